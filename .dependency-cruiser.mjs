@@ -1,0 +1,81 @@
+/** The pipeline, top to bottom: a folder imports only from those named for it. docs/architecture.md tells why. */
+const pure = ["text", "diagnostics"];
+const mayImport = {
+  text: [],
+  diagnostics: ["text"],
+  request: pure,
+  condition: [...pure],
+  policy: [...pure, "request", "condition"],
+  engine: [...pure, "request", "condition", "policy"],
+  trace: [...pure, "request"],
+  analysis: [...pure, "request", "condition", "policy", "engine"],
+  lint: [...pure, "request", "condition", "policy", "engine", "analysis"],
+  suite: [...pure, "request", "condition", "policy", "engine", "analysis", "trace"],
+  replay: [...pure, "request", "condition", "policy", "engine", "trace"],
+  coverage: [...pure, "request", "policy", "engine", "trace", "replay"],
+  release: [...pure, "request", "condition", "policy", "engine", "analysis"],
+  report: ["text", "diagnostics"],
+};
+const reasons = {
+  text: "source text knows nothing of what is written in it",
+  diagnostics: "one shape of finding for every stage, so it stands below all of them",
+  request: "what a decision reads; traces and the engine share it without knowing each other",
+  condition: "the expression language stands alone, so that it can be judged by its own conformance suite",
+  policy: "documents become typed values; nothing here decides",
+  engine: "a decision is a pure function of documents, request and state; files and traces come in as values",
+  trace: "reading and importing traces must not depend on what policies mean",
+  analysis: "reasons over conditions and decisions; never reads files",
+  lint: "findings on documents; traces reach it as summaries",
+  suite: "tests of policies run on the engine that ships",
+  replay: "joins engine and trace; presents nothing",
+  coverage: "queries decisions that the replay made; decides nothing itself",
+  release: "compares documents; never replays",
+  report: "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
+};
+const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
+  name: `layer-${folder}`,
+  comment: reasons[folder],
+  severity: "error",
+  from: { path: `^src/${folder}/` },
+  to: { path: "^src/", pathNot: `^src/(${[folder, ...allowed].join("|")})/|^src/[a-z]+/result\\.ts$` },
+}));
+
+export default {
+  forbidden: [
+    ...layers,
+    {
+      name: "no-cycles",
+      comment: "a cycle, even among types, means that a file has no place of its own",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { circular: true },
+    },
+    {
+      name: "pure-core",
+      comment: "files, clock, environment, network and processes come in from cli/; the core takes values and gives values",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/cli/|^src/index\\.ts$" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "no-dev-dependency",
+      comment: "what ships may not need what only developers have",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
+    {
+      name: "reference-stands-alone",
+      comment: "the reference interpreter is judged against the engine, so it shares nothing with it but the parser and the document types",
+      severity: "error",
+      from: { path: "^test/reference/" },
+      to: { path: "^src/", pathNot: "^src/condition/(ast|parse|tokens|literal)[a-z-]*\\.ts$|^src/policy/model\\.ts$|^src/text/" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^dist/" },
+  },
+};
