@@ -1,0 +1,147 @@
+/**
+ * What conditions compute with. JSON comes in as it is: a JS number is a CEL double, a plain object a closed map whose
+ * null members count as missing (nulls in lists stay). A bigint is a CEL int. The rest are the classes below.
+ */
+export type Value = null | boolean | number | bigint | string | Uint8Array | Boxed | readonly (Value | Bad)[] | PlainMap;
+
+export interface PlainMap {
+  readonly [key: string]: Value | Bad | undefined;
+}
+
+/** CEL's own values that JSON has no form for. */
+export type Boxed = Uint | Timestamp | Duration | TypeValue | Optional | CelMap | Rec | PartialList;
+
+/** No value: the outcome of an expression that cannot be told (Unknown) or has none (Failure). */
+export abstract class Bad {
+  abstract readonly kind: "unknown" | "failure";
+}
+
+/** What hangs on attributes that nobody recorded; `paths` are sorted and unique (design 3.5). */
+export class Unknown extends Bad {
+  readonly kind = "unknown";
+  readonly paths: readonly string[];
+  #partner: Unknown | undefined;
+  #union: Unknown | undefined;
+
+  constructor(paths: readonly string[]) {
+    super();
+    this.paths = paths.length < 2 ? paths : [...new Set(paths)].sort();
+  }
+
+  /** Both together. The last union is kept, since a condition meets the same pair again and again. */
+  with(other: Unknown): Unknown {
+    if (other === this) return this;
+    if (this.#partner === other && this.#union !== undefined) return this.#union;
+    const union = new Unknown([...this.paths, ...other.paths]);
+    const result = union.paths.length === this.paths.length ? this : union;
+    this.#partner = other;
+    this.#union = result;
+    return result;
+  }
+}
+
+/** A CEL error as a value. The message holds no attribute values. */
+export class Failure extends Bad {
+  readonly kind = "failure";
+  constructor(readonly message: string) {
+    super();
+  }
+}
+
+/** An unsigned 64-bit integer. */
+export class Uint {
+  constructor(readonly value: bigint) {}
+}
+
+/** Nanoseconds since 1970, UTC. */
+export class Timestamp {
+  constructor(readonly nanos: bigint) {}
+}
+
+/** A span in nanoseconds. */
+export class Duration {
+  constructor(readonly nanos: bigint) {}
+}
+
+/** A type as a value: what `type(x)` gives and names like `int` stand for. */
+export class TypeValue {
+  constructor(readonly name: string) {}
+}
+
+/** CEL's optional; `value` undefined: none. */
+export class Optional {
+  static readonly none = new Optional(undefined);
+  constructor(readonly value: Value | undefined) {}
+}
+
+/** A key of a CEL map as one JS primitive: all whole numbers of one value are the same key (cel-spec, map equality). */
+export type MapKey = string | boolean | bigint;
+
+/** The normal form of a possible map key; undefined: not even a whole number, so never a key. */
+export function mapKey(value: Value | Bad): MapKey | undefined {
+  if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") return value;
+  if (value instanceof Uint) return value.value;
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
+}
+
+/** A map that a condition itself built, with keys of any kind; entries keep the order of writing. */
+export class CelMap {
+  constructor(readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | Bad }>) {}
+}
+
+/**
+ * A record of attributes by path. Where it is `open`, a member that it lacks is unrecorded; a member that is Bad is
+ * masked: whether it is there at all is unknown too.
+ */
+export class Rec {
+  constructor(
+    readonly path: string,
+    readonly members: ReadonlyMap<string, Value | Bad>,
+    readonly open: boolean,
+  ) {}
+}
+
+/** A list of which only some elements are known; `rest` says what the others hang on. There may be none. */
+export class PartialList {
+  constructor(
+    readonly items: readonly (Value | Bad)[],
+    readonly rest: Unknown,
+  ) {}
+}
+
+export function isList(value: unknown): value is readonly (Value | Bad)[] {
+  return Array.isArray(value);
+}
+
+function isBoxed(value: object): value is Boxed {
+  return (
+    value instanceof Rec || value instanceof CelMap || value instanceof Timestamp || value instanceof Duration || value instanceof Uint ||
+    value instanceof PartialList || value instanceof Optional || value instanceof TypeValue
+  );
+}
+
+/** Whether `value` is an object of JSON, not one of CEL's own. */
+export function isPlainMap(value: unknown): value is PlainMap {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Bad) && !(value instanceof Uint8Array) && !isBoxed(value);
+}
+
+/** The own member of a JSON object; undefined where it is missing or null. */
+export function plainMember(map: PlainMap, key: string): Value | Bad | undefined {
+  return Object.hasOwn(map, key) ? (map[key] ?? undefined) : undefined;
+}
+
+/** The name that `type(value)` has in CEL. */
+export function typeName(value: Value): string {
+  if (value === null) return "null_type";
+  if (typeof value === "boolean") return "bool";
+  if (typeof value === "number") return "double";
+  if (typeof value === "bigint") return "int";
+  if (typeof value === "string") return "string";
+  if (value instanceof Uint8Array) return "bytes";
+  if (value instanceof Uint) return "uint";
+  if (value instanceof Timestamp) return "google.protobuf.Timestamp";
+  if (value instanceof Duration) return "google.protobuf.Duration";
+  if (value instanceof TypeValue) return "type";
+  if (value instanceof Optional) return "optional_type";
+  return isList(value) || value instanceof PartialList ? "list" : "map";
+}
