@@ -1,0 +1,76 @@
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+import { Readable } from "node:stream";
+import { createHash as createNodeHash } from "node:crypto";
+import type { Hash } from "../../trace/digest.ts";
+
+/** Read at a time. WHY not more: events of a chunk live together, and what lives long costs the collector. */
+const CHUNK_BYTES = 256 * 1024;
+/** Read at a time from each of many files. */
+const SMALL_CHUNK_BYTES = 64 * 1024;
+/** How many files are held open at most. */
+const OPEN_FILES = 64;
+
+/**
+ * The content of one of `files` files that are read side by side, in chunks: gunzipped where it is gzip (told by its
+ * first bytes, not by its name); `-` is standard input. Of many files none is held open between chunks.
+ */
+export function readBytes(path: string, files = 1): AsyncIterable<Uint8Array> {
+  if (path === "-") return gunzipped(process.stdin);
+  return gunzipped(files > OPEN_FILES ? readInTurn(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+}
+
+/** SHA-256, for `TraceDigest`. */
+export function createHash(): Hash {
+  const hash = createNodeHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+}
+
+async function* readInTurn(path: string): AsyncGenerator<Uint8Array> {
+  const found = await stat(path);
+  // a pipe gives its bytes once, so it stays open
+  if (!found.isFile()) return yield* createReadStream(path);
+  for (let at = 0; at < found.size; ) {
+    const chunk = await readAt(path, at, Math.min(SMALL_CHUNK_BYTES, found.size - at));
+    if (chunk.length === 0) return;
+    at += chunk.length;
+    yield chunk;
+  }
+}
+
+async function readAt(path: string, at: number, length: number): Promise<Uint8Array> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, "r");
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, at);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Passes plain bytes through, and unpacks gzip. */
+async function* gunzipped(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const chunks = source[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array(0);
+  let ended = false;
+  while (head.length < 2 && !ended) {
+    const next = await chunks.next();
+    ended = next.done === true;
+    if (!ended) head = head.length === 0 ? bytesOf(next.value) : Buffer.concat([head, bytesOf(next.value)]);
+  }
+  const all = withHead(head, chunks);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* all;
+  for await (const chunk of Readable.from(all).pipe(createGunzip({ chunkSize: CHUNK_BYTES }))) yield bytesOf(chunk);
+}
+
+async function* withHead(head: Uint8Array, rest: AsyncIterator<unknown>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield bytesOf(next.value);
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  return chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), "utf8");
+}

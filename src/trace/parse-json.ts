@@ -1,0 +1,50 @@
+/** Deeper values are refused, so that whatever walks one later cannot run out of stack. */
+const MAX_DEPTH = 1000;
+
+/** A parsed value, or why the text is none. */
+export type ParsedJson = { readonly value: unknown } | { readonly reason: string };
+
+/**
+ * `text` as JSON, by `JSON.parse`: of a key written twice the last counts. The reason why not is a sentence without
+ * final period that quotes nothing of the text.
+ */
+export function parseJson(text: string): ParsedJson {
+  try {
+    const value: unknown = JSON.parse(text);
+    // a value cannot be deeper than half its text is long
+    if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) return { reason: `the value is nested deeper than ${MAX_DEPTH} levels` };
+    return { value };
+  } catch {
+    return { reason: whyNotJson(text) };
+  }
+}
+
+/** The engine's own message may quote the text (secrets, control characters), so ours says where, and no more. */
+function whyNotJson(text: string): string {
+  if (text.includes("\u0000")) return "the text has a NUL byte";
+  return looksCutOff(text) ? "the JSON text is cut off" : "the text is not JSON";
+}
+
+/** True if a string, list or object is still open at the end. */
+function looksCutOff(text: string): boolean {
+  let [depth, inString] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (inString) {
+      if (char === "\\") at++;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === "{" || char === "[") depth++;
+    else if (char === "}" || char === "]") depth--;
+  }
+  return inString || depth > 0;
+}
+
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}

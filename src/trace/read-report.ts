@@ -1,0 +1,37 @@
+/** A line of a trace, or a part of a file, that could not be read. */
+export interface Malformed {
+  readonly file: string;
+  readonly line: number;
+  /** One sentence without final period; quotes nothing of the line. */
+  readonly cause: string;
+}
+
+/** How many malformed lines are listed; all are counted (design 7.7). */
+export const LISTED = 100;
+/** How many names of unknown members are kept. */
+const NAMED = 100;
+
+/** What reading a trace came across; grows while the trace is read. */
+export class ReadReport {
+  files = 0;
+  /** Lines, empty ones included. */
+  lines = 0;
+  events = 0;
+  malformed = 0;
+  /** The first of them. */
+  readonly malformedList: Malformed[] = [];
+  /** Events that came after a later one of their file, and were put in their place. */
+  reordered = 0;
+  /** Members that the canonical event does not have (they are ignored), with how often each came; the first hundred names. */
+  readonly unknownMembers = new Map<string, number>();
+
+  addMalformed(found: Malformed): void {
+    this.malformed++;
+    if (this.malformedList.length < LISTED) this.malformedList.push(found);
+  }
+
+  addUnknownMember(name: string): void {
+    const count = this.unknownMembers.get(name);
+    if (count !== undefined || this.unknownMembers.size < NAMED) this.unknownMembers.set(name, (count ?? 0) + 1);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Gives each distinct text a small number (0, 1, 2 ... in the order of first sight), holding no text: two 32-bit
+ * hashes stand for it, about 16 to 32 bytes each. Two different texts get one number with a probability of about
+ * n * n / 2^65: one in seven million for a million sessions.
+ */
+export class SessionTable {
+  #capacity = 1024;
+  /** Two lanes a slot; 0, 0 is a free slot. */
+  #lanes = new Uint32Array(2 * this.#capacity);
+  #ordinals = new Uint32Array(this.#capacity);
+  #size = 0;
+  #lastText: string | undefined;
+  #lastOrdinal = 0;
+
+  /** How many distinct texts there were. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The number of `text`. */
+  ordinal(text: string): number {
+    // WHY: events of one session mostly follow each other
+    if (text === this.#lastText) return this.#lastOrdinal;
+    this.#lastText = text;
+    this.#lastOrdinal = this.#find(text);
+    return this.#lastOrdinal;
+  }
+
+  #find(text: string): number {
+    const high = hash(text, 0x811c9dc5);
+    const low = hash(text, 0x9e3779b9) || 1;
+    const slot = this.#slot(high, low);
+    if (this.#lanes[2 * slot + 1] !== 0) return this.#ordinals[slot] ?? 0;
+    const ordinal = this.#size++;
+    this.#fill(slot, high, low, ordinal);
+    if (this.#size * 4 > this.#capacity * 3) this.#grow();
+    return ordinal;
+  }
+
+  /** The slot that holds the hash, or the free one where it belongs. */
+  #slot(high: number, low: number): number {
+    const mask = this.#capacity - 1;
+    let slot = high & mask;
+    while (this.#lanes[2 * slot + 1] !== 0 && !(this.#lanes[2 * slot] === high && this.#lanes[2 * slot + 1] === low)) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #fill(slot: number, high: number, low: number, ordinal: number): void {
+    this.#lanes[2 * slot] = high;
+    this.#lanes[2 * slot + 1] = low;
+    this.#ordinals[slot] = ordinal;
+  }
+
+  #grow(): void {
+    const [lanes, ordinals] = [this.#lanes, this.#ordinals];
+    this.#capacity *= 2;
+    this.#lanes = new Uint32Array(2 * this.#capacity);
+    this.#ordinals = new Uint32Array(this.#capacity);
+    ordinals.forEach((ordinal, old) => {
+      const [high, low] = [lanes[2 * old] ?? 0, lanes[2 * old + 1] ?? 0];
+      if (low !== 0) this.#fill(this.#slot(high, low), high, low, ordinal);
+    });
+  }
+}
+
+/** FNV-1a over UTF-16 units, finished as murmur3 does, so that the low bits can choose a slot. */
+function hash(text: string, seed: number): number {
+  let h = seed;
+  for (let at = 0; at < text.length; at++) h = Math.imul(h ^ text.charCodeAt(at), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

@@ -1,0 +1,41 @@
+import type { TraceEvent } from "./event.ts";
+import { SessionTable } from "./session-table.ts";
+import { formatTime } from "./time.ts";
+
+/** What a trace holds (design 12, `trace`). Times are text in UTC; undefined: no event has a time. */
+export interface TraceSummary {
+  readonly events: number;
+  readonly calls: number;
+  /** Distinct sessions over all events. */
+  readonly sessions: number;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Counts events as they pass. */
+export class TraceTally {
+  #events = 0;
+  #calls = 0;
+  #from = Infinity;
+  #to = -Infinity;
+  readonly #sessions: SessionTable;
+
+  /** `sessions` may be shared with whoever needs the sessions' numbers. */
+  constructor(sessions: SessionTable = new SessionTable()) {
+    this.#sessions = sessions;
+  }
+
+  add(event: TraceEvent): void {
+    this.#events++;
+    if (event.type === "call") this.#calls++;
+    if (event.session !== undefined) this.#sessions.ordinal(event.session);
+    if (event.time === undefined) return;
+    if (event.time < this.#from) this.#from = event.time;
+    if (event.time > this.#to) this.#to = event.time;
+  }
+
+  summary(): TraceSummary {
+    const counts = { events: this.#events, calls: this.#calls, sessions: this.#sessions.size };
+    return this.#to === -Infinity ? counts : { ...counts, from: formatTime(this.#from), to: formatTime(this.#to) };
+  }
+}
