@@ -1,0 +1,181 @@
+import { Failure, PartialList, Rec, Unknown, parseDuration, parseTimestamp, type Bad, type Value } from "../condition/value.ts";
+import type { Host } from "../condition/compile.ts";
+import type { Document } from "../policy/model.ts";
+import type { Json, JsonObject } from "../request/json.ts";
+import { timestampOf } from "./catalog-index.ts";
+import type { Declarations } from "./declarations.ts";
+import { hasEntity, readEntity, type Entity } from "./entity.ts";
+import { attributePath, hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
+import { showPath } from "./mask.ts";
+import type { Row } from "./row.ts";
+
+type Reader = (row: Row) => Value | Bad;
+type Presence = (row: Row) => boolean | Bad;
+
+const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "data", "session", "now", "decision", "outcome"]);
+const NOW = new Unknown(["now"]);
+
+/** Attributes whose declared type is not JSON's own: read as text (or number) and converted (design 2.5 `attributes`). */
+type Conversion = "timestamp" | "duration" | "int";
+const BUILT_IN: ReadonlyMap<string, Conversion> = new Map([
+  ["subject.credential.issued", "timestamp"],
+  ["subject.credential.expires", "timestamp"],
+  ["subject.expires", "timestamp"],
+  ["subject.reviewed", "timestamp"],
+  ["resource.retain", "duration"],
+]);
+
+function conversions(documents: readonly Document[]): ReadonlyMap<string, Conversion> {
+  const map = new Map(BUILT_IN);
+  for (const { path, type } of documents.flatMap((d) => (d.kind === "Catalog" ? d.attributes : []))) {
+    if (type === "timestamp" || type === "duration" || type === "int") map.set(path, type);
+  }
+  return map;
+}
+
+function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad {
+  if (to === "int") {
+    if (typeof value !== "number") return value;
+    return Number.isSafeInteger(value) ? BigInt(value) : new Failure(`${text} is declared int and is not an integer within 2^53`);
+  }
+  if (typeof value !== "string") return value;
+  const converted = to === "timestamp" ? parseTimestamp(value) : parseDuration(value);
+  return converted ?? new Failure(`${text} is declared ${to} and does not read as one`);
+}
+
+/**
+ * The attribute source of compiled conditions: for each static path a reader that gives its value, unknown where it
+ * is unrecorded and a failure where it is absent (design 3.5).
+ */
+export class AttributeHost implements Host<Row> {
+  readonly roots = ROOTS;
+  readonly #data: JsonObject;
+  readonly #declarations: Declarations;
+  readonly #conversions: ReadonlyMap<string, Conversion>;
+
+  constructor(documents: readonly Document[], data: JsonObject, declarations: Declarations) {
+    this.#data = data;
+    this.#declarations = declarations;
+    this.#conversions = conversions(documents);
+  }
+
+  read(keys: readonly string[]): Reader {
+    const conversion = this.#conversions.get(keys.join("."));
+    const plain = this.#reader(attributePath(keys));
+    if (conversion === undefined) return plain;
+    const text = showPath(keys);
+    return (row) => convert(plain(row), conversion, text);
+  }
+
+  has(keys: readonly string[]): Presence {
+    const path = attributePath(keys);
+    const entity = entityOf(keys[0]);
+    if (entity !== undefined) return (row) => (isComputed(keys) ? presence(definitionChanged(row, path)) : hasEntity(entity(row), path, row.mask));
+    const root = recordedRoot(keys[0]);
+    if (root !== undefined) return (row) => hasRecorded(root(row), path, row.mask);
+    const reader = this.#reader(path);
+    return (row) => presence(reader(row));
+  }
+
+  contains(keys: readonly string[], literal: string): Presence | undefined {
+    if (keys.length !== 2 || keys[0] !== "session" || keys[1] !== "labels") return undefined;
+    const index = this.#declarations.labels.findIndex((label) => label.name === literal);
+    if (index < 0) return () => false;
+    return (row) => row.state.label(index, row);
+  }
+
+  #reader(path: AttributePath): Reader {
+    const root = path.keys[0];
+    const entity = entityOf(root);
+    if (entity !== undefined) {
+      return isComputed(path.keys) ? (row) => definitionChanged(row, path) : (row) => readEntity(entity(row), path, row.mask);
+    }
+    const recorded = recordedRoot(root);
+    if (recorded !== undefined) return (row) => readRecorded(recorded(row), path, row.mask);
+    if (root === "now") return path.keys.length > 1 ? () => path.mistyped : (row) => (row.request.time === undefined ? NOW : timestampOf(row.request.time));
+    if (root === "data") return constant(readClosed(this.#data, path));
+    if (root === "decision") return decisionReader(path);
+    return this.#sessionReader(path);
+  }
+
+  #sessionReader(path: AttributePath): Reader {
+    const [, kind, name] = path.keys;
+    if (path.keys.length > 3) return () => path.mistyped;
+    if (kind === undefined) return (row) => new Rec("session", new Map(["labels", "counters", "values"].map((k) => [k, this.read(["session", k])(row)])), false);
+    if (kind === "labels") return name === undefined ? (row) => this.#labels(row) : () => path.mistyped;
+    if (kind !== "counters" && kind !== "values") return () => path.absent;
+    const declared = this.#declarations[kind];
+    if (name === undefined) return (row) => new Rec(`session.${kind}`, new Map(declared.map((d, i) => [d.name, kind === "counters" ? row.state.counter(i, row) : row.state.values(i, row)])), false);
+    const index = declared.findIndex((d) => d.name === name);
+    if (index < 0) return () => path.absent;
+    return kind === "counters" ? (row) => row.state.counter(index, row) : (row) => row.state.values(index, row);
+  }
+
+  #labels(row: Row): Value {
+    const set: string[] = [];
+    const unknown: string[] = [];
+    this.#declarations.labels.forEach(({ name }, i) => {
+      const state = row.state.label(i, row);
+      if (state === true) set.push(name);
+      else if (state !== false) unknown.push(...state.paths);
+    });
+    return unknown.length === 0 ? set : new PartialList(set, new Unknown([...new Set(unknown)].sort()));
+  }
+}
+
+function constant(value: Value | Bad): Reader {
+  return () => value;
+}
+
+function presence(value: Value | Bad): boolean | Bad {
+  if (value instanceof Unknown) return value;
+  return !(value instanceof Failure);
+}
+
+function entityOf(root: string | undefined): ((row: Row) => Entity) | undefined {
+  if (root === "subject") return (row) => row.subject;
+  if (root === "action") return (row) => row.action;
+  return root === "resource" ? (row) => row.resource : undefined;
+}
+
+function recordedRoot(root: string | undefined): ((row: Row) => JsonObject | undefined) | undefined {
+  if (root === "args") return (row) => row.request.args;
+  if (root === "context") return (row) => row.request.context;
+  return root === "outcome" ? (row) => (row.outcomeKnown ? row.request.outcome : undefined) : undefined;
+}
+
+/** `action.definition_changed` is worked out: the digest that the event saw against the catalog's. */
+function isComputed(keys: readonly string[]): boolean {
+  return keys.length === 2 && keys[0] === "action" && keys[1] === "definition_changed";
+}
+
+const SEEN_DIGEST = attributePath(["action", "definition_digest"]);
+
+function definitionChanged(row: Row, path: AttributePath): Value | Bad {
+  const known = row.action.known.get("definition_digest");
+  const seen = readRecorded(row.action.direct, SEEN_DIGEST, row.mask);
+  if (known === undefined || typeof seen !== "string") return seen instanceof Failure ? seen : path.unknown;
+  return known !== seen;
+}
+
+function readClosed(data: JsonObject, path: AttributePath): Value | Bad {
+  let current: Json = data;
+  for (const key of path.keys.slice(1)) {
+    if (current === null || typeof current !== "object") return path.mistyped;
+    const inner: Json | undefined = Object.hasOwn(current, key) ? Reflect.get(current, key) : undefined;
+    if (inner === undefined || inner === null) return path.absent;
+    current = inner;
+  }
+  return current;
+}
+
+function decisionReader(path: AttributePath): Reader {
+  const name = path.keys[1];
+  if (path.keys.length !== 2 || (name !== "effect" && name !== "permitted" && name !== "approved")) return () => path.absent;
+  return (row) => row.verdict?.[name] ?? path.absent;
+}
+
+/** A literal value of a suite or example as session state: plain JSON is what conditions see. */
+export function stateValue(value: Json): Value {
+  return wrap(value, ["args"], undefined);
+}

@@ -1,0 +1,95 @@
+import { Unknown } from "../condition/value.ts";
+import type { DelegationMode } from "../policy/model.ts";
+import type { Request } from "../request/request.ts";
+import { approvalEvidence, callDigest, type ApprovalEvidence } from "./approval-evidence.ts";
+import type { CompiledSet } from "./compile-set.ts";
+import { staticFit, type CompiledRule } from "./compiled-rule.ts";
+import { chainOf, type Chain } from "./delegation.ts";
+import type { Entity } from "./entity.ts";
+import { identifyAction, identifyResource, subjectEntity, type IdentifiedAction } from "./identify.ts";
+import { maskOf, type Mask } from "./mask.ts";
+import type { Row, StateView } from "./row.ts";
+import { fitsEntity } from "./scope.ts";
+import type { Truth } from "./truth.ts";
+
+/** One call as one version sees it: identified, described by its catalog, ready to be decided. */
+export interface Call {
+  readonly request: Request;
+  readonly mask: Mask | undefined;
+  readonly subject: Entity;
+  readonly action: IdentifiedAction;
+  readonly resource: Entity;
+  readonly chain: Chain;
+  /** The approvals recorded for this call; worked out on first use. */
+  readonly evidence: () => ApprovalEvidence;
+}
+
+export function prepareCall(set: CompiledSet, request: Request): Call {
+  const mask = maskOf(request);
+  const action = identifyAction(set.catalog, request, mask);
+  const resource = identifyResource(set.context, request, { action, mask });
+  const chain = chainOf(request, mask);
+  let evidence: ApprovalEvidence | undefined;
+  const digest = (): string => callDigest(request, { action: action.entity, resource, sha256: set.sha256 });
+  return {
+    request,
+    mask,
+    subject: subjectEntity(set.catalog, request, mask),
+    action,
+    resource,
+    chain,
+    evidence: () => (evidence ??= approvalEvidence(request, { chain, mask, digest })),
+  };
+}
+
+/** The row that conditions read, for a call decided as `subject` on a state. */
+export function rowOf(call: Call, subject: Entity, state: StateView): Row {
+  return { request: call.request, mask: call.mask, subject, action: call.action.entity, resource: call.resource, state, outcomeKnown: false };
+}
+
+/** The rules whose scope the call's subject and action may fit, with how surely: the rest has no say. */
+export type Plan = readonly { readonly rule: CompiledRule; readonly fit: Truth }[];
+
+const LIMIT = 20_000;
+
+/**
+ * Plans remembered by subject and action, so that a thousand rules cost what the few that can fit cost.
+ * INVARIANT: a plan depends on the identities only, never on what else the event says.
+ */
+export class PlanMemo {
+  readonly #set: CompiledSet;
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(set: CompiledSet) {
+    this.#set = set;
+  }
+
+  planFor(row: Row, action: IdentifiedAction): Plan {
+    const { subject } = row;
+    const { server, name } = action.name;
+    const key = JSON.stringify([subject.type, subject.id, server, name]);
+    const known = this.#plans.get(key);
+    if (known !== undefined) return known;
+    const plan = this.#set.rules.map((rule) => ({ rule, fit: staticFit(rule, row, action.name) })).filter(({ fit }) => fit !== false);
+    if (this.#plans.size >= LIMIT) this.#plans.clear();
+    this.#plans.set(key, plan);
+    return plan;
+  }
+}
+
+const ORDER: readonly DelegationMode[] = ["subject", "agents", "user"];
+
+/** The delegation modes that may hold for a call (design 4.5): the strongest certain one, and every possible stronger one. */
+export function delegationModes(set: CompiledSet, subject: Entity): { readonly modes: readonly DelegationMode[]; readonly missing: Unknown | undefined } {
+  let certain = 0;
+  let possible = 0;
+  let missing: Unknown | undefined;
+  for (const { mode, target } of set.modes) {
+    const fit = fitsEntity(target, subject, "subject");
+    const rank = ORDER.indexOf(mode);
+    if (fit === true) certain = Math.max(certain, rank);
+    if (fit !== false) possible = Math.max(possible, rank);
+    if (fit instanceof Unknown) missing = fit;
+  }
+  return { modes: ORDER.slice(certain, Math.max(certain, possible) + 1), missing: possible > certain ? missing : undefined };
+}

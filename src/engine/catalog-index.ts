@@ -1,0 +1,160 @@
+import type { Value } from "../condition/value.ts";
+import { Timestamp, Duration } from "../condition/value.ts";
+import type { Agent, Catalog, Document, Person, ResourceForm, Tool } from "../policy/model.ts";
+import type { Json, JsonObject } from "../request/json.ts";
+
+/** What the catalog knows of one entity, by attribute name. */
+export type Attributes = ReadonlyMap<string, Value>;
+
+export interface AgentRecord {
+  readonly agent: Agent;
+  readonly attributes: Attributes;
+}
+export interface ToolRecord {
+  readonly tool: Tool;
+  readonly attributes: Attributes;
+}
+
+/** The catalogs of a set, united and indexed by what a request names. */
+export interface CatalogIndex {
+  /** False where no catalog lists agents at all: then nobody is unregistered. */
+  readonly listsAgents: boolean;
+  readonly unregistered: "deny" | "policy";
+  readonly agents: ReadonlyMap<string, AgentRecord>;
+  readonly people: ReadonlyMap<string, { readonly person: Person; readonly attributes: Attributes }>;
+  /** By `server/name`. */
+  readonly tools: ReadonlyMap<string, ToolRecord>;
+  /** Folded `server/name` (NFKC, lower case) of every known tool. */
+  readonly folded: ReadonlySet<string>;
+  readonly forms: ReadonlyMap<string, ResourceForm>;
+  readonly data: JsonObject;
+  /** Attribute names that some record of each kind gives: unknown while the entity's identity is unknown. */
+  readonly names: { readonly subject: ReadonlySet<string>; readonly action: ReadonlySet<string>; readonly resource: ReadonlySet<string> };
+  /** True where some tool derives its resource, so that an unknown tool leaves the resource unknown. */
+  readonly derives: boolean;
+}
+
+const NANOS = 1_000_000n;
+
+/** Milliseconds since 1970 as a CEL timestamp. */
+export function timestampOf(milliseconds: number): Timestamp {
+  return new Timestamp(BigInt(Math.round(milliseconds)) * NANOS);
+}
+
+function fill(into: Map<string, Value>, entries: { readonly [name: string]: Value | undefined }): void {
+  for (const [name, value] of Object.entries(entries)) if (value !== undefined) into.set(name, value);
+}
+
+function declared(attributes: JsonObject): Map<string, Value> {
+  const map = new Map<string, Value>();
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined && value !== null) map.set(name, value);
+  return map;
+}
+
+function agentAttributes(agent: Agent): Attributes {
+  const map = declared(agent.attributes);
+  fill(map, {
+    registered: true,
+    owner: agent.owner,
+    purpose: agent.purpose,
+    status: agent.status,
+    expires: agent.expires === undefined ? undefined : timestampOf(agent.expires),
+    reviewed: agent.reviewed === undefined ? undefined : timestampOf(agent.reviewed.time),
+    review_every: agent.reviewEvery === undefined ? undefined : new Duration(BigInt(agent.reviewEvery) * NANOS),
+    data_classes: agent.dataClasses,
+  });
+  return map;
+}
+
+function personAttributes(person: Person): Attributes {
+  const map = declared(person.attributes);
+  fill(map, { registered: true, roles: person.roles, department: person.department, team: person.team, tenant: person.tenant });
+  return map;
+}
+
+function toolAttributes(tool: Tool): Attributes {
+  const map = new Map<string, Value>();
+  fill(map, {
+    effects: tool.effects,
+    reversible: tool.reversible,
+    open_world: tool.openWorld,
+    consequential: tool.consequential,
+    definition_digest: tool.definitionDigest,
+  });
+  return map;
+}
+
+/** A tool's name folded so that look-alikes meet (design 3.6): NFKC, then lower case without regard to locale. */
+export function foldName(name: string): string {
+  return name.normalize("NFKC").toLowerCase();
+}
+
+function unionOfNames(maps: Iterable<Attributes>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const map of maps) for (const name of map.keys()) names.add(name);
+  return names;
+}
+
+function resourceNames(catalogs: readonly Catalog[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const catalog of catalogs) {
+    for (const entry of catalog.resources) {
+      for (const name of Object.keys(entry.attributes)) names.add(name);
+      for (const name of ["classification", "environment", "owner", "tenant", "scope", "retain", "fields"] as const) {
+        if (entry[name] !== undefined) names.add(name);
+      }
+    }
+  }
+  return names;
+}
+
+/** The type of a `type:*` pattern, or undefined for any other. */
+export function wholeType(pattern: string): string | undefined {
+  const colon = pattern.indexOf(":");
+  const id = pattern.slice(colon + 1);
+  const type = pattern.slice(0, colon);
+  return colon > 0 && (id === "*" || id === "**") && !type.includes("*") ? type : undefined;
+}
+
+function formsOf(catalogs: readonly Catalog[]): ReadonlyMap<string, ResourceForm> {
+  const forms = new Map<string, ResourceForm>();
+  for (const catalog of catalogs) {
+    for (const entry of catalog.resources) {
+      const type = wholeType(entry.match);
+      if (type !== undefined && entry.form !== undefined) forms.set(type, entry.form);
+    }
+  }
+  return forms;
+}
+
+function dataOf(catalogs: readonly Catalog[]): JsonObject {
+  const data: { [name: string]: Json } = Object.create(null);
+  for (const catalog of catalogs) for (const entry of catalog.data) data[entry.name] = entry.value;
+  return data;
+}
+
+/** The catalogs among `documents`, indexed. Where two give the same record, the loader has already refused the set. */
+export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
+  const catalogs = documents.filter((d) => d.kind === "Catalog");
+  const agents = new Map(catalogs.flatMap((c) => c.agents ?? []).map((agent) => [agent.id, { agent, attributes: agentAttributes(agent) }]));
+  const people = new Map(catalogs.flatMap((c) => c.people).map((person) => [person.id, { person, attributes: personAttributes(person) }]));
+  const tools = new Map(catalogs.flatMap((c) => c.tools).map((tool) => [`${tool.server}/${tool.name}`, { tool, attributes: toolAttributes(tool) }]));
+  const subjects = [...agents.values(), ...people.values()].map((record) => record.attributes);
+  return {
+    listsAgents: catalogs.some((c) => c.agents !== undefined && c.agents.length > 0),
+    unregistered: catalogs.some((c) => c.unregistered === "policy") ? "policy" : "deny",
+    agents,
+    people,
+    tools,
+    folded: new Set([...tools.keys()].map(foldName)),
+    forms: formsOf(catalogs),
+    data: dataOf(catalogs),
+    names: {
+      subject: unionOfNames(subjects),
+      action: unionOfNames([...tools.values()].map((record) => record.attributes)),
+      resource: resourceNames(catalogs),
+    },
+    derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
+  };
+}
+

@@ -1,0 +1,103 @@
+import { Failure, Unknown } from "../condition/value.ts";
+import type { Effect } from "../policy/model.ts";
+import type { Truth } from "./truth.ts";
+
+/** One thing that has a say: a rule, or `manifest/...`, `lifecycle/...`, `containment` as denials. */
+export interface Item {
+  readonly name: string;
+  readonly effect: Effect;
+  /** Never false: what does not match has no say. */
+  readonly truth: Truth;
+  readonly reason?: string | undefined;
+  /** What it adds to a combination when it counts as matched: one of these outcomes. */
+  readonly ranks: RankSet;
+}
+
+/** A denial that no rule made. */
+export function denial(name: string, truth: Truth, reason: string): Item {
+  return { name, effect: "deny", truth, reason, ranks: 1 << DENY };
+}
+
+/**
+ * How strict an outcome is, as one order: allow, approval required and satisfied, approval required and open, deny.
+ * Sets of outcomes are bit sets over it.
+ */
+export const ALLOW = 0;
+export const SATISFIED = 1;
+export const OPEN = 2;
+export const DENY = 3;
+export type Rank = 0 | 1 | 2 | 3;
+export type RankSet = number;
+
+const RANKS: readonly Rank[] = [DENY, OPEN, SATISFIED, ALLOW];
+
+/** The ranks in a set, strictest first. */
+export function ranksOf(set: RankSet): readonly Rank[] {
+  return RANKS.filter((rank) => (set & (1 << rank)) !== 0);
+}
+
+export function effectOf(rank: Rank): Effect {
+  return rank === DENY ? "deny" : rank === ALLOW ? "allow" : "require_approval";
+}
+
+/** The effects in a set, strictest first. */
+export function effectsOf(set: RankSet): readonly Effect[] {
+  return [...new Set(ranksOf(set).map(effectOf))];
+}
+
+function strictest(set: RankSet): Rank {
+  return ranksOf(set)[0] ?? DENY;
+}
+
+/** Whatever items are there, deny overrides open overrides satisfied overrides allow; none is the default deny (design 4.1). */
+function outcome(present: RankSet, errors: RankSet): Rank {
+  // nothing permits, so an erroneous rule is at its strictest when it does not count
+  if (present === 0) return DENY;
+  // with something that permits, an erroneous rule is at its strictest when it counts; an erroneous allow adds nothing
+  return strictest(present | (errors & ~(1 << ALLOW)));
+}
+
+/** Every union of one choice of each `choices` set, over `start`: at most sixteen sets, so the fold stays small. */
+function spread(start: ReadonlySet<RankSet>, choices: RankSet, optional: boolean): ReadonlySet<RankSet> {
+  const result = new Set<RankSet>(optional ? start : []);
+  for (const set of start) for (const rank of ranksOf(choices)) result.add(set | (1 << rank));
+  return result;
+}
+
+/**
+ * Every outcome that the undecided items leave possible (design 4.2, 4.3): the unknown ones taken both ways,
+ * independently; for each combination the erroneous ones the strictest way.
+ */
+export function possibleRanks(items: readonly Item[]): RankSet {
+  let present: ReadonlySet<RankSet> = new Set([0]);
+  let errors: ReadonlySet<RankSet> = new Set([0]);
+  for (const item of items) {
+    if (item.truth === true) present = spread(present, item.ranks, false);
+    else if (item.truth instanceof Unknown) present = spread(present, item.ranks, true);
+    else if (item.truth instanceof Failure) errors = spread(errors, item.ranks, false);
+  }
+  let ranks: RankSet = 0;
+  for (const set of present) for (const error of errors) ranks |= 1 << outcome(set, error);
+  return ranks;
+}
+
+/**
+ * Several decisions of which the strictest holds (design 4.5): every outcome that independent choices leave possible.
+ * A maximum can be any value of any set that is no laxer than the least value of each.
+ */
+export function strictestOf(sets: readonly RankSet[]): RankSet {
+  let union = 0;
+  let floor = 0;
+  for (const set of sets) {
+    union |= set;
+    const laxest = RANKS.findLast((rank) => (set & (1 << rank)) !== 0) ?? DENY;
+    floor = Math.max(floor, laxest);
+  }
+  return (union >> floor) << floor;
+}
+
+/** A set with every stricter outcome besides: something unknown may be stricter (design 4.5, unrecorded chain). */
+export function orStricter(set: RankSet): RankSet {
+  const laxest = RANKS.findLast((rank) => (set & (1 << rank)) !== 0) ?? DENY;
+  return set | ((0b1111 >> laxest) << laxest);
+}

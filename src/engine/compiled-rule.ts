@@ -1,0 +1,128 @@
+import type { Expr } from "../condition/ast.ts";
+import { compileCondition } from "../condition/compile.ts";
+import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
+import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts";
+import type { AttributeHost } from "./attributes.ts";
+import { compileApproval, type CompiledApproval } from "./requirement.ts";
+import type { Row } from "./row.ts";
+import { compileScope, fitsAction, fitsEntity, type ActionName, type CompiledScope } from "./scope.ts";
+import { and, not, type Truth } from "./truth.ts";
+
+export type Evaluate = (row: Row) => Value | Bad;
+export type Test = (row: Row) => Truth;
+
+const NOT_BOOL = new Failure("the condition is not true or false");
+const NOW = new Unknown(["now"]);
+
+/** A compiled condition that gives anything; compiled on first use, since most rules never meet most calls. */
+export function compileValue(condition: { readonly expr: Expr }, host: AttributeHost): Evaluate {
+  let compiled: Evaluate | undefined;
+  return (row) => (compiled ??= compileCondition(condition.expr, host))(row);
+}
+
+/** A compiled condition as a truth: what is not a bool is an error. */
+export function compileTest(expr: Expr, host: AttributeHost): Test {
+  const evaluate = compileValue({ expr }, host);
+  return (row) => asTruth(evaluate(row));
+}
+
+export function asTruth(value: Value | Bad): Truth {
+  if (typeof value === "boolean" || value instanceof Unknown || value instanceof Failure) return value;
+  return NOT_BOOL;
+}
+
+interface CompiledException {
+  readonly exception: RuleException;
+  readonly scope: CompiledScope;
+  readonly when: Test | undefined;
+}
+
+/** A rule ready to be asked (design 2.3: scope and condition are one three-valued formula). */
+export interface CompiledRule {
+  /** `<policy>/<rule>`. */
+  readonly name: string;
+  readonly rule: Rule;
+  readonly target: readonly EntityGlob[] | undefined;
+  readonly scope: CompiledScope;
+  readonly when: Test | undefined;
+  readonly exceptions: readonly CompiledException[];
+  readonly approval: CompiledApproval | undefined;
+  /** The conjuncts of `when`, for the explanation of a default deny; made on first use. */
+  readonly conjuncts: () => readonly { readonly text: string; readonly test: Test }[];
+}
+
+function flatten(expr: Expr): readonly Expr[] {
+  const parts: Expr[] = [];
+  const pending: Expr[] = [expr];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === "binary" && next.op === "&&") pending.push(next.right, next.left);
+    else parts.push(next);
+  }
+  return parts;
+}
+
+function conjunctsOf(when: Condition | undefined, host: AttributeHost): CompiledRule["conjuncts"] {
+  let made: ReturnType<CompiledRule["conjuncts"]> | undefined;
+  return () => {
+    made ??= when === undefined ? [] : flatten(when.expr).map((expr) => ({ text: when.text.slice(expr.start, expr.end), test: compileTest(expr, host) }));
+    return made;
+  };
+}
+
+export function compileRule(policy: Policy, rule: Rule, host: AttributeHost): CompiledRule {
+  return {
+    name: `${policy.name}/${rule.id}`,
+    rule,
+    target: policy.target?.subjects.map(compileEntityGlob),
+    scope: compileScope(rule),
+    when: rule.when === undefined ? undefined : compileTest(rule.when.expr, host),
+    exceptions: rule.exceptions.map((exception) => ({
+      exception,
+      scope: compileScope(exception),
+      when: exception.when === undefined ? undefined : compileTest(exception.when.expr, host),
+    })),
+    approval: rule.approval === undefined ? undefined : compileApproval(rule.approval),
+    conjuncts: conjunctsOf(rule.when, host),
+  };
+}
+
+/** What of a rule's scope hangs on subject and action alone: remembered for each pair of them. */
+export function staticFit(rule: CompiledRule, row: Row, action: ActionName): Truth {
+  const subject = and(fitsEntity(rule.target, row.subject, "subject"), fitsEntity(rule.scope.subjects, row.subject, "subject"));
+  return subject === false ? false : and(subject, fitsAction(rule.scope.actions, action));
+}
+
+function unexpired(exception: RuleException, now: number | undefined): Truth {
+  if (exception.expires === undefined) return true;
+  return now === undefined ? NOW : now <= exception.expires;
+}
+
+function exceptionHolds(compiled: CompiledException, row: Row, action: ActionName): Truth {
+  const { scope, exception } = compiled;
+  const fits = and(fitsEntity(scope.subjects, row.subject, "subject"), and(fitsAction(scope.actions, action), fitsEntity(scope.resources, row.resource, "resource")));
+  if (fits === false) return false;
+  const inTime = and(fits, unexpired(exception, row.request.time));
+  if (inTime === false || compiled.when === undefined) return inTime;
+  return and(inTime, compiled.when(row));
+}
+
+/** Whether a rule matches, and whether an exception put it out of force (design 2.2). */
+export interface Match {
+  readonly truth: Truth;
+  readonly excepted: boolean;
+}
+const NO_MATCH: Match = { truth: false, excepted: false };
+const MATCH: Match = { truth: true, excepted: false };
+
+/** Asks a rule whose static fit is known; `fit` is never false. */
+export function matchRule(rule: CompiledRule, row: Row, of: { fit: Truth; action: ActionName }): Match {
+  let truth = rule.scope.resources === undefined ? of.fit : and(of.fit, fitsEntity(rule.scope.resources, row.resource, "resource"));
+  if (truth === false) return NO_MATCH;
+  if (rule.when !== undefined) truth = and(truth, rule.when(row));
+  if (truth === false) return NO_MATCH;
+  if (rule.exceptions.length === 0) return truth === true ? MATCH : { truth, excepted: false };
+  let out: Truth = true;
+  for (const exception of rule.exceptions) out = and(out, not(exceptionHolds(exception, row, of.action)));
+  return { truth: and(truth, out), excepted: out === false };
+}

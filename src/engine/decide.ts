@@ -1,0 +1,219 @@
+import { Failure, Unknown } from "../condition/value.ts";
+import type { DelegationMode, OnDeny } from "../policy/model.ts";
+import { delegationModes, type Call } from "./call.ts";
+import { DENY, effectOf, effectsOf, orStricter, ranksOf, SATISFIED, strictestOf, type Item, type Rank, type RankSet } from "./combine.ts";
+import type { ApprovalSummary, Decision, Missing, Nearest, Requirement, RuleFailure, ShadowOutcome } from "./decision.ts";
+import { principalOf } from "./delegation.ts";
+import { namedSubject } from "./identify.ts";
+import type { Entity } from "./entity.ts";
+import { decideMember, isUndecided, ranksWith, type DecideOptions, type History, type MemberDecision, type RuleItem } from "./member.ts";
+import { unite } from "./obligations.ts";
+import { nearestAllow } from "./nearest.ts";
+
+/** A containment that a decision starts (design 6.5). */
+export interface Containment {
+  readonly rule: string;
+  readonly act: OnDeny;
+  /** `type:id` of the subject whose decision it was; undefined where unknown. */
+  readonly subject: string | undefined;
+  /** Set where the rule hangs on unknowns: the containment is only possible. */
+  readonly doubt: Unknown | undefined;
+}
+
+/** A decision with what it means for the calls after it. */
+export interface Outcome {
+  readonly decision: Decision;
+  readonly ranks: RankSet;
+  readonly containments: readonly Containment[];
+  /** Identities of the approvals that were counted. */
+  readonly counted: readonly string[];
+  /** The undecided items and all that stand beside them, for classes of change (design 7.4). */
+  readonly members: readonly MemberDecision[];
+}
+
+/** What hangs over all members: an unrecorded chain or person, a target that cannot be told. */
+interface Doubts {
+  readonly stricter: boolean;
+  readonly missing: readonly Unknown[];
+}
+
+interface Joint {
+  readonly members: readonly MemberDecision[];
+  readonly ranks: RankSet;
+  readonly doubts: Doubts;
+}
+
+function subjectsOf(options: DecideOptions, call: Call, mode: DelegationMode): { readonly subjects: readonly Entity[]; readonly doubts: Doubts } {
+  const missing: Unknown[] = [];
+  const subjects: Entity[] = [call.subject];
+  if (mode !== "subject") {
+    subjects.push(...call.chain.agents.map((name) => namedSubject(options.set.catalog, name)));
+    if (call.chain.unknown !== undefined) missing.push(call.chain.unknown);
+  }
+  if (mode === "user") {
+    const principal = principalOf(call.request, call.mask);
+    if (principal.name !== undefined) subjects.push(namedSubject(options.set.catalog, principal.name));
+    if (principal.unknown !== undefined) missing.push(principal.unknown);
+  }
+  return { subjects, doubts: { stricter: missing.length > 0, missing } };
+}
+
+function decideJoint(options: DecideOptions, call: Call, of: { mode: DelegationMode; history: History; own: MemberDecision }): Joint {
+  if (of.mode === "subject") return { members: [of.own], ranks: of.own.ranks, doubts: { stricter: false, missing: [] } };
+  const { subjects, doubts } = subjectsOf(options, call, of.mode);
+  const members = [of.own, ...subjects.slice(1).map((subject) => decideMember(options, call, { subject, history: of.history }))];
+  const joint = strictestOf(members.map((member) => member.ranks));
+  return { members, ranks: doubts.stricter ? orStricter(joint) : joint, doubts };
+}
+
+/** One decision (design 4) of a prepared call on the state before it. */
+export function decide(options: DecideOptions, call: Call, history: History): Outcome {
+  const own = decideMember(options, call, { subject: call.subject, history });
+  const { modes, missing } = options.set.modes.length === 0 ? SUBJECT_ONLY : delegationModes(options.set, call.subject);
+  const joints = modes.map((mode) => decideJoint(options, call, { mode, history, own }));
+  const ranks = joints.reduce((union, joint) => union | joint.ranks, 0);
+  const strongest = joints.at(-1) ?? { members: [own], ranks: own.ranks, doubts: { stricter: false, missing: [] } };
+  const doubts = { stricter: strongest.doubts.stricter, missing: [...strongest.doubts.missing, ...(missing === undefined ? [] : [missing])] };
+  const decision = describe(call, { members: strongest.members, ranks, doubts });
+  const items = strongest.members.flatMap((member) => member.rules);
+  return {
+    decision,
+    ranks,
+    members: strongest.members,
+    containments: strongest.members.flatMap(containmentsOf),
+    counted: [...new Set(items.flatMap((item) => item.requirement?.counted ?? []))],
+  };
+}
+
+const SUBJECT_ONLY: { readonly modes: readonly DelegationMode[]; readonly missing: undefined } = { modes: ["subject"], missing: undefined };
+
+function containmentsOf(member: MemberDecision): readonly Containment[] {
+  const { type, id } = member.row.subject;
+  const subject = type === undefined || id === undefined ? undefined : `${type}:${id}`;
+  return member.rules.flatMap((item) => {
+    const act = item.compiled.rule.onDeny;
+    if (act === undefined) return [];
+    return [{ rule: item.name, act, subject, doubt: item.truth instanceof Unknown ? item.truth : undefined }];
+  });
+}
+
+function sorted(names: Iterable<string>): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
+function describe(call: Call, joint: Joint): Decision {
+  const { members, ranks, doubts } = joint;
+  const rank: Rank = ranksOf(ranks)[0] ?? DENY;
+  const items = members.flatMap((member) => [...member.rules, ...member.denials]);
+  const rules = decidingRules(joint, rank);
+  const effect = effectOf(rank);
+  const bearing = members.flatMap((member) => member.rules).filter((item) => item.effect !== "deny");
+  return {
+    effect,
+    permitted: rank <= SATISFIED,
+    indeterminate: (ranks & (ranks - 1)) !== 0,
+    possible: effectsOf(ranks),
+    rules,
+    matched: sorted(items.filter((item) => item.truth === true).map((item) => item.name)),
+    undecided: sorted(items.filter(isUndecided).map((item) => item.name)),
+    shadow: shadowOutcomes(joint, effect),
+    excepted: sorted(members.flatMap((member) => member.excepted)),
+    nearest: rules.includes("default") ? nearestOf(members, call) : null,
+    reason: reasonOf(items, rules, doubts),
+    obligations: effect === "deny" ? [] : unite(bearing.map((item) => ({ name: item.name, rule: item.compiled.rule })), call.resource),
+    approval: approvalSummary(bearing),
+    missing: missingOf(items, doubts),
+    errors: failuresOf(items),
+  };
+}
+
+/** The names that decided (design 4.4): certain ones first; where none is certain, those that an error or an unknown leaves. */
+function decidingRules(joint: Joint, rank: Rank): readonly string[] {
+  if (rank === DENY) return sorted(joint.members.filter((m) => (m.ranks & (1 << DENY)) !== 0).flatMap((m) => denyingRules(m))).concat(deniedByDoubt(joint));
+  const effect = effectOf(rank);
+  const enforcing = joint.members.filter((m) => effectOf(ranksOf(m.ranks)[0] ?? DENY) === effect);
+  const names = enforcing.flatMap((m) => m.rules.filter((item) => item.effect === effect).map((item) => item.name));
+  return names.length > 0 ? sorted(names) : ["default"];
+}
+
+function deniedByDoubt(joint: Joint): readonly string[] {
+  return joint.members.some((m) => (m.ranks & (1 << DENY)) !== 0) ? [] : ["default"];
+}
+
+function denyingRules(member: MemberDecision): readonly string[] {
+  const items: readonly Item[] = [...member.rules, ...member.denials];
+  const denies = (item: Item): boolean => (item.ranks & (1 << DENY)) !== 0;
+  const certain = items.filter((item) => item.truth === true && item.ranks === 1 << DENY);
+  if (certain.length > 0) return certain.map((item) => item.name);
+  const failed = items.filter((item) => item.truth instanceof Failure && item.ranks === 1 << DENY);
+  if (failed.length > 0) return failed.map((item) => item.name);
+  if (!items.some((item) => item.truth === true)) return ["default"];
+  return items.filter((item) => denies(item)).map((item) => item.name);
+}
+
+function shadowOutcomes(joint: Joint, effect: Decision["effect"]): readonly ShadowOutcome[] {
+  const names = sorted(joint.members.flatMap((member) => member.shadow.map((item) => item.name)));
+  return names.flatMap((rule) => {
+    const sets = joint.members.map((member) => ranksWith(member, member.shadow.filter((item) => item.name === rule)));
+    const ranks = joint.doubts.stricter ? orStricter(strictestOf(sets)) : strictestOf(sets);
+    const would = effectOf(ranksOf(ranks)[0] ?? DENY);
+    return would === effect ? [] : [{ rule, effect: would }];
+  });
+}
+
+function nearestOf(members: readonly MemberDecision[], call: Call): Nearest | null {
+  for (const member of members) {
+    if (member.rules.some((item) => item.truth === true) || member.denials.some((item) => item.truth === true)) continue;
+    const nearest = nearestAllow(member, call);
+    if (nearest !== null) return nearest;
+  }
+  return null;
+}
+
+function reasonOf(items: readonly Item[], rules: readonly string[], doubts: Doubts): string | null {
+  for (const rule of rules) {
+    const reason = items.find((item) => item.name === rule && item.reason !== undefined)?.reason;
+    if (reason !== undefined) return reason;
+  }
+  if (!rules.includes("default")) return null;
+  if (items.some((item) => item.truth === true) && doubts.stricter) return "on whose behalf the call was made is not recorded";
+  return "no rule permits this call";
+}
+
+function approvalSummary(items: readonly RuleItem[]): ApprovalSummary {
+  const requirements = new Map<string, Requirement>();
+  for (const { name, requirement, compiled } of items) {
+    if (requirement === undefined || compiled.approval === undefined) continue;
+    const { approval, names } = compiled.approval;
+    requirements.set(name, { rule: name, approvers: names, quorum: approval.quorum, within: approval.within ?? null, have: requirement.have, state: requirement.state });
+  }
+  const list = [...requirements.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1));
+  const states = new Set(list.map((r) => r.state));
+  const state = (["refused", "open", "unknown", "satisfied"] as const).find((s) => states.has(s)) ?? "none";
+  return { state, requirements: list };
+}
+
+function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
+  const rules = new Map<string, Set<string>>();
+  const note = (attribute: string, rule: string): void => {
+    const set = rules.get(attribute) ?? new Set<string>();
+    rules.set(attribute, set.add(rule));
+  };
+  for (const item of items) {
+    if (item.truth instanceof Unknown) for (const path of item.truth.paths) note(path, item.name);
+    if (isRuleItem(item)) for (const path of item.requirement?.missing ?? []) note(path, item.name);
+  }
+  for (const unknown of doubts.missing) for (const path of unknown.paths) note(path, "default");
+  return sorted(rules.keys()).map((attribute) => ({ attribute, rules: sorted(rules.get(attribute) ?? []) }));
+}
+
+function isRuleItem(item: Item): item is RuleItem {
+  return "compiled" in item;
+}
+
+function failuresOf(items: readonly Item[]): readonly RuleFailure[] {
+  const failures = new Map<string, string>();
+  for (const item of items) if (item.truth instanceof Failure) failures.set(item.name, item.truth.message);
+  return sorted(failures.keys()).map((rule) => ({ rule, message: failures.get(rule) ?? "" }));
+}
+

@@ -1,0 +1,144 @@
+import { Failure, Rec, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { isJsonObject, type JsonObject } from "../request/json.ts";
+import { showPath, type Mask } from "./mask.ts";
+import { hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
+
+/**
+ * A subject, action or resource as one version sees it: what its catalog knows, over what the event says.
+ * The catalog is authoritative (design 2.7): it wins attribute by attribute, maps merging with it at the leaves.
+ */
+export interface Entity {
+  /** True for the resource of a tool that has none: `has` is false, reading is an error (design 2.4). */
+  readonly absent: boolean;
+  /** Undefined: not known. */
+  readonly type: string | undefined;
+  readonly id: string | undefined;
+  readonly known: ReadonlyMap<string, Value | Bad>;
+  /** Attributes that the catalog might give if the identity were known: until then nobody can tell. */
+  readonly veiled: ReadonlySet<string>;
+  readonly direct: JsonObject | undefined;
+}
+
+export const NOTHING: ReadonlySet<string> = new Set();
+export const NO_ATTRIBUTES: ReadonlyMap<string, Value> = new Map();
+
+function asValue(value: unknown): Value | undefined {
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** A member below a catalog value: plain maps only; undefined where the catalog does not give it. */
+function below(value: Value | Bad, keys: readonly string[], from: number): Value | Bad | undefined {
+  let current: Value | Bad = value;
+  for (let i = from; i < keys.length; i++) {
+    const map: unknown = current;
+    const key = keys[i] ?? "";
+    if (!isJsonObject(map) || asValue(map) === undefined || !Object.hasOwn(map, key)) return undefined;
+    const next = map[key];
+    if (next === undefined || next === null) return undefined;
+    current = next;
+  }
+  return current;
+}
+
+function merge(known: JsonObject, direct: JsonObject, path: readonly string[], mask: Mask | undefined): Rec {
+  const members = new Map<string, Value | Bad>();
+  for (const key of new Set([...Object.keys(direct), ...Object.keys(known)])) {
+    const deeper = [...path, key];
+    const ours = Object.hasOwn(known, key) ? known[key] : undefined;
+    const theirs = Object.hasOwn(direct, key) ? direct[key] : undefined;
+    if (isJsonObject(ours) && isJsonObject(theirs)) members.set(key, merge(ours, theirs, deeper, mask));
+    else if (ours !== undefined && ours !== null) members.set(key, wrap(ours, deeper, undefined));
+    else if (mask?.masked(deeper) === true) members.set(key, new Unknown([showPath(deeper)]));
+    else if (theirs !== undefined && theirs !== null) members.set(key, wrap(theirs, deeper, mask));
+  }
+  const open = !(mask?.complete(path) ?? false) || mask?.maskedBelow(path) === true;
+  return new Rec(showPath(path), members, open);
+}
+
+function isPlainMap(value: Value | Bad): JsonObject | undefined {
+  const candidate: unknown = value;
+  if (!isJsonObject(candidate)) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(candidate);
+  return prototype === Object.prototype || prototype === null ? candidate : undefined;
+}
+
+/** Reads below the first key where the catalog gives that key: the catalog's leaf, else the event's, maps merged. */
+function readKnown(entity: Entity, known: Value | Bad, at: { path: AttributePath; mask: Mask | undefined }): Value | Bad {
+  const { path, mask } = at;
+  const found = below(known, path.keys, 2);
+  if (found === undefined) {
+    return isPlainMap(known) === undefined && path.keys.length > 2 ? path.mistyped : readRecorded(entity.direct, path, mask);
+  }
+  const map = isPlainMap(found);
+  if (map === undefined) return found;
+  const theirs = readRecorded(entity.direct, path, mask);
+  const direct = theirs instanceof Rec ? directAt(entity.direct, path.keys) : undefined;
+  return merge(map, direct ?? {}, path.keys, mask);
+}
+
+function directAt(root: JsonObject | undefined, keys: readonly string[]): JsonObject | undefined {
+  let current: unknown = root;
+  for (const key of keys.slice(1)) {
+    if (!isJsonObject(current) || !Object.hasOwn(current, key)) return undefined;
+    current = current[key];
+  }
+  return isJsonObject(current) ? current : undefined;
+}
+
+/** The value of an attribute of an entity (design 3.5): a value, unknown, or a failure where it is absent. */
+export function readEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
+  const key = path.keys[1];
+  if (entity.absent) return path.absent;
+  if (key === undefined) return wholeEntity(entity, path, mask);
+  if (key === "id" || key === "type") return identity(entity, path, mask);
+  const known = entity.known.get(key);
+  if (known instanceof Unknown || known instanceof Failure) return known;
+  if (known !== undefined) return path.keys.length === 2 && isPlainMap(known) === undefined ? known : readKnown(entity, known, { path, mask });
+  return entity.veiled.has(key) ? path.unknown : readRecorded(entity.direct, path, mask);
+}
+
+function identity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
+  const value = path.keys[1] === "id" ? entity.id : entity.type;
+  if (path.keys.length > 2) return path.mistyped;
+  if (value !== undefined) return value;
+  const recorded = readRecorded(undefined, path, mask);
+  return recorded instanceof Failure ? recorded : path.unknown;
+}
+
+function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
+  const members = new Map<string, Value | Bad>();
+  const direct = readRecorded(entity.direct, path, mask);
+  if (direct instanceof Unknown || direct instanceof Failure) return direct;
+  for (const key of Object.keys(entity.direct ?? {})) {
+    if (entity.direct?.[key] === null) continue;
+    members.set(key, readRecordedKey(entity, path, { key, mask }));
+  }
+  for (const key of entity.known.keys()) members.set(key, readRecordedKey(entity, path, { key, mask }));
+  for (const key of entity.veiled) members.set(key, new Unknown([showPath([...path.keys, key])]));
+  if (entity.id !== undefined) members.set("id", entity.id);
+  if (entity.type !== undefined) members.set("type", entity.type);
+  const open = !(mask?.complete(path.keys) ?? false) || mask?.maskedBelow(path.keys) === true;
+  return new Rec(showPath(path.keys), members, open);
+}
+
+function readRecordedKey(entity: Entity, path: AttributePath, of: { key: string; mask: Mask | undefined }): Value | Bad {
+  const keys = [...path.keys, of.key];
+  const text = showPath(keys);
+  const inner = { ...path, keys, unknown: new Unknown([text]), absent: new Failure(`no such attribute: ${text}`) };
+  return readEntity(entity, inner, of.mask);
+}
+
+/** `has()` of an attribute of an entity: false where absent, unknown where unrecorded. */
+export function hasEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): boolean | Bad {
+  if (entity.absent) return false;
+  const key = path.keys[1] ?? "";
+  const value = key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
+  if (value instanceof Unknown) return value;
+  if (value instanceof Failure) return key === "id" || key === "type" ? false : true;
+  if (value !== undefined && (path.keys.length === 2 || below(value, path.keys, 2) !== undefined)) return true;
+  if (value !== undefined && isPlainMap(value) === undefined) return path.mistyped;
+  if (value === undefined && entity.veiled.has(key)) return path.unknown;
+  const found = hasRecorded(entity.direct, path, mask);
+  // the catalog gives the container, so what it lacks there is simply not there or not recorded
+  return found instanceof Failure && value !== undefined ? false : found;
+}

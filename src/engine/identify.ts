@@ -1,0 +1,144 @@
+import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { normalizeDomain, normalizePath, normalizeUrl } from "../condition/normalize.ts";
+import { member, stringMember, type JsonObject } from "../request/json.ts";
+import type { Request } from "../request/request.ts";
+import { foldName, type CatalogIndex, type ToolRecord } from "./catalog-index.ts";
+import { NOTHING, NO_ATTRIBUTES, type Entity } from "./entity.ts";
+import type { Mask } from "./mask.ts";
+import type { ResourceIndex } from "./resource-index.ts";
+import type { ActionName } from "./scope.ts";
+
+function visible(container: JsonObject | undefined, key: string, at: { root: string; mask: Mask | undefined }): string | undefined {
+  return at.mask?.masked([at.root, key]) === true ? undefined : stringMember(container, key);
+}
+
+/** What the catalog says of a subject's identity, for a `type:id` whose parts may be unknown. */
+export function describeSubject(catalog: CatalogIndex, type: string | undefined, id: string | undefined): Pick<Entity, "known" | "veiled"> {
+  if (type === undefined || id === undefined) return { known: NO_ATTRIBUTES, veiled: new Set([...catalog.names.subject, "registered"]) };
+  const record = type === "agent" ? catalog.agents.get(id) : type === "human" ? catalog.people.get(id) : undefined;
+  return { known: record?.attributes ?? UNREGISTERED, veiled: NOTHING };
+}
+const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]);
+
+export function subjectEntity(catalog: CatalogIndex, request: Request, mask: Mask | undefined): Entity {
+  const type = visible(request.subject, "type", { root: "subject", mask });
+  const id = visible(request.subject, "id", { root: "subject", mask });
+  return { absent: false, type, id, ...describeSubject(catalog, type, id), direct: request.subject };
+}
+
+/** An agent of the chain, or the person acted for, as the subject of a decision of its own (design 4.5). */
+export function namedSubject(catalog: CatalogIndex, name: string): Entity {
+  const colon = name.indexOf(":");
+  const type = colon < 0 ? name : name.slice(0, colon);
+  const id = colon < 0 ? undefined : name.slice(colon + 1);
+  return { absent: false, type, id, ...describeSubject(catalog, type, id), direct: undefined };
+}
+
+/** An action, its tool's record, and whether its name only looks like a known tool's (design 3.6). */
+export interface IdentifiedAction {
+  readonly entity: Entity;
+  readonly name: ActionName;
+  readonly tool: ToolRecord | undefined;
+  readonly lookalike: boolean;
+}
+
+export function identifyAction(catalog: CatalogIndex, request: Request, mask: Mask | undefined): IdentifiedAction {
+  const name = visible(request.action, "name", { root: "action", mask });
+  let server = visible(request.action, "server", { root: "action", mask });
+  // known to be absent: a call of the agent's own host (design 2.4)
+  if (server === undefined && mask?.masked(["action", "server"]) === false && mask.complete(["action"])) server = "host";
+  const full = name === undefined || server === undefined ? undefined : `${server}/${name}`;
+  const tool = full === undefined ? undefined : catalog.tools.get(full);
+  const lookalike = full !== undefined && tool === undefined && catalog.folded.has(foldName(full));
+  const unknown = full === undefined || lookalike;
+  return {
+    name: lookalike ? { server: undefined, name: undefined } : { server, name },
+    tool,
+    lookalike,
+    entity: {
+      absent: false,
+      type: undefined,
+      id: undefined,
+      known: actionAttributes(tool, { server, name, lookalike }),
+      veiled: unknown && catalog.tools.size > 0 ? catalog.names.action : NOTHING,
+      direct: request.action,
+    },
+  };
+}
+
+const LOOKALIKE_SERVER = new Unknown(["action.server"]);
+const LOOKALIKE_NAME = new Unknown(["action.name"]);
+
+function actionAttributes(tool: ToolRecord | undefined, of: ActionName & { lookalike: boolean }): ReadonlyMap<string, Value | Bad> {
+  const map = new Map<string, Value | Bad>(tool?.attributes ?? NO_ATTRIBUTES);
+  if (of.lookalike) return map.set("server", LOOKALIKE_SERVER).set("name", LOOKALIKE_NAME);
+  if (of.server !== undefined) map.set("server", of.server);
+  if (of.name !== undefined) map.set("name", of.name);
+  return map;
+}
+
+/** Reads a tool's resource id off the arguments: a compiled condition over `args`. */
+export type IdReader = (request: Request, mask: Mask | undefined) => Value | Bad;
+
+export interface ResourceContext {
+  readonly catalog: CatalogIndex;
+  readonly resources: ResourceIndex;
+  readonly idReaders: ReadonlyMap<string, IdReader>;
+}
+
+const NO_RESOURCE: Entity = { absent: true, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
+
+interface Named {
+  readonly type: string | undefined;
+  readonly id: string | undefined;
+}
+
+/**
+ * The resource of a call (design 2.5, 3.6): read off the arguments where the tool says how, else as the event names
+ * it; normalised by its type's form. Unknown arguments leave it unknown whatever the event claims, so that masking
+ * an argument never widens (design 4.2).
+ */
+export function identifyResource(context: ResourceContext, request: Request, of: { action: IdentifiedAction; mask: Mask | undefined }): Entity {
+  const { action, mask } = of;
+  const spec = action.tool?.tool.resource;
+  if (spec === "none") return NO_RESOURCE;
+  const claimed = claimedResource(request, mask);
+  if (spec === undefined) {
+    if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) return unknownResource(context, { type: undefined, id: undefined }, request);
+    if (claimed === "absent") return NO_RESOURCE;
+    return resourceEntity(context, claimed, request);
+  }
+  const reader = context.idReaders.get(`${action.tool?.tool.server ?? ""}/${action.tool?.tool.name ?? ""}`);
+  const id = reader?.(request, mask);
+  if (typeof id === "string") return resourceEntity(context, { type: spec.type, id }, request);
+  if (typeof id === "number" || typeof id === "bigint") return resourceEntity(context, { type: spec.type, id: String(id) }, request);
+  if (id instanceof Failure && claimed !== "absent" && claimed.id !== undefined) return resourceEntity(context, claimed, request);
+  return unknownResource(context, { type: spec.type, id: undefined }, request);
+}
+
+function claimedResource(request: Request, mask: Mask | undefined): Named | "absent" {
+  const type = visible(request.resource, "type", { root: "resource", mask });
+  const id = visible(request.resource, "id", { root: "resource", mask });
+  const recorded = request.resource !== undefined && (member(request.resource, "type") !== undefined || member(request.resource, "id") !== undefined);
+  if (!recorded && mask?.complete(["resource"]) === true && !mask.masked(["resource"]) && !mask.maskedBelow(["resource"])) return "absent";
+  return { type, id };
+}
+
+function normalise(form: string | undefined, id: string): string | undefined {
+  if (form === "path") return normalizePath(id);
+  if (form === "url") return normalizeUrl(id);
+  return form === "domain" ? normalizeDomain(id) : id;
+}
+
+function resourceEntity(context: ResourceContext, named: Named, request: Request): Entity {
+  const { type, id } = named;
+  if (type === undefined || id === undefined) return unknownResource(context, named, request);
+  const normal = normalise(context.catalog.forms.get(type), id);
+  if (normal === undefined) return unknownResource(context, { type, id: undefined }, request);
+  return { absent: false, type, id: normal, known: context.resources.describe(type, normal), veiled: NOTHING, direct: request.resource };
+}
+
+function unknownResource(context: ResourceContext, named: Named, request: Request): Entity {
+  const known = context.resources.describe(named.type, named.id);
+  return { absent: false, type: named.type, id: named.id, known, veiled: named.type === undefined ? context.catalog.names.resource : NOTHING, direct: request.resource };
+}

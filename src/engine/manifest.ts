@@ -1,0 +1,126 @@
+import { Unknown, type Bad, type Value } from "../condition/value.ts";
+import { compileActionGlob, compileEntityGlob, type ActionGlob, type EntityGlob } from "../policy/glob.ts";
+import type { Agent, Manifest } from "../policy/model.ts";
+import { denial, type Item } from "./combine.ts";
+import { attributePath } from "./recorded.ts";
+import { readEntity } from "./entity.ts";
+import type { Row } from "./row.ts";
+import { compileSchema, type SchemaCheck } from "./schema-check.ts";
+import { fitsAction, fitsEntity, type ActionName } from "./scope.ts";
+import { and, not, or, type Truth } from "./truth.ts";
+
+interface ManifestEntry {
+  readonly glob: ActionGlob;
+  readonly accepts: SchemaCheck | undefined;
+}
+
+/** How far a session of an agent has come (design 2.5); undefined where the call has no session. */
+export interface SessionUse {
+  /** Calls of this agent that ran in the session before this one: at least, and at most. */
+  readonly least: number;
+  readonly most: number;
+  /** Time of the session's first event, where known. */
+  readonly start: number | undefined;
+}
+
+/** An agent's manifest and data classes, compiled. */
+export interface CompiledManifest {
+  readonly agent: Agent;
+  readonly entries: readonly ManifestEntry[] | undefined;
+  readonly sources: readonly EntityGlob[] | undefined;
+  readonly manifest: Manifest | undefined;
+}
+
+/** Undefined where the agent's record restricts nothing. */
+export function compileManifest(agent: Agent): CompiledManifest | undefined {
+  const { manifest } = agent;
+  if (manifest === undefined && agent.dataClasses === undefined) return undefined;
+  return {
+    agent,
+    manifest,
+    entries: manifest?.tools?.map((tool) => ({
+      glob: compileActionGlob(tool.name),
+      accepts: tool.args === undefined ? undefined : compileSchema(tool.args),
+    })),
+    sources: manifest?.sources?.map(compileEntityGlob),
+  };
+}
+
+const ARGS = new Unknown(["args"]);
+const SESSION = new Unknown(["session"]);
+const NOW = new Unknown(["now"]);
+const EFFECTS = attributePath(["action", "effects"]);
+const CLASS = attributePath(["resource", "classification"]);
+
+interface Violation {
+  readonly outside: Truth;
+  readonly reason: string;
+}
+
+function acceptsArgs(entry: ManifestEntry, row: Row): Truth {
+  if (entry.accepts === undefined) return true;
+  if (row.request.args === undefined || row.mask?.masked(["args"]) === true) return row.mask?.complete(["args"]) === true ? entry.accepts({}) : ARGS;
+  if (row.mask?.maskedBelow(["args"]) === true) return new Unknown(maskedArguments(row));
+  return entry.accepts(row.request.args);
+}
+
+function maskedArguments(row: Row): readonly string[] {
+  return [...new Set((row.request.unrecorded ?? []).filter((path) => /^args\b/.test(path)))].sort();
+}
+
+function toolViolation(manifest: CompiledManifest, row: Row, action: ActionName): Violation {
+  let inside: Truth = false;
+  for (const entry of manifest.entries ?? []) inside = or(inside, and(fitsAction([entry.glob], action), acceptsArgs(entry, row)));
+  return { outside: not(inside), reason: "the tool or its arguments are outside the manifest" };
+}
+
+/** Whether a call reads: true, false, or unknown where the tool's effects are. */
+function reads(row: Row): Truth {
+  const effects: Value | Bad = readEntity(row.action, EFFECTS, row.mask);
+  if (Array.isArray(effects)) return effects.includes("read");
+  return effects instanceof Unknown ? effects : false;
+}
+
+function sourceViolation(sources: readonly EntityGlob[], row: Row): Violation {
+  const elsewhere: Truth = row.resource.absent ? false : not(fitsEntity(sources, row.resource, "resource"));
+  return { outside: and(reads(row), elsewhere), reason: "the source is outside the manifest" };
+}
+
+function classViolation(classes: readonly string[], row: Row): Violation {
+  const reason = "the resource's class is not among the agent's data classes";
+  if (row.resource.absent) return { outside: false, reason };
+  const classification = readEntity(row.resource, CLASS, row.mask);
+  if (typeof classification === "string") return { outside: !classes.includes(classification), reason };
+  return { outside: classification instanceof Unknown ? classification : true, reason };
+}
+
+function boundViolations(manifest: Manifest, use: SessionUse | undefined, now: number | undefined): readonly Violation[] {
+  const { maxCalls, maxDuration } = manifest;
+  const violations: Violation[] = [];
+  if (maxCalls !== undefined) {
+    const reason = `more than ${maxCalls} calls in one session`;
+    const outside = use === undefined ? SESSION : use.least + 1 > maxCalls ? true : use.most + 1 > maxCalls ? SESSION : false;
+    violations.push({ outside, reason });
+  }
+  if (maxDuration !== undefined) {
+    const started = use?.start;
+    const outside = use === undefined ? SESSION : now === undefined || started === undefined ? NOW : now - started > maxDuration;
+    violations.push({ outside, reason: "the session lasts longer than the manifest allows" });
+  }
+  return violations;
+}
+
+/** The denial `manifest/<agent>` (design 2.6), undecided where masked arguments leave it so; undefined: nothing against the call. */
+export function manifestItem(manifest: CompiledManifest, row: Row, of: { action: ActionName; use: SessionUse | undefined }): Item | undefined {
+  const violations: Violation[] = [];
+  if (manifest.entries !== undefined) violations.push(toolViolation(manifest, row, of.action));
+  if (manifest.sources !== undefined) violations.push(sourceViolation(manifest.sources, row));
+  if (manifest.agent.dataClasses !== undefined) violations.push(classViolation(manifest.agent.dataClasses, row));
+  if (manifest.manifest !== undefined) violations.push(...boundViolations(manifest.manifest, of.use, row.request.time));
+  let truth: Truth = false;
+  for (const violation of violations) truth = or(truth, violation.outside);
+  if (truth === false) return undefined;
+  const reason = violations.find((v) => v.outside === true)?.reason ?? "what is not recorded may be outside the manifest";
+  return denial(`manifest/${manifest.agent.id}`, truth, reason);
+}
+

@@ -1,0 +1,41 @@
+import type { Request } from "../request/request.ts";
+
+/** What an event says about its own record: which paths are masked, which containers are recorded in full. */
+export interface Mask {
+  /** True where `path` or a container of it is masked. */
+  masked(path: readonly string[]): boolean;
+  /** True where something strictly below `path` is masked. */
+  maskedBelow(path: readonly string[]): boolean;
+  /** True where the container at `path` is recorded in full (design 7.1: all the way down). */
+  complete(path: readonly string[]): boolean;
+}
+
+const SEGMENT = /\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g;
+
+/** The segments of an attribute path as written: `args.items[0].x`, `context["a.b"]`. List indexes are digits. */
+export function parsePath(text: string): readonly string[] {
+  const segments: string[] = [];
+  for (const match of text.matchAll(SEGMENT)) segments.push(match[1] ?? match[2] ?? match[3] ?? "");
+  return segments;
+}
+
+/** A path as {@link parsePath} reads it. */
+export function showPath(path: readonly string[]): string {
+  return path.map((key, i) => (i === 0 ? key : /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join("");
+}
+
+function startsWith(path: readonly string[], prefix: readonly string[]): boolean {
+  return prefix.length <= path.length && prefix.every((key, i) => path[i] === key);
+}
+
+/** The mask of a request, or undefined where it says nothing of itself (the ordinary case). */
+export function maskOf(request: Request): Mask | undefined {
+  if (request.complete === undefined && request.unrecorded === undefined) return undefined;
+  const complete = (request.complete ?? []).map(parsePath);
+  const unrecorded = (request.unrecorded ?? []).map(parsePath);
+  return {
+    masked: (path) => unrecorded.some((masked) => startsWith(path, masked)),
+    maskedBelow: (path) => unrecorded.some((masked) => masked.length > path.length && startsWith(masked, path)),
+    complete: (path) => complete.some((container) => startsWith(path, container)),
+  };
+}

@@ -1,0 +1,103 @@
+import { Failure, Unknown } from "../condition/value.ts";
+import type { Call, Plan, PlanMemo } from "./call.ts";
+import { DENY, SATISFIED, ALLOW, possibleRanks, type Item, type RankSet } from "./combine.ts";
+import type { CompiledSet } from "./compile-set.ts";
+import { matchRule, type CompiledRule } from "./compiled-rule.ts";
+import type { Entity } from "./entity.ts";
+import { lifecycleItem } from "./lifecycle.ts";
+import { manifestItem, type SessionUse } from "./manifest.ts";
+import { judge, type RequirementState, type UsedApprovals } from "./requirement.ts";
+import type { Row, StateView } from "./row.ts";
+import { rowOf } from "./call.ts";
+
+/** How approvals are taken (design 6.3): as recorded, or with the answer assumed. */
+export type ApprovalsMode = "recorded" | "granted" | "refused";
+
+/** What earlier calls left behind, as one decision reads it. */
+export interface History {
+  readonly state: StateView;
+  readonly used: UsedApprovals;
+  /** The denial of a contained session, tool or subject; undefined: not contained. */
+  contained(call: Call, subject: Entity): Item | undefined;
+  /** How far the subject has come in the call's session; undefined where the call has none. */
+  use(call: Call, subject: Entity): SessionUse | undefined;
+}
+
+export interface DecideOptions {
+  readonly set: CompiledSet;
+  readonly plans: PlanMemo;
+  readonly approvals: ApprovalsMode;
+}
+
+/** A rule that has a say, with where its requirement stands. */
+export interface RuleItem extends Item {
+  readonly compiled: CompiledRule;
+  readonly requirement: RequirementState | undefined;
+}
+
+/** The set's decision for one subject: the caller, an agent of its chain, or the person acted for (design 4.5). */
+export interface MemberDecision {
+  readonly row: Row;
+  readonly plan: Plan;
+  readonly rules: readonly RuleItem[];
+  readonly shadow: readonly RuleItem[];
+  readonly excepted: readonly string[];
+  /** Denials that no rule made. */
+  readonly denials: readonly Item[];
+  readonly ranks: RankSet;
+}
+
+const REFUSED: RequirementState = { state: "refused", ranks: 1 << DENY, have: [], counted: [], missing: [] };
+const GRANTED: RequirementState = { state: "satisfied", ranks: 1 << SATISFIED, have: [], counted: [], missing: [] };
+
+function requirementOf(options: DecideOptions, rule: CompiledRule, of: { call: Call; used: UsedApprovals }): RequirementState | undefined {
+  if (rule.approval === undefined) return undefined;
+  if (options.approvals !== "recorded") return options.approvals === "granted" ? GRANTED : REFUSED;
+  return judge(rule.approval, of.call.evidence(), { catalog: options.set.catalog, now: of.call.request.time, used: of.used });
+}
+
+function ranksOfRule(rule: CompiledRule, requirement: RequirementState | undefined): RankSet {
+  if (rule.rule.effect === "deny") return 1 << DENY;
+  return requirement?.ranks ?? 1 << ALLOW;
+}
+
+/** Decides as one subject on the state before the call (design 4.1-4.3). */
+export function decideMember(options: DecideOptions, call: Call, of: { subject: Entity; history: History }): MemberDecision {
+  const row = rowOf(call, of.subject, of.history.state);
+  const plan = options.plans.planFor(row, call.action);
+  const rules: RuleItem[] = [];
+  const shadow: RuleItem[] = [];
+  const excepted: string[] = [];
+  for (const { rule, fit } of plan) {
+    const match = matchRule(rule, row, { fit, action: call.action.name });
+    if (match.excepted) excepted.push(rule.name);
+    if (match.truth === false) continue;
+    const requirement = requirementOf(options, rule, { call, used: of.history.used });
+    const item = { name: rule.name, effect: rule.rule.effect, truth: match.truth, reason: rule.rule.reason, ranks: ranksOfRule(rule, requirement), compiled: rule, requirement };
+    (rule.rule.mode === "shadow" ? shadow : rules).push(item);
+  }
+  const denials = denialsOf(options.set, call, { row, history: of.history });
+  return { row, plan, rules, shadow, excepted, denials, ranks: possibleRanks(denials.length === 0 ? rules : [...rules, ...denials]) };
+}
+
+function denialsOf(set: CompiledSet, call: Call, of: { row: Row; history: History }): readonly Item[] {
+  const { subject } = of.row;
+  const denials: Item[] = [];
+  const lifecycle = lifecycleItem(set.catalog, subject, call.request.time);
+  if (lifecycle !== undefined) denials.push(lifecycle);
+  const manifest = subject.type === "agent" && subject.id !== undefined ? set.manifests.get(subject.id) : undefined;
+  const outside = manifest === undefined ? undefined : manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, subject) });
+  if (outside !== undefined) denials.push(outside);
+  const contained = of.history.contained(call, subject);
+  if (contained !== undefined) denials.push(contained);
+  return denials;
+}
+
+/** The ranks of a member if one more rule counted: what a shadow rule would have done. */
+export function ranksWith(member: MemberDecision, extra: readonly Item[]): RankSet {
+  return possibleRanks([...member.rules, ...member.denials, ...extra]);
+}
+
+export function isUndecided(item: Item): boolean {
+  return item.truth instanceof Unknown || item.truth instanceof Failure;
+}

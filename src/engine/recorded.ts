@@ -1,0 +1,99 @@
+import { Failure, Rec, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { showPath, type Mask } from "./mask.ts";
+
+/** Whether `args` (closed: what it lacks is absent) or another container (open: what it lacks is unrecorded). */
+export type Openness = "open" | "closed";
+
+/** One static attribute path, prepared once: its keys, its openness, its unknown and its failure. */
+export interface AttributePath {
+  readonly keys: readonly string[];
+  readonly openness: Openness;
+  readonly unknown: Unknown;
+  readonly absent: Failure;
+  readonly mistyped: Failure;
+}
+
+export function attributePath(keys: readonly string[]): AttributePath {
+  const text = showPath(keys);
+  return {
+    keys,
+    openness: keys[0] === "args" ? "closed" : "open",
+    unknown: new Unknown([text]),
+    absent: new Failure(`no such attribute: ${text}`),
+    mistyped: new Failure(`no such overload: ${text} reads a member of something that has none`),
+  };
+}
+
+function isOpen(path: readonly string[], openness: Openness, mask: Mask | undefined): boolean {
+  return openness === "open" && !(mask?.complete(path) ?? false);
+}
+
+function wrapObject(value: JsonObject, path: readonly string[], mask: Mask | undefined): Rec {
+  const members = new Map<string, Value | Bad>();
+  const openness = path[0] === "args" ? "closed" : "open";
+  for (const key of Object.keys(value)) {
+    const inner = value[key];
+    if (inner === undefined || inner === null) continue;
+    const below = [...path, key];
+    members.set(key, mask?.masked(below) === true ? new Unknown([showPath(below)]) : wrap(inner, below, mask));
+  }
+  // a masked key exists though the event shows nothing of it, so the record is not whole
+  const open = isOpen(path, openness, mask) || mask?.maskedBelow(path) === true;
+  return new Rec(showPath(path), members, open);
+}
+
+function wrapList(list: readonly Json[], path: readonly string[], mask: Mask | undefined): Value {
+  const items: (Value | Bad)[] = list.map((item, i) => {
+    const below = [...path, String(i)];
+    return mask?.masked(below) === true ? new Unknown([showPath(below)]) : wrap(item, below, mask);
+  });
+  return items;
+}
+
+/**
+ * A recorded value as conditions see it: scalars as they are; a container that is open or partly masked becomes a
+ * `Rec`, so that what it lacks is unknown and not absent (design 3.5). Closed, unmasked containers stay plain.
+ */
+export function wrap(value: Json, path: readonly string[], mask: Mask | undefined): Value {
+  if (value === null || typeof value !== "object") return value;
+  if (path[0] === "args" && mask?.maskedBelow(path) !== true) return value;
+  return isJsonObject(value) ? wrapObject(value, path, mask) : wrapList(value, path, mask);
+}
+
+/** What lies at a path: a JSON value, nothing known, nothing there, or a member read off something that has none. */
+type Found = { readonly value: Json } | "unrecorded" | "absent" | "no container" | "mistyped";
+
+function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): Found {
+  if (mask?.masked(path.keys) === true) return "unrecorded";
+  let current: Json = root ?? {};
+  // `args` that the event does not have at all are unrecorded; any other missing root is an open container
+  if (root === undefined && path.openness === "closed" && !(mask?.complete(path.keys.slice(0, 1)) ?? false)) return "unrecorded";
+  for (let i = 1; i < path.keys.length; i++) {
+    if (!isJsonObject(current)) return "mistyped";
+    const key = path.keys[i] ?? "";
+    const next: Json | undefined = Object.hasOwn(current, key) ? current[key] : undefined;
+    if (next === undefined || next === null) {
+      if (isOpen(path.keys.slice(0, i), path.openness, mask)) return "unrecorded";
+      return i === path.keys.length - 1 ? "absent" : "no container";
+    }
+    current = next;
+  }
+  return { value: current };
+}
+
+/** The value at a path of a recorded container: a value, unknown where unrecorded, a failure where absent. */
+export function readRecorded(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): Value | Bad {
+  const found = find(root, path, mask);
+  if (found === "unrecorded") return path.unknown;
+  if (found === "absent" || found === "no container") return path.absent;
+  return found === "mistyped" ? path.mistyped : wrap(found.value, path.keys, mask);
+}
+
+/** `has()` of a path: false where absent, unknown where unrecorded; a failure where its container is absent (cel-spec). */
+export function hasRecorded(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): boolean | Bad {
+  const found = find(root, path, mask);
+  if (found === "unrecorded") return path.unknown;
+  if (found === "mistyped") return path.mistyped;
+  return found === "no container" ? path.absent : found !== "absent";
+}

@@ -1,0 +1,33 @@
+import type { PartialList, Unknown, Value } from "../condition/value.ts";
+import type { Effect } from "../policy/model.ts";
+import type { Request } from "../request/request.ts";
+import type { Entity } from "./entity.ts";
+import type { Mask } from "./mask.ts";
+
+/** Session state as one call reads it (design 5.2). Indexes are those of the set's declarations. */
+export interface StateView {
+  label(index: number, row: Row): boolean | Unknown;
+  counter(index: number, row: Row): number | Unknown;
+  values(index: number, row: Row): readonly Value[] | PartialList;
+}
+
+/** What a declaration may read of the call's decision (design 5.3). */
+export interface Verdict {
+  readonly effect: Effect | Unknown;
+  readonly permitted: boolean | Unknown;
+  readonly approved: boolean | Unknown;
+}
+
+/** One call, prepared for one version of the policies: what compiled conditions read. */
+export interface Row {
+  readonly request: Request;
+  readonly mask: Mask | undefined;
+  readonly subject: Entity;
+  readonly action: Entity;
+  readonly resource: Entity;
+  readonly state: StateView;
+  /** Set only where declarations are evaluated, after the decision. */
+  readonly verdict?: Verdict;
+  /** False where the version lets run what the record says did not run: its outcome is unrecorded (design 5.3). */
+  readonly outcomeKnown: boolean;
+}

@@ -1,0 +1,206 @@
+import { Unknown } from "../condition/value.ts";
+import type { Request } from "../request/request.ts";
+import { PlanMemo, prepareCall, rowOf, type Call } from "./call.ts";
+import { denial, SATISFIED, type Item } from "./combine.ts";
+import type { CompiledSet } from "./compile-set.ts";
+import { decide, type Containment, type Outcome } from "./decide.ts";
+import type { Entity } from "./entity.ts";
+import type { SessionUse } from "./manifest.ts";
+import type { ApprovalsMode, DecideOptions, History } from "./member.ts";
+import type { UsedApprovals } from "./requirement.ts";
+import { SessionTable, type Session, type Started } from "./session-table.ts";
+import type { Ran } from "./ran.ts";
+import { advanceState, type KeylessWrites } from "./state-advance.ts";
+import { StateStore, subjectKey } from "./state-store.ts";
+import type { Verdict } from "./row.ts";
+
+export interface RunOptions {
+  readonly approvals?: ApprovalsMode;
+  /** Silence after which a session is over, in milliseconds; 24 hours by default. */
+  readonly idle?: number;
+}
+
+/** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
+export interface Effectuation {
+  readonly ran: Ran;
+  readonly verdict: Verdict;
+  /** False where the record says that it did not really run (design 5.3). */
+  readonly outcomeKnown: boolean;
+}
+
+const DAY = 86_400_000;
+const NO_SESSION = new Unknown(["session"]);
+const NO_SUBJECT = new Unknown(["subject.id"]);
+
+/** Which approvals calls of one history have used up. */
+class Ledger implements UsedApprovals {
+  readonly #used = new Map<string, "used" | "maybe">();
+
+  state(identity: string): "free" | "used" | "maybe" {
+    return this.#used.get(identity) ?? "free";
+  }
+
+  use(identities: readonly string[], ran: Ran): void {
+    if (ran === "no") return;
+    for (const identity of identities) {
+      if (ran === "yes") this.#used.set(identity, "used");
+      else if (!this.#used.has(identity)) this.#used.set(identity, "maybe");
+    }
+  }
+}
+
+/**
+ * One version of the policies walking through calls in order: decides each on the state before it, then changes the
+ * state (design 5). A run keeps state for itself alone; nothing leaks between runs.
+ */
+export class Run implements History {
+  readonly set: CompiledSet;
+  readonly state: StateStore;
+  readonly used = new Ledger();
+  readonly keyless: KeylessWrites = { writes: 0, declarations: new Map() };
+  readonly #sessions: SessionTable;
+  readonly #revoked = new Map<string, Started[]>();
+  readonly #options: DecideOptions;
+
+  constructor(set: CompiledSet, options: RunOptions = {}) {
+    this.set = set;
+    this.#sessions = new SessionTable(options.idle ?? DAY);
+    this.state = new StateStore(set, this.#sessions);
+    this.#options = { set, plans: new PlanMemo(set), approvals: options.approvals ?? "recorded" };
+  }
+
+  /** Notes an event of any type, so that sessions start, last and end where the trace says. */
+  observe(session: string | undefined, time: number | undefined): void {
+    if (session !== undefined && this.set.stateful) this.#sessions.touch(session, time);
+  }
+
+  endSession(session: string): void {
+    this.#sessions.end(session);
+  }
+
+  prepare(request: Request): Call {
+    return prepareCall(this.set, request);
+  }
+
+  /** Decides a call on the state before it; changes nothing. `history` may be another run's containments and approvals. */
+  decide(call: Call, history?: Pick<History, "contained" | "used">): Outcome {
+    const source = history === undefined ? this : { state: this.state, used: history.used, contained: history.contained.bind(history), use: this.use.bind(this) };
+    return decide(this.#options, call, source);
+  }
+
+  /** Decides on given state instead of the run's own: for examples, suites and single requests. */
+  decideOn(call: Call, history: History): Outcome {
+    return decide(this.#options, call, history);
+  }
+
+  /** Changes the state after a call, as far as it ran (design 5.3). */
+  advance(call: Call, outcome: Outcome, as: Effectuation & { readonly event: string }): void {
+    if (!this.set.stateful) return;
+    const row = { ...rowOf(call, call.subject, this.state), verdict: as.verdict, outcomeKnown: as.outcomeKnown };
+    advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain });
+    this.#count(call, as.ran);
+    this.used.use(outcome.counted, as.ran);
+    for (const containment of outcome.containments) this.#contain(call, containment, as.event);
+  }
+
+  #count(call: Call, ran: Ran): void {
+    const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
+    if (session === undefined || ran === "no") return;
+    for (const key of new Set([subjectKey(call.subject), ...call.chain.agents])) {
+      if (key === undefined) continue;
+      const count = session.calls.get(key) ?? { least: 0, most: 0 };
+      session.calls.set(key, { least: count.least + (ran === "yes" ? 1 : 0), most: count.most + 1 });
+    }
+  }
+
+  #contain(call: Call, containment: Containment, event: string): void {
+    const started: Started = { rule: containment.rule, event, doubt: containment.doubt };
+    if (containment.act === "revoke_credential") {
+      if (containment.subject !== undefined) append(this.#revoked, containment.subject, started);
+      return;
+    }
+    const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
+    if (session === undefined) return;
+    const tool = toolKey(call);
+    if (containment.act !== "block_tool") session.stopped.push(started);
+    else if (tool !== undefined) append(session.blocked, tool, started);
+  }
+
+  contained(call: Call, subject: Entity): Item | undefined {
+    const { sessions, subjects } = this.set.contains;
+    const found: Started[] = [];
+    let unknown: Unknown | undefined;
+    if (sessions) {
+      if (call.request.session === undefined) unknown = NO_SESSION;
+      else found.push(...stoppedBy(this.#sessions.get(call.request.session), toolKey(call)));
+    }
+    if (subjects) {
+      const key = subjectKey(subject);
+      if (key === undefined) unknown = NO_SUBJECT;
+      else found.push(...(this.#revoked.get(key) ?? []));
+    }
+    return containmentItem(found, unknown);
+  }
+
+  use(call: Call, subject: Entity): SessionUse | undefined {
+    const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
+    const key = subjectKey(subject);
+    if (session === undefined || key === undefined) return undefined;
+    const count = session.calls.get(key);
+    return { least: count?.least ?? 0, most: count?.most ?? 0, start: session.start };
+  }
+
+  /** Decides and changes the state by the decision itself: the counterfactual history of one version. */
+  step(request: Request, event: string): Outcome {
+    this.observe(request.session, request.time);
+    const call = this.prepare(request);
+    const outcome = this.decide(call);
+    this.advance(call, outcome, { ...effectuation(outcome), event });
+    return outcome;
+  }
+}
+
+function append(map: Map<string, Started[]>, key: string, started: Started): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [started]);
+  // one certain start says it all
+  else if (!list.some((s) => s.doubt === undefined)) list.push(started);
+}
+
+function toolKey(call: Call): string | undefined {
+  const { server, name } = call.action.name;
+  return server === undefined || name === undefined ? undefined : `${server}/${name}`;
+}
+
+function stoppedBy(session: Session | undefined, tool: string | undefined): readonly Started[] {
+  if (session === undefined) return [];
+  if (tool !== undefined) return [...session.stopped, ...(session.blocked.get(tool) ?? [])];
+  return [...session.stopped, ...[...session.blocked.values()].flat().map((s) => ({ ...s, doubt: s.doubt ?? new Unknown(["action.name"]) }))];
+}
+
+function containmentItem(found: readonly Started[], unknown: Unknown | undefined): Item | undefined {
+  const certain = found.find((started) => started.doubt === undefined);
+  if (certain !== undefined) return denial("containment", true, `contained by ${certain.rule} since ${certain.event}`);
+  const paths = [...found.flatMap((started) => started.doubt?.paths ?? []), ...(unknown?.paths ?? [])];
+  if (paths.length === 0) return undefined;
+  return denial("containment", new Unknown([...new Set(paths)].sort()), "an earlier call may have started a containment");
+}
+
+/** What a version's own decision means for its state: ran if permitted, maybe if that is not known (design 5.3). */
+export function effectuation(outcome: Outcome): Effectuation {
+  const { decision, ranks } = outcome;
+  const certainlyNot = (ranks & ((1 << (SATISFIED + 1)) - 1)) === 0;
+  const ran: Ran = certainlyNot ? "no" : ranks >> (SATISFIED + 1) === 0 ? "yes" : "maybe";
+  const missing = new Unknown(decision.missing.map((m) => m.attribute));
+  const approved = decision.approval.state === "unknown" ? missing : decision.approval.state === "satisfied";
+  return {
+    ran,
+    outcomeKnown: true,
+    verdict: {
+      effect: decision.possible.length > 1 ? missing : decision.effect,
+      permitted: ran === "maybe" ? missing : decision.permitted,
+      approved,
+    },
+  };
+}
+

@@ -1,0 +1,135 @@
+import type { CounterDeclaration, LabelDeclaration, ValuesDeclaration } from "../policy/model.ts";
+import type { CompiledDeclaration, CompiledSet } from "./compile-set.ts";
+import type { Chain } from "./delegation.ts";
+import { member, stringMember } from "../request/json.ts";
+import type { Row } from "./row.ts";
+import type { Ran } from "./ran.ts";
+import { amountOf, Counter, keyOf, scopedKey, storable, type Cells, type CellSource } from "./state-store.ts";
+import type { Truth } from "./truth.ts";
+import { Window } from "./window.ts";
+
+/** What calls without a key would have written (design 5.2): counted and listed, not spread over all keys. */
+export interface KeylessWrites {
+  writes: number;
+  readonly declarations: Map<string, number>;
+}
+
+/** Where state is written. */
+export interface Ledgers {
+  readonly set: CompiledSet;
+  readonly source: CellSource;
+  readonly keyless: KeylessWrites;
+}
+
+type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
+type Certainty = "yes" | "maybe" | "no";
+
+/** Whether a declaration is triggered: `attempted` always, `permitted` if the call ran, `completed` if it also ended well. */
+function triggered(declaration: Declaration, row: Row, ran: Ran): Certainty {
+  if (declaration.on === "attempted") return "yes";
+  if (declaration.on === "permitted" || ran === "no") return ran;
+  const status = row.outcomeKnown && row.mask?.masked(["outcome", "status"]) !== true ? stringMember(row.request.outcome, "status") : undefined;
+  if (status === "ok") return ran;
+  if (status !== undefined) return "no";
+  const absent = row.mask?.complete(["outcome"]) === true && row.mask.masked(["outcome", "status"]) === false && member(row.request.outcome, "status") === undefined;
+  return absent ? "no" : "maybe";
+}
+
+/** Trigger and `when` together; an error in `when` sets unknown, so it counts as doubtful (design 5.3). */
+function certainty(trigger: Certainty, when: Truth): Certainty {
+  if (trigger === "no" || when === false) return "no";
+  return trigger === "yes" && when === true ? "yes" : "maybe";
+}
+
+interface Write {
+  readonly cells: readonly Cells[];
+  readonly row: Row;
+  readonly certainty: "yes" | "maybe";
+}
+
+/** A change worked out on the state before the call, to be made once all are. */
+type Commit = () => void;
+
+function writeLabel(write: Write & { index: number }): Commit {
+  return () => {
+    for (const { labels } of write.cells) {
+      if (write.certainty === "yes") labels.set(write.index, true);
+      else if (!labels.has(write.index)) labels.set(write.index, "doubtful");
+    }
+  };
+}
+
+function writeCounter(declaration: CounterDeclaration, compiled: CompiledDeclaration, of: Write & { index: number }): Commit {
+  const amount = of.certainty === "yes" ? amountOf(compiled.add?.(of.row)) : undefined;
+  return () => {
+    for (const { counters } of of.cells) {
+      const counter = counters.get(of.index) ?? new Counter(declaration.within);
+      counters.set(of.index, counter);
+      counter.add(amount, of.row.request.time);
+    }
+  };
+}
+
+function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaration, of: Write & { index: number }): Commit {
+  const added = of.certainty === "yes" ? compiled.add?.(of.row) : undefined;
+  const value = storable(added) ? added : undefined;
+  return () => {
+    for (const { values } of of.cells) {
+      const window = values.get(of.index) ?? new Window(declaration.within);
+      values.set(of.index, window);
+      // without a window nothing ever leaves, so what comes after the first `max` can only be unknown, as a full list is
+      if (declaration.within === undefined && window.size >= declaration.max) continue;
+      window.add({ at: of.row.request.time, value });
+    }
+  };
+}
+
+/** The cells that a call writes: its own key's, and under `key: subject` those of every agent of its chain (design 4.5). */
+function cellsFor(ledgers: Ledgers, declaration: Declaration, of: { key: string; chain: Chain }): readonly Cells[] {
+  const keys = declaration.key.by === "subject" ? [...new Set([of.key, ...of.chain.agents])] : [of.key];
+  return keys.flatMap((key) => ledgers.source.cells(declaration.key.by, scopedKey(declaration, key), true) ?? []);
+}
+
+interface Change {
+  readonly declaration: Declaration;
+  readonly compiled: CompiledDeclaration;
+  readonly prepare: (write: Write) => Commit;
+}
+
+function changesOf(set: CompiledSet): readonly Change[] {
+  const { declarations, compiled } = set;
+  const of = <D extends Declaration>(list: readonly D[], conditions: readonly CompiledDeclaration[], write: (d: D, c: CompiledDeclaration, w: Write & { index: number }) => Commit): readonly Change[] =>
+    list.flatMap((declaration, index) => {
+      const condition = conditions[index];
+      return condition === undefined ? [] : [{ declaration, compiled: condition, prepare: (w: Write) => write(declaration, condition, { ...w, index }) }];
+    });
+  return [
+    ...of(declarations.labels, compiled.labels, (_d, _c, w) => writeLabel(w)),
+    ...of(declarations.counters, compiled.counters, writeCounter),
+    ...of(declarations.values, compiled.values, writeValue),
+  ];
+}
+
+const REMEMBERED = new WeakMap<CompiledSet, readonly Change[]>();
+
+/** Changes the state after a call (design 5.3). INVARIANT: every condition and amount is worked out on the state before any write. */
+export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: Chain }): void {
+  const changes = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
+  REMEMBERED.set(ledgers.set, changes);
+  const commits: Commit[] = [];
+  for (const { declaration, compiled, prepare } of changes) {
+    const trigger = triggered(declaration, row, of.ran);
+    const sure = trigger === "no" ? "no" : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
+    if (sure === "no") continue;
+    const key = keyOf(declaration, compiled, row);
+    if (key === undefined) noteKeyless(ledgers.keyless, declaration.name);
+    else commits.push(prepare({ cells: cellsFor(ledgers, declaration, { key, chain: of.chain }), row, certainty: sure }));
+  }
+  for (const commit of commits) commit();
+}
+
+function noteKeyless(keyless: KeylessWrites, name: string): void {
+  keyless.writes++;
+  keyless.declarations.set(name, (keyless.declarations.get(name) ?? 0) + 1);
+}
+

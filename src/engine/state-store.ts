@@ -1,0 +1,148 @@
+import { Failure, PartialList, Unknown, type Value } from "../condition/value.ts";
+import type { CounterDeclaration, LabelDeclaration, ValuesDeclaration } from "../policy/model.ts";
+import type { CompiledDeclaration, CompiledSet } from "./compile-set.ts";
+import type { Entity } from "./entity.ts";
+import { readEntity } from "./entity.ts";
+import { attributePath } from "./recorded.ts";
+import { principalOf } from "./delegation.ts";
+import type { Row, StateView } from "./row.ts";
+import { Window } from "./window.ts";
+
+type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
+
+/** What one key has: labels by index (true, or doubtful), windows of counters and values by index. */
+export class Cells {
+  readonly labels = new Map<number, true | "doubtful">();
+  readonly counters = new Map<number, Counter>();
+  readonly values = new Map<number, Window<Value>>();
+}
+
+/** A counter's total where it has no window, else its entries. */
+export class Counter {
+  total = 0;
+  doubtful = false;
+  readonly window: Window<number> | undefined;
+
+  constructor(within: number | undefined) {
+    this.window = within === undefined ? undefined : new Window(within);
+  }
+
+  add(amount: number | undefined, at: number | undefined): void {
+    if (this.window !== undefined) this.window.add({ at, value: amount });
+    else if (amount === undefined) this.doubtful = true;
+    else this.total += amount;
+  }
+
+  read(now: number | undefined): number | undefined {
+    if (this.window === undefined) return this.doubtful ? undefined : this.total;
+    const view = this.window.view(now);
+    return view.doubtful ? undefined : view.values.reduce((sum, amount) => sum + amount, 0);
+  }
+}
+
+const TENANT = attributePath(["subject", "tenant"]);
+
+/** The key under which a declaration keeps its state for a call; undefined where the call has none (design 5.2). */
+export function keyOf(declaration: Declaration, compiled: CompiledDeclaration, row: Row): string | undefined {
+  switch (declaration.key.by) {
+    case "session":
+      return row.request.session;
+    case "subject":
+      return subjectKey(row.subject);
+    case "on_behalf_of":
+      return principalOf(row.request, row.mask).name;
+    case "tenant":
+      return textOf(readEntity(row.subject, TENANT, row.mask));
+    case "condition":
+      return compiled.key === undefined ? undefined : textOf(compiled.key(row));
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export function subjectKey(subject: Entity): string | undefined {
+  return subject.type === undefined || subject.id === undefined ? undefined : `${subject.type}:${subject.id}`;
+}
+
+interface Slots {
+  readonly labels: readonly Unknown[];
+  readonly counters: readonly Unknown[];
+  readonly values: readonly Unknown[];
+}
+
+/** Finds the cells of a key: those of a session live with the session, the others as long as the run. */
+export interface CellSource {
+  cells(by: Declaration["key"]["by"], key: string, create: boolean): Cells | undefined;
+}
+
+/** The state that the calls before this one left (design 5), read by key. */
+export class StateStore implements StateView {
+  readonly #set: CompiledSet;
+  readonly #source: CellSource;
+  readonly #unknown: Slots;
+
+  constructor(set: CompiledSet, source: CellSource) {
+    this.#set = set;
+    this.#source = source;
+    const { labels, counters, values } = set.declarations;
+    this.#unknown = {
+      labels: labels.map((d) => new Unknown([`session.labels.${d.name}`])),
+      counters: counters.map((d) => new Unknown([`session.counters.${d.name}`])),
+      values: values.map((d) => new Unknown([`session.values.${d.name}`])),
+    };
+  }
+
+  #cells(kind: "labels" | "counters" | "values", index: number, row: Row): Cells | "keyless" | undefined {
+    const declaration = this.#set.declarations[kind][index];
+    const compiled = this.#set.compiled[kind][index];
+    if (declaration === undefined || compiled === undefined) return undefined;
+    const key = keyOf(declaration, compiled, row);
+    return key === undefined ? "keyless" : this.#source.cells(declaration.key.by, scopedKey(declaration, key), false);
+  }
+
+  label(index: number, row: Row): boolean | Unknown {
+    const cells = this.#cells("labels", index, row);
+    if (cells === undefined) return false;
+    const state = cells === "keyless" ? "doubtful" : cells.labels.get(index);
+    return state === "doubtful" ? (this.#unknown.labels[index] ?? false) : state === true;
+  }
+
+  counter(index: number, row: Row): number | Unknown {
+    const cells = this.#cells("counters", index, row);
+    const unknown = this.#unknown.counters[index] ?? new Unknown([]);
+    if (cells === "keyless") return unknown;
+    const counter = cells?.counters.get(index);
+    return counter === undefined ? 0 : (counter.read(row.request.time) ?? unknown);
+  }
+
+  values(index: number, row: Row): readonly Value[] | PartialList {
+    const cells = this.#cells("values", index, row);
+    const unknown = this.#unknown.values[index] ?? new Unknown([]);
+    if (cells === "keyless") return new PartialList([], unknown);
+    const view = cells?.values.get(index)?.view(row.request.time);
+    if (view === undefined) return [];
+    const max = this.#set.declarations.values[index]?.max ?? 1000;
+    // once the list is full, what is not found in it is unknown (design 5.1)
+    if (view.doubtful || view.values.length >= max) return new PartialList(view.values.slice(0, max), unknown);
+    return view.values;
+  }
+}
+
+/** Keys of different kinds never meet, nor do those of conditions with one another. */
+export function scopedKey(declaration: Declaration, key: string): string {
+  return declaration.key.by === "condition" ? `${declaration.key.condition.text}\u0000${key}` : key;
+}
+
+/** An `add` as an amount: undefined where it is an error, negative, NaN, or unknown (design 5.3). */
+export function amountOf(value: unknown): number | undefined {
+  const amount = typeof value === "bigint" ? Number(value) : value;
+  return typeof amount === "number" && amount >= 0 && !Number.isNaN(amount) ? amount : undefined;
+}
+
+/** Whether a value can be kept in a list: anything that was recorded and is no error. */
+export function storable(value: unknown): value is Value {
+  return value !== undefined && !(value instanceof Unknown) && !(value instanceof Failure);
+}
+

@@ -1,0 +1,39 @@
+import { Failure, Unknown } from "../condition/value.ts";
+
+/** The outcome of a formula (design 3.5): true, false, unknown for want of attributes, or an error. */
+export type Truth = boolean | Unknown | Failure;
+
+/** The union of two unknowns: both say what is missing. */
+export function bothUnknown(a: Unknown, b: Unknown): Unknown {
+  if (a === b) return a;
+  return new Unknown([...new Set([...a.paths, ...b.paths])].sort());
+}
+
+function undecided(a: Truth, b: Truth): Truth {
+  if (a instanceof Unknown) return b instanceof Unknown ? bothUnknown(a, b) : a;
+  if (b instanceof Unknown) return b;
+  return a instanceof Failure ? a : b;
+}
+
+/** `a && b`: false absorbs, then unknown beats error (design 3.5). */
+export function and(a: Truth, b: Truth): Truth {
+  if (a === false || b === false) return false;
+  if (a === true) return b;
+  return b === true ? a : undecided(a, b);
+}
+
+/** `a || b`: true absorbs, then unknown beats error (design 3.5). */
+export function or(a: Truth, b: Truth): Truth {
+  if (a === true || b === true) return true;
+  if (a === false) return b;
+  return b === false ? a : undecided(a, b);
+}
+
+export function not(a: Truth): Truth {
+  return typeof a === "boolean" ? !a : a;
+}
+
+/** A three-valued fit as a truth: undefined is unknown for want of `path`. */
+export function fitTruth(fit: boolean | undefined, missing: Unknown): Truth {
+  return fit === undefined ? missing : fit;
+}
