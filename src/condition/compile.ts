@@ -1,17 +1,60 @@
-import type { Expr } from "./ast.ts";
-import { Failure, type Bad, type Value } from "./value.ts";
+import type { Expr, LiteralValue } from "./ast.ts";
+import { emitCall, emitList, emitMap } from "./emit/calls.ts";
+import { Emitter, type Code, type Host, type Locals } from "./emit/emitter.ts";
+import { emitChain, emitConditional, emitUnary } from "./emit/logic.ts";
+import { emitBind, emitComprehension } from "./emit/macros.ts";
+import { emitOperator } from "./emit/operators.ts";
+import { emitHas, emitIdent, emitIndex, emitSelect } from "./emit/paths.ts";
+import { Uint, type Bad, type Value } from "./value.ts";
 
-/** How compiled conditions read attributes of a row. A path is what the author wrote: `["args", "amount"]`. */
-export interface Host<Row> {
-  readonly roots: ReadonlySet<string>;
-  read(path: readonly string[]): (row: Row) => Value | Bad;
-  has(path: readonly string[]): (row: Row) => boolean | Bad;
-  /** A faster `'literal' in path`; undefined: none, so the list is read and searched. */
-  contains?(path: readonly string[], literal: string): ((row: Row) => boolean | Bad) | undefined;
+export type { Host } from "./emit/emitter.ts";
+
+function literalValue(literal: LiteralValue): Value {
+  if (literal.type === "null") return null;
+  return literal.type === "uint" ? new Uint(literal.value) : literal.value;
 }
 
-/** The condition as one JavaScript function; it never throws. */
-export function compileCondition<Row>(_expr: Expr, _host: Host<Row>): (row: Row) => Value | Bad {
-  const failure = new Failure("not compiled yet");
-  return () => failure;
+function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
+  switch (expr.kind) {
+    case "literal":
+      return e.constant(literalValue(expr.literal));
+    case "ident":
+      return emitIdent(e, expr, locals);
+    case "select":
+      return emitSelect(e, expr, locals);
+    case "has":
+      return emitHas(e, expr, locals);
+    case "index":
+      return emitIndex(e, expr, locals);
+    case "unary":
+      return emitUnary(e, expr, locals);
+    case "binary":
+      return expr.op === "&&" || expr.op === "||" ? emitChain(e, expr, expr.op, locals) : emitOperator(e, expr, locals);
+    case "conditional":
+      return emitConditional(e, expr, locals);
+    case "call":
+      return emitCall(e, expr, locals);
+    case "list":
+      return emitList(e, expr, locals);
+    case "map":
+      return emitMap(e, expr, locals);
+    case "comprehension":
+      return emitComprehension(e, expr, locals);
+    case "bind":
+      return emitBind(e, expr, locals);
+  }
+}
+
+/**
+ * The condition as one JavaScript function of a row; what it reads comes from the host's readers. It never throws.
+ * Constant parts are computed here, once. Three-valued: Unknown and Failure are outcomes (design 3.5).
+ */
+export function compileCondition<Row>(expr: Expr, host: Host<Row>): (row: Row) => Value | Bad {
+  const emitter = new Emitter(host, emitExpression);
+  const result = emitter.emit(expr, new Map());
+  const names = emitter.constants.map((_, i) => `c${i} = c[${i}]`);
+  const declarations = names.length === 0 ? "" : `const ${names.join(", ")};\n`;
+  const source = `"use strict";\n${declarations}return function condition(row) {\n${emitter.lines.join("\n")}\nreturn ${result.text};\n};`;
+  const compiled: (row: Row) => Value | Bad = new Function("c", source)(emitter.constants);
+  return compiled;
 }

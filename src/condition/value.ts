@@ -1,3 +1,7 @@
+import { Duration, Timestamp } from "./time.ts";
+
+export { Duration, parseDuration, parseTimestamp, Timestamp } from "./time.ts";
+
 /**
  * What conditions compute with. JSON comes in as it is: a JS number is a CEL double, a plain object a closed map whose
  * null members count as missing (nulls in lists stay). A bigint is a CEL int. The rest are the classes below.
@@ -53,16 +57,6 @@ export class Uint {
   constructor(readonly value: bigint) {}
 }
 
-/** Nanoseconds since 1970, UTC. */
-export class Timestamp {
-  constructor(readonly nanos: bigint) {}
-}
-
-/** A span in nanoseconds. */
-export class Duration {
-  constructor(readonly nanos: bigint) {}
-}
-
 /** A type as a value: what `type(x)` gives and names like `int` stand for. */
 export class TypeValue {
   constructor(readonly name: string) {}
@@ -86,7 +80,7 @@ export function mapKey(value: Value | Bad): MapKey | undefined {
 
 /** A map that a condition itself built, with keys of any kind; entries keep the order of writing. */
 export class CelMap {
-  constructor(readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | Bad }>) {}
+  constructor(readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }>) {}
 }
 
 /**

@@ -1,0 +1,213 @@
+import { strict } from "./logic.ts";
+import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
+import { Bad, Duration, Failure, isList, mapKey, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "./value.ts";
+
+/** Values nested deeper are not compared: hostile JSON may be nested deeper than any stack. */
+const MAX_DEPTH = 200;
+const TOO_DEEP = new Failure(`values nested more than ${MAX_DEPTH} levels deep are not compared`);
+const NO_ORDER = new Failure("no such overload: these two values have no order");
+
+type Numeric = number | bigint;
+
+function numeric(value: Value): Numeric | undefined {
+  if (typeof value === "number" || typeof value === "bigint") return value;
+  return value instanceof Uint ? value.value : undefined;
+}
+
+function sameNumber(a: Numeric, b: Numeric): boolean {
+  if (typeof a === typeof b) return a === b;
+  return typeof a === "number" ? Number.isInteger(a) && BigInt(a) === b : typeof b === "number" && Number.isInteger(b) && BigInt(b) === a;
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function listsEqual(a: readonly (Value | Bad)[], b: readonly (Value | Bad)[], depth: number): boolean | Bad {
+  if (a.length !== b.length) return false;
+  let bad: Bad | undefined;
+  for (let i = 0; i < a.length; i++) {
+    const same = equalWithin(a[i] ?? null, b[i] ?? null, depth);
+    if (same === false) return false;
+    if (same !== true) bad = strict(bad, same);
+  }
+  return bad ?? true;
+}
+
+function partialEqual(partial: PartialList, list: Value, depth: number): boolean | Bad {
+  if (list instanceof PartialList) return partial.rest.with(list.rest);
+  if (!isList(list) || list.length < partial.items.length) return false;
+  return partial.items.some((item) => amongElements(item, list, undefined, depth) === false) ? false : partial.rest;
+}
+
+function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad | undefined {
+  let bad: Bad | undefined;
+  for (const key of knownKeys(a)) {
+    const normal = mapKey(key) ?? "";
+    const other = lookup(b, normal);
+    if (other === undefined) return false;
+    const same = equalWithin(lookup(a, normal) ?? null, other, depth);
+    if (same === false) return false;
+    if (same !== true) bad = strict(bad, same);
+  }
+  return bad;
+}
+
+function mapsEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad {
+  const forth = entriesEqual(a, b, depth);
+  const complete = otherKeys(a) === undefined && otherKeys(b) === undefined;
+  if (complete && forth !== false) return knownKeys(a).length === knownKeys(b).length && (forth ?? true);
+  const parts = [forth, hasOtherKeys(b, a), otherKeys(a), otherKeys(b)];
+  if (parts.includes(false)) return false;
+  let bad: Bad | undefined;
+  for (const part of parts) if (part instanceof Bad) bad = strict(bad, part);
+  return bad ?? true;
+}
+
+/** False where `a` has a key that `b` surely lacks; Bad where that cannot be told. */
+function hasOtherKeys(a: AnyMap, b: AnyMap): false | Bad | undefined {
+  let bad: Bad | undefined;
+  for (const key of knownKeys(a)) {
+    const other = lookup(b, mapKey(key) ?? "");
+    if (other === undefined) return false;
+    if (other instanceof Bad) bad = strict(bad, other);
+  }
+  return bad;
+}
+
+function optionalsEqual(a: Optional, b: Optional, depth: number): boolean | Bad {
+  if (a.value === undefined || b.value === undefined) return a.value === b.value;
+  return equalWithin(a.value, b.value, depth);
+}
+
+function boxedEqual(a: Value, b: Value, depth: number): boolean | Bad {
+  if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
+  if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && sameBytes(a, b);
+  if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
+  if (a instanceof Optional) return b instanceof Optional && optionalsEqual(a, b, depth);
+  return false;
+}
+
+function containersEqual(a: Value, b: Value, depth: number): boolean | Bad {
+  if (depth > MAX_DEPTH) return TOO_DEEP;
+  if (a instanceof PartialList) return partialEqual(a, b, depth + 1);
+  if (b instanceof PartialList) return partialEqual(b, a, depth + 1);
+  if (isList(a)) return isList(b) && listsEqual(a, b, depth + 1);
+  if (isMap(a)) return isMap(b) && mapsEqual(a, b, depth + 1);
+  return boxedEqual(a, b, depth + 1);
+}
+
+function equalWithin(a: Value | Bad, b: Value | Bad, depth: number): boolean | Bad {
+  if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
+  if (b instanceof Bad) return b;
+  const left = numeric(a);
+  if (left !== undefined) {
+    const right = numeric(b);
+    return right !== undefined && sameNumber(left, right);
+  }
+  if (typeof a !== "object" || a === null) return a === b;
+  return containersEqual(a, b, depth);
+}
+
+/** `a == b` (cel-spec, equality): numbers on one line, different types differ; three-valued on what is partly known. */
+export function equal(a: Value | Bad, b: Value | Bad): boolean | Bad {
+  return equalWithin(a, b, 0);
+}
+
+/** `a != b`. */
+export function notEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
+  const same = equal(a, b);
+  return same instanceof Bad ? same : !same;
+}
+
+/** The order of two strings by code point, which UTF-16 does not give beyond the basic plane: below, at or above 0. */
+export function compareText(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x === y) continue;
+    const xHigh = x >= 0xd800 && x <= 0xdfff;
+    const yHigh = y >= 0xd800 && y <= 0xdfff;
+    return xHigh === yHigh ? x - y : xHigh ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const differ = a.findIndex((byte, i) => byte !== b[i]);
+  return differ < 0 ? a.length - b.length : (a[differ] ?? 0) - (b[differ] ?? -1);
+}
+
+function compareNumbers(a: Numeric, b: Numeric): number {
+  if (typeof a === "bigint" && typeof b === "bigint") return a < b ? -1 : a > b ? 1 : 0;
+  const x = Number(a);
+  const y = Number(b);
+  return x < y ? -1 : x > y ? 1 : x === y ? 0 : NaN;
+}
+
+/** Below, at or above 0 as `a` stands to `b`; NaN where a NaN is among them; Bad where the two have no order. */
+export function order(a: Value | Bad, b: Value | Bad): number | Bad {
+  if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
+  if (b instanceof Bad) return b;
+  const left = numeric(a);
+  const right = numeric(b);
+  if (left !== undefined && right !== undefined) return compareNumbers(left, right);
+  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+  if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
+  if (a instanceof Timestamp && b instanceof Timestamp) return compareNumbers(a.nanos, b.nanos);
+  if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
+  return NO_ORDER;
+}
+
+/** `a < b`. */
+export function less(a: Value | Bad, b: Value | Bad): boolean | Bad {
+  const o = order(a, b);
+  return typeof o === "number" ? o < 0 : o;
+}
+/** `a <= b`. */
+export function lessOrEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
+  const o = order(a, b);
+  return typeof o === "number" ? o <= 0 : o;
+}
+/** `a > b`. */
+export function greater(a: Value | Bad, b: Value | Bad): boolean | Bad {
+  const o = order(a, b);
+  return typeof o === "number" ? o > 0 : o;
+}
+/** `a >= b`. */
+export function greaterOrEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
+  const o = order(a, b);
+  return typeof o === "number" ? o >= 0 : o;
+}
+
+const NOT_A_CONTAINER = new Failure("no such overload: `in` needs a list or a map on its right");
+
+function amongElements(item: Value | Bad, list: readonly (Value | Bad)[], rest: Bad | undefined, depth: number): boolean | Bad {
+  if (item instanceof Bad) return rest === undefined ? item : strict(item, rest);
+  let bad = rest;
+  for (const element of list) {
+    const same = equalWithin(item, element, depth);
+    if (same === true) return true;
+    if (same !== false) bad = strict(bad, same);
+  }
+  return bad ?? false;
+}
+
+function amongKeys(item: Value, map: AnyMap): boolean | Bad {
+  const key = mapKey(item);
+  if (key === undefined) return false;
+  const value = lookup(map, key);
+  return value instanceof Bad ? value : value !== undefined;
+}
+
+/** `item in container`: an element of a list or a key of a map. */
+export function contains(item: Value | Bad, container: Value | Bad): boolean | Bad {
+  if (container instanceof Bad) return item instanceof Bad ? strict(item, container) : container;
+  if (container instanceof PartialList) return amongElements(item, container.items, container.rest, 0);
+  if (isList(container)) return amongElements(item, container, undefined, 0);
+  if (!isMap(container)) return NOT_A_CONTAINER;
+  return item instanceof Bad ? item : amongKeys(item, container);
+}

@@ -1,0 +1,70 @@
+import { strict } from "./logic.ts";
+import { isMap, knownKeys, lookup, otherKeys } from "./maps.ts";
+import { Bad, CelMap, Failure, isList, mapKey, Optional, PartialList, type MapKey, type Value } from "./value.ts";
+
+const NOT_OPTIONAL = new Failure("no such overload: `?` needs an optional");
+const BAD_KEY = new Failure("a map key is a string, a boolean or a whole number");
+const TWICE = new Failure("a map has the same key twice");
+const NOT_ITERABLE = new Failure("no such overload: macros need a list or a map");
+
+/** What an element marked with `?` contributes: nothing where it is none. */
+function present(value: Value | Bad): Value | Bad | undefined {
+  if (value instanceof Bad) return value;
+  return value instanceof Optional ? value.value : NOT_OPTIONAL;
+}
+
+/** The list `[a, ?b]`; `optional` tells the elements with `?`. Strict: a Bad element makes it Bad. */
+export function makeList(elements: readonly (Value | Bad)[], optional: readonly boolean[]): Value | Bad {
+  const list: Value[] = [];
+  let bad: Bad | undefined;
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i] ?? null;
+    const value = optional[i] === true ? present(element) : element;
+    if (value instanceof Bad) bad = strict(bad, value);
+    else if (value !== undefined) list.push(value);
+  }
+  return bad ?? list;
+}
+
+/** The map of alternating keys and values; `optional` tells the entries with `?`. */
+export function makeMap(parts: readonly (Value | Bad)[], optional: readonly boolean[]): Value | Bad {
+  const entries = new Map<MapKey, { key: Value; value: Value }>();
+  let bad: Bad | undefined;
+  for (let i = 0; i < optional.length; i++) {
+    const key = parts[2 * i] ?? null;
+    const raw = parts[2 * i + 1] ?? null;
+    const value = optional[i] === true ? present(raw) : raw;
+    const normal = typeof key === "number" || key instanceof Bad ? undefined : mapKey(key);
+    if (key instanceof Bad) bad = strict(bad, key);
+    else if (normal === undefined) bad = strict(bad, BAD_KEY);
+    else if (entries.has(normal)) bad = strict(bad, TWICE);
+    else if (value !== undefined && !(value instanceof Bad)) entries.set(normal, { key, value });
+    if (value instanceof Bad) bad = strict(bad, value);
+  }
+  return bad ?? new CelMap(entries);
+}
+
+/** What a macro walks over. `rest`, if set: there may be more that nobody knows. `keys` is set for two variables. */
+export interface Sequence {
+  readonly items: readonly (Value | Bad)[];
+  readonly keys: readonly (Value | Bad)[];
+  readonly rest: Bad | undefined;
+}
+
+/** The elements of a list or the keys of a map. */
+export function sequence(value: Value | Bad): Sequence | Bad {
+  if (value instanceof Bad) return value;
+  if (value instanceof PartialList) return { items: value.items, keys: [], rest: value.rest };
+  if (isList(value)) return { items: value, keys: [], rest: undefined };
+  return isMap(value) ? { items: knownKeys(value), keys: [], rest: otherKeys(value) } : NOT_ITERABLE;
+}
+
+/** Indexes and elements of a list, or keys and values of a map. */
+export function pairs(value: Value | Bad): Sequence | Bad {
+  if (value instanceof PartialList) return value.rest;
+  const single = sequence(value);
+  if (single instanceof Bad) return single;
+  const { items, rest } = single;
+  if (!isMap(value)) return { keys: items.map((_, i) => BigInt(i)), items, rest };
+  return { keys: items, items: items.map((key) => lookup(value, (key instanceof Bad ? undefined : mapKey(key)) ?? "") ?? null), rest };
+}

@@ -1,0 +1,104 @@
+import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
+import { hasField, index, indexOptional, select, selectOptional } from "../access.ts";
+import { Bad, Failure, Optional, TypeValue, type Value } from "../value.ts";
+import type { Code, Emitter, Locals } from "./emitter.ts";
+
+const TYPE_NAMES: ReadonlySet<string> = new Set([
+  "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
+  "google.protobuf.Timestamp", "google.protobuf.Duration",
+]);
+
+/** The root that a name means where no macro's variable hides it; a leading dot skips those. */
+function rootOf(name: string, locals: Locals, roots: ReadonlySet<string>): string | undefined {
+  const plain = name.startsWith(".") ? name.slice(1) : name;
+  return roots.has(plain) && (plain !== name || !locals.has(name)) ? plain : undefined;
+}
+
+function step(node: Expr): { readonly key: string; readonly operand: Expr } | undefined {
+  if (node.kind === "select" && !node.optional) return { key: node.field, operand: node.operand };
+  if (node.kind !== "index" || node.optional || node.index.kind !== "literal") return undefined;
+  return node.index.literal.type === "string" ? { key: node.index.literal.value, operand: node.operand } : undefined;
+}
+
+/** The path that a chain like `args.to["x"]` spells; undefined where it does not start at a root or has a computed part. */
+export function staticPath(expr: Expr, locals: Locals, roots: ReadonlySet<string>): readonly string[] | undefined {
+  const path: string[] = [];
+  let node = expr;
+  for (let next = step(node); next !== undefined; next = step(node)) {
+    path.push(next.key);
+    node = next.operand;
+  }
+  const root = node.kind === "ident" ? rootOf(node.name, locals, roots) : undefined;
+  return root === undefined ? undefined : [root, ...path.reverse()];
+}
+
+function pathOf(e: Emitter, expr: Expr, locals: Locals): readonly string[] | undefined {
+  return staticPath(expr, locals, e.host.roots);
+}
+
+function read(e: Emitter, path: readonly string[]): Code {
+  return e.assign(`${e.hold(e.host.read(path))}(row)`);
+}
+
+function dotted(expr: Expr): string | undefined {
+  if (expr.kind === "ident") return expr.name;
+  if (expr.kind !== "select" || expr.optional) return undefined;
+  const before = dotted(expr.operand);
+  return before === undefined ? undefined : `${before}.${expr.field}`;
+}
+
+export function emitIdent(e: Emitter, expr: IdentExpr, locals: Locals): Code {
+  const local = locals.get(expr.name);
+  if (local !== undefined) return local;
+  const path = pathOf(e, expr, locals);
+  if (path !== undefined) return read(e, path);
+  const name = expr.name.replace(/^\./, "");
+  return e.constant(TYPE_NAMES.has(name) ? new TypeValue(name) : new Failure(`unknown name \`${name}\``));
+}
+
+/** An optional of what is there. */
+function some(value: Value | Bad): Value | Bad {
+  return value instanceof Bad ? value : new Optional(value);
+}
+
+function readOptional(e: Emitter, path: readonly string[]): Code {
+  const result = e.name();
+  const has = e.assign(`${e.hold(e.host.has(path))}(row)`);
+  const read = `${e.hold(some)}(${e.hold(e.host.read(path))}(row))`;
+  e.line(`const ${result} = ${has.text} === true ? ${read} : ${has.text} === false ? ${e.hold(Optional.none)} : ${has.text};`);
+  return { text: result };
+}
+
+export function emitSelect(e: Emitter, expr: SelectExpr, locals: Locals): Code {
+  const path = pathOf(e, expr.optional ? expr.operand : expr, locals);
+  if (path !== undefined) return expr.optional ? readOptional(e, [...path, expr.field]) : read(e, path);
+  const typeName = dotted(expr);
+  if (typeName !== undefined && TYPE_NAMES.has(typeName) && !locals.has("google")) return e.constant(new TypeValue(typeName));
+  const { field } = expr;
+  return e.apply(expr.optional ? selectOptionalField : selectField, e.emit(expr.operand, locals), e.constant(field));
+}
+
+function selectField(value: Value | Bad, field: Value | Bad): Value | Bad {
+  return select(value, typeof field === "string" ? field : "");
+}
+
+function selectOptionalField(value: Value | Bad, field: Value | Bad): Value | Bad {
+  return selectOptional(value, typeof field === "string" ? field : "");
+}
+
+function hasNamed(value: Value | Bad, field: Value | Bad): Value | Bad {
+  return hasField(value, typeof field === "string" ? field : "");
+}
+
+export function emitHas(e: Emitter, expr: HasExpr, locals: Locals): Code {
+  const path = pathOf(e, expr.operand, locals);
+  if (path !== undefined) return e.assign(`${e.hold(e.host.has([...path, expr.field]))}(row)`);
+  return e.apply(hasNamed, e.emit(expr.operand, locals), e.constant(expr.field));
+}
+
+export function emitIndex(e: Emitter, expr: IndexExpr, locals: Locals): Code {
+  const path = expr.optional ? undefined : pathOf(e, expr, locals);
+  if (path !== undefined) return read(e, path);
+  const operand = e.emit(expr.operand, locals);
+  return e.apply(expr.optional ? indexOptional : index, operand, e.emit(expr.index, locals));
+}

@@ -1,0 +1,64 @@
+import { Bad, Failure, isList, PartialList, Rec, Unknown, type Value } from "./value.ts";
+
+const NOT_BOOLEAN = new Failure("no such overload: a condition is not a boolean");
+
+/**
+ * Adds an operand that decided nothing to what is known against `&&`, `||` or a macro: unknown beats error, unknowns
+ * unite; a value that is no boolean is an error (design 3.5).
+ */
+export function undecided(before: Bad | undefined, operand: Value | Bad): Bad {
+  const bad = operand instanceof Bad ? operand : NOT_BOOLEAN;
+  if (before === undefined || before === bad) return bad;
+  if (before instanceof Unknown) return bad instanceof Unknown ? before.with(bad) : before;
+  return bad instanceof Unknown ? bad : before;
+}
+
+/** Like {@link undecided} for every other operator and function: error beats unknown, the first error stays. */
+export function strict(before: Bad | undefined, bad: Bad): Bad {
+  if (before === undefined || before === bad) return bad;
+  if (before instanceof Unknown) return bad instanceof Unknown ? before.with(bad) : bad;
+  return before;
+}
+
+/** What the elements that a list may also have make of a macro, where `result` is the macro's body on such an element. */
+export function unseen(result: Value | Bad, rest: Bad): Bad {
+  return rest instanceof Unknown && result instanceof Unknown ? rest.with(result) : rest;
+}
+
+/** `!operand` where it is neither true nor false. */
+export function notBoolean(operand: Value | Bad): Bad {
+  return operand instanceof Bad ? operand : NOT_BOOLEAN;
+}
+
+function maskedMembers(record: Rec): Bad | undefined {
+  let bad: Bad | undefined;
+  for (const value of record.members.values()) if (value instanceof Bad) bad = strict(bad, value);
+  return bad;
+}
+
+/** Why the members of `record` cannot all be told; undefined where they can. */
+export function incomplete(record: Rec): Bad | undefined {
+  const masked = maskedMembers(record);
+  return record.open ? strict(masked, new Unknown([record.path])) : masked;
+}
+
+/** Why `value` cannot be taken as a whole: it is Bad, or a list or record with members that are; undefined where it can. */
+export function badPart(value: Value | Bad): Bad | undefined {
+  if (value instanceof Bad) return value;
+  if (value instanceof PartialList) return value.rest;
+  if (value instanceof Rec) return incomplete(value);
+  if (!isList(value)) return undefined;
+  let bad: Bad | undefined;
+  for (const element of value) if (element instanceof Bad) bad = strict(bad, element);
+  return bad;
+}
+
+/** All that {@link badPart} finds in `values`, as a strict function sees it. */
+export function badAmong(values: readonly (Value | Bad)[]): Bad | undefined {
+  let bad: Bad | undefined;
+  for (const value of values) {
+    const part = badPart(value);
+    if (part !== undefined) bad = strict(bad, part);
+  }
+  return bad;
+}

@@ -1,0 +1,29 @@
+import { incomplete } from "./logic.ts";
+import { Bad, CelMap, isPlainMap, plainMember, Rec, Unknown, type MapKey, type PlainMap, type Value } from "./value.ts";
+
+export type AnyMap = PlainMap | CelMap | Rec;
+
+export function isMap(value: Value | Bad): value is AnyMap {
+  return value instanceof Rec || value instanceof CelMap || isPlainMap(value);
+}
+
+/** The value under `key`: undefined where the map surely lacks it, Bad where that cannot be told. */
+export function lookup(map: AnyMap, key: MapKey): Value | Bad | undefined {
+  if (map instanceof CelMap) return map.entries.get(key)?.value;
+  if (typeof key !== "string") return undefined;
+  if (!(map instanceof Rec)) return plainMember(map, key);
+  const value = map.members.get(key);
+  return value === undefined && map.open ? new Unknown([`${map.path}.${key}`]) : value;
+}
+
+/** The keys that the map surely has, in its own order. */
+export function knownKeys(map: AnyMap): readonly Value[] {
+  if (map instanceof CelMap) return [...map.entries.values()].map((entry) => entry.key);
+  if (map instanceof Rec) return [...map.members].flatMap(([key, value]) => (value instanceof Bad ? [] : [key]));
+  return Object.keys(map).filter((key) => plainMember(map, key) !== undefined);
+}
+
+/** Why the map may have other keys; undefined where it has none but {@link knownKeys}. */
+export function otherKeys(map: AnyMap): Bad | undefined {
+  return map instanceof Rec ? incomplete(map) : undefined;
+}
