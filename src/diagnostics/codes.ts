@@ -6,6 +6,7 @@ export const CODES = {
   "yaml-syntax": "the file is not well-formed YAML",
   "duplicate-key": "a mapping has the same key twice",
   "alias-limit": "a document expands more than 100 aliases",
+  "nesting-limit": "a document nests more than 100 levels deep",
   "unsupported-value": "a value that JSON does not know",
   "unknown-document": "apiVersion or kind is missing or not known",
   "unknown-field": "a field that the grammar does not have",

@@ -2,7 +2,10 @@ import type { Expr } from "../condition/ast.ts";
 import type { JsonObject, Json } from "../request/json.ts";
 import type { Span } from "../text/span.ts";
 
-/** Where a node of a document stands: file, offsets, YAML path. Kept through every pass so that it can point back. */
+/**
+ * Where a node of a document stands: file, offsets, YAML path. Kept through every pass so that it can point back.
+ * A record that has a name (document, rule, agent, tool, declaration) spans what names it; its path is its own.
+ */
 export interface Place {
   readonly file: string;
   readonly span: Span;
@@ -230,10 +233,18 @@ export interface AttributeDeclaration {
   readonly place: Place;
 }
 
+/** What a data entry is read from: a CSV, JSON or YAML file beside the catalog, and the column wanted of it. */
+export interface DataFile {
+  readonly path: string;
+  readonly column?: string;
+}
+
 /** A named list or map: inline, or asked from a file beside the catalog (the host reads it before compiling). */
 export interface DataEntry {
   readonly name: string;
+  /** Null until the `file` has been read. */
   readonly value: Json;
+  readonly file?: DataFile;
   readonly place: Place;
 }
 

@@ -1,0 +1,93 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
+import type { Source, Span } from "../text/span.ts";
+import { didYouMean, Log, quoted } from "./log.ts";
+import type { Document, Place } from "./model.ts";
+import { describeNode, entryOf, headSpan, type MapNode, type Node } from "./node.ts";
+import { nodeLocator } from "./locate.ts";
+import { readCatalog } from "./read-catalog.ts";
+import { readPolicy } from "./read-policy.ts";
+import { readSuite } from "./read-suite.ts";
+import { NodeBuilder } from "./yaml-nodes.ts";
+import { parseYaml } from "./yaml-parse.ts";
+import { splitDocuments } from "./yaml-split.ts";
+
+export interface Loaded {
+  /** In the order written. What is broken in them is left out, so they mean something only where there is no diagnostic. */
+  readonly documents: readonly Document[];
+  /** Every error, sorted. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The place of the node at a YAML path of one of these documents, or of its nearest ancestor. */
+  readonly locate: (document: Document, path: string) => Place;
+}
+
+const API_VERSION = "agentz/v1";
+
+type Reader = (node: Node, log: Log) => Document | undefined;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["Policy", readPolicy],
+  ["Catalog", readCatalog],
+  ["Suite", readSuite],
+]);
+
+function checkApiVersion(root: MapNode, log: Log): void {
+  const entry = entryOf(root, "apiVersion");
+  const help = `write \`apiVersion: ${API_VERSION}\``;
+  if (entry === undefined) {
+    log.add({ code: "unknown-document", place: root.place, span: headSpan(root), message: "the document has no `apiVersion`", help });
+  } else if (entry.value.kind !== "scalar" || entry.value.value !== API_VERSION) {
+    const found = entry.value.kind === "scalar" ? quoted(entry.value.source) : describeNode(entry.value);
+    log.add({ code: "unknown-document", place: entry.value.place, message: `the apiVersion ${found} is not known`, help });
+  }
+}
+
+function readerOf(root: MapNode, log: Log): Reader | undefined {
+  const entry = entryOf(root, "kind");
+  const kinds = [...READERS.keys()];
+  if (entry === undefined) {
+    const help = `write \`kind:\` with one of ${kinds.join(", ")}`;
+    log.add({ code: "unknown-document", place: root.place, span: headSpan(root), message: "the document has no `kind`", help });
+    return undefined;
+  }
+  const value = entry.value.kind === "scalar" ? entry.value.value : undefined;
+  const reader = typeof value === "string" ? READERS.get(value) : undefined;
+  if (reader === undefined && entry.value.kind !== "broken") {
+    const found = typeof value === "string" ? value : describeNode(entry.value);
+    log.add({ code: "unknown-document", place: entry.value.place, message: `the kind ${quoted(found)} is not known`, help: didYouMean(found, kinds) });
+  }
+  return reader;
+}
+
+function readRoot(root: Node, log: Log): Document | undefined {
+  if (root.kind === "broken") return undefined;
+  if (root.kind !== "map") {
+    log.add({ code: "unknown-document", place: root.place, message: `a document has to be a map, not ${describeNode(root)}`, help: `begin it with \`apiVersion: ${API_VERSION}\`` });
+    return undefined;
+  }
+  checkApiVersion(root, log);
+  return readerOf(root, log)?.(root, log);
+}
+
+function rootOf(source: Source, span: Span, log: Log): Node | undefined {
+  const parsed = parseYaml(source, span, log);
+  return parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
+}
+
+/**
+ * Reads documents from YAML texts (design 2.1). Every mistake of every document is reported at its file, offsets and
+ * YAML path; none hides another. What documents say about each other, and conditions, `checkSet` looks at.
+ */
+export function loadDocuments(sources: readonly Source[]): Loaded {
+  const log = new Log();
+  const locators = new Map<Document, (path: string) => Place>();
+  for (const source of sources) {
+    for (const span of splitDocuments(source.text)) {
+      const root = rootOf(source, span, log);
+      const document = root === undefined ? undefined : readRoot(root, log);
+      if (root !== undefined && document !== undefined) locators.set(document, nodeLocator(root));
+    }
+  }
+  const locate = (document: Document, path: string): Place => locators.get(document)?.(path) ?? document.place;
+  return { documents: [...locators.keys()], diagnostics: sortDiagnostics(log.found), locate };
+}

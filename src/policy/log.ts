@@ -1,0 +1,56 @@
+import type { DiagnosticCode } from "../diagnostics/codes.ts";
+import type { Diagnostic, DiagnosticNote } from "../diagnostics/diagnostic.ts";
+import { nearestWord } from "../text/edit-distance.ts";
+import type { Span } from "../text/span.ts";
+import type { Place } from "./model.ts";
+
+export interface Finding {
+  readonly code: DiagnosticCode;
+  readonly place: Place;
+  /** Narrower than the place's own. */
+  readonly span?: Span;
+  readonly message: string;
+  readonly help?: string | undefined;
+  readonly notes?: readonly DiagnosticNote[];
+}
+
+/** Collects the errors of one loading; nothing that meets a mistake stops for it. */
+export class Log {
+  readonly #found: Diagnostic[] = [];
+
+  get found(): readonly Diagnostic[] {
+    return this.#found;
+  }
+
+  /** How many have been found so far: unchanged by a part that is sound. */
+  get count(): number {
+    return this.#found.length;
+  }
+
+  add(finding: Finding): void {
+    this.#found.push({
+      code: finding.code,
+      severity: "error",
+      message: finding.message,
+      file: finding.place.file,
+      span: finding.span ?? finding.place.span,
+      path: finding.place.path,
+      ...(finding.help !== undefined && { help: finding.help }),
+      ...(finding.notes !== undefined && { notes: finding.notes }),
+    });
+  }
+}
+
+const SHOWN = 60;
+
+/** User input in backticks, cut where it is long, control characters escaped. */
+export function quoted(text: string): string {
+  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return `\`${cut.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069`]/gu, (c) => (c === "`" ? "'" : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`))}\``;
+}
+
+/** The help for a word that is not known: the nearest one, else all that there are. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = nearestWord(word, known);
+  return near === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${near}\`?`;
+}

@@ -1,0 +1,74 @@
+import { Composer, Lexer, Parser, type CST, type Document, type ParsedNode } from "yaml";
+import type { Source, Span } from "../text/span.ts";
+import type { Log } from "./log.ts";
+
+/** Collections may stand this deep in each other; the parser's own recursion ends the process not far beyond. */
+export const MAX_DEPTH = 100;
+
+/** A parsed YAML document; its offsets count from `base`. */
+export interface ParsedDocument {
+  readonly document: Document.Parsed<ParsedNode>;
+  readonly base: number;
+}
+
+/** The tokens of one document, or the offset at which it nests too deep. */
+function tokensOf(text: string): readonly CST.Token[] | number {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > MAX_DEPTH + 2) return parser.offset;
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+function reportDepth(source: Source, at: number, log: Log): void {
+  const place = { file: source.file, span: { start: at, end: Math.min(at + 1, source.text.length) }, path: "$" };
+  log.add({ code: "nesting-limit", place, message: `the document nests more than ${MAX_DEPTH} levels deep` });
+}
+
+/** YAML's message as one sentence of ours: first line, lower case, without a final period. */
+function sentence(message: string): string {
+  const line = (message.split("\n")[0] ?? "").replace(/[.:]\s*$/, "");
+  return /^[A-Z][a-z ]/.test(line) ? line.charAt(0).toLowerCase() + line.slice(1) : line;
+}
+
+const MAX_SYNTAX_ERRORS = 20;
+
+function reportErrors(document: Document.Parsed<ParsedNode>, source: Source, base: number, log: Log): void {
+  for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
+    const start = Math.min(error.pos[0] + base, source.text.length);
+    const span = { start, end: Math.max(start, Math.min(error.pos[1] + base, source.text.length)) };
+    log.add({ code: "yaml-syntax", place: { file: source.file, span, path: "$" }, message: sentence(error.message) });
+  }
+}
+
+function refusesVersion(source: Source, span: Span, log: Log): boolean {
+  const directive = /^%YAML[ \t]+(\S+)/m.exec(source.text.slice(span.start, span.end).split(/^---/m)[0] ?? "");
+  if (directive === null || directive[1] === "1.2") return false;
+  const start = span.start + directive.index;
+  const place = { file: source.file, span: { start, end: start + directive[0].length }, path: "$" };
+  log.add({ code: "yaml-syntax", place, message: "documents are YAML 1.2, this one asks for another version", help: "drop the `%YAML` line" });
+  return true;
+}
+
+/**
+ * One document of a stream ({@link splitDocuments}); undefined where it has been reported as not well-formed.
+ * Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys and no timestamps.
+ */
+export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument | undefined {
+  if (refusesVersion(source, span, log)) return undefined;
+  const bom = source.text.charCodeAt(span.start) === 0xfeff ? 1 : 0;
+  const base = span.start + bom;
+  const tokens = tokensOf(source.text.slice(base, span.end));
+  if (typeof tokens === "number") {
+    reportDepth(source, base + tokens, log);
+    return undefined;
+  }
+  const options = { version: "1.2", schema: "core", merge: false, resolveKnownTags: false, uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
+  const document = [...new Composer(options).compose(tokens, true, span.end - base)][0];
+  if (document === undefined) return undefined;
+  reportErrors(document, source, base, log);
+  return document.errors.length > 0 ? undefined : { document, base };
+}
