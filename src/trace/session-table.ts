@@ -1,7 +1,7 @@
 /**
  * Gives each distinct text a small number (0, 1, 2 ... in the order of first sight), holding no text: two 32-bit
  * hashes stand for it, about 16 to 32 bytes each. Two different texts get one number with a probability of about
- * n * n / 2^65: one in seven million for a million sessions.
+ * n * n / 2^65: one in 37 million for a million sessions.
  */
 export class SessionTable {
   #capacity = 1024;
@@ -27,8 +27,8 @@ export class SessionTable {
   }
 
   #find(text: string): number {
-    const high = hash(text, 0x811c9dc5);
-    const low = hash(text, 0x9e3779b9) || 1;
+    const high = hash(text, 0x811c9dc5, 0x01000193);
+    const low = hash(text, 0x9e3779b9, 0x5bd1e995) || 1;
     const slot = this.#slot(high, low);
     if (this.#lanes[2 * slot + 1] !== 0) return this.#ordinals[slot] ?? 0;
     const ordinal = this.#size++;
@@ -63,10 +63,10 @@ export class SessionTable {
   }
 }
 
-/** FNV-1a over UTF-16 units, finished as murmur3 does, so that the low bits can choose a slot. */
-function hash(text: string, seed: number): number {
+/** Multiplies and xors UTF-16 units, as FNV-1a does, finished as murmur3 does, so that the low bits can choose a slot. */
+function hash(text: string, seed: number, factor: number): number {
   let h = seed;
-  for (let at = 0; at < text.length; at++) h = Math.imul(h ^ text.charCodeAt(at), 0x01000193);
+  for (let at = 0; at < text.length; at++) h = Math.imul(h ^ text.charCodeAt(at), factor);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;

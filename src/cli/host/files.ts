@@ -5,6 +5,7 @@ import { createGunzip } from "node:zlib";
 import { Readable } from "node:stream";
 import { createHash as createNodeHash } from "node:crypto";
 import type { Hash } from "../../trace/digest.ts";
+import { TraceError } from "../../trace/trace-error.ts";
 
 /** Read at a time. WHY not more: events of a chunk live together, and what lives long costs the collector. */
 const CHUNK_BYTES = 256 * 1024;
@@ -15,12 +16,33 @@ const OPEN_FILES = 64;
 
 /**
  * The content of one of `files` files that are read side by side, in chunks: gunzipped where it is gzip (told by its
- * first bytes, not by its name); `-` is standard input. Of many files none is held open between chunks.
+ * first bytes, not by its name); `-` is standard input. Of many files none is held open between chunks. What cannot be
+ * read is a `TraceError`, also in the middle.
  */
-export function readBytes(path: string, files = 1): AsyncIterable<Uint8Array> {
-  if (path === "-") return gunzipped(process.stdin);
-  return gunzipped(files > OPEN_FILES ? readInTurn(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES }));
+export async function* readBytes(path: string, files = 1): AsyncGenerator<Uint8Array> {
+  try {
+    yield* gunzipped(openPath(path, files));
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
+
+function openPath(path: string, files: number): AsyncIterable<unknown> {
+  if (path === "-") return process.stdin;
+  return files > OPEN_FILES ? readInTurn(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+}
+
+function unreadable(path: string, cause: unknown): TraceError {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const why = code.startsWith("Z_") ? "its gzip data is broken or cut off" : (REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause)));
+  return new TraceError(`cannot read \`${path}\`: ${why}`);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  EACCES: "no permission",
+  EISDIR: "it is a folder",
+};
 
 /** SHA-256, for `TraceDigest`. */
 export function createHash(): Hash {

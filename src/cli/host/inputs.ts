@@ -1,0 +1,66 @@
+import { stat } from "node:fs/promises";
+import { basename, resolve, sep } from "node:path";
+import fastGlob from "fast-glob";
+import type { ImportFile } from "../../trace/importers/importer.ts";
+import { TraceError } from "../../trace/trace-error.ts";
+import { readBytes } from "./files.ts";
+
+/** What a folder is searched for. */
+export const IMPORT_ENDINGS = ["json", "jsonl", "ndjson"] as const;
+export const TRACE_ENDINGS = ["jsonl", "ndjson"] as const;
+
+interface Found {
+  readonly name: string;
+  readonly relative: string;
+}
+
+/**
+ * The files that paths, folders (searched for `endings`, also with `.gz`) and globs name; `-` is standard input. Each
+ * file once, in the order of names within what named it. A path that does not exist is a `TraceError`.
+ */
+export async function expandInputs(paths: readonly string[], endings: readonly string[]): Promise<readonly ImportFile[]> {
+  const found = new Map<string, Found>();
+  for (const path of paths) for (const file of await expandOne(path, endings)) if (!found.has(resolve(file.name))) found.set(resolve(file.name), file);
+  return [...found.values()].map((file) => toInput(file, found.size));
+}
+
+async function expandOne(path: string, endings: readonly string[]): Promise<readonly Found[]> {
+  if (path === "-") return [{ name: "-", relative: "-" }];
+  const kind = await kindOf(path);
+  if (kind === "folder") return inFolder(path, `**/*.{${endings.join(",")}}{,.gz}`);
+  if (kind === "file") return [{ name: path, relative: basename(path) }];
+  if (!fastGlob.isDynamicPattern(path)) throw new TraceError(`\`${path}\` does not exist`, "give files, folders, globs or `-` for standard input");
+  const [base, pattern] = splitGlob(path);
+  return inFolder(base, pattern);
+}
+
+async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? "folder" : "file";
+  } catch {
+    return undefined;
+  }
+}
+
+async function inFolder(folder: string, pattern: string): Promise<readonly Found[]> {
+  const below = await fastGlob(pattern, { cwd: folder, onlyFiles: true, followSymbolicLinks: false });
+  const prefix = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
+  return below.sort(byCodeUnit).map((relative) => ({ name: `${prefix}${relative}`, relative }));
+}
+
+/** The folder before the first segment with a wildcard, and the rest. */
+function splitGlob(path: string): readonly [string, string] {
+  const segments = path.split("/");
+  const first = segments.findIndex((segment) => fastGlob.isDynamicPattern(segment));
+  const base = segments.slice(0, Math.max(first, 0)).join("/");
+  return [base === "" ? (path.startsWith("/") ? "/" : ".") : base, segments.slice(Math.max(first, 0)).join("/")];
+}
+
+function toInput({ name, relative }: Found, files: number): ImportFile {
+  const path = name === "-" ? "-" : resolve(name).split(sep).join("/");
+  return { name, relative, path, open: () => readBytes(name, files) };
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,96 @@
+import type { JsonObject } from "../../request/json.ts";
+import { LISTED } from "../read-report.ts";
+import { SessionTable } from "../session-table.ts";
+
+/** Something of the input that gave no event, or less of one. */
+export interface Unreadable {
+  readonly file: string;
+  readonly line?: number;
+  /** One sentence without final period. */
+  readonly cause: string;
+  /** How often, at this place. */
+  readonly count: number;
+}
+
+/** What an import read and what it could not (design 7.2). */
+export interface ImportReport {
+  readonly files: number;
+  readonly lines: number;
+  /** Recorded runs, conversations or sessions. */
+  readonly sessions: number;
+  readonly calls: number;
+  readonly events: number;
+  /** How many calls have no such thing. */
+  readonly without: { readonly args: number; readonly agent: number; readonly session: number; readonly time: number };
+  /** The first hundred places of each cause. */
+  readonly unreadable: readonly Unreadable[];
+  /** All of them, counted by cause, most first. */
+  readonly causes: readonly { readonly cause: string; readonly count: number }[];
+  readonly notes: readonly string[];
+}
+
+/** Counts while an import runs. */
+export class ImportTally {
+  files = 0;
+  lines = 0;
+  #calls = 0;
+  #events = 0;
+  readonly #without = { args: 0, agent: 0, session: 0, time: 0 };
+  readonly #places: { file: string; line?: number; cause: string; count: number }[] = [];
+  readonly #causes = new Map<string, { count: number; places: number }>();
+  readonly #notes = new Set<string>();
+  readonly #sessions = new SessionTable();
+  #repeated = 0;
+
+  /** Counts an event about to be written. */
+  addEvent(event: JsonObject): void {
+    this.#events++;
+    if (event["type"] !== undefined && event["type"] !== "call") return;
+    this.#calls++;
+    if (event["args"] === undefined) this.#without.args++;
+    if (event["subject"] === undefined) this.#without.agent++;
+    if (event["session"] === undefined) this.#without.session++;
+    if (event["time"] === undefined) this.#without.time++;
+  }
+
+  /** Counts something that could not be read; the first hundred places of a cause are kept. */
+  addUnreadable(cause: string, file: string, line?: number): void {
+    const total = this.#causes.get(cause) ?? { count: 0, places: 0 };
+    this.#causes.set(cause, total);
+    total.count++;
+    const last = this.#places.at(-1);
+    if (last !== undefined && last.cause === cause && last.file === file && last.line === line) last.count++;
+    else if (total.places < LISTED) {
+      total.places++;
+      this.#places.push({ file, ...(line !== undefined && { line }), cause, count: 1 });
+    }
+  }
+
+  /** A remark for the reader, once. */
+  addNote(note: string): void {
+    this.#notes.add(note);
+  }
+
+  /** `name`, if no session had it yet; else with a number behind it, so that event ids stay unique. */
+  claimSession(name: string): string {
+    const known = this.#sessions.size;
+    if (this.#sessions.ordinal(name) === known) return name;
+    this.addNote("a session's name came more than once; the later ones have `~` and a number behind it");
+    return this.claimSession(`${name}~${++this.#repeated}`);
+  }
+
+  report(): ImportReport {
+    const causes = [...this.#causes].map(([cause, { count }]) => ({ cause, count })).sort((a, b) => b.count - a.count);
+    return {
+      files: this.files,
+      lines: this.lines,
+      sessions: this.#sessions.size,
+      calls: this.#calls,
+      events: this.#events,
+      without: { ...this.#without },
+      unreadable: this.#places.map((place) => ({ ...place })),
+      causes,
+      notes: [...this.#notes],
+    };
+  }
+}

@@ -1,0 +1,159 @@
+import { parseJson } from "../parse-json.ts";
+import { LineReader, MAX_LINE_BYTES } from "../read-lines.ts";
+import type { ImportFile } from "./importer.ts";
+import type { ImportTally } from "./import-tally.ts";
+import type { ScannedValue } from "./json-scanner.ts";
+import { JsonScanner } from "./json-scanner.ts";
+
+/** A value of a file that holds JSON in any of its shapes. */
+export interface JsonItem {
+  readonly value: unknown;
+  /** The line of its first byte, from 1. */
+  readonly line: number;
+  /** The top-level list that holds it, numbered through the file; undefined: it stands by itself. */
+  readonly list: number | undefined;
+}
+
+/** Takes bytes, gives items to its owner. */
+interface Splitter {
+  push(chunk: Uint8Array): void;
+  /** How many lines there were. */
+  end(): number;
+}
+
+/**
+ * The JSON values of a file: one document, JSONL, or documents one after the other; a top-level list is given element
+ * by element. One value is held at a time (64 MiB at most). What is no JSON is counted in `tally` with file and line;
+ * in JSONL it costs its own line only.
+ */
+export async function* readJson(file: ImportFile, tally: ImportTally): AsyncGenerator<readonly JsonItem[]> {
+  let items: JsonItem[] = [];
+  let [bytes, found] = [0, 0];
+  const add = (item: JsonItem): void => void items.push(item);
+  const take = (): JsonItem[] => {
+    const taken = items;
+    items = [];
+    found += taken.length;
+    return taken;
+  };
+  const shape = new ShapeProbe();
+  let splitter: Splitter | undefined;
+  for await (const chunk of file.open()) {
+    bytes += chunk.length;
+    if (splitter === undefined) {
+      const decided = shape.add(chunk);
+      if (decided === undefined) continue;
+      splitter = createSplitter(decided, { file: file.name, tally, add });
+      for (const held of shape.held) splitter.push(held);
+    } else splitter.push(chunk);
+    yield take();
+  }
+  if (bytes === 0) return tally.addUnreadable("the file is empty", file.name);
+  if (splitter === undefined) {
+    splitter = createSplitter(shape.end(), { file: file.name, tally, add });
+    for (const held of shape.held) splitter.push(held);
+  }
+  tally.lines += splitter.end();
+  yield take();
+  if (found === 0) tally.addUnreadable("the file holds no JSON value", file.name);
+}
+
+type Shape = "lines" | "document";
+
+const NEWLINE = 10;
+/** How many lines are tried before a file is taken as one document. */
+const PROBED_LINES = 10;
+
+/**
+ * Tells JSONL from a JSON document by the first lines: JSONL if one of them is a whole list or object by itself.
+ * WHY ten: the first line of a log may be cut off; a document printed over several lines has none that is whole.
+ */
+class ShapeProbe {
+  readonly held: Uint8Array[] = [];
+  readonly #decoder = new TextDecoder();
+  /** How many of the held chunks were decoded, and the text behind their last line end. */
+  #decoded = 0;
+  #rest = "";
+  #bytes = 0;
+  #lines = 0;
+
+  /** The shape, once it is certain. */
+  add(chunk: Uint8Array): Shape | undefined {
+    this.held.push(chunk);
+    this.#bytes += chunk.length;
+    // WHY not at once: a line of many chunks is put together once, when its end is there
+    if (chunk.includes(NEWLINE)) {
+      const lines = this.#decodeHeld().split("\n");
+      this.#rest = lines.pop() ?? "";
+      for (const line of lines) if (line.trim() !== "" && this.#lines++ < PROBED_LINES && isWholeValue(line)) return "lines";
+    }
+    return this.#lines >= PROBED_LINES || this.#bytes > MAX_LINE_BYTES ? "document" : undefined;
+  }
+
+  /** The shape of a file that ended before it was certain. */
+  end(): Shape {
+    return isWholeValue(this.#decodeHeld()) ? "lines" : "document";
+  }
+
+  #decodeHeld(): string {
+    const texts = this.held.slice(this.#decoded).map((chunk) => this.#decoder.decode(chunk, { stream: true }));
+    this.#decoded = this.held.length;
+    return this.#rest + texts.join("");
+  }
+}
+
+/** True for more than `{}` or `[]`, which a document may hold on a line of their own. */
+function isWholeValue(line: string): boolean {
+  const text = line.trim();
+  return text.length > 2 && (line.startsWith("{") || line.startsWith("[")) && "value" in parseJson(text);
+}
+
+interface Owner {
+  readonly file: string;
+  readonly tally: ImportTally;
+  readonly add: (item: JsonItem) => void;
+}
+
+function createSplitter(shape: Shape, owner: Owner): Splitter {
+  return shape === "lines" ? lineSplitter(owner) : documentSplitter(owner);
+}
+
+function lineSplitter({ file, tally, add }: Owner): Splitter {
+  return new LineReader({
+    onLine: (text, line) => {
+      const parsed = parseJson(text);
+      if ("reason" in parsed) tally.addUnreadable(parsed.reason, file, line);
+      else if (Array.isArray(parsed.value)) for (const value of parsed.value) add({ value, line, list: line });
+      else add({ value: parsed.value, line, list: undefined });
+    },
+    onUnreadable: (line, cause) => tally.addUnreadable(cause, file, line),
+  });
+}
+
+function documentSplitter({ file, tally, add }: Owner): Splitter {
+  const scanner = new JsonScanner((scanned) => {
+    const parsed = parseScanned(scanned);
+    if ("reason" in parsed) tally.addUnreadable(parsed.reason, file, scanned.line);
+    else add({ value: parsed.value, line: scanned.line, list: scanned.list });
+  }, MAX_LINE_BYTES);
+  return {
+    push: (chunk) => scanner.push(chunk),
+    end: () => {
+      const { lines, cutOff } = scanner.end();
+      if (cutOff) tally.addUnreadable("the list at the top is cut off", file, lines);
+      return lines;
+    },
+  };
+}
+
+function parseScanned(scanned: ScannedValue): { readonly value: unknown } | { readonly reason: string } {
+  if (scanned.bytes === undefined) return { reason: `a value is longer than ${MAX_LINE_BYTES} bytes` };
+  if (!scanned.complete) return { reason: "the JSON text is cut off" };
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    const whole = scanned.bytes.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
+    return parseJson(whole);
+  } catch {
+    return { reason: "the text is not valid UTF-8" };
+  }
+}
