@@ -12,7 +12,7 @@ const mayImport = {
   lint: [...pure, "request", "condition", "policy", "engine", "analysis"],
   suite: [...pure, "request", "condition", "policy", "engine", "analysis", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
-  coverage: [...pure, "request", "policy", "engine", "trace", "replay"],
+  coverage: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   release: [...pure, "request", "condition", "policy", "engine", "analysis"],
   report: ["text", "diagnostics"],
 };

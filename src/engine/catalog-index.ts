@@ -1,6 +1,6 @@
 import type { Value } from "../condition/value.ts";
 import { Timestamp, Duration } from "../condition/value.ts";
-import type { Agent, Catalog, Document, Person, ResourceForm, Tool } from "../policy/model.ts";
+import type { Agent, Catalog, DecisionPoint, Document, Person, ResourceForm, Tool } from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 
 /** What the catalog knows of one entity, by attribute name. */
@@ -28,6 +28,7 @@ export interface CatalogIndex {
   readonly folded: ReadonlySet<string>;
   readonly forms: ReadonlyMap<string, ResourceForm>;
   readonly data: JsonObject;
+  readonly decisionPoints: readonly DecisionPoint[];
   /** Attribute names that some record of each kind gives: unknown while the entity's identity is unknown. */
   readonly names: { readonly subject: ReadonlySet<string>; readonly action: ReadonlySet<string>; readonly resource: ReadonlySet<string> };
   /** True where some tool derives its resource, so that an unknown tool leaves the resource unknown. */
@@ -149,6 +150,7 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
     folded: new Set([...tools.keys()].map(foldName)),
     forms: formsOf(catalogs),
     data: dataOf(catalogs),
+    decisionPoints: catalogs.flatMap((c) => c.decisionPoints),
     names: {
       subject: unionOfNames(subjects),
       action: unionOfNames([...tools.values()].map((record) => record.attributes)),

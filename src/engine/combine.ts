@@ -9,6 +9,8 @@ export interface Item {
   /** Never false: what does not match has no say. */
   readonly truth: Truth;
   readonly reason?: string | undefined;
+  /** On a containment: the rule and the event that started it. */
+  readonly since?: { readonly rule: string; readonly event: string };
   /** What it adds to a combination when it counts as matched: one of these outcomes. */
   readonly ranks: RankSet;
 }

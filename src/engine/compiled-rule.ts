@@ -1,6 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { compileCondition } from "../condition/compile.ts";
 import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { canonicalRule } from "../policy/digest.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts";
 import type { AttributeHost } from "./attributes.ts";
@@ -48,6 +49,8 @@ export interface CompiledRule {
   readonly when: Test | undefined;
   readonly exceptions: readonly CompiledException[];
   readonly approval: CompiledApproval | undefined;
+  /** The text by which the rule is the same in two versions (design 7.4). */
+  readonly text: () => string;
   /** The conjuncts of `when`, for the explanation of a default deny; made on first use. */
   readonly conjuncts: () => readonly { readonly text: string; readonly test: Test }[];
 }
@@ -62,12 +65,14 @@ function flatten(expr: Expr): readonly Expr[] {
   return parts;
 }
 
-function conjunctsOf(when: Condition | undefined, host: AttributeHost): CompiledRule["conjuncts"] {
-  let made: ReturnType<CompiledRule["conjuncts"]> | undefined;
-  return () => {
-    made ??= when === undefined ? [] : flatten(when.expr).map((expr) => ({ text: when.text.slice(expr.start, expr.end), test: compileTest(expr, host) }));
-    return made;
-  };
+function conjunctsOf(when: Condition | undefined, host: AttributeHost): ReturnType<CompiledRule["conjuncts"]> {
+  if (when === undefined) return [];
+  return flatten(when.expr).map((expr) => ({ text: when.text.slice(expr.start, expr.end), test: compileTest(expr, host) }));
+}
+
+function remembered<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 export function compileRule(policy: Policy, rule: Rule, host: AttributeHost): CompiledRule {
@@ -83,7 +88,8 @@ export function compileRule(policy: Policy, rule: Rule, host: AttributeHost): Co
       when: exception.when === undefined ? undefined : compileTest(exception.when.expr, host),
     })),
     approval: rule.approval === undefined ? undefined : compileApproval(rule.approval),
-    conjuncts: conjunctsOf(rule.when, host),
+    text: remembered(() => canonicalRule(rule, policy)),
+    conjuncts: remembered(() => conjunctsOf(rule.when, host)),
   };
 }
 

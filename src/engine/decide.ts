@@ -27,8 +27,10 @@ export interface Outcome {
   readonly containments: readonly Containment[];
   /** Identities of the approvals that were counted. */
   readonly counted: readonly string[];
-  /** The undecided items and all that stand beside them, for classes of change (design 7.4). */
+  /** What every member decided, for classes of change (design 7.4). */
   readonly members: readonly MemberDecision[];
+  /** True where a stricter effect is possible besides, for want of the chain, the person or the mode (design 4.5). */
+  readonly doubtful: boolean;
 }
 
 /** What hangs over all members: an unrecorded chain or person, a target that cannot be told. */
@@ -80,6 +82,7 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
     decision,
     ranks,
     members: strongest.members,
+    doubtful: doubts.stricter || joints.length > 1,
     containments: strongest.members.flatMap(containmentsOf),
     counted: [...new Set(items.flatMap((item) => item.requirement?.counted ?? []))],
   };

@@ -26,6 +26,8 @@ export interface Effectuation {
   readonly verdict: Verdict;
   /** False where the record says that it did not really run (design 5.3). */
   readonly outcomeKnown: boolean;
+  /** False where history is what really happened: then no rule of this version contained anything. */
+  readonly contains: boolean;
 }
 
 const DAY = 86_400_000;
@@ -100,6 +102,7 @@ export class Run implements History {
     advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain });
     this.#count(call, as.ran);
     this.used.use(outcome.counted, as.ran);
+    if (!as.contains) return;
     for (const containment of outcome.containments) this.#contain(call, containment, as.event);
   }
 
@@ -180,7 +183,10 @@ function stoppedBy(session: Session | undefined, tool: string | undefined): read
 
 function containmentItem(found: readonly Started[], unknown: Unknown | undefined): Item | undefined {
   const certain = found.find((started) => started.doubt === undefined);
-  if (certain !== undefined) return denial("containment", true, `contained by ${certain.rule} since ${certain.event}`);
+  if (certain !== undefined) {
+    const { rule, event } = certain;
+    return { ...denial("containment", true, `contained by ${rule} since ${event}`), since: { rule, event } };
+  }
   const paths = [...found.flatMap((started) => started.doubt?.paths ?? []), ...(unknown?.paths ?? [])];
   if (paths.length === 0) return undefined;
   return denial("containment", new Unknown([...new Set(paths)].sort()), "an earlier call may have started a containment");
@@ -196,6 +202,7 @@ export function effectuation(outcome: Outcome): Effectuation {
   return {
     ran,
     outcomeKnown: true,
+    contains: true,
     verdict: {
       effect: decision.possible.length > 1 ? missing : decision.effect,
       permitted: ran === "maybe" ? missing : decision.permitted,

@@ -1,0 +1,64 @@
+import type { ApprovalBurden, ApproverBurden } from "./result.ts";
+import type { Side } from "./side.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+class Burden {
+  approvals = 0;
+  readonly #hours = new Map<number, number>();
+
+  add(approvals: number, time: number | undefined): void {
+    this.approvals += approvals;
+    if (time === undefined) return;
+    const hour = Math.floor(time / HOUR);
+    this.#hours.set(hour, (this.#hours.get(hour) ?? 0) + approvals);
+  }
+
+  /** The most approvals in one clock hour, UTC. */
+  get peak(): number {
+    let peak = 0;
+    for (const count of this.#hours.values()) peak = Math.max(peak, count);
+    return peak;
+  }
+}
+
+/** The approvals that a version asks of people (design 6.3): a requirement with a quorum of two asks for two. */
+export class ApprovalTally {
+  #required = 0;
+  #satisfied = 0;
+  readonly #all = new Burden();
+  readonly #groups = new Map<string, Burden>();
+
+  add(side: Side, time: number | undefined): void {
+    if (side.effect !== "require_approval" || side.indeterminate) return;
+    this.#required++;
+    if (side.permitted) this.#satisfied++;
+    const requirements = side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }];
+    for (const { approvers, quorum } of requirements) {
+      this.#all.add(quorum, time);
+      this.#group(approvers.join(", ")).add(quorum, time);
+    }
+  }
+
+  #group(name: string): Burden {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const fresh = new Burden();
+    this.#groups.set(name, fresh);
+    return fresh;
+  }
+
+  /** `span` is the trace's, in milliseconds; undefined: no event has a time. A trace shorter than a day counts as one. */
+  burden(span: number | undefined): ApprovalBurden {
+    const days = span === undefined ? undefined : Math.max(1, span / DAY);
+    const rate = (burden: Burden): ApproverBurden => ({
+      approvals: burden.approvals,
+      perDay: days === undefined ? null : Math.round((burden.approvals / days) * 100) / 100,
+      peakHour: days === undefined ? null : burden.peak,
+    });
+    const { perDay, peakHour } = rate(this.#all);
+    const groups = [...this.#groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, burden]) => [name, rate(burden)] as const);
+    return { required: this.#required, satisfied: this.#satisfied, perDay, peakHour, byApprover: Object.fromEntries(groups) };
+  }
+}

@@ -1,0 +1,53 @@
+import type { Side } from "./side.ts";
+import type { DecisionCounts } from "./result.ts";
+
+/** How often each key came, listed by count (most first), then by key. */
+export class Counts {
+  readonly #counts = new Map<string, number>();
+
+  add(key: string, by = 1): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);
+  }
+
+  get(key: string): number {
+    return this.#counts.get(key) ?? 0;
+  }
+
+  /** Adds what another part of the trace counted. */
+  merge(other: Counts): void {
+    for (const [key, count] of other.#counts) this.add(key, count);
+  }
+
+  byCount(): readonly (readonly [string, number])[] {
+    return [...this.#counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  }
+
+  /** By key, the key split at its NUL into two. */
+  pairs(): readonly (readonly [string, string, number])[] {
+    return this.byKey().map(([key, calls]) => {
+      const [first = "", second = ""] = key.split("\u0000");
+      return [first, second, calls];
+    });
+  }
+
+  byKey(): readonly (readonly [string, number])[] {
+    return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  }
+}
+
+/** Decisions by effect; an indeterminate one is counted only as that (design 12). */
+export class DecisionTally {
+  allow = 0;
+  require_approval = 0;
+  deny = 0;
+  indeterminate = 0;
+
+  add(side: Side): void {
+    if (side.indeterminate) this.indeterminate++;
+    else this[side.effect]++;
+  }
+
+  counts(): DecisionCounts {
+    return { allow: this.allow, require_approval: this.require_approval, deny: this.deny, indeterminate: this.indeterminate };
+  }
+}

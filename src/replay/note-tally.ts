@@ -1,0 +1,92 @@
+import { Counts } from "./counts.ts";
+import { actionName } from "./call-name.ts";
+import { stringMember, type JsonObject } from "../request/json.ts";
+import type { Entity } from "../engine/entity.ts";
+import type { ReplayNotes } from "./result.ts";
+import type { Side } from "./side.ts";
+import type { CallResult } from "./walk.ts";
+
+const SEPARATOR = "\u0000";
+
+/** What a reader must know of a replay besides the changes (design 2.6, 2.7, 3.6, 7.7): all of the candidate's side. */
+export class NoteTally {
+  readonly #unknownTools = new Counts();
+  readonly #lookalikes = new Counts();
+  readonly #contradictions = new Counts();
+  readonly #shadow = new Counts();
+  readonly #exceptions = new Counts();
+  readonly #errors = new Counts();
+  /** Calls on a tool that the candidate's or the baseline's catalog or rules name (design 7.7). */
+  namedCalls = 0;
+
+  add(result: CallResult): void {
+    const { engine } = result.candidate;
+    if (engine === undefined) return;
+    const tool = actionName(result.event.request);
+    const { action } = engine.call;
+    if (action.lookalike) this.#lookalikes.add(tool);
+    else if (action.tool === undefined) this.#unknownTools.add(tool);
+    if (isNamed(result.candidate) || isNamed(result.baseline)) this.namedCalls++;
+    this.#addDecision(result.candidate);
+    for (const attribute of contradictions(result.candidate)) this.#contradictions.add(attribute);
+  }
+
+  #addDecision(side: Side): void {
+    const decision = side.engine?.outcome.decision;
+    if (decision === undefined) return;
+    for (const { rule, effect } of decision.shadow) this.#shadow.add(`${rule}${SEPARATOR}${effect}`);
+    for (const rule of decision.excepted) this.#exceptions.add(rule);
+    for (const { rule, message } of decision.errors) this.#errors.add(`${rule}${SEPARATOR}${message}`);
+  }
+
+  notes(keylessWrites: number): ReplayNotes {
+    const tools = (counts: Counts): ReplayNotes["unknownTools"] => counts.byCount().map(([tool, calls]) => ({ tool, calls }));
+    return {
+      unknownTools: tools(this.#unknownTools),
+      lookalikes: tools(this.#lookalikes),
+      contradictions: this.#contradictions.byKey().map(([attribute, calls]) => ({ attribute, calls })),
+      shadow: this.#shadow.pairs().map(([rule, effect, calls]) => ({ rule, effect, calls })),
+      exceptions: this.#exceptions.byKey().map(([rule, calls]) => ({ rule, calls })),
+      errors: this.#errors.pairs().map(([rule, message, calls]) => ({ rule, message, calls })),
+      keylessWrites,
+    };
+  }
+}
+
+/** Whether catalog or rules name the call's tool: a rule for every tool names none. */
+function isNamed(side: Side): boolean {
+  const engine = side.engine;
+  if (engine === undefined) return false;
+  if (engine.call.action.tool !== undefined || engine.call.action.lookalike) return true;
+  return engine.outcome.members.some((member) => member.plan.some(({ rule, fit }) => fit === true && rule.rule.actions !== undefined && !rule.rule.actions.includes("**")));
+}
+
+const CHECKED = ["subject", "action", "resource"] as const;
+
+/** Attributes that the event gives otherwise than the catalog does (design 2.7): the catalog wins, and it is counted. */
+function contradictions(side: Side): readonly string[] {
+  const call = side.engine?.call;
+  if (call === undefined) return [];
+  const entities = { subject: call.subject, action: call.action.entity, resource: call.resource };
+  return CHECKED.flatMap((root) => contradicted(entities[root]).map((name) => `${root}.${name}`));
+}
+
+const IDENTITY: ReadonlySet<string> = new Set(["server", "name"]);
+
+function contradicted(entity: Entity): readonly string[] {
+  const found: string[] = [];
+  const direct: JsonObject = entity.direct ?? {};
+  for (const name of Object.keys(direct)) {
+    const known = entity.known.get(name);
+    const claimed = direct[name];
+    if (known === undefined || IDENTITY.has(name) || claimed === null || claimed === undefined) continue;
+    if (isScalar(known) && isScalar(claimed) ? known !== claimed : Array.isArray(known) && JSON.stringify(known) !== JSON.stringify(claimed)) found.push(name);
+  }
+  const id = stringMember(direct, "id");
+  if (id !== undefined && entity.id !== undefined && id !== entity.id) found.push("id");
+  return found;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}

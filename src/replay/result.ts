@@ -1,0 +1,188 @@
+/** The result document of `agentz replay` (design 12). Types only: reporters render from it alone. */
+export interface DecisionCounts {
+  readonly allow: number;
+  readonly require_approval: number;
+  readonly deny: number;
+  readonly indeterminate: number;
+}
+
+export interface VersionInfo {
+  /** Digest of the files' bytes; null for recorded decisions. */
+  readonly source: string | null;
+  /** What was asked for: a path, `git:<ref>`, `recorded`. */
+  readonly ref: string;
+  /** Digest of the meaning (design 10.1); null for recorded decisions. */
+  readonly digest: string | null;
+}
+
+export interface MalformedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly cause: string;
+}
+
+export interface TraceInfo {
+  readonly files: number;
+  readonly events: number;
+  readonly calls: number;
+  readonly sessions: number;
+  readonly malformed: number;
+  readonly malformedLines: readonly MalformedLine[];
+  readonly reordered: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly digest: string | null;
+}
+
+export interface DirectDownstream {
+  readonly direct: number;
+  readonly downstream: number;
+}
+
+export interface Changes {
+  readonly unchanged: number;
+  readonly widened: DirectDownstream;
+  readonly narrowed: DirectDownstream;
+  readonly indeterminate: number;
+  readonly unreachable: number;
+  readonly transitions: { readonly [fromTo: string]: number };
+}
+
+export interface ChangeGroup {
+  readonly id: string;
+  readonly class: "widened" | "narrowed" | "indeterminate" | "unreachable";
+  readonly from: string;
+  readonly to: string;
+  readonly fromRules: readonly string[];
+  readonly toRules: readonly string[];
+  readonly subject: string;
+  readonly action: string;
+  readonly resourceClass: string | null;
+  readonly calls: number;
+  readonly sessions: number;
+  /** The id of the first such call. */
+  readonly example: string;
+}
+
+export interface MissingAttribute {
+  readonly attribute: string;
+  readonly rules: readonly string[];
+  readonly calls: number;
+}
+
+export interface ApproverBurden {
+  readonly approvals: number;
+  readonly perDay: number | null;
+  readonly peakHour: number | null;
+}
+
+export interface ApprovalBurden {
+  /** Calls that require approval, and those of them that had it. */
+  readonly required: number;
+  readonly satisfied: number;
+  /** Approvals (a quorum of two counts two) a day of the trace, and in its busiest hour; null where events have no time. */
+  readonly perDay: number | null;
+  readonly peakHour: number | null;
+  readonly byApprover: { readonly [group: string]: ApproverBurden };
+}
+
+export interface ContainedInfo {
+  readonly baseline: number;
+  readonly candidate: number;
+  readonly started: readonly { readonly version: "baseline" | "candidate"; readonly rule: string; readonly event: string; readonly calls: number }[];
+}
+
+export interface LabelScores {
+  readonly incident: {
+    readonly calls: number;
+    readonly stopped: number;
+    readonly undecided: number;
+    readonly sessions: number;
+    readonly sessionsStopped: number;
+  };
+  readonly benign: {
+    readonly calls: number;
+    readonly denied: number;
+    readonly gated: number;
+    readonly undecided: number;
+    readonly sessions: number;
+    readonly sessionsDenied: number;
+    readonly sessionsGated: number;
+  };
+}
+
+export interface Ratio {
+  readonly covered: number;
+  readonly total: number;
+}
+
+export interface CoverageMetrics {
+  readonly enforcement: Ratio;
+  readonly policy: Ratio;
+  readonly identity: Ratio;
+  readonly classification: Ratio;
+  readonly oversight: Ratio;
+  readonly attribution: Ratio;
+}
+
+export interface CoverageSummary {
+  readonly consequential: number;
+  readonly metrics: CoverageMetrics;
+}
+
+export interface GateCheck {
+  readonly name: string;
+  readonly limit: number | string;
+  readonly actual: number | string;
+  readonly passed: boolean;
+}
+
+/** Numbers of what a reader should know before trusting the rest: counted, never dropped (design 7.7). */
+export interface ReplayNotes {
+  readonly unknownTools: readonly { readonly tool: string; readonly calls: number }[];
+  readonly lookalikes: readonly { readonly tool: string; readonly calls: number }[];
+  readonly contradictions: readonly { readonly attribute: string; readonly calls: number }[];
+  readonly shadow: readonly { readonly rule: string; readonly effect: string; readonly calls: number }[];
+  readonly exceptions: readonly { readonly rule: string; readonly calls: number }[];
+  readonly errors: readonly { readonly rule: string; readonly message: string; readonly calls: number }[];
+  readonly keylessWrites: number;
+}
+
+export interface ReplayResult {
+  readonly schemaVersion: 1;
+  readonly command: "replay";
+  readonly tool: { readonly version: string };
+  readonly baseline: VersionInfo;
+  readonly candidate: VersionInfo;
+  readonly trace: TraceInfo;
+  readonly history: "counterfactual" | "recorded";
+  readonly approvalsMode: "recorded" | "granted" | "refused";
+  readonly filters: { readonly [name: string]: string | number };
+  readonly partial: boolean;
+  readonly decisions: { readonly baseline: DecisionCounts; readonly candidate: DecisionCounts };
+  readonly changes: Changes;
+  readonly groups: readonly ChangeGroup[];
+  readonly missing: readonly MissingAttribute[];
+  readonly approvals: { readonly baseline: ApprovalBurden; readonly candidate: ApprovalBurden };
+  readonly contained: ContainedInfo;
+  readonly labels: LabelScores;
+  readonly coverage: { readonly baseline: CoverageSummary; readonly candidate: CoverageSummary };
+  readonly notes: ReplayNotes;
+  readonly gate: { readonly passed: boolean; readonly checks: readonly GateCheck[] };
+}
+
+/** One line of `--decisions` (design 12). */
+export interface DecisionLine {
+  readonly id: string;
+  readonly class: string;
+  readonly direct?: boolean;
+  readonly baseline: DecisionLineSide;
+  readonly candidate: DecisionLineSide;
+  readonly missing: readonly string[];
+}
+export interface DecisionLineSide {
+  readonly effect: string;
+  readonly permitted: boolean;
+  readonly indeterminate: boolean;
+  readonly rules: readonly string[];
+}

@@ -1,0 +1,46 @@
+import type { Call } from "../engine/call.ts";
+import type { Outcome } from "../engine/decide.ts";
+import type { Effectuation } from "../engine/run.ts";
+import { effectuation } from "../engine/run.ts";
+import type { Effect } from "../policy/model.ts";
+import type { TraceEvent } from "../trace/event.ts";
+
+/** What one version says of one call. A recorded decision has no outcome of the engine behind it. */
+export interface Side {
+  readonly effect: Effect;
+  readonly permitted: boolean;
+  readonly indeterminate: boolean;
+  readonly rules: readonly string[];
+  readonly engine: { readonly call: Call; readonly outcome: Outcome } | undefined;
+}
+
+export function engineSide(call: Call, outcome: Outcome): Side {
+  const { effect, permitted, indeterminate, rules } = outcome.decision;
+  return { effect, permitted, indeterminate, rules, engine: { call, outcome } };
+}
+
+/** The event's own decision (design 7.3): a call without one ran ungoverned, so it was allowed. */
+export function recordedSide(event: TraceEvent): Side {
+  const { decision } = event;
+  const effect = decision?.effect ?? "allow";
+  const rules = decision?.rule === undefined ? [] : [decision.rule];
+  return { effect, permitted: reallyRan(event), indeterminate: false, rules, engine: undefined };
+}
+
+/** Design 5.3: a call did not run if its recorded decision is a deny, or require_approval without an outcome. */
+export function reallyRan(event: TraceEvent): boolean {
+  if (event.decision?.effect === "deny") return false;
+  return event.decision?.effect !== "require_approval" || event.request.outcome !== undefined;
+}
+
+/** How a call changes state in a version's own history: by its decision, with the outcome only where the call really ran. */
+export function counterfactual(outcome: Outcome, event: TraceEvent): Effectuation {
+  return { ...effectuation(outcome), outcomeKnown: reallyRan(event) };
+}
+
+/** How a call changes state where history is what really happened. */
+export function recorded(event: TraceEvent): Effectuation {
+  const ran = reallyRan(event);
+  const effect = event.decision?.effect ?? "allow";
+  return { ran: ran ? "yes" : "no", contains: false, outcomeKnown: ran, verdict: { effect, permitted: ran, approved: effect === "require_approval" && ran } };
+}
