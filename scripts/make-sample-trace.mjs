@@ -56,7 +56,7 @@ const TOOLS = {
   "warehouse/query": { surface: "warehouse-mcp", resource: ["table", "table"], rule: "analytics/warehouse" },
   "memory/recall": { surface: "memory-mcp", resource: ["memory", "space"], rule: "common/memory", kind: "memory_read" },
   "memory/store": { surface: "memory-mcp", resource: ["memory", "space"], rule: "common/memory", kind: "memory_write" },
-  "agents/invoke": { surface: "workspace", kind: "subagent_invocation" },
+  "agents/invoke": { surface: "agents-mcp", rule: "common/sub-agents", kind: "subagent_invocation" },
 };
 
 const events = [];
@@ -73,9 +73,13 @@ function recordedDecision(tool, agent, over) {
   return { effect: "allow", rule, ...over, pdp: "gateway-1", ms: between(2, 14) / 10 };
 }
 
-/** In some workspaces the editor asks a rule file too; that runs inside the agent's own process. */
-function hookDecision(tool) {
-  return { effect: "allow", rule: tool.hook, pdp: "editor-hook", ms: between(1, 4) / 10 };
+/**
+ * In some of the coder's workspaces the editor asks a rule file, inside the agent's own process; the apprentice's
+ * workspaces stand behind a broker of the company.
+ */
+function workspaceDecision(agent, tool) {
+  const rule = agent === "apprentice" && tool.hook === "coding/shell" ? "coding/junior-shell" : tool.hook;
+  return { effect: "allow", rule, pdp: agent === "apprentice" ? "workspace-broker" : "editor-hook", ms: between(1, 4) / 10 };
 }
 
 /** One session of one agent: its events come one after the other, some seconds apart. */
@@ -89,7 +93,7 @@ class Session {
     this.task = task;
     this.time = START + (day - 1) * DAY + at * HOUR + between(0, 9) * MINUTE + between(0, 59_999);
     this.next = 0;
-    this.hooked = agent === "coder" && number % 2 === 0;
+    this.hooked = agent === "apprentice" || (agent === "coder" && number % 2 === 0);
   }
 
   wait(minutes) {
@@ -140,7 +144,7 @@ class Session {
     const tool = TOOLS[name];
     const [server, action] = name.split("/");
     const agent = options.agent ?? this.agent;
-    const decision = this.hooked && tool.hook ? hookDecision(tool) : recordedDecision(tool, agent, options.decision);
+    const decision = this.hooked && tool.hook ? workspaceDecision(agent, tool) : recordedDecision(tool, agent, options.decision);
     const refused = decision?.effect === "deny";
     const label = "incident" in options ? options.incident : false;
     return this.put({
@@ -152,7 +156,7 @@ class Session {
       context: this.context(tool.surface, options),
       ...(decision ? { decision } : {}),
       ...(refused ? {} : { outcome: { status: options.status ?? "ok", ...(options.result ? { result: options.result } : {}) } }),
-      ...(decision?.pdp === "gateway-1" && !options.open ? { complete: ["context"] } : {}),
+      ...(decision && decision.pdp !== "editor-hook" && !options.open ? { complete: ["context"] } : {}),
       ...(options.unrecorded ? { unrecorded: options.unrecorded } : {}),
       ...(label === undefined ? {} : { labels: { incident: label } }),
     });
