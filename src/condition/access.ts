@@ -15,7 +15,8 @@ function asOptional(result: Value | Bad | undefined): Value | Bad {
 }
 
 function member(map: AnyMap, field: string): Value | Bad {
-  return lookup(map, field) ?? new Failure(`no such key: \`${field}\``);
+  const value = lookup(map, field);
+  return value === undefined ? new Failure(`no such key: \`${field}\``) : value;
 }
 
 /** `value.field`; on an optional it is `value.?field`. */
@@ -65,7 +66,8 @@ export function index(container: Value | Bad, key: Value | Bad): Value | Bad {
   if (container instanceof Bad) return key instanceof Bad ? strict(container, key) : container;
   if (key instanceof Bad) return key;
   if (container instanceof Optional) return indexOptional(container, key);
-  return find(container, key) ?? (isList(container) ? BAD_INDEX : NO_SUCH_KEY);
+  const found = find(container, key);
+  return found === undefined ? (isList(container) ? BAD_INDEX : NO_SUCH_KEY) : found;
 }
 
 /** `container[?index]`: an optional, none where there is nothing. */

@@ -1,10 +1,19 @@
+import { BASE64 } from "./functions/base64.ts";
+import { CALENDAR } from "./functions/calendar.ts";
+import { CONVERSIONS } from "./functions/conversions.ts";
+import { FORMAT } from "./functions/format.ts";
+import { LISTS } from "./functions/lists.ts";
+import { MATH } from "./functions/math.ts";
+import { OPTIONALS } from "./functions/optionals.ts";
+import { SETS } from "./functions/sets.ts";
+import { STRINGS } from "./functions/strings.ts";
 import { BASIC } from "./functions/basic.ts";
 import type { Overload } from "./functions/overload.ts";
 import { badAmong } from "./logic.ts";
 import type { Bad} from "./value.ts";
 import { Failure, type Value } from "./value.ts";
 
-const ALL: readonly Overload[] = [...BASIC];
+const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64];
 
 const BY_NAME = new Map<string, Overload[]>();
 for (const overload of ALL) {

@@ -12,14 +12,14 @@ const SECOND = 1_000_000_000n;
 const MILLISECOND = 1_000_000n;
 const FIRST = -62_135_596_800n * SECOND;
 const LAST = 253_402_300_800n * SECOND - 1n;
-const LONGEST = 315_576_000_000n * SECOND;
+const LONGEST = 2n ** 63n - 1n;
 
 /** The timestamp, or undefined outside the years 1 to 9999 (cel-spec, timestamps). */
 export function timestampOf(nanos: bigint): Timestamp | undefined {
   return nanos < FIRST || nanos > LAST ? undefined : new Timestamp(nanos);
 }
 
-/** The duration, or undefined beyond about 10,000 years (cel-spec, durations). */
+/** The duration, or undefined beyond about 290 years, what 64 bits hold (cel-spec, durations). */
 export function durationOf(nanos: bigint): Duration | undefined {
   return nanos < -LONGEST || nanos > LONGEST ? undefined : new Duration(nanos);
 }

@@ -4,7 +4,7 @@ import {
 } from "../types.ts";
 import { Bad, Duration, isList, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "../value.ts";
 
-type Operand = Value | Bad;
+export type Operand = Value | Bad;
 
 /** What one parameter takes: its type for the checker, its test at run time. */
 export interface Param<T extends Value> {

@@ -1,0 +1,101 @@
+import { MAX_LIST } from "../arithmetic.ts";
+import { equal, order } from "../compare.ts";
+import { DYN, INT, listOf, optionalOf, type Type } from "../types.ts";
+import { Bad, Failure, isList, Optional, type Value } from "../value.ts";
+import { binary, elementOf, int, list, sameAsFirst, ternary, unary, type Overload } from "./overload.ts";
+
+type List = readonly Value[];
+
+const TOO_LONG = new Failure(`a list of more than ${MAX_LIST} elements is too long`);
+const BAD_SLICE = new Failure("a slice runs from a start to an end within the list");
+const BAD_DEPTH = new Failure("`flatten` needs a depth of 0 or more");
+const MIXED = new Failure("no such overload: these elements have no order");
+/** WHY: distinct compares every pair of elements that are not plain texts or numbers. */
+const MAX_PAIRED = 2000;
+
+function distinct(elements: List): Value | Bad {
+  const plain = new Set<Value>();
+  const other: Value[] = [];
+  const result: Value[] = [];
+  for (const element of elements) {
+    if (typeof element === "string" || typeof element === "boolean") {
+      if (plain.has(element)) continue;
+      plain.add(element);
+    } else {
+      if (other.length > MAX_PAIRED) return TOO_LONG;
+      let known: boolean | Bad = false;
+      for (const seen of other) {
+        known = equal(seen, element);
+        if (known !== false) break;
+      }
+      if (known instanceof Bad) return known;
+      if (known) continue;
+      other.push(element);
+    }
+    result.push(element);
+  }
+  return result;
+}
+
+function flattenInto(result: (Value | Bad)[], elements: readonly (Value | Bad)[], depth: number): void {
+  for (const element of elements) {
+    if (isList(element) && depth > 0) flattenInto(result, element, depth - 1);
+    else result.push(element);
+  }
+}
+
+const DEEPEST = 100;
+
+function flatten(elements: List, depth: bigint): Value | Bad {
+  if (depth < 0n) return BAD_DEPTH;
+  const result: (Value | Bad)[] = [];
+  flattenInto(result, elements, depth > BigInt(DEEPEST) ? DEEPEST : Number(depth));
+  return result;
+}
+
+function range(count: bigint): Value | Bad {
+  if (count > BigInt(MAX_LIST)) return TOO_LONG;
+  return Array.from({ length: Math.max(0, Number(count)) }, (_, i) => BigInt(i));
+}
+
+function slice(elements: List, from: bigint, to: bigint): Value | Bad {
+  if (from < 0n || to > BigInt(elements.length) || from > to) return BAD_SLICE;
+  return elements.slice(Number(from), Number(to));
+}
+
+function sort(elements: List): Value | Bad {
+  const [first] = elements;
+  let bad: Bad | undefined;
+  if (first !== undefined && elements.length === 1) {
+    const self = order(first, first);
+    if (self instanceof Bad) bad = self;
+  }
+  const sorted = [...elements].sort((a, b) => {
+    const o = order(a, b);
+    if (o instanceof Bad || typeof a !== typeof b) bad ??= o instanceof Bad ? o : MIXED;
+    return o instanceof Bad ? 0 : o;
+  });
+  return bad ?? sorted;
+}
+
+function optionalElement(args: readonly Type[]): Type {
+  return optionalOf(elementOf(args));
+}
+
+function at(elements: List, index: number): Value {
+  const element = elements.at(index);
+  return element === undefined ? Optional.none : new Optional(element);
+}
+
+/** The `lists` extension of cel-go, but for `sortBy`. */
+export const LISTS: readonly Overload[] = [
+  unary(".distinct", list, sameAsFirst, distinct),
+  unary(".flatten", list, () => listOf(DYN), (elements) => flatten(elements, 1n)),
+  binary(".flatten", [list, int], () => listOf(DYN), flatten),
+  unary("lists.range", int, listOf(INT), range),
+  unary(".reverse", list, sameAsFirst, (elements) => [...elements].reverse()),
+  ternary(".slice", [list, int, int], sameAsFirst, slice),
+  unary(".sort", list, sameAsFirst, sort),
+  unary(".first", list, optionalElement, (elements) => at(elements, 0)),
+  unary(".last", list, optionalElement, (elements) => at(elements, -1)),
+];

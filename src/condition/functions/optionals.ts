@@ -1,0 +1,37 @@
+import { BOOL, DYN, optionalOf, type Type } from "../types.ts";
+import { isMap, knownKeys, otherKeys } from "../maps.ts";
+import { Bad, Failure, isList, Optional, Uint, type Value } from "../value.ts";
+import { binary, constant, dyn, optional, unary, type Overload } from "./overload.ts";
+
+const NONE = new Failure("an optional without a value was asked for one");
+
+function isZero(value: Value): boolean | Bad {
+  if (isMap(value)) return knownKeys(value).length > 0 ? false : (otherKeys(value) ?? true);
+  if (isList(value) || value instanceof Uint8Array) return value.length === 0;
+  if (value instanceof Uint) return value.value === 0n;
+  return value === null || value === false || value === 0 || value === 0n || value === "";
+}
+
+function ofNonZero(value: Value): Value | Bad {
+  const zero = isZero(value);
+  return zero instanceof Bad ? zero : zero ? Optional.none : new Optional(value);
+}
+
+function wrapped([first]: readonly Type[]): Type {
+  return optionalOf(first ?? DYN);
+}
+
+function held([first]: readonly Type[]): Type {
+  return first?.kind === "optional" ? first.value : DYN;
+}
+
+/** Optionals (cel-spec, optional values); `or` and `orValue` run in the generated code, since they are lazy. */
+export const OPTIONALS: readonly Overload[] = [
+  constant("optional.none", optionalOf(DYN), Optional.none),
+  unary("optional.of", dyn, wrapped, (value) => new Optional(value)),
+  unary("optional.ofNonZeroValue", dyn, wrapped, ofNonZero),
+  unary(".hasValue", optional, BOOL, (value) => value.value !== undefined),
+  unary(".value", optional, held, (value) => value.value ?? NONE),
+  binary(".orValue", [optional, dyn], ([first, second]) => (first?.kind === "optional" ? first.value : (second ?? DYN)), (value, other) => value.value ?? other),
+  binary(".or", [optional, optional], ([first]) => first ?? DYN, (value, other) => (value.value === undefined ? other : value)),
+];
