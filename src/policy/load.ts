@@ -17,6 +17,8 @@ export interface Loaded {
   readonly documents: readonly Document[];
   /** Every error, sorted. */
   readonly diagnostics: readonly Diagnostic[];
+  /** False where a document is missing from `documents` because it could not be read at all. */
+  readonly complete: boolean;
   /** The place of the node at a YAML path of one of these documents, or of its nearest ancestor. */
   readonly locate: (document: Document, path: string) => Place;
 }
@@ -69,9 +71,10 @@ function readRoot(root: Node, log: Log): Document | undefined {
   return readerOf(root, log)?.(root, log);
 }
 
-function rootOf(source: Source, span: Span, log: Log): Node | undefined {
+/** The root of one document, `nothing` where it is empty, or undefined where it is not well-formed. */
+function rootOf(source: Source, span: Span, log: Log): Node | "nothing" | undefined {
   const parsed = parseYaml(source, span, log);
-  return parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
+  return parsed === undefined ? undefined : (new NodeBuilder(source, parsed, log).build() ?? "nothing");
 }
 
 /**
@@ -80,14 +83,17 @@ function rootOf(source: Source, span: Span, log: Log): Node | undefined {
  */
 export function loadDocuments(sources: readonly Source[]): Loaded {
   const log = new Log();
+  let complete = true;
   const locators = new Map<Document, (path: string) => Place>();
   for (const source of sources) {
     for (const span of splitDocuments(source.text)) {
       const root = rootOf(source, span, log);
+      if (root === "nothing") continue;
       const document = root === undefined ? undefined : readRoot(root, log);
       if (root !== undefined && document !== undefined) locators.set(document, nodeLocator(root));
+      else complete = false;
     }
   }
   const locate = (document: Document, path: string): Place => locators.get(document)?.(path) ?? document.place;
-  return { documents: [...locators.keys()], diagnostics: sortDiagnostics(log.found), locate };
+  return { documents: [...locators.keys()], diagnostics: sortDiagnostics(log.found), complete, locate };
 }

@@ -1,0 +1,83 @@
+import { BOOL, DOUBLE, DURATION, DYN, listOf, mapOf, STRING, TIMESTAMP, type StructType, type Type } from "../condition/types.ts";
+
+function struct(fields: { readonly [name: string]: Type }, open: boolean): StructType {
+  return { kind: "struct", fields: new Map(Object.entries(fields)), open };
+}
+
+function open(fields: { readonly [name: string]: Type }): StructType {
+  return struct(fields, true);
+}
+
+function closed(fields: { readonly [name: string]: Type }): StructType {
+  return struct(fields, false);
+}
+
+/** A caller: what traces carry (design 3.2) and what the catalog adds (design 2.5). */
+export const SUBJECT = open({
+  type: STRING,
+  id: STRING,
+  name: STRING,
+  registered: BOOL,
+  owner: STRING,
+  purpose: STRING,
+  status: STRING,
+  expires: TIMESTAMP,
+  reviewed: TIMESTAMP,
+  review_every: DURATION,
+  data_classes: listOf(STRING),
+  tenant: STRING,
+  roles: listOf(STRING),
+  department: STRING,
+  team: STRING,
+  credential: open({ kind: STRING, id: STRING, issued: TIMESTAMP, expires: TIMESTAMP }),
+});
+
+export const ACTION = open({
+  kind: STRING,
+  server: STRING,
+  name: STRING,
+  effects: listOf(STRING),
+  reversible: BOOL,
+  open_world: BOOL,
+  consequential: BOOL,
+  definition_digest: STRING,
+  definition_changed: BOOL,
+});
+
+export const RESOURCE_TYPE = open({
+  type: STRING,
+  id: STRING,
+  name: STRING,
+  classification: STRING,
+  environment: STRING,
+  owner: STRING,
+  tenant: STRING,
+  scope: STRING,
+  retain: DURATION,
+  fields: mapOf(STRING, STRING),
+});
+
+export const CONTEXT = open({
+  surface: STRING,
+  session: STRING,
+  task: open({ id: STRING, type: STRING, project: STRING }),
+  model: open({ name: STRING }),
+  request: DYN,
+  on_behalf_of: open({ type: STRING, id: STRING, name: STRING, roles: listOf(STRING), department: STRING, team: STRING, tenant: STRING }),
+  delegation: listOf(STRING),
+  approvals: listOf(DYN),
+  signals: open({}),
+});
+
+/** What session declarations read of the call that they look back on (design 5.3). */
+export const DECISION = closed({ effect: STRING, permitted: BOOL, approved: BOOL });
+export const OUTCOME = open({ status: STRING });
+
+/** Arguments of a call of which no schema is known. */
+export const ANY_ARGS = open({});
+
+/** Session state with these names; `lenient`: a name more is no error. */
+export function sessionType(names: { readonly counters: Iterable<string>; readonly values: Iterable<string> }, lenient: boolean): StructType {
+  const record = (of: Iterable<string>, type: Type): StructType => ({ kind: "struct", fields: new Map([...of].map((name) => [name, type])), open: lenient });
+  return closed({ labels: listOf(STRING), counters: record(names.counters, DOUBLE), values: record(names.values, listOf(DYN)) });
+}
