@@ -51,7 +51,7 @@ async function inFolder(folder: string, pattern: string): Promise<readonly Found
 /** The folder before the first segment with a wildcard, and the rest. */
 function splitGlob(path: string): readonly [string, string] {
   const segments = path.split("/");
-  const first = segments.findIndex((segment) => fastGlob.isDynamicPattern(segment));
+  const first = segments.findIndex((segment) => segment !== "" && fastGlob.isDynamicPattern(segment));
   const base = segments.slice(0, Math.max(first, 0)).join("/");
   return [base === "" ? (path.startsWith("/") ? "/" : ".") : base, segments.slice(Math.max(first, 0)).join("/")];
 }

@@ -28,12 +28,20 @@ interface Splitter {
  */
 export async function* readJson(file: ImportFile, tally: ImportTally): AsyncGenerator<readonly JsonItem[]> {
   let items: JsonItem[] = [];
-  let [bytes, found] = [0, 0];
-  const add = (item: JsonItem): void => void items.push(item);
+  let [bytes, told] = [0, 0];
+  const owner: Owner = {
+    add: (item) => {
+      told++;
+      items.push(item);
+    },
+    refuse: (cause, line) => {
+      told++;
+      tally.addUnreadable(cause, file.name, line);
+    },
+  };
   const take = (): JsonItem[] => {
     const taken = items;
     items = [];
-    found += taken.length;
     return taken;
   };
   const shape = new ShapeProbe();
@@ -43,19 +51,19 @@ export async function* readJson(file: ImportFile, tally: ImportTally): AsyncGene
     if (splitter === undefined) {
       const decided = shape.add(chunk);
       if (decided === undefined) continue;
-      splitter = createSplitter(decided, { file: file.name, tally, add });
+      splitter = createSplitter(decided, owner);
       for (const held of shape.held) splitter.push(held);
     } else splitter.push(chunk);
     yield take();
   }
   if (bytes === 0) return tally.addUnreadable("the file is empty", file.name);
   if (splitter === undefined) {
-    splitter = createSplitter(shape.end(), { file: file.name, tally, add });
+    splitter = createSplitter(shape.end(), owner);
     for (const held of shape.held) splitter.push(held);
   }
   tally.lines += splitter.end();
   yield take();
-  if (found === 0) tally.addUnreadable("the file holds no JSON value", file.name);
+  if (told === 0) tally.addUnreadable("the file holds no record", file.name);
 }
 
 type Shape = "lines" | "document";
@@ -109,38 +117,37 @@ function isWholeValue(line: string): boolean {
 }
 
 interface Owner {
-  readonly file: string;
-  readonly tally: ImportTally;
   readonly add: (item: JsonItem) => void;
+  readonly refuse: (cause: string, line: number) => void;
 }
 
 function createSplitter(shape: Shape, owner: Owner): Splitter {
   return shape === "lines" ? lineSplitter(owner) : documentSplitter(owner);
 }
 
-function lineSplitter({ file, tally, add }: Owner): Splitter {
+function lineSplitter({ add, refuse }: Owner): Splitter {
   return new LineReader({
     onLine: (text, line) => {
       const parsed = parseJson(text);
-      if ("reason" in parsed) tally.addUnreadable(parsed.reason, file, line);
+      if ("reason" in parsed) refuse(parsed.reason, line);
       else if (Array.isArray(parsed.value)) for (const value of parsed.value) add({ value, line, list: line });
       else add({ value: parsed.value, line, list: undefined });
     },
-    onUnreadable: (line, cause) => tally.addUnreadable(cause, file, line),
+    onUnreadable: (line, cause) => refuse(cause, line),
   });
 }
 
-function documentSplitter({ file, tally, add }: Owner): Splitter {
+function documentSplitter({ add, refuse }: Owner): Splitter {
   const scanner = new JsonScanner((scanned) => {
     const parsed = parseScanned(scanned);
-    if ("reason" in parsed) tally.addUnreadable(parsed.reason, file, scanned.line);
+    if ("reason" in parsed) refuse(parsed.reason, scanned.line);
     else add({ value: parsed.value, line: scanned.line, list: scanned.list });
   }, MAX_LINE_BYTES);
   return {
     push: (chunk) => scanner.push(chunk),
     end: () => {
       const { lines, cutOff } = scanner.end();
-      if (cutOff) tally.addUnreadable("the list at the top is cut off", file, lines);
+      if (cutOff) refuse("the list at the top is cut off", lines);
       return lines;
     },
   };
