@@ -3,8 +3,10 @@ import { CALENDAR } from "./functions/calendar.ts";
 import { CONVERSIONS } from "./functions/conversions.ts";
 import { FORMAT } from "./functions/format.ts";
 import { LISTS } from "./functions/lists.ts";
+import { LINKS } from "./functions/links.ts";
 import { MATH } from "./functions/math.ts";
 import { OPTIONALS } from "./functions/optionals.ts";
+import { PLACES } from "./functions/places.ts";
 import { SETS } from "./functions/sets.ts";
 import { STRINGS } from "./functions/strings.ts";
 import { BASIC } from "./functions/basic.ts";
@@ -13,7 +15,7 @@ import { badAmong } from "./logic.ts";
 import type { Bad} from "./value.ts";
 import { Failure, type Value } from "./value.ts";
 
-const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64];
+const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS];
 
 const BY_NAME = new Map<string, Overload[]>();
 for (const overload of ALL) {
@@ -50,3 +52,4 @@ export function callable(name: string, arity: number): Callable | undefined {
     return badAmong(args) ?? none;
   };
 }
+export { normalizeDomain, normalizePath, normalizeUrl } from "./normalize.ts";

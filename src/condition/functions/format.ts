@@ -17,7 +17,7 @@ function isTie(long: string, digits: number): boolean {
   return /^50*$/.test(long.slice(digits));
 }
 
-function mantissa(value: number, precision: number, write: (precision: number) => string): string {
+function mantissa(precision: number, write: (precision: number) => string): string {
   const rounded = write(precision);
   const [long = ""] = write(precision + GUARD).split("e");
   const cut = long.length - GUARD;
@@ -29,12 +29,12 @@ function mantissa(value: number, precision: number, write: (precision: number) =
 function fixed(value: number, precision: number): string {
   if (!Number.isFinite(value)) return numberText(value);
   if (Math.abs(value) >= 1e21) return precision === 0 ? BigInt(value).toString() : `${BigInt(value)}.${"0".repeat(precision)}`;
-  return mantissa(value, precision, (digits) => value.toFixed(digits));
+  return mantissa(precision, (digits) => value.toFixed(digits));
 }
 
 function exponential(value: number, precision: number): string {
   if (!Number.isFinite(value)) return numberText(value);
-  return mantissa(value, precision, (digits) => value.toExponential(digits)).replace(/e([+-])(\d)$/, "e$10$2");
+  return mantissa(precision, (digits) => value.toExponential(digits)).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
 function asDouble(value: Value): number | undefined {

@@ -1,0 +1,81 @@
+import { normalizeDomain, normalizePath, parseAuthority } from "../normalize.ts";
+import { BOOL, STRING } from "../types.ts";
+import { Failure } from "../value.ts";
+import { binary, string, unary, type Overload } from "./overload.ts";
+
+const NO_HOST = new Failure("`host` finds no host here, or more than one reading of it");
+const NOT_COMPARABLE = new Failure("`under` cannot tell where these two stand to each other");
+
+const NAMED_ADDRESS = /^(?:"[^"\\<>]*"|[^"<>@,;:\\]*)\s*<([^<>]*)>$/;
+const LOCAL_PART = /^(?:"[^"\\]*"|[^\s"(),:;<>@[\]\\/%!]+)$/;
+
+function addressDomain(text: string): string | undefined {
+  const address = NAMED_ADDRESS.exec(text)?.[1] ?? text;
+  const at = address.lastIndexOf("@");
+  return at > 0 && LOCAL_PART.test(address.slice(0, at)) ? normalizeDomain(address.slice(at + 1)) : undefined;
+}
+
+function looksLikeDomain(name: string): boolean {
+  return name.includes(".") || name === "localhost" || name.startsWith("[");
+}
+
+/** The host of `example.com`, `example.com:8080`, `example.com/path`: a domain to which no scheme was written. */
+function bareHost(text: string): string | undefined {
+  const host = text.includes("@") ? undefined : parseAuthority(`//${text}`)?.host;
+  return host !== undefined && looksLikeDomain(host) ? host : undefined;
+}
+
+/**
+ * The host of a URL, the domain of an e-mail address or a bare domain, normalised (design 3.7); undefined where there
+ * is none, and where a mailer or browser might read another one than this function.
+ */
+export function hostOf(text: string): string | undefined {
+  const bare = text.replace(/^ +| +$/g, "");
+  if (/^mailto:/i.test(bare)) return addressDomain(bare.slice(7).replace(/\?.*$/s, ""));
+  if (/^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\//.test(bare)) return parseAuthority(bare)?.host;
+  return bare.includes("@") ? addressDomain(bare) : bareHost(bare);
+}
+
+/** What a normal path counts from: `/`, `c:`, `~user` or nothing. */
+function anchor(path: string): string {
+  if (path.startsWith("/")) return "/";
+  return /^(?:[a-z]:(?=\/)|~[^/]*)/.exec(path)?.[0] ?? "";
+}
+
+function comparable(a: string, b: string): boolean {
+  const [x, y] = [anchor(a), anchor(b)];
+  return x === y || (x.endsWith(":") && y.endsWith(":"));
+}
+
+function pathUnder(a: string, b: string): boolean | undefined {
+  const [path, base] = [normalizePath(a), normalizePath(b)];
+  if (path === undefined || base === undefined || !comparable(path, base)) return undefined;
+  if (base === "." || path === base) return true;
+  return path.startsWith(base.endsWith("/") ? base : `${base}/`);
+}
+
+function domainUnder(a: string, b: string): boolean | undefined {
+  const [domain, base] = [normalizeDomain(a), normalizeDomain(b)];
+  if (domain === undefined || base === undefined) return undefined;
+  return domain === base || domain.endsWith(`.${base}`);
+}
+
+function isPath(text: string): boolean {
+  return /[/\\]/.test(text) || text.startsWith("~") || text === "." || text === ".." || /%2f|%5c/i.test(text);
+}
+
+/** `a` is `b` or below it: undefined where that cannot be told. Without slashes and dots, both readings must agree. */
+function isUnder(a: string, b: string): boolean | undefined {
+  if (isPath(a) || isPath(b)) return pathUnder(a, b);
+  const base = normalizeDomain(b);
+  if (base === undefined) return pathUnder(a, b);
+  if (base.includes(".")) return domainUnder(a, b);
+  const [asDomain, asPath] = [domainUnder(a, b), pathUnder(a, b)];
+  return asDomain === undefined || asDomain === asPath ? asPath : undefined;
+}
+
+/** agentz's functions on hosts and places (design 3.7). What cannot be told is an error, never true or false. */
+export const PLACES: readonly Overload[] = [
+  unary("host", string, STRING, (text) => hostOf(text) ?? NO_HOST),
+  binary("under", [string, string], BOOL, (a, b) => isUnder(a, b) ?? NOT_COMPARABLE),
+];
