@@ -27,43 +27,62 @@ interface Splitter {
  * in JSONL it costs its own line only.
  */
 export async function* readJson(file: ImportFile, tally: ImportTally): AsyncGenerator<readonly JsonItem[]> {
-  let items: JsonItem[] = [];
-  let [bytes, told] = [0, 0];
-  const owner: Owner = {
-    add: (item) => {
-      told++;
-      items.push(item);
-    },
-    refuse: (cause, line) => {
-      told++;
-      tally.addUnreadable(cause, file.name, line);
-    },
-  };
-  const take = (): JsonItem[] => {
-    const taken = items;
-    items = [];
+  const reader = new JsonReader((cause, line) => tally.addUnreadable(cause, file.name, line));
+  for await (const chunk of file.open()) yield reader.push(chunk);
+  yield reader.end();
+  tally.lines += reader.lines;
+}
+
+/** Decides on the shape of a file by its first lines, then cuts it accordingly. */
+class JsonReader {
+  lines = 0;
+  readonly #refuse: (cause: string, line?: number) => void;
+  readonly #shape = new ShapeProbe();
+  #splitter: Splitter | undefined;
+  #items: JsonItem[] = [];
+  #bytes = 0;
+  /** How many values were found, good or bad. */
+  #told = 0;
+
+  constructor(refuse: (cause: string, line?: number) => void) {
+    this.#refuse = refuse;
+  }
+
+  push(chunk: Uint8Array): readonly JsonItem[] {
+    this.#bytes += chunk.length;
+    if (this.#splitter !== undefined) this.#splitter.push(chunk);
+    else {
+      const shape = this.#shape.add(chunk);
+      if (shape !== undefined) this.#splitter = this.#start(shape);
+    }
+    return this.#take();
+  }
+
+  end(): readonly JsonItem[] {
+    if (this.#bytes === 0) this.#refuse("the file is empty");
+    else {
+      this.lines = (this.#splitter ?? this.#start(this.#shape.end())).end();
+      if (this.#told === 0) this.#refuse("the file holds no record");
+    }
+    return this.#take();
+  }
+
+  /** A splitter that was told what is held back so far. */
+  #start(shape: Shape): Splitter {
+    const owner: Owner = {
+      add: (item) => void (this.#told++, this.#items.push(item)),
+      refuse: (cause, line) => void (this.#told++, this.#refuse(cause, line)),
+    };
+    const splitter = shape === "lines" ? lineSplitter(owner) : documentSplitter(owner);
+    for (const chunk of this.#shape.held.splice(0)) splitter.push(chunk);
+    return splitter;
+  }
+
+  #take(): readonly JsonItem[] {
+    const taken = this.#items;
+    this.#items = [];
     return taken;
-  };
-  const shape = new ShapeProbe();
-  let splitter: Splitter | undefined;
-  for await (const chunk of file.open()) {
-    bytes += chunk.length;
-    if (splitter === undefined) {
-      const decided = shape.add(chunk);
-      if (decided === undefined) continue;
-      splitter = createSplitter(decided, owner);
-      for (const held of shape.held) splitter.push(held);
-    } else splitter.push(chunk);
-    yield take();
   }
-  if (bytes === 0) return tally.addUnreadable("the file is empty", file.name);
-  if (splitter === undefined) {
-    splitter = createSplitter(shape.end(), owner);
-    for (const held of shape.held) splitter.push(held);
-  }
-  tally.lines += splitter.end();
-  yield take();
-  if (told === 0) tally.addUnreadable("the file holds no record", file.name);
 }
 
 type Shape = "lines" | "document";
@@ -119,10 +138,6 @@ function isWholeValue(line: string): boolean {
 interface Owner {
   readonly add: (item: JsonItem) => void;
   readonly refuse: (cause: string, line: number) => void;
-}
-
-function createSplitter(shape: Shape, owner: Owner): Splitter {
-  return shape === "lines" ? lineSplitter(owner) : documentSplitter(owner);
 }
 
 function lineSplitter({ add, refuse }: Owner): Splitter {
