@@ -84,16 +84,20 @@ function rootOf(source: Source, span: Span, log: Log): Node | "nothing" | undefi
 export function loadDocuments(sources: readonly Source[]): Loaded {
   const log = new Log();
   let complete = true;
-  const locators = new Map<Document, (path: string) => Place>();
+  const documents: Document[] = [];
+  const locators = new Map<Place, (path: string) => Place>();
   for (const source of sources) {
     for (const span of splitDocuments(source.text)) {
       const root = rootOf(source, span, log);
       if (root === "nothing") continue;
       const document = root === undefined ? undefined : readRoot(root, log);
-      if (root !== undefined && document !== undefined) locators.set(document, nodeLocator(root));
-      else complete = false;
+      complete &&= document !== undefined;
+      if (root === undefined || document === undefined) continue;
+      documents.push(document);
+      locators.set(document.place, nodeLocator(root));
     }
   }
-  const locate = (document: Document, path: string): Place => locators.get(document)?.(path) ?? document.place;
-  return { documents: [...locators.keys()], diagnostics: sortDiagnostics(log.found), complete, locate };
+  // WHY by place: a document keeps it when its data files are read in.
+  const locate = (document: Document, path: string): Place => locators.get(document.place)?.(path) ?? document.place;
+  return { documents, diagnostics: sortDiagnostics(log.found), complete, locate };
 }
