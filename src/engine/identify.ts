@@ -116,6 +116,12 @@ export function identifyResource(context: ResourceContext, request: Request, of:
   return unknownResource(context, { type: spec.type, id: undefined }, request);
 }
 
+/** The resource as the request itself names it, described by the catalog: what inline examples are decided on. */
+export function namedResource(context: ResourceContext, request: Request, mask: Mask | undefined): Entity {
+  const claimed = claimedResource(request, mask);
+  return claimed === "absent" ? NO_RESOURCE : resourceEntity(context, claimed, request);
+}
+
 function claimedResource(request: Request, mask: Mask | undefined): Named | "absent" {
   const type = visible(request.resource, "type", { root: "resource", mask });
   const id = visible(request.resource, "id", { root: "resource", mask });

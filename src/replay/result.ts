@@ -169,6 +169,8 @@ export interface ReplayResult {
   readonly coverage: { readonly baseline: CoverageSummary; readonly candidate: CoverageSummary };
   readonly notes: ReplayNotes;
   readonly gate: { readonly passed: boolean; readonly checks: readonly GateCheck[] };
+  /** Set where the replay proves nothing (design 7.7). */
+  readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }
 
 /** One line of `--decisions` (design 12). */

@@ -40,12 +40,19 @@ export class LabelTable {
     return this.#entries.size === 0 ? events : events.map((event) => this.#joinOne(event));
   }
 
-  #joinOne(event: TraceEvent): TraceEvent {
-    const entry = this.#entries.get(event.id);
-    if (entry === undefined) return event;
+  /** The labels given for an id, if any; notes that an event had it. */
+  take(id: string): JsonObject | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
     if (!entry.used) this.#unmatched--;
     entry.used = true;
-    return { ...event, labels: event.labels === undefined ? entry.labels : { ...event.labels, ...entry.labels } };
+    return entry.labels;
+  }
+
+  #joinOne(event: TraceEvent): TraceEvent {
+    const labels = this.take(event.id);
+    if (labels === undefined) return event;
+    return { ...event, labels: event.labels === undefined ? labels : { ...event.labels, ...labels } };
   }
 }
 

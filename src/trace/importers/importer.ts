@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../request/json.ts";
 import type { TraceFile } from "../read-events.ts";
+import type { LabelTable } from "../labels.ts";
 import type { ImportTally } from "./import-tally.ts";
 
 /** A file to import: `name` as reports show it, and its bytes, decompressed. */
@@ -15,6 +16,8 @@ export interface ImportOptions {
   readonly subject?: { readonly type: string; readonly id: string };
   readonly server?: string;
   readonly model?: string;
+  /** Labels to join by event id. */
+  readonly labels?: LabelTable;
   /** Keep the texts of prompts, responses and results, which may be large and secret. */
   readonly results: boolean;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../request/json.ts";
+import { objectMember, type JsonObject } from "../../request/json.ts";
 import { TraceError } from "../trace-error.ts";
 import type { ImportReport } from "./import-tally.ts";
 import { ImportTally } from "./import-tally.ts";
@@ -30,7 +30,7 @@ export async function* importEvents(
     try {
       for await (const events of importer.convert(file, options, tally)) {
         for (const event of events) tally.addEvent(event);
-        yield events;
+        yield options.labels === undefined ? events : events.map((event) => labelled(event, options.labels));
       }
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
@@ -38,6 +38,11 @@ export async function* importEvents(
       tally.addUnreadable(error.message, file.name);
     }
   }
+}
+
+function labelled(event: JsonObject, table: ImportOptions["labels"]): JsonObject {
+  const labels = typeof event["id"] === "string" ? table?.take(event["id"]) : undefined;
+  return labels === undefined ? event : { ...event, labels: { ...objectMember(event, "labels"), ...labels } };
 }
 
 async function* write(batches: AsyncIterable<readonly JsonObject[]>): AsyncGenerator<string> {

@@ -1,0 +1,21 @@
+// Bundles the command line into dist/: one entry, lazily loaded chunks, nothing to install by hand.
+import { build } from "esbuild";
+import { readFileSync, rmSync } from "node:fs";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
+await build({
+  absWorkingDir: new URL("..", import.meta.url).pathname,
+  entryPoints: { agentz: "src/cli/start.ts", index: "src/index.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  define: { AGENTZ_VERSION: JSON.stringify(version) },
+  // some dependencies are CommonJS and ask for `require`
+  banner: { js: 'import { createRequire as agentzRequire } from "node:module"; const require = agentzRequire(import.meta.url);' },
+  legalComments: "none",
+  logLevel: "warning",
+});

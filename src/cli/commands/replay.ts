@@ -1,0 +1,134 @@
+import { Option } from "commander";
+import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
+import { mergeBase } from "../host/git.ts";
+import { openLines, writeDocument } from "../host/output.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig, type Config } from "../config.ts";
+import { duration, failOn, formatOption, pick, repeatable, wholeNumber, type Failable } from "../options.ts";
+import { loadPolicySet } from "../policy-set.ts";
+import { runReplay, type ReplayDone, type ReplayJob } from "../replay-job.ts";
+import { UserError } from "../user-error.ts";
+import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
+import type { ReplayResult } from "../../replay/result.ts";
+import { readLabels } from "../../trace/labels.ts";
+
+interface ReplayFlags {
+  readonly candidate?: readonly string[];
+  readonly baseline?: readonly string[];
+  readonly trace?: readonly string[];
+  readonly labels?: readonly string[];
+  readonly history: "counterfactual" | "recorded";
+  readonly approvals: "recorded" | "granted" | "refused";
+  readonly reorder: number;
+  readonly idle: number;
+  readonly failOn?: readonly Failable[];
+  readonly format: string;
+  readonly output?: string;
+  readonly decisions?: string;
+  readonly details?: boolean;
+  readonly config?: string;
+}
+
+const HELP = `
+Examples:
+  agentz replay                                          what agentz.yaml says
+  agentz replay --baseline git:main                      the working tree against a branch
+  agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
+  agentz replay --fail-on widened                        exit 1 if anything gets wider
+
+Without --baseline: agentz.yaml, else (in a git repository) the merge base with the default branch, else recorded.`;
+
+async function chooseBaseline(cwd: string, flags: ReplayFlags, config: Config): Promise<readonly string[]> {
+  const said = flags.baseline ?? config.baseline;
+  if (said !== undefined) return said;
+  const base = await mergeBase(cwd);
+  return base === undefined ? ["recorded"] : [`git:${base}`];
+}
+
+function need(paths: readonly string[] | undefined, what: "candidate" | "trace"): readonly string[] {
+  if (paths !== undefined) return paths;
+  throw new UserError("usage", `there is no ${what}`, { help: `give --${what} <path>, or \`${what}:\` in agentz.yaml` });
+}
+
+const RECORDED = { source: null, ref: "recorded", digest: null };
+
+async function prepare(flags: ReplayFlags, { io }: CommandContext): Promise<ReplayJob> {
+  const config = await readConfig(io.cwd, flags.config);
+  const paths = need(flags.candidate ?? config.candidate, "candidate");
+  const baseline = await chooseBaseline(io.cwd, flags, config);
+  const files = await expandInputs(need(flags.trace ?? config.trace, "trace"), TRACE_ENDINGS);
+  if (files.length === 0) throw new UserError("no-trace", "there is no trace to replay: nothing named holds a .jsonl or .ndjson file", { help: "give --trace a file, a folder or a glob" });
+  const candidate = await loadPolicySet(io.cwd, paths, paths);
+  const recorded = baseline.length === 1 && baseline[0] === "recorded";
+  const before = recorded ? undefined : await loadPolicySet(io.cwd, baseline, paths);
+  const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
+  return {
+    baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
+    candidate,
+    files,
+    labels,
+    history: flags.history,
+    approvals: flags.approvals,
+    reorder: flags.reorder,
+    idle: flags.idle,
+    decisions: flags.decisions === undefined ? undefined : await openLines(io, flags.decisions),
+    interrupted: io.interrupted,
+  };
+}
+
+/** Design 7.7: what decided nothing proves nothing. */
+function failureOf({ result, namedCalls }: ReplayDone): ReplayResult["error"] | undefined {
+  if (result.partial) return undefined;
+  if (result.trace.calls === 0) return { code: "nothing-decided", message: "the trace holds no call, so nothing was decided", help: "only events of type `call` are decided" };
+  if (namedCalls > 0) return undefined;
+  return { code: "no-known-tool", message: "no call touches a tool that the rules or the catalog name, so the replay says nothing about them", help: "check that the trace's `action.server` and `action.name` are those of the policies" };
+}
+
+function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
+  const { widened, narrowed, indeterminate } = result.changes;
+  const counts = { widened: widened.direct + widened.downstream, narrowed: narrowed.direct + narrowed.downstream, indeterminate };
+  return asked.some((name) => counts[name] > 0);
+}
+
+async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const job = await prepare(flags, context);
+  const done = await runReplay(job);
+  await job.decisions?.close();
+  const { result } = done;
+  if (result.trace.events === 0 && !result.partial) {
+    const first = result.trace.malformedLines[0];
+    const why = first === undefined ? "it is empty" : `${result.trace.malformed} malformed lines, the first at ${first.file}:${first.line}: ${first.cause}`;
+    throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
+  }
+  const error = failureOf(done);
+  const document = error === undefined ? result : { ...result, error };
+  const render = pick(REPLAY_REPORTERS, flags.format);
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
+  if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
+  const failed = error !== undefined || failsOn(result, flags.failOn ?? []);
+  context.finish(result.partial ? 130 : failed ? 1 : 0);
+}
+
+export const replayCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
+      .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
+      .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"))
+      .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
+      .addOption(new Option("--history <kind>", "whether each version sees the calls that it would have let run, or those that ran").choices(["counterfactual", "recorded"]).default("counterfactual"))
+      .addOption(new Option("--approvals <mode>", "take approvals as recorded, or assume the answer").choices(["recorded", "granted", "refused"]).default("recorded"))
+      .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(10_000))
+      .addOption(new Option("--idle <duration>", "silence that ends a session").argParser(duration).default(86_400_000, "24h"))
+      .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
+      .addOption(formatOption(REPLAY_REPORTERS))
+      .option("--details", "list every group and note in pretty output")
+      .option("--output <file>", "write the result there instead of stdout")
+      .option("--decisions <file>", "write one JSON line a call there")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .addHelpText("after", HELP)
+      .action((flags: ReplayFlags) => act(flags, context));
+  },
+};

@@ -1,0 +1,54 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { nearestWord } from "../text/edit-distance.ts";
+import { isJsonObject, type Json } from "../request/json.ts";
+import { UserError } from "./user-error.ts";
+
+/** The defaults of `agentz.yaml` (design 11.1); a flag beats each. Paths are relative to the folder of the command. */
+export interface Config {
+  readonly candidate?: readonly string[];
+  readonly baseline?: readonly string[];
+  readonly trace?: readonly string[];
+}
+
+export const CONFIG_FILE = "agentz.yaml";
+
+type Field = (value: Json, name: string) => unknown;
+
+function texts(value: Json, name: string): readonly string[] {
+  const list = typeof value === "string" ? [value] : value;
+  if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "string")) return list;
+  throw new UserError("config", `\`${name}\` in ${CONFIG_FILE} has to be a path or a list of paths`);
+}
+
+const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ["candidate", texts],
+  ["baseline", texts],
+  ["trace", texts],
+]);
+
+function fail(message: string, help?: string): never {
+  throw new UserError("config", message, help === undefined ? {} : { help });
+}
+
+/** Reads `agentz.yaml` of the folder (or the file named by `--config`); an empty configuration where there is none. */
+export async function readConfig(cwd: string, named: string | undefined): Promise<Config> {
+  const file = resolve(cwd, named ?? CONFIG_FILE);
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return named === undefined ? {} : fail(`the configuration \`${named}\` cannot be read`);
+  const document = parseDocument(text, { version: "1.2", schema: "core" });
+  const [first] = document.errors;
+  if (first !== undefined) fail(`${named ?? CONFIG_FILE} is not well-formed YAML: ${first.message.split("\n")[0] ?? ""}`);
+  const root: unknown = document.toJS({ maxAliasCount: 100 });
+  if (root === null || root === undefined) return {};
+  if (!isJsonObject(root)) return fail(`${named ?? CONFIG_FILE} has to be a map`);
+  const config: { [name: string]: unknown } = {};
+  for (const [name, value] of Object.entries(root)) {
+    const read = FIELDS.get(name);
+    const near = nearestWord(name, FIELDS.keys());
+    if (read === undefined) fail(`${named ?? CONFIG_FILE} has no field \`${name}\``, near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`);
+    else if (value !== null && value !== undefined) config[name] = read(value, name);
+  }
+  return config;
+}

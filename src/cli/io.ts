@@ -1,0 +1,12 @@
+/** What a command may touch of the world outside; the process's own in production, plain values in tests. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number };
+  readonly stderr: { write(text: string): void; readonly isTTY: boolean };
+  readonly readStdin: () => Promise<string>;
+  /** Milliseconds since 1970: for `--now` defaults and progress, never for decisions (design 3.1). */
+  readonly clock: () => number;
+  /** Aborted when the user interrupts. */
+  readonly interrupted: AbortSignal;
+}

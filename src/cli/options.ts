@@ -1,0 +1,49 @@
+import { InvalidArgumentError, Option } from "commander";
+import { UserError } from "./user-error.ts";
+
+/** Collects a repeatable option. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** A repeatable option that takes one value each time. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(collect);
+}
+
+export function wholeNumber(value: string): number {
+  if (!/^\d{1,12}$/.test(value)) throw new InvalidArgumentError("it has to be a whole number.");
+  return Number(value);
+}
+
+const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A duration (`24h`, `90d`, `30s`) in milliseconds. */
+export function duration(value: string): number {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(value);
+  if (match === null) throw new InvalidArgumentError("it has to be a duration such as 24h, 90d or 30s.");
+  return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
+}
+
+const FAILABLE = ["widened", "narrowed", "indeterminate"] as const;
+export type Failable = (typeof FAILABLE)[number];
+
+/** `--fail-on widened,narrowed`. */
+export function failOn(value: string): readonly Failable[] {
+  return value.split(",").map((name) => {
+    const known = FAILABLE.find((one) => one === name.trim());
+    if (known === undefined) throw new InvalidArgumentError(`it takes ${FAILABLE.join(", ")}.`);
+    return known;
+  });
+}
+
+/** The reporter a `--format` names: the choices in help come from the same map. */
+export function formatOption<T>(reporters: ReadonlyMap<string, T>): Option {
+  return new Option("--format <format>", "how the result is written").choices([...reporters.keys()]).default("pretty");
+}
+
+export function pick<T>(reporters: ReadonlyMap<string, T>, name: string): T {
+  const found = reporters.get(name);
+  if (found === undefined) throw new UserError("usage", `there is no format \`${name}\``);
+  return found;
+}

@@ -1,0 +1,41 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
+import { checkSet } from "../policy/check-set.ts";
+import { resolveData, type ReadBeside } from "../policy/data-file.ts";
+import { canonicalDigest, sourceDigest } from "../policy/digest.ts";
+import { loadDocuments } from "../policy/load.ts";
+import type { Document } from "../policy/model.ts";
+import type { Source } from "../text/span.ts";
+import type { Sha256 } from "./approval-evidence.ts";
+import { compileSet, type CompiledSet } from "./compile-set.ts";
+import { checkExamples } from "./examples.ts";
+
+/** A set of documents from texts to decisions: what is wrong with it, and, where nothing is, the compiled set. */
+export interface AssembledSet {
+  readonly documents: readonly Document[];
+  /** Every text that belongs to the set, data files included. */
+  readonly sources: readonly Source[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Undefined where there is an error. */
+  readonly set: CompiledSet | undefined;
+  /** Digest of the bytes. */
+  readonly source: string;
+  /** Digest of the meaning (design 10.1); null where the set does not load. */
+  readonly digest: string | null;
+}
+
+/** Loads, checks and compiles a policy set; every mistake is reported, from the YAML to the inline examples. */
+export function assembleSet(files: readonly Source[], host: { readonly readBeside: ReadBeside; readonly sha256: Sha256 }): AssembledSet {
+  const loaded = loadDocuments(files);
+  const data = resolveData(loaded.documents, host.readBeside);
+  const sources = [...files, ...data.sources];
+  const source = sourceDigest(sources, host.sha256);
+  const broken = [...loaded.diagnostics, ...data.diagnostics];
+  const checked = [...broken, ...checkSet(data.documents)];
+  const none = { documents: data.documents, sources, source, set: undefined, digest: null };
+  if (checked.some((d) => d.severity === "error")) return { ...none, diagnostics: sortDiagnostics(checked) };
+  const set = compileSet(data.documents, host.sha256);
+  const diagnostics = sortDiagnostics([...checked, ...checkExamples(set)]);
+  if (diagnostics.some((d) => d.severity === "error")) return { ...none, diagnostics };
+  return { ...none, diagnostics, set, digest: canonicalDigest(data.documents, host.sha256) };
+}
