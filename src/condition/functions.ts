@@ -8,6 +8,7 @@ import { MATH } from "./functions/math.ts";
 import { OPTIONALS } from "./functions/optionals.ts";
 import { PLACES } from "./functions/places.ts";
 import { SETS } from "./functions/sets.ts";
+import { SHELL } from "./functions/shell.ts";
 import { STRINGS } from "./functions/strings.ts";
 import { BASIC } from "./functions/basic.ts";
 import type { Overload } from "./functions/overload.ts";
@@ -15,7 +16,7 @@ import { badAmong } from "./logic.ts";
 import type { Bad} from "./value.ts";
 import { Failure, type Value } from "./value.ts";
 
-const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS];
+const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS, ...SHELL];
 
 const BY_NAME = new Map<string, Overload[]>();
 for (const overload of ALL) {

@@ -9,7 +9,11 @@ const NOT_COMPARABLE = new Failure("`under` cannot tell where these two stand to
 const NAMED_ADDRESS = /^(?:"[^"\\<>]*"|[^"<>@,;:\\]*)\s*<([^<>]*)>$/;
 const LOCAL_PART = /^(?:"[^"\\]*"|[^\s"(),:;<>@[\]\\/%!]+)$/;
 
+/** Longest text read as an address: names are free text, and the pattern for them is not linear. */
+const MAX_ADDRESS = 1024;
+
 function addressDomain(text: string): string | undefined {
+  if (text.length > MAX_ADDRESS) return undefined;
   const address = NAMED_ADDRESS.exec(text)?.[1] ?? text;
   const at = address.lastIndexOf("@");
   return at > 0 && LOCAL_PART.test(address.slice(0, at)) ? normalizeDomain(address.slice(at + 1)) : undefined;
@@ -25,12 +29,19 @@ function bareHost(text: string): string | undefined {
   return host !== undefined && looksLikeDomain(host) ? host : undefined;
 }
 
+function trimBlanks(text: string): string {
+  let [start, end] = [0, text.length];
+  while (text.charAt(start) === " ") start++;
+  while (end > start && text.charAt(end - 1) === " ") end--;
+  return text.slice(start, end);
+}
+
 /**
  * The host of a URL, the domain of an e-mail address or a bare domain, normalised (design 3.7); undefined where there
  * is none, and where a mailer or browser might read another one than this function.
  */
 export function hostOf(text: string): string | undefined {
-  const bare = text.replace(/^ +| +$/g, "");
+  const bare = trimBlanks(text);
   if (/^mailto:/i.test(bare)) return addressDomain(bare.slice(7).replace(/\?.*$/s, ""));
   if (/^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\//.test(bare)) return parseAuthority(bare)?.host;
   return bare.includes("@") ? addressDomain(bare) : bareHost(bare);

@@ -1,6 +1,6 @@
 import { MAX_STRING } from "../arithmetic.ts";
 import { INT, listOf, STRING } from "../types.ts";
-import { Bad, Failure, type Value } from "../value.ts";
+import { Failure, type Bad, type Value } from "../value.ts";
 import { binary, int, list, string, ternary, unary, type Overload } from "./overload.ts";
 
 const OUTSIDE = new Failure("an index is outside the string");
