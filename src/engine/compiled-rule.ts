@@ -100,7 +100,7 @@ export function staticFit(rule: CompiledRule, row: Row, action: ActionName): Tru
 }
 
 function unexpired(exception: RuleException, now: number | undefined): Truth {
-  if (exception.expires === undefined) return true;
+  if (exception.expires === undefined || exception.expires === Infinity) return true;
   return now === undefined ? NOW : now <= exception.expires;
 }
 
