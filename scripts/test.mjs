@@ -1,0 +1,44 @@
+// Runs every check there is and closes with one plain line: `N passed, N failed, N skipped`.
+// Needs Node 20, npm and git; a test that needs more is skipped where that is absent.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = (name) => join(root, "node_modules", ".bin", name);
+const checks = [
+  ["build", process.execPath, ["scripts/build.mjs"]],
+  ["types", bin("tsc"), ["-p", "tsconfig.json"]],
+  ["layers", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "src", "test/reference"]],
+  ["lint", bin("eslint"), ["."]],
+];
+
+let passed = 0;
+let failed = 0;
+for (const [name, command, args] of checks) {
+  const started = Date.now();
+  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  console.log(`${status === 0 ? "ok" : "FAILED"}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (status === 0) passed++;
+  else failed++;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "agentz-test-"));
+const report = join(folder, "report.json");
+const { status } = spawnSync(bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+let skipped = 0;
+try {
+  const result = JSON.parse(readFileSync(report, "utf8"));
+  passed += result.numPassedTests;
+  // a suite that does not load runs no test of its own, and is a failure all the same
+  failed += Math.max(result.numFailedTests, result.numFailedTestSuites > 0 ? 1 : 0);
+  skipped = result.numPendingTests + result.numTodoTests;
+  if (status !== 0 && result.numFailedTests === 0 && result.numFailedTestSuites === 0) failed++;
+} catch {
+  failed++;
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = failed === 0 ? 0 : 1;
