@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import type { Decision } from "../../src/engine/decision.ts";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { Run } from "../../src/engine/run.ts";
+import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
 
@@ -33,7 +34,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 
 function decideAll(name: string): ReadonlyMap<string, Decision> {
   const loaded = loadDocuments([{ file: `${name}.yaml`, text: block("policy", name) }]);
-  expect(loaded.diagnostics).toEqual([]);
+  expect([...loaded.diagnostics, ...checkSet(loaded.documents)]).toEqual([]);
   const run = new Run(compileSet(loaded.documents, sha256));
   const decisions = new Map<string, Decision>();
   block("trace", name)
@@ -63,6 +64,20 @@ function seen(decision: Decision | undefined, expected: Expected): unknown {
   };
 }
 
+/** What a set of one rule with this condition makes of a call, as the page's own reader would try it. */
+function outcomeOf(condition: string): "matched" | "error" | "not matched" {
+  const text = JSON.stringify({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", rules: [{ id: "r", effect: "allow", when: condition }] });
+  const loaded = loadDocuments([{ file: "p.yaml", text }]);
+  expect([...loaded.diagnostics, ...checkSet(loaded.documents)]).toEqual([]);
+  const run = new Run(compileSet(loaded.documents, sha256));
+  const { decision } = run.step({ subject: { type: "agent", id: "a" }, action: { server: "s", name: "n" }, args: {} }, "e");
+  return decision.matched.length > 0 ? "matched" : decision.errors.length > 0 ? "error" : "not matched";
+}
+
+function expressions(kind: "true" | "error"): readonly string[] {
+  return [...page.matchAll(new RegExp(`^\`\`\`cel ${kind}\\n([^]*?)\\n\`\`\`$`, "gm"))].flatMap((match) => (match[1] ?? "").split("\n"));
+}
+
 const names = [...page.matchAll(/^```yaml policy=(\S+)$/gm)].map((match) => match[1] ?? "");
 
 describe("docs/policy-language.md: worked examples decide as they say", () => {
@@ -76,5 +91,14 @@ describe("docs/policy-language.md: worked examples decide as they say", () => {
     const list: readonly Expected[] = parse(block("expect", name));
     expect([...decisions.keys()]).toEqual(list.map(({ id }) => id));
     for (const expected of list) expect(seen(decisions.get(expected.id), expected)).toEqual({ indeterminate: false, ...expected });
+  });
+});
+
+describe("docs/policy-language.md: functions give what the page says", () => {
+  test.each(expressions("true"))("true: %s", (expression) => {
+    expect(outcomeOf(expression)).toBe("matched");
+  });
+  test.each(expressions("error"))("error: %s", (expression) => {
+    expect(outcomeOf(expression)).toBe("error");
   });
 });
