@@ -1,0 +1,135 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Agent, Manifest } from "../../src/policy/model.ts";
+import { fitsAction, fitsEntity, type Part } from "./glob.ts";
+import type { Known } from "./known.ts";
+import { isNone, partOf, plainArgs, type Event } from "./request.ts";
+import { and, certain, NO, not, or, unsure, YES, type Truth } from "./truth.ts";
+import { force, HIDDEN, memberOf, type Node } from "./value.ts";
+
+/** What a session has seen before this call, for one agent's bounds (design 2.5). */
+export interface SessionSoFar {
+  /** The session's first event, this one included; undefined: unknown. */
+  readonly first: number | undefined;
+  /** How many calls of an agent ran: surely, and perhaps besides. */
+  readonly ran: (agent: string) => { readonly sure: number; readonly maybe: number };
+}
+
+/** One subject's call, as the catalog's own denials see it. */
+export interface Call {
+  readonly known: Known;
+  readonly event: Event;
+  readonly roots: ReadonlyMap<string, Node>;
+  /** Undefined: the call has no session that is known. */
+  readonly session: SessionSoFar | undefined;
+}
+
+const root = (call: Call, name: string): Node => call.roots.get(name) ?? HIDDEN;
+
+function is(part: Part, value: string, path: string): Truth {
+  return part === "hidden" ? unsure(path) : certain(typeof part === "object" && part.text === value);
+}
+
+export function fitOf(patterns: readonly string[], fits: (pattern: string) => boolean | readonly ("first" | "second")[], paths: readonly [string, string]): Truth {
+  return or(patterns.map((pattern) => {
+    const fit = fits(pattern);
+    return typeof fit === "boolean" ? certain(fit) : unsure(...fit.map((side) => (side === "first" ? paths[0] : paths[1])));
+  }));
+}
+
+export function fitsSubject(patterns: readonly string[], subject: Node): Truth {
+  return fitOf(patterns, (pattern) => fitsEntity(pattern, partOf(subject, "type"), partOf(subject, "id")), ["subject.type", "subject.id"]);
+}
+
+export function fitsResource(patterns: readonly string[], resource: Node): Truth {
+  return fitOf(patterns, (pattern) => fitsEntity(pattern, partOf(resource, "type"), partOf(resource, "id")), ["resource.type", "resource.id"]);
+}
+
+export function fitsTool(patterns: readonly string[], action: Node): Truth {
+  return fitOf(patterns, (pattern) => fitsAction(pattern, partOf(action, "server"), partOf(action, "name")), ["action.server", "action.name"]);
+}
+
+function isAgent(call: Call, id: string): Truth {
+  const subject = root(call, "subject");
+  return and([is(partOf(subject, "type"), "agent", "subject.type"), is(partOf(subject, "id"), id, "subject.id")]);
+}
+
+function isUnfit(call: Call, agent: Agent): Truth {
+  if (agent.status !== "commissioned") return YES;
+  if (agent.expires === undefined) return NO;
+  return call.event.time === undefined ? unsure("now") : certain(call.event.time > agent.expires);
+}
+
+function isStranger(call: Call, agents: readonly Agent[]): Truth {
+  const subject = root(call, "subject");
+  const isOne = or(agents.map((agent) => is(partOf(subject, "id"), agent.id, "subject.id")));
+  return and([is(partOf(subject, "type"), "agent", "subject.type"), not(isOne)]);
+}
+
+function fitsSchema(call: Call, schema: NonNullable<NonNullable<Manifest["tools"]>[number]["args"]>): Truth {
+  const args = plainArgs(call.event);
+  return args === undefined ? unsure("args") : certain(new Ajv2020({ strict: false, validateFormats: false }).compile(schema)(args));
+}
+
+function outsideTools(call: Call, manifest: Manifest): Truth {
+  if (manifest.tools === undefined) return NO;
+  const action = root(call, "action");
+  return not(or(manifest.tools.map((tool) => and([fitsTool([tool.name], action), tool.args === undefined ? YES : fitsSchema(call, tool.args)]))));
+}
+
+function reads(call: Call): Truth {
+  const effects = memberOf(root(call, "action"), "effects");
+  if (effects === undefined) return NO;
+  const found = force({ type: "node", node: effects, path: "action.effects" });
+  if (found.kind === "unknown") return unsure(...found.paths);
+  return certain(found.kind === "value" && found.value.type === "list" && found.value.value.some((one) => one.type === "string" && one.value === "read"));
+}
+
+function outsideSources(call: Call, manifest: Manifest): Truth {
+  return manifest.sources === undefined ? NO : and([reads(call), not(fitsResource(manifest.sources, root(call, "resource")))]);
+}
+
+function overCalls(call: Call, agent: Agent, max: number): Truth {
+  if (call.session === undefined) return unsure("session");
+  const { sure, maybe } = call.session.ran(`agent:${agent.id}`);
+  return sure + 1 > max ? YES : sure + maybe + 1 > max ? unsure("session.calls") : NO;
+}
+
+function overDuration(call: Call, max: number): Truth {
+  if (call.session === undefined) return unsure("session");
+  if (call.event.time === undefined || call.session.first === undefined) return unsure("now");
+  return certain(call.event.time - call.session.first > max);
+}
+
+function outsideClasses(call: Call, agent: Agent): Truth {
+  const resource = root(call, "resource");
+  if (agent.dataClasses === undefined || isNone(resource)) return NO;
+  const found = memberOf(resource, "classification");
+  if (found === undefined) return YES;
+  const value = force({ type: "node", node: found, path: "resource.classification" });
+  if (value.kind === "unknown") return unsure(...value.paths);
+  if (value.kind === "error") return { is: "error", message: value.message };
+  return certain(!(agent.dataClasses as readonly string[]).includes(value.value.type === "string" ? value.value.value : ""));
+}
+
+function outsideManifest(call: Call, agent: Agent): Truth {
+  const { manifest } = agent;
+  const bounds = manifest === undefined ? [] : [
+    outsideTools(call, manifest),
+    outsideSources(call, manifest),
+    manifest.maxCalls === undefined ? NO : overCalls(call, agent, manifest.maxCalls),
+    manifest.maxDuration === undefined ? NO : overDuration(call, manifest.maxDuration),
+  ];
+  return or([...bounds, outsideClasses(call, agent)]);
+}
+
+/** The denials that the catalog makes by itself (design 2.6), by name. */
+export function catalogDenials(call: Call): readonly { readonly name: string; readonly truth: Truth }[] {
+  const agents = call.known.agents;
+  if (agents === undefined) return [];
+  const each = agents.flatMap((agent) => [
+    { name: `lifecycle/${agent.id}`, truth: and([isAgent(call, agent.id), isUnfit(call, agent)]) },
+    { name: `manifest/${agent.id}`, truth: and([isAgent(call, agent.id), outsideManifest(call, agent)]) },
+  ]);
+  if (call.known.unregistered === "policy") return each;
+  return [...each, { name: "lifecycle/unregistered", truth: isStranger(call, agents) }];
+}

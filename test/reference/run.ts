@@ -1,0 +1,152 @@
+import type { Document, OnDeny } from "../../src/policy/model.ts";
+import { decide, type Before, type Decided } from "./decide.ts";
+import type { Decision } from "./decision.ts";
+import type { Part } from "./glob.ts";
+import { knownOf, leaf } from "./known.ts";
+import type { SessionSoFar } from "./lifecycle.ts";
+import { isMasked } from "./approvals.ts";
+import { nameOf, partOf, recordedRoots, type Event } from "./request.ts";
+import type { Roots } from "./rules.ts";
+import { declarationsOf, States } from "./state.ts";
+import { and, certain, NO, or, unsure, YES, type Truth } from "./truth.ts";
+import { HIDDEN, type Node } from "./value.ts";
+import type { World } from "./worlds.ts";
+
+interface Life {
+  /** The session's name and how often it began: state of an ended one is not met again. */
+  readonly key: string;
+  readonly first: number | undefined;
+  last: number | undefined;
+  readonly ran: Map<string, { sure: number; maybe: number }>;
+}
+
+interface Containment {
+  readonly kind: OnDeny;
+  /** Undefined: it began in a call without a session. */
+  readonly session: string | undefined;
+  readonly roots: Roots;
+  readonly sure: boolean;
+}
+
+const IDLE = 24 * 3_600_000;
+
+function sameTool(a: Roots, b: Roots): Truth {
+  const same = (key: string): Truth => samePart(partOf(a.get("action") ?? HIDDEN, key), partOf(b.get("action") ?? HIDDEN, key), `action.${key}`);
+  return and([same("server"), same("name")]);
+}
+
+function samePart(a: Part, b: Part, path: string): Truth {
+  if (a === "absent" || b === "absent") return NO;
+  if (a === "hidden" || b === "hidden") return unsure(path);
+  return certain(a.text === b.text);
+}
+
+function sameSubject(a: Roots, b: Roots): Truth {
+  const same = (key: string): Truth => samePart(partOf(a.get("subject") ?? HIDDEN, key), partOf(b.get("subject") ?? HIDDEN, key), `subject.${key}`);
+  return and([same("type"), same("id")]);
+}
+
+/** One policy version's own history (design 7.5): the calls that it lets run, and what they leave behind. */
+export class ReferenceRun {
+  readonly #documents: readonly Document[];
+  readonly #known: ReturnType<typeof knownOf>;
+  readonly #states: States;
+  readonly #lives = new Map<string, Life>();
+  readonly #used = new Map<string, "used" | "maybe">();
+  readonly #containments: Containment[] = [];
+  #lifeCount = 0;
+
+  constructor(documents: readonly Document[]) {
+    this.#documents = documents;
+    this.#known = knownOf(documents);
+    this.#states = new States(declarationsOf(documents));
+  }
+
+  #begin(event: Event): Life | undefined {
+    if (event.session === undefined) return undefined;
+    const old = this.#lives.get(event.session);
+    const silent = old?.last !== undefined && event.time !== undefined && event.time - old.last > IDLE;
+    const life = old === undefined || silent ? { key: `${event.session}#${this.#lifeCount++}`, first: event.time, last: event.time, ran: new Map() } : old;
+    life.last = event.time ?? life.last;
+    this.#lives.set(event.session, life);
+    return life;
+  }
+
+  /** The decision on a call; undefined for any other event. */
+  step(event: Event): Decision | undefined {
+    const life = this.#begin(event);
+    if (event.type === "session_end" && event.session !== undefined) this.#lives.delete(event.session);
+    if (event.type !== undefined && event.type !== "call") return undefined;
+    const decided = decide(this.#documents, this.#known, event, this.#before(event, life));
+    this.#after(event, life, decided);
+    return decided.decision;
+  }
+
+  #before(event: Event, life: Life | undefined): Before {
+    const session: SessionSoFar | undefined = life && { first: life.first, ran: (agent) => life.ran.get(agent) ?? { sure: 0, maybe: 0 } };
+    return {
+      session,
+      stateOf: (roots) => this.#states.read({ roots, session: life?.key, time: event.time }),
+      contained: (roots) => or(this.#containments.map((one) => this.#stops(one, roots, life))),
+      used: this.#used,
+    };
+  }
+
+  #stops(one: Containment, roots: Roots, life: Life | undefined): Truth {
+    const sure = one.sure ? YES : unsure("containment");
+    if (one.kind === "revoke_credential") return and([sure, sameSubject(one.roots, roots)]);
+    if (one.session === undefined) return NO;
+    const here = life === undefined ? unsure("session") : certain(one.session === life.key);
+    return and([sure, here, one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
+  }
+
+  #after(event: Event, life: Life | undefined, decided: Decided): void {
+    const { worlds, chain, roots } = decided;
+    const ran = allOf(worlds, (world) => world.permitted);
+    const caller = nameOf(roots.get("subject"));
+    const runners = [...(typeof caller === "object" ? [caller.text] : []), ...chain];
+    if (life !== undefined && ran.is !== false) for (const agent of new Set(runners)) count(life, agent, ran.is === true);
+    this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, ran, chain);
+    for (const id of new Set(worlds.flatMap((world) => world.used))) {
+      const surely = worlds.every((world) => world.used.includes(id));
+      if (surely || !this.#used.has(id)) this.#used.set(id, surely ? "used" : "maybe");
+    }
+    for (const { kind, roots: of, sure } of decided.started) this.#containments.push({ kind, session: life?.key, roots: of, sure });
+  }
+}
+
+function count(life: Life, agent: string, sure: boolean): void {
+  const ran = life.ran.get(agent) ?? { sure: 0, maybe: 0 };
+  life.ran.set(agent, sure ? { ...ran, sure: ran.sure + 1 } : { ...ran, maybe: ran.maybe + 1 });
+}
+
+function allOf(worlds: readonly World[], holds: (world: World) => boolean): Truth {
+  const found = new Set(worlds.map(holds));
+  return found.size > 1 ? unsure("decision") : certain(found.has(true));
+}
+
+function agreed(values: readonly Node[]): Node {
+  const texts = new Set(values.map((value) => JSON.stringify(value)));
+  return texts.size === 1 ? (values[0] ?? HIDDEN) : HIDDEN;
+}
+
+/** The roots of a declaration: `decision` and `outcome` besides (design 5.3). */
+function withOutcome(event: Event, decided: Decided): Roots {
+  const bool = (value: boolean): Node => ({ kind: "leaf", value: { type: "bool", value } });
+  const { worlds } = decided;
+  const decision = new Map([
+    ["effect", agreed(worlds.map((world) => leaf(world.effect)))],
+    ["permitted", agreed(worlds.map((world) => bool(world.permitted)))],
+    ["approved", agreed(worlds.map((world) => bool(world.effect === "require_approval" && world.permitted)))],
+  ]);
+  const stopped = event.decision?.effect === "deny" || (event.decision?.effect === "require_approval" && event.outcome === undefined && !isMasked(event, "outcome"));
+  const hidden: Node = { kind: "map", members: new Map(), rest: "hidden" };
+  const outcome = stopped ? hidden : (recordedRoots(event).get("outcome") ?? hidden);
+  return new Map([...decided.roots, ["decision", { kind: "map", members: decision, rest: "absent" }], ["outcome", outcome]]);
+}
+
+/** The decisions on all calls of a trace, in its order, on the history that the documents would have made. */
+export function referenceRun(documents: readonly Document[], events: readonly Event[]): readonly Decision[] {
+  const run = new ReferenceRun(documents);
+  return events.flatMap((event) => run.step(event) ?? []);
+}

@@ -1,0 +1,95 @@
+import type { Approval, Obligations, OnDeny } from "../../src/policy/model.ts";
+import { waysOf, type Asked, type Way } from "./approvals.ts";
+import { strictness, type Effect } from "./decision.ts";
+import type { Truth } from "./truth.ts";
+
+/** One rule, or one denial by the catalog or a containment, as one subject's call met it. */
+export interface Item {
+  readonly name: string;
+  readonly effect: Effect;
+  readonly truth: Truth;
+  readonly approval?: Approval;
+  readonly obligations?: Obligations;
+  readonly onDeny?: OnDeny;
+}
+
+/** What would be decided if everything that is unknown were known. */
+export interface World {
+  readonly effect: Effect;
+  readonly permitted: boolean;
+  readonly isDefault: boolean;
+  /** Identities of the approvals that let the call run. */
+  readonly used: readonly string[];
+}
+
+export function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return items.reduce<readonly (readonly T[])[]>((sets, item) => [...sets.map((set) => [...set, item]), ...sets], [[]]);
+}
+
+export function isStricter(a: World, b: World): boolean {
+  const difference = strictness(a.effect) - strictness(b.effect);
+  return difference > 0 || (difference === 0 && !a.permitted && b.permitted);
+}
+
+export function distinct(worlds: readonly World[]): readonly World[] {
+  return [...new Map(worlds.map((world) => [JSON.stringify(world), world])).values()];
+}
+
+/** The decision on the rules that are matched, each require_approval rule with its approvals counted in one way (design 4.1). */
+function decide(matched: readonly Item[], ways: ReadonlyMap<string, Way>): World {
+  const asking = matched.flatMap((item) => (item.effect === "require_approval" ? (ways.get(item.name) ?? []) : []));
+  if (matched.some((item) => item.effect === "deny") || asking.some((way) => way.state === "refused")) {
+    return { effect: "deny", permitted: false, isDefault: false, used: [] };
+  }
+  if (asking.length > 0) {
+    const permitted = asking.every((way) => way.state === "satisfied");
+    const used = permitted ? asking.flatMap((way) => way.counted.flatMap((one) => one.identity ?? [])) : [];
+    return { effect: "require_approval", permitted, isDefault: false, used: [...new Set(used)].sort() };
+  }
+  const allowed = matched.some((item) => item.effect === "allow");
+  return { effect: allowed ? "allow" : "deny", permitted: allowed, isDefault: !allowed, used: [] };
+}
+
+function choices(asked: Asked, items: readonly Item[]): readonly ReadonlyMap<string, Way>[] {
+  let all: readonly ReadonlyMap<string, Way>[] = [new Map()];
+  for (const { name, approval } of items) {
+    if (approval === undefined) continue;
+    const ways = [...new Map(waysOf(asked, approval).map((way) => [`${way.state} ${way.counted.map((one) => one.identity).join(" ")}`, way])).values()];
+    all = all.flatMap((chosen) => ways.map((way) => new Map([...chosen, [name, way]])));
+  }
+  return all;
+}
+
+/**
+ * Every decision that is possible on these rules (design 4.2, 4.3): each unknown one both ways, approvals that cannot
+ * be told both ways; the erroneous ones are taken the strictest way in each case.
+ */
+export function worldsOf(asked: Asked, items: readonly Item[]): readonly World[] {
+  const sure = items.filter((item) => item.truth.is === true);
+  const failed = subsets(items.filter((item) => item.truth.is === "error"));
+  const worlds: World[] = [];
+  for (const taken of subsets(items.filter((item) => item.truth.is === "unknown"))) {
+    for (const ways of choices(asked, items.filter((item) => item.truth.is === true || item.truth.is === "error" || taken.includes(item)))) {
+      const cases = failed.map((some) => decide([...sure, ...taken, ...some], ways));
+      worlds.push(cases.reduce((strictest, one) => (isStricter(one, strictest) ? one : strictest)));
+    }
+  }
+  return distinct(worlds);
+}
+
+/** The strictest of several subjects' decisions holds (design 4.5); the call runs if each lets it. */
+export function together(views: readonly (readonly World[])[]): readonly World[] {
+  return views.reduce((all, worlds) => distinct(all.flatMap((one) => worlds.map((other) => join(one, other)))));
+}
+
+function join(a: World, b: World): World {
+  const stricter = isStricter(b, a) ? b : a;
+  const permitted = a.permitted && b.permitted;
+  return { effect: stricter.effect, permitted, isDefault: a.isDefault || b.isDefault, used: permitted ? [...new Set([...a.used, ...b.used])].sort() : [] };
+}
+
+/** Somebody unknown decides besides: every stricter effect is possible (design 4.5). */
+export function orStricter(worlds: readonly World[]): readonly World[] {
+  const stricter = (["require_approval", "deny"] as const).map((effect) => ({ effect, permitted: false, isDefault: effect === "deny", used: [] }));
+  return distinct([...worlds, ...worlds.flatMap((world) => stricter.filter((one) => isStricter(one, world)))]);
+}
