@@ -1,27 +1,80 @@
-import type { Expr } from "./ast.ts";
-import { DYN, type Type } from "./types.ts";
+import type { Expr, LiteralValue } from "./ast.ts";
+import { inferBind, inferCall, inferComprehension, inferList, inferMap } from "./check/calls.ts";
+import { Checker, type Problem, type Variables } from "./check/checker.ts";
+import { inferHas, inferIdent, inferIndex, inferSelect } from "./check/members.ts";
+import { inferBinary, inferConditional, inferUnary } from "./check/operators.ts";
+import { isNumber } from "./check/relations.ts";
+import { BOOL, BYTES, DOUBLE, INT, NULL, STRING, typeText, UINT, type Type } from "./types.ts";
 
+export type { Problem } from "./check/checker.ts";
+
+/** The names that a condition may start from, with what is known of each. */
 export interface Scope {
   readonly variables: ReadonlyMap<string, Type>;
 }
 
-/** One finding on a condition; offsets count UTF-16 units of its text. */
-export interface Problem {
-  readonly code: "condition-type" | "unknown-attribute" | "invalid-pattern";
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
-  readonly help?: string;
-}
-
 export type Expected = "bool" | "string" | "number" | "any";
 
-/** All that is wrong with `expr` under the declared shapes, in the order of the text. */
-export function checkExpression(_expr: Expr, _scope: Scope, _expected: Expected): readonly Problem[] {
-  return [];
+const LITERALS: Readonly<Record<LiteralValue["type"], Type>> = {
+  null: NULL,
+  bool: BOOL,
+  int: INT,
+  uint: UINT,
+  double: DOUBLE,
+  string: STRING,
+  bytes: BYTES,
+};
+
+function infer(checker: Checker, expr: Expr, variables: Variables): Type {
+  switch (expr.kind) {
+    case "literal":
+      return LITERALS[expr.literal.type];
+    case "ident":
+      return inferIdent(checker, expr, variables);
+    case "select":
+      return inferSelect(checker, expr, variables);
+    case "has":
+      return inferHas(checker, expr, variables);
+    case "index":
+      return inferIndex(checker, expr, variables);
+    case "unary":
+      return inferUnary(checker, expr, variables);
+    case "binary":
+      return inferBinary(checker, expr, variables);
+    case "conditional":
+      return inferConditional(checker, expr, variables);
+    case "call":
+      return inferCall(checker, expr, variables);
+    case "list":
+      return inferList(checker, expr, variables);
+    case "map":
+      return inferMap(checker, expr, variables);
+    case "comprehension":
+      return inferComprehension(checker, expr, variables);
+    case "bind":
+      return inferBind(checker, expr, variables);
+  }
 }
 
-/** The type of `expr` as far as it is known. */
-export function typeOf(_expr: Expr, _scope: Scope): Type {
-  return DYN;
+function isExpected(type: Type, expected: Expected): boolean {
+  if (expected === "any" || type.kind === "dyn") return true;
+  return expected === "number" ? isNumber(type) : type.kind === expected;
+}
+
+const WANTED: Readonly<Record<Expected, string>> = { bool: "true or false", string: "a text", number: "a number", any: "a value" };
+
+/**
+ * All that is wrong with `expr` under the declared shapes (design 3.4), in the order of the text: unknown names,
+ * attributes and functions, types that cannot fit, malformed patterns. What is `dyn` fits everywhere.
+ */
+export function checkExpression(expr: Expr, scope: Scope, expected: Expected): readonly Problem[] {
+  const checker = new Checker(infer);
+  const type = checker.type(expr, scope.variables);
+  if (!isExpected(type, expected)) checker.mismatch(expr, `this must give ${WANTED[expected]}, and it gives ${typeText(type)}`);
+  return checker.problems.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** The type of `expr` as far as it is known; `dyn` where it is not. */
+export function typeOf(expr: Expr, scope: Scope): Type {
+  return new Checker(infer).type(expr, scope.variables);
 }

@@ -29,7 +29,19 @@ function twoVariables(call: CallExpr, macro: ComprehensionExpr["macro"], range: 
   return { kind: "comprehension", macro, range, variable, second: other, body, ...place };
 }
 
+/** `range.transformList(i, v, body)` or, with a filter, `(i, v, filter, body)`: a `map` with two variables. */
+function transformList(call: CallExpr, range: Expr): ComprehensionExpr | undefined {
+  const [first, second, third, fourth] = call.args;
+  if (third === undefined || call.args.length > 4) return undefined;
+  const variable = variableName(first, call.name);
+  const other = variableName(second, call.name);
+  if (other === variable) throw new SyntaxFault(`\`${call.name}\` needs two different variables`, second?.start ?? 0, second?.end ?? 0);
+  const node = { kind: "comprehension", macro: "map", range, variable, second: other, start: call.start, end: call.end } as const;
+  return fourth === undefined ? { ...node, body: third } : { ...node, filter: third, body: fourth };
+}
+
 function comprehension(call: CallExpr, range: Expr): ComprehensionExpr | undefined {
+  if (call.name === "transformList") return transformList(call, range);
   const macro = COMPREHENSIONS.get(call.name);
   if (macro === undefined) return undefined;
   if (call.args.length === 3) return twoVariables(call, macro, range);

@@ -178,7 +178,7 @@ class Parser {
     const args = this.list(")");
     const call: CallExpr = { kind: "call", name, target, args, start: target.start, end: this.previousEnd() };
     const expr = this.made(expandMethod(call, target), this.depth(target, ...args));
-    if (expr.kind === "comprehension") this.shadow(expr.body, expr.variable, expr.second);
+    if (expr.kind === "comprehension") this.shadow(expr.filter ?? expr.body, expr.variable, expr.second);
     if (expr.kind === "bind") this.shadow(expr.body, expr.variable, undefined);
     return expr;
   }

@@ -96,7 +96,8 @@ function call(expr: Extract<Expr, { kind: "call" }>): string {
 function comprehension(expr: Extract<Expr, { kind: "comprehension" }>): string {
   const names = expr.second === undefined ? expr.variable : `${expr.variable}, ${expr.second}`;
   const filter = expr.filter === undefined ? "" : `, ${unparse(expr.filter)}`;
-  return `${operand(expr.range)}.${expr.macro}(${names}${filter}, ${unparse(expr.body)})`;
+  const macro = expr.macro === "map" && expr.second !== undefined ? "transformList" : expr.macro;
+  return `${operand(expr.range)}.${macro}(${names}${filter}, ${unparse(expr.body)})`;
 }
 
 function bind(expr: Extract<Expr, { kind: "bind" }>): string {

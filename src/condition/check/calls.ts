@@ -1,0 +1,162 @@
+import type { BindExpr, CallExpr, ComprehensionExpr, Expr, ListExpr, MapExpr } from "../ast.ts";
+import { callable, functionNames, overloadsOf } from "../functions.ts";
+import type { Overload } from "../functions/overload.ts";
+import { patternFault } from "../regex.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { BOOL, DYN, INT, listOf, mapOf, optionalOf, STRING, typeText, type Type } from "../types.ts";
+import { Failure } from "../value.ts";
+import type { Checker, Variables } from "./checker.ts";
+import { mustBeBoolean } from "./operators.ts";
+import { fits, join } from "./relations.ts";
+
+const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
+  ["all", "list.all(x, condition)"],
+  ["exists", "list.exists(x, condition)"],
+  ["exists_one", "list.exists_one(x, condition)"],
+  ["existsOne", "list.existsOne(x, condition)"],
+  ["map", "list.map(x, value)"],
+  ["filter", "list.filter(x, condition)"],
+  ["has", "has(a.b)"],
+  ["cel.bind", "cel.bind(x, value, expression)"],
+]);
+
+function plural(count: number): string {
+  return count === 1 ? "1 argument" : `${count} arguments`;
+}
+
+function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
+  const form = MACRO_FORMS.get(expr.name);
+  const other = name.startsWith(".") ? name.slice(1) : `.${name}`;
+  const isOther = overloadsOf(other).length > 0;
+  const same = [...functionNames()].filter((known) => known.startsWith(".") === name.startsWith("."));
+  const near = nearestWord(name, same)?.replace(/^\./, "");
+  const style = name.startsWith(".") ? `write \`${expr.name}(x)\`` : `write \`x.${expr.name}()\``;
+  const help = form !== undefined ? `write \`${form}\`` : isOther ? style : near === undefined ? undefined : `did you mean \`${near}\`?`;
+  const kind = name.startsWith(".") ? "method" : "function";
+  checker.mismatch(expr, form === undefined ? `there is no ${kind} \`${expr.name}\`` : `\`${expr.name}\` is not used like this`, help);
+}
+
+function wrongCount(checker: Checker, expr: CallExpr, overloads: readonly Overload[]): void {
+  const shift = expr.target === undefined ? 0 : 1;
+  const counts = [...new Set(overloads.map((overload) => overload.params.length - shift))].sort((a, b) => a - b);
+  const wanted = counts.length > 4 ? `${counts[0] ?? 0} to ${counts[counts.length - 1] ?? 0}` : counts.join(" or ");
+  checker.mismatch(expr, `\`${expr.name}\` takes ${wanted} arguments, and this call has ${plural(expr.args.length)}`);
+}
+
+function resultOf(overloads: readonly Overload[], args: readonly Type[]): Type {
+  const results = overloads.map((overload) => overload.result(args));
+  return results.slice(1).reduce(join, results[0] ?? DYN);
+}
+
+/** Conversions whose outcome on a literal is known while checking. */
+const CONVERTING: ReadonlySet<string> = new Set(["timestamp", "duration", "int", "uint", "double", "bool", "rank"]);
+
+function checkLiteral(checker: Checker, expr: CallExpr): void {
+  const [argument] = expr.args;
+  if (expr.target !== undefined || !CONVERTING.has(expr.name) || argument?.kind !== "literal" || argument.literal.type !== "string") return;
+  const result = callable(expr.name, 1)?.([argument.literal.value]);
+  if (result instanceof Failure) checker.mismatch(argument, result.message);
+}
+
+function checkPattern(checker: Checker, expr: CallExpr): void {
+  const pattern = expr.args[expr.args.length - 1];
+  if (expr.name !== "matches" || pattern?.kind !== "literal" || pattern.literal.type !== "string") return;
+  const fault = patternFault(pattern.literal.value);
+  if (fault !== undefined) checker.report("invalid-pattern", pattern, `this is no regular expression: ${fault}`, "patterns follow RE2: no look-around, no back-references");
+}
+
+export function inferCall(checker: Checker, expr: CallExpr, variables: Variables): Type {
+  const operands: readonly Expr[] = expr.target === undefined ? expr.args : [expr.target, ...expr.args];
+  const args = operands.map((operand) => checker.type(operand, variables));
+  const name = expr.target === undefined ? expr.name : `.${expr.name}`;
+  const overloads = overloadsOf(name);
+  if (overloads.length === 0) {
+    unknownFunction(checker, expr, name);
+    return DYN;
+  }
+  const counted = overloads.filter((overload) => overload.params.length === args.length);
+  if (counted.length === 0) {
+    wrongCount(checker, expr, overloads);
+    return resultOf(overloads, args);
+  }
+  const fitting = counted.filter((overload) => overload.params.every((param, i) => fits(args[i] ?? DYN, param)));
+  if (fitting.length === 0) checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
+  checkPattern(checker, expr);
+  checkLiteral(checker, expr);
+  return resultOf(fitting.length === 0 ? counted : fitting, args);
+}
+
+function optionalHeld(checker: Checker, expr: Expr, type: Type): Type {
+  if (type.kind === "optional") return type.value;
+  if (type.kind !== "dyn") checker.mismatch(expr, `\`?\` needs an optional, and this is of type ${typeText(type)}`);
+  return DYN;
+}
+
+export function inferList(checker: Checker, expr: ListExpr, variables: Variables): Type {
+  const types = expr.elements.map(({ value, optional }) => {
+    const type = checker.type(value, variables);
+    return optional ? optionalHeld(checker, value, type) : type;
+  });
+  return listOf(types.slice(1).reduce(join, types[0] ?? DYN));
+}
+
+const KEYS: ReadonlySet<string> = new Set(["string", "int", "uint", "bool", "dyn"]);
+
+export function inferMap(checker: Checker, expr: MapExpr, variables: Variables): Type {
+  const seen = new Set<unknown>();
+  const types = expr.entries.map(({ key, value, optional }) => {
+    const keyType = checker.type(key, variables);
+    if (!KEYS.has(keyType.kind)) checker.mismatch(key, `a map key cannot be of type ${typeText(keyType)}`);
+    const literal = key.kind === "literal" && key.literal.type !== "null" ? key.literal.value : undefined;
+    if (literal !== undefined && seen.has(literal)) checker.mismatch(key, "this map has the same key twice");
+    seen.add(literal);
+    const type = checker.type(value, variables);
+    return { key: keyType, value: optional ? optionalHeld(checker, value, type) : type };
+  });
+  const [first] = types;
+  if (first === undefined) return mapOf(DYN, DYN);
+  return mapOf(types.map((t) => t.key).reduce(join), types.map((t) => t.value).reduce(join));
+}
+
+interface Walked {
+  readonly key: Type;
+  readonly value: Type;
+  readonly isMap: boolean;
+}
+
+function walked(checker: Checker, range: Expr, type: Type): Walked {
+  switch (type.kind) {
+    case "list":
+      return { key: INT, value: type.element, isMap: false };
+    case "map":
+      return { key: type.key, value: type.value, isMap: true };
+    case "struct":
+      return { key: STRING, value: DYN, isMap: true };
+    default:
+      if (type.kind !== "dyn") checker.mismatch(range, `macros walk over lists and maps, and this is of type ${typeText(type)}`);
+      return { key: DYN, value: DYN, isMap: false };
+  }
+}
+
+export function inferComprehension(checker: Checker, expr: ComprehensionExpr, variables: Variables): Type {
+  const range = checker.type(expr.range, variables);
+  const { key, value, isMap } = walked(checker, expr.range, range);
+  const item = expr.second !== undefined || isMap ? key : value;
+  const inner = new Map(variables).set(expr.variable, item);
+  if (expr.second !== undefined) inner.set(expr.second, value);
+  if (expr.filter !== undefined) mustBeBoolean(checker.typed(expr.filter, inner), checker, `the filter of \`${expr.macro}\``);
+  const body = checker.typed(expr.body, inner);
+  if (expr.macro === "map") return listOf(body.type);
+  mustBeBoolean(body, checker, `the condition of \`${expr.macro}\``);
+  return expr.macro === "filter" ? listOf(item) : BOOL;
+}
+
+export function inferBind(checker: Checker, expr: BindExpr, variables: Variables): Type {
+  const init = checker.type(expr.init, variables);
+  if (expr.macro === "bind") return checker.type(expr.body, new Map(variables).set(expr.variable, init));
+  if (init.kind !== "optional" && init.kind !== "dyn") {
+    checker.mismatch(expr.init, `\`${expr.macro}\` needs an optional, and this is of type ${typeText(init)}`);
+  }
+  const body = checker.type(expr.body, new Map(variables).set(expr.variable, init.kind === "optional" ? init.value : DYN));
+  return expr.macro === "optMap" ? optionalOf(body) : body;
+}

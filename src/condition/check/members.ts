@@ -1,0 +1,123 @@
+import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { BOOL, DYN, optionalOf, TYPE, typeText, type StructType, type Type } from "../types.ts";
+import { unparse } from "../unparse.ts";
+import type { Checker, Variables } from "./checker.ts";
+import { comparable, fits, isNumber } from "./relations.ts";
+
+const TYPE_NAMES: ReadonlySet<string> = new Set([
+  "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
+]);
+const MESSAGE_TYPES: ReadonlySet<string> = new Set(["google.protobuf.Timestamp", "google.protobuf.Duration"]);
+const MAX_SHOWN = 60;
+const MAX_LISTED = 8;
+
+/** Text of a condition, cut to what fits into a message. */
+export function shown(expr: Expr): string {
+  const text = unparse(expr);
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
+}
+
+export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variables): Type {
+  const name = expr.name.replace(/^\./, "");
+  const known = variables.get(name);
+  if (known !== undefined) return known;
+  if (TYPE_NAMES.has(name)) return TYPE;
+  const near = nearestWord(name, variables.keys());
+  const help = near === undefined ? `conditions know ${[...variables.keys()].sort().slice(0, MAX_LISTED).map((v) => `\`${v}\``).join(", ")}` : `did you mean \`${near}\`?`;
+  checker.report("unknown-attribute", expr, `there is nothing called \`${name}\``, variables.size === 0 ? undefined : help);
+  return DYN;
+}
+
+interface Member {
+  readonly field: string;
+  /** What the author wrote for it, whole. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+function missing(checker: Checker, struct: StructType, member: Member): void {
+  const near = nearestWord(member.field, struct.fields.keys());
+  const known = [...struct.fields.keys()].sort().slice(0, MAX_LISTED).map((field) => `\`${field}\``);
+  const help = near !== undefined ? `did you mean \`${near}\`?` : known.length > 0 ? `there is ${known.join(", ")}` : undefined;
+  checker.report("unknown-attribute", member, `there is no attribute \`${member.text}\``, help);
+}
+
+/** The type of a member of a record. An undeclared one of an open record is fine unless it looks like a slip of the pen. */
+function structMember(checker: Checker, struct: StructType, member: Member): Type {
+  const type = struct.fields.get(member.field);
+  if (type !== undefined) return type;
+  if (!struct.open) missing(checker, struct, member);
+  else {
+    const near = nearestWord(member.field, struct.fields.keys());
+    const help = `did you mean \`${near ?? ""}\`? if it is meant, declare it under \`attributes\` in a catalog`;
+    if (near !== undefined) checker.report("unknown-attribute", member, `\`${member.text}\` is not declared`, help);
+  }
+  return DYN;
+}
+
+function memberOf(checker: Checker, operand: Type, member: Member): Type {
+  switch (operand.kind) {
+    case "struct":
+      return structMember(checker, operand, member);
+    case "map":
+      return operand.value;
+    case "dyn":
+      return DYN;
+    case "optional":
+      return optionalOf(memberOf(checker, operand.value, member));
+    default:
+      checker.report("condition-type", member, `a value of type ${typeText(operand)} has no member \`${member.field}\``);
+      return DYN;
+  }
+}
+
+function isMessageType(expr: SelectExpr, variables: Variables): boolean {
+  const named = expr.field === "Timestamp" || expr.field === "Duration";
+  return named && !variables.has("google") && !expr.optional && MESSAGE_TYPES.has(shown(expr));
+}
+
+export function inferSelect(checker: Checker, expr: SelectExpr, variables: Variables): Type {
+  if (isMessageType(expr, variables)) return TYPE;
+  const operand = checker.type(expr.operand, variables);
+  const type = memberOf(checker, operand, { field: expr.field, text: shown(expr), start: expr.start, end: expr.end });
+  return expr.optional && operand.kind !== "optional" ? optionalOf(type) : type;
+}
+
+export function inferHas(checker: Checker, expr: HasExpr, variables: Variables): Type {
+  const operand = checker.type(expr.operand, variables);
+  const text = shown({ kind: "select", operand: expr.operand, field: expr.field, optional: false, start: expr.start, end: expr.end });
+  memberOf(checker, operand, { field: expr.field, text, start: expr.start, end: expr.end });
+  return BOOL;
+}
+
+function elementAt(checker: Checker, expr: IndexExpr, container: Type, variables: Variables): Type {
+  const index = checker.type(expr.index, variables);
+  if (container.kind === "list") {
+    if (index.kind !== "dyn" && !isNumber(index)) checker.mismatch(expr.index, `a list has no index of type ${typeText(index)}`);
+    return container.element;
+  }
+  if (container.kind === "map") {
+    if (!comparable(index, container.key)) checker.mismatch(expr.index, `this map has no keys of type ${typeText(index)}`);
+    return container.value;
+  }
+  if (container.kind !== "dyn") checker.mismatch(expr, `a value of type ${typeText(container)} has no index`);
+  return DYN;
+}
+
+function structIndex(checker: Checker, expr: IndexExpr, struct: StructType, variables: Variables): Type {
+  if (expr.index.kind === "literal" && expr.index.literal.type === "string") {
+    return structMember(checker, struct, { field: expr.index.literal.value, text: shown(expr), start: expr.start, end: expr.end });
+  }
+  const index = checker.type(expr.index, variables);
+  if (!fits(index, { kind: "string" })) checker.mismatch(expr.index, `attributes have names, not keys of type ${typeText(index)}`);
+  return DYN;
+}
+
+export function inferIndex(checker: Checker, expr: IndexExpr, variables: Variables): Type {
+  const operand = checker.type(expr.operand, variables);
+  const container = operand.kind === "optional" ? operand.value : operand;
+  const type = container.kind === "struct" ? structIndex(checker, expr, container, variables) : elementAt(checker, expr, container, variables);
+  return expr.optional || operand.kind === "optional" ? optionalOf(type) : type;
+}
