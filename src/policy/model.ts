@@ -1,16 +1,9 @@
 import type { Expr } from "../condition/ast.ts";
 import type { JsonObject, Json } from "../request/json.ts";
-import type { Span } from "../text/span.ts";
+import type { MapNode } from "./node.ts";
+import type { Place } from "./place.ts";
 
-/**
- * Where a node of a document stands: file, offsets, YAML path. Kept through every pass so that it can point back.
- * A record that has a name (document, rule, agent, tool, declaration) spans what names it; its path is its own.
- */
-export interface Place {
-  readonly file: string;
-  readonly span: Span;
-  readonly path: string;
-}
+export type { Place } from "./place.ts";
 
 /** A CEL condition: its text, its tree, and where a part of it (offsets in `text`) stands in the file. */
 export interface Condition {
@@ -271,6 +264,8 @@ export interface SuiteDocument {
   readonly kind: "Suite";
   readonly name: string;
   readonly body: JsonObject;
+  /** The document as it is written, for whoever reads its inner grammar. */
+  readonly node: MapNode;
   readonly place: Place;
   /** The place of the node at a YAML path of this document (`$.tests[0].call`), or of its nearest ancestor. */
   readonly locate: (path: string) => Place;

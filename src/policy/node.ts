@@ -1,6 +1,6 @@
 import type { Json } from "../request/json.ts";
 import type { Span } from "../text/span.ts";
-import type { Place } from "./model.ts";
+import type { Place } from "./place.ts";
 
 /** A YAML value as JSON sees it, every part of it with its place. */
 export type Node = ScalarNode | ListNode | MapNode | BrokenNode;
