@@ -7,6 +7,7 @@ import { compileSet } from "../../src/engine/compile-set.ts";
 import { Run } from "../../src/engine/run.ts";
 import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
+import type { Request } from "../../src/request/request.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
 
 /** One line of an `expect=` block; what it does not name is not compared, but `indeterminate`, which is false unless said. */
@@ -64,14 +65,16 @@ function seen(decision: Decision | undefined, expected: Expected): unknown {
   };
 }
 
-/** What a set of one rule with this condition makes of a call, as the page's own reader would try it. */
-function outcomeOf(condition: string): "matched" | "error" | "not matched" {
+/** What a rule with this condition, alone in its set, makes of a call. */
+function outcomeOf(condition: string, request: Request = { args: {} }): "true" | "false" | "error" | "unknown" {
   const text = JSON.stringify({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", rules: [{ id: "r", effect: "allow", when: condition }] });
   const loaded = loadDocuments([{ file: "p.yaml", text }]);
-  expect([...loaded.diagnostics, ...checkSet(loaded.documents)]).toEqual([]);
+  expect(loaded.diagnostics).toEqual([]);
+  if (checkSet(loaded.documents).length > 0) return "error";
   const run = new Run(compileSet(loaded.documents, sha256));
-  const { decision } = run.step({ subject: { type: "agent", id: "a" }, action: { server: "s", name: "n" }, args: {} }, "e");
-  return decision.matched.length > 0 ? "matched" : decision.errors.length > 0 ? "error" : "not matched";
+  const { decision } = run.step({ subject: { type: "agent", id: "a" }, action: { server: "s", name: "n" }, ...request }, "e");
+  if (decision.matched.length > 0) return "true";
+  return decision.errors.length > 0 ? "error" : decision.indeterminate ? "unknown" : "false";
 }
 
 function expressions(kind: "true" | "error"): readonly string[] {
@@ -96,9 +99,22 @@ describe("docs/policy-language.md: worked examples decide as they say", () => {
 
 describe("docs/policy-language.md: functions give what the page says", () => {
   test.each(expressions("true"))("true: %s", (expression) => {
-    expect(outcomeOf(expression)).toBe("matched");
+    expect(outcomeOf(expression)).toBe("true");
   });
   test.each(expressions("error"))("error: %s", (expression) => {
     expect(outcomeOf(expression)).toBe("error");
+  });
+});
+
+describe("docs/policy-language.md: design 3.5: missing data comes out as in the table", () => {
+  const rows = [...page.matchAll(/^\| `(.*)` \| (true|false|error) \| (\w+) \| (\w+) \|$/gm)].map((row) => row.slice(1).map((cell) => cell.replaceAll("\\|", "|")));
+
+  test("the table has its rows", () => {
+    expect(rows.length).toBeGreaterThan(15);
+  });
+  test.each(rows)("%s: %s, %s, %s", (expression, present, absent, unrecorded) => {
+    expect(outcomeOf(expression ?? "", { args: { x: 1 } })).toBe(present);
+    expect(outcomeOf(expression ?? "", { args: {} })).toBe(absent);
+    expect(outcomeOf(expression ?? "", { args: {}, unrecorded: ["args.x"] })).toBe(unrecorded);
   });
 });
