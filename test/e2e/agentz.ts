@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const SHARED = join(ROOT, "..", "shared");
+
+export interface Done {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line; the environment is bare but for what node and git need. */
+export function agentz(args: readonly string[], options: { readonly cwd?: string; readonly input?: string } = {}): Done {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/agentz.js"), ...args], {
+    cwd: options.cwd ?? ROOT,
+    input: options.input ?? "",
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NO_COLOR: "1" },
+  });
+  return { status, stdout, stderr };
+}
+
+const folders: string[] = [];
+
+/** A folder of its own, removed at the end, with the given files. */
+export function scratch(files: { readonly [path: string]: string } = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), "agentz-e2e-"));
+  folders.push(folder);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+export const POLICY = `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+rules:
+  - { id: look, effect: allow, actions: [crm/lookup] }
+  - { id: pay, effect: require_approval, actions: [payments/refund], when: "args.amount > 100.0" }
+  - { id: pay-little, effect: allow, actions: [payments/refund], when: "args.amount <= 100.0" }
+`;
+
+export const EVENTS = [
+  { id: "s/0", session: "s", time: "2026-05-01T10:00:00Z", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "crm", name: "lookup" }, args: { order: "1" } },
+  { id: "s/1", session: "s", time: "2026-05-01T10:01:00Z", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { order: "1", amount: 40 } },
+  { id: "s/2", session: "s", time: "2026-05-01T10:02:00Z", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { order: "1" } },
+];
+
+export function jsonl(events: readonly unknown[]): string {
+  return events.map((event) => `${JSON.stringify(event)}\n`).join("");
+}
