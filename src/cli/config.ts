@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseDocument } from "yaml";
+import type { GateConfig } from "../replay/gate.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
+import { readGate } from "./gate-config.ts";
 import { UserError } from "./user-error.ts";
 
 /** The defaults of `agentz.yaml` (design 11.1); a flag beats each. Paths are relative to the folder of the command. */
@@ -10,6 +12,7 @@ export interface Config {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
   readonly trace?: readonly string[];
+  readonly gate?: GateConfig;
 }
 
 export const CONFIG_FILE = "agentz.yaml";
@@ -26,6 +29,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["candidate", texts],
   ["baseline", texts],
   ["trace", texts],
+  ["gate", readGate],
 ]);
 
 function fail(message: string, help?: string): never {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { parseInstant } from "../text/instant.ts";
 import { UserError } from "./user-error.ts";
 
 /** Collects a repeatable option. */
@@ -46,4 +47,25 @@ export function pick<T>(reporters: ReadonlyMap<string, T>, name: string): T {
   const found = reporters.get(name);
   if (found === undefined) throw new UserError("usage", `there is no format \`${name}\``);
   return found;
+}
+
+/** The first millisecond of a day, or an instant. */
+export function startOf(value: string): number {
+  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
+  if (at === undefined) throw new InvalidArgumentError("it has to be a day such as 2026-05-01, or an RFC 3339 time with a zone.");
+  return at;
+}
+
+/** The last millisecond of a day, or an instant. */
+export function untilOf(value: string): number {
+  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T23:59:59.999Z` : value);
+  if (at === undefined) throw new InvalidArgumentError("it has to be a day such as 2026-05-31, or an RFC 3339 time with a zone.");
+  return at;
+}
+
+/** A share above 0 and up to 1. */
+export function shareOf(value: string): number {
+  const share = Number(value);
+  if (!(share > 0 && share <= 1)) throw new InvalidArgumentError("it has to be a share above 0 and up to 1, such as 0.1.");
+  return share;
 }

@@ -3,6 +3,8 @@ import type { ApprovalsMode } from "../engine/member.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { DecisionLine, ReplayResult, VersionInfo } from "../replay/result.ts";
 import type { Side } from "../replay/side.ts";
+import { EventFilter, type FilterOptions } from "../replay/filter.ts";
+import { judgeGate, type GateConfig } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
 import { ReplayWalk, type CallResult, type ReplayObserver } from "../replay/walk.ts";
 import { TraceDigest } from "../trace/digest.ts";
@@ -13,6 +15,7 @@ import { parseTime } from "../trace/time.ts";
 import { createHash } from "./host/files.ts";
 import { sha256 } from "./host/hash.ts";
 import type { LineFile } from "./host/output.ts";
+import type { Progress } from "./progress.ts";
 import { VERSION } from "./version.ts";
 
 /** One replay, all inputs at hand. */
@@ -26,6 +29,12 @@ export interface ReplayJob {
   readonly reorder: number;
   readonly idle: number;
   readonly decisions: LineFile | undefined;
+  readonly filter: FilterOptions | undefined;
+  readonly gate: GateConfig;
+  /** What expiry is judged by; undefined: the newest event, else `clock` (design 11.6). */
+  readonly now: number | undefined;
+  readonly clock: () => number;
+  readonly progress: Progress | undefined;
   readonly interrupted: AbortSignal;
 }
 
@@ -67,17 +76,20 @@ export async function runReplay(job: ReplayJob): Promise<ReplayDone> {
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
   const observers = [tally, coverage, ...(job.decisions === undefined ? [] : [decisionLog(job.decisions)])];
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
-  const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle }, observers);
+  const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
+  const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);
   const report = new ReadReport();
   const digest = new TraceDigest(createHash);
   for await (const batch of readTrace(job.files, { reorder: job.reorder, report, digest })) {
     for (const event of job.labels === undefined ? batch : job.labels.join(batch)) walk.take(event);
     await job.decisions?.flush();
+    job.progress?.show(tally.trace.calls);
     if (job.interrupted.aborted) break;
   }
+  job.progress?.end();
   const partial = job.interrupted.aborted;
   const traceDigest = partial ? null : digest.finish(job.files.length);
-  return { result: documentOf(job, { tally, coverage, report, walk, partial, traceDigest }), namedCalls: tally.notes.namedCalls };
+  return { result: documentOf(job, { tally, coverage, report, walk, filter, partial, traceDigest }), namedCalls: tally.notes.namedCalls };
 }
 
 interface Gathered {
@@ -85,6 +97,7 @@ interface Gathered {
   readonly coverage: CoverageTally;
   readonly report: ReadReport;
   readonly walk: ReplayWalk;
+  readonly filter: EventFilter | undefined;
   readonly partial: boolean;
   readonly traceDigest: string | null;
 }
@@ -93,12 +106,13 @@ function spanOf(from: string | undefined, to: string | undefined): number | unde
   return from === undefined || to === undefined ? undefined : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
 }
 
-function documentOf(job: ReplayJob, { tally, coverage, report, walk, partial, traceDigest }: Gathered): ReplayResult {
+function documentOf(job: ReplayJob, { tally, coverage, report, walk, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
-  return {
-    schemaVersion: 1,
-    command: "replay",
+  const groups = tally.groups.groups(sha256);
+  const document = {
+    schemaVersion: 1 as const,
+    command: "replay" as const,
     tool: { version: VERSION },
     baseline: job.baseline.info,
     candidate: job.candidate.info,
@@ -116,17 +130,18 @@ function documentOf(job: ReplayJob, { tally, coverage, report, walk, partial, tr
     },
     history: job.history,
     approvalsMode: job.approvals,
-    filters: {},
+    filters: filter?.describe() ?? { leftOut: 0 },
     partial,
     decisions: { baseline: tally.baseline.counts(), candidate: tally.candidate.counts() },
     changes: tally.changes(),
-    groups: tally.groups.groups(sha256),
+    groups: groups.map(({ group }) => group),
     missing: tally.missing(),
     approvals: { baseline: tally.approvals.baseline.burden(span), candidate: tally.approvals.candidate.burden(span) },
     contained: tally.contained(),
     labels: tally.labels.scores(),
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
     notes: tally.notes.notes(walk.runs.candidate.keyless.writes),
-    gate: { passed: true, checks: [] },
   };
+  const newest = summary.to === undefined ? undefined : parseTime(summary.to);
+  return { ...document, gate: judgeGate(document, groups, { config: job.gate, now: job.now ?? newest ?? job.clock() }) };
 }

@@ -1,14 +1,15 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import { checkSet } from "../policy/check-set.ts";
-import { resolveData, type ReadBeside } from "../policy/data-file.ts";
+import { dataRequests, resolveData, type ReadBeside } from "../policy/data-file.ts";
 import { canonicalDigest, sourceDigest } from "../policy/digest.ts";
-import { loadDocuments } from "../policy/load.ts";
+import { loadDocuments, type Loaded } from "../policy/load.ts";
 import type { Document } from "../policy/model.ts";
 import type { Source } from "../text/span.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { compileSet, type CompiledSet } from "./compile-set.ts";
 import { checkExamples } from "./examples.ts";
+import { schemaFault } from "./schema-check.ts";
 
 /** A set of documents from texts to decisions: what is wrong with it, and, where nothing is, the compiled set. */
 export interface AssembledSet {
@@ -24,14 +25,32 @@ export interface AssembledSet {
   readonly digest: string | null;
 }
 
+/** Argument schemas of manifests that do not compile: they decide calls, so the loader's own check of them is not enough. */
+function manifestFaults(documents: readonly Document[]): readonly Diagnostic[] {
+  const tools = documents.flatMap((d) => (d.kind === "Catalog" ? (d.agents ?? []) : [])).flatMap((agent) => agent.manifest?.tools ?? []);
+  return tools.flatMap(({ args, place }) => {
+    const fault = args === undefined ? undefined : schemaFault(args);
+    if (fault === undefined) return [];
+    return [{ code: "invalid-schema" as const, severity: "error" as const, message: `the argument schema does not compile: ${fault}`, file: place.file, span: place.span, path: `${place.path}.args` }];
+  });
+}
+
+/** A YAML data file beside a catalog is found with the documents of its folder, and is none of them. */
+function loadWithoutData(files: readonly Source[]): Loaded {
+  const loaded = loadDocuments(files);
+  const data = new Set(dataRequests(loaded.documents).map(({ catalog, path }) => catalog.slice(0, catalog.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, "")));
+  return files.some((source) => data.has(source.file)) ? loadDocuments(files.filter((source) => !data.has(source.file))) : loaded;
+}
+
 /** Loads, checks and compiles a policy set; every mistake is reported, from the YAML to the inline examples. */
 export function assembleSet(files: readonly Source[], host: { readonly readBeside: ReadBeside; readonly sha256: Sha256 }): AssembledSet {
-  const loaded = loadDocuments(files);
+  const loaded = loadWithoutData(files);
   const data = resolveData(loaded.documents, host.readBeside);
-  const sources = [...files, ...data.sources];
+  const own = new Set(data.sources.map((source) => source.file));
+  const sources = [...files.filter((source) => !own.has(source.file)), ...data.sources];
   const source = sourceDigest(sources, host.sha256);
   const broken = [...loaded.diagnostics, ...data.diagnostics];
-  const checked = [...broken, ...checkSet(data.documents)];
+  const checked = [...broken, ...checkSet(data.documents, loaded.complete), ...manifestFaults(data.documents)];
   const none = { documents: data.documents, sources, source, set: undefined, digest: null };
   if (checked.some((d) => d.severity === "error")) return { ...none, diagnostics: sortDiagnostics(checked) };
   const set = compileSet(data.documents, host.sha256);

@@ -17,3 +17,13 @@ export function compileSchema(schema: JsonObject): SchemaCheck {
   const validate = ajv.compile(schema);
   return (args) => validate(args) === true;
 }
+
+/** Why a schema does not compile, as a clause; undefined where it does. */
+export function schemaFault(schema: JsonObject): string | undefined {
+  try {
+    compileSchema(schema);
+    return undefined;
+  } catch (error) {
+    return (error instanceof Error ? error.message : String(error)).split("\n")[0];
+  }
+}

@@ -1,5 +1,6 @@
 import type { SessionTable } from "../trace/session-table.ts";
 import { BitSet } from "../trace/bit-set.ts";
+import { Counts } from "./counts.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import type { ChangeGroup } from "./result.ts";
 import type { CallResult } from "./walk.ts";
@@ -8,9 +9,18 @@ type Grouped = ChangeGroup["class"];
 const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unreachable"];
 
 interface Group {
-  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions">;
+  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest">;
+  /** The meaning of the rules that decided, in both versions. */
+  readonly rules: string;
   readonly sessions: BitSet;
+  readonly traits: Counts;
   calls: number;
+}
+
+/** A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls have it. */
+export interface GroupTraits {
+  readonly group: ChangeGroup;
+  readonly traits: ReadonlyMap<string, number>;
 }
 
 /** Changed calls that changed alike: same class, effects, rules, subject, action and resource class. */
@@ -36,29 +46,56 @@ export class GroupTally {
       resourceClass: resourceClass(candidate, event.request),
       example: event.id,
     };
-    const group = this.#group(keyOf(described), described);
+    const group = this.#group(keyOf(described), result, described);
     group.calls++;
+    for (const trait of traitsOf(result, described.resourceClass)) group.traits.add(trait);
     if (event.session !== undefined) group.sessions.add(this.#sessions.ordinal(event.session));
   }
 
-  #group(key: string, described: Group["described"]): Group {
+  #group(key: string, result: CallResult, described: Group["described"]): Group {
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const fresh = { described, sessions: new BitSet(), calls: 0 };
+    const fresh = { described, rules: rulesText(result), sessions: new BitSet(), traits: new Counts(), calls: 0 };
     this.#groups.set(key, fresh);
     return fresh;
   }
 
   /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
-  groups(sha256: (text: string) => string): readonly ChangeGroup[] {
+  groups(sha256: (text: string) => string): readonly GroupTraits[] {
     const listed = [...this.#groups].map(([key, group]) => ({
-      id: sha256(key).slice(0, 12),
-      ...group.described,
-      calls: group.calls,
-      sessions: group.sessions.size,
+      group: {
+        id: sha256(key).slice(0, 12),
+        ...group.described,
+        calls: group.calls,
+        sessions: group.sessions.size,
+        rulesDigest: `sha256:${sha256(group.rules)}`,
+      },
+      traits: new Map(group.traits.byKey()),
     }));
-    return listed.sort((a, b) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.calls - a.calls || (a.id < b.id ? -1 : 1));
+    return listed.sort(({ group: a }, { group: b }) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.calls - a.calls || (a.id < b.id ? -1 : 1));
   }
+}
+
+/** The texts of the rules that decided on both sides: an accepted change holds for these, not for what they may become. */
+function rulesText(result: CallResult): string {
+  const sides = [result.baseline, result.candidate].map((side) => {
+    const texts = new Map(side.engine?.outcome.members.flatMap((m) => m.rules.map((item) => [item.name, item.compiled.text()] as const)));
+    return side.rules.map((name) => [name, texts.get(name) ?? null]);
+  });
+  return JSON.stringify(sides);
+}
+
+function traitsOf(result: CallResult, resourceClass: string | null): readonly string[] {
+  const { engine } = result.candidate;
+  const effects = engine?.call.action.entity.known.get("effects");
+  const deciding = new Set(result.candidate.rules);
+  const ruleLabels = engine?.outcome.members.flatMap((m) => m.rules.filter((item) => deciding.has(item.name)).flatMap((item) => item.compiled.rule.labels)) ?? [];
+  const eventLabels = Object.entries(result.event.labels ?? {}).flatMap(([name, value]) => (value === true ? [name] : []));
+  return [
+    ...(resourceClass === null ? [] : [`class:${resourceClass}`]),
+    ...(Array.isArray(effects) ? effects.map((effect) => `effect:${String(effect)}`) : []),
+    ...new Set([...ruleLabels, ...eventLabels].map((label) => `label:${label}`)),
+  ];
 }
 
 function keyOf(described: Group["described"]): string {

@@ -62,6 +62,8 @@ export interface ChangeGroup {
   readonly sessions: number;
   /** The id of the first such call. */
   readonly example: string;
+  /** Digest of the meaning of the rules that decided, in both versions: what an accepted change is bound to. */
+  readonly rulesDigest: string;
 }
 
 export interface MissingAttribute {
@@ -132,9 +134,38 @@ export interface CoverageSummary {
 
 export interface GateCheck {
   readonly name: string;
-  readonly limit: number | string;
-  readonly actual: number | string;
+  readonly limit: number;
+  /** Null: there is nothing to measure (a share of no calls), which fails a lower limit. */
+  readonly actual: number | null;
   readonly passed: boolean;
+}
+
+/** A change that somebody answers for, and whether it still counts as accepted. */
+export interface AcceptedGroup {
+  readonly group: string;
+  readonly reason: string;
+  readonly owner: string;
+  readonly expires: string;
+  readonly state: "accepted" | "expired" | "changed" | "unused";
+}
+
+export interface GateResult {
+  readonly passed: boolean;
+  readonly checks: readonly GateCheck[];
+  readonly accepted: readonly AcceptedGroup[];
+  /** The day that expiry is judged by (design 11.6). */
+  readonly now: string;
+}
+
+/** What was asked to be looked at alone, and how much that left out. */
+export interface Filters {
+  readonly since?: string;
+  readonly until?: string;
+  readonly agents?: readonly string[];
+  readonly sessions?: readonly string[];
+  readonly sample?: number;
+  /** Calls that are not counted in any number here. */
+  readonly leftOut: number;
 }
 
 /** Numbers of what a reader should know before trusting the rest: counted, never dropped (design 7.7). */
@@ -157,7 +188,7 @@ export interface ReplayResult {
   readonly trace: TraceInfo;
   readonly history: "counterfactual" | "recorded";
   readonly approvalsMode: "recorded" | "granted" | "refused";
-  readonly filters: { readonly [name: string]: string | number };
+  readonly filters: Filters;
   readonly partial: boolean;
   readonly decisions: { readonly baseline: DecisionCounts; readonly candidate: DecisionCounts };
   readonly changes: Changes;
@@ -168,7 +199,7 @@ export interface ReplayResult {
   readonly labels: LabelScores;
   readonly coverage: { readonly baseline: CoverageSummary; readonly candidate: CoverageSummary };
   readonly notes: ReplayNotes;
-  readonly gate: { readonly passed: boolean; readonly checks: readonly GateCheck[] };
+  readonly gate: GateResult;
   /** Set where the replay proves nothing (design 7.7). */
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }

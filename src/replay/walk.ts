@@ -2,6 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import { Run } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
+import type { EventFilter } from "./filter.ts";
 import { classify, type ChangeClass } from "./classify.ts";
 import { counterfactual, engineSide, recorded, recordedSide, type Side } from "./side.ts";
 
@@ -14,6 +15,7 @@ export interface ReplayOptions {
   readonly approvals: ApprovalsMode;
   /** Milliseconds of silence after which a session is over. */
   readonly idle: number;
+  readonly filter?: EventFilter;
 }
 
 /** One call under both versions: what tallies, coverage and the decision log take. */
@@ -44,6 +46,7 @@ export class ReplayWalk {
   readonly #mirror: Run | undefined;
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
+  readonly #filter: EventFilter | undefined;
   /** Ids of stopped sub-agent invocations and of everything under them. */
   readonly #unreachable = new Set<string>();
 
@@ -54,6 +57,7 @@ export class ReplayWalk {
     this.#mirror = versions.candidate.stateful && options.history === "counterfactual" ? new Run(versions.candidate, run) : undefined;
     this.#options = options;
     this.#observers = observers;
+    this.#filter = options.filter;
   }
 
   /** The runs of the two versions, for what they counted on the way. */
@@ -62,6 +66,7 @@ export class ReplayWalk {
   }
 
   take(event: TraceEvent): void {
+    if (this.#filter?.walks(event) === false) return;
     for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.observe(event.session, event.time);
     if (event.type === "call") this.#call(event);
     else this.#other(event);
@@ -69,7 +74,7 @@ export class ReplayWalk {
 
   #other(event: TraceEvent): void {
     if (event.parent !== undefined && this.#unreachable.has(event.parent)) this.#unreachable.add(event.id);
-    for (const observer of this.#observers) observer.other?.(event);
+    if (this.#filter?.counts(event) !== false) for (const observer of this.#observers) observer.other?.(event);
     if (event.type !== "session_end" || event.session === undefined) return;
     for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.endSession(event.session);
   }
@@ -82,6 +87,7 @@ export class ReplayWalk {
     const direct = change === "widened" || change === "narrowed" ? this.#isDirect(event, baseline, change) : undefined;
     this.#advance(event, { baseline, candidate, cut });
     if (cut || stopsSubagent(event, baseline, candidate)) this.#unreachable.add(event.id);
+    if (this.#filter?.counts(event) === false) return;
     const result = { event, baseline, candidate, class: change, direct };
     for (const observer of this.#observers) observer.call(result);
   }

@@ -34,6 +34,11 @@ export class TraceTally {
     if (event.time > this.#to) this.#to = event.time;
   }
 
+  /** Calls so far. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   summary(): TraceSummary {
     const counts = { events: this.#events, calls: this.#calls, sessions: this.#sessions.size };
     return this.#to === -Infinity ? counts : { ...counts, from: formatTime(this.#from), to: formatTime(this.#to) };

@@ -1,18 +1,24 @@
 import { Option } from "commander";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { mergeBase } from "../host/git.ts";
+import { totalBytes } from "../host/files.ts";
 import { openLines, writeDocument } from "../host/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, type Config } from "../config.ts";
-import { duration, failOn, formatOption, pick, repeatable, wholeNumber, type Failable } from "../options.ts";
+import { gateFlag, mergeGate } from "../gate-config.ts";
+import { createProgress, type Progress } from "../progress.ts";
+import { duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { runReplay, type ReplayDone, type ReplayJob } from "../replay-job.ts";
 import { UserError } from "../user-error.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
+import type { FilterOptions } from "../../replay/filter.ts";
+import { LIMITS } from "../../replay/gate.ts";
 import type { ReplayResult } from "../../replay/result.ts";
+import type { TraceFile } from "../../trace/read-events.ts";
 import { readLabels } from "../../trace/labels.ts";
 
-interface ReplayFlags {
+export interface ReplayFlags {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
   readonly trace?: readonly string[];
@@ -22,6 +28,13 @@ interface ReplayFlags {
   readonly reorder: number;
   readonly idle: number;
   readonly failOn?: readonly Failable[];
+  readonly since?: number;
+  readonly until?: number;
+  readonly agent?: readonly string[];
+  readonly session?: readonly string[];
+  readonly sample?: number;
+  readonly gate?: ReadonlyMap<string, number>;
+  readonly now?: number;
   readonly format: string;
   readonly output?: string;
   readonly decisions?: string;
@@ -35,6 +48,10 @@ Examples:
   agentz replay --baseline git:main                      the working tree against a branch
   agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
   agentz replay --fail-on widened                        exit 1 if anything gets wider
+
+Filters leave calls uncounted, not unwalked: what they did to later calls still holds; --sample alone leaves out
+whole sessions. Limits of --gate: ${[...LIMITS].map(([name]) => name).join(", ")},
+widened.label:<x>, widened.class:<x>, widened.effect:<x>.
 
 Without --baseline: agentz.yaml, else (in a git repository) the merge base with the default branch, else recorded.`;
 
@@ -52,7 +69,33 @@ function need(paths: readonly string[] | undefined, what: "candidate" | "trace")
 
 const RECORDED = { source: null, ref: "recorded", digest: null };
 
-async function prepare(flags: ReplayFlags, { io }: CommandContext): Promise<ReplayJob> {
+function filterOf(flags: ReplayFlags): FilterOptions | undefined {
+  const { since, until, agent, session, sample } = flags;
+  if ([since, until, agent, session, sample].every((filter) => filter === undefined)) return undefined;
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(agent === undefined ? {} : { agents: agent }),
+    ...(session === undefined ? {} : { sessions: session }),
+    ...(sample === undefined ? {} : { sample }),
+  };
+}
+
+/** The files of a trace that tell the progress what was read of them. */
+function watched(files: readonly TraceFile[], progress: Progress | undefined): readonly TraceFile[] {
+  if (progress === undefined) return files;
+  return files.map((file) => ({ name: file.name, open: () => counted(file.open(), progress) }));
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    progress.read(chunk.length);
+    yield chunk;
+  }
+}
+
+/** Everything a replay needs, from flags and agentz.yaml. */
+export async function prepareReplay(flags: ReplayFlags, { io }: CommandContext): Promise<ReplayJob> {
   const config = await readConfig(io.cwd, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io.cwd, flags, config);
@@ -62,10 +105,16 @@ async function prepare(flags: ReplayFlags, { io }: CommandContext): Promise<Repl
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   const before = recorded ? undefined : await loadPolicySet(io.cwd, baseline, paths);
   const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
+  const progress = createProgress(io, await totalBytes(files.map((file) => file.path)));
   return {
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
     candidate,
-    files,
+    files: watched(files, progress),
+    filter: filterOf(flags),
+    gate: mergeGate(config.gate, flags.gate),
+    now: flags.now,
+    clock: io.clock,
+    progress,
     labels,
     history: flags.history,
     approvals: flags.approvals,
@@ -92,7 +141,7 @@ function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
 
 async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const job = await prepare(flags, context);
+  const job = await prepareReplay(flags, context);
   const done = await runReplay(job);
   await job.decisions?.close();
   const { result } = done;
@@ -107,7 +156,7 @@ async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
   if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
-  const failed = error !== undefined || failsOn(result, flags.failOn ?? []);
+  const failed = error !== undefined || !result.gate.passed || failsOn(result, flags.failOn ?? []);
   context.finish(result.partial ? 130 : failed ? 1 : 0);
 }
 
@@ -122,6 +171,13 @@ export const replayCommand: CommandModule = {
       .addOption(new Option("--approvals <mode>", "take approvals as recorded, or assume the answer").choices(["recorded", "granted", "refused"]).default("recorded"))
       .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(10_000))
       .addOption(new Option("--idle <duration>", "silence that ends a session").argParser(duration).default(86_400_000, "24h"))
+      .addOption(new Option("--since <time>", "count only calls from this day or time on").argParser(startOf))
+      .addOption(new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf))
+      .addOption(repeatable("--agent <id>", "count only calls of these agents"))
+      .addOption(repeatable("--session <id>", "count only calls of these sessions"))
+      .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
+      .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
+      .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
       .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
       .addOption(formatOption(REPLAY_REPORTERS))
       .option("--details", "list every group and note in pretty output")

@@ -96,3 +96,14 @@ async function* withHead(head: Uint8Array, rest: AsyncIterator<unknown>): AsyncG
 function bytesOf(chunk: unknown): Uint8Array {
   return chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), "utf8");
 }
+
+/** The sizes of files added up, in bytes on disk; 0 where one is no plain file (a pipe, standard input) or is packed. */
+export async function totalBytes(paths: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const path of paths) {
+    const found = path === "-" || path.endsWith(".gz") ? undefined : await stat(path).catch(() => undefined);
+    if (found === undefined || !found.isFile()) return 0;
+    total += found.size;
+  }
+  return total;
+}

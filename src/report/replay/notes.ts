@@ -1,0 +1,32 @@
+import type { ReplayResult } from "../../replay/result.ts";
+import { count } from "./words.ts";
+
+function listed(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [title, ...items.map((item) => `  ${item}`)];
+}
+
+/** What was counted rather than dropped (design 7.7): the trace's faults always in a line, the rest where details are asked. */
+export function noteLines(result: ReplayResult, options: { readonly details: boolean }): readonly string[] {
+  const { trace, notes } = result;
+  const [malformed] = trace.malformedLines;
+  const faults = [
+    ...(malformed === undefined ? [] : [`malformed  ${count(trace.malformed, "line")}, e.g. ${malformed.file}:${malformed.line}: ${malformed.cause}`]),
+    ...(notes.lookalikes.length === 0 ? [] : [`look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`]),
+    ...(notes.shadow.length === 0 ? [] : [`shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`]),
+  ];
+  if (!options.details) return faults;
+  return [
+    ...faults,
+    ...listed("malformed lines", trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`)),
+    ...listed("tools that no catalog knows", notes.unknownTools.map(({ tool, calls }) => `${tool}: ${count(calls, "call")}`)),
+    ...listed("attributes that the trace gives otherwise than the catalog", notes.contradictions.map(({ attribute, calls }) => `${attribute}: ${count(calls, "call")}`)),
+    ...listed("conditions that end in an error", notes.errors.map(({ rule, message, calls }) => `${rule}: ${message} (${count(calls, "call")})`)),
+    ...listed("exceptions in force", notes.exceptions.map(({ rule, calls }) => `${rule}: ${count(calls, "call")}`)),
+    ...listed("missing attributes", result.missing.map(({ attribute, calls, rules }) => `${attribute}: ${count(calls, "call")}, read by ${rules.join(", ")}`)),
+    ...listed("containments", result.contained.started.map(({ version, rule, event, calls }) => `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`)),
+    ...listed("accepted changes", result.gate.accepted.map(({ group, state, owner, reason }) => `${group} ${state}: ${reason} (${owner})`)),
+    ...listed("gate", result.gate.checks.map(({ name, limit, actual, passed }) => `${passed ? "ok    " : "FAILED"} ${name}: ${actual ?? "nothing to measure"}, limit ${limit}`)),
+    ...(notes.keylessWrites > 0 ? [`state not written for want of a key: ${count(notes.keylessWrites, "time")}`] : []),
+    ...(trace.reordered > 0 ? [`put in order: ${count(trace.reordered, "event")}`] : []),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
+
+/** `3 calls`, `1 call`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
+}
+
+/** A share for people: "none" where there is nothing to share (design 9); never rounded up to 100% or down to 0%. */
+export function share({ covered, total }: Ratio): string {
+  if (total === 0) return "none";
+  if (covered === total) return "100%";
+  return covered === 0 ? "0%" : `${Math.min(99.9, Math.max(0.1, (covered / total) * 100)).toFixed(1)}%`;
+}
+
+/** Direct and downstream together. */
+export function total(moved: { readonly direct: number; readonly downstream: number }): number {
+  return moved.direct + moved.downstream;
+}
+
+/** `3, 1 of them only by what changed before`. */
+export function movedText(moved: { readonly direct: number; readonly downstream: number }): string {
+  const all = total(moved).toLocaleString("en-US");
+  return moved.downstream === 0 ? all : `${all} (${moved.downstream.toLocaleString("en-US")} by what changed before)`;
+}
+
+/** Whether the gate, `error` and partial state let the change pass, in one word. */
+export function verdictWord(result: ReplayResult): "passed" | "failed" | "partial" | "no gate" {
+  if (result.partial) return "partial";
+  if (result.error !== undefined || !result.gate.passed) return "failed";
+  return result.gate.checks.length === 0 ? "no gate" : "passed";
+}
+
+/** The answer to "may I merge?" in one sentence. */
+export function verdictText(result: ReplayResult): string {
+  const { widened, narrowed, indeterminate, unchanged } = result.changes;
+  if (result.error !== undefined) return result.error.message;
+  if (result.partial) return "interrupted: only a part of the trace was decided";
+  if (unchanged === result.trace.calls) return "nothing changes: every call is decided as before";
+  const parts = [
+    total(widened) > 0 ? `${count(total(widened), "call")} would get wider` : "no call gets wider",
+    total(narrowed) > 0 ? `${count(total(narrowed), "call")} narrower` : "",
+    indeterminate > 0 ? `${count(indeterminate, "call")} cannot be told` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** Which way a group went: between effects, or between the rules and their demands. */
+export function groupChange(group: ChangeGroup): string {
+  return group.from === group.to ? `${group.from}, on other terms` : `${group.from} -> ${group.to}`;
+}
+
+export function groupPlace(group: ChangeGroup): string {
+  return `${group.subject} ${group.action}${group.resourceClass === null ? "" : ` (${group.resourceClass})`}`;
+}
+
+/** Which rules decided, before and after. */
+export function groupRules(group: ChangeGroup): string {
+  const name = (rules: readonly string[]): string => (rules.length === 0 ? "no rule" : rules.join(", "));
+  return name(group.fromRules) === name(group.toRules) ? name(group.toRules) : `${name(group.fromRules)} -> ${name(group.toRules)}`;
+}
