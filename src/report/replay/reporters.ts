@@ -1,9 +1,11 @@
 import type { ReplayResult } from "../../replay/result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
+import { markdownReplay } from "./markdown.ts";
 import { prettyReplay } from "./pretty.ts";
 
 /** Reporters of `agentz replay` by `--format`. */
 export const REPLAY_REPORTERS: ReadonlyMap<string, Reporter<ReplayResult>> = new Map<string, Reporter<ReplayResult>>([
   ["pretty", prettyReplay],
   ["json", jsonReporter],
+  ["markdown", markdownReplay],
 ]);

@@ -1,0 +1,51 @@
+import { escapeControls } from "../diagnostics/format.ts";
+
+/** One annotation of a pull request. Line and column from 1. */
+export interface Annotation {
+  readonly level: "error" | "warning" | "notice";
+  readonly title: string;
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly endLine?: number;
+  readonly endColumn?: number;
+}
+
+/** GitHub shows ten of each level a step: the rest is told in one line. */
+const CAP = 10;
+const LEVELS = ["error", "warning", "notice"] as const;
+
+function message(text: string): string {
+  return escapeControls(text).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+
+function property(text: string): string {
+  return message(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+
+function command(a: Annotation): string {
+  const place = [
+    a.file === undefined ? "" : `file=${property(a.file)}`,
+    a.line === undefined ? "" : `line=${a.line}`,
+    a.endLine === undefined ? "" : `endLine=${a.endLine}`,
+    a.column === undefined ? "" : `col=${a.column}`,
+    a.endColumn === undefined ? "" : `endColumn=${a.endColumn}`,
+    `title=${property(a.title)}`,
+  ].filter((part) => part !== "");
+  return `::${a.level} ${place.join(",")}::${message(a.message)}`;
+}
+
+/** Workflow commands, errors first, capped as GitHub caps them; what is over is counted in a last line. */
+export function githubAnnotations(annotations: readonly Annotation[]): string {
+  const lines: string[] = [];
+  let over = 0;
+  for (const level of LEVELS) {
+    const found = annotations.filter((a) => a.level === level);
+    const shown = found.length > CAP ? CAP - 1 : found.length;
+    lines.push(...found.slice(0, shown).map(command));
+    if (found.length > shown) lines.push(command({ level, title: "agentz", message: `${found.length - shown} more of this level are not shown here` }));
+    over += found.length - shown;
+  }
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n${over > 0 ? `${over} findings are not shown as annotations\n` : ""}`;
+}

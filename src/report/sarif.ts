@@ -1,0 +1,74 @@
+/** SARIF 2.1.0 as GitHub's code scanning takes it: rules, results with places, stable fingerprints. */
+export interface SarifRule {
+  readonly id: string;
+  readonly title: string;
+  readonly help: string;
+  readonly helpUri?: string;
+  readonly level: "error" | "warning" | "note";
+  readonly tags?: readonly string[];
+}
+
+export interface SarifResult {
+  readonly ruleId: string;
+  readonly level: "error" | "warning" | "note";
+  readonly message: string;
+  readonly file: string;
+  /** From 1; end column exclusive. */
+  readonly region: { readonly startLine: number; readonly startColumn?: number; readonly endLine?: number; readonly endColumn?: number };
+  /** What stays the same while the finding does, whatever moves around it. */
+  readonly fingerprints: { readonly [name: string]: string };
+}
+
+export interface SarifRun {
+  /** `agentz/lint/`, `agentz/replay/`. */
+  readonly category: string;
+  readonly version: string;
+  readonly rules: readonly SarifRule[];
+  readonly results: readonly SarifResult[];
+}
+
+/** GitHub rejects a run with more results. */
+const MOST_RESULTS = 25_000;
+
+function uriOf(file: string): string {
+  return file.split("/").map(encodeURIComponent).join("/");
+}
+
+function ruleOf(rule: SarifRule): object {
+  return {
+    id: rule.id,
+    name: rule.id,
+    shortDescription: { text: rule.title.slice(0, 1024) },
+    fullDescription: { text: rule.title.slice(0, 1024) },
+    help: { text: rule.help },
+    ...(rule.helpUri === undefined ? {} : { helpUri: rule.helpUri }),
+    defaultConfiguration: { level: rule.level },
+    properties: { tags: rule.tags ?? ["security"], precision: "high", "problem.severity": rule.level === "note" ? "recommendation" : rule.level },
+  };
+}
+
+/** One SARIF log with one run, as text. */
+export function sarifLog(run: SarifRun): string {
+  const ids = run.rules.map((rule) => rule.id);
+  const results = run.results.slice(0, MOST_RESULTS).map((result) => ({
+    ruleId: result.ruleId,
+    ruleIndex: ids.indexOf(result.ruleId),
+    level: result.level,
+    message: { text: result.message },
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(result.file) }, region: result.region } }],
+    partialFingerprints: result.fingerprints,
+  }));
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        automationDetails: { id: run.category },
+        tool: { driver: { name: "agentz", semanticVersion: run.version, rules: run.rules.map(ruleOf) } },
+        columnKind: "utf16CodeUnits",
+        results,
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
