@@ -1,48 +1,71 @@
 import type { Call } from "../engine/call.ts";
 import type { Side } from "../replay/side.ts";
 import { resourceClass } from "../replay/call-name.ts";
-import { stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 
-/** The effects of a call's tool as a version's catalog knows them; undefined where no catalog or event tells. */
+/**
+ * The effects of a call's tool as a version's catalog knows them, or as the event claims them for a tool that the
+ * catalog lists without effects; undefined where neither tells. A trace cannot make an unlisted tool harmless.
+ */
 export function effectsOfCall(call: Call): readonly string[] | undefined {
-  const known = call.action.entity.known.get("effects");
-  if (Array.isArray(known)) return known.filter((effect) => typeof effect === "string");
-  const claimed = call.action.entity.direct?.["effects"];
-  return Array.isArray(claimed) ? claimed.filter((effect) => typeof effect === "string") : undefined;
+  if (call.action.tool === undefined) return undefined;
+  const known = call.action.tool.tool.effects ?? call.action.entity.direct?.["effects"];
+  return Array.isArray(known) ? known.filter((effect) => typeof effect === "string") : undefined;
 }
 
-/** Whether one version's catalog takes a call for consequential (design 9), and whether only because it says so. */
-export interface Consequence {
-  readonly consequential: boolean;
-  /** True where the catalog itself marks the tool inconsequential: then it is listed. */
-  readonly marked: boolean;
-}
+/** What one version's catalog says of a call (design 9); `unlisted`: it does not list the tool. */
+export type Consequence = "consequential" | "harmless" | "marked" | "unlisted";
 
-export function consequenceFor(side: Side, request: Request): Consequence {
-  const call = side.engine?.call;
-  if (call === undefined) return { consequential: false, marked: false };
-  const tool = call.action.tool?.tool;
-  if (tool?.consequential !== undefined) return { consequential: tool.consequential, marked: !tool.consequential };
-  const effects = effectsOfCall(call);
-  // a tool that no catalog knows is consequential
-  if (effects === undefined || call.action.lookalike) return { consequential: true, marked: false };
-  if (effects.length === 0) return { consequential: false, marked: false };
+function consequenceFor(side: Side, request: Request): Consequence {
+  const tool = side.engine?.call.action.tool?.tool;
+  if (side.engine === undefined || tool === undefined) return "unlisted";
+  if (tool.consequential !== undefined) return tool.consequential ? "consequential" : "marked";
+  const effects = effectsOfCall(side.engine.call);
+  if (effects === undefined) return "consequential";
   const classification = resourceClass(side, request);
-  const harmless = effects.every((effect) => effect === "read") && (classification === "public" || classification === "internal");
-  return { consequential: !harmless, marked: false };
+  const harmless = effects.every((effect) => effect === "read") && (effects.length === 0 || classification === "public" || classification === "internal");
+  return harmless ? "harmless" : "consequential";
+}
+
+/** A call by either version's catalog (design 9): consequential by one is consequential; so is a tool that none lists. */
+export function consequenceOf(sides: readonly Side[], request: Request): Consequence {
+  const said = sides.map((side) => consequenceFor(side, request));
+  if (said.includes("consequential")) return "consequential";
+  if (said.every((one) => one === "unlisted")) return "unlisted";
+  return said.includes("marked") ? "marked" : "harmless";
 }
 
 /** Only calls by agents and models, and by subjects of unrecorded type, are counted (design 9). */
-export function isAgentic(request: Request): boolean {
-  const type = stringMember(request.subject, "type");
+export function isAgentic(call: Call): boolean {
+  const { type } = call.subject;
   return type === undefined || type === "agent" || type === "model";
+}
+
+/** What of a call's tool is known to make it grave, for the order of lists; an unknown reversibility counts as irreversible. */
+export interface Gravity {
+  readonly irreversible: boolean;
+  /** Pays or grants. */
+  readonly paying: boolean;
+  readonly openWorld: boolean;
+}
+
+function flag(call: Call, name: "reversible" | "open_world"): boolean | undefined {
+  const tool = call.action.tool?.tool;
+  const known = tool === undefined ? undefined : ((name === "reversible" ? tool.reversible : tool.openWorld) ?? call.action.entity.direct?.[name]);
+  return typeof known === "boolean" ? known : undefined;
+}
+
+export function gravityOf(call: Call): Gravity {
+  const effects = effectsOfCall(call) ?? [];
+  return {
+    irreversible: flag(call, "reversible") !== true,
+    paying: effects.includes("pay") || effects.includes("grant"),
+    openWorld: flag(call, "open_world") === true,
+  };
 }
 
 /** Irreversible (unknown counts), paying or granting: what should be under a person's eye (design 9.5). */
 export function needsOversight(call: Call): boolean {
-  const reversible = call.action.entity.known.get("reversible") ?? call.action.entity.direct?.["reversible"];
-  if (reversible !== true) return true;
-  const effects = effectsOfCall(call) ?? [];
-  return effects.includes("pay") || effects.includes("grant");
+  const { irreversible, paying } = gravityOf(call);
+  return irreversible || paying;
 }

@@ -1,117 +1,121 @@
-import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { Side } from "../replay/side.ts";
-import type { CoverageSummary, Ratio } from "../replay/result.ts";
+import type { Call } from "../engine/call.ts";
+import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
-import { objectMember, stringMember } from "../request/json.ts";
-import { consequenceFor, isAgentic } from "./consequence.ts";
-import { attribution, classification, enforcement, identity, oversight, policy, type PointIndex, type Verdict } from "./metrics.ts";
+import { consequenceOf, isAgentic, type Consequence } from "./consequence.ts";
+import { Credentials } from "./credentials.ts";
+import type { Verdict } from "./gap.ts";
+import { attribution, classification, enforcement, identity, oversight, policy, viewOf, type VersionView } from "./metrics.ts";
+import { NumberList } from "./number-list.ts";
 
 export const METRICS = ["enforcement", "policy", "identity", "classification", "oversight", "attribution"] as const;
 export type Metric = (typeof METRICS)[number];
 export type Verdicts = { readonly [metric in Metric]: Verdict };
+type Version = "baseline" | "candidate";
 
-/** A call that counts, with how each version's coverage takes it: what the lists of issue K are made from. */
+/** A call by an agent, with how the candidate's coverage takes it; `verdicts` undefined: it is not consequential. */
 export interface CoveredCall {
   readonly result: CallResult;
-  readonly baseline: Verdicts;
-  readonly candidate: Verdicts;
+  /** The call as the candidate sees it. */
+  readonly call: Call;
+  readonly consequence: Consequence;
+  readonly verdicts: Verdicts | undefined;
+  /** The number of its credential, where it records one. */
+  readonly credential: number | undefined;
 }
 
-/** Covered and total of each metric; credentials that turn out shared are taken back at the end. */
-class MetricTally {
-  readonly #ratios = new Map<Metric, { covered: number; total: number }>(METRICS.map((metric) => [metric, { covered: 0, total: 0 }]));
-  readonly #credentials = new Map<string, { agent: string; shared: boolean; covered: number }>();
+/** Builds a value for each metric. */
+export function byMetric<T>(make: (metric: Metric) => T): { readonly [metric in Metric]: T } {
+  return {
+    enforcement: make("enforcement"),
+    policy: make("policy"),
+    identity: make("identity"),
+    classification: make("classification"),
+    oversight: make("oversight"),
+    attribution: make("attribution"),
+  };
+}
 
-  add(verdicts: Verdicts, credential: { readonly id: string; readonly agent: string } | undefined): void {
+/** Covered and total of each metric; what a shared credential covered is taken back at the end. */
+class MetricTally {
+  readonly #covered = byMetric(() => ({ covered: 0, total: 0 }));
+  /** How many calls of each credential have a sound identity otherwise. */
+  readonly #byCredential = new NumberList();
+
+  add(verdicts: Verdicts, credential: number | undefined): void {
     for (const metric of METRICS) {
-      const ratio = this.#ratios.get(metric);
-      if (ratio === undefined || verdicts[metric] === "not counted") continue;
+      const ratio = this.#covered[metric];
+      if (verdicts[metric] === "not counted") continue;
       ratio.total++;
       if (verdicts[metric] === "covered") ratio.covered++;
     }
-    if (credential !== undefined) this.#note(credential, verdicts.identity === "covered");
+    if (credential !== undefined && verdicts.identity === "covered") this.#byCredential.set(credential, this.#byCredential.at(credential) + 1);
   }
 
-  #note(credential: { readonly id: string; readonly agent: string }, covered: boolean): void {
-    const known = this.#credentials.get(credential.id) ?? { agent: credential.agent, shared: false, covered: 0 };
-    known.shared ||= known.agent !== credential.agent;
-    if (covered) known.covered++;
-    this.#credentials.set(credential.id, known);
+  metrics(credentials: Credentials): CoverageMetrics {
+    let shared = 0;
+    for (let i = 0; i < this.#byCredential.length; i++) if (credentials.isShared(i)) shared += this.#byCredential.at(i);
+    return byMetric((metric): Ratio => {
+      const { covered, total } = this.#covered[metric];
+      return { covered: metric === "identity" ? covered - shared : covered, total };
+    });
   }
-
-  ratio(metric: Metric): Ratio {
-    const { covered, total } = this.#ratios.get(metric) ?? { covered: 0, total: 0 };
-    if (metric !== "identity") return { covered, total };
-    const shared = [...this.#credentials.values()].reduce((sum, c) => sum + (c.shared ? c.covered : 0), 0);
-    return { covered: covered - shared, total };
-  }
-}
-
-function pointsOf(set: CompiledSet | undefined): PointIndex {
-  return { external: new Set((set?.catalog.decisionPoints ?? []).filter((point) => point.external).map((point) => point.id)) };
 }
 
 /** The coverages of design 9 under both versions, over the calls that either version's catalog takes for consequential. */
 export class CoverageTally implements ReplayObserver {
   #consequential = 0;
-  readonly #baseline = new MetricTally();
-  readonly #candidate = new MetricTally();
-  readonly #points: { readonly baseline: PointIndex; readonly candidate: PointIndex };
-  readonly #catalogs: { readonly baseline: CatalogIndex; readonly candidate: CatalogIndex };
-  readonly #listener: ((call: CoveredCall) => void) | undefined;
+  readonly credentials = new Credentials();
+  readonly #tallies: { readonly [version in Version]: MetricTally } = { baseline: new MetricTally(), candidate: new MetricTally() };
+  readonly #views: { readonly [version in Version]: VersionView };
+  readonly #listeners: ((call: CoveredCall) => void)[] = [];
 
   /** `baseline` undefined: recorded decisions, judged by the candidate's catalog. */
-  constructor(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }, listener?: (call: CoveredCall) => void) {
-    this.#points = { baseline: pointsOf(versions.baseline ?? versions.candidate), candidate: pointsOf(versions.candidate) };
-    this.#catalogs = { baseline: (versions.baseline ?? versions.candidate).catalog, candidate: versions.candidate.catalog };
-    this.#listener = listener;
+  constructor(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }) {
+    const candidate = viewOf(versions.candidate);
+    this.#views = { baseline: versions.baseline === undefined ? candidate : viewOf(versions.baseline), candidate };
+  }
+
+  /** The candidate's catalog and rules, as the metrics ask them. */
+  get view(): VersionView {
+    return this.#views.candidate;
+  }
+
+  /** Has every call by an agent told, consequential or not, in order. */
+  onCall(listener: (call: CoveredCall) => void): void {
+    this.#listeners.push(listener);
   }
 
   call(result: CallResult): void {
-    const { request } = result.event;
-    if (!isAgentic(request)) return;
-    const consequential = consequenceFor(result.baseline, request).consequential || consequenceFor(result.candidate, request).consequential;
-    if (!consequential) return;
-    this.#consequential++;
-    const baseline = this.#verdicts("baseline", result);
-    const candidate = this.#verdicts("candidate", result);
-    const credential = credentialOf(result);
-    this.#baseline.add(baseline, credential);
-    this.#candidate.add(candidate, credential);
-    this.#listener?.({ result, baseline, candidate });
+    const credential = this.credentials.note(result.event.request);
+    const call = result.candidate.engine?.call;
+    if (call === undefined || !isAgentic(call)) return;
+    const consequence = consequenceOf([result.baseline, result.candidate], result.event.request);
+    const counts = consequence === "consequential" || consequence === "unlisted";
+    const verdicts = counts ? this.#verdicts("candidate", result, call) : undefined;
+    if (verdicts !== undefined) {
+      this.#consequential++;
+      this.#tallies.baseline.add(this.#verdicts("baseline", result, call), credential);
+      this.#tallies.candidate.add(verdicts, credential);
+    }
+    for (const listener of this.#listeners) listener({ result, call, consequence, verdicts, credential });
   }
 
-  #verdicts(version: "baseline" | "candidate", result: CallResult): Verdicts {
-    const side: Side = result[version];
-    const view = side.engine === undefined ? result.candidate : side;
+  #verdicts(version: Version, result: CallResult, call: Call): Verdicts {
+    const side = result[version];
+    const view = this.#views[version];
+    const seen = side.engine?.call ?? call;
     return {
-      enforcement: enforcement(result, this.#points[version]),
-      policy: policy(side),
-      identity: identity(result, { catalog: this.#catalogs[version] }),
-      classification: classification(result, view),
-      oversight: oversight(side, view),
-      attribution: attribution(result),
+      enforcement: enforcement(result, view),
+      policy: policy(side, view),
+      identity: identity(seen, view),
+      classification: classification(side.engine === undefined ? result.candidate : side, result.event.request),
+      oversight: oversight(side, seen),
+      attribution: attribution(seen),
     };
   }
 
-  summary(version: "baseline" | "candidate"): CoverageSummary {
-    const tally = version === "baseline" ? this.#baseline : this.#candidate;
-    const metrics = {
-      enforcement: tally.ratio("enforcement"),
-      policy: tally.ratio("policy"),
-      identity: tally.ratio("identity"),
-      classification: tally.ratio("classification"),
-      oversight: tally.ratio("oversight"),
-      attribution: tally.ratio("attribution"),
-    };
-    return { consequential: this.#consequential, metrics };
+  summary(version: Version): CoverageSummary {
+    return { consequential: this.#consequential, metrics: this.#tallies[version].metrics(this.credentials) };
   }
-}
-
-function credentialOf(result: CallResult): { readonly id: string; readonly agent: string } | undefined {
-  const { subject } = result.event.request;
-  const id = stringMember(objectMember(subject, "credential"), "id");
-  const agent = stringMember(subject, "id");
-  return id === undefined || agent === undefined ? undefined : { id, agent };
 }

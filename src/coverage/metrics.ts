@@ -1,80 +1,99 @@
-import type { CallResult } from "../replay/walk.ts";
-import type { Side } from "../replay/side.ts";
-import { resourceClass } from "../replay/call-name.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
-import type { Request } from "../request/request.ts";
+import type { Call } from "../engine/call.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { DecisionPoint } from "../policy/model.ts";
+import { resourceClass } from "../replay/call-name.ts";
+import type { Side } from "../replay/side.ts";
+import type { CallResult } from "../replay/walk.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
-import type { CompiledRule } from "../engine/compiled-rule.ts";
+import type { Request } from "../request/request.ts";
 import { needsOversight } from "./consequence.ts";
+import type { Verdict } from "./gap.ts";
+import { indexRules, type RuleIndex } from "./wildcard.ts";
 
-/** Whether a call counts in a metric's total, and whether it is covered (design 9.1-9.6). */
-export type Verdict = "covered" | "uncovered" | "not counted";
-
-/** What the catalogs of a version say of decision points. */
-export interface PointIndex {
-  readonly external: ReadonlySet<string>;
+/** What the metrics ask of a version besides its decision. */
+export interface VersionView {
+  readonly points: ReadonlyMap<string, DecisionPoint>;
+  readonly catalog: CatalogIndex;
+  readonly rules: RuleIndex;
 }
 
-export function enforcement(result: CallResult, points: PointIndex): Verdict {
+export function viewOf(set: CompiledSet): VersionView {
+  return { points: new Map(set.catalog.decisionPoints.map((point) => [point.id, point])), catalog: set.catalog, rules: indexRules(set) };
+}
+
+/** Decided by a decision point that the catalog lists as external (design 9.1). */
+export function enforcement(result: CallResult, view: VersionView): Verdict {
   const pdp = result.event.decision?.pdp;
-  return pdp !== undefined && points.external.has(pdp) ? "covered" : "uncovered";
+  if (pdp === undefined) return "not-asked";
+  const point = view.points.get(pdp);
+  if (point === undefined) return "unlisted-point";
+  return point.external ? "covered" : "not-external";
 }
 
-/** A rule that fits every tool under no condition, or a constant one, covers nothing (design 9.2). */
-export function isWildcard(rule: CompiledRule): boolean {
-  const { actions, when } = rule.rule;
-  const everyTool = actions === undefined || actions.includes("**");
-  const constant = when === undefined || when.expr.kind === "literal";
-  const everywhere = rule.rule.resources === undefined || rule.rule.resources.some((pattern) => pattern === "**" || pattern === "*:*" || pattern === "*:**");
-  return everyTool && constant && everywhere;
+/** Decided by a rule that is no unconditional wildcard, and not indeterminate (design 9.2). */
+export function policy(side: Side, { rules }: VersionView): Verdict {
+  // of a recorded decision the rule that it names is all there is
+  if (side.engine === undefined) return side.rules.some((rule) => rule !== "default" && rule !== "containment") ? "covered" : "no-rule";
+  if (side.indeterminate) return "indeterminate";
+  const covers = side.rules.some((name) => (rules.names.has(name) ? !rules.wildcards.has(name) : name.startsWith("manifest/") || name.startsWith("lifecycle/")));
+  if (covers) return "covered";
+  if (side.rules.some((name) => rules.wildcards.has(name))) return "wildcard";
+  return side.rules.includes("containment") ? "containment" : "default";
 }
 
-export function policy(side: Side): Verdict {
-  const outcome = side.engine?.outcome;
-  // a recorded decision is covered by the rule that it names
-  if (outcome === undefined) return side.rules.some((rule) => rule !== "default" && rule !== "containment") ? "covered" : "uncovered";
-  if (side.indeterminate) return "uncovered";
-  const named = new Map(outcome.members.flatMap((m) => m.rules.map((item) => [item.name, item.compiled] as const)));
-  const covers = side.rules.some((name) => {
-    const rule = named.get(name);
-    return rule === undefined ? name.startsWith("manifest/") || name.startsWith("lifecycle/") : !isWildcard(rule);
-  });
-  return covers ? "covered" : "uncovered";
+/**
+ * Under a distinct, registered, commissioned, unexpired agent identity (design 9.3), as far as the call itself tells: a
+ * credential that others use too is found over the whole trace.
+ */
+export function identity(call: Call, { catalog }: VersionView): Verdict {
+  const { type, id } = call.subject;
+  if (id === undefined || type === undefined) return "no-agent-id";
+  if (type !== "agent") return "not-agent";
+  if (borrowsName(call.request, id, catalog)) return "user-identity";
+  const agent = catalog.agents.get(id)?.agent;
+  if (agent === undefined) return "unregistered";
+  if (agent.status !== "commissioned") return agent.status;
+  const { time } = call.request;
+  if (agent.expires !== undefined && time === undefined) return "expiry-unknown";
+  if (agent.expires !== undefined && time !== undefined && time > agent.expires) return "expired";
+  return credentialKind(call.request) === "user_token" ? "user-credential" : "covered";
 }
 
-/** The identity of a call, as far as the call itself tells; a credential that several agents share is found over the trace. */
-export function identity(result: CallResult, of: { catalog: CatalogIndex }): Verdict {
-  const { request } = result.event;
-  const id = stringMember(request.subject, "id");
-  if (id === undefined || stringMember(request.subject, "type") !== "agent") return "uncovered";
-  const agent = of.catalog.agents.get(id)?.agent;
-  if (agent === undefined || agent.status !== "commissioned") return "uncovered";
-  if (agent.expires !== undefined && (request.time === undefined || request.time > agent.expires)) return "uncovered";
-  return borrowed(request, id, of.catalog) ? "uncovered" : "covered";
+/** Whom a call acts for, without the type. */
+export function personOf(request: Request): string | undefined {
+  const person = member(request.context, "on_behalf_of");
+  if (typeof person === "string") return person.slice(person.indexOf(":") + 1);
+  return stringMember(objectMember(request.context, "on_behalf_of"), "id");
 }
 
-/** The user's own id, or the user's token, in the agent's place. */
-function borrowed(request: Request, id: string, catalog: CatalogIndex): boolean {
-  const person = objectMember(request.context, "on_behalf_of");
-  if (stringMember(person, "id") === id || catalog.people.has(id)) return true;
-  return stringMember(objectMember(request.subject, "credential"), "kind") === "user_token";
+export function credentialKind(request: Request): string | undefined {
+  return stringMember(objectMember(request.subject, "credential"), "kind");
 }
 
-export function classification(result: CallResult, side: Side): Verdict {
-  const call = side.engine?.call;
-  if (call === undefined || call.resource.absent) return "not counted";
-  if (call.resource.type === undefined && call.resource.id === undefined) return "not counted";
-  return resourceClass(side, result.event.request) === null ? "uncovered" : "covered";
+function borrowsName(request: Request, id: string, catalog: CatalogIndex): boolean {
+  return personOf(request) === id || (catalog.people.has(id) && !catalog.agents.has(id));
+}
+
+const CLASSES: ReadonlySet<string | null> = new Set(["public", "internal", "confidential", "restricted"]);
+
+/** On a classified resource, of the calls that have one (design 9.4). */
+export function classification(side: Side, request: Request): Verdict {
+  const resource = side.engine?.call.resource;
+  if (resource === undefined || resource.absent) return "not counted";
+  if (resource.type === undefined && resource.id === undefined) return "not counted";
+  return CLASSES.has(resourceClass(side, request)) ? "covered" : "unclassified";
 }
 
 /** Irreversible, paying or granting calls that are denied or under approval (design 9.5). */
-export function oversight(side: Side, view: Side): Verdict {
-  const call = view.engine?.call;
-  if (call === undefined || !needsOversight(call)) return "not counted";
-  if (side.indeterminate) return "uncovered";
-  return side.effect === "allow" ? "uncovered" : "covered";
+export function oversight(side: Side, call: Call): Verdict {
+  if (!needsOversight(call)) return "not counted";
+  // both sides of a doubt may demand a person
+  if (side.indeterminate && side.engine?.outcome.decision.possible.includes("allow") !== false) return "doubtful-oversight";
+  return side.effect === "allow" ? "unattended" : "covered";
 }
 
-export function attribution(result: CallResult): Verdict {
-  return member(result.event.request.subject, "type") === undefined ? "uncovered" : "covered";
+/** The actor's type is recorded (design 9.6). */
+export function attribution(call: Call): Verdict {
+  return call.subject.type === undefined ? "actor-unrecorded" : "covered";
 }
