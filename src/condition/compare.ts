@@ -203,11 +203,31 @@ function amongKeys(item: Value, map: AnyMap): boolean | Bad {
   return value instanceof Bad ? value : value !== undefined;
 }
 
+const INDEXED = 16;
+const indexes = new WeakMap<readonly (Value | Bad)[], ReadonlySet<unknown> | undefined>();
+
+/**
+ * The elements of a long frozen list of strings as a set; undefined for every other list.
+ * WHY frozen: only then can a set made once not grow stale; lists of a catalog's `data` are asked on every call.
+ */
+function stringIndex(list: readonly (Value | Bad)[]): ReadonlySet<unknown> | undefined {
+  if (list.length < INDEXED || !Object.isFrozen(list)) return undefined;
+  if (!indexes.has(list)) indexes.set(list, list.every((element) => typeof element === "string") ? new Set(list) : undefined);
+  return indexes.get(list);
+}
+
+function inList(item: Value | Bad, list: readonly (Value | Bad)[]): boolean | Bad {
+  if (typeof item !== "string") return amongElements(item, list, undefined, 0);
+  const index = stringIndex(list);
+  if (index !== undefined) return index.has(item);
+  return list.includes(item) || amongElements(item, list, undefined, 0);
+}
+
 /** `item in container`: an element of a list or a key of a map. */
 export function contains(item: Value | Bad, container: Value | Bad): boolean | Bad {
   if (container instanceof Bad) return item instanceof Bad ? strict(item, container) : container;
   if (container instanceof PartialList) return amongElements(item, container.items, container.rest, 0);
-  if (isList(container)) return amongElements(item, container, undefined, 0);
+  if (isList(container)) return inList(item, container);
   if (!isMap(container)) return NOT_A_CONTAINER;
   return item instanceof Bad ? item : amongKeys(item, container);
 }

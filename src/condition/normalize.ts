@@ -54,6 +54,7 @@ export function normalizePath(text: string): string | undefined {
   const segments = resolveDots(rooted.rest, root.endsWith("/"));
   if (segments === undefined || (root.endsWith(":/") && segments.some((segment) => WINDOWS_ODD.test(segment)))) return undefined;
   const joined = segments.join("/");
+  if (root === "" && /^(?:~|[a-zA-Z]:)/.test(joined)) return undefined;
   if (root.startsWith("~")) return joined === "" ? root : `${root}/${joined}`;
   return root + joined || ".";
 }

@@ -2,7 +2,8 @@ import { hasField, select } from "../../src/condition/access.ts";
 import type { Expr } from "../../src/condition/ast.ts";
 import { compileCondition, type Host } from "../../src/condition/compile.ts";
 import { parseExpression } from "../../src/condition/parse.ts";
-import { Bad, Failure, Rec, Unknown, type Value } from "../../src/condition/value.ts";
+import type { Bad} from "../../src/condition/value.ts";
+import { Failure, Rec, Unknown, type Value } from "../../src/condition/value.ts";
 
 export type Attributes = Readonly<Record<string, Value | Bad>>;
 

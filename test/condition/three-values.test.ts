@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PartialList, type Bad, type Value } from "../../src/condition/value.ts";
+import { condition, leafValue, LEAVES } from "./random-condition.ts";
 import { failure, outcome, record, run, told, unknown, type Attributes } from "./run.ts";
 
 type Kind = true | false | "U" | "E" | "X";
@@ -142,29 +143,6 @@ describe("design 3.5: records with unrecorded and masked members", () => {
   });
 });
 
-const LEAVES = ["a.x", "a.y", "b.x", "b.l", "c"] as const;
-
-const condition = fc.letrec<{ bool: string; number: string }>((tie) => ({
-  number: fc.oneof(
-    { depthSize: "small" },
-    fc.constantFrom("a.x", "a.y", "b.x", "1.0", "2.0"),
-    fc.tuple(tie("number"), fc.constantFrom("+", "-", "*"), tie("number")).map(([l, op, r]) => `(${l} ${op} ${r})`),
-    fc.tuple(tie("bool"), tie("number"), tie("number")).map(([c, t, e]) => `(${c} ? ${t} : ${e})`),
-  ),
-  bool: fc.oneof(
-    { depthSize: "small" },
-    fc.tuple(tie("number"), fc.constantFrom("<", "<=", "==", "!=", ">"), tie("number")).map(([l, op, r]) => `(${l} ${op} ${r})`),
-    fc.constantFrom("has(a.x)", "has(a.y)", "has(b.l)", "c", "c.startsWith('t')", "1.0 in b.l", "'x' in a"),
-    tie("number").map((n) => `b.l.all(i, i < ${n})`),
-    tie("number").map((n) => `b.l.exists(i, i == ${n} || has(a.x))`),
-    tie("number").map((n) => `b.l.map(i, i + ${n}).exists_one(j, j > 2.0)`),
-    fc.tuple(tie("bool"), fc.constantFrom("&&", "||"), tie("bool")).map(([l, op, r]) => `(${l} ${op} ${r})`),
-    tie("bool").map((b) => `!${b}`),
-  ),
-}));
-
-const leafValue = fc.oneof(fc.constantFrom(0, 1, 2, 3), fc.constant([1, 2]), fc.constant("text"), fc.constant(true), fc.constant(undefined));
-
 function rowOf(values: readonly unknown[], hidden: readonly boolean[]): Attributes {
   const member = (i: number, path: string): readonly [string, Value | Bad][] => {
     const name = path.slice(2);
@@ -185,7 +163,7 @@ describe("design 3.5: knowing less never turns an answer into its opposite", () 
     const values = fc.array(leafValue, { minLength: LEAVES.length, maxLength: LEAVES.length });
     const hidden = fc.array(fc.boolean(), { minLength: LEAVES.length, maxLength: LEAVES.length });
     fc.assert(
-      fc.property(condition.bool, values, hidden, (text, known, less) => {
+      fc.property(condition, values, hidden, (text, known, less) => {
         const full = outcome(run(text, rowOf(known, [])));
         const part = outcome(run(text, rowOf(known, less)));
         if (typeof part === "boolean") expect(part, text).toBe(full);

@@ -20,10 +20,6 @@ const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
   ["cel.bind", "cel.bind(x, value, expression)"],
 ]);
 
-function plural(count: number): string {
-  return count === 1 ? "1 argument" : `${count} arguments`;
-}
-
 function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
   const form = MACRO_FORMS.get(expr.name);
   const other = name.startsWith(".") ? name.slice(1) : `.${name}`;
@@ -40,7 +36,7 @@ function wrongCount(checker: Checker, expr: CallExpr, overloads: readonly Overlo
   const shift = expr.target === undefined ? 0 : 1;
   const counts = [...new Set(overloads.map((overload) => overload.params.length - shift))].sort((a, b) => a - b);
   const wanted = counts.length > 4 ? `${counts[0] ?? 0} to ${counts[counts.length - 1] ?? 0}` : counts.join(" or ");
-  checker.mismatch(expr, `\`${expr.name}\` takes ${wanted} arguments, and this call has ${plural(expr.args.length)}`);
+  checker.mismatch(expr, `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, and this call has ${expr.args.length}`);
 }
 
 function resultOf(overloads: readonly Overload[], args: readonly Type[]): Type {

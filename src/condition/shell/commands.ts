@@ -84,7 +84,7 @@ function expandShell(command: SimpleCommand, words: readonly Word[], into: Expan
   const { script, file } = shellScript(words.filter((word, i) => !isRedirection(word) && !isRedirection(words[i - 1] ?? word)));
   if (script !== null) readScript(script, into);
   else if (!file) {
-    // a script that comes from a file or a pipe is not on the line: the shell that runs it is, and stands in the list
+    // WHY: a script from a file or a pipe is not on the line; the shell that runs it is, and stands in the list.
     for (const input of command.inputs) {
       if (input === undefined) throw new ShellFault();
       readScript(input, into);

@@ -14,8 +14,6 @@ export interface SimpleCommand {
   readonly words: Word[];
   /** Bodies of heredocs and here-strings; undefined: one whose text cannot be told. */
   readonly inputs: (string | undefined)[];
-  /** Whether its standard input is the output of another command. */
-  piped: boolean;
 }
 
 /** The line cannot be told. Thrown inside the shell reader, caught by `commandsOf` alone. */
@@ -90,7 +88,7 @@ export class ShellReader {
   /** Commands up to `close` or, without one, the end of the text. */
   private readList(close: ")" | undefined, nesting: number): void {
     if (nesting > MAX_DEPTH) throw new ShellFault();
-    let command = this.begin(false);
+    let command = this.begin();
     for (;;) {
       this.skipBlanks();
       if (this.at >= this.text.length) break;
@@ -115,14 +113,14 @@ export class ShellReader {
       }
       if (separator === ";;") throw new ShellFault();
       if (separator === "\n") this.readHeredocs();
-      command = this.begin(separator === "|" || separator === "|&");
+      command = this.begin();
     }
     if (close !== undefined) throw new ShellFault();
     this.finish(command);
   }
 
-  private begin(piped: boolean): SimpleCommand {
-    return { words: [], inputs: [], piped };
+  private begin(): SimpleCommand {
+    return { words: [], inputs: [] };
   }
 
   private finish(command: SimpleCommand): void {
@@ -289,6 +287,7 @@ export class ShellReader {
 
   /** `$((...))`: only substitutions inside it run anything. */
   private readArithmetic(nesting: number): void {
+    if (nesting > MAX_DEPTH) throw new ShellFault();
     const inside: WordParts = { text: "", dynamic: false, splits: false, plain: false };
     for (let open = 2; open > 0; ) {
       if (this.at >= this.text.length) throw new ShellFault();
