@@ -12,6 +12,8 @@ export interface Config {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
   readonly trace?: readonly string[];
+  /** Suites of `agentz test`. */
+  readonly tests?: readonly string[];
   readonly gate?: GateConfig;
 }
 
@@ -29,6 +31,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["candidate", texts],
   ["baseline", texts],
   ["trace", texts],
+  ["tests", texts],
   ["gate", readGate],
 ]);
 

@@ -37,18 +37,21 @@ function findingOf(diagnostic: Diagnostic, sources: readonly Source[]): object {
   return { code: diagnostic.code, severity: diagnostic.severity, message: diagnostic.message, file: diagnostic.file, ...at, path: diagnostic.path };
 }
 
+/** The error of a set that does not load: every finding at its place. */
+export function refuseSet(ref: string, assembled: AssembledSet): UserError {
+  const errors = assembled.diagnostics.filter((d) => d.severity === "error");
+  const texts = new Map(assembled.sources.map((source) => [source.file, source]));
+  return new UserError("policy-does-not-load", `${ref} does not load: ${errors.length} ${errors.length === 1 ? "error" : "errors"}`, {
+    details: errors.map((d) => formatDiagnostic(d, texts)).join("\n"),
+    findings: errors.map((d) => findingOf(d, assembled.sources)),
+  });
+}
+
 /** Loads a set in full; one that does not load is a `UserError` that shows every finding at its place. */
 export async function loadPolicySet(cwd: string, refs: readonly string[], fallback: readonly string[]): Promise<PolicySet> {
   const files = await readSet(cwd, refs, fallback);
   const assembled = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
-  if (assembled.set === undefined) {
-    const errors = assembled.diagnostics.filter((d) => d.severity === "error");
-    const texts = new Map(assembled.sources.map((source) => [source.file, source]));
-    throw new UserError("policy-does-not-load", `${files.ref} does not load: ${errors.length} ${errors.length === 1 ? "error" : "errors"}`, {
-      details: errors.map((d) => formatDiagnostic(d, texts)).join("\n"),
-      findings: errors.map((d) => findingOf(d, assembled.sources)),
-    });
-  }
+  if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   const documents = assembled.documents.filter((d) => d.kind !== "Suite");
   if (documents.length === 0) throw new UserError("no-documents", `${files.ref} holds no policy and no catalog`);
   return { ...assembled, set: assembled.set, info: { source: assembled.source, ref: files.ref, digest: assembled.digest } };

@@ -1,0 +1,69 @@
+import { TEST_REPORTERS } from "../../report/test/reporters.ts";
+import type { TestResult } from "../../suite/result.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { writeDocument } from "../host/output.ts";
+import { formatOption, pick, repeatable } from "../options.ts";
+import { loadSuiteSet, type SuitePaths } from "../suite-set.ts";
+import { runTests } from "../test-job.ts";
+import { UserError } from "../user-error.ts";
+
+interface TestFlags {
+  readonly candidate?: readonly string[];
+  readonly filter?: string;
+  readonly format: string;
+  readonly details?: boolean;
+  readonly output?: string;
+  readonly config?: string;
+}
+
+const HELP = `
+Paths are policies, catalogs and suites together; where they hold suites alone, the policies are those of --candidate
+or of \`candidate:\` in agentz.yaml. Without paths: \`candidate:\` and \`tests:\` of agentz.yaml.
+
+Examples:
+  agentz test                                     what agentz.yaml says
+  agentz test policies                            everything in a folder
+  agentz test --filter refund                     tests whose suite or name holds \`refund\`
+  agentz test --format junit --output junit.xml
+
+A suite without tests, an expectation that no case meets and a rule that does not exist are failures.`;
+
+async function pathsOf(paths: readonly string[], flags: TestFlags, cwd: string): Promise<SuitePaths> {
+  const config = await readConfig(cwd, flags.config);
+  const candidate = flags.candidate ?? config.candidate;
+  if (paths.length > 0) return flags.candidate === undefined ? { paths, candidate } : { paths: [...flags.candidate, ...paths], candidate: undefined };
+  const all = [...(candidate ?? []), ...(config.tests ?? [])];
+  if (all.length === 0) throw new UserError("usage", "there is nothing to test", { help: "give policies and suites as paths, or name them as `candidate:` and `tests:` in agentz.yaml" });
+  return { paths: all, candidate: undefined };
+}
+
+/** Design 11.3: failed tests, suites that do not load and failed gates are 1. */
+function statusOf({ summary, gate }: TestResult): number {
+  return summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed ? 1 : 0;
+}
+
+async function act(paths: readonly string[], flags: TestFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const loaded = await loadSuiteSet(io.cwd, await pathsOf(paths, flags, io.cwd));
+  const result = runTests(loaded, { filter: flags.filter });
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+  if (result.summary.tests === 0) io.stderr.write(flags.filter === undefined ? "agentz: there are no tests\n" : "agentz: no test fits the filter\n");
+  context.finish(statusOf(result));
+}
+
+export const testCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .argument("[paths...]", "policies, catalogs and suites: files or folders")
+      .addOption(repeatable("--candidate <path>", "policies and catalogs to test; repeated paths are one set"))
+      .option("--filter <text>", "only tests whose `<suite>/<name>` holds the text")
+      .addOption(formatOption(TEST_REPORTERS))
+      .option("--details", "list passed tests too, and every file's coverage")
+      .option("--output <file>", "write the result there instead of stdout")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .addHelpText("after", HELP)
+      .action((paths: readonly string[], flags: TestFlags) => act(paths, flags, context));
+  },
+};

@@ -1,0 +1,66 @@
+import type { ConditionNode, Difference, FailureDocument, LineRef, TestEntry, ValueShown } from "../../suite/result.ts";
+import { printable } from "../escape.ts";
+import { valueText } from "./value-text.ts";
+
+const LIMIT = 400;
+
+function at(place: LineRef): string {
+  return `${place.file}:${place.line}`;
+}
+
+function shown({ path, state, value }: ValueShown): string {
+  if (state === "hidden") return `${path} = (hidden)`;
+  return state === "value" ? `${path} = ${valueText(value)}` : `${path} is ${state === "absent" ? "absent" : "not recorded"}`;
+}
+
+/** One part of a rule, as it came out, with the values that it read. */
+export function conditionText(node: ConditionNode): string {
+  const outcome = node.kind === "scope" ? (node.outcome === "false" ? "does not fit" : node.outcome) : node.kind === "exception" ? "the exception holds" : node.outcome === "false" ? "is false" : node.outcome === "error" ? "is an error" : `is ${node.outcome}`;
+  const message = node.message === null ? "" : ` (${node.message})`;
+  const values = node.values.length === 0 ? "" : `, where ${node.values.map(shown).join(", ")}`;
+  return `${node.text} ${outcome}${message}${values}`;
+}
+
+function differenceLines({ field, expected, actual, fault }: Difference): readonly string[] {
+  if (fault !== undefined) return [`expected  ${field}: ${valueText(expected)}`];
+  return [`expected  ${field}: ${valueText(expected)}`, `got       ${field}: ${valueText(actual)}`];
+}
+
+function whereStep({ step, repetition }: FailureDocument): string {
+  if (step === null) return "";
+  return repetition === null ? `call ${step}: ` : `call ${step}, repetition ${repetition}: `;
+}
+
+function decidingLines(failure: FailureDocument): readonly string[] {
+  return failure.deciding.flatMap(({ rule, at: place, why }) => [
+    `decided   by ${rule}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
+    ...(place === null ? [] : [`          ${place.line} | ${place.source}`]),
+  ]);
+}
+
+function nearestLines({ nearest }: FailureDocument): readonly string[] {
+  if (nearest === null) return [];
+  return [
+    `nearest   ${nearest.rule} (${nearest.effect})${nearest.at === null ? "" : ` at ${at(nearest.at)}`} did not match, because`,
+    ...nearest.failed.flatMap((node) => [`          ${conditionText(node)}`, ...(node.at === null ? [] : [`          ${node.at.line} | ${node.at.source}`])]),
+  ];
+}
+
+/** One failure of a test as lines without indentation or colour: what was expected, what came, and why. */
+export function failureLines(failure: FailureDocument): readonly string[] {
+  const lines = [
+    `${whereStep(failure)}${failure.message}${failure.at === null ? "" : ` (${at(failure.at)})`}`,
+    ...[
+      ...failure.differences.flatMap(differenceLines),
+      ...decidingLines(failure),
+      ...nearestLines(failure),
+      ...(failure.help === null ? [] : [`help      ${failure.help}`]),
+    ].map((line) => `  ${line}`),
+  ];
+  return lines.map((line) => printable(line, LIMIT));
+}
+
+/** The name of a case as it is listed. */
+export function entryTitle(entry: TestEntry): string {
+  return printable(`${entry.suite} > ${entry.name}`, LIMIT);
+}

@@ -1,0 +1,58 @@
+import type { Item } from "../engine/combine.ts";
+import type { Outcome } from "../engine/decide.ts";
+import type { SchemaCheck } from "../engine/schema-check.ts";
+import { compileSchema } from "../engine/schema-check.ts";
+import { compileActionGlob } from "../policy/glob.ts";
+import type { Call } from "../engine/call.ts";
+import { isJsonObject, member, type JsonObject } from "../request/json.ts";
+import type { DecidingDocument } from "./result.ts";
+import type { Explaining } from "./rule-tree.ts";
+
+/** The arguments that a manifest's schema refuses when each is looked at alone. */
+function refusedArguments(schema: JsonObject, args: JsonObject): readonly string[] {
+  const properties = member(schema, "properties");
+  const required = member(schema, "required");
+  const missing = Array.isArray(required) ? required.filter((name) => typeof name === "string" && member(args, name) === undefined) : [];
+  const known = isJsonObject(properties) ? properties : {};
+  const refused = Object.keys(args).filter((name) => {
+    const one = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (one === undefined) return member(schema, "additionalProperties") === false;
+    const check: SchemaCheck = compileSchema({ type: "object", properties: { [name]: one } });
+    return !check({ [name]: args[name] ?? null });
+  });
+  return [...missing.map((name) => `\`args.${String(name)}\` is missing`), ...refused.map((name) => `\`args.${name}\` is not what the manifest allows`)];
+}
+
+/** What of an agent's manifest stands against a call, as far as it can be told in words. */
+function manifestFault(of: Explaining, call: Call, agentId: string): string | undefined {
+  const tools = of.set.catalog.agents.get(agentId)?.agent.manifest?.tools;
+  const { server, name } = call.action.name;
+  if (tools === undefined || server === undefined || name === undefined) return undefined;
+  const fitting = tools.filter((tool) => compileActionGlob(tool.name).fits(server, name) === true);
+  if (fitting.length === 0) return `the manifest does not list ${server}/${name}`;
+  const faults = fitting.flatMap((tool) => (tool.args === undefined ? [] : refusedArguments(tool.args, call.request.args ?? {})));
+  return faults.length === 0 ? undefined : faults.join(", ");
+}
+
+function agentOf(of: Explaining, name: string): { readonly id: string; readonly at: DecidingDocument["at"] } | undefined {
+  const [, id] = /^(?:manifest|lifecycle)\/(.+)$/s.exec(name) ?? [];
+  const agent = id === undefined ? undefined : of.set.catalog.agents.get(id)?.agent;
+  return agent === undefined || id === undefined ? undefined : { id, at: of.lines.of((name.startsWith("manifest/") ? agent.manifest : undefined)?.place ?? agent.place) };
+}
+
+function itemsOf(outcome: Outcome): readonly Item[] {
+  return outcome.members.flatMap((m): readonly Item[] => [...m.rules, ...m.denials]);
+}
+
+/** What decided a call, each with its source line and why. */
+export function decidingDocuments(of: Explaining, call: Call, outcome: Outcome): readonly DecidingDocument[] {
+  const items = itemsOf(outcome);
+  return outcome.decision.rules.map((name) => {
+    const item = items.find((one) => one.name === name);
+    const rule = of.set.rules.find((one) => one.name === name);
+    if (rule !== undefined) return { rule: name, at: of.lines.of(rule.rule.place), why: rule.rule.reason ?? null };
+    const agent = agentOf(of, name);
+    const fault = agent !== undefined && name.startsWith("manifest/") ? manifestFault(of, call, agent.id) : undefined;
+    return { rule: name, at: agent?.at ?? null, why: fault ?? item?.reason ?? outcome.decision.reason };
+  });
+}

@@ -1,0 +1,79 @@
+import type { Call } from "../engine/call.ts";
+import type { CompiledRule } from "../engine/compiled-rule.ts";
+import type { Outcome } from "../engine/decide.ts";
+import type { MemberDecision } from "../engine/member.ts";
+import { decidingDocuments } from "./deciding.ts";
+import type { Expectation } from "./model.ts";
+import type { Difference, FailureDocument, LineRef, NearestDocument, RuleTree } from "./result.ts";
+import type { RuleNames } from "./rule-names.ts";
+import { blockers, ruleTree, type Explaining } from "./rule-tree.ts";
+
+/** A call that did not come to what was expected, on the state before it. */
+export interface Failing {
+  readonly call: Call;
+  readonly outcome: Outcome;
+  readonly expected: Expectation;
+  readonly differences: readonly Difference[];
+  readonly names: RuleNames;
+  readonly step: number | null;
+  readonly repetition: number | null;
+  readonly at: LineRef;
+}
+
+interface Candidate {
+  readonly tree: RuleTree;
+  /** Scope parts that do not fit weigh more than any number of conditions. */
+  readonly distance: number;
+}
+
+function candidateOf(rule: CompiledRule, member: MemberDecision, of: Explaining & Failing): Candidate {
+  const tree = ruleTree(rule, member, { ...of, rules: of.outcome.decision.rules });
+  const distance = blockers(tree).reduce((sum, node) => sum + (node.kind === "scope" ? 1000 : 1), 0);
+  return { tree, distance };
+}
+
+/** The rules that the expectation asks for: those it names, else those of the expected effect. */
+function wantedRules(of: Explaining & Failing): readonly CompiledRule[] {
+  const named = (of.expected.rules ?? []).flatMap((written) => {
+    const found = of.names.find(written);
+    return "name" in found ? of.set.rules.filter((rule) => rule.name === found.name) : [];
+  });
+  if (named.length > 0) return named;
+  const { effect } = of.expected;
+  const { decision } = of.outcome;
+  if (effect === undefined || effect === decision.effect) return [];
+  return of.set.rules.filter(({ rule }) => rule.effect === effect && rule.mode === "enforce");
+}
+
+/** The nearest rule that did not match and should have, and what stood against it (the first by name among equals). */
+function nearestTo(of: Explaining & Failing): NearestDocument | null {
+  const [member] = of.outcome.members;
+  if (member === undefined) return null;
+  const candidates = wantedRules(of)
+    .map((rule) => candidateOf(rule, member, of))
+    .filter(({ tree }) => tree.outcome !== "matched")
+    .sort((a, b) => a.distance - b.distance);
+  const best = candidates[0];
+  if (best === undefined) return null;
+  return { rule: best.tree.rule, effect: best.tree.effect, at: best.tree.at, failed: blockers(best.tree) };
+}
+
+function messageOf(differences: readonly Difference[]): string {
+  const fault = differences.find((d) => d.fault !== undefined);
+  return fault?.fault ?? `${differences.map((d) => d.field).join(", ")} ${differences.length === 1 ? "is" : "are"} not what the test expects`;
+}
+
+/** Why a call of a test failed, told so that the policy and this text are enough to mend it. */
+export function failureDocument(of: Explaining & Failing): FailureDocument {
+  const { step, repetition, at, differences } = of;
+  return {
+    message: messageOf(differences),
+    step,
+    repetition,
+    at,
+    differences,
+    deciding: decidingDocuments(of, of.call, of.outcome),
+    nearest: nearestTo(of),
+    help: differences.find((d) => d.help !== undefined)?.help ?? null,
+  };
+}

@@ -1,0 +1,240 @@
+import { defaulted, optional, readFields, required, type Decode, type Fields } from "../policy/fields.ts";
+import { eachOf, entriesOf, listOf, recordOf, someOf } from "../policy/lists.ts";
+import { json } from "../policy/json-values.ts";
+import { didYouMean, quoted, type Log } from "../policy/log.ts";
+import type { SuiteDocument } from "../policy/model.ts";
+import { entryOf, toJson, type Entry, type MapNode, type Node } from "../policy/node.ts";
+import { instant, integer, invalid, text, wrongType } from "../policy/scalars.ts";
+import { parseDuration, parseInstant } from "../policy/time.ts";
+import { isJsonObject, type JsonObject } from "../request/json.ts";
+import { readPath } from "./call-path.ts";
+import { mergeDeep } from "./merge.ts";
+import type { Dimension, Expectation, Step, Suite, Test } from "./model.ts";
+import { expectations } from "./read-expect.ts";
+
+/** What the clock says where a suite does not: a fixed time, so that a test means the same for ever. */
+export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
+
+const MAX_CASES = 100_000;
+
+/** A map of anything, as it is written: nulls stay, since they remove when calls merge. */
+const anyMap: Decode<JsonObject> = (node, log) => {
+  const value = node.kind === "map" ? toJson(node) : undefined;
+  return isJsonObject(value) ? value : wrongType(node, "a map", log);
+};
+
+const clearable = (decode: Decode<unknown>): Decode<unknown> => (node, log) => (node.kind === "scalar" && node.value === null ? null : decode(node, log));
+
+/** The fields of a call; the values are taken from the whole, so these only check. */
+const CALL = {
+  use: optional(text),
+  subject: optional(clearable(anyMap)),
+  action: optional(clearable(anyMap)),
+  resource: optional(clearable(anyMap)),
+  context: optional(clearable(anyMap)),
+  args: optional(clearable(anyMap)),
+  outcome: optional(clearable(anyMap)),
+  session: optional(clearable(text)),
+  parent: optional(clearable(text)),
+  unrecorded: optional(clearable(listOf(text))),
+};
+
+const call: Decode<JsonObject> = recordOf("a call", CALL, (_fields, node) => {
+  const value = toJson(node);
+  return isJsonObject(value) ? value : undefined;
+});
+
+interface At {
+  readonly time: number;
+  readonly absolute: boolean;
+}
+
+const AT_HELP = "write `+59m`, counted from the suite's `now`, or a time with its offset";
+
+const at: Decode<At> = (node, log) => {
+  const written = text(node, log);
+  if (written === undefined) return undefined;
+  const after = written.startsWith("+") ? parseDuration(written.slice(1)) : undefined;
+  if (after !== undefined) return { time: after, absolute: false };
+  const point = parseInstant(written);
+  return point === undefined ? invalid(node, `${quoted(written)} is no time of a call`, log, AT_HELP) : { time: point.time, absolute: true };
+};
+
+interface RawStep {
+  readonly raw: JsonObject;
+  readonly at: At | undefined;
+  readonly repeat: number;
+  readonly outcome: JsonObject | undefined;
+  readonly expect: readonly Expectation[];
+  readonly node: MapNode;
+}
+
+const STEP = { call: required(call), at: optional(at), repeat: defaulted(integer(1), 1), outcome: optional(anyMap), expect: defaulted(expectations, []) };
+
+function rawStep(fields: Fields<typeof STEP>, node: MapNode): RawStep {
+  return { raw: fields.call, at: fields.at, repeat: fields.repeat, outcome: fields.outcome, expect: fields.expect, node };
+}
+
+const step: Decode<RawStep> = recordOf("a call of a session", STEP, rawStep);
+
+const dimension = (entry: Entry, log: Log): Dimension | undefined => {
+  const values = someOf(json, "it would make no case at all")(entry.value, log);
+  const path = readPath(entry.key);
+  if (path === undefined) {
+    log.add({ code: "invalid-value", place: entry.keyPlace, message: `${quoted(entry.key)} is no path of a call`, help: "write `args.amount`, `subject.id`, or `session[1].args.amount` for one call of a session" });
+    return undefined;
+  }
+  return values === undefined ? undefined : { path: entry.key, ...path, values };
+};
+
+const matrix: Decode<readonly Dimension[]> = (node, log) => {
+  const read = entriesOf("a matrix", dimension)(node, log);
+  const cases = (read ?? []).reduce((product, { values }) => product * values.length, 1);
+  return cases <= MAX_CASES ? read : invalid(node, `the matrix has ${cases.toLocaleString("en-US")} cases`, log, `${MAX_CASES.toLocaleString("en-US")} are the most; take fewer values`);
+};
+
+const TEST = {
+  name: required(text),
+  description: optional(text),
+  call: optional(call),
+  at: optional(at),
+  outcome: optional(anyMap),
+  session: optional(someOf(step, "the test would call nothing")),
+  matrix: defaulted(matrix, []),
+  expect: optional(expectations),
+};
+
+interface RawTest {
+  readonly name: string;
+  readonly steps: readonly RawStep[];
+  readonly single: boolean;
+  readonly matrix: readonly Dimension[];
+  readonly node: MapNode;
+}
+
+function nameSpan(node: MapNode): Node {
+  return entryOf(node, "name")?.value ?? node;
+}
+
+/** A test is one call or a session of them, and expects something somewhere. */
+function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest | undefined {
+  const at = nameSpan(node);
+  const { call: single, session, name } = fields;
+  if ((single === undefined) === (session === undefined)) return invalid(at, `the test ${quoted(name)} needs either \`call\` or \`session\``, log, "a session is a list of calls in order");
+  if (session !== undefined && (fields.expect ?? fields.outcome ?? fields.at) !== undefined) {
+    return invalid(at, `the test ${quoted(name)} is a session, so \`expect\`, \`outcome\` and \`at\` stand with its calls`, log);
+  }
+  const steps = session ?? (single === undefined ? [] : [{ raw: single, at: fields.at, repeat: 1, outcome: fields.outcome, expect: fields.expect ?? [], node }]);
+  if (steps.every((one) => one.expect.length === 0)) return invalid(at, `the test ${quoted(name)} expects nothing, so it cannot fail`, log, "say at least `expect: { effect: .. }`");
+  const beyond = fields.matrix.find((dimension) => dimension.step !== undefined && dimension.step >= steps.length);
+  if (beyond !== undefined) return invalid(at, `the matrix path ${quoted(beyond.path)} names a call that the session does not have`, log);
+  return { name, steps, single: session === undefined, matrix: fields.matrix, node };
+}
+
+const SUITE = {
+  apiVersion: optional(text),
+  kind: optional(text),
+  name: optional(text),
+  description: optional(text),
+  owner: optional(text),
+  now: optional(instant),
+  fixtures: defaulted(entriesOf("fixtures", (entry, log) => ({ entry, value: call(entry.value, log) })), []),
+  tests: defaulted(eachOf(recordOf("a test", TEST, rawTest)), []),
+};
+
+/** Takes `use` into calls: the fixture first, then what the call itself says. */
+class Fixtures {
+  readonly resolved = new Map<string, JsonObject>();
+  readonly #raw: ReadonlyMap<string, JsonObject>;
+
+  constructor(raw: ReadonlyMap<string, JsonObject>) {
+    this.#raw = raw;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#raw.keys()];
+  }
+
+  /** The call with its fixtures; a text says what is wrong. */
+  resolve(raw: JsonObject, above: readonly string[] = []): JsonObject | string {
+    const { use, ...rest } = raw;
+    if (typeof use !== "string") return mergeDeep({}, rest);
+    if (above.includes(use)) return `the fixture ${quoted(use)} uses itself`;
+    const known = this.resolved.get(use);
+    const fixture = this.#raw.get(use);
+    if (fixture === undefined) return `there is no fixture ${quoted(use)}`;
+    const base = known ?? this.resolve(fixture, [...above, use]);
+    if (typeof base === "string") return base;
+    this.resolved.set(use, base);
+    return mergeDeep(base, rest);
+  }
+}
+
+function useNode(node: Node): Node {
+  const inner = node.kind === "map" ? entryOf(node, "use")?.value : undefined;
+  return inner ?? node;
+}
+
+function resolved(fixtures: Fixtures, raw: JsonObject, of: { node: Node; log: Log }): JsonObject | undefined {
+  const call = fixtures.resolve(raw);
+  if (typeof call !== "string") return call;
+  const use = raw["use"];
+  return invalid(useNode(of.node), call, of.log, typeof use === "string" ? didYouMean(use, fixtures.names) : undefined);
+}
+
+interface Reading {
+  readonly fixtures: Fixtures;
+  readonly now: number;
+  readonly log: Log;
+}
+
+function stepsOf(test: RawTest, { fixtures, now, log }: Reading): readonly Step[] | undefined {
+  const steps: Step[] = [];
+  let time = now;
+  for (const { raw, at: said, repeat, outcome, expect, node } of test.steps) {
+    const callNode = entryOf(node, "call")?.value ?? node;
+    const full = resolved(fixtures, raw, { node: callNode, log });
+    if (full === undefined) return undefined;
+    const next = said === undefined ? time : said.absolute ? said.time : now + said.time;
+    if (next < time && said !== undefined) return invalid(entryOf(node, "at")?.value ?? node, "this call comes before the one above it", log, "calls of a session stand in the order of time");
+    time = next;
+    steps.push({ raw, call: full, at: time, repeat, ...(outcome === undefined ? {} : { outcome }), expect, place: node.place });
+  }
+  return steps;
+}
+
+function testOf(raw: RawTest, reading: Reading): Test | undefined {
+  const used = raw.matrix.find((d) => d.segments[0] === "use")?.values ?? [];
+  const unknown = used.find((name) => typeof name !== "string" || !reading.fixtures.names.includes(name));
+  if (unknown !== undefined) return invalid(nameSpan(raw.node), `there is no fixture ${quoted(String(unknown))}`, reading.log, didYouMean(String(unknown), reading.fixtures.names));
+  const steps = stepsOf(raw, reading);
+  if (steps === undefined) return undefined;
+  const { name, single, matrix } = raw;
+  return { name, steps, single, matrix, place: nameSpan(raw.node).place };
+}
+
+function repeatedNames(tests: readonly RawTest[], log: Log): void {
+  const seen = new Set<string>();
+  for (const { name, node } of tests) {
+    if (seen.has(name)) log.add({ code: "duplicate-id", place: nameSpan(node).place, message: `there are two tests called ${quoted(name)}` });
+    seen.add(name);
+  }
+}
+
+/** A suite ready to run; every mistake in it is reported at its place, and what is sound of it is still there. */
+export function readSuiteBody(document: SuiteDocument, log: Log): Suite {
+  const fields = readFields(document.node, SUITE, "a suite", log)?.part ?? {};
+  const raw = new Map((fields.fixtures ?? []).flatMap(({ entry, value }) => (value === undefined ? [] : [[entry.key, value] as const])));
+  const fixtures = new Fixtures(raw);
+  for (const { entry, value } of fields.fixtures ?? []) if (value !== undefined) resolved(fixtures, { use: entry.key }, { node: entry.value, log });
+  const now = fields.now?.time ?? DEFAULT_NOW;
+  const tests = fields.tests ?? [];
+  repeatedNames(tests, log);
+  return {
+    name: document.name,
+    now,
+    fixtures: fixtures.resolved,
+    tests: tests.flatMap((test) => testOf(test, { fixtures, now, log }) ?? []),
+    place: document.place,
+  };
+}

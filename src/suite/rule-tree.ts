@@ -1,0 +1,129 @@
+import type { ActionName } from "../engine/scope.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { matchRule, type CompiledRule } from "../engine/compiled-rule.ts";
+import type { Call } from "../engine/call.ts";
+import { Failure } from "../condition/value.ts";
+import type { Document, Policy } from "../policy/model.ts";
+import type { MemberDecision } from "../engine/member.ts";
+import type { Row } from "../engine/row.ts";
+import { fitsAction, fitsEntity } from "../engine/scope.ts";
+import { and, type Truth } from "../engine/truth.ts";
+import { conditionTree, truthMessage, truthName } from "./condition-tree.ts";
+import type { ConditionNode, RuleTree, ValueShown } from "./result.ts";
+import { shownValue } from "./shown-value.ts";
+import type { SourceLines } from "./source-lines.ts";
+
+/** The set that decided, and its texts. */
+export interface Explaining {
+  readonly set: CompiledSet;
+  readonly lines: SourceLines;
+  /** The policy of each rule, by the rule's full name. */
+  readonly policies: ReadonlyMap<string, Policy>;
+}
+
+/** What explaining a set takes. */
+export function explaining(set: CompiledSet, documents: readonly Document[], lines: SourceLines): Explaining {
+  const policies = documents.flatMap((d) => (d.kind === "Policy" ? d.rules.map((rule) => [`${d.name}/${rule.id}`, d] as const) : []));
+  return { set, lines, policies: new Map(policies) };
+}
+
+function entityText(row: Row, root: "subject" | "resource"): ValueShown {
+  const { absent, type, id } = row[root];
+  if (absent) return { path: root, state: "absent", value: null };
+  return type === undefined || id === undefined ? { path: root, state: "unknown", value: null } : shownValue(root, `${type}:${id}`);
+}
+
+function actionText({ server, name }: ActionName): ValueShown {
+  return server === undefined || name === undefined ? { path: "action", state: "unknown", value: null } : shownValue("action", `${server}/${name}`);
+}
+
+function scopePart(field: string, patterns: readonly string[] | undefined, of: { truth: Truth; value: ValueShown }): readonly ConditionNode[] {
+  if (patterns === undefined) return [];
+  const { truth, value } = of;
+  return [{ kind: "scope", text: `${field}: [${patterns.join(", ")}]`, outcome: truthName(truth), message: truthMessage(truth), at: null, values: [value], children: [] }];
+}
+
+interface Scoped {
+  readonly node: readonly ConditionNode[];
+  readonly truth: Truth;
+}
+
+/** The scope of a rule part by part, and all of it together. */
+function scopeOf(rule: CompiledRule, row: Row, of: { action: ActionName; policy: Policy | undefined }): Scoped {
+  const { action, policy } = of;
+  const target = fitsEntity(rule.target, row.subject, "subject");
+  const subjects = fitsEntity(rule.scope.subjects, row.subject, "subject");
+  const actions = fitsAction(rule.scope.actions, action);
+  const resources = fitsEntity(rule.scope.resources, row.resource, "resource");
+  const subject = entityText(row, "subject");
+  return {
+    truth: and(and(target, subjects), and(actions, resources)),
+    node: [
+      ...scopePart("target.subjects", policy?.target?.subjects, { truth: target, value: subject }),
+      ...scopePart("subjects", rule.rule.subjects, { truth: subjects, value: subject }),
+      ...scopePart("actions", rule.rule.actions, { truth: actions, value: actionText(action) }),
+      ...scopePart("resources", rule.rule.resources, { truth: resources, value: entityText(row, "resource") }),
+    ],
+  };
+}
+
+function exceptionNodes(rule: CompiledRule, row: Row, of: Explaining & { call: Call }): readonly ConditionNode[] {
+  return rule.exceptions.map(({ exception, scope, when }) => {
+    const fits = and(fitsEntity(scope.subjects, row.subject, "subject"), and(fitsAction(scope.actions, of.call.action.name), fitsEntity(scope.resources, row.resource, "resource")));
+    const now = row.request.time;
+    const expired = exception.expires !== undefined && now !== undefined && now > exception.expires;
+    const truth = expired ? false : when === undefined ? fits : and(fits, when(row));
+    const inner = exception.when === undefined ? [] : [conditionTree(exception.when.expr, { condition: exception.when, host: of.set.host, row, lines: of.lines })];
+    return { kind: "exception", text: expired ? `${exception.reason} (expired)` : exception.reason, outcome: truthName(truth), message: truthMessage(truth), at: of.lines.of(exception.place), values: [], children: inner };
+  });
+}
+
+function outcomeOf(match: { readonly truth: Truth; readonly excepted: boolean }): RuleTree["outcome"] {
+  if (match.excepted) return "excepted";
+  if (typeof match.truth === "boolean") return match.truth ? "matched" : "not matched";
+  return match.truth instanceof Failure ? "error" : "unknown";
+}
+
+/** One rule as one member's decision asked it, part by part. */
+export function ruleTree(rule: CompiledRule, member: MemberDecision, of: Explaining & { call: Call; rules: readonly string[] }): RuleTree {
+  const { row } = member;
+  const scope = scopeOf(rule, row, { action: of.call.action.name, policy: of.policies.get(rule.name) });
+  const match = scope.truth === false ? { truth: false, excepted: false } : matchRule(rule, row, { fit: scope.truth, action: of.call.action.name });
+  const when = rule.rule.when;
+  return {
+    rule: rule.name,
+    effect: rule.rule.effect,
+    mode: rule.rule.mode,
+    outcome: outcomeOf(match),
+    decided: of.rules.includes(rule.name) && match.truth !== false,
+    subject: row.subject.type === undefined || row.subject.id === undefined ? "?" : `${row.subject.type}:${row.subject.id}`,
+    reason: rule.rule.reason ?? null,
+    at: of.lines.of(rule.rule.place),
+    conditions: [
+      ...scope.node,
+      ...(when === undefined ? [] : [conditionTree(when.expr, { condition: when, host: of.set.host, row, lines: of.lines })]),
+      ...exceptionNodes(rule, row, of),
+    ],
+  };
+}
+
+/** The parts of a tree that kept a rule from matching: scope parts and the innermost conditions that decide it. */
+export function blockers(tree: Pick<RuleTree, "conditions">): readonly ConditionNode[] {
+  return tree.conditions.flatMap((node) => {
+    if (node.kind === "exception") return node.outcome === "false" ? [] : [node];
+    return node.outcome === "true" ? [] : innermost(node, "true");
+  });
+}
+
+/** The smallest parts of a node that keep it from being `wanted`. */
+function innermost(node: ConditionNode, wanted: "true" | "false"): readonly ConditionNode[] {
+  const opposite = wanted === "true" ? "false" : "true";
+  if (node.kind === "not") return node.children.flatMap((child) => innermost(child, opposite)).map((child) => (child.kind === "test" ? { ...child, text: `!(${child.text})`, outcome: negated(child.outcome) } : child));
+  if (node.kind !== "all" && node.kind !== "any") return [node];
+  const against = node.children.filter((child) => child.outcome !== wanted);
+  return against.length === 0 ? [node] : against.flatMap((child) => innermost(child, wanted));
+}
+
+function negated(outcome: ConditionNode["outcome"]): ConditionNode["outcome"] {
+  return outcome === "true" ? "false" : outcome === "false" ? "true" : outcome;
+}

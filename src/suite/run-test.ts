@@ -1,0 +1,165 @@
+import { compileTest, type Test as RowTest } from "../engine/compiled-rule.ts";
+import { rowOf, type Call } from "../engine/call.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { Outcome } from "../engine/decide.ts";
+import { effectuation, Run, type Effectuation } from "../engine/run.ts";
+import { parsePath } from "../engine/mask.ts";
+import { canonicalJson } from "../policy/canonical-json.ts";
+import type { JsonObject } from "../request/json.ts";
+import type { Request } from "../request/request.ts";
+import { casesOf, type Case } from "./cases.ts";
+import { judge } from "./judge.ts";
+import { valueAt } from "./merge.ts";
+import type { Expectation, Suite, Test } from "./model.ts";
+import type { Difference } from "./result.ts";
+import { RuleNames } from "./rule-names.ts";
+import { stateReader } from "./session-state.ts";
+import { RequestMaker } from "./test-request.ts";
+
+/** One decided call of a test, on the state before it. */
+export interface Decided {
+  readonly call: Call;
+  readonly outcome: Outcome;
+  readonly run: Run;
+  readonly effectuation: Effectuation;
+}
+
+/** Where in a test a call stands. */
+export interface CallPlace {
+  readonly test: Test;
+  readonly case: Case;
+  /** From 0. */
+  readonly step: number;
+  readonly repetition: number;
+}
+
+/** What a test found: nothing it says is shown to people; `failure` hears the rest. */
+export interface TestObserver {
+  /** Hears every call before it changes the state. */
+  decided?(decided: Decided, at: CallPlace): void;
+  /** Hears a call that is not what was expected, before the next one. */
+  failed?(decided: Decided, at: CallPlace, of: { readonly expected: Expectation; readonly differences: readonly Difference[] }): void;
+  /** Hears a case that could not be run or that expects nothing, and expectations that no case met. */
+  broken?(message: string, at: { readonly test: Test; readonly case?: Case; readonly step?: number }): void;
+  /** Hears the end of a case. */
+  ended?(at: { readonly test: Test; readonly case: Case }, of: { readonly passed: boolean; readonly last: Decided | undefined }): void;
+}
+
+type Fits = (call: JsonObject, decided: Decided) => boolean;
+
+const ALWAYS: Fits = () => true;
+
+/** A policy set that runs the tests of one suite. Each case has a fresh history (design 8.1). */
+export class SuiteRunner {
+  readonly #set: CompiledSet;
+  readonly #suite: Suite;
+  readonly #names: RuleNames;
+  readonly #maker: RequestMaker;
+  readonly #wheres = new Map<Expectation, Fits>();
+
+  constructor(set: CompiledSet, suite: Suite, names: RuleNames = new RuleNames(set)) {
+    this.#set = set;
+    this.#suite = suite;
+    this.#names = names;
+    this.#maker = new RequestMaker(set, suite);
+  }
+
+  #fits(expectation: Expectation): Fits {
+    const known = this.#wheres.get(expectation);
+    if (known !== undefined) return known;
+    const made = compileWhere(expectation, this.#set);
+    this.#wheres.set(expectation, made);
+    return made;
+  }
+
+  /** Runs every case of a test; true if all passed. Stops at the first failure where nobody listens to the rest. */
+  run(test: Test, observer: TestObserver, stopEarly = false): boolean {
+    const met = new Set<Expectation>();
+    let passed = true;
+    for (const one of casesOf(this.#suite, test)) {
+      passed = this.#runCase({ test, case: one }, observer, met) && passed;
+      if (!passed && stopEarly) return false;
+    }
+    return this.#allMet(test, observer, met) && passed;
+  }
+
+  #allMet(test: Test, observer: TestObserver, met: ReadonlySet<Expectation>): boolean {
+    let all = true;
+    test.steps.forEach((step, index) => {
+      const unmet = step.expect.filter((expectation) => !met.has(expectation)).length;
+      if (unmet === 0) return;
+      all = false;
+      const which = step.expect.length === 1 ? "the expectation" : `${unmet} of ${step.expect.length} expectations`;
+      observer.broken?.(`no case meets ${which}, so nothing of it was tested`, { test, step: index });
+    });
+    return all;
+  }
+
+  #runCase(at: { readonly test: Test; readonly case: Case }, observer: TestObserver, met: Set<Expectation>): boolean {
+    const run = new Run(this.#set);
+    let passed = true;
+    let last: Decided | undefined;
+    for (const [step, { repeat }] of at.test.steps.entries()) {
+      const request = this.#maker.make(at.case.calls[step] ?? {}, at.test.steps[step] ?? { at: 0 });
+      if (typeof request === "string") {
+        observer.broken?.(request, { ...at, step });
+        passed = false;
+        break;
+      }
+      for (let repetition = 0; repetition < repeat; repetition++) {
+        const place = { ...at, step, repetition };
+        last = decideCall(run, request);
+        observer.decided?.(last, place);
+        passed = this.#check(last, place, { observer, met }) && passed;
+      }
+    }
+    observer.ended?.(at, { passed, last });
+    return passed;
+  }
+
+  /** Judges a call, and then lets it change the state. */
+  #check(decided: Decided, at: CallPlace, of: { observer: TestObserver; met: Set<Expectation> }): boolean {
+    const expectations = at.test.steps[at.step]?.expect ?? [];
+    const call = at.case.calls[at.step] ?? {};
+    const expected = expectations.find((expectation) => this.#fits(expectation)(call, decided));
+    if (expected !== undefined) of.met.add(expected);
+    // WHY the state is read later: an expected state is that after the call, all else is told by the decision
+    const early = expected === undefined || expected.state !== undefined ? undefined : this.#judge(expected, decided);
+    if (expected !== undefined && early !== undefined && early.length > 0) of.observer.failed?.(decided, at, { expected, differences: early });
+    if (expected === undefined && expectations.length > 0) of.observer.broken?.("no expectation speaks of this case, so nothing was tested", { test: at.test, case: at.case, step: at.step });
+    decided.run.advance(decided.call, decided.outcome, { ...decided.effectuation, event: eventName(at) });
+    if (expected === undefined) return expectations.length === 0;
+    if (early !== undefined) return early.length === 0;
+    const late = this.#judge(expected, decided);
+    if (late.length > 0) of.observer.failed?.(decided, at, { expected, differences: late });
+    return late.length === 0;
+  }
+
+  #judge(expected: Expectation, { call, outcome, run }: Decided): readonly Difference[] {
+    return judge(expected, { decision: outcome.decision, state: stateReader(this.#set, call, run.state) }, this.#names);
+  }
+}
+
+/** `call 3`, `call 3, repetition 2`: what stands for an event's id in a test. */
+export function eventName({ test, step, repetition }: Pick<CallPlace, "test" | "step" | "repetition">): string {
+  const repeats = (test.steps[step]?.repeat ?? 1) > 1;
+  return `call ${step + 1}${repeats ? `, repetition ${repetition + 1}` : ""}`;
+}
+
+function decideCall(run: Run, request: Request): Decided {
+  run.observe(request.session, request.time);
+  const call = run.prepare(request);
+  const outcome = run.decide(call);
+  return { call, outcome, run, effectuation: effectuation(outcome) };
+}
+
+function compileWhere(expectation: Expectation, set: CompiledSet): Fits {
+  const { where } = expectation;
+  if (where === undefined) return ALWAYS;
+  if (where.by === "condition") {
+    const test: RowTest = compileTest(where.condition.expr, set.host);
+    return (_, { call, run }) => test(rowOf(call, call.subject, run.state)) === true;
+  }
+  const wanted = where.values.map(({ path, value }) => ({ segments: parsePath(path.replace(/^call\./, "")), text: canonicalJson(value) }));
+  return (call) => wanted.every(({ segments, text }) => canonicalJson(valueAt(call, segments) ?? null) === text);
+}
