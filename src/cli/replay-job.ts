@@ -1,12 +1,14 @@
 import { CoverageTally } from "../coverage/coverage-tally.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { DecisionLine, ReplayResult, VersionInfo } from "../replay/result.ts";
+import type { DecisionLine, ReplayResult, RulePlace, VersionInfo } from "../replay/result.ts";
 import type { Side } from "../replay/side.ts";
 import { EventFilter, type FilterOptions } from "../replay/filter.ts";
 import { judgeGate, type GateConfig } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
 import { ReplayWalk, type CallResult, type ReplayObserver } from "../replay/walk.ts";
+import { lineStarts, positionAt } from "../text/line-index.ts";
+import type { Source } from "../text/span.ts";
 import { TraceDigest } from "../trace/digest.ts";
 import type { LabelTable } from "../trace/labels.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";
@@ -21,7 +23,7 @@ import { VERSION } from "./version.ts";
 /** One replay, all inputs at hand. */
 export interface ReplayJob {
   readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo };
-  readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo };
+  readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
   readonly files: readonly TraceFile[];
   readonly labels: LabelTable | undefined;
   readonly history: "counterfactual" | "recorded";
@@ -70,11 +72,14 @@ function decisionLog(file: LineFile): ReplayObserver {
   };
 }
 
+/** More that takes the calls of a replay; it may listen to how the coverage takes each. */
+export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly ReplayObserver[];
+
 /** Reads the trace once, decides every call under both versions and gives the document (design 7, 12). */
-export async function runReplay(job: ReplayJob): Promise<ReplayDone> {
+export async function runReplay(job: ReplayJob, watch: Watch = () => []): Promise<ReplayDone> {
   const tally = new ReplayTally();
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-  const observers = [tally, coverage, ...(job.decisions === undefined ? [] : [decisionLog(job.decisions)])];
+  const observers = [...watch(coverage, tally), tally, coverage, ...(job.decisions === undefined ? [] : [decisionLog(job.decisions)])];
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);
@@ -106,10 +111,24 @@ function spanOf(from: string | undefined, to: string | undefined): number | unde
   return from === undefined || to === undefined ? undefined : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
 }
 
+/** Where each rule of a set stands, by name. */
+function rulePlaces(set: CompiledSet, sources: readonly Source[]): (rule: string) => RulePlace | undefined {
+  const places = new Map(set.rules.map(({ name, rule }) => [name, rule.place]));
+  return (name) => {
+    const place = places.get(name);
+    const source = sources.find(({ file }) => file === place?.file);
+    if (place === undefined || source === undefined) return undefined;
+    const starts = lineStarts(source.text);
+    const start = positionAt(starts, place.span.start);
+    const end = positionAt(starts, place.span.end);
+    return { file: place.file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+  };
+}
+
 function documentOf(job: ReplayJob, { tally, coverage, report, walk, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
-  const groups = tally.groups.groups(sha256);
+  const groups = tally.groups.groups(sha256, rulePlaces(job.candidate.set, job.candidate.sources));
   const document = {
     schemaVersion: 1 as const,
     command: "replay" as const,
