@@ -2,14 +2,14 @@ import type { SessionTable } from "../trace/session-table.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { Counts } from "./counts.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
-import type { ChangeGroup } from "./result.ts";
+import type { ChangeGroup, RulePlace } from "./result.ts";
 import type { CallResult } from "./walk.ts";
 
 type Grouped = ChangeGroup["class"];
 const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unreachable"];
 
 interface Group {
-  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest">;
+  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest" | "place">;
   /** The meaning of the rules that decided, in both versions. */
   readonly rules: string;
   readonly sessions: BitSet;
@@ -61,7 +61,7 @@ export class GroupTally {
   }
 
   /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
-  groups(sha256: (text: string) => string): readonly GroupTraits[] {
+  groups(sha256: (text: string) => string, placeOf: (rule: string) => RulePlace | undefined): readonly GroupTraits[] {
     const listed = [...this.#groups].map(([key, group]) => ({
       group: {
         id: sha256(key).slice(0, 12),
@@ -69,6 +69,7 @@ export class GroupTally {
         calls: group.calls,
         sessions: group.sessions.size,
         rulesDigest: `sha256:${sha256(group.rules)}`,
+        place: group.described.toRules.map(placeOf).find((place) => place !== undefined) ?? null,
       },
       traits: new Map(group.traits.byKey()),
     }));

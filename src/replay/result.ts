@@ -64,6 +64,17 @@ export interface ChangeGroup {
   readonly example: string;
   /** Digest of the meaning of the rules that decided, in both versions: what an accepted change is bound to. */
   readonly rulesDigest: string;
+  /** Where the first of the candidate's deciding rules stands; null where no rule of it decided. */
+  readonly place: RulePlace | null;
+}
+
+/** From 1; the end column is exclusive. */
+export interface RulePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
 }
 
 export interface MissingAttribute {

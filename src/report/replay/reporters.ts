@@ -1,6 +1,7 @@
 import type { ReplayResult } from "../../replay/result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { markdownReplay } from "./markdown.ts";
+import { githubReplay, junitReplay, sarifReplay } from "./pipelines.ts";
 import { prettyReplay } from "./pretty.ts";
 
 /** Reporters of `agentz replay` by `--format`. */
@@ -8,4 +9,7 @@ export const REPLAY_REPORTERS: ReadonlyMap<string, Reporter<ReplayResult>> = new
   ["pretty", prettyReplay],
   ["json", jsonReporter],
   ["markdown", markdownReplay],
+  ["sarif", sarifReplay],
+  ["github", githubReplay],
+  ["junit", junitReplay],
 ]);
