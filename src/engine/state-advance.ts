@@ -122,6 +122,8 @@ export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: 
     const sure = trigger === "no" ? "no" : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
     if (sure === "no") continue;
     const key = keyOf(declaration, compiled, row);
+    // the agents above are counted too (design 4.5); who they are is not recorded
+    if (declaration.key.by === "subject" && of.chain.unknown !== undefined) noteKeyless(ledgers.keyless, declaration.name);
     if (key === undefined) noteKeyless(ledgers.keyless, declaration.name);
     else commits.push(prepare({ cells: cellsFor(ledgers, declaration, { key, chain: of.chain }), row, certainty: sure }));
   }
