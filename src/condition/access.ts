@@ -1,5 +1,5 @@
 import { strict } from "./logic.ts";
-import { isMap, lookup, type AnyMap } from "./maps.ts";
+import { isMap, lookup, lookupNamed, type AnyMap } from "./maps.ts";
 import { Bad, Failure, isList, mapKey, Optional, PartialList, Uint, type Value } from "./value.ts";
 
 const NO_MEMBERS = new Failure("no such overload: a value without members was asked for one");
@@ -15,7 +15,7 @@ function asOptional(result: Value | Bad | undefined): Value | Bad {
 }
 
 function member(map: AnyMap, field: string): Value | Bad {
-  const value = lookup(map, field);
+  const value = lookupNamed(map, field);
   return value === undefined ? new Failure(`no such key: \`${field}\``) : value;
 }
 
@@ -30,7 +30,7 @@ export function select(value: Value | Bad, field: string): Value | Bad {
 export function selectOptional(value: Value | Bad, field: string): Value | Bad {
   if (value instanceof Bad) return value;
   if (value instanceof Optional) return value.value === undefined ? value : selectOptional(value.value, field);
-  return isMap(value) ? asOptional(lookup(value, field)) : NO_MEMBERS;
+  return isMap(value) ? asOptional(lookupNamed(value, field)) : NO_MEMBERS;
 }
 
 /** `has(value.field)`. */
@@ -38,7 +38,7 @@ export function hasField(value: Value | Bad, field: string): boolean | Bad {
   if (value instanceof Bad) return value;
   if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
   if (!isMap(value)) return NO_MEMBERS;
-  const found = lookup(value, field);
+  const found = lookupNamed(value, field);
   return found instanceof Bad ? found : found !== undefined;
 }
 

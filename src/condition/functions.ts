@@ -13,8 +13,7 @@ import { STRINGS } from "./functions/strings.ts";
 import { BASIC } from "./functions/basic.ts";
 import type { Overload } from "./functions/overload.ts";
 import { badAmong } from "./logic.ts";
-import type { Bad} from "./value.ts";
-import { Failure, type Value } from "./value.ts";
+import { Failure, type Bad, type Value } from "./value.ts";
 
 const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS, ...SHELL];
 

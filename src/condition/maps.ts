@@ -7,13 +7,22 @@ export function isMap(value: Value | Bad): value is AnyMap {
   return value instanceof Rec || value instanceof CelMap || isPlainMap(value);
 }
 
-/** The value under `key`: undefined where the map surely lacks it, Bad where that cannot be told. */
+/**
+ * The value under `key`: undefined where the map surely lacks it, Bad where that cannot be told.
+ * WHY the unknown names the map alone: the key may be a value of the call, and those stay out of reports (design 11.5).
+ */
 export function lookup(map: AnyMap, key: MapKey): Value | Bad | undefined {
   if (map instanceof CelMap) return map.entries.get(key)?.value;
   if (typeof key !== "string") return undefined;
   if (!(map instanceof Rec)) return plainMember(map, key);
   const value = map.members.get(key);
-  return value === undefined && map.open ? new Unknown([`${map.path}.${key}`]) : value;
+  return value === undefined && map.open ? new Unknown([map.path]) : value;
+}
+
+/** {@link lookup} of a name that the author of the condition wrote; an unknown names the whole path. */
+export function lookupNamed(map: AnyMap, name: string): Value | Bad | undefined {
+  const missing = map instanceof Rec && map.open && !map.members.has(name);
+  return missing ? new Unknown([`${map.path}.${name}`]) : lookup(map, name);
 }
 
 /** The keys that the map surely has, in its own order. */

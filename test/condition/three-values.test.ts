@@ -135,6 +135,12 @@ describe("design 3.5: records with unrecorded and masked members", () => {
     expect(told(text, { r })).toBe(open);
     expect(told(text, { r: closed })).toBe(shut);
   });
+  it("design 11.5: names no value of the call in what is missing", () => {
+    expect(told("r[k] == 1", { r, k: "secret" })).toBe("unknown(r)");
+    expect(told("k in r", { r, k: "secret" })).toBe("unknown(r)");
+    expect(told("r == m", { r, m: { a: 1, secret: 1 } })).toBe("unknown(r r.m)");
+    expect(told("[r].all(x, x['y'] == 1)", { r })).toBe("unknown(r.y)");
+  });
   it("reaches into lists and records within", () => {
     expect(told("[r] == [{'a': 2}]", { r })).toBe(false);
     expect(told("l == ['x', 'y']", { l: ["x", unknown("l")] })).toBe("unknown(l)");

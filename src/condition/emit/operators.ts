@@ -1,7 +1,8 @@
 import type { BinaryExpr, BinaryOperator, Expr } from "../ast.ts";
+import { hasField } from "../access.ts";
 import { add, divide, multiply, remainder, subtract } from "../arithmetic.ts";
 import { contains, equal, greater, greaterOrEqual, less, lessOrEqual, notEqual } from "../compare.ts";
-import { isList, type Bad, type Value } from "../value.ts";
+import { isList, Rec, type Bad, type Value } from "../value.ts";
 import { emitCount } from "./calls.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 import { staticPath } from "./paths.ts";
@@ -105,15 +106,21 @@ function strings(code: Code): readonly string[] | undefined {
   return texts.length === list.length ? texts : undefined;
 }
 
+/** `'name' in container` where the author wrote the name. */
+function containsNamed(name: Value | Bad, container: Value | Bad): Value | Bad {
+  return container instanceof Rec && typeof name === "string" ? hasField(container, name) : contains(name, container);
+}
+
 function emitIn(e: Emitter, expr: BinaryExpr, left: Code, locals: Locals): Code {
   const path = staticPath(expr.right, locals, e.host.roots);
   const literal = left.constant?.value;
   const direct = path !== undefined && typeof literal === "string" ? e.host.contains?.(path, literal) : undefined;
   if (direct !== undefined) return e.assign(`${e.hold(direct)}(row)`);
   const right = e.emit(expr.right, locals);
-  const folded = e.fold(contains, [left, right]);
+  const body = typeof literal === "string" ? containsNamed : contains;
+  const folded = e.fold(body, [left, right]);
   if (folded !== undefined) return folded;
-  const slow = e.invoke(contains, [left, right]);
+  const slow = e.invoke(body, [left, right]);
   const texts = strings(right);
   if (texts === undefined) return e.assign(slow);
   const few = texts.length === 0 ? "false" : texts.map((text) => `${left.text} === ${JSON.stringify(text)}`).join(" || ");

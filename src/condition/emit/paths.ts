@@ -100,5 +100,7 @@ export function emitIndex(e: Emitter, expr: IndexExpr, locals: Locals): Code {
   const path = expr.optional ? undefined : pathOf(e, expr, locals);
   if (path !== undefined) return read(e, path);
   const operand = e.emit(expr.operand, locals);
+  const name = step({ ...expr, optional: false })?.key;
+  if (name !== undefined) return e.apply(expr.optional ? selectOptionalField : selectField, operand, e.constant(name));
   return e.apply(expr.optional ? indexOptional : index, operand, e.emit(expr.index, locals));
 }

@@ -1,16 +1,29 @@
 import { contains } from "../compare.ts";
 import { strict } from "../logic.ts";
 import { BOOL } from "../types.ts";
-import type { Bad, Value } from "../value.ts";
+import { Failure, type Bad, type Value } from "../value.ts";
 import { binary, list, type Overload } from "./overload.ts";
 
 type List = readonly Value[];
 
+const TOO_LARGE = new Failure("these lists are too long to be compared as sets");
+/** WHY: elements that are not strings are compared pair by pair. */
+const MAX_PAIRS = 4_000_000;
+
+/** A test for elements of `list`: strings by hash, everything else one by one. */
+function finder(list: List, others: List): (element: Value) => boolean | Bad {
+  const texts = new Set(list.filter((element) => typeof element === "string"));
+  const rest = list.filter((element) => typeof element !== "string");
+  if (rest.length * others.length > MAX_PAIRS) return () => TOO_LARGE;
+  return (element) => (typeof element === "string" && texts.has(element)) || contains(element, rest);
+}
+
 /** Whether every element of `part` is in `whole`: false wins, else what is not known. */
 function includesAll(whole: List, part: List): boolean | Bad {
   let bad: Bad | undefined;
+  const find = finder(whole, part);
   for (const element of part) {
-    const found = contains(element, whole);
+    const found = find(element);
     if (found === false) return false;
     if (found !== true) bad = strict(bad, found);
   }
@@ -27,8 +40,9 @@ function equivalent(a: List, b: List): boolean | Bad {
 
 function intersects(a: List, b: List): boolean | Bad {
   let bad: Bad | undefined;
+  const find = finder(b, a);
   for (const element of a) {
-    const found = contains(element, b);
+    const found = find(element);
     if (found === true) return true;
     if (found !== false) bad = strict(bad, found);
   }

@@ -62,7 +62,7 @@ function replace(text: string, part: string, by: string, most: bigint): string |
   return pieces.map((piece, i) => (i === 0 ? piece : (i <= count ? by : part) + piece)).join("");
 }
 
-/** WHY three operands of one type each: `replace` with a limit has four, one more than the builders know. */
+/** WHY by hand: `replace` with a limit has four operands, one more than the builders know. */
 const REPLACE_SOME: Overload = {
   name: ".replace",
   params: [STRING, STRING, STRING, INT],
