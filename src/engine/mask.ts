@@ -28,11 +28,23 @@ function startsWith(path: readonly string[], prefix: readonly string[]): boolean
   return prefix.length <= path.length && prefix.every((key, i) => path[i] === key);
 }
 
+const PARSED = new WeakMap<readonly string[], readonly (readonly string[])[]>();
+
+/** The paths of a list, parsed once: the calls of tests share theirs. */
+function parsedPaths(list: readonly string[] | undefined): readonly (readonly string[])[] {
+  if (list === undefined) return [];
+  const known = PARSED.get(list);
+  if (known !== undefined) return known;
+  const parsed = list.map(parsePath);
+  PARSED.set(list, parsed);
+  return parsed;
+}
+
 /** The mask of a request, or undefined where it says nothing of itself (the ordinary case). */
 export function maskOf(request: Request): Mask | undefined {
   if (request.complete === undefined && request.unrecorded === undefined) return undefined;
-  const complete = (request.complete ?? []).map(parsePath);
-  const unrecorded = (request.unrecorded ?? []).map(parsePath);
+  const complete = parsedPaths(request.complete);
+  const unrecorded = parsedPaths(request.unrecorded);
   return {
     masked: (path) => unrecorded.some((masked) => startsWith(path, masked)),
     maskedBelow: (path) => unrecorded.some((masked) => masked.length > path.length && startsWith(masked, path)),

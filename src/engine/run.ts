@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly approvals?: ApprovalsMode;
   /** Silence after which a session is over, in milliseconds; 24 hours by default. */
   readonly idle?: number;
+  /** Plans that several runs of one set share. */
+  readonly plans?: PlanMemo;
 }
 
 /** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
@@ -68,7 +70,7 @@ export class Run implements History {
     this.set = set;
     this.#sessions = new SessionTable(options.idle ?? DAY);
     this.state = new StateStore(set, this.#sessions);
-    this.#options = { set, plans: new PlanMemo(set), approvals: options.approvals ?? "recorded" };
+    this.#options = { set, plans: options.plans ?? new PlanMemo(set), approvals: options.approvals ?? "recorded" };
   }
 
   /** Notes an event of any type, so that sessions start, last and end where the trace says. */

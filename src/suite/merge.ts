@@ -2,13 +2,24 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 
 type Draft = { [key: string]: Json };
 
+/** Sets an own member, whatever its name; `__proto__` is an ordinary key (design 3.8). */
+function put(object: Draft, key: string, value: Json): void {
+  if (key === "__proto__") Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
+}
+
+/** WHY a plain object and not one without prototype: those are slow to read, and calls are read often. */
 function copyOf(object: JsonObject): Draft {
-  const copy: Draft = Object.create(null);
+  const copy: Draft = {};
   for (const key of Object.keys(object)) {
     const value = object[key];
-    if (value !== undefined && value !== null) copy[key] = value;
+    if (value !== undefined && value !== null) put(copy, key, value);
   }
   return copy;
+}
+
+function own(object: Draft, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** `over` laid on `base` (design 8.1): maps merge, everything else replaces, null removes. Neither is changed. */
@@ -17,9 +28,9 @@ export function mergeDeep(base: JsonObject, over: JsonObject): JsonObject {
   for (const key of Object.keys(over)) {
     const value = over[key];
     if (value === undefined) continue;
-    const below = merged[key];
+    const below = own(merged, key);
     if (value === null) delete merged[key];
-    else merged[key] = isJsonObject(value) ? mergeDeep(isJsonObject(below) ? below : {}, value) : value;
+    else put(merged, key, isJsonObject(value) ? mergeDeep(isJsonObject(below) ? below : {}, value) : value);
   }
   return merged;
 }
@@ -29,9 +40,9 @@ export function withValue(object: JsonObject, segments: readonly string[], value
   const [key, ...rest] = segments;
   if (key === undefined) return object;
   const copy = copyOf(object);
-  const inner = placed(copy[key], rest, value);
+  const inner = placed(own(copy, key), rest, value);
   if (inner === null) delete copy[key];
-  else copy[key] = inner;
+  else put(copy, key, inner);
   return copy;
 }
 

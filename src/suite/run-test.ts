@@ -1,5 +1,5 @@
 import { compileTest, type Test as RowTest } from "../engine/compiled-rule.ts";
-import { rowOf, type Call } from "../engine/call.ts";
+import { PlanMemo, rowOf, type Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { effectuation, Run, type Effectuation } from "../engine/run.ts";
@@ -55,6 +55,7 @@ export class SuiteRunner {
   readonly #suite: Suite;
   readonly #names: RuleNames;
   readonly #maker: RequestMaker;
+  readonly #plans: PlanMemo;
   readonly #wheres = new Map<Expectation, Fits>();
 
   constructor(set: CompiledSet, suite: Suite, names: RuleNames = new RuleNames(set)) {
@@ -62,6 +63,7 @@ export class SuiteRunner {
     this.#suite = suite;
     this.#names = names;
     this.#maker = new RequestMaker(set, suite);
+    this.#plans = new PlanMemo(set);
   }
 
   #fits(expectation: Expectation): Fits {
@@ -96,7 +98,7 @@ export class SuiteRunner {
   }
 
   #runCase(at: { readonly test: Test; readonly case: Case }, observer: TestObserver, met: Set<Expectation>): boolean {
-    const run = new Run(this.#set);
+    const run = new Run(this.#set, { plans: this.#plans });
     let passed = true;
     let last: Decided | undefined;
     for (const [step, { repeat }] of at.test.steps.entries()) {
