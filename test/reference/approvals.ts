@@ -7,14 +7,23 @@ import { nameOf, partOf, plainArgs, isNone, type Event } from "./request.ts";
 import { and, certain, not, NO, or, unsure, YES, type Truth } from "./truth.ts";
 import { HIDDEN, memberOf, type Node } from "./value.ts";
 
+/** An approval's `id`; or who gave it when, and for what (undefined: the call that it binds to is not known). */
+export type Identity = { readonly id: string } | { readonly by: string; readonly at: string; readonly digest: string | undefined };
+
+/** What a call did with an approval: used it up, or perhaps did. */
+export interface Use {
+  readonly identity: Identity;
+  readonly sure: boolean;
+}
+
 /** One recorded approval of a call (design 6.2). */
 export interface Evidence {
   readonly by: Part;
   readonly at: number | undefined;
   readonly refused: boolean;
   readonly digest: string | undefined;
-  /** What using it up is remembered by; undefined: nothing else can show the same one. */
-  readonly identity: string | undefined;
+  /** What it is known by to later calls; undefined: nothing else can show the same one. */
+  readonly identity: Identity | undefined;
 }
 
 /** Who asked, and what for: what an approval is held against. */
@@ -27,26 +36,25 @@ export interface Asked {
   readonly person: Part;
   readonly chain: readonly Part[];
   readonly evidence: readonly Evidence[];
+  /** There are approvals, and nobody recorded them: more than that none was recorded (design 6.1, 7.1). */
+  readonly masked: boolean;
   /** Approvals that earlier calls used up, and those that they may have. */
-  readonly used: ReadonlyMap<string, "used" | "maybe">;
+  readonly used: readonly Use[];
 }
 
 export type State = "open" | "satisfied" | "refused";
 /** One way in which the recorded approvals may count for a rule. */
-export interface Way {
-  readonly state: State;
-  readonly counted: readonly Evidence[];
-}
+export type Way = State;
 
 function textAt(node: Node, key: string): string | undefined {
   const part = partOf(node, key);
   return typeof part === "object" ? part.text : undefined;
 }
 
-function evidenceOf(node: Node): Evidence {
+function evidenceOf(node: Node, callDigest: string | undefined): Evidence {
   const [id, at, digest] = [textAt(node, "id"), textAt(node, "at"), textAt(node, "digest")];
   const by = partOf(node, "by");
-  const identity = id ?? (at === undefined ? undefined : `${textAt(node, "by") ?? ""}\n${at}\n${digest ?? ""}`);
+  const identity = id !== undefined ? { id } : at === undefined ? undefined : { by: textAt(node, "by") ?? "", at, digest: digest ?? callDigest };
   return { by, at: at === undefined ? undefined : parseInstant(at), refused: textAt(node, "decision") === "refused", digest, identity };
 }
 
@@ -67,7 +75,8 @@ export function personOf(context: Node): Part {
   return nameOf(memberOf(context, "on_behalf_of"), "human");
 }
 
-function callDigest(event: Event, roots: ReadonlyMap<string, Node>): string | undefined {
+/** The digest that an approval binds to (design 6.2); undefined where any of it is unrecorded. */
+export function callDigest(event: Event, roots: ReadonlyMap<string, Node>): string | undefined {
   const parts = ["subject.type", "subject.id", "action.server", "action.name", "resource.type", "resource.id"].map((path) => {
     const [root = "", key = ""] = path.split(".");
     return partOf(roots.get(root) ?? HIDDEN, key);
@@ -85,14 +94,16 @@ function callDigest(event: Event, roots: ReadonlyMap<string, Node>): string | un
 export function askedOf(known: Known, event: Event, roots: ReadonlyMap<string, Node>, used: Asked["used"]): Asked {
   const context = roots.get("context") ?? HIDDEN;
   const approvals = memberOf(context, "approvals");
+  const digest = callDigest(event, roots);
   return {
     known,
     time: event.time,
-    digest: callDigest(event, roots),
+    digest,
     caller: nameOf(roots.get("subject")),
     person: personOf(context),
     chain: chainOf(event, context),
-    evidence: approvals?.kind === "list" ? approvals.items.map(evidenceOf) : [],
+    evidence: approvals?.kind === "list" ? approvals.items.map((item) => evidenceOf(item, digest)) : [],
+    masked: isMasked(event, "context.approvals"),
     used,
   };
 }
@@ -138,10 +149,17 @@ function isForThis(asked: Asked, one: Evidence): Truth {
   return asked.digest === undefined ? unsure("args") : certain(one.digest === asked.digest);
 }
 
+/** Whether both name one approval; those without `id` are not told apart where what they bind to is unknown. */
+function isSame(a: Identity, b: Identity): Truth {
+  if ("id" in a || "id" in b) return certain("id" in a && "id" in b && a.id === b.id);
+  if (a.by !== b.by || a.at !== b.at) return NO;
+  return a.digest === undefined || b.digest === undefined ? unsure("context.approvals") : certain(a.digest === b.digest);
+}
+
 function isUsed(asked: Asked, one: Evidence): Truth {
-  if (one.refused || one.identity === undefined) return NO;
-  const use = asked.used.get(one.identity);
-  return use === "maybe" ? unsure("context.approvals") : certain(use === "used");
+  const { identity } = one;
+  if (one.refused || identity === undefined) return NO;
+  return or(asked.used.map((use) => and([isSame(use.identity, identity), use.sure ? YES : unsure("context.approvals")])));
 }
 
 /** Whether this approval (or refusal) counts for a rule that asks for `approval` (design 6.1, 6.2). */
@@ -159,19 +177,20 @@ function nameBy(one: Evidence): string {
 
 function wayOf(approval: Approval, counted: readonly Evidence[]): Way {
   const granted = counted.filter((one) => !one.refused);
-  if (counted.some((one) => one.refused)) return { state: "refused", counted: granted };
-  return { state: new Set(granted.map(nameBy)).size >= approval.quorum ? "satisfied" : "open", counted: granted };
+  if (counted.some((one) => one.refused)) return "refused";
+  return new Set(granted.map(nameBy)).size >= approval.quorum ? "satisfied" : "open";
 }
 
 /** Every way in which the approvals may count: all combinations of those that cannot be told. */
 export function waysOf(asked: Asked, approval: Approval): readonly Way[] {
+  if (asked.masked) return ["open", "satisfied", "refused"];
   let combinations: readonly (readonly Evidence[])[] = [[]];
   for (const one of asked.evidence) {
     const is = counts(asked, approval, one).is;
     if (is === true) combinations = combinations.map((counted) => [...counted, one]);
     else if (is !== false) combinations = combinations.flatMap((counted) => [counted, [...counted, one]]);
   }
-  return combinations.map((counted) => wayOf(approval, counted));
+  return [...new Set(combinations.map((counted) => wayOf(approval, counted)))];
 }
 
 /** Who has surely approved, sorted. */
@@ -182,8 +201,18 @@ export function approversOf(asked: Asked, approval: Approval): readonly string[]
 
 /** What an undecided requirement hangs on. */
 export function doubtsOf(asked: Asked, approval: Approval): readonly string[] {
+  if (asked.masked) return ["context.approvals"];
+  if (waysOf(asked, approval).length === 1) return [];
   return [...new Set(asked.evidence.flatMap((one) => {
     const truth = counts(asked, approval, one);
     return truth.is === "unknown" ? truth.paths : [];
   }))];
+}
+
+/** What a call that ran did with its approvals: those that counted are used up, those that may have counted perhaps (design 6.2). */
+export function usesOf(asked: Asked, approval: Approval, ran: boolean): readonly Use[] {
+  return asked.evidence.flatMap((one) => {
+    const is = one.refused || one.identity === undefined ? false : counts(asked, approval, one).is;
+    return is === false || one.identity === undefined ? [] : [{ identity: one.identity, sure: ran && is === true }];
+  });
 }

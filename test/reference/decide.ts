@@ -1,5 +1,5 @@
 import type { DelegationMode, Document, OnDeny } from "../../src/policy/model.ts";
-import { approversOf, askedOf, chainOf, doubtsOf, personOf, waysOf, type Asked } from "./approvals.ts";
+import { approversOf, askedOf, chainOf, doubtsOf, personOf, usesOf, waysOf, type Asked, type Use } from "./approvals.ts";
 import { EFFECTS, type Decision, type Obligation, type Requirement } from "./decision.ts";
 import { rankOf } from "./functions.ts";
 import type { Part } from "./glob.ts";
@@ -7,7 +7,7 @@ import type { Known } from "./known.ts";
 import { catalogDenials, type SessionSoFar } from "./lifecycle.ts";
 import { actionNode, recordedRoots, resourceNode, subjectNode, type Event } from "./request.ts";
 import { meet, policiesOf, rulesOf, targetOf, type Met, type NamedRule, type Roots } from "./rules.ts";
-import { unsure, type Truth } from "./truth.ts";
+import type { Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, nodeOf, type Node } from "./value.ts";
 import { isStricter, orStricter, together, worldsOf, distinct, type Item, type World } from "./worlds.ts";
 
@@ -36,11 +36,14 @@ export interface Decided {
   readonly started: readonly { readonly kind: OnDeny; readonly roots: Roots; readonly sure: boolean; readonly paths: readonly string[] }[];
   /** The agents above the caller that are known. */
   readonly chain: readonly string[];
+  /** What the call did with its approvals. */
+  readonly uses: readonly Use[];
 }
 
 const NOW = (time: number | undefined): Node => (time === undefined ? HIDDEN : { kind: "leaf", value: { type: "timestamp", value: time } });
 
-function callerRoots(known: Known, event: Event): Map<string, Node> {
+/** What is known of a call's subject, action, resource, context and arguments, with what the catalog adds. */
+export function callerRoots(known: Known, event: Event): Map<string, Node> {
   const roots = recordedRoots(event);
   const { node, called } = actionNode(known, roots.get("action") ?? HIDDEN);
   const resource = resourceNode(known, called, roots);
@@ -144,20 +147,10 @@ function strictestOf(worlds: readonly World[]): World {
 
 const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
-/** The items of all subjects; those of subjects that only may decide are undecided at most. */
-function itemsOf(modes: ReturnType<typeof modesOf>, one: Case): readonly Item[] {
-  const sure = viewsIn(modes.sure, one);
-  const last = modes.all.at(-1) ?? modes.sure;
-  return viewsIn(last, one).flatMap((view) => {
-    if (sure.includes(view)) return view.items;
-    return view.items.map((item) => (item.truth.is === false ? item : { ...item, truth: unsure(...modes.doubts, ...(item.truth.is === "unknown" ? item.truth.paths : [])) }));
-  });
-}
-
 const isUndecided = (item: Item): boolean => item.truth.is === "unknown" || item.truth.is === "error";
 
 function statesOf(asked: Asked, item: Item): readonly string[] {
-  return item.approval === undefined ? [] : [...new Set(waysOf(asked, item.approval).map((way) => way.state))];
+  return item.approval === undefined ? [] : waysOf(asked, item.approval);
 }
 
 function denies(asked: Asked, item: Item): boolean {
@@ -170,21 +163,23 @@ function mayDeny(asked: Asked, item: Item): boolean {
   return item.effect === "deny" || statesOf(asked, item).includes("refused");
 }
 
-function deciding(asked: Asked, items: readonly Item[], worlds: readonly World[]): readonly string[] {
-  const { effect } = strictestOf(worlds);
-  const matched = items.filter((item) => item.truth.is === true);
-  const undecided = items.filter(isUndecided);
-  if (effect === "require_approval") return sorted([...matched, ...undecided].filter((item) => item.effect === effect).map((item) => item.name));
-  if (effect === "allow") {
-    const sure = matched.filter((item) => item.effect === effect);
-    return sorted((sure.length > 0 ? sure : undecided.filter((item) => item.effect === effect)).map((item) => item.name));
-  }
-  const sure = matched.filter((item) => denies(asked, item));
-  if (sure.length > 0) return sorted(sure.map((item) => item.name));
+/** The rules by which one subject's call is denied: sure ones, else erroneous ones, else nobody's, else those that may. */
+function denying(asked: Asked, items: readonly Item[], worlds: readonly World[]): readonly string[] {
+  const sure = items.filter((item) => item.truth.is === true && denies(asked, item));
+  if (sure.length > 0) return sure.map((item) => item.name);
   const failed = items.filter((item) => item.truth.is === "error" && denies(asked, item));
-  if (failed.length > 0) return sorted(failed.map((item) => item.name));
+  if (failed.length > 0) return failed.map((item) => item.name);
   if (worlds.some((world) => world.isDefault)) return ["default"];
-  return sorted([...matched, ...undecided].filter((item) => mayDeny(asked, item)).map((item) => item.name));
+  return items.filter((item) => item.truth.is !== false && mayDeny(asked, item)).map((item) => item.name);
+}
+
+/** The rules that decided (design 4.4), of all subjects whose own decision is as strict. */
+function deciding(asked: Asked, views: readonly (readonly Item[])[], effect: Decision["effect"]): readonly string[] {
+  const each = views.map((items) => ({ items, worlds: worldsOf(asked, items) })).filter(({ worlds }) => strictestOf(worlds).effect === effect);
+  if (effect === "deny") return each.length === 0 ? ["default"] : sorted(each.flatMap(({ items, worlds }) => denying(asked, items, worlds)));
+  const items = each.flatMap((one) => one.items).filter((item) => item.effect === effect && item.truth.is !== false);
+  const sure = items.filter((item) => item.truth.is === true);
+  return sorted((effect === "allow" && sure.length > 0 ? sure : items).map((item) => item.name));
 }
 
 function requirementsOf(asked: Asked, items: readonly Item[]): readonly Requirement[] {
@@ -192,15 +187,15 @@ function requirementsOf(asked: Asked, items: readonly Item[]): readonly Requirem
   return sorted([...asking.keys()]).flatMap((rule) => {
     const approval = asking.get(rule)?.approval;
     if (approval === undefined) return [];
-    const states = [...new Set(waysOf(asked, approval).map((way) => way.state))];
+    const states = waysOf(asked, approval);
     const [only] = states;
     const state = states.length === 1 && only !== undefined ? only : ("unknown" as const);
-    return [{ rule, approvers: sorted(approval.approvers ?? []), quorum: approval.quorum, within: approval.within ?? null, have: approversOf(asked, approval), state }];
+    return [{ rule, approvers: sorted(approval.approvers ?? ["human:*"]), quorum: approval.quorum, within: approval.within ?? null, have: approversOf(asked, approval), state }];
   });
 }
 
 function summary(requirements: readonly Requirement[]): Decision["approval"] {
-  const state = (["refused", "unknown", "open", "satisfied"] as const).find((one) => requirements.some((requirement) => requirement.state === one));
+  const state = (["refused", "open", "unknown", "satisfied"] as const).find((one) => requirements.some((requirement) => requirement.state === one));
   return { state: state ?? "none", requirements };
 }
 
@@ -224,26 +219,35 @@ function obligationsOf(items: readonly Item[], resource: Node): readonly Obligat
   const notify = owing.filter((item) => (item.obligations?.notify.length ?? 0) > 0);
   const names = (of: readonly Item[]): readonly string[] => sorted(of.map((item) => item.name));
   return [
+    ...(redact.length > 0 ? [{ type: "redact", fields: sorted(fields), ...(lowest && { above: lowest }), rules: names(redact) } as const] : []),
     ...(log.length > 0 ? [{ type: "log", rules: names(log) } as const] : []),
     ...(notify.length > 0 ? [{ type: "notify", to: sorted(notify.flatMap((item) => item.obligations?.notify ?? [])), rules: names(notify) } as const] : []),
-    ...(redact.length > 0 ? [{ type: "redact", fields: sorted(fields), ...(lowest && { above: lowest }), rules: names(redact) } as const] : []),
   ];
 }
 
-function missingOf(one: Case, items: readonly Item[]): Decision["missing"] {
+function missingOf(one: Case, items: readonly Item[], doubts: readonly string[]): Decision["missing"] {
   const reads = items.flatMap((item) => {
     const paths = item.truth.is === "unknown" ? item.truth.paths : [];
     const doubts = item.truth.is !== false && item.approval !== undefined ? doubtsOf(one.asked, item.approval) : [];
     return [...paths, ...doubts].map((path) => [path, item.name] as const);
   });
+  for (const path of doubts) reads.push([path, "default"]);
   return sorted(reads.map(([path]) => path)).map((attribute) => ({ attribute, rules: sorted(reads.flatMap(([path, name]) => (path === attribute ? [name] : []))) }));
 }
 
-function nearestOf(one: Case, views: readonly View[]): string | null {
-  const view = views.find((candidate) => worldsOf(one.asked, candidate.items).some((world) => world.isDefault));
-  const candidates = [...(view?.met ?? [])].flatMap(([{ name, rule }, { failing }]) => (rule.effect === "allow" && rule.mode === "enforce" && failing !== undefined ? [{ name, failing }] : []));
+function nearestIn(view: View): string | null {
+  const candidates = [...view.met].flatMap(([{ name, rule }, { failing }]) => (rule.effect === "allow" && rule.mode === "enforce" && failing !== undefined ? [{ name, failing }] : []));
   candidates.sort((a, b) => a.failing - b.failing || (a.name < b.name ? -1 : 1));
   return candidates[0]?.name ?? null;
+}
+
+/** The nearest allow rule of the first subject whose call perhaps nobody permitted. */
+function nearestOf(one: Case, views: readonly View[]): string | null {
+  for (const view of views) {
+    const nearest = worldsOf(one.asked, view.items).some((world) => world.isDefault) ? nearestIn(view) : null;
+    if (nearest !== null) return nearest;
+  }
+  return null;
 }
 
 function shadowsOf(one: Case, modes: readonly DelegationMode[], enforced: Decision["effect"]): Decision["shadow"] {
@@ -264,11 +268,11 @@ function startedBy(views: readonly View[], surely: boolean): Decided["started"] 
 }
 
 function decisionOf(one: Case, modes: ReturnType<typeof modesOf>, worlds: readonly World[]): Decision {
-  const items = itemsOf(modes, one);
+  const views = viewsIn(modes.all.at(-1) ?? modes.sure, one);
+  const items = views.flatMap((view) => view.items);
   const { effect, permitted } = strictestOf(worlds);
   const possible = EFFECTS.filter((candidate) => worlds.some((world) => world.effect === candidate));
-  const views = viewsIn(modes.all.at(-1) ?? modes.sure, one);
-  const rules = deciding(one.asked, items, worlds);
+  const rules = deciding(one.asked, views.map((view) => view.items), effect);
   return {
     effect,
     permitted,
@@ -278,11 +282,11 @@ function decisionOf(one: Case, modes: ReturnType<typeof modesOf>, worlds: readon
     matched: sorted(items.filter((item) => item.truth.is === true).map((item) => item.name)),
     undecided: sorted(items.filter(isUndecided).map((item) => item.name)),
     shadow: shadowsOf(one, modes.all, effect),
-    excepted: sorted(views.flatMap((view) => [...view.met].flatMap(([{ name, rule }, { excepted }]) => (excepted && rule.mode === "enforce" ? [name] : [])))),
-    nearest: rules.length === 1 && rules[0] === "default" ? nearestOf(one, views) : null,
+    excepted: sorted(views.flatMap((view) => [...view.met].flatMap(([{ name }, { excepted }]) => (excepted ? [name] : [])))),
+    nearest: rules.includes("default") ? nearestOf(one, views) : null,
     obligations: effect === "deny" ? [] : obligationsOf(items, one.caller.roots.get("resource") ?? HIDDEN),
     approval: summary(requirementsOf(one.asked, items)),
-    missing: missingOf(one, items),
+    missing: missingOf(one, items, [...modes.doubts, ...isOpen(modes.all.at(-1) ?? modes.sure, one)]),
     errors: sorted(items.filter((item) => item.truth.is === "error").map((item) => item.name)),
   };
 }
@@ -293,13 +297,16 @@ export function decide(documents: readonly Document[], known: Known, event: Even
   const modes = modesOf(one.setting, one.caller.roots);
   const worlds = allWorlds(modes.all, one, (view) => view.items);
   const sure = viewsIn(modes.sure, one);
-  const perhaps = viewsIn(modes.all.at(-1) ?? modes.sure, one).filter((view) => !sure.includes(view));
+  const all = viewsIn(modes.all.at(-1) ?? modes.sure, one);
+  const asking = all.flatMap((view) => view.items).filter((item) => item.truth.is !== false);
+  const ran = worlds.every((world) => world.permitted);
   return {
     decision: decisionOf(one, modes, worlds),
     worlds,
     roots: one.caller.roots,
-    started: [...startedBy(sure, true), ...startedBy(perhaps, false)],
+    started: [...startedBy(sure, true), ...startedBy(all.filter((view) => !sure.includes(view)), false)],
     chain: namesIn(one.chain),
+    uses: worlds.some((world) => world.permitted) ? asking.flatMap((item) => (item.approval === undefined ? [] : usesOf(one.asked, item.approval, ran))) : [],
   };
 }
 

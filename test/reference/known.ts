@@ -18,7 +18,7 @@ export function knownOf(documents: readonly Document[]): Known {
   const listed = catalogs.flatMap((catalog) => (catalog.agents === undefined ? [] : [catalog.agents]));
   const data = catalogs.flatMap((catalog) => catalog.data.map((entry) => [entry.name, nodeOf(entry.value as Json, "absent")] as const));
   return {
-    agents: listed.length === 0 ? undefined : listed.flat(),
+    agents: listed.flat().length === 0 ? undefined : listed.flat(),
     unregistered: catalogs.some((catalog) => catalog.unregistered === "policy") ? "policy" : "deny",
     people: catalogs.flatMap((catalog) => catalog.people),
     tools: catalogs.flatMap((catalog) => catalog.tools),
@@ -51,7 +51,7 @@ export function agentRecord(agent: Agent): Record {
 
 export function personRecord(person: Person): Record {
   const { roles, department, team, tenant } = person;
-  return recordOf(person.attributes, { roles, department, team, tenant });
+  return recordOf(person.attributes, { roles, department, team, tenant, registered: true });
 }
 
 export function toolRecord(tool: Tool): Record {

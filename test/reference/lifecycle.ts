@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Agent, Manifest } from "../../src/policy/model.ts";
 import { fitsAction, fitsEntity, type Part } from "./glob.ts";
 import type { Known } from "./known.ts";
-import { isNone, partOf, plainArgs, type Event } from "./request.ts";
+import { idPart, isNone, plainArgs, type Event } from "./request.ts";
 import { and, certain, NO, not, or, unsure, YES, type Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, type Node } from "./value.ts";
 
@@ -29,28 +29,35 @@ function is(part: Part, value: string, path: string): Truth {
   return part === "hidden" ? unsure(path) : certain(typeof part === "object" && part.text === value);
 }
 
-export function fitOf(patterns: readonly string[], fits: (pattern: string) => boolean | readonly ("first" | "second")[], paths: readonly [string, string]): Truth {
-  return or(patterns.map((pattern) => {
-    const fit = fits(pattern);
-    return typeof fit === "boolean" ? certain(fit) : unsure(...fit.map((side) => (side === "first" ? paths[0] : paths[1])));
-  }));
+/** Whether one of the patterns fits; where that cannot be told, it hangs on every part of the name that is unrecorded. */
+function fitOf(node: Node, keys: readonly [string, string], fits: (first: Part, second: Part) => readonly (boolean | "open")[], root: string): Truth {
+  const parts = keys.map((key) => idPart(node, key));
+  const doubts = keys.filter((_, i) => parts[i] === "hidden").map((key) => `${root}.${key}`);
+  return or(fits(parts[0] ?? "hidden", parts[1] ?? "hidden").map((fit) => (fit === "open" ? unsure(...doubts) : certain(fit))));
+}
+
+const plainly = (fit: boolean | readonly unknown[]): boolean | "open" => (typeof fit === "boolean" ? fit : "open");
+
+function fitsNamed(patterns: readonly string[], node: Node, root: string): Truth {
+  return fitOf(node, ["type", "id"], (type, id) => patterns.map((pattern) => plainly(fitsEntity(pattern, type, id))), root);
 }
 
 export function fitsSubject(patterns: readonly string[], subject: Node): Truth {
-  return fitOf(patterns, (pattern) => fitsEntity(pattern, partOf(subject, "type"), partOf(subject, "id")), ["subject.type", "subject.id"]);
+  return fitsNamed(patterns, subject, "subject");
 }
 
+/** The resource of a tool that has none never fits (design 2.4). */
 export function fitsResource(patterns: readonly string[], resource: Node): Truth {
-  return fitOf(patterns, (pattern) => fitsEntity(pattern, partOf(resource, "type"), partOf(resource, "id")), ["resource.type", "resource.id"]);
+  return isNone(resource) ? NO : fitsNamed(patterns, resource, "resource");
 }
 
 export function fitsTool(patterns: readonly string[], action: Node): Truth {
-  return fitOf(patterns, (pattern) => fitsAction(pattern, partOf(action, "server"), partOf(action, "name")), ["action.server", "action.name"]);
+  return fitOf(action, ["server", "name"], (server, name) => patterns.map((pattern) => plainly(fitsAction(pattern, server, name))), "action");
 }
 
 function isAgent(call: Call, id: string): Truth {
   const subject = root(call, "subject");
-  return and([is(partOf(subject, "type"), "agent", "subject.type"), is(partOf(subject, "id"), id, "subject.id")]);
+  return and([is(idPart(subject, "type"), "agent", "subject.type"), is(idPart(subject, "id"), id, "subject.id")]);
 }
 
 function isUnfit(call: Call, agent: Agent): Truth {
@@ -61,13 +68,24 @@ function isUnfit(call: Call, agent: Agent): Truth {
 
 function isStranger(call: Call, agents: readonly Agent[]): Truth {
   const subject = root(call, "subject");
-  const isOne = or(agents.map((agent) => is(partOf(subject, "id"), agent.id, "subject.id")));
-  return and([is(partOf(subject, "type"), "agent", "subject.type"), not(isOne)]);
+  const isOne = or(agents.map((agent) => is(idPart(subject, "id"), agent.id, "subject.id")));
+  return and([is(idPart(subject, "type"), "agent", "subject.type"), not(isOne)]);
+}
+
+const CHECKS = new WeakMap<object, (value: unknown) => boolean>();
+
+function accepts(schema: object, args: unknown): boolean {
+  const check = CHECKS.get(schema) ?? new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  CHECKS.set(schema, check);
+  return check(args);
 }
 
 function fitsSchema(call: Call, schema: NonNullable<NonNullable<Manifest["tools"]>[number]["args"]>): Truth {
-  const args = plainArgs(call.event);
-  return args === undefined ? unsure("args") : certain(new Ajv2020({ strict: false, validateFormats: false }).compile(schema)(args));
+  const { event } = call;
+  const masked = (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
+  const bare = event.args === undefined || (event.unrecorded ?? []).includes("args");
+  if (bare) return event.complete?.includes("args") === true && !(event.unrecorded ?? []).includes("args") ? certain(accepts(schema, {})) : unsure("args");
+  return masked.length > 0 ? unsure(...masked) : certain(accepts(schema, plainArgs(event)));
 }
 
 function outsideTools(call: Call, manifest: Manifest): Truth {
@@ -85,13 +103,14 @@ function reads(call: Call): Truth {
 }
 
 function outsideSources(call: Call, manifest: Manifest): Truth {
-  return manifest.sources === undefined ? NO : and([reads(call), not(fitsResource(manifest.sources, root(call, "resource")))]);
+  const resource = root(call, "resource");
+  return manifest.sources === undefined || isNone(resource) ? NO : and([reads(call), not(fitsResource(manifest.sources, resource))]);
 }
 
 function overCalls(call: Call, agent: Agent, max: number): Truth {
   if (call.session === undefined) return unsure("session");
   const { sure, maybe } = call.session.ran(`agent:${agent.id}`);
-  return sure + 1 > max ? YES : sure + maybe + 1 > max ? unsure("session.calls") : NO;
+  return sure + 1 > max ? YES : sure + maybe + 1 > max ? unsure("session") : NO;
 }
 
 function overDuration(call: Call, max: number): Truth {
@@ -107,7 +126,7 @@ function outsideClasses(call: Call, agent: Agent): Truth {
   if (found === undefined) return YES;
   const value = force({ type: "node", node: found, path: "resource.classification" });
   if (value.kind === "unknown") return unsure(...value.paths);
-  if (value.kind === "error") return { is: "error", message: value.message };
+  if (value.kind === "error") return YES;
   return certain(!(agent.dataClasses as readonly string[]).includes(value.value.type === "string" ? value.value.value : ""));
 }
 
@@ -122,7 +141,10 @@ function outsideManifest(call: Call, agent: Agent): Truth {
   return or([...bounds, outsideClasses(call, agent)]);
 }
 
-/** The denials that the catalog makes by itself (design 2.6), by name. */
+/**
+ * The denials that the catalog makes by itself (design 2.6), by name. Where the subject is not known, one of them may
+ * hold: that is one undecided denial, named like that of somebody whom nobody knows.
+ */
 export function catalogDenials(call: Call): readonly { readonly name: string; readonly truth: Truth }[] {
   const agents = call.known.agents;
   if (agents === undefined) return [];
@@ -130,6 +152,9 @@ export function catalogDenials(call: Call): readonly { readonly name: string; re
     { name: `lifecycle/${agent.id}`, truth: and([isAgent(call, agent.id), isUnfit(call, agent)]) },
     { name: `manifest/${agent.id}`, truth: and([isAgent(call, agent.id), outsideManifest(call, agent)]) },
   ]);
-  if (call.known.unregistered === "policy") return each;
-  return [...each, { name: "lifecycle/unregistered", truth: isStranger(call, agents) }];
+  const all = call.known.unregistered === "policy" ? each : [...each, { name: "lifecycle/unregistered", truth: isStranger(call, agents) }];
+  const subject = root(call, "subject");
+  const doubts = ["type", "id"].filter((key) => idPart(subject, key) === "hidden").map((key) => `subject.${key}`);
+  if (doubts.length === 0) return all;
+  return all.every((denial) => denial.truth.is === false) ? [] : [{ name: "lifecycle/unregistered", truth: unsure(...doubts) }];
 }

@@ -3,7 +3,7 @@ import { evaluate, scopeOf } from "./evaluate.ts";
 import { normalise } from "./form.ts";
 import { fitsEntity, type Part } from "./glob.ts";
 import { agentRecord, anyOf, leaf, overlay, personRecord, resourceAttributes, toolRecord, type Known, type Record } from "./known.ts";
-import { HIDDEN, isObject, memberOf, nodeOf, own, type Json, type JsonObject, type Node } from "./value.ts";
+import { HIDDEN, isObject, memberOf, nodeOf, own, type Json, type JsonObject, type Node, type Value } from "./value.ts";
 
 /** One event as it comes in: the canonical trace's members (design 7.1). */
 export interface Event {
@@ -62,64 +62,60 @@ export function recordedRoots(event: Event): Map<string, Node> {
 export function partOf(node: Node, key: string): Part {
   const member = memberOf(node, key);
   if (member === undefined) return "absent";
-  return member.kind === "leaf" && member.value.type === "string" ? { text: member.value.value } : member.kind === "leaf" ? "absent" : "hidden";
+  return member.kind === "leaf" && member.value.type === "string" ? { text: member.value.value } : "hidden";
+}
+
+/** As {@link partOf}, for what names an entity: an identity that is not there is not known to be none. */
+export function idPart(node: Node, key: string): Part {
+  const part = partOf(node, key);
+  return part === "absent" ? "hidden" : part;
 }
 
 function textOf(part: Part): string | undefined {
   return typeof part === "object" ? part.text : undefined;
 }
 
-const couldBe = (part: Part, value: string): boolean => part === "hidden" || textOf(part) === value;
+const UNREGISTERED: Record = new Map([["registered", { kind: "leaf", value: { type: "bool", value: false } } as Node]]);
 
-/** The catalog's records that this subject may have; one where type and id are known. */
-function subjectRecords(known: Known, type: Part, id: Part): readonly Record[] {
-  const agents = couldBe(type, "agent") ? (known.agents ?? []).filter((agent) => couldBe(id, agent.id)).map(agentRecord) : [];
-  const people = couldBe(type, "human") ? known.people.filter((person) => couldBe(id, person.id)).map(personRecord) : [];
-  const stranger = known.agents !== undefined && couldBe(type, "agent") && (agents.length === 0 || id === "hidden");
-  return [...agents, ...people, ...(stranger ? [new Map([["registered", { kind: "leaf", value: { type: "bool", value: false } } as Node]])] : [])];
-}
-
+/** The subject with what the catalog says of it; of an unknown one, whatever the catalog says of anybody is unknown. */
 export function subjectNode(known: Known, recorded: Node): Node {
-  const [type, id] = [partOf(recorded, "type"), partOf(recorded, "id")];
-  const records = subjectRecords(known, type, id);
-  const sure = type !== "hidden" && id !== "hidden";
-  return overlay(recorded, sure ? (records[0] ?? new Map()) : anyOf(records));
+  const [type, id] = [textOf(idPart(recorded, "type")), textOf(idPart(recorded, "id"))];
+  const all = [...(known.agents ?? []).map(agentRecord), ...known.people.map(personRecord), UNREGISTERED];
+  if (type === undefined || id === undefined) return overlay(recorded, anyOf(all));
+  const agent = type === "agent" ? known.agents?.find((one) => one.id === id) : undefined;
+  const person = type === "human" ? known.people.find((one) => one.id === id) : undefined;
+  return overlay(recorded, agent !== undefined ? agentRecord(agent) : person !== undefined ? personRecord(person) : UNREGISTERED);
 }
 
-/** The tool that is called: one, none that is declared, or one of several (then perhaps an undeclared one). */
-export type Called = { readonly tool: Tool } | { readonly tool: undefined; readonly candidates: readonly Tool[] };
+/** The tool that is called: one, or none that is declared; `unsure` where that cannot be told. */
+export type Called = { readonly tool: Tool | undefined; readonly unsure: boolean };
 
 const folded = (name: string): string => name.normalize("NFKC").toLowerCase();
 
-/** Known tools that differ from the called one only in case or compatibility forms (design 3.6). */
-function lookAlikes(known: Known, server: Part, name: string): readonly Tool[] {
-  const host = textOf(server);
-  const alike = known.tools.filter((tool) => folded(tool.name) === folded(name) && (host === undefined || folded(tool.server) === folded(host)));
-  return alike.some((tool) => tool.name === name && (host === undefined || tool.server === host)) ? [] : alike;
-}
-
-/** Of a look-alike's server and name, what is not just as a known tool has it cannot be told. */
+/**
+ * Of a call whose name differs from a known one only in case or compatibility forms, the part that differs is
+ * unknown (design 3.6). Where the server is unrecorded, any server's tool may be the one that it looks like.
+ */
 function doubted(known: Known, base: Node): Record {
-  const [server, name] = [partOf(base, "server"), partOf(base, "name")];
-  const written = textOf(name);
-  const alike = written === undefined ? [] : lookAlikes(known, server, written);
-  const parts = [
-    ["server", alike.some((tool) => tool.server === textOf(server)) || server === "hidden"],
-    ["name", alike.some((tool) => tool.name === written)],
-  ] as const;
-  return new Map(alike.length === 0 ? [] : parts.flatMap(([key, same]) => (same ? [] : [[key, HIDDEN] as const])));
+  const [server, name] = [textOf(idPart(base, "server")), textOf(idPart(base, "name"))];
+  const alike = known.tools.filter((tool) => name !== undefined && folded(tool.name) === folded(name) && (server === undefined || folded(tool.server) === folded(server)));
+  if (alike.length === 0 || name === undefined) return new Map();
+  if (server === undefined) return new Map(alike.some((tool) => tool.name !== name) ? [["name", HIDDEN] as const] : []);
+  if (alike.some((tool) => tool.name === name && tool.server === server)) return new Map();
+  return new Map([
+    ...(alike.some((tool) => tool.server === server) ? [] : [["server", HIDDEN] as const]),
+    ...(alike.some((tool) => tool.name === name) ? [] : [["name", HIDDEN] as const]),
+  ]);
 }
 
-/** The action with the server `host` where it has none, and look-alikes taken for unknown (design 2.4, 3.6). */
+/** The action with the server `host` where it has none, and with what the catalog says of its tool (design 2.4). */
 export function actionNode(known: Known, recorded: Node): { readonly node: Node; readonly called: Called } {
   const hosted: Node = overlay(recorded, partOf(recorded, "server") === "absent" ? new Map([["server", leaf("host")]]) : new Map());
   const base = overlay(hosted, doubted(known, hosted));
-  const [server, name] = [partOf(base, "server"), partOf(base, "name")];
-  const candidates = known.tools.filter((tool) => couldBe(server, tool.server) && couldBe(name, tool.name));
-  const sure = server !== "hidden" && name !== "hidden";
-  const tool = sure ? candidates[0] : undefined;
-  const record = tool !== undefined ? toolRecord(tool) : sure ? new Map() : anyOf(candidates.map(toolRecord));
-  return { node: overlay(base, record), called: tool === undefined ? { tool, candidates } : { tool } };
+  const [server, name] = [textOf(idPart(base, "server")), textOf(idPart(base, "name"))];
+  if (server === undefined || name === undefined) return { node: overlay(base, anyOf(known.tools.map(toolRecord))), called: { tool: undefined, unsure: known.tools.length > 0 } };
+  const tool = known.tools.find((one) => one.server === server && one.name === name);
+  return { node: overlay(base, tool === undefined ? new Map() : toolRecord(tool)), called: { tool, unsure: false } };
 }
 
 const NO_RESOURCE: Node = { kind: "map", members: new Map(), rest: "absent" };
@@ -129,21 +125,28 @@ function named(base: Node, type: Node, id: Node): Node {
 }
 
 /** The resource that a declared tool reads off its arguments, or the event's own (design 2.5, 3.6). */
-function touched(called: Called, roots: ReadonlyMap<string, Node>): Node {
+function touched(known: Known, called: Called, roots: ReadonlyMap<string, Node>): Node {
   const recorded = roots.get("resource") ?? HIDDEN;
-  if (called.tool === undefined) return called.candidates.some((tool) => tool.resource !== undefined) ? named(recorded, HIDDEN, HIDDEN) : recorded;
+  const nameless = partOf(recorded, "type") === "absent" && partOf(recorded, "id") === "absent";
+  const claimed = nameless ? NO_RESOURCE : recorded;
+  if (called.tool === undefined) return called.unsure && known.tools.some((tool) => tool.resource !== undefined) ? named(recorded, HIDDEN, HIDDEN) : claimed;
   const { resource } = called.tool;
-  if (resource === undefined) return recorded;
+  if (resource === undefined) return claimed;
   if (resource === "none") return NO_RESOURCE;
   const id = evaluate(resource.id.expr, scopeOf(new Map([["args", roots.get("args") ?? HIDDEN]])));
-  if (id.kind === "unknown") return named(recorded, leaf(resource.type), HIDDEN);
-  if (id.kind === "value" && id.value.type === "string") return named(recorded, leaf(resource.type), leaf(id.value.value));
-  const ownName = typeof partOf(recorded, "type") === "object" && typeof partOf(recorded, "id") === "object";
-  return ownName ? recorded : named(recorded, leaf(resource.type), HIDDEN);
+  const text = id.kind === "value" ? idText(id.value) : undefined;
+  if (text !== undefined) return named(recorded, leaf(resource.type), leaf(text));
+  if (id.kind === "error" && typeof partOf(claimed, "id") === "object") return claimed;
+  return named(recorded, leaf(resource.type), HIDDEN);
+}
+
+function idText(value: Value): string | undefined {
+  if (value.type === "string") return value.value;
+  return value.type === "double" || value.type === "int" || value.type === "uint" ? String(value.value) : undefined;
 }
 
 function normalised(known: Known, node: Node): Node {
-  const [type, id] = [textOf(partOf(node, "type")), textOf(partOf(node, "id"))];
+  const [type, id] = [textOf(idPart(node, "type")), textOf(idPart(node, "id"))];
   if (id === undefined) return node;
   const forms = known.resources.filter((entry) => entry.form !== undefined && (type === undefined || entry.match === `${type}:*`)).map((entry) => normalise(entry.form, id));
   const ids = new Set(type === undefined ? [id, ...forms] : forms.length === 0 ? [id] : forms);
@@ -156,10 +159,10 @@ export function isNone(resource: Node): boolean {
 }
 
 export function resourceNode(known: Known, called: Called, roots: ReadonlyMap<string, Node>): Node {
-  const named = touched(called, roots);
+  const named = touched(known, called, roots);
   if (isNone(named)) return named;
   const plain = normalised(known, named);
-  const [type, id] = [partOf(plain, "type"), partOf(plain, "id")];
+  const [type, id] = [idPart(plain, "type"), idPart(plain, "id")];
   const record = resourceAttributes(known, (entry) => {
     const fit = fitsEntity(entry.match, type, id);
     return typeof fit === "boolean" ? fit : undefined;
@@ -171,8 +174,7 @@ export function resourceNode(known: Known, called: Called, roots: ReadonlyMap<st
 export function nameOf(node: Node | undefined, defaultType?: string): Part {
   if (node === undefined) return "absent";
   const [type, id] = [partOf(node, "type"), partOf(node, "id")];
-  const kind = textOf(type) ?? (type === "absent" ? defaultType : undefined);
-  if (id === "absent") return "absent";
+  const kind = textOf(type) ?? defaultType;
   return kind !== undefined && typeof id === "object" ? { text: `${kind}:${id.text}` } : "hidden";
 }
 

@@ -67,7 +67,7 @@ export function meet(named: NamedRule, roots: Roots, time: number | undefined): 
   const parts = rule.when === undefined ? [] : conjuncts(rule.when.expr).map((expr) => condition(expr, scopeOf(roots)));
   return {
     truth: and([...scope, when, ...exceptions.map(not)]),
-    excepted: and([...scope, when]).is === true && exceptions.some((exception) => exception.is === true),
+    excepted: and([...scope, when]).is !== false && exceptions.some((exception) => exception.is === true),
     failing: and(scope).is === true ? parts.filter((part) => part.is !== true).length : undefined,
   };
 }

@@ -4,9 +4,9 @@ import type { Decision } from "./decision.ts";
 import type { Part } from "./glob.ts";
 import { knownOf, leaf } from "./known.ts";
 import type { SessionSoFar } from "./lifecycle.ts";
-import { isMasked } from "./approvals.ts";
-import { nameOf, partOf, recordedRoots, type Event } from "./request.ts";
-import type { Roots } from "./rules.ts";
+import { isMasked, type Use } from "./approvals.ts";
+import { idPart, nameOf, recordedRoots, type Event } from "./request.ts";
+import { rulesOf, type Roots } from "./rules.ts";
 import { declarationsOf, States } from "./state.ts";
 import { and, certain, NO, or, unsure, YES, type Truth } from "./truth.ts";
 import { HIDDEN, type Node } from "./value.ts";
@@ -26,12 +26,14 @@ interface Containment {
   readonly session: string | undefined;
   readonly roots: Roots;
   readonly sure: boolean;
+  /** What an unsure one hangs on. */
+  readonly paths: readonly string[];
 }
 
 const IDLE = 24 * 3_600_000;
 
 function sameTool(a: Roots, b: Roots): Truth {
-  const same = (key: string): Truth => samePart(partOf(a.get("action") ?? HIDDEN, key), partOf(b.get("action") ?? HIDDEN, key), `action.${key}`);
+  const same = (key: string): Truth => samePart(idPart(a.get("action") ?? HIDDEN, key), idPart(b.get("action") ?? HIDDEN, key), `action.${key}`);
   return and([same("server"), same("name")]);
 }
 
@@ -41,24 +43,25 @@ function samePart(a: Part, b: Part, path: string): Truth {
   return certain(a.text === b.text);
 }
 
-function sameSubject(a: Roots, b: Roots): Truth {
-  const same = (key: string): Truth => samePart(partOf(a.get("subject") ?? HIDDEN, key), partOf(b.get("subject") ?? HIDDEN, key), `subject.${key}`);
-  return and([same("type"), same("id")]);
+function sameName(a: Part, b: Part): boolean {
+  return typeof a === "object" && typeof b === "object" && a.text === b.text;
 }
 
 /** One policy version's own history (design 7.5): the calls that it lets run, and what they leave behind. */
 export class ReferenceRun {
   readonly #documents: readonly Document[];
   readonly #known: ReturnType<typeof knownOf>;
+  readonly #rules: ReturnType<typeof rulesOf>;
   readonly #states: States;
   readonly #lives = new Map<string, Life>();
-  readonly #used = new Map<string, "used" | "maybe">();
+  readonly #used: Use[] = [];
   readonly #containments: Containment[] = [];
   #lifeCount = 0;
 
   constructor(documents: readonly Document[]) {
     this.#documents = documents;
     this.#known = knownOf(documents);
+    this.#rules = rulesOf(documents);
     this.#states = new States(declarationsOf(documents));
   }
 
@@ -87,17 +90,26 @@ export class ReferenceRun {
     return {
       session,
       stateOf: (roots) => this.#states.read({ roots, session: life?.key, time: event.time }),
-      contained: (roots) => or(this.#containments.map((one) => this.#stops(one, roots, life))),
+      contained: (roots) => or([this.#mayStop(roots, life), ...this.#containments.map((one) => this.#stops(one, roots, life))]),
       used: this.#used,
     };
   }
 
+  /** Nobody can tell whether a call without a session, or without a subject, is of one that was stopped. */
+  #mayStop(roots: Roots, life: Life | undefined): Truth {
+    const kinds = this.#rules.flatMap(({ rule }) => (rule.mode === "enforce" && rule.onDeny !== undefined ? [rule.onDeny] : []));
+    return or([
+      life === undefined && kinds.some((kind) => kind !== "revoke_credential") ? unsure("session") : NO,
+      nameOf(roots.get("subject")) === "hidden" && kinds.includes("revoke_credential") ? unsure("subject.id") : NO,
+    ]);
+  }
+
   #stops(one: Containment, roots: Roots, life: Life | undefined): Truth {
-    const sure = one.sure ? YES : unsure("containment");
-    if (one.kind === "revoke_credential") return and([sure, sameSubject(one.roots, roots)]);
+    const sure = one.sure ? YES : unsure(...one.paths);
+    // what a call without the key would have stopped is not spread over all
+    if (one.kind === "revoke_credential") return and([sure, certain(sameName(nameOf(one.roots.get("subject")), nameOf(roots.get("subject"))))]);
     if (one.session === undefined) return NO;
-    const here = life === undefined ? unsure("session") : certain(one.session === life.key);
-    return and([sure, here, one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
+    return and([sure, certain(one.session === life?.key), one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
   }
 
   #after(event: Event, life: Life | undefined, decided: Decided): void {
@@ -107,11 +119,8 @@ export class ReferenceRun {
     const runners = [...(typeof caller === "object" ? [caller.text] : []), ...chain];
     if (life !== undefined && ran.is !== false) for (const agent of new Set(runners)) count(life, agent, ran.is === true);
     this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, ran, chain);
-    for (const id of new Set(worlds.flatMap((world) => world.used))) {
-      const surely = worlds.every((world) => world.used.includes(id));
-      if (surely || !this.#used.has(id)) this.#used.set(id, surely ? "used" : "maybe");
-    }
-    for (const { kind, roots: of, sure } of decided.started) this.#containments.push({ kind, session: life?.key, roots: of, sure });
+    this.#used.push(...decided.uses);
+    for (const { kind, roots: of, sure, paths } of decided.started) this.#containments.push({ kind, session: life?.key, roots: of, sure, paths });
   }
 }
 
@@ -137,7 +146,7 @@ function withOutcome(event: Event, decided: Decided): Roots {
   const decision = new Map([
     ["effect", agreed(worlds.map((world) => leaf(world.effect)))],
     ["permitted", agreed(worlds.map((world) => bool(world.permitted)))],
-    ["approved", agreed(worlds.map((world) => bool(world.effect === "require_approval" && world.permitted)))],
+    ["approved", decided.decision.approval.state === "unknown" ? HIDDEN : bool(decided.decision.approval.state === "satisfied")],
   ]);
   const stopped = event.decision?.effect === "deny" || (event.decision?.effect === "require_approval" && event.outcome === undefined && !isMasked(event, "outcome"));
   const hidden: Node = { kind: "map", members: new Map(), rest: "hidden" };

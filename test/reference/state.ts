@@ -11,11 +11,10 @@ export type Declaration =
   | ({ readonly what: "counters" } & CounterDeclaration)
   | ({ readonly what: "values" } & ValuesDeclaration);
 
-/** One thing that a call left behind: `value` undefined: nobody knows which; `sure`: it is known to be there. */
+/** One thing that a call left behind; `value` undefined: something may have been, and nobody knows what. */
 interface Entry {
   readonly time: number | undefined;
   readonly value: Value | undefined;
-  readonly sure: boolean;
 }
 
 export function declarationsOf(documents: readonly Document[]): readonly Declaration[] {
@@ -63,13 +62,13 @@ export class States {
     return slot;
   }
 
-  /** The entries that a call may see: those in the window; ones that nobody can place are not sure. */
+  /** The entries that a call may see: those in the window; of ones that nobody can place the value is not known to be there. */
   #inWindow(declaration: Declaration, key: string, time: number | undefined): readonly Entry[] {
     const within = declaration.what === "labels" ? undefined : declaration.within;
     const all = this.#slot(declaration, key);
     if (within === undefined) return all;
     return all.flatMap((entry) => {
-      if (entry.time === undefined || time === undefined) return [{ ...entry, sure: false }];
+      if (entry.time === undefined || time === undefined) return [{ ...entry, value: undefined }];
       return time - entry.time <= within ? [entry] : [];
     });
   }
@@ -109,15 +108,8 @@ export class States {
   }
 
   #put(one: Declaration, key: string, entry: { readonly added: Outcome; readonly sure: boolean; readonly time: number | undefined }): void {
-    const slot = this.#slot(one, key);
     const value = one.what === "counters" ? amountOf(entry.added) : entry.added.kind === "value" ? entry.added.value : undefined;
-    const added: Entry = { time: entry.time, value, sure: entry.sure && value !== undefined };
-    if (one.what === "values" && value !== undefined) {
-      const kept = this.#inWindow(one, key, entry.time);
-      // what a full list has no room for is lost: until the window has passed it, anything may be what was lost
-      if (isFull(kept, one.max) && !kept.some((old) => isSame(old, value))) return void slot.push({ time: entry.time, value: undefined, sure: false });
-    }
-    slot.push(added);
+    this.#slot(one, key).push({ time: entry.time, value: entry.sure ? value : undefined });
   }
 }
 
@@ -137,35 +129,20 @@ function amountOf(added: Outcome): Value | undefined {
 }
 
 function counterNode(entries: readonly Entry[] | undefined): Node {
-  if (entries === undefined || entries.some((entry) => !entry.sure)) return HIDDEN;
+  if (entries === undefined || entries.some((entry) => entry.value === undefined)) return HIDDEN;
   const sum = entries.reduce((total, entry) => total + (entry.value?.type === "double" ? entry.value.value : 0), 0);
   return { kind: "leaf", value: { type: "double", value: sum } };
 }
 
-function isSame(entry: Entry, value: Value): boolean {
-  return entry.value !== undefined && equal(entry.value, value);
-}
-
-function isFull(entries: readonly Entry[], max: number): boolean {
-  const distinct: Value[] = [];
-  for (const { value } of entries) {
-    if (value !== undefined && !distinct.some((one) => equal(one, value))) distinct.push(value);
-  }
-  return distinct.length >= max;
-}
-
+/** The list keeps the first `max`; once it is full, what is not found in it is unknown (design 5.1). */
 function valuesNode(entries: readonly Entry[] | undefined, max: number, path: string): Node {
+  const kept = (entries ?? []).slice(0, max);
+  const open = entries === undefined || entries.length >= max || entries.some((entry) => entry.value === undefined);
   const has = (value: Value): Outcome => {
-    if (entries === undefined) return unknown(path);
-    const same = entries.filter((entry) => isSame(entry, value));
-    if (same.some((entry) => entry.sure)) return bool(true);
-    const open = same.length > 0 || entries.some((entry) => entry.value === undefined) || isFull(entries, max);
+    if (kept.some((entry) => entry.value !== undefined && equal(entry.value, value))) return bool(true);
     return open ? unknown(path) : bool(false);
   };
-  const all = (): Outcome => {
-    if (entries === undefined || entries.some((entry) => !entry.sure) || isFull(entries, max)) return unknown(path);
-    return ok({ type: "list", value: entries.flatMap((entry) => (entry.value === undefined ? [] : [entry.value])) });
-  };
+  const all = (): Outcome => (open ? unknown(path) : ok({ type: "list", value: kept.flatMap((entry) => (entry.value === undefined ? [] : [entry.value])) }));
   return { kind: "members", has, all };
 }
 
@@ -174,7 +151,7 @@ function labelsNode(labels: ReadonlyMap<string, readonly Entry[] | undefined>): 
     const entries = labels.get(name);
     if (!labels.has(name)) return bool(false);
     if (entries === undefined) return unknown(`session.labels.${name}`);
-    if (entries.some((entry) => entry.sure)) return bool(true);
+    if (entries.some((entry) => entry.value !== undefined)) return bool(true);
     return entries.length > 0 ? unknown(`session.labels.${name}`) : bool(false);
   };
   const all = (): Outcome => {

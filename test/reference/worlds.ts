@@ -18,8 +18,6 @@ export interface World {
   readonly effect: Effect;
   readonly permitted: boolean;
   readonly isDefault: boolean;
-  /** Identities of the approvals that let the call run. */
-  readonly used: readonly string[];
 }
 
 export function subsets<T>(items: readonly T[]): readonly (readonly T[])[] {
@@ -35,27 +33,19 @@ export function distinct(worlds: readonly World[]): readonly World[] {
   return [...new Map(worlds.map((world) => [JSON.stringify(world), world])).values()];
 }
 
-/** The decision on the rules that are matched, each require_approval rule with its approvals counted in one way (design 4.1). */
+/** The decision on the rules that are matched, each require_approval rule's approvals standing as `ways` say (design 4.1). */
 function decide(matched: readonly Item[], ways: ReadonlyMap<string, Way>): World {
   const asking = matched.flatMap((item) => (item.effect === "require_approval" ? (ways.get(item.name) ?? []) : []));
-  if (matched.some((item) => item.effect === "deny") || asking.some((way) => way.state === "refused")) {
-    return { effect: "deny", permitted: false, isDefault: false, used: [] };
-  }
-  if (asking.length > 0) {
-    const permitted = asking.every((way) => way.state === "satisfied");
-    const used = permitted ? asking.flatMap((way) => way.counted.flatMap((one) => one.identity ?? [])) : [];
-    return { effect: "require_approval", permitted, isDefault: false, used: [...new Set(used)].sort() };
-  }
+  if (matched.some((item) => item.effect === "deny") || asking.includes("refused")) return { effect: "deny", permitted: false, isDefault: false };
+  if (asking.length > 0) return { effect: "require_approval", permitted: asking.every((way) => way === "satisfied"), isDefault: false };
   const allowed = matched.some((item) => item.effect === "allow");
-  return { effect: allowed ? "allow" : "deny", permitted: allowed, isDefault: !allowed, used: [] };
+  return { effect: allowed ? "allow" : "deny", permitted: allowed, isDefault: !allowed };
 }
 
 function choices(asked: Asked, items: readonly Item[]): readonly ReadonlyMap<string, Way>[] {
   let all: readonly ReadonlyMap<string, Way>[] = [new Map()];
   for (const { name, approval } of items) {
-    if (approval === undefined) continue;
-    const ways = [...new Map(waysOf(asked, approval).map((way) => [`${way.state} ${way.counted.map((one) => one.identity).join(" ")}`, way])).values()];
-    all = all.flatMap((chosen) => ways.map((way) => new Map([...chosen, [name, way]])));
+    if (approval !== undefined) all = all.flatMap((chosen) => waysOf(asked, approval).map((way) => new Map([...chosen, [name, way]])));
   }
   return all;
 }
@@ -84,12 +74,11 @@ export function together(views: readonly (readonly World[])[]): readonly World[]
 
 function join(a: World, b: World): World {
   const stricter = isStricter(b, a) ? b : a;
-  const permitted = a.permitted && b.permitted;
-  return { effect: stricter.effect, permitted, isDefault: a.isDefault || b.isDefault, used: permitted ? [...new Set([...a.used, ...b.used])].sort() : [] };
+  return { effect: stricter.effect, permitted: a.permitted && b.permitted, isDefault: a.isDefault || b.isDefault };
 }
 
 /** Somebody unknown decides besides: every stricter effect is possible (design 4.5). */
 export function orStricter(worlds: readonly World[]): readonly World[] {
-  const stricter = (["require_approval", "deny"] as const).map((effect) => ({ effect, permitted: false, isDefault: effect === "deny", used: [] }));
+  const stricter = (["require_approval", "deny"] as const).map((effect) => ({ effect, permitted: false, isDefault: effect === "deny" }));
   return distinct([...worlds, ...worlds.flatMap((world) => stricter.filter((one) => isStricter(one, world)))]);
 }

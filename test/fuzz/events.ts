@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import type { Event } from "../reference/request.ts";
+import type { JsonObject } from "../reference/value.ts";
+import { BASE_TIME } from "./conditions.ts";
+
+function sometimes<T>(share: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 100 - share, arbitrary: fc.constant(undefined) }, { weight: share, arbitrary });
+}
+
+const HOUR = 3_600_000;
+/** Steps from one event to the next: exactly on the edges of windows and one millisecond beyond them. */
+const STEPS = [0, 1, 1000, HOUR / 2, HOUR / 2 + 1, HOUR, HOUR + 1, HOUR - 1];
+const LONG_STEPS = [24 * HOUR, 24 * HOUR + 1, 30 * HOUR];
+
+const subject = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ type: fc.constant("agent"), id: fc.constantFrom("a1", "a1", "a1", "a2", "boss", "ghost", "team/x") }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("human"), id: fc.constantFrom("jane", "bob") }) },
+  { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: "service", id: "s" }, { type: "agent" }, { id: "a1" }, { type: null, id: "a2" }) },
+);
+const claims = fc.record({
+  tenant: sometimes(30, fc.constantFrom("eu", "us")),
+  registered: sometimes(5, fc.boolean()),
+  owner: sometimes(10, fc.constantFrom("team", "other")),
+  home: sometimes(15, fc.constantFrom<JsonObject>({ region: "us" }, { zone: "z" }, {})),
+  credential: sometimes(20, fc.constantFrom<JsonObject>({ kind: "workload" }, { kind: "api_key", id: "k" }, { id: "k" })),
+});
+
+const action = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom<JsonObject>(
+    { server: "crm", name: "lookup" },
+    { server: "pay", name: "refund" },
+    { server: "mail", name: "send" },
+    { server: "fs", name: "read" },
+    { server: "host", name: "shell" },
+  ) },
+  { weight: 3, arbitrary: fc.constantFrom<JsonObject>({ name: "shell" }, { name: "refund" }, { server: "x", name: "undeclared" }, { server: "mail", name: "refund" }) },
+  { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ server: "pay", name: "Refund" }, { server: "pay", name: "ｒefund" }, { server: "Pay", name: "refund" }, { server: "pay" }) },
+);
+const actionClaims = fc.record({
+  kind: sometimes(50, fc.constantFrom("tool_call", "mcp_request")),
+  effects: sometimes(15, fc.constantFrom<readonly string[]>(["read"], ["send"], [])),
+  open_world: sometimes(10, fc.boolean()),
+});
+
+const ADDRESSES = ["ann@shop.example", "bob@evil.example", "Carl <carl@Shop.Test>", "no address", "https://shop.example/x"];
+const PATHS = ["/data/a", "/data/sub/b", "/data/../etc/x", "/data/%2e%2e/etc/x", "../x", "/etc/x", "/data//a", "a/b"];
+
+const args = fc.record({
+  order: sometimes(70, fc.oneof({ weight: 9, arbitrary: fc.constantFrom<string | number | null>("1", "1", "2", "3") }, { weight: 1, arbitrary: fc.constantFrom<string | number | null>(7, null, "Shop.") })),
+  amount: sometimes(65, fc.oneof({ weight: 9, arbitrary: fc.constantFrom<number | string>(0, 1, 10, 49, 50, 51, 100) }, { weight: 1, arbitrary: fc.constantFrom<number | string>(-5, "50") })),
+  to: sometimes(30, fc.array(fc.constantFrom(...ADDRESSES), { maxLength: 3 })),
+  path: sometimes(30, fc.constantFrom(...PATHS)),
+  deep: sometimes(15, fc.constantFrom<JsonObject>({ flag: true }, { flag: false }, {}, { flag: null })),
+});
+
+const resource = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("order"), id: fc.constantFrom("1", "2") }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("file"), id: fc.constantFrom(...PATHS) }) },
+  { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: "order" }, { id: "1" }, {}) },
+);
+const resourceClaims = fc.record({ classification: sometimes(30, fc.constantFrom("public", "internal", "restricted")), owner: sometimes(15, fc.constant("team")), environment: sometimes(10, fc.constant("prod")) });
+
+/** The digest that the call really has, filled in when the catalog is known. */
+export const RIGHT_DIGEST = "right";
+
+const approval = fc.record({
+  id: sometimes(55, fc.constantFrom("ap1", "ap2", "ap3", "ap4")),
+  by: sometimes(97, fc.constantFrom("human:jane", "human:jane", "human:lea", "human:lea", "human:omar", "human:bob", "agent:a2", "agent:boss", "agent:a1")),
+  at: sometimes(55, fc.constantFrom(0, 0, 1000, HOUR / 2, HOUR / 2 + 1, HOUR, HOUR + 1, -1)),
+  decision: sometimes(60, fc.constantFrom("granted", "granted", "granted", "refused")),
+  digest: sometimes(25, fc.constantFrom(RIGHT_DIGEST, RIGHT_DIGEST, "sha256:0000000000000000000000000000000000000000000000000000000000000000")),
+});
+
+const context = fc.record({
+  surface: sometimes(30, fc.constantFrom("gw", "web")),
+  task: sometimes(40, fc.constantFrom<JsonObject>({ type: "refund" }, { type: "other", id: "T" }, { id: "T" })),
+  signals: sometimes(40, fc.constantFrom<JsonObject>({ injection: 0.9 }, { injection: 0.1 }, {})),
+  tags: sometimes(30, fc.constantFrom<readonly string[]>(["vip"], [], ["x", "y"])),
+  on_behalf_of: sometimes(50, fc.constantFrom<JsonObject>({ type: "human", id: "jane" }, { type: "human", id: "lea" }, { type: "human", id: "bob" }, { type: "human" })),
+  delegation: sometimes(45, fc.constantFrom<readonly string[]>([], ["agent:boss"], ["agent:a2"], ["agent:boss", "agent:a2"], ["agent:ghost"])),
+  approvals: sometimes(55, fc.array(approval, { minLength: 1, maxLength: 3 })),
+});
+
+const COMPLETE = ["context", "context", "context", "subject", "action", "resource", "context.task", "context.signals", "outcome", "args"];
+const MASKS = ["args.order", "args.amount", "args", "args.to", "context.signals.injection", "context.on_behalf_of", "context.delegation", "subject.tenant", "subject.id", "subject.type", "action.name",
+  "action.server", "resource.id", "resource", "resource.classification", "context.task", "context", "subject.credential", "outcome.status", "context.approvals", "action.effects", "args.deep.flag"];
+
+const step = fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...STEPS) }, { weight: 1, arbitrary: fc.constantFrom(...LONG_STEPS) });
+
+/** An event before its time is known: `step` milliseconds after the one before, or without a time. */
+const draft = fc.record({
+  step,
+  timed: fc.oneof({ weight: 25, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  type: fc.oneof({ weight: 30, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom("session_end", "prompt") }),
+  session: fc.oneof({ weight: 20, arbitrary: fc.constantFrom("s1", "s1", "s1", "s2") }, { weight: 1, arbitrary: fc.constant(undefined) }),
+  parent: sometimes(15, fc.constant("p")),
+  subject: sometimes(98, fc.tuple(subject, claims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
+  action: sometimes(98, fc.tuple(action, actionClaims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
+  args: sometimes(93, args),
+  resource: sometimes(40, fc.tuple(resource, resourceClaims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
+  context: sometimes(90, context),
+  outcome: sometimes(65, fc.constantFrom<JsonObject>({ status: "ok" }, { status: "ok" }, { status: "error" }, {})),
+  decision: sometimes(20, fc.constantFrom<NonNullable<Event["decision"]>>({ effect: "allow" }, { effect: "deny" }, { effect: "require_approval" })),
+  complete: sometimes(65, fc.uniqueArray(fc.constantFrom(...COMPLETE), { minLength: 1, maxLength: 3 })),
+  unrecorded: sometimes(18, fc.uniqueArray(fc.constantFrom(...MASKS), { minLength: 1, maxLength: 2 })),
+});
+
+type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
+
+function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function approvalsAt(time: number, given: NonNullable<NonNullable<Draft["context"]>["approvals"]>): readonly JsonObject[] {
+  return given.map((one) => defined({ ...one, at: one.at === undefined ? undefined : new Date(time - one.at).toISOString() }) as JsonObject);
+}
+
+function eventOf(one: Draft, time: number): Event {
+  const { timed, context: given } = one;
+  const { subject, action, args, resource, ...rest } = { ...one, step: undefined, timed: undefined };
+  const { approvals, ...others } = given ?? {};
+  const context = given && (defined({ ...others, approvals: approvals && approvalsAt(time, approvals) }) as JsonObject);
+  const plain = (json: object | undefined): JsonObject | undefined => json && (defined(json) as JsonObject);
+  return defined({ ...rest, subject: plain(subject), action: plain(action), args: plain(args), resource: plain(resource), context, time: timed ? time : undefined }) as Event;
+}
+
+/** A trace of one or two sessions, in the order of time. */
+export const trace: fc.Arbitrary<readonly Event[]> = fc.array(draft, { minLength: 1, maxLength: 10 }).map((drafts) => {
+  let time = BASE_TIME;
+  return drafts.map((one) => eventOf(one, (time += one.step)));
+});
