@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../request/json.ts";
+import { objectMember, stringMember, type JsonObject } from "../../request/json.ts";
 import { LISTED } from "../read-report.ts";
 import { SessionTable } from "../session-table.ts";
 
@@ -45,10 +45,11 @@ export class ImportTally {
   /** Counts an event about to be written. */
   addEvent(event: JsonObject): void {
     this.#events++;
+    if (typeof event["session"] === "string") this.#sessions.ordinal(event["session"]);
     if (event["type"] !== undefined && event["type"] !== "call") return;
     this.#calls++;
     if (event["args"] === undefined) this.#without.args++;
-    if (event["subject"] === undefined) this.#without.agent++;
+    if (stringMember(objectMember(event, "subject"), "id") === undefined) this.#without.agent++;
     if (event["session"] === undefined) this.#without.session++;
     if (event["time"] === undefined) this.#without.time++;
   }

@@ -16,6 +16,9 @@ export interface ImportOptions {
   readonly subject?: { readonly type: string; readonly id: string };
   readonly server?: string;
   readonly model?: string;
+  /** For whom the agent acts, and who answers permission prompts: `{type, id}`. */
+  readonly onBehalfOf?: { readonly type: string; readonly id: string };
+  readonly approver?: { readonly type: string; readonly id: string };
   /** Labels to join by event id. */
   readonly labels?: LabelTable;
   /** Keep the texts of prompts, responses and results, which may be large and secret. */
@@ -41,4 +44,9 @@ export interface Importer {
   readonly recognises: (sample: ImportSample) => boolean;
   /** The events of one file, as JSON objects that fit the trace's schema, in batches. */
   readonly convert: (file: ImportFile, options: ImportOptions, tally: ImportTally) => AsyncIterable<readonly JsonObject[]>;
+  /**
+   * Reads once through all files, where they speak of each other (a sub-agent's file, a resumed session), and gives the
+   * importer that knows. WHY apart from `convert`: files may then be converted in any order, or side by side.
+   */
+  readonly survey?: (files: readonly ImportFile[]) => Promise<Importer>;
 }

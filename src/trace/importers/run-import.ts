@@ -25,10 +25,11 @@ export async function* importEvents(
   files: readonly ImportFile[],
   { options, tally }: { options: ImportOptions; tally: ImportTally },
 ): AsyncGenerator<readonly JsonObject[]> {
+  const informed = (await importer.survey?.(files)) ?? importer;
   for (const file of files) {
     tally.files++;
     try {
-      for await (const events of importer.convert(file, options, tally)) {
+      for await (const events of informed.convert(file, options, tally)) {
         for (const event of events) tally.addEvent(event);
         yield options.labels === undefined ? events : events.map((event) => labelled(event, options.labels));
       }

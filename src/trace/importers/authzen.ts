@@ -1,0 +1,167 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { unwrapProperties } from "../event.ts";
+import { filled, timeText, unpackJson } from "./call-values.ts";
+import { stemOf } from "./chat-origin.ts";
+import type { ImportTally } from "./import-tally.ts";
+import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
+import { readJson } from "./read-json.ts";
+
+/** AuthZEN Authorization API 1.0: recorded evaluations, single or batched (docs/importers/authzen.md). */
+export const authzen: Importer = {
+  name: "authzen",
+  title: "AuthZEN evaluations: requests with the decisions that were given",
+  recognises,
+  convert,
+};
+
+const ENTITY = /"subject"\s*:\s*\{[^{}]*"(type|id)"\s*:/;
+
+/** WHY not the canonical event: it has the same members, and others that AuthZEN has not. */
+function recognises({ text }: ImportSample): boolean {
+  if (/"evaluations"\s*:\s*\[/.test(text) && /"(subject|resource|decision)"\s*:/.test(text)) return true;
+  return ENTITY.test(text) && /"resource"\s*:\s*\{/.test(text) && (/"decision"\s*:\s*(true|false)/.test(text) || /"expected"\s*:\s*(true|false|\[)/.test(text) || /"request"\s*:/.test(text) || !/"session"\s*:|"args"\s*:|"kind"\s*:/.test(text));
+}
+
+async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+  const log = new EvaluationLog({ file, options, tally });
+  for await (const items of readJson(file, tally)) yield items.flatMap(({ value, line }) => log.read(value, line));
+}
+
+interface Work {
+  readonly file: ImportFile;
+  readonly options: ImportOptions;
+  readonly tally: ImportTally;
+}
+
+/** What surrounds an evaluation in a log. */
+interface Envelope {
+  readonly id: string | undefined;
+  readonly time: string | undefined;
+  readonly pdp: string | undefined;
+  readonly ms: number | undefined;
+}
+
+const TIMES = ["time", "timestamp", "ts", "@timestamp", "evaluated_at"] as const;
+const IDS = ["id", "request_id", "requestId", "evaluation_id", "decision_id"] as const;
+const PDPS = ["pdp", "policy_decision_point", "pdp_id"] as const;
+const RESPONSES = ["response", "expected", "result", "decision", "output"] as const;
+
+class EvaluationLog {
+  readonly #work: Work;
+  #count = 0;
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
+  read(value: unknown, line: number): JsonObject[] {
+    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    // the interoperability suites keep their cases in lists
+    const suites = ["evaluation", "decisions", "evaluations"].map((name) => member(value, name)).filter((list): list is readonly Json[] => Array.isArray(list) && list.some((item) => isJsonObject(item) && objectMember(item, "request") !== undefined));
+    if (suites.length > 0) return suites.flatMap((list) => list.flatMap((item) => this.read(item, line)));
+    const request = bodyOf(member(value, "request") ?? member(value, "evaluation"));
+    const answer = RESPONSES.map((name) => bodyOf(member(value, name))).find((found) => found !== undefined);
+    const inside = request ?? value;
+    if (!isRequest(inside)) return this.#refuse("an object holds no evaluation request", line);
+    const envelope = envelopeOf(value);
+    const parts = member(inside, "evaluations");
+    if (Array.isArray(parts) && parts.length > 0) return this.#batch(inside, parts, { answer, envelope, line });
+    return [this.#event(inside, answer, envelope)];
+  }
+
+  /** INVARIANT: what a part names replaces the default of that name as a whole (AuthZEN 1.0, evaluations). */
+  #batch(request: JsonObject, parts: readonly Json[], of: { answer: Json | undefined; envelope: Envelope; line: number }): JsonObject[] {
+    const answers = isJsonObject(of.answer) ? member(of.answer, "evaluations") : of.answer;
+    return parts.flatMap((part, index) => {
+      if (!isJsonObject(part)) return this.#refuse("an evaluation of a batch is no object", of.line);
+      const whole = Object.fromEntries(["subject", "action", "resource", "context"].map((name) => [name, member(part, name) ?? member(request, name)]));
+      const id = of.envelope.id === undefined ? undefined : `${of.envelope.id}/${index}`;
+      return [this.#event(whole, Array.isArray(answers) ? answers[index] : undefined, { ...of.envelope, id })];
+    });
+  }
+
+  #event(request: JsonObject, answer: Json | undefined, envelope: Envelope): JsonObject {
+    const { options, file } = this.#work;
+    const response = typeof answer === "boolean" ? { decision: answer } : isJsonObject(answer) ? answer : undefined;
+    const carried = objectMember(objectMember(response, "context"), "agentz");
+    const extra = objectMember(objectMember(request, "context"), "agentz");
+    const context = withoutOwn(objectMember(request, "context"));
+    return {
+      id: envelope.id ?? `${stemOf(file)}/${this.#count++}`,
+      time: envelope.time ?? timeText(member(context, "time")),
+      ...extra,
+      subject: this.#entity(objectMember(request, "subject")) ?? (options.subject && { ...options.subject }),
+      action: this.#action(objectMember(request, "action")),
+      resource: this.#entity(objectMember(request, "resource")),
+      context: this.#context(context),
+      decision: decisionOf(response, carried, envelope),
+    };
+  }
+
+  #entity(entity: JsonObject | undefined): JsonObject | undefined {
+    return entity === undefined ? undefined : (unwrapProperties(entity) ?? entity);
+  }
+
+  #action(action: JsonObject | undefined): JsonObject | undefined {
+    const { server } = this.#work.options;
+    const known = this.#entity(action);
+    return server === undefined || known === undefined ? known : { ...known, server };
+  }
+
+  #context(context: JsonObject | undefined): JsonObject | undefined {
+    const { model, onBehalfOf } = this.#work.options;
+    if (model === undefined && onBehalfOf === undefined) return context;
+    return { ...context, ...(model !== undefined && { model: { name: model } }), ...(onBehalfOf !== undefined && { on_behalf_of: { ...onBehalfOf } }) };
+  }
+
+  #refuse(cause: string, line: number): JsonObject[] {
+    this.#work.tally.addUnreadable(cause, this.#work.file.name, line);
+    return [];
+  }
+}
+
+/** The event's own members, carried in the request's context by an export of agentz, are no attributes. */
+function withoutOwn(context: JsonObject | undefined): JsonObject | undefined {
+  if (context === undefined || !Object.hasOwn(context, "agentz")) return context;
+  const { agentz: _own, ...rest } = context;
+  return filled(rest);
+}
+
+/**
+ * What was decided. AuthZEN knows permit and deny; a deny whose context offers to request access, or says that an
+ * approval is required, is taken as that (Access Request and Approval profile).
+ */
+function decisionOf(response: JsonObject | undefined, carried: JsonObject | undefined, envelope: Envelope): JsonObject | undefined {
+  const permitted = member(response, "decision");
+  if (typeof permitted !== "boolean") return carried;
+  const context = objectMember(response, "context");
+  const asks = !permitted && (member(context, "access_request") !== undefined || /^approval[ _-]?required$/i.test(stringMember(context, "reason") ?? ""));
+  const effect = permitted ? "allow" : asks ? "require_approval" : "deny";
+  // the answer on the wire beats what the log says besides
+  const agrees = (stringMember(carried, "effect") === "allow") === permitted;
+  return filled({ effect, rule: stringMember(context, "rule"), policy: stringMember(context, "policy"), pdp: envelope.pdp, ms: envelope.ms, ...(agrees && carried) });
+}
+
+function envelopeOf(value: JsonObject): Envelope {
+  const ms = ["ms", "duration_ms", "latency_ms"].map((name) => member(value, name)).find((found) => typeof found === "number");
+  return {
+    id: IDS.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== ""),
+    time: TIMES.map((name) => timeText(member(value, name))).find((found) => found !== undefined),
+    pdp: PDPS.map((name) => stringMember(value, name)).find((found) => found !== undefined),
+    ms: typeof ms === "number" ? ms : undefined,
+  };
+}
+
+/** A request or response as logged: itself, its JSON text, or an HTTP message with a body. */
+function bodyOf(written: Json | undefined): Json | undefined {
+  const value = unpackJson(written);
+  if (!isJsonObject(value)) return value;
+  const body = member(value, "body");
+  return body === undefined ? value : unpackJson(body);
+}
+
+function isRequest(value: Json | undefined): value is JsonObject {
+  if (!isJsonObject(value)) return false;
+  return ["subject", "action", "resource"].some((name) => objectMember(value, name) !== undefined) || Array.isArray(member(value, "evaluations"));
+}

@@ -1,0 +1,89 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member } from "../../request/json.ts";
+import { parseJson } from "../parse-json.ts";
+import { parsePythonLiteral } from "./python-literal.ts";
+import { formatTime, parseTime } from "../time.ts";
+
+/** The arguments of a call, or why they cannot be read; both undefined: the record has none. */
+export interface ReadArguments {
+  readonly args?: JsonObject;
+  /** One sentence without final period. */
+  readonly cause?: string;
+}
+
+/** Arguments as formats write them: an object, JSON text of one, or a Python dict as `str` prints it. */
+export function readArguments(written: Json | undefined): ReadArguments {
+  if (written === undefined || written === null || written === "") return {};
+  if (isJsonObject(written)) return { args: written };
+  if (typeof written !== "string") return { cause: "a tool call's arguments are not an object" };
+  const parsed = parseJson(written);
+  if ("reason" in parsed) {
+    const printed = parsePythonLiteral(written);
+    return isJsonObject(printed) ? { args: printed } : { cause: "a tool call's arguments are not JSON" };
+  }
+  return isJsonObject(parsed.value) ? { args: parsed.value } : { cause: "a tool call's arguments are not an object" };
+}
+
+/** JSON text as its value; any other text, and any other value, as it is. */
+export function unpackJson(value: Json | undefined): Json | undefined {
+  if (typeof value !== "string" || !/^\s*[[{"]/.test(value)) return value;
+  const parsed = parseJson(value);
+  return "value" in parsed && isJson(parsed.value) ? parsed.value : value;
+}
+
+/** INVARIANT: what `JSON.parse` gives is JSON; this only tells the compiler. */
+export function isJson(value: unknown): value is Json {
+  return value !== undefined && typeof value !== "function" && typeof value !== "bigint" && typeof value !== "symbol";
+}
+
+/** Where a tool is offered, told by a name of the form `mcp__server__tool`, as coding agents write it. */
+export interface ToolAddress {
+  readonly kind: "tool_call" | "mcp_request";
+  readonly server: string | undefined;
+  readonly name: string;
+}
+
+/** The tool's own name and its MCP server, where the name tells both; else the name, on `server`. */
+export function toolAddress(name: string, server?: string): ToolAddress {
+  const match = /^mcp__(.+?)__(.+)$/s.exec(name);
+  if (match?.[1] === undefined || match[2] === undefined) return { kind: "tool_call", server, name };
+  return { kind: "mcp_request", server: match[1], name: match[2] };
+}
+
+/** The text of content as messages carry it: a string, or a list of parts with `text`; undefined where there is none. */
+export function contentText(content: Json | undefined): string | undefined {
+  if (typeof content === "string") return content === "" ? undefined : content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.flatMap((part) => {
+    const text = typeof part === "string" ? part : isJsonObject(part) ? (member(part, "text") ?? member(part, "content")) : undefined;
+    return typeof text === "string" && text !== "" ? [text] : [];
+  });
+  return texts.length === 0 ? undefined : texts.join("\n");
+}
+
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970 are told apart by their size. */
+const UNITS: readonly (readonly [number, number])[] = [
+  [1e11, 1000],
+  [1e14, 1],
+  [1e17, 1e-3],
+  [Infinity, 1e-6],
+];
+
+/**
+ * A time as logs write it, as RFC 3339 text: such text stays as it is; a number (or its digits) is a count since 1970
+ * in the unit that its size tells. Undefined for anything else.
+ */
+export function timeText(written: Json | undefined): string | undefined {
+  if (typeof written === "string" && parseTime(written) !== undefined) return written;
+  const count = typeof written === "number" ? written : typeof written === "string" && /^\d{9,19}(\.\d+)?$/.test(written) ? Number(written) : NaN;
+  if (!(count > 1e8)) return undefined;
+  const unit = UNITS.find(([below]) => count < below)?.[1] ?? 1;
+  const time = count * unit;
+  return time < 8.64e15 ? formatTime(time) : undefined;
+}
+
+/** An object without its undefined members; undefined where none is left. */
+export function filled(object: JsonObject): JsonObject | undefined {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}

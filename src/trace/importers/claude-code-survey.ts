@@ -1,0 +1,121 @@
+import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../../request/json.ts";
+import { parseJson } from "../parse-json.ts";
+import { SessionTable } from "../session-table.ts";
+import type { ImportFile } from "./importer.ts";
+import { ImportTally } from "./import-tally.ts";
+import { readJson } from "./read-json.ts";
+
+/** What transcripts say about each other. */
+export interface Survey {
+  /** The call that started a sub-agent, by the sub-agent's id. */
+  readonly callOf: (agentId: string) => string | undefined;
+  /** A sub-agent's kind, by its id. */
+  readonly typeOf: (agentId: string) => string | undefined;
+  /** What a call that starts a sub-agent asks for, by the call's id. */
+  readonly taskOf: (callId: string) => Task | undefined;
+  /** True if `key` (a call's or a line's id) belongs to that file: it was copied into others by a resume or a fork. */
+  readonly owns: (file: ImportFile, key: string) => boolean;
+}
+
+/** A call that starts a sub-agent. */
+export interface Task {
+  readonly type: string | undefined;
+  /** The sub-agent that made the call, if it was one. */
+  readonly by: string | undefined;
+}
+
+/** Nothing is known of other files. */
+export const NO_SURVEY: Survey = { callOf: () => undefined, typeOf: () => undefined, taskOf: () => undefined, owns: () => true };
+
+/** The tools that start a sub-agent. */
+export const SUBAGENT_TOOLS: ReadonlySet<string> = new Set(["Task", "Agent"]);
+
+/** Reads through the files once; one file alone, and standard input, which can be read only once, need no survey. */
+export async function surveyTranscripts(files: readonly ImportFile[]): Promise<Survey> {
+  if (files.length < 2 || files.some((file) => file.path === "-")) return NO_SURVEY;
+  const notes = new SurveyNotes();
+  for (const [index, file] of files.entries()) {
+    try {
+      for await (const items of readJson(file, new ImportTally())) for (const { value } of items) if (isJsonObject(value)) notes.read(value, { index, file });
+    } catch {
+      // the conversion meets the same fault, and reports it
+      continue;
+    }
+  }
+  return notes.survey(files);
+}
+
+class SurveyNotes {
+  readonly #calls = new Map<string, string>();
+  readonly #types = new Map<string, string>();
+  readonly #tasks = new Map<string, Task>();
+  /** Which file had a key first, by the key's number. */
+  readonly #keys = new SessionTable();
+  #owners = new Uint32Array(1024);
+
+  read(value: JsonObject, { index, file }: { index: number; file: ImportFile }): void {
+    const note = stringMember(value, "agentType");
+    const named = /(?:^|\/)agent-([^/]+)\.meta\.json(?:\.gz)?$/.exec(file.path)?.[1];
+    if (note !== undefined && named !== undefined) this.#types.set(named, note);
+    const uuid = stringMember(value, "uuid");
+    if (uuid !== undefined) this.#own(uuid, index);
+    this.#readProgress(value);
+    for (const block of contentBlocks(value)) {
+      const id = stringMember(block, "id");
+      if (stringMember(block, "type") === "tool_use" && id !== undefined) {
+        this.#own(id, index);
+        this.#readTask(block, id, value);
+      }
+      const answered = stringMember(block, "tool_use_id");
+      const agent = startedAgent(value);
+      if (answered !== undefined && agent !== undefined) this.#calls.set(agent, answered);
+    }
+  }
+
+  survey(files: readonly ImportFile[]): Survey {
+    const indexes = new Map(files.map((file, index) => [file.path, index]));
+    return {
+      callOf: (agentId) => this.#calls.get(agentId),
+      typeOf: (agentId) => this.#types.get(agentId),
+      taskOf: (callId) => this.#tasks.get(callId),
+      owns: (file, key) => this.#owners[this.#keys.ordinal(key)] === indexes.get(file.path),
+    };
+  }
+
+  #readTask(block: JsonObject, id: string, line: JsonObject): void {
+    if (!SUBAGENT_TOOLS.has(stringMember(block, "name") ?? "")) return;
+    this.#tasks.set(id, { type: stringMember(objectMember(block, "input"), "subagent_type"), by: stringMember(line, "agentId") });
+  }
+
+  #readProgress(line: JsonObject): void {
+    const [data, call] = [objectMember(line, "data"), stringMember(line, "parentToolUseID")];
+    const agent = stringMember(data, "agentId");
+    if (agent !== undefined && call !== undefined) this.#calls.set(agent, call);
+  }
+
+  #own(key: string, index: number): void {
+    const known = this.#keys.size;
+    const ordinal = this.#keys.ordinal(key);
+    if (ordinal < known) return;
+    if (ordinal >= this.#owners.length) {
+      const grown = new Uint32Array(2 * this.#owners.length);
+      grown.set(this.#owners);
+      this.#owners = grown;
+    }
+    this.#owners[ordinal] = index;
+  }
+}
+
+/** The content blocks of a line's message. */
+export function contentBlocks(line: JsonObject): readonly JsonObject[] {
+  const content: Json | undefined = member(objectMember(line, "message"), "content");
+  return Array.isArray(content) ? content.filter(isJsonObject) : [];
+}
+
+/** The id of the sub-agent that a result says was started. */
+export function startedAgent(line: JsonObject): string | undefined {
+  const result = member(line, "toolUseResult") ?? member(line, "tool_use_result");
+  if (isJsonObject(result)) return stringMember(result, "agentId");
+  const parsed = typeof result === "string" && result.startsWith("{") ? parseJson(result) : { value: undefined };
+  return "value" in parsed && isJsonObject(parsed.value) ? stringMember(parsed.value, "agentId") : undefined;
+}

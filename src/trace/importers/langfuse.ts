@@ -1,0 +1,150 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { timeText, unpackJson } from "./call-values.ts";
+import type { ImportTally } from "./import-tally.ts";
+import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
+import { readJson } from "./read-json.ts";
+import { anyAttribute, type Span } from "./span.ts";
+import { SpanForest } from "./span-forest.ts";
+
+/** Langfuse exports: traces with their observations, or observations alone (docs/importers/langfuse.md). */
+export const langfuse: Importer = {
+  name: "langfuse",
+  title: "Langfuse exports: traces with observations, lists of observations",
+  recognises,
+  convert,
+};
+
+function recognises({ text }: ImportSample): boolean {
+  return /"observations"\s*:\s*\[/.test(text) || /"(parentObservationId|parent_observation_id)"\s*:/.test(text) || (/"trace"\s*:\s*\{/.test(text) && /"projectId"\s*:/.test(text));
+}
+
+async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+  const forest = new SpanForest({ file, options, tally });
+  const reader = new LangfuseReader(file, tally, forest);
+  for await (const items of readJson(file, tally)) {
+    for (const { value, line } of items) reader.read(value, line);
+    yield forest.take();
+  }
+  yield forest.end();
+}
+
+class LangfuseReader {
+  readonly #file: ImportFile;
+  readonly #tally: ImportTally;
+  readonly #forest: SpanForest;
+
+  constructor(file: ImportFile, tally: ImportTally, forest: SpanForest) {
+    this.#file = file;
+    this.#tally = tally;
+    this.#forest = forest;
+  }
+
+  read(value: unknown, line: number): void {
+    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    const body = objectMember(value, "body");
+    if (body !== undefined && stringMember(value, "type") !== undefined) return this.#readIngested(value, body, line);
+    const trace = objectMember(value, "trace") ?? value;
+    const observations = member(value, "observations") ?? member(trace, "observations");
+    const page = member(value, "data");
+    if (Array.isArray(observations)) this.#readTrace(trace, observations, line);
+    else if (Array.isArray(page)) for (const item of page) this.read(item, line);
+    else if (traceOf(value) !== undefined) this.#readObservation(value, { trace: undefined, line });
+    else if (stringMember(value, "id") !== undefined && member(value, "timestamp") !== undefined) this.#describe(value);
+    else this.#refuse("an object is neither a trace nor an observation", line);
+  }
+
+  /** An event as it was sent to Langfuse. */
+  #readIngested(value: JsonObject, body: JsonObject, line: number): void {
+    const type = stringMember(value, "type") ?? "";
+    if (type === "trace-create") return this.#describe(body);
+    const kind = /^(span|generation|event|tool|agent|chain|retriever)-create$/.exec(type)?.[1];
+    if (kind !== undefined) this.#readObservation({ type: kind.toUpperCase(), ...body }, { trace: undefined, line });
+    else if (!/-(update|create)$/.test(type)) this.#refuse("an object is neither a trace nor an observation", line);
+  }
+
+  #readTrace(trace: JsonObject, observations: readonly Json[], line: number): void {
+    this.#describe(trace);
+    const id = stringMember(trace, "id");
+    for (const observation of observations) {
+      if (isJsonObject(observation)) this.#readObservation(observation, { trace: id, line });
+      else if (typeof observation !== "string") this.#refuse("an observation is no object", line);
+      else this.#tally.addNote("a trace names observations by their ids only: export it with them");
+    }
+  }
+
+  #describe(trace: JsonObject): void {
+    const id = stringMember(trace, "id");
+    if (id === undefined) return;
+    this.#forest.describe(id, { session: text(trace, ["sessionId", "session_id"]) ?? threadOf(trace), user: text(trace, ["userId", "user_id"]) });
+  }
+
+  #readObservation(observation: JsonObject, of: { trace: string | undefined; line: number }): void {
+    const [trace, id] = [traceOf(observation) ?? of.trace, stringMember(observation, "id")];
+    if (trace === undefined || id === undefined) return this.#refuse("an observation has no id or no trace", of.line);
+    this.#forest.add(spanOf(observation, { trace, id, line: of.line }));
+  }
+
+  #refuse(cause: string, line: number): void {
+    this.#tally.addUnreadable(cause, this.#file.name, line);
+  }
+}
+
+function spanOf(observation: JsonObject, of: { trace: string; id: string; line: number }): Span {
+  const metadata = objectOf(member(observation, "metadata"));
+  const { attributes: nested, resourceAttributes, scope: _scope, ...own } = metadata;
+  const attributes = { ...own, ...objectOf(nested) };
+  const start = timeText(anyAttribute(observation, ["startTime", "start_time", "timestamp"]));
+  const [input, output] = [unpackJson(member(observation, "input")), unpackJson(member(observation, "output"))];
+  const tool = toolMessage(output);
+  const model = text(observation, ["model", "providedModelName"]);
+  return {
+    ...of,
+    parent: text(observation, ["parentObservationId", "parent_observation_id"]),
+    name: tool?.name ?? stringMember(observation, "name") ?? "",
+    start,
+    order: start ?? "",
+    attributes: { ...(model !== undefined && { "gen_ai.request.model": model }), ...withTool(attributes, tool) },
+    resource: objectOf(resourceAttributes),
+    kind: undefined,
+    failed: stringMember(observation, "level") === "ERROR" || (tool !== undefined && stringMember(objectOf(output), "status") === "error"),
+    type: tool === undefined ? stringMember(observation, "type") : "TOOL",
+    input,
+    output,
+    line: of.line,
+  };
+}
+
+/** The tool's name, where a step's output is the message that LangChain and LangGraph make of a tool's result. */
+function toolMessage(output: Json | undefined): ToolMessage | undefined {
+  const message = isJsonObject(output) ? output : undefined;
+  const [name, callId] = [stringMember(message, "name"), stringMember(message, "tool_call_id")];
+  return stringMember(message, "type") === "tool" && name !== undefined && callId !== undefined ? { name, callId } : undefined;
+}
+
+interface ToolMessage {
+  readonly name: string;
+  readonly callId: string;
+}
+
+function withTool(attributes: JsonObject, tool: ToolMessage | undefined): JsonObject {
+  return tool === undefined ? attributes : { ...attributes, "gen_ai.tool.name": tool.name, "gen_ai.tool.call.id": tool.callId };
+}
+
+function traceOf(observation: JsonObject): string | undefined {
+  return text(observation, ["traceId", "trace_id"]);
+}
+
+function threadOf(trace: JsonObject): string | undefined {
+  return stringMember(objectOf(member(trace, "metadata")), "thread_id");
+}
+
+function text(value: JsonObject, names: readonly string[]): string | undefined {
+  return names.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== "");
+}
+
+/** An object, or JSON text of one; else an empty one. */
+function objectOf(value: Json | undefined): JsonObject {
+  const found = unpackJson(value);
+  return isJsonObject(found) ? found : {};
+}

@@ -1,0 +1,252 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { filled, timeText, unpackJson } from "./call-values.ts";
+import { stemOf } from "./chat-origin.ts";
+import { HeldEvents, type HeldEvent } from "./held-events.ts";
+import type { ImportTally } from "./import-tally.ts";
+import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
+import { readJson } from "./read-json.ts";
+import { RecentMap } from "./recent-map.ts";
+import { resultOf } from "./span.ts";
+import { MCP_CALLS } from "./span-tool.ts";
+
+/** MCP sessions: JSON-RPC messages as recorded on stdio or HTTP, of both protocol eras (docs/importers/mcp.md). */
+export const mcp: Importer = {
+  name: "mcp",
+  title: "MCP sessions: recorded JSON-RPC messages, stdio or HTTP",
+  recognises: ({ text }: ImportSample) => /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|\\"jsonrpc\\"/.test(text),
+  convert,
+};
+
+async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+  const session = new McpLog({ file, options, tally });
+  for await (const items of readJson(file, tally)) {
+    for (const { value, line } of items) session.read(value, line);
+    yield session.held.take();
+  }
+  yield session.held.end();
+}
+
+interface Work {
+  readonly file: ImportFile;
+  readonly options: ImportOptions;
+  readonly tally: ImportTally;
+}
+
+/** What a recorder wrote around a message: who, when and where. */
+interface Envelope {
+  readonly time: string | undefined;
+  readonly server: string | undefined;
+  /** The session that an HTTP header names. */
+  readonly session: string | undefined;
+  /** The user of an access token, where the recorder kept its claims. */
+  readonly user: string | undefined;
+  readonly line: number;
+}
+
+/** Members in which recorders put the message, and those that tell of it. */
+const MESSAGES = ["message", "msg", "payload", "data", "body", "rpc", "jsonrpc_message", "frame"] as const;
+const TIMES = ["t", "ts", "time", "timestamp", "@timestamp", "at", "date"] as const;
+const SERVERS = ["server", "serverName", "server_name", "mcp_server"] as const;
+const SESSIONS = ["session", "sessionId", "session_id", "mcpSessionId"] as const;
+
+class McpLog {
+  readonly held = new HeldEvents();
+  readonly #work: Work;
+  readonly #open = new RecentMap<HeldEvent & { readonly method: string }>(5000);
+  /** What the peers said of themselves, by session. */
+  readonly #peers = new RecentMap<{ client?: JsonObject; server?: JsonObject }>(1000);
+  #handshakes = 0;
+  #calls = 0;
+
+  constructor(work: Work) {
+    this.#work = work;
+  }
+
+  read(value: unknown, line: number): void {
+    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    this.#readValue(value, { time: undefined, server: undefined, session: undefined, user: undefined, line }, 0);
+  }
+
+  #readValue(value: JsonObject, outer: Envelope, depth: number): void {
+    if (isMessage(value)) return this.#readMessage(value, this.#envelope(value, outer));
+    const envelope = this.#envelope(value, outer);
+    const exchange = [member(value, "request"), member(value, "response")].flatMap((side) => this.#messagesOf(side));
+    const inner = exchange.length > 0 ? exchange : MESSAGES.flatMap((name) => this.#messagesOf(member(value, name)));
+    if (inner.length === 0 || depth > 3) return this.#refuse(isResult(value) ? "a result stands without its request" : "a value is no JSON-RPC message", outer.line);
+    const headers = this.#envelope(objectMember(value, "response") ?? {}, this.#envelope(objectMember(value, "request") ?? {}, envelope));
+    for (const message of inner) this.#readValue(message, headers, depth + 1);
+  }
+
+  /** Messages in a member: an object, a list (a batch), JSON text, or the text of an event stream. */
+  #messagesOf(written: Json | undefined): JsonObject[] {
+    if (typeof written === "string" && /^(event|data|id|:)/m.test(written) && !written.trimStart().startsWith("{")) return eventStream(written);
+    const value = unpackJson(written);
+    if (Array.isArray(value)) return value.filter(isJsonObject);
+    return isJsonObject(value) ? [value] : [];
+  }
+
+  #envelope(value: JsonObject, outer: Envelope): Envelope {
+    const headers = objectMember(value, "headers") ?? {};
+    const session = header(headers, "mcp-session-id") ?? text(value, SESSIONS);
+    const claims = objectMember(value, "claims") ?? objectMember(value, "token");
+    return {
+      time: TIMES.map((name) => timeText(member(value, name))).find((time) => time !== undefined) ?? outer.time,
+      server: text(value, SERVERS) ?? outer.server,
+      session: session ?? outer.session,
+      user: stringMember(claims, "sub") ?? outer.user,
+      line: outer.line,
+    };
+  }
+
+  #readMessage(message: JsonObject, envelope: Envelope): void {
+    const method = stringMember(message, "method");
+    const id = idText(member(message, "id"));
+    if (method === undefined) return this.#readAnswer(message, id, envelope);
+    const params = objectMember(message, "params");
+    if (method === "initialize") this.#greet(envelope, { client: objectMember(params, "clientInfo") });
+    if (id === undefined) return;
+    if (MCP_CALLS.has(method)) return this.#readCall({ method, params, id }, envelope);
+    if (method === "initialize" || method === "tools/list" || method === "server/discover") this.#open.set(this.#key(id, envelope), { event: {}, settled: true, method });
+  }
+
+  #readCall(request: { method: string; params: JsonObject | undefined; id: string }, envelope: Envelope): void {
+    const { method, params, id } = request;
+    const name = method === "tools/call" ? stringMember(params, "name") : method;
+    if (name === undefined) this.#refuse("a tool call has no name", envelope.line);
+    const written = method === "tools/call" ? member(params, "arguments") : callTarget(params);
+    if (written !== undefined && !isJsonObject(written)) this.#refuse("a tool call's arguments are not an object", envelope.line);
+    // the protocol lets a call without arguments leave them out: there are none
+    const args = written === undefined ? {} : isJsonObject(written) ? written : undefined;
+    const held = this.held.hold(this.#event({ name, args, params, target: method === "resources/read" ? stringMember(params, "uri") : undefined }, envelope));
+    this.#open.set(this.#key(id, envelope), Object.assign(held, { method }));
+  }
+
+  #event(call: { name: string | undefined; args: JsonObject | undefined; params: JsonObject | undefined; target: string | undefined }, envelope: Envelope): JsonObject {
+    const { options } = this.#work;
+    const session = this.#session(envelope);
+    const meta = objectMember(call.params, "_meta");
+    const peers = this.#peers.get(session);
+    return {
+      id: `${session}/${this.#calls++}`,
+      time: envelope.time,
+      session,
+      subject: options.subject && { ...options.subject },
+      action: { kind: "mcp_request", server: this.#server(envelope), name: call.name },
+      args: call.args,
+      resource: call.target === undefined ? undefined : { type: "mcp_resource", id: call.target },
+      context: filled({
+        surface: this.#server(envelope),
+        model: options.model === undefined ? undefined : { name: options.model },
+        on_behalf_of: options.onBehalfOf !== undefined ? { ...options.onBehalfOf } : envelope.user === undefined ? undefined : { type: "human", id: envelope.user },
+        // what peers say of themselves is no identity, so it stands apart
+        mcp: filled({ client: objectMember(meta, `${META}clientInfo`) ?? peers?.client, server: peers?.server, protocol: stringMember(meta, `${META}protocolVersion`) }),
+      }),
+    };
+  }
+
+  #readAnswer(message: JsonObject, id: string | undefined, envelope: Envelope): void {
+    const open = id === undefined ? undefined : this.#open.get(this.#key(id, envelope));
+    // what a client answers to a server's request, and answers to methods that are no calls, say nothing here
+    if (open === undefined || id === undefined) return;
+    this.#open.delete(this.#key(id, envelope));
+    const result = objectMember(message, "result");
+    if (open.method === "initialize" || open.method === "server/discover") return this.#greet(envelope, { server: objectMember(result, "serverInfo") ?? objectMember(objectMember(result, "_meta"), `${META}serverInfo`) }, false);
+    if (open.method === "tools/list") return this.#readTools(result, envelope);
+    open.event = { ...open.event, ...this.#settle(message, result) };
+    open.settled = true;
+  }
+
+  #settle(message: JsonObject, result: JsonObject | undefined): JsonObject {
+    const error = objectMember(message, "error");
+    const meta = objectMember(result, "_meta") ?? objectMember(error, "data");
+    const decided = stringMember(meta, "dev.agentz/decision");
+    const decision = decided === "deny" || decided === "allow" || decided === "require_approval" ? { decision: { effect: decided, rule: stringMember(meta, "dev.agentz/rule"), pdp: "mcp-proxy" } } : {};
+    if (decided === "deny") return decision;
+    if (error !== undefined) return { ...decision, outcome: filled({ status: "error", code: member(error, "code"), result: this.#work.options.results ? member(error, "message") : undefined }) };
+    const waits = stringMember(result, "resultType") === "input_required";
+    const status = waits ? "input_required" : member(result, "isError") === true ? "error" : "ok";
+    const kept = this.#work.options.results ? (member(result, "structuredContent") ?? resultOf(member(result, "content") ?? member(result, "contents") ?? member(result, "messages"))) : undefined;
+    return { ...decision, outcome: filled({ status, result: kept }) };
+  }
+
+  /** Tools as the server offers them: a catalog is inferred from these, and changes of definitions are seen. */
+  #readTools(result: JsonObject | undefined, envelope: Envelope): void {
+    const tools = member(result, "tools");
+    const session = this.#session(envelope);
+    for (const tool of Array.isArray(tools) ? tools.filter(isJsonObject) : []) {
+      const action = { kind: "mcp_request", server: this.#server(envelope), name: stringMember(tool, "name") };
+      this.held.add({ id: `${session}/d${this.#calls++}`, time: envelope.time, session, type: "tool_definition", action, context: { definition: tool } });
+    }
+  }
+
+  #greet(envelope: Envelope, said: { client?: JsonObject | undefined; server?: JsonObject | undefined }, opens = true): void {
+    if (opens && envelope.session === undefined) this.#handshakes++;
+    const session = this.#session(envelope);
+    const known = this.#peers.get(session);
+    const [client, server] = [said.client ?? known?.client, said.server ?? known?.server];
+    this.#peers.set(session, { ...(client && { client }), ...(server && { server }) });
+  }
+
+  /** WHY the file: one recording of standard input and output is one process's session; each handshake begins another. */
+  #session(envelope: Envelope): string {
+    return envelope.session ?? (this.#handshakes > 1 ? `${stemOf(this.#work.file)}/${this.#handshakes}` : stemOf(this.#work.file));
+  }
+
+  #server(envelope: Envelope): string | undefined {
+    return this.#work.options.server ?? envelope.server;
+  }
+
+  #key(id: string, envelope: Envelope): string {
+    return JSON.stringify([this.#session(envelope), envelope.server, id]);
+  }
+
+  #refuse(cause: string, line: number): void {
+    this.#work.tally.addUnreadable(cause, this.#work.file.name, line);
+  }
+}
+
+const META = "io.modelcontextprotocol/";
+
+function isMessage(value: JsonObject): boolean {
+  if (stringMember(value, "jsonrpc") !== undefined) return stringMember(value, "method") !== undefined || Object.hasOwn(value, "result") || Object.hasOwn(value, "error");
+  // recorders that leave the version out, with the request's own members at the top
+  const method = stringMember(value, "method");
+  return method !== undefined && Object.hasOwn(value, "id") && /^[a-z]+(\/[a-z_/]+)?$/i.test(method) && !Object.hasOwn(value, "request");
+}
+
+function isResult(value: JsonObject): boolean {
+  return Object.hasOwn(value, "content") || Object.hasOwn(value, "structuredContent") || Object.hasOwn(value, "resultType");
+}
+
+/** A JSON-RPC id with its type: 1 and "1" are two. */
+function idText(id: Json | undefined): string | undefined {
+  return typeof id === "string" || typeof id === "number" ? JSON.stringify(id) : undefined;
+}
+
+function callTarget(params: JsonObject | undefined): JsonObject {
+  return filled({ uri: member(params, "uri"), name: member(params, "name"), arguments: member(params, "arguments") }) ?? {};
+}
+
+function text(value: JsonObject, names: readonly string[]): string | undefined {
+  return names.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== "");
+}
+
+/** Header names differ in case; values may be lists of one. */
+function header(headers: JsonObject, name: string): string | undefined {
+  for (const [key, value] of Object.entries(headers)) {
+    if (key.toLowerCase() !== name) continue;
+    const first = Array.isArray(value) ? value[0] : value;
+    if (typeof first === "string") return first;
+  }
+  return undefined;
+}
+
+/** The messages in the `data:` lines of a server-sent event stream. */
+function eventStream(text: string): JsonObject[] {
+  return text.split(/\r?\n\r?\n/).flatMap((event) => {
+    const data = event.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : []));
+    const value = unpackJson(data.join("\n"));
+    return isJsonObject(value) ? [value] : [];
+  });
+}
