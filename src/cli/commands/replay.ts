@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { Option, type Command } from "commander";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { mergeBase } from "../host/git.ts";
 import { totalBytes } from "../host/files.ts";
@@ -125,6 +125,14 @@ export async function prepareReplay(flags: ReplayFlags, { io }: CommandContext):
   };
 }
 
+/** A trace of which nothing can be read is an input error (design 11.3). */
+export function refuseUnreadable(result: ReplayResult): void {
+  if (result.trace.events > 0 || result.partial) return;
+  const first = result.trace.malformedLines[0];
+  const why = first === undefined ? "it is empty" : `${result.trace.malformed} malformed lines, the first at ${first.file}:${first.line}: ${first.cause}`;
+  throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
+}
+
 /** Design 7.7: what decided nothing proves nothing. */
 function failureOf({ result, namedCalls }: ReplayDone): ReplayResult["error"] | undefined {
   if (result.partial) return undefined;
@@ -145,11 +153,7 @@ async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   const done = await runReplay(job);
   await job.decisions?.close();
   const { result } = done;
-  if (result.trace.events === 0 && !result.partial) {
-    const first = result.trace.malformedLines[0];
-    const why = first === undefined ? "it is empty" : `${result.trace.malformed} malformed lines, the first at ${first.file}:${first.line}: ${first.cause}`;
-    throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
-  }
+  refuseUnreadable(result);
   const error = failureOf(done);
   const document = error === undefined ? result : { ...result, error };
   const render = pick(REPLAY_REPORTERS, flags.format);
@@ -160,30 +164,35 @@ async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   context.finish(result.partial ? 130 : failed ? 1 : 0);
 }
 
+/** The options that every command over a replay takes (design 11.1). */
+export function addReplayOptions(command: Command): Command {
+  return command
+    .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
+    .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
+    .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"))
+    .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
+    .addOption(new Option("--history <kind>", "whether each version sees the calls that it would have let run, or those that ran").choices(["counterfactual", "recorded"]).default("counterfactual"))
+    .addOption(new Option("--approvals <mode>", "take approvals as recorded, or assume the answer").choices(["recorded", "granted", "refused"]).default("recorded"))
+    .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(10_000))
+    .addOption(new Option("--idle <duration>", "silence that ends a session").argParser(duration).default(86_400_000, "24h"))
+    .addOption(new Option("--since <time>", "count only calls from this day or time on").argParser(startOf))
+    .addOption(new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf))
+    .addOption(repeatable("--agent <id>", "count only calls of these agents"))
+    .addOption(repeatable("--session <id>", "count only calls of these sessions"))
+    .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
+    .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
+    .option("--config <file>", "another configuration than agentz.yaml");
+}
+
 export const replayCommand: CommandModule = {
   define: (command, context) => {
-    command
-      .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
-      .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
-      .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"))
-      .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
-      .addOption(new Option("--history <kind>", "whether each version sees the calls that it would have let run, or those that ran").choices(["counterfactual", "recorded"]).default("counterfactual"))
-      .addOption(new Option("--approvals <mode>", "take approvals as recorded, or assume the answer").choices(["recorded", "granted", "refused"]).default("recorded"))
-      .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(10_000))
-      .addOption(new Option("--idle <duration>", "silence that ends a session").argParser(duration).default(86_400_000, "24h"))
-      .addOption(new Option("--since <time>", "count only calls from this day or time on").argParser(startOf))
-      .addOption(new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf))
-      .addOption(repeatable("--agent <id>", "count only calls of these agents"))
-      .addOption(repeatable("--session <id>", "count only calls of these sessions"))
-      .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
+    addReplayOptions(command)
       .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
-      .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
       .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
       .addOption(formatOption(REPLAY_REPORTERS))
       .option("--details", "list every group and note in pretty output")
       .option("--output <file>", "write the result there instead of stdout")
       .option("--decisions <file>", "write one JSON line a call there")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((flags: ReplayFlags) => act(flags, context));
   },
