@@ -16,6 +16,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "replay", summary: "decide a recorded trace under two versions of the policies and show what would change", load: async () => (await import("./commands/replay.ts")).replayCommand },
   { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
   { name: "test", summary: "run the unit tests of policies, with coverage and mutation", load: async () => (await import("./commands/test.ts")).testCommand },
+  { name: "coverage", summary: "how many consequential calls are covered by policy, identity and oversight, and which are not", load: async () => (await import("./commands/coverage.ts")).coverageCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
 ];
 

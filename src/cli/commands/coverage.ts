@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { DeploymentTally } from "../../coverage/deployment-tally.ts";
+import { decodeEarlier, type Earlier } from "../../coverage/earlier.ts";
+import type { CoverageResult } from "../../coverage/result.ts";
+import { sinceOf } from "../../coverage/since.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
+import { parseJson } from "../../trace/parse-json.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { writeDocument } from "../host/output.ts";
+import type { Io } from "../io.ts";
+import { formatOption, pick } from "../options.ts";
+import { runReplay, type ReplayDone } from "../replay-job.ts";
+import { UserError } from "../user-error.ts";
+import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
+
+interface CoverageFlags extends ReplayFlags {
+  readonly sinceReport?: string;
+}
+
+const HELP = `
+Of all consequential calls by agents, how many are
+  enforcement     decided by a decision point outside the agent's own process
+  policy          decided by a rule that is more than "allow everything"
+  identity        made under a registered agent's own identity
+  classification  on a resource whose class is known, of those that have one
+  oversight       denied or under approval, of the irreversible, paying and granting ones
+  attribution     recorded with the type of their actor
+and which are not.
+
+Examples:
+  agentz coverage                                       what agentz.yaml says
+  agentz coverage --format json --output coverage.json
+  agentz coverage --since-report last-month.json        what moved, and why
+  agentz coverage --since 2026-05-01 --agent support --details`;
+
+/** Reads the result of an earlier run. */
+export async function readEarlier(io: Io, path: string): Promise<Earlier> {
+  const text = await readFile(resolve(io.cwd, path), "utf8").catch(() => undefined);
+  if (text === undefined) throw new UserError("earlier-report", `the earlier report \`${path}\` cannot be read`);
+  const parsed = parseJson(text);
+  const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);
+  if (typeof earlier !== "string") return earlier;
+  throw new UserError("earlier-report", `\`${path}\` is no earlier report: ${earlier}`, { help: "give a file that `agentz coverage --format json` or `agentz report --format json` wrote" });
+}
+
+/** Whether rules or catalog name any tool at all (design 7.7). */
+function namesTools({ catalog, rules }: CompiledSet): boolean {
+  return catalog.tools.size > 0 || rules.some(({ rule }) => rule.actions?.some((pattern) => pattern !== "**") === true);
+}
+
+/** Design 7.7: a coverage of nothing is a failure, not a score. */
+export function vacuityOf({ result, namedCalls }: ReplayDone, set: CompiledSet): CoverageResult["error"] {
+  if (result.partial) return undefined;
+  if (result.trace.calls === 0) return { code: "nothing-decided", message: "the trace holds no call, so nothing was decided", help: "only events of type `call` are decided" };
+  if (namedCalls > 0 || !namesTools(set)) return undefined;
+  return { code: "no-known-tool", message: "no call touches a tool that the rules or the catalog name, so nothing can be said of them", help: "check that the trace's `action.server` and `action.name` are those of the policies" };
+}
+
+async function act(flags: CoverageFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const earlier = flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
+  const job = await prepareReplay(flags, context);
+  const tallies: DeploymentTally[] = [];
+  const done = await runReplay(job, (coverage) => {
+    tallies.push(new DeploymentTally(coverage));
+    return tallies;
+  });
+  refuseUnreadable(done.result);
+  const body = tallies.map((tally) => tally.body())[0];
+  if (body === undefined) throw new Error("the replay told nobody of its calls");
+  const { tool, baseline, candidate, trace, partial } = done.result;
+  const error = vacuityOf(done, job.candidate.set);
+  const document: CoverageResult = {
+    schemaVersion: 1,
+    command: "coverage",
+    tool,
+    baseline,
+    candidate,
+    trace,
+    partial,
+    ...body,
+    ...(earlier === undefined ? {} : { since: sinceOf(earlier, body, { digest: candidate.digest, to: trace.to }) }),
+    ...(error === undefined ? {} : { error }),
+  };
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, pick(COVERAGE_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
+  if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
+  context.finish(partial ? 130 : error === undefined ? 0 : 1);
+}
+
+export const coverageCommand: CommandModule = {
+  define: (command, context) => {
+    addReplayOptions(command)
+      .option("--since-report <file>", "an earlier JSON result: say what moved, and why")
+      .addOption(formatOption(COVERAGE_REPORTERS))
+      .option("--details", "list everything in pretty output")
+      .option("--output <file>", "write the result there instead of stdout")
+      .addHelpText("after", HELP)
+      .action((flags: CoverageFlags) => act(flags, context));
+  },
+};

@@ -1,0 +1,80 @@
+import type { TraceEvent } from "../trace/event.ts";
+import { Counts } from "../replay/counts.ts";
+import { actionName } from "../replay/call-name.ts";
+import type { CallResult, ReplayObserver } from "../replay/walk.ts";
+import { AuditTally } from "./audit-tally.ts";
+import { breakdowns } from "./breakdown.ts";
+import { CoverageRows } from "./coverage-rows.ts";
+import type { CoverageTally, CoveredCall } from "./coverage-tally.ts";
+import { DecisionRateTally } from "./decision-tally.ts";
+import { DisagreementTally } from "./disagreement-tally.ts";
+import { PointTally } from "./point-tally.ts";
+import type { CoverageBody } from "./result.ts";
+import { uncoveredOf } from "./uncovered.ts";
+
+/** Tool names that only a trace gives are unbounded: so many are kept. */
+const TOOLS = 10_000;
+
+/** Everything that `agentz coverage` says of a deployment besides the six numbers. Listens to the coverage it is given. */
+export class DeploymentTally implements ReplayObserver {
+  readonly #coverage: CoverageTally;
+  readonly #rows = new CoverageRows();
+  readonly #points: PointTally;
+  readonly #rate = new DecisionRateTally();
+  readonly #audit = new AuditTally();
+  readonly #disagreements = new DisagreementTally();
+  readonly #marked = new Counts();
+  readonly #unlisted = new Counts();
+  readonly #names = new Set<string>();
+  #inconsequential = 0;
+
+  constructor(coverage: CoverageTally) {
+    this.#coverage = coverage;
+    this.#points = new PointTally(coverage.view.points);
+    coverage.onCall((covered) => this.#covered(covered));
+  }
+
+  call({ event }: CallResult): void {
+    this.#audit.add(event);
+    this.#rate.add(event);
+  }
+
+  other(event: TraceEvent): void {
+    this.#audit.add(event);
+  }
+
+  #covered(covered: CoveredCall): void {
+    this.#rows.add(covered);
+    this.#points.add(covered);
+    this.#disagreements.add(covered);
+    if (covered.verdicts === undefined) this.#inconsequential++;
+    if (covered.consequence === "marked") this.#marked.add(this.#tool(covered));
+    if (covered.consequence === "unlisted") this.#unlisted.add(this.#tool(covered));
+  }
+
+  #tool(covered: CoveredCall): string {
+    const name = actionName(covered.result.event.request);
+    if (!this.#names.has(name) && this.#names.size >= TOOLS) return "(others)";
+    this.#names.add(name);
+    return name;
+  }
+
+  body(): CoverageBody {
+    const rows = this.#rows.finish(this.#coverage.credentials);
+    const { seen, shared } = this.#coverage.credentials;
+    const tools = (counts: Counts): CoverageBody["unknownTools"] => counts.byCount().map(([tool, calls]) => ({ tool, calls }));
+    return {
+      ...this.#coverage.summary("candidate"),
+      ...uncoveredOf(rows),
+      by: breakdowns(rows),
+      coarse: this.#rows.coarse,
+      inconsequential: { calls: this.#inconsequential, marked: tools(this.#marked) },
+      unknownTools: tools(this.#unlisted),
+      decisionPoints: this.#points.summary(),
+      decisions: this.#rate.rate(),
+      audit: this.#audit.trail(),
+      disagreements: this.#disagreements.list(),
+      credentials: { seen, shared },
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { canonicalJson } from "../policy/canonical-json.ts";
+import type { Side } from "../replay/side.ts";
+import { SessionTable } from "../trace/session-table.ts";
+import { actionName, subjectName } from "../replay/call-name.ts";
+import { surfaceOf } from "./coverage-rows.ts";
+import type { CoveredCall } from "./coverage-tally.ts";
+import { NumberList } from "./number-list.ts";
+import type { Disagreement } from "./result.ts";
+
+/** How many different calls, and how many surfaces, are told apart; later ones are not compared. */
+const CALLS = 1_000_000;
+const SURFACES = 1000;
+const EFFECTS = ["", "allow", "require_approval", "deny"] as const;
+const LISTED = 200;
+
+type By = Disagreement["by"];
+
+/** What a call is, wherever it comes from: subject, action, resource and arguments. */
+function callText(covered: CoveredCall): string | undefined {
+  const { args } = covered.result.event.request;
+  if (args === undefined) return undefined;
+  const { subject, resource, action } = covered.call;
+  return canonicalJson([subject.type ?? null, subject.id ?? null, action.name.server ?? null, action.name.name ?? null, resource.type ?? null, resource.id ?? null, args]);
+}
+
+/**
+ * Finds the same call decided differently on two surfaces: as recorded (a call without a decision ran ungoverned, so
+ * it was allowed there), and as the candidate decides. Of each call the first surface and effect are kept.
+ */
+export class DisagreementTally {
+  readonly #calls = new SessionTable();
+  readonly #surfaces: string[] = [];
+  readonly #first: { readonly [by in By]: NumberList } = { recorded: new NumberList(), candidate: new NumberList() };
+  readonly #found = new Map<string, { readonly described: Omit<Disagreement, "calls">; calls: number }>();
+
+  add(covered: CoveredCall): void {
+    if (this.#calls.size >= CALLS) return;
+    const { event, candidate } = covered.result;
+    const surface = this.#surface(surfaceOf(covered));
+    const text = surface === undefined ? undefined : callText(covered);
+    if (text === undefined || surface === undefined) return;
+    const call = this.#calls.ordinal(text);
+    this.#compare("recorded", covered, { call, surface, effect: event.decision?.effect ?? "allow" });
+    const effect = effectOf(candidate);
+    if (effect !== undefined) this.#compare("candidate", covered, { call, surface, effect });
+  }
+
+  /** A call without a surface is on none. */
+  #surface(name: string): number | undefined {
+    const known = this.#surfaces.indexOf(name);
+    if (known >= 0 || name === "?" || this.#surfaces.length >= SURFACES) return known < 0 ? undefined : known;
+    return this.#surfaces.push(name) - 1;
+  }
+
+  #compare(by: By, covered: CoveredCall, at: { call: number; surface: number; effect: (typeof EFFECTS)[number] }): void {
+    const rank = EFFECTS.indexOf(at.effect);
+    const first = this.#first[by].at(at.call);
+    if (first === 0) return this.#first[by].set(at.call, at.surface * EFFECTS.length + rank);
+    const [surface, effect] = [Math.floor(first / EFFECTS.length), first % EFFECTS.length];
+    if (surface === at.surface || effect === rank) return;
+    const pair = [
+      { surface: this.#surfaces[surface] ?? "?", effect: EFFECTS[effect] ?? "" },
+      { surface: this.#surfaces[at.surface] ?? "?", effect: at.effect },
+    ].sort((a, b) => (a.surface < b.surface ? -1 : 1));
+    this.#note({ by, subject: subjectName(covered.result.event.request), action: actionName(covered.result.event.request), surfaces: pair, example: covered.result.event.id });
+  }
+
+  #note(described: Omit<Disagreement, "calls">): void {
+    const { by, subject, action, surfaces } = described;
+    const key = JSON.stringify([by, subject, action, surfaces]);
+    const known = this.#found.get(key);
+    if (known !== undefined) known.calls++;
+    else if (this.#found.size < LISTED) this.#found.set(key, { described, calls: 1 });
+  }
+
+  /** Most calls first. */
+  list(): readonly Disagreement[] {
+    return [...this.#found]
+      .sort(([a, m], [b, n]) => n.calls - m.calls || (a < b ? -1 : 1))
+      .map(([, { described, calls }]) => ({ ...described, calls }));
+  }
+}
+
+function effectOf(side: Side): (typeof EFFECTS)[number] | undefined {
+  return side.indeterminate ? undefined : side.effect;
+}

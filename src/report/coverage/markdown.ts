@@ -1,0 +1,81 @@
+import type { Breakdown, CoverageBody, CoverageResult, Since } from "../../coverage/result.ts";
+import type { Ratio } from "../../replay/result.ts";
+import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
+import { count, share } from "../replay/words.ts";
+import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "./words.ts";
+
+const SHOWN = 20;
+
+function cell(ratio: Ratio): string {
+  return ratio.total === 0 ? "none" : `${share(ratio)} (${ratio.covered}/${ratio.total})`;
+}
+
+/** The six coverages as a table. */
+export function metricTable({ metrics }: Pick<CoverageBody, "metrics">): readonly string[] {
+  return markdownTable(["coverage", "covered", "what it asks"], METRIC_WORDS.map(({ metric, title, asks }) => [title, cell(metrics[metric]), text(asks)]));
+}
+
+/** What is not covered, most consequential first. */
+export function uncoveredTable(body: Pick<CoverageBody, "uncovered" | "uncoveredRest">): readonly string[] {
+  const rows = body.uncovered.slice(0, SHOWN).map((g) => [String(g.calls), text(g.action), text(g.subject), text(g.resourceClass ?? "-"), text(gravityText(g) || "-"), text(g.why, 200)]);
+  const groups = Math.max(0, body.uncovered.length - SHOWN) + body.uncoveredRest.groups;
+  if (rows.length === 0) return ["Nothing is left open."];
+  return [...markdownTable(["calls", "tool", "agent", "class", "grave because", "why"], rows), ...(groups > 0 ? ["", `… and ${count(groups, "more group")}`] : [])];
+}
+
+function breakdownTable(part: Breakdown): readonly string[] {
+  const rows = Object.entries(part).slice(0, SHOWN).map(([name, { consequential, metrics }]) => [text(name), String(consequential), ...METRIC_WORDS.map(({ metric }) => share(metrics[metric]))]);
+  return markdownTable(["", "calls", ...METRIC_WORDS.map(({ title }) => title)], rows);
+}
+
+/** What moved since an earlier result. */
+export function sinceSection(since: Since | undefined): readonly string[] {
+  if (since === undefined) return [];
+  const moves = since.moved.map(({ metric, before, after, why }) => [metric, share(before), share(after), why.map((cause) => text(cause, 160)).join("<br>")]);
+  return ["## Since the earlier report", "", ...(moves.length === 0 ? ["No coverage moved."] : markdownTable(["coverage", "before", "now", "why"], moves)), "", ...sinceFacts(since).map((fact) => `- ${text(fact, 300)}`), ""];
+}
+
+/** Decision points, audit trail, unknown and marked tools, disagreements. */
+export function deploymentSection(body: CoverageBody): readonly string[] {
+  const surfaces = body.decisionPoints.surfaces.map((s) => [text(s.surface), String(s.calls), cell({ covered: s.covered, total: s.consequential }), text(s.known.join(", ") || "none"), text(s.seen.join(", ") || "none")]);
+  const tools = (list: CoverageBody["unknownTools"]): string => list.slice(0, SHOWN).map(({ tool, calls }) => `${text(tool)} (${calls})`).join(", ");
+  return [
+    "## Decision points",
+    "",
+    ...markdownTable(["surface", "calls", "covered", "known points", "seen points"], surfaces),
+    "",
+    `${decisionText(body)}.`,
+    "",
+    `Audit trail of ${count(body.audit.sessions, "session")}: ${auditRows(body).map(([name, n]) => `${name} ${share({ covered: n, total: body.audit.sessions })}`).join(", ")}.`,
+    ...(body.unknownTools.length > 0 ? ["", `Tools that no catalog knows: ${tools(body.unknownTools)}`] : []),
+    ...(body.inconsequential.marked.length > 0 ? ["", `Left out because the catalog says so: ${tools(body.inconsequential.marked)}`] : []),
+    ...(body.disagreements.length > 0 ? ["", ...body.disagreements.slice(0, SHOWN).map((d) => `- ${d.by === "recorded" ? "decided" : "would be decided"} differently: ${text(d.subject)} ${text(d.action)}: ${d.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ")} (${count(d.calls, "call")})`)] : []),
+    "",
+  ];
+}
+
+/** For a comment, a wiki or a mail. */
+export function markdownCoverage(result: CoverageResult): string {
+  const { enforcement } = result.metrics;
+  const { by } = result;
+  const lines = [
+    `# Coverage: ${share(enforcement)} of ${count(enforcement.total, "consequential call")} are evaluated by an external policy decision`,
+    "",
+    ...(result.error === undefined ? [] : [`**${text(result.error.message, 300)}**`, ""]),
+    ...metricTable(result),
+    "",
+    ...sinceSection(result.since),
+    "## Left open",
+    "",
+    ...uncoveredTable(result),
+    "",
+    ...deploymentSection(result),
+    ...markdownFold("by agent", breakdownTable(by.agent)),
+    ...markdownFold("by surface", breakdownTable(by.surface)),
+    ...markdownFold("by tool", breakdownTable(by.action)),
+    ...markdownFold("by class", breakdownTable(by.class)),
+    ...markdownFold("by day", breakdownTable(by.day)),
+    `Policies: ${text(result.candidate.ref)} (${text(result.candidate.digest ?? "no digest", 80)}). Trace: ${count(result.trace.calls, "call")} in ${count(result.trace.sessions, "session")}.`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
