@@ -130,8 +130,15 @@ function formsOf(catalogs: readonly Catalog[]): ReadonlyMap<string, ResourceForm
 
 function dataOf(catalogs: readonly Catalog[]): JsonObject {
   const data: { [name: string]: Json } = Object.create(null);
-  for (const catalog of catalogs) for (const entry of catalog.data) data[entry.name] = entry.value;
+  // frozen lists may be searched by hash (condition/compile.ts)
+  for (const catalog of catalogs) for (const entry of catalog.data) data[entry.name] = frozen(entry.value);
   return data;
+}
+
+function frozen(value: Json): Json {
+  if (value === null || typeof value !== "object") return value;
+  for (const inner of Object.values(value)) if (inner !== undefined) frozen(inner);
+  return Object.freeze(value);
 }
 
 /** The catalogs among `documents`, indexed. Where two give the same record, the loader has already refused the set. */

@@ -103,9 +103,15 @@ function samePossible(before: Side, after: Side): boolean {
 type Assignment = ReadonlyMap<string, boolean>;
 
 /** Beyond this many unknowns the assignments are not walked; then only what every assignment shares is said. */
-const WALKED = 10;
+export const WALKED = 10;
+
+/** A version that denies whatever is unknown demands one thing under every assignment. */
+function surelyDenies(side: Side): boolean {
+  return side.engine?.outcome.ranks === 1 << DENY;
+}
 
 function unknownTexts(side: Side): readonly string[] {
+  if (surelyDenies(side)) return [];
   return (side.engine?.outcome.members ?? []).flatMap((member) => itemsOf(member).flatMap((item) => (isOpenItem(item) ? [textOf(item, member)] : [])));
 }
 
@@ -129,7 +135,7 @@ function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
 
 /** What a version demands under an assignment: one thing, or several where a chain or a mode is unknown besides. */
 function demandsUnder(side: Side, assignment: Assignment): readonly Demanded[] {
-  if (side.engine === undefined) return [enforced(side)];
+  if (side.engine === undefined || surelyDenies(side)) return [enforced(side)];
   const { outcome } = side.engine;
   const taken = outcome.members.map((member) => itemsOf(member).flatMap((item) => takeItem(item, assignment.get(textOf(item, member)))));
   const ranks = strictestOf(taken.map((items) => possibleRanks(items)));
