@@ -1,0 +1,91 @@
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { CompiledRule } from "../engine/compiled-rule.ts";
+import type { Document, Policy, Rule } from "../policy/model.ts";
+import { isJsonObject, type Json } from "../request/json.ts";
+import { Atoms } from "./atoms.ts";
+import type { Claim } from "./claim.ts";
+import { Constants } from "./constants.ts";
+import { catalogFacts } from "./facts.ts";
+import { ruleClaim } from "./rule-claim.ts";
+import type { Infer } from "./solver.ts";
+
+/** One rule with the claim that it makes when it matches. */
+export interface AnalysedRule {
+  /** `<policy>/<rule>`. */
+  readonly name: string;
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly compiled: CompiledRule;
+  readonly claim: Claim;
+}
+
+/** A policy set that loaded, ready to be reasoned about. */
+export interface AnalysedSet {
+  readonly documents: readonly Document[];
+  readonly set: CompiledSet;
+  readonly atoms: Atoms;
+  /** In the order of their names, shadow rules included. */
+  readonly rules: readonly AnalysedRule[];
+  /** What the catalog says of what a model has settled on. */
+  readonly facts: Infer;
+  /** Milliseconds: the time of witnesses that do not ask for another. */
+  readonly now: number;
+  /** Values that inline examples give, by attribute: likely ones for what only the engine understands. */
+  readonly seeds: ReadonlyMap<string, readonly Json[]>;
+  /** The resource patterns of the catalog. */
+  readonly patterns: readonly string[];
+}
+
+function collect(value: Json | undefined, path: readonly string[], into: Map<string, Json[]>): void {
+  if (value === undefined || value === null) return;
+  const key = JSON.stringify(path);
+  const known = into.get(key);
+  if (known === undefined) into.set(key, [value]);
+  else known.push(value);
+  if (isJsonObject(value) && path.length < 8) for (const [name, inner] of Object.entries(value)) collect(inner, [...path, name], into);
+}
+
+function seedsOf(policies: readonly Policy[]): ReadonlyMap<string, readonly Json[]> {
+  const seeds = new Map<string, Json[]>();
+  for (const rule of policies.flatMap((policy) => policy.rules)) {
+    for (const example of [...rule.match, ...rule.notMatch]) for (const root of ["args", "context", "resource", "subject"]) collect(example.request[root], [root], seeds);
+  }
+  return seeds;
+}
+
+/** Makes a set ready for analysis. `salt` as in {@link Atoms}; `now` in milliseconds. */
+export function analyseSet(documents: readonly Document[], set: CompiledSet, options: { readonly now?: number; readonly salt?: string } = {}): AnalysedSet {
+  const atoms = new Atoms(new Constants(set.catalog.data), options.salt);
+  const compiled = new Map(set.rules.map((rule) => [rule.name, rule]));
+  const policies = documents.filter((document) => document.kind === "Policy");
+  const rules = policies.flatMap((policy) =>
+    policy.rules.flatMap((rule): readonly AnalysedRule[] => {
+      const name = `${policy.name}/${rule.id}`;
+      const found = compiled.get(name);
+      return found === undefined ? [] : [{ name, policy, rule, compiled: found, claim: remembered(() => ruleClaim(policy, rule, atoms)) }];
+    }),
+  );
+  return {
+    documents,
+    set,
+    atoms,
+    rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    facts: catalogFacts(set),
+    now: options.now ?? Date.UTC(2026, 0, 1),
+    seeds: seedsOf(policies),
+    patterns: documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [])),
+  };
+}
+
+/** A claim that is made on first use, and each of its formulas once. */
+function remembered(make: () => Claim): Claim {
+  let claim: Claim | undefined;
+  const formulas = new Map<string, ReturnType<Claim>>();
+  return (want) => {
+    const known = formulas.get(want);
+    if (known !== undefined) return known;
+    const formula = (claim ??= make())(want);
+    formulas.set(want, formula);
+    return formula;
+  };
+}

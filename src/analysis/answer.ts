@@ -1,0 +1,47 @@
+import { decideSingle } from "../engine/single.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { Truth } from "../engine/truth.ts";
+import type { AnalysedSet } from "./analysed-set.ts";
+import type { Formula } from "./formula.ts";
+import { searchModels } from "./solver.ts";
+import { draftWitnesses, type Witness } from "./witness.ts";
+
+/**
+ * What was found out: `yes` with a call that the engine has decided so, `no` by proof over every call, or `unknown`:
+ * outside the fragment, too large, or no call could be built that shows it.
+ */
+export type Answer = { readonly kind: "yes"; readonly witness: Witness } | { readonly kind: "no" | "unknown" };
+
+export const NO: Answer = { kind: "no" };
+export const UNKNOWN: Answer = { kind: "unknown" };
+
+/** How far a search goes before it gives up. */
+export interface Effort {
+  readonly branches?: number;
+  readonly visits?: number;
+}
+
+/** Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. */
+export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: Witness) => boolean, effort: Effort = {}): Answer {
+  const result = searchModels<Witness>(formula, {
+    ...effort,
+    infer: of.facts,
+    visit: (model) => {
+      for (const witness of draftWitnesses(of, model)) if (shows(witness)) return witness;
+      return undefined;
+    },
+  });
+  return result.kind === "found" ? { kind: "yes", witness: result.value } : { kind: result.kind === "none" ? "no" : "unknown" };
+}
+
+/** Whether no call at all makes `formula` true; false also where that cannot be told. */
+export function isImpossible(of: AnalysedSet, formula: Formula, effort: Effort = {}): boolean {
+  return searchModels(formula, { ...effort, infer: of.facts, visits: 1, visit: () => true }).kind === "none";
+}
+
+/** Whether a rule matches a call, as the engine decides it. */
+export function truthOf(set: CompiledSet, rule: string, { request, state }: Witness): Truth {
+  const [own] = decideSingle(set, request, state).members;
+  const item = [...(own?.rules ?? []), ...(own?.shadow ?? [])].find(({ name }) => name === rule);
+  return item?.truth ?? false;
+}

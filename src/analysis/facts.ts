@@ -1,0 +1,74 @@
+import { Bad, isList, isPlainMap, Timestamp, type Value } from "../condition/value.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { ABSENT, BOX, BROKEN, FALSE, HOLDS, LACKS, NUMBER, onlyValue, TEXT, TIME, TRUE, OTHER, type Cell, type CellTest } from "./cell.ts";
+import type { Literal, Variable } from "./formula.ts";
+import { numbersWhere } from "./intervals.ts";
+import type { Infer, Model } from "./solver.ts";
+import { oneOf } from "./text-machine.ts";
+import { attribute } from "./variables.ts";
+
+/** The test that only `value` passes, as far as cells tell values apart; `cell` says which elements are asked for. */
+export function valueTests(value: Value, cell: Cell): readonly CellTest[] {
+  if (typeof value === "string") return [{ kinds: TEXT, text: { test: oneOf([value]), wanted: true } }];
+  if (typeof value === "boolean") return [{ kinds: value ? TRUE : FALSE }];
+  if (typeof value === "number") return [{ kinds: NUMBER, numbers: numbersWhere("==", value) }];
+  if (value instanceof Timestamp) return [{ kinds: TIME, times: numbersWhere("==", Number(value.nanos / 1_000_000n)) }];
+  if (!isList(value)) return [{ kinds: isPlainMap(value) ? BOX : OTHER }];
+  const held = new Set(value.map((element) => JSON.stringify(element)));
+  return [{ kinds: BOX }, ...[...cell.holdings.keys()].map((key) => ({ kinds: BOX, holding: { key, mask: held.has(key) ? HOLDS : LACKS } }))];
+}
+
+function textIn(model: Model, path: readonly string[]): string | undefined {
+  const found = model.get(JSON.stringify(path));
+  const value = found === undefined ? undefined : onlyValue(found.cell);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The direct members of an entity that a model asks for, but for its identity. */
+function membersOf(model: Model, root: string): readonly { readonly name: string; readonly variable: Variable; readonly cell: Cell }[] {
+  return [...model.values()].flatMap(({ variable, cell }) => {
+    const [first, name, more] = variable.path ?? [];
+    return first === root && name !== undefined && more === undefined ? [{ name, variable, cell }] : [];
+  });
+}
+
+function literalsOf(model: Model, root: string, known: ReadonlyMap<string, Value | Bad>): readonly Literal[] {
+  return membersOf(model, root).flatMap(({ name, variable, cell }) => {
+    const value = name === "id" || name === "type" ? undefined : known.get(name);
+    if (value === undefined || value instanceof Bad) return [];
+    return valueTests(value, cell).map((test): Literal => ({ kind: "literal", variable, test }));
+  });
+}
+
+const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]);
+
+function subjectFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
+  const [type, id] = [textIn(model, ["subject", "type"]), textIn(model, ["subject", "id"])];
+  if (type === undefined || id === undefined) return [];
+  const record = type === "agent" ? catalog.agents.get(id) : type === "human" ? catalog.people.get(id) : undefined;
+  return literalsOf(model, "subject", record?.attributes ?? UNREGISTERED);
+}
+
+function actionFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
+  const [server, name] = [textIn(model, ["action", "server"]), textIn(model, ["action", "name"])];
+  const record = server === undefined || name === undefined ? undefined : catalog.tools.get(`${server}/${name}`);
+  if (record === undefined) return [];
+  const { resource } = record.tool;
+  const there = resource === undefined ? [] : [{ kind: "literal" as const, variable: attribute(["resource"]), test: { kinds: resource === "none" ? ABSENT : BOX } }];
+  return [...literalsOf(model, "action", record.attributes), ...there];
+}
+
+function resourceFacts({ context }: CompiledSet, model: Model): readonly Literal[] {
+  const gone = model.get(JSON.stringify(["resource"]))?.cell.kinds === ABSENT;
+  if (gone) return membersOf(model, "resource").map(({ variable }) => ({ kind: "literal", variable, test: { kinds: ABSENT | BROKEN } }));
+  const type = textIn(model, ["resource", "type"]);
+  return type === undefined ? [] : literalsOf(model, "resource", context.resources.describe(type, textIn(model, ["resource", "id"])));
+}
+
+/**
+ * What the catalog says of the agents, people, tools and resources that a model has settled on (design 2.7: it beats
+ * what an event claims).
+ */
+export function catalogFacts(set: CompiledSet): Infer {
+  return (model) => [...subjectFacts(set, model), ...actionFacts(set, model), ...resourceFacts(set, model)];
+}

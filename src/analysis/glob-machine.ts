@@ -1,0 +1,71 @@
+import type { Machine, TextTest } from "./text-machine.ts";
+
+type Step = { readonly unit: number } | { readonly deep: boolean };
+
+const SLASH = 47;
+
+function stepsOf(pattern: string): readonly Step[] {
+  return (pattern.match(/\*+|[^*]/gsu) ?? []).flatMap((part): readonly Step[] => {
+    if (part.startsWith("*")) return [{ deep: part.length > 1 }];
+    return Array.from({ length: part.length }, (_, i) => ({ unit: part.charCodeAt(i) }));
+  });
+}
+
+/** The positions reachable without reading, sorted: a star may be empty. */
+function closure(steps: readonly Step[], from: Iterable<number>): readonly number[] {
+  const found = new Set<number>();
+  for (const start of from) {
+    for (let i = start; !found.has(i); i++) {
+      found.add(i);
+      const step = steps[i];
+      if (step === undefined || "unit" in step) break;
+    }
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** A pattern as a machine: its states are the sets of positions met so far, numbered as they are met. */
+function globMachine(pattern: string): Machine {
+  const steps = stepsOf(pattern);
+  const sets: (readonly number[])[] = [];
+  const numbers = new Map<string, number>();
+  const number = (set: readonly number[]): number => {
+    const key = set.join();
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, sets.length);
+    sets.push(set);
+    return sets.length - 1;
+  };
+  const move = (at: number, unit: number): readonly number[] => {
+    const step = steps[at];
+    if (step === undefined) return [];
+    if ("unit" in step) return step.unit === unit ? [at + 1] : [];
+    return step.deep || unit !== SLASH ? [at] : [];
+  };
+  const last = steps[steps.length - 1];
+  const openEnd = last !== undefined && "deep" in last && last.deep;
+  return {
+    start: number(closure(steps, [0])),
+    step: (state, unit) => number(closure(steps, (sets[state] ?? []).flatMap((at) => move(at, unit)))),
+    accepts: (state) => sets[state]?.includes(steps.length) === true,
+    settled: (state) => (sets[state]?.length === 0 ? false : openEnd && sets[state]?.includes(steps.length - 1) === true ? true : undefined),
+  };
+}
+
+/** One side of a glob (design 2.4); undefined where every text fits: a lone star fits slashes too. */
+export function globTest(pattern: string): TextTest | undefined {
+  if (/^\*+$/.test(pattern)) return undefined;
+  let machine: Machine | undefined;
+  const lazily = (): Machine => (machine ??= globMachine(pattern));
+  const passes = (text: string): boolean => {
+    const built = lazily();
+    let state = built.start;
+    for (let i = 0; i < text.length; i++) state = built.step(state, text.charCodeAt(i));
+    return built.accepts(state);
+  };
+  const words = pattern.includes("*") ? undefined : new Set([pattern]);
+  const plain = pattern.replaceAll("*", "");
+  const hints = [plain, pattern.replace(/\*+/g, "x")];
+  return { key: words === undefined ? `glob ${pattern}` : `in ${JSON.stringify([pattern])}`, passes: words === undefined ? passes : (text) => text === pattern, machine: lazily, ...(words === undefined ? {} : { words }), hints, literals: [plain, "/"] };
+}

@@ -1,0 +1,207 @@
+import { isEmptyCell, meetCells, narrow, NO_VALUE, NUMBER, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, RELATION, type Cell } from "./cell.ts";
+import type { Formula, Literal, Variable } from "./formula.ts";
+import { numbersWhere } from "./intervals.ts";
+
+/** What each variable may still be; one that is not there may be all of its domain. */
+export type Model = ReadonlyMap<string, { readonly variable: Variable; readonly cell: Cell }>;
+
+/** What is known of the world besides: literals that follow from what a model already says. */
+export type Infer = (model: Model) => readonly Literal[];
+
+export interface SearchOptions<T> {
+  /** Asked for every model that remains; the search ends with the first answer that it gives. */
+  readonly visit: (model: Model) => T | undefined;
+  readonly infer?: Infer;
+  /** How many branches are walked before the search gives up. */
+  readonly branches?: number;
+  /** How many models are visited before it gives up. */
+  readonly visits?: number;
+}
+
+/** `none`: no call at all makes the formula true. `unknown`: the search gave up, or no model was found good. */
+export type SearchResult<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "none" | "unknown" };
+
+const BRANCHES = 3_000;
+const VISITS = 24;
+
+/** Walks the models of a formula: literals first, then one branch of a disjunction after another. */
+class Searcher<T> {
+  readonly #options: SearchOptions<T>;
+  #branches: number;
+  #visits: number;
+  #visited = 0;
+  gaveUp = false;
+
+  constructor(options: SearchOptions<T>) {
+    this.#options = options;
+    this.#branches = options.branches ?? BRANCHES;
+    this.#visits = options.visits ?? VISITS;
+  }
+
+  get unsettled(): boolean {
+    return this.gaveUp || this.#visited > 0;
+  }
+
+  explore(formulas: readonly Formula[], from: Model): T | undefined {
+    if (this.#branches-- <= 0 || this.#visits <= 0) {
+      this.gaveUp = true;
+      return undefined;
+    }
+    const store = new Map(from);
+    const open = this.#settle(formulas, store);
+    if (open === undefined) return undefined;
+    const choice = smallest(open);
+    if (choice === undefined) return this.#visit(store);
+    const rest = open.filter((formula) => formula !== choice);
+    for (const part of choice.parts) {
+      const found = this.explore([part, ...rest], store);
+      if (found !== undefined || (this.gaveUp && this.#visits <= 0)) return found;
+    }
+    return undefined;
+  }
+
+  #visit(store: Model): T | undefined {
+    this.#visited++;
+    this.#visits--;
+    return this.#options.visit(store);
+  }
+
+  /** Asserts all that is certain; the disjunctions that remain, or undefined where nothing fits. */
+  #settle(formulas: readonly Formula[], store: Map<string, { variable: Variable; cell: Cell }>): readonly Disjunction[] | undefined {
+    let waiting = formulas;
+    let open: Disjunction[] = [];
+    for (;;) {
+      const found = assertAll(waiting, store);
+      if (found === undefined) return undefined;
+      open = [...found, ...open];
+      if (!relate(store) || !assertLiterals(this.#options.infer?.(store) ?? [], store)) return undefined;
+      const reduced = reduce(open, store);
+      if (reduced === undefined) return undefined;
+      if (reduced.units.length === 0) return reduced.open;
+      waiting = reduced.units;
+      open = [...reduced.open];
+    }
+  }
+}
+
+type Disjunction = Formula & { readonly kind: "or" };
+type Store = Map<string, { variable: Variable; cell: Cell }>;
+
+function smallest(open: readonly Disjunction[]): Disjunction | undefined {
+  return open.reduce<Disjunction | undefined>((best, formula) => (best === undefined || formula.parts.length < best.parts.length ? formula : best), undefined);
+}
+
+function cellIn(store: Model, variable: Variable): Cell {
+  return store.get(variable.key)?.cell ?? variable.domain;
+}
+
+function put(store: Store, variable: Variable, cell: Cell): boolean {
+  store.set(variable.key, { variable, cell });
+  return !isEmptyCell(cell);
+}
+
+function assertLiterals(literals: readonly Literal[], store: Store): boolean {
+  return literals.every(({ variable, test }) => put(store, variable, narrow(cellIn(store, variable), test)));
+}
+
+/** Takes conjunctions apart and asserts their literals; what is left are disjunctions. */
+function assertAll(formulas: readonly Formula[], store: Store): Disjunction[] | undefined {
+  const open: Disjunction[] = [];
+  const pending = [...formulas];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === "constant") {
+      if (!next.value) return undefined;
+    } else if (next.kind === "literal") {
+      if (!assertLiterals([next], store)) return undefined;
+    } else if (next.kind === "and") pending.push(...next.parts);
+    else open.push({ kind: "or", parts: next.parts });
+  }
+  return open;
+}
+
+/** What of a disjunct can be told from the cells: surely true, surely false, or neither. */
+function judge(formula: Formula, store: Model): boolean | undefined {
+  if (formula.kind === "constant") return formula.value;
+  if (formula.kind === "literal") {
+    const cell = cellIn(store, formula.variable);
+    if (isEmptyCell(narrow(cell, formula.test))) return false;
+    return surelyPasses(cell, formula.test) ? true : undefined;
+  }
+  const decides = formula.kind === "or";
+  const parts = formula.parts.map((part) => judge(part, store));
+  if (parts.includes(decides)) return decides;
+  return parts.every((part) => part === !decides) ? !decides : undefined;
+}
+
+interface Reduced {
+  readonly open: readonly Disjunction[];
+  readonly units: readonly Formula[];
+}
+
+/** Drops disjuncts that cannot hold any more; one that is left alone must hold. */
+function reduce(open: readonly Disjunction[], store: Model): Reduced | undefined {
+  const kept: Disjunction[] = [];
+  const units: Formula[] = [];
+  for (const formula of open) {
+    const judged = formula.parts.map((part) => ({ part, verdict: judge(part, store) }));
+    if (judged.some(({ verdict }) => verdict === true)) continue;
+    const parts = judged.filter(({ verdict }) => verdict !== false).map(({ part }) => part);
+    const [only] = parts;
+    if (only === undefined) return undefined;
+    if (parts.length === 1) units.push(only);
+    else kept.push({ kind: "or", parts });
+  }
+  return { open: kept, units };
+}
+
+function relateOne(store: Store, relation: Variable, of: { readonly cell: Cell; readonly left: Variable; readonly right: Variable }): boolean {
+  const { left, right } = of;
+  const a = cellIn(store, left);
+  const b = cellIn(store, right);
+  let kinds = of.cell.kinds;
+  if ((a.kinds & VALUE) === 0 || (b.kinds & VALUE) === 0) kinds &= VOID;
+  const both = meetCells(a, b);
+  if ((both.kinds & VALUE) === 0) kinds &= ~(EQUAL | SAME);
+  const [x, y] = [onlyValue(a), onlyValue(b)];
+  if (x !== undefined && x === y) kinds &= EQUAL;
+  if (!put(store, relation, { ...of.cell, kinds })) return false;
+  if ((kinds & ~(EQUAL | SAME)) === 0) return put(store, left, both) && put(store, right, both);
+  return orderNumbers(store, kinds, { left, right, a, b });
+}
+
+/** Numbers of which one is less: each is bounded by the far end of the other. */
+function orderNumbers(store: Store, kinds: number, of: { readonly left: Variable; readonly right: Variable; readonly a: Cell; readonly b: Cell }): boolean {
+  const { left, right, a, b } = of;
+  if (a.kinds !== NUMBER || b.kinds !== NUMBER || (kinds !== LESS && kinds !== GREATER)) return true;
+  const [low, high, lowCell, highCell] = kinds === LESS ? [left, right, a, b] : [right, left, b, a];
+  const top = highCell.numbers.at(-1)?.high ?? Infinity;
+  const bottom = lowCell.numbers[0]?.low ?? -Infinity;
+  const below = narrow(lowCell, { kinds: NUMBER, numbers: numbersWhere(top === Infinity ? "<=" : "<", top) });
+  const above = narrow(highCell, { kinds: NUMBER, numbers: numbersWhere(bottom === -Infinity ? ">=" : ">", bottom) });
+  return put(store, low, below) && put(store, high, above);
+}
+
+/** Carries what is known of two values over to how they compare, and back, until nothing changes. */
+function relate(store: Store): boolean {
+  const relations = [...store.values()].filter(({ variable }) => variable.compares !== undefined);
+  for (let round = 0; round <= relations.length && round < 4; round++) {
+    for (const { variable } of relations) {
+      const [left, right] = variable.compares ?? [];
+      if (left === undefined || right === undefined) continue;
+      if (!relateOne(store, variable, { cell: cellIn(store, variable), left, right })) return false;
+    }
+  }
+  return true;
+}
+
+/** What a relation may be where at least one of the two has no value. */
+export const INCOMPARABLE = RELATION & VOID;
+export { NO_VALUE };
+
+/** Looks for a model of the formula that `visit` accepts. Sound both ways: `none` is proved, `found` was accepted. */
+export function searchModels<T>(formula: Formula, options: SearchOptions<T>): SearchResult<T> {
+  const searcher = new Searcher(options);
+  const value = searcher.explore([formula], new Map());
+  if (value !== undefined) return { kind: "found", value };
+  return { kind: searcher.unsettled ? "unknown" : "none" };
+}

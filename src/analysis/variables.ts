@@ -1,0 +1,97 @@
+import type { Expr } from "../condition/ast.ts";
+import { staticPath } from "../condition/emit/paths.ts";
+import { unparse } from "../condition/unparse.ts";
+import { leftSpine, visitAll } from "../condition/walk.ts";
+import { ABSENT, ANYTHING, BOX, cellOf, NUMBER, RELATION, TIME, TRUTH, VALUE, VOID, EQUAL, SAME, type Cell } from "./cell.ts";
+import { literal, type Formula, type Variable } from "./formula.ts";
+import { NOT_NEGATIVE } from "./intervals.ts";
+
+const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "data", "session", "now", "decision", "outcome"]);
+
+/** The attribute that an expression spells, outside of macros. */
+export function pathOf(expr: Expr): readonly string[] | undefined {
+  return staticPath(expr, new Map(), ROOTS);
+}
+
+const COUNT = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE });
+const LIST = cellOf(BOX);
+
+function domainOf(path: readonly string[]): Cell {
+  if (path[0] === "now" && path.length === 1) return cellOf(TIME | VOID);
+  if (path[0] === "resource" && path.length === 1) return cellOf(BOX | ABSENT);
+  if (path[0] !== "session") return cellOf(ANYTHING);
+  if (path[1] === "counters" && path.length === 3) return COUNT;
+  return (path[1] === "labels" && path.length === 2) || (path[1] === "values" && path.length === 3) ? LIST : cellOf(ANYTHING);
+}
+
+export function attribute(path: readonly string[]): Variable {
+  return { key: JSON.stringify(path), domain: domainOf(path), path };
+}
+
+const SIZE = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE, whole: true });
+const RANK = cellOf(NUMBER | VOID, { numbers: [{ low: 0, high: 3, lowOpen: false, highOpen: false }], whole: true });
+
+/** WHY: where two versions bring different data, one text is not one value. `salt` keeps what reads data apart. */
+function keyOf(kind: string, expr: Expr, salt: string): string {
+  let reads = false;
+  if (salt !== "") visitAll(expr, (node) => (reads ||= node.kind === "ident" && /^\.?data$/.test(node.name)));
+  return `${kind} ${reads ? salt : ""}${unparse(expr)}`;
+}
+
+/** A term that is no attribute: the same text has the same value throughout one call. */
+export function termVariable(expr: Expr, salt: string): Variable {
+  const name = expr.kind === "call" ? expr.name : "";
+  const domain = name === "size" ? SIZE : name === "rank" ? RANK : cellOf(VALUE | VOID);
+  return { key: keyOf("term", expr, salt), domain, expr };
+}
+
+/** A condition of which only its text is understood. */
+export function opaqueVariable(expr: Expr, salt: string): Variable {
+  return { key: keyOf("truth", expr, salt), domain: cellOf(TRUTH), expr };
+}
+
+/** How `left` stands to `right`. The caller sees to it that the keys are in order. */
+export function relationVariable(left: Variable, right: Variable): Variable {
+  const kinds = left.key === right.key ? EQUAL | SAME | VOID : RELATION;
+  return { key: `order ${left.key} ${right.key}`, domain: cellOf(kinds), compares: [left, right] };
+}
+
+/** Whoever has a member is a map: the containers of an attribute that has a value; for the resource, that there is one. */
+export function containersOf(path: readonly string[]): readonly Formula[] {
+  const root = path[0];
+  const from = root === "resource" ? 1 : 2;
+  if (root === "session" || root === "now" || root === "data") return [];
+  return Array.from({ length: Math.max(0, path.length - from) }, (_, i) => literal(attribute(path.slice(0, from + i)), { kinds: BOX }));
+}
+
+const LAZY: ReadonlySet<string> = new Set(["or", "orValue"]);
+
+function strictParts(expr: Expr): readonly Expr[] {
+  if (expr.kind === "unary") return expr.op === "-" ? [expr.operand] : [];
+  if (expr.kind === "call") return LAZY.has(expr.name) ? [] : expr.target === undefined ? expr.args : [expr.target, ...expr.args];
+  if (expr.kind === "index") return expr.optional ? [] : [expr.operand, expr.index];
+  if (expr.kind === "select") return expr.optional ? [] : [expr.operand];
+  return expr.kind === "comprehension" ? [expr.range] : [];
+}
+
+/** The attributes without whose value the expression has none either. */
+export function neededPaths(expr: Expr): readonly (readonly string[])[] {
+  const found: (readonly string[])[] = [];
+  const pending: Expr[] = [expr];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const path = pathOf(next);
+    if (path !== undefined) {
+      if (path[0] !== "data") found.push(path);
+    } else if (next.kind === "binary") {
+      const { first, operators } = leftSpine(next);
+      if (operators.some(({ op }) => op === "&&" || op === "||")) continue;
+      pending.push(first, ...operators.map((operator) => operator.right));
+    } else pending.push(...strictParts(next));
+  }
+  return found;
+}
+
+/** That every attribute an expression needs has a value. */
+export function presenceOf(expr: Expr): readonly Formula[] {
+  return neededPaths(expr).flatMap((path) => [literal(attribute(path), { kinds: VALUE }), ...containersOf(path)]);
+}

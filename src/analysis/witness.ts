@@ -1,0 +1,241 @@
+import { isPlainMap, type Value } from "../condition/value.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { SessionExample } from "../policy/model.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import type { Request } from "../request/request.ts";
+import { ABSENT, BOX, HOLDS, isEmptyCell, narrow, sampleScalars, TIME, TRUE, VALUE, type Cell } from "./cell.ts";
+import { valueTests } from "./facts.ts";
+import { sampleNumbers } from "./intervals.ts";
+import type { AnalysedSet } from "./analysed-set.ts";
+import type { Model } from "./solver.ts";
+import { attribute, pathOf } from "./variables.ts";
+
+/** A call on a state, shown as proof: deciding it with the engine gives what is claimed of it. */
+export interface Witness {
+  readonly request: Request;
+  readonly state: SessionExample;
+}
+
+interface Draft {
+  readonly roots: { [root: string]: JsonObject };
+  readonly unrecorded: string[];
+}
+
+const ROOTS = ["subject", "action", "resource", "context", "args"] as const;
+const TRIES = 27;
+
+function cellAt(model: Model, path: readonly string[]): Cell | undefined {
+  return model.get(JSON.stringify(path))?.cell;
+}
+
+function allows(model: Model, path: readonly string[], value: Value): boolean {
+  const cell = cellAt(model, path);
+  return cell === undefined || valueTests(value, cell).every((test) => !isEmptyCell(narrow(cell, test)));
+}
+
+function consistent(model: Model, root: string, known: Iterable<readonly [string, unknown]>): boolean {
+  for (const [name, value] of known) if (isValue(value) && !allows(model, [root, name], value)) return false;
+  return true;
+}
+
+function isValue(value: unknown): value is Value {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || Array.isArray(value) || isPlainMap(value);
+}
+
+/** A cell's elements as a list: what has to be in it. */
+function listOf(cell: Cell): readonly Json[] {
+  return [...cell.holdings].flatMap(([key, mask]) => (mask === HOLDS ? [toJson(key)] : []));
+}
+
+function toJson(key: string): Json {
+  const parsed: unknown = JSON.parse(key);
+  return typeof parsed === "string" || typeof parsed === "number" || typeof parsed === "boolean" ? parsed : null;
+}
+
+/** A value of the cell as JSON; undefined: leave it out. */
+function valueOf(cell: Cell, attempt: number): Json | undefined {
+  const scalars = sampleScalars(cell);
+  const scalar = scalars[attempt % Math.max(1, scalars.length)];
+  if (scalar !== undefined) return scalar;
+  if ((cell.kinds & BOX) !== 0) return listOf(cell);
+  const [time] = (cell.kinds & TIME) === 0 ? [] : sampleNumbers(cell.times);
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+function setAt(object: JsonObject, path: readonly string[], value: Json): JsonObject {
+  const [key, ...rest] = path;
+  if (key === undefined) return object;
+  const inner = Object.hasOwn(object, key) ? object[key] : undefined;
+  const next = rest.length === 0 ? (isJsonObject(inner) && Array.isArray(value) ? inner : value) : setAt(isJsonObject(inner) ? inner : {}, rest, value);
+  return { ...object, [key]: next };
+}
+
+function place(draft: Draft, path: readonly string[], value: Json): void {
+  const [root = "", ...rest] = path;
+  draft.roots[root] = rest.length === 0 ? (draft.roots[root] ?? {}) : setAt(draft.roots[root] ?? {}, rest, value);
+}
+
+interface Choices {
+  readonly subjects: readonly JsonObject[];
+  readonly actions: readonly JsonObject[];
+  readonly resources: readonly (JsonObject | undefined)[];
+}
+
+const SHOWN = 3;
+
+function firstFew<T>(items: Iterable<T>, fits: (item: T) => boolean, most = SHOWN): readonly T[] {
+  const found: T[] = [];
+  for (const item of items) {
+    if (found.length >= most) break;
+    if (fits(item)) found.push(item);
+  }
+  return found;
+}
+
+function textOf(model: Model, path: readonly string[], fallback: string): string {
+  const sample = sampleScalars(cellAt(model, path) ?? attribute(path).domain).find((value) => typeof value === "string");
+  return cellAt(model, path) === undefined || sample === undefined ? fallback : sample;
+}
+
+function subjectChoices({ catalog }: CompiledSet, model: Model): readonly JsonObject[] {
+  const agents = allows(model, ["subject", "type"], "agent") ? firstFew(catalog.agents, ([id, { agent, attributes }]) => agent.status === "commissioned" && allows(model, ["subject", "id"], id) && consistent(model, "subject", attributes)) : [];
+  const people = allows(model, ["subject", "type"], "human") ? firstFew(catalog.people, ([id, { attributes }]) => allows(model, ["subject", "id"], id) && consistent(model, "subject", attributes), 1) : [];
+  const free = { type: textOf(model, ["subject", "type"], "agent"), id: textOf(model, ["subject", "id"], "some-agent") };
+  return [...agents.map(([id]) => ({ type: "agent", id })), ...people.map(([id]) => ({ type: "human", id })), free];
+}
+
+function actionChoices({ catalog }: CompiledSet, model: Model): readonly JsonObject[] {
+  const resource = cellAt(model, ["resource"]);
+  const tools = firstFew(catalog.tools.values(), ({ tool, attributes }) => {
+    const absent = tool.resource === "none";
+    const fits = resource === undefined || tool.resource === undefined || (resource.kinds & (absent ? ABSENT : BOX)) !== 0;
+    return fits && allows(model, ["action", "server"], tool.server) && allows(model, ["action", "name"], tool.name) && consistent(model, "action", attributes);
+  });
+  const free = { server: textOf(model, ["action", "server"], "some-server"), name: textOf(model, ["action", "name"], "some_tool") };
+  return [...tools.map(({ tool }) => ({ server: tool.server, name: tool.name })), free];
+}
+
+function resourceChoices({ set, patterns }: AnalysedSet, model: Model): readonly (JsonObject | undefined)[] {
+  const cell = cellAt(model, ["resource"]);
+  if (cell !== undefined && (cell.kinds & BOX) === 0) return [undefined];
+  const asked = [...model.values()].some(({ variable, cell: c }) => variable.path?.[0] === "resource" && (c.kinds & ABSENT) === 0);
+  const free = { type: textOf(model, ["resource", "type"], "thing"), id: textOf(model, ["resource", "id"], "x") };
+  const listed = patterns.map((pattern) => ({ type: pattern.slice(0, pattern.indexOf(":")), id: pattern.slice(pattern.indexOf(":") + 1).replace(/\*+/g, "x") }));
+  const fitting = firstFew([free, ...listed], ({ type, id }) => {
+    const named = allows(model, ["resource", "type"], type) && allows(model, ["resource", "id"], id);
+    return named && consistent(model, "resource", set.context.resources.describe(type, id));
+  });
+  const found = fitting.length > 0 ? fitting : [free];
+  return asked || cell !== undefined ? found : [undefined, ...found];
+}
+
+/** Values that terms of a model suggest for attributes: `host(args.url)` is to be `a.example`, so `args.url` may be. */
+function suggest(model: Model, draft: Draft): void {
+  for (const { variable, cell } of model.values()) {
+    const { expr } = variable;
+    if (expr?.kind !== "call") continue;
+    const [subject, base] = expr.args;
+    const path = subject === undefined ? undefined : pathOf(subject);
+    const [text] = expr.name === "host" ? sampleScalars(cell) : expr.name === "under" && cell.kinds === TRUE && base?.kind === "literal" && base.literal.type === "string" ? [base.literal.value] : [];
+    if (path !== undefined && typeof text === "string" && allows(model, path, text)) place(draft, path, text);
+  }
+}
+
+/** A value that examples give and that the cell takes, where only the engine knows what else is asked of it. */
+function seedFor(seeds: AnalysedSet["seeds"], key: string, of: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number }): Json | undefined {
+  const fitting = (seeds.get(key) ?? []).filter((seed) => !isJsonObject(seed) && seed !== null && allows(of.model, of.path, seed));
+  return fitting[of.attempt % Math.max(1, fitting.length)];
+}
+
+function fillIn(draft: Draft, model: Model, of: { readonly seeds: AnalysedSet["seeds"]; readonly attempt: number }): void {
+  const { seeds, attempt } = of;
+  for (const { variable, cell } of model.values()) {
+    const { path } = variable;
+    if (path === undefined || !ROOTS.some((root) => root === path[0])) continue;
+    if (path.length === 2 && (path[0] === "subject" || path[0] === "resource") && (path[1] === "type" || path[1] === "id") && (cell.kinds & VALUE) !== 0) continue;
+    if (path.length === 2 && path[0] === "action" && (path[1] === "server" || path[1] === "name") && (cell.kinds & VALUE) !== 0) continue;
+    const value = (cell.kinds & VALUE) === 0 ? undefined : (seedFor(seeds, variable.key, { model, path, attempt }) ?? valueOf(cell, attempt));
+    if (value !== undefined) place(draft, path, value);
+    else if ((cell.kinds & ABSENT) === 0) draft.unrecorded.push(path.join("."));
+  }
+}
+
+function valueAt(draft: Draft, path: readonly string[]): Json | undefined {
+  let current: Json | undefined = draft.roots[path[0] ?? ""];
+  for (const key of path.slice(1)) current = isJsonObject(current) && Object.hasOwn(current, key) ? current[key] : undefined;
+  return current;
+}
+
+/** Values that have to be in a list of the session: `args.order in session.values.orders` is to hold. */
+function rememberedValues(model: Model, draft: Draft): readonly (readonly [string, Json])[] {
+  return [...model.values()].flatMap(({ variable: { expr }, cell }) => {
+    if (expr?.kind !== "binary" || expr.op !== "in" || cell.kinds !== TRUE) return [];
+    const [item, list] = [pathOf(expr.left), pathOf(expr.right)];
+    const value = item === undefined ? undefined : valueAt(draft, item);
+    return list?.[0] === "session" && list[1] === "values" && value !== undefined ? [[list[2] ?? "", value] as const] : [];
+  });
+}
+
+function stateOf(model: Model, draft: Draft, attempt: number): SessionExample {
+  const labels = cellAt(model, ["session", "labels"]);
+  const counters: { [name: string]: number } = {};
+  const values: { [name: string]: readonly Json[] } = {};
+  for (const { variable, cell } of model.values()) {
+    const [root, kind, name] = variable.path ?? [];
+    if (root !== "session" || name === undefined) continue;
+    const value = valueOf(cell, attempt);
+    if (kind === "counters" && typeof value === "number") counters[name] = value;
+    if (kind === "values") values[name] = listOf(cell);
+  }
+  for (const [name, value] of rememberedValues(model, draft)) values[name] = [...(values[name] ?? []), value];
+  return { labels: labels === undefined ? [] : listOf(labels).filter((label) => typeof label === "string"), counters, values };
+}
+
+/** WHY the argument too: a tool's resource is read off its arguments, whatever the event says of it. */
+function nameResource(draft: Draft, set: CompiledSet, resource: JsonObject): void {
+  draft.roots["resource"] = { ...draft.roots["resource"], ...resource };
+  const action = draft.roots["action"];
+  const spec = set.catalog.tools.get(`${String(action?.["server"])}/${String(action?.["name"])}`)?.tool.resource;
+  const path = typeof spec === "object" ? pathOf(spec.id.expr) : undefined;
+  const id = resource["id"];
+  if (path !== undefined && id !== undefined && valueAt(draft, path) === undefined) place(draft, path, id);
+}
+
+function timeOf(model: Model, now: number): number | undefined {
+  const cell = cellAt(model, ["now"]);
+  if (cell === undefined) return now;
+  return (cell.kinds & TIME) === 0 ? undefined : sampleNumbers(cell.times)[0];
+}
+
+function draftOf(analysed: AnalysedSet, model: Model, of: { readonly choices: Choices; readonly attempt: number }): Witness {
+  const { choices, attempt } = of;
+  const draft: Draft = { roots: { args: {}, context: {} }, unrecorded: [] };
+  const [subjects, actions] = [choices.subjects.length, choices.actions.length];
+  fillIn(draft, model, { seeds: analysed.seeds, attempt });
+  suggest(model, draft);
+  draft.roots["subject"] = { ...draft.roots["subject"], ...(isUnknown(model, ["subject", "id"]) ? {} : choices.subjects[attempt % subjects]) };
+  draft.roots["action"] = { kind: "tool_call", ...draft.roots["action"], ...(isUnknown(model, ["action", "name"]) ? {} : choices.actions[Math.floor(attempt / subjects) % actions]) };
+  const resource = choices.resources[attempt % choices.resources.length];
+  if (resource !== undefined) nameResource(draft, analysed.set, resource);
+  const time = timeOf(model, analysed.now);
+  const request: Request = {
+    ...draft.roots,
+    session: "witness",
+    ...(time === undefined ? {} : { time }),
+    complete: [...ROOTS],
+    ...(draft.unrecorded.length === 0 ? {} : { unrecorded: draft.unrecorded }),
+  };
+  return { request, state: stateOf(model, draft, attempt) };
+}
+
+function isUnknown(model: Model, path: readonly string[]): boolean {
+  const cell = cellAt(model, path);
+  return cell !== undefined && (cell.kinds & VALUE) === 0;
+}
+
+/** Calls that may fit a model, the likeliest first; whoever wants a proof decides them. */
+export function* draftWitnesses(of: AnalysedSet, model: Model): Generator<Witness> {
+  const choices: Choices = { subjects: subjectChoices(of.set, model), actions: actionChoices(of.set, model), resources: resourceChoices(of, model) };
+  const count = Math.min(TRIES, choices.subjects.length * choices.actions.length * Math.max(3, choices.resources.length));
+  for (let attempt = 0; attempt < count; attempt++) yield draftOf(of, model, { choices, attempt });
+}
