@@ -107,6 +107,8 @@ interface Gathered {
   readonly traceDigest: string | null;
 }
 
+const DAY = 86_400_000;
+
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
   return from === undefined || to === undefined ? undefined : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
 }
@@ -162,5 +164,5 @@ function documentOf(job: ReplayJob, { tally, coverage, report, walk, filter, par
     notes: tally.notes.notes(walk.runs.candidate.keyless.writes),
   };
   const newest = summary.to === undefined ? undefined : parseTime(summary.to);
-  return { ...document, gate: judgeGate(document, groups, { config: job.gate, now: job.now ?? newest ?? job.clock() }) };
+  return { ...document, gate: judgeGate(document, groups, { config: job.gate, now: job.now ?? newest ?? Math.floor(job.clock() / DAY) * DAY }) };
 }

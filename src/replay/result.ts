@@ -164,8 +164,8 @@ export interface GateResult {
   readonly passed: boolean;
   readonly checks: readonly GateCheck[];
   readonly accepted: readonly AcceptedGroup[];
-  /** The day that expiry is judged by (design 11.6). */
-  readonly now: string;
+  /** What expiry is judged by (design 11.6); null where nothing is accepted. */
+  readonly now: string | null;
 }
 
 /** What was asked to be looked at alone, and how much that left out. */

@@ -4,6 +4,9 @@ import type { Effectuation } from "../engine/run.ts";
 import { effectuation } from "../engine/run.ts";
 import type { Effect } from "../policy/model.ts";
 import type { TraceEvent } from "../trace/event.ts";
+import { reallyRan } from "../trace/really-ran.ts";
+
+export { reallyRan };
 
 /** What one version says of one call. A recorded decision has no outcome of the engine behind it. */
 export interface Side {
@@ -25,12 +28,6 @@ export function recordedSide(event: TraceEvent): Side {
   const effect = decision?.effect ?? "allow";
   const rules = decision?.rule === undefined ? [] : [decision.rule];
   return { effect, permitted: reallyRan(event), indeterminate: false, rules, engine: undefined };
-}
-
-/** Design 5.3: a call did not run if its recorded decision is a deny, or require_approval without an outcome. */
-export function reallyRan(event: TraceEvent): boolean {
-  if (event.decision?.effect === "deny") return false;
-  return event.decision?.effect !== "require_approval" || event.request.outcome !== undefined;
 }
 
 /** How a call changes state in a version's own history: by its decision, with the outcome only where the call really ran. */

@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
+
+const RULES = `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+rules:
+`;
+const call = (i: number, server: string, name: string, args: object = {}): object => ({
+  id: `s${i}/0`, session: `s${i}`, time: `2026-05-0${1 + (i % 4)}T10:00:00Z`, subject: { type: "agent", id: i % 2 === 0 ? "even" : "odd" }, action: { kind: "mcp_request", server, name }, args,
+});
+
+function replay(files: { readonly [path: string]: string }, args: readonly string[]): ReturnType<typeof agentz> & { readonly folder: string } {
+  const folder = scratch(files);
+  return { folder, ...agentz(["replay", "--baseline", "old.yaml", "--candidate", "new.yaml", "--trace", "t.jsonl", "--format", "json", ...args], { cwd: folder }) };
+}
+
+/** Ten calls: three of them get wider, two narrower. */
+const SHIFT = {
+  "old.yaml": `${RULES}  - { id: a, effect: allow, actions: [x/a, x/c] }\n`,
+  "new.yaml": `${RULES}  - { id: a, effect: allow, actions: [x/a, x/b] }\n`,
+  "t.jsonl": jsonl([...Array(5).keys()].map((i) => call(i, "x", "a")).concat([5, 6, 7].map((i) => call(i, "x", "b")), [8, 9].map((i) => call(i, "x", "c")))),
+};
+
+describe("the gate", () => {
+  it.each([
+    ["widened", [["2", 1], ["3", 0], ["4", 0]]],
+    ["narrowed_share", [["0.199", 1], ["0.2", 0], ["0.201", 0]]],
+    ["coverage.policy", [["0.799", 0], ["0.8", 0], ["0.801", 1]]],
+    ["indeterminate_share", [["0", 0]]],
+    ["incidents_stopped", [["0.5", 1]]],
+    ["benign_broken", [["0", 0]]],
+  ])("%s holds at its limit and not beyond", (name, cases) => {
+    for (const [limit, status] of cases) {
+      const done = replay(SHIFT, ["--gate", `${name}=${limit}`]);
+      expect([name, limit, done.status]).toEqual([name, limit, status]);
+      const [check] = JSON.parse(done.stdout).gate.checks;
+      expect([check.name, check.limit, check.passed]).toEqual([name, Number(limit), status === 0]);
+    }
+  });
+
+  it("limits widened calls by class, effect and label, from agentz.yaml too", () => {
+    const catalog = "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ntools: [{ name: b, server: x, effects: [pay], resource: { type: t, id: \"'1'\" } }]\nresources: [{ match: \"t:*\", classification: restricted }]\n";
+    const files = { ...SHIFT, "old.yaml": `${SHIFT["old.yaml"]}---\n${catalog}`, "new.yaml": `${SHIFT["new.yaml"].replace("x/b] }", "x/b], labels: [\"ASI02:2026\"] }")}---\n${catalog}` };
+    for (const name of ["widened.class:restricted", "widened.effect:pay", "widened.label:ASI02:2026"]) {
+      expect([name, replay(files, ["--gate", `${name}=2`]).status, replay(files, ["--gate", `${name}=3`]).status]).toEqual([name, 1, 0]);
+    }
+    const configured = replay({ ...files, "agentz.yaml": "gate: { widened: { class: { restricted: 0 } }, coverage: { policy: 0.5 } }\n" }, []);
+    expect([configured.status, JSON.parse(configured.stdout).gate.checks.map((c: { name: string; passed: boolean }) => [c.name, c.passed])]).toEqual([1, [["coverage.policy", true], ["widened.class:restricted", false]]]);
+  });
+
+  it("takes an accepted change for these rules and until its day, and no longer", () => {
+    const first = replay(SHIFT, ["--gate", "widened=0"]);
+    expect(first.status).toBe(1);
+    const groups = JSON.parse(first.stdout).groups.filter((g: { class: string }) => g.class === "widened");
+    const accepted = (rules: string | undefined, expires: string): string =>
+      `gate:\n  widened: 0\n  accepted:\n${groups.map((g: { id: string; rulesDigest: string }) => `    - { group: "${g.id}", rules: "${rules ?? g.rulesDigest}", reason: wanted, owner: me, expires: ${expires} }\n`).join("")}`;
+    expect(replay({ ...SHIFT, "agentz.yaml": accepted(undefined, "2026-06-01") }, []).status).toBe(0);
+    expect(replay({ ...SHIFT, "agentz.yaml": accepted(undefined, "2026-04-01") }, []).status).toBe(1);
+    expect(replay({ ...SHIFT, "agentz.yaml": accepted(undefined, "2026-06-01") }, ["--now", "2026-06-02"]).status).toBe(1);
+    const changed = replay({ ...SHIFT, "agentz.yaml": accepted("sha256:0", "2026-06-01") }, []);
+    expect([changed.status, JSON.parse(changed.stdout).gate.accepted[0].state]).toEqual([1, "changed"]);
+  });
+});
+
+describe("design 7.4: the same effect on weaker terms is widened", () => {
+  const trace = jsonl([call(0, "x", "a", { n: 1 })]);
+  it.each([
+    ["a quorum cut from 2 to 1", "effect: require_approval, actions: [x/a], approval: { quorum: 2 }", "effect: require_approval, actions: [x/a], approval: { quorum: 1 }", "require_approval>require_approval"],
+    ["a longer validity", "effect: require_approval, actions: [x/a], approval: { within: 1h }", "effect: require_approval, actions: [x/a], approval: { within: 2h }", "require_approval>require_approval"],
+    ["more approvers", "effect: require_approval, actions: [x/a], approval: { approvers: [\"role:a\"] }", "effect: require_approval, actions: [x/a], approval: { approvers: [\"role:a\", \"role:b\"] }", "require_approval>require_approval"],
+    ["a dropped redaction", "effect: allow, actions: [x/a], obligations: { redact: [outcome.result.card] }", "effect: allow, actions: [x/a]", "allow>allow"],
+  ])("%s", (_name, before, after, transition) => {
+    const files = { "old.yaml": `${RULES}  - { id: r, ${before} }\n`, "new.yaml": `${RULES}  - { id: r, ${after} }\n`, "t.jsonl": trace };
+    const { changes } = JSON.parse(replay(files, []).stdout);
+    expect([changes.widened, changes.transitions]).toEqual([{ direct: 1, downstream: 0 }, { [transition]: 1 }]);
+    const back = JSON.parse(replay({ ...files, "old.yaml": files["new.yaml"], "new.yaml": files["old.yaml"] }, []).stdout);
+    expect(back.changes.narrowed).toEqual({ direct: 1, downstream: 0 });
+  });
+});
+
+describe("filters say what they left out", () => {
+  it.each([
+    [["--agent", "even"], 5, 5],
+    [["--agent", "agent:odd"], 5, 5],
+    [["--session", "s1", "--session", "s2"], 2, 8],
+    [["--since", "2026-05-04"], 2, 8],
+    [["--until", "2026-05-01"], 3, 7],
+  ])("%s", (args, calls, leftOut) => {
+    const { trace, filters, decisions } = JSON.parse(replay(SHIFT, args).stdout);
+    expect([trace.calls, filters.leftOut]).toEqual([calls, leftOut]);
+    expect(decisions.candidate.allow + decisions.candidate.deny).toBe(calls);
+  });
+
+  it("--sample keeps whole sessions, always the same ones", () => {
+    const sessions = [...Array(200).keys()].flatMap((s) => [0, 1, 2].map((i) => ({ id: `s${s}/${i}`, session: `s${s}`, subject: { type: "agent", id: "a" }, action: { server: "x", name: "a" }, args: {} })));
+    const files = { ...SHIFT, "t.jsonl": jsonl(sessions) };
+    const first = replay(files, ["--sample", "0.3"]);
+    const { trace, filters } = JSON.parse(first.stdout);
+    expect(trace.calls).toBe(trace.sessions * 3);
+    expect(trace.sessions).toBeGreaterThan(30);
+    expect(trace.sessions).toBeLessThan(90);
+    expect(filters.leftOut).toBe(600 - trace.calls);
+    expect(replay(files, ["--sample", "0.3"]).stdout).toBe(first.stdout);
+  });
+});
+
+describe("what people see", () => {
+  it("pretty fits thirty lines of a hundred columns, and says more with --details", () => {
+    const { stdout } = agentz(["replay", "--gate", "widened=0", "--gate", "coverage.policy=0.99"], { cwd: ROOT });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(30);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(agentz(["replay", "--details"], { cwd: ROOT }).stdout.split("\n").length).toBeGreaterThan(60);
+  });
+
+  it("design 7.4: promoting a shadow rule shows as the change it is", () => {
+    const shadow = `${RULES}  - { id: a, effect: allow, actions: [x/a] }\n  - { id: no, effect: deny, actions: [x/a], mode: shadow }\n`;
+    const files = { "old.yaml": `${RULES}  - { id: a, effect: allow, actions: [x/a] }\n`, "new.yaml": shadow, "t.jsonl": SHIFT["t.jsonl"] };
+    const first = JSON.parse(replay(files, []).stdout);
+    expect([first.changes.unchanged, first.notes.shadow]).toEqual([10, [{ rule: "p/no", effect: "deny", calls: 5 }]]);
+    const promoted = JSON.parse(replay({ ...files, "old.yaml": shadow, "new.yaml": shadow.replace(", mode: shadow", "") }, []).stdout);
+    expect(promoted.changes.transitions).toEqual({ "allow>deny": 5 });
+  });
+
+  it("an interrupt prints what was done so far, marked partial, and exits 130", async () => {
+    const folder = scratch({ "old.yaml": SHIFT["old.yaml"], "new.yaml": SHIFT["new.yaml"] });
+    const line = `${JSON.stringify(call(1, "x", "a", { text: "x".repeat(200) }))}\n`;
+    writeFileSync(join(folder, "t.jsonl"), line.repeat(400_000));
+    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), "replay", "--baseline", "old.yaml", "--candidate", "new.yaml", "--trace", "t.jsonl", "--format", "json"], { cwd: folder });
+    let stdout = "";
+    child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+    setTimeout(() => child.kill("SIGINT"), 1200);
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    expect(status).toBe(130);
+    const document = JSON.parse(stdout);
+    expect([document.partial, document.trace.digest]).toEqual([true, null]);
+    expect(document.trace.calls).toBeLessThan(400_000);
+  });
+});
