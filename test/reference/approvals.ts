@@ -3,7 +3,7 @@ import { parseInstant } from "../../src/text/instant.ts";
 import { digestOf } from "./digest.ts";
 import { fitsEntity, type Part } from "./glob.ts";
 import type { Known } from "./known.ts";
-import { nameOf, partOf, plainArgs, isNone, type Event } from "./request.ts";
+import { idPart, isNone, nameOf, partOf, plainArgs, type Event } from "./request.ts";
 import { and, certain, not, NO, or, unsure, YES, type Truth } from "./truth.ts";
 import { HIDDEN, memberOf, type Node } from "./value.ts";
 
@@ -31,8 +31,10 @@ export interface Asked {
   readonly known: Known;
   readonly time: number | undefined;
   readonly digest: string | undefined;
-  /** The caller, whom it acts for, the chain: `hidden` where unrecorded. */
-  readonly caller: Part;
+  /** What the digest is not known for. */
+  readonly unbound: readonly string[];
+  /** The caller's type and id, whom it acts for, the chain: `hidden` where unrecorded. */
+  readonly caller: readonly [Part, Part];
   readonly person: Part;
   readonly chain: readonly Part[];
   readonly evidence: readonly Evidence[];
@@ -91,6 +93,19 @@ export function callDigest(event: Event, roots: ReadonlyMap<string, Node>): stri
   return digestOf({ subject: { type, id }, action: { server, name }, resource: { type: resourceType, id: resourceId }, args });
 }
 
+const BOUND = ["subject.type", "subject.id", "action.server", "action.name", "resource.type", "resource.id"];
+
+function unboundOf(event: Event, roots: ReadonlyMap<string, Node>): readonly string[] {
+  const masked = (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
+  const args = isMasked(event, "args") || event.args === undefined ? ["args"] : masked;
+  const names = BOUND.filter((path) => {
+    const [root = "", key = ""] = path.split(".");
+    const node = roots.get(root) ?? HIDDEN;
+    return !(root === "resource" && isNone(node)) && idPart(node, key) === "hidden";
+  });
+  return [...names, ...args];
+}
+
 export function askedOf(known: Known, event: Event, roots: ReadonlyMap<string, Node>, used: Asked["used"]): Asked {
   const context = roots.get("context") ?? HIDDEN;
   const approvals = memberOf(context, "approvals");
@@ -99,7 +114,8 @@ export function askedOf(known: Known, event: Event, roots: ReadonlyMap<string, N
     known,
     time: event.time,
     digest,
-    caller: nameOf(roots.get("subject")),
+    unbound: unboundOf(event, roots),
+    caller: [idPart(roots.get("subject") ?? HIDDEN, "type"), idPart(roots.get("subject") ?? HIDDEN, "id")],
     person: personOf(context),
     chain: chainOf(event, context),
     evidence: approvals?.kind === "list" ? approvals.items.map((item) => evidenceOf(item, digest)) : [],
@@ -129,9 +145,19 @@ function isAsker(by: string, asker: Part, path: string, type?: string): Truth {
   return certain(asker.text === by);
 }
 
+function isCaller(asked: Asked, by: string): Truth {
+  const [type, id] = split(by);
+  const same = (part: Part, other: Part, path: string): Truth => (part === "hidden" ? unsure(path) : certain(sameText(part, other)));
+  return and([same(asked.caller[0], type, "subject.type"), same(asked.caller[1], id, "subject.id")]);
+}
+
+function sameText(a: Part, b: Part): boolean {
+  return typeof a === "object" && typeof b === "object" && a.text === b.text;
+}
+
 function asksItself(asked: Asked, by: string): Truth {
   return or([
-    isAsker(by, asked.caller, "subject.id"),
+    isCaller(asked, by),
     isAsker(by, asked.person, "context.on_behalf_of", "human"),
     ...asked.chain.map((agent) => isAsker(by, agent, "context.delegation", "agent")),
   ]);
@@ -146,7 +172,7 @@ function inTime(asked: Asked, approval: Approval, one: Evidence): Truth {
 
 function isForThis(asked: Asked, one: Evidence): Truth {
   if (one.digest === undefined) return YES;
-  return asked.digest === undefined ? unsure("args") : certain(one.digest === asked.digest);
+  return asked.digest === undefined ? unsure(...asked.unbound) : certain(one.digest === asked.digest);
 }
 
 /** Whether both name one approval; those without `id` are not told apart where what they bind to is unknown. */
@@ -171,8 +197,9 @@ export function counts(asked: Asked, approval: Approval, one: Evidence): Truth {
   return and(parts);
 }
 
-function nameBy(one: Evidence): string {
-  return typeof one.by === "object" ? one.by.text : "";
+/** Whom an approval counts for: of one whose giver is not recorded nobody knows that it is the same as another's. */
+function nameBy(one: Evidence): unknown {
+  return typeof one.by === "object" ? one.by.text : one;
 }
 
 function wayOf(approval: Approval, counted: readonly Evidence[]): Way {
@@ -196,7 +223,7 @@ export function waysOf(asked: Asked, approval: Approval): readonly Way[] {
 /** Who has surely approved, sorted. */
 export function approversOf(asked: Asked, approval: Approval): readonly string[] {
   const sure = asked.evidence.filter((one) => !one.refused && counts(asked, approval, one).is === true);
-  return [...new Set(sure.map(nameBy))].sort();
+  return [...new Set(sure.flatMap((one) => (typeof one.by === "object" ? [one.by.text] : [])))].sort();
 }
 
 /** What an undecided requirement hangs on. */

@@ -157,7 +157,8 @@ function asRead(expr: Expr, value: Value, other: Value, otherExpr: Expr): Value 
 function contains(item: Outcome, container: Outcome): Outcome {
   const place = container.kind === "value" && container.value.type === "node" ? container.value : undefined;
   if (place !== undefined && place.node.kind === "members") {
-    const { has: holds } = place.node;
+    const { has: holds, all } = place.node;
+    if (item.kind !== "value") return gather([item, all()], () => bool(false));
     return gather([item], ([value]) => (value === undefined ? error("no item") : holds(value)));
   }
   if (place !== undefined && place.node.kind === "map" && item.kind === "value") {

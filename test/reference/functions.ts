@@ -28,7 +28,8 @@ function isUnder(a: string, b: string): boolean | undefined {
     return below === undefined || above === undefined ? undefined : below === above || below.endsWith(`.${above}`);
   }
   const [below, above] = [normalPath(a), normalPath(b)];
-  return below === undefined || above === undefined ? undefined : below === above || below.startsWith(above.endsWith("/") ? above : `${above}/`);
+  // where a relative path starts, nobody can tell
+  return below === undefined || above === undefined || below.startsWith("/") !== above.startsWith("/") ? undefined : below === above || below.startsWith(above.endsWith("/") ? above : `${above}/`);
 }
 
 function sizeOf(value: Value): Outcome {

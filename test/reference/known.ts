@@ -1,6 +1,6 @@
 import type { Agent, Catalog, Document, Person, ResourceEntry, Tool } from "../../src/policy/model.ts";
 import { literals } from "./glob.ts";
-import { equal, force, HIDDEN, nodeOf, text, type Json, type JsonObject, type Node } from "./value.ts";
+import { equal, HIDDEN, nodeOf, text, type Json, type JsonObject, type Node } from "./value.ts";
 
 /** The catalogs of a set, united (design 2.5). */
 export interface Known {
@@ -72,8 +72,10 @@ export function anyOf(records: readonly Record[]): Record {
 }
 
 function sameNode(a: Node, b: Node): boolean {
-  const [left, right] = [force({ type: "node", node: a, path: "" }), force({ type: "node", node: b, path: "" })];
-  return left.kind === "value" && right.kind === "value" && equal(left.value, right.value);
+  if (a.kind === "leaf" && b.kind === "leaf") return equal(a.value, b.value);
+  if (a.kind === "list" && b.kind === "list") return a.items.length === b.items.length && a.items.every((item, i) => sameNode(item, b.items[i] ?? HIDDEN));
+  if (a.kind !== "map" || b.kind !== "map") return false;
+  return a.members.size === b.members.size && [...a.members].every(([key, node]) => sameNode(node, b.members.get(key) ?? HIDDEN));
 }
 
 function strongest(given: readonly { readonly entry: ResourceEntry; readonly certain: boolean; readonly node: Node }[]): Node {
