@@ -10,6 +10,8 @@ import { createProgress, type Progress } from "../progress.ts";
 import { duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { runReplay, type ReplayDone, type ReplayJob } from "../replay-job.ts";
+import { addImportFlags, FORMATS } from "../import-formats.ts";
+import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
@@ -18,7 +20,7 @@ import type { ReplayResult } from "../../replay/result.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 import { readLabels } from "../../trace/labels.ts";
 
-export interface ReplayFlags {
+export interface ReplayFlags extends TraceFlags {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
   readonly trace?: readonly string[];
@@ -47,6 +49,7 @@ Examples:
   agentz replay                                          what agentz.yaml says
   agentz replay --baseline git:main                      the working tree against a branch
   agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
+  agentz replay --from otel --trace spans.jsonl          a trace in another format
   agentz replay --fail-on widened                        exit 1 if anything gets wider
 
 Filters leave calls uncounted, not unwalked: what they did to later calls still holds; --sample alone leaves out
@@ -99,13 +102,12 @@ export async function prepareReplay(flags: ReplayFlags, { io }: CommandContext):
   const config = await readConfig(io.cwd, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io.cwd, flags, config);
-  const files = await expandInputs(need(flags.trace ?? config.trace, "trace"), TRACE_ENDINGS);
-  if (files.length === 0) throw new UserError("no-trace", "there is no trace to replay: nothing named holds a .jsonl or .ndjson file", { help: "give --trace a file, a folder or a glob" });
+  const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);
   const candidate = await loadPolicySet(io.cwd, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   const before = recorded ? undefined : await loadPolicySet(io.cwd, baseline, paths);
   const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
-  const progress = createProgress(io, await totalBytes(files.map((file) => file.path)));
+  const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
   return {
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
     candidate,
@@ -166,10 +168,11 @@ async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
 
 /** The options that every command over a replay takes (design 11.1). */
 export function addReplayOptions(command: Command): Command {
-  return command
+  return addImportFlags(command)
     .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
     .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
     .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"))
+    .addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own; the flags above say what it does not").choices(FORMATS))
     .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
     .addOption(new Option("--history <kind>", "whether each version sees the calls that it would have let run, or those that ran").choices(["counterfactual", "recorded"]).default("counterfactual"))
     .addOption(new Option("--approvals <mode>", "take approvals as recorded, or assume the answer").choices(["recorded", "granted", "refused"]).default("recorded"))

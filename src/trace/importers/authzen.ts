@@ -124,8 +124,7 @@ class EvaluationLog {
 /** The event's own members, carried in the request's context by an export of agentz, are no attributes. */
 function withoutOwn(context: JsonObject | undefined): JsonObject | undefined {
   if (context === undefined || !Object.hasOwn(context, "agentz")) return context;
-  const { agentz: _own, ...rest } = context;
-  return filled(rest);
+  return filled({ ...context, agentz: undefined });
 }
 
 /**

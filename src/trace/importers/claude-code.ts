@@ -23,7 +23,7 @@ function withSurvey(survey: Survey): Importer {
 
 const SIGNS: readonly RegExp[] = [
   /"hook_event_name"\s*:\s*"/,
-  /"sessionId"\s*:\s*"[\s\S]*"isSidechain"|"isSidechain"[\s\S]*"sessionId"\s*:\s*"/,
+  /"isSidechain"\s*:\s*(true|false)/,
   /"type"\s*:\s*"(file-history-snapshot|queue-operation)"/,
   /"type"\s*:\s*"summary"[^\n]*"leafUuid"/,
   /"type"\s*:\s*"system"[^\n]*"subtype"\s*:\s*"init"[^\n]*"session_id"/,

@@ -19,6 +19,8 @@ export interface ImportOptions {
   /** For whom the agent acts, and who answers permission prompts: `{type, id}`. */
   readonly onBehalfOf?: { readonly type: string; readonly id: string };
   readonly approver?: { readonly type: string; readonly id: string };
+  /** The decision point that answered, where a recorded decision does not name it. */
+  readonly pdp?: string;
   /** Labels to join by event id. */
   readonly labels?: LabelTable;
   /** Keep the texts of prompts, responses and results, which may be large and secret. */

@@ -1,4 +1,5 @@
 import { objectMember, type JsonObject } from "../../request/json.ts";
+import type { TraceFile } from "../read-events.ts";
 import { TraceError } from "../trace-error.ts";
 import type { ImportReport } from "./import-tally.ts";
 import { ImportTally } from "./import-tally.ts";
@@ -19,6 +20,23 @@ export function runImport(importer: Importer, files: readonly ImportFile[], opti
   return { chunks: write(importEvents(importer, files, { options, tally })), report: () => tally.report() };
 }
 
+/**
+ * Each file as a trace of its own whose bytes are the imported lines, so that a replay reads it without a copy on disk:
+ * its files are then merged by time, as those of any trace.
+ */
+export async function importedFiles(importer: Importer, files: readonly ImportFile[], options: ImportOptions): Promise<{ readonly files: readonly TraceFile[]; readonly report: () => ImportReport }> {
+  const tally = new ImportTally();
+  const informed = (await importer.survey?.(files)) ?? importer;
+  const single: Importer = { name: informed.name, title: informed.title, recognises: informed.recognises, convert: informed.convert };
+  const traces = files.map((file) => ({ name: file.name, open: () => encode(write(importEvents(single, [file], { options, tally }))) }));
+  return { files: traces, report: () => tally.report() };
+}
+
+async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}
+
 /** The canonical events of `files` in batches, counted in `tally`. */
 export async function* importEvents(
   importer: Importer,
@@ -31,7 +49,7 @@ export async function* importEvents(
     try {
       for await (const events of informed.convert(file, options, tally)) {
         for (const event of events) tally.addEvent(event);
-        yield options.labels === undefined ? events : events.map((event) => labelled(event, options.labels));
+        yield options.labels === undefined && options.pdp === undefined ? events : events.map((event) => labelled(answered(event, options.pdp), options.labels));
       }
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
@@ -39,6 +57,12 @@ export async function* importEvents(
       tally.addUnreadable(error.message, file.name);
     }
   }
+}
+
+/** The event with the decision point that the operator names, where a decision was recorded without one. */
+function answered(event: JsonObject, pdp: string | undefined): JsonObject {
+  const decision = objectMember(event, "decision");
+  return pdp === undefined || decision === undefined || decision["pdp"] !== undefined ? event : { ...event, decision: { ...decision, pdp } };
 }
 
 function labelled(event: JsonObject, table: ImportOptions["labels"]): JsonObject {

@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { decodeMapping } from "../mapping/mapping.ts";
+import { mappedImporter } from "../mapping/mapped-importer.ts";
+import { ALL_IMPORTERS } from "../mapping/registry.ts";
+import { autoImporter } from "../trace/importers/auto.ts";
+import type { Importer, ImportOptions } from "../trace/importers/importer.ts";
+import { UserError } from "./user-error.ts";
+
+/** The names that `agentz import` and `--from` take. */
+export const FORMATS: readonly string[] = [...ALL_IMPORTERS.map((importer) => importer.name), "generic", "auto"].sort();
+
+/** One line for each format, for help. */
+export function formatLines(): string {
+  const lines = new Map(ALL_IMPORTERS.map((importer) => [importer.name, importer.title]));
+  lines.set("generic", "any JSON, JSONL or CSV, by a --mapping of CEL expressions");
+  lines.set("auto", "any of these but generic, told by each file's content");
+  return FORMATS.map((name) => `  ${name.padEnd(16)} ${lines.get(name) ?? ""}`).join("\n");
+}
+
+interface Party {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** What an operator may add to an import: the flags of `import` and of `replay --from`. */
+export interface ImportFlags {
+  readonly subject?: Party;
+  readonly onBehalfOf?: Party;
+  readonly approver?: Party;
+  readonly server?: string;
+  readonly model?: string;
+  readonly pdp?: string;
+  readonly mapping?: string;
+  readonly results?: boolean;
+}
+
+function party(value: string): Party {
+  const colon = value.indexOf(":");
+  if (colon < 1 || colon === value.length - 1) throw new InvalidArgumentError("it has to be type:id, such as agent:support-eu.");
+  return { type: value.slice(0, colon), id: value.slice(colon + 1) };
+}
+
+/** Adds the flags. */
+export function addImportFlags(command: Command): Command {
+  return command
+    .addOption(new Option("--subject <type:id>", "the agent that made the calls, where the format does not say").argParser(party))
+    .addOption(new Option("--on-behalf-of <type:id>", "for whom the agent acted, where the format does not say").argParser(party))
+    .addOption(new Option("--approver <type:id>", "who answered permission prompts, where the format does not say").argParser(party))
+    .option("--server <name>", "the server whose tools were called, where the format does not say")
+    .option("--model <name>", "the model, where the format does not say")
+    .option("--pdp <id>", "the decision point that answered, where the format does not say")
+    .option("--mapping <file>", "for `generic`: the mapping of records to events");
+}
+
+/** The flags as an importer takes them. */
+export function importOptions(flags: ImportFlags): Omit<ImportOptions, "labels"> {
+  return {
+    results: flags.results === true,
+    ...(flags.subject && { subject: flags.subject }),
+    ...(flags.onBehalfOf && { onBehalfOf: flags.onBehalfOf }),
+    ...(flags.approver && { approver: flags.approver }),
+    ...(flags.server && { server: flags.server }),
+    ...(flags.model && { model: flags.model }),
+    ...(flags.pdp && { pdp: flags.pdp }),
+  };
+}
+
+/** The importer of that name; `generic` needs a mapping, the others have theirs. */
+export async function chooseImporter(format: string, cwd: string, mapping: string | undefined): Promise<Importer> {
+  if (format === "generic") return genericImporter(cwd, mapping);
+  if (mapping !== undefined) throw new UserError("usage", `--mapping is for the format \`generic\`, not for \`${format}\``);
+  if (format === "auto") return autoImporter(ALL_IMPORTERS);
+  const found = ALL_IMPORTERS.find((importer) => importer.name === format);
+  if (found === undefined) throw new UserError("usage", `there is no format \`${format}\``, { help: `there are ${FORMATS.join(", ")}` });
+  return found;
+}
+
+async function genericImporter(cwd: string, path: string | undefined): Promise<Importer> {
+  if (path === undefined) throw new UserError("usage", "the format `generic` needs a mapping", { help: "give --mapping <file>; docs/importers/generic.md shows one" });
+  const text = await readFile(resolve(cwd, path), "utf8").catch(() => undefined);
+  if (text === undefined) throw new UserError("unreadable", `the mapping \`${path}\` cannot be read`);
+  const document = parseDocument(text, { version: "1.2", schema: "core" });
+  const [fault] = document.errors;
+  if (fault !== undefined) throw new UserError("mapping", `the mapping \`${path}\` is not well-formed: ${fault.message.split("\n")[0] ?? ""}`);
+  const root: unknown = document.toJS({ maxAliasCount: 100 });
+  const decoded = decodeMapping(root);
+  if ("mapping" in decoded) return mappedImporter(decoded.mapping, { name: "generic", title: decoded.mapping.name });
+  const details = decoded.problems.map((problem) => `${path}: ${problem.path}: ${problem.message}`).join("\n");
+  throw new UserError("mapping", `the mapping \`${path}\` cannot be used: ${decoded.problems.length} ${decoded.problems.length === 1 ? "problem" : "problems"}`, { details });
+}

@@ -1,0 +1,37 @@
+import { importedFiles } from "../trace/importers/run-import.ts";
+import type { ImportFile } from "../trace/importers/importer.ts";
+import type { TraceFile } from "../trace/read-events.ts";
+import { importSummary } from "./commands/import.ts";
+import { expandInputs, IMPORT_ENDINGS, TRACE_ENDINGS } from "./host/inputs.ts";
+import { chooseImporter, importOptions, type ImportFlags } from "./import-formats.ts";
+import type { Io } from "./io.ts";
+import { UserError } from "./user-error.ts";
+
+/** Flags that say where a trace comes from. */
+export interface TraceFlags extends ImportFlags {
+  /** The format of the trace, where it is not the canonical one. */
+  readonly from?: string;
+}
+
+/** A trace's files as they were named, and as a reader takes them. */
+export interface OpenedTrace {
+  readonly inputs: readonly ImportFile[];
+  readonly files: readonly TraceFile[];
+}
+
+/** Finds a trace's files; with `--from` they are imported while they are read, and stderr tells what was. */
+export async function openTrace(paths: readonly string[], flags: TraceFlags, io: Io): Promise<OpenedTrace> {
+  const inputs = await expandInputs(paths, flags.from === undefined ? TRACE_ENDINGS : [...IMPORT_ENDINGS, "csv"]);
+  if (inputs.length === 0) throw new UserError("no-trace", "there is no trace to replay: nothing named holds a .jsonl or .ndjson file", { help: "give --trace a file, a folder or a glob, and --from <format> where it is not agentz's own" });
+  if (flags.from === undefined) return { inputs, files: inputs };
+  const importer = await chooseImporter(flags.from, io.cwd, flags.mapping);
+  const { files, report } = await importedFiles(importer, inputs, importOptions(flags));
+  let left = files.length;
+  const onEnd = (): void => void (--left === 0 && io.stderr.write(importSummary(report())));
+  return { inputs, files: files.map((file) => ({ name: file.name, open: () => told(file.open(), onEnd) })) };
+}
+
+async function* told(chunks: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+  onEnd();
+}

@@ -1,0 +1,130 @@
+import type { Expr } from "../condition/ast.ts";
+import { compileCondition, type Host } from "../condition/compile.ts";
+import { Bad, CelMap, Duration, Failure, isList, isPlainMap, Optional, PartialList, plainMember, Rec, Timestamp, Uint, type Value } from "../condition/value.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { formatTime } from "../trace/time.ts";
+import { ROOTS, type Mapping, type Template } from "./mapping.ts";
+
+/** What the expressions of a mapping read: the record, where it stands, and the elements that `each` walks over. */
+export type Row = ReadonlyMap<string, Json>;
+
+/** A member of an event that an expression did not give. */
+export type OnMissing = (path: string, reason: string) => void;
+
+/** A compiled mapping: the event members that a row gives. */
+export interface MappingProgram {
+  /** The rows of one record, one for each combination of `each`; a list that is none gives the reason. */
+  readonly rows: (row: Row) => readonly Row[] | string;
+  /** False for a record that the mapping leaves out. */
+  readonly wants: (row: Row) => boolean;
+  /** The members; one whose expression has no value is left out, and told. */
+  readonly event: (row: Row, onMissing: OnMissing) => JsonObject;
+}
+
+type Evaluate = (row: Row) => Value | Bad;
+
+/** Compiles the expressions of a mapping. */
+export function compileMapping(mapping: Mapping): MappingProgram {
+  const host = new RowHost(new Set([...ROOTS, ...mapping.each.flatMap(({ name }) => [name, `${name}_index`])]));
+  const compile = (expr: Expr): Evaluate => compileCondition(expr, host);
+  const lists = mapping.each.map(({ name, expr }) => ({ name, list: compile(expr) }));
+  const when = mapping.when === undefined ? undefined : compile(mapping.when);
+  const members = compileMembers(mapping.event, compile);
+  return {
+    rows: (row) => lists.reduce<readonly Row[] | string>((rows, of) => (typeof rows === "string" ? rows : unfold(rows, of)), [row]),
+    wants: (row) => when === undefined || when(row) === true,
+    event: (row, onMissing) => members(row, "", onMissing),
+  };
+}
+
+function unfold(rows: readonly Row[], { name, list }: { name: string; list: Evaluate }): readonly Row[] | string {
+  const unfolded: Row[] = [];
+  for (const row of rows) {
+    const found = list(row);
+    const items = found instanceof Bad ? undefined : toJson(found);
+    if (!Array.isArray(items)) return `\`each.${name}\` gives no list`;
+    items.forEach((item, index) => unfolded.push(new Map([...row, [name, item], [`${name}_index`, index]])));
+  }
+  return unfolded;
+}
+
+type Build = (row: Row, path: string, onMissing: OnMissing) => JsonObject;
+
+function compileMembers(members: ReadonlyMap<string, Template>, compile: (expr: Expr) => Evaluate): Build {
+  const builders = [...members].map(([name, template]) => ({ name, build: compileTemplate(template, compile) }));
+  return (row, path, onMissing) => {
+    const entries = builders.flatMap(({ name, build }) => {
+      const value = build(row, path === "" ? name : `${path}.${name}`, onMissing);
+      return value === undefined || value === null ? [] : [[name, value] as const];
+    });
+    return Object.fromEntries(entries);
+  };
+}
+
+function compileTemplate(template: Template, compile: (expr: Expr) => Evaluate): (row: Row, path: string, onMissing: OnMissing) => Json | undefined {
+  if (template.kind === "map") {
+    const build = compileMembers(template.members, compile);
+    return (row, path, onMissing) => {
+      const built = build(row, path, onMissing);
+      return Object.keys(built).length === 0 ? undefined : built;
+    };
+  }
+  const evaluate = compile(template.expr);
+  return (row, path, onMissing) => {
+    const value = evaluate(row);
+    if (!(value instanceof Bad)) return toJson(value);
+    onMissing(path, value instanceof Failure ? value.message : "it is unknown");
+    return undefined;
+  };
+}
+
+/** Rows are plain JSON: what they lack is absent, so that reading it is an error and `has` is false. */
+class RowHost implements Host<Row> {
+  readonly roots: ReadonlySet<string>;
+
+  constructor(roots: ReadonlySet<string>) {
+    this.roots = roots;
+  }
+
+  read(path: readonly string[]): Evaluate {
+    const absent = new Failure(`no such attribute: ${path.join(".")}`);
+    return (row) => find(row, path) ?? absent;
+  }
+
+  has(path: readonly string[]): (row: Row) => boolean | Bad {
+    return (row) => find(row, path) !== undefined;
+  }
+}
+
+function find(row: Row, [root = "", ...keys]: readonly string[]): Json | undefined {
+  let current = row.get(root);
+  for (const key of keys) {
+    if (!isJsonObject(current) || !Object.hasOwn(current, key)) return undefined;
+    current = current[key];
+  }
+  return current ?? undefined;
+}
+
+/** What a condition computes, as JSON: whole numbers and times in their own text; an empty optional is nothing. */
+export function toJson(value: Value): Json | undefined {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (isList(value)) return value.map((item) => (item instanceof Bad ? null : (toJson(item) ?? null)));
+  if (isPlainMap(value)) return Object.fromEntries(Object.keys(value).map((key) => [key, inner(plainMember(value, key))]));
+  return boxedToJson(value);
+}
+
+function inner(value: Value | Bad | undefined): Json | undefined {
+  return value === undefined || value instanceof Bad ? undefined : toJson(value);
+}
+
+function boxedToJson(value: Value): Json | undefined {
+  if (value instanceof Uint) return toJson(value.value);
+  if (value instanceof Optional) return value.value === undefined ? undefined : toJson(value.value);
+  if (value instanceof Timestamp) return formatTime(Number(value.nanos / 1_000_000n));
+  if (value instanceof Duration) return Number(value.nanos / 1_000_000n);
+  if (value instanceof CelMap) return Object.fromEntries([...value.entries.values()].map(({ key, value: held }) => [String(key), toJson(held)]));
+  if (value instanceof Rec) return Object.fromEntries([...value.members].map(([key, held]) => [key, inner(held)]));
+  return value instanceof PartialList ? value.items.map((item) => inner(item) ?? null) : undefined;
+}

@@ -1,0 +1,50 @@
+import type { JsonObject } from "../../request/json.ts";
+
+/** OPA's decision log as a mapping: what `input` holds is each policy's own, so the usual names are tried in turn. */
+export const OPA: JsonObject = {
+  apiVersion: "agentz/v1",
+  kind: "Mapping",
+  name: "opa",
+  format: "jsonl",
+  when: "has(record.decision_id) || has(record.input) || has(record.result)",
+  event: {
+    id: "record.decision_id",
+    time: "has(record.timestamp) ? record.timestamp : record.time",
+    session: "record.input.?session_id.or(record.input.?session).or(record.input.?conversation_id)",
+    subject: `has(record.input.subject) ? (type(record.input.subject) == string ? {'id': record.input.subject} : record.input.subject)
+      : has(record.input.agent) ? (type(record.input.agent) == string ? {'type': 'agent', 'id': record.input.agent} : record.input.agent)
+      : has(record.input.principal) ? (type(record.input.principal) == string ? {'id': record.input.principal} : record.input.principal)
+      : type(record.input.user) == string ? {'id': record.input.user} : record.input.user`,
+    action: `has(record.input.action) ? (type(record.input.action) == string ? {'name': record.input.action} : record.input.action)
+      : has(record.input.tool) ? (type(record.input.tool) == string ? {'kind': 'tool_call', 'name': record.input.tool} : record.input.tool)
+      : has(record.input.params) && has(record.input.params.name) && record.input.method == 'tools/call' ? {'kind': 'mcp_request', 'name': record.input.params.name}
+      : has(record.input.attributes) ? {'kind': 'api_call', 'name': record.input.attributes.request.http.method}
+      : has(record.input.method) ? {'kind': 'api_call', 'name': record.input.method}
+      : {'name': record.input.operation}`,
+    args: "record.input.?args.or(record.input.?arguments).or(record.input.?params.?arguments).or(record.input.?parameters)",
+    resource: `has(record.input.resource) ? (type(record.input.resource) == string ? {'id': record.input.resource} : record.input.resource)
+      : has(record.input.attributes) ? {'type': 'path', 'id': record.input.attributes.request.http.path}
+      : {'type': 'path', 'id': type(record.input.path) == string ? record.input.path : '/' + record.input.path.join('/')}`,
+    context: "has(record.input.context) && type(record.input.context) == map ? record.input.context : {'input': record.input}",
+    decision: {
+      effect: `type(record.result) == bool ? (record.result ? 'allow' : 'deny')
+        : record.result == 'allow' || record.result == 'true' ? 'allow'
+        : record.result == 'deny' || record.result == 'false' ? 'deny'
+        : has(record.result.allow) ? (record.result.allow ? 'allow' : 'deny')
+        : has(record.result.allowed) ? (record.result.allowed ? 'allow' : 'deny')
+        : has(record.result.decision) && type(record.result.decision) == bool ? (record.result.decision ? 'allow' : 'deny')
+        : has(record.result.deny) && type(record.result.deny) == bool ? (record.result.deny ? 'deny' : 'allow')
+        : record.result.effect in ['allow', 'deny', 'require_approval'] ? record.result.effect : record.result.no_effect`,
+      rule: "record.path",
+      policy: "record.bundles.map(name, name + '@' + record.bundles[name].revision).join(' ')",
+      pdp: "record.labels.id",
+      ms: "double(record.metrics.timer_server_handler_ns) / 1000000.0",
+    },
+    // what was erased or masked was there: its place is known, its value is not
+    unrecorded: `((has(record.erased) ? record.erased : []) + (has(record.masked) ? record.masked : []))
+      .filter(p, p.startsWith('/input/')).map(p, p.substring(7).replace('/', '.').replace('~1', '/').replace('~0', '~'))
+      .map(p, p.startsWith('arguments.') || p.startsWith('parameters.') ? 'args.' + p.substring(p.indexOf('.') + 1)
+        : p.startsWith('params.arguments.') ? 'args.' + p.substring(17)
+        : p.startsWith('agent') || p.startsWith('principal') || p.startsWith('user') ? 'subject' : p)`,
+  },
+};
