@@ -17,6 +17,13 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
+/** A share in percent, 0 to 100. */
+export function percentage(value: string): number {
+  const share = /^\d{1,3}(\.\d+)?%?$/.test(value) ? Number.parseFloat(value) : NaN;
+  if (!(share <= 100)) throw new InvalidArgumentError("it has to be a share in percent, 0 to 100.");
+  return share;
+}
+
 const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A duration (`24h`, `90d`, `30s`) in milliseconds. */

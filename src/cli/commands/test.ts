@@ -1,16 +1,23 @@
+import { Option } from "commander";
 import { TEST_REPORTERS } from "../../report/test/reporters.ts";
 import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
+import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
+import { formatOption, percentage, pick, repeatable } from "../options.ts";
 import { loadSuiteSet, type SuitePaths } from "../suite-set.ts";
-import { runTests } from "../test-job.ts";
+import { runTests, type TestOptions } from "../test-job.ts";
 import { UserError } from "../user-error.ts";
 
 interface TestFlags {
   readonly candidate?: readonly string[];
   readonly filter?: string;
+  readonly coverage?: boolean;
+  readonly mutate?: boolean;
+  readonly trace?: readonly string[];
+  readonly minCoverage?: number;
+  readonly minMutation?: number;
   readonly format: string;
   readonly details?: boolean;
   readonly output?: string;
@@ -25,6 +32,8 @@ Examples:
   agentz test                                     what agentz.yaml says
   agentz test policies                            everything in a folder
   agentz test --filter refund                     tests whose suite or name holds \`refund\`
+  agentz test --coverage --trace traces/          what the tests reach, and what the trace does
+  agentz test --mutate --min-mutation 100         exit 1 if some change of a rule goes unnoticed
   agentz test --format junit --output junit.xml
 
 A suite without tests, an expectation that no case meets and a rule that does not exist are failures.`;
@@ -43,10 +52,17 @@ function statusOf({ summary, gate }: TestResult): number {
   return summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed ? 1 : 0;
 }
 
+async function optionsOf(flags: TestFlags): Promise<TestOptions> {
+  const { filter, minCoverage, minMutation } = flags;
+  const coverage = flags.coverage === true || minCoverage !== undefined || flags.trace !== undefined;
+  const mutate = flags.mutate === true || minMutation !== undefined;
+  return { filter, coverage, mutate, minCoverage, minMutation, trace: flags.trace === undefined ? undefined : await expandInputs(flags.trace, TRACE_ENDINGS) };
+}
+
 async function act(paths: readonly string[], flags: TestFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const loaded = await loadSuiteSet(io.cwd, await pathsOf(paths, flags, io.cwd));
-  const result = runTests(loaded, { filter: flags.filter });
+  const result = await runTests(loaded, await optionsOf(flags));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
   if (result.summary.tests === 0) io.stderr.write(flags.filter === undefined ? "agentz: there are no tests\n" : "agentz: no test fits the filter\n");
@@ -59,6 +75,11 @@ export const testCommand: CommandModule = {
       .argument("[paths...]", "policies, catalogs and suites: files or folders")
       .addOption(repeatable("--candidate <path>", "policies and catalogs to test; repeated paths are one set"))
       .option("--filter <text>", "only tests whose `<suite>/<name>` holds the text")
+      .option("--coverage", "show which rules and which outcomes of their conditions the tests reach")
+      .addOption(repeatable("--trace <path>", "show besides what a recorded trace reaches"))
+      .addOption(new Option("--min-coverage <percent>", "exit 1 below it").argParser(percentage))
+      .option("--mutate", "change each rule in every way and show what no test notices")
+      .addOption(new Option("--min-mutation <percent>", "exit 1 if a smaller share of the mutants is killed").argParser(percentage))
       .addOption(formatOption(TEST_REPORTERS))
       .option("--details", "list passed tests too, and every file's coverage")
       .option("--output <file>", "write the result there instead of stdout")

@@ -1,0 +1,51 @@
+import type { AtomCover, CoverageRecorder } from "./coverage.ts";
+import type { CoverageDocument, CoveredLine, UncoveredOutcome } from "./result.ts";
+import type { SourceLines } from "./source-lines.ts";
+
+/** One thing to reach on a line. */
+interface Goal {
+  readonly file: string;
+  readonly line: number;
+  readonly reached: boolean;
+  readonly note: string;
+}
+
+function outcomeGoals(atom: AtomCover): readonly Goal[] {
+  const { file, line } = atom.at;
+  return [
+    { file, line, reached: atom.sawTrue, note: `\`${atom.text}\` is never true` },
+    { file, line, reached: atom.sawFalse, note: `\`${atom.text}\` is never false` },
+  ];
+}
+
+function uncoveredOutcomes(atom: AtomCover): readonly UncoveredOutcome[] {
+  const { file, line, column } = atom.at;
+  const one = (outcome: "true" | "false"): UncoveredOutcome => ({ rule: atom.owner, condition: atom.text, outcome, file, line, column });
+  return [...(atom.sawTrue ? [] : [one("true")]), ...(atom.sawFalse ? [] : [one("false")])];
+}
+
+function coveredLine(line: number, text: string, goals: readonly Goal[]): CoveredLine {
+  const missing = goals.filter((goal) => !goal.reached);
+  const state = goals.length === 0 ? "none" : missing.length === 0 ? "covered" : missing.length === goals.length ? "uncovered" : "partly";
+  return { line, text, state, notes: [...new Set(missing.map((goal) => goal.note))] };
+}
+
+function byPlace(a: { file: string; line: number }, b: { file: string; line: number }): number {
+  return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
+}
+
+/** What was reached, as the result document has it: shares, what is left open, and the policies' own lines. */
+export function coverageDocument(recorder: CoverageRecorder, lines: SourceLines): CoverageDocument {
+  const { rules, atoms } = recorder;
+  const goals: readonly Goal[] = [...rules.map(({ name, at, matched }) => ({ file: at.file, line: at.line, reached: matched, note: `${name} never matched` })), ...atoms.flatMap(outcomeGoals)];
+  const files = [...new Set(goals.map((goal) => goal.file))].sort();
+  return {
+    rules: { covered: rules.filter((rule) => rule.matched).length, total: rules.length, uncovered: rules.filter((rule) => !rule.matched).map(({ name, at }) => ({ rule: name, file: at.file, line: at.line })).sort(byPlace) },
+    outcomes: {
+      covered: atoms.reduce((sum, atom) => sum + (atom.sawTrue ? 1 : 0) + (atom.sawFalse ? 1 : 0), 0),
+      total: atoms.length * 2,
+      uncovered: atoms.flatMap(uncoveredOutcomes).sort(byPlace),
+    },
+    files: files.map((file) => ({ file, lines: lines.lines(file).map((text, i) => coveredLine(i + 1, text, goals.filter((goal) => goal.file === file && goal.line === i + 1))) })),
+  };
+}

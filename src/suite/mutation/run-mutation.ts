@@ -1,0 +1,94 @@
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import { canonicalJson } from "../../policy/canonical-json.ts";
+import type { Document } from "../../policy/model.ts";
+import type { Suite } from "../model.ts";
+import { probeJson, stateExample, type Probe } from "../probe.ts";
+import type { MutationDocument, SurvivorDocument, WitnessDocument } from "../result.ts";
+import type { Explaining } from "../rule-tree.ts";
+import { RuleNames } from "../rule-names.ts";
+import { SuiteRunner, type Decided } from "../run-test.ts";
+import { chosenTests } from "../run-suites.ts";
+import { isEquivalent } from "./equivalent.ts";
+import { mutatedSet } from "./mutated-set.ts";
+import { mutantsOf, type Mutant } from "./mutants.ts";
+import { findWitness } from "./witness.ts";
+
+/** What a mutation run takes: suites whose tests all pass. */
+export interface MutationJob extends Explaining {
+  readonly documents: readonly Document[];
+  readonly suites: readonly Suite[];
+  readonly filter?: string | undefined;
+  /** The calls of the tests, with the state that each was decided on. */
+  readonly pool: readonly Probe[];
+}
+
+const POOL = 400;
+
+/** Gathers the calls that tests decide, each once, as the start of a search for others. */
+export class ProbePool {
+  readonly #set: CompiledSet;
+  readonly #probes = new Map<string, Probe>();
+
+  constructor(set: CompiledSet) {
+    this.#set = set;
+  }
+
+  get probes(): readonly Probe[] {
+    return [...this.#probes.values()];
+  }
+
+  take({ call, run }: Decided): void {
+    if (this.#probes.size >= POOL) return;
+    const probe = { request: call.request, state: stateExample(this.#set, call, run.state) };
+    const key = canonicalJson(probeJson(probe));
+    if (!this.#probes.has(key)) this.#probes.set(key, probe);
+  }
+}
+
+/** Whether some test no longer passes. Stops at the first. */
+function isKilled(set: CompiledSet, job: MutationJob): boolean {
+  const names = new RuleNames(set);
+  return job.suites.some((suite) => {
+    const runner = new SuiteRunner(set, suite, names);
+    return chosenTests(suite, job.filter).some((test) => !runner.run(test, {}, true));
+  });
+}
+
+type Fate = { readonly is: "killed" | "equivalent" | "unloadable" } | { readonly is: "survived"; readonly witness: WitnessDocument } | { readonly is: "undecided" };
+
+function fateOf(mutant: Mutant, job: MutationJob): Fate {
+  const mutated = mutatedSet(job.set, job.documents, mutant);
+  if (mutated === undefined) return { is: "unloadable" };
+  if (isKilled(mutated, job)) return { is: "killed" };
+  if (isEquivalent(mutant, { original: job.set, mutated, documents: job.documents })) return { is: "equivalent" };
+  const witness = findWitness(mutant, { original: job.set, mutated, pool: job.pool });
+  return witness === undefined ? { is: "undecided" } : { is: "survived", witness };
+}
+
+function survivor(mutant: Mutant, witness: WitnessDocument | null, of: Explaining): SurvivorDocument {
+  const { id, rule, operator, change, place, offset, before, after } = mutant;
+  const { line } = of.lines.at(place.file, offset);
+  return { id, rule, operator, change, file: place.file, line, before, after, witness };
+}
+
+/** Changes each rule in every way and asks the tests to notice (design 8.3). */
+export function runMutation(job: MutationJob): MutationDocument {
+  const counts = { killed: 0, equivalent: 0, unloadable: 0 };
+  const survivors: SurvivorDocument[] = [];
+  const undecided: SurvivorDocument[] = [];
+  for (const mutant of mutantsOf(job.documents, job.set.catalog)) {
+    const fate = fateOf(mutant, job);
+    if (fate.is === "survived") survivors.push(survivor(mutant, fate.witness, job));
+    else if (fate.is === "undecided") undecided.push(survivor(mutant, null, job));
+    else counts[fate.is]++;
+  }
+  const decided = counts.killed + survivors.length;
+  return {
+    ...counts,
+    total: decided + undecided.length,
+    undecided: undecided.length,
+    score: decided === 0 ? null : Math.floor((counts.killed / decided) * 1000) / 10,
+    survivors,
+    undecidedMutants: undecided,
+  };
+}

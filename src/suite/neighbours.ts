@@ -1,0 +1,168 @@
+import type { Expr } from "../condition/ast.ts";
+import { children, visitAll } from "../condition/walk.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { CompiledRule } from "../engine/compiled-rule.ts";
+import { isJsonObject, objectMember, stringMember, type Json } from "../request/json.ts";
+import { valueAt } from "./merge.ts";
+import { probeJson, type Probe, type ProbeEdit } from "./probe.ts";
+
+const EDITABLE: ReadonlySet<string> = new Set(["args", "context", "subject", "resource", "action", "session"]);
+const MOST_VALUES = 12;
+
+/** The keys of a static path such as `args.to`; undefined where it is none, or nothing that an edit can change. */
+function pathKeys(expr: Expr): readonly string[] | undefined {
+  if (expr.kind === "ident") return [expr.name];
+  if (expr.kind === "select" || expr.kind === "has") {
+    const before = pathKeys(expr.operand);
+    return before === undefined ? undefined : [...before, expr.field];
+  }
+  if (expr.kind === "index" && expr.index.kind === "literal" && expr.index.literal.type === "string") {
+    const before = pathKeys(expr.operand);
+    return before === undefined ? undefined : [...before, expr.index.literal.value];
+  }
+  return undefined;
+}
+
+interface Reads {
+  readonly paths: readonly (readonly string[])[];
+  readonly numbers: readonly number[];
+  readonly texts: readonly string[];
+  readonly data: readonly (readonly string[])[];
+}
+
+function readsOf(expr: Expr): Reads {
+  const paths = new Map<string, readonly string[]>();
+  const data = new Map<string, readonly string[]>();
+  const numbers: number[] = [];
+  const texts: string[] = [];
+  const visit = (node: Expr): void => {
+    const keys = pathKeys(node);
+    if (keys !== undefined && keys.length > 1) {
+      (keys[0] === "data" ? data : paths).set(keys.join("\u0000"), keys);
+      return;
+    }
+    if (node.kind === "literal") {
+      const { literal } = node;
+      if (literal.type === "string") texts.push(literal.value);
+      if (literal.type === "int" || literal.type === "uint" || literal.type === "double") numbers.push(Number(literal.value));
+    }
+    for (const child of children(node)) visit(child);
+  };
+  visit(expr);
+  return { paths: [...paths.values()], numbers, texts, data: [...data.values()] };
+}
+
+/** Texts that functions of the language make something of: a host, a path, an address. */
+function spellings(text: string): readonly string[] {
+  const domain = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text) ? [`someone@${text}`, `https://${text}/page`] : [];
+  return [text, ...domain, ...(text.startsWith("/") ? [`${text.replace(/\/$/, "")}/file`] : [])];
+}
+
+function flatTexts(value: Json | undefined): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.slice(0, MOST_VALUES).flatMap(flatTexts);
+  return isJsonObject(value) ? Object.values(value).slice(0, MOST_VALUES).flatMap(flatTexts) : [];
+}
+
+function textCandidates(reads: Reads, set: CompiledSet): readonly string[] {
+  const data = reads.data.flatMap((keys) => flatTexts(valueAt(set.catalog.data, keys.slice(1))));
+  return [...new Set([...reads.texts, ...data].flatMap(spellings))].slice(0, 4 * MOST_VALUES);
+}
+
+/** Around each bound, and what remains below it when a counter has been added. */
+function numberCandidates(reads: Reads, current: Json | undefined, others: readonly number[]): readonly number[] {
+  const near = reads.numbers.flatMap((n) => [n, n + 1, n - 1, ...others.flatMap((o) => [n - o, n - o + 1])]);
+  return [...new Set([...near, 0, ...(typeof current === "number" ? [current / 2, current * 2] : [])])].filter((n) => n !== current);
+}
+
+const NOWHERE = "something-else";
+
+function valuesFor(current: Json | undefined, reads: Reads, of: { set: CompiledSet; numbers: readonly number[] }): readonly Json[] {
+  const texts = textCandidates(reads, of.set);
+  const numbers = numberCandidates(reads, current, of.numbers);
+  if (Array.isArray(current)) return [...texts.map((text) => [text]), [], [...current, ...texts.slice(0, 1)], [NOWHERE]];
+  if (typeof current === "number") return numbers;
+  if (typeof current === "boolean") return [!current];
+  if (typeof current === "string") return [...texts.filter((text) => text !== current), NOWHERE, null];
+  return [...texts, ...texts.slice(0, 3).map((text) => [text]), ...(reads.numbers.length > 0 ? numbers : []), true, false, NOWHERE];
+}
+
+/** Changes of the session state that a condition reads. */
+function sessionEdits(keys: readonly string[], probe: Probe, of: { reads: Reads; set: CompiledSet; held: readonly Json[] }): readonly ProbeEdit[] {
+  const [, kind, name] = keys;
+  const { labels, counters, values } = probe.state;
+  if (kind === "labels") {
+    const named = of.reads.texts.filter((text) => of.set.declarations.labels.some((d) => d.name === text));
+    return named.map((label) => ({ segments: ["session", "labels"], to: labels.includes(label) ? labels.filter((l) => l !== label) : [...labels, label] }));
+  }
+  if (name === undefined) return [];
+  if (kind === "counters") {
+    const candidates = numberCandidates(of.reads, counters[name] ?? 0, of.held.filter((v) => typeof v === "number"));
+    return candidates.filter((n) => n >= 0).map((to) => ({ segments: ["session", "counters", name], to }));
+  }
+  const current = values[name] ?? [];
+  const added = of.held.filter((v) => typeof v === "string" && !current.includes(v)).map((v) => ({ segments: ["session", "values", name], to: [...current, v] }));
+  return [...added, ...(current.length > 0 ? [{ segments: ["session", "values", name], to: [] }] : [])];
+}
+
+function heldValues(json: ReturnType<typeof probeJson>, paths: readonly (readonly string[])[]): readonly Json[] {
+  return paths.flatMap((keys) => {
+    const value = keys[0] === "session" ? undefined : valueAt(json, keys);
+    return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  });
+}
+
+/** Every small change of what one condition reads, the likely ones first. */
+export function conditionEdits(expr: Expr, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+  const reads = readsOf(expr);
+  const json = probeJson(probe);
+  const held = heldValues(json, reads.paths);
+  const counters = Object.values(probe.state.counters);
+  return reads.paths.flatMap((keys): readonly ProbeEdit[] => {
+    if (!EDITABLE.has(keys[0] ?? "")) return [];
+    if (keys[0] === "session") return sessionEdits(keys, probe, { reads, set, held });
+    const current = valueAt(json, keys);
+    return valuesFor(current, reads, { set, numbers: counters }).map((to) => ({ segments: keys, to }));
+  });
+}
+
+/** The parts of a condition that are compared, small enough that their constants belong together. */
+function atomicParts(expr: Expr): readonly Expr[] {
+  const parts: Expr[] = [];
+  visitAll(expr, (node) => {
+    if (node.kind !== "binary" || (node.op !== "&&" && node.op !== "||")) if (node.kind !== "ident" && node.kind !== "literal" && node.kind !== "select") parts.push(node);
+  });
+  return [...parts, expr];
+}
+
+function approvalEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+  const approval = rule.rule.approval;
+  if (approval === undefined) return [];
+  const people = [...set.catalog.people].filter(([, { person }]) => (approval.approvers ?? ["human:*"]).some((name) => name.startsWith("human:") || (name.startsWith("role:") && person.roles.includes(name.slice(5)))));
+  const caller = stringMember(objectMember(probe.request.context, "on_behalf_of"), "id");
+  const by = people.map(([id]) => id).filter((id) => id !== caller);
+  const { time } = probe.request;
+  const { quorum, within } = approval;
+  const granted = (count: number, at?: number): Json => by.slice(0, count).map((id) => ({ by: `human:${id}`, ...(at === undefined ? {} : { at: new Date(at).toISOString() }) }));
+  const lists = [granted(quorum), granted(quorum - 1), ...(time === undefined || within === undefined ? [] : [granted(quorum, time - within)]), [{ by: "human:somebody" }]];
+  return lists.map((to) => ({ segments: ["context", "approvals"], to }));
+}
+
+/** Changes of who calls, for rules whose scope does not fit. */
+export function identityEdits(probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+  const id = stringMember(probe.request.subject, "id");
+  return [...set.catalog.agents.keys()].filter((agent) => agent !== id).map((agent) => ({ segments: ["subject", "id"], to: agent }));
+}
+
+/** Changes of which tool is called, for rules whose scope does not fit. */
+export function actionEdits(set: CompiledSet): readonly ProbeEdit[] {
+  return [...set.catalog.tools.values()].map(({ tool }) => ({ segments: ["action"], to: { server: tool.server, name: tool.name } }));
+}
+
+/** Every small change of a call and its state that a rule may notice, without repeats. */
+export function ruleEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+  const conditions = [rule.rule.when, ...rule.rule.exceptions.map((exception) => exception.when)].flatMap((c) => (c === undefined ? [] : [c.expr]));
+  const edits = [...approvalEdits(rule, probe, set), ...conditions.flatMap((expr) => atomicParts(expr).flatMap((part) => conditionEdits(part, probe, set)))];
+  const seen = new Map(edits.map((edit) => [JSON.stringify([edit.segments, edit.to]), edit]));
+  return [...seen.values()];
+}
