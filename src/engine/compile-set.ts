@@ -32,6 +32,9 @@ export interface CompiledSet {
   readonly sha256: Sha256;
   /** Whether a rule contains a session (or a tool in one), and whether one revokes a subject (design 6.5). */
   readonly contains: { readonly sessions: boolean; readonly subjects: boolean };
+  /** Whether policies declare session state, and whether manifests bound the calls of a session. */
+  readonly declares: boolean;
+  readonly bounds: boolean;
   /** True where what earlier calls did can matter to a later one. */
   readonly stateful: boolean;
 }
@@ -103,6 +106,8 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     host,
     sha256,
     contains,
+    declares: declared,
+    bounds: bounded,
     stateful: declared || bounded || contains.sessions || contains.subjects || rules.some((r) => r.approval !== undefined),
   };
 }

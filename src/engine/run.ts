@@ -100,9 +100,11 @@ export class Run implements History {
   /** Changes the state after a call, as far as it ran (design 5.3). */
   advance(call: Call, outcome: Outcome, as: Effectuation & { readonly event: string }): void {
     if (!this.set.stateful) return;
-    const row = { ...rowOf(call, call.subject, this.state), verdict: as.verdict, outcomeKnown: as.outcomeKnown };
-    advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain });
-    this.#count(call, as.ran);
+    if (this.set.declares) {
+      const row = { ...rowOf(call, call.subject, this.state), verdict: as.verdict, outcomeKnown: as.outcomeKnown };
+      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain });
+    }
+    if (this.set.bounds) this.#count(call, as.ran);
     this.used.use(outcome.counted, as.ran);
     if (!as.contains) return;
     for (const containment of outcome.containments) this.#contain(call, containment, as.event);
