@@ -1,4 +1,4 @@
-import { isEmptyCell, meetCells, narrow, NO_VALUE, NUMBER, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, RELATION, type Cell } from "./cell.ts";
+import { isEmptyCell, meetCells, narrow, NUMBER, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, type Cell } from "./cell.ts";
 import type { Formula, Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
 
@@ -193,10 +193,6 @@ function relate(store: Store): boolean {
   }
   return true;
 }
-
-/** What a relation may be where at least one of the two has no value. */
-export const INCOMPARABLE = RELATION & VOID;
-export { NO_VALUE };
 
 /** Looks for a model of the formula that `visit` accepts. Sound both ways: `none` is proved, `found` was accepted. */
 export function searchModels<T>(formula: Formula, options: SearchOptions<T>): SearchResult<T> {

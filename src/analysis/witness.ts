@@ -1,3 +1,4 @@
+import type { CallExpr } from "../condition/ast.ts";
 import { isPlainMap, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { SessionExample } from "../policy/model.ts";
@@ -129,15 +130,26 @@ function resourceChoices({ set, patterns }: AnalysedSet, model: Model): readonly
   return asked || cell !== undefined ? found : [undefined, ...found];
 }
 
+const LONGEST = 200;
+
+/** An argument for which a call gives one of the cell's values, of the few functions that are easily turned round. */
+function turnedRound({ name, args, target }: CallExpr, cell: Cell): string | undefined {
+  const [sample] = sampleScalars(cell);
+  if (name === "host" && typeof sample === "string") return sample;
+  if (name === "size" && typeof sample === "number" && sample <= LONGEST) return "x".repeat(sample);
+  const base = target === undefined ? args[1] : undefined;
+  return name === "under" && cell.kinds === TRUE && base?.kind === "literal" && base.literal.type === "string" ? base.literal.value : undefined;
+}
+
 /** Values that terms of a model suggest for attributes: `host(args.url)` is to be `a.example`, so `args.url` may be. */
 function suggest(model: Model, draft: Draft): void {
   for (const { variable, cell } of model.values()) {
     const { expr } = variable;
     if (expr?.kind !== "call") continue;
-    const [subject, base] = expr.args;
+    const subject = expr.target ?? expr.args[0];
     const path = subject === undefined ? undefined : pathOf(subject);
-    const [text] = expr.name === "host" ? sampleScalars(cell) : expr.name === "under" && cell.kinds === TRUE && base?.kind === "literal" && base.literal.type === "string" ? [base.literal.value] : [];
-    if (path !== undefined && typeof text === "string" && allows(model, path, text)) place(draft, path, text);
+    const text = turnedRound(expr, cell);
+    if (path !== undefined && text !== undefined && allows(model, path, text)) place(draft, path, text);
   }
 }
 
