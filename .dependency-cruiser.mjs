@@ -14,6 +14,8 @@ const mayImport = {
   suite: [...pure, "request", "condition", "policy", "engine", "analysis", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
   coverage: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
+  board: [...pure, "request", "condition", "policy", "engine", "trace", "replay", "coverage"],
+  reach: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   release: [...pure, "request", "condition", "policy", "engine", "analysis"],
   report: ["text", "diagnostics"],
 };
@@ -31,6 +33,8 @@ const reasons = {
   suite: "tests of policies run on the engine that ships",
   replay: "joins engine and trace; presents nothing",
   coverage: "queries decisions that the replay made; decides nothing itself",
+  board: "gathers what a report shows from replay and coverage; decides nothing and writes no format",
+  reach: "asks the engine what could happen, not what did; changes no state and reads no file",
   release: "compares documents; never replays",
   report: "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
 };

@@ -1,0 +1,62 @@
+import { visitAll } from "../../condition/walk.ts";
+import type { Expr } from "../../condition/ast.ts";
+import type { CompiledRule } from "../../engine/compiled-rule.ts";
+import { callsText, fieldFindings, inService, nameSome, type ControlKind } from "./judge.ts";
+
+export const BEHAVIOUR: ControlKind = {
+  id: "behaviour-baseline",
+  area: "monitoring",
+  title: "A documented baseline of behaviour",
+  fields: ["agents[].manifest.max_calls", "agents[].manifest.max_duration"],
+  find: (evidence) => ({
+    ...fieldFindings(evidence, "bounds of a session (max_calls and max_duration)", ({ manifest }) => manifest?.maxCalls !== undefined && manifest.maxDuration !== undefined),
+    held: [`${inService(evidence).length} manifests bound calls and duration of a session`],
+  }),
+};
+
+export const AUDIT_TRAIL: ControlKind = {
+  id: "audit-trail",
+  area: "monitoring",
+  title: "A complete audit trail: prompts, responses, calls, results, model",
+  fields: ["type: prompt, response", "session", "outcome", "context.model"],
+  find: ({ coverage }) => {
+    const { sessions, complete, prompts, responses, calls, results, models, callsOutsideSessions } = coverage.audit;
+    const lacking = (what: string, n: number): string | false => n < sessions && `${sessions - n} of ${sessions} sessions without ${what}`;
+    const gaps = [lacking("a prompt", prompts), lacking("a response", responses), lacking("calls", calls), lacking("the results of all calls", results), lacking("the model of all calls", models)];
+    return {
+      against: sessions === 0 ? [] : [...gaps, callsOutsideSessions > 0 && `${callsText(callsOutsideSessions)} outside any session`],
+      missing: [sessions === 0 && "the trace has no session"],
+      held: [`all ${complete} sessions have prompts, responses, calls, results and model`],
+    };
+  },
+};
+
+function readsSignals(expr: Expr): boolean {
+  let found = false;
+  visitAll(expr, (node) => {
+    const field = node.kind === "select" || node.kind === "has" ? node.field : node.kind === "index" && node.index.kind === "literal" ? node.index.literal : undefined;
+    const named = field === "signals" || (typeof field === "object" && field.type === "string" && field.value === "signals");
+    if (named && "operand" in node && node.operand.kind === "ident" && node.operand.name === "context") found = true;
+  });
+  return found;
+}
+
+function isResponse({ rule }: CompiledRule): boolean {
+  return rule.onDeny !== undefined && rule.mode === "enforce";
+}
+
+export const ANOMALY: ControlKind = {
+  id: "anomaly-response",
+  area: "monitoring",
+  title: "Anomalies are detected, and the response is defined before",
+  fields: ["rules[].when on context.signals", "rules[].on_deny", "context.signals"],
+  find: ({ set, calls }) => {
+    const detecting = set.rules.filter(({ rule }) => rule.when !== undefined && readsSignals(rule.when.expr));
+    const responding = detecting.filter(isResponse);
+    return {
+      against: [detecting.length > 0 && responding.length === 0 && `rules read the signals and none responds with an enforced on_deny: ${nameSome(detecting.map((rule) => rule.name))}`],
+      missing: [detecting.length === 0 && "no rule reads context.signals", calls.withSignals === 0 && "no call records signals of a detector"],
+      held: [`${nameSome(responding.map(({ name, rule }) => `${name} (${rule.onDeny ?? ""})`))} on the signals of ${callsText(calls.withSignals)}`],
+    };
+  },
+};

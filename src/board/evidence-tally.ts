@@ -1,0 +1,132 @@
+import type { CoveredCall } from "../coverage/coverage-tally.ts";
+import { credentialKind, personOf } from "../coverage/metrics.ts";
+import { NumberList } from "../coverage/number-list.ts";
+import type { Credentials } from "../coverage/credentials.ts";
+import type { CatalogIndex } from "../engine/catalog-index.ts";
+import { reallyRan } from "../replay/side.ts";
+import { member, objectMember, stringMember } from "../request/json.ts";
+import { BitSet } from "../trace/bit-set.ts";
+import { SessionTable } from "../trace/session-table.ts";
+import { parseTime } from "../trace/time.ts";
+
+/** What the calls of agents say for or against the controls, as counts of calls. */
+export interface CallEvidence {
+  readonly calls: number;
+  /** No agent's id is recorded. */
+  readonly unnamed: number;
+  readonly unregistered: number;
+  readonly withoutCredential: number;
+  /** A credential that proves no identity of the agent's own: an API key, a person's token. */
+  readonly unverifiable: number;
+  /** A credential of a kind that the record does not tell. */
+  readonly unknownKind: number;
+  readonly sharedCredential: number;
+  readonly userCredential: number;
+  readonly userName: number;
+  readonly withoutTask: number;
+  readonly withoutExpiry: number;
+  readonly afterExpiry: number;
+  /** With a credential that served more than one task. */
+  readonly acrossTasks: number;
+  readonly withSignals: number;
+  /** Let through though the agent was suspended, decommissioned or expired. */
+  readonly retiredRan: number;
+}
+
+/** Ids of agents that acted are kept up to this many. */
+const LIMIT = 10_000;
+
+type Counter = Exclude<keyof CallEvidence, "sharedCredential" | "acrossTasks">;
+
+/** Gathers {@link CallEvidence} in bounded memory: counts, and a few numbers for each credential. */
+export class EvidenceTally {
+  readonly agents = new Set<string>();
+  readonly #catalog: CatalogIndex;
+  readonly #counts = new Map<Counter, number>();
+  readonly #tasks = new SessionTable();
+  readonly #byCredential = { calls: new NumberList(), task: new NumberList(), several: new BitSet() };
+
+  constructor(catalog: CatalogIndex) {
+    this.#catalog = catalog;
+  }
+
+  add(covered: CoveredCall): void {
+    this.#count("calls", true);
+    this.#addIdentity(covered);
+    this.#addCredential(covered);
+    this.#addTask(covered);
+    this.#count("withSignals", objectMember(covered.result.event.request.context, "signals") !== undefined);
+  }
+
+  #count(name: Counter, when: boolean): void {
+    if (when) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  #addIdentity({ call, result }: CoveredCall): void {
+    const { type, id } = call.subject;
+    const named = type === "agent" && id !== undefined;
+    this.#count("unnamed", !named);
+    if (!named) return;
+    if (this.agents.size < LIMIT) this.agents.add(id);
+    const agent = this.#catalog.agents.get(id)?.agent;
+    this.#count("unregistered", agent === undefined);
+    this.#count("userName", personOf(call.request) === id || (agent === undefined && this.#catalog.people.has(id)));
+    const { time } = call.request;
+    const retired = agent !== undefined && (agent.status !== "commissioned" || (agent.expires !== undefined && time !== undefined && time > agent.expires));
+    this.#count("retiredRan", retired && reallyRan(result.event));
+  }
+
+  #addCredential({ call, credential }: CoveredCall): void {
+    const kind = credentialKind(call.request);
+    this.#count("withoutCredential", credential === undefined && kind === undefined);
+    this.#count("unverifiable", kind === "api_key" || kind === "user_token");
+    this.#count("userCredential", kind === "user_token");
+    this.#count("unknownKind", credential !== undefined && !KINDS.has(kind ?? ""));
+    if (credential !== undefined) this.#byCredential.calls.set(credential, this.#byCredential.calls.at(credential) + 1);
+  }
+
+  #addTask({ call, credential }: CoveredCall): void {
+    const { context, subject, time } = call.request;
+    const task = stringMember(objectMember(context, "task"), "id");
+    this.#count("withoutTask", task === undefined);
+    const expires = member(objectMember(subject, "credential"), "expires");
+    const end = typeof expires === "string" ? parseTime(expires) : undefined;
+    this.#count("withoutExpiry", end === undefined);
+    this.#count("afterExpiry", end !== undefined && time !== undefined && time > end);
+    if (credential === undefined || task === undefined) return;
+    const number = this.#tasks.ordinal(task) + 1;
+    const known = this.#byCredential.task.at(credential);
+    if (known === 0) this.#byCredential.task.set(credential, number);
+    else if (known !== number) this.#byCredential.several.add(credential);
+  }
+
+  #sum(holds: (credential: number) => boolean): number {
+    const { calls } = this.#byCredential;
+    let sum = 0;
+    for (let i = 0; i < calls.length; i++) if (holds(i)) sum += calls.at(i);
+    return sum;
+  }
+
+  evidence(credentials: Credentials): CallEvidence {
+    const at = (name: Counter): number => this.#counts.get(name) ?? 0;
+    return {
+      calls: at("calls"),
+      unnamed: at("unnamed"),
+      unregistered: at("unregistered"),
+      withoutCredential: at("withoutCredential"),
+      unverifiable: at("unverifiable"),
+      unknownKind: at("unknownKind"),
+      sharedCredential: this.#sum((credential) => credentials.isShared(credential)),
+      userCredential: at("userCredential"),
+      userName: at("userName"),
+      withoutTask: at("withoutTask"),
+      withoutExpiry: at("withoutExpiry"),
+      afterExpiry: at("afterExpiry"),
+      acrossTasks: this.#sum((credential) => this.#byCredential.several.has(credential)),
+      withSignals: at("withSignals"),
+      retiredRan: at("retiredRan"),
+    };
+  }
+}
+
+const KINDS: ReadonlySet<string> = new Set(["workload", "substitute", "api_key", "user_token"]);

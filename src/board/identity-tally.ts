@@ -1,0 +1,110 @@
+import type { CoveredCall } from "../coverage/coverage-tally.ts";
+import type { Credentials } from "../coverage/credentials.ts";
+import { credentialKind } from "../coverage/metrics.ts";
+import type { CatalogIndex } from "../engine/catalog-index.ts";
+import { subjectName } from "../replay/call-name.ts";
+import { formatTime } from "../trace/time.ts";
+import type { Agent } from "../policy/model.ts";
+import { reviewDue } from "./review.ts";
+import type { IdentityInfo, IdentityProblem } from "./result.ts";
+
+const LIMIT = 10_000;
+const LISTED = 2000;
+const KEPT = 1000;
+
+interface Seen {
+  calls: number;
+  first: number | undefined;
+  last: number | undefined;
+  personal: boolean;
+  named: boolean;
+  readonly credentials: Set<number>;
+  readonly kinds: Set<string>;
+}
+
+/** Which identities acted, with which credentials, from when to when. */
+export class IdentityTally {
+  readonly #seen = new Map<string, Seen>();
+  #beyond = 0;
+
+  add(covered: CoveredCall): void {
+    const { event } = covered.result;
+    const seen = this.#entry(subjectName(event.request));
+    if (seen === undefined) return;
+    seen.calls++;
+    if (event.time !== undefined) {
+      seen.first ??= event.time;
+      seen.last = event.time;
+    }
+    if (covered.credential !== undefined && seen.credentials.size < KEPT) seen.credentials.add(covered.credential);
+    const kind = credentialKind(event.request);
+    if (kind !== undefined && seen.kinds.size < KEPT) seen.kinds.add(kind);
+    if (kind === "user_token") seen.personal = true;
+    if (covered.verdicts?.identity === "user-identity") seen.named = true;
+  }
+
+  #entry(subject: string): Seen | undefined {
+    const known = this.#seen.get(subject);
+    if (known !== undefined) return known;
+    if (this.#seen.size >= LIMIT) {
+      this.#beyond++;
+      return undefined;
+    }
+    const fresh: Seen = { calls: 0, first: undefined, last: undefined, personal: false, named: false, credentials: new Set(), kinds: new Set() };
+    this.#seen.set(subject, fresh);
+    return fresh;
+  }
+
+  /** Registered and seen identities, the worst first; `rest` counts those that are not listed. */
+  list(of: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number }): { readonly identities: readonly IdentityInfo[]; readonly rest: number } {
+    const registered = [...of.catalog.agents.keys()].map((id) => `agent:${id}`);
+    const all = [...new Set([...registered, ...this.#seen.keys()])].map((subject) => this.#describe(subject, of));
+    const sorted = all.sort((a, b) => b.problems.length - a.problems.length || b.calls - a.calls || (a.subject < b.subject ? -1 : 1));
+    return { identities: sorted.slice(0, LISTED), rest: Math.max(0, sorted.length - LISTED) + this.#beyond };
+  }
+
+  #describe(subject: string, of: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number }): IdentityInfo {
+    const agent = subject.startsWith("agent:") ? of.catalog.agents.get(subject.slice("agent:".length))?.agent : undefined;
+    const seen = this.#seen.get(subject);
+    const due = agent === undefined ? undefined : reviewDue(agent);
+    const shared = [...(seen?.credentials ?? [])].some((credential) => of.credentials.isShared(credential));
+    return {
+      subject,
+      registered: agent !== undefined,
+      status: agent?.status ?? null,
+      owner: agent?.owner ?? null,
+      purpose: agent?.purpose ?? null,
+      expires: agent?.expiresText ?? null,
+      reviewed: agent?.reviewed?.text ?? null,
+      reviewDue: due === undefined ? null : formatTime(due).slice(0, 10),
+      calls: seen?.calls ?? 0,
+      first: seen?.first === undefined ? null : formatTime(seen.first),
+      last: seen?.last === undefined ? null : formatTime(seen.last),
+      credentials: seen?.credentials.size ?? 0,
+      credentialKinds: [...(seen?.kinds ?? [])].sort(),
+      problems: problemsOf(agent, { seen, shared, now: of.now }),
+    };
+  }
+}
+
+function recordProblems(agent: Agent, now: number): readonly IdentityProblem[] {
+  const due = reviewDue(agent);
+  const problems: (IdentityProblem | undefined)[] = [
+    agent.expires !== undefined && now > agent.expires ? "expired" : undefined,
+    agent.status === "commissioned" ? undefined : agent.status,
+    agent.owner === undefined ? "no-owner" : undefined,
+    agent.reviewed === undefined ? "never-reviewed" : undefined,
+    due !== undefined && now > due ? "review-overdue" : undefined,
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function problemsOf(agent: Agent | undefined, of: { readonly seen: Seen | undefined; readonly shared: boolean; readonly now: number }): readonly IdentityProblem[] {
+  const own: readonly IdentityProblem[] = agent === undefined ? ["unregistered"] : recordProblems(agent, of.now);
+  const use: (IdentityProblem | undefined)[] = [
+    of.shared ? "shared-credential" : undefined,
+    of.seen?.personal === true ? "user-credential" : undefined,
+    of.seen?.named === true ? "user-name" : undefined,
+  ];
+  return [...own, ...use.filter((problem) => problem !== undefined)];
+}
