@@ -1,0 +1,60 @@
+/** What a change can do to a decision on one request and one given state (design 4.2, 10.2). */
+export interface Verdict {
+  /** A decision may become laxer. */
+  readonly widens: boolean;
+  /** A decision may become stricter. */
+  readonly narrows: boolean;
+  /** Any decision may become another one; always true where one of the others is. */
+  readonly moves: boolean;
+  /** False where it could not be told, and the change is taken as widening. */
+  readonly told: boolean;
+}
+
+export type Bump = "major" | "minor" | "patch" | "none";
+
+export const NOTHING_MOVES: Verdict = { widens: false, narrows: false, moves: false, told: true };
+export const WIDENS: Verdict = { widens: true, narrows: false, moves: true, told: true };
+export const NARROWS: Verdict = { widens: false, narrows: true, moves: true, told: true };
+export const CANNOT_TELL: Verdict = { widens: true, narrows: true, moves: true, told: false };
+
+/** What several changes can do, one after the other. */
+export function joinVerdicts(verdicts: readonly Verdict[]): Verdict {
+  return {
+    widens: verdicts.some((verdict) => verdict.widens),
+    narrows: verdicts.some((verdict) => verdict.narrows),
+    moves: verdicts.some((verdict) => verdict.moves),
+    told: verdicts.every((verdict) => verdict.told),
+  };
+}
+
+/** The verdict on a change the other way round. */
+export function reversed(verdict: Verdict): Verdict {
+  return { ...verdict, widens: verdict.narrows, narrows: verdict.widens };
+}
+
+/** The bump that a change needs (design 10.2). */
+export function bumpOf(verdict: Verdict): Bump {
+  if (verdict.widens) return "major";
+  return verdict.moves ? "minor" : "patch";
+}
+
+const ORDER: readonly Bump[] = ["none", "patch", "minor", "major"];
+
+/** The strictest of several. */
+export function strictestBump(bumps: readonly Bump[]): Bump {
+  return ORDER[Math.max(0, ...bumps.map((bump) => ORDER.indexOf(bump)))] ?? "none";
+}
+
+/** Whether a declared bump is at least what is required. */
+export function suffices(declared: Bump, required: Bump): boolean {
+  return ORDER.indexOf(declared) >= ORDER.indexOf(required);
+}
+
+/** How certain a reader may be, in words that follow a sentence. */
+export function verdictWords(verdict: Verdict): string {
+  if (!verdict.told) return "what this does to decisions cannot be told, so it is taken as widening";
+  if (verdict.widens && verdict.narrows) return "this may widen and may narrow";
+  if (verdict.widens) return "this may widen";
+  if (verdict.narrows) return "this only narrows";
+  return verdict.moves ? "this moves decisions, and widens none" : "no decision can change by it";
+}
