@@ -30,6 +30,17 @@ function coveredLine(line: number, text: string, goals: readonly Goal[]): Covere
   return { line, text, state, notes: [...new Set(missing.map((goal) => goal.note))] };
 }
 
+/** The lines of a file's documents that hold something to reach: a catalog or a suite beside a policy is left out. */
+function fileLines(file: string, goals: readonly Goal[], lines: SourceLines): readonly CoveredLine[] {
+  const all = lines.lines(file).map((text, i) => coveredLine(i + 1, text, goals.filter((goal) => goal.line === i + 1)));
+  const parts: CoveredLine[][] = [[]];
+  for (const line of all) {
+    if (/^---(\s|$)/.test(line.text)) parts.push([]);
+    parts.at(-1)?.push(line);
+  }
+  return parts.filter((part) => part.some((line) => line.state !== "none")).flat();
+}
+
 function byPlace(a: { file: string; line: number }, b: { file: string; line: number }): number {
   return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
 }
@@ -46,6 +57,6 @@ export function coverageDocument(recorder: CoverageRecorder, lines: SourceLines)
       total: atoms.length * 2,
       uncovered: atoms.flatMap(uncoveredOutcomes).sort(byPlace),
     },
-    files: files.map((file) => ({ file, lines: lines.lines(file).map((text, i) => coveredLine(i + 1, text, goals.filter((goal) => goal.file === file && goal.line === i + 1))) })),
+    files: files.map((file) => ({ file, lines: fileLines(file, goals.filter((goal) => goal.file === file), lines) })),
   };
 }

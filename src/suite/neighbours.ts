@@ -154,9 +154,20 @@ export function identityEdits(probe: Probe, set: CompiledSet): readonly ProbeEdi
   return [...set.catalog.agents.keys()].filter((agent) => agent !== id).map((agent) => ({ segments: ["subject", "id"], to: agent }));
 }
 
+const MADE_UP = "something-else";
+
+/** Tools that no catalog knows: of a known server, with what known tools are said to be. */
+function unknownTools(set: CompiledSet): readonly ProbeEdit[] {
+  const servers = new Set([...set.catalog.tools.values()].map(({ tool }) => tool.server));
+  const effects = new Set([...set.catalog.tools.values()].flatMap(({ tool }) => tool.effects ?? []));
+  const profiles = [...effects].flatMap((effect) => [true, false].map((open): { effects: readonly Json[]; open_world: boolean } => ({ effects: [effect], open_world: open })));
+  const plain = [...servers].map((server) => ({ segments: ["action"], to: { server, name: MADE_UP } }));
+  return [...plain, ...[...profiles, { effects: [], open_world: true }].map((profile) => ({ segments: ["action"], to: { server: MADE_UP, name: MADE_UP, ...profile } }))];
+}
+
 /** Changes of which tool is called, for rules whose scope does not fit. */
 export function actionEdits(set: CompiledSet): readonly ProbeEdit[] {
-  return [...set.catalog.tools.values()].map(({ tool }) => ({ segments: ["action"], to: { server: tool.server, name: tool.name } }));
+  return [...[...set.catalog.tools.values()].map(({ tool }) => ({ segments: ["action"], to: { server: tool.server, name: tool.name } })), ...unknownTools(set)];
 }
 
 /** Every small change of a call and its state that a rule may notice, without repeats. */

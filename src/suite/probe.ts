@@ -95,10 +95,22 @@ export class Prober {
   }
 }
 
-/** All of a decision that a test or a caller can notice, as text. */
-export function signature({ decision, containments }: Outcome): string {
-  const { effect, permitted, possible, rules, obligations, approval } = decision;
-  const demands = approval.requirements.map(({ rule, approvers, quorum, within, state }) => ({ rule, approvers, quorum, within, state }));
-  const duties = obligations.map((o) => ({ ...o, rules: [] }));
-  return canonicalJson({ effect, permitted, possible, rules, duties, demands, acts: containments.map(({ rule, act }) => `${rule} ${act}`) });
+/** All that a caller has of a decision, part by part, as text; not which rules it is owed to. */
+function consequences({ decision, containments }: Outcome): ReadonlyMap<string, string> {
+  const { effect, permitted, possible, obligations, approval } = decision;
+  const demands = approval.requirements.map(({ approvers, quorum, within, state }) => ({ approvers, quorum, within, state }));
+  return new Map([
+    ["effect", effect],
+    ["permitted", String(permitted)],
+    ["possible", possible.join(" ")],
+    ["obligations", canonicalJson(obligations.map((o) => ({ ...o, rules: [] })))],
+    ["approval", canonicalJson(demands)],
+    ["containment", containments.map(({ rule, act }) => `${rule} ${act}`).join(" ")],
+  ]);
+}
+
+/** In what two decisions differ for their caller; empty: in nothing. */
+export function differences(a: Outcome, b: Outcome): readonly string[] {
+  const others = consequences(b);
+  return [...consequences(a)].filter(([name, text]) => others.get(name) !== text).map(([name]) => name);
 }

@@ -126,7 +126,7 @@ export interface CoverageShare<T> {
   readonly uncovered: readonly T[];
 }
 
-/** A line of a policy with what was reached of it. `hits` is null on a line that holds nothing to reach. */
+/** A line of a policy with what was reached of it; `none` on a line that holds nothing to reach. */
 export interface CoveredLine {
   readonly line: number;
   readonly text: string;
@@ -157,6 +157,8 @@ export interface SurvivorDocument {
 export interface WitnessDocument {
   readonly call: Json;
   readonly session: Json;
+  /** What of the decision differs: effect, permitted, possible, obligations, approval, containment. */
+  readonly differs: readonly string[];
   readonly original: { readonly effect: string; readonly permitted: boolean; readonly rules: readonly string[] };
   readonly mutant: { readonly effect: string; readonly permitted: boolean; readonly rules: readonly string[] };
 }

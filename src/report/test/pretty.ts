@@ -44,7 +44,7 @@ function coverageLines(title: string, coverage: CoverageDocument, options: Repor
   return [
     `${title}: rules ${share(rules.covered, rules.total)}, outcomes of conditions ${share(outcomes.covered, outcomes.total)}`,
     ...shown.flatMap(({ file, lines }) => {
-      const width = String(lines.length).length;
+      const width = String(lines.at(-1)?.line ?? 0).length;
       return ["", printable(file), ...lines.flatMap((line) => coveredLine(line, width, paint))];
     }),
     "",
@@ -58,7 +58,9 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
       ? []
       : [
           `  told apart by ${valueText(witness.call)}${witness.session === null ? "" : ` after session ${valueText(witness.session)}`}`,
-          `  which is ${witness.original.effect} by ${witness.original.rules.join(", ")}, and would be ${witness.mutant.effect} by ${witness.mutant.rules.join(", ")}`,
+          witness.original.effect === witness.mutant.effect
+            ? `  which is ${witness.original.effect} either way, with another ${witness.differs.join(" and ")}`
+            : `  which is ${witness.original.effect} by ${witness.original.rules.join(", ")}, and would be ${witness.mutant.effect} by ${witness.mutant.rules.join(", ")}`,
         ];
   return [
     `${mutant.rule}: ${mutant.change} (${mutant.file}:${mutant.line})`,

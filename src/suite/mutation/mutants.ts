@@ -17,7 +17,9 @@ export interface Mutant {
   readonly offset: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
-  readonly kind: { readonly by: "rule"; readonly rule: Rule } | { readonly by: "policy"; readonly policy: Policy };
+  /** The policy as it was. */
+  readonly policy: Policy;
+  readonly kind: { readonly by: "rule"; readonly rule: Rule } | { readonly by: "window"; readonly policy: Policy; readonly window: number };
 }
 
 interface RuleChange {
@@ -182,7 +184,7 @@ function windowMutants(policy: Policy): readonly Mutant[] {
       const half = Math.floor(within / 2);
       const session = { ...policy.session, [kind]: policy.session[kind].toSpliced(i, 1, { ...declaration, within: half }) };
       const rule = `${policy.name}/session.${name}`;
-      return [{ id: `${rule}#0`, rule, operator: "shorten-window", change: `\`within: ${milliseconds(within)}\` becomes \`${milliseconds(half)}\``, place, offset: place.span.start, before: [`within: ${milliseconds(within)}`], after: [`within: ${milliseconds(half)}`], kind: { by: "policy", policy: { ...policy, session } } }];
+      return [{ id: `${rule}#0`, rule, operator: "shorten-window", change: `\`within: ${milliseconds(within)}\` becomes \`${milliseconds(half)}\``, place, offset: place.span.start, before: [`within: ${milliseconds(within)}`], after: [`within: ${milliseconds(half)}`], policy, kind: { by: "window", policy: { ...policy, session }, window: within } }];
     }),
   );
 }
@@ -194,7 +196,7 @@ export function mutantsOf(documents: readonly Document[], catalog: CatalogIndex)
     const rules = policy.rules.flatMap((rule) =>
       ruleChanges(rule, catalog).map(({ operator, change, rule: changed, offset, before, after }, i): Mutant => {
         const name = `${policy.name}/${rule.id}`;
-        return { id: `${name}#${i}`, rule: name, operator, change, place: rule.place, offset: offset ?? rule.place.span.start, before, after, kind: { by: "rule", rule: changed } };
+        return { id: `${name}#${i}`, rule: name, operator, change, place: rule.place, offset: offset ?? rule.place.span.start, before, after, policy, kind: { by: "rule", rule: changed } };
       }),
     );
     return [...rules, ...windowMutants(policy)];

@@ -8,10 +8,11 @@ import type { Explaining } from "../rule-tree.ts";
 import { RuleNames } from "../rule-names.ts";
 import { SuiteRunner, type Decided } from "../run-test.ts";
 import { chosenTests } from "../run-suites.ts";
-import { isEquivalent } from "./equivalent.ts";
+import { judgeMutant, type Verdict } from "./equivalent.ts";
 import { mutatedSet } from "./mutated-set.ts";
 import { mutantsOf, type Mutant } from "./mutants.ts";
-import { findWitness } from "./witness.ts";
+import { findSessionWitness } from "./session-witness.ts";
+import { describeWitness, findWitness } from "./witness.ts";
 
 /** What a mutation run takes: suites whose tests all pass. */
 export interface MutationJob extends Explaining {
@@ -56,12 +57,21 @@ function isKilled(set: CompiledSet, job: MutationJob): boolean {
 
 type Fate = { readonly is: "killed" | "equivalent" | "unloadable" } | { readonly is: "survived"; readonly witness: WitnessDocument } | { readonly is: "undecided" };
 
+/** A call that tells the two apart. WHY the tests' own neighbourhood first: it says more to their author than a call that analysis made up. */
+function witnessOf(mutant: Mutant, of: { job: MutationJob; mutated: CompiledSet; verdict: Verdict }): WitnessDocument | undefined {
+  const sets = { original: of.job.set, mutated: of.mutated };
+  if (mutant.kind.by === "window") return findSessionWitness(sets, of.job.suites, mutant.kind.window);
+  const found = findWitness(mutant, { ...sets, pool: of.job.pool });
+  return found ?? (of.verdict.is === "different" ? describeWitness(of.verdict.witness, sets) : undefined);
+}
+
 function fateOf(mutant: Mutant, job: MutationJob): Fate {
   const mutated = mutatedSet(job.set, job.documents, mutant);
   if (mutated === undefined) return { is: "unloadable" };
-  if (isKilled(mutated, job)) return { is: "killed" };
-  if (isEquivalent(mutant, { original: job.set, mutated, documents: job.documents })) return { is: "equivalent" };
-  const witness = findWitness(mutant, { original: job.set, mutated, pool: job.pool });
+  if (isKilled(mutated.set, job)) return { is: "killed" };
+  const verdict = judgeMutant({ set: job.set, documents: job.documents }, mutated);
+  if (verdict.is === "equivalent") return { is: "equivalent" };
+  const witness = witnessOf(mutant, { job, mutated: mutated.set, verdict });
   return witness === undefined ? { is: "undecided" } : { is: "survived", witness };
 }
 

@@ -1,13 +1,25 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { Outcome } from "../../engine/decide.ts";
 import { fitsAction } from "../../engine/scope.ts";
 import { prepareCall } from "../../engine/call.ts";
 import { actionEdits, identityEdits, ruleEdits } from "../neighbours.ts";
-import { editProbe, Prober, probeJson, signature, type Probe, type ProbeEdit } from "../probe.ts";
+import { editProbe, Prober, probeJson, differences, type Probe, type ProbeEdit } from "../probe.ts";
 import type { WitnessDocument } from "../result.ts";
 import type { Mutant } from "./mutants.ts";
 
 /** How many calls are tried before a mutant counts as undecided. */
 const BUDGET = 6000;
+
+/** What tells two decisions of one call apart; undefined where nothing does. */
+export function witnessDocument(probe: Probe, before: Outcome, after: Outcome): WitnessDocument | undefined {
+  const differs = differences(before, after);
+  if (differs.length === 0) return undefined;
+  const { session, ...call } = probeJson(probe);
+  const { labels, counters, values } = probe.state;
+  const empty = labels.length === 0 && Object.keys(counters).length === 0 && Object.keys(values).length === 0;
+  const said = ({ decision }: Outcome): WitnessDocument["original"] => ({ effect: decision.effect, permitted: decision.permitted, rules: decision.rules });
+  return { call, session: empty ? null : (session ?? null), differs, original: said(before), mutant: said(after) };
+}
 
 /** Two versions asked the same. */
 class Pair {
@@ -29,11 +41,7 @@ class Pair {
     this.tried++;
     const before = this.#original.decide(probe);
     const after = this.#mutant.decide(probe);
-    if (signature(before) === signature(after)) return undefined;
-    const { session, ...call } = probeJson(probe);
-    const empty = probe.state.labels.length === 0 && Object.keys(probe.state.counters).length === 0 && Object.keys(probe.state.values).length === 0;
-    const said = ({ decision }: typeof before): WitnessDocument["original"] => ({ effect: decision.effect, permitted: decision.permitted, rules: decision.rules });
-    return { call, session: empty ? null : (session ?? null), original: said(before), mutant: said(after) };
+    return witnessDocument(probe, before, after);
   }
 }
 
@@ -61,6 +69,11 @@ function editsFor(probe: Probe, versions: { original: CompiledSet; mutant: Compi
 }
 
 const NEAREST = 40;
+
+/** What tells two versions apart on one call; undefined where they agree on it after all. */
+export function describeWitness(probe: Probe, of: { readonly original: CompiledSet; readonly mutated: CompiledSet }): WitnessDocument | undefined {
+  return new Pair(of.original, of.mutated).compare(probe);
+}
 
 /** A call that the two versions decide differently: one of the tests' own, one change away from one, or two. */
 export function findWitness(mutant: Mutant, of: { readonly original: CompiledSet; readonly mutated: CompiledSet; readonly pool: readonly Probe[] }): WitnessDocument | undefined {
