@@ -4,7 +4,7 @@ import { checkSet } from "../policy/check-set.ts";
 import { dataRequests, resolveData, type ReadBeside } from "../policy/data-file.ts";
 import { canonicalDigest, sourceDigest } from "../policy/digest.ts";
 import { loadDocuments, type Loaded } from "../policy/load.ts";
-import type { Document } from "../policy/model.ts";
+import type { Document, Place } from "../policy/model.ts";
 import type { Source } from "../text/span.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { compileSet, type CompiledSet } from "./compile-set.ts";
@@ -23,6 +23,8 @@ export interface AssembledSet {
   readonly source: string;
   /** Digest of the meaning (design 10.1); null where the set does not load. */
   readonly digest: string | null;
+  /** The place of the node at a YAML path of one of the documents, or of its nearest ancestor. */
+  readonly locate: (document: Document, path: string) => Place;
 }
 
 /** Argument schemas of manifests that do not compile: they decide calls, so the loader's own check of them is not enough. */
@@ -51,7 +53,7 @@ export function assembleSet(files: readonly Source[], host: { readonly readBesid
   const source = sourceDigest(sources, host.sha256);
   const broken = [...loaded.diagnostics, ...data.diagnostics];
   const checked = [...broken, ...checkSet(data.documents, loaded.complete), ...manifestFaults(data.documents)];
-  const none = { documents: data.documents, sources, source, set: undefined, digest: null };
+  const none = { documents: data.documents, sources, source, set: undefined, digest: null, locate: loaded.locate };
   if (checked.some((d) => d.severity === "error")) return { ...none, diagnostics: sortDiagnostics(checked) };
   const set = compileSet(data.documents, host.sha256);
   const diagnostics = sortDiagnostics([...checked, ...checkExamples(set)]);
