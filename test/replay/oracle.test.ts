@@ -85,7 +85,7 @@ rules:
   - { id: no-send, effect: deny, actions: [mail/send], when: "'read' in session.labels" }
 `;
     const set = (lookup: string) => compileSet(loadDocuments([{ file: "p.yaml", text: text(lookup) }]).documents, sha256);
-    const call = (server: string, name: string) => ({ session: "s", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server, name }, args: {} });
+    const call = (server: string, name: string): { readonly time?: number } & object => ({ session: "s", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server, name }, args: {} });
     const events = decoded([call("crm", "lookup"), call("mail", "send")]);
     const sets = { baseline: set("allow"), candidate: set("deny") };
     const results: CallResult[] = [];
