@@ -2,6 +2,8 @@ import { Command, CommanderError } from "commander";
 import type { CommandModule } from "./command.ts";
 import type { Io } from "./io.ts";
 import { TraceError } from "../trace/trace-error.ts";
+import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
+import { inertJson } from "../report/json-text.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,6 +19,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
   { name: "test", summary: "run the unit tests of policies, with coverage and mutation", load: async () => (await import("./commands/test.ts")).testCommand },
   { name: "coverage", summary: "how many consequential calls are covered by policy, identity and oversight, and which are not", load: async () => (await import("./commands/coverage.ts")).coverageCommand },
+  { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
 ];
 
@@ -41,14 +44,19 @@ function wantsJson(argv: readonly string[]): boolean {
   return argv.some((arg, i) => arg === "--format=json" || (arg === "--format" && argv[i + 1] === "json"));
 }
 
+/** WHY: messages quote file names, flags and documents, and end in CI logs. */
+function inertText(text: string): string {
+  return escapeCommands(text.split("\n").map(escapeControls).join("\n"));
+}
+
 function report(error: unknown, argv: readonly string[], io: Io): number {
   const failure = failureOf(error);
   if (wantsJson(argv)) {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
-    io.stdout.write(`${JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2)}\n`);
+    io.stdout.write(`${inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2))}\n`);
   }
   if (error instanceof UserError && error.details !== undefined) io.stderr.write(`${error.details}\n`);
-  io.stderr.write(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`);
+  io.stderr.write(inertText(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`));
   if (argv.includes("--debug") && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
   return statusOf(error);
 }

@@ -1,0 +1,101 @@
+import { extname } from "node:path";
+import { BoardTally } from "../../board/board-tally.ts";
+import type { ReportResult } from "../../board/result.ts";
+import { sinceOf } from "../../coverage/since.ts";
+import { boardReporters } from "../../report/board/reporters.ts";
+import { formatTime, parseTime } from "../../trace/time.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { sha256Base64 } from "../host/hash.ts";
+import { writeDocument } from "../host/output.ts";
+import { formatOption, pick } from "../options.ts";
+import { runReplay, type ReplayJob } from "../replay-job.ts";
+import { readEarlier, vacuityOf } from "./coverage.ts";
+import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
+
+interface ReportFlags extends Omit<ReplayFlags, "format"> {
+  readonly format?: string;
+  readonly title: string;
+  readonly sinceReport?: string;
+  readonly showArguments?: boolean;
+}
+
+const HELP = `
+Examples:
+  agentz report -o report.html                                    one page to show: nothing in it is fetched
+  agentz report -o report.html --since-report last-quarter.json   with what moved, and why
+  agentz report --format json -o report.json                      the same for a pipeline, and for the next --since-report
+
+The format follows the file's ending (.html, .md, .json) where --format says nothing. Values of arguments are left out
+unless --show-arguments asks for them.`;
+
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  [".html", "html"],
+  [".htm", "html"],
+  [".md", "markdown"],
+  [".json", "json"],
+]);
+
+function formatOf({ format, output }: ReportFlags): string {
+  return format ?? ENDINGS.get(extname(output ?? "").toLowerCase()) ?? "pretty";
+}
+
+/** What expiry and reviews are judged by (design 11.6). */
+function nowOf(job: ReplayJob, newest: string | null): { readonly time: number; readonly from: ReportResult["now"]["from"] } {
+  if (job.now !== undefined) return { time: job.now, from: "flag" };
+  const event = newest === null ? undefined : parseTime(newest);
+  return event === undefined ? { time: job.clock(), from: "clock" } : { time: event, from: "newest event" };
+}
+
+async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const reporters = boardReporters(sha256Base64);
+  const render = pick(reporters, formatOf(flags));
+  const earlier = flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
+  const job = await prepareReplay({ ...flags, format: formatOf(flags) }, context);
+  const tallies: BoardTally[] = [];
+  const done = await runReplay(job, (coverage) => {
+    tallies.push(new BoardTally(coverage, job.candidate.set, { arguments: flags.showArguments === true }));
+    return tallies;
+  });
+  refuseUnreadable(done.result);
+  const { tool, baseline, candidate, trace, partial } = done.result;
+  const now = nowOf(job, trace.to);
+  const parts = tallies.map((tally) => tally.parts(done.result, now.time))[0];
+  if (parts === undefined) throw new Error("the replay told nobody of its calls");
+  const error = vacuityOf(done, job.candidate.set);
+  const document: ReportResult = {
+    schemaVersion: 1,
+    command: "report",
+    tool,
+    title: flags.title,
+    now: { time: formatTime(now.time), from: now.from },
+    baseline,
+    candidate,
+    trace,
+    partial,
+    showsArguments: flags.showArguments === true,
+    ...parts,
+    ...(earlier === undefined ? {} : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
+    ...(error === undefined ? {} : { error }),
+  };
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
+  if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
+  context.finish(partial ? 130 : error === undefined ? 0 : 1);
+}
+
+export const reportCommand: CommandModule = {
+  define: (command, context) => {
+    const format = formatOption(boardReporters(sha256Base64));
+    format.default(undefined, "by the ending of --output, else pretty");
+    addReplayOptions(command)
+      .option("--since-report <file>", "an earlier JSON result of report or coverage: say what moved, and why")
+      .option("--title <text>", "the report's title", "What our agents may do, and who decides it")
+      .option("--show-arguments", "show the values of arguments: a trace holds secrets")
+      .addOption(format)
+      .option("--details", "list everything in pretty output")
+      .option("-o, --output <file>", "write the report there instead of stdout")
+      .addHelpText("after", HELP)
+      .action((flags: ReportFlags) => act(flags, context));
+  },
+};

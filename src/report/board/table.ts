@@ -1,0 +1,45 @@
+import { html, type Html, type Part } from "./html-text.ts";
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand to the right, and sort as numbers. */
+  readonly numeric?: boolean;
+}
+
+export interface Cell {
+  readonly content: Part;
+  /** What it sorts by, where that is not what it shows. */
+  readonly sort?: number | string;
+}
+
+export interface Row {
+  readonly cells: readonly Cell[];
+  /** Places of the sessions that it opens into. */
+  readonly timelines?: readonly number[];
+}
+
+/** Rows that are shown before "show all" is asked for. */
+const SHOWN = 12;
+
+function head(column: Column): Html {
+  return html`<th scope="col"${column.numeric === true ? html` class="num"` : ""}><button type="button" class="sort">${column.title}</button></th>`;
+}
+
+function cell({ content, sort }: Cell, column: Column | undefined): Html {
+  return html`<td data-label="${column?.title ?? ""}"${column?.numeric === true ? html` class="num"` : ""}${sort === undefined ? "" : html` data-sort="${sort}"`}>${content}</td>`;
+}
+
+function row(columns: readonly Column[], { cells, timelines }: Row, place: number): Html {
+  const opens = timelines !== undefined && timelines.length > 0;
+  const opener = opens ? html`<button type="button" class="open" aria-expanded="false" data-timelines="${timelines.join(" ")}">sessions</button>` : "";
+  const all = cells.map((one, i) => cell(i === cells.length - 1 && opens ? { ...one, content: [one.content, " ", opener] } : one, columns[i]));
+  return html`<tr${place >= SHOWN ? html` class="more"` : ""}>${all}</tr>`;
+}
+
+/** A table that sorts and filters where scripts run, stacks on narrow screens, and shows its first rows on paper. */
+export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
+  if (rows.length === 0) return html`<p class="none">Nothing to list.</p>`;
+  const tools = rows.length > 5 ? html`<div class="tools"><label>Filter <input type="search" class="filter" aria-label="Filter: ${caption}"></label>${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${rows.length}</button>` : ""}<span class="count" role="status"></span></div>` : "";
+  const rest = rows.length > SHOWN ? html`<p class="rest">… and ${rows.length - SHOWN} more rows in the file itself</p>` : "";
+  return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody></table>${rest}</div>`;
+}
