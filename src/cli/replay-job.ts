@@ -5,6 +5,7 @@ import type { DecisionLine, ReplayResult, RulePlace, VersionInfo } from "../repl
 import type { Side } from "../replay/side.ts";
 import { EventFilter, type FilterOptions } from "../replay/filter.ts";
 import { judgeGate, type GateConfig } from "../replay/gate.ts";
+import { inertJson } from "../report/json-text.ts";
 import { ReplayTally } from "../replay/tally.ts";
 import { ReplayWalk, type CallResult, type ReplayObserver } from "../replay/walk.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
@@ -67,7 +68,7 @@ function decisionLog(file: LineFile): ReplayObserver {
         candidate: lineSide(result.candidate),
         missing: missingOf(result),
       };
-      file.add(JSON.stringify(line));
+      file.add(inertJson(JSON.stringify(line)));
     },
   };
 }

@@ -19,6 +19,14 @@ export function escapeControls(text: string): string {
   return Array.from(text, shown).join("");
 }
 
+/**
+ * Text for a CI log: what its runner would take for a command (`::error::` first in a line; `##[..]`, `##vso[..]` and
+ * their kin anywhere) is written so that it does not.
+ */
+export function escapeCommands(text: string): string {
+  return text.replace(/##(\w*)\[/g, "##$1\\u{5b}").replace(/^([^\S\n]*)::/gm, "$1:\\u{3a}");
+}
+
 interface Excerpt {
   readonly text: string;
   /** Where the underlined part begins and ends in it. */
@@ -76,5 +84,5 @@ export function formatDiagnostic(diagnostic: Diagnostic, sources: ReadonlyMap<st
     ...(diagnostic.help === undefined ? [] : [`  help: ${escapeControls(diagnostic.help)}`]),
     ...(diagnostic.notes ?? []).flatMap((note) => noteText(note, diagnostic.file, sources)),
   ];
-  return lines.join("\n");
+  return escapeCommands(lines.join("\n"));
 }

@@ -1,4 +1,4 @@
-import { escapeControls } from "../diagnostics/format.ts";
+import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
 
 /** One annotation of a pull request. Line and column from 1. */
 export interface Annotation {
@@ -17,7 +17,7 @@ const CAP = 10;
 const LEVELS = ["error", "warning", "notice"] as const;
 
 function message(text: string): string {
-  return escapeControls(text).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  return escapeCommands(escapeControls(text)).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 }
 
 function property(text: string): string {

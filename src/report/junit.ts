@@ -17,7 +17,8 @@ export function xmlText(text: string): string {
   return text
     .replace(ILLEGAL, "\ufffd")
     .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
-    .replace(/[\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
+    // a CI log that shows the document acts on these: controls, bidirectional marks, `##[command]`
+    .replace(/[\t\n\r\u007f-\u009f\u2028\u2029\p{Cf}]|(?<=##\w{0,40})\[/gu, (c) => `&#${c.codePointAt(0) ?? 0};`);
 }
 
 function attributes(pairs: readonly (readonly [string, string | number | undefined])[]): string {

@@ -1,3 +1,5 @@
+import { inertJson } from "./json-text.ts";
+
 /** What a reporter may know besides the document: how it is shown, never what it says. */
 export interface ReportOptions {
   readonly color: boolean;
@@ -10,5 +12,5 @@ export type Reporter<T> = (document: T, options: ReportOptions) => string;
 
 /** The document itself. */
 export function jsonReporter<T>(document: T): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${inertJson(JSON.stringify(document, null, 2))}\n`;
 }

@@ -1,3 +1,5 @@
+import { inertJson } from "./json-text.ts";
+
 /** SARIF 2.1.0 as GitHub's code scanning takes it: rules, results with places, stable fingerprints. */
 export interface SarifRule {
   readonly id: string;
@@ -70,5 +72,5 @@ export function sarifLog(run: SarifRun): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${inertJson(JSON.stringify(log, null, 2))}\n`;
 }

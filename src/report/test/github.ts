@@ -1,10 +1,11 @@
 import type { TestEntry, TestResult } from "../../suite/result.ts";
+import { escapeCommands } from "../../diagnostics/format.ts";
 import { printable } from "../escape.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 
 /** The message of a workflow command: percent and line breaks as GitHub takes them. */
 function message(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return escapeCommands(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 /** A property of a workflow command. */

@@ -1,15 +1,6 @@
 import type { TestEntry, TestResult } from "../../suite/result.ts";
+import { xmlText as xml } from "../junit.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
-
-/** Text for XML: what XML 1.0 cannot carry is replaced. */
-function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD]/g, "\uFFFD")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
 
 function testCase(entry: TestEntry): string {
   const attributes = `classname="${xml(entry.suite)}" name="${xml(entry.name)}" file="${xml(entry.file)}" line="${entry.line}"`;
