@@ -21,6 +21,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "coverage", summary: "how many consequential calls are covered by policy, identity and oversight, and which are not", load: async () => (await import("./commands/coverage.ts")).coverageCommand },
   { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
+  { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
 ];
 
 /** Exit statuses (design 11.3). */

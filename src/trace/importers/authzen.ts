@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
-import { unwrapProperties } from "../event.ts";
+import { decodeEvent, unwrapProperties } from "../event.ts";
 import { filled, timeText, unpackJson } from "./call-values.ts";
 import { stemOf } from "./chat-origin.ts";
 import type { ImportTally } from "./import-tally.ts";
@@ -67,7 +67,7 @@ class EvaluationLog {
     const envelope = envelopeOf(value);
     const parts = member(inside, "evaluations");
     if (Array.isArray(parts) && parts.length > 0) return this.#batch(inside, parts, { answer, envelope, line });
-    return [this.#event(inside, answer, envelope)];
+    return this.#checked(inside, { answer, envelope, line });
   }
 
   /** INVARIANT: what a part names replaces the default of that name as a whole (AuthZEN 1.0, evaluations). */
@@ -77,8 +77,14 @@ class EvaluationLog {
       if (!isJsonObject(part)) return this.#refuse("an evaluation of a batch is no object", of.line);
       const whole = Object.fromEntries(["subject", "action", "resource", "context"].map((name) => [name, member(part, name) ?? member(request, name)]));
       const id = of.envelope.id === undefined ? undefined : `${of.envelope.id}/${index}`;
-      return [this.#event(whole, Array.isArray(answers) ? answers[index] : undefined, { ...of.envelope, id })];
+      return this.#checked(whole, { answer: Array.isArray(answers) ? answers[index] : undefined, envelope: { ...of.envelope, id }, line: of.line });
     });
+  }
+
+  #checked(request: JsonObject, of: { answer: Json | undefined; envelope: Envelope; line: number }): JsonObject[] {
+    const event = this.#event(request, of.answer, of.envelope);
+    const read = decodeEvent(event, { file: this.#work.file.name, line: of.line });
+    return typeof read === "string" ? this.#refuse(`an evaluation is no event: ${read}`, of.line) : [event];
   }
 
   #event(request: JsonObject, answer: Json | undefined, envelope: Envelope): JsonObject {

@@ -1,0 +1,89 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { Option, type Command } from "commander";
+import { pathUses } from "../../curate/path-uses.ts";
+import { Redactor, useList } from "../../curate/redact.ts";
+import type { RedactResult } from "../../curate/result.ts";
+import { redactSummary } from "../../report/trace/summaries.ts";
+import { isJsonObject } from "../../request/json.ts";
+import { parseJson } from "../../trace/parse-json.ts";
+import { ReadReport } from "../../trace/read-report.ts";
+import { readRaw } from "../../trace/tools/raw-events.ts";
+import type { CommandContext } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { openLines, writeDocument } from "../host/output.ts";
+import { repeatable } from "../options.ts";
+import { loadPolicySet } from "../policy-set.ts";
+import { openTrace } from "../trace-input.ts";
+import { UserError } from "../user-error.ts";
+import { VERSION } from "../version.ts";
+import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
+
+interface Flags extends LineFlags {
+  readonly policies?: readonly string[];
+  readonly salt?: string;
+  readonly strict?: boolean;
+  readonly report?: string;
+  readonly config?: string;
+}
+
+/** Bytes of a hash that are shown: two values of a million share one with a probability of one in 37 million. */
+const SHOWN_DIGITS = 16;
+
+async function redactorFor(flags: Flags, { io }: CommandContext): Promise<{ readonly redactor: Redactor; readonly uses: ReturnType<typeof pathUses> }> {
+  const config = await readConfig(io.cwd, flags.config);
+  const given = flags.policies === undefined ? [config.candidate, config.baseline?.includes("recorded") === true ? undefined : config.baseline].filter((refs) => refs !== undefined) : flags.policies.map((path) => [path]);
+  if (given.length === 0) throw new UserError("usage", "there are no policies to keep the trace replayable for", { help: "give --policies <path>, once for each set, or `candidate:` in agentz.yaml" });
+  const sets = await Promise.all(given.map((refs) => loadPolicySet(io.cwd, refs, refs)));
+  const uses = pathUses(sets.flatMap((set) => set.documents));
+  const salt = flags.salt ?? randomBytes(16).toString("hex");
+  const hash = (text: string): string => createHmac("sha256", salt).update(text).digest("hex").slice(0, SHOWN_DIGITS);
+  return { redactor: new Redactor({ uses, strict: flags.strict === true, hash }), uses };
+}
+
+async function redact(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const { redactor, uses } = await redactorFor(flags, context);
+  const { files } = await openTrace(paths, flags, io);
+  const report = new ReadReport();
+  const out = await openLines(io, flags.output);
+  for await (const batch of readRaw(files, { reorder: flags.reorder, report })) {
+    for (const { event, text } of batch) {
+      const parsed = parseJson(text);
+      // an event without an id goes by its place, which a copy may not have
+      if ("value" in parsed && isJsonObject(parsed.value)) out.add(JSON.stringify(redactor.redact({ id: event.id, ...parsed.value })));
+    }
+    await out.flush();
+  }
+  await out.close();
+  tellMalformed(report, context);
+  const document: RedactResult = {
+    schemaVersion: 1,
+    command: "trace redact",
+    tool: { version: VERSION },
+    strict: flags.strict === true,
+    events: report.events,
+    malformed: report.malformed,
+    hashed: redactor.hashed,
+    unrecorded: redactor.unrecorded,
+    kept: useList(uses.kept),
+    compared: useList(uses.compared),
+    detected: redactor.detected(),
+    bound: redactor.bound,
+  };
+  io.stderr.write(redactSummary(document));
+  if (flags.report !== undefined) await writeDocument(io, `${JSON.stringify(document, null, 2)}\n`, flags.report);
+}
+
+/** `trace redact`. */
+export function defineRedact(parent: Command, context: CommandContext): void {
+  lineCommand(parent, "redact", {
+    summary: "hash what policies do not need",
+    description: "Hashes, with a salt, every value that the policies do not read or compare only with other values of the trace, so that a replay gives the same; what they compare with literals, data, bounds or patterns is kept, and listed.",
+  })
+    .addOption(repeatable("--policies <path>", "a policy set that the trace is to be replayed with: a path or git:<ref>; once for each set"))
+    .option("--salt <text>", "a fixed salt, so that traces redacted apart can be joined; default: a random one, told nobody")
+    .addOption(new Option("--strict", "make what would be kept unrecorded instead"))
+    .option("--report <file>", "write what was done there, as JSON")
+    .option("--config <file>", "another configuration than agentz.yaml")
+    .action((paths: readonly string[], flags: Flags) => redact(paths, flags, context));
+}

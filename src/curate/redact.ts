@@ -1,0 +1,115 @@
+import { canonicalJson } from "../policy/canonical-json.ts";
+import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { detect } from "./detectors.ts";
+import type { PathUses } from "./path-uses.ts";
+import type { DetectedKind, PathUse } from "./result.ts";
+
+export interface RedactOptions {
+  readonly uses: PathUses;
+  /** What is kept becomes unrecorded instead, but for who acts and what is called. */
+  readonly strict: boolean;
+  /** The keyed hash of a text, as hexadecimal digits; the host brings salt and algorithm. */
+  readonly hash: (text: string) => string;
+}
+
+/** Members of an event that are names, times or verdicts, and stay. */
+const KEPT_MEMBERS: ReadonlySet<string> = new Set(["time", "type", "decision", "labels", "complete", "unrecorded"]);
+/** Names that tie events together: hashed alike, so that they still do. */
+const LINKS: ReadonlySet<string> = new Set(["id", "session", "parent"]);
+/** Without these a trace says nothing, so `strict` leaves them. */
+const NAMES: ReadonlySet<string> = new Set(["subject.type", "subject.id", "action.kind", "action.server", "action.name", "resource.type"]);
+
+/** Redacts events, one by one, and keeps count. */
+export class Redactor {
+  readonly #options: RedactOptions;
+  readonly #kept: ReadonlySet<string>;
+  readonly #detected = new Map<string, { path: string; kind: string; values: number; became: "kept" | "unrecorded" }>();
+  hashed = 0;
+  unrecorded = 0;
+  bound = 0;
+
+  constructor(options: RedactOptions) {
+    this.#options = options;
+    this.#kept = new Set(options.uses.kept.keys());
+  }
+
+  /** The event without what no policy needs; values keep their place, so that what is there still is. */
+  redact(event: JsonObject): JsonObject {
+    const masked: string[] = [];
+    const bound = this.#isBound(event);
+    if (bound) this.bound++;
+    const entries = Object.entries(event).flatMap(([name, value]): [string, Json | undefined][] => {
+      if (value === undefined || value === null || KEPT_MEMBERS.has(name)) return [[name, value]];
+      if (LINKS.has(name)) return [[name, this.#hash(value)]];
+      if (name === "args" && bound) return [[name, value]];
+      const shown = this.#value(value, name, masked);
+      return shown === undefined ? [] : [[name, shown]];
+    });
+    const redacted = Object.fromEntries(entries);
+    if (masked.length === 0) return redacted;
+    const before = member(event, "unrecorded");
+    return { ...redacted, unrecorded: [...new Set([...(Array.isArray(before) ? before : []), ...masked])] };
+  }
+
+  /** What detectors found in values that were kept, by path. */
+  detected(): readonly DetectedKind[] {
+    return [...this.#detected.values()].sort((a, b) => (a.path === b.path ? (a.kind < b.kind ? -1 : 1) : a.path < b.path ? -1 : 1));
+  }
+
+  /** Approvals bind to the digest of the arguments, which hashing them would change (design 6.2). */
+  #isBound(event: JsonObject): boolean {
+    const approvals = member(objectMember(event, "context"), "approvals");
+    return !this.#options.strict && Array.isArray(approvals) && approvals.some((approval) => isJsonObject(approval) && stringMember(approval, "digest") !== undefined);
+  }
+
+  /** The value at a path as it is shown; undefined: it is left out, and named in `masked`. */
+  #value(value: Json, path: string, masked: string[]): Json | undefined {
+    if (value === null) return value;
+    if (this.#kept.has(path)) return this.#keptValue(value, path, masked);
+    if (Array.isArray(value)) return value.map((item) => this.#value(item, path, masked) ?? null);
+    if (!isJsonObject(value)) return this.#hash(value);
+    const entries = Object.entries(value).flatMap(([name, inner]): [string, Json][] => {
+      if (inner === undefined) return [];
+      // AuthZEN's `properties` stand for members of the entity itself
+      const below = name === "properties" && !path.includes(".") ? path : `${path}.${name}`;
+      const shown = this.#value(inner, below, masked);
+      return shown === undefined ? [] : [[name, shown]];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  #keptValue(value: Json, path: string, masked: string[]): Json | undefined {
+    const kinds = kindsIn(value);
+    const hidden = (this.#options.strict && !NAMES.has(path)) || (kinds.some((kind) => kind.startsWith("secret/")) && !NAMES.has(path));
+    for (const kind of kinds) this.#note(path, kind, hidden ? "unrecorded" : "kept");
+    if (!hidden) return value;
+    this.unrecorded++;
+    masked.push(path);
+    return undefined;
+  }
+
+  #note(path: string, kind: string, became: "kept" | "unrecorded"): void {
+    const key = JSON.stringify([path, kind, became]);
+    const found = this.#detected.get(key) ?? { path, kind, values: 0, became };
+    found.values++;
+    this.#detected.set(key, found);
+  }
+
+  #hash(value: Json): string {
+    this.hashed++;
+    return `h:${this.#options.hash(canonicalJson(value))}`;
+  }
+}
+
+/** Kinds in a value, wherever its texts stand. */
+function kindsIn(value: Json): readonly string[] {
+  if (typeof value === "string") return detect(value);
+  if (typeof value !== "object" || value === null) return [];
+  const parts = isJsonObject(value) ? Object.values(value) : value;
+  return [...new Set(parts.flatMap((part) => (part === undefined ? [] : kindsIn(part))))];
+}
+
+/** Paths with their readers, for the document. */
+export function useList(uses: ReadonlyMap<string, readonly string[]>): readonly PathUse[] {
+  return [...uses].map(([path, readBy]) => ({ path, readBy }));
+}

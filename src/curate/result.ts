@@ -1,0 +1,49 @@
+/** A path of events, and why it is treated as it is. */
+export interface PathUse {
+  readonly path: string;
+  /** The rules, declarations or catalog entries that read it. */
+  readonly readBy: readonly string[];
+}
+
+/** Kept values in which a detector found something. */
+export interface DetectedKind {
+  readonly path: string;
+  /** `secret/<kind>` or `personal/<kind>`. */
+  readonly kind: string;
+  readonly values: number;
+  /** What became of them: `kept` or `unrecorded`. */
+  readonly became: "kept" | "unrecorded";
+}
+
+/** The result document of `agentz trace redact`. */
+export interface RedactResult {
+  readonly schemaVersion: 1;
+  readonly command: "trace redact";
+  readonly tool: { readonly version: string };
+  readonly strict: boolean;
+  readonly events: number;
+  readonly malformed: number;
+  /** How many values were hashed, and how many kept values were made unrecorded. */
+  readonly hashed: number;
+  readonly unrecorded: number;
+  /** Paths that policies compare with literals, data, bounds or patterns: kept, or with `strict` unrecorded. */
+  readonly kept: readonly PathUse[];
+  /** Paths that policies read, but compare only with other values of the trace: hashed. */
+  readonly compared: readonly PathUse[];
+  readonly detected: readonly DetectedKind[];
+  /** Calls whose arguments were left as they are because an approval binds to their digest. */
+  readonly bound: number;
+}
+
+/** The result document of `agentz trace distil`. */
+export interface DistilResult {
+  readonly schemaVersion: 1;
+  readonly command: "trace distil";
+  readonly tool: { readonly version: string };
+  readonly from: { readonly sessions: number; readonly calls: number };
+  readonly to: { readonly sessions: number; readonly calls: number };
+  /** What the whole trace shows, by kind: rule outcomes, transitions, missing attributes, incidents. */
+  readonly features: { readonly total: number; readonly kept: number; readonly byKind: { readonly [kind: string]: number } };
+  /** What only the whole trace shows, since it hangs on state that sessions share. */
+  readonly lost: readonly string[];
+}

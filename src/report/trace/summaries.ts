@@ -1,0 +1,28 @@
+import type { DistilResult, RedactResult } from "../../curate/result.ts";
+import { printable } from "../escape.ts";
+
+/** What a redaction did, for a person: what stays is listed, since it is what still can leak. */
+export function redactSummary(document: RedactResult): string {
+  const stays = document.strict ? "unrecorded" : "kept";
+  const lines = [
+    `${document.events} events: ${document.hashed} values hashed, ${document.unrecorded} made unrecorded`,
+    ...(document.malformed > 0 ? [`${document.malformed} malformed lines were left out`] : []),
+    ...document.kept.map(({ path, readBy }) => `  ${stays} ${path}: compared by ${readBy.slice(0, 3).join(", ")}${readBy.length > 3 ? ` and ${readBy.length - 3} more` : ""}`),
+    ...document.compared.map(({ path }) => `  hashed ${path}: compared only with other values of the trace`),
+    ...document.detected.map(({ path, kind, values, became }) => `  ${kind} in ${values} values of ${path}: ${became}`),
+    ...(document.bound > 0 ? [`  the arguments of ${document.bound} calls are kept: approvals bind to their digest`] : []),
+  ];
+  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+}
+
+/** What a fixture keeps of its trace, for a person. */
+export function distilSummary(document: DistilResult): string {
+  const kinds = Object.entries(document.features.byKind).map(([kind, count]) => `${count} ${kind}`);
+  const lines = [
+    `${document.to.sessions} of ${document.from.sessions} sessions, ${document.to.calls} of ${document.from.calls} calls`,
+    `  show ${document.features.kept} of ${document.features.total} features: ${kinds.join(", ")}`,
+    ...document.lost.slice(0, 10).map((feature) => `  only the whole trace shows: ${feature}`),
+    ...(document.lost.length > 10 ? [`  and ${document.lost.length - 10} more`] : []),
+  ];
+  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+}

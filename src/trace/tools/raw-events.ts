@@ -1,0 +1,60 @@
+import { decodeEvent, type TraceEvent } from "../event.ts";
+import { mergeFiles } from "../merge.ts";
+import { FileOrder, type OrderedBatch } from "../order.ts";
+import { parseJson } from "../parse-json.ts";
+import type { TraceFile } from "../read-events.ts";
+import { LineReader } from "../read-lines.ts";
+import type { ReadReport } from "../read-report.ts";
+
+/** An event with the line that it was read from. */
+export interface RawEvent {
+  readonly event: TraceEvent;
+  readonly text: string;
+}
+
+/**
+ * As `readTrace`, with each event's own line: for tools that pass lines on as they are. Malformed lines are told in
+ * `report`; disorder beyond `reorder` is a `TraceError`.
+ */
+export async function* readRaw(files: readonly TraceFile[], options: { readonly reorder: number; readonly report: ReadReport }): AsyncGenerator<readonly RawEvent[]> {
+  const texts = new WeakMap<TraceEvent, string>();
+  const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  for await (const batch of mergeFiles(sorted.map((file) => readFile(file, texts, options)))) {
+    yield batch.map((event) => ({ event, text: texts.get(event) ?? "" }));
+  }
+}
+
+async function* readFile(file: TraceFile, texts: WeakMap<TraceEvent, string>, { reorder, report }: { reorder: number; report: ReadReport }): AsyncGenerator<OrderedBatch> {
+  const order = new FileOrder(reorder);
+  let events: TraceEvent[] = [];
+  const reader = lineEvents(file, report, (event, text) => {
+    texts.set(event, text);
+    events.push(event);
+  });
+  report.files++;
+  for await (const chunk of file.open()) {
+    reader.push(chunk);
+    report.events += events.length;
+    yield order.push(events);
+    events = [];
+  }
+  report.lines += reader.end();
+  report.events += events.length;
+  yield order.push(events);
+  report.reordered += order.reordered;
+  yield order.end();
+}
+
+/** A reader of a file's lines as events, in the order of the file. */
+export function lineEvents(file: TraceFile, report: ReadReport, onEvent: (event: TraceEvent, text: string) => void): LineReader {
+  const onUnknownMember = (name: string): void => report.addUnknownMember(name);
+  return new LineReader({
+    onLine: (text, line) => {
+      const parsed = parseJson(text);
+      const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: file.name, line, onUnknownMember });
+      if (typeof event === "string") report.addMalformed({ file: file.name, line, cause: event });
+      else onEvent(event, text);
+    },
+    onUnreadable: (line, cause) => report.addMalformed({ file: file.name, line, cause }),
+  });
+}

@@ -1,0 +1,88 @@
+import type { TraceEvent } from "../event.ts";
+import { DEFAULT_REORDER, FileOrder } from "../order.ts";
+import type { TraceFile } from "../read-events.ts";
+import { LISTED, ReadReport } from "../read-report.ts";
+import type { ValidateResult } from "../result.ts";
+import { SessionTable } from "../session-table.ts";
+import { TraceTally } from "../summary.ts";
+import { TraceError } from "../trace-error.ts";
+import { lineEvents } from "./raw-events.ts";
+import { traceRead } from "./stats.ts";
+
+/** The first of many, and how many there were. */
+class Listed {
+  count = 0;
+  readonly first: string[] = [];
+
+  add(text: string): void {
+    this.count++;
+    if (this.first.length < LISTED) this.first.push(text);
+  }
+}
+
+class Validator {
+  readonly tally = new TraceTally();
+  readonly repeated = new Listed();
+  readonly parents = new Listed();
+  /** WHY no texts: ids of a large trace would fill the memory. */
+  readonly #ids = new SessionTable();
+
+  take(event: TraceEvent): void {
+    this.tally.add(event);
+    const known = this.#ids.size;
+    if (event.parent !== undefined) {
+      this.#ids.ordinal(event.parent);
+      if (this.#ids.size > known) this.parents.add(event.id);
+    }
+    const before = this.#ids.size;
+    this.#ids.ordinal(event.id);
+    if (this.#ids.size === before && event.parent !== event.id) this.repeated.add(event.id);
+  }
+}
+
+/**
+ * Checks every line of a trace: that it is an event, that ids are unique and parents known, that the order can be
+ * mended. Files are taken in the order of their names, lines as they stand. Holds two hashes an id.
+ */
+export async function validateTrace(files: readonly TraceFile[]): Promise<Omit<ValidateResult, "schemaVersion" | "command" | "tool">> {
+  const report = new ReadReport();
+  const validator = new Validator();
+  let disorder: string | null = null;
+  for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    disorder = (await readOne(file, report, validator)) ?? disorder;
+  }
+  const unknownMembers = [...report.unknownMembers].map(([name, count]) => ({ name, count }));
+  return {
+    valid: report.malformed === 0 && validator.repeated.count === 0 && disorder === null,
+    trace: traceRead(validator.tally, report),
+    malformed: report.malformedList,
+    repeatedIds: { count: validator.repeated.count, first: validator.repeated.first },
+    missingParents: { count: validator.parents.count, first: validator.parents.first },
+    unknownMembers,
+    disorder,
+  };
+}
+
+async function readOne(file: TraceFile, report: ReadReport, validator: Validator): Promise<string | undefined> {
+  const order = new FileOrder(DEFAULT_REORDER);
+  let disorder: string | undefined;
+  const reader = lineEvents(file, report, (event) => {
+    validator.take(event);
+    if (disorder === undefined) disorder = faultOf(order, event);
+  });
+  report.files++;
+  for await (const chunk of file.open()) reader.push(chunk);
+  report.lines += reader.end();
+  report.reordered += order.reordered;
+  return disorder;
+}
+
+function faultOf(order: FileOrder, event: TraceEvent): string | undefined {
+  try {
+    order.push([event]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TraceError) return error.message;
+    throw error;
+  }
+}
