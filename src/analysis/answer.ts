@@ -34,9 +34,10 @@ export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: W
   return result.kind === "found" ? { kind: "yes", witness: result.value } : { kind: result.kind === "none" ? "no" : "unknown" };
 }
 
-/** Whether no call at all makes `formula` true; false also where that cannot be told. */
-export function isImpossible(of: AnalysedSet, formula: Formula, effort: Effort = {}): boolean {
-  return searchModels(formula, { ...effort, infer: of.facts, visits: 1, visit: () => true }).kind === "none";
+/** Whether no call at all makes `formula` true: proved, not so as far as the fragment goes, or given up. */
+export function isImpossible(of: AnalysedSet, formula: Formula, effort: Effort = {}): "impossible" | "possible" | "unknown" {
+  const { kind } = searchModels(formula, { ...effort, infer: of.facts, visit: () => true });
+  return kind === "none" ? "impossible" : kind === "found" ? "possible" : "unknown";
 }
 
 /** Whether a rule matches a call, as the engine decides it. */

@@ -1,0 +1,52 @@
+import { neededPaths, pathOf } from "../analysis/variables.ts";
+import type { Expr } from "../condition/ast.ts";
+import { visitAll } from "../condition/walk.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { Condition, Document, Policy } from "../policy/model.ts";
+
+/** Every condition of a policy: of rules, exceptions and session declarations. */
+export function conditionsOf(policy: Policy): readonly Condition[] {
+  const { labels, counters, values } = policy.session;
+  const declared = [...labels, ...counters, ...values].flatMap((one) => [one.when, one.key.by === "condition" ? one.key.condition : undefined]);
+  const added = [...counters, ...values].map((one) => one.add);
+  const ruled = policy.rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((exception) => exception.when)]);
+  return [...ruled, ...declared, ...added].filter((condition) => condition !== undefined);
+}
+
+/** Every condition of a set's policies. */
+export function allConditions(documents: readonly Document[]): readonly Condition[] {
+  return documents.flatMap((document) => (document.kind === "Policy" ? conditionsOf(document) : []));
+}
+
+/** One reading of an attribute in a condition. */
+export interface Reading {
+  readonly path: readonly string[];
+  readonly expr: Expr;
+  /** True inside `has()`. */
+  readonly guarded: boolean;
+}
+
+/** The attributes that a condition reads, the longest path at each place; readings inside macros included. */
+export function readingsOf(expr: Expr): readonly Reading[] {
+  const found: Reading[] = [];
+  const inner = new Set<Expr>();
+  visitAll(expr, (node) => {
+    const read = node.kind === "has" ? { path: pathOf(node.operand), field: node.field } : { path: pathOf(node), field: undefined };
+    if (read.path !== undefined && !inner.has(node)) found.push({ path: read.field === undefined ? read.path : [...read.path, read.field], expr: node, guarded: node.kind === "has" });
+    if (read.path === undefined && !inner.has(node)) return;
+    if (node.kind === "select" || node.kind === "index" || node.kind === "has") inner.add(node.operand);
+    if (node.kind === "index") inner.add(node.index);
+  });
+  return found;
+}
+
+/** The attributes without whose value a condition has none either. */
+export function requiredPaths(expr: Expr): readonly (readonly string[])[] {
+  return neededPaths(expr);
+}
+
+/** True where the catalog alone gives the attribute. */
+export function isFromCatalog(set: CompiledSet, [root, name]: readonly string[]): boolean {
+  if (root !== "subject" && root !== "action" && root !== "resource") return root === "data" || root === "session" || root === "now";
+  return name !== undefined && set.catalog.names[root].has(name);
+}

@@ -1,0 +1,79 @@
+import type { AnalysedRule, AnalysedSet } from "../analysis/analysed-set.ts";
+import { isImpossible, isPossible, type Answer } from "../analysis/answer.ts";
+import type { Formula } from "../analysis/formula.ts";
+import type { Witness } from "../analysis/witness.ts";
+import type { Agent, Catalog, Document, Place, Policy, Tool } from "../policy/model.ts";
+import type { TraceGaps } from "./trace-watch.ts";
+
+/** How often rules asked the analysis, and how often it could not tell. */
+export interface AskStats {
+  asked: number;
+  gaveUp: number;
+}
+
+/** What set rules look at: a set that loads, seen from all sides. */
+export class LintContext {
+  readonly of: AnalysedSet;
+  readonly policies: readonly Policy[];
+  readonly catalogs: readonly Catalog[];
+  readonly agents: readonly Agent[];
+  readonly tools: readonly Tool[];
+  /** The place of a node at a YAML path of a document, or of its nearest ancestor. */
+  readonly locate: (document: Document, path: string) => Place;
+  /** The texts of the files, by name. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Milliseconds: what counts as expired (design 11.6). */
+  readonly today: number;
+  /** What a trace never has; undefined where no trace was given. */
+  readonly gaps: TraceGaps | undefined;
+  readonly stats = new Map<string, AskStats>();
+  #asking = "";
+
+  constructor(of: AnalysedSet, options: { readonly locate: LintContext["locate"]; readonly texts: ReadonlyMap<string, string>; readonly today: number; readonly gaps?: TraceGaps }) {
+    this.of = of;
+    this.policies = of.documents.filter((document) => document.kind === "Policy");
+    this.catalogs = of.documents.filter((document) => document.kind === "Catalog");
+    this.agents = this.catalogs.flatMap((catalog) => catalog.agents ?? []);
+    this.tools = this.catalogs.flatMap((catalog) => catalog.tools);
+    this.locate = options.locate;
+    this.texts = options.texts;
+    this.today = options.today;
+    this.gaps = options.gaps;
+  }
+
+  /** Whose questions are counted from here on. */
+  startRule(code: string): void {
+    this.#asking = code;
+  }
+
+  #count(gaveUp: boolean): void {
+    const stats = this.stats.get(this.#asking) ?? { asked: 0, gaveUp: 0 };
+    stats.asked++;
+    if (gaveUp) stats.gaveUp++;
+    this.stats.set(this.#asking, stats);
+  }
+
+  /** True where it is proved that no call makes the formula true. */
+  impossible(formula: Formula): boolean {
+    const result = isImpossible(this.of, formula);
+    this.#count(result === "unknown");
+    return result === "impossible";
+  }
+
+  /** A call that makes the formula true, confirmed by `shows`, or what else is known. */
+  possible(formula: Formula, shows: (witness: Witness) => boolean): Answer {
+    const answer = isPossible(this.of, formula, shows);
+    this.#count(answer.kind === "unknown");
+    return answer;
+  }
+
+  /** The rules that decide, in order of their names. */
+  get enforced(): readonly AnalysedRule[] {
+    return this.of.rules.filter(({ rule }) => rule.mode === "enforce");
+  }
+
+  /** The place of an item of a rule's list: `actions[0]`. */
+  placeIn(policy: Policy, owner: { readonly place: Place }, member: string): Place {
+    return this.locate(policy, `${owner.place.path}.${member}`);
+  }
+}

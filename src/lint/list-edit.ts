@@ -1,0 +1,25 @@
+import type { LintContext } from "./context.ts";
+import type { Pattern } from "./patterns.ts";
+import type { Edit } from "./rule.ts";
+
+function lineAround(text: string, offset: number): { readonly start: number; readonly end: number } {
+  const start = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
+  const next = text.slice(offset).search(/\r\n|\r|\n/);
+  if (next < 0) return { start, end: text.length };
+  const end = offset + next;
+  return { start, end: end + (text.startsWith("\r\n", end) ? 2 : 1) };
+}
+
+/** The edit that takes one item out of a YAML list; undefined where comments or line breaks stand too close to be sure. */
+export function removeItem(context: LintContext, { place }: Pattern): Edit | undefined {
+  const text = context.texts.get(place.file);
+  if (text === undefined) return undefined;
+  const { start, end } = place.span;
+  const line = lineAround(text, start);
+  if (/^[ ]*-[ ]+$/.test(text.slice(line.start, start)) && /^[ ]*(\r\n|\r|\n)?$/.test(text.slice(end, line.end))) return { file: place.file, span: line, text: "" };
+  const after = /^[ ]*,[ ]*/.exec(text.slice(end, line.end));
+  if (after !== null) return { file: place.file, span: { start, end: end + after[0].length }, text: "" };
+  const before = /,[ ]*$/.exec(text.slice(line.start, start));
+  if (before === null || !/^[ ]*\]/.test(text.slice(end, line.end))) return undefined;
+  return { file: place.file, span: { start: start - before[0].length, end }, text: "" };
+}

@@ -1,0 +1,54 @@
+import type { DiagnosticCode } from "../diagnostics/codes.ts";
+import type { DiagnosticNote } from "../diagnostics/diagnostic.ts";
+import type { Place } from "../policy/model.ts";
+import type { Source, Span } from "../text/span.ts";
+import type { LintContext } from "./context.ts";
+
+/** How loud a rule is; `off`: it is not asked at all. */
+export type Level = "off" | "warning" | "error";
+
+/** A change of a file's text. */
+export interface Edit {
+  readonly file: string;
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** What a rule found: where, what, and the way out. The runner adds code and level. */
+export interface Problem {
+  readonly place: Place;
+  /** Narrower than the place's own. */
+  readonly span?: Span;
+  readonly message: string;
+  readonly help?: string;
+  readonly notes?: readonly DiagnosticNote[];
+  /** The one right change, where there is just one. */
+  readonly fix?: readonly Edit[];
+}
+
+interface RuleHead {
+  readonly code: DiagnosticCode;
+  /** Its level where nothing else is configured. */
+  readonly level: Level;
+  /** A fault is wrong whatever the author meant; an opinion is a matter of house style. */
+  readonly kind: "fault" | "opinion";
+}
+
+/** A rule on a file's text: it is asked of files that do not load too. */
+export interface TextRule extends RuleHead {
+  readonly needs: "text";
+  readonly run: (source: Source) => Iterable<Problem>;
+}
+
+/** A rule on a policy set that loads. */
+export interface SetRule extends RuleHead {
+  readonly needs: "set";
+  readonly run: (context: LintContext) => Iterable<Problem>;
+}
+
+/** Findings on suppressions themselves, which only the runner can make. */
+export interface RunnerRule extends RuleHead {
+  readonly needs: "runner";
+}
+
+export type LintRule = TextRule | SetRule | RunnerRule;

@@ -1,0 +1,30 @@
+import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import { truthOf } from "../../analysis/answer.ts";
+import { allOf } from "../../analysis/formula.ts";
+import { quoted } from "../../policy/log.ts";
+import type { LintContext } from "../context.ts";
+import type { Problem, SetRule } from "../rule.ts";
+import { witnessNote } from "../witness-note.ts";
+
+/** Beyond this many pairs the rest is not looked at. */
+const PAIRS = 5_000;
+
+function check(context: LintContext, allow: AnalysedRule, deny: AnalysedRule): readonly Problem[] {
+  const both = allOf([allow.claim("true"), deny.claim("true")]);
+  const answer = context.possible(both, (witness) => [allow, deny].every(({ name }) => truthOf(context.of.set, name, witness) === true));
+  if (answer.kind !== "yes") return [];
+  const notes = [{ message: `${deny.name} stands here`, file: deny.rule.place.file, span: deny.rule.place.span }, witnessNote(answer.witness, "both match")];
+  return [{ place: allow.rule.place, message: `rule ${quoted(allow.rule.id)} allows calls that ${quoted(deny.name)} denies`, help: "deny overrides; where that is meant, nothing is wrong", notes }];
+}
+
+export const allowDenyOverlap: SetRule = {
+  code: "allow-deny-overlap",
+  level: "off",
+  kind: "opinion",
+  needs: "set",
+  run: (context) => {
+    const allows = context.enforced.filter(({ rule }) => rule.effect === "allow");
+    const denies = context.enforced.filter(({ rule }) => rule.effect === "deny");
+    return allows.flatMap((allow) => denies.map((deny) => [allow, deny] as const)).slice(0, PAIRS).flatMap(([allow, deny]) => check(context, allow, deny));
+  },
+};

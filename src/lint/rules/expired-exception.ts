@@ -1,0 +1,20 @@
+import { quoted } from "../../policy/log.ts";
+import { dayText } from "../day.ts";
+import type { SetRule } from "../rule.ts";
+
+export const expiredException: SetRule = {
+  code: "expired-exception",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: (context) =>
+    context.of.rules.flatMap(({ rule }) =>
+      rule.exceptions
+        .filter(({ expires }) => expires !== undefined && expires < context.today)
+        .map(({ place, expires = 0, owner }) => ({
+          place,
+          message: `an exception of rule ${quoted(rule.id)} expired on ${dayText(expires)}`,
+          help: `the rule holds in full again; remove the exception, or let ${quoted(owner)} renew it`,
+        })),
+    ),
+};

@@ -1,0 +1,24 @@
+import { quoted } from "../../policy/log.ts";
+import { everybody, isListed, namedBy } from "../approvers.ts";
+import type { SetRule } from "../rule.ts";
+
+export const impossibleQuorum: SetRule = {
+  code: "impossible-quorum",
+  level: "error",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    const all = everybody(context);
+    for (const { rule, policy } of context.of.rules) {
+      const { approval } = rule;
+      if (approval?.approvers === undefined || !approval.approvers.every((approver) => isListed(approver, all))) continue;
+      const able = new Set(approval.approvers.flatMap((approver) => namedBy(approver, all)));
+      if (able.size === 0 || able.size >= approval.quorum) continue;
+      yield {
+        place: context.placeIn(policy, rule, "approval.quorum"),
+        message: `rule ${quoted(rule.id)} asks for ${approval.quorum} approvals and the catalog has ${able.size} who may give one`,
+        help: "lower the quorum, or name more approvers",
+      };
+    }
+  },
+};

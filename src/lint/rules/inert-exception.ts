@@ -1,0 +1,23 @@
+import { every } from "../../analysis/claim.ts";
+import { conditionClaim } from "../../analysis/condition-claim.ts";
+import { exceptionClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { quoted } from "../../policy/log.ts";
+import type { SetRule } from "../rule.ts";
+
+export const inertException: SetRule = {
+  code: "inert-exception",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    const { atoms } = context.of;
+    for (const { rule, policy } of context.of.rules) {
+      const matched = every([ruleScopeClaim(policy, rule), ...(rule.when === undefined ? [] : [conditionClaim(rule.when.expr, atoms)])]);
+      if (rule.exceptions.length === 0 || context.impossible(matched("true"))) continue;
+      for (const exception of rule.exceptions) {
+        if (!context.impossible(every([matched, exceptionClaim({ ...exception, expires: Infinity }, atoms)])("true"))) continue;
+        yield { place: exception.place, message: `this exception of rule ${quoted(rule.id)} never applies`, help: "no call that the rule matches fulfils it; mend it, or remove it" };
+      }
+    }
+  },
+};

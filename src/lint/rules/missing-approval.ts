@@ -1,0 +1,55 @@
+import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import { allOf, type Formula } from "../../analysis/formula.ts";
+import { actionsClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { compileActionGlob } from "../../policy/glob.ts";
+import { quoted } from "../../policy/log.ts";
+import type { Tool } from "../../policy/model.ts";
+import type { LintContext } from "../context.ts";
+import type { SetRule } from "../rule.ts";
+
+/** Why a tool needs a second look (design 9.5); undefined: it does not. */
+function riskOf(tool: Tool): string | undefined {
+  const effect = tool.effects?.find((one) => one === "pay" || one === "grant");
+  if (effect !== undefined) return effect === "pay" ? "pays" : "grants access";
+  const reads = tool.effects !== undefined && tool.effects.every((one) => one === "read");
+  return tool.reversible === false && !reads && tool.consequential !== false ? "cannot be undone" : undefined;
+}
+
+function mayName({ rule }: AnalysedRule, tool: Tool): boolean {
+  return rule.actions === undefined || rule.actions.some((pattern) => compileActionGlob(pattern).fits(tool.server, tool.name) === true);
+}
+
+function scopeOn({ rule, policy }: AnalysedRule, tool: Formula): Formula {
+  return allOf([ruleScopeClaim(policy, rule)("true"), tool]);
+}
+
+/** True where some deny or approval rule may have a say in what the allow rule allows of the tool. */
+function isChecked(context: LintContext, allow: AnalysedRule, of: { readonly tool: Formula; readonly checks: readonly AnalysedRule[] }): boolean {
+  return of.checks.some(({ rule, policy }) => !context.impossible(allOf([scopeOn(allow, of.tool), ruleScopeClaim(policy, rule)("true")])));
+}
+
+export const missingApproval: SetRule = {
+  code: "missing-approval",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    for (const tool of context.tools) {
+      const risk = riskOf(tool);
+      if (risk === undefined) continue;
+      const name = `${tool.server}/${tool.name}`;
+      const formula = actionsClaim([name])("true");
+      const named = context.enforced.filter((one) => mayName(one, tool));
+      const checks = named.filter(({ rule }) => rule.effect !== "allow");
+      for (const one of named) {
+        if (one.rule.effect !== "allow" || isChecked(context, one, { tool: formula, checks }) || context.impossible(scopeOn(one, formula))) continue;
+        yield {
+          place: one.rule.place,
+          message: `rule ${quoted(one.rule.id)} allows ${quoted(name)}, which ${risk}, and no rule asks for an approval or denies any of it`,
+          help: "add a require_approval rule for the large or unusual calls, or a deny rule for those that must not be",
+          notes: [{ message: "the tool is declared here", file: tool.place.file, span: tool.place.span }],
+        };
+      }
+    }
+  },
+};

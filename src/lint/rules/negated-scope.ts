@@ -1,0 +1,25 @@
+import type { Expr } from "../../condition/ast.ts";
+import { chainOperands } from "../../condition/walk.ts";
+import { quoted } from "../../policy/log.ts";
+import { conditionSpan } from "../../policy/read-condition.ts";
+import type { SetRule } from "../rule.ts";
+
+function excludes(expr: Expr): boolean {
+  if (expr.kind === "unary") return expr.op === "!";
+  return expr.kind === "binary" && expr.op === "!=";
+}
+
+export const negatedScope: SetRule = {
+  code: "negated-scope",
+  level: "off",
+  kind: "opinion",
+  needs: "set",
+  run: function* (context) {
+    for (const { rule } of context.enforced) {
+      const { when } = rule;
+      if (rule.effect !== "allow" || when === undefined || !chainOperands(when.expr, "&&").every(excludes)) continue;
+      const span = conditionSpan(when, when.expr.start, when.expr.end);
+      yield { place: when.place, span, message: `rule ${quoted(rule.id)} allows everything but what it names`, help: "name what is allowed: what nobody thought of is then denied" };
+    }
+  },
+};

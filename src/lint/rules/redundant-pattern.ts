@@ -1,0 +1,46 @@
+import { allOf } from "../../analysis/formula.ts";
+import { actionGlobClaim, entityGlobClaim } from "../../analysis/rule-claim.ts";
+import type { Claim } from "../../analysis/claim.ts";
+import { quoted } from "../../policy/log.ts";
+import type { LintContext } from "../context.ts";
+import { removeItem } from "../list-edit.ts";
+import { patternsOf, type Pattern } from "../patterns.ts";
+import type { SetRule } from "../rule.ts";
+
+/** Lists longer than this are only searched for repeats. */
+const MANY = 30;
+
+function claimOf({ list }: Pattern, text: string): Claim {
+  return list === "actions" ? actionGlobClaim(text) : entityGlobClaim(list === "subjects" ? "subject" : "resource", text);
+}
+
+/** Another pattern of the list that fits whatever this one fits; of two alike, the later one is redundant. */
+function coveredBy(context: LintContext, pattern: Pattern): string | undefined {
+  return pattern.all.find((other, i) => {
+    if (other === pattern.text) return i < pattern.index;
+    if (pattern.all.length > MANY || (!other.includes("*") && pattern.text.includes("/") === other.includes("/"))) return false;
+    const covers = (a: string, b: string): boolean => context.impossible(allOf([claimOf(pattern, a)("true"), claimOf(pattern, b)("notTrue")]));
+    return covers(pattern.text, other) && (i < pattern.index || !covers(other, pattern.text));
+  });
+}
+
+export const redundantPattern: SetRule = {
+  code: "redundant-pattern",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    for (const pattern of patternsOf(context)) {
+      if (pattern.all.length < 2) continue;
+      const by = coveredBy(context, pattern);
+      if (by === undefined) continue;
+      const edit = removeItem(context, pattern);
+      yield {
+        place: pattern.place,
+        message: by === pattern.text ? `${quoted(pattern.text)} stands in the list twice` : `${quoted(by)} fits all that ${quoted(pattern.text)} fits`,
+        help: "leave it out",
+        ...(edit === undefined ? {} : { fix: [edit] }),
+      };
+    }
+  },
+};

@@ -1,0 +1,82 @@
+import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import { allOf } from "../../analysis/formula.ts";
+import { compareApprovals } from "../../engine/demand.ts";
+import { quoted } from "../../policy/log.ts";
+import type { LintContext } from "../context.ts";
+import { CoverIndex } from "../rule-pairs.ts";
+import type { Problem, SetRule } from "../rule.ts";
+
+interface Candidates {
+  readonly denies: CoverIndex;
+  readonly approvals: CoverIndex;
+  readonly allows: CoverIndex;
+}
+
+/** How many deny rules are looked at together. */
+const TOGETHER = 6;
+
+function shadow(one: AnalysedRule, by: readonly AnalysedRule[], of: { readonly how: string; readonly help: string }): Problem {
+  const names = by.map(({ name }) => quoted(name)).join(", ");
+  const notes = by.map(({ name, rule }) => ({ message: `${name} stands here`, file: rule.place.file, span: rule.place.span }));
+  return { place: one.rule.place, message: `rule ${quoted(one.rule.id)} has no effect: ${of.how} ${names}`, help: of.help, notes };
+}
+
+function byDenies(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
+  const denies = index.candidates(one) ?? [];
+  const of = { how: "whatever it matches is denied by", help: "deny overrides; narrow the deny rule, or remove this one" };
+  const single = denies.find(({ claim }) => context.impossible(allOf([one.claim("true"), claim("false")])));
+  if (single !== undefined) return shadow(one, [single], of);
+  const some = denies.slice(0, TOGETHER);
+  if (some.length < 2 || !context.impossible(allOf([one.claim("true"), ...some.map(({ claim }) => claim("false"))]))) return undefined;
+  return shadow(one, some, of);
+}
+
+function demandsNothingMore(one: AnalysedRule, other: AnalysedRule): boolean {
+  const [a, b] = [one.rule.obligations, other.rule.obligations];
+  return a === undefined || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function implies(context: LintContext, one: AnalysedRule, other: AnalysedRule): boolean {
+  return context.impossible(allOf([one.claim("true"), other.claim("notTrue")]));
+}
+
+/** WHY the order: of two rules that cover each other, one stays. */
+function covers(context: LintContext, one: AnalysedRule, other: AnalysedRule): boolean {
+  if (one.compiled.text() === other.compiled.text() || !demandsNothingMore(one, other) || !implies(context, one, other)) return false;
+  return other.name < one.name || !demandsNothingMore(other, one) || !implies(context, other, one);
+}
+
+function byApproval(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
+  const own = one.rule.approval;
+  const found = index.candidates(one)?.find((other) => {
+    const approval = other.rule.approval;
+    const asStrong = own === undefined || (approval !== undefined && compareApprovals([own], [approval]) !== "laxer");
+    return asStrong && covers(context, one, other);
+  });
+  const how = own === undefined ? "whatever it matches needs the approval of" : "whatever it matches needs at least as much by";
+  return found === undefined ? undefined : shadow(one, [found], { how, help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other" });
+}
+
+function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
+  const found = index.candidates(one)?.find((other) => covers(context, one, other));
+  return found === undefined ? undefined : shadow(one, [found], { how: "whatever it matches is allowed by", help: "remove it, or narrow the other rule" });
+}
+
+function check(context: LintContext, one: AnalysedRule, index: Candidates): readonly Problem[] {
+  const { effect } = one.rule;
+  if (effect === "deny" || context.impossible(one.claim("true"))) return [];
+  const found = byDenies(context, one, index.denies) ?? byApproval(context, one, index.approvals) ?? (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
+  return found === undefined ? [] : [found];
+}
+
+export const shadowedRule: SetRule = {
+  code: "shadowed-rule",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: (context) => {
+    const by = (effect: string): CoverIndex => new CoverIndex(context.enforced.filter(({ rule }) => rule.effect === effect));
+    const index: Candidates = { denies: by("deny"), approvals: by("require_approval"), allows: by("allow") };
+    return context.enforced.flatMap((one) => check(context, one, index));
+  },
+};

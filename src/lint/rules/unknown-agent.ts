@@ -1,0 +1,25 @@
+import { compileEntityGlob } from "../../policy/glob.ts";
+import { quoted } from "../../policy/log.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { patternsOf } from "../patterns.ts";
+import type { SetRule } from "../rule.ts";
+
+export const unknownAgent: SetRule = {
+  code: "unknown-agent",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    const { catalog } = context.of.set;
+    if (!catalog.listsAgents || catalog.unregistered === "policy") return;
+    const known = context.agents.map(({ id }) => `agent:${id}`);
+    for (const { list, text, place } of patternsOf(context)) {
+      if (list !== "subjects" || !text.startsWith("agent:")) continue;
+      const glob = compileEntityGlob(text);
+      if (context.agents.some(({ id }) => glob.fits("agent", id) === true)) continue;
+      const near = nearestWord(text, known);
+      const help = near === undefined ? "an agent that no catalog lists is denied whatever the rules say; list it, or mend the pattern" : `did you mean \`${near}\`?`;
+      yield { place, message: `no catalog lists an agent that ${quoted(text)} fits`, help };
+    }
+  },
+};

@@ -1,0 +1,43 @@
+import { compileActionGlob } from "../../policy/glob.ts";
+import { quoted } from "../../policy/log.ts";
+import type { Place } from "../../policy/model.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import type { LintContext } from "../context.ts";
+import { patternsOf } from "../patterns.ts";
+import type { Problem, SetRule } from "../rule.ts";
+
+interface Named {
+  readonly text: string;
+  readonly place: Place;
+}
+
+function* namedTools(context: LintContext): Generator<Named> {
+  for (const { list, text, place } of patternsOf(context)) if (list === "actions") yield { text, place };
+  for (const agent of context.agents) for (const { name, place } of agent.manifest?.tools ?? []) yield { text: name, place };
+}
+
+function check({ tools }: LintContext, known: readonly string[], { text, place }: Named): readonly Problem[] {
+  const glob = compileActionGlob(text);
+  if (tools.some((tool) => glob.fits(tool.server, tool.name) === true)) return [];
+  const near = nearestWord(text, text.includes("/") ? known : tools.map((tool) => tool.name));
+  const help = near === undefined ? "declare the tool in a catalog, or mend the pattern" : `did you mean \`${near}\`?`;
+  return [{ place, message: `no catalog declares a tool that ${quoted(text)} fits`, help }];
+}
+
+export const unknownTool: SetRule = {
+  code: "unknown-tool",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: (context) => {
+    if (context.tools.length === 0) return [];
+    const known = context.tools.map(({ server, name }) => `${server}/${name}`);
+    const clean = new Set<string>();
+    return [...namedTools(context)].flatMap((named) => {
+      if (clean.has(named.text)) return [];
+      const found = check(context, known, named);
+      if (found.length === 0) clean.add(named.text);
+      return found;
+    });
+  },
+};

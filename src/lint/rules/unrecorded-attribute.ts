@@ -1,0 +1,36 @@
+import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import { showPath } from "../../engine/mask.ts";
+import { quoted } from "../../policy/log.ts";
+import { conditionSpan } from "../../policy/read-condition.ts";
+import { readingsOf } from "../conditions.ts";
+import type { TraceGaps } from "../trace-watch.ts";
+import type { Problem, SetRule } from "../rule.ts";
+
+function check({ name, rule }: AnalysedRule, gaps: TraceGaps): readonly Problem[] {
+  const gap = gaps.get(name);
+  const conditions = [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter((when) => when !== undefined);
+  return (gap?.paths ?? []).flatMap((path) => {
+    for (const when of conditions) {
+      const reading = readingsOf(when.expr).find((one) => JSON.stringify(one.path) === JSON.stringify(path));
+      if (reading === undefined) continue;
+      const calls = `${gap?.calls ?? 0} ${gap?.calls === 1 ? "call" : "calls"}`;
+      return [
+        {
+          place: when.place,
+          span: conditionSpan(when, reading.expr.start, reading.expr.end),
+          message: `none of the ${calls} of the trace that rule ${quoted(rule.id)} fits has ${quoted(showPath(path))}`,
+          help: "let the gateway record it, or declare it in the catalog; without it the rule stays undecided",
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+export const unrecordedAttribute: SetRule = {
+  code: "unrecorded-attribute",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: ({ gaps, of }) => (gaps === undefined ? [] : of.rules.flatMap((one) => check(one, gaps))),
+};

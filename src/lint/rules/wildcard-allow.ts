@@ -1,0 +1,23 @@
+import { allOf } from "../../analysis/formula.ts";
+import { actionsClaim } from "../../analysis/rule-claim.ts";
+import { conditionClaim } from "../../analysis/condition-claim.ts";
+import { ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { quoted } from "../../policy/log.ts";
+import type { SetRule } from "../rule.ts";
+
+export const wildcardAllow: SetRule = {
+  code: "wildcard-allow",
+  level: "warning",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    for (const { rule, policy } of context.enforced) {
+      if (rule.effect !== "allow" || rule.resources !== undefined || !context.impossible(actionsClaim(rule.actions)("false"))) continue;
+      const { when } = rule;
+      const constant = when === undefined || context.impossible(allOf([ruleScopeClaim(policy, rule)("true"), conditionClaim(when.expr, context.of.atoms)("notTrue")]));
+      if (!constant) continue;
+      const place = rule.actions === undefined ? rule.place : context.placeIn(policy, rule, "actions");
+      yield { place, message: `rule ${quoted(rule.id)} allows every tool without a condition`, help: "name the tools that are meant; what is not named is denied" };
+    }
+  },
+};
