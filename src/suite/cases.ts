@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../request/json.ts";
+import { omit } from "./omit.ts";
 import { mergeDeep, withValue } from "./merge.ts";
 import type { Dimension, Suite, Test } from "./model.ts";
 
@@ -34,8 +35,7 @@ function* settings(dimensions: readonly Dimension[]): Generator<readonly Setting
 
 /** A call with `use` taken in again, where a matrix sets it. */
 function reused(suite: Suite, raw: JsonObject, use: Json): JsonObject {
-  const { use: _replaced, ...own } = raw;
-  return mergeDeep(typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {}, own);
+  return mergeDeep(typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {}, omit(raw, "use"));
 }
 
 function callOf(suite: Suite, test: Test, of: { step: number; chosen: readonly Setting[] }): JsonObject {

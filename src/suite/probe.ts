@@ -8,6 +8,7 @@ import { canonicalJson } from "../policy/canonical-json.ts";
 import type { SessionExample } from "../policy/model.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
+import { omit } from "./omit.ts";
 import { valueAt, withValue } from "./merge.ts";
 import type { Edit } from "./result.ts";
 import { plainValue } from "./shown-value.ts";
@@ -66,7 +67,7 @@ export function editProbe(probe: Probe, edits: readonly ProbeEdit[]): Probe {
     const part = json[name];
     return isJsonObject(part) ? [[name, part] as const] : [];
   });
-  const { subject: _s, action: _a, resource: _r, context: _c, args: _g, unrecorded: _u, ...rest } = probe.request;
+  const rest = [...PARTS, "unrecorded" as const].reduce<Request>((request, field) => omit(request, field), probe.request);
   return {
     request: { ...rest, ...Object.fromEntries(parts), ...(unrecorded === undefined ? {} : { unrecorded }) },
     state: { labels: textsOf(session["labels"]), counters: numbersOf(session["counters"]), values: listsOf(session["values"]) },

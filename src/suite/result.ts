@@ -1,6 +1,8 @@
 import type { Json } from "../request/json.ts";
 import type { DecisionDocument } from "../engine/result.ts";
 
+export type { Json } from "../request/json.ts";
+
 /** A line of a document: where something stands, and the line itself. */
 export interface LineRef {
   readonly file: string;

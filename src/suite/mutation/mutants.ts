@@ -3,6 +3,7 @@ import { unparse } from "../../condition/unparse.ts";
 import { compileActionGlob, isExactGlob } from "../../policy/glob.ts";
 import type { CatalogIndex } from "../../engine/catalog-index.ts";
 import type { Condition, Document, Effect, Place, Policy, Rule } from "../../policy/model.ts";
+import { omit } from "../omit.ts";
 import { conditionRewritings, type Rewriting } from "./rewrite.ts";
 
 /** One change of one rule (or of a session window), with the documents' text before and after it. */
@@ -31,15 +32,10 @@ interface RuleChange {
   readonly after: readonly string[];
 }
 
-function without<K extends keyof Rule>(rule: Rule, field: K): Omit<Rule, K> {
-  const { [field]: _gone, ...rest } = rule;
-  return rest;
-}
-
 function effectChange(rule: Rule, to: Effect): RuleChange {
-  const changed: Rule = to === "require_approval" ? { ...rule, effect: to, approval: { quorum: 1 } } : { ...without(rule, "approval"), effect: to };
+  const changed: Rule = to === "require_approval" ? { ...rule, effect: to, approval: { quorum: 1 } } : { ...omit(rule, "approval"), effect: to };
   // what belongs to the old effect goes with it: an allow rule contains nobody, a deny rule obliges to nothing
-  const plain: Rule = to === "deny" ? without(changed, "obligations") : without(changed, "onDeny");
+  const plain: Rule = to === "deny" ? omit(changed, "obligations") : omit(changed, "onDeny");
   const operator = rule.effect === "require_approval" && to === "allow" ? "remove-approval" : "flip-effect";
   return { operator, change: `\`effect: ${rule.effect}\` becomes \`effect: ${to}\``, rule: plain, before: [`effect: ${rule.effect}`], after: [`effect: ${to}`] };
 }
@@ -57,7 +53,7 @@ function whenOf(condition: Condition, expr: Expr | undefined): Condition | undef
 function conditionChanges(rule: Rule): readonly RuleChange[] {
   const { when } = rule;
   if (when === undefined) return [];
-  const bare = without(rule, "when");
+  const bare = omit(rule, "when");
   return conditionRewritings(when.expr).map(({ operator, change, expr, start }) => {
     const changed = whenOf(when, expr);
     return { operator, change, rule: changed === undefined ? bare : { ...bare, when: changed }, offset: when.toFile(start), before: whenText(when.expr), after: whenText(expr) };
@@ -71,7 +67,7 @@ function listText(field: string, list: readonly string[] | undefined): readonly 
 }
 
 function listChange(rule: Rule, field: ListField, of: { operator: string; change: string; to: readonly string[] | undefined }): RuleChange {
-  const bare: Rule = without(rule, field);
+  const bare: Rule = omit(rule, field);
   return { operator: of.operator, change: of.change, rule: of.to === undefined ? bare : { ...bare, [field]: of.to }, before: listText(field, rule[field]), after: listText(field, of.to) };
 }
 
@@ -123,7 +119,7 @@ function approvalChanges(rule: Rule): readonly RuleChange[] {
     add("shorten-window", `\`within: ${milliseconds(within)}\` becomes \`${milliseconds(half)}\``, { approval: { ...approval, within: half }, before: `within: ${milliseconds(within)}`, after: [`within: ${milliseconds(half)}`] });
   }
   if (approvers !== undefined) {
-    const { approvers: _any, ...anyone } = approval;
+    const anyone = omit(approval, "approvers");
     add("widen-approvers", "any human may approve", { approval: anyone, before: `approvers: [${approvers.join(", ")}]`, after: [] });
   }
   return changes;
@@ -146,7 +142,7 @@ function exceptionChanges(rule: Rule): readonly RuleChange[] {
     const { when, reason } = exception;
     const dropped = { operator: "remove-exception", change: `the exception \`${reason}\` is dropped`, rule: { ...rule, exceptions: rule.exceptions.toSpliced(i, 1) }, before: [`exceptions: ${reason}`], after: [], offset: exception.place.span.start };
     if (when === undefined) return [dropped];
-    const { when: _gone, ...bare } = exception;
+    const bare = omit(exception, "when");
     const parts = conditionRewritings(when.expr).map(({ operator, change, expr, start }: Rewriting) => {
       const changed = whenOf(when, expr);
       const next = changed === undefined ? bare : { ...bare, when: changed };
@@ -158,7 +154,7 @@ function exceptionChanges(rule: Rule): readonly RuleChange[] {
 
 function containmentChanges(rule: Rule): readonly RuleChange[] {
   const { onDeny } = rule;
-  return onDeny === undefined ? [] : [{ operator: "remove-containment", change: `\`on_deny: ${onDeny}\` is dropped`, rule: without(rule, "onDeny"), before: [`on_deny: ${onDeny}`], after: [] }];
+  return onDeny === undefined ? [] : [{ operator: "remove-containment", change: `\`on_deny: ${onDeny}\` is dropped`, rule: omit(rule, "onDeny"), before: [`on_deny: ${onDeny}`], after: [] }];
 }
 
 /** Every change of a rule. A shadow rule decides nothing, so there is nothing that a test could notice. */
