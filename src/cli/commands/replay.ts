@@ -149,21 +149,25 @@ function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
   return asked.some((name) => counts[name] > 0);
 }
 
-async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
-  const { io } = context;
+/** One replay from flags and configuration: its document, and whether it failed (design 7.7, 11.3). */
+export async function replayOnce(flags: ReplayFlags, context: CommandContext): Promise<{ readonly document: ReplayResult; readonly failed: boolean }> {
   const job = await prepareReplay(flags, context);
   const done = await runReplay(job);
   await job.decisions?.close();
-  const { result } = done;
-  refuseUnreadable(result);
+  refuseUnreadable(done.result);
   const error = failureOf(done);
-  const document = error === undefined ? result : { ...result, error };
+  const document = error === undefined ? done.result : { ...done.result, error };
+  return { document, failed: error !== undefined || !document.gate.passed || failsOn(document, flags.failOn ?? []) };
+}
+
+async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const { document, failed } = await replayOnce(flags, context);
   const render = pick(REPLAY_REPORTERS, flags.format);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
-  if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
-  const failed = error !== undefined || !result.gate.passed || failsOn(result, flags.failOn ?? []);
-  context.finish(result.partial ? 130 : failed ? 1 : 0);
+  if (document.error !== undefined) io.stderr.write(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`);
+  context.finish(document.partial ? 130 : failed ? 1 : 0);
 }
 
 /** The options that every command over a replay takes (design 11.1). */
