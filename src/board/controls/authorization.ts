@@ -1,11 +1,20 @@
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import { compileActionGlob } from "../../policy/glob.ts";
 import type { Agent } from "../../policy/model.ts";
 import { callsText, fieldFindings, inService, nameSome, type ControlKind, type Evidence } from "./judge.ts";
+
+/** Whether the catalog gives the arguments of every tool that a pattern names. */
+function describesArguments(pattern: string, { catalog }: CompiledSet): boolean {
+  const glob = compileActionGlob(pattern);
+  const named = [...catalog.tools.values()].map(({ tool }) => tool).filter((tool) => glob.fits(tool.server, tool.name) === true);
+  return named.length > 0 && named.every((tool) => tool.args !== undefined);
+}
 
 /** What an agent's manifest leaves open of tools, parameters and sources. */
 function manifestGaps(agent: Agent, { set }: Evidence): readonly string[] {
   const { manifest } = agent;
   if (manifest === undefined) return [];
-  const loose = (manifest.tools ?? []).filter((tool) => tool.args === undefined && set.catalog.tools.get(tool.name)?.tool.args === undefined);
+  const loose = (manifest.tools ?? []).filter((tool) => tool.args === undefined && !describesArguments(tool.name, set));
   return [
     ...(manifest.tools === undefined ? ["names no tools"] : []),
     ...(loose.length > 0 ? [`gives no parameters for ${nameSome(loose.map((tool) => tool.name))}`] : []),

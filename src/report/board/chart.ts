@@ -5,7 +5,7 @@ import { html, type Html } from "./html-text.ts";
 
 const WIDTH = 640;
 const HEIGHT = 190;
-const LEFT = 40;
+const LEFT = 56;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 28;

@@ -107,6 +107,10 @@ export const PAGE_SCRIPT = `
       button.textContent = box.dataset.all === "yes" ? "Show fewer" : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length;
     }
   });
+  const parts = document.querySelectorAll("details.part");
+  let opened = [];
+  addEventListener("beforeprint", () => { opened = [...parts].filter((part) => !part.open); for (const part of opened) part.open = true; });
+  addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
   document.addEventListener("input", (event) => {
     if (event.target.classList.contains("filter")) filter(event.target.closest(".table"), event.target.value);
   });

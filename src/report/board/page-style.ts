@@ -21,6 +21,7 @@ section>p.soft{margin-bottom:14px}
 .say{font-size:17px;line-height:1.4}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:14px 0 0;font-size:14px}
 a{color:var(--accent)}
+h2.next{margin-top:22px}
 .cards{display:grid;grid-template-columns:repeat(3,1fr);gap:12px;margin:14px 0 0;padding:0;list-style:none}
 .cards li{border:1px solid var(--edge);border-radius:8px;padding:12px 14px;display:flex;flex-direction:column}
 .cards .name{font-weight:600}
@@ -59,23 +60,28 @@ figcaption{font-size:13px}
 code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;font-size:13px;padding:0 0 4px}
-th,td{text-align:left;vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid var(--edge)}
+th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid var(--edge)}
 th{padding-top:0}
-.num{text-align:right}
+.num{text-align:right;min-width:0}
+.name{min-width:150px}
+th{white-space:nowrap}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
 .tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:8px 0;font-size:14px}
 input,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:3px 9px}
-button{cursor:pointer}
+button{cursor:pointer;white-space:nowrap}
 th button.sort{border:0;padding:0;background:none;font-weight:600;text-align:inherit}
 th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
 button.open{font-size:13px;padding:0 8px;border-color:var(--edge);color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 tr.more,tr.filtered{display:none}
 .table.everything tr.more:not(.filtered){display:table-row}
+.table{margin:0 0 14px}
 .rest{font-size:13px;margin:6px 0 0;display:none}
 .detail td{background:var(--bg);padding:8px 12px}
 details.session{margin:4px 0}
 details.session summary{cursor:pointer}
+details.part{margin:10px 0;border-top:1px solid var(--edge);padding-top:8px}
+details.part>summary{cursor:pointer;font-weight:600}
 ol.steps{list-style:none;margin:6px 0 10px 6px;padding:0;border-left:2px solid var(--edge)}
 ol.steps li{position:relative;padding:3px 0 3px 16px;font-size:13px}
 ol.steps li::before{content:"";position:absolute;left:-6px;top:9px;width:10px;height:10px;border-radius:5px;background:var(--soft)}
@@ -89,10 +95,11 @@ footer{padding-bottom:40px;color:var(--soft);font-size:13px}
 @media (max-width:900px){.hero{grid-template-columns:1fr}.cards,.controls{grid-template-columns:repeat(2,1fr)}.facts{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}.big{font-size:52px}.cards,.controls,.facts{grid-template-columns:1fr}header{flex-direction:column}
+svg.trend text{font-size:19px}.key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
 .table.everything tr.more:not(.filtered){display:block}
-td{display:grid;grid-template-columns:108px 1fr;gap:8px;border:0;padding:2px 0}td.num{text-align:left;white-space:normal}
+td{display:grid;grid-template-columns:108px minmax(0,1fr);gap:8px;border:0;padding:2px 0}td.num{text-align:left;white-space:normal}
 td::before{content:attr(data-label);color:var(--soft);font-size:13px}
 .detail td{display:block}.detail td::before{content:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}
 }
@@ -100,10 +107,11 @@ td::before{content:attr(data-label);color:var(--soft);font-size:13px}
 @page{size:A4;margin:14mm 12mm}
 :root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#16202c;--soft:#4c5663;--edge:#c9d0d8;--accent:#1f5fa8;--good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;--warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;color-scheme:light}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-body{font-size:10.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
+body{font-size:9.5pt;line-height:1.4}header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .hero{grid-template-columns:4fr 6fr}.cards,.controls{grid-template-columns:repeat(3,1fr)}.facts{grid-template-columns:repeat(4,1fr)}
-tr,li,figure,.big{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}table{font-size:9.5pt}
+th,td{min-width:70px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
+tr,li,figure,.big{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}.mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}.say{font-size:13pt}
 th button.sort{padding:0}
 }`;

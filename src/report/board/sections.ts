@@ -26,7 +26,7 @@ export function hero(report: ReportResult, figures: Figures): Html {
   const before = report.since?.moved.find((move) => move.metric === "enforcement")?.before;
   const cards = METRIC_WORDS.map(({ metric, title, asks }) => html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}</span>${bar(metrics[metric])}<span class="of">${metrics[metric].total === 0 ? "no such call" : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`}</span><span class="asks">${asks}</span></li>`);
   const moved = before === undefined ? "" : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
-  return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>${trendChart(by.day)}</div><h2>Six coverages</h2><ul class="cards">${cards}</ul></section>`;
+  return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>${trendChart(by.day)}</div><h2 class="next">Six coverages</h2><ul class="cards">${cards}</ul></section>`;
 }
 
 function sinceBlock({ since }: ReportResult): Part {
@@ -66,7 +66,7 @@ function breakdownTable(name: string, title: string, of: { readonly part: Breakd
       ...METRIC_WORDS.map(({ metric }) => ({ content: share(metrics[metric]), sort: metrics[metric].total === 0 ? -1 : metrics[metric].covered / metrics[metric].total })),
     ],
   }));
-  return table(`Coverage by ${title}`, [{ title }, { title: "calls", numeric: true }, ...METRIC_WORDS.map((words) => ({ title: words.title, numeric: true }))], rows);
+  return table(`Coverage by ${title}`, [{ title, name: true }, { title: "calls", numeric: true }, ...METRIC_WORDS.map((words) => ({ title: words.title, numeric: true }))], rows);
 }
 
 /** Which calls are not covered, and the coverages by every dimension. */
@@ -75,11 +75,11 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
   const rows = coverage.uncovered.map((group, i) => uncoveredRow(group, i, { report, figures }));
   const rest = coverage.uncoveredRest.groups > 0 ? html`<p class="soft">… and ${figures.number("/coverage/uncoveredRest/groups")} more groups with ${figures.number("/coverage/uncoveredRest/calls")} calls.</p>` : "";
   const names = (title: string, tools: readonly { readonly tool: string; readonly calls: number }[]): Part => (tools.length === 0 ? "" : html`<p><strong>${title}:</strong> ${tools.slice(0, 30).map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > 30 ? ` and ${tools.length - 30} more` : ""}</p>`);
-  const parts = DIMENSIONS.map(([name, title]) => breakdownTable(name, title, { part: coverage.by[name], figures }));
+  const parts = DIMENSIONS.map(([name, title]) => html`<details class="part"${name === "agent" ? html` open` : ""}><summary>By ${title}</summary>${breakdownTable(name, title, { part: coverage.by[name], figures })}</details>`);
   return {
     id: "uncovered",
     title: "What is not covered",
-    body: html`<p class="soft">Most consequential first: irreversible, paying, restricted, open world; then by number of calls.</p>${table("Calls that some coverage leaves open", [{ title: "tool" }, { title: "agent" }, { title: "class" }, { title: "grave because" }, { title: "calls", numeric: true }, { title: "why" }], rows)}${rest}${names("Tools that no catalog knows", coverage.unknownTools)}${names("Left out because the catalog calls them inconsequential", coverage.inconsequential.marked)}${sinceBlock(report)}<h3>By agent, surface, tool, class and kind</h3>${parts}`,
+    body: html`<p class="soft">Most consequential first: irreversible, paying, restricted, open world; then by number of calls.</p>${table("Calls that some coverage leaves open", [{ title: "tool", name: true }, { title: "agent", name: true }, { title: "class" }, { title: "grave because" }, { title: "calls", numeric: true }, { title: "why" }], rows)}${rest}${names("Tools that no catalog knows", coverage.unknownTools)}${names("Left out because the catalog calls them inconsequential", coverage.inconsequential.marked)}${sinceBlock(report)}<h3>By agent, surface, tool, class and kind</h3>${parts}`,
   };
 }
 
@@ -114,7 +114,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "changes",
     title: "What the candidate would have changed",
-    body: html`<p class="soft">From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdictText({ ...report, ...replay, command: "replay", coverage: { baseline: report.coverageBefore, candidate: report.coverage } })}.</p><ul class="facts">${facts}</ul>${decisionBar(figures, "baseline", "Before")}${decisionBar(figures, "candidate", "After")}${gate}<h3>Changed calls</h3>${table("Groups of changed calls; each opens into its sessions", [{ title: "change" }, { title: "decision" }, { title: "tool" }, { title: "agent" }, { title: "calls", numeric: true }, { title: "rules" }], rows)}`,
+    body: html`<p class="soft">From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdictText({ ...report, ...replay, command: "replay", coverage: { baseline: report.coverageBefore, candidate: report.coverage } })}.</p><ul class="facts">${facts}</ul>${decisionBar(figures, "baseline", "Before")}${decisionBar(figures, "candidate", "After")}${gate}<h3>Changed calls</h3>${table("Groups of changed calls; each opens into its sessions", [{ title: "change" }, { title: "decision" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "calls", numeric: true }, { title: "rules", name: true }], rows)}`,
   };
 }
 
@@ -156,7 +156,7 @@ export function identitySection(report: ReportResult, figures: Figures): Section
   return {
     id: "identities",
     title: "Identities",
-    body: html`<p class="soft">${count(identities.length, "agent identity", "agent identities")} registered or seen, ${sound} of them without a finding. ${figures.number("/coverage/credentials/shared")} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>${table("Agents registered or seen", [{ title: "identity" }, { title: "findings" }, { title: "owner" }, { title: "purpose" }, { title: "review due" }, { title: "expires" }, { title: "calls", numeric: true }, { title: "last seen" }], identities.map((identity, i) => identityRow(identity, i, figures)))}${report.identitiesRest > 0 ? html`<p class="soft">… and ${figures.number("/identitiesRest")} more.</p>` : ""}`,
+    body: html`<p class="soft">${count(identities.length, "agent identity", "agent identities")} registered or seen, ${sound} of them without a finding. ${figures.number("/coverage/credentials/shared")} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>${table("Agents registered or seen", [{ title: "identity", name: true }, { title: "findings" }, { title: "owner" }, { title: "purpose" }, { title: "review due" }, { title: "expires" }, { title: "calls", numeric: true }, { title: "last seen" }], identities.map((identity, i) => identityRow(identity, i, figures)))}${report.identitiesRest > 0 ? html`<p class="soft">… and ${figures.number("/identitiesRest")} more.</p>` : ""}`,
   };
 }
 
@@ -190,7 +190,7 @@ export function riskSection(report: ReportResult): Section {
   return {
     id: "risks",
     title: "Rules by risk",
-    body: html`<p class="soft">${rules.labelled} of ${count(rules.total, "rule")} carry a label of a published risk list. A label says what a rule is meant for; it proves nothing.</p>${table("Risks, the rules that name them, and what they did", [{ title: "risk" }, { title: "list" }, { title: "rules" }, { title: "matched", numeric: true }, { title: "decided", numeric: true }], rows)}${idle.length === 0 ? "" : html`<p><strong>${count(idle.length, "rule")} matched no call:</strong> ${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}</p>`}`,
+    body: html`<p class="soft">${rules.labelled} of ${count(rules.total, "rule")} carry a label of a published risk list. A label says what a rule is meant for; it proves nothing.</p>${table("Risks, the rules that name them, and what they did", [{ title: "risk", name: true }, { title: "list" }, { title: "rules", name: true }, { title: "matched", numeric: true }, { title: "decided", numeric: true }], rows)}${idle.length === 0 ? "" : html`<p><strong>${count(idle.length, "rule")} matched no call:</strong> ${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}</p>`}`,
   };
 }
 
@@ -211,7 +211,7 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "points",
     title: "Decision points and audit trail",
-    body: html`${table("Where decisions are made", [{ title: "surface" }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "points known" }, { title: "points seen" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${sessions === 0 ? html`<p class="none">No session is recorded.</p>` : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage).map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`).join(", ")}.</p>`}<h3>The same call, decided differently</h3>${table("The same call decided differently on two surfaces", [{ title: "by" }, { title: "tool" }, { title: "agent" }, { title: "surfaces" }, { title: "calls", numeric: true }], differing)}`,
+    body: html`${table("Where decisions are made", [{ title: "surface", name: true }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "points known" }, { title: "points seen" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${sessions === 0 ? html`<p class="none">No session is recorded.</p>` : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage).map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`).join(", ")}.</p>`}<h3>The same call, decided differently</h3>${table("The same call decided differently on two surfaces", [{ title: "by" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "surfaces" }, { title: "calls", numeric: true }], differing)}`,
   };
 }
 

@@ -4,6 +4,8 @@ export interface Column {
   readonly title: string;
   /** Numbers stand to the right, and sort as numbers. */
   readonly numeric?: boolean;
+  /** Names need room: they do not break where they need not. */
+  readonly name?: boolean;
 }
 
 export interface Cell {
@@ -21,12 +23,16 @@ export interface Row {
 /** Rows that are shown before "show all" is asked for. */
 const SHOWN = 12;
 
+function classOf(column: Column | undefined): Html {
+  return column?.numeric === true ? html` class="num"` : column?.name === true ? html` class="name"` : html``;
+}
+
 function head(column: Column): Html {
-  return html`<th scope="col"${column.numeric === true ? html` class="num"` : ""}><button type="button" class="sort">${column.title}</button></th>`;
+  return html`<th scope="col"${classOf(column)}><button type="button" class="sort">${column.title}</button></th>`;
 }
 
 function cell({ content, sort }: Cell, column: Column | undefined): Html {
-  return html`<td data-label="${column?.title ?? ""}"${column?.numeric === true ? html` class="num"` : ""}${sort === undefined ? "" : html` data-sort="${sort}"`}>${content}</td>`;
+  return html`<td data-label="${column?.title ?? ""}"${classOf(column)}${sort === undefined ? "" : html` data-sort="${sort}"`}><div>${content}</div></td>`;
 }
 
 function row(columns: readonly Column[], { cells, timelines }: Row, place: number): Html {
