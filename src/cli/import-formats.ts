@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { resolve } from "node:path";
-import { parseDocument } from "yaml";
 import { decodeMapping } from "../mapping/mapping.ts";
 import { mappedImporter } from "../mapping/mapped-importer.ts";
 import { ALL_IMPORTERS } from "../mapping/registry.ts";
 import { autoImporter } from "../trace/importers/auto.ts";
 import type { Importer, ImportOptions } from "../trace/importers/importer.ts";
 import { UserError } from "./user-error.ts";
+import { readYamlValue } from "./yaml-value.ts";
 
 /** The names that `agentz import` and `--from` take. */
 export const FORMATS: readonly string[] = [...ALL_IMPORTERS.map((importer) => importer.name), "generic", "auto"].sort();
@@ -82,10 +82,7 @@ async function genericImporter(cwd: string, path: string | undefined): Promise<I
   if (path === undefined) throw new UserError("usage", "the format `generic` needs a mapping", { help: "give --mapping <file>; docs/importers/generic.md shows one" });
   const text = await readFile(resolve(cwd, path), "utf8").catch(() => undefined);
   if (text === undefined) throw new UserError("unreadable", `the mapping \`${path}\` cannot be read`);
-  const document = parseDocument(text, { version: "1.2", schema: "core" });
-  const [fault] = document.errors;
-  if (fault !== undefined) throw new UserError("mapping", `the mapping \`${path}\` is not well-formed: ${fault.message.split("\n")[0] ?? ""}`);
-  const root: unknown = document.toJS({ maxAliasCount: 100 });
+  const { value: root } = readYamlValue({ name: path, text, code: "mapping" });
   const decoded = decodeMapping(root);
   if ("mapping" in decoded) return mappedImporter(decoded.mapping, { name: "generic", title: decoded.mapping.name });
   const details = decoded.problems.map((problem) => `${path}: ${problem.path}: ${problem.message}`).join("\n");

@@ -1,9 +1,9 @@
-import { parseDocument } from "yaml";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import type { SessionExample } from "../policy/model.ts";
 import { decodeEvent } from "../trace/event.ts";
 import { UserError } from "./user-error.ts";
+import { readYamlValue } from "./yaml-value.ts";
 
 /** One request as `decide` takes it: a canonical event, with session state where the rules read some. */
 export interface RequestDocument {
@@ -12,17 +12,7 @@ export interface RequestDocument {
 }
 
 function parse(text: string, name: string): JsonObject {
-  const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true });
-  const [first] = document.errors;
-  if (first !== undefined) throw new UserError("request", `${name} is not well-formed: ${first.message.split("\n")[0] ?? ""}`);
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 100 });
-  } catch {
-    throw new UserError("request", `${name} expands too many aliases`);
-  }
-  // what JSON cannot carry (NaN, timestamps of other schemas) does not survive the way through it
-  const json: unknown = value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+  const { value: json } = readYamlValue({ name, text, code: "request", secret: true });
   if (!isJsonObject(json)) throw new UserError("request", `${name} has to hold one request: a map with subject, action, resource, args, context`);
   return json;
 }

@@ -1,0 +1,65 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
+import { nodeLocator } from "../policy/locate.ts";
+import { Log } from "../policy/log.ts";
+import { toJson } from "../policy/node.ts";
+import { NodeBuilder } from "../policy/yaml-nodes.ts";
+import { parseYaml } from "../policy/yaml-parse.ts";
+import { splitDocuments } from "../policy/yaml-split.ts";
+import type { Json } from "../request/json.ts";
+import { lineStarts, positionAt } from "../text/line-index.ts";
+import { UserError } from "./user-error.ts";
+
+/** A YAML (or JSON) file that is no policy document, as a value. */
+export interface YamlValue {
+  /** Undefined where the file holds nothing. */
+  readonly value: Json | undefined;
+  /** `file:line:column` of a YAML path such as `$.gate.widened`, or of what holds it. */
+  readonly at: (path: string) => string;
+}
+
+export interface YamlFile {
+  readonly name: string;
+  readonly text: string;
+  /** The code of the error where it is not well-formed. */
+  readonly code: string;
+  /** True where it holds data of users: then no message quotes it. */
+  readonly secret?: boolean;
+}
+
+function position(text: string, offset: number): string {
+  const { line, column } = positionAt(lineStarts(text), Math.min(offset, text.length));
+  return `${line}:${column}`;
+}
+
+/** What is wrong, without a word of the file where it is secret: the YAML parser's own sentences quote it. */
+function sentence({ code, message }: Diagnostic, secret: boolean): string {
+  if (!secret) return message;
+  return code === "yaml-syntax" ? "this is not well-formed" : message.replace(/ ?`[^`]*`/g, "");
+}
+
+function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
+  const secret = file.secret === true;
+  const findings = sortDiagnostics(found).map((d) => {
+    const [line, column] = position(file.text, d.span.start).split(":").map(Number);
+    return { code: d.code, severity: d.severity, message: sentence(d, secret), file: file.name, line, column, path: secret ? "$" : d.path };
+  });
+  const [first] = findings;
+  const [{ help } = { help: undefined }] = sortDiagnostics(found);
+  throw new UserError(file.code, first === undefined ? `${file.name} cannot be read` : `${file.name}:${first.line}:${first.column}: ${first.message}`, { findings, ...(help === undefined ? {} : { help }) });
+}
+
+/** Reads one document with the rules of policies: no duplicate keys, bounded aliases and nesting, JSON's values only. */
+export function readYamlValue(file: YamlFile): YamlValue {
+  const source = { file: file.name, text: file.text };
+  const [span, second] = splitDocuments(file.text);
+  if (second !== undefined) throw new UserError(file.code, `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`);
+  if (span === undefined) return { value: undefined, at: () => `${file.name}:1:1` };
+  const log = new Log();
+  const parsed = parseYaml(source, span, log);
+  const root = parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
+  if (log.count > 0) return refuse(file, log.found);
+  if (root === undefined) return { value: undefined, at: () => `${file.name}:1:1` };
+  const locate = nodeLocator(root);
+  return { value: toJson(root), at: (path) => `${file.name}:${position(file.text, locate(path).span.start)}` };
+}
