@@ -2,7 +2,8 @@ import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
 import { stringMember } from "../request/json.ts";
 import { formatTime } from "../trace/time.ts";
 import { gravityOf, type Gravity } from "./consequence.ts";
-import { METRICS, type CoveredCall, type Verdicts } from "./coverage-tally.ts";
+import type { METRICS} from "./coverage-tally.ts";
+import { type CoveredCall, type Verdicts } from "./coverage-tally.ts";
 import type { Credentials } from "./credentials.ts";
 import { NumberList } from "./number-list.ts";
 

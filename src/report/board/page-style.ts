@@ -111,7 +111,7 @@ body{font-size:9.5pt;line-height:1.4}header,main,footer{max-width:none;padding-l
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .hero{grid-template-columns:4fr 6fr}.cards,.controls{grid-template-columns:repeat(3,1fr)}.facts{grid-template-columns:repeat(4,1fr)}
-th,td{min-width:70px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
+th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}.mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}.say{font-size:13pt}
 th button.sort{padding:0}
 }`;
