@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { EXPLAIN_REPORTERS } from "../../report/explain/reporters.ts";
+import type { ExplainResult } from "../../suite/result.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { explainEvent, explainRequest } from "../explain-job.ts";
+import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
+import { writeDocument } from "../host/output.ts";
+import { formatOption, pick, repeatable } from "../options.ts";
+import { loadPolicySet, type PolicySet } from "../policy-set.ts";
+import { readRequest } from "../request-document.ts";
+import { UserError } from "../user-error.ts";
+
+interface ExplainFlags {
+  readonly candidate?: readonly string[];
+  readonly trace?: readonly string[];
+  readonly showArguments?: boolean;
+  readonly details?: boolean;
+  readonly format: string;
+  readonly output?: string;
+  readonly config?: string;
+}
+
+const HELP = `
+What is explained is an event of a trace, by its id, or a request in a file (as for \`agentz decide\`; - is standard
+input). With --trace it is an event; without, a file if there is one of that name, else an event of the traces that
+agentz.yaml names.
+
+Examples:
+  agentz explain s-17/3 --trace traces/
+  agentz explain request.yaml --show-arguments
+  agentz explain s-17/3 --format json | jq .tree`;
+
+async function fileText(name: string, { io }: CommandContext): Promise<string | undefined> {
+  if (name === "-") return io.readStdin();
+  return readFile(resolve(io.cwd, name), "utf8").catch(() => undefined);
+}
+
+interface Asked {
+  readonly subject: string;
+  readonly loaded: PolicySet;
+  /** Traces that agentz.yaml names. */
+  readonly configured: readonly string[] | undefined;
+}
+
+async function explain({ subject, loaded, configured }: Asked, flags: ExplainFlags, context: CommandContext): Promise<ExplainResult> {
+  const showArguments = flags.showArguments === true;
+  const text = flags.trace === undefined ? await fileText(subject, context) : undefined;
+  if (text !== undefined) return explainRequest(loaded, readRequest(text, subject === "-" ? "<stdin>" : subject), showArguments);
+  const trace = flags.trace ?? configured;
+  if (trace === undefined) throw new UserError("no-such-path", `there is no file \`${subject}\`, and no trace with such an event`, { help: "give --trace <path>, or `trace:` in agentz.yaml" });
+  const files = await expandInputs(trace, TRACE_ENDINGS);
+  return explainEvent(loaded, { id: subject, files, showArguments });
+}
+
+async function act(subject: string, flags: ExplainFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const config = await readConfig(io.cwd, flags.config);
+  const paths = flags.candidate ?? config.candidate;
+  if (paths === undefined) throw new UserError("usage", "there are no policies to explain by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  const loaded = await loadPolicySet(io.cwd, paths, paths);
+  const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+}
+
+export const explainCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .argument("<event-or-request>", "the id of an event, or a file with a request")
+      .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
+      .addOption(repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"))
+      .option("--show-arguments", "show argument values, which may be secret")
+      .option("--details", "list every rule that speaks of such a call")
+      .addOption(formatOption(EXPLAIN_REPORTERS))
+      .option("--output <file>", "write the result there instead of stdout")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .addHelpText("after", HELP)
+      .action((subject: string, flags: ExplainFlags) => act(subject, flags, context));
+  },
+};

@@ -1,0 +1,66 @@
+import type { Call } from "../engine/call.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { Run } from "../engine/run.ts";
+import { canonicalJson } from "../policy/canonical-json.ts";
+import type { TraceEvent } from "../trace/event.ts";
+import { stateReader } from "./session-state.ts";
+import { TraceWalk } from "./trace-walk.ts";
+
+/** For each name, the ids of the events that set it, in order. */
+export interface StateHistory {
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+  readonly counters: ReadonlyMap<string, readonly string[]>;
+  readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+export const NO_HISTORY: StateHistory = { labels: new Map(), counters: new Map(), values: new Map() };
+
+/**
+ * Finds out which events set the state that one later call reads. INVARIANT: the state is looked at in a run of its own:
+ * reading a window at the later time forgets entries that calls in between still see.
+ */
+export class StateHistoryWalk {
+  readonly #walk: TraceWalk;
+  readonly #mirror: Run;
+  readonly #set: CompiledSet;
+  readonly #call: Call;
+  readonly #found = { labels: new Map<string, string[]>(), counters: new Map<string, string[]>(), values: new Map<string, string[]>() };
+  #before: ReadonlyMap<string, string> = new Map();
+
+  constructor(set: CompiledSet, call: Call) {
+    this.#set = set;
+    this.#call = call;
+    this.#walk = new TraceWalk(set);
+    this.#mirror = new Run(set);
+    this.#before = this.#read();
+  }
+
+  get history(): StateHistory {
+    return this.#found;
+  }
+
+  take(event: TraceEvent): void {
+    this.#mirror.observe(event.session, event.time);
+    this.#walk.take(event, ({ call, outcome, effectuation }) => this.#mirror.advance(call, outcome, { ...effectuation, event: event.id }));
+    if (event.type === "session_end" && event.session !== undefined) this.#mirror.endSession(event.session);
+    const after = this.#read();
+    for (const [key, value] of after) if (this.#before.get(key) !== value) this.#note(key, event.id);
+    this.#before = after;
+  }
+
+  #note(key: string, event: string): void {
+    const [kind, name = ""] = key.split("\u0000");
+    if (kind !== "labels" && kind !== "counters" && kind !== "values") return;
+    this.#found[kind].set(name, [...(this.#found[kind].get(name) ?? []), event]);
+  }
+
+  #read(): ReadonlyMap<string, string> {
+    const reader = stateReader(this.#set, this.#call, this.#mirror.state);
+    const { labels, counters, values } = this.#set.declarations;
+    return new Map([
+      ...labels.map((d) => [`labels\u0000${d.name}`, canonicalJson(reader.label(d.name) ?? null)] as const),
+      ...counters.map((d) => [`counters\u0000${d.name}`, canonicalJson(reader.counter(d.name) ?? null)] as const),
+      ...values.map((d) => [`values\u0000${d.name}`, canonicalJson(reader.values(d.name) ?? null)] as const),
+    ]);
+  }
+}
