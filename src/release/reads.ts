@@ -1,6 +1,6 @@
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
-import type { Condition, Document, Policy } from "../policy/model.ts";
+import type { Condition, Document, Policy, Rule } from "../policy/model.ts";
 
 /** The path that a chain of selections spells from its first name, as far as it is written out: `session.labels`. */
 function chainOf(expr: Expr): readonly string[] | undefined {
@@ -47,12 +47,20 @@ export function pathsRead(expr: Expr): readonly (readonly string[])[] {
   return found;
 }
 
-/** The conditions of a policy: of rules, exceptions and state declarations. */
+/** The conditions of a rule and its exceptions. */
+export function ruleConditions(rule: Rule): readonly Condition[] {
+  return [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter((when) => when !== undefined);
+}
+
+/** The conditions of a policy: of the rules that decide, their exceptions, and state declarations. */
 export function conditionsOf(policy: Policy): readonly Condition[] {
+  return [...policy.rules.filter((rule) => rule.mode === "enforce").flatMap(ruleConditions), ...declaredConditions(policy)];
+}
+
+/** The conditions of a policy's state declarations. */
+export function declaredConditions(policy: Policy): readonly Condition[] {
   const { labels, counters, values } = policy.session;
-  const rules = policy.rules.filter((rule) => rule.mode === "enforce");
   const all: readonly (Condition | undefined)[] = [
-    ...rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((exception) => exception.when)]),
     ...[...labels, ...counters, ...values].flatMap((of) => [of.when, of.key.by === "condition" ? of.key.condition : undefined]),
     ...[...counters, ...values].map((of) => of.add),
   ];
@@ -63,8 +71,8 @@ export function conditionsOf(policy: Policy): readonly Condition[] {
 export class Reads {
   readonly #paths: readonly (readonly string[])[];
 
-  constructor(conditions: readonly Condition[]) {
-    this.#paths = conditions.flatMap((condition) => pathsRead(condition.expr));
+  constructor(conditions: readonly Condition[], more: readonly (readonly string[])[] = []) {
+    this.#paths = [...conditions.flatMap((condition) => pathsRead(condition.expr)), ...more];
   }
 
   /** Whether some condition reads the path, something below it, or all of something above it. */
@@ -73,7 +81,13 @@ export class Reads {
   }
 }
 
+function keyedByTenant(policy: Policy): boolean {
+  const { labels, counters, values } = policy.session;
+  return [...labels, ...counters, ...values].some((declaration) => declaration.key.by === "tenant");
+}
+
 /** The reads of all policies among documents. */
 export function readsOf(documents: readonly Document[]): Reads {
-  return new Reads(documents.flatMap((document) => (document.kind === "Policy" ? conditionsOf(document) : [])));
+  const policies = documents.filter((document) => document.kind === "Policy");
+  return new Reads(policies.flatMap(conditionsOf), policies.some(keyedByTenant) ? [["subject", "tenant"]] : []);
 }

@@ -1,0 +1,13 @@
+import type { Verdict } from "./verdict.ts";
+
+/** One change between two versions of a document, for people. */
+export interface Change {
+  /** What it is about: `rule p/r`, `agent support-eu`, `session counter refunded`. */
+  readonly about: string;
+  /** One sentence, user input in backticks, without a final period. */
+  readonly sentence: string;
+  readonly verdict: Verdict;
+  /** Both sources, where the sentence cannot say it all. */
+  readonly before?: string;
+  readonly after?: string;
+}

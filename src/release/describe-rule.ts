@@ -1,0 +1,103 @@
+import { durationText } from "./words.ts";
+import type { Approval, Effect, Obligations, Policy, Rule, RuleException } from "../policy/model.ts";
+import { describeCondition } from "./describe-condition.ts";
+import { count, listed } from "./words.ts";
+
+const DOES: Readonly<Record<Effect, string>> = { allow: "allows", deny: "denies", require_approval: "asks for approval of" };
+const DID: Readonly<Record<Effect, string>> = { allow: "allowed", deny: "denied", require_approval: "asked for approval" };
+
+/** Items gained and lost, as clauses; undefined lists are everything. */
+function lists(what: string, before: readonly string[] | undefined, after: readonly string[] | undefined): readonly string[] {
+  if (before === undefined && after === undefined) return [];
+  if (after === undefined) return [`it speaks of all ${what}, no longer only of ${listed(before ?? [])}`];
+  if (before === undefined) return [`it speaks of the ${what} ${listed(after)} alone, no longer of all`];
+  const gained = after.filter((item) => !before.includes(item));
+  const lost = before.filter((item) => !after.includes(item));
+  return [
+    ...(gained.length === 0 ? [] : [`it now also speaks of the ${what} ${listed(gained)}`]),
+    ...(lost.length === 0 ? [] : [`it no longer speaks of the ${what} ${listed(lost)}`]),
+  ];
+}
+
+function approvalClauses(before: Approval | undefined, after: Approval | undefined): readonly string[] {
+  if (before === undefined || after === undefined) return after === undefined ? [] : [`it needs ${count(after.quorum, "approval")} from ${listed(after.approvers ?? ["human:*"])}`];
+  const [from, to] = [before.approvers ?? ["human:*"], after.approvers ?? ["human:*"]];
+  const gained = to.filter((item) => !from.includes(item));
+  const lost = from.filter((item) => !to.includes(item));
+  const within = (value: number | undefined): string => (value === undefined ? "without end" : `for ${durationText(value)}`);
+  return [
+    ...(before.quorum === after.quorum ? [] : [`it now needs ${count(after.quorum, "approval")} instead of ${before.quorum}`]),
+    ...(gained.length === 0 ? [] : [`${listed(gained)} may now approve`]),
+    ...(lost.length === 0 ? [] : [`${listed(lost)} may no longer approve, nor refuse`]),
+    ...(before.within === after.within ? [] : [`an approval now holds ${within(after.within)}, it held ${within(before.within)}`]),
+  ];
+}
+
+function duties(obligations: Obligations | undefined): readonly string[] {
+  if (obligations === undefined) return [];
+  const { redact, log, notify } = obligations;
+  return [
+    ...(redact?.fields ?? []).map((field) => `redact ${field}`),
+    ...(redact?.above === undefined ? [] : [`redact above ${redact.above}`]),
+    ...(log ? ["log"] : []),
+    ...notify.map((to) => `notify ${to}`),
+  ];
+}
+
+function dutyClauses(before: Rule, after: Rule): readonly string[] {
+  const [from, to] = [duties(before.obligations), duties(after.obligations)];
+  const gained = to.filter((duty) => !from.includes(duty));
+  const lost = from.filter((duty) => !to.includes(duty));
+  return [
+    ...(gained.length === 0 ? [] : [`it now carries the obligation ${listed(gained)}`]),
+    ...(lost.length === 0 ? [] : [`it no longer carries the obligation ${listed(lost)}`]),
+  ];
+}
+
+function exceptionText({ subjects, actions, resources, when, expires }: RuleException): string {
+  return JSON.stringify([subjects, actions, resources, when?.text, expires]);
+}
+
+function exceptionClauses(before: Rule, after: Rule): readonly string[] {
+  const [from, to] = [before.exceptions.map(exceptionText), after.exceptions.map(exceptionText)];
+  const gained = to.filter((text) => !from.includes(text)).length;
+  const lost = from.filter((text) => !to.includes(text)).length;
+  if (gained > 0 && lost > 0) return [`${count(lost, "exception")} of it ${lost === 1 ? "changes" : "change"}`];
+  if (gained > 0) return [`it has ${count(gained, "exception")} more`];
+  return lost > 0 ? [`it has ${count(lost, "exception")} less`] : [];
+}
+
+function fate(before: Rule, after: Rule): readonly string[] {
+  return [
+    ...(before.effect === after.effect ? [] : [`it now ${DOES[after.effect].replace(" of", "")} where it ${DID[before.effect]}`]),
+    ...(before.mode === after.mode ? [] : [after.mode === "shadow" ? "it only shadows now, and decides nothing" : "it is enforced now, and was a shadow rule"]),
+    ...(before.onDeny === after.onDeny ? [] : [`what a denial contains goes from ${before.onDeny ?? "nothing"} to ${after.onDeny ?? "nothing"}`]),
+  ];
+}
+
+/** Everything that is different between two versions of one rule, a clause each; what is nothing of this is in its condition's form alone. */
+export function describeRuleChange(before: { readonly rule: Rule; readonly policy: Policy }, after: { readonly rule: Rule; readonly policy: Policy }): readonly string[] {
+  return [
+    ...fate(before.rule, after.rule),
+    ...lists("subjects", before.policy.target?.subjects, after.policy.target?.subjects).map((clause) => clause.replace("it ", "its policy ")),
+    ...lists("subjects", before.rule.subjects, after.rule.subjects),
+    ...lists("actions", before.rule.actions, after.rule.actions),
+    ...lists("resources", before.rule.resources, after.rule.resources),
+    ...describeCondition(before.rule.when, after.rule.when),
+    ...approvalClauses(before.rule.approval, after.rule.approval),
+    ...dutyClauses(before.rule, after.rule),
+    ...exceptionClauses(before.rule, after.rule),
+  ];
+}
+
+/** A whole rule in one clause: `allows pay/refund where ...`. */
+export function describeRule({ effect, actions, resources, subjects, when, approval, mode }: Rule): string {
+  const scope = [
+    actions === undefined ? "every action" : listed(actions),
+    ...(subjects === undefined ? [] : [`of ${listed(subjects)}`]),
+    ...(resources === undefined ? [] : [`on ${listed(resources)}`]),
+    ...(when === undefined ? [] : [`where \`${when.text.trim().replace(/\s+/g, " ")}\``]),
+    ...(approval === undefined ? [] : [`by ${approval.quorum} of ${listed(approval.approvers ?? ["human:*"])}`]),
+  ];
+  return `${mode === "shadow" ? "in shadow it " : "it "}${DOES[effect]} ${scope.join(" ")}`;
+}

@@ -1,0 +1,115 @@
+import { canonicalDigest, documentDigest, type Sha256 } from "../policy/digest.ts";
+import type { Catalog, Document, Policy } from "../policy/model.ts";
+import type { Change } from "./change.ts";
+import { unreviewedGrowth } from "./compare-agents.ts";
+import { compareCatalogs } from "./compare-catalogs.ts";
+import { comparePolicy, type SourceOf } from "./policy-changes.ts";
+import type { DocumentCheck, VersionCheckResult } from "./result.ts";
+import { bumpBetween, compareVersions } from "./semver.ts";
+import { bumpOf, CANNOT_TELL, joinVerdicts, strictestBump, suffices, verdictWords, type Bump } from "./verdict.ts";
+
+type Versioned = Policy | Catalog;
+
+/** One document in two versions, with everything that changed in it. */
+export interface DocumentChange {
+  readonly kind: "Policy" | "Catalog";
+  readonly name: string;
+  readonly before: Versioned | undefined;
+  readonly after: Versioned | undefined;
+  readonly changed: boolean;
+  readonly changes: readonly Change[];
+  readonly required: Bump;
+}
+
+function versioned(documents: readonly Document[]): readonly Versioned[] {
+  return documents.filter((document) => document.kind !== "Suite");
+}
+
+function keyOf({ kind, name }: Versioned): string {
+  return `${kind}\u0000${name}`;
+}
+
+interface Slot {
+  readonly before: Versioned | undefined;
+  readonly after: Versioned | undefined;
+}
+
+/** Policies first: what a catalog's change can do is asked of the policies as they will be. */
+function slotsOf(before: readonly Document[], after: readonly Document[]): readonly Slot[] {
+  const [old, now] = [new Map(versioned(before).map((one) => [keyOf(one), one])), new Map(versioned(after).map((one) => [keyOf(one), one]))];
+  const keys = [...new Set([...old.keys(), ...now.keys()])].sort().reverse();
+  return keys.map((key) => ({ before: old.get(key), after: now.get(key) }));
+}
+
+function policiesOf(documents: readonly Document[]): readonly Policy[] {
+  return documents.filter((document) => document.kind === "Policy");
+}
+
+function swapped(documents: readonly Document[], slot: Slot): readonly Document[] {
+  const kept = documents.filter((document) => document !== slot.before);
+  return slot.after === undefined ? kept : [...kept, slot.after];
+}
+
+function changesOf(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, sourceOf: SourceOf): readonly Change[] {
+  const { before, after } = slot;
+  if ((before ?? after)?.kind === "Catalog") return compareCatalogs(sets);
+  return comparePolicy(
+    {
+      before: before?.kind === "Policy" ? before : undefined,
+      after: after?.kind === "Policy" ? after : undefined,
+      setBefore: policiesOf(sets.before),
+      setAfter: policiesOf(sets.after),
+    },
+    sourceOf,
+  );
+}
+
+function compareSlot(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, with_: { readonly sha256: Sha256; readonly sourceOf: SourceOf }): DocumentChange {
+  const any = slot.before ?? slot.after;
+  const digest = (document: Versioned | undefined): string | undefined => (document === undefined ? undefined : documentDigest(document, with_.sha256));
+  const changed = digest(slot.before) !== digest(slot.after);
+  const changes = changed ? changesOf(slot, sets, with_.sourceOf) : [];
+  const verdict = joinVerdicts(changes.map((change) => change.verdict));
+  // a digest that changed for a reason that no comparison saw moves whatever it may
+  const unseen = changed && changes.length === 0 && slot.before !== undefined && slot.after !== undefined;
+  return { kind: any?.kind ?? "Policy", name: any?.name ?? "", ...slot, changed, changes, required: changed ? bumpOf(unseen ? CANNOT_TELL : verdict) : "none" };
+}
+
+/**
+ * What changed between two policy sets, document by document. Each is judged in the set with those before it changed
+ * already and those behind it not yet, so that all of them together widen only where one of them does.
+ */
+export function compareDocuments(before: readonly Document[], after: readonly Document[], with_: { readonly sha256: Sha256; readonly sourceOf?: SourceOf }): readonly DocumentChange[] {
+  let current: readonly Document[] = versioned(before);
+  const found = slotsOf(before, after).map((slot) => {
+    const next = swapped(current, slot);
+    const change = compareSlot(slot, { before: current, after: next }, { sha256: with_.sha256, sourceOf: with_.sourceOf ?? (() => undefined) });
+    current = next;
+    return change;
+  });
+  return found.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+}
+
+function checkOf(change: DocumentChange): DocumentCheck {
+  const { kind, name, changed, required } = change;
+  const [from, to] = [change.before?.version ?? null, change.after?.version ?? null];
+  const why = change.changes.map(({ sentence, verdict }) => `${sentence} (${verdictWords(verdict)})`);
+  if (from === null || to === null) return { kind, name, changed, declared: { from, to }, required, ok: true, why: [from === null ? "the document is new" : "the document is gone", ...why] };
+  const back = compareVersions(from, to) > 0;
+  const declared = bumpBetween(from, to);
+  const ok = !back && suffices(declared, required);
+  const failing = back ? [`the version goes back from ${from} to ${to}`] : ok ? [] : [declared === "none" ? `the version is still ${from}` : `from ${from} to ${to} is a ${declared} bump, and a ${required} one is needed`];
+  return { kind, name, changed, declared: { from, to }, required, ok, why: [...failing, ...why] };
+}
+
+/** The part of `version check` that documents decide; the command adds where they come from. */
+export function checkVersions(before: readonly Document[], after: readonly Document[], sha256: Sha256): Pick<VersionCheckResult, "changed" | "required" | "ok" | "documents" | "notes"> {
+  const documents = compareDocuments(before, after, { sha256 }).map(checkOf);
+  return {
+    changed: canonicalDigest(before, sha256) !== canonicalDigest(after, sha256) || documents.some((document) => document.changed),
+    required: strictestBump(documents.map((document) => document.required)),
+    ok: documents.every((document) => document.ok),
+    documents,
+    notes: unreviewedGrowth(before, after),
+  };
+}
