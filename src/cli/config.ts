@@ -4,6 +4,7 @@ import type { GateConfig } from "../replay/gate.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
 import { readGate } from "./gate-config.ts";
+import { readLint, type LintConfig } from "./lint-config.ts";
 import { memberPath } from "../policy/node.ts";
 import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
@@ -16,6 +17,7 @@ export interface Config {
   /** Suites of `agentz test`. */
   readonly tests?: readonly string[];
   readonly gate?: GateConfig;
+  readonly lint?: LintConfig;
 }
 
 export const CONFIG_FILE = "agentz.yaml";
@@ -34,6 +36,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["trace", texts],
   ["tests", texts],
   ["gate", readGate],
+  ["lint", readLint],
 ]);
 
 function fail(message: string, help?: string): never {

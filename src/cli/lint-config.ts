@@ -1,0 +1,40 @@
+import { LINT_RULES, ruleOfCode } from "../lint/registry.ts";
+import type { Level } from "../lint/rule.ts";
+import { CODES } from "../diagnostics/codes.ts";
+import { isJsonObject, type Json } from "../request/json.ts";
+import { nearestWord } from "../text/edit-distance.ts";
+import { UserError } from "./user-error.ts";
+
+/** `lint:` of agentz.yaml. */
+export interface LintConfig {
+  /** The level of each rule that is configured. */
+  readonly rules: ReadonlyMap<string, Level>;
+}
+
+const LEVELS: readonly Level[] = ["off", "warning", "error"];
+
+function fail(message: string, help: string): never {
+  throw new UserError("config", `${message} in \`lint\` of agentz.yaml`, { help });
+}
+
+function knownRule(code: string): string {
+  if (ruleOfCode(code) !== undefined) return code;
+  const near = nearestWord(code, LINT_RULES.map((rule) => rule.code));
+  if (Object.hasOwn(CODES, code)) return fail(`the level of \`${code}\` cannot be changed`, "a set does not load with it, so it is always an error");
+  return fail(`there is no rule \`${code}\``, near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`);
+}
+
+function levelOf(value: Json | undefined, code: string): Level {
+  return LEVELS.find((level) => level === value) ?? fail(`the level of \`${code}\` is none`, `it is one of ${LEVELS.join(", ")}`);
+}
+
+/** Reads `lint: { rules: { <code>: off | warning | error } }`. */
+export function readLint(value: Json): LintConfig {
+  if (!isJsonObject(value)) return fail("a map is wanted", "write `lint: { rules: { <code>: off } }`");
+  const unknown = Object.keys(value).find((name) => name !== "rules");
+  if (unknown !== undefined) fail(`there is no field \`${unknown}\``, "it has `rules`");
+  const { rules } = value;
+  if (rules !== undefined && rules !== null && !isJsonObject(rules)) fail("`rules` has to be a map", "write `rules: { <code>: off }`");
+  const entries = isJsonObject(rules) ? Object.entries(rules) : [];
+  return { rules: new Map(entries.map(([code, level]) => [knownRule(code), levelOf(level, code)])) };
+}

@@ -1,0 +1,82 @@
+import { CODES } from "../diagnostics/codes.ts";
+import { quoted } from "../policy/log.ts";
+import { nearestWord } from "../text/edit-distance.ts";
+import { lineStarts, positionAt } from "../text/line-index.ts";
+import type { Finding } from "./finding.ts";
+import { badSuppression, LINT_RULES, ruleOfCode, unusedSuppression } from "./registry.ts";
+import type { Problem } from "./rule.ts";
+import { suppressionsOf, type Suppression } from "./suppressions.ts";
+import type { Source } from "../text/span.ts";
+
+/** A finding on a suppression, before the runner gives it its level. */
+export interface SuppressionProblem {
+  readonly rule: typeof badSuppression;
+  readonly problem: Problem;
+}
+
+export interface Suppressed {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly SuppressionProblem[];
+  /** How many findings were taken out. */
+  readonly count: number;
+}
+
+function faultOf(code: string): { readonly message: string; readonly help: string } | undefined {
+  if (ruleOfCode(code) !== undefined) return undefined;
+  if (Object.hasOwn(CODES, code)) return { message: `${quoted(code)} cannot be suppressed: the set does not load with it`, help: "mend what it says" };
+  const near = nearestWord(code, LINT_RULES.map((rule) => rule.code));
+  return { message: `there is no finding ${quoted(code)} to suppress`, help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?` };
+}
+
+function problemsOf(suppression: Suppression): readonly SuppressionProblem[] {
+  const place = { file: suppression.file, span: suppression.span, path: "$" };
+  const found: Problem[] = suppression.codes.flatMap((code) => {
+    const fault = faultOf(code);
+    return fault === undefined ? [] : [{ place, ...fault }];
+  });
+  if (suppression.codes.length === 0) found.push({ place, message: "the suppression does not say what it suppresses", help: "write `# agentz-ignore <code>: <reason>`" });
+  else if (suppression.reason === "") found.push({ place, message: "the suppression has no reason", help: "write `# agentz-ignore <code>: <reason>`; without one it suppresses nothing" });
+  return found.map((problem) => ({ rule: badSuppression, problem }));
+}
+
+/** The comment with the blanks before it, or its whole line where it stands alone. */
+function commentSpan(text: string, { span }: Suppression): { readonly start: number; readonly end: number } {
+  const lineStart = Math.max(text.lastIndexOf("\n", span.start - 1), text.lastIndexOf("\r", span.start - 1)) + 1;
+  const before = text.slice(lineStart, span.start);
+  if (before.trim() !== "") return { start: span.start - (before.length - before.trimEnd().length), end: span.end };
+  const next = /^[ \t]*(\r\n|\r|\n)?/.exec(text.slice(span.end));
+  return { start: lineStart, end: span.end + (next?.[0].length ?? 0) };
+}
+
+function unusedOf(suppression: Suppression, text: string, used: ReadonlySet<string>): SuppressionProblem | undefined {
+  const idle = suppression.codes.filter((code) => !used.has(code) && ruleOfCode(code) !== undefined);
+  if (suppression.reason === "" || idle.length === 0 || idle.length < suppression.codes.length) return undefined;
+  const place = { file: suppression.file, span: suppression.span, path: "$" };
+  const fix = [{ file: suppression.file, span: commentSpan(text, suppression), text: "" }];
+  return { rule: unusedSuppression, problem: { place, message: `nothing on this line needs the suppression of ${idle.map(quoted).join(", ")}`, help: "remove the comment", fix } };
+}
+
+/** Takes out what comments suppress, and finds suppressions that are unused or say too little. */
+export function applySuppressions(findings: readonly Finding[], sources: readonly Source[], isAsked: (code: string) => boolean): Suppressed {
+  const problems: SuppressionProblem[] = [];
+  const gone = new Set<Finding>();
+  for (const source of sources) {
+    const suppressions = suppressionsOf(source);
+    if (suppressions.length === 0) continue;
+    const starts = lineStarts(source.text);
+    const lines = new Map(findings.filter((f) => f.file === source.file).map((f) => [f, positionAt(starts, f.span.start).line]));
+    for (const suppression of suppressions) {
+      problems.push(...problemsOf(suppression));
+      if (suppression.reason === "") continue;
+      const used = new Set<string>();
+      for (const [finding, line] of lines) {
+        if (line !== suppression.line || !suppression.codes.includes(finding.code) || ruleOfCode(finding.code) === undefined) continue;
+        used.add(finding.code);
+        gone.add(finding);
+      }
+      const unused = suppression.codes.every(isAsked) ? unusedOf(suppression, source.text, used) : undefined;
+      if (unused !== undefined) problems.push(unused);
+    }
+  }
+  return { findings: findings.filter((finding) => !gone.has(finding)), problems, count: gone.size };
+}

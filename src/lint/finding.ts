@@ -1,0 +1,7 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Edit } from "./rule.ts";
+
+/** A diagnostic with the one right change, where there is just one. */
+export interface Finding extends Diagnostic {
+  readonly fix?: readonly Edit[];
+}

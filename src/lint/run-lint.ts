@@ -1,0 +1,98 @@
+import { analyseSet, type AnalysedSet } from "../analysis/analysed-set.ts";
+import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
+import type { AssembledSet } from "../engine/assemble.ts";
+import { applySuppressions } from "./apply-suppressions.ts";
+import { LintContext, type AskStats } from "./context.ts";
+import type { Finding } from "./finding.ts";
+import { LINT_RULES, ruleOfCode } from "./registry.ts";
+import type { Level, LintRule, Problem } from "./rule.ts";
+import type { TraceGaps } from "./trace-watch.ts";
+
+/** The level of each rule: its own, unless configured otherwise. */
+export type Levels = ReadonlyMap<string, Level>;
+
+export interface LintOptions {
+  readonly levels: Levels;
+  /** Milliseconds. */
+  readonly today: number;
+  readonly gaps?: TraceGaps;
+}
+
+export interface LintOutcome {
+  /** In the order of files and places. */
+  readonly findings: readonly Finding[];
+  readonly suppressed: number;
+  /** By code of the rule that asked: how often the analysis was asked, and could not tell. */
+  readonly stats: ReadonlyMap<string, AskStats>;
+}
+
+export function levelOf(rule: LintRule, levels: Levels): Level {
+  return levels.get(rule.code) ?? rule.level;
+}
+
+function findingOf(rule: LintRule, level: "warning" | "error", problem: Problem): Finding {
+  const { place, span, message, help, notes, fix } = problem;
+  return {
+    code: rule.code,
+    severity: level,
+    message,
+    file: place.file,
+    span: span ?? place.span,
+    path: place.path,
+    ...(help !== undefined && { help }),
+    ...(notes !== undefined && { notes }),
+    ...(fix !== undefined && { fix }),
+  };
+}
+
+function ask(rule: LintRule, assembled: AssembledSet, context: LintContext | undefined): Iterable<Problem> {
+  if (rule.needs === "text") return assembled.sources.flatMap((source) => [...rule.run(source)]);
+  if (rule.needs === "runner" || context === undefined) return [];
+  context.startRule(rule.code);
+  return rule.run(context);
+}
+
+function contextOf(assembled: AssembledSet, options: LintOptions): LintContext | undefined {
+  const analysed = analysedFor(assembled, options.today);
+  if (analysed === undefined) return undefined;
+  const texts = new Map(assembled.sources.map(({ file, text }) => [file, text]));
+  const { today, gaps } = options;
+  return new LintContext(analysed, { locate: assembled.locate, texts, today, ...(gaps === undefined ? {} : { gaps }) });
+}
+
+/** The set as the rules see it; undefined where it does not load. */
+export function analysedFor({ documents, set }: AssembledSet, today: number): AnalysedSet | undefined {
+  return set === undefined ? undefined : analyseSet(documents, set, { now: today });
+}
+
+/**
+ * Everything that the loader found and everything that the rules find (issue H). Rules on a set are asked only where it
+ * loads; no finding without proof.
+ */
+export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
+  const context = contextOf(assembled, options);
+  const found: Finding[] = [...assembled.diagnostics];
+  const asked = new Set<string>();
+  for (const rule of LINT_RULES) {
+    const level = levelOf(rule, options.levels);
+    if (level === "off") continue;
+    if (rule.needs === "text" || context !== undefined) asked.add(rule.code);
+    for (const problem of ask(rule, assembled, context)) found.push(findingOf(rule, level, problem));
+  }
+  const { findings, problems, count } = applySuppressions(found, assembled.sources, (code) => asked.has(code));
+  const own = problems.flatMap(({ rule, problem }) => {
+    const level = levelOf(rule, options.levels);
+    return level === "off" ? [] : [findingOf(rule, level, problem)];
+  });
+  return { findings: sortDiagnostics([...findings, ...own]).map(asFinding), suppressed: count, stats: context?.stats ?? new Map<string, AskStats>() };
+}
+
+/** WHY: sorting takes diagnostics and gives back the very same objects. */
+function asFinding(diagnostic: Finding): Finding {
+  return diagnostic;
+}
+
+/** True for codes that the rules find, not the loader. */
+export function isLintCode(code: string): boolean {
+  return ruleOfCode(code) !== undefined;
+}

@@ -1,0 +1,69 @@
+import { Chalk, type ChalkInstance } from "chalk";
+import { escapeControls } from "../../diagnostics/format.ts";
+import type { LintFinding, LintNote, LintResult, LintRuleRow } from "../../lint/result.ts";
+import { printable } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
+
+const LIMIT = 400;
+
+function count(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? "" : "s"}`;
+}
+
+/** The line with what is meant underlined. Both are escaped before they are measured, so that the marks stand below. */
+function excerptLines({ excerpt, line }: LintFinding, mark: (text: string) => string): readonly string[] {
+  const tabless = (text: string): string => escapeControls(text.replaceAll("\t", " "));
+  const before = tabless(excerpt.text.slice(0, excerpt.start));
+  const marked = tabless(excerpt.text.slice(excerpt.start, excerpt.end));
+  const after = tabless(excerpt.text.slice(excerpt.end));
+  const gutter = String(line);
+  return [`  ${gutter} | ${before}${marked}${after}`, `  ${" ".repeat(gutter.length)} | ${" ".repeat(before.length)}${mark("^".repeat(Math.max(1, marked.length)))}`];
+}
+
+function noteText({ message, file, line }: LintNote): string {
+  const place = file === null ? "" : ` (${file}${line === null ? "" : `:${line}`})`;
+  return printable(`  note: ${message}${place}`, LIMIT);
+}
+
+function findingText(finding: LintFinding, paint: ChalkInstance): string {
+  const mark = finding.severity === "error" ? paint.red : paint.yellow;
+  const at = printable(`${finding.file}:${finding.line}:${finding.column}`, LIMIT);
+  return [
+    `${paint.bold(at)}: ${mark(`${finding.severity}[${finding.code}]`)}: ${printable(finding.message, LIMIT)}`,
+    ...excerptLines(finding, mark),
+    ...(finding.help === null ? [] : [printable(`  help: ${finding.help}`, LIMIT)]),
+    ...finding.notes.map(noteText),
+    "",
+  ].join("\n");
+}
+
+function statLines({ stats }: LintResult): readonly string[] {
+  if (stats === null) return [];
+  const [asked, gaveUp] = [stats.reduce((sum, one) => sum + one.asked, 0), stats.reduce((sum, one) => sum + one.gaveUp, 0)];
+  const rows = stats.filter((one) => one.asked > 0).map((one) => `  ${one.rule.padEnd(26)} ${String(one.asked).padStart(8)} ${String(one.gaveUp).padStart(8)}`);
+  return [`analysis: ${count(asked, "question")}, ${gaveUp} could not be told`, ...(rows.length === 0 ? [] : [`  ${"rule".padEnd(26)} ${"asked".padStart(8)} ${"gave up".padStart(8)}`, ...rows])];
+}
+
+/** Findings for a person, each with its line; one line of summary at the end. */
+export function prettyLint(result: LintResult, options: ReportOptions): string {
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const { errors, warnings, suppressed, fixed } = result.summary;
+  const fixable = result.findings.filter((finding) => finding.fixable).length;
+  const extras = [
+    ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
+    ...(fixed > 0 ? [`${fixed} fixed`] : []),
+    ...(fixable > 0 ? [`${fixable} can be mended by --fix`] : []),
+  ];
+  const verdict = errors + warnings === 0 ? paint.green("no findings") : (errors > 0 ? paint.red : paint.yellow)(`${count(errors, "error")}, ${count(warnings, "warning")}`);
+  return [
+    ...result.findings.map((finding) => findingText(finding, paint)),
+    `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
+    ...statLines(result),
+    "",
+  ].join("\n");
+}
+
+/** The table of `--rules`. */
+export function prettyRules(rows: readonly LintRuleRow[]): string {
+  return `${rows.map((row) => `${row.code.padEnd(26)} ${row.level.padEnd(8)} ${row.kind.padEnd(8)} ${row.title}`).join("\n")}\n`;
+}
