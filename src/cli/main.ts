@@ -1,0 +1,100 @@
+import { Command, CommanderError } from "commander";
+import type { CommandModule } from "./command.ts";
+import type { Io } from "./io.ts";
+import { TraceError } from "../trace/trace-error.ts";
+import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
+import { inertJson } from "../report/json-text.ts";
+import { UserError } from "./user-error.ts";
+import { VERSION } from "./version.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command, in the order of `--help`. Only the one that is asked for is loaded. */
+const COMMANDS: readonly Entry[] = [
+  { name: "lint", summary: "find what is wrong with policies: what does not load, never matches, has no effect or allows too much", load: async () => (await import("./commands/lint.ts")).lintCommand },
+  { name: "replay", summary: "decide a recorded trace under two versions of the policies and show what would change", load: async () => (await import("./commands/replay.ts")).replayCommand },
+  { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
+  { name: "test", summary: "run the unit tests of policies, with coverage and mutation", load: async () => (await import("./commands/test.ts")).testCommand },
+  { name: "explain", summary: "show why an event or a request is decided as it is, and what would flip it", load: async () => (await import("./commands/explain.ts")).explainCommand },
+  { name: "coverage", summary: "how many consequential calls are covered by policy, identity and oversight, and which are not", load: async () => (await import("./commands/coverage.ts")).coverageCommand },
+  { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
+  { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
+  { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
+];
+
+/** Exit statuses (design 11.3). */
+const USAGE = 2;
+const BUG = 3;
+const INTERRUPTED = 130;
+
+function failureOf(error: unknown): { readonly code: string; readonly message: string; readonly help: string | null; readonly findings?: readonly unknown[] } {
+  if (error instanceof UserError) return { code: error.code, message: error.message, help: error.help ?? null, ...(error.findings === undefined ? {} : { findings: error.findings }) };
+  if (error instanceof TraceError) return { code: "trace", message: error.message, help: error.help ?? null };
+  if (error instanceof CommanderError) return { code: "usage", message: error.message.replace(/^error: /, ""), help: "`agentz --help` lists the commands, `agentz <command> --help` their options" };
+  return { code: "bug", message: `this is a fault of agentz: ${error instanceof Error ? error.message : String(error)}`, help: "run it again with --debug and report what it prints" };
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof UserError) return error.status;
+  return error instanceof TraceError || error instanceof CommanderError ? USAGE : BUG;
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some((arg, i) => arg === "--format=json" || (arg === "--format" && argv[i + 1] === "json"));
+}
+
+/** WHY: messages quote file names, flags and documents, and end in CI logs. */
+function inertText(text: string): string {
+  return escapeCommands(text.split("\n").map(escapeControls).join("\n"));
+}
+
+function report(error: unknown, argv: readonly string[], io: Io): number {
+  const failure = failureOf(error);
+  if (wantsJson(argv)) {
+    const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
+    io.stdout.write(`${inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2))}\n`);
+  }
+  if (error instanceof UserError && error.details !== undefined) io.stderr.write(`${error.details}\n`);
+  io.stderr.write(inertText(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`));
+  if (argv.includes("--debug") && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
+  return statusOf(error);
+}
+
+function rootCommand(io: Io): Command {
+  return new Command("agentz")
+    .description("The test bench for AI-agent authorization policies: what would this policy have decided on what our agents really did?")
+    .version(VERSION, "-V, --version", "print the version")
+    .option("--debug", "print a stack where agentz itself fails")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined, getOutHelpWidth: () => Math.min(io.stdout.columns, 100) })
+    .addHelpText("after", "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted.");
+}
+
+/** Runs one command line (without `node` and the script) and gives its exit status; never throws, never exits. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let status = 0;
+  const root = rootCommand(io);
+  const asked = argv.find((arg) => COMMANDS.some((entry) => entry.name === arg));
+  try {
+    for (const entry of COMMANDS) {
+      const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
+      command.option("--debug", "print a stack where agentz itself fails");
+      if (entry.name === asked) (await entry.load()).define(command, { io, finish: (code) => (status = code) });
+    }
+    if (argv.length === 0) {
+      root.outputHelp();
+      return USAGE;
+    }
+    await root.parseAsync([...argv], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (io.interrupted.aborted) return INTERRUPTED;
+    return report(error, argv, io);
+  }
+}
