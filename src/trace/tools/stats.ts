@@ -39,7 +39,7 @@ export class TraceStats {
     this.#counts.models.add(stringMember(objectMember(context, "model"), "name") ?? stringMember(context, "model") ?? "?");
     this.#counts.decisions.add(event.decision?.effect ?? "none");
     this.#counts.outcomes.add(stringMember(outcome, "status") ?? "none");
-    for (const [name, value] of Object.entries(event.labels ?? {})) this.#counts.labels.add(`${name}=${JSON.stringify(value)}`);
+    for (const [name, value] of Object.entries(event.labels ?? {})) this.#counts.labels.add(labelText(name, value));
     this.#addParts(event);
   }
 
@@ -66,4 +66,9 @@ export class TraceStats {
     if (event.decision !== undefined) this.#counts.recorded.add("decision");
     if (objectMember(event.request.context, "on_behalf_of") !== undefined) this.#counts.recorded.add("context.on_behalf_of");
   }
+}
+
+/** WHY not the texts: a label may quote what was said (design 11.5). */
+function labelText(name: string, value: unknown): string {
+  return typeof value === "boolean" || typeof value === "number" ? `${name}=${value}` : name;
 }
