@@ -39,6 +39,10 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   decide: ["pretty", "json"],
   test: ["pretty", "json", "junit", "github", "markdown"],
   coverage: ["pretty", "json", "markdown"],
+  report: ["pretty", "html", "markdown", "json"],
+  explain: ["pretty", "json"],
+  stats: ["pretty", "json"],
+  validate: ["pretty", "json"],
 };
 
 function withFormat(name: string, argv: readonly string[], random: Random): readonly string[] {
@@ -51,7 +55,15 @@ const LOADERS: readonly ((random: Random) => readonly string[])[] = [
   (random) => withFormat("replay", [...REPLAY, ...(random.chance(0.5) ? ["--details"] : [])], random),
   (random) => withFormat("test", ["--candidate", "candidate", "suite"], random),
   (random) => withFormat("coverage", REPLAY, random),
+  (random) => withFormat("explain", ["--candidate", "candidate", "request.json", "--details"], random),
 ];
+
+/** What `trace` does to traces; what it writes is a trace again, and goes to a file. */
+function traceTool(random: Random): readonly string[] {
+  if (random.chance(0.5)) return ["trace", ...withFormat(random.pick(["stats", "validate"]), ["@/trace.jsonl", ...(random.chance(0.5) ? ["--details"] : [])], random)];
+  const tool = random.pick([["redact", "--policies", "candidate"], ["sample", "--share", "0.5"], ["merge"], ["sort"], ["distil", "--candidate", "candidate", "--baseline", "baseline"], ["authzen"]]);
+  return ["trace", ...tool, "@/trace.jsonl", "-o", "@/out.jsonl"];
+}
 
 /** Command lines that read a trace. */
 const READERS: readonly ((random: Random) => readonly string[])[] = [
@@ -59,12 +71,24 @@ const READERS: readonly ((random: Random) => readonly string[])[] = [
   (random) => withFormat("replay", ["--candidate", "candidate", "--baseline", "recorded", "--trace", "@/trace.jsonl", "--details", "--history", random.pick(["recorded", "counterfactual"]), "--approvals", random.pick(["recorded", "granted", "refused"])], random),
   (random) => withFormat("replay", [...REPLAY, "--labels", "@/labels.jsonl", "--reorder", random.pick(["0", "1", "10000"]), "--idle", random.pick(["1s", "24h"])], random),
   (random) => withFormat("coverage", [...REPLAY, "--details", ...(random.chance(0.3) ? ["--labels", "@/labels.jsonl"] : [])], random),
+  (random) => withFormat("report", [...REPLAY, "--details"], random),
+  (random) => withFormat("explain", ["--candidate", "candidate", "--trace", "@/trace.jsonl", random.pick(["s-1/1", "s-1/4", "s-1/7", "s-1/9", "nobody"])], random),
+  traceTool,
 ];
 
 const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value) ?? "null"}\n`).join("");
 
 function yamlOf(values: readonly unknown[], random: Random): string {
-  return values.map((value) => `---\n${random.chance(0.5) ? stringify(value, { aliasDuplicateObjects: false }) : (JSON.stringify(value) ?? "null")}\n`).join("");
+  return values.map((value) => `---\n${random.chance(0.5) ? blockYaml(value) : (JSON.stringify(value) ?? "null")}\n`).join("");
+}
+
+function blockYaml(value: unknown): string {
+  try {
+    return stringify(value, { aliasDuplicateObjects: false });
+  } catch {
+    // too deep for the writer
+    return JSON.stringify(value) ?? "null";
+  }
 }
 
 function words(random: Random): string {
@@ -87,7 +111,7 @@ function condition(random: Random): string {
 }
 
 const FLAGS = ["--candidate", "--baseline", "--trace", "--labels", "--history", "--approvals", "--reorder", "--idle", "--since", "--until", "--agent", "--session", "--sample", "--now", "--config", "--gate", "--fail-on", "--format", "--details", "--output", "--decisions", "--filter", "--since-report", "--help", "--version", "--debugg", "-o", "-x", "--", "--subject", "--server", "--results"];
-const COMMANDS = ["replay", "decide", "test", "coverage", "import", "help", "replays", "lint", "explain", "version", ""];
+const COMMANDS = ["replay", "decide", "test", "coverage", "import", "report", "trace", "help", "replays", "lint", "explain", "version", ""];
 
 function flags(random: Random): readonly string[] {
   const values = ["candidate", "baseline", "@/trace.jsonl", "request.json", "json", "pretty", "widened", "widened=0", "0", "1e9", "24h", "2026-05-18", "chat", "auto", "@/chat.jsonl", "agentz.yaml", "suite"];
@@ -163,18 +187,23 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
   request: (random, files) => {
     const values = random.chance(0.5);
-    files["request.json"] = values ? (JSON.stringify(mutateValue(mutateValue(corpus.REQUEST, random), random)) ?? "") : random.chance(0.2) ? words(random) : mutateText(stringify(corpus.REQUEST), random);
-    return { argv: withFormat("decide", ["--candidate", "candidate", "request.json"], random), guarded: values };
+    files["request.json"] = values ? (JSON.stringify(mutateValue(mutateValue(corpus.REQUEST, random), random)) ?? "") : random.chance(0.1) ? random.pick(LONG_TEXTS) : random.chance(0.2) ? words(random) : mutateText(stringify(corpus.REQUEST), random);
+    return { argv: withFormat(random.pick(["decide", "explain"]), ["--candidate", "candidate", "request.json"], random), guarded: values };
   },
   configuration: (random, files) => {
-    files["agentz.yaml"] = random.chance(0.5) ? mutateText(corpus.CONFIG, random) : random.chance(0.8) ? yamlOf([mutateValue(corpus.CONFIG_VALUE, random)], random) : words(random);
-    return { argv: random.pick([["replay"], ["test"], ["coverage"], ["decide", "request.json"]]).concat(random.chance(0.5) ? ["--format", "json"] : []) };
+    files["agentz.yaml"] = random.chance(0.1) ? random.pick(LONG_TEXTS) : random.chance(0.5) ? mutateText(corpus.CONFIG, random) : random.chance(0.8) ? yamlOf([mutateValue(corpus.CONFIG_VALUE, random)], random) : words(random);
+    return { argv: random.pick([["replay"], ["test"], ["coverage"], ["report"], ["explain", "s-1/1"], ["decide", "request.json"]]).concat(random.chance(0.5) ? ["--format", "json"] : []) };
   },
   "earlier report": (random, files) => {
     const earlier = { schemaVersion: 1, command: "coverage", consequential: 3, metrics: Object.fromEntries(["enforcement", "policy", "identity", "classification", "oversight", "attribution"].map((name) => [name, { covered: 1, total: 3 }])), candidate: { digest: "sha256:00" }, trace: { to: "2026-05-18T09:00:00Z" }, uncovered: [], by: {} };
     const text = JSON.stringify(earlier);
     files["earlier.json"] = random.chance(0.5) ? mutateText(text, random) : (JSON.stringify(mutateValue(earlier, random)) ?? "");
-    return { argv: withFormat("coverage", [...REPLAY, "--since-report", "earlier.json"], random) };
+    return { argv: withFormat(random.pick(["coverage", "report"]), [...REPLAY, "--since-report", "earlier.json"], random) };
+  },
+  mapping: (random, files) => {
+    files["mapping.yaml"] = random.chance(0.5) ? mutateText(corpus.MAPPING, random) : yamlOf([mutateValue(corpus.MAPPING_VALUE, random)], random);
+    files["records.csv"] = random.chance(0.5) ? corpus.RECORDS : mutateText(corpus.RECORDS, random);
+    return { argv: ["import", "generic", "@/records.csv", "--mapping", "mapping.yaml", "-o", "@/out.jsonl"] };
   },
   import: (random, files) => {
     const format = random.pick(Object.keys(corpus.IMPORTS));

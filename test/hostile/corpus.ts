@@ -258,6 +258,8 @@ export const IMPORTS: Readonly<Record<string, readonly unknown[]>> = {
       ],
     },
   ],
+  cerbos: [{ callId: "c1", timestamp: "2026-05-18T09:00:00Z", checkResources: { inputs: [{ requestId: "r", principal: { id: "jane", roles: ["user"], attr: { note: PLANTED } }, resource: { kind: "order", id: "1", attr: { note: PLANTED } }, actions: ["read"] }], outputs: [{ actions: { read: { effect: "EFFECT_ALLOW", policy: "p" } } }] } }],
+  opa: [{ decision_id: "d1", timestamp: "2026-05-18T09:00:00Z", input: { subject: "jane", action: "read", resource: "order", args: { note: PLANTED }, words: PLANTED }, result: true }],
   langfuse: [{ id: "t1", sessionId: "s", observations: [{ id: "o1", traceId: "t1", type: "TOOL", name: "lookup", startTime: "2026-05-18T09:00:00Z", input: { order: PLANTED }, output: PLANTED }] }],
   "claude-code": [
     { type: "user", sessionId: "s", uuid: "u1", isSidechain: false, timestamp: "2026-05-18T09:00:00Z", message: { role: "user", content: PLANTED } },
@@ -271,6 +273,26 @@ export const IMPORTS: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
+export const MAPPING = `apiVersion: agentz/v1
+kind: Mapping
+name: records
+format: csv
+when: record.tool != ''
+event:
+  id: record.id
+  time: record.time
+  session: record.session
+  subject: { type: "'agent'", id: record.agent }
+  action: { name: record.tool, server: record.tool.split('/')[0] }
+  args: "{'order': record.order}"
+  decision: { effect: "record.ok == 'yes' ? 'allow' : 'deny'" }
+`;
+
+export const RECORDS = `id,time,session,agent,tool,order,ok
+1,2026-05-18T09:00:00Z,s,desk-1,crm/lookup,${PLANTED},yes
+2,2026-05-18T09:01:00Z,s,desk-1,crm/refund,"a, b",no
+`;
+
 const WIDE = ["policies/catalog.yaml", "policies/candidate/support.yaml", "policies/candidate/coding.yaml", "policies/agentdojo/balanced/banking.yaml", "test/policy/fixtures/complete.yaml"];
 
 /** Texts of documents to be broken. */
@@ -279,6 +301,7 @@ export const DOCUMENTS: readonly string[] = [POLICY, POLICY, POLICY, BASELINE, .
 export const DOCUMENT_VALUES: readonly (readonly unknown[])[] = DOCUMENTS.map((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
 
 export const SUITE_VALUE: unknown = parseAllDocuments(SUITE)[0]?.toJS();
+export const MAPPING_VALUE: unknown = parseAllDocuments(MAPPING)[0]?.toJS();
 export const CONFIG_VALUE: unknown = parseAllDocuments(CONFIG)[0]?.toJS();
 
 export const TRACE = [...EVENTS.map((event) => JSON.stringify(event)), ...MALFORMED].map((line) => `${line}\n`).join("");

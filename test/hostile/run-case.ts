@@ -41,12 +41,18 @@ export async function runIn(folder: string, argv: readonly string[], stdin = "")
 /** Runs a case and says what is wrong with what came out; nothing where all is well. */
 export async function runCase(one: HostileCase): Promise<{ readonly ran: Ran; readonly faults: readonly string[] }> {
   const folder = folderOf(one.files);
+  const warnings: string[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning.message);
+  process.on("warning", onWarning);
   try {
     const ran = await runIn(folder, one.argv, one.stdin);
-    return { ran, faults: judge(one, ran) };
+    // warnings come on a later turn
+    await new Promise((resolve) => setImmediate(resolve));
+    return { ran, faults: [...judge(one, ran), ...warnings.map((warning) => `a warning of the runtime: ${warning}`)] };
   } catch (error) {
     return { ran: { status: -1, stdout: "", stderr: "" }, faults: [`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`] };
   } finally {
+    process.off("warning", onWarning);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -70,7 +76,8 @@ function judge(one: HostileCase, ran: Ran): readonly string[] {
     ...(SLIPS.test(importing ? stderr : all) ? [`an inner error shows: ${SLIPS.exec(all)?.[0] ?? ""}`] : []),
     ...(RAW.test(importing ? stderr : all) ? [`a raw control character: ${JSON.stringify(around(all, RAW))}`] : []),
     ...(COMMAND.test(importing ? stderr : all) ? [`a workflow command: ${JSON.stringify(around(all, COMMAND))}`] : []),
-    ...(one.guarded && (importing ? stderr : all).includes(PLANTED) ? [`a secret: ${JSON.stringify(around(all, new RegExp(PLANTED)))}`] : []),
+    // an explanation shows what the call's subject and context say; its own test holds the rest back
+    ...(one.guarded && one.argv[0] !== "explain" && (importing ? stderr : all).includes(PLANTED) ? [`a secret: ${JSON.stringify(around(all, new RegExp(PLANTED)))}`] : []),
     ...jsonFaults(one, ran),
     ...(Object.keys(Object.prototype).length > 0 || Object.keys(Array.prototype).length > 0 ? ["a prototype has been written to"] : []),
   ];
