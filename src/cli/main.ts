@@ -22,8 +22,11 @@ const COMMANDS: readonly Entry[] = [
   { name: "explain", summary: "show why an event or a request is decided as it is, and what would flip it", load: async () => (await import("./commands/explain.ts")).explainCommand },
   { name: "coverage", summary: "how many consequential calls are covered by policy, identity and oversight, and which are not", load: async () => (await import("./commands/coverage.ts")).coverageCommand },
   { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
+  { name: "blast-radius", summary: "what an agent could do if it were taken over, and what it never needed", load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand },
+  { name: "who-can", summary: "who may do something, certainly, with an approval, or under conditions", load: async () => (await import("./commands/who-can.ts")).whoCanCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
   { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
+  { name: "catalog", summary: "infer a catalog from a trace, or check one against it", load: async () => (await import("./commands/catalog.ts")).catalogCommand },
 ];
 
 /** Exit statuses (design 11.3). */

@@ -1,0 +1,79 @@
+import { Option, type Command } from "commander";
+import { checkCatalog } from "../../inventory/check.ts";
+import { inferCatalog } from "../../inventory/infer.ts";
+import type { CatalogCheckResult } from "../../inventory/result.ts";
+import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { sight } from "../from-trace.ts";
+import { writeDocument } from "../host/output.ts";
+import { addImportFlags, FORMATS } from "../import-formats.ts";
+import { formatOption, pick, repeatable } from "../options.ts";
+import { loadPolicySet } from "../policy-set.ts";
+import type { TraceFlags } from "../trace-input.ts";
+import { UserError } from "../user-error.ts";
+import { VERSION } from "../version.ts";
+
+interface Flags extends TraceFlags {
+  readonly output?: string;
+  readonly name: string;
+  readonly catalog?: readonly string[];
+  readonly format: string;
+  readonly details?: boolean;
+  readonly config?: string;
+}
+
+async function infer(paths: readonly string[], flags: Flags, { io }: CommandContext): Promise<void> {
+  const { seen } = await sight(paths, flags, io);
+  await writeDocument(io, inferCatalog(seen, flags.name), flags.output);
+}
+
+async function check(paths: readonly string[], flags: Flags, { io, finish }: CommandContext): Promise<void> {
+  const config = await readConfig(io.cwd, flags.config);
+  const refs = flags.catalog ?? config.candidate;
+  if (refs === undefined) throw new UserError("usage", "there is no catalog to check the trace against", { help: "give --catalog <path>, or `candidate:` in agentz.yaml" });
+  const set = await loadPolicySet(io.cwd, refs, refs);
+  const catalogs = set.documents.filter((document) => document.kind === "Catalog");
+  if (catalogs.length === 0) throw new UserError("no-documents", "the documents given hold no catalog");
+  const { seen, report } = await sight(paths, flags, io);
+  const findings = checkCatalog(seen, catalogs);
+  const document: CatalogCheckResult = {
+    schemaVersion: 1,
+    command: "catalog check",
+    tool: { version: VERSION },
+    digest: set.info.digest,
+    trace: { events: seen.events, calls: seen.calls, malformed: report.malformed },
+    summary: { findings: findings.length, tools: seen.tools.size, agents: seen.agents.size },
+    findings,
+  };
+  await writeDocument(io, pick(CATALOG_CHECK_REPORTERS, flags.format)(document, { color: false, details: flags.details === true }), flags.output);
+  finish(findings.length === 0 ? 0 : 1);
+}
+
+function traceCommand(parent: Command, name: string, about: { summary: string; description: string }): Command {
+  const command = parent.command(name).summary(about.summary).description(about.description).argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
+  return addImportFlags(command).addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own").choices(FORMATS)).option("--output <file>", "write the result there instead of stdout");
+}
+
+const HELP = `
+Examples:
+  agentz catalog infer trace.jsonl --output catalog.yaml
+  agentz catalog check trace.jsonl --catalog policies/catalog.yaml`;
+
+export const catalogCommand: CommandModule = {
+  define: (command, context) => {
+    traceCommand(command, "infer", { summary: "a catalog of what a trace shows", description: "Writes a catalog of the agents, tools, resources and decision points that a trace shows. Effects are proposed from MCP annotations and names; every guess is marked as one." })
+      .option("--name <name>", "the catalog's name", "inferred")
+      .action((paths: readonly string[], flags: Flags) => infer(paths, flags, context));
+    traceCommand(command, "check", {
+      summary: "what a trace shows and the catalog lacks",
+      description: "Lists shadow tools, unregistered and expired agents, shared and borrowed credentials, changed tool definitions. Exit status 1 if there is any.",
+    })
+      .addOption(repeatable("--catalog <path>", "the catalog, or a policy set with one: a path or git:<ref>"))
+      .addOption(formatOption(CATALOG_CHECK_REPORTERS))
+      .option("--details", "list every finding")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .action((paths: readonly string[], flags: Flags) => check(paths, flags, context));
+    command.addHelpText("after", HELP);
+  },
+};

@@ -1,0 +1,117 @@
+import { escapeControls } from "../diagnostics/format.ts";
+import { guessTool, type Guess } from "./guess.ts";
+import { inputSchema, toolName, type SeenTool, type Sightings } from "./sightings.ts";
+
+/** A catalog of what a trace shows, as YAML: every guess is marked as one, for somebody to confirm. */
+export function inferCatalog(seen: Sightings, name: string): string {
+  const agents = [...seen.agents.values()].filter(({ id }) => isName(id)).sort((a, b) => b.calls - a.calls || order(a.id, b.id));
+  const tools = [...seen.tools.values()].sort((a, b) => order(toolName(a.server, a.name), toolName(b.server, b.name)));
+  const named = tools.filter((tool) => tool.server !== undefined && isName(tool.server) && isName(tool.name));
+  const unnamed = tools.filter((tool) => !named.includes(tool));
+  const resources = [...seen.resources].filter(([type]) => isName(type)).sort(([a], [b]) => order(a, b));
+  const points = [...seen.decisionPoints].filter(([id]) => isName(id)).sort(([a], [b]) => order(a, b));
+  return [
+    "# Inferred from a trace. Each line marked `guess` is one: confirm it, then remove the mark.",
+    "apiVersion: agentz/v1",
+    "kind: Catalog",
+    `name: ${quoted(name)}`,
+    "version: 0.1.0",
+    "description: what was seen in a trace",
+    ...section("agents", agents.map(({ id, calls, people }) => `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ${people.size} people; owner and purpose are missing`)),
+    ...section("tools", named.flatMap(toolLines)),
+    ...unnamed.map((tool) => comment(`not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "its name is none that policies could use"}`)),
+    ...section("resources", resources.map(([type, calls]) => `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`)),
+    ...section("decision_points", points.map(([id, { calls }]) => `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it outside the agent's own process?`)),
+    "",
+  ].join("\n");
+}
+
+/**
+ * A policy that allows each agent just the actions that it was recorded taking and was let take: what it was denied,
+ * or never did, stays denied.
+ */
+export function leastPrivilege(seen: Sightings, name: string): string {
+  const agents = [...seen.agents.values()].filter(({ id, permitted }) => isName(id) && permitted.size > 0).sort((a, b) => order(a.id, b.id));
+  return [
+    "# Allows just what a trace shows to have been done and permitted. It knows no arguments: narrow each rule.",
+    "apiVersion: agentz/v1",
+    "kind: Policy",
+    `name: ${quoted(name)}`,
+    "version: 0.1.0",
+    "description: what was recorded and permitted, and nothing else",
+    "rules:",
+    ...agents.flatMap((agent, index) => {
+      const actions = [...agent.permitted.keys()].filter(isAction).sort(order);
+      return actions.length === 0
+        ? []
+        : [`  - id: ${ruleId(agent.id, index)}`, "    effect: allow", `    subjects: [${quoted(`agent:${agent.id}`)}]`, "    actions:", ...actions.map((action) => `      - ${quoted(action.replace(/^\?\//, ""))}   # ${agent.permitted.get(action) ?? 0} calls`)];
+    }),
+    "",
+  ].join("\n");
+}
+
+function toolLines(tool: SeenTool): readonly string[] {
+  const definitions = [...tool.definitions];
+  const [digest, definition] = definitions.at(-1) ?? [undefined, undefined];
+  const guess = guessTool(tool.name, definition);
+  const schema = inputSchema(definition);
+  const args = schema === undefined ? seenArgs(tool) : JSON.stringify(schema);
+  return [
+    `  - name: ${quoted(tool.name)}   # ${tool.calls} calls`,
+    `    server: ${quoted(tool.server ?? "")}`,
+    ...guessLines(guess),
+    ...(digest === undefined ? [] : [`    definition_digest: ${quoted(digest)}`]),
+    ...(definitions.length > 1 ? [comment(`its definition changed in the trace: ${definitions.length} were seen, this is the last`, 4)] : []),
+    ...(args === undefined ? [] : [`    args: ${args}${schema === undefined ? "   # guess: by the arguments that were seen" : ""}`]),
+  ];
+}
+
+function guessLines(guess: Guess): readonly string[] {
+  if (guess.effects.length === 0) return [comment(`guess: effects cannot be told (${guess.by}), so its calls count as consequential`, 4)];
+  return [
+    `    effects: [${guess.effects.join(", ")}]   # guess: by ${guess.by}`,
+    ...(guess.reversible === undefined ? [] : [`    reversible: ${guess.reversible}   # guess`]),
+    ...(guess.openWorld === undefined ? [] : [`    open_world: ${guess.openWorld}   # guess`]),
+  ];
+}
+
+function seenArgs(tool: SeenTool): string | undefined {
+  if (tool.args.size === 0) return undefined;
+  const properties = [...tool.args].sort(([a], [b]) => order(a, b)).map(([name, { types }]) => {
+    const list = [...types].sort();
+    return `${JSON.stringify(name)}: { type: ${list.length === 1 ? (list[0] ?? "") : `[${list.join(", ")}]`} }`;
+  });
+  return `{ type: object, properties: { ${properties.join(", ")} } }`;
+}
+
+function section(name: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`${name}:`, ...lines];
+}
+
+function comment(text: string, indent = 0): string {
+  return `${" ".repeat(indent)}# ${escapeControls(text).slice(0, 300)}`;
+}
+
+/** A YAML string: what JSON writes is one. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** WHY: globs and look-alike checks give these characters a meaning of their own, and a name with one fits none. */
+function isName(text: string): boolean {
+  return /^[^\s*/\p{Cc}\p{Cf}]+$/u.test(text) || /^spiffe:\/\/[^\s*\p{Cc}\p{Cf}]+$/u.test(text);
+}
+
+function isAction(action: string): boolean {
+  const slash = action.indexOf("/");
+  return isName(action.slice(slash + 1)) && (action.startsWith("?/") || isName(action.slice(0, slash)));
+}
+
+function ruleId(agent: string, index: number): string {
+  const plain = agent.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return `agent-${index + 1}${plain === "" ? "" : `-${plain.slice(0, 60)}`}`;
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
