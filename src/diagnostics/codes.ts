@@ -39,7 +39,7 @@ export const CODES = {
   "unknown-tool": "a pattern that fits no declared tool",
   "unknown-agent": "a pattern that fits no listed agent",
   "unused-manifest-tool": "a tool of a manifest that no rule permits",
-  "unused-declaration": "session state or data that no condition reads",
+  "unused-declaration": "session state that no condition reads",
   "expired-exception": "an exception that has expired",
   "inert-exception": "an exception that never applies",
   "expired-agent": "a commissioned agent that has expired",
@@ -56,6 +56,7 @@ export const CODES = {
   "sibling-prefix": "a path compared by its beginning, so that siblings fit",
   "unanchored-pattern": "a regular expression of an allow rule that fits inside a longer text",
   "untested-rule": "a rule with a condition and no inline example",
+  "unused-data": "data of a catalog that no condition reads",
 } as const;
 
 export type DiagnosticCode = keyof typeof CODES;

@@ -28,6 +28,7 @@ import { unknownApprover } from "./rules/unknown-approver.ts";
 import { unknownTool } from "./rules/unknown-tool.ts";
 import { unrecordedAttribute } from "./rules/unrecorded-attribute.ts";
 import { untestedRule } from "./rules/untested-rule.ts";
+import { unusedData } from "./rules/unused-data.ts";
 import { unusedDeclaration } from "./rules/unused-declaration.ts";
 import { unusedManifestTool } from "./rules/unused-manifest-tool.ts";
 import { wildcardAllow } from "./rules/wildcard-allow.ts";
@@ -71,6 +72,7 @@ export const LINT_RULES: readonly LintRule[] = [
   siblingPrefix,
   unanchoredPattern,
   untestedRule,
+  unusedData,
 ];
 
 const BY_CODE: ReadonlyMap<string, LintRule> = new Map(LINT_RULES.map((rule) => [rule.code, rule]));
