@@ -27,8 +27,9 @@ function masked(object: JsonObject): JsonObject {
 
 function call(of: Json): Json {
   if (!isJsonObject(of)) return of;
-  const { args, resource } = of;
-  return { ...of, ...(isJsonObject(args) ? { args: masked(args) } : {}), ...(isJsonObject(resource) ? { resource: { ...resource, id: HIDDEN } } : {}) };
+  const { args, resource, context } = of;
+  const said = isJsonObject(context) && Object.hasOwn(context, "request") ? { context: { ...context, request: HIDDEN } } : {};
+  return { ...of, ...said, ...(isJsonObject(args) ? { args: masked(args) } : {}), ...(isJsonObject(resource) ? { resource: { ...resource, id: HIDDEN } } : {}) };
 }
 
 /** WHY a scalar stays: it comes from the policy's own constants; a list may repeat what the call held. */

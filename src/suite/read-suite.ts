@@ -190,15 +190,15 @@ interface Reading {
 
 function stepsOf(test: RawTest, { fixtures, now, log }: Reading): readonly Step[] | undefined {
   const steps: Step[] = [];
-  let time = now;
+  let before: number | undefined;
   for (const { raw, at: said, repeat, outcome, expect, node } of test.steps) {
     const callNode = entryOf(node, "call")?.value ?? node;
     const full = resolved(fixtures, raw, { node: callNode, log });
     if (full === undefined) return undefined;
-    const next = said === undefined ? time : said.absolute ? said.time : now + said.time;
-    if (next < time && said !== undefined) return invalid(entryOf(node, "at")?.value ?? node, "this call comes before the one above it", log, "calls of a session stand in the order of time");
-    time = next;
-    steps.push({ raw, call: full, at: time, repeat, ...(outcome === undefined ? {} : { outcome }), expect, place: node.place });
+    const next = said === undefined ? (before ?? now) : said.absolute ? said.time : now + said.time;
+    if (before !== undefined && next < before) return invalid(entryOf(node, "at")?.value ?? node, "this call comes before the one above it", log, "calls of a session stand in the order of time");
+    before = next;
+    steps.push({ raw, call: full, at: next, repeat, ...(outcome === undefined ? {} : { outcome }), expect, place: node.place });
   }
   return steps;
 }

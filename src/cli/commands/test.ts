@@ -6,6 +6,8 @@ import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { formatOption, percentage, pick, repeatable } from "../options.ts";
+import { pinTest, writePinned } from "../pin-job.ts";
+import { loadPolicySet } from "../policy-set.ts";
 import { loadSuiteSet, type SuitePaths } from "../suite-set.ts";
 import { runTests, type TestOptions } from "../test-job.ts";
 import { UserError } from "../user-error.ts";
@@ -16,6 +18,9 @@ interface TestFlags {
   readonly coverage?: boolean;
   readonly mutate?: boolean;
   readonly trace?: readonly string[];
+  readonly pin?: readonly string[];
+  readonly event?: string;
+  readonly session?: string;
   readonly minCoverage?: number;
   readonly minMutation?: number;
   readonly format: string;
@@ -34,6 +39,7 @@ Examples:
   agentz test --filter refund                     tests whose suite or name holds \`refund\`
   agentz test --coverage --trace traces/          what the tests reach, and what the trace does
   agentz test --mutate --min-mutation 100         exit 1 if some change of a rule goes unnoticed
+  agentz test --pin traces/ --event s-17/3 -o policies/tests/incident.yaml
   agentz test --format junit --output junit.xml
 
 A suite without tests, an expectation that no case meets and a rule that does not exist are failures.`;
@@ -59,8 +65,22 @@ async function optionsOf(flags: TestFlags): Promise<TestOptions> {
   return { filter, coverage, mutate, minCoverage, minMutation, trace: flags.trace === undefined ? undefined : await expandInputs(flags.trace, TRACE_ENDINGS) };
 }
 
+/** Pins instead of running: the policies are those that would be tested. */
+async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: CommandContext): Promise<void> {
+  if ((flags.event === undefined) === (flags.session === undefined)) throw new UserError("usage", "--pin needs either --event <id> or --session <id>");
+  const config = await readConfig(io.cwd, flags.config);
+  const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
+  if (policies === undefined) throw new UserError("usage", "there are no policies to decide the recorded calls by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  const loaded = await loadPolicySet(io.cwd, policies, policies);
+  const pinned = await pinTest({ loaded, files: await expandInputs(flags.pin ?? [], TRACE_ENDINGS), event: flags.event, session: flags.session });
+  await writePinned(io, pinned, flags.output);
+  if (pinned.changed.length > 0) io.stderr.write(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`);
+  finish(0);
+}
+
 async function act(paths: readonly string[], flags: TestFlags, context: CommandContext): Promise<void> {
   const { io } = context;
+  if (flags.pin !== undefined) return pin(paths, flags, context);
   const loaded = await loadSuiteSet(io.cwd, await pathsOf(paths, flags, io.cwd));
   const result = await runTests(loaded, await optionsOf(flags));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
@@ -80,9 +100,12 @@ export const testCommand: CommandModule = {
       .addOption(new Option("--min-coverage <percent>", "exit 1 below it").argParser(percentage))
       .option("--mutate", "change each rule in every way and show what no test notices")
       .addOption(new Option("--min-mutation <percent>", "exit 1 if a smaller share of the mutants is killed").argParser(percentage))
+      .addOption(repeatable("--pin <trace>", "write a recorded call or session into a suite (--output) instead of running tests"))
+      .option("--event <id>", "with --pin: the call, after the calls of its session before it")
+      .option("--session <id>", "with --pin: every call of the session")
       .addOption(formatOption(TEST_REPORTERS))
       .option("--details", "list passed tests too, and every file's coverage")
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result there instead of stdout")
       .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: TestFlags) => act(paths, flags, context));

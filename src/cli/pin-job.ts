@@ -1,0 +1,72 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isMap, isSeq, parseDocument, stringify } from "yaml";
+import { pinCalls, type PinnedTest, type RecordedCall } from "../suite/pin.ts";
+import { TraceWalk } from "../suite/trace-walk.ts";
+import type { TraceEvent } from "../trace/event.ts";
+import type { TraceFile } from "../trace/read-events.ts";
+import { eachEvent, noSuchEvent } from "./find-event.ts";
+import type { Io } from "./io.ts";
+import type { PolicySet } from "./policy-set.ts";
+import { UserError } from "./user-error.ts";
+
+/** What is to be pinned: one event with the calls of its session before it, or a whole session. */
+export interface PinJob {
+  readonly loaded: PolicySet;
+  readonly files: readonly TraceFile[];
+  readonly event: string | undefined;
+  readonly session: string | undefined;
+}
+
+async function sessionOfEvent(job: PinJob, id: string): Promise<string | undefined> {
+  let found: TraceEvent | undefined;
+  await eachEvent(job.files, (event) => {
+    if (event.id === id) found = event;
+    return found !== undefined;
+  });
+  if (found === undefined) throw await noSuchEvent(id, job.files, "event");
+  if (found.type !== "call") throw new UserError("no-call", `the event \`${id}\` is no call, so nothing was decided`);
+  return found.session;
+}
+
+async function recordedCalls(job: PinJob): Promise<readonly RecordedCall[]> {
+  const session = job.event === undefined ? job.session : await sessionOfEvent(job, job.event);
+  const walk = new TraceWalk(job.loaded.set);
+  const calls: RecordedCall[] = [];
+  await eachEvent(job.files, (event) => {
+    const here = job.event !== undefined && event.id === job.event;
+    const wanted = here || (session !== undefined && event.session === session);
+    walk.take(event, ({ outcome }) => void (wanted && calls.push({ event, decision: outcome.decision, expected: job.event === undefined || here })));
+    return here;
+  });
+  if (calls.length === 0) throw await noSuchEvent(job.session ?? "", job.files, "session");
+  return calls;
+}
+
+/** Makes a test of what was recorded. */
+export async function pinTest(job: PinJob): Promise<PinnedTest> {
+  const name = job.event === undefined ? `session ${job.session ?? ""} as it was recorded` : `event ${job.event} as it was recorded`;
+  return pinCalls(name, await recordedCalls(job), { set: job.loaded.set, documents: job.loaded.documents });
+}
+
+const HEADER = { apiVersion: "agentz/v1", kind: "Suite", name: "pinned" };
+
+/** The suite's text with the test in it: a new suite, or what `existing` holds and the test behind its others. */
+export function suiteText(existing: string | undefined, { test }: PinnedTest, file: string): string {
+  if (existing === undefined) return stringify({ ...HEADER, tests: [test] }, { lineWidth: 140 });
+  const document = parseDocument(existing, { version: "1.2", schema: "core" });
+  if (document.errors.length > 0 || !isMap(document.contents) || document.get("kind") !== "Suite") throw new UserError("not-a-suite", `\`${file}\` is no suite of its own, so nothing is added to it`, { help: "name another file" });
+  const tests = document.get("tests");
+  if (isSeq(tests)) tests.add(document.createNode(test));
+  else document.set("tests", document.createNode([test]));
+  return document.toString({ lineWidth: 140 });
+}
+
+/** Writes the test into a suite file (which may exist already), or to stdout. */
+export async function writePinned(io: Io, pinned: PinnedTest, output: string | undefined): Promise<void> {
+  if (output === undefined || output === "-") return io.stdout.write(suiteText(undefined, pinned, "-"));
+  const path = resolve(io.cwd, output);
+  const existing = await readFile(path, "utf8").catch(() => undefined);
+  await writeFile(path, suiteText(existing, pinned, output), "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${output}\` cannot be written`)));
+  io.stderr.write(`wrote the test to ${output}\n`);
+}

@@ -1,0 +1,117 @@
+import type { Expr } from "../condition/ast.ts";
+import { visitAll } from "../condition/walk.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { maskOf, showPath } from "../engine/mask.ts";
+import { Run } from "../engine/run.ts";
+import type { Decision } from "../engine/decision.ts";
+import type { Document } from "../policy/model.ts";
+import type { Json, JsonObject } from "../request/json.ts";
+import type { Request } from "../request/request.ts";
+import type { TraceEvent } from "../trace/event.ts";
+import { valueAt } from "./merge.ts";
+import { redactMembers } from "./redact-secrets.ts";
+import { RequestMaker } from "./test-request.ts";
+
+/** A test made of recorded calls, and whether the policies decide it as they decide the recording. */
+export interface PinnedTest {
+  readonly test: JsonObject;
+  /** Ids of calls that are decided otherwise in the test than in the trace: what they hang on could not be carried over. */
+  readonly changed: readonly string[];
+}
+
+/** A recorded call with the decision that the policies made of it on the trace's own history. */
+export interface RecordedCall {
+  readonly event: TraceEvent;
+  readonly decision: Decision;
+  /** Whether the test is to expect something of it; else it only sets the scene. */
+  readonly expected: boolean;
+}
+
+const PARTS = ["subject", "action", "resource", "context", "args", "outcome"] as const;
+const ALWAYS_READ: readonly (readonly string[])[] = [["context", "delegation"], ["context", "on_behalf_of"], ["subject", "id"], ["subject", "type"], ["action", "server"], ["action", "name"], ["subject", "tenant"]];
+
+function pathOf(expr: Expr): readonly string[] | undefined {
+  if (expr.kind === "ident") return [expr.name];
+  if (expr.kind !== "select" && expr.kind !== "has") return undefined;
+  const before = pathOf(expr.operand);
+  return before === undefined ? undefined : [...before, expr.field];
+}
+
+/** Every attribute that the conditions of a set read below what an event records. */
+export function pathsRead(documents: readonly Document[]): readonly (readonly string[])[] {
+  const conditions = documents.flatMap((d) => {
+    if (d.kind !== "Policy") return [];
+    const { labels, counters, values } = d.session;
+    const rules = d.rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((e) => e.when)]);
+    return [...rules, ...[...labels, ...counters, ...values].map((s) => s.when), ...[...counters, ...values].map((s) => s.add)];
+  });
+  const found = new Map<string, readonly string[]>(ALWAYS_READ.map((path) => [path.join("."), path]));
+  for (const condition of conditions) {
+    if (condition === undefined) continue;
+    visitAll(condition.expr, (node) => {
+      const path = pathOf(node);
+      if (path !== undefined && path.length > 1 && PARTS.some((part) => part === path[0])) found.set(path.join("."), path);
+    });
+  }
+  return [...found.values()];
+}
+
+function recordedParts(request: Request): JsonObject {
+  return Object.fromEntries(PARTS.flatMap((part) => (request[part] === undefined ? [] : [[part, request[part]] as const])));
+}
+
+/** What the record leaves open and the test, which is complete, has to say so (design 8.1). */
+function unrecordedOf(request: Request, read: readonly (readonly string[])[]): readonly string[] {
+  const mask = maskOf(request);
+  const parts = recordedParts(request);
+  const open = read.filter((path) => {
+    if (path[0] === "resource" && request.resource === undefined) return false;
+    if (path[0] === "args" && request.args !== undefined) return false;
+    return valueAt(parts, path) === undefined && mask?.complete(path.slice(0, -1)) !== true;
+  });
+  const whole = PARTS.filter((part) => part !== "resource" && request[part] === undefined && mask?.complete([part]) !== true);
+  const single = open.filter((path) => !whole.some((part) => part === path[0])).map(showPath);
+  return [...new Set([...(request.unrecorded ?? []), ...whole, ...single])].sort();
+}
+
+/** The user's own words are theirs: they are left out, as not recorded. */
+function withoutWords(request: Request): Request {
+  if (request.context === undefined || !Object.hasOwn(request.context, "request")) return request;
+  const context = Object.fromEntries(Object.entries(request.context).filter(([key]) => key !== "request"));
+  return { ...request, context, unrecorded: [...(request.unrecorded ?? []), "context.request"] };
+}
+
+function callOf(event: TraceEvent, read: readonly (readonly string[])[]): JsonObject {
+  const request = withoutWords(event.request);
+  const unrecorded = unrecordedOf(request, read);
+  return {
+    ...redactMembers(recordedParts(request)),
+    ...(request.session === undefined ? {} : { session: request.session }),
+    ...(request.parent === undefined ? {} : { parent: request.parent }),
+    ...(unrecorded.length === 0 ? {} : { unrecorded }),
+  };
+}
+
+function expectOf({ effect, permitted, indeterminate, rules }: Decision): JsonObject {
+  return { effect, permitted, ...(indeterminate ? { indeterminate } : {}), rule: rules.length === 1 ? (rules[0] ?? "default") : rules };
+}
+
+/** Makes a test of recorded calls. What it expects is what the policies decide on the calls as the test holds them. */
+export function pinCalls(name: string, calls: readonly RecordedCall[], of: { readonly set: CompiledSet; readonly documents: readonly Document[] }): PinnedTest {
+  const read = pathsRead(of.documents);
+  const maker = new RequestMaker(of.set, { name, now: 0, fixtures: new Map(), tests: [], place: { file: "", span: { start: 0, end: 0 }, path: "$" } });
+  const run = new Run(of.set);
+  const changed: string[] = [];
+  let time = calls[0]?.event.time ?? 0;
+  const steps = calls.flatMap(({ event, decision, expected }, i): readonly Json[] => {
+    time = Math.max(time, Math.floor(event.time ?? time));
+    const call = callOf(event, read);
+    const request = maker.make(call, { at: time });
+    if (typeof request === "string") return [];
+    const outcome = run.step(request, `call ${i + 1}`);
+    const same = outcome.decision.effect === decision.effect && outcome.decision.permitted === decision.permitted && outcome.decision.indeterminate === decision.indeterminate;
+    if (!same && expected) changed.push(event.id);
+    return [{ call, at: new Date(time).toISOString(), ...(expected ? { expect: expectOf(outcome.decision) } : {}) }];
+  });
+  return { test: { name, session: steps }, changed };
+}
