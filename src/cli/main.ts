@@ -15,6 +15,7 @@ interface Entry {
 
 /** Every command, in the order of `--help`. Only the one that is asked for is loaded. */
 const COMMANDS: readonly Entry[] = [
+  { name: "init", summary: "write a small set of policies, tests and a trace that all pass", load: async () => (await import("./commands/init.ts")).initCommand },
   { name: "lint", summary: "find what is wrong with policies: what does not load, never matches, has no effect or allows too much", load: async () => (await import("./commands/lint.ts")).lintCommand },
   { name: "replay", summary: "decide a recorded trace under two versions of the policies and show what would change", load: async () => (await import("./commands/replay.ts")).replayCommand },
   { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
@@ -24,6 +25,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
   { name: "blast-radius", summary: "what an agent could do if it were taken over, and what it never needed", load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand },
   { name: "who-can", summary: "who may do something, certainly, with an approval, or under conditions", load: async () => (await import("./commands/who-can.ts")).whoCanCommand },
+  { name: "version", summary: "check that versions say what changes can do, and raise those that do not", load: async () => (await import("./commands/version.ts")).versionCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
   { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
   { name: "catalog", summary: "infer a catalog from a trace, or check one against it", load: async () => (await import("./commands/catalog.ts")).catalogCommand },

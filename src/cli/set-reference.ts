@@ -1,0 +1,42 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { readConfig, type Config } from "./config.ts";
+import { mergeBase } from "./host/git.ts";
+import { loadPolicySet, type PolicySet } from "./policy-set.ts";
+import { UserError } from "./user-error.ts";
+
+/** Two versions of a policy set, loaded. */
+export interface TwoSets {
+  readonly before: PolicySet;
+  readonly after: PolicySet;
+}
+
+/** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
+export async function meantReference(cwd: string, given: string): Promise<string> {
+  if (given.startsWith("git:")) return given;
+  const found = await stat(resolve(cwd, given)).catch(() => undefined);
+  return found === undefined ? `git:${given}` : given;
+}
+
+export interface BaseFlags {
+  readonly base?: string;
+  readonly candidate?: readonly string[];
+  readonly config?: string;
+}
+
+function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
+  const paths = flags.candidate ?? config.candidate;
+  if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  return paths;
+}
+
+/** The candidate and what it is checked against: `--base`, else the merge base with the default branch (design 7.3). */
+export async function loadWithBase(cwd: string, flags: BaseFlags): Promise<TwoSets> {
+  const config = await readConfig(cwd, flags.config);
+  const paths = candidateOf(flags, config);
+  const base = flags.base ?? (await mergeBase(cwd));
+  if (base === undefined) throw new UserError("usage", "there is nothing to check the versions against", { help: "give --base <ref>: a git ref, a folder or a bundle" });
+  const ref = flags.base === undefined ? `git:${base}` : await meantReference(cwd, base);
+  const after = await loadPolicySet(cwd, paths, paths);
+  return { before: await loadPolicySet(cwd, [ref], paths), after };
+}
