@@ -1,0 +1,54 @@
+import { canonicalJson } from "../policy/canonical-json.ts";
+import type { Agent, Document } from "../policy/model.ts";
+import { formatTime } from "../trace/time.ts";
+import { reachOf } from "./agent-reach.ts";
+import { invokedBy } from "./invocations.ts";
+import { leastPrivilegePatch } from "./patch.ts";
+import type { Oracle } from "./question.ts";
+import type { BlastRadius, Reach, Via } from "./result.ts";
+import type { UsageTally } from "./usage-tally.ts";
+
+function dueOf(agent: Agent): string | null {
+  return agent.reviewed === undefined || agent.reviewEvery === undefined ? null : formatTime(agent.reviewed.time + agent.reviewEvery).slice(0, 10);
+}
+
+/** What it gains by going through another: what it may not do itself just so. */
+function gained(own: readonly Reach[], other: readonly Reach[]): readonly Reach[] {
+  const key = ({ tool, resourceType, resourceClass, access }: Reach): string => canonicalJson([tool, resourceType, resourceClass, access]);
+  const has = new Set(own.map(key));
+  return other.filter((reach) => !has.has(key(reach)));
+}
+
+/** What could be done if `agent` were taken over: by itself, and through the agents that it may invoke. */
+export function blastRadius(oracle: Oracle, documents: readonly Document[], of: { readonly agent: Agent; readonly usage: UsageTally | undefined }): BlastRadius {
+  const { agent, usage } = of;
+  const counter = usage === undefined ? undefined : (tool: string): number => usage.used(agent.id, tool);
+  const reach = reachOf(oracle, documents, { agent: agent.id, chain: [], usage: counter });
+  const via = invokedBy(oracle, agent.id).map((invoked): Via => {
+    const chain = invoked.chain.map((id) => `agent:${id}`);
+    const record = oracle.set.catalog.agents.get(invoked.agent)?.agent;
+    return {
+      ...invoked,
+      reviewed: record?.reviewed?.text ?? null,
+      reviewDue: record === undefined ? null : dueOf(record),
+      reach: gained(reach, reachOf(oracle, documents, { agent: invoked.agent, chain, usage: undefined })),
+    };
+  });
+  const neverUsed = usage === undefined ? null : [...new Set(reach.filter((one) => usage.used(agent.id, one.tool) === 0).map((one) => one.tool))].sort();
+  const summary = usage?.summary();
+  const span = summary?.from === undefined || summary.to === undefined ? "in the trace" : `from ${summary.from.slice(0, 10)} to ${summary.to.slice(0, 10)}`;
+  return {
+    agent: agent.id,
+    status: agent.status,
+    owner: agent.owner ?? null,
+    reviewed: agent.reviewed?.text ?? null,
+    reviewDue: dueOf(agent),
+    maxCalls: agent.manifest?.maxCalls ?? null,
+    maxDurationMs: agent.manifest?.maxDuration ?? null,
+    reach,
+    via,
+    assumed: usage?.assumedBy(agent.id) ?? [],
+    neverUsed,
+    patch: neverUsed === null || neverUsed.length === 0 ? null : leastPrivilegePatch(agent.id, neverUsed, span),
+  };
+}
