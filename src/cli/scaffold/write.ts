@@ -1,0 +1,30 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UserError } from "../user-error.ts";
+import type { ScaffoldFile } from "./files.ts";
+
+/** Which files were written, and which were there already and stay as they are. */
+export interface Scaffolded {
+  readonly written: readonly string[];
+  readonly kept: readonly string[];
+}
+
+/** True if the file was written; false if there was one already. */
+async function writeNew(path: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { encoding: "utf8", flag: "wx" });
+    return true;
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
+    throw new UserError("unwritable", `\`${path}\` cannot be written`);
+  }
+}
+
+/** Writes the files that are not there yet below `folder`; never overwrites one. */
+export async function writeScaffold(folder: string, files: readonly ScaffoldFile[]): Promise<Scaffolded> {
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const { path, text } of files) ((await writeNew(join(folder, path), text)) ? written : kept).push(path);
+  return { written, kept };
+}
