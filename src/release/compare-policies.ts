@@ -18,6 +18,8 @@ export interface RuleChange {
 export interface RuleStep {
   readonly changes: readonly RuleChange[];
   readonly verdict: Verdict;
+  /** What single changes do, where together they widen: not all of them need to. */
+  readonly single: ReadonlyMap<string, Verdict>;
 }
 
 /** Turns a rule of a version into a formula; a comparison of catalogs gives atoms that read what changed a version of their own. */
@@ -112,11 +114,18 @@ function judgeCluster(changes: readonly RuleChange[], setting: Setting): Verdict
   return best;
 }
 
+function singly(changes: readonly RuleChange[], setting: Setting): ReadonlyMap<string, Verdict> {
+  return new Map(changes.map((change) => [change.name, judgeCluster([change], setting)]));
+}
+
+const NONE: ReadonlyMap<string, Verdict> = new Map();
+
 function stepsOf(changes: readonly RuleChange[], setting: Setting): readonly RuleStep[] {
   const whole = modelsOf(changes).length > MAX_TOGETHER ? CANNOT_TELL : judgeCluster(changes, setting);
-  if (whole.told || changes.length === 1) return [{ changes, verdict: whole }];
+  if (changes.length === 1) return [{ changes, verdict: whole, single: NONE }];
+  if (whole.told) return [{ changes, verdict: whole, single: whole.widens ? singly(changes, setting) : NONE }];
   // one after the other instead: what no step widens, all of them do not widen
-  return changes.map((change) => ({ changes: [change], verdict: judgeCluster([change], setting) }));
+  return changes.map((change) => ({ changes: [change], verdict: judgeCluster([change], setting), single: NONE }));
 }
 
 /** Judges given changes of rules, those that a call may meet together as one. */

@@ -9,7 +9,7 @@ import { describeRule, describeRuleChange } from "./describe-rule.ts";
 import { coversAll } from "./glob-order.ts";
 import { readsOf } from "./reads.ts";
 import { MODES } from "./rule-model.ts";
-import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
+import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
 import { durationText } from "./words.ts";
 
 /** One policy in two versions, and all policies of the sets that they stand in. */
@@ -24,7 +24,9 @@ export interface PolicyPair {
 export type SourceOf = (place: Rule["place"], version: "before" | "after") => string | undefined;
 
 function verdictFor(name: string, steps: readonly RuleStep[]): Verdict {
-  return steps.find((step) => step.changes.some((change) => change.name === name))?.verdict ?? NOTHING_MOVES;
+  const step = steps.find((one) => one.changes.some((change) => change.name === name));
+  const single = step?.single.get(name);
+  return single?.widens === false ? single : (step?.verdict ?? NOTHING_MOVES);
 }
 
 interface Pair {
@@ -69,8 +71,7 @@ function sources(pair: Pair, sourceOf: SourceOf): Pick<Change, "before" | "after
   return { ...(from === undefined ? {} : { before: from }), ...(to === undefined ? {} : { after: to }) };
 }
 
-function ruleChanges(pair: PolicyPair, sourceOf: SourceOf): readonly Change[] {
-  const steps = compareRules(pair.setBefore, pair.setAfter);
+function ruleChanges(pair: PolicyPair, steps: readonly RuleStep[], sourceOf: SourceOf): readonly Change[] {
   const pairs = rulePairs(pair);
   const told = pairs.map((rule): Change => {
     const about = `rule ${rule.name}`;
@@ -152,7 +153,15 @@ function labelChanges({ before, after }: PolicyPair): readonly Change[] {
   });
 }
 
-/** Everything that changed in one policy, and what each change can do to decisions. */
-export function comparePolicy(pair: PolicyPair, sourceOf: SourceOf): readonly Change[] {
-  return [...ruleChanges(pair, sourceOf), ...delegationChanges(pair), ...sessionChanges(pair), ...labelChanges(pair)];
+/** What changed in one document, sentence by sentence, and what all of it can do. */
+export interface DocumentVerdict {
+  readonly changes: readonly Change[];
+  readonly verdict: Verdict;
+}
+
+/** Everything that changed in one policy, and what it can do to decisions. */
+export function comparePolicy(pair: PolicyPair, sourceOf: SourceOf): DocumentVerdict {
+  const steps = compareRules(pair.setBefore, pair.setAfter);
+  const changes = [...ruleChanges(pair, steps, sourceOf), ...delegationChanges(pair), ...sessionChanges(pair), ...labelChanges(pair)];
+  return { changes, verdict: joinVerdicts([...steps, ...changes].map((one) => one.verdict)) };
 }

@@ -3,10 +3,10 @@ import type { Catalog, Document, Policy } from "../policy/model.ts";
 import type { Change } from "./change.ts";
 import { unreviewedGrowth } from "./compare-agents.ts";
 import { compareCatalogs } from "./compare-catalogs.ts";
-import { comparePolicy, type SourceOf } from "./policy-changes.ts";
+import { comparePolicy, type DocumentVerdict, type SourceOf } from "./policy-changes.ts";
 import type { DocumentCheck, VersionCheckResult } from "./result.ts";
 import { bumpBetween, compareVersions } from "./semver.ts";
-import { bumpOf, CANNOT_TELL, joinVerdicts, strictestBump, suffices, verdictWords, type Bump } from "./verdict.ts";
+import { bumpOf, CANNOT_TELL, joinVerdicts, NOTHING_MOVES, strictestBump, suffices, verdictWords, type Bump } from "./verdict.ts";
 
 type Versioned = Policy | Catalog;
 
@@ -50,9 +50,12 @@ function swapped(documents: readonly Document[], slot: Slot): readonly Document[
   return slot.after === undefined ? kept : [...kept, slot.after];
 }
 
-function changesOf(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, sourceOf: SourceOf): readonly Change[] {
+function changesOf(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, sourceOf: SourceOf): DocumentVerdict {
   const { before, after } = slot;
-  if ((before ?? after)?.kind === "Catalog") return compareCatalogs(sets);
+  if ((before ?? after)?.kind === "Catalog") {
+    const changes = compareCatalogs(sets);
+    return { changes, verdict: joinVerdicts(changes.map((change) => change.verdict)) };
+  }
   return comparePolicy(
     {
       before: before?.kind === "Policy" ? before : undefined,
@@ -64,12 +67,13 @@ function changesOf(slot: Slot, sets: { readonly before: readonly Document[]; rea
   );
 }
 
+const SAME: DocumentVerdict = { changes: [], verdict: NOTHING_MOVES };
+
 function compareSlot(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, with_: { readonly sha256: Sha256; readonly sourceOf: SourceOf }): DocumentChange {
   const any = slot.before ?? slot.after;
   const digest = (document: Versioned | undefined): string | undefined => (document === undefined ? undefined : documentDigest(document, with_.sha256));
   const changed = digest(slot.before) !== digest(slot.after);
-  const changes = changed ? changesOf(slot, sets, with_.sourceOf) : [];
-  const verdict = joinVerdicts(changes.map((change) => change.verdict));
+  const { changes, verdict } = changed ? changesOf(slot, sets, with_.sourceOf) : SAME;
   // a digest that changed for a reason that no comparison saw moves whatever it may
   const unseen = changed && changes.length === 0 && slot.before !== undefined && slot.after !== undefined;
   return { kind: any?.kind ?? "Policy", name: any?.name ?? "", ...slot, changed, changes, required: changed ? bumpOf(unseen ? CANNOT_TELL : verdict) : "none" };
