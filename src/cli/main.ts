@@ -63,7 +63,7 @@ function report(error: unknown, argv: readonly string[], io: Io): number {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
     io.stdout.write(`${inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2))}\n`);
   }
-  if (error instanceof UserError && error.details !== undefined) io.stderr.write(`${error.details}\n`);
+  if (error instanceof UserError && error.details !== undefined) io.stderr.write(inertText(`${error.details}\n`));
   io.stderr.write(inertText(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`));
   if (argv.includes("--debug") && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
   return statusOf(error);
