@@ -43,6 +43,11 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   explain: ["pretty", "json"],
   stats: ["pretty", "json"],
   validate: ["pretty", "json"],
+  lint: ["pretty", "json", "sarif", "github", "junit", "markdown"],
+  "blast-radius": ["pretty", "json"],
+  "who-can": ["pretty", "json"],
+  check: ["pretty", "json"],
+  bump: ["pretty", "json"],
 };
 
 function withFormat(name: string, argv: readonly string[], random: Random): readonly string[] {
@@ -56,6 +61,11 @@ const LOADERS: readonly ((random: Random) => readonly string[])[] = [
   (random) => withFormat("test", ["--candidate", "candidate", "suite"], random),
   (random) => withFormat("coverage", REPLAY, random),
   (random) => withFormat("explain", ["--candidate", "candidate", "request.json", "--details"], random),
+  (random) => withFormat("lint", ["candidate", "--now", "2026-06-01", ...(random.chance(0.2) ? ["--fix"] : []), ...(random.chance(0.2) ? ["--stats"] : [])], random),
+  (random) => withFormat("lint", ["candidate", "--trace", "@/trace.jsonl"], random),
+  (random) => withFormat("blast-radius", ["--candidate", "candidate", "--now", "2026-06-01", "--details"], random),
+  (random) => withFormat("who-can", [random.pick(["payments/refund", "**", "*/*"]), "--candidate", "candidate", "--now", "2026-06-01", "--details"], random),
+  (random) => ["version", ...withFormat(random.pick(["check", "bump"]), ["--base", "baseline", "--candidate", "candidate"], random)],
 ];
 
 /** What `trace` does to traces; what it writes is a trace again, and goes to a file. */
@@ -73,6 +83,9 @@ const READERS: readonly ((random: Random) => readonly string[])[] = [
   (random) => withFormat("coverage", [...REPLAY, "--details", ...(random.chance(0.3) ? ["--labels", "@/labels.jsonl"] : [])], random),
   (random) => withFormat("report", [...REPLAY, "--details"], random),
   (random) => withFormat("explain", ["--candidate", "candidate", "--trace", "@/trace.jsonl", random.pick(["s-1/1", "s-1/4", "s-1/7", "s-1/9", "nobody"])], random),
+  (random) => withFormat("blast-radius", ["--candidate", "candidate", "--trace", "@/trace.jsonl", "--details"], random),
+  (random) => withFormat("lint", ["candidate", "--trace", "@/trace.jsonl"], random),
+  (random) => (random.chance(0.5) ? ["catalog", "infer", "@/trace.jsonl", "--output", "@/inferred.yaml"] : ["catalog", ...withFormat("check", ["@/trace.jsonl", "--catalog", "candidate", "--details"], random)]),
   traceTool,
 ];
 
@@ -111,7 +124,7 @@ function condition(random: Random): string {
 }
 
 const FLAGS = ["--candidate", "--baseline", "--trace", "--labels", "--history", "--approvals", "--reorder", "--idle", "--since", "--until", "--agent", "--session", "--sample", "--now", "--config", "--gate", "--fail-on", "--format", "--details", "--output", "--decisions", "--filter", "--since-report", "--help", "--version", "--debugg", "-o", "-x", "--", "--subject", "--server", "--results"];
-const COMMANDS = ["replay", "decide", "test", "coverage", "import", "report", "trace", "help", "replays", "lint", "explain", "version", ""];
+const COMMANDS = ["lint", "who-can", "blast-radius", "version", "catalog", "replay", "decide", "test", "coverage", "import", "report", "trace", "help", "replays", "explain", ""];
 
 function flags(random: Random): readonly string[] {
   const values = ["candidate", "baseline", "@/trace.jsonl", "request.json", "json", "pretty", "widened", "widened=0", "0", "1e9", "24h", "2026-05-18", "chat", "auto", "@/chat.jsonl", "agentz.yaml", "suite"];

@@ -23,6 +23,9 @@ export interface Counts {
   slowest: { seed: number; ms: number };
 }
 
+/** A run that finds as much stops: something is broken at large. */
+const ENOUGH = 50;
+
 /** Cases that take longer are told: some are large, none is that large. */
 const SLOW_MS = 8_000;
 
@@ -36,6 +39,7 @@ export async function hostileRun(options: HostileOptions): Promise<Counts> {
     const { ran, faults } = await runCase(one);
     const ms = performance.now() - started;
     note(counts, { kind: one.kind, ran, ms, seed });
+    if (counts.found.length > ENOUGH) break;
     for (const fault of ms > SLOW_MS ? [...faults, `took ${Math.round(ms)} ms`] : faults) {
       counts.found.push({ seed, kind: one.kind, argv: one.argv, fault });
       options.say(`seed ${seed} (${one.kind}; ${one.argv.join(" ")}): ${fault}`);
