@@ -3,13 +3,13 @@ import { readFileSync } from "node:fs";
 import { callOf } from "./runs.mjs";
 
 /** An indeterminate decision stops nothing, but to the user a call that is not let through is a refusal all the same. */
-function effectOf(decision) {
-  if (decision.permitted) return { stops: "no", breaks: "no" };
-  const name = decision.effect === "deny" ? "denied" : "held";
-  return { stops: decision.indeterminate ? "no" : name, breaks: decision.indeterminate ? "denied" : name };
+function effectOf({ permitted, effect, indeterminate, rules }) {
+  if (permitted) return { stops: "no", breaks: "no", rules };
+  const name = effect === "deny" ? "denied" : "held";
+  return indeterminate ? { stops: "no", breaks: "denied", rules } : { stops: name, breaks: name, rules };
 }
 
-/** The decisions of the scored runs: session -> call index -> { stops, breaks }. */
+/** The decisions of the scored runs: session -> call index -> { stops, breaks, rules }. */
 export function readDecisions(file, runs) {
   const sessions = new Map();
   for (const line of readFileSync(file, "utf8").split("\n")) {
@@ -28,7 +28,8 @@ export function readDecisions(file, runs) {
 function attackFate(run, calls) {
   const stops = run.attackerCalls.map((index) => calls.get(index)?.stops ?? "no");
   const first = stops.find((stop) => stop !== "no");
-  return { stopped: first !== undefined, atFirst: stops[0] !== "no", outright: first === "denied" };
+  const rules = new Set(run.attackerCalls.flatMap((index, at) => (stops[at] === "no" ? [] : calls.get(index).rules)));
+  return { stopped: first !== undefined, atFirst: stops[0] !== "no", outright: first === "denied", rules };
 }
 
 /** What became of one piece of the user's work: denied if any call was, else held if any was, else untouched. */
