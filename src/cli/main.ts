@@ -25,6 +25,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
   { name: "blast-radius", summary: "what an agent could do if it were taken over, and what it never needed", load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand },
   { name: "who-can", summary: "who may do something, certainly, with an approval, or under conditions", load: async () => (await import("./commands/who-can.ts")).whoCanCommand },
+  { name: "diff", summary: "say what changed between two versions, with calls that show it", load: async () => (await import("./commands/diff.ts")).diffCommand },
   { name: "version", summary: "check that versions say what changes can do, and raise those that do not", load: async () => (await import("./commands/version.ts")).versionCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
   { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },

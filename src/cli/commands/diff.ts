@@ -1,0 +1,59 @@
+import { DIFF_REPORTERS } from "../../report/diff/reporters.ts";
+import { diffSets } from "../../release/diff.ts";
+import type { DiffResult } from "../../release/result.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { sha256 } from "../host/hash.ts";
+import { writeDocument } from "../host/output.ts";
+import { formatOption, pick } from "../options.ts";
+import { loadPolicySet } from "../policy-set.ts";
+import { meantReference } from "../set-reference.ts";
+import { UserError } from "../user-error.ts";
+import { VERSION } from "../version.ts";
+
+interface DiffFlags {
+  readonly format: string;
+  readonly output?: string;
+  readonly details?: boolean;
+  readonly config?: string;
+}
+
+const HELP = `
+A version is a path, git:<ref>[:<path>] or a bundle; several paths of one version are joined by a comma.
+Without paths, a git ref means those of \`candidate\` in agentz.yaml. The second version is by default that candidate.
+
+Examples:
+  agentz diff git:main policies
+  agentz diff git:v1.4.0:policies git:v1.5.0:policies --format markdown
+  agentz diff released.agentz policies,catalog.yaml --details
+
+Every call shown has been decided by the engine under both versions. Exit status 0, whatever changed: \`agentz version
+check\` is the gate.`;
+
+async function act(given: { readonly a: string; readonly b: string | undefined }, flags: DiffFlags, { io }: CommandContext): Promise<void> {
+  const config = await readConfig(io.cwd, flags.config);
+  const second = given.b?.split(",") ?? config.candidate;
+  if (second === undefined) throw new UserError("usage", "there is no second version to compare with", { help: "name it, or give `candidate:` in agentz.yaml" });
+  const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz")) ? second : undefined;
+  const paths = config.candidate ?? plain ?? ["."];
+  const meant = async (refs: readonly string[]): Promise<readonly string[]> => Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
+  const before = await loadPolicySet(io.cwd, await meant(given.a.split(",")), plain ?? paths);
+  const after = await loadPolicySet(io.cwd, await meant(second), paths);
+  const result: DiffResult = { schemaVersion: 1, command: "diff", tool: { version: VERSION }, before: before.info, after: after.info, ...diffSets(before, after, sha256) };
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, pick(DIFF_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+}
+
+export const diffCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .argument("<before>", "the earlier version: a path, git:<ref> or a bundle")
+      .argument("[after]", "the later version")
+      .addOption(formatOption(DIFF_REPORTERS))
+      .option("--details", "show the sources of what changed")
+      .option("--output <file>", "write the result there instead of stdout")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .addHelpText("after", HELP)
+      .action((a: string, b: string | undefined, flags: DiffFlags) => act({ a, b }, flags, context));
+  },
+};

@@ -1,0 +1,70 @@
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { Outcome } from "../engine/decide.ts";
+import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
+import { decideSingle } from "../engine/single.ts";
+import type { Effect, SessionExample } from "../policy/model.ts";
+import type { Request } from "../request/request.ts";
+import type { Witness, WitnessSide } from "./result.ts";
+
+/** A request on a state, as both versions are asked. */
+export interface Question {
+  readonly request: Request;
+  readonly state: SessionExample;
+}
+
+/** The two versions that are asked. */
+export interface Versions {
+  readonly before: CompiledSet;
+  readonly after: CompiledSet;
+}
+
+const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
+
+function approvalsOf(outcome: Outcome): Parameters<typeof compareApprovals>[0] {
+  return outcome.members.flatMap((member) => member.rules.flatMap((item) => item.compiled.approval?.approval ?? []));
+}
+
+/** Which way the later decision differs from the earlier; undefined: both demand the same. */
+export function differenceOf(before: Outcome, after: Outcome): Witness["class"] | undefined {
+  const [a, b] = [before.decision, after.decision];
+  const step = STRICTNESS.indexOf(b.effect) - STRICTNESS.indexOf(a.effect);
+  if (step !== 0) return step < 0 ? "widened" : "narrowed";
+  if (b.effect === "deny") return undefined;
+  const asked = b.effect === "require_approval" ? compareApprovals(approvalsOf(before), approvalsOf(after)) : "equal";
+  const verdict = bothComparisons(asked, compareObligations(a.obligations, b.obligations));
+  return verdict === "equal" ? undefined : verdict === "laxer" ? "widened" : "narrowed";
+}
+
+function sideOf({ decision }: Outcome): WitnessSide {
+  const duties = decision.obligations.map((obligation) => {
+    if (obligation.type === "log") return "log";
+    return obligation.type === "notify" ? `notify ${obligation.to.join(", ")}` : `redact ${obligation.fields.join(", ")}${obligation.above === undefined ? "" : ` above ${obligation.above}`}`;
+  });
+  const quorums = decision.effect === "require_approval" ? decision.approval.requirements.map((requirement) => requirement.quorum) : [];
+  return { effect: decision.effect, rules: decision.rules, quorums, obligations: duties };
+}
+
+function filled(state: SessionExample): object {
+  const { labels, counters, values } = state;
+  return { ...(labels.length > 0 && { labels }), ...(Object.keys(counters).length > 0 && { counters }), ...(Object.keys(values).length > 0 && { values }) };
+}
+
+/** The question as `agentz decide` takes it. */
+export function requestDocument({ request, state }: Question): { readonly [key: string]: unknown } {
+  const { time, session: _session, ...rest } = request;
+  const given = filled(state);
+  return { ...rest, ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(Object.keys(given).length > 0 && { session: given }) };
+}
+
+/** Asks both versions; a witness where they decide otherwise. */
+export function askBoth(versions: Versions, question: Question): Witness | undefined {
+  const before = decideSingle(versions.before, question.request, question.state);
+  const after = decideSingle(versions.after, question.request, question.state);
+  const difference = differenceOf(before, after);
+  return difference === undefined ? undefined : { request: requestDocument(question), before: sideOf(before), after: sideOf(after), class: difference };
+}
+
+/** What one version says of a question. */
+export function askOne(set: CompiledSet, question: Question): WitnessSide {
+  return sideOf(decideSingle(set, question.request, question.state));
+}
