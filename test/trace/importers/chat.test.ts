@@ -245,5 +245,5 @@ test("the registry finds importers by name and by content", () => {
   expect(findImporter("constructor")).toBeUndefined();
   for (const text of ['{\n "suite_name": "x", "messages": [\n {"role": "system"', '[{"role":"user","content":"x"}]', '[{"task_id":0,"traj":[{"content":"x","role":"user"}]}]', '{"role":"user","content":"hi"}\n'])
     expect(recogniseImporter({ name: "x", text })?.name, text).toBe("chat");
-  for (const text of ["", "{}", '{"resourceSpans":[]}', '{"id":"s/0","action":{"name":"x"}}']) expect(recogniseImporter({ name: "x", text }), text).toBeUndefined();
+  for (const text of ["", "{}", '{"id":"s/0","action":{"name":"x"}}']) expect(recogniseImporter({ name: "x", text }), text).toBeUndefined();
 });

@@ -4,8 +4,9 @@ import type { TraceEvent } from "../../../src/trace/event.ts";
 import { EVENT_MEMBERS, decodeEvent } from "../../../src/trace/event.ts";
 import { chat } from "../../../src/trace/importers/chat.ts";
 import type { ImportReport } from "../../../src/trace/importers/import-tally.ts";
-import type { ImportFile, ImportOptions } from "../../../src/trace/importers/importer.ts";
+import type { Importer, ImportFile, ImportOptions } from "../../../src/trace/importers/importer.ts";
 import { runImport } from "../../../src/trace/importers/run-import.ts";
+import { importFileOf } from "../bytes.ts";
 import type { JsonObject } from "../../../src/request/json.ts";
 
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
@@ -18,9 +19,14 @@ export interface Imported {
   readonly text: string;
 }
 
-/** Imports files as chat; every line must satisfy the published schema and be an event without unknown members. */
+/** Imports files as chat. */
 export async function importAll(files: readonly ImportFile[], options: Partial<ImportOptions> = {}): Promise<Imported> {
-  const run = runImport(chat, files, { results: false, ...options });
+  return importFiles(chat, files, options);
+}
+
+/** Imports files; every line must satisfy the published schema and be an event without unknown members. */
+export async function importFiles(importer: Importer, files: readonly ImportFile[], options: Partial<ImportOptions> = {}): Promise<Imported> {
+  const run = runImport(importer, files, { results: false, ...options });
   let text = "";
   for await (const chunk of run.chunks) text += chunk;
   const written: JsonObject[] = text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
@@ -33,4 +39,22 @@ export async function importAll(files: readonly ImportFile[], options: Partial<I
   });
   const calls = written.filter(({ type }) => type === undefined);
   return { written, calls, events, report: run.report(), text };
+}
+
+/** One small variant of a format: what it holds, and the calls that must come of it. */
+export interface Variant {
+  readonly of: string;
+  /** A text as it is, or values: one line each. */
+  readonly content: string | readonly unknown[];
+  readonly calls: readonly object[];
+  readonly options?: Partial<ImportOptions>;
+  /** Causes of what could not be read. */
+  readonly causes?: readonly string[];
+}
+
+/** The calls of a variant, as the importer gives them, and why the rest was refused. */
+export async function importVariant(importer: Importer, { content, options }: Variant): Promise<{ calls: JsonObject[]; causes: string[]; written: JsonObject[] }> {
+  const text = typeof content === "string" ? content : content.map((value) => `${JSON.stringify(value)}\n`).join("");
+  const { calls, report, written } = await importFiles(importer, [importFileOf("log.jsonl", text)], options);
+  return { calls, causes: report.causes.map(({ cause }) => cause).sort(), written };
 }
