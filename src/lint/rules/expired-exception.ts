@@ -8,11 +8,11 @@ export const expiredException: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) =>
-    context.of.rules.flatMap(({ rule }) =>
+    context.of.rules.flatMap(({ rule, policy }) =>
       rule.exceptions
         .filter(({ expires }) => expires !== undefined && expires < context.today)
         .map(({ place, expires = 0, owner }) => ({
-          place,
+          place: context.placeIn(policy, { place }, "expires"),
           message: `an exception of rule ${quoted(rule.id)} expired on ${dayText(expires)}`,
           help: `the rule holds in full again; remove the exception, or let ${quoted(owner)} renew it`,
         })),

@@ -42,10 +42,10 @@ export const missingApproval: SetRule = {
       const named = context.enforced.filter((one) => mayName(one, tool));
       const checks = named.filter(({ rule }) => rule.effect !== "allow");
       for (const one of named) {
-        if (one.rule.effect !== "allow" || isChecked(context, one, { tool: formula, checks }) || context.impossible(scopeOn(one, formula))) continue;
+        if (one.rule.effect !== "allow" || one.rule.when !== undefined || isChecked(context, one, { tool: formula, checks }) || context.impossible(scopeOn(one, formula))) continue;
         yield {
           place: one.rule.place,
-          message: `rule ${quoted(one.rule.id)} allows ${quoted(name)}, which ${risk}, and no rule asks for an approval or denies any of it`,
+          message: `rule ${quoted(one.rule.id)} allows ${quoted(name)}, which ${risk}, without a condition, and no rule holds back any of it`,
           help: "add a require_approval rule for the large or unusual calls, or a deny rule for those that must not be",
           notes: [{ message: "the tool is declared here", file: tool.place.file, span: tool.place.span }],
         };

@@ -36,24 +36,26 @@ function demandsNothingMore(one: AnalysedRule, other: AnalysedRule): boolean {
   return a === undefined || JSON.stringify(a) === JSON.stringify(b);
 }
 
-function implies(context: LintContext, one: AnalysedRule, other: AnalysedRule): boolean {
-  return context.impossible(allOf([one.claim("true"), other.claim("notTrue")]));
+/** Whether the approval that `one` asks for, if any, is asked for at least as strongly by `other`. */
+function asksAsMuch(one: AnalysedRule, other: AnalysedRule): boolean {
+  const [own, theirs] = [one.rule.approval, other.rule.approval];
+  return own === undefined || (theirs !== undefined && compareApprovals([own], [theirs]) !== "laxer");
 }
 
-/** WHY the order: of two rules that cover each other, one stays. */
+/** Whether nothing changes where `other` stands and `one` does not. */
+function replaces(context: LintContext, other: AnalysedRule, one: AnalysedRule): boolean {
+  return demandsNothingMore(one, other) && asksAsMuch(one, other) && context.impossible(allOf([one.claim("true"), other.claim("notTrue")]));
+}
+
+/** WHY the order: of two rules that replace each other, one stays. */
 function covers(context: LintContext, one: AnalysedRule, other: AnalysedRule): boolean {
-  if (one.compiled.text() === other.compiled.text() || !demandsNothingMore(one, other) || !implies(context, one, other)) return false;
-  return other.name < one.name || !demandsNothingMore(other, one) || !implies(context, other, one);
+  if (one.compiled.text() === other.compiled.text() || !replaces(context, other, one)) return false;
+  return other.name < one.name || one.rule.effect !== other.rule.effect || !replaces(context, one, other);
 }
 
 function byApproval(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
-  const own = one.rule.approval;
-  const found = index.candidates(one)?.find((other) => {
-    const approval = other.rule.approval;
-    const asStrong = own === undefined || (approval !== undefined && compareApprovals([own], [approval]) !== "laxer");
-    return asStrong && covers(context, one, other);
-  });
-  const how = own === undefined ? "whatever it matches needs the approval of" : "whatever it matches needs at least as much by";
+  const found = index.candidates(one)?.find((other) => covers(context, one, other));
+  const how = one.rule.approval === undefined ? "whatever it matches needs the approval of" : "whatever it matches needs at least as much by";
   return found === undefined ? undefined : shadow(one, [found], { how, help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other" });
 }
 
