@@ -3,53 +3,88 @@ import { canonicalJson } from "../policy/canonical-json.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { parseInstant } from "../text/instant.ts";
-import type { Chain } from "./delegation.ts";
+import { principalOf, type Chain } from "./delegation.ts";
 import type { Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
+import type { ActionName } from "./scope.ts";
+import { and, or, type Truth } from "./truth.ts";
 
 /** Text -> lower-case hex SHA-256; the host brings it, the core computes nothing of its own. */
 export type Sha256 = (text: string) => string;
 
-/** One approval or refusal that binds to this call. */
+/** By what an approval is known to later calls: its id; or who gave it when, and for what (undefined: not known). */
+export type ApprovalIdentity = { readonly id: string } | { readonly by: string; readonly at: string; readonly digest: string | undefined };
+
+/** One recorded approval or refusal, as far as it hangs on the call and not on a rule. */
 export interface Evidence {
-  /** Who: `type:id`. */
-  readonly by: string;
-  /** By what it is used up; undefined: it speaks of this call alone. */
-  readonly identity: string | undefined;
-  /** When it was given; undefined: unknown because the call's own time is. */
+  /** Who: `type:id`; undefined: masked. */
+  readonly by: string | undefined;
+  /** Undefined: nothing else can show the same one. */
+  readonly identity: ApprovalIdentity | undefined;
+  /** When it was given; undefined: at the call's time. */
   readonly at: number | undefined;
   readonly refused: boolean;
-  /** `barred`: asked for it, or is in its chain. `maybe`: could be one of them, who is not recorded (design 6.1). */
-  readonly requester: "no" | "barred" | "maybe";
+  /** Whether it is for this very call. */
+  readonly binds: Truth;
+  /** Whether whoever gave it asked for the call: the caller, an agent of its chain, or whom it acts for (design 6.1). */
+  readonly asked: Truth;
 }
 
-/** What one call brings to its approval requirements: the evidence, and whether it was recorded at all. */
+/** What one call brings to its approval requirements. */
 export interface ApprovalEvidence {
   readonly given: readonly Evidence[];
   /** Set where the approvals themselves are masked: then nobody can tell (design 3.5). */
-  readonly masked: Unknown | undefined;
+  readonly masked: boolean;
 }
 
-const MASKED = new Unknown(["context.approvals"]);
+const CALLER_TYPE = new Unknown(["subject.type"]);
+const CALLER_ID = new Unknown(["subject.id"]);
+const PERSON = new Unknown(["context.on_behalf_of"]);
+const GIVER = new Unknown(["context.approvals"]);
 
-function named(value: JsonObject | undefined, key: string): string | null {
-  return stringMember(value, key) ?? null;
+/** What of a call an approval binds to. */
+export interface BoundCall {
+  readonly request: Request;
+  readonly mask: Mask | undefined;
+  readonly subject: Entity;
+  readonly action: ActionName;
+  readonly resource: Entity;
+  readonly chain: Chain;
 }
 
-/** The digest that an approval binds to (design 6.2): RFC 8785 form of subject, action, resource and arguments. */
-export function callDigest(request: Request, of: { action: Pick<Entity, "known">; resource: Entity; sha256: Sha256 }): string {
-  const server = of.action.known.get("server");
+function boundArguments({ request, mask }: BoundCall): JsonObject | Unknown {
+  if (mask?.masked(["args"]) === true) return new Unknown(["args"]);
+  if (mask?.maskedBelow(["args"]) === true) return new Unknown((request.unrecorded ?? []).filter((path) => /^args[.[]/.test(path)));
+  return request.args ?? (mask?.complete(["args"]) === true ? {} : new Unknown(["args"]));
+}
+
+/**
+ * The digest that an approval binds to (design 6.2): SHA-256 of the RFC 8785 form of subject, action, resource and
+ * arguments; unknown where any of them is.
+ */
+export function callDigest(call: BoundCall, sha256: Sha256): string | Unknown {
+  const { subject, action, resource } = call;
+  const args = boundArguments(call);
+  const parts: readonly (readonly [string, string | undefined])[] = [
+    ["subject.type", subject.type],
+    ["subject.id", subject.id],
+    ["action.server", action.server],
+    ["action.name", action.name],
+    ...(resource.absent ? [] : ([["resource.type", resource.type], ["resource.id", resource.id]] as const)),
+  ];
+  const missing = parts.filter(([, value]) => value === undefined).map(([path]) => path);
+  if (args instanceof Unknown || missing.length > 0) return new Unknown([...missing, ...(args instanceof Unknown ? args.paths : [])].sort());
   const bound: Json = {
-    subject: { type: named(request.subject, "type"), id: named(request.subject, "id") },
-    action: { server: typeof server === "string" ? server : null, name: named(request.action, "name") },
-    resource: of.resource.absent || of.resource.type === undefined ? null : { type: of.resource.type, id: of.resource.id ?? null },
-    args: request.args ?? {},
+    subject: { type: subject.type, id: subject.id },
+    action: { server: action.server, name: action.name },
+    resource: resource.absent ? null : { type: resource.type, id: resource.id },
+    args,
   };
-  return `sha256:${of.sha256(canonicalJson(bound))}`;
+  return `sha256:${sha256(canonicalJson(bound))}`;
 }
 
 /** A person or agent as approvals name them; `{type, id}` objects are accepted besides `type:id`. */
-export function partyName(value: Json | undefined): string | undefined {
+function partyName(value: Json | undefined): string | undefined {
   if (typeof value === "string") return value;
   if (!isJsonObject(value)) return undefined;
   const type = stringMember(value, "type");
@@ -57,26 +92,18 @@ export function partyName(value: Json | undefined): string | undefined {
   return type === undefined || id === undefined ? undefined : `${type}:${id}`;
 }
 
-interface Requesters {
-  readonly known: ReadonlySet<string>;
-  readonly personUnknown: boolean;
-  readonly agentsUnknown: boolean;
+function isCaller(by: string, { subject }: BoundCall): Truth {
+  const colon = by.indexOf(":");
+  const same = (part: string | undefined, other: string, unknown: Unknown): Truth => (part === undefined ? unknown : part === other);
+  return and(same(subject.type, by.slice(0, colon), CALLER_TYPE), same(subject.id, by.slice(colon + 1), CALLER_ID));
 }
 
-function requestersOf(request: Request, chain: Chain, mask: Mask | undefined): Requesters {
-  const known = new Set<string>(chain.agents);
-  const subject = partyName(request.subject);
-  if (subject !== undefined) known.add(subject);
-  const person = mask?.masked(["context", "on_behalf_of"]) === true ? undefined : partyName(member(request.context, "on_behalf_of"));
-  if (person !== undefined) known.add(person);
-  const personAbsent = mask?.complete(["context"]) === true && !mask.masked(["context", "on_behalf_of"]) && member(request.context, "on_behalf_of") === undefined;
-  return { known, personUnknown: person === undefined && !personAbsent, agentsUnknown: chain.unknown !== undefined || subject === undefined };
-}
-
-function requesterState(by: string, requesters: Requesters): Evidence["requester"] {
-  if (requesters.known.has(by)) return "barred";
-  if (by.startsWith("agent:")) return requesters.agentsUnknown ? "maybe" : "no";
-  return requesters.personUnknown ? "maybe" : "no";
+/** Whether `by` asked for the call: an unrecorded person may be any human, an unrecorded chain holds agents (design 6.1). */
+function askedFor(by: string, call: BoundCall): Truth {
+  const principal = principalOf(call.request, call.mask);
+  const person: Truth = principal.unknown === undefined ? principal.name === by : by.startsWith("human:") ? PERSON : false;
+  const chain: Truth = call.chain.agents.includes(by) || (call.chain.unknown !== undefined && by.startsWith("agent:") ? call.chain.unknown : false);
+  return or(isCaller(by, call), or(person, chain));
 }
 
 function sameDigest(a: string, b: string): boolean {
@@ -84,35 +111,34 @@ function sameDigest(a: string, b: string): boolean {
   return bare(a) === bare(b);
 }
 
-/**
- * The evidence in a call's own `context.approvals` that binds to it (design 6.2). One with another call's digest, one
- * given later than the call, and one that cannot be read count for nothing.
- */
-export function approvalEvidence(request: Request, of: { chain: Chain; mask: Mask | undefined; digest: () => string }): ApprovalEvidence {
-  if (of.mask?.masked(["context", "approvals"]) === true) return { given: [], masked: MASKED };
+/** The evidence in a call's own `context.approvals` (design 6.2). What cannot be read as an approval is none. */
+export function approvalEvidence(call: BoundCall, sha256: Sha256): ApprovalEvidence {
+  const { request, mask } = call;
+  if (mask?.masked(["context", "approvals"]) === true) return { given: [], masked: true };
   const list = member(request.context, "approvals");
-  if (!Array.isArray(list) || list.length === 0) return { given: [], masked: undefined };
-  const requesters = requestersOf(request, of.chain, of.mask);
-  const given: Evidence[] = [];
-  for (const entry of list) {
-    const evidence = isJsonObject(entry) ? readEvidence(entry, { request, requesters, digest: of.digest }) : undefined;
-    if (evidence !== undefined) given.push(evidence);
-  }
-  return { given, masked: of.mask?.maskedBelow(["context", "approvals"]) === true ? MASKED : undefined };
+  if (!Array.isArray(list) || list.length === 0) return { given: [], masked: false };
+  const digest = callDigest(call, sha256);
+  const given = list.flatMap((entry, i) => {
+    const path = ["context", "approvals", String(i)];
+    const hidden = mask?.masked(path) === true || mask?.maskedBelow(path) === true;
+    const evidence = isJsonObject(entry) ? readEvidence(entry, { call, digest, hidden }) : undefined;
+    return evidence === undefined ? [] : [evidence];
+  });
+  return { given, masked: false };
 }
 
-function readEvidence(entry: JsonObject, of: { request: Request; requesters: Requesters; digest: () => string }): Evidence | undefined {
+function readEvidence(entry: JsonObject, of: { call: BoundCall; digest: string | Unknown; hidden: boolean }): Evidence | undefined {
   const by = partyName(member(entry, "by"));
   const decision = member(entry, "decision") ?? "granted";
-  const digest = member(entry, "digest");
-  if (by === undefined || (decision !== "granted" && decision !== "refused")) return undefined;
-  if (digest !== undefined && (typeof digest !== "string" || !sameDigest(digest, of.digest()))) return undefined;
+  const bound = member(entry, "digest");
   const atText = member(entry, "at");
-  const at = atText === undefined ? of.request.time : typeof atText === "string" ? parseInstant(atText) : undefined;
-  if (atText !== undefined && at === undefined) return undefined;
-  if (at !== undefined && of.request.time !== undefined && at > of.request.time) return undefined;
+  const at = typeof atText === "string" ? parseInstant(atText) : undefined;
+  if (by === undefined || (decision !== "granted" && decision !== "refused")) return undefined;
+  if ((bound !== undefined && typeof bound !== "string") || (atText !== undefined && at === undefined)) return undefined;
+  const binds: Truth = bound === undefined ? true : of.digest instanceof Unknown ? of.digest : sameDigest(bound, of.digest);
   const id = stringMember(entry, "id");
-  const identity = id ?? (atText === undefined ? undefined : `${by}|${String(atText)}|${of.digest()}`);
-  return { by, identity, at, refused: decision === "refused", requester: requesterState(by, of.requesters) };
+  const fallback = typeof atText === "string" ? { by, at: atText, digest: bound ?? (of.digest instanceof Unknown ? undefined : of.digest) } : undefined;
+  // what of an approval is masked may be anything, so that nobody can tell whether it counts
+  const asked = of.hidden ? GIVER : askedFor(by, of.call);
+  return { by: of.hidden ? undefined : by, identity: id === undefined ? fallback : { id }, at, refused: decision === "refused", binds, asked };
 }
-

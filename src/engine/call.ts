@@ -1,7 +1,7 @@
 import { Unknown } from "../condition/value.ts";
 import type { DelegationMode } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
-import { approvalEvidence, callDigest, type ApprovalEvidence } from "./approval-evidence.ts";
+import { approvalEvidence, type ApprovalEvidence } from "./approval-evidence.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { staticFit, type CompiledRule } from "./compiled-rule.ts";
 import { chainOf, type Chain } from "./delegation.ts";
@@ -29,16 +29,16 @@ export function prepareCall(set: CompiledSet, request: Request): Call {
   const action = identifyAction(set.catalog, request, mask);
   const resource = identifyResource(set.context, request, { action, mask });
   const chain = chainOf(request, mask);
+  const subject = subjectEntity(set.catalog, request, mask);
   let evidence: ApprovalEvidence | undefined;
-  const digest = (): string => callDigest(request, { action: action.entity, resource, sha256: set.sha256 });
   return {
     request,
     mask,
-    subject: subjectEntity(set.catalog, request, mask),
+    subject,
     action,
     resource,
     chain,
-    evidence: () => (evidence ??= approvalEvidence(request, { chain, mask, digest })),
+    evidence: () => (evidence ??= approvalEvidence({ request, mask, subject, action: action.name, resource, chain }, set.sha256)),
   };
 }
 

@@ -24,8 +24,8 @@ export interface CatalogIndex {
   readonly people: ReadonlyMap<string, { readonly person: Person; readonly attributes: Attributes }>;
   /** By `server/name`. */
   readonly tools: ReadonlyMap<string, ToolRecord>;
-  /** Folded `server/name` (NFKC, lower case) of every known tool. */
-  readonly folded: ReadonlySet<string>;
+  /** Known tools by their folded name (NFKC, lower case). */
+  readonly folded: ReadonlyMap<string, readonly Tool[]>;
   readonly forms: ReadonlyMap<string, ResourceForm>;
   readonly data: JsonObject;
   readonly decisionPoints: readonly DecisionPoint[];
@@ -88,6 +88,12 @@ function toolAttributes(tool: Tool): Attributes {
 /** A tool's name folded so that look-alikes meet (design 3.6): NFKC, then lower case without regard to locale. */
 export function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase();
+}
+
+function byFoldedName(tools: readonly Tool[]): ReadonlyMap<string, readonly Tool[]> {
+  const map = new Map<string, Tool[]>();
+  for (const tool of tools) map.set(foldName(tool.name), [...(map.get(foldName(tool.name)) ?? []), tool]);
+  return map;
 }
 
 function unionOfNames(maps: Iterable<Attributes>): ReadonlySet<string> {
@@ -154,7 +160,7 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
     agents,
     people,
     tools,
-    folded: new Set([...tools.keys()].map(foldName)),
+    folded: byFoldedName([...tools.values()].map(({ tool }) => tool)),
     forms: formsOf(catalogs),
     data: dataOf(catalogs),
     decisionPoints: catalogs.flatMap((c) => c.decisionPoints),

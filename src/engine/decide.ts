@@ -7,6 +7,7 @@ import { principalOf } from "./delegation.ts";
 import { namedSubject } from "./identify.ts";
 import type { Entity } from "./entity.ts";
 import { decideMember, isUndecided, ranksWith, type DecideOptions, type History, type MemberDecision, type RuleItem } from "./member.ts";
+import type { CountedApproval } from "./requirement.ts";
 import { unite } from "./obligations.ts";
 import { nearestAllow } from "./nearest.ts";
 
@@ -25,8 +26,8 @@ export interface Outcome {
   readonly decision: Decision;
   readonly ranks: RankSet;
   readonly containments: readonly Containment[];
-  /** Identities of the approvals that were counted. */
-  readonly counted: readonly string[];
+  /** The approvals that were counted, or may have been. */
+  readonly counted: readonly CountedApproval[];
   /** What every member decided, for classes of change (design 7.4). */
   readonly members: readonly MemberDecision[];
   /** True where a stricter effect is possible besides, for want of the chain, the person or the mode (design 4.5). */
@@ -84,7 +85,7 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
     members: strongest.members,
     doubtful: doubts.stricter || joints.length > 1,
     containments: strongest.members.flatMap(containmentsOf),
-    counted: [...new Set(items.flatMap((item) => item.requirement?.counted ?? []))],
+    counted: items.flatMap((item) => item.requirement?.counted ?? []),
   };
 }
 
@@ -135,7 +136,7 @@ function decidingRules(joint: Joint, rank: Rank): readonly string[] {
   if (rank === DENY) return sorted(joint.members.filter((m) => (m.ranks & (1 << DENY)) !== 0).flatMap((m) => denyingRules(m))).concat(deniedByDoubt(joint));
   const effect = effectOf(rank);
   const enforcing = joint.members.filter((m) => effectOf(ranksOf(m.ranks)[0] ?? DENY) === effect);
-  const names = enforcing.flatMap((m) => m.rules.filter((item) => item.effect === effect).map((item) => item.name));
+  const names = enforcing.flatMap((m) => m.rules.filter((item) => item.effect === effect && (effect !== "allow" || item.truth === true)).map((item) => item.name));
   return names.length > 0 ? sorted(names) : ["default"];
 }
 

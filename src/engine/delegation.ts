@@ -37,8 +37,8 @@ export function chainOf(request: Request, mask: Mask | undefined): Chain {
     return request.parent === undefined || absent ? EMPTY : UNKNOWN_CHAIN;
   }
   if (!Array.isArray(list) || mask?.maskedBelow(["context", "delegation"]) === true) return UNKNOWN_CHAIN;
-  const agents = list.map(agentName);
-  return agents.every((name) => name !== undefined) ? { agents, unknown: undefined } : UNKNOWN_CHAIN;
+  const agents = list.map(agentName).filter((name) => name !== undefined);
+  return { agents, unknown: agents.length === list.length ? undefined : CHAIN };
 }
 
 /** Whom a call acts for (design 4.5 `user`): absent is nobody, unrecorded is unknown. */

@@ -47,19 +47,20 @@ export function identifyAction(catalog: CatalogIndex, request: Request, mask: Ma
   let server = visible(request.action, "server", { root: "action", mask });
   // known to be absent: a call of the agent's own host (design 2.4)
   if (server === undefined && mask?.masked(["action", "server"]) === false && mask.complete(["action"])) server = "host";
-  const full = name === undefined || server === undefined ? undefined : `${server}/${name}`;
+  const alike = lookalikes(catalog, { server, name });
+  const shown = alike ?? { server, name };
+  const full = shown.name === undefined || shown.server === undefined ? undefined : `${shown.server}/${shown.name}`;
   const tool = full === undefined ? undefined : catalog.tools.get(full);
-  const lookalike = full !== undefined && tool === undefined && catalog.folded.has(foldName(full));
-  const unknown = full === undefined || lookalike;
+  const unknown = full === undefined;
   return {
-    name: lookalike ? { server: undefined, name: undefined } : { server, name },
+    name: shown,
     tool,
-    lookalike,
+    lookalike: alike !== undefined,
     entity: {
       absent: false,
       type: undefined,
       id: undefined,
-      known: actionAttributes(tool, { server, name, lookalike }),
+      known: actionAttributes(tool, { seen: { server, name }, shown }),
       veiled: unknown && catalog.tools.size > 0 ? catalog.names.action : NOTHING,
       direct: request.action,
     },
@@ -69,12 +70,24 @@ export function identifyAction(catalog: CatalogIndex, request: Request, mask: Ma
 const LOOKALIKE_SERVER = new Unknown(["action.server"]);
 const LOOKALIKE_NAME = new Unknown(["action.name"]);
 
-function actionAttributes(tool: ToolRecord | undefined, of: ActionName & { lookalike: boolean }): ReadonlyMap<string, Value | Bad> {
+function actionAttributes(tool: ToolRecord | undefined, of: { seen: ActionName; shown: ActionName }): ReadonlyMap<string, Value | Bad> {
   const map = new Map<string, Value | Bad>(tool?.attributes ?? NO_ATTRIBUTES);
-  if (of.lookalike) return map.set("server", LOOKALIKE_SERVER).set("name", LOOKALIKE_NAME);
-  if (of.server !== undefined) map.set("server", of.server);
-  if (of.name !== undefined) map.set("name", of.name);
+  const { seen, shown } = of;
+  if (seen.server !== undefined) map.set("server", shown.server ?? LOOKALIKE_SERVER);
+  if (seen.name !== undefined) map.set("name", shown.name ?? LOOKALIKE_NAME);
   return map;
+}
+
+/**
+ * The parts of a name that can be told where it differs from a known tool's only in case or compatibility forms: the
+ * part that differs is unknown, not another tool (design 3.6). Undefined: it looks like no other.
+ */
+function lookalikes(catalog: CatalogIndex, { server, name }: ActionName): ActionName | undefined {
+  if (name === undefined || (server !== undefined && catalog.tools.has(`${server}/${name}`))) return undefined;
+  const alike = (catalog.folded.get(foldName(name)) ?? []).filter((tool) => server === undefined || foldName(tool.server) === foldName(server));
+  if (alike.length === 0) return undefined;
+  if (server === undefined) return alike.some((tool) => tool.name !== name) ? { server, name: undefined } : undefined;
+  return { server: alike.some((tool) => tool.server === server) ? server : undefined, name: alike.some((tool) => tool.name === name) ? name : undefined };
 }
 
 /** Reads a tool's resource id off the arguments: a compiled condition over `args`. */

@@ -4,7 +4,7 @@ import { DENY, SATISFIED, ALLOW, possibleRanks, type Item, type RankSet } from "
 import type { CompiledSet } from "./compile-set.ts";
 import { matchRule, type CompiledRule } from "./compiled-rule.ts";
 import type { Entity } from "./entity.ts";
-import { lifecycleItem } from "./lifecycle.ts";
+import { doubtfulIdentity, lifecycleItem } from "./lifecycle.ts";
 import { manifestItem, type SessionUse } from "./manifest.ts";
 import { judge, type RequirementState, type UsedApprovals } from "./requirement.ts";
 import type { Row, StateView } from "./row.ts";
@@ -82,15 +82,20 @@ export function decideMember(options: DecideOptions, call: Call, of: { subject: 
 
 function denialsOf(set: CompiledSet, call: Call, of: { row: Row; history: History }): readonly Item[] {
   const { subject } = of.row;
-  const denials: Item[] = [];
-  const lifecycle = lifecycleItem(set.catalog, subject, call.request.time);
-  if (lifecycle !== undefined) denials.push(lifecycle);
-  const manifest = subject.type === "agent" && subject.id !== undefined ? set.manifests.get(subject.id) : undefined;
-  const outside = manifest === undefined ? undefined : manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, subject) });
-  if (outside !== undefined) denials.push(outside);
-  const contained = of.history.contained(call, subject);
-  if (contained !== undefined) denials.push(contained);
-  return denials;
+  const now = call.request.time;
+  const outside = (id: string): Item | undefined => {
+    const manifest = set.manifests.get(id);
+    if (manifest === undefined) return undefined;
+    return manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, { ...subject, type: "agent", id }) });
+  };
+  const known = subject.type === "agent" && subject.id !== undefined;
+  const denials = [
+    lifecycleItem(set.catalog, subject, now),
+    doubtfulIdentity(set.catalog, subject, { now, outside }),
+    known && subject.id !== undefined ? outside(subject.id) : undefined,
+    of.history.contained(call, subject),
+  ];
+  return denials.filter((denial) => denial !== undefined);
 }
 
 /** The ranks of a member if one more rule counted: what a shadow rule would have done. */

@@ -1,13 +1,21 @@
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import type { Approval } from "../policy/model.ts";
-import type { ApprovalEvidence, Evidence } from "./approval-evidence.ts";
+import { Unknown } from "../condition/value.ts";
+import type { ApprovalEvidence, ApprovalIdentity, Evidence } from "./approval-evidence.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
 import { DENY, OPEN, SATISFIED, type RankSet } from "./combine.ts";
 import type { ApprovalState } from "./decision.ts";
+import { and, not, type Truth } from "./truth.ts";
 
-/** Which approvals earlier calls have used up (design 6.2): surely, or only if a doubtful call ran. */
+/** Whether earlier calls have used an approval up (design 6.2). */
 export interface UsedApprovals {
-  state(identity: string): "free" | "used" | "maybe";
+  isUsed(identity: ApprovalIdentity): Truth;
+}
+
+/** An approval that counted for a call, or may have. */
+export interface CountedApproval {
+  readonly identity: ApprovalIdentity;
+  readonly certain: boolean;
 }
 
 interface Approvers {
@@ -40,8 +48,8 @@ export interface RequirementState {
   /** The outcomes it may still have, as a decision takes them. */
   readonly ranks: RankSet;
   readonly have: readonly string[];
-  /** Identities of the approvals that were counted: they are used up if the call runs. */
-  readonly counted: readonly string[];
+  /** The approvals that counted, or may have: they are used up if the call runs. */
+  readonly counted: readonly CountedApproval[];
   /** The attributes whose recording would settle an unknown state, sorted. */
   readonly missing: readonly string[];
 }
@@ -55,50 +63,61 @@ function mayApprove(by: string, approvers: Approvers, catalog: CatalogIndex): bo
   return person?.person.roles.some((role) => approvers.roles.has(role)) ?? false;
 }
 
-/** Counts, does not, or hangs on the attributes named. */
-type Standing = "counts" | "no" | readonly string[];
+const NOW = new Unknown(["now"]);
+const GIVER = new Unknown(["context.approvals"]);
 
-/** Whether a granted approval counts now: in time, not used up, not by whoever asked (design 6.1, 6.2). */
-function standing(evidence: Evidence, within: number | undefined, of: { now: number | undefined; used: UsedApprovals }): Standing {
-  if (evidence.requester === "barred") return "no";
-  const use = evidence.identity === undefined ? "free" : of.used.state(evidence.identity);
-  if (use === "used") return "no";
-  const missing: string[] = [];
-  if (within !== undefined && evidence.at !== of.now) {
-    if (evidence.at === undefined || of.now === undefined) missing.push("now");
-    else if (of.now - evidence.at > within) return "no";
-  }
-  if (use === "maybe") missing.push("context.approvals");
-  if (evidence.requester === "maybe") missing.push(requesterAttribute(evidence.by));
-  return missing.length === 0 ? "counts" : missing;
+/** Given before the call, and not longer ago than the rule allows; a refusal does not age. */
+function inTime(evidence: Evidence, within: number | undefined, now: number | undefined): Truth {
+  if (evidence.at === undefined) return true;
+  if (now === undefined) return NOW;
+  const age = now - evidence.at;
+  return age >= 0 && (evidence.refused || within === undefined || age <= within);
 }
 
-function requesterAttribute(by: string): string {
-  return by.startsWith("agent:") ? "context.delegation" : "context.on_behalf_of";
+/** Whether an approval or refusal counts for a rule (design 6.1, 6.2). */
+function counts(requirement: CompiledApproval, evidence: Evidence, of: Judged): Truth {
+  const eligible = evidence.by === undefined ? GIVER : mayApprove(evidence.by, requirement.approvers, of.catalog);
+  if (eligible === false || evidence.binds === false) return false;
+  const used = evidence.refused || evidence.identity === undefined ? false : of.used.isUsed(evidence.identity);
+  const timely = inTime(evidence, requirement.approval.within, of.now);
+  return and(and(eligible, not(evidence.asked)), and(and(timely, evidence.binds), not(used)));
 }
 
-/** Judges one requirement on the evidence of a call. One person counts once; a refusal by somebody who may approve refuses. */
-export function judge(requirement: CompiledApproval, evidence: ApprovalEvidence, of: { catalog: CatalogIndex; now: number | undefined; used: UsedApprovals }): RequirementState {
-  const eligible = evidence.given.filter((e) => mayApprove(e.by, requirement.approvers, of.catalog));
-  const refusals = eligible.filter((e) => e.refused && e.requester !== "barred");
-  const grants = eligible.filter((e) => !e.refused).map((e) => ({ e, standing: standing(e, requirement.approval.within, of) }));
-  const counting = grants.filter((g) => g.standing === "counts");
-  const have = [...new Set(counting.map((g) => g.e.by))].sort();
-  const counted = [...new Set(counting.flatMap((g) => (g.e.identity === undefined ? [] : [g.e.identity])))];
-  const doubtful = grants.filter((g) => typeof g.standing !== "string");
-  const possible = new Set([...have, ...doubtful.map((g) => g.e.by)]);
+/** What an approval is judged against besides its rule. */
+export interface Judged {
+  readonly catalog: CatalogIndex;
+  readonly now: number | undefined;
+  readonly used: UsedApprovals;
+}
+
+const MASKED: RequirementState = { state: "unknown", ranks: (1 << SATISFIED) | (1 << OPEN) | (1 << DENY), have: [], counted: [], missing: ["context.approvals"] };
+
+/** How many people a list stands for: one person counts once; of one whose giver is not recorded nobody knows. */
+function people(list: readonly Evidence[]): number {
+  return new Set(list.map((one) => one.by ?? one)).size;
+}
+
+/** Judges one requirement on the evidence of a call. A refusal by somebody who may approve refuses (design 6.2). */
+export function judge(requirement: CompiledApproval, evidence: ApprovalEvidence, of: Judged): RequirementState {
+  if (evidence.masked) return MASKED;
+  const judged = evidence.given.map((one) => ({ one, truth: counts(requirement, one, of) })).filter(({ truth }) => truth !== false);
+  const sure = judged.filter(({ truth }) => truth === true).map(({ one }) => one);
+  const grants = (list: readonly Evidence[]): readonly Evidence[] => list.filter((one) => !one.refused);
   const { quorum } = requirement.approval;
-  const masked = evidence.masked !== undefined;
-  const ranks = refusals.some((e) => e.requester === "no")
-    ? 1 << DENY
-    : (possible.size >= quorum || masked ? 1 << SATISFIED : 0) | (have.length < quorum ? 1 << OPEN : 0) | (refusals.length > 0 || masked ? 1 << DENY : 0);
-  const missing = [
-    ...(masked ? ["context.approvals"] : []),
-    ...doubtful.flatMap((g) => (typeof g.standing === "string" ? [] : g.standing)),
-    ...refusals.map((e) => requesterAttribute(e.by)),
-  ];
+  const refused = sure.some((one) => one.refused);
+  const mayBeRefused = judged.some(({ one }) => one.refused);
+  const least = people(grants(sure));
+  const most = people(grants(judged.map(({ one }) => one)));
+  const open = (most >= quorum ? 1 << SATISFIED : 0) | (least < quorum ? 1 << OPEN : 0) | (mayBeRefused ? 1 << DENY : 0);
+  const ranks = refused ? 1 << DENY : open;
   const state = stateOf(ranks);
-  return { state, ranks, have, counted, missing: state === "unknown" ? [...new Set(missing)].sort() : [] };
+  const have = [...new Set(grants(sure).flatMap((one) => one.by ?? []))].sort();
+  const counted = judged.flatMap(({ one, truth }) => (one.refused || one.identity === undefined ? [] : [{ identity: one.identity, certain: truth === true }]));
+  return { state, ranks, have, counted, missing: state === "unknown" ? missingOf(judged.map(({ truth }) => truth)) : [] };
+}
+
+function missingOf(truths: readonly Truth[]): readonly string[] {
+  return [...new Set(truths.flatMap((truth) => (truth instanceof Unknown ? truth.paths : [])))].sort();
 }
 
 function stateOf(ranks: RankSet): ApprovalState {

@@ -7,7 +7,7 @@ import { decide, type Containment, type Outcome } from "./decide.ts";
 import type { Entity } from "./entity.ts";
 import type { SessionUse } from "./manifest.ts";
 import type { ApprovalsMode, DecideOptions, History } from "./member.ts";
-import type { UsedApprovals } from "./requirement.ts";
+import { ApprovalLedger } from "./approval-ledger.ts";
 import { SessionTable, type Session, type Started } from "./session-table.ts";
 import type { Ran } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
@@ -36,23 +36,6 @@ const DAY = 86_400_000;
 const NO_SESSION = new Unknown(["session"]);
 const NO_SUBJECT = new Unknown(["subject.id"]);
 
-/** Which approvals calls of one history have used up. */
-class Ledger implements UsedApprovals {
-  readonly #used = new Map<string, "used" | "maybe">();
-
-  state(identity: string): "free" | "used" | "maybe" {
-    return this.#used.get(identity) ?? "free";
-  }
-
-  use(identities: readonly string[], ran: Ran): void {
-    if (ran === "no") return;
-    for (const identity of identities) {
-      if (ran === "yes") this.#used.set(identity, "used");
-      else if (!this.#used.has(identity)) this.#used.set(identity, "maybe");
-    }
-  }
-}
-
 /**
  * One version of the policies walking through calls in order: decides each on the state before it, then changes the
  * state (design 5). A run keeps state for itself alone; nothing leaks between runs.
@@ -60,7 +43,7 @@ class Ledger implements UsedApprovals {
 export class Run implements History {
   readonly set: CompiledSet;
   readonly state: StateStore;
-  readonly used = new Ledger();
+  readonly used = new ApprovalLedger();
   readonly keyless: KeylessWrites = { writes: 0, declarations: new Map() };
   readonly #sessions: SessionTable;
   readonly #revoked = new Map<string, Started[]>();

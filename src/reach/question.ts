@@ -33,7 +33,7 @@ const STATE = new Unknown(["session"]);
 function anyHistory(now: number): History {
   return {
     state: { label: () => STATE, counter: () => STATE, values: () => new PartialList([], STATE) },
-    used: { state: () => "free" },
+    used: { isUsed: () => false },
     contained: () => undefined,
     use: () => ({ least: 0, most: 0, start: now }),
   };

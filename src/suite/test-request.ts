@@ -62,7 +62,8 @@ export class RequestMaker {
     const other = this.#plain(mergeDeep(base, own), step.at);
     if (typeof other === "string") return other;
     const prepared = prepareCall(this.#set, other);
-    return { ...rest, digest: callDigest(other, { action: prepared.action.entity, resource: prepared.resource, sha256: this.#set.sha256 }) };
+    const digest = callDigest({ ...prepared, action: prepared.action.name }, this.#set.sha256);
+    return typeof digest === "string" ? { ...rest, digest } : `an approval is for a call of which \`${digest.paths.join(", ")}\` is not given`;
   }
 }
 
