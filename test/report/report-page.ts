@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+import type { Io } from "../../src/cli/io.ts";
+import { main } from "../../src/cli/main.ts";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "agentz-report-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+export function scratch(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs a command line in this process, in the project's folder. */
+export async function run(...argv: readonly string[]): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
+  const written = { stdout: "", stderr: "" };
+  const io: Io = {
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdout: { write: (text) => void (written.stdout += text), isTTY: false, columns: 100 },
+    stderr: { write: (text) => void (written.stderr += text), isTTY: false },
+    readStdin: () => Promise.resolve(""),
+    clock: () => Date.UTC(2026, 5, 1),
+    interrupted: new AbortController().signal,
+  };
+  return { status: await main(argv, io), ...written };
+}
+
+let made = 0;
+
+/** The report of the given flags as a page in a file, with the document behind it. */
+export async function makeReport(...flags: readonly string[]): Promise<{ readonly file: string; readonly page: string; readonly document: unknown }> {
+  const file = join(folder, `report-${made++}.html`);
+  const page = await run("report", ...flags, "-o", file);
+  const json = await run("report", ...flags, "--format", "json");
+  if (page.status !== 0 || json.status !== 0) throw new Error(page.stderr + json.stderr);
+  return { file, page: readFileSync(file, "utf8"), document: JSON.parse(json.stdout) };
+}
+
+/** What a trace may hold to run in a page, break out of an attribute, a script or a table, or fool a reader. */
+export const HOSTILE = [
+  "<script>window.hacked=1</script>",
+  "</script><script>window.hacked=1</script>",
+  "<img src=x onerror=window.hacked=1>",
+  "\"><svg onload=window.hacked=1>",
+  "'onmouseover='window.hacked=1",
+  "<!--<script>",
+  "javascript:window.hacked=1",
+  "${window.hacked=1}{{window.hacked=1}}",
+  "a\u202egnp.exe\u0000\u001b[31m\u2028",
+  "__proto__",
+  "x".repeat(5000),
+] as const;
+
+/** A trace of which every text is hostile in its turn. */
+export function hostileTrace(): string {
+  const lines = HOSTILE.flatMap((text, i) => {
+    const time = `2026-05-04T09:00:${String(i).padStart(2, "0")}Z`;
+    return [
+      { id: `${text}/p`, session: text, time, type: text === "__proto__" ? "prompt" : text.slice(0, 50), subject: { type: text, id: text }, context: { request: text } },
+      {
+        id: text,
+        session: text,
+        time,
+        subject: { type: "agent", id: text, credential: { kind: text, id: text } },
+        action: { kind: text, server: text, name: text },
+        args: { [text]: text, secret: "hunter2-argument-value" },
+        resource: { type: text, id: text, classification: text },
+        context: { surface: text, task: { id: text, type: text }, model: { name: text }, on_behalf_of: { type: text, id: text }, signals: { [text]: text } },
+        decision: { effect: "allow", rule: text, policy: text, pdp: text, ms: 1 },
+        outcome: { status: text },
+        labels: { incident: true, [text]: text },
+      },
+    ];
+  });
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
