@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Latency } from "../../src/coverage/latency.ts";
+import type { Breakdown } from "../../src/coverage/result.ts";
 import { decodeEarlier } from "../../src/coverage/earlier.ts";
 import { sinceOf } from "../../src/coverage/since.ts";
 import { assemble, call, cover, type Event } from "./deployment.ts";
@@ -22,7 +23,8 @@ describe("design 9.7: by every dimension, and the uncovered as a list", () => {
   it("sums to the whole in every dimension", () => {
     const events = [on("crm", "lookup", at("mcp")), on("mail", "send", at("desk")), on("vault", "read", { args: { path: "x" } }), call({ subject: { type: "agent", id: "b" }, time: "2026-05-06T00:00:00Z" })];
     const body = cover(set, events);
-    for (const [name, part] of Object.entries(body.by)) {
+    const parts: readonly (readonly [string, Breakdown])[] = Object.entries(body.by);
+    for (const [name, part] of parts) {
       expect([name, Object.values(part).reduce((sum, { consequential }) => sum + consequential, 0)]).toEqual([name, 4]);
       expect(Object.values(part).reduce((sum, { metrics }) => sum + metrics.policy.covered, 0)).toBe(body.metrics.policy.covered);
     }

@@ -15,7 +15,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** A policy set of YAML texts (without their `apiVersion`), which has to load. */
 export function assemble(...documents: readonly string[]): AssembledSet & { readonly set: CompiledSet } {
   const text = documents.map((document) => `apiVersion: agentz/v1\n${document}`).join("\n---\n");
-  const assembled = assembleSet([{ file: "set.yaml", text }], { readBeside: () => ({ error: "none" }), sha256 });
+  const assembled = assembleSet([{ file: "set.yaml", text }], { readBeside: () => ({ fault: "none" }), sha256 });
   if (assembled.set === undefined) throw new Error(assembled.diagnostics.map((d) => `${d.path}: ${d.message}`).join("\n"));
   return { ...assembled, set: assembled.set };
 }
