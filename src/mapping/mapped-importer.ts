@@ -75,10 +75,13 @@ class MappedWriter {
     const human = options.onBehalfOf === undefined ? {} : { on_behalf_of: { ...options.onBehalfOf } };
     const context = { ...objectMember(mapped, "context"), ...model, ...human };
     const action = objectMember(mapped, "action");
+    // what names a rule and no effect is no decision
+    const decided = member(objectMember(mapped, "decision"), "effect") !== undefined;
     const event: JsonObject = {
       id: `${stemOf(this.#file)}/${this.#count++}`,
       ...mapped,
       time,
+      ...(!decided && { decision: undefined }),
       ...(options.subject !== undefined && { subject: { ...options.subject } }),
       ...(options.server !== undefined && { action: { ...action, server: options.server } }),
       ...(Object.keys(context).length > 0 && { context }),

@@ -1,0 +1,120 @@
+import { createHash, createHmac } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { detect } from "../../src/curate/detectors.ts";
+import { pathUses } from "../../src/curate/path-uses.ts";
+import { Redactor } from "../../src/curate/redact.ts";
+import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
+import type { JsonObject } from "../../src/request/json.ts";
+import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
+import { readAll, fileOf, linesOf } from "../trace/bytes.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const hash = (text: string): string => createHmac("sha256", "salt").update(text).digest("hex").slice(0, 16);
+
+function setOf(text: string): AssembledSet {
+  const assembled = assembleSet([{ file: "p.yaml", text }], { readBeside: () => ({ fault: "none" }), sha256 });
+  expect(assembled.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  return assembled;
+}
+
+const policy = (rules: string, session = ""): string => `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${session}rules:\n${rules}`;
+const rule = (when: string): string => policy(`  - { id: r, effect: allow, when: ${JSON.stringify(when)} }\n`);
+
+describe("how policies read paths", () => {
+  test.each([
+    ["args.amount < 5.0", ["args.amount"], []],
+    ["args.to == 'x'", ["args.to"], []],
+    ["args.to == context.owner", [], ["args.to", "context.owner"]],
+    ["args.to in context.friends", [], ["args.to", "context.friends"]],
+    ["args.to == context.owner && args.to.startsWith('a')", ["args.to", "context.owner"], []],
+    ["has(args.note)", [], []],
+    ["args.list.all(x, x == context.owner)", [], ["args.list", "context.owner"]],
+    ["args.list.all(x, x.name == 'y')", ["args.list.name"], []],
+    ["args['key'] == 1.0", ["args.key"], []],
+    ["cel.bind(a, args.x, a == context.y)", [], ["args.x", "context.y"]],
+    ["size(args.list) > 3", ["args.list"], []],
+  ])("%s", (when, kept, compared) => {
+    const uses = pathUses(setOf(rule(when)).documents);
+    const own = (paths: ReadonlyMap<string, readonly string[]>): string[] => [...paths].filter(([, by]) => by.some((name) => name !== "the engine")).map(([path]) => path);
+    expect([own(uses.kept), own(uses.compared)]).toEqual([kept, compared]);
+  });
+
+  test("values of a session are held against what is read in them", () => {
+    const session = "session:\n  values:\n    - { name: seen, add: args.order }\n";
+    const compared = pathUses(setOf(policy("  - { id: r, effect: allow, when: \"args.ref in session.values.seen\" }\n", session)).documents);
+    expect([...compared.compared.keys()]).toEqual(["args.order", "args.ref"]);
+    const kept = pathUses(setOf(policy("  - { id: r, effect: allow, when: \"args.ref in session.values.seen && args.ref != 'x'\" }\n", session)).documents);
+    expect(kept.kept.has("args.order")).toBe(true);
+  });
+});
+
+describe("redaction", () => {
+  const uses = pathUses(setOf(rule("args.amount < 5.0 && args.to == context.owner")).documents);
+  const event: JsonObject = { id: "1", session: "s", time: "2026-01-01T00:00:00Z", subject: { type: "agent", id: "a", note: "x" }, action: { server: "crm", name: "pay" }, args: { amount: 3, to: "ann", memo: "secret plan", deep: { list: ["x", 1] } }, context: { owner: "ann", request: "pay ann" }, decision: { effect: "allow" } };
+
+  test("keeps what is compared with literals, and names; hashes the rest, alike where it is alike", () => {
+    const redacted = new Redactor({ uses, strict: false, hash }).redact(event);
+    expect(redacted).toMatchObject({ time: event["time"], subject: { type: "agent", id: "a" }, action: { server: "crm", name: "pay" }, args: { amount: 3 }, decision: { effect: "allow" } });
+    expect(JSON.stringify(redacted)).not.toMatch(/ann|secret|"s"/);
+    expect(Object(redacted["args"]).to).toBe(Object(redacted["context"]).owner);
+    expect(Object(redacted["args"]).deep.list).toHaveLength(2);
+  });
+
+  test("--strict makes it unrecorded instead, and lists it", () => {
+    const redactor = new Redactor({ uses, strict: true, hash });
+    expect(redactor.redact(event)).toMatchObject({ unrecorded: ["args.amount"], subject: { id: "a" } });
+    expect(redactor.unrecorded).toBe(1);
+  });
+
+  test("a secret in a kept value is made unrecorded; personal data is listed", () => {
+    const redactor = new Redactor({ uses: pathUses(setOf(rule("args.text.contains('x') && args.mail.contains('y')")).documents), strict: false, hash });
+    expect(redactor.redact({ id: "1", args: { text: "key AKIAIOSFODNN7EXAMPLE", mail: "ann@shop.example" } })).toMatchObject({ args: { mail: "ann@shop.example" }, unrecorded: ["args.text"] });
+    expect(redactor.detected()).toEqual([{ path: "args.mail", kind: "personal/email", values: 1, became: "kept" }, { path: "args.text", kind: "secret/aws-access-key", values: 1, became: "unrecorded" }]);
+  });
+
+  test("arguments to whose digest an approval binds stay", () => {
+    const redactor = new Redactor({ uses, strict: false, hash });
+    expect(redactor.redact({ ...event, context: { approvals: [{ by: "human:x", digest: "sha256:0" }] } })).toMatchObject({ args: { memo: "secret plan" } });
+    expect(redactor.bound).toBe(1);
+  });
+});
+
+test.each([
+  ["-----BEGIN RSA PRIVATE KEY-----", "secret/private-key"],
+  ["ghp_0123456789abcdefghijABCDEFGHIJ012345", "secret/github-token"],
+  ["password: hunter22", "secret/password"],
+  ["https://user:pass@host.example/x", "secret/basic-auth"],
+  ["4111 1111 1111 1111", "personal/card-number"],
+  ["DE89 3704 0044 0532 0130 00", "personal/iban"],
+  ["+44 20 7946 0958", "personal/phone"],
+])("%s is %s", (text, kind) => expect(detect(text)).toContain(kind));
+
+test.each(["order 4711", "4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "2026-05-18T09:12:04Z", "a@b", "the password is secret"])("%s is nothing", (text) => expect(detect(text)).toEqual([]));
+
+const root = resolve(import.meta.dirname, "../..");
+describe.skipIf(!existsSync(join(root, "traces/sample.jsonl")))("the sample", () => {
+  const load = (folders: readonly string[]): AssembledSet => {
+    const files = folders.flatMap((path) => (path.endsWith(".yaml") ? [path] : readdirSync(join(root, path)).map((name) => join(path, name))));
+    const sources = files.map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+    return assembleSet(sources, { readBeside: (file, path) => ({ source: { file: path, text: readFileSync(join(root, dirname(file), path), "utf8") } }), sha256 });
+  };
+  const decide = async (text: string, baseline: AssembledSet, candidate: AssembledSet): Promise<unknown[]> => {
+    const results: unknown[] = [];
+    const call = ({ event, class: change, direct, baseline: before, candidate: after }: CallResult): void => void results.push([event.time, change, direct, ...[before, after].map(({ effect, permitted, indeterminate, rules }) => [effect, permitted, indeterminate, rules])]);
+    if (candidate.set === undefined || baseline.set === undefined) throw new Error("the sample does not load");
+    const walk = new ReplayWalk({ baseline: baseline.set, candidate: candidate.set }, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, [{ call }]);
+    for (const event of (await readAll([fileOf("t", text)])).events) walk.take(event);
+    return results;
+  };
+
+  test("a redacted trace gives the same replay, but for the hashes", async () => {
+    const [baseline, candidate] = [load(["policies/catalog.yaml", "policies/baseline"]), load(["policies/catalog.yaml", "policies/candidate"])];
+    const text = readFileSync(join(root, "traces/sample.jsonl"), "utf8");
+    const redactor = new Redactor({ uses: pathUses([...baseline.documents, ...candidate.documents]), strict: false, hash });
+    const redacted = linesOf(text.trim().split("\n").map((line) => redactor.redact(JSON.parse(line))));
+    expect(redactor.hashed).toBeGreaterThan(1000);
+    expect(await decide(redacted, baseline, candidate)).toEqual(await decide(text, baseline, candidate));
+  });
+});

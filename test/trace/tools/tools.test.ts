@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { TraceFile } from "../../../src/trace/read-events.ts";
+import { ReadReport } from "../../../src/trace/read-report.ts";
+import { isDrawn } from "../../../src/trace/tools/sample.ts";
+import { sortTrace, type RunStore } from "../../../src/trace/tools/sort.ts";
+import { TraceStats } from "../../../src/trace/tools/stats.ts";
+import { validateTrace } from "../../../src/trace/tools/validate.ts";
+import { fileOf, linesOf, readAll } from "../bytes.ts";
+
+const call = (id: string, more: object = {}): object => ({ id, action: { name: "x" }, ...more });
+const at = (second: number): string => `2026-01-01T00:${String(Math.floor(second / 60)).padStart(2, "0")}:${String(second % 60).padStart(2, "0")}Z`;
+
+async function sorted(files: readonly TraceFile[], run?: number): Promise<string[]> {
+  let kept = 0;
+  const store: RunStore = {
+    keep: async (lines) => {
+      kept++;
+      let text = "";
+      for await (const line of lines) text += `${line}\n`;
+      return fileOf(`run${kept}`, text);
+    },
+  };
+  const out: string[] = [];
+  for await (const line of sortTrace(files, { report: new ReadReport(), store, ...(run !== undefined && { run }) })) out.push(line);
+  return out;
+}
+
+test("design 5.4: sort mends any disorder, in memory or in runs: what comes out is the order of the reader", async () => {
+  const files = fc.array(fc.array(fc.option(fc.integer({ min: 0, max: 500 })), { maxLength: 40 }), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(files, fc.constantFrom(200, 2000, undefined), async (times, run) => {
+      const traces = times.map((file, f) => fileOf(`${f}.jsonl`, linesOf(file.map((second, i) => call(`${f}/${i}`, second === null ? {} : { time: at(second) }))), 100));
+      const lines = await sorted(traces, run);
+      const expected = (await readAll(traces, { reorder: 1_000_000 })).events.map(({ id }) => id);
+      expect(lines.map((line) => JSON.parse(line).id)).toEqual(expected);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("sort leaves lines as they are, and leaves malformed ones out", async () => {
+  expect(await sorted([fileOf("a", `{"id":"b",  "time":"${at(2)}","action":{}}\nbroken\n{"id":"a","time":"${at(1)}","action":{}}\n`)])).toEqual([`{"id":"a","time":"${at(1)}","action":{}}`, `{"id":"b",  "time":"${at(2)}","action":{}}`]);
+});
+
+test("a sample holds whole sessions, the same ones in a longer trace, and about its share", () => {
+  const names = Array.from({ length: 5000 }, (_, i) => `session s${i}`);
+  const drawn = names.filter((name) => isDrawn(name, { share: 0.2, seed: "" }));
+  expect(drawn.length).toBeGreaterThan(850);
+  expect(drawn.length).toBeLessThan(1150);
+  expect(names.filter((name) => isDrawn(name, { share: 0.1, seed: "" })).every((name) => drawn.includes(name))).toBe(true);
+  expect(names.filter((name) => isDrawn(name, { share: 0.2, seed: "x" }))).not.toEqual(drawn);
+  expect(names.some((name) => isDrawn(name, { share: 0, seed: "" }))).toBe(false);
+});
+
+test("validate finds malformed lines, repeated ids, unknown parents and members", async () => {
+  const found = await validateTrace([fileOf("a.jsonl", `${linesOf([call("1"), call("1"), call("2", { parent: "1" }), call("3", { parent: "9" }), call("4", { extra: 1 })])}{"time":5}\n`)]);
+  expect(found).toMatchObject({ valid: false, trace: { events: 5, malformed: 1 }, repeatedIds: { count: 1, first: ["1"] }, missingParents: { count: 1, first: ["3"] }, unknownMembers: [{ name: "extra", count: 1 }], disorder: null });
+  expect(await validateTrace([fileOf("a.jsonl", linesOf([call("1"), call("2", { parent: "1" })]))])).toMatchObject({ valid: true });
+});
+
+test("validate tells of disorder that a replay would not mend", async () => {
+  const events = Array.from({ length: 10_050 }, (_, i) => call(String(i), { time: at(10 + (i % 3000)) }));
+  const found = await validateTrace([fileOf("a.jsonl", linesOf([...events.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)), call("late", { time: at(0) })]))]);
+  expect(found.valid).toBe(false);
+  expect(found.disorder).toMatch(/comes after more than 10000 later ones/);
+});
+
+test("stats count what calls name and what is recorded of them", async () => {
+  const { events } = await readAll([fileOf("a.jsonl", linesOf([call("1", { subject: { type: "agent", id: "a" }, args: {}, decision: { effect: "deny" }, labels: { incident: true } }), call("2", { action: { server: "crm", name: "y", kind: "tool_call" }, outcome: { status: "ok" }, session: "s" }), { id: "3", type: "prompt" }]))]);
+  const stats = new TraceStats();
+  for (const event of events) stats.add(event);
+  expect(stats.lists()).toMatchObject({
+    types: [{ name: "call", count: 2 }, { name: "prompt", count: 1 }],
+    agents: [{ name: "?:?", count: 1 }, { name: "agent:a", count: 1 }],
+    actions: [{ name: "?/x", count: 1 }, { name: "crm/y", count: 1 }],
+    decisions: [{ name: "deny", count: 1 }, { name: "none", count: 1 }],
+    labels: [{ name: "incident=true", count: 1 }],
+  });
+  expect(stats.tally.summary()).toMatchObject({ events: 3, calls: 2, sessions: 1 });
+});
