@@ -65,8 +65,13 @@ function fileOf({ text }: Source, spans: readonly Span[]): File {
 /** Findings with lines, columns and excerpts: what reports are made of. */
 export function lintFindings(findings: readonly Finding[], sources: readonly Source[]): readonly LintFinding[] {
   const byFile = new Map<string, Span[]>();
-  for (const { file, span } of findings) byFile.set(file, [...(byFile.get(file) ?? []), span]);
-  for (const { file } of findings.flatMap((finding) => finding.notes ?? [])) if (file !== undefined && !byFile.has(file)) byFile.set(file, []);
+  const spansIn = (file: string): Span[] => {
+    const known = byFile.get(file) ?? [];
+    byFile.set(file, known);
+    return known;
+  };
+  for (const { file, span } of findings) spansIn(file).push(span);
+  for (const { file } of findings.flatMap((finding) => finding.notes ?? [])) if (file !== undefined) spansIn(file);
   const named = sources.filter(({ file }) => byFile.has(file));
   const files = new Map(named.map((source) => [source.file, fileOf(source, byFile.get(source.file) ?? [])]));
   return findings.map((finding) => placed(finding, files));

@@ -39,7 +39,11 @@ export function junitDocument(name: string, cases: readonly JunitCase[]): string
     return attributes([["tests", list.length], ["failures", of("failure")], ["errors", of("error")], ["skipped", 0], ["time", "0"]]);
   };
   const suites = new Map<string, JunitCase[]>();
-  for (const one of cases) suites.set(one.classname, [...(suites.get(one.classname) ?? []), one]);
+  for (const one of cases) {
+    const list = suites.get(one.classname);
+    if (list === undefined) suites.set(one.classname, [one]);
+    else list.push(one);
+  }
   const body = [...suites].flatMap(([classname, list]) => [`  <testsuite${attributes([["name", classname]])}${tally(list)}>`, ...list.flatMap(caseLines), "  </testsuite>"]);
   return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes([["name", name]])}${tally(cases)}>`, ...body, "</testsuites>"].join("\n")}\n`;
 }
