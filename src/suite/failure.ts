@@ -4,7 +4,7 @@ import type { Outcome } from "../engine/decide.ts";
 import type { MemberDecision } from "../engine/member.ts";
 import { decidingDocuments } from "./deciding.ts";
 import type { Expectation } from "./model.ts";
-import type { Difference, FailureDocument, LineRef, NearestDocument, RuleTree } from "./result.ts";
+import type { ConditionNode, DeclaredDocument, Difference, FailureDocument, LineRef, NearestDocument, RuleTree } from "./result.ts";
 import type { RuleNames } from "./rule-names.ts";
 import { blockers, ruleTree, type Explaining } from "./rule-tree.ts";
 
@@ -38,20 +38,36 @@ function wantedRules(of: Explaining & Failing): readonly CompiledRule[] {
     const found = of.names.find(written);
     return "name" in found ? of.set.rules.filter((rule) => rule.name === found.name) : [];
   });
-  if (named.length > 0) return named;
+  if ((of.expected.rules ?? []).length > 0) return named;
   const { effect } = of.expected;
   const { decision } = of.outcome;
   if (effect === undefined || effect === decision.effect) return [];
   return of.set.rules.filter(({ rule }) => rule.effect === effect && rule.mode === "enforce");
 }
 
+/** A rule that nobody named is worth showing if its scope fits, or if one part of its scope is all that stands against it. */
+function isNear({ distance }: Candidate, named: boolean): boolean {
+  return named || distance <= 1000;
+}
+
+/** Where the session state is declared that the conditions shown read. */
+function declaredIn(nodes: readonly ConditionNode[], of: Explaining): readonly DeclaredDocument[] {
+  const { labels, counters, values } = of.set.declarations;
+  const text = nodes.map((node) => node.text).join("\n");
+  const reads = (kind: string, name: string): boolean => new RegExp(`\\bsession\\.${kind}\\.${name}\\b`).test(text);
+  const named = labels.filter(({ name }) => text.includes("session.labels") && new RegExp(`['"]${name}['"]`).test(text));
+  const read = [...named, ...counters.filter(({ name }) => reads("counters", name)), ...values.filter(({ name }) => reads("values", name))];
+  return read.map(({ name, place }) => ({ name, at: of.lines.of(place) }));
+}
+
 /** The nearest rule that did not match and should have, and what stood against it (the first by name among equals). */
 function nearestTo(of: Explaining & Failing): NearestDocument | null {
   const [member] = of.outcome.members;
   if (member === undefined) return null;
+  const named = (of.expected.rules ?? []).length > 0;
   const candidates = wantedRules(of)
     .map((rule) => candidateOf(rule, member, of))
-    .filter(({ tree }) => tree.outcome !== "matched")
+    .filter((candidate) => candidate.tree.outcome !== "matched" && isNear(candidate, named))
     .sort((a, b) => a.distance - b.distance);
   const best = candidates[0];
   if (best === undefined) return null;
@@ -66,14 +82,17 @@ function messageOf(differences: readonly Difference[]): string {
 /** Why a call of a test failed, told so that the policy and this text are enough to mend it. */
 export function failureDocument(of: Explaining & Failing): FailureDocument {
   const { step, repetition, at, differences } = of;
+  const deciding = decidingDocuments(of, of.call, of.outcome);
+  const nearest = nearestTo(of);
   return {
     message: messageOf(differences),
     step,
     repetition,
     at,
     differences,
-    deciding: decidingDocuments(of, of.call, of.outcome),
-    nearest: nearestTo(of),
+    deciding,
+    nearest,
+    declared: declaredIn([...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])], of),
     help: differences.find((d) => d.help !== undefined)?.help ?? null,
   };
 }

@@ -46,6 +46,7 @@ export function hideArguments(result: ExplainResult): ExplainResult {
     ...result,
     call: call(result.call),
     tree: result.tree.map(rule),
+    deciding: result.deciding.map((one) => ({ ...one, because: one.because.map(node) })),
     state: { ...result.state, values },
     flip: result.flip === null ? null : { ...result.flip, edits: result.flip.edits.map(edit) },
     argumentsShown: false,

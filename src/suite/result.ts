@@ -62,6 +62,14 @@ export interface DecidingDocument {
   readonly rule: string;
   readonly at: LineRef | null;
   readonly why: string | null;
+  /** On a rule: the conditions by which it matched. */
+  readonly because: readonly ConditionNode[];
+}
+
+/** Session state that the conditions shown read: where it is declared. */
+export interface DeclaredDocument {
+  readonly name: string;
+  readonly at: LineRef;
 }
 
 /** The rule that came nearest to what was expected, and the conditions of it that stood against it. */
@@ -82,6 +90,7 @@ export interface FailureDocument {
   readonly differences: readonly Difference[];
   readonly deciding: readonly DecidingDocument[];
   readonly nearest: NearestDocument | null;
+  readonly declared: readonly DeclaredDocument[];
   readonly help: string | null;
 }
 

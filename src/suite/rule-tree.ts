@@ -115,10 +115,25 @@ export function blockers(tree: Pick<RuleTree, "conditions">): readonly Condition
   });
 }
 
+/** The conditions by which a rule matched: the smallest parts that are true, scope and exceptions left out. */
+export function grounds(tree: Pick<RuleTree, "conditions">): readonly ConditionNode[] {
+  return tree.conditions.filter(({ kind }) => kind !== "scope" && kind !== "exception").flatMap(trueParts);
+}
+
+function trueParts(node: ConditionNode): readonly ConditionNode[] {
+  if (node.kind === "not") return node.outcome === "true" ? node.children.flatMap((child) => innermost(child, "true")).map(asNegated) : [];
+  if (node.kind !== "all" && node.kind !== "any") return node.outcome === "true" ? [node] : [];
+  return node.children.filter((child) => child.outcome === "true").flatMap(trueParts);
+}
+
+function asNegated(child: ConditionNode): ConditionNode {
+  return child.kind === "test" ? { ...child, text: `!(${child.text})`, outcome: negated(child.outcome) } : child;
+}
+
 /** The smallest parts of a node that keep it from being `wanted`. */
 function innermost(node: ConditionNode, wanted: "true" | "false"): readonly ConditionNode[] {
   const opposite = wanted === "true" ? "false" : "true";
-  if (node.kind === "not") return node.children.flatMap((child) => innermost(child, opposite)).map((child) => (child.kind === "test" ? { ...child, text: `!(${child.text})`, outcome: negated(child.outcome) } : child));
+  if (node.kind === "not") return node.children.flatMap((child) => innermost(child, opposite)).map(asNegated);
   if (node.kind !== "all" && node.kind !== "any") return [node];
   const against = node.children.filter((child) => child.outcome !== wanted);
   return against.length === 0 ? [node] : against.flatMap((child) => innermost(child, wanted));

@@ -98,7 +98,7 @@ class EntryWriter implements TestObserver {
   broken(message: string, at: { test: Test; case?: { label: string | null }; step?: number }): void {
     const { lines } = this.#explaining;
     const place = at.test.steps[at.step ?? 0]?.expect[0]?.place ?? at.test.place;
-    const failure = { message, step: at.test.single || at.step === undefined ? null : at.step + 1, repetition: null, at: lines.of(place), differences: [], deciding: [], nearest: null, help: null };
+    const failure = { message, step: at.test.single || at.step === undefined ? null : at.step + 1, repetition: null, at: lines.of(place), differences: [], deciding: [], nearest: null, declared: [], help: null };
     if (at.case === undefined) this.#add(at.test, { label: null, status: "failed", expected: null, actual: null, failures: [failure] });
     else this.#failures.push(failure);
   }
@@ -122,7 +122,7 @@ class EntryWriter implements TestObserver {
   empty(): void {
     const at = this.#explaining.lines.of(this.#suite.place);
     const message = "the suite has no tests, so it tests nothing";
-    const failure = { message, step: null, repetition: null, at, differences: [], deciding: [], nearest: null, help: "add tests, or remove the suite" };
+    const failure = { message, step: null, repetition: null, at, differences: [], deciding: [], nearest: null, declared: [], help: "add tests, or remove the suite" };
     this.entries.push({ suite: this.#suite.name, name: "(no tests)", status: "failed", expected: null, actual: null, file: at.file, line: at.line, failures: [failure] });
   }
 }

@@ -1,7 +1,7 @@
 import type { ChangeGroup, ReplayResult } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations, type Annotation } from "../github.ts";
-import { junitDocument } from "../junit.ts";
+import { junitDocument, type JunitCase } from "../junit.ts";
 import { sarifLog, type SarifRule } from "../sarif.ts";
 import { count, groupChange, groupPlace, groupRules, verdictText, verdictWord } from "./words.ts";
 
@@ -41,22 +41,32 @@ function annotationOf(group: ChangeGroup): Annotation {
   return { level: group.class === "widened" ? "warning" : "notice", title: `agentz replay: ${group.class}`, message: sentence(group), ...at };
 }
 
-/** Workflow commands: failed checks as errors, widened groups as warnings, narrowed ones as notices. */
-export function githubReplay(result: ReplayResult): string {
+/** Failed checks as errors, widened groups as warnings, narrowed ones as notices. */
+export function replayAnnotations(result: ReplayResult): readonly Annotation[] {
   const failed: readonly Annotation[] = result.gate.checks
     .filter((check) => !check.passed)
     .map(({ name, limit, actual }) => ({ level: "error", title: "agentz gate", message: `${name} is ${actual ?? "not measurable"}, limit ${limit}` }));
   const broken: readonly Annotation[] = result.error === undefined ? [] : [{ level: "error", title: "agentz replay", message: result.error.message }];
   const groups = result.groups.filter((group) => group.class === "widened" || group.class === "narrowed").map(annotationOf);
-  return `${githubAnnotations([...broken, ...failed, ...groups])}agentz replay: ${printable(verdictText(result))}\n`;
+  return [...broken, ...failed, ...groups];
+}
+
+/** Workflow commands, and the verdict as the last line. */
+export function githubReplay(result: ReplayResult): string {
+  return `${githubAnnotations(replayAnnotations(result))}agentz replay: ${printable(verdictText(result))}\n`;
 }
 
 /** The gate's checks as test cases; without a gate one case that says whether the replay proves anything. */
-export function junitReplay(result: ReplayResult): string {
+export function replayCases(result: ReplayResult): readonly JunitCase[] {
   const proves = { classname: "agentz-replay", name: "the replay decides calls that the policies name", ...(result.error === undefined ? {} : { problem: { kind: "failure" as const, type: result.error.code, message: result.error.message, text: result.error.help } }) };
   const checks = result.gate.checks.map(({ name, limit, actual, passed }) => {
     const message = `${name} is ${actual ?? "not measurable"}, limit ${limit}`;
     return { classname: "agentz-gate", name, ...(passed ? {} : { problem: { kind: "failure" as const, type: "gate", message, text: verdictText(result) } }) };
   });
-  return junitDocument("agentz replay", [proves, ...checks]);
+  return [proves, ...checks];
+}
+
+/** The same as a document. */
+export function junitReplay(result: ReplayResult): string {
+  return junitDocument("agentz replay", replayCases(result));
 }

@@ -32,9 +32,10 @@ function whereStep({ step, repetition }: FailureDocument): string {
 }
 
 function decidingLines(failure: FailureDocument): readonly string[] {
-  return failure.deciding.flatMap(({ rule, at: place, why }) => [
+  return failure.deciding.flatMap(({ rule, at: place, why, because }) => [
     `decided   by ${rule}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
     ...(place === null ? [] : [`          ${place.line} | ${place.source}`]),
+    ...(because.length === 0 ? [] : ["          which matched, because", ...because.map((node) => `          ${conditionText(node)}`)]),
   ]);
 }
 
@@ -54,6 +55,7 @@ export function failureLines(failure: FailureDocument): readonly string[] {
       ...failure.differences.flatMap(differenceLines),
       ...decidingLines(failure),
       ...nearestLines(failure),
+      ...failure.declared.map(({ name, at: place }) => `state     ${name} is declared at ${at(place)}: ${place.source}`),
       ...(failure.help === null ? [] : [`help      ${failure.help}`]),
     ].map((line) => `  ${line}`),
   ];

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assembleSet } from "../../src/engine/assemble.ts";
+import type { ExplainResult, TestResult } from "../../src/suite/result.ts";
+import { decideEdited, findFlip } from "../../src/suite/flip.ts";
+import { flippable } from "../../src/suite/explain.ts";
+import { TraceWalk } from "../../src/suite/trace-walk.ts";
+import { explaining } from "../../src/suite/rule-tree.ts";
+import { SourceLines } from "../../src/suite/source-lines.ts";
+import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
+import { folderWith, run } from "./run-command.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const trace = `${root}/traces/sample.jsonl`;
+
+async function explained(...argv: readonly string[]): Promise<ExplainResult> {
+  const { status, stdout, stderr } = await run(root, "explain", ...argv, "--format", "json");
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe("agentz explain", () => {
+  test("an event of a trace: the tree with values, the state and who set it, and a change that flips it", async () => {
+    const result = await explained("support-01/2", "--trace", trace, "--show-arguments");
+    expect(result.decision).toMatchObject({ effect: "allow", rules: ["support/small-refund"] });
+    expect(result.tree[0]).toMatchObject({ rule: "support/small-refund", outcome: "matched", decided: true });
+    expect(result.state.values.map(({ name, setBy }) => [name, setBy])).toEqual([["customers", ["support-01/1"]], ["orders", ["support-01/1"]]]);
+    expect(result.flip?.edits).toHaveLength(1);
+    expect(result.flip?.permitted).toBe(false);
+  });
+
+  test("design 11.5: argument values are shown only on request", async () => {
+    const { stdout } = await run(root, "explain", "support-01/2", "--trace", trace, "--format", "json");
+    const pretty = await run(root, "explain", "support-01/2", "--trace", trace);
+    for (const text of [stdout, pretty.stdout]) expect(text).not.toMatch(/A-5143|june@post\.example|wrong size/);
+  });
+
+  test("a request in a file, with state", async () => {
+    const folder = folderWith({ "r.yaml": "{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context] }" });
+    const result = await explained(`${folder}/r.yaml`);
+    expect(result.event).toBeNull();
+    expect(result.decision.effect).toBe("require_approval");
+  });
+
+  test("an event that is not there is told with the nearest", async () => {
+    const { status, stderr } = await run(root, "explain", "support-01/22", "--trace", trace);
+    expect(status).toBe(2);
+    expect(stderr).toContain("the trace has no event `support-01/22`");
+    expect(stderr).toContain("did you mean");
+  });
+});
+
+function sampleSet(): ReturnType<typeof assembleSet> {
+  const files = ["catalog.yaml", ...["analytics", "coding", "common", "research", "support"].map((name) => `candidate/${name}.yaml`)];
+  const sources = files.map((name) => ({ file: name, text: readFileSync(`${root}/policies/${name}`, "utf8") }));
+  const domains = { file: "domains.csv", text: readFileSync(`${root}/policies/domains.csv`, "utf8") };
+  return assembleSet(sources, { readBeside: () => ({ source: domains }), sha256: (text) => createHash("sha256").update(text).digest("hex") });
+}
+
+describe("the smallest change found flips the decision", () => {
+  const { set, documents, sources } = sampleSet();
+  const events = readFileSync(trace, "utf8").trimEnd().split("\n").map((line, i) => decodeEvent(JSON.parse(line), { file: "t", line: i + 1 })).filter((event): event is TraceEvent => typeof event !== "string");
+
+  test("deciding the edited call again gives what is said, on the history of any call of the sample", { timeout: 300_000 }, () => {
+    if (set === undefined) throw new Error("the sample does not load");
+    const of = explaining(set, documents, new SourceLines(sources));
+    let flips = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: events.length - 1 }), (index) => {
+        const walk = new TraceWalk(set);
+        events.forEach((event, i) => {
+          if (i > index) return;
+          walk.take(event, (decided) => {
+            if (i !== index) return;
+            const one = flippable(of, decided);
+            const flip = findFlip(one);
+            if (flip === null) return;
+            flips++;
+            const again = decideEdited(one, flip.applied).decision;
+            expect(again.permitted).toBe(!decided.outcome.decision.permitted);
+            expect({ effect: again.effect, rules: again.rules, permitted: again.permitted }).toEqual({ effect: flip.effect, rules: flip.rules, permitted: flip.permitted });
+            // no part of the change alone would do
+            if (flip.applied.length > 1) for (const edit of flip.applied) expect(decideEdited(one, [edit]).decision.permitted && !again.permitted).toBe(false);
+          });
+        });
+      }),
+      { numRuns: 60, seed: 8 },
+    );
+    expect(flips).toBeGreaterThan(30);
+  });
+});
+
+describe("design 8.4: agentz test --pin", () => {
+  test.each([["--session", "support-01"], ["--event", "support-02/3"], ["--session", "coder-01"]])("%s %s becomes a test that passes", async (flag, id) => {
+    const folder = folderWith({});
+    const pinned = await run(root, "test", "--pin", trace, flag, id, "-o", `${folder}/pinned.yaml`);
+    expect(pinned.status).toBe(0);
+    const ran = await run(root, "test", `${folder}/pinned.yaml`, "--format", "json");
+    const { summary }: TestResult = JSON.parse(ran.stdout);
+    expect(summary).toMatchObject({ tests: 1, passed: 1 });
+  });
+
+  test("a second test is added to the suite, and every call of the sample can be pinned", { timeout: 300_000 }, async () => {
+    const folder = folderWith({});
+    for (const id of ["junior-04", "support-03"]) await run(root, "test", "--pin", trace, "--session", id, "-o", `${folder}/p.yaml`);
+    const ran = await run(root, "test", `${folder}/p.yaml`, "--format", "json");
+    const { summary }: TestResult = JSON.parse(ran.stdout);
+    expect(summary).toMatchObject({ tests: 2, passed: 2 });
+  });
+
+  test("secrets and the user's words stay out", async () => {
+    const event = { id: "x/1", time: "2026-05-18T09:00:00Z", session: "x", subject: { type: "agent", id: "coder" }, action: { server: "host", name: "shell" }, args: { command: "curl -H 'Authorization: Bearer abcdefghijklmnop1234567890'", api_key: "hunter2", nested: [{ password: "hunter2" }] }, context: { request: "my words" } };
+    const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const { stdout, status } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1");
+    expect(status).toBe(0);
+    expect(stdout).not.toMatch(/hunter2|abcdefghijklmnop|my words/);
+    expect(stdout).toContain("REDACTED");
+    expect(stdout).toContain("context.request");
+  });
+});
+
+describe("agentz init", () => {
+  test("an empty folder gets files that lint, test and replay without a finding, and nothing is overwritten", async () => {
+    const folder = folderWith({ "policies/notes.yaml": "# mine\n" });
+    const first = await run(folder, "init", "--format", "json");
+    expect(JSON.parse(first.stdout)).toMatchObject({ kept: ["policies/notes.yaml"] });
+    expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
+    const empty = folderWith({});
+    await run(empty, "init");
+    const tested = await run(empty, "test", "--min-coverage", "100", "--min-mutation", "100", "--format", "json");
+    expect(tested.status).toBe(0);
+    const linted = await run(empty, "lint", "--format", "json");
+    expect(JSON.parse(linted.stdout)).toMatchObject({ summary: { errors: 0, warnings: 0 } });
+    const replayed = await run(empty, "replay", "--baseline", "recorded", "--trace", `${empty}/traces/sample.jsonl`, "--format", "json");
+    expect(JSON.parse(replayed.stdout)).toMatchObject({ changes: { unchanged: 4 } });
+  });
+});
