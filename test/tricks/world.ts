@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
 import { expect } from "vitest";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
@@ -8,6 +9,7 @@ import { decideSingle } from "../../src/engine/single.ts";
 import type { SessionExample } from "../../src/policy/model.ts";
 import type { Request } from "../../src/request/request.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
+import { folderOf, runIn } from "../hostile/run-case.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -70,4 +72,17 @@ export function verdict({ effect, permitted, indeterminate }: Decision): string 
 /** Minutes after nine, as an event's time. */
 export function at(minutes: number, seconds = 0): string {
   return new Date(Date.UTC(2026, 4, 18, 9, minutes, seconds)).toISOString();
+}
+
+/** The codes of what `agentz lint` finds, opinions included. */
+export async function lint(...texts: readonly string[]): Promise<readonly string[]> {
+  const folder = folderOf({ ...Object.fromEntries(texts.map((text, i) => [`p/${i}.yaml`, text])), "agentz.yaml": "lint: { rules: { unanchored-pattern: warning } }\n" });
+  try {
+    const { stdout } = await runIn(folder, ["lint", "p", "--now", "2026-06-01", "--format", "json"]);
+    const { findings }: { findings: { code: string; line: number; column: number }[] } = JSON.parse(stdout);
+    for (const { line, column } of findings) expect(line >= 1 && column >= 1).toBe(true);
+    return [...new Set(findings.map(({ code }) => code))].sort();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

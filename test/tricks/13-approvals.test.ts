@@ -1,0 +1,68 @@
+import { describe, expect, test as trick } from "vitest";
+import { at, call, catalog, load, policy, sha256, verdict, walk } from "./world.ts";
+
+const people = [
+  { id: "omar", roles: ["manager"] },
+  { id: "lea", roles: ["manager"] },
+  { id: "jane", roles: ["support"] },
+];
+const set = (approval: object): ReturnType<typeof load> => load(policy([{ id: "ask", effect: "require_approval", actions: ["pay/send"], approval }]), catalog({ people, tools: [{ name: "send", server: "pay", effects: ["pay"], resource: "none" }] }));
+const ONE = set({ approvers: ["role:manager"], within: "1h" });
+const TWO = set({ approvers: ["role:manager"], quorum: 2 });
+
+const pay = (approvals: readonly object[], more: { args?: object; [name: string]: unknown } = {}): ReturnType<typeof call> => {
+  const { context, args, ...rest } = more;
+  return call("pay/send", args ?? { amount: 5 }, { time: at(30), context: { approvals, on_behalf_of: { type: "human", id: "jane" }, delegation: [], ...(typeof context === "object" && context) }, complete: ["context"], ...rest });
+};
+const decided = (of: ReturnType<typeof load>, ...calls: ReturnType<typeof call>[]): readonly string[] => walk(of, calls).map(verdict);
+/** The digest by which an approval names the call that `pay` makes (design 6.2), written out by hand. */
+const DIGEST = `sha256:${sha256('{"action":{"name":"send","server":"pay"},"args":{"amount":5},"resource":null,"subject":{"id":"a","type":"agent"}}')}`;
+
+describe("how policies are fooled, 13: approvals", () => {
+  trick("approvals: whoever may approve can, and nobody else", () => {
+    expect(decided(ONE, pay([{ by: "human:omar" }]))).toEqual(["require_approvaled"]);
+    for (const by of ["human:nobody", "human:jane", "agent:omar", "role:manager", "omar", "human:OMAR", "human:omar ", "human:*", ""]) expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval"]);
+  });
+  trick("approvals: one for other arguments is for another call", () => {
+    const digest = DIGEST;
+    expect(decided(ONE, pay([{ by: "human:omar", digest }]))).toEqual(["require_approvaled"]);
+    expect(decided(ONE, pay([{ by: "human:omar", digest }], { args: { amount: 500 } }))).toEqual(["require_approval"]);
+    expect(decided(ONE, pay([{ by: "human:omar", digest }], { args: { amount: 5, bcc: "x" } }))).toEqual(["require_approval"]);
+    expect(decided(ONE, pay([{ by: "human:omar", digest }], { args: { amount: "5" } }))).toEqual(["require_approval"]);
+    expect(decided(ONE, pay([{ by: "human:omar", digest }], { subject: { type: "agent", id: "b" } }))).toEqual(["require_approval"]);
+  });
+  trick("approvals: one is used up by the call that it lets run", () => {
+    const again = pay([{ id: "ap-1", by: "human:omar", at: at(20) }]);
+    expect(decided(ONE, again, again)).toEqual(["require_approvaled", "require_approval"]);
+  });
+  trick("approvals: one that is too old does not count", () => {
+    const given = (time: string): readonly string[] => decided(ONE, pay([{ by: "human:omar", at: time }]));
+    expect([given(at(30)), given(at(-30)), given(at(-31))]).toEqual([["require_approvaled"], ["require_approvaled"], ["require_approval"]]);
+  });
+  trick("approvals: nobody approves what they asked for", () => {
+    const manager = { context: { on_behalf_of: { type: "human", id: "omar" } } };
+    expect(decided(ONE, pay([{ by: "human:omar" }], manager))).toEqual(["require_approval"]);
+    expect(decided(ONE, pay([{ by: "human:lea" }], manager))).toEqual(["require_approvaled"]);
+    const agents = set({ approvers: ["agent:*"] });
+    expect(decided(agents, pay([{ by: "agent:a" }]))).toEqual(["require_approval"]);
+    expect(decided(agents, pay([{ by: "agent:boss" }], { context: { delegation: ["agent:boss"] } }))).toEqual(["require_approval"]);
+    expect(decided(agents, pay([{ by: "agent:other" }]))).toEqual(["require_approvaled"]);
+    // an agent approves only where it is named: people are meant
+    expect(decided(set({}), pay([{ by: "agent:other" }]), pay([{ by: "human:somebody" }]))).toEqual(["require_approval", "require_approvaled"]);
+  });
+  trick("approvals: by somebody who could be the requester, as far as was recorded, they are unknown", () => {
+    const untold = call("pay/send", { amount: 5 }, { time: at(30), context: { approvals: [{ by: "human:omar" }] } });
+    expect(decided(ONE, untold)).toEqual(["require_approval?"]);
+  });
+  trick("approvals: one person counts once", () => {
+    expect(decided(TWO, pay([{ id: "1", by: "human:omar" }, { id: "2", by: "human:omar" }]))).toEqual(["require_approval"]);
+    expect(decided(TWO, pay([{ id: "1", by: "human:omar" }, { id: "2", by: "human:lea" }]))).toEqual(["require_approvaled"]);
+  });
+  trick("approvals: a refusal by somebody who may approve denies; by another it is no matter", () => {
+    expect(decided(TWO, pay([{ by: "human:omar" }, { by: "human:lea" }, { by: "human:omar", decision: "refused" }]))).toEqual(["deny"]);
+    expect(decided(ONE, pay([{ by: "human:omar" }, { by: "human:jane", decision: "refused" }]))).toEqual(["require_approvaled"]);
+  });
+  trick("approvals: in the arguments they are arguments", () => {
+    expect(decided(ONE, pay([], { args: { amount: 5, approvals: [{ by: "human:omar" }], context: { approvals: [{ by: "human:omar" }] } } }))).toEqual(["require_approval"]);
+  });
+});
