@@ -1,10 +1,11 @@
 // `npm run agentdojo -- <runs folder> [--labels <file>]`: what the AgentDojo pack stops and what it costs, on recorded runs.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { spawnSync } from "node:child_process";
 import { agentz, mapInParallel, root } from "./agentdojo/agentz.mjs";
+import { attackOnly, benignTexts, foundInPack, judgeValues, readInjections } from "./agentdojo/literals.mjs";
 import { LEVELS, PACK } from "./agentdojo/pack.mjs";
 import { levelOf, replay } from "./agentdojo/replay.mjs";
 import { readRuns, splitTrace } from "./agentdojo/runs.mjs";
@@ -72,7 +73,7 @@ async function prepare({ folder, labels }, work) {
   return { imported, attackerArgs: found.attackerArgs, context: { trace: scored, labels: eventLabels, work, runs } };
 }
 
-async function sections({ quick }, { context, imported, attackerArgs }) {
+async function sections(options, { context, imported, attackerArgs }) {
   // the levels decide the whole trace, the variants only the runs that count
   const levels = await mapInParallel(LEVELS, async (level) => [level, await replay(levelOf(PACK, level), { ...context, trace: imported })]);
   const held = await replay([join(PACK, "catalog"), join(root, "scripts/agentdojo/hold-every-change.yaml")], context);
@@ -81,14 +82,30 @@ async function sections({ quick }, { context, imported, attackerArgs }) {
     ["Each model and suite", [detailTable(levels)]],
     ["Both halves of the injection tasks", [halvesTable(levels)]],
   ];
-  if (quick) return main;
-  note("replaying without each rule, with shorter lists, and with the attackers on the lists");
+  const values = await origins(options);
+  const basic = values === undefined ? main : [...main, ["Where the values come from", [values]]];
+  if (options.quick) return basic;
+  note("replaying without each rule, with shorter lists, and with the attackers on the lists: some minutes");
   return [
-    ...main,
+    ...basic,
     ["Each rule by itself", [await rulesTable(levels, context)]],
     ["Lists that cover three quarters", [await threeQuartersTable(context)]],
     ["Attackers on the lists", [await attackerTable(context, attackerArgs)]],
   ];
+}
+
+/** Where the pack's values come from; undefined where the injections' ground truth does not lie beside the labels. */
+async function origins({ folder, labels }) {
+  const injections = readInjections(dirname(labels));
+  if (injections === undefined) return undefined;
+  const benign = benignTexts(folder);
+  const values = await judgeValues(benign, injections);
+  const from = (source) => values.filter((value) => value.source === source);
+  const named = [...new Set(values.filter((value) => value.named).map((value) => value.text))];
+  return [
+    `Of ${values.length} values in lists and conditions, ${from("result").length} stand in what tools answered in the ${benign.files} benign runs, ${from("request").length} only in what their users asked, ${from(undefined).length} in neither.`,
+    `Injections name these too: ${named.join(", ")}. What only injections have (${attackOnly(injections, benign).length} addresses, sites, accounts and texts) occurs in the pack ${foundInPack(attackOnly(injections, benign)).length} times.`,
+  ].join("\n");
 }
 
 const MARKS = ["<!-- figures: written by `npm run agentdojo -- <runs> --docs` -->", "<!-- end of figures -->"];
