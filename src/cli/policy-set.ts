@@ -5,6 +5,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { VersionInfo } from "../replay/result.ts";
 import type { Source } from "../text/span.ts";
 import { positionAt, lineStarts } from "../text/line-index.ts";
+import { isBundle, readBundleSet } from "./host/bundle-file.ts";
 import { sha256 } from "./host/hash.ts";
 import { readFolderSet, readGitSet, type SetFiles } from "./host/read-set.ts";
 import { UserError } from "./user-error.ts";
@@ -15,8 +16,13 @@ export interface PolicySet extends AssembledSet {
   readonly info: VersionInfo;
 }
 
-/** Finds the files of references that together are one policy set: paths, or one `git:<ref>[:<path>]` (design 11.1). */
+/** Finds the files of references that together are one policy set: paths, one `git:<ref>[:<path>]`, or a bundle (design 11.1). */
 export async function readSet(cwd: string, refs: readonly string[], fallback: readonly string[]): Promise<SetFiles> {
+  const [bundle] = refs.filter(isBundle);
+  if (bundle !== undefined) {
+    if (refs.length > 1) throw new UserError("usage", "a bundle is a whole policy set, and stands alone", { help: `name \`${bundle}\` and nothing beside it` });
+    return readBundleSet(cwd, bundle);
+  }
   const git = refs.filter((ref) => ref.startsWith("git:"));
   if (git.length === 0) return readFolderSet(cwd, refs);
   const parsed = git.map((ref) => {

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readConfig, type Config } from "./config.ts";
+import { isBundle } from "./host/bundle-file.ts";
 import { mergeBase } from "./host/git.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
@@ -13,7 +14,7 @@ export interface TwoSets {
 
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
 export async function meantReference(cwd: string, given: string): Promise<string> {
-  if (given.startsWith("git:")) return given;
+  if (given.startsWith("git:") || isBundle(given)) return given;
   const found = await stat(resolve(cwd, given)).catch(() => undefined);
   return found === undefined ? `git:${given}` : given;
 }

@@ -84,6 +84,19 @@ function requirements(outcome: Outcome): { approvers?: readonly string[]; quorum
   return outcome.members.flatMap((member) => member.rules.flatMap((item) => item.compiled.approval?.approval ?? []));
 }
 
+const STOPS: { readonly [act: string]: readonly string[] } = {
+  block_tool: ["block_tool"],
+  suspend_session: ["block_tool", "suspend_session"],
+  terminate_session: ["block_tool", "suspend_session", "terminate_session"],
+  revoke_credential: ["revoke_credential"],
+};
+
+/** What a decision contains, a stronger containment standing for the weaker ones; a certain one for the possible one. */
+function contained({ containments }: Outcome): string {
+  const all = containments.flatMap(({ act, subject, doubt }) => (STOPS[act] ?? []).flatMap((one) => [`${one} ${subject} possible`, ...(doubt === undefined ? [`${one} ${subject} certain`] : [])]));
+  return [...new Set(all)].sort().join();
+}
+
 function difference(before: Outcome, after: Outcome): "widened" | "moved" | undefined {
   const [a, b] = [before.decision, after.decision];
   const step = STRICTNESS.indexOf(b.effect) - STRICTNESS.indexOf(a.effect);
@@ -92,7 +105,6 @@ function difference(before: Outcome, after: Outcome): "widened" | "moved" | unde
   const duties = compareObligations(a.obligations, b.obligations);
   if (asked === "laxer" || duties === "laxer") return "widened";
   const same = asked === "equal" && duties === "equal" && a.permitted === b.permitted && a.indeterminate === b.indeterminate && a.possible.join() === b.possible.join();
-  const contained = (outcome: Outcome): string => [...new Set(outcome.containments.map(({ act, subject, doubt }) => `${act} ${subject} ${doubt === undefined}`))].sort().join();
   return same && contained(before) === contained(after) ? undefined : "moved";
 }
 

@@ -1,0 +1,102 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { posix, resolve } from "node:path";
+import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
+import { buildBundle } from "../release/build-bundle.ts";
+import type { BundleResult } from "../release/result.ts";
+import { verifyBundle, type Demands, type Verified } from "../release/verify-bundle.ts";
+import type { Source } from "../text/span.ts";
+import { openBundle } from "./host/bundle-file.ts";
+import { signText, verifySignature } from "./host/ed25519.ts";
+import { sha256 } from "./host/hash.ts";
+import { originOf } from "./host/provenance.ts";
+import { loadPolicySet, type PolicySet } from "./policy-set.ts";
+import { UserError } from "./user-error.ts";
+import { VERSION } from "./version.ts";
+
+/** The document of a bundle that was looked into. */
+export function bundleDocument(command: string, file: string, { bundle, id, signatures, problems }: Verified): BundleResult {
+  const manifest = bundle?.manifest;
+  return {
+    schemaVersion: 1,
+    command: `bundle ${command}`,
+    tool: { version: VERSION },
+    file,
+    id: id ?? null,
+    digest: manifest?.digest ?? null,
+    source: manifest?.source ?? null,
+    documents: manifest?.documents ?? [],
+    files: manifest?.files ?? [],
+    evidence: manifest?.evidence ?? [],
+    provenance: manifest?.provenance ?? null,
+    signatures,
+    ok: problems.length === 0,
+    problems,
+  };
+}
+
+/** Files by their path below the folder that they all share: where that folder stands does not matter. */
+function belowCommonFolder(cwd: string, sources: readonly Source[]): readonly BundleFile[] {
+  const paths = sources.map((source) => resolve(cwd, source.file).split("\\").join("/"));
+  const folders = paths.map((path) => posix.dirname(path).split("/"));
+  const [first = []] = folders;
+  let shared = 0;
+  while (shared < first.length && folders.every((folder) => folder[shared] === first[shared])) shared++;
+  return sources.map(({ text }, i) => ({ path: (paths[i] ?? "").split("/").slice(shared).join("/"), text }));
+}
+
+async function readText(cwd: string, file: string, what: string): Promise<string> {
+  return readFile(resolve(cwd, file), "utf8").catch(() => Promise.reject(new UserError("no-such-path", `the ${what} \`${file}\` cannot be read`)));
+}
+
+/** Reads a key file. */
+export async function readKey(cwd: string, file: string): Promise<string> {
+  return readText(cwd, file, "key");
+}
+
+function signed(bundle: Bundle, pem: string): Bundle {
+  const signature = signText(signedText(bundle.manifest), pem);
+  const others = bundle.signatures.filter(({ publicKey }) => publicKey !== signature.publicKey);
+  return { ...bundle, signatures: [...others, signature].sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1)) };
+}
+
+async function write(cwd: string, file: string, bundle: Bundle): Promise<Verified> {
+  const text = encodeBundle(bundle);
+  await writeFile(resolve(cwd, file), text, "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));
+  return verifyBundle(text, { name: posix.basename(file), demands: { keys: [], required: [] }, host: { sha256, verify: verifySignature } });
+}
+
+export interface BuildJob {
+  readonly refs: readonly string[];
+  readonly fallback: readonly string[];
+  readonly output: string;
+  readonly evidence: readonly string[];
+  readonly key: string | undefined;
+}
+
+async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise<Bundle["manifest"]["provenance"]> {
+  return { ...(await originOf(cwd, job.refs, set.sources)), tool: VERSION };
+}
+
+/** Builds a bundle file. What cannot be in one, evidence about another set included, is a `UserError`. */
+export async function runBuild(cwd: string, job: BuildJob): Promise<BundleResult> {
+  const set = await loadPolicySet(cwd, job.refs, job.fallback);
+  const evidence = await Promise.all(job.evidence.map(async (file) => ({ file, text: await readText(cwd, file, "evidence") })));
+  const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
+  if (!("manifest" in built)) throw new UserError("bundle", built.join("; "), { help: "evidence is the JSON document of `agentz lint`, `test`, `replay` or `ci` on the very policies that go into the bundle" });
+  const bundle = job.key === undefined ? built : signed(built, await readKey(cwd, job.key));
+  return bundleDocument("build", job.output, await write(cwd, job.output, bundle));
+}
+
+/** Signs a bundle that is what it says; another signature by the same key is replaced. */
+export async function runSign(cwd: string, of: { readonly file: string; readonly key: string; readonly output: string }): Promise<BundleResult> {
+  const { bundle, problems } = await openBundle(cwd, of.file, { keys: [], required: [] });
+  const [first] = problems;
+  if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? "it is no bundle", { help: "only a bundle that `agentz bundle verify` takes can be signed", status: 1 });
+  return bundleDocument("sign", of.output, await write(cwd, of.output, signed(bundle, await readKey(cwd, of.key))));
+}
+
+/** Looks into a bundle. */
+export async function runVerify(cwd: string, of: { readonly command: "verify" | "inspect"; readonly file: string; readonly demands: Demands }): Promise<{ readonly result: BundleResult; readonly bundle: Bundle | undefined }> {
+  const verified = await openBundle(cwd, of.file, of.demands);
+  return { result: bundleDocument(of.command, of.file, verified), bundle: verified.bundle };
+}

@@ -1,0 +1,150 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
+import { signedText, type Bundle } from "../../release/bundle.ts";
+import { REQUIRABLE, type Requirable } from "../../release/evidence.ts";
+import type { BundleResult } from "../../release/result.ts";
+import { readKey, runBuild, runSign, runVerify } from "../bundle-job.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { BUNDLE_ENDING } from "../host/bundle-file.ts";
+import { generateKeys, publicKeyId } from "../host/ed25519.ts";
+import { formatOption, pick, repeatable } from "../options.ts";
+import { UserError } from "../user-error.ts";
+
+interface ShowFlags {
+  readonly format: string;
+  readonly details?: boolean;
+}
+
+interface BuildFlags extends ShowFlags {
+  readonly candidate?: readonly string[];
+  readonly output: string;
+  readonly evidence?: readonly string[];
+  readonly key?: string;
+  readonly config?: string;
+}
+
+interface VerifyFlags extends ShowFlags {
+  readonly key?: readonly string[];
+  readonly require?: readonly Requirable[];
+}
+
+interface InspectFlags extends ShowFlags {
+  readonly show?: string;
+  readonly payload?: string;
+  readonly signature?: string;
+}
+
+interface SignFlags extends ShowFlags {
+  readonly key: string;
+  readonly output?: string;
+}
+
+function requireFlag(value: string, before: readonly Requirable[] | undefined): readonly Requirable[] {
+  const names = value.split(",").map((name) => {
+    const known = REQUIRABLE.find((one) => one === name.trim());
+    if (known === undefined) throw new InvalidArgumentError(`it takes ${REQUIRABLE.join(", ")}.`);
+    return known;
+  });
+  return [...(before ?? []), ...names];
+}
+
+function show(result: BundleResult, flags: ShowFlags, { io, finish }: CommandContext): void {
+  const color = io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
+  io.stdout.write(pick(BUNDLE_REPORTERS, flags.format)(result, { color, details: flags.details === true }));
+  finish(result.ok ? 0 : 1);
+}
+
+async function build(flags: BuildFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const config = await readConfig(io.cwd, flags.config);
+  const refs = flags.candidate ?? config.candidate;
+  if (refs === undefined) throw new UserError("usage", "there are no policies to bundle", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (!flags.output.endsWith(BUNDLE_ENDING)) throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, { help: `write --output ${flags.output}${BUNDLE_ENDING}` });
+  show(await runBuild(io.cwd, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence: flags.evidence ?? [], key: flags.key }), flags, context);
+}
+
+async function verify(file: string, flags: VerifyFlags, context: CommandContext): Promise<void> {
+  const keys = await Promise.all((flags.key ?? []).map(async (key) => publicKeyId(await readKey(context.io.cwd, key))));
+  const { result } = await runVerify(context.io.cwd, { command: "verify", file, demands: { keys, required: flags.require ?? [] } });
+  show(result, flags, context);
+}
+
+async function put(cwd: string, file: string, bytes: Buffer): Promise<void> {
+  await writeFile(resolve(cwd, file), bytes).catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));
+}
+
+async function extract(bundle: Bundle, flags: InspectFlags, cwd: string): Promise<void> {
+  if (flags.payload !== undefined) await put(cwd, flags.payload, Buffer.from(signedText(bundle.manifest), "utf8"));
+  const [signature] = bundle.signatures;
+  if (flags.signature === undefined) return;
+  if (signature === undefined) throw new UserError("usage", "the bundle is not signed, so there is no signature to write");
+  await put(cwd, flags.signature, Buffer.from(signature.signature, "base64"));
+}
+
+async function inspect(file: string, flags: InspectFlags, context: CommandContext): Promise<void> {
+  const { result, bundle } = await runVerify(context.io.cwd, { command: "inspect", file, demands: { keys: [], required: [] } });
+  if (bundle !== undefined) await extract(bundle, flags, context.io.cwd);
+  if (flags.show === undefined) return show(result, flags, context);
+  const found = bundle?.contents.find(({ path }) => path === flags.show);
+  if (found === undefined) throw new UserError("no-such-path", `the bundle has no \`${flags.show}\``, { help: "--details lists its files" });
+  context.io.stdout.write(found.text);
+}
+
+async function sign(file: string, flags: SignFlags, context: CommandContext): Promise<void> {
+  show(await runSign(context.io.cwd, { file, key: flags.key, output: flags.output ?? file }), flags, context);
+}
+
+async function keygen(name: string, { io }: CommandContext): Promise<void> {
+  const { privatePem, publicPem } = generateKeys();
+  for (const [file, pem, mode] of [[`${name}.pem`, privatePem, 0o600], [`${name}.pub.pem`, publicPem, 0o644]] as const) {
+    await writeFile(resolve(io.cwd, file), pem, { flag: "wx", mode }).catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written, or is there already`)));
+  }
+  io.stdout.write(`${publicKeyId(publicPem)}\n`);
+  io.stderr.write(`wrote ${name}.pem (keep it secret) and ${name}.pub.pem\n`);
+}
+
+const HELP = `
+Examples:
+  agentz test --format json --output test.json; agentz replay --format json --output replay.json
+  agentz bundle build --output policies-2.1.0.agentz --evidence test.json --evidence replay.json
+  agentz bundle keygen release; agentz bundle sign policies-2.1.0.agentz --key release.pem
+  agentz bundle verify policies-2.1.0.agentz --key release.pub.pem --require test,gate
+  agentz replay --baseline policies-2.0.0.agentz --candidate policies
+
+A bundle loads wherever a folder does. The signature is over the manifest, and openssl can check it:
+  agentz bundle inspect policies-2.1.0.agentz --payload payload --signature sig
+  openssl pkeyutl -verify -pubin -inkey release.pub.pem -rawin -in payload -sigfile sig`;
+
+function shown(command: Command): Command {
+  return command.addOption(formatOption(BUNDLE_REPORTERS)).option("--details", "list every file");
+}
+
+export const bundleCommand: CommandModule = {
+  define: (command, context) => {
+    shown(command.command("build").summary("write policies and their evidence into one file").description("Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine."))
+      .addOption(repeatable("--candidate <path>", "policies and catalogs: paths or git:<ref>; repeated paths are one set"))
+      .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
+      .addOption(repeatable("--evidence <file>", "the JSON document of lint, test, replay or ci on these policies; repeatable"))
+      .option("--key <file>", "sign with this private key")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .action((flags: BuildFlags) => build(flags, context));
+    shown(command.command("verify").summary("refuse a bundle that is not what it says").description("Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.").argument("<bundle>"))
+      .addOption(repeatable("--key <file>", "a public key; one of those given has to have signed the bundle"))
+      .addOption(new Option("--require <evidence>", `evidence that has to be there and passed: ${REQUIRABLE.join(", ")}`).argParser(requireFlag))
+      .action((file: string, flags: VerifyFlags) => verify(file, flags, context));
+    shown(command.command("inspect").summary("show what a bundle holds").description("Shows what a bundle holds, and takes parts out of it.").argument("<bundle>"))
+      .option("--show <path>", "print one file of it")
+      .option("--payload <file>", "write the bytes that are signed there")
+      .option("--signature <file>", "write the first signature's bytes there")
+      .action((file: string, flags: InspectFlags) => inspect(file, flags, context));
+    shown(command.command("sign").summary("sign a bundle with an Ed25519 key").description("Adds a signature over the manifest; a bundle may have several.").argument("<bundle>"))
+      .requiredOption("--key <file>", "the private key, PEM")
+      .option("--output <file>", "write the signed bundle there instead of in place")
+      .action((file: string, flags: SignFlags) => sign(file, flags, context));
+    command.command("keygen").summary("make a pair of Ed25519 keys").description("Writes <name>.pem and <name>.pub.pem, and prints the key's id. Files that are there are not touched.").argument("<name>").action((name: string) => keygen(name, context));
+    command.addHelpText("after", HELP);
+  },
+};

@@ -1,0 +1,77 @@
+import type { AssembledSet } from "../engine/assemble.ts";
+import { documentDigest, type Sha256 } from "../policy/digest.ts";
+import type { Bundle, BundleFile, DocumentEntry, FileEntry, Provenance } from "./bundle.ts";
+import { pathFault } from "./bundle.ts";
+import { readEvidence } from "./evidence.ts";
+
+/** What a bundle is made of. */
+export interface Ingredients {
+  readonly set: AssembledSet;
+  /** Files of the set by their path in the bundle. */
+  readonly files: readonly BundleFile[];
+  /** Texts of result documents. */
+  readonly evidence: readonly { readonly file: string; readonly text: string }[];
+  readonly provenance: Provenance;
+}
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/** The bytes of a text in UTF-8. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function entryOf({ path, text }: BundleFile, sha256: Sha256): FileEntry {
+  return { path, sha256: sha256(text), bytes: byteLength(text) };
+}
+
+/** The documents of a set that decide, with the digest of each. */
+export function documentEntries(set: AssembledSet, sha256: Sha256): readonly DocumentEntry[] {
+  const documents = set.documents.flatMap((document) =>
+    document.kind === "Suite" ? [] : [{ kind: document.kind, name: document.name, version: document.version, digest: documentDigest(document, sha256) }],
+  );
+  return documents.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+}
+
+interface Named extends BundleFile {
+  readonly command: string;
+  readonly passed: boolean | null;
+}
+
+function evidenceFile({ file, text }: { readonly file: string; readonly text: string }, digest: string, sha256: Sha256): Named | string {
+  const evidence = readEvidence(text);
+  if (evidence === undefined) return `\`${file}\` is no result document of agentz`;
+  if (evidence.digest !== digest) return `\`${file}\` is about another policy set (${evidence.digest ?? "it names none"})`;
+  const path = `evidence/${evidence.command.replace(/\W+/g, "-")}-${sha256(text).slice(0, 12)}.json`;
+  return { path, text, command: evidence.command, passed: evidence.passed };
+}
+
+/** Builds a bundle; a list of what is wrong where it cannot be. The order of files and evidence means nothing. */
+export function buildBundle({ set, files, evidence, provenance }: Ingredients, sha256: Sha256): Bundle | readonly string[] {
+  const digest = set.digest ?? "";
+  const sound = [...files].map(({ path, text }) => ({ path: `set/${path}`, text })).sort(byPath);
+  const read = evidence.map((one) => evidenceFile(one, digest, sha256));
+  const problems = [
+    ...read.filter((one) => typeof one === "string"),
+    ...sound.flatMap(({ path }) => {
+      const fault = pathFault(path);
+      return fault === undefined ? [] : [`\`${path}\` cannot be in a bundle: ${fault}`];
+    }),
+  ];
+  if (problems.length > 0) return problems;
+  const proofs = [...new Map(read.flatMap((one) => (typeof one === "string" ? [] : [[one.path, one] as const]))).values()].sort(byPath);
+  return {
+    manifest: {
+      digest,
+      source: set.source,
+      documents: documentEntries(set, sha256),
+      files: sound.map((file) => entryOf(file, sha256)),
+      evidence: proofs.map((proof) => ({ ...entryOf(proof, sha256), command: proof.command, passed: proof.passed })),
+      provenance,
+    },
+    contents: [...sound, ...proofs.map(({ path, text }) => ({ path, text }))].sort(byPath),
+    signatures: [],
+  };
+}
