@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import { escapeControls } from "../../diagnostics/format.ts";
+import { escapeCommands, escapeControls } from "../../diagnostics/format.ts";
 import type { LintFinding, LintNote, LintResult, LintRuleRow } from "../../lint/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
@@ -17,7 +17,7 @@ function excerptLines({ excerpt, line }: LintFinding, mark: (text: string) => st
   const marked = tabless(excerpt.text.slice(excerpt.start, excerpt.end));
   const after = tabless(excerpt.text.slice(excerpt.end));
   const gutter = String(line);
-  return [`  ${gutter} | ${before}${marked}${after}`, `  ${" ".repeat(gutter.length)} | ${" ".repeat(before.length)}${mark("^".repeat(Math.max(1, marked.length)))}`];
+  return [escapeCommands(`  ${gutter} | ${before}${marked}${after}`), `  ${" ".repeat(gutter.length)} | ${" ".repeat(before.length)}${mark("^".repeat(Math.max(1, marked.length)))}`];
 }
 
 function noteText({ message, file, line }: LintNote): string {
