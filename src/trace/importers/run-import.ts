@@ -22,7 +22,7 @@ export function runImport(importer: Importer, files: readonly ImportFile[], opti
 
 /**
  * Each file as a trace of its own whose bytes are the imported lines, so that a replay reads it without a copy on disk:
- * its files are then merged by time, as those of any trace.
+ * its files are then merged by time, as those of any trace. Each is to be opened once: names and counts go on.
  */
 export async function importedFiles(importer: Importer, files: readonly ImportFile[], options: ImportOptions): Promise<{ readonly files: readonly TraceFile[]; readonly report: () => ImportReport }> {
   const tally = new ImportTally();
