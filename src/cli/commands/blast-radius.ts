@@ -96,7 +96,7 @@ export const blastRadiusCommand: CommandModule = {
       .addOption(new Option("--now <time>", "the moment to ask for; default: the newest event, else today").argParser(untilOf))
       .addOption(formatOption(BLAST_RADIUS_REPORTERS))
       .option("--details", "list everything in pretty output, the policy patch included")
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result there instead of stdout")
       .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));

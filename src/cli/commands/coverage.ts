@@ -96,7 +96,7 @@ export const coverageCommand: CommandModule = {
       .option("--since-report <file>", "an earlier JSON result: say what moved, and why")
       .addOption(formatOption(COVERAGE_REPORTERS))
       .option("--details", "list everything in pretty output")
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: CoverageFlags) => act(flags, context));
   },

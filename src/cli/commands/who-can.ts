@@ -71,7 +71,7 @@ export const whoCanCommand: CommandModule = {
       .addOption(new Option("--now <time>", "the moment to ask for; default: today").argParser(untilOf))
       .addOption(formatOption(WHO_CAN_REPORTERS))
       .option("--details", "list every condition in pretty output")
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result there instead of stdout")
       .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((action: string, resource: string | undefined, flags: Flags) => act({ action, resource }, flags, context));

@@ -1,5 +1,5 @@
 import type { Breakdown } from "../../coverage/result.ts";
-import type { CoverageMetrics, Ratio } from "../../replay/result.ts";
+import type { CoverageMetrics, CoverageSummary, Ratio } from "../../replay/result.ts";
 import { share } from "../replay/words.ts";
 import { html, type Html } from "./html-text.ts";
 
@@ -21,18 +21,23 @@ const LINES: readonly Line[] = [
   { metric: "identity", title: "identity" },
 ];
 
-function x(i: number, days: number): number {
-  return Math.round((LEFT + ((WIDTH - LEFT - RIGHT) * i) / Math.max(1, days - 1)) * 10) / 10;
+type Days = readonly (readonly [day: string, summary: CoverageSummary])[];
+
+/** Where a day stands on the axis of time. */
+function x(days: Days, i: number): number {
+  const time = (at: number): number => Date.parse(days.at(at)?.[0] ?? "");
+  const share = (time(i) - time(0)) / Math.max(1, time(-1) - time(0));
+  return Math.round((LEFT + (WIDTH - LEFT - RIGHT) * share) * 10) / 10;
 }
 
 function y(rate: number): number {
   return Math.round((TOP + (HEIGHT - TOP - BOTTOM) * (1 - rate)) * 10) / 10;
 }
 
-function linePath(ratios: readonly Ratio[]): string {
+function linePath(days: Days, ratios: readonly Ratio[]): string {
   let drawn = "";
   ratios.forEach(({ covered, total }, i) => {
-    if (total > 0) drawn += `${drawn === "" ? "M" : "L"}${x(i, ratios.length)} ${y(covered / total)}`;
+    if (total > 0) drawn += `${drawn === "" ? "M" : "L"}${x(days, i)} ${y(covered / total)}`;
   });
   return drawn;
 }
@@ -41,10 +46,10 @@ function grid(rate: number): Html {
   return html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(rate)}" y2="${y(rate)}"/><text x="${LEFT - 6}" y="${y(rate) + 4}" text-anchor="end">${Math.round(rate * 100)}%</text>`;
 }
 
-function series({ metric }: Line, days: readonly (readonly [string, Breakdown[string]])[]): Html {
+function series({ metric }: Line, days: Days): Html {
   const ratios = days.map(([, { metrics }]) => metrics[metric]);
-  const dots = days.length > 60 ? [] : ratios.flatMap(({ covered, total }, i) => (total === 0 ? [] : [html`<circle class="dot ${metric}" cx="${x(i, days.length)}" cy="${y(covered / total)}" r="3"><title>${days[i]?.[0] ?? ""}: ${share({ covered, total })} (${covered} of ${total})</title></circle>`]));
-  return html`<path class="line ${metric}" d="${linePath(ratios)}"/>${dots}`;
+  const dots = days.length > 60 ? [] : ratios.flatMap(({ covered, total }, i) => (total === 0 ? [] : [html`<circle class="dot ${metric}" cx="${x(days, i)}" cy="${y(covered / total)}" r="3"><title>${days[i]?.[0] ?? ""}: ${share({ covered, total })} (${covered} of ${total})</title></circle>`]));
+  return html`<path class="line ${metric}" d="${linePath(days, ratios)}"/>${dots}`;
 }
 
 /** The main coverages by day as lines; a sentence where the trace has fewer than two days. */

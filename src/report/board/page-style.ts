@@ -57,13 +57,13 @@ figcaption{font-size:13px}
 .controls p{margin:6px 0 0;font-size:14px}
 .controls .title{font-weight:600;font-size:14px}
 .controls .fields{font-size:12px;color:var(--soft)}
-code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.88em}
+code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.84em}
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;font-size:13px;padding:0 0 4px}
 th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid var(--edge)}
 th{padding-top:0}
 .num{text-align:right;min-width:0}
-.name{min-width:150px}
+.name{min-width:170px}
 th{white-space:nowrap}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
 .tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:8px 0;font-size:14px}
