@@ -143,7 +143,8 @@ function failureOf({ result, namedCalls }: ReplayDone): ReplayResult["error"] | 
   return { code: "no-known-tool", message: "no call touches a tool that the rules or the catalog name, so the replay says nothing about them", help: "check that the trace's `action.server` and `action.name` are those of the policies" };
 }
 
-function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
+/** Whether there is any change that `--fail-on` names. */
+export function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
   const { widened, narrowed, indeterminate } = result.changes;
   const counts = { widened: widened.direct + widened.downstream, narrowed: narrowed.direct + narrowed.downstream, indeterminate };
   return asked.some((name) => counts[name] > 0);

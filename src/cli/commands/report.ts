@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { Option } from "commander";
 import { BoardTally } from "../../board/board-tally.ts";
 import type { ReportResult } from "../../board/result.ts";
 import { sinceOf } from "../../coverage/since.ts";
@@ -7,10 +8,11 @@ import { formatTime, parseTime } from "../../trace/time.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../host/hash.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick } from "../options.ts";
+import { failOn, formatOption, pick } from "../options.ts";
+import { gateFlag } from "../gate-config.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { readEarlier, vacuityOf } from "./coverage.ts";
-import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
+import { addReplayOptions, failsOn, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
@@ -57,6 +59,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     tallies.push(new BoardTally(coverage, job.candidate.set, { arguments: flags.showArguments === true }));
     return tallies;
   });
+  await job.decisions?.close();
   refuseUnreadable(done.result);
   const { tool, baseline, candidate, trace, partial } = done.result;
   const now = nowOf(job, trace.to);
@@ -81,7 +84,8 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
   if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
-  context.finish(partial ? 130 : error === undefined ? 0 : 1);
+  const failed = error !== undefined || !done.result.gate.passed || failsOn(done.result, flags.failOn ?? []);
+  context.finish(partial ? 130 : failed ? 1 : 0);
 }
 
 export const reportCommand: CommandModule = {
@@ -91,6 +95,9 @@ export const reportCommand: CommandModule = {
     addReplayOptions(command)
       .option("--since-report <file>", "an earlier JSON result of report or coverage: say what moved, and why")
       .option("--title <text>", "the report's title", "What our agents may do, and who decides it")
+      .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
+      .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
+      .option("--decisions <file>", "write one JSON line a call there")
       .option("--show-arguments", "show the values of arguments: a trace holds secrets")
       .addOption(format)
       .option("--details", "list everything in pretty output")
