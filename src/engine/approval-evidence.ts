@@ -53,9 +53,10 @@ export interface BoundCall {
 }
 
 function boundArguments({ request, mask }: BoundCall): JsonObject | Unknown {
-  if (mask?.masked(["args"]) === true) return new Unknown(["args"]);
+  const absent = request.args === undefined && mask?.complete(["args"]) !== true;
+  if (absent || mask?.masked(["args"]) === true) return new Unknown(["args"]);
   if (mask?.maskedBelow(["args"]) === true) return new Unknown((request.unrecorded ?? []).filter((path) => /^args[.[]/.test(path)));
-  return request.args ?? (mask?.complete(["args"]) === true ? {} : new Unknown(["args"]));
+  return request.args ?? {};
 }
 
 /**
@@ -120,7 +121,8 @@ export function approvalEvidence(call: BoundCall, sha256: Sha256): ApprovalEvide
   const digest = callDigest(call, sha256);
   const given = list.flatMap((entry, i) => {
     const path = ["context", "approvals", String(i)];
-    const hidden = mask?.masked(path) === true || mask?.maskedBelow(path) === true;
+    const unrecorded = isJsonObject(entry) && member(entry, "by") === undefined && mask?.complete(["context"]) !== true;
+    const hidden = unrecorded || mask?.masked(path) === true || mask?.maskedBelow(path) === true;
     const evidence = isJsonObject(entry) ? readEvidence(entry, { call, digest, hidden }) : undefined;
     return evidence === undefined ? [] : [evidence];
   });
@@ -128,7 +130,7 @@ export function approvalEvidence(call: BoundCall, sha256: Sha256): ApprovalEvide
 }
 
 function readEvidence(entry: JsonObject, of: { call: BoundCall; digest: string | Unknown; hidden: boolean }): Evidence | undefined {
-  const by = partyName(member(entry, "by"));
+  const by = partyName(member(entry, "by")) ?? (of.hidden ? "" : undefined);
   const decision = member(entry, "decision") ?? "granted";
   const bound = member(entry, "digest");
   const atText = member(entry, "at");

@@ -42,9 +42,15 @@ export function prepareCall(set: CompiledSet, request: Request): Call {
   };
 }
 
+/** What an event says of its own subject it does not say of the agents above, nor of the person acted for. */
+function othersMask({ mask, request }: Call): Mask | undefined {
+  if (mask === undefined || request.closed === true) return mask;
+  return { ...mask, complete: (path) => path[0] !== "subject" && mask.complete(path) };
+}
+
 /** The row that conditions read, for a call decided as `subject` on a state. */
 export function rowOf(call: Call, subject: Entity, state: StateView): Row {
-  return { request: call.request, mask: call.mask, subject, action: call.action.entity, resource: call.resource, state, outcomeKnown: false };
+  return { request: call.request, mask: subject === call.subject ? call.mask : othersMask(call), subject, action: call.action.entity, resource: call.resource, state, outcomeKnown: false };
 }
 
 /** The rules whose scope the call's subject and action may fit, with how surely: the rest has no say. */

@@ -13,6 +13,8 @@ export interface Entity {
   /** Undefined: not known. */
   readonly type: string | undefined;
   readonly id: string | undefined;
+  /** True where an unknown part may be anything: it was to be read off arguments, or could not be normalised. */
+  readonly doubtful?: boolean;
   readonly known: ReadonlyMap<string, Value | Bad>;
   /** Attributes that the catalog might give if the identity were known: until then nobody can tell. */
   readonly veiled: ReadonlySet<string>;
@@ -92,7 +94,8 @@ export function readEntity(entity: Entity, path: AttributePath, mask: Mask | und
   if (key === undefined) return wholeEntity(entity, path, mask);
   if (key === "id" || key === "type") return identity(entity, path, mask);
   const known = entity.known.get(key);
-  if (known instanceof Unknown || known instanceof Failure) return known;
+  if (known instanceof Unknown) return path.unknown;
+  if (known instanceof Failure) return known;
   if (known !== undefined) return path.keys.length === 2 && isPlainMap(known) === undefined ? known : readKnown(entity, known, { path, mask });
   return entity.veiled.has(key) ? path.unknown : readRecorded(entity.direct, path, mask);
 }
@@ -101,6 +104,7 @@ function identity(entity: Entity, path: AttributePath, mask: Mask | undefined): 
   const value = path.keys[1] === "id" ? entity.id : entity.type;
   if (path.keys.length > 2) return path.mistyped;
   if (value !== undefined) return value;
+  if (entity.doubtful === true) return path.unknown;
   const recorded = readRecorded(undefined, path, mask);
   return recorded instanceof Failure ? recorded : path.unknown;
 }
@@ -130,10 +134,11 @@ function readRecordedKey(entity: Entity, path: AttributePath, of: { key: string;
 
 /** `has()` of an attribute of an entity: false where absent, unknown where unrecorded. */
 export function hasEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): boolean | Bad {
-  if (entity.absent) return false;
+  // has(resource.a.b) reads resource.a, which is an error where there is no resource
+  if (entity.absent) return path.keys.length > 2 ? path.absent : false;
   const key = path.keys[1] ?? "";
   const value = key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
-  if (value instanceof Unknown) return value;
+  if (value instanceof Unknown) return path.unknown;
   if (value instanceof Failure) return key === "id" || key === "type" ? false : true;
   if (value !== undefined && (path.keys.length === 2 || below(value, path.keys, 2) !== undefined)) return true;
   if (value !== undefined && isPlainMap(value) === undefined) return path.mistyped;

@@ -104,6 +104,7 @@ const NO_RESOURCE: Entity = { absent: true, type: undefined, id: undefined, know
 interface Named {
   readonly type: string | undefined;
   readonly id: string | undefined;
+  readonly doubtful?: boolean;
 }
 
 /**
@@ -117,7 +118,7 @@ export function identifyResource(context: ResourceContext, request: Request, of:
   if (spec === "none") return NO_RESOURCE;
   const claimed = claimedResource(request, mask);
   if (spec === undefined) {
-    if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) return unknownResource(context, { type: undefined, id: undefined }, request);
+    if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) return unknownResource(context, { type: undefined, id: undefined, doubtful: true }, request);
     if (claimed === "absent") return NO_RESOURCE;
     return resourceEntity(context, claimed, request);
   }
@@ -126,7 +127,7 @@ export function identifyResource(context: ResourceContext, request: Request, of:
   if (typeof id === "string") return resourceEntity(context, { type: spec.type, id }, request);
   if (typeof id === "number" || typeof id === "bigint") return resourceEntity(context, { type: spec.type, id: String(id) }, request);
   if (id instanceof Failure && claimed !== "absent" && claimed.id !== undefined) return resourceEntity(context, claimed, request);
-  return unknownResource(context, { type: spec.type, id: undefined }, request);
+  return unknownResource(context, { type: spec.type, id: undefined, doubtful: true }, request);
 }
 
 /** The resource as the request itself names it, described by the catalog: what inline examples are decided on. */
@@ -153,11 +154,11 @@ function resourceEntity(context: ResourceContext, named: Named, request: Request
   const { type, id } = named;
   if (type === undefined || id === undefined) return unknownResource(context, named, request);
   const normal = normalise(context.catalog.forms.get(type), id);
-  if (normal === undefined) return unknownResource(context, { type, id: undefined }, request);
+  if (normal === undefined) return unknownResource(context, { type, id: undefined, doubtful: true }, request);
   return { absent: false, type, id: normal, known: context.resources.describe(type, normal), veiled: NOTHING, direct: request.resource };
 }
 
 function unknownResource(context: ResourceContext, named: Named, request: Request): Entity {
   const known = context.resources.describe(named.type, named.id);
-  return { absent: false, type: named.type, id: named.id, known, veiled: named.type === undefined ? context.catalog.names.resource : NOTHING, direct: request.resource };
+  return { absent: false, type: named.type, id: named.id, doubtful: named.doubtful === true, known, veiled: named.type === undefined ? context.catalog.names.resource : NOTHING, direct: request.resource };
 }

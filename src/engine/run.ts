@@ -8,11 +8,13 @@ import type { Entity } from "./entity.ts";
 import type { SessionUse } from "./manifest.ts";
 import type { ApprovalsMode, DecideOptions, History } from "./member.ts";
 import { ApprovalLedger } from "./approval-ledger.ts";
-import { SessionTable, type Session, type Started } from "./session-table.ts";
+import type { ActionName } from "./scope.ts";
+import { SessionTable, type Blocked, type Session, type Started } from "./session-table.ts";
 import type { Ran } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
 import type { Verdict } from "./row.ts";
+import { and, bothUnknown, type Truth } from "./truth.ts";
 
 export interface RunOptions {
   readonly approvals?: ApprovalsMode;
@@ -111,9 +113,8 @@ export class Run implements History {
     }
     const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
     if (session === undefined) return;
-    const tool = toolKey(call);
     if (containment.act !== "block_tool") session.stopped.push(started);
-    else if (tool !== undefined) append(session.blocked, tool, started);
+    else if (!session.blocked.some((b) => b.started.doubt === undefined && sameTool(b, call.action.name) === true)) session.blocked.push({ ...call.action.name, started });
   }
 
   contained(call: Call, subject: Entity): Item | undefined {
@@ -122,7 +123,7 @@ export class Run implements History {
     let unknown: Unknown | undefined;
     if (sessions) {
       if (call.request.session === undefined) unknown = NO_SESSION;
-      else found.push(...stoppedBy(this.#sessions.get(call.request.session), toolKey(call)));
+      else found.push(...stoppedBy(this.#sessions.get(call.request.session), call.action.name));
     }
     if (subjects) {
       const key = subjectKey(subject);
@@ -157,15 +158,20 @@ function append(map: Map<string, Started[]>, key: string, started: Started): voi
   else if (!list.some((s) => s.doubt === undefined)) list.push(started);
 }
 
-function toolKey(call: Call): string | undefined {
-  const { server, name } = call.action.name;
-  return server === undefined || name === undefined ? undefined : `${server}/${name}`;
+/** Whether a blocked tool is the one called; what is unknown of either leaves that open. */
+function sameTool(blocked: Blocked, called: ActionName): Truth {
+  const same = (a: string | undefined, b: string | undefined, path: string): Truth => (a === undefined || b === undefined ? new Unknown([path]) : a === b);
+  return and(same(blocked.server, called.server, "action.server"), same(blocked.name, called.name, "action.name"));
 }
 
-function stoppedBy(session: Session | undefined, tool: string | undefined): readonly Started[] {
+function stoppedBy(session: Session | undefined, called: ActionName): readonly Started[] {
   if (session === undefined) return [];
-  if (tool !== undefined) return [...session.stopped, ...(session.blocked.get(tool) ?? [])];
-  return [...session.stopped, ...[...session.blocked.values()].flat().map((s) => ({ ...s, doubt: s.doubt ?? new Unknown(["action.name"]) }))];
+  const blocked = session.blocked.flatMap((one) => {
+    const same = sameTool(one, called);
+    if (same === false) return [];
+    return same instanceof Unknown ? [{ ...one.started, doubt: one.started.doubt === undefined ? same : bothUnknown(one.started.doubt, same) }] : [one.started];
+  });
+  return [...session.stopped, ...blocked];
 }
 
 function containmentItem(found: readonly Started[], unknown: Unknown | undefined): Item | undefined {

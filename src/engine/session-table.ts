@@ -18,11 +18,18 @@ export interface Session {
   /** Calls that ran, by subject: at least, and at most. */
   readonly calls: Map<string, { least: number; most: number }>;
   readonly stopped: Started[];
-  readonly blocked: Map<string, Started[]>;
+  readonly blocked: Blocked[];
+}
+
+/** A tool that is blocked in a session; a part that is undefined was not known when it was. */
+export interface Blocked {
+  readonly server: string | undefined;
+  readonly name: string | undefined;
+  readonly started: Started;
 }
 
 function newSession(time: number | undefined): Session {
-  return { start: time, last: time, cells: new Cells(), calls: new Map(), stopped: [], blocked: new Map() };
+  return { start: time, last: time, cells: new Cells(), calls: new Map(), stopped: [], blocked: [] };
 }
 
 const SWEEP_EVERY = 4096;

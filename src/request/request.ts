@@ -19,6 +19,8 @@ export interface Request {
   readonly parent?: string;
   /** Containers recorded in full, all the way down: `context`, `subject.credential`. */
   readonly complete?: readonly string[];
+  /** True in unit tests (design 8.1): what is not given is absent, of the agents of the chain too. */
+  readonly closed?: boolean;
   /** Paths that exist but are masked; beats `complete` and the completeness of `args`. */
   readonly unrecorded?: readonly string[];
 }

@@ -38,7 +38,7 @@ export class RequestMaker {
   #plain(call: JsonObject, time: number): Request | string {
     const event = decodeEvent(Object.hasOwn(call, "args") ? call : { ...call, args: {} }, { file: "", line: 1 });
     if (typeof event === "string") return event;
-    return { ...event.request, time, session: event.session ?? TEST_SESSION, complete: COMPLETE };
+    return { ...event.request, time, session: event.session ?? TEST_SESSION, complete: COMPLETE, closed: true };
   }
 
   #bindAll(approvals: readonly Json[], step: Pick<Step, "at">): readonly Json[] | string {
