@@ -1,6 +1,7 @@
 import { BASE64 } from "./functions/base64.ts";
 import { CALENDAR } from "./functions/calendar.ts";
 import { CONVERSIONS } from "./functions/conversions.ts";
+import { DETECT } from "./functions/detect.ts";
 import { FORMAT } from "./functions/format.ts";
 import { LISTS } from "./functions/lists.ts";
 import { LINKS } from "./functions/links.ts";
@@ -15,7 +16,7 @@ import type { Overload } from "./functions/overload.ts";
 import { badAmong } from "./logic.ts";
 import { Failure, type Bad, type Value } from "./value.ts";
 
-const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS, ...SHELL];
+const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS, ...SHELL, ...DETECT];
 
 const BY_NAME = new Map<string, Overload[]>();
 for (const overload of ALL) {

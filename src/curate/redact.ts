@@ -1,6 +1,6 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import { detect } from "./detectors.ts";
+import { detect } from "../condition/detectors.ts";
 import type { PathUses } from "./path-uses.ts";
 import type { DetectedKind, PathUse } from "./result.ts";
 

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { detect } from "../../src/curate/detectors.ts";
+import { detect } from "../../src/condition/detectors.ts";
 import { pathUses } from "../../src/curate/path-uses.ts";
 import { Redactor } from "../../src/curate/redact.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
@@ -92,6 +92,19 @@ test.each([
 ])("%s is %s", (text, kind) => expect(detect(text)).toContain(kind));
 
 test.each(["order 4711", "4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "2026-05-18T09:12:04Z", "a@b", "the password is secret"])("%s is nothing", (text) => expect(detect(text)).toEqual([]));
+
+test("conditions have the detectors as a function", () => {
+  const { set } = setOf(rule("detect(args.body).exists(kind, kind.startsWith('secret/'))"));
+  if (set === undefined) throw new Error("it does not load");
+  const run = (body: string): boolean => {
+    const effects: boolean[] = [];
+    const walk = new ReplayWalk({ baseline: undefined, candidate: set }, { history: "counterfactual", approvals: "recorded", idle: 1 }, [{ call: ({ candidate }) => void effects.push(candidate.permitted) }]);
+    const request = { action: { name: "x" }, subject: { type: "agent", id: "a" }, args: { body } };
+    walk.take({ id: "1", type: "call", file: "f", line: 1, request });
+    return effects[0] === true;
+  };
+  expect([run("-----BEGIN PRIVATE KEY-----"), run("hello")]).toEqual([true, false]);
+});
 
 const root = resolve(import.meta.dirname, "../..");
 describe.skipIf(!existsSync(join(root, "traces/sample.jsonl")))("the sample", () => {

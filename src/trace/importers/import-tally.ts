@@ -1,6 +1,8 @@
 import { objectMember, stringMember, type JsonObject } from "../../request/json.ts";
+import { DEFAULT_REORDER } from "../order.ts";
 import { LISTED } from "../read-report.ts";
 import { SessionTable } from "../session-table.ts";
+import { parseTime } from "../time.ts";
 
 /** Something of the input that gave no event, or less of one. */
 export interface Unreadable {
@@ -41,11 +43,13 @@ export class ImportTally {
   readonly #notes = new Set<string>();
   readonly #sessions = new SessionTable();
   #repeated = 0;
+  readonly #disorder = new DisorderWatch();
 
   /** Counts an event about to be written. */
   addEvent(event: JsonObject): void {
     this.#events++;
     if (typeof event["session"] === "string") this.#sessions.ordinal(event["session"]);
+    if (typeof event["time"] === "string" && this.#disorder.isLate(event["time"])) this.addNote("events stand far behind later ones: sort what was written with `agentz trace sort` before a replay");
     if (event["type"] !== undefined && event["type"] !== "call") return;
     this.#calls++;
     if (event["args"] === undefined) this.#without.args++;
@@ -93,5 +97,24 @@ export class ImportTally {
       causes,
       notes: [...this.#notes],
     };
+  }
+}
+
+/** Tells events that stand behind more later ones than a replay mends, give or take as many again. */
+class DisorderWatch {
+  #count = 0;
+  /** The latest time of the events up to the last full ten thousand, and of those since. */
+  #before = -Infinity;
+  #since = -Infinity;
+
+  isLate(text: string): boolean {
+    const time = parseTime(text);
+    if (time === undefined) return false;
+    if (++this.#count % DEFAULT_REORDER === 0) {
+      this.#before = Math.max(this.#before, this.#since);
+      this.#since = -Infinity;
+    }
+    this.#since = Math.max(this.#since, time);
+    return time < this.#before;
   }
 }
