@@ -1,7 +1,6 @@
 import type { AssembledSet } from "../engine/assemble.ts";
 import { documentDigest, type Sha256 } from "../policy/digest.ts";
-import type { Bundle, BundleFile, DocumentEntry, FileEntry, Provenance } from "./bundle.ts";
-import { pathFault } from "./bundle.ts";
+import { bundleId, pathFault, type Bundle, type BundleFile, type DocumentEntry, type FileEntry, type Manifest, type Provenance } from "./bundle.ts";
 import { readEvidence } from "./evidence.ts";
 
 /** What a bundle is made of. */
@@ -62,15 +61,17 @@ export function buildBundle({ set, files, evidence, provenance }: Ingredients, s
   ];
   if (problems.length > 0) return problems;
   const proofs = [...new Map(read.flatMap((one) => (typeof one === "string" ? [] : [[one.path, one] as const]))).values()].sort(byPath);
+  const manifest: Manifest = {
+    digest,
+    source: set.source,
+    documents: documentEntries(set, sha256),
+    files: sound.map((file) => entryOf(file, sha256)),
+    evidence: proofs.map((proof) => ({ ...entryOf(proof, sha256), command: proof.command, passed: proof.passed })),
+    provenance,
+  };
   return {
-    manifest: {
-      digest,
-      source: set.source,
-      documents: documentEntries(set, sha256),
-      files: sound.map((file) => entryOf(file, sha256)),
-      evidence: proofs.map((proof) => ({ ...entryOf(proof, sha256), command: proof.command, passed: proof.passed })),
-      provenance,
-    },
+    id: bundleId(manifest, sha256),
+    manifest,
     contents: [...sound, ...proofs.map(({ path, text }) => ({ path, text }))].sort(byPath),
     signatures: [],
   };

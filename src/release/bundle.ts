@@ -33,7 +33,7 @@ export interface Provenance {
   readonly tool: string;
 }
 
-/** Everything that a bundle is; its SHA-256 is the bundle's identity, and what signatures sign. */
+/** Everything that a bundle is: what its identity is the digest of, and what signatures sign. */
 export interface Manifest {
   readonly digest: string;
   readonly source: string;
@@ -51,6 +51,8 @@ export interface Signature {
 }
 
 export interface Bundle {
+  /** `sha256:` and the digest of the manifest: the bundle's identity. */
+  readonly id: string;
   readonly manifest: Manifest;
   readonly contents: readonly BundleFile[];
   readonly signatures: readonly Signature[];
@@ -78,9 +80,15 @@ export function signedText(manifest: Manifest): string {
   return canonicalJson(manifestJson(manifest));
 }
 
+/** The identity of a manifest, `sha256:` and hex. */
+export function bundleId(manifest: Manifest, sha256: (text: string) => string): string {
+  return `sha256:${sha256(signedText(manifest))}`;
+}
+
 /** The bundle's one text: RFC 8785 JSON and a line end. The same bundle is the same bytes on any machine. */
-export function encodeBundle({ manifest, contents, signatures }: Bundle): string {
+export function encodeBundle({ id, manifest, contents, signatures }: Bundle): string {
   return `${canonicalJson({
+    id,
     manifest: manifestJson(manifest),
     contents: contents.map(({ path, text }) => ({ path, text })),
     signatures: signatures.map(({ publicKey, signature }) => ({ publicKey, signature })),
@@ -156,6 +164,7 @@ export function decodeBundle(written: string): Bundle | string {
     const json: unknown = JSON.parse(written);
     if (!isJsonObject(json)) return "it is no JSON object";
     const bundle: Bundle = {
+      id: text(json, "id"),
       manifest: manifestOf(object(member(json, "manifest"), "manifest")),
       contents: list(json, "contents", (item) => ({ path: text(item, "path"), text: text(item, "text") })),
       signatures: list(json, "signatures", (item) => ({ publicKey: text(item, "publicKey"), signature: text(item, "signature") })),
