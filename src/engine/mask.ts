@@ -6,6 +6,8 @@ export interface Mask {
   masked(path: readonly string[]): boolean;
   /** True where something strictly below `path` is masked. */
   maskedBelow(path: readonly string[]): boolean;
+  /** The keys at `path` under which something is masked. */
+  keysBelow(path: readonly string[]): readonly string[];
   /** True where the container at `path` is recorded in full (design 7.1: all the way down). */
   complete(path: readonly string[]): boolean;
 }
@@ -48,6 +50,7 @@ export function maskOf(request: Request): Mask | undefined {
   return {
     masked: (path) => unrecorded.some((masked) => startsWith(path, masked)),
     maskedBelow: (path) => unrecorded.some((masked) => masked.length > path.length && startsWith(masked, path)),
+    keysBelow: (path) => unrecorded.flatMap((masked) => (masked.length > path.length && startsWith(masked, path) ? [masked[path.length] ?? ""] : [])),
     complete: (path) => complete.some((container) => startsWith(path, container)),
   };
 }

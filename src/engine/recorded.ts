@@ -38,9 +38,9 @@ function wrapObject(value: JsonObject, path: readonly string[], mask: Mask | und
     const below = [...path, key];
     members.set(key, mask?.masked(below) === true ? new Unknown([showPath(below)]) : wrap(inner, below, mask));
   }
-  // a masked key exists though the event shows nothing of it, so the record is not whole
-  const open = isOpen(path, openness, mask) || mask?.maskedBelow(path) === true;
-  return new Rec(showPath(path), members, open);
+  // a masked key may be there though the event shows nothing of it
+  for (const key of mask?.keysBelow(path) ?? []) if (!members.has(key)) members.set(key, new Unknown([showPath([...path, key])]));
+  return new Rec(showPath(path), members, isOpen(path, openness, mask));
 }
 
 function wrapList(list: readonly Json[], path: readonly string[], mask: Mask | undefined): Value {
