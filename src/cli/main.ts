@@ -28,6 +28,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "diff", summary: "say what changed between two versions, with calls that show it", load: async () => (await import("./commands/diff.ts")).diffCommand },
   { name: "version", summary: "check that versions say what changes can do, and raise those that do not", load: async () => (await import("./commands/version.ts")).versionCommand },
   { name: "bundle", summary: "put policies and the evidence for them into one verifiable file", load: async () => (await import("./commands/bundle.ts")).bundleCommand },
+  { name: "blame", summary: "find the commit that changed the decision on an event", load: async () => (await import("./commands/blame.ts")).blameCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
   { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
   { name: "catalog", summary: "infer a catalog from a trace, or check one against it", load: async () => (await import("./commands/catalog.ts")).catalogCommand },

@@ -1,0 +1,57 @@
+import { Option } from "commander";
+import { BLAME_REPORTERS } from "../../report/blame/reporters.ts";
+import { runBlame } from "../blame-job.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { writeDocument } from "../host/output.ts";
+import { formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { loadPolicySet } from "../policy-set.ts";
+import { openTrace } from "../trace-input.ts";
+import { UserError } from "../user-error.ts";
+
+interface BlameFlags {
+  readonly trace?: readonly string[];
+  readonly candidate?: readonly string[];
+  readonly limit: number;
+  readonly format: string;
+  readonly output?: string;
+  readonly config?: string;
+}
+
+const HELP = `
+Decides the event under the policies of every commit that touched them, each on the history that those policies
+themselves would have made, and lists the commits that changed the answer, newest first.
+
+Examples:
+  agentz blame s-17/3 --trace trace.jsonl --candidate policies
+  agentz blame s-17/3 --limit 50 --format json`;
+
+function need<T>(given: T | undefined, what: string): T {
+  if (given !== undefined) return given;
+  throw new UserError("usage", `there is no ${what}`, { help: `give --${what} <path>, or \`${what}:\` in agentz.yaml` });
+}
+
+async function act(event: string, flags: BlameFlags, { io }: CommandContext): Promise<void> {
+  const config = await readConfig(io.cwd, flags.config);
+  const paths = need(flags.candidate ?? config.candidate, "candidate");
+  if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz"))) throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
+  const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);
+  const candidate = await loadPolicySet(io.cwd, paths, paths);
+  const result = await runBlame({ cwd: io.cwd, event, files, candidate, paths, limit: flags.limit });
+  await writeDocument(io, pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
+}
+
+export const blameCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .argument("<event>", "the id of a call in the trace")
+      .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too)"))
+      .addOption(repeatable("--candidate <path>", "policies and catalogs whose history is walked; repeated paths are one set"))
+      .addOption(new Option("--limit <commits>", "how many commits are looked at").argParser(wholeNumber).default(500))
+      .addOption(formatOption(BLAME_REPORTERS))
+      .option("--output <file>", "write the result there instead of stdout")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .addHelpText("after", HELP)
+      .action((event: string, flags: BlameFlags) => act(event, flags, context));
+  },
+};

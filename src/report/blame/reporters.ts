@@ -1,0 +1,28 @@
+import type { BlameDecision, BlameResult } from "../../release/result.ts";
+import { printable } from "../escape.ts";
+import { jsonReporter, type Reporter } from "../reporter.ts";
+
+function decisionText(decision: BlameDecision | null): string {
+  return decision === null ? "no policies" : `${decision.effect} by ${decision.rules.join(", ")}`;
+}
+
+/** The commits that changed the decision, newest first. */
+export function prettyBlame(result: BlameResult): string {
+  const lines = [
+    printable(`${result.event} (${result.file}:${result.line}): ${decisionText(result.now)}`, 300),
+    ...result.changes.flatMap(({ commit, author, date, subject, before, after }) => [
+      printable(`${commit.slice(0, 12)}  ${[date.slice(0, 10), author, subject].filter((part) => part !== "").join("  ")}`, 200),
+      printable(`    ${decisionText(before)} -> ${decisionText(after)}`, 300),
+    ]),
+    ...(result.changes.length === 0 ? ["no commit that was looked at changed it"] : []),
+    ...(result.broken.length > 0 ? [`not looked at, since their policies do not load: ${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`] : []),
+    ...(result.cut ? [`only the newest ${result.commits} commits were looked at; --limit raises that`] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Reporters of `agentz blame` by `--format`. */
+export const BLAME_REPORTERS: ReadonlyMap<string, Reporter<BlameResult>> = new Map<string, Reporter<BlameResult>>([
+  ["pretty", prettyBlame],
+  ["json", jsonReporter],
+]);
