@@ -24,6 +24,8 @@ export interface SuiteSet {
   readonly broken: readonly string[];
   readonly findings: readonly FindingDocument[];
   readonly explaining: Explaining;
+  /** Every file that was read. */
+  readonly files: readonly string[];
 }
 
 const SUITE = /\bkind["']?\s*:\s*["']?Suite\b/;
@@ -83,5 +85,6 @@ export async function loadSuiteSet(cwd: string, paths: SuitePaths): Promise<Suit
     broken: [...broken, ...unread],
     findings: findingDocuments([...loaded.diagnostics, ...diagnostics], sources),
     explaining: explaining(assembled.set, assembled.documents, lines),
+    files: sources.map((source) => source.file),
   };
 }

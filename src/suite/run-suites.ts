@@ -79,6 +79,7 @@ class EntryWriter implements TestObserver {
   readonly #suite: Suite;
   readonly #explaining: Explaining;
   readonly #names: RuleNames;
+  readonly #expected = new Map<Expectation, Json>();
   #failures: FailureDocument[] = [];
   #first: { readonly expected: Expectation; readonly actual: Json } | undefined;
 
@@ -109,7 +110,14 @@ class EntryWriter implements TestObserver {
     const actual = this.#first?.actual ?? (of.last === undefined ? null : actualOf(of.last.outcome));
     this.#failures = [];
     this.#first = undefined;
-    this.#add(at.test, { label: at.case.label, status: of.passed ? "passed" : "failed", expected: expectedOf(expected), actual, failures });
+    this.#add(at.test, { label: at.case.label, status: of.passed ? "passed" : "failed", expected: this.#expectedOf(expected), actual, failures });
+  }
+
+  #expectedOf(expected: Expectation | undefined): Json {
+    if (expected === undefined) return null;
+    const known = this.#expected.get(expected) ?? expectedOf(expected);
+    this.#expected.set(expected, known);
+    return known;
   }
 
   #add(test: Test, of: Pick<TestEntry, "status" | "expected" | "actual" | "failures"> & { label: string | null }): void {

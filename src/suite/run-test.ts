@@ -1,16 +1,15 @@
 import { compileTest, type Test as RowTest } from "../engine/compiled-rule.ts";
-import { PlanMemo, rowOf, type Call } from "../engine/call.ts";
+import { PlanMemo, prepareCall, rowOf, type Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { effectuation, Run, type Effectuation } from "../engine/run.ts";
 import { parsePath } from "../engine/mask.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { JsonObject } from "../request/json.ts";
-import type { Request } from "../request/request.ts";
 import { casesOf, type Case } from "./cases.ts";
 import { judge } from "./judge.ts";
 import { valueAt } from "./merge.ts";
-import type { Expectation, Suite, Test } from "./model.ts";
+import type { Expectation, Step, Suite, Test } from "./model.ts";
 import type { Difference } from "./result.ts";
 import { RuleNames } from "./rule-names.ts";
 import { stateReader } from "./session-state.ts";
@@ -56,6 +55,7 @@ export class SuiteRunner {
   readonly #names: RuleNames;
   readonly #maker: RequestMaker;
   readonly #plans: PlanMemo;
+  readonly #shared = new Map<Step, Call | string>();
   readonly #wheres = new Map<Expectation, Fits>();
 
   constructor(set: CompiledSet, suite: Suite, names: RuleNames = new RuleNames(set)) {
@@ -102,21 +102,37 @@ export class SuiteRunner {
     let passed = true;
     let last: Decided | undefined;
     for (const [step, { repeat }] of at.test.steps.entries()) {
-      const request = this.#maker.make(at.case.calls[step] ?? {}, at.test.steps[step] ?? { at: 0 });
-      if (typeof request === "string") {
-        observer.broken?.(request, { ...at, step });
+      const prepared = this.#prepare(at, step);
+      if (typeof prepared === "string") {
+        observer.broken?.(prepared, { ...at, step });
         passed = false;
         break;
       }
       for (let repetition = 0; repetition < repeat; repetition++) {
         const place = { ...at, step, repetition };
-        last = decideCall(run, request);
+        last = decideCall(run, prepared);
         observer.decided?.(last, place);
         passed = this.#check(last, place, { observer, met }) && passed;
       }
     }
     observer.ended?.(at, { passed, last });
     return passed;
+  }
+
+  /** The call of a step, ready to be decided; a text says why it is none. What the cases of a matrix share is prepared once. */
+  #prepare(at: { readonly test: Test; readonly case: Case }, index: number): Call | string {
+    const step = at.test.steps[index];
+    const json = at.case.calls[index];
+    if (step === undefined || json === undefined) return "the call is missing";
+    if (json !== step.call) return this.#prepareNew(json, step);
+    const known = this.#shared.get(step) ?? this.#prepareNew(json, step);
+    this.#shared.set(step, known);
+    return known;
+  }
+
+  #prepareNew(json: JsonObject, step: Step): Call | string {
+    const request = this.#maker.make(json, step);
+    return typeof request === "string" ? request : prepareCall(this.#set, request);
   }
 
   /** Judges a call, and then lets it change the state. */
@@ -148,9 +164,8 @@ export function eventName({ test, step, repetition }: Pick<CallPlace, "test" | "
   return `call ${step + 1}${repeats ? `, repetition ${repetition + 1}` : ""}`;
 }
 
-function decideCall(run: Run, request: Request): Decided {
-  run.observe(request.session, request.time);
-  const call = run.prepare(request);
+function decideCall(run: Run, call: Call): Decided {
+  run.observe(call.request.session, call.request.time);
   const outcome = run.decide(call);
   return { call, outcome, run, effectuation: effectuation(outcome) };
 }

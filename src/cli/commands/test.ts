@@ -8,7 +8,8 @@ import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { formatOption, percentage, pick, repeatable } from "../options.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
 import { loadPolicySet } from "../policy-set.ts";
-import { loadSuiteSet, type SuitePaths } from "../suite-set.ts";
+import { nextChange } from "../watch.ts";
+import { loadSuiteSet, type SuitePaths, type SuiteSet } from "../suite-set.ts";
 import { runTests, type TestOptions } from "../test-job.ts";
 import { UserError } from "../user-error.ts";
 
@@ -25,6 +26,7 @@ interface TestFlags {
   readonly minMutation?: number;
   readonly format: string;
   readonly details?: boolean;
+  readonly watch?: boolean;
   readonly output?: string;
   readonly config?: string;
 }
@@ -81,12 +83,33 @@ async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: C
 async function act(paths: readonly string[], flags: TestFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   if (flags.pin !== undefined) return pin(paths, flags, context);
-  const loaded = await loadSuiteSet(io.cwd, await pathsOf(paths, flags, io.cwd));
-  const result = await runTests(loaded, await optionsOf(flags));
+  const wanted = await pathsOf(paths, flags, io.cwd);
+  const options = await optionsOf(flags);
+  let loaded = await loadSuiteSet(io.cwd, wanted);
+  context.finish(await tell(loaded, options, { flags, io }));
+  while (flags.watch === true) {
+    const changed = await nextChange(io.cwd, loaded.files, io.interrupted);
+    if (changed === undefined) return context.finish(130);
+    const again = await loadSuiteSet(io.cwd, wanted).catch((error: unknown) => void io.stderr.write(`agentz: ${error instanceof Error ? error.message : String(error)}\n`));
+    if (again === undefined) continue;
+    loaded = again;
+    await tell(touchedBy(loaded, changed), options, { flags, io });
+  }
+}
+
+/** The suites that a change touches: those of the changed files, or all where a policy changed. */
+function touchedBy(loaded: SuiteSet, changed: ReadonlySet<string>): SuiteSet {
+  const files = new Set(loaded.suites.map((suite) => suite.place.file));
+  return [...changed].every((file) => files.has(file)) ? { ...loaded, suites: loaded.suites.filter((suite) => changed.has(suite.place.file)) } : loaded;
+}
+
+/** Runs the tests, writes the document and gives the exit status. */
+async function tell(loaded: SuiteSet, options: TestOptions, { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
+  const result = await runTests(loaded, options);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
   if (result.summary.tests === 0) io.stderr.write(flags.filter === undefined ? "agentz: there are no tests\n" : "agentz: no test fits the filter\n");
-  context.finish(statusOf(result));
+  return statusOf(result);
 }
 
 export const testCommand: CommandModule = {
@@ -103,6 +126,7 @@ export const testCommand: CommandModule = {
       .addOption(repeatable("--pin <trace>", "write a recorded call or session into a suite (--output) instead of running tests"))
       .option("--event <id>", "with --pin: the call, after the calls of its session before it")
       .option("--session <id>", "with --pin: every call of the session")
+      .option("--watch", "run again what a change of the files touches, until interrupted")
       .addOption(formatOption(TEST_REPORTERS))
       .option("--details", "list passed tests too, and every file's coverage")
       .option("-o, --output <file>", "write the result there instead of stdout")
