@@ -40,7 +40,7 @@ describe("agentz explain", () => {
   });
 
   test("a request in a file, with state", async () => {
-    const folder = folderWith({ "r.yaml": "{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context] }" });
+    const folder = folderWith({ "r.yaml": "{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context], time: \"2026-05-18T09:00:00Z\" }" });
     const result = await explained(`${folder}/r.yaml`);
     expect(result.event).toBeNull();
     expect(result.decision.effect).toBe("require_approval");
