@@ -1,8 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Decision } from "../engine/decision.ts";
-import { Run } from "../engine/run.ts";
 import type { BlameChange, BlameDecision, BlameResult } from "../release/result.ts";
-import { counterfactual } from "../replay/side.ts";
+import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, noSuchEvent } from "./find-event.ts";
@@ -36,19 +35,11 @@ async function eventsUpTo(job: BlameJob): Promise<readonly TraceEvent[]> {
 
 /** Decides the last event on the history that the set itself would have made (design 7.5). */
 function decideLast(set: CompiledSet, events: readonly TraceEvent[]): Decision {
-  const run = new Run(set);
-  const relevant = set.stateful ? events : events.slice(-1);
-  for (const event of relevant.slice(0, -1)) {
-    run.observe(event.session, event.time);
-    if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
-    if (event.type !== "call") continue;
-    const call = run.prepare(event.request);
-    const outcome = run.decide(call);
-    run.advance(call, outcome, { ...counterfactual(outcome, event), event: event.id });
-  }
+  const walk = new TraceWalk(set);
   const last = events[events.length - 1];
-  run.observe(last?.session, last?.time);
-  return run.decide(run.prepare(last?.request ?? {})).decision;
+  for (const event of set.stateful ? events.slice(0, -1) : []) walk.take(event);
+  walk.run.observe(last?.session, last?.time);
+  return walk.run.decide(walk.run.prepare(last?.request ?? {})).decision;
 }
 
 /** A decision, and a text that is another where the decision is. */

@@ -18,6 +18,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "init", summary: "write a small set of policies, tests and a trace that all pass", load: async () => (await import("./commands/init.ts")).initCommand },
   { name: "lint", summary: "find what is wrong with policies: what does not load, never matches, has no effect or allows too much", load: async () => (await import("./commands/lint.ts")).lintCommand },
   { name: "replay", summary: "decide a recorded trace under two versions of the policies and show what would change", load: async () => (await import("./commands/replay.ts")).replayCommand },
+  { name: "ci", summary: "lint, test, version check and replay with its gate, in one run for a pipeline", load: async () => (await import("./commands/ci.ts")).ciCommand },
   { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
   { name: "test", summary: "run the unit tests of policies, with coverage and mutation", load: async () => (await import("./commands/test.ts")).testCommand },
   { name: "explain", summary: "show why an event or a request is decided as it is, and what would flip it", load: async () => (await import("./commands/explain.ts")).explainCommand },

@@ -19,11 +19,14 @@ import { createHash } from "./host/files.ts";
 import { sha256 } from "./host/hash.ts";
 import type { LineFile } from "./host/output.ts";
 import type { Progress } from "./progress.ts";
+import type { RecordedPolicyCheck } from "./recorded-policy.ts";
 import { VERSION } from "./version.ts";
 
 /** One replay, all inputs at hand. */
 export interface ReplayJob {
   readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo };
+  /** Set where the baseline was found by the digest that recorded decisions name. */
+  readonly recordedPolicy?: RecordedPolicyCheck;
   readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
   readonly files: readonly TraceFile[];
   readonly labels: LabelTable | undefined;
@@ -80,7 +83,7 @@ export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly R
 export async function runReplay(job: ReplayJob, watch: Watch = () => []): Promise<ReplayDone> {
   const tally = new ReplayTally();
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-  const observers = [...watch(coverage, tally), tally, coverage, ...(job.decisions === undefined ? [] : [decisionLog(job.decisions)])];
+  const observers = [...watch(coverage, tally), ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]), tally, coverage, ...(job.decisions === undefined ? [] : [decisionLog(job.decisions)])];
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);

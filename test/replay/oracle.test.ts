@@ -33,7 +33,7 @@ function edited(documents: readonly Document[], picks: readonly number[]): reado
   return documents.map((document) => (document.kind === "Policy" ? rules(document) : document));
 }
 
-function decoded(events: readonly { readonly time?: number }[]): readonly TraceEvent[] {
+function decoded(events: readonly { readonly time?: number | undefined }[]): readonly TraceEvent[] {
   return events.map((one, i) => {
     const line = { ...one, id: `e${i}`, time: one.time === undefined ? undefined : new Date(one.time).toISOString() };
     const event = decodeEvent(JSON.parse(JSON.stringify(line)), { file: "t", line: i + 1 });
@@ -85,7 +85,7 @@ rules:
   - { id: no-send, effect: deny, actions: [mail/send], when: "'read' in session.labels" }
 `;
     const set = (lookup: string) => compileSet(loadDocuments([{ file: "p.yaml", text: text(lookup) }]).documents, sha256);
-    const call = (server: string, name: string): { readonly time?: number } & object => ({ session: "s", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server, name }, args: {} });
+    const call = (server: string, name: string) => ({ time: undefined, ...({ session: "s", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server, name }, args: {} }) });
     const events = decoded([call("crm", "lookup"), call("mail", "send")]);
     const sets = { baseline: set("allow"), candidate: set("deny") };
     const results: CallResult[] = [];

@@ -1,17 +1,17 @@
+import { vacuityOf } from "../vacuity.ts";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DeploymentTally } from "../../coverage/deployment-tally.ts";
 import { decodeEarlier, type Earlier } from "../../coverage/earlier.ts";
 import type { CoverageResult } from "../../coverage/result.ts";
 import { sinceOf } from "../../coverage/since.ts";
-import type { CompiledSet } from "../../engine/compile-set.ts";
 import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
 import { parseJson } from "../../trace/parse-json.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { writeDocument } from "../host/output.ts";
 import type { Io } from "../io.ts";
 import { formatOption, pick } from "../options.ts";
-import { runReplay, type ReplayDone } from "../replay-job.ts";
+import { runReplay } from "../replay-job.ts";
 import { UserError } from "../user-error.ts";
 import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
@@ -43,19 +43,6 @@ export async function readEarlier(io: Io, path: string): Promise<Earlier> {
   const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);
   if (typeof earlier !== "string") return earlier;
   throw new UserError("earlier-report", `\`${path}\` is no earlier report: ${earlier}`, { help: "give a file that `agentz coverage --format json` or `agentz report --format json` wrote" });
-}
-
-/** Whether rules or catalog name any tool at all (design 7.7). */
-function namesTools({ catalog, rules }: CompiledSet): boolean {
-  return catalog.tools.size > 0 || rules.some(({ rule }) => rule.actions?.some((pattern) => pattern !== "**") === true);
-}
-
-/** Design 7.7: a coverage of nothing is a failure, not a score. */
-export function vacuityOf({ result, namedCalls }: ReplayDone, set: CompiledSet): CoverageResult["error"] {
-  if (result.partial) return undefined;
-  if (result.trace.calls === 0) return { code: "nothing-decided", message: "the trace holds no call, so nothing was decided", help: "only events of type `call` are decided" };
-  if (namedCalls > 0 || !namesTools(set)) return undefined;
-  return { code: "no-known-tool", message: "no call touches a tool that the rules or the catalog name, so nothing can be said of them", help: "check that the trace's `action.server` and `action.name` are those of the policies" };
 }
 
 async function act(flags: CoverageFlags, context: CommandContext): Promise<void> {

@@ -9,10 +9,13 @@ import { gateFlag, mergeGate } from "../gate-config.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
-import { runReplay, type ReplayDone, type ReplayJob } from "../replay-job.ts";
+import { findRecordedPolicy, RECORDED_POLICY } from "../recorded-policy.ts";
+import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
+import { vacuityOf } from "../vacuity.ts";
 import { UserError } from "../user-error.ts";
+import { printable } from "../../report/escape.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import { LIMITS } from "../../replay/gate.ts";
@@ -20,7 +23,8 @@ import type { ReplayResult } from "../../replay/result.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 import { readLabels } from "../../trace/labels.ts";
 
-export interface ReplayFlags extends TraceFlags {
+/** What every command over a replay takes. */
+export interface ReplayRunFlags extends TraceFlags {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
   readonly trace?: readonly string[];
@@ -37,11 +41,15 @@ export interface ReplayFlags extends TraceFlags {
   readonly sample?: number;
   readonly gate?: ReadonlyMap<string, number>;
   readonly now?: number;
+  readonly decisions?: string;
+  readonly config?: string;
+}
+
+/** What `agentz replay` takes. */
+export interface ReplayFlags extends ReplayRunFlags {
   readonly format: string;
   readonly output?: string;
-  readonly decisions?: string;
   readonly details?: boolean;
-  readonly config?: string;
 }
 
 const HELP = `
@@ -58,7 +66,7 @@ widened.label:<x>, widened.class:<x>, widened.effect:<x>.
 
 Without --baseline: agentz.yaml, else (in a git repository) the merge base with the default branch, else recorded.`;
 
-async function chooseBaseline(cwd: string, flags: ReplayFlags, config: Config): Promise<readonly string[]> {
+async function chooseBaseline(cwd: string, flags: ReplayRunFlags, config: Config): Promise<readonly string[]> {
   const said = flags.baseline ?? config.baseline;
   if (said !== undefined) return said;
   const base = await mergeBase(cwd);
@@ -72,7 +80,7 @@ function need(paths: readonly string[] | undefined, what: "candidate" | "trace")
 
 const RECORDED = { source: null, ref: "recorded", digest: null };
 
-function filterOf(flags: ReplayFlags): FilterOptions | undefined {
+function filterOf(flags: ReplayRunFlags): FilterOptions | undefined {
   const { since, until, agent, session, sample } = flags;
   if ([since, until, agent, session, sample].every((filter) => filter === undefined)) return undefined;
   return {
@@ -98,18 +106,20 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, progress: Progress): 
 }
 
 /** Everything a replay needs, from flags and agentz.yaml. */
-export async function prepareReplay(flags: ReplayFlags, { io }: CommandContext): Promise<ReplayJob> {
+export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContext): Promise<ReplayJob> {
   const config = await readConfig(io.cwd, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io.cwd, flags, config);
   const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);
   const candidate = await loadPolicySet(io.cwd, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
-  const before = recorded ? undefined : await loadPolicySet(io.cwd, baseline, paths);
+  const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io.cwd, files, paths) : undefined;
+  const before = recorded ? undefined : (named ?? (await loadPolicySet(io.cwd, baseline, paths)));
   const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
   const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
   return {
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
+    ...(named === undefined ? {} : { recordedPolicy: named.check }),
     candidate,
     files: watched(files, progress),
     filter: filterOf(flags),
@@ -135,14 +145,6 @@ export function refuseUnreadable(result: ReplayResult): void {
   throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
 }
 
-/** Design 7.7: what decided nothing proves nothing. */
-function failureOf({ result, namedCalls }: ReplayDone): ReplayResult["error"] | undefined {
-  if (result.partial) return undefined;
-  if (result.trace.calls === 0) return { code: "nothing-decided", message: "the trace holds no call, so nothing was decided", help: "only events of type `call` are decided" };
-  if (namedCalls > 0) return undefined;
-  return { code: "no-known-tool", message: "no call touches a tool that the rules or the catalog name, so the replay says nothing about them", help: "check that the trace's `action.server` and `action.name` are those of the policies" };
-}
-
 /** Whether there is any change that `--fail-on` names. */
 export function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
   const { widened, narrowed, indeterminate } = result.changes;
@@ -151,13 +153,15 @@ export function failsOn(result: ReplayResult, asked: readonly Failable[]): boole
 }
 
 /** One replay from flags and configuration: its document, and whether it failed (design 7.7, 11.3). */
-export async function replayOnce(flags: ReplayFlags, context: CommandContext): Promise<{ readonly document: ReplayResult; readonly failed: boolean }> {
+export async function replayOnce(flags: ReplayRunFlags, context: CommandContext): Promise<{ readonly document: ReplayResult; readonly failed: boolean }> {
   const job = await prepareReplay(flags, context);
   const done = await runReplay(job);
   await job.decisions?.close();
   refuseUnreadable(done.result);
-  const error = failureOf(done);
-  const document = error === undefined ? done.result : { ...done.result, error };
+  const error = vacuityOf(done, job.candidate.set);
+  for (const warning of job.recordedPolicy?.warnings() ?? []) context.io.stderr.write(`agentz: ${printable(warning, 500)}\n`);
+  const policy = job.recordedPolicy === undefined ? {} : { recordedPolicy: job.recordedPolicy.info };
+  const document = { ...done.result, ...policy, ...(error === undefined ? {} : { error }) };
   return { document, failed: error !== undefined || !document.gate.passed || failsOn(document, flags.failOn ?? []) };
 }
 
@@ -175,7 +179,7 @@ async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
 export function addReplayOptions(command: Command): Command {
   return addImportFlags(command)
     .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
-    .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
+    .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, a bundle, `recorded`, or `recorded-policy` (found by the digest in the trace)"))
     .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"))
     .addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own; the flags above say what it does not").choices(FORMATS))
     .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))

@@ -11,7 +11,8 @@ import { writeDocument } from "../host/output.ts";
 import { failOn, formatOption, pick } from "../options.ts";
 import { gateFlag } from "../gate-config.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
-import { readEarlier, vacuityOf } from "./coverage.ts";
+import { vacuityOf } from "../vacuity.ts";
+import { readEarlier } from "./coverage.ts";
 import { addReplayOptions, failsOn, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
@@ -53,7 +54,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const reporters = boardReporters(sha256Base64);
   const render = pick(reporters, formatOf(flags));
   const earlier = flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
-  const job = await prepareReplay({ ...flags, format: formatOf(flags) }, context);
+  const job = await prepareReplay(flags, context);
   const tallies: BoardTally[] = [];
   const done = await runReplay(job, (coverage) => {
     tallies.push(new BoardTally(coverage, job.candidate.set, { arguments: flags.showArguments === true }));

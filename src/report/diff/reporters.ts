@@ -17,9 +17,24 @@ function sideText({ effect, rules }: WitnessSide): string {
   return `${effect} by ${rules.join(", ")}`;
 }
 
+function own(object: unknown, key: string): unknown {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
+}
+
+function nameOf(object: unknown, first: string, second: string): string {
+  const [a, b] = [own(object, first), own(object, second)];
+  return `${typeof a === "string" ? a : "?"}${first === "type" ? ":" : "/"}${typeof b === "string" ? b : "?"}`;
+}
+
 /** A witness in one line: the call, and what each version says of it. */
 export function witnessText({ request, before, after }: Witness): string {
-  return `${JSON.stringify(request)}: ${sideText(before)} -> ${sideText(after)}`;
+  const rest = (["args", "resource", "context", "session"] as const).flatMap((name) => {
+    const value = request[name];
+    const empty = value === undefined || JSON.stringify(value) === "{}";
+    return empty ? [] : [`${name} ${JSON.stringify(value)}`];
+  });
+  const call = [`${nameOf(request["subject"], "type", "id")} calls ${nameOf(request["action"], "server", "name")}`, ...rest].join(", ");
+  return `${call}: ${sideText(before)} -> ${sideText(after)}`;
 }
 
 /** The two sources line by line, those that both have once. */

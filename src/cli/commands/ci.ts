@@ -1,0 +1,77 @@
+import { InvalidArgumentError, Option } from "commander";
+import { appendFile } from "node:fs/promises";
+import { CI_REPORTERS } from "../../report/ci/reporters.ts";
+import { runCi, type CiFlags } from "../ci-job.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { gateFlag } from "../gate-config.ts";
+import { writeDocument } from "../host/output.ts";
+import { failOn, pick } from "../options.ts";
+import type { CiResult } from "../result.ts";
+import { addReplayOptions } from "./replay.ts";
+
+interface Output {
+  readonly format: string;
+  readonly path: string;
+}
+
+interface Flags extends CiFlags {
+  readonly output?: readonly Output[];
+  readonly details?: boolean;
+}
+
+function outputFlag(value: string, before: readonly Output[] | undefined): readonly Output[] {
+  const at = value.indexOf("=");
+  const format = value.slice(0, at);
+  const formats = [...CI_REPORTERS.keys()];
+  if (at < 1 || value.length === at + 1) throw new InvalidArgumentError("it has to be format=path, such as sarif=agentz.sarif; `-` is stdout.");
+  if (!formats.includes(format)) throw new InvalidArgumentError(`there is no format \`${format}\`; there are ${formats.join(", ")}.`);
+  return [...(before ?? []), { format, path: value.slice(at + 1) }];
+}
+
+const HELP = `
+Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml), the version check against a
+git baseline, and the replay with its gate. All of them run; the exit status is the worst of theirs.
+
+Examples:
+  agentz ci
+  agentz ci --baseline git:origin/main --output sarif=agentz.sarif --output markdown=comment.md
+  agentz ci --output junit=junit.xml --output json=-
+
+In GitHub Actions annotations go to stdout, and the Markdown to the step's summary, unless --output says otherwise.`;
+
+const STEP_SUMMARY_BYTES = 1_000_000;
+
+async function summarise(result: CiResult, { io }: CommandContext): Promise<void> {
+  const file = io.env["GITHUB_STEP_SUMMARY"];
+  if (file === undefined || file === "") return;
+  const markdown = pick(CI_REPORTERS, "markdown")(result, { color: false, details: false });
+  // GitHub refuses a step's summary of more than 1 MiB
+  const bytes = Buffer.from(markdown, "utf8");
+  const text = bytes.length <= STEP_SUMMARY_BYTES ? markdown : `${bytes.subarray(0, STEP_SUMMARY_BYTES).toString("utf8").replace(/\ufffd+$/, "")}\n\n… cut at 1 MB\n`;
+  await appendFile(file, text, "utf8");
+}
+
+async function act(flags: Flags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  const { result, status } = await runCi(flags, context);
+  const github = io.env["GITHUB_ACTIONS"] === "true";
+  const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
+  for (const { format, path } of outputs) {
+    const color = path === "-" && io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
+    await writeDocument(io, pick(CI_REPORTERS, format)(result, { color, details: flags.details === true }), path);
+  }
+  await summarise(result, context);
+  context.finish(status);
+}
+
+export const ciCommand: CommandModule = {
+  define: (command, context) => {
+    addReplayOptions(command)
+      .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
+      .addOption(new Option("--fail-on <classes>", "fail if there is any: widened, narrowed, indeterminate").argParser(failOn))
+      .addOption(new Option("--output <format=path>", `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`).argParser(outputFlag))
+      .option("--details", "list every group and note in pretty output")
+      .addHelpText("after", HELP)
+      .action((flags: Flags) => act(flags, context));
+  },
+};

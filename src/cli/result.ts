@@ -1,0 +1,27 @@
+import type { ReplayResult } from "../replay/result.ts";
+import type { TestResult } from "../suite/result.ts";
+import type { LintResult } from "../lint/result.ts";
+import type { VersionCheckResult } from "../release/result.ts";
+
+/** One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all. */
+export interface CiStep {
+  readonly name: "lint" | "test" | "version" | "replay";
+  readonly status: "passed" | "failed" | "skipped" | "error";
+  /** One sentence. */
+  readonly summary: string;
+}
+
+/** The result document of `agentz ci`: every part's own document, and one verdict. */
+export interface CiResult {
+  readonly schemaVersion: 1;
+  readonly command: "ci";
+  readonly tool: { readonly version: string };
+  readonly source: string | null;
+  readonly digest: string | null;
+  readonly passed: boolean;
+  readonly steps: readonly CiStep[];
+  readonly lint: LintResult | null;
+  readonly test: TestResult | null;
+  readonly version: VersionCheckResult | null;
+  readonly replay: ReplayResult | null;
+}

@@ -1,0 +1,82 @@
+import { Chalk } from "chalk";
+import type { CiResult, CiStep } from "../../cli/result.ts";
+import { printable } from "../escape.ts";
+import { githubAnnotations } from "../github.ts";
+import { junitDocument } from "../junit.ts";
+import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
+import { markdownReplay } from "../replay/markdown.ts";
+import { prettyReplay } from "../replay/pretty.ts";
+import { sarifReplay } from "../replay/pipelines.ts";
+import { LINT_REPORTERS } from "../lint/reporters.ts";
+import { TEST_REPORTERS } from "../test/reporters.ts";
+import { jsonReporter, type ReportOptions, type Reporter } from "../reporter.ts";
+import { ciAnnotations, ciCases } from "./parts.ts";
+
+const MARKS = { passed: "✅", failed: "❌", skipped: "➖", error: "❌" } as const;
+
+function prettyStep(step: CiStep, options: ReportOptions): string {
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const colour = { passed: paint.green, failed: paint.red, error: paint.red, skipped: paint.dim }[step.status];
+  return `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ${printable(step.summary, 84)}`;
+}
+
+function detail<T>(document: T | null, reporters: ReadonlyMap<string, Reporter<T>>, of: { format: string; options: ReportOptions }): string {
+  const render = reporters.get(of.format);
+  return document === null || render === undefined ? "" : render(document, of.options);
+}
+
+/** The steps, what failed of them, then the replay. */
+function prettyCi(result: CiResult, options: ReportOptions): string {
+  const failed = (name: CiStep["name"]): boolean => result.steps.some((step) => step.name === name && step.status === "failed");
+  const parts = [
+    result.steps.map((step) => prettyStep(step, options)).join("\n"),
+    failed("lint") ? detail(result.lint, LINT_REPORTERS, { format: "pretty", options }) : "",
+    failed("test") ? detail(result.test, TEST_REPORTERS, { format: "pretty", options }) : "",
+    result.replay === null ? "" : prettyReplay(result.replay, options),
+  ].filter((part) => part !== "");
+  return `${parts.map((part) => part.trimEnd()).join("\n\n")}\n`;
+}
+
+const PLAIN: ReportOptions = { color: false, details: false };
+
+/** One comment: the steps, the replay in full, the rest folded. Byte-stable. */
+function markdownCi(result: CiResult): string {
+  const steps = markdownTable(["step", "", "summary"], result.steps.map((step) => [step.name, `${MARKS[step.status]} ${step.status}`, text(step.summary, 200)]));
+  const lint = detail(result.lint, LINT_REPORTERS, { format: "markdown", options: PLAIN });
+  const test = detail(result.test, TEST_REPORTERS, { format: "markdown", options: PLAIN });
+  const version = (result.version?.documents ?? []).filter((d) => d.changed).map((d) => `- ${text(`${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, needs ${d.required}: ${d.why.join("; ")}`, 600)}`);
+  const lines = [
+    "<!-- agentz ci -->",
+    `## agentz: ${result.passed ? "✅ passed" : "❌ failed"}`,
+    "",
+    ...steps,
+    "",
+    ...(result.replay === null ? [] : [markdownReplay(result.replay)]),
+    ...markdownFold("What the versions declare", version),
+    ...(lint === "" ? [] : markdownFold("Lint", [lint.trimEnd()])),
+    ...(test === "" ? [] : markdownFold("Tests", [test.trimEnd()])),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** One log with a run for each part that has places: findings of lint, groups of the replay. */
+function sarifCi(result: CiResult): string {
+  const logs = [detail(result.lint, LINT_REPORTERS, { format: "sarif", options: PLAIN }), result.replay === null ? "" : sarifReplay(result.replay)];
+  const runs = logs.filter((log) => log !== "").flatMap((log): unknown[] => Object(JSON.parse(log)).runs);
+  return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs }, null, 2)}\n`;
+}
+
+function githubCi(result: CiResult): string {
+  const steps = result.steps.map((step) => `${step.name}: ${step.status}, ${printable(step.summary, 200)}`).join("\n");
+  return `${githubAnnotations(ciAnnotations(result))}${steps}\n`;
+}
+
+/** Reporters of `agentz ci` by format. */
+export const CI_REPORTERS: ReadonlyMap<string, Reporter<CiResult>> = new Map<string, Reporter<CiResult>>([
+  ["pretty", prettyCi],
+  ["json", jsonReporter],
+  ["markdown", markdownCi],
+  ["sarif", sarifCi],
+  ["github", githubCi],
+  ["junit", (result) => junitDocument("agentz ci", ciCases(result))],
+]);
