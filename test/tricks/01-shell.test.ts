@@ -47,6 +47,10 @@ describe("how policies are fooled, 1: shell", () => {
     for (const command of ["/tmp/ls", "./ls", "~/ls", "/bin/rm x"]) expect([command, verdict(decide(ALLOWING, call("shell", { command })))]).toEqual([command, "deny"]);
     ["/bin/rm x", "../../bin/rm x"].forEach(stopped);
   });
+  trick("shell: an assignment that decides what a name means leaves the line untold", () => {
+    for (const command of ["PATH=/tmp ls", "X=1 LD_PRELOAD=/tmp/x.so ls", "env PATH=/tmp ls", "GIT_PAGER='rm x' cat y", "PATH=/tmp; ls", "sudo BASH_ENV=x ls"]) expect([command, verdict(decide(ALLOWING, call("shell", { command }))), verdict(decide(DENYING, call("shell", { command })))]).toEqual([command, "deny", "deny"]);
+    expect(verdict(decide(ALLOWING, call("shell", { command: "LANG=C ls" })))).toBe("allow");
+  });
   trick("shell: quotes and backslashes within a name do not hide the command", () => ["\\rm x", "r\\m x", "'r'm x", "$'\\x72\\x6d' x", "r{m,} x", "r?m x"].forEach(stopped));
   trick("shell: the order and the bundling of flags do not matter to a rule over words", () => {
     const rule = load(policy([{ id: "all", effect: "allow" }, { id: "no-recursion", effect: "deny", when: "commands(args.command).exists(words, words[0] == 'rm' && words.exists(w, w == '--recursive' || w.matches('^-[A-Za-z]*[rR]')))" }]));

@@ -1,5 +1,5 @@
 import { ShellFault, ShellReader, type SimpleCommand, type Word } from "./reader.ts";
-import { LEADING_KEYWORDS, SHELLS, UNTOLD, WRAPPERS, type Wrapper } from "./wrappers.ts";
+import { LEADING_KEYWORDS, SHELLS, STEERING, UNTOLD, WRAPPERS, type Wrapper } from "./wrappers.ts";
 
 const MAX_LINE = 65_536;
 const MAX_DEPTH = 10;
@@ -54,7 +54,7 @@ function innerWords(words: readonly Word[], spec: Wrapper): readonly Word[] {
     if (text === "--") break;
   }
   if (words[at]?.text === "-") at++;
-  while (spec.assignments && /^\w+=/.test(words[at]?.text ?? "") && words[at]?.splits === false) at++;
+  while (spec.assignments && /^\w+=/.test(words[at]?.text ?? "") && words[at]?.splits === false) passAssignment(words[at++]);
   for (let i = 0; i < spec.operands && at < words.length; i++, at++) known(words[at]);
   return words.slice(at);
 }
@@ -134,12 +134,17 @@ function isAssignment(word: Word | undefined): boolean {
   return word !== undefined && /^[a-zA-Z_]\w*(?:\[[^\]]*\])?\+?=/.test(word.text);
 }
 
+/** WHY a fault: `PATH=/tmp ls` runs another `ls`, and `GIT_PAGER=x git log` runs `x` too. */
+function passAssignment(word: Word | undefined): void {
+  if (STEERING.test(word?.text ?? "")) throw new ShellFault();
+}
+
 /** Where the command itself starts: behind keywords, assignments and leading redirections. */
 function commandStart(words: readonly Word[]): number {
   let at = 0;
   for (let word = words[at]; word !== undefined; word = words[at]) {
     if (word.plain && LEADING_KEYWORDS.has(word.text)) at++;
-    else if (isAssignment(word)) at++;
+    else if (isAssignment(word)) passAssignment(words[at++]);
     else if (isRedirection(word) && at + 2 < words.length) at += 2;
     else break;
   }
@@ -169,7 +174,7 @@ function readScript(script: string, into: Expansion): void {
  * The simple commands of a shell line as lists of words without quotes (design 3.7), in the order in which they are
  * read: those of chains, pipes, groups, substitutions and heredocs, and what wrappers run (`sudo`, `env X=1`, `xargs`,
  * `sh -c`, `find -exec`, ...), the wrapper itself first. Redirections stay among the words as written; assignments
- * before a command are dropped; words[0] is as written, path included. Undefined where a command cannot be told.
+ * before a command are dropped, and those that decide what a name means (`PATH=`) leave the line untold; words[0] is as written, path included. Undefined where a command cannot be told.
  */
 export function commandsOf(line: string): readonly (readonly string[])[] | undefined {
   const script = line.replaceAll("\r\n", "\n");

@@ -47,3 +47,6 @@ export const LEADING_KEYWORDS: ReadonlySet<string> = new Set([
 
 /** Keywords and builtins whose effect is not followed: what comes after them cannot be told. */
 export const UNTOLD: ReadonlySet<string> = new Set(["case", "esac", "function", "coproc", "[[", "select"]);
+
+/** Variables that decide which program a name means, or what runs besides it: behind such an assignment no name can be told. */
+export const STEERING = /^(?:PATH|LD_\w+|DYLD_\w+|BASH_ENV|ENV|IFS|SHELLOPTS|BASHOPTS|PS4|PROMPT_COMMAND|GIT_\w+|(?:\w+_)?(?:PAGER|EDITOR)|VISUAL|LESSOPEN|NODE_OPTIONS|PYTHON(?:PATH|STARTUP)|PERL5(?:OPT|LIB)|RUBY(?:OPT|LIB))(?:\[[^\]]*\])?\+?=/;
