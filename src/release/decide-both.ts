@@ -51,9 +51,10 @@ function filled(state: SessionExample): object {
 
 /** The question as `agentz decide` takes it. */
 export function requestDocument({ request, state }: Question): { readonly [key: string]: unknown } {
-  const { time, session: _session, ...rest } = request;
+  const { time } = request;
+  const rest = Object.entries(request).filter(([name]) => name !== "time" && name !== "session");
   const given = filled(state);
-  return { ...rest, ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(Object.keys(given).length > 0 && { session: given }) };
+  return { ...Object.fromEntries(rest), ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(Object.keys(given).length > 0 && { session: given }) };
 }
 
 /** Asks both versions; a witness where they decide otherwise. */
