@@ -50,7 +50,8 @@ export function identifyAction(catalog: CatalogIndex, request: Request, mask: Ma
   const alike = lookalikes(catalog, { server, name });
   const shown = alike ?? { server, name };
   const full = shown.name === undefined || shown.server === undefined ? undefined : `${shown.server}/${shown.name}`;
-  const tool = full === undefined ? undefined : catalog.tools.get(full);
+  // a server's name holds no slash (design 2.4): one that does only looks like another server's tool
+  const tool = full === undefined || server?.includes("/") === true ? undefined : catalog.tools.get(full);
   const unknown = full === undefined;
   return {
     name: shown,

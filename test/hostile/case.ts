@@ -48,6 +48,9 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   "who-can": ["pretty", "json"],
   check: ["pretty", "json"],
   bump: ["pretty", "json"],
+  diff: ["pretty", "json"],
+  verify: ["pretty", "json"],
+  inspect: ["pretty", "json"],
 };
 
 function withFormat(name: string, argv: readonly string[], random: Random): readonly string[] {
@@ -65,6 +68,8 @@ const LOADERS: readonly ((random: Random) => readonly string[])[] = [
   (random) => withFormat("lint", ["candidate", "--trace", "@/trace.jsonl"], random),
   (random) => withFormat("blast-radius", ["--candidate", "candidate", "--now", "2026-06-01", "--details"], random),
   (random) => withFormat("who-can", [random.pick(["payments/refund", "**", "*/*"]), "--candidate", "candidate", "--now", "2026-06-01", "--details"], random),
+  (random) => withFormat("diff", ["baseline", "candidate", "--details"], random),
+  (random) => ["bundle", "build", "--candidate", "candidate", "-o", "@/out.bundle", "--format", random.pick(["pretty", "json"])],
   (random) => ["version", ...withFormat(random.pick(["check", "bump"]), ["--base", "baseline", "--candidate", "candidate"], random)],
 ];
 
@@ -224,6 +229,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     const mutated = random.chance(0.5) ? lines(records.map((record) => (random.chance(0.7) ? mutateValue(record, random) : record))) : mutateText(random.chance(0.5) ? lines(records) : JSON.stringify(records, null, 1), random);
     files[`${format}.jsonl`] = random.chance(0.1) ? bytes(random, mutated || " ") : mutated;
     return { argv: ["import", random.pick([format, format, "auto", random.pick(Object.keys(corpus.IMPORTS))]), `@/${format}.jsonl`, "-o", random.pick(["-", "@/out.jsonl"]), ...(random.chance(0.3) ? ["--results"] : [])] };
+  },
+  bundle: (random, files) => {
+    const bundle = { schemaVersion: 1, kind: "Bundle", manifest: { digest: "sha256:00", source: "sha256:00", files: [{ path: "desk.yaml", sha256: "00" }] }, files: { "desk.yaml": corpus.POLICY }, signatures: [{ keyid: "x", sig: "AA==" }] };
+    files["some.bundle"] = random.chance(0.4) ? mutateText(JSON.stringify(bundle), random) : random.chance(0.5) ? (JSON.stringify(mutateValue(bundle, random)) ?? "") : bytes(random, JSON.stringify(bundle));
+    return { argv: random.chance(0.7) ? ["bundle", ...withFormat(random.pick(["verify", "inspect"]), ["some.bundle"], random)] : withFormat("decide", ["--candidate", "some.bundle", "request.json"], random) };
   },
   flags: (random) => ({ argv: flags(random) }),
 };

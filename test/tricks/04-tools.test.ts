@@ -13,7 +13,7 @@ const CATALOG = catalog({ tools, resources: [{ match: "file:*", form: "path" }] 
 
 describe("how policies are fooled, 4: tools", () => {
   trick("tools: another case of a known tool is a look-alike: unknown, so neither allowed nor past a deny", () => {
-    const set = load(policy([{ id: "mail", effect: "allow", actions: ["mail/*", "MAIL/*", "Mail/*"] }, { id: "pay", effect: "deny", actions: ["payments/send"] }]), CATALOG);
+    const set = load(policy([{ id: "mail", effect: "allow", actions: ["mail/send"] }, { id: "pay", effect: "deny", actions: ["payments/send"] }]), CATALOG);
     expect(verdict(decide(set, call("mail/send", {})))).toBe("allow");
     for (const tool of ["Mail/Send", "MAIL/SEND", "mail/Send"]) expect([tool, verdict(decide(set, call(tool, {})))]).toEqual([tool, "deny?"]);
     expect(verdict(decide(load(policy([{ id: "all", effect: "allow" }, { id: "pay", effect: "deny", actions: ["payments/send"] }]), CATALOG), call("Payments/send", {})))).toBe("deny?");
@@ -23,6 +23,10 @@ describe("how policies are fooled, 4: tools", () => {
     const named = (server: string, name: string): string => verdict(decide(set, call("x", {}, { action: { server, name } })));
     expect(named("mail", "send")).toBe("allow");
     expect([named("evil", "mail/send"), named("host", "mail/send"), named("mail/send", "x"), named("evil/mail", "send"), named("mail", "send/../x"), named("mail ", "send"), named("mail", "mail/send"), named("mail", "mail_send")]).toEqual(Array(8).fill("deny"));
+  });
+  trick("tools: a slash in a server's name does not make its tool another server's", () => {
+    const set = load(policy([{ id: "reads", effect: "allow", when: "action.effects == ['read']" }]), catalog({ tools: [{ name: "files/read", server: "kb", effects: ["read"] }] }));
+    expect([verdict(decide(set, call("kb/files/read", {}))), verdict(decide(set, call("x", {}, { action: { server: "kb/files", name: "read" } })))]).toEqual(["allow", "deny?"]);
   });
   trick("tools: two servers with one tool name are two tools; only a pattern without a server is for both", () => {
     const outcome = (actions: string, tool: string): string => verdict(decide(load(policy([{ id: "x", effect: "allow", actions: [actions] }]), CATALOG), call(tool, {})));

@@ -35,9 +35,9 @@ describe("how policies are fooled, 13: approvals", () => {
     const again = pay([{ id: "ap-1", by: "human:omar", at: at(20) }]);
     expect(decided(ONE, again, again)).toEqual(["require_approvaled", "require_approval"]);
   });
-  trick("approvals: one that is too old does not count", () => {
+  trick("approvals: one that is too old, or from after the call, does not count", () => {
     const given = (time: string): readonly string[] => decided(ONE, pay([{ by: "human:omar", at: time }]));
-    expect([given(at(30)), given(at(-30)), given(at(-31))]).toEqual([["require_approvaled"], ["require_approvaled"], ["require_approval"]]);
+    expect([given(at(30)), given(at(-30)), given(at(-31)), given(at(31))]).toEqual([["require_approvaled"], ["require_approvaled"], ["require_approval"], ["require_approval"]]);
   });
   trick("approvals: nobody approves what they asked for", () => {
     const manager = { context: { on_behalf_of: { type: "human", id: "omar" } } };
