@@ -179,7 +179,7 @@ export function figures(kind: string, of: { readonly seed: number; readonly pair
   const { edits, wanted } = KINDS[kind] ?? { edits: [], wanted: [] };
   const dice = new Dice(of.seed);
   for (let seed = of.seed; into.pairs < of.pairs && into.calls < (of.calls ?? Infinity); seed++) {
-    for (const material of materials(seed, 20)) {
+    for (const material of materials(seed, 5)) {
       for (let tries = 0; tries < 4 && into.pairs < of.pairs; tries++) {
         const texts = material.scenario.texts;
         const pair = edited(texts, edits, dice);
