@@ -24,7 +24,7 @@ const ARGS = [
   "args.to.map(a, host(a)) == ['shop.example']",
   "size(args.to) < 2",
   "args.?amount.orValue(0.0) > 10.0",
-  "args[?'order'].hasValue()",
+  "args.?order.hasValue()",
   "args['order'] == '1'",
   "args.deep.flag",
   "has(args.deep.flag)",

@@ -19,7 +19,7 @@ function some<T>(items: readonly T[], max = 2): fc.Arbitrary<readonly T[]> {
 
 const SUBJECTS = ["agent:*", "agent:a1", "agent:a*", "agent:boss", "human:*", "human:jane", "**", "service:**", "agent:team/*"];
 const ACTIONS = ["**", "crm/lookup", "pay/refund", "pay/*", "mail/send", "refund", "fs/read", "host/shell", "host/*", "look*", "*/send"];
-const RESOURCES = ["order:*", "order:1", "file:/data/**", "file:/data/*", "file:*", "**", "*:1"];
+const RESOURCES = ["order:*", "order:1", "file:/data/**", "file:/data/*", "file:*", "**", "*:1", "site:shop.example"];
 const APPROVERS = ["role:manager", "human:*", "human:jane", "agent:a2", "agent:*", "role:nobody", "human:omar"];
 const CLASSES = ["public", "internal", "confidential", "restricted"];
 const DATES = ["2026-05-17", "2026-05-18", "2026-05-19"];
@@ -172,7 +172,7 @@ const tools = fc.tuple(...TOOLS.map(({ share, resource }) => sometimes(share, fc
   }),
 );
 
-const RESOURCE_MATCHES = ["order:*", "order:1", "*rder:1", "file:*", "file:/data/**", "file:/data/*", "*:1", "file:/etc/*"];
+const RESOURCE_MATCHES = ["order:*", "order:1", "*rder:1", "file:*", "file:/data/**", "file:/data/*", "*:1", "file:/etc/*", "site:*", "site:shop.example"];
 const resourceBody = fc.record({
   classification: sometimes(65, fc.constantFrom(...CLASSES)),
   environment: sometimes(25, fc.constantFrom("prod", "test")),
@@ -183,11 +183,11 @@ const resourceBody = fc.record({
 const resources = fc.tuple(
   fc.uniqueArray(fc.tuple(fc.constantFrom(...RESOURCE_MATCHES), resourceBody), { maxLength: 4, selector: ([match]) => match }),
   sometimes(60, fc.constantFrom("path", "opaque")),
-  sometimes(10, fc.constantFrom("domain", "opaque")),
-).map(([entries, file, order]) => {
+  sometimes(50, fc.constantFrom("domain", "opaque")),
+).map(([entries, file, site]) => {
   const plain: Plain[] = entries.map(([match, body]) => ({ match, ...body }));
   if (file !== undefined) plain.push({ match: "file:*", form: file });
-  if (order !== undefined) plain.push({ match: "order:*", form: order });
+  if (site !== undefined) plain.push({ match: "site:*", form: site });
   return plain;
 });
 

@@ -55,6 +55,7 @@ const args = fc.record({
 
 const resource = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: fc.constant("order"), id: fc.constantFrom("1", "2") }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant("site"), id: fc.constantFrom("shop.example", "Shop.Example.", "no site") }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant("file"), id: fc.constantFrom(...PATHS) }) },
   { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: "order" }, { id: "1" }, {}) },
 );
@@ -121,7 +122,8 @@ function eventOf(one: Draft, time: number): Event {
   const { approvals, ...others } = given ?? {};
   const context = given && (defined({ ...others, approvals: approvals && approvalsAt(time, approvals) }) as JsonObject);
   const plain = (json: object | undefined): JsonObject | undefined => json && (defined(json) as JsonObject);
-  return defined({ ...rest, subject: plain(subject), action: plain(action), args: plain(args), resource: plain(resource), context, time: timed ? time : undefined }) as Event;
+  const nothing = subject === undefined && action === undefined && resource === undefined;
+  return defined({ ...rest, subject: plain(subject), action: plain(action), args: plain(nothing ? (args ?? {}) : args), resource: plain(resource), context, time: timed ? time : undefined }) as Event;
 }
 
 /** A trace of one or two sessions, in the order of time. */

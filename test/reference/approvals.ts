@@ -3,7 +3,7 @@ import { parseInstant } from "../../src/text/instant.ts";
 import { digestOf } from "./digest.ts";
 import { fitsEntity, type Part } from "./glob.ts";
 import type { Known } from "./known.ts";
-import { idPart, isNone, nameOf, partOf, plainArgs, type Event } from "./request.ts";
+import { idPart, isNone, nameOf, partOf, type Event } from "./request.ts";
 import { and, certain, not, NO, or, unsure, YES, type Truth } from "./truth.ts";
 import { HIDDEN, memberOf, type Node } from "./value.ts";
 
@@ -83,7 +83,7 @@ export function callDigest(event: Event, roots: ReadonlyMap<string, Node>): stri
     const [root = "", key = ""] = path.split(".");
     return partOf(roots.get(root) ?? HIDDEN, key);
   });
-  const args = plainArgs(event);
+  const args = isMasked(event, "args") || (event.unrecorded ?? []).some((path) => path.startsWith("args.")) ? undefined : event.args;
   const texts = parts.map((part) => (typeof part === "object" ? part.text : undefined));
   const [type, id, server, name, resourceType, resourceId] = texts;
   const none = isNone(roots.get("resource") ?? HIDDEN);
@@ -191,10 +191,8 @@ function isUsed(asked: Asked, one: Evidence): Truth {
 /** Whether this approval (or refusal) counts for a rule that asks for `approval` (design 6.1, 6.2). */
 export function counts(asked: Asked, approval: Approval, one: Evidence): Truth {
   if (one.by === "absent") return NO;
-  if (one.by === "hidden") return unsure("context.approvals");
-  const by = one.by.text;
-  const parts = [certain(isApprover(asked.known, approval, by)), not(asksItself(asked, by)), inTime(asked, approval, one), isForThis(asked, one), not(isUsed(asked, one))];
-  return and(parts);
+  const may = one.by === "hidden" ? unsure("context.approvals") : and([certain(isApprover(asked.known, approval, one.by.text)), not(asksItself(asked, one.by.text))]);
+  return and([may, inTime(asked, approval, one), isForThis(asked, one), not(isUsed(asked, one))]);
 }
 
 /** Whom an approval counts for: of one whose giver is not recorded nobody knows that it is the same as another's. */

@@ -1,6 +1,6 @@
 import type { BinaryExpr, ComprehensionExpr, Expr, LiteralValue } from "../../src/condition/ast.ts";
 import { call } from "./functions.ts";
-import { and, not, or, truthOf, type Truth } from "./truth.ts";
+import { and, not, or, truthOf, unsure, type Truth } from "./truth.ts";
 import { bool, equal, error, force, gather, memberOf, ok, order, text, unknown, type Node, type Outcome, type Value } from "./value.ts";
 
 /** What a condition sees: the roots of the request and the variables of macros. */
@@ -136,6 +136,7 @@ function binary(expr: BinaryExpr, scope: Scope): Outcome {
     return outcomeOf(expr.op === "&&" ? and(sides) : or(sides));
   }
   if (expr.op === "in") return contains(evaluate(expr.left, scope), walk(expr.right, scope));
+  if (expr.op === "==" || expr.op === "!=") return compared(expr.op, walk(expr.left, scope), walk(expr.right, scope));
   const operands = [evaluate(expr.left, scope), evaluate(expr.right, scope)];
   return gather(operands, ([left, right]) => {
     if (left === undefined || right === undefined) return error("no operand");
@@ -162,7 +163,9 @@ function contains(item: Outcome, container: Outcome): Outcome {
     return gather([item], ([value]) => (value === undefined ? error("no item") : holds(value)));
   }
   if (place !== undefined && place.node.kind === "map" && item.kind === "value") {
-    return item.value.type === "string" ? has(container, item.value.value) : bool(false);
+    const shown = item.value.type === "string" ? place.node.members.get(item.value.value) : undefined;
+    if (shown === undefined) return place.node.rest === "hidden" && item.value.type === "string" ? unknown(place.path) : bool(false);
+    return has(container, item.value.type === "string" ? item.value.value : "");
   }
   const whole = container.kind === "value" ? force(container.value) : container;
   return gather([item, whole], ([value, all]) => {
@@ -170,6 +173,30 @@ function contains(item: Outcome, container: Outcome): Outcome {
     if (all?.type === "list") return bool(all.value.some((one) => equal(one, value)));
     return all?.type === "map" ? bool(all.value.some(([key]) => equal(key, value))) : error("`in` wants a list or map");
   });
+}
+
+/** Equality, as far as the two are known: what is known to differ is not equal, whatever else is unrecorded. */
+function compared(op: "==" | "!=", left: Outcome, right: Outcome): Outcome {
+  if (left.kind === "value" && right.kind === "value") return outcomeOf(op === "==" ? same(left.value, right.value) : not(same(left.value, right.value)));
+  const forced = [left, right].map((side) => (side.kind === "value" ? force(side.value) : side));
+  return gather(forced, () => error("no operand"));
+}
+
+function same(a: Value, b: Value): Truth {
+  if (a.type === "node" && a.node.kind === "map" && b.type === "map") return sameMembers(a.node, a.path, b);
+  if (b.type === "node" && b.node.kind === "map" && a.type === "map") return same(b, a);
+  return truthOf(gather([force(a), force(b)], ([x, y]) => bool(x !== undefined && y !== undefined && equal(x, y))));
+}
+
+function sameMembers(a: Extract<Node, { kind: "map" }>, path: string, b: Extract<Value, { type: "map" }>): Truth {
+  const shown = [...a.members].map(([key, node]) => {
+    const other = b.value.find(([name]) => equal(name, text(key)))?.[1];
+    if (other !== undefined) return same({ type: "node", node, path: `${path}.${key}` }, other);
+    return node.kind === "hidden" ? unsure(`${path}.${key}`) : { is: false as const };
+  });
+  const wanting = b.value.some(([key]) => key.type !== "string" || !a.members.has(key.value));
+  const rest = a.rest === "hidden" ? unsure(path) : { is: !wanting };
+  return and([...shown, rest]);
 }
 
 function operate(op: BinaryExpr["op"], a: Value, b: Value): Outcome {

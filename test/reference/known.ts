@@ -110,7 +110,8 @@ export function overlay(base: Node, record: Record): Node {
   const members = new Map(base.kind === "map" ? base.members : []);
   for (const [key, node] of record) {
     const below = members.get(key);
-    members.set(key, node.kind === "map" ? overlay(below ?? HIDDEN, node.members) : node);
+    const missing: Node = base.kind === "map" && base.rest === "absent" ? { kind: "map", members: new Map(), rest: "absent" } : HIDDEN;
+    members.set(key, node.kind === "map" ? overlay(below ?? missing, node.members) : node);
   }
   return { kind: "map", members, rest: base.kind === "map" ? base.rest : "hidden" };
 }

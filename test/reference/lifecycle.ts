@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Agent, Manifest } from "../../src/policy/model.ts";
 import { fitsAction, fitsEntity, type Part } from "./glob.ts";
 import type { Known } from "./known.ts";
-import { idPart, isNone, plainArgs, type Event } from "./request.ts";
+import { idPart, isNone, type Event } from "./request.ts";
 import { and, certain, NO, not, or, unsure, YES, type Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, type Node } from "./value.ts";
 
@@ -85,7 +85,7 @@ function fitsSchema(call: Call, schema: NonNullable<NonNullable<Manifest["tools"
   const masked = (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
   const bare = event.args === undefined || (event.unrecorded ?? []).includes("args");
   if (bare) return event.complete?.includes("args") === true && !(event.unrecorded ?? []).includes("args") ? certain(accepts(schema, {})) : unsure("args");
-  return masked.length > 0 ? unsure(...masked) : certain(accepts(schema, plainArgs(event)));
+  return masked.length > 0 ? unsure(...masked) : certain(accepts(schema, event.args));
 }
 
 function outsideTools(call: Call, manifest: Manifest): Truth {

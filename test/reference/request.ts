@@ -3,7 +3,7 @@ import { evaluate, scopeOf } from "./evaluate.ts";
 import { normalise } from "./form.ts";
 import { fitsEntity, type Part } from "./glob.ts";
 import { agentRecord, anyOf, leaf, overlay, personRecord, resourceAttributes, toolRecord, type Known, type Record } from "./known.ts";
-import { HIDDEN, isObject, memberOf, nodeOf, own, type Json, type JsonObject, type Node, type Value } from "./value.ts";
+import { HIDDEN, memberOf, nodeOf, type JsonObject, type Node, type Value } from "./value.ts";
 
 /** One event as it comes in: the canonical trace's members (design 7.1). */
 export interface Event {
@@ -29,7 +29,8 @@ function without(node: Node, path: readonly string[]): Node {
   if (first === undefined) return HIDDEN;
   if (node.kind === "hidden" || node.kind === "leaf" || node.kind === "list") return rest.length === 0 || node.kind === "hidden" ? HIDDEN : node;
   if (node.kind !== "map") return node;
-  const below = node.members.get(first) ?? (rest.length === 0 ? HIDDEN : { kind: "map", members: new Map(), rest: node.rest } as const);
+  // a masked path exists, so a container of it that is not shown cannot be absent
+  const below = node.members.get(first) ?? HIDDEN;
   return { ...node, members: new Map([...node.members, [first, without(below, rest)]]) };
 }
 
@@ -127,7 +128,8 @@ function named(base: Node, type: Node, id: Node): Node {
 /** The resource that a declared tool reads off its arguments, or the event's own (design 2.5, 3.6). */
 function touched(known: Known, called: Called, roots: ReadonlyMap<string, Node>): Node {
   const recorded = roots.get("resource") ?? HIDDEN;
-  const nameless = partOf(recorded, "type") === "absent" && partOf(recorded, "id") === "absent";
+  const masked = recorded.kind === "map" && [...recorded.members.values()].some((member) => member.kind === "hidden");
+  const nameless = !masked && partOf(recorded, "type") === "absent" && partOf(recorded, "id") === "absent";
   const claimed = nameless ? NO_RESOURCE : recorded;
   if (called.tool === undefined) return called.unsure && known.tools.some((tool) => tool.resource !== undefined) ? named(recorded, HIDDEN, HIDDEN) : claimed;
   const { resource } = called.tool;
@@ -164,6 +166,8 @@ export function resourceNode(known: Known, called: Called, roots: ReadonlyMap<st
   const plain = normalised(known, named);
   const [type, id] = [idPart(plain, "type"), idPart(plain, "id")];
   const record = resourceAttributes(known, (entry) => {
+    // of what type it is nobody knows, so whatever the catalog says of any resource it may say of this one
+    if (type === "hidden") return undefined;
     const fit = fitsEntity(entry.match, type, id);
     return typeof fit === "boolean" ? fit : undefined;
   });
@@ -176,19 +180,4 @@ export function nameOf(node: Node | undefined, defaultType?: string): Part {
   const [type, id] = [partOf(node, "type"), partOf(node, "id")];
   const kind = textOf(type) ?? defaultType;
   return kind !== undefined && typeof id === "object" ? { text: `${kind}:${id.text}` } : "hidden";
-}
-
-/** JSON without null members, as an approval's digest takes it; undefined where any of it is unrecorded. */
-export function plainArgs(event: Event): Json | undefined {
-  const masked = (event.unrecorded ?? []).some((path) => path === "args" || path.startsWith("args."));
-  return event.args === undefined || masked ? undefined : clean(event.args);
-}
-
-function clean(json: Json): Json {
-  if (Array.isArray(json)) return json.map((item: Json) => clean(item));
-  if (!isObject(json)) return json;
-  return Object.fromEntries(Object.keys(json).flatMap((key) => {
-    const value = own(json, key);
-    return value === undefined ? [] : [[key, clean(value)]];
-  }));
 }
