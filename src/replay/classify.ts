@@ -61,15 +61,22 @@ function itemsOf(member: MemberDecision): readonly Item[] {
   return member.denials.length === 0 ? member.rules : [...member.rules, ...member.denials];
 }
 
-function isOpenItem(item: Item): boolean {
-  return item.truth instanceof Unknown || (item.ranks & (1 << DENY)) !== 0 && item.effect === "require_approval" && item.ranks !== 1 << DENY;
+/** A requirement that may have been refused, or not. */
+function mayBeRefused(item: Item): boolean {
+  return item.effect === "require_approval" && (item.ranks & (1 << DENY)) !== 0 && item.ranks !== 1 << DENY;
 }
+
+/** What of an item is taken both ways: whether it counts, and whether its approval was refused. */
+function doubtsOf(item: Item, text: string): readonly string[] {
+  return [...(item.truth instanceof Unknown ? [text] : []), ...(mayBeRefused(item) ? [`${text}${REFUSED}`] : [])];
+}
+const REFUSED = "\u0000refused";
 
 /** Everything of a version that hangs on unknowns or errors, by text. */
 function undecidedTexts(side: Side): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const member of side.engine?.outcome.members ?? []) {
-    for (const item of itemsOf(member)) if (isOpenItem(item) || item.truth instanceof Failure) texts.add(textOf(item, member));
+    for (const item of itemsOf(member)) if (doubtsOf(item, "").length > 0 || item.truth instanceof Failure) texts.add(textOf(item, member));
   }
   if (side.engine?.outcome.doubtful === true) texts.add("doubt");
   return texts;
@@ -112,7 +119,7 @@ function surelyDenies(side: Side): boolean {
 
 function unknownTexts(side: Side): readonly string[] {
   if (surelyDenies(side)) return [];
-  return (side.engine?.outcome.members ?? []).flatMap((member) => itemsOf(member).flatMap((item) => (isOpenItem(item) ? [textOf(item, member)] : [])));
+  return (side.engine?.outcome.members ?? []).flatMap((member) => itemsOf(member).flatMap((item) => doubtsOf(item, textOf(item, member))));
 }
 
 function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
@@ -137,7 +144,7 @@ function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
 function demandsUnder(side: Side, assignment: Assignment): readonly Demanded[] {
   if (side.engine === undefined || surelyDenies(side)) return [enforced(side)];
   const { outcome } = side.engine;
-  const taken = outcome.members.map((member) => itemsOf(member).flatMap((item) => takeItem(item, assignment.get(textOf(item, member)))));
+  const taken = outcome.members.map((member) => itemsOf(member).flatMap((item) => takeItem(item, textOf(item, member), assignment)));
   const ranks = strictestOf(taken.map((items) => possibleRanks(items)));
   const rules = taken.flat().filter(isRuleItem);
   const demands = demandsOf(rules, side);
@@ -145,9 +152,11 @@ function demandsUnder(side: Side, assignment: Assignment): readonly Demanded[] {
   return effects.map((effect) => ({ effect, ...demands, known: true }));
 }
 
-/** An item with its unknown settled: counting, not there, or (a doubtful refusal) refused or not. */
-function takeItem(item: Item, counts: boolean | undefined): readonly Item[] {
-  if (counts === undefined) return [item];
-  if (item.truth instanceof Unknown) return counts ? [{ ...item, truth: true }] : [];
-  return [{ ...item, ranks: counts ? 1 << DENY : item.ranks & ~(1 << DENY) }];
+/** An item with its unknowns settled: not there, or counting, and then refused or not. */
+function takeItem(item: Item, text: string, assignment: Assignment): readonly Item[] {
+  if (item.truth instanceof Unknown && assignment.get(text) === false) return [];
+  const refused = assignment.get(`${text}${REFUSED}`);
+  const truth = item.truth instanceof Unknown && assignment.get(text) === true ? true : item.truth;
+  const ranks = !mayBeRefused(item) || refused === undefined ? item.ranks : refused ? 1 << DENY : item.ranks & ~(1 << DENY);
+  return [{ ...item, truth, ranks }];
 }

@@ -19,10 +19,7 @@ const EDITS: readonly ((rule: Rule) => readonly Rule[])[] = [
   (rule) => [{ ...rule, ...(rule.effect === "deny" ? {} : { obligations: { log: true, notify: [] } }) }],
   (rule) => (rule.approval === undefined ? [rule] : [{ ...rule, approval: { ...rule.approval, quorum: rule.approval.quorum + 1 } }]),
   (rule) => (rule.approval === undefined ? [rule] : [{ ...rule, approval: { quorum: 1 } }]),
-  (rule) => {
-    const { when: _when, ...open } = rule;
-    return [open];
-  },
+  (rule) => [Object.fromEntries(Object.entries(rule).filter(([key]) => key !== "when")) as unknown as Rule],
   (rule) => (rule.effect === "allow" && rule.onDeny === undefined ? [{ ...rule, effect: "require_approval", approval: { quorum: 1 } }] : [rule]),
   (rule) => [{ ...rule, mode: rule.mode === "shadow" ? "enforce" : "shadow" }],
 ];
@@ -67,7 +64,7 @@ describe("a naive replay that decides everything and then compares", () => {
         const required = results.filter((r) => r.candidate.effect === "require_approval" && !r.candidate.indeterminate);
         expect(tally.approvals.candidate.burden(undefined).required).toBe(required.length);
       }),
-      { numRuns: 250, seed: 20_260_518, endOnFailure: false },
+      { numRuns: 120, seed: 20_260_518, endOnFailure: false },
     );
     // the pairs are not all alike: each class was met
     for (const kind of ["unchanged", "widened", "narrowed", "indeterminate"]) expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);

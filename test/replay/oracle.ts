@@ -140,7 +140,7 @@ function compare(before: Decided, after: Decided): string {
   const sure = (d: Decided): boolean => d.outcome.decision.effect === "deny" && !d.outcome.decision.indeterminate;
   const few = (d: Decided, open: (t: Thing) => boolean): readonly string[] => (sure(d) ? [] : keys(d, open));
   const unknown = [...new Set([...few(before, (t) => t.truth === "unknown"), ...few(after, (t) => t.truth === "unknown")])];
-  const refusable = [...new Set([before, after].flatMap((d) => few(d, (t) => t.truth !== "unknown" && t.refusals.length > 1)))];
+  const refusable = [...new Set([before, after].flatMap((d) => few(d, (t) => t.refusals.length > 1)))];
   // the product says what every assignment shares only up to ten unknowns; beyond that it may say "indeterminate" too soon
   if (unknown.length + refusable.length > 10) return "too many";
   const classes = new Set<string>();
