@@ -1,6 +1,6 @@
 import { isCutOff, type AtomTable, type Variable } from "./atoms.ts";
 import { atomsOf, evaluate, formulaKey, type Formula } from "./formula.ts";
-import { compareOutcomes, type Difference } from "./outcome-compare.ts";
+import { compareOutcomes, type Difference, type Said } from "./outcome-compare.ts";
 import type { RuleFormula } from "./rule-model.ts";
 import { ALL_VALUES, ERROR, FALSE, type TruthValue } from "./truth-value.ts";
 import { CANNOT_TELL, type Verdict } from "./verdict.ts";
@@ -121,6 +121,25 @@ function reachable(rules: readonly RuleFormula[], atoms: AtomTable): readonly (r
   return [...found.values()];
 }
 
+const SAME: Difference = { widens: false, narrows: false, moves: false };
+
+/** What a rule brings when it has a say, as a text: rules of the same text are one to a decision. */
+function bearing({ effect, approval, obligations, onDeny }: RuleFormula): string {
+  return JSON.stringify([effect, approval, obligations, onDeny]);
+}
+
+/** Those that have a say, each kind once for each way in which it came out; sorted, so that alike is equal. */
+function distinct(said: readonly Said[], kinds: ReadonlyMap<RuleFormula, number>): { readonly key: string; readonly said: readonly Said[] } {
+  const found = new Map(said.flatMap((one) => (one.value === FALSE ? [] : [[`${kinds.get(one.rule) ?? 0}:${one.value}`, one] as const])));
+  const sorted = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { key: sorted.map(([key]) => key).join(), said: sorted.map(([, one]) => one) };
+}
+
+function numbered(rules: readonly RuleFormula[]): ReadonlyMap<RuleFormula, number> {
+  const texts = [...new Set(rules.map(bearing))];
+  return new Map(rules.map((rule) => [rule, texts.indexOf(bearing(rule))]));
+}
+
 /**
  * What going from one list of rules to another can do, everything else left as it is. Sound: an atom that is not
  * understood may come out in any way, and other rules may say anything; so a change called harmless is harmless.
@@ -131,11 +150,16 @@ export function judgeRules(sides: Sides, atoms: AtomTable, joint: boolean): Verd
   if (rules.length > MAX_RULES) return CANNOT_TELL;
   const outcomes = reachable(rules, atoms);
   if (outcomes === undefined) return CANNOT_TELL;
-  let total: Difference = { widens: false, narrows: false, moves: false };
+  const kinds = numbered(rules);
+  const known = new Set<string>();
+  let total = SAME;
   for (const values of outcomes) {
-    const say = (of: readonly RuleFormula[], from: number): { rule: RuleFormula; value: TruthValue }[] => of.map((rule, i) => ({ rule, value: values[from + i] ?? 0 }));
+    const say = (of: readonly RuleFormula[], from: number): readonly Said[] => of.map((rule, i) => ({ rule, value: values[from + i] ?? FALSE }));
     const shared = say(both, before.length + after.length);
-    const one = compareOutcomes([...say(before, 0), ...shared], [...say(after, before.length), ...shared], joint);
+    const [old, now] = [distinct([...say(before, 0), ...shared], kinds), distinct([...say(after, before.length), ...shared], kinds)];
+    if (old.key === now.key || known.has(`${old.key}>${now.key}`)) continue;
+    known.add(`${old.key}>${now.key}`);
+    const one = compareOutcomes(old.said, now.said, joint);
     total = { widens: total.widens || one.widens, narrows: total.narrows || one.narrows, moves: total.moves || one.moves };
     if (total.widens && total.narrows) break;
   }

@@ -45,6 +45,29 @@ function approversKey({ approval }: RuleFormula): string {
   return [...new Set(approval?.approvers ?? ["human:*"])].sort().join("\u0000");
 }
 
+/** What a rule adds to a decision: how it came out, and the ranks that it may bring. */
+interface Addition {
+  readonly value: TruthValue;
+  readonly ranks: RankSet;
+}
+
+const REMEMBERED = new Map<string, readonly RankSet[]>();
+
+/**
+ * The ranks that additions leave possible, one set a context. WHY remembered: alike additions add nothing, so there are
+ * few different lists of them, and each is asked for again and again.
+ */
+function ranksInContexts(additions: readonly Addition[]): readonly RankSet[] {
+  const kinds = [...new Set(additions.map(({ value, ranks }) => value * 16 + ranks))].sort((a, b) => a - b);
+  const key = kinds.join();
+  const known = REMEMBERED.get(key);
+  if (known !== undefined) return known;
+  const items = [...new Map(additions.map((one) => [one.value * 16 + one.ranks, one])).values()].map(({ value, ranks }) => item("allow", value, ranks));
+  const ranks = CONTEXTS.map((context) => possibleRanks([...items, ...context]));
+  REMEMBERED.set(key, ranks);
+  return ranks;
+}
+
 type Refusals = ReadonlyMap<string, Refusal>;
 
 /** Every combination of refusals by the groups of approvers that are asked. */
@@ -60,36 +83,33 @@ function ranksOfRule(rule: RuleFormula, refusals: Refusals): RankSet {
 
 const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
 
-interface Demanded {
-  readonly rules: readonly RuleFormula[];
-  readonly ranks: RankSet;
-}
-
-function demanded(said: readonly Said[], refusals: Refusals, context: readonly Item[]): Demanded {
-  const counting = said.filter(({ value }) => value !== FALSE);
-  const items = counting.map(({ rule, value }) => item(rule.effect, value, ranksOfRule(rule, refusals)));
-  return { rules: counting.map(({ rule }) => rule), ranks: possibleRanks([...items, ...context]) };
-}
-
 function enforced(ranks: RankSet): Effect {
   return effectOf(ranksOf(ranks)[0] ?? DENY);
 }
 
-/** What `after` demands beside `before`: approvals and obligations of all rules that count. */
-function demands(before: Demanded, after: Demanded, effect: Effect): "equal" | "stricter" | "laxer" {
-  const approvals = (of: Demanded): RuleFormula["approval"][] => of.rules.map((rule) => rule.approval);
-  const asked = effect === "require_approval" ? compareApprovals(approvals(before).filter((a) => a !== undefined), approvals(after).filter((a) => a !== undefined)) : "equal";
-  return bothComparisons(asked, compareObligations(before.rules.flatMap((rule) => rule.obligations), after.rules.flatMap((rule) => rule.obligations)));
+type Comparison = ReturnType<typeof compareObligations>;
+
+/** What the rules that count demand in the later version beside the earlier: obligations, and approvals where they are asked for. */
+interface Demands {
+  readonly obligations: Comparison;
+  readonly both: Comparison;
+}
+
+function demandsOf(before: readonly Said[], after: readonly Said[]): Demands {
+  const approvals = (said: readonly Said[]): NonNullable<RuleFormula["approval"]>[] => said.flatMap(({ rule }) => rule.approval ?? []);
+  const duties = (said: readonly Said[]): RuleFormula["obligations"] => said.flatMap(({ rule }) => rule.obligations);
+  const obligations = compareObligations(duties(before), duties(after));
+  return { obligations, both: bothComparisons(compareApprovals(approvals(before), approvals(after)), obligations) };
 }
 
 /** WHY demands count under a stricter effect too where calls are decided for several subjects: another of them may set the effect (design 4.5). */
-function compareOne(before: Demanded, after: Demanded, joint: boolean): Difference {
-  const [from, to] = [enforced(before.ranks), enforced(after.ranks)];
+function compareRanks(before: RankSet, after: RankSet, of: { readonly demands: Demands; readonly joint: boolean }): Difference {
+  const [from, to] = [enforced(before), enforced(after)];
   const step = STRICTNESS.indexOf(to) - STRICTNESS.indexOf(from);
-  const asked = to === "deny" || (step !== 0 && !joint) ? "equal" : demands(before, after, to);
+  const asked = to === "deny" || (step !== 0 && !of.joint) ? "equal" : to === "allow" ? of.demands.obligations : of.demands.both;
   const widens = step < 0 || asked === "laxer";
   const narrows = step > 0 || asked === "stricter";
-  return { widens, narrows, moves: widens || narrows || effectsOf(before.ranks).join() !== effectsOf(after.ranks).join() };
+  return { widens, narrows, moves: widens || narrows || effectsOf(before).join() !== effectsOf(after).join() };
 }
 
 const CONTAINS: Readonly<Record<OnDeny, readonly OnDeny[]>> = {
@@ -114,22 +134,35 @@ function containsLess(before: ReadonlyMap<OnDeny, number>, after: ReadonlyMap<On
   return [...before].some(([act, certainty]) => (after.get(act) ?? 0) < certainty);
 }
 
+function counting(said: readonly Said[]): readonly Said[] {
+  return said.filter(({ value }) => value !== FALSE);
+}
+
 /**
  * How the rules of two versions, as they came out on one row, may decide it differently: over every context of other
  * rules and every refusal. INVARIANT: a context adds the same to both sides, so nothing outside can undo what is found.
  */
 export function compareOutcomes(before: readonly Said[], after: readonly Said[], joint: boolean): Difference {
-  const [started, startedAfter] = [containments(before), containments(after)];
+  const [old, now] = [counting(before), counting(after)];
+  const [started, startedAfter] = [containments(old), containments(now)];
+  const demands = demandsOf(old, now);
   let widens = containsLess(started, startedAfter);
   let narrows = containsLess(startedAfter, started);
   let moves = widens || narrows;
-  for (const refusals of refusalCases([...before, ...after])) {
-    for (const context of CONTEXTS) {
-      const one = compareOne(demanded(before, refusals, context), demanded(after, refusals, context), joint);
+  const seen = new Set<number>();
+  for (const refusals of refusalCases([...old, ...now])) {
+    const additions = (said: readonly Said[]): readonly Addition[] => said.map(({ rule, value }) => ({ value, ranks: ranksOfRule(rule, refusals) }));
+    const [a, b] = [ranksInContexts(additions(old)), ranksInContexts(additions(now))];
+    a.forEach((ranks, i) => {
+      const other = b[i] ?? ranks;
+      // ranks are sets of four, so there are few pairs of them
+      if (seen.has(ranks * 16 + other)) return;
+      seen.add(ranks * 16 + other);
+      const one = compareRanks(ranks, other, { demands, joint });
       widens ||= one.widens;
       narrows ||= one.narrows;
       moves ||= one.moves;
-    }
+    });
   }
   return { widens, narrows, moves };
 }
