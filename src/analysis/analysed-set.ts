@@ -31,7 +31,7 @@ export interface AnalysedSet {
   /** Milliseconds: the time of witnesses that do not ask for another. */
   readonly now: number;
   /** Values that inline examples give, by attribute: likely ones for what only the engine understands. */
-  readonly seeds: ReadonlyMap<string, readonly Json[]>;
+  readonly seeds: () => ReadonlyMap<string, readonly Json[]>;
   /** The resource patterns of the catalog. */
   readonly patterns: readonly string[];
 }
@@ -72,9 +72,14 @@ export function analyseSet(documents: readonly Document[], set: CompiledSet, opt
     rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
     facts: catalogFacts(set),
     now: options.now ?? Date.UTC(2026, 0, 1),
-    seeds: seedsOf(policies),
+    seeds: once(() => seedsOf(policies)),
     patterns: documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [])),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** A claim that is made on first use, and each of its formulas once. */

@@ -112,6 +112,7 @@ const LISTS: ReadonlySet<string> = new Set(["action.effects", "session.labels"])
 export class Atoms {
   readonly #constants: Constants;
   readonly #salt: string;
+  readonly #claims = new WeakMap<Expr, Claim>();
 
   /** `salt`: set on one of two versions whose data differ, so that texts that read data are not taken for the same. */
   constructor(constants: Constants, salt = "") {
@@ -119,8 +120,16 @@ export class Atoms {
     this.#salt = salt;
   }
 
-  /** The claim that an expression without `&&`, `||`, `!` and `? :` makes. */
+  /** The claim that an expression without `&&`, `||`, `!` and `? :` makes; remembered, since rules are looked at again and again. */
   claim(expr: Expr): Claim {
+    const known = this.#claims.get(expr);
+    if (known !== undefined) return known;
+    const claim = this.#claim(expr);
+    this.#claims.set(expr, claim);
+    return claim;
+  }
+
+  #claim(expr: Expr): Claim {
     const value = this.#constants.valueOf(expr);
     if (value !== undefined) return constantClaim(typeof value === "boolean" ? value : undefined);
     return this.#understood(expr) ?? this.#opaque(expr);
@@ -144,7 +153,10 @@ export class Atoms {
   }
 
   #on(expr: Expr, whenTrue: CellTest, whenFalse: CellTest): Claim {
-    return cellClaim({ variable: this.#variable(expr), whenTrue, whenFalse, present: presenceOf(expr) });
+    const path = pathOf(expr);
+    const variable = path === undefined ? termVariable(expr, this.#salt) : attribute(path);
+    // the tests on an attribute ask for a value by themselves
+    return cellClaim({ variable, whenTrue, whenFalse, present: path === undefined ? presenceOf(expr) : containersOf(path) });
   }
 
   #presence(operand: Expr, field: string): Claim | undefined {

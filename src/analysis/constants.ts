@@ -1,4 +1,4 @@
-import type { Expr } from "../condition/ast.ts";
+import type { Expr, ListExpr } from "../condition/ast.ts";
 import { compileCondition, type Host } from "../condition/compile.ts";
 import { Failure, Uint, type Bad, type Value } from "../condition/value.ts";
 import { children } from "../condition/walk.ts";
@@ -50,11 +50,23 @@ function readsOnlyData(expr: Expr): boolean {
   return true;
 }
 
+/** WHY lists too: most constants are lists of names, and compiling each would cost more than all the rest. */
 function literalValue(expr: Expr): Value | undefined {
+  if (expr.kind === "list") return literalList(expr);
   if (expr.kind !== "literal") return undefined;
   const { literal } = expr;
   if (literal.type === "null") return null;
   return literal.type === "uint" ? new Uint(literal.value) : literal.value;
+}
+
+function literalList({ elements }: ListExpr): Value | undefined {
+  const values: Value[] = [];
+  for (const { value, optional } of elements) {
+    const element = optional ? undefined : literalValue(value);
+    if (element === undefined) return undefined;
+    values.push(element);
+  }
+  return values;
 }
 
 /** Works out what does not depend on the call: literals, functions of them, and `data` of the catalog. */

@@ -18,8 +18,16 @@ export function valueTests(value: Value, cell: Cell): readonly CellTest[] {
   return [{ kinds: BOX }, ...[...cell.holdings.keys()].map((key) => ({ kinds: BOX, holding: { key, mask: held.has(key) ? HOLDS : LACKS } }))];
 }
 
-function textIn(model: Model, path: readonly string[]): string | undefined {
-  const found = model.get(JSON.stringify(path));
+const SUBJECT_TYPE = JSON.stringify(["subject", "type"]);
+const SUBJECT_ID = JSON.stringify(["subject", "id"]);
+const SERVER = JSON.stringify(["action", "server"]);
+const NAME = JSON.stringify(["action", "name"]);
+const RESOURCE = JSON.stringify(["resource"]);
+const RESOURCE_TYPE = JSON.stringify(["resource", "type"]);
+const RESOURCE_ID = JSON.stringify(["resource", "id"]);
+
+function textIn(model: Model, key: string): string | undefined {
+  const found = model.get(key);
   const value = found === undefined ? undefined : onlyValue(found.cell);
   return typeof value === "string" ? value : undefined;
 }
@@ -43,14 +51,14 @@ function literalsOf(model: Model, root: string, known: ReadonlyMap<string, Value
 const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]);
 
 function subjectFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
-  const [type, id] = [textIn(model, ["subject", "type"]), textIn(model, ["subject", "id"])];
+  const [type, id] = [textIn(model, SUBJECT_TYPE), textIn(model, SUBJECT_ID)];
   if (type === undefined || id === undefined) return [];
   const record = type === "agent" ? catalog.agents.get(id) : type === "human" ? catalog.people.get(id) : undefined;
   return literalsOf(model, "subject", record?.attributes ?? UNREGISTERED);
 }
 
 function actionFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
-  const [server, name] = [textIn(model, ["action", "server"]), textIn(model, ["action", "name"])];
+  const [server, name] = [textIn(model, SERVER), textIn(model, NAME)];
   const record = server === undefined || name === undefined ? undefined : catalog.tools.get(`${server}/${name}`);
   if (record === undefined) return [];
   const { resource } = record.tool;
@@ -59,10 +67,10 @@ function actionFacts({ catalog }: CompiledSet, model: Model): readonly Literal[]
 }
 
 function resourceFacts({ context }: CompiledSet, model: Model): readonly Literal[] {
-  const gone = model.get(JSON.stringify(["resource"]))?.cell.kinds === ABSENT;
+  const gone = model.get(RESOURCE)?.cell.kinds === ABSENT;
   if (gone) return membersOf(model, "resource").map(({ variable }) => ({ kind: "literal", variable, test: { kinds: ABSENT | BROKEN } }));
-  const type = textIn(model, ["resource", "type"]);
-  return type === undefined ? [] : literalsOf(model, "resource", context.resources.describe(type, textIn(model, ["resource", "id"])));
+  const type = textIn(model, RESOURCE_TYPE);
+  return type === undefined ? [] : literalsOf(model, "resource", context.resources.describe(type, textIn(model, RESOURCE_ID)));
 }
 
 /**

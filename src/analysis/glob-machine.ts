@@ -53,19 +53,46 @@ function globMachine(pattern: string): Machine {
   };
 }
 
-/** One side of a glob (design 2.4); undefined where every text fits: a lone star fits slashes too. */
-export function globTest(pattern: string): TextTest | undefined {
-  if (/^\*+$/.test(pattern)) return undefined;
+/** A plain test for the common shapes: one name, or a beginning with one star behind it. */
+function plainTest(pattern: string): ((text: string) => boolean) | undefined {
+  const star = pattern.indexOf("*");
+  if (star < 0) return (text) => text === pattern;
+  const [head, rest] = [pattern.slice(0, star), pattern.slice(star)];
+  if (rest === "*") return (text) => text.startsWith(head) && !text.includes("/", star);
+  return /^\*{2,}$/.test(rest) ? (text) => text.startsWith(head) : undefined;
+}
+
+function makeTest(pattern: string): TextTest {
   let machine: Machine | undefined;
   const lazily = (): Machine => (machine ??= globMachine(pattern));
-  const passes = (text: string): boolean => {
+  const walk = (text: string): boolean => {
     const built = lazily();
     let state = built.start;
     for (let i = 0; i < text.length; i++) state = built.step(state, text.charCodeAt(i));
     return built.accepts(state);
   };
-  const words = pattern.includes("*") ? undefined : new Set([pattern]);
+  const named = !pattern.includes("*");
   const plain = pattern.replaceAll("*", "");
-  const hints = [plain, pattern.replace(/\*+/g, "x")];
-  return { key: words === undefined ? `glob ${pattern}` : `in ${JSON.stringify([pattern])}`, passes: words === undefined ? passes : (text) => text === pattern, machine: lazily, ...(words === undefined ? {} : { words }), hints, literals: [plain, "/"] };
+  return {
+    key: named ? `in ${JSON.stringify([pattern])}` : `glob ${pattern}`,
+    passes: plainTest(pattern) ?? walk,
+    machine: lazily,
+    ...(named ? { words: new Set([pattern]) } : {}),
+    hints: [plain, pattern.replace(/\*+/g, "x")],
+    literals: [plain, "/"],
+  };
+}
+
+const known = new Map<string, TextTest>();
+const REMEMBERED = 10_000;
+
+/** One side of a glob (design 2.4); undefined where every text fits: a lone star fits slashes too. Remembered by pattern. */
+export function globTest(pattern: string): TextTest | undefined {
+  if (/^\*+$/.test(pattern)) return undefined;
+  const found = known.get(pattern);
+  if (found !== undefined) return found;
+  const made = makeTest(pattern);
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(pattern, made);
+  return made;
 }

@@ -24,8 +24,18 @@ function domainOf(path: readonly string[]): Cell {
   return (path[1] === "labels" && path.length === 2) || (path[1] === "values" && path.length === 3) ? LIST : cellOf(ANYTHING);
 }
 
+const attributes = new Map<string, Variable>();
+const REMEMBERED = 10_000;
+
+/** The variable of an attribute; its key is the path as JSON. */
 export function attribute(path: readonly string[]): Variable {
-  return { key: JSON.stringify(path), domain: domainOf(path), path };
+  const key = JSON.stringify(path);
+  const known = attributes.get(key);
+  if (known !== undefined) return known;
+  const made = { key, domain: domainOf(path), path };
+  if (attributes.size >= REMEMBERED) attributes.clear();
+  attributes.set(key, made);
+  return made;
 }
 
 const SIZE = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE, whole: true });

@@ -154,12 +154,12 @@ function suggest(model: Model, draft: Draft): void {
 }
 
 /** A value that examples give and that the cell takes, where only the engine knows what else is asked of it. */
-function seedFor(seeds: AnalysedSet["seeds"], key: string, of: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number }): Json | undefined {
+function seedFor(seeds: ReturnType<AnalysedSet["seeds"]>, key: string, of: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number }): Json | undefined {
   const fitting = (seeds.get(key) ?? []).filter((seed) => !isJsonObject(seed) && seed !== null && allows(of.model, of.path, seed));
   return fitting[of.attempt % Math.max(1, fitting.length)];
 }
 
-function fillIn(draft: Draft, model: Model, of: { readonly seeds: AnalysedSet["seeds"]; readonly attempt: number }): void {
+function fillIn(draft: Draft, model: Model, of: { readonly seeds: ReturnType<AnalysedSet["seeds"]>; readonly attempt: number }): void {
   const { seeds, attempt } = of;
   for (const { variable, cell } of model.values()) {
     const { path } = variable;
@@ -223,7 +223,7 @@ function draftOf(analysed: AnalysedSet, model: Model, of: { readonly choices: Ch
   const { choices, attempt } = of;
   const draft: Draft = { roots: { args: {}, context: {} }, unrecorded: [] };
   const [subjects, actions] = [choices.subjects.length, choices.actions.length];
-  fillIn(draft, model, { seeds: analysed.seeds, attempt });
+  fillIn(draft, model, { seeds: analysed.seeds(), attempt });
   suggest(model, draft);
   draft.roots["subject"] = { ...draft.roots["subject"], ...(isUnknown(model, ["subject", "id"]) ? {} : choices.subjects[attempt % subjects]) };
   draft.roots["action"] = { kind: "tool_call", ...draft.roots["action"], ...(isUnknown(model, ["action", "name"]) ? {} : choices.actions[Math.floor(attempt / subjects) % actions]) };

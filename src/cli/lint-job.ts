@@ -45,12 +45,14 @@ async function watchTrace(assembled: AssembledSet, paths: readonly string[], tod
   const analysed = analysedFor(assembled, today);
   const watch = analysed === undefined ? undefined : new TraceWatch(analysed);
   let newest: number | undefined;
-  for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), { reorder: REORDER, report: new ReadReport() })) {
+  const report = new ReadReport();
+  for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), { reorder: REORDER, report })) {
     for (const { type, request } of batch) {
       if (request.time !== undefined && (newest === undefined || request.time > newest)) newest = request.time;
       if (type === "call") watch?.add(request);
     }
   }
+  if (report.events === 0) throw new UserError("unreadable-trace", "nothing of the trace could be read", { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
   return { gaps: watch?.gaps(), newest };
 }
 

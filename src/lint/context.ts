@@ -27,6 +27,7 @@ export class LintContext {
   /** What a trace never has; undefined where no trace was given. */
   readonly gaps: TraceGaps | undefined;
   readonly stats = new Map<string, AskStats>();
+  readonly #matchable = new Map<AnalysedRule, boolean>();
   #asking = "";
 
   constructor(of: AnalysedSet, options: { readonly locate: LintContext["locate"]; readonly texts: ReadonlyMap<string, string>; readonly today: number; readonly gaps?: TraceGaps }) {
@@ -58,6 +59,15 @@ export class LintContext {
     const result = isImpossible(this.of, formula);
     this.#count(result === "unknown");
     return result === "impossible";
+  }
+
+  /** False where it is proved that the rule never matches; asked of each rule once. */
+  matchable(one: AnalysedRule): boolean {
+    const known = this.#matchable.get(one);
+    if (known !== undefined) return known;
+    const matchable = !this.impossible(one.claim("true"));
+    this.#matchable.set(one, matchable);
+    return matchable;
   }
 
   /** A call that makes the formula true, confirmed by `shows`, or what else is known. */

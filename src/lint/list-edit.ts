@@ -11,7 +11,8 @@ function lineAround(text: string, offset: number): { readonly start: number; rea
 }
 
 /** The edit that takes one item out of a YAML list; undefined where comments or line breaks stand too close to be sure. */
-export function removeItem(context: LintContext, { place }: Pattern): Edit | undefined {
+export function removeItem(context: LintContext, pattern: Pattern): Edit | undefined {
+  const place = pattern.place();
   const text = context.texts.get(place.file);
   if (text === undefined) return undefined;
   const { start, end } = place.span;

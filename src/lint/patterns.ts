@@ -10,7 +10,8 @@ export interface Pattern {
   readonly index: number;
   /** The whole list. */
   readonly all: readonly string[];
-  readonly place: Place;
+  /** Where it stands; looked up when asked, since most patterns are never reported. */
+  readonly place: () => Place;
   readonly policy: Policy;
   /** Undefined in a policy's target. */
   readonly rule?: Rule;
@@ -22,7 +23,7 @@ function* ofScope(context: LintContext, scope: Scope, at: { readonly policy: Pol
   for (const list of LISTS) {
     const all = scope[list] ?? [];
     for (const [index, text] of all.entries()) {
-      const place = context.locate(at.policy, `${at.path}.${list}[${index}]`);
+      const place = (): Place => context.locate(at.policy, `${at.path}.${list}[${index}]`);
       yield { text, list, index, all, place, policy: at.policy, ...(at.rule === undefined ? {} : { rule: at.rule }) };
     }
   }

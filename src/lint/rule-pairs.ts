@@ -1,5 +1,6 @@
 import type { AnalysedRule } from "../analysis/analysed-set.ts";
 import { isExactGlob } from "../policy/glob.ts";
+import { mayCover } from "./sample-cover.ts";
 
 /** Rules by a pattern of theirs that names one thing; those that name none stand under every name. */
 class PatternIndex {
@@ -40,6 +41,6 @@ export class CoverIndex {
   candidates(rule: AnalysedRule): readonly AnalysedRule[] | undefined {
     const [actions, subjects] = [this.#byAction.covering(rule), this.#bySubject.covering(rule)];
     const fewer = actions.count <= subjects.count ? actions : subjects;
-    return fewer.count > MOST ? undefined : fewer.rules().filter((other) => other !== rule);
+    return fewer.count > MOST ? undefined : fewer.rules().filter((other) => other !== rule && mayCover(other, rule));
   }
 }

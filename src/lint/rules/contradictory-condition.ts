@@ -50,7 +50,7 @@ export const contradictoryCondition: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) => [
-    ...context.of.rules.flatMap((one) => (context.impossible(one.claim("true")) ? [ruleProblem(context, one)] : alternatives(context, one))),
+    ...context.of.rules.flatMap((one) => (context.matchable(one) ? alternatives(context, one) : [ruleProblem(context, one)])),
     ...declarations(context),
   ],
 };

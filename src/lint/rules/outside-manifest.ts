@@ -11,7 +11,7 @@ const HELP = "it is denied by manifest or lifecycle whatever this rule says; men
 
 function check(context: LintContext, one: AnalysedRule, world: Formula): readonly Problem[] {
   const { rule, policy } = one;
-  if (rule.effect === "deny" || context.impossible(one.claim("true"))) return [];
+  if (rule.effect === "deny" || !context.matchable(one)) return [];
   if (context.impossible(allOf([one.claim("true"), world]))) {
     return [{ place: rule.place, message: `rule ${quoted(rule.id)} permits nothing: no agent that it fits may make such a call`, help: HELP }];
   }

@@ -36,7 +36,7 @@ export const redundantPattern: SetRule = {
       if (by === undefined) continue;
       const edit = removeItem(context, pattern);
       yield {
-        place: pattern.place,
+        place: pattern.place(),
         message: by === pattern.text ? `${quoted(pattern.text)} stands in the list twice` : `${quoted(by)} fits all that ${quoted(pattern.text)} fits`,
         help: "leave it out",
         ...(edit === undefined ? {} : { fix: [edit] }),

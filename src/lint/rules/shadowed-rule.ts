@@ -66,7 +66,7 @@ function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Pr
 
 function check(context: LintContext, one: AnalysedRule, index: Candidates): readonly Problem[] {
   const { effect } = one.rule;
-  if (effect === "deny" || context.impossible(one.claim("true"))) return [];
+  if (effect === "deny" || !context.matchable(one)) return [];
   const found = byDenies(context, one, index.denies) ?? byApproval(context, one, index.approvals) ?? (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
   return found === undefined ? [] : [found];
 }

@@ -19,7 +19,7 @@ export const unknownAgent: SetRule = {
       if (context.agents.some(({ id }) => glob.fits("agent", id) === true)) continue;
       const near = nearestWord(text, known);
       const help = near === undefined ? "an agent that no catalog lists is denied whatever the rules say; list it, or mend the pattern" : `did you mean \`${near}\`?`;
-      yield { place, message: `no catalog lists an agent that ${quoted(text)} fits`, help };
+      yield { place: place(), message: `no catalog lists an agent that ${quoted(text)} fits`, help };
     }
   },
 };

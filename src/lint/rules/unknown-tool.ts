@@ -8,12 +8,12 @@ import type { Problem, SetRule } from "../rule.ts";
 
 interface Named {
   readonly text: string;
-  readonly place: Place;
+  readonly place: () => Place;
 }
 
 function* namedTools(context: LintContext): Generator<Named> {
   for (const { list, text, place } of patternsOf(context)) if (list === "actions") yield { text, place };
-  for (const agent of context.agents) for (const { name, place } of agent.manifest?.tools ?? []) yield { text: name, place };
+  for (const agent of context.agents) for (const { name, place } of agent.manifest?.tools ?? []) yield { text: name, place: () => place };
 }
 
 function check({ tools }: LintContext, known: readonly string[], { text, place }: Named): readonly Problem[] {
@@ -21,7 +21,7 @@ function check({ tools }: LintContext, known: readonly string[], { text, place }
   if (tools.some((tool) => glob.fits(tool.server, tool.name) === true)) return [];
   const near = nearestWord(text, text.includes("/") ? known : tools.map((tool) => tool.name));
   const help = near === undefined ? "declare the tool in a catalog, or mend the pattern" : `did you mean \`${near}\`?`;
-  return [{ place, message: `no catalog declares a tool that ${quoted(text)} fits`, help }];
+  return [{ place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help }];
 }
 
 export const unknownTool: SetRule = {

@@ -14,6 +14,7 @@ export const unusedDeclaration: SetRule = {
   kind: "fault",
   needs: "set",
   run: function* (context) {
+    if (context.policies.every(({ session }) => KINDS.every(([kind]) => session[kind].length === 0))) return;
     const uses = usesOf(context);
     for (const { session } of context.policies) {
       for (const [kind, what] of KINDS) {

@@ -12,7 +12,9 @@ export const wildcardAllow: SetRule = {
   needs: "set",
   run: function* (context) {
     for (const { rule, policy } of context.enforced) {
-      if (rule.effect !== "allow" || rule.resources !== undefined || !context.impossible(actionsClaim(rule.actions)("false"))) continue;
+      // only a star can fit every tool
+      if (rule.effect !== "allow" || rule.actions?.every((pattern) => !/^\*/.test(pattern)) === true) continue;
+      if (rule.resources !== undefined || !context.impossible(actionsClaim(rule.actions)("false"))) continue;
       const { when } = rule;
       const constant = when === undefined || context.impossible(allOf([ruleScopeClaim(policy, rule)("true"), conditionClaim(when.expr, context.of.atoms)("notTrue")]));
       if (!constant) continue;

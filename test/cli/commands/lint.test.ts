@@ -128,5 +128,8 @@ describe("agentz lint", () => {
   test("nothing to lint, and what cannot be read, is 2", async () => {
     expect(await run([])).toMatchObject({ status: 2, code: "usage" });
     expect(await run(["nowhere"])).toMatchObject({ status: 2, code: "no-such-path" });
+    write("p.yaml", WIDE);
+    write("t.jsonl", "no JSON\n");
+    expect(await run(["p.yaml", "--trace", join(cwd, "t.jsonl")])).toMatchObject({ status: 2, code: "unreadable-trace" });
   });
 });

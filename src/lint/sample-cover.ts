@@ -1,0 +1,36 @@
+import type { AnalysedRule } from "../analysis/analysed-set.ts";
+import type { EntityGlob } from "../policy/glob.ts";
+
+/** A text that a pattern fits. */
+function sampleOf(pattern: string): string {
+  return pattern.replace(/\*+/g, "zz");
+}
+
+function entityFits(globs: readonly EntityGlob[] | undefined, pattern: string): boolean {
+  const sample = sampleOf(pattern);
+  const colon = sample.indexOf(":");
+  return globs === undefined || globs.some((glob) => glob.fits(sample.slice(0, colon), sample.slice(colon + 1)) === true);
+}
+
+function actionFits({ compiled }: AnalysedRule, pattern: string): boolean {
+  const sample = sampleOf(pattern);
+  const slash = sample.indexOf("/");
+  const globs = compiled.scope.actions;
+  return globs === undefined || globs.some((glob) => glob.fits(slash < 0 ? "zz" : sample.slice(0, slash), sample.slice(slash + 1)) === true);
+}
+
+const ANY = ["zz:zz"];
+
+/**
+ * False where one call that `rule` names does not fit the scope of `other`, so that `other` does not cover it. True says
+ * nothing yet: it is only then worth a proof.
+ */
+export function mayCover(other: AnalysedRule, { rule, policy }: AnalysedRule): boolean {
+  const { compiled } = other;
+  const subjects = rule.subjects ?? policy.target?.subjects ?? ANY;
+  return (
+    (rule.actions ?? ["zz/zz"]).every((pattern) => actionFits(other, pattern)) &&
+    subjects.every((pattern) => entityFits(compiled.scope.subjects, pattern) && entityFits(compiled.target, pattern)) &&
+    (rule.resources ?? ANY).every((pattern) => entityFits(compiled.scope.resources, pattern))
+  );
+}
