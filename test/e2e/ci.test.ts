@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
+
+const RULES = (version: string, limit: string): string => `apiVersion: agentz/v1
+kind: Policy
+name: refunds
+version: ${version}
+owner: care
+description: refunds
+rules:
+  - { id: small, effect: allow, actions: [payments/refund], when: "args.amount <= ${limit}", reason: small sums }
+`;
+const SUITE = `apiVersion: agentz/v1
+kind: Suite
+name: refunds
+tests:
+  - name: a small refund
+    call: { subject: { type: agent, id: a }, action: { server: payments, name: refund }, args: { amount: 5 } }
+    expect: { effect: allow, rule: small }
+`;
+const call = (i: number, amount: number): object => ({ id: `s/${i}`, session: "s", time: `2026-05-01T10:0${i}:00Z`, subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { amount } });
+const CONFIG = "candidate: [policies]\nbaseline: ['git:main']\ntrace: [t.jsonl]\ntests: [tests]\ngate: { widened: 0 }\n";
+
+function repository(): string {
+  const folder = scratch({ "policies/refunds.yaml": RULES("1.0.0", "100.0"), "tests/refunds.yaml": SUITE, "t.jsonl": jsonl([call(0, 5), call(1, 150), call(2, 900)]), "agentz.yaml": CONFIG });
+  const git = (...args: readonly string[]): void => void execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], { cwd: folder });
+  git("init", "-q", "-b", "main");
+  git("add", ".");
+  git("commit", "-qm", "base");
+  git("checkout", "-qb", "change");
+  return folder;
+}
+
+describe("agentz ci on a repository: base, change, verdict", () => {
+  it("passes where nothing changed", () => {
+    const folder = repository();
+    const done = agentz(["ci", "--output", "json=-"], { cwd: folder });
+    expect(done.stderr).toBe("");
+    const { passed, steps } = JSON.parse(done.stdout);
+    expect([done.status, passed, steps.map((s: { name: string; status: string }) => `${s.name} ${s.status}`)]).toEqual([0, true, ["lint passed", "test passed", "version passed", "replay passed"]]);
+  });
+
+  it("fails a widening that the version does not declare, in every format at once", () => {
+    const folder = repository();
+    writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
+    const outputs = ["json=r.json", "sarif=r.sarif", "junit=r.xml", "markdown=r.md", "github=-"].flatMap((output) => ["--output", output]);
+    const done = agentz(["ci", ...outputs], { cwd: folder });
+    expect(done.status).toBe(1);
+    const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+    const { steps, version, replay } = JSON.parse(read("r.json"));
+    expect(steps.map((s: { name: string; status: string }) => `${s.name} ${s.status}`)).toEqual(["lint passed", "test passed", "version failed", "replay failed"]);
+    expect([version.required, replay.changes.widened.direct]).toEqual(["major", 1]);
+    const [result] = JSON.parse(read("r.sarif")).runs.flatMap((run: { results: readonly unknown[] }) => run.results);
+    expect([result.ruleId, result.level, result.locations[0].physicalLocation.artifactLocation.uri, result.locations[0].physicalLocation.region.startLine]).toEqual(["replay-widened", "error", "policies/refunds.yaml", 8]);
+    expect(read("r.xml")).toContain('<testcase classname="agentz-gate" name="widened"');
+    expect(read("r.md")).toMatch(/^<!-- agentz ci -->\n## agentz: ❌ failed\n/);
+    expect(done.stdout).toMatch(/^::error title=agentz version::Policy refunds needs a major bump/m);
+    const again = agentz(["ci", "--output", "markdown=-"], { cwd: folder });
+    expect(again.stdout).toBe(read("r.md"));
+  });
+
+  it("the composite action's own command runs it, and writes its files", () => {
+    const folder = repository();
+    writeFileSync(join(folder, "policies/refunds.yaml"), RULES("2.0.0", "200.0"));
+    const action: unknown = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
+    const script: string = Reflect.get(Object(action), "runs").steps[0].run;
+    const env = { PATH: process.env["PATH"] ?? "", HOME: folder, GITHUB_ACTION_PATH: ROOT, GITHUB_OUTPUT: join(folder, "output"), GITHUB_STEP_SUMMARY: join(folder, "summary.md"), GITHUB_ACTIONS: "true", AGENTZ_BASELINE: "git:main", AGENTZ_ARGS: "--gate widened=5", AGENTZ_SARIF: "agentz.sarif", AGENTZ_MARKDOWN: "agentz.md" };
+    const done = spawnSync("bash", ["-e", "-c", script], { cwd: folder, env, encoding: "utf8" });
+    expect([done.status, readFileSync(join(folder, "output"), "utf8")]).toEqual([0, "status=0\n"]);
+    expect(readFileSync(join(folder, "summary.md"), "utf8")).toBe(readFileSync(join(folder, "agentz.md"), "utf8"));
+    expect(JSON.parse(readFileSync(join(folder, "agentz.sarif"), "utf8")).version).toBe("2.1.0");
+  });
+
+  it("the GitLab job's own command and the pre-commit hooks run", () => {
+    const folder = repository();
+    const job: unknown = parse(readFileSync(join(ROOT, "ci/gitlab.yml"), "utf8"));
+    const command: string = Reflect.get(Object(job), "agentz").script[0].replace("npx --yes agentz ", "");
+    const done = agentz(command.split(" "), { cwd: folder });
+    expect([done.status, readFileSync(join(folder, "agentz-junit.xml"), "utf8").includes("<testsuites")]).toEqual([0, true]);
+    for (const { entry } of parse(readFileSync(join(ROOT, ".pre-commit-hooks.yaml"), "utf8"))) expect([entry, agentz(String(entry).split(" ").slice(1), { cwd: folder }).status]).toEqual([entry, 0]);
+  });
+});
