@@ -140,7 +140,7 @@ export class AtomTable {
     if (op === "==") return this.#equality(left, right);
     if (op === "in") {
       const literals = literalsOf(right);
-      return literals === undefined || literalOf(left) !== undefined ? this.free(unparse(expr)) : this.#among(left, literals);
+      return literals === undefined || literals.length === 0 || literalOf(left) !== undefined ? this.free(unparse(expr)) : this.#among(left, literals);
     }
     const order = ORDER.get(op);
     const flipped = FLIPPED.get(op);

@@ -100,7 +100,7 @@ function toolAttributes(tool: Tool): object {
 
 function resourceOf(tool: Tool): Json {
   if (tool.resource === undefined || tool.resource === "none") return tool.resource ?? null;
-  return { type: tool.resource.type, id: tool.resource.id.text };
+  return { type: tool.resource.type, id: unparse(tool.resource.id.expr) };
 }
 
 function toolVerdict(uses: Uses, before: Tool | undefined, after: Tool | undefined): Verdict {
