@@ -83,7 +83,7 @@ export function callDigest(event: Event, roots: ReadonlyMap<string, Node>): stri
     const [root = "", key = ""] = path.split(".");
     return partOf(roots.get(root) ?? HIDDEN, key);
   });
-  const args = isMasked(event, "args") || (event.unrecorded ?? []).some((path) => path.startsWith("args.")) ? undefined : event.args;
+  const args = maskedArgs(event).length > 0 ? undefined : (event.args ?? {});
   const texts = parts.map((part) => (typeof part === "object" ? part.text : undefined));
   const [type, id, server, name, resourceType, resourceId] = texts;
   const none = isNone(roots.get("resource") ?? HIDDEN);
@@ -96,14 +96,18 @@ export function callDigest(event: Event, roots: ReadonlyMap<string, Node>): stri
 const BOUND = ["subject.type", "subject.id", "action.server", "action.name", "resource.type", "resource.id"];
 
 function unboundOf(event: Event, roots: ReadonlyMap<string, Node>): readonly string[] {
-  const masked = (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
-  const args = isMasked(event, "args") || event.args === undefined ? ["args"] : masked;
   const names = BOUND.filter((path) => {
     const [root = "", key = ""] = path.split(".");
     const node = roots.get(root) ?? HIDDEN;
     return !(root === "resource" && isNone(node)) && idPart(node, key) === "hidden";
   });
-  return [...names, ...args];
+  return [...names, ...maskedArgs(event)];
+}
+
+/** What of the arguments is not recorded. */
+function maskedArgs(event: Event): readonly string[] {
+  if (isMasked(event, "args") || (event.args === undefined && !(event.complete ?? []).includes("args"))) return ["args"];
+  return (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
 }
 
 export function askedOf(known: Known, event: Event, roots: ReadonlyMap<string, Node>, used: Asked["used"]): Asked {

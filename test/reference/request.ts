@@ -166,12 +166,12 @@ export function resourceNode(known: Known, called: Called, roots: ReadonlyMap<st
   const plain = normalised(known, named);
   const [type, id] = [idPart(plain, "type"), idPart(plain, "id")];
   const record = resourceAttributes(known, (entry) => {
-    // of what type it is nobody knows, so whatever the catalog says of any resource it may say of this one
-    if (type === "hidden") return undefined;
     const fit = fitsEntity(entry.match, type, id);
     return typeof fit === "boolean" ? fit : undefined;
   });
-  return overlay(plain, record);
+  // of one whose type nobody knows, what the catalog says of any resource it may say besides
+  const besides = type === "hidden" ? resourceAttributes(known, () => undefined) : new Map<string, Node>();
+  return overlay(plain, new Map([...besides, ...record]));
 }
 
 /** `type:id` of a recorded entity, `hidden` where any part is unrecorded. */

@@ -78,7 +78,6 @@ export class ReferenceRun {
   /** The decision on a call; undefined for any other event. */
   step(event: Event): Decision | undefined {
     const life = this.#begin(event);
-    if (event.time !== undefined) this.#states.latest = Math.max(event.time, this.#states.latest ?? event.time);
     if (event.type === "session_end" && event.session !== undefined) this.#lives.delete(event.session);
     if (event.type !== undefined && event.type !== "call") return undefined;
     const decided = decide(this.#documents, this.#known, event, this.#before(event, life));

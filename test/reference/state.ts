@@ -50,8 +50,6 @@ function keyOf(key: StateKey, at: Position): Part {
 export class States {
   readonly #entries = new Map<string, Entry[]>();
   readonly declarations: readonly Declaration[];
-  /** The latest time of the events so far. */
-  latest: number | undefined;
 
   constructor(declarations: readonly Declaration[]) {
     this.declarations = declarations;
@@ -69,11 +67,9 @@ export class States {
     const within = declaration.what === "labels" ? undefined : declaration.within;
     const all = this.#slot(declaration, key);
     if (within === undefined) return all;
-    // a call without time comes no earlier than the one before it (design 5.4), so what that one's window has passed is gone
-    const earliest = time ?? this.latest;
     return all.flatMap((entry) => {
-      if (entry.time !== undefined && earliest !== undefined && earliest - entry.time > within) return [];
-      return [entry.time === undefined || time === undefined ? { ...entry, value: undefined } : entry];
+      if (entry.time === undefined || time === undefined) return [{ ...entry, value: undefined }];
+      return time - entry.time <= within ? [entry] : [];
     });
   }
 
