@@ -41,7 +41,8 @@ function unmatched(rules: readonly RuleModel[], others: readonly RuleModel[]): r
   });
 }
 
-function mayMeet(a: RuleModel, b: RuleModel): boolean {
+/** False where surely no call fits the scopes of both rules. */
+export function mayMeet(a: Pick<RuleModel, "policy" | "rule">, b: Pick<RuleModel, "policy" | "rule">): boolean {
   const subjects = [a.rule.subjects, a.policy.target?.subjects].every((left) => [b.rule.subjects, b.policy.target?.subjects].every((right) => !allDisjoint(left, right, "subject")));
   return subjects && !allDisjoint(a.rule.actions, b.rule.actions, "action") && !allDisjoint(a.rule.resources, b.rule.resources, "resource");
 }

@@ -2,8 +2,9 @@ import { compareSets } from "../analysis/compare-sets.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
 import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
 import { canonicalDigest, type Sha256 } from "../policy/digest.ts";
-import type { Document, Policy } from "../policy/model.ts";
+import type { Document, Policy, Rule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
+import { mayMeet } from "./compare-policies.ts";
 import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "./result.ts";
@@ -21,19 +22,52 @@ function effectOf(verdict: Verdict): DiffChange["effect"] {
   return verdict.moves ? "moves" : "none";
 }
 
-/** The earlier policy with one rule as it is in the later; undefined where the change is not about one rule. */
-function withRule(before: Policy, after: Policy, about: string): Policy | undefined {
-  const id = about.startsWith(`rule ${after.name}/`) ? about.slice(`rule ${after.name}/`.length) : undefined;
-  if (id === undefined) return undefined;
-  const rule = after.rules.find((one) => one.id === id);
-  const rules = before.rules.filter((one) => one.id !== id);
-  return { ...before, rules: rule === undefined ? rules : [...rules, rule] };
-}
-
 /** How far the search for one witness goes. */
 const EFFORT = { branches: 20_000, visits: 200 };
 /** Changes for which a witness is looked for, at most. */
-const MAX_SEARCHED = 60;
+const MAX_SEARCHED = 40;
+/** Rules that a search looks at besides the one that changed. */
+const MAX_BESIDE = 30;
+/** Sets of more rules are not searched as a whole. */
+const MAX_WHOLE = 150;
+
+interface Variants {
+  readonly from: readonly Document[];
+  readonly to: readonly Document[];
+}
+
+function idOf(policy: Policy, about: string): string | undefined {
+  return about.startsWith(`rule ${policy.name}/`) ? about.slice(`rule ${policy.name}/`.length) : undefined;
+}
+
+/** The earlier documents with nothing but rules that a call may meet beside the given ones. */
+function besides(documents: readonly Document[], rules: readonly { readonly policy: Policy; readonly rule: Rule }[]): readonly Document[] {
+  let left = MAX_BESIDE;
+  return documents.map((document) => {
+    if (document.kind !== "Policy") return document;
+    const near = document.rules.filter((rule) => !rules.some((own) => own.rule === rule) && rules.some((own) => mayMeet(own, { policy: document, rule })));
+    const kept = near.slice(0, Math.max(0, left));
+    left -= kept.length;
+    return { ...document, rules: kept };
+  });
+}
+
+function withRule(documents: readonly Document[], name: string, rule: Rule | undefined): readonly Document[] {
+  return documents.map((document) => (document.kind === "Policy" && document.name === name && rule !== undefined ? { ...document, rules: [...document.rules, rule] } : document));
+}
+
+/**
+ * Two small sets that differ in one rule, as it was and as it is, beside those that a call may meet with it. WHY small: a call
+ * is looked for in them, and then asked of the whole versions. Undefined where the change is not about one rule.
+ */
+function variantsOf(documents: readonly Document[], pair: { readonly before: Policy; readonly after: Policy }, about: string): Variants | undefined {
+  const id = idOf(pair.after, about);
+  if (id === undefined) return undefined;
+  const [old, now] = [pair.before.rules.find((rule) => rule.id === id), pair.after.rules.find((rule) => rule.id === id)];
+  const own = [...(old === undefined ? [] : [{ policy: pair.before, rule: old }]), ...(now === undefined ? [] : [{ policy: pair.after, rule: now }])];
+  const shared = besides(documents, own);
+  return { from: withRule(shared, pair.after.name, old), to: withRule(shared, pair.after.name, now) };
+}
 
 interface Setting {
   readonly before: LoadedSet;
@@ -47,7 +81,7 @@ interface Shown {
 }
 
 /** A call that shows what a pair of sets decides otherwise, verified by the engine under the whole versions. */
-function search(pair: { readonly from: readonly Document[]; readonly to: readonly Document[] }, versions: Versions, setting: Setting): Shown | undefined {
+function search(pair: Variants, versions: Versions, setting: Setting): Shown | undefined {
   const compiled = (documents: readonly Document[]): { documents: readonly Document[]; set: CompiledSet } => ({ documents, set: compileSet(documents, setting.sha256) });
   const found = compareSets(compiled(pair.from), compiled(pair.to), EFFORT);
   for (const answer of [found.widens, found.narrows]) {
@@ -60,11 +94,9 @@ function search(pair: { readonly from: readonly Document[]; readonly to: readonl
 
 function witnessOf(change: Change, document: DocumentChange, setting: Setting): Shown | undefined {
   const { before, after } = document;
-  if (!change.verdict.moves || before?.kind !== "Policy" || after?.kind !== "Policy") return undefined;
-  const variant = withRule(before, after, change.about);
-  if (variant === undefined) return undefined;
-  const from = setting.before.documents;
-  return search({ from, to: from.map((one) => (one === before ? variant : one)) }, { before: setting.before.set, after: setting.after.set }, setting);
+  if (before?.kind !== "Policy" || after?.kind !== "Policy") return undefined;
+  const variants = variantsOf(setting.before.documents, { before, after }, change.about);
+  return variants === undefined ? undefined : search(variants, { before: setting.before.set, after: setting.after.set }, setting);
 }
 
 interface Told {
@@ -77,7 +109,7 @@ function tell(documents: readonly DocumentChange[], setting: Setting): Told {
   let searched = 0;
   const changes = documents.flatMap((document) =>
     document.changes.map((change): DiffChange => {
-      const found = searched++ < MAX_SEARCHED ? witnessOf(change, document, setting) : undefined;
+      const found = change.verdict.moves && searched++ < MAX_SEARCHED ? witnessOf(change, document, setting) : undefined;
       if (found !== undefined) shown.push(found);
       return {
         document: { kind: document.kind, name: document.name },
@@ -103,7 +135,8 @@ export function diffSets(before: LoadedSet, after: LoadedSet, sha256: Sha256): P
   const setting = { before, after, sha256 };
   const versions = { before: before.set, after: after.set };
   const told = tell(documents, setting);
-  const whole = search({ from: before.documents, to: after.documents }, versions, setting);
+  const small = before.set.rules.length + after.set.rules.length <= MAX_WHOLE;
+  const whole = small ? search({ from: before.documents, to: after.documents }, versions, setting) : undefined;
   const questions = [...told.shown, ...(whole === undefined ? [] : [whole])].map(({ question }) => question);
   return {
     changed,

@@ -47,7 +47,7 @@ describe("design 10.2: diff", () => {
     ["a window", "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 1h } }", "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 2h } }", "widens", "an approval now holds for 2h, it held for 1h"],
     ["an obligation", "- { id: a, effect: allow, actions: [x/y], obligations: { log: true } }", "- { id: a, effect: allow, actions: [x/y] }", "widens", "it no longer carries the obligation `log`"],
     ["a conjunct", "- { id: a, effect: allow, actions: [x/y] }", "- { id: a, effect: allow, actions: [x/y], when: args.ok }", "narrows", "it now also needs `args.ok`"],
-  ])("%s is a sentence with a call that shows it", (_name, before, after, effect, words) => {
+  ])("%s is a sentence with a call that shows it", (_name, ...[before, after, effect, words]) => {
     const [change, ...rest] = diff(before, after).changes;
     expect(rest).toEqual([]);
     expect(change).toMatchObject({ effect, sentence: `rule \`p/a\`: ${words}` });

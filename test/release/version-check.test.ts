@@ -25,7 +25,7 @@ describe("design 10.2, 12: version check", () => {
     ["another name, no bump", RULES.replace("id: a", "id: b"), "1.0.0", "patch", false],
     ["another name, a patch", RULES.replace("id: a", "id: b"), "1.0.1", "patch", true],
     ["the same meaning, a lower version", RULES, "0.9.0", "none", false],
-  ])("%s", (_name, rules, version, required, ok) => {
+  ])("%s", (_name, ...[rules, version, required, ok]) => {
     const result = check(policyText(RULES), policyText(rules, "", version));
     expect([result.required, result.ok]).toEqual([required, ok]);
     if (!ok) expect(result.documents[0]?.why.length).toBeGreaterThan(0);
