@@ -1,4 +1,3 @@
-import fastGlob from "fast-glob";
 import { count } from "../release/words.ts";
 import type { VersionInfo } from "../replay/result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
@@ -8,6 +7,7 @@ import { openBundle } from "./host/bundle-file.ts";
 import { commitsTouching } from "./host/history.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
+import { filesBelow } from "./host/folders.ts";
 import { UserError } from "./user-error.ts";
 
 /** `--baseline recorded-policy`: the policies that the trace's own decisions name. */
@@ -54,7 +54,8 @@ const MAX_COMMITS = 1000;
 /** Finds references for digests: bundles below the folder first, then the history of the candidate's paths. */
 async function locate(cwd: string, wanted: ReadonlySet<string>, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const bundles = (await fastGlob("**/*.agentz", { cwd, onlyFiles: true, ignore: ["**/node_modules/**"] })).sort().slice(0, MAX_BUNDLES);
+  // WHY caught: it is a search of what may be there; a folder that cannot be read holds nothing to find
+  const bundles = [...(await filesBelow(cwd, "**/*.agentz", { ignore: ["**/node_modules/**"] }).catch(() => []))].sort().slice(0, MAX_BUNDLES);
   for (const file of bundles) {
     const { bundle, problems } = await openBundle(cwd, file, { keys: [], required: [] });
     if (bundle !== undefined && problems.length === 0 && wanted.has(bundle.manifest.digest) && !found.has(bundle.manifest.digest)) found.set(bundle.manifest.digest, file);

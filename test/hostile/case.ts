@@ -134,8 +134,8 @@ const COMMANDS = ["lint", "who-can", "blast-radius", "version", "catalog", "repl
 function flags(random: Random): readonly string[] {
   const values = ["candidate", "baseline", "@/trace.jsonl", "request.json", "json", "pretty", "widened", "widened=0", "0", "1e9", "24h", "2026-05-18", "chat", "auto", "@/chat.jsonl", "agentz.yaml", "suite"];
   const argv = [random.pick(COMMANDS), ...Array.from({ length: random.below(8) }, () => random.pick(random.chance(0.5) ? FLAGS : random.chance(0.7) ? values : NASTY_TEXTS))];
-  // files that nobody may write to by chance, and streams that never end
-  return argv.map((arg, i) => (["--output", "-o", "--decisions"].includes(argv[i - 1] ?? "") ? "@/out" : arg === "-" || arg.includes("\u0000") || arg.startsWith("--output=") ? "x" : arg));
+  // files that nobody may write to by chance, the whole disk, and streams that never end
+  return argv.map((arg, i) => (["--output", "-o", "--decisions"].includes(argv[i - 1] ?? "") ? "@/out" : arg === "-" || /^[/\\]|^[.~]+\/|\u0000/.test(arg) || arg.startsWith("--output=") ? "x" : arg));
 }
 
 type Maker = (random: Random, files: Files) => Partial<HostileCase> & { readonly argv: readonly string[] };

@@ -52,7 +52,8 @@ function deepAbsent(node: Node): Node {
 export function recordedRoots(event: Event): Map<string, Node> {
   const given = ROOTS.map((root) => {
     const json = event[root];
-    return [root, json === undefined ? ({ kind: "map", members: new Map(), rest: "hidden" } as const) : nodeOf(json, root === "args" ? "absent" : "hidden")] as const;
+    const bare: Node = root === "args" && event.complete?.includes(root) !== true ? HIDDEN : { kind: "map", members: new Map(), rest: "hidden" };
+    return [root, json === undefined ? bare : nodeOf(json, root === "args" ? "absent" : "hidden")] as const;
   });
   let all: Node = { kind: "map", members: new Map<string, Node>(given), rest: "hidden" };
   for (const path of event.complete ?? []) all = completed(all, path.split("."));

@@ -112,6 +112,12 @@ export class ReferenceRun {
     return and([sure, certain(one.session === life?.key), one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
   }
 
+  /** A tool that is surely blocked already is not blocked once more, perhaps. */
+  #contain(one: Containment): void {
+    const known = this.#containments.some((old) => old.kind === "block_tool" && one.kind === "block_tool" && old.sure && old.session === one.session && sameTool(old.roots, one.roots).is === true);
+    if (!known) this.#containments.push(one);
+  }
+
   #after(event: Event, life: Life | undefined, decided: Decided): void {
     const { worlds, chain, roots } = decided;
     const ran = allOf(worlds, (world) => world.permitted);
@@ -120,7 +126,7 @@ export class ReferenceRun {
     if (life !== undefined && ran.is !== false) for (const agent of new Set(runners)) count(life, agent, ran.is === true);
     this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, ran, chain);
     this.#used.push(...decided.uses);
-    for (const { kind, roots: of, sure, paths } of decided.started) this.#containments.push({ kind, session: life?.key, roots: of, sure, paths });
+    for (const { kind, roots: of, sure, paths } of decided.started) this.#contain({ kind, session: life?.key, roots: of, sure, paths });
   }
 }
 

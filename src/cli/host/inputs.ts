@@ -4,6 +4,7 @@ import fastGlob from "fast-glob";
 import type { ImportFile } from "../../trace/importers/importer.ts";
 import { TraceError } from "../../trace/trace-error.ts";
 import { readBytes } from "./files.ts";
+import { filesBelow, unreadableFolder } from "./folders.ts";
 
 /** What a folder is searched for. */
 export const IMPORT_ENDINGS = ["json", "jsonl", "ndjson"] as const;
@@ -43,9 +44,9 @@ async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
 }
 
 async function inFolder(folder: string, pattern: string): Promise<readonly Found[]> {
-  const below = await fastGlob(pattern, { cwd: folder, onlyFiles: true, followSymbolicLinks: false });
+  const below = await filesBelow(folder, pattern).catch((cause: unknown) => Promise.reject(new TraceError(unreadableFolder(folder, cause))));
   const prefix = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
-  return below.sort(byCodeUnit).map((relative) => ({ name: `${prefix}${relative}`, relative }));
+  return [...below].sort(byCodeUnit).map((relative) => ({ name: `${prefix}${relative}`, relative }));
 }
 
 /** The folder before the first segment with a wildcard, and the rest. */
