@@ -42,14 +42,17 @@ class MetricTally {
   /** How many calls of each credential have a sound identity otherwise. */
   readonly #byCredential = new NumberList();
 
-  add(verdicts: Verdicts, credential: number | undefined): void {
+  add(verdicts: Verdicts, calls: number): void {
     for (const metric of METRICS) {
       const ratio = this.#covered[metric];
       if (verdicts[metric] === "not counted") continue;
-      ratio.total++;
-      if (verdicts[metric] === "covered") ratio.covered++;
+      ratio.total += calls;
+      if (verdicts[metric] === "covered") ratio.covered += calls;
     }
-    if (credential !== undefined && verdicts.identity === "covered") this.#byCredential.set(credential, this.#byCredential.at(credential) + 1);
+  }
+
+  addCredential(credential: number): void {
+    this.#byCredential.set(credential, this.#byCredential.at(credential) + 1);
   }
 
   metrics(credentials: Credentials): CoverageMetrics {
@@ -60,6 +63,20 @@ class MetricTally {
       return { covered: metric === "identity" ? covered - shared : covered, total };
     });
   }
+}
+
+/** How a call counts under both versions; no verdicts: it is not consequential. */
+interface Judged {
+  readonly call: Call;
+  readonly consequence: Consequence;
+  readonly baseline: Verdicts | undefined;
+  readonly candidate: Verdicts | undefined;
+}
+
+/** Under which version a call's identity is covered but for what others do with its credential. */
+export interface Credits {
+  readonly baseline: boolean;
+  readonly candidate: boolean;
 }
 
 /** The coverages of design 9 under both versions, over the calls that either version's catalog takes for consequential. */
@@ -88,17 +105,49 @@ export class CoverageTally implements ReplayObserver {
 
   call(result: CallResult): void {
     const credential = this.credentials.note(result.event.request);
+    const judged = this.#judge(result);
+    if (judged === undefined) return;
+    this.#add(judged, 1);
+    if (credential !== undefined) this.#addCredential(judged, credential);
+    const { call, consequence } = judged;
+    for (const listener of this.#listeners) listener({ result, call, consequence, verdicts: judged.candidate, credential });
+  }
+
+  /** Counts `calls` calls of one result, but for their credentials. Listeners are not told: they are for single calls. */
+  count(result: CallResult, calls: number): void {
+    const judged = this.#judge(result);
+    if (judged !== undefined) this.#add(judged, calls);
+  }
+
+  /** Whether a credential counts for a result's identity under either version; then each of its calls is to be told by {@link credited}. */
+  credits(result: CallResult): Credits | undefined {
+    const judged = this.#judge(result);
+    const [baseline, candidate] = [judged?.baseline?.identity === "covered", judged?.candidate?.identity === "covered"];
+    return baseline || candidate ? { baseline, candidate } : undefined;
+  }
+
+  credited(credits: Credits, credential: number): void {
+    if (credits.baseline) this.#tallies.baseline.addCredential(credential);
+    if (credits.candidate) this.#tallies.candidate.addCredential(credential);
+  }
+
+  #judge(result: CallResult): Judged | undefined {
     const call = result.candidate.engine?.call;
-    if (call === undefined || !isAgentic(call)) return;
+    if (call === undefined || !isAgentic(call)) return undefined;
     const consequence = consequenceOf([result.baseline, result.candidate], result.event.request);
-    const counts = consequence === "consequential" || consequence === "unlisted";
-    const verdicts = counts ? this.#verdicts("candidate", result, call) : undefined;
-    if (verdicts !== undefined) {
-      this.#consequential++;
-      this.#tallies.baseline.add(this.#verdicts("baseline", result, call), credential);
-      this.#tallies.candidate.add(verdicts, credential);
-    }
-    for (const listener of this.#listeners) listener({ result, call, consequence, verdicts, credential });
+    if (consequence !== "consequential" && consequence !== "unlisted") return { call, consequence, baseline: undefined, candidate: undefined };
+    return { call, consequence, baseline: this.#verdicts("baseline", result, call), candidate: this.#verdicts("candidate", result, call) };
+  }
+
+  #add({ baseline, candidate }: Judged, calls: number): void {
+    if (baseline === undefined || candidate === undefined) return;
+    this.#consequential += calls;
+    this.#tallies.baseline.add(baseline, calls);
+    this.#tallies.candidate.add(candidate, calls);
+  }
+
+  #addCredential({ baseline, candidate }: Judged, credential: number): void {
+    this.credited({ baseline: baseline?.identity === "covered", candidate: candidate?.identity === "covered" }, credential);
   }
 
   #verdicts(version: Version, result: CallResult, call: Call): Verdicts {

@@ -59,6 +59,8 @@ const LIMIT = 50_000;
 export class ResourceIndex {
   readonly #given: readonly Given[];
   readonly #memo = new Map<string, ResourceAttributes>();
+  /** What is known by which patterns fit: resources of one kind share theirs. */
+  readonly #byFit = new Map<string, ResourceAttributes>();
 
   constructor(documents: readonly Document[]) {
     this.#given = documents
@@ -75,12 +77,24 @@ export class ResourceIndex {
     const key = type === undefined || id === undefined ? undefined : `${type}:${id}`;
     const known = key === undefined ? undefined : this.#memo.get(key);
     if (known !== undefined) return known;
-    const described = this.#compute(type, id);
+    const fits = this.fits(type, id);
+    const described = this.#byFit.get(fits) ?? this.#compute(type, id);
+    this.#byFit.set(fits, described);
     if (key !== undefined) {
       if (this.#memo.size >= LIMIT) this.#memo.clear();
       this.#memo.set(key, described);
     }
     return described;
+  }
+
+  /** Which of the catalog's patterns fit, as a text: two resources of one text have the same attributes. */
+  fits(type: string | undefined, id: string | undefined): string {
+    let text = "";
+    for (const { glob } of this.#given) {
+      const fit = glob.fits(type, id);
+      text += fit === undefined ? "?" : fit ? "1" : "0";
+    }
+    return text;
   }
 
   #compute(type: string | undefined, id: string | undefined): ResourceAttributes {

@@ -133,6 +133,15 @@ export class Run implements History {
     return containmentItem(found, unknown);
   }
 
+  /** Whether an earlier call may have contained a call of this session: then `decide` has to be asked. */
+  mayContain(session: string | undefined): boolean {
+    const { sessions, subjects } = this.set.contains;
+    if (subjects && this.#revoked.size > 0) return true;
+    if (!sessions || session === undefined) return false;
+    const living = this.#sessions.get(session);
+    return living !== undefined && (living.stopped.length > 0 || living.blocked.length > 0);
+  }
+
   use(call: Call, subject: Entity): SessionUse | undefined {
     const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
     const key = subjectKey(subject);

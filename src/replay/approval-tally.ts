@@ -8,9 +8,7 @@ class Burden {
   approvals = 0;
   readonly #hours = new Map<number, number>();
 
-  add(approvals: number, time: number | undefined): void {
-    this.approvals += approvals;
-    if (time === undefined) return;
+  mark(approvals: number, time: number): void {
     const hour = Math.floor(time / HOUR);
     this.#hours.set(hour, (this.#hours.get(hour) ?? 0) + approvals);
   }
@@ -23,6 +21,15 @@ class Burden {
   }
 }
 
+/** Whether a decision asks people for an approval, as far as it is known. */
+export function asksPeople(side: Side): boolean {
+  return side.effect === "require_approval" && !side.indeterminate;
+}
+
+function requirementsOf(side: Side): readonly { readonly approvers: readonly string[]; readonly quorum: number }[] {
+  return side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }];
+}
+
 /** The approvals that a version asks of people (design 6.3): a requirement with a quorum of two asks for two. */
 export class ApprovalTally {
   #required = 0;
@@ -30,14 +37,23 @@ export class ApprovalTally {
   readonly #all = new Burden();
   readonly #groups = new Map<string, Burden>();
 
-  add(side: Side, time: number | undefined): void {
-    if (side.effect !== "require_approval" || side.indeterminate) return;
-    this.#required++;
-    if (side.permitted) this.#satisfied++;
-    const requirements = side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }];
-    for (const { approvers, quorum } of requirements) {
-      this.#all.add(quorum, time);
-      this.#group(approvers.join(", ")).add(quorum, time);
+  /** Counts `calls` calls that were decided so. */
+  count(side: Side, calls: number): void {
+    if (!asksPeople(side)) return;
+    this.#required += calls;
+    if (side.permitted) this.#satisfied += calls;
+    for (const { approvers, quorum } of requirementsOf(side)) {
+      this.#all.approvals += quorum * calls;
+      this.#group(approvers.join(", ")).approvals += quorum * calls;
+    }
+  }
+
+  /** Notes when one of them was made; every call is to be marked besides being counted. */
+  mark(side: Side, time: number | undefined): void {
+    if (time === undefined || !asksPeople(side)) return;
+    for (const { approvers, quorum } of requirementsOf(side)) {
+      this.#all.mark(quorum, time);
+      this.#group(approvers.join(", ")).mark(quorum, time);
     }
   }
 

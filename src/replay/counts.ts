@@ -42,9 +42,10 @@ export class DecisionTally {
   deny = 0;
   indeterminate = 0;
 
-  add(side: Side): void {
-    if (side.indeterminate) this.indeterminate++;
-    else this[side.effect]++;
+  /** Counts `calls` calls that were decided so. */
+  add(side: Side, calls: number): void {
+    if (side.indeterminate) this.indeterminate += calls;
+    else this[side.effect] += calls;
   }
 
   counts(): DecisionCounts {

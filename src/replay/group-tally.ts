@@ -1,4 +1,3 @@
-import type { SessionTable } from "../trace/session-table.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { Counts } from "./counts.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
@@ -9,12 +8,14 @@ type Grouped = ChangeGroup["class"];
 const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unreachable"];
 
 interface Group {
-  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest" | "place">;
+  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest" | "place" | "example">;
   /** The meaning of the rules that decided, in both versions. */
   readonly rules: string;
   readonly sessions: BitSet;
   readonly traits: Counts;
   calls: number;
+  /** The id of the first call. */
+  example: string | undefined;
 }
 
 /** A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls have it. */
@@ -25,39 +26,34 @@ export interface GroupTraits {
 
 /** Changed calls that changed alike: same class, effects, rules, subject, action and resource class. */
 export class GroupTally {
-  readonly #sessions: SessionTable;
   readonly #groups = new Map<string, Group>();
+  readonly #known = new WeakMap<CallResult, Group>();
 
-  constructor(sessions: SessionTable) {
-    this.#sessions = sessions;
-  }
-
-  add(result: CallResult): void {
+  /** Counts `calls` calls of one result. */
+  count(result: CallResult, calls: number): void {
     if (result.class === "unchanged") return;
-    const { event, baseline, candidate } = result;
-    const described = {
-      class: result.class,
-      from: baseline.effect,
-      to: candidate.effect,
-      fromRules: baseline.rules,
-      toRules: candidate.rules,
-      subject: subjectName(event.request),
-      action: actionName(event.request),
-      resourceClass: resourceClass(candidate, event.request),
-      example: event.id,
-    };
-    const group = this.#group(keyOf(described), result, described);
-    group.calls++;
-    for (const trait of traitsOf(result, described.resourceClass)) group.traits.add(trait);
-    if (event.session !== undefined) group.sessions.add(this.#sessions.ordinal(event.session));
+    const group = this.#groupOf(result);
+    group.calls += calls;
+    for (const trait of traitsOf(result, group.described.resourceClass)) group.traits.add(trait, calls);
   }
 
-  #group(key: string, result: CallResult, described: Group["described"]): Group {
-    const known = this.#groups.get(key);
+  /** Notes one of them, in the order of the trace; every changed call is to be marked besides being counted. */
+  mark(result: CallResult, of: { readonly id: () => string; readonly session: number | undefined }): void {
+    if (result.class === "unchanged") return;
+    const group = this.#groupOf(result);
+    group.example ??= of.id();
+    if (of.session !== undefined) group.sessions.add(of.session);
+  }
+
+  #groupOf(result: CallResult): Group {
+    const known = this.#known.get(result);
     if (known !== undefined) return known;
-    const fresh = { described, rules: rulesText(result), sessions: new BitSet(), traits: new Counts(), calls: 0 };
-    this.#groups.set(key, fresh);
-    return fresh;
+    const described = describe(result);
+    const key = keyOf(described);
+    const group = this.#groups.get(key) ?? { described, rules: rulesText(result), sessions: new BitSet(), traits: new Counts(), calls: 0, example: undefined };
+    this.#groups.set(key, group);
+    this.#known.set(result, group);
+    return group;
   }
 
   /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
@@ -66,6 +62,7 @@ export class GroupTally {
       group: {
         id: sha256(key).slice(0, 12),
         ...group.described,
+        example: group.example ?? "",
         calls: group.calls,
         sessions: group.sessions.size,
         rulesDigest: `sha256:${sha256(group.rules)}`,
@@ -75,6 +72,19 @@ export class GroupTally {
     }));
     return listed.sort(({ group: a }, { group: b }) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.calls - a.calls || (a.id < b.id ? -1 : 1));
   }
+}
+
+function describe({ class: change, event, baseline, candidate }: CallResult): Group["described"] {
+  return {
+    class: change === "unchanged" ? "indeterminate" : change,
+    from: baseline.effect,
+    to: candidate.effect,
+    fromRules: baseline.rules,
+    toRules: candidate.rules,
+    subject: subjectName(event.request),
+    action: actionName(event.request),
+    resourceClass: resourceClass(candidate, event.request),
+  };
 }
 
 /** The texts of the rules that decided on both sides: an accepted change holds for these, not for what they may become. */

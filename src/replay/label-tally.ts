@@ -1,52 +1,45 @@
-import type { SessionTable } from "../trace/session-table.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { member } from "../request/json.ts";
 import type { LabelScores } from "./result.ts";
 import type { CallResult } from "./walk.ts";
 
+/** Whether a call is labelled an incident (true), benign (false), or neither. */
+export function labelOf(result: CallResult): boolean | undefined {
+  const label = member(result.event.labels, "incident");
+  return typeof label === "boolean" ? label : undefined;
+}
+
 /** Scores the candidate on labelled calls (design 7.6): incidents stopped, benign work broken. */
 export class LabelTally {
-  readonly #sessions: SessionTable;
   readonly #incident = { calls: 0, stopped: 0, undecided: 0 };
   readonly #benign = { calls: 0, denied: 0, gated: 0, undecided: 0 };
   readonly #seen = { incident: new BitSet(), stopped: new BitSet(), benign: new BitSet(), denied: new BitSet(), gated: new BitSet() };
 
-  constructor(sessions: SessionTable) {
-    this.#sessions = sessions;
-  }
-
-  add(result: CallResult): void {
-    const label = member(result.event.labels, "incident");
-    if (label === true) this.#addIncident(result);
-    else if (label === false) this.#addBenign(result);
-  }
-
-  #mark(set: "incident" | "stopped" | "benign" | "denied" | "gated", result: CallResult): void {
-    if (result.event.session !== undefined) this.#seen[set].add(this.#sessions.ordinal(result.event.session));
-  }
-
-  #addIncident(result: CallResult): void {
-    this.#incident.calls++;
-    this.#mark("incident", result);
-    if (result.candidate.indeterminate) this.#incident.undecided++;
-    else if (!result.candidate.permitted) {
-      this.#incident.stopped++;
-      this.#mark("stopped", result);
-    }
-  }
-
-  #addBenign(result: CallResult): void {
-    this.#benign.calls++;
-    this.#mark("benign", result);
+  /** Counts `calls` calls of one result. */
+  count(result: CallResult, calls: number): void {
+    const label = labelOf(result);
     const { candidate } = result;
-    if (candidate.indeterminate) this.#benign.undecided++;
-    else if (candidate.effect === "deny") {
-      this.#benign.denied++;
-      this.#mark("denied", result);
-    } else if (!candidate.permitted) {
-      this.#benign.gated++;
-      this.#mark("gated", result);
+    if (label === true) {
+      this.#incident.calls += calls;
+      if (candidate.indeterminate) this.#incident.undecided += calls;
+      else if (!candidate.permitted) this.#incident.stopped += calls;
+    } else if (label === false) {
+      this.#benign.calls += calls;
+      if (candidate.indeterminate) this.#benign.undecided += calls;
+      else if (candidate.effect === "deny") this.#benign.denied += calls;
+      else if (!candidate.permitted) this.#benign.gated += calls;
     }
+  }
+
+  /** Notes the session of one of them; every labelled call is to be marked besides being counted. */
+  mark(result: CallResult, session: number | undefined): void {
+    const label = labelOf(result);
+    if (session === undefined || label === undefined) return;
+    const { candidate } = result;
+    this.#seen[label ? "incident" : "benign"].add(session);
+    if (candidate.indeterminate || candidate.permitted) return;
+    if (label) this.#seen.stopped.add(session);
+    else this.#seen[candidate.effect === "deny" ? "denied" : "gated"].add(session);
   }
 
   scores(): LabelScores {

@@ -19,24 +19,25 @@ export class NoteTally {
   /** Calls on a tool that the candidate's or the baseline's catalog or rules name (design 7.7). */
   namedCalls = 0;
 
-  add(result: CallResult): void {
+  /** Counts `calls` calls of one result. */
+  count(result: CallResult, calls: number): void {
     const { engine } = result.candidate;
     if (engine === undefined) return;
     const tool = actionName(result.event.request);
     const { action } = engine.call;
-    if (action.lookalike) this.#lookalikes.add(tool);
-    else if (action.tool === undefined) this.#unknownTools.add(tool);
-    if (isNamed(result.candidate) || isNamed(result.baseline)) this.namedCalls++;
-    this.#addDecision(result.candidate);
-    for (const attribute of contradictions(result.candidate)) this.#contradictions.add(attribute);
+    if (action.lookalike) this.#lookalikes.add(tool, calls);
+    else if (action.tool === undefined) this.#unknownTools.add(tool, calls);
+    if (isNamed(result.candidate) || isNamed(result.baseline)) this.namedCalls += calls;
+    this.#addDecision(result.candidate, calls);
+    for (const attribute of contradictions(result.candidate)) this.#contradictions.add(attribute, calls);
   }
 
-  #addDecision(side: Side): void {
+  #addDecision(side: Side, calls: number): void {
     const decision = side.engine?.outcome.decision;
     if (decision === undefined) return;
-    for (const { rule, effect } of decision.shadow) this.#shadow.add(`${rule}${SEPARATOR}${effect}`);
-    for (const rule of decision.excepted) this.#exceptions.add(rule);
-    for (const { rule, message } of decision.errors) this.#errors.add(`${rule}${SEPARATOR}${message}`);
+    for (const { rule, effect } of decision.shadow) this.#shadow.add(`${rule}${SEPARATOR}${effect}`, calls);
+    for (const rule of decision.excepted) this.#exceptions.add(rule, calls);
+    for (const { rule, message } of decision.errors) this.#errors.add(`${rule}${SEPARATOR}${message}`, calls);
   }
 
   notes(keylessWrites: number): ReplayNotes {
@@ -73,7 +74,8 @@ function contradictions(side: Side): readonly string[] {
 
 const IDENTITY: ReadonlySet<string> = new Set(["server", "name"]);
 
-function contradicted(entity: Entity): readonly string[] {
+/** The attributes that an event gives otherwise than the catalog does (design 2.7). */
+export function contradicted(entity: Entity): readonly string[] {
   const found: string[] = [];
   const direct: JsonObject = entity.direct ?? {};
   for (const name of Object.keys(direct)) {
