@@ -122,6 +122,6 @@ function advance(run: Run | undefined, side: Side, as: Parameters<Run["advance"]
 }
 
 /** Design 7.5: a sub-agent invocation that the baseline lets run and the candidate stops. */
-function stopsSubagent(event: TraceEvent, baseline: Side, candidate: Side): boolean {
+export function stopsSubagent(event: TraceEvent, baseline: Side, candidate: Side): boolean {
   return event.request.action?.["kind"] === "subagent_invocation" && baseline.permitted && !candidate.permitted && !candidate.indeterminate;
 }

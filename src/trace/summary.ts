@@ -34,6 +34,15 @@ export class TraceTally {
     if (event.time > this.#to) this.#to = event.time;
   }
 
+  /** Counts an event of which only this is known; its session is to be numbered by whoever knows it. */
+  note(of: { readonly call: boolean; readonly time: number | undefined }): void {
+    this.#events++;
+    if (of.call) this.#calls++;
+    if (of.time === undefined) return;
+    if (of.time < this.#from) this.#from = of.time;
+    if (of.time > this.#to) this.#to = of.time;
+  }
+
   /** Calls so far. */
   get calls(): number {
     return this.#calls;

@@ -2,33 +2,15 @@ import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../src/engine/compile-set.ts";
-import type { Document, Policy, Rule } from "../../src/policy/model.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { scenario, show } from "../fuzz/scenario.ts";
+import { EDITS, edited } from "./edits.ts";
 import { oracle } from "./oracle.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** What somebody may do to one rule between two versions. */
-const EDITS: readonly ((rule: Rule) => readonly Rule[])[] = [
-  (rule) => [rule],
-  () => [],
-  (rule) => [{ ...rule, ...(rule.effect === "deny" ? {} : { obligations: { log: true, notify: [] } }) }],
-  (rule) => (rule.approval === undefined ? [rule] : [{ ...rule, approval: { ...rule.approval, quorum: rule.approval.quorum + 1 } }]),
-  (rule) => (rule.approval === undefined ? [rule] : [{ ...rule, approval: { quorum: 1 } }]),
-  (rule) => [Object.fromEntries(Object.entries(rule).filter(([key]) => key !== "when")) as unknown as Rule],
-  (rule) => (rule.effect === "allow" && rule.onDeny === undefined ? [{ ...rule, effect: "require_approval", approval: { quorum: 1 } }] : [rule]),
-  (rule) => [{ ...rule, mode: rule.mode === "shadow" ? "enforce" : "shadow" }],
-];
-
-function edited(documents: readonly Document[], picks: readonly number[]): readonly Document[] {
-  let at = 0;
-  const rules = (policy: Policy): Policy => ({ ...policy, rules: policy.rules.flatMap((rule) => (EDITS[picks[at++ % picks.length] ?? 0] ?? EDITS[0] ?? ((r: Rule) => [r]))(rule)) });
-  return documents.map((document) => (document.kind === "Policy" ? rules(document) : document));
-}
 
 function decoded(events: readonly { readonly time?: number | undefined }[]): readonly TraceEvent[] {
   return events.map((one, i) => {

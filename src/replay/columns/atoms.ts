@@ -1,0 +1,38 @@
+import type { Expr } from "../../condition/ast.ts";
+import { compileCondition, type Host } from "../../condition/compile.ts";
+import type { Bad, Value } from "../../condition/value.ts";
+import { chainOperands } from "../../condition/walk.ts";
+import type { Row } from "../../engine/row.ts";
+
+/** A part of a condition below its `&&`, `||` and `!`: what the condition comes to is a function of what its atoms come to. */
+export interface Atom {
+  /** Every attribute path that it reads. */
+  readonly paths: readonly (readonly string[])[];
+  readonly test: (row: Row) => Value | Bad;
+  /** True where it reads what the calls before left, the time, or the decision itself. */
+  readonly dynamic: boolean;
+}
+
+const DYNAMIC: ReadonlySet<string> = new Set(["session", "now", "decision", "outcome"]);
+
+/** A compiled expression with the paths that it reads. */
+export function compileReading(expr: Expr, host: Host<Row>): Atom {
+  const paths = new Map<string, readonly string[]>();
+  const note = (path: readonly string[]): void => void paths.set(path.join("\u0000"), path);
+  const recorder: Host<Row> = {
+    roots: host.roots,
+    read: (path) => (note(path), host.read(path)),
+    has: (path) => (note(path), host.has(path)),
+    contains: (path, literal) => (note(path), host.contains?.(path, literal)),
+  };
+  const test = compileCondition<Row>(expr, recorder);
+  const read = [...paths.values()];
+  return { paths: read, test, dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)) };
+}
+
+/** The atoms of a condition in the order of the text. */
+export function atomsOf(expr: Expr, host: Host<Row>): readonly Atom[] {
+  if (expr.kind === "unary" && expr.op === "!") return atomsOf(expr.operand, host);
+  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) return chainOperands(expr, expr.op).flatMap((operand) => atomsOf(operand, host));
+  return [compileReading(expr, host)];
+}

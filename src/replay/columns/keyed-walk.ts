@@ -1,0 +1,323 @@
+import type { Call } from "../../engine/call.ts";
+import { rowOf } from "../../engine/call.ts";
+import { Run, type Effectuation } from "../../engine/run.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { ApprovalsMode } from "../../engine/member.ts";
+import type { Entity } from "../../engine/entity.ts";
+import type { Item } from "../../engine/combine.ts";
+import type { TraceEvent } from "../../trace/event.ts";
+import { SessionTable } from "../../trace/session-table.ts";
+import { classify, type ChangeClass } from "../classify.ts";
+import { counterfactual, engineSide, recorded, recordedSide, type Side } from "../side.ts";
+import type { CallFacts } from "../tally.ts";
+import type { CallResult } from "../walk.ts";
+import { stopsSubagent } from "../walk.ts";
+import { outcomeText } from "./interner.ts";
+import { OTHER, WHOLE } from "./row-keys.ts";
+import type { SegmentRows } from "./segment-rows.ts";
+import type { SetReads } from "./set-reads.ts";
+import { Standings, type Standing } from "./standing.ts";
+
+/** What takes the results of a replay: each with how many calls came to it, and those that count by more than that one by one. */
+export interface KeyedSink {
+  count(result: CallResult, calls: number): void;
+  isMarked(result: CallResult): boolean;
+  mark(result: CallResult, facts: CallFacts): void;
+  /** Undefined: the result's credentials do not count. */
+  credits(result: CallResult): Credited | undefined;
+  /** Called for every call and event with a time or session, in order. */
+  event(of: { readonly call: boolean; readonly time: number | undefined; readonly session: number | undefined }): void;
+}
+
+/** Takes the credential of one call; the number is that of its id among all. */
+export type Credited = (credential: number) => void;
+
+export interface KeyedOptions {
+  readonly history: "counterfactual" | "recorded";
+  readonly approvals: ApprovalsMode;
+  readonly idle: number;
+}
+
+/** How the calls of one key are decided and counted. */
+interface KeyInfo {
+  readonly event: TraceEvent;
+  readonly baseline: Standing | undefined;
+  readonly candidate: Standing;
+  /** Set where every call of the key comes to one result, whatever was before. */
+  readonly fixed: Outcomes | undefined;
+}
+
+/** A result and how often it came. */
+interface Outcomes {
+  readonly result: CallResult;
+  readonly marked: boolean;
+  readonly credited: Credited | undefined;
+  calls: number;
+}
+
+/** A version's decision of one call, and the call to change its state with; undefined: nothing changes. */
+interface Decided {
+  readonly side: Side;
+  readonly call: Call | undefined;
+  /** Whether other calls of the key have this very decision. */
+  readonly kept: boolean;
+}
+
+/** One version walking through rows. */
+class KeyedRun {
+  readonly run: Run;
+  readonly number: number;
+  /** Decisions by key and what the key's dynamic atoms came to. */
+  readonly #known = new Map<string, Side>();
+
+  constructor(set: CompiledSet, options: KeyedOptions, number: number) {
+    this.run = new Run(set, { approvals: options.approvals, idle: options.idle });
+    this.number = number;
+  }
+
+  decide(of: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Decided {
+    const { rows, row, standing, history } = of;
+    const contained = (history ?? this.run).mayContain(rows.session(row));
+    if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? rows.call(this.run.set, row) : undefined, kept: true };
+    const call = standing.engine === "event" ? this.run.prepare(rows.event(row).request) : rows.call(this.run.set, row);
+    if (contained || standing.engine !== undefined) return { side: this.#ask(call, history), call, kept: false };
+    return { side: this.#byState(call, of), call, kept: true };
+  }
+
+  /** What an unusual line says is decided on its event. */
+  decideEvent(event: TraceEvent, history?: Run): Decided {
+    const call = this.run.prepare(event.request);
+    return { side: this.#ask(call, history), call, kept: false };
+  }
+
+  #ask(call: Call, history: Run | undefined): Side {
+    const other = history === undefined || history === this.run ? undefined : { contained: (c: Call, s: Entity): Item | undefined => history.contained(c, s), used: history.used };
+    return engineSide(call, other === undefined ? this.run.decide(call) : this.run.decide(call, other));
+  }
+
+  #byState(call: Call, { key, standing, history }: { readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Side {
+    const row = rowOf(call, call.subject, this.run.state);
+    let text = String(key);
+    for (const atom of standing.dynamic) text += `\u0001${outcomeText(atom.test(row))}`;
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const side = this.#ask(call, history);
+    if (this.#known.size < REMEMBERED) this.#known.set(text, side);
+    return side;
+  }
+}
+
+const REMEMBERED = 200_000;
+
+/**
+ * The replay of design 7 over rows that have keys: what a key settles is decided once for all its calls; what hangs on
+ * earlier calls is decided call by call, in order, by the engine that decides everything else. `ReplayWalk` beside it
+ * is the reference: both give the same results.
+ */
+export class KeyedWalk {
+  readonly #versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads };
+  readonly #options: KeyedOptions;
+  readonly #sink: KeyedSink;
+  readonly #standings: { readonly baseline: Standings | undefined; readonly candidate: Standings };
+  readonly #baseline: KeyedRun | undefined;
+  readonly #candidate: KeyedRun;
+  readonly #mirror: KeyedRun | undefined;
+  readonly #stateful: boolean;
+  readonly #keys: KeyInfo[] = [];
+  readonly #outcomes = new Map<Side, Map<Side, Map<string, Outcomes>>>();
+  readonly #recordedSides = new Map<number, Side>();
+  readonly #unreachable = new Set<string>();
+  readonly sessions: SessionTable;
+
+  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
+    this.#versions = versions;
+    this.#options = options;
+    this.#sink = of.sink;
+    this.sessions = of.sessions;
+    this.#standings = {
+      baseline: versions.baseline === undefined ? undefined : new Standings(versions.baseline, options.approvals),
+      candidate: new Standings(versions.candidate, options.approvals),
+    };
+    this.#baseline = versions.baseline === undefined ? undefined : new KeyedRun(versions.baseline.set, options, 0);
+    this.#candidate = new KeyedRun(versions.candidate.set, options, 1);
+    this.#mirror = versions.candidate.set.stateful && options.history === "counterfactual" ? new KeyedRun(versions.candidate.set, options, 2) : undefined;
+    this.#stateful = versions.candidate.set.stateful || versions.baseline?.set.stateful === true;
+  }
+
+  /** What the candidate would have written without a key (design 5.2). */
+  get keylessWrites(): number {
+    return this.#candidate.run.keyless.writes;
+  }
+
+  /** Makes a key known by one of its events; keys are numbered as they come. */
+  addKey(event: TraceEvent, approvals: boolean): void {
+    const baseline = this.#standings.baseline?.of(event, approvals);
+    const candidate = this.#standings.candidate.of(event, approvals);
+    const info = { event, baseline, candidate, fixed: undefined };
+    this.#keys.push({ ...info, fixed: this.#fixed(info) });
+  }
+
+  /** The one result of a key's calls, where nothing that was before can change it or be changed by it. */
+  #fixed({ event, baseline, candidate }: KeyInfo): Outcomes | undefined {
+    const before = baseline === undefined ? recordedSide(event) : baseline.side;
+    if (before === undefined || candidate.side === undefined) return undefined;
+    if (baseline?.writes === true || candidate.writes) return undefined;
+    if (this.#contains || isInvocation(event) || event.parent !== undefined) return undefined;
+    return this.#outcome(event, { before, after: candidate.side, class: classify(before, candidate.side), direct: true });
+  }
+
+  get #contains(): boolean {
+    return [this.#versions.baseline, this.#versions.candidate].some((reads) => reads !== undefined && (reads.set.contains.sessions || reads.set.contains.subjects));
+  }
+
+  #outcome(event: TraceEvent, of: { readonly before: Side; readonly after: Side; readonly class: CallResult["class"]; readonly direct: boolean }): Outcomes {
+    const direct = of.class === "widened" || of.class === "narrowed" ? of.direct : undefined;
+    const result: CallResult = { event, baseline: of.before, candidate: of.after, class: of.class, direct };
+    return { result, marked: this.#sink.isMarked(result), credited: this.#sink.credits(result), calls: 0 };
+  }
+
+  /** Walks the rows of a segment, in order. */
+  walk(rows: SegmentRows, keys: Uint32Array): void {
+    for (let row = 0; row < keys.length; row++) {
+      const key = keys[row] ?? OTHER;
+      const session = rows.sessionNumber(row);
+      this.#sink.event({ call: key !== OTHER, time: rows.time(row), session });
+      if (this.#stateful) for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.run.observe(rows.session(row), rows.time(row));
+      if (key === OTHER) this.#other(rows, row);
+      else if (key === WHOLE) this.#event(rows, row);
+      else this.#call(rows, row, key);
+    }
+  }
+
+  /** Tells the sink how often each result came; once, at the end. */
+  finish(): void {
+    for (const { fixed } of this.#keys) if (fixed !== undefined && fixed.calls > 0) this.#sink.count(fixed.result, fixed.calls);
+    for (const byAfter of this.#outcomes.values()) for (const byKey of byAfter.values()) for (const { result, calls } of byKey.values()) if (calls > 0) this.#sink.count(result, calls);
+  }
+
+  #other(rows: SegmentRows, row: number): void {
+    const parent = rows.parent(row);
+    if (parent !== undefined && this.#unreachable.has(parent)) this.#unreachable.add(rows.id(row));
+    const session = rows.session(row);
+    if (rows.type(row) !== "session_end" || session === undefined) return;
+    for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.run.endSession(session);
+  }
+
+  #call(rows: SegmentRows, row: number, key: number): void {
+    const info = this.#keys[key];
+    if (info === undefined) throw new Error("a row has a key that nobody told");
+    if (info.fixed !== undefined) return this.#tell(info.fixed, rows, row);
+    const before = this.#before(rows, row, { key, info });
+    const after = this.#candidate.decide({ rows, row, key, standing: info.candidate });
+    this.#conclude({ rows, row, event: info.event, key, info }, before, after);
+  }
+
+  #before(rows: SegmentRows, row: number, { key, info }: { readonly key: number; readonly info: KeyInfo }): Decided {
+    if (this.#baseline === undefined || info.baseline === undefined) {
+      const side = this.#recordedSides.get(key) ?? recordedSide(info.event);
+      this.#recordedSides.set(key, side);
+      return { side, call: undefined, kept: true };
+    }
+    return this.#baseline.decide({ rows, row, key, standing: info.baseline });
+  }
+
+  /** An unusual line, decided on its event. */
+  #event(rows: SegmentRows, row: number): void {
+    const event = rows.event(row);
+    const before = this.#baseline === undefined ? { side: recordedSide(event), call: undefined, kept: false } : this.#baseline.decideEvent(event);
+    this.#conclude({ rows, row, event, key: WHOLE, info: undefined }, before, this.#candidate.decideEvent(event));
+  }
+
+  #conclude(of: Concluded, before: Decided, after: Decided): void {
+    const { rows, row, event } = of;
+    const parent = rows.parent(row);
+    const cut = parent !== undefined && this.#unreachable.has(parent);
+    const change = cut ? ("unreachable" as const) : classify(before.side, after.side);
+    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, { after, change }) : true;
+    this.#advance(of, { before, after, cut });
+    if (cut || stopsSubagent(event, before.side, after.side)) this.#unreachable.add(rows.id(row));
+    const found = { before: before.side, after: after.side, class: change, direct } as const;
+    if (before.kept && after.kept) return this.#tell(this.#outcomeOf(of, found), rows, row);
+    const single = this.#outcome(event, found);
+    this.#tell(single, rows, row);
+    this.#sink.count(single.result, 1);
+  }
+
+  /** Results of decisions that are remembered are remembered too. */
+  #outcomeOf(of: Concluded, found: { readonly before: Side; readonly after: Side; readonly class: CallResult["class"]; readonly direct: boolean }): Outcomes {
+    const byAfter = this.#outcomes.get(found.before) ?? new Map<Side, Map<string, Outcomes>>();
+    const byKey = byAfter.get(found.after) ?? new Map<string, Outcomes>();
+    const name = `${of.key} ${found.class} ${found.direct}`;
+    const known = byKey.get(name);
+    if (known !== undefined) return known;
+    const fresh = this.#outcome(of.event, found);
+    this.#outcomes.set(found.before, byAfter.set(found.after, byKey.set(name, fresh)));
+    return fresh;
+  }
+
+  /** The candidate on what the baseline's history left (design 7.5). */
+  #isDirect(of: Concluded, before: Decided, found: { readonly after: Decided; readonly change: ChangeClass }): boolean {
+    const mirror = this.#mirror;
+    if (mirror === undefined) return true;
+    const { rows, row, key, info } = of;
+    const history = this.#baseline?.run;
+    if (info === undefined) return classify(before.side, this.#mirrorEvent(mirror, of.event)) === found.change;
+    const seen = history === undefined ? this.#withoutHistory(mirror, of) : mirror.decide({ rows, row, key, standing: info.candidate, history }).side;
+    return seen === found.after.side || classify(before.side, seen) === found.change;
+  }
+
+  #mirrorEvent(mirror: KeyedRun, event: TraceEvent): Side {
+    const call = mirror.run.prepare(event.request);
+    return engineSide(call, mirror.run.decide(call, this.#baseline?.run ?? { contained: () => undefined, used: mirror.run.used }));
+  }
+
+  /** Where the baseline is what was recorded, nothing is contained. */
+  #withoutHistory(mirror: KeyedRun, of: Concluded): Side {
+    const { rows, row, info } = of;
+    if (info?.candidate.side !== undefined) return info.candidate.side;
+    const call = info?.candidate.engine === "event" ? mirror.run.prepare(rows.event(row).request) : rows.call(mirror.run.set, row);
+    return engineSide(call, mirror.run.decide(call, { contained: () => undefined, used: mirror.run.used }));
+  }
+
+  #advance(of: Concluded, sides: { readonly before: Decided; readonly after: Decided; readonly cut: boolean }): void {
+    const { before, after } = sides;
+    if (before.call === undefined && after.call === undefined) return;
+    const event = of.event;
+    const id = of.rows.lazyId(of.row);
+    const real = recorded(event);
+    const first = this.#options.history === "recorded" || before.side.engine === undefined ? real : counterfactual(before.side.engine.outcome, event);
+    advance(this.#baseline?.run, before, first, id);
+    if (after.side.engine === undefined) return;
+    const own = counterfactual(after.side.engine.outcome, event);
+    const second = this.#options.history === "recorded" ? real : sides.cut ? { ...own, ran: "no" as const } : own;
+    advance(this.#candidate.run, after, second, id);
+    advance(this.#mirror?.run, after, first, id);
+  }
+
+  #tell(outcome: Outcomes, rows: SegmentRows, row: number): void {
+    outcome.calls++;
+    if (outcome.marked) this.#sink.mark(outcome.result, { id: rows.lazyId(row), time: rows.time(row), session: rows.sessionNumber(row) });
+    // WHY asked for every call: who else uses a credential matters even where this call's identity does not count
+    const credential = rows.credential(row);
+    if (credential !== undefined) outcome.credited?.(credential);
+  }
+}
+
+interface Concluded {
+  readonly rows: SegmentRows;
+  readonly row: number;
+  readonly event: TraceEvent;
+  readonly key: number;
+  /** Undefined: an unusual line. */
+  readonly info: KeyInfo | undefined;
+}
+
+function advance(run: Run | undefined, { side, call }: Decided, as: Effectuation, id: () => string): void {
+  if (run === undefined || call === undefined || side.engine === undefined) return;
+  run.advance(call, side.engine.outcome, { ...as, event: side.engine.outcome.containments.length === 0 ? "" : id() });
+}
+
+function isInvocation(event: TraceEvent): boolean {
+  return event.request.action?.["kind"] === "subagent_invocation";
+}
+

@@ -1,0 +1,28 @@
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { Entity } from "../../engine/entity.ts";
+import { fitsEntity } from "../../engine/scope.ts";
+import type { EntityGlob } from "../../policy/glob.ts";
+import { stringMember } from "../../request/json.ts";
+import { contradicted } from "../note-tally.ts";
+import { outcomeText } from "./interner.ts";
+
+const GLOBS = new WeakMap<CompiledSet, readonly (readonly EntityGlob[])[]>();
+
+/** Every list of resource patterns that a set asks of a call: scopes, exceptions, the sources of manifests. */
+function globsOf(set: CompiledSet): readonly (readonly EntityGlob[])[] {
+  const known = GLOBS.get(set);
+  if (known !== undefined) return known;
+  const scopes = set.rules.flatMap((rule) => [rule.scope.resources, ...rule.exceptions.map(({ scope }) => scope.resources)]);
+  const sources = [...set.manifests.values()].map((manifest) => manifest.sources);
+  const globs = [...scopes, ...sources].filter((list) => list !== undefined);
+  GLOBS.set(set, globs);
+  return globs;
+}
+
+/** Everything of a resource that rules, obligations and counts of one version can tell apart, but for what conditions read. */
+export function resourceText(set: CompiledSet, resource: Entity): string {
+  if (resource.absent) return "none";
+  const { type, id, doubtful, veiled, direct } = resource;
+  const fits = globsOf(set).map((globs) => outcomeText(fitsEntity(globs, resource, "resource")));
+  return JSON.stringify([type ?? null, id === undefined, doubtful === true, veiled.size > 0, set.context.resources.fits(type, id), stringMember(direct, "classification") ?? null, contradicted(resource), fits]);
+}

@@ -1,0 +1,71 @@
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { CompiledRule } from "../../engine/compiled-rule.ts";
+import type { EntityGlob } from "../../policy/glob.ts";
+import type { StateKey } from "../../policy/model.ts";
+import { atomsOf, compileReading, type Atom } from "./atoms.ts";
+
+/** What one rule reads of a call besides subject and action. */
+export interface RuleReads {
+  readonly rule: CompiledRule;
+  readonly atoms: readonly Atom[];
+  /** The resource patterns of its scope and of its exceptions'. */
+  readonly globs: readonly (readonly EntityGlob[])[];
+}
+
+/** Everything of a call that a set reads: what its columns must hold. */
+export interface SetReads {
+  readonly set: CompiledSet;
+  readonly rules: readonly RuleReads[];
+  /** The atoms of when a declaration of state is triggered. */
+  readonly triggers: readonly Atom[];
+  /** What else is read of a call: amounts, values, keys. */
+  readonly others: readonly Atom[];
+  /** By `server/name`: the paths off which a tool's resource is read. */
+  readonly resourcePaths: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** The moments at which something of the set expires, ascending. */
+  readonly moments: readonly number[];
+  readonly paths: readonly (readonly string[])[];
+}
+
+function readsOfRule(rule: CompiledRule, set: CompiledSet): RuleReads {
+  const conditions = [rule.rule.when, ...rule.rule.exceptions.map((exception) => exception.when)];
+  return {
+    rule,
+    atoms: conditions.flatMap((condition) => (condition === undefined ? [] : atomsOf(condition.expr, set.host))),
+    globs: [rule.scope.resources, ...rule.exceptions.map(({ scope }) => scope.resources)].filter((globs) => globs !== undefined),
+  };
+}
+
+function keyAtoms(key: StateKey, set: CompiledSet): readonly Atom[] {
+  return key.by === "condition" ? [compileReading(key.condition.expr, set.host)] : [];
+}
+
+function resourcePaths(set: CompiledSet): SetReads["resourcePaths"] {
+  const paths = new Map<string, readonly (readonly string[])[]>();
+  for (const [name, { tool }] of set.catalog.tools) {
+    if (tool.resource === undefined || tool.resource === "none") continue;
+    paths.set(name, compileReading(tool.resource.id.expr, set.host).paths);
+  }
+  return paths;
+}
+
+function momentsOf(set: CompiledSet): readonly number[] {
+  const agents = [...set.catalog.agents.values()].map(({ agent }) => agent.expires);
+  const exceptions = set.rules.flatMap(({ rule }) => rule.exceptions.map((exception) => exception.expires));
+  return [...new Set([...agents, ...exceptions].filter((moment) => moment !== undefined))].sort((a, b) => a - b);
+}
+
+/** What a set reads of a call, by what its conditions read when they are compiled. */
+export function readsOf(set: CompiledSet): SetReads {
+  const rules = set.rules.map((rule) => readsOfRule(rule, set));
+  const { labels, counters, values } = set.declarations;
+  const declarations = [...labels, ...counters, ...values];
+  const triggers = declarations.flatMap(({ when }) => (when === undefined ? [] : atomsOf(when.expr, set.host)));
+  const others = [
+    ...[...counters, ...values].map(({ add }) => compileReading(add.expr, set.host)),
+    ...declarations.flatMap(({ key }) => keyAtoms(key, set)),
+  ];
+  const resources = resourcePaths(set);
+  const paths = [...rules.flatMap(({ atoms }) => atoms), ...triggers, ...others].flatMap((atom) => atom.paths);
+  return { set, rules, triggers, others, resourcePaths: resources, moments: momentsOf(set), paths: [...paths, ...[...resources.values()].flat()] };
+}

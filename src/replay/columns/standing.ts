@@ -1,0 +1,126 @@
+import { Unknown } from "../../condition/value.ts";
+import { delegationModes, rowOf, PlanMemo, type Call, type Plan } from "../../engine/call.ts";
+import { matchRule, type Match } from "../../engine/compiled-rule.ts";
+import { Run } from "../../engine/run.ts";
+import type { Row } from "../../engine/row.ts";
+import { fitsAction } from "../../engine/scope.ts";
+import type { CompiledManifest } from "../../engine/manifest.ts";
+import type { ApprovalsMode } from "../../engine/member.ts";
+import type { TraceEvent } from "../../trace/event.ts";
+import { engineSide, type Side } from "../side.ts";
+import type { Atom } from "./atoms.ts";
+import type { SetReads } from "./set-reads.ts";
+import { VEILED_STATE } from "./views.ts";
+
+/** How calls of one key are decided by one version. */
+export interface Standing {
+  /** The decision of every such call; undefined: it hangs on more than the key. */
+  readonly side: Side | undefined;
+  /** What the decision hangs on besides, to be asked on the state before each call. */
+  readonly dynamic: readonly Atom[];
+  /** `columns`: the engine has to be asked for each call; `event`: on the whole event, since columns do not hold all that it reads. */
+  readonly engine: "columns" | "event" | undefined;
+  /** Whether such a call may change what later ones see. */
+  readonly writes: boolean;
+}
+
+const VERDICT = new Unknown(["decision"]);
+
+/** Tells how the calls of a key stand, by one of them: its event as far as columns tell. */
+export class Standings {
+  readonly #reads: SetReads;
+  readonly #run: Run;
+  readonly #plans: PlanMemo;
+  readonly #approvals: ApprovalsMode;
+  readonly #manifests: readonly CompiledManifest[];
+
+  constructor(reads: SetReads, approvals: ApprovalsMode) {
+    this.#reads = reads;
+    this.#approvals = approvals;
+    this.#plans = new PlanMemo(reads.set);
+    this.#run = new Run(reads.set, { approvals, plans: this.#plans });
+    this.#manifests = [...reads.set.manifests.values()];
+  }
+
+  /** `approvals`: the event lists approvals, which columns do not hold. */
+  of(event: TraceEvent, approvals: boolean): Standing {
+    const { set } = this.#reads;
+    const call = this.#run.prepare(event.request);
+    const row = rowOf(call, call.subject, this.#run.state);
+    const plan = this.#plans.planFor(row, call.action);
+    const engine = this.#needsEvent(call, plan, approvals) ? ("event" as const) : this.#needsEngine(call) ? ("columns" as const) : undefined;
+    const dynamic = engine === undefined ? this.#dynamicAtoms(call, plan) : [];
+    if (engine !== undefined || dynamic.length > 0) return { side: undefined, dynamic, engine, writes: set.stateful };
+    const side = engineSide(call, this.#run.decide(call));
+    return { side, dynamic, engine: undefined, writes: set.stateful && (this.#triggers(call) || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
+  }
+
+  /** Approvals bind to whole arguments, and so do the schemas of manifests. */
+  #needsEvent(call: Call, plan: Plan, approvals: boolean): boolean {
+    if (approvals && this.#approvals === "recorded" && (this.#decidesForOthers(call) || plan.some(({ rule }) => rule.approval !== undefined))) return true;
+    return (this.#decidesForOthers(call) ? this.#manifests : this.#mayBound(call)).some(({ entries }) => entries?.some((entry) => entry.accepts !== undefined && fitsAction([entry.glob], call.action.name) !== false) === true);
+  }
+
+  /** What hangs on a session's calls so far, or on the agents above, is the engine's to tell. */
+  #needsEngine(call: Call): boolean {
+    return this.#decidesForOthers(call) || this.#mayBound(call).some(isBounded);
+  }
+
+  /** Whether the set decides for the agents above, or for the person acted for, besides (design 4.5). */
+  #decidesForOthers(call: Call): boolean {
+    const { set } = this.#reads;
+    if (set.modes.length === 0) return false;
+    const { modes } = delegationModes(set, call.subject);
+    const chained = call.chain.agents.length > 0 || call.chain.unknown !== undefined;
+    return modes.includes("user") || (chained && modes.includes("agents"));
+  }
+
+  /** The manifests that may speak of a call: its agent's, or all where nobody knows which agent it is. */
+  #mayBound({ subject }: Call): readonly CompiledManifest[] {
+    if (subject.type !== undefined && subject.type !== "agent") return [];
+    if (subject.id === undefined) return this.#manifests;
+    const own = this.#reads.set.manifests.get(subject.id);
+    return own === undefined ? [] : [own];
+  }
+
+  /** The atoms on state and time of rules that neither hold nor fail whatever those are. */
+  #dynamicAtoms(call: Call, plan: Plan): readonly Atom[] {
+    const row = veiled(call);
+    const undecided = new Set(plan.filter(({ rule, fit }) => isOpen(matchRule(rule, row, { fit, action: call.action.name }))).map(({ rule }) => rule));
+    return this.#reads.rules.filter(({ rule }) => undecided.has(rule)).flatMap(({ atoms }) => atoms.filter((atom) => atom.dynamic));
+  }
+
+  /** Whether a declaration of state may be triggered. */
+  #triggers(call: Call): boolean {
+    const { compiled, declares } = this.#reads.set;
+    if (!declares) return false;
+    // what is said of the record may say of the outcome what it does not hold here
+    if (call.mask !== undefined) return true;
+    const row: Row = { ...veiled(call), verdict: { effect: VERDICT, permitted: VERDICT, approved: VERDICT } };
+    return [...compiled.labels, ...compiled.counters, ...compiled.values].some(({ when }) => when === undefined || when(row) !== false);
+  }
+
+  /** Whether the call counts for a manifest that bounds the calls of a session. */
+  #counts(call: Call): boolean {
+    const { bounds, manifests } = this.#reads.set;
+    if (!bounds) return false;
+    if (call.chain.agents.length > 0) return true;
+    const own = call.subject.id === undefined ? undefined : manifests.get(call.subject.id);
+    return own !== undefined && isBounded(own);
+  }
+}
+
+function isBounded({ manifest }: CompiledManifest): boolean {
+  return manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined;
+}
+
+/** A call's row of which neither state nor time is known: what a condition comes to on it, it comes to on any. */
+function veiled(call: Call): Row {
+  const { time: _, outcome: __, ...request } = call.request;
+  return { ...rowOf(call, call.subject, VEILED_STATE), request };
+}
+
+/** Whether state or time may still tell: also whether a rule was excepted, which shows only where it would have matched. */
+function isOpen({ truth, excepted }: Match): boolean {
+  return typeof truth !== "boolean" || excepted;
+}

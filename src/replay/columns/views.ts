@@ -1,0 +1,179 @@
+import { NO_ATTRIBUTES, NOTHING, type Entity } from "../../engine/entity.ts";
+import { identifyAction, identifyResource, subjectEntity, type IdentifiedAction } from "../../engine/identify.ts";
+import type { Row, StateView } from "../../engine/row.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
+import type { Request } from "../../request/request.ts";
+import { COLUMN } from "../../trace/columns/layout.ts";
+import type { ValueCache } from "../../trace/columns/value-cache.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
+import { unwrapProperties, type RecordedDecision, type TraceEvent } from "../../trace/event.ts";
+import { PartialList, Unknown } from "../../condition/value.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import { HAS } from "../../trace/columns/line-scanner.ts";
+import type { Frame } from "./frame.ts";
+
+export const NOBODY: Entity = { absent: false, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
+const STATE = new Unknown(["session"]);
+/** State of which nothing is known: what a condition comes to on it, it comes to on every state. */
+export const VEILED_STATE: StateView = { label: () => STATE, counter: () => STATE, values: () => new PartialList([], STATE) };
+
+const EFFECTS = ["allow", "deny", "require_approval"] as const;
+
+type Tree = { [key: string]: Json | Tree };
+
+function plant(tree: Tree, path: readonly string[], value: Json | undefined): void {
+  let at: Tree = tree;
+  for (let i = 0; i < path.length - 1; i++) {
+    const key = path[i] ?? "";
+    const next: unknown = Object.hasOwn(at, key) ? at[key] : undefined;
+    const inner: Tree = isTree(next) ? next : {};
+    if (inner !== next) define(at, key, inner);
+    at = inner;
+  }
+  const last = path[path.length - 1] ?? "";
+  if (value !== undefined) define(at, last, value);
+  else if (!Object.hasOwn(at, last)) define(at, last, {});
+}
+
+/** WHY: a member called `__proto__` is an ordinary one (design 3.8). */
+function define(tree: Tree, key: string, value: Json | Tree): void {
+  if (key === "__proto__") Object.defineProperty(tree, key, { value, enumerable: true, configurable: true, writable: true });
+  else tree[key] = value;
+}
+
+function isTree(value: unknown): value is Tree {
+  return isJsonObject(value);
+}
+
+function entityMember(value: Json | undefined): JsonObject | undefined {
+  if (!isJsonObject(value)) return undefined;
+  return Object.hasOwn(value, "properties") ? unwrapProperties(value) : value;
+}
+
+/** Rows of one segment as requests: whole ones, or only what certain columns tell. */
+export class RowViews {
+  readonly segment: Segment;
+  readonly cache: ValueCache;
+  readonly #all: readonly number[];
+
+  constructor(segment: Segment, cache: ValueCache) {
+    this.segment = segment;
+    this.cache = cache;
+    this.#all = segment.layout.columns.map((_, column) => column).filter((column) => column !== COLUMN.session && column !== COLUMN.id);
+  }
+
+  code(column: number, row: number): number {
+    return this.segment.codes[column]?.[row] ?? 0;
+  }
+
+  /** A request that holds what `columns` tell of a row (design 3.1), and what its frame says. */
+  request(row: number, columns: readonly number[], frame: Frame): Request {
+    const tree: Tree = {};
+    const has = this.segment.has[row] ?? 0;
+    if ((has & HAS.args) !== 0) tree["args"] = {};
+    if ((has & HAS.context) !== 0) tree["context"] = {};
+    if ((has & HAS.outcome) !== 0) tree["outcome"] = {};
+    for (const column of columns) this.#plant(tree, column, this.code(column, row));
+    return finish(tree, frame);
+  }
+
+  /** The text of a column that names something (a session, a parent); undefined where there is none. */
+  name(column: number, row: number): string | undefined {
+    const code = this.code(column, row);
+    const value = code === 0 ? undefined : this.cache.value(column, code);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** Milliseconds with their fraction; undefined: none. */
+  time(row: number): number | undefined {
+    const time = this.segment.times[row] ?? NaN;
+    return Number.isNaN(time) ? undefined : time;
+  }
+
+  /** The request of a row with its time, session and parent, holding what `columns` tell. */
+  live(row: number, columns: readonly number[], frame: Frame): Request {
+    const [time, session, parent] = [this.time(row), this.name(COLUMN.session, row), this.name(COLUMN.parent, row)];
+    return {
+      ...this.request(row, columns, frame),
+      ...(time === undefined ? {} : { time: Math.floor(time) }),
+      ...(session === undefined ? {} : { session }),
+      ...(parent === undefined ? {} : { parent }),
+    };
+  }
+
+  /** The event of a row as far as all its columns tell; its id and place are not among them. */
+  event(row: number, frame: Frame): TraceEvent {
+    const request = this.live(row, this.#all, frame);
+    const { time, session, parent } = request;
+    const exact = this.time(row);
+    const decision = this.#decision(row);
+    const labels = this.cache.value(COLUMN.labels, this.code(COLUMN.labels, row));
+    return {
+      id: "",
+      type: this.name(COLUMN.type, row) ?? "call",
+      file: "",
+      line: 0,
+      request,
+      ...(time === undefined || exact === undefined ? {} : { time: exact }),
+      ...(session === undefined ? {} : { session }),
+      ...(parent === undefined ? {} : { parent }),
+      ...(decision === undefined ? {} : { decision }),
+      ...(this.code(COLUMN.labels, row) !== 0 && isJsonObject(labels) ? { labels } : {}),
+    };
+  }
+
+  #decision(row: number): RecordedDecision | undefined {
+    const effect = EFFECTS.find((one) => one === this.name(COLUMN.effect, row));
+    if (effect === undefined) return undefined;
+    const [rule, pdp] = [this.name(COLUMN.rule, row), this.name(COLUMN.pdp, row)];
+    return { effect, ...(rule === undefined ? {} : { rule }), ...(pdp === undefined ? {} : { pdp }) };
+  }
+
+  /** A request that holds only what one column has at `code`. */
+  single(column: number, code: number, frame: Frame): Request {
+    const tree: Tree = {};
+    this.#plant(tree, column, code);
+    return finish(tree, frame);
+  }
+
+  #plant(tree: Tree, column: number, code: number): void {
+    const spec = this.segment.layout.columns[column];
+    const dictionary = this.segment.dictionaries[column];
+    if (code === 0 || spec === undefined || dictionary === undefined || spec.keep === "presence") return;
+    const depth = dictionary.depths[code] ?? 0;
+    const empty = dictionary.offsets[code] === dictionary.offsets[code + 1];
+    plant(tree, depth === spec.path.length ? spec.path : spec.path.slice(0, depth), empty ? undefined : this.cache.value(column, code));
+  }
+}
+
+function finish(tree: Tree, frame: Frame): Request {
+  const draft: { -readonly [K in keyof Request]: Request[K] } = { ...frame.request };
+  for (const name of ["args", "context", "outcome"] as const) {
+    const value: unknown = tree[name];
+    if (isJsonObject(value)) draft[name] = value;
+  }
+  for (const name of ["subject", "action", "resource"] as const) {
+    const value: unknown = tree[name];
+    const entity = isJsonObject(value) ? entityMember(value) : undefined;
+    if (entity !== undefined) draft[name] = entity;
+  }
+  return draft;
+}
+
+/** A call of which only its request and what one version makes of it are at hand. */
+export function rowFor(request: Request, frame: Frame, of: { readonly subject?: Entity; readonly action?: IdentifiedAction; readonly resource?: Entity }): Row {
+  return { request, mask: frame.mask, subject: of.subject ?? NOBODY, action: of.action?.entity ?? NOBODY, resource: of.resource ?? NOBODY, state: VEILED_STATE, outcomeKnown: false };
+}
+
+export function subjectOf(set: CompiledSet, request: Request, frame: Frame): Entity {
+  return subjectEntity(set.catalog, request, frame.mask);
+}
+
+export function actionOf(set: CompiledSet, request: Request, frame: Frame): IdentifiedAction {
+  return identifyAction(set.catalog, request, frame.mask);
+}
+
+export function resourceOf(set: CompiledSet, request: Request, of: { readonly action: IdentifiedAction; readonly frame: Frame }): Entity {
+  return identifyResource(set.context, request, { action: of.action, mask: of.frame.mask });
+}
+

@@ -1,0 +1,113 @@
+/** Steps over JSON in bytes of UTF-8, checking its grammar; each gives the offset behind, or -1 where it is none. */
+
+const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON, SPACE] = [34, 92, 123, 125, 91, 93, 44, 58, 32];
+const [N, T, F, MINUS, PLUS, DOT, ZERO, NINE, SLASH, U] = [110, 116, 102, 45, 43, 46, 48, 57, 47, 117];
+/** Deeper values are left to `JSON.parse`. */
+export const MAX_DEPTH = 200;
+
+const ESCAPES = new Uint8Array(256);
+for (const char of [QUOTE, BACKSLASH, SLASH, 98, 102, N, 114, T]) ESCAPES[char] = 1;
+const HEX = new Uint8Array(256);
+for (const char of "0123456789abcdefABCDEF") HEX[char.charCodeAt(0)] = 1;
+
+/** Spaces, tabs and carriage returns; a line feed ends a line of a trace, so it is none here. */
+export function skipSpace(bytes: Uint8Array, at: number): number {
+  for (let byte = bytes[at]; byte === SPACE || byte === 9 || byte === 13; byte = bytes[at]) at++;
+  return at;
+}
+
+/** `at` is behind the opening quote. */
+export function skipString(bytes: Uint8Array, at: number): number {
+  for (;;) {
+    const byte = bytes[at] ?? 0;
+    if (byte > BACKSLASH || (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH)) at++;
+    else if (byte === QUOTE) return at + 1;
+    else if (byte !== BACKSLASH) return -1;
+    else {
+      at = skipEscape(bytes, at + 1);
+      if (at < 0) return -1;
+    }
+  }
+}
+
+function skipEscape(bytes: Uint8Array, at: number): number {
+  const escaped = bytes[at] ?? 0;
+  if (ESCAPES[escaped] === 1) return at + 1;
+  if (escaped !== U) return -1;
+  for (let i = 1; i <= 4; i++) if (HEX[bytes[at + i] ?? 0] !== 1) return -1;
+  return at + 5;
+}
+
+function skipWord(bytes: Uint8Array, at: number, word: "true" | "false" | "null"): number {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word.charCodeAt(i)) return -1;
+  return at + word.length;
+}
+
+function skipDigits(bytes: Uint8Array, at: number): number {
+  const start = at;
+  for (let byte = bytes[at] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[at] ?? 0) at++;
+  return at > start ? at : -1;
+}
+
+function skipNumber(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === MINUS) at++;
+  const first = at;
+  at = skipDigits(bytes, at);
+  if (at < 0 || (bytes[first] === ZERO && at > first + 1)) return -1;
+  if (bytes[at] === DOT) at = skipDigits(bytes, at + 1);
+  if (at < 0 || ((bytes[at] ?? 0) | 32) !== 101) return at;
+  at++;
+  if (bytes[at] === MINUS || bytes[at] === PLUS) at++;
+  return skipDigits(bytes, at);
+}
+
+/** Any value, up to {@link MAX_DEPTH} levels deep. */
+export function skipValue(bytes: Uint8Array, at: number, depth: number): number {
+  const byte = bytes[at] ?? 0;
+  if (byte === QUOTE) return skipString(bytes, at + 1);
+  if (byte === OPEN) return depth < MAX_DEPTH ? skipObject(bytes, at + 1, depth + 1) : -1;
+  if (byte === OPEN_LIST) return depth < MAX_DEPTH ? skipList(bytes, at + 1, depth + 1) : -1;
+  if (byte === T) return skipWord(bytes, at, "true");
+  if (byte === F) return skipWord(bytes, at, "false");
+  return byte === N ? skipWord(bytes, at, "null") : skipNumber(bytes, at);
+}
+
+/** `at` is behind the opening brace. */
+function skipObject(bytes: Uint8Array, at: number, depth: number): number {
+  at = skipSpace(bytes, at);
+  if (bytes[at] === CLOSE) return at + 1;
+  for (;;) {
+    if (bytes[at] !== QUOTE) return -1;
+    at = skipColon(bytes, skipString(bytes, at + 1));
+    if (at < 0) return -1;
+    at = skipValue(bytes, at, depth);
+    if (at < 0) return -1;
+    if (bytes[at] !== COMMA) {
+      at = skipSpace(bytes, at);
+      if (bytes[at] === CLOSE) return at + 1;
+      if (bytes[at] !== COMMA) return -1;
+    }
+    at = skipSpace(bytes, at + 1);
+  }
+}
+
+/** The colon behind a key and the space around it; a negative `at` stays so. */
+export function skipColon(bytes: Uint8Array, at: number): number {
+  if (at < 0) return -1;
+  if (bytes[at] !== COLON) at = skipSpace(bytes, at);
+  return bytes[at] === COLON ? skipSpace(bytes, at + 1) : -1;
+}
+
+/** `at` is behind the opening bracket. */
+function skipList(bytes: Uint8Array, at: number, depth: number): number {
+  at = skipSpace(bytes, at);
+  if (bytes[at] === CLOSE_LIST) return at + 1;
+  for (;;) {
+    at = skipValue(bytes, at, depth);
+    if (at < 0) return -1;
+    at = skipSpace(bytes, at);
+    if (bytes[at] === CLOSE_LIST) return at + 1;
+    if (bytes[at] !== COMMA) return -1;
+    at = skipSpace(bytes, at + 1);
+  }
+}

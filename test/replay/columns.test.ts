@@ -1,0 +1,46 @@
+import fc from "fast-check";
+import { isDeepStrictEqual } from "node:util";
+import { describe, expect, it } from "vitest";
+import { compileSet } from "../../src/engine/compile-set.ts";
+import { scenario, show } from "../fuzz/scenario.ts";
+import { byColumns, byEvents, sha256 } from "./columns.ts";
+import { EDITS, edited } from "./edits.ts";
+
+const RUNS = Number(process.env["AGENTZ_COLUMN_RUNS"] ?? 250);
+const SEED = Number(process.env["AGENTZ_COLUMN_SEED"] ?? 20_260_518);
+
+const options = fc.record({
+  history: fc.constantFrom("counterfactual" as const, "counterfactual" as const, "recorded" as const),
+  approvals: fc.constantFrom("recorded" as const, "recorded" as const, "granted" as const, "refused" as const),
+  idle: fc.constant(86_400_000),
+});
+
+function lineOf(event: object, i: number): string {
+  const { time, ...rest } = JSON.parse(JSON.stringify(event)) as { time?: number };
+  return JSON.stringify({ ...rest, id: `e${i}`, ...(time === undefined ? {} : { time: new Date(time).toISOString() }) });
+}
+
+describe("a replay by columns", () => {
+  it("design 7.8: counts what the walk over whole events counts, whatever the segments", () => {
+    let compared = 0;
+    let calls = 0;
+    const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(scenario, picks, options, fc.integer({ min: 1, max: 7 }), fc.nat(9), (one, chosen, how, size, recorded) => {
+        const baseline = recorded < 3 ? undefined : compileSet(one.documents, sha256);
+        const sets = { baseline, candidate: compileSet(edited(one.documents, chosen), sha256) };
+        const lines = one.events.map(lineOf);
+        const got = byColumns(lines, sets, { options: how, size });
+        if (got === undefined) return;
+        compared++;
+        calls += lines.length;
+        const expected = byEvents(lines, sets, how);
+        const wrong = Object.keys(expected).filter((name) => !isDeepStrictEqual(got[name], expected[name]));
+        if (wrong.length > 0) throw new Error(`${wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${JSON.stringify(how)} ${recorded} ${size} ${chosen.join()}\n${show(one)}`);
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    console.log(`${compared} of ${RUNS} pairs of versions decided by columns, ${calls} events`);
+    expect(compared).toBeGreaterThan(RUNS / 2);
+  });
+});
