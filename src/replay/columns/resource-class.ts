@@ -20,8 +20,8 @@ function globsOf(set: CompiledSet): readonly (readonly EntityGlob[])[] {
 }
 
 /** Everything of a resource that rules, obligations and counts of one version can tell apart, but for what conditions read. */
-export function resourceText(set: CompiledSet, resource: Entity): string {
-  if (resource.absent) return "none";
+export function resourceText(set: CompiledSet | undefined, resource: Entity): string {
+  if (set === undefined || resource.absent) return "none";
   const { type, id, doubtful, veiled, direct } = resource;
   const fits = globsOf(set).map((globs) => outcomeText(fitsEntity(globs, resource, "resource")));
   return JSON.stringify([type ?? null, id === undefined, doubtful === true, veiled.size > 0, set.context.resources.fits(type, id), stringMember(direct, "classification") ?? null, contradicted(resource), fits]);

@@ -8,7 +8,7 @@ import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { Frames } from "./frame.ts";
 import { Interner } from "./interner.ts";
-import { RowViews } from "./views.ts";
+import { isPathColumn, RowViews } from "./views.ts";
 
 /** What the rows of a segment are asked while they are walked. */
 export interface RowContext {
@@ -27,7 +27,8 @@ export class SegmentRows {
   readonly #context: RowContext;
   readonly #columns: readonly number[];
   readonly #sessionNumbers: Int32Array;
-  readonly #credentials: (number | null | undefined)[] = [];
+  /** By the codes of a subject; -1: it has none. */
+  readonly #credentials = new Map<number, number>();
   /** The calls of the row that was asked for last: versions of one set share theirs. */
   readonly #calls = new Map<CompiledSet, Call>();
   #callsRow = -1;
@@ -39,7 +40,7 @@ export class SegmentRows {
     const cache = new ValueCache(segment);
     this.views = new RowViews(segment, cache);
     this.frames = new Frames(segment, cache, new Interner());
-    this.#columns = segment.layout.columns.flatMap(({ keep }, column) => (keep === "value" && !NAMES.has(column) ? [column] : []));
+    this.#columns = segment.layout.columns.flatMap((_, column) => (isPathColumn(column) ? [column] : []));
     this.#sessionNumbers = new Int32Array(segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
   }
 
@@ -70,12 +71,20 @@ export class SegmentRows {
 
   credential(row: number): number | undefined {
     if (this.segment.whole[row] === 1) return this.#context.credential(this.event(row).request);
-    const code = this.views.code(COLUMN.subject, row);
-    const known = this.#credentials[code];
-    if (known !== undefined) return known ?? undefined;
-    const found = this.#context.credential(this.views.single(COLUMN.subject, code, this.frames.of(row)));
-    this.#credentials[code] = found ?? null;
+    const rest = this.views.code(COLUMN.subjectRest, row);
+    const id = this.views.code(COLUMN.credential, row);
+    if (rest === 0 && id === 0) return undefined;
+    const key = ((rest * this.#size(COLUMN.credential) + id) * this.#size(COLUMN.subjectType) + this.views.code(COLUMN.subjectType, row)) * this.#size(COLUMN.subjectId) + this.views.code(COLUMN.subjectId, row);
+    const known = this.#credentials.get(key);
+    if (known !== undefined) return known < 0 ? undefined : known;
+    const subject = this.views.entity("subject", row);
+    const found = this.#context.credential(subject === undefined ? {} : { subject });
+    this.#credentials.set(key, found ?? -1);
     return found;
+  }
+
+  #size(column: number): number {
+    return this.segment.dictionaries[column]?.size ?? 1;
   }
 
   /** The row's call as a version sees it, as far as columns tell. */
@@ -104,5 +113,3 @@ export class SegmentRows {
     return () => this.id(row);
   }
 }
-
-const NAMES: ReadonlySet<number> = new Set([COLUMN.session, COLUMN.type, COLUMN.parent, COLUMN.labels, COLUMN.complete, COLUMN.unrecorded, COLUMN.effect, COLUMN.rule, COLUMN.pdp, COLUMN.id]);

@@ -3,7 +3,7 @@ import { identifyAction, identifyResource, subjectEntity, type IdentifiedAction 
 import type { Row, StateView } from "../../engine/row.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
-import { COLUMN } from "../../trace/columns/layout.ts";
+import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { unwrapProperties, type RecordedDecision, type TraceEvent } from "../../trace/event.ts";
@@ -11,6 +11,11 @@ import { PartialList, Unknown } from "../../condition/value.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Frame } from "./frame.ts";
+
+/** Columns of `args`, `context` and `outcome`: the others are read by their own names. */
+export function isPathColumn(column: number): boolean {
+  return column > COLUMN.id || column === COLUMN.delegation || column === COLUMN.onBehalfOf || column === COLUMN.status;
+}
 
 export const NOBODY: Entity = { absent: false, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
 const STATE = new Unknown(["session"]);
@@ -59,7 +64,7 @@ export class RowViews {
   constructor(segment: Segment, cache: ValueCache) {
     this.segment = segment;
     this.cache = cache;
-    this.#all = segment.layout.columns.map((_, column) => column).filter((column) => column !== COLUMN.session && column !== COLUMN.id);
+    this.#all = segment.layout.columns.map((_, column) => column).filter((column) => isPathColumn(column));
   }
 
   code(column: number, row: number): number {
@@ -77,6 +82,25 @@ export class RowViews {
     return finish(tree, frame);
   }
 
+  has(row: number, member: keyof typeof HAS): boolean {
+    return ((this.segment.has[row] ?? 0) & HAS[member]) !== 0;
+  }
+
+  /** The entity of a row as the event gives it; undefined: the event has none. */
+  entity(root: keyof typeof ENTITY, row: number): JsonObject | undefined {
+    const columns = ENTITY[root];
+    const rest = columns[columns.length - 1] ?? 0;
+    const whole = this.code(rest, row);
+    if (whole !== 0) return entityMember(this.cache.value(rest, whole));
+    if (((this.segment.has[row] ?? 0) & HAS[root]) === 0) return undefined;
+    const entity: { [key: string]: Json } = {};
+    for (const column of columns) {
+      const code = this.code(column, row);
+      if (code !== 0 && column !== rest) entity[this.segment.layout.columns[column]?.path[1] ?? ""] = this.cache.value(column, code);
+    }
+    return entity;
+  }
+
   /** The text of a column that names something (a session, a parent); undefined where there is none. */
   name(column: number, row: number): string | undefined {
     const code = this.code(column, row);
@@ -92,9 +116,13 @@ export class RowViews {
 
   /** The request of a row with its time, session and parent, holding what `columns` tell. */
   live(row: number, columns: readonly number[], frame: Frame): Request {
+    const [subject, action, resource] = [this.entity("subject", row), this.entity("action", row), this.entity("resource", row)];
     const [time, session, parent] = [this.time(row), this.name(COLUMN.session, row), this.name(COLUMN.parent, row)];
     return {
       ...this.request(row, columns, frame),
+      ...(subject === undefined ? {} : { subject }),
+      ...(action === undefined ? {} : { action }),
+      ...(resource === undefined ? {} : { resource }),
       ...(time === undefined ? {} : { time: Math.floor(time) }),
       ...(session === undefined ? {} : { session }),
       ...(parent === undefined ? {} : { parent }),
@@ -151,11 +179,6 @@ function finish(tree: Tree, frame: Frame): Request {
   for (const name of ["args", "context", "outcome"] as const) {
     const value: unknown = tree[name];
     if (isJsonObject(value)) draft[name] = value;
-  }
-  for (const name of ["subject", "action", "resource"] as const) {
-    const value: unknown = tree[name];
-    const entity = isJsonObject(value) ? entityMember(value) : undefined;
-    if (entity !== undefined) draft[name] = entity;
   }
   return draft;
 }

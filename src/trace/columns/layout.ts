@@ -1,8 +1,8 @@
 /** What of an event a trace's columns keep: each path of the canonical event (design 7.1) is one column. */
 export interface ColumnSpec {
   readonly path: readonly string[];
-  /** `presence`: only that something is there; its text is not kept. */
-  readonly keep: "value" | "presence";
+  /** `presence`: only that something is there, not its text; `rest`: the whole object, where it has members that are no columns. */
+  readonly keep: "value" | "presence" | "rest";
 }
 
 /** The columns of a segment, in their order; the first ones are always those of {@link COLUMN}. */
@@ -15,32 +15,56 @@ export const COLUMN = {
   session: 0,
   type: 1,
   parent: 2,
-  subject: 3,
-  action: 4,
-  resource: 5,
-  labels: 6,
-  complete: 7,
-  unrecorded: 8,
-  effect: 9,
-  rule: 10,
-  pdp: 11,
-  delegation: 12,
-  onBehalfOf: 13,
-  approvals: 14,
-  status: 15,
-  id: 16,
+  subjectType: 3,
+  subjectId: 4,
+  credential: 5,
+  subjectRest: 6,
+  kind: 7,
+  server: 8,
+  name: 9,
+  actionRest: 10,
+  resourceType: 11,
+  resourceId: 12,
+  resourceRest: 13,
+  labels: 14,
+  complete: 15,
+  unrecorded: 16,
+  effect: 17,
+  rule: 18,
+  pdp: 19,
+  delegation: 20,
+  onBehalfOf: 21,
+  approvals: 22,
+  status: 23,
+  id: 24,
+} as const;
+
+/** The columns of each entity; the last one holds the whole entity where it has other members than the ones before. */
+export const ENTITY = {
+  subject: [COLUMN.subjectType, COLUMN.subjectId, COLUMN.credential, COLUMN.subjectRest],
+  action: [COLUMN.kind, COLUMN.server, COLUMN.name, COLUMN.actionRest],
+  resource: [COLUMN.resourceType, COLUMN.resourceId, COLUMN.resourceRest],
 } as const;
 
 const value = (...path: readonly string[]): ColumnSpec => ({ path, keep: "value" });
 const presence = (...path: readonly string[]): ColumnSpec => ({ path, keep: "presence" });
+const rest = (root: string): ColumnSpec => ({ path: [root], keep: "rest" });
 
 const FIXED: readonly ColumnSpec[] = [
   value("session"),
   value("type"),
   value("parent"),
-  value("subject"),
-  value("action"),
-  value("resource"),
+  value("subject", "type"),
+  value("subject", "id"),
+  value("subject", "credential"),
+  rest("subject"),
+  value("action", "kind"),
+  value("action", "server"),
+  value("action", "name"),
+  rest("action"),
+  value("resource", "type"),
+  value("resource", "id"),
+  rest("resource"),
   value("labels"),
   value("complete"),
   value("unrecorded"),

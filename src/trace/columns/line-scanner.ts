@@ -16,12 +16,14 @@ interface Node {
   kind: number;
   /** Its bit in {@link LineScanner.has}. */
   bit: number;
+  /** The column that holds the whole of it where it has members which are no columns; -1: none. */
+  rest: number;
 }
 
 const encoder = new TextEncoder();
 
 function node(key: string, depth: number): Node {
-  return { key: encoder.encode(key), depth, column: -1, below: [], children: [], seen: -1, kind: 0, bit: 0 };
+  return { key: encoder.encode(key), depth, column: -1, below: [], children: [], seen: -1, kind: 0, bit: 0, rest: -1 };
 }
 
 /** Bits of {@link LineScanner.has}. */
@@ -30,7 +32,7 @@ export const HAS = { action: 1, subject: 2, resource: 4, args: 8, unrecorded: 16
 /** Members of the event whose values must be of one kind for the line to be an event (`decodeEvent`). */
 const KINDS: readonly (readonly [kind: number, paths: readonly (readonly string[])[]])[] = [
   [1, [["args"], ["context"], ["outcome"], ["decision"], ["subject"], ["action"], ["resource"], ["labels"]]],
-  [2, [["id"], ["type"], ["session"], ["parent"], ["time"], ["decision", "policy"], ["decision", "rule"], ["decision", "pdp"], ["decision", "effect"]]],
+  [2, [["id"], ["type"], ["session"], ["parent"], ["time"], ["decision", "policy"], ["decision", "rule"], ["decision", "pdp"], ["decision", "effect"], ["subject", "type"], ["subject", "id"], ["action", "kind"], ["action", "server"], ["action", "name"], ["resource", "type"], ["resource", "id"]]],
   [3, [["decision", "ms"]]],
 ];
 
@@ -53,7 +55,10 @@ function place(root: Node, path: readonly string[], column: number): Node {
 
 function buildTree(layout: Layout): Node {
   const root = node("", 0);
-  layout.columns.forEach(({ path }, column) => (place(root, path, column).column = column));
+  layout.columns.forEach(({ path, keep }, column) => {
+    if (keep === "rest") place(root, path, -1).rest = column;
+    else place(root, path, column).column = column;
+  });
   for (const [kind, paths] of KINDS) for (const path of paths) place(root, path, -1).kind = kind;
   for (const [name, bit] of Object.entries(HAS)) place(root, [name], -1).bit = bit;
   return root;
@@ -116,9 +121,11 @@ export class LineScanner {
 
 /** An object whose members are looked up below `parent`; `at` is behind its brace. */
 function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent: Node): number {
+  const start = at - 1;
   at = skipSpace(bytes, at);
   if (bytes[at] === CLOSE) return at + 1;
   let expected = 0;
+  let strange = false;
   for (;;) {
     if (bytes[at] !== QUOTE) return -1;
     const from = at + 1;
@@ -128,6 +135,7 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
     if (at < 0) return -1;
     const found = findChild(parent, bytes, { from, to, expected });
     if (found < 0) {
+      strange = true;
       if (parent.depth === 0 && bytes[at] !== N) scanner.strangers.push(from, to);
       at = skipValue(bytes, at, parent.depth);
     } else {
@@ -137,11 +145,20 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
     if (at < 0) return -1;
     if (bytes[at] !== COMMA) {
       at = skipSpace(bytes, at);
-      if (bytes[at] === CLOSE) return at + 1;
+      if (bytes[at] === CLOSE) {
+        if (strange && parent.rest >= 0) note(scanner, { column: parent.rest, depth: parent.depth, from: start, to: at + 1 });
+        return at + 1;
+      }
       if (bytes[at] !== COMMA) return -1;
     }
     at = skipSpace(bytes, at + 1);
   }
+}
+
+function note(scanner: LineScanner, of: { readonly column: number; readonly depth: number; readonly from: number; readonly to: number }): void {
+  scanner.depths[of.column] = of.depth;
+  scanner.from[of.column] = of.from;
+  scanner.to[of.column] = of.to;
 }
 
 /** Where the quote behind a key stands; -1 for a key with an escape, which is unusual. */

@@ -23,9 +23,9 @@ export interface ByteHost {
 
 /** Columns whose distinct values are checked as a reader of the event would check them. */
 const VALIDATED: ReadonlyMap<number, (value: Json) => JsonObject> = new Map<number, (value: Json) => JsonObject>([
-  [COLUMN.subject, (value) => ({ subject: value })],
-  [COLUMN.action, (value) => ({ subject: {}, action: value })],
-  [COLUMN.resource, (value) => ({ resource: value })],
+  [COLUMN.subjectRest, (value) => ({ subject: value })],
+  [COLUMN.actionRest, (value) => ({ action: value })],
+  [COLUMN.resourceRest, (value) => ({ resource: value })],
   [COLUMN.labels, (value) => ({ type: "x", labels: value })],
   [COLUMN.complete, (value) => ({ type: "x", complete: value })],
   [COLUMN.unrecorded, (value) => ({ type: "x", unrecorded: value })],
@@ -161,7 +161,9 @@ export class SegmentBuilder {
     const [from, to] = [scanner.from[column] ?? 0, scanner.to[column] ?? 0];
     const dictionary = this.#dictionaries[column];
     if (dictionary === undefined) return -1;
-    if (spec.keep === "presence") return depth < spec.path.length ? 0 : 1;
+    // a path that every layout has is there or not; of one that a condition reads it matters how far it could be followed
+    if (column <= COLUMN.id && depth < spec.path.length) return 0;
+    if (spec.keep === "presence") return 1;
     if (to - from === 2 && NAMING.has(column)) return 0;
     const code = dictionary.intern(bytes, from, to, depth);
     const verdicts = this.#verdicts[column];

@@ -1,0 +1,180 @@
+import { NO_ATTRIBUTES, NOTHING, type Entity } from "../../engine/entity.ts";
+import type { IdentifiedAction } from "../../engine/identify.ts";
+import type { Request } from "../../request/request.ts";
+import { objectMember, stringMember } from "../../request/json.ts";
+import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import { contradicted } from "../note-tally.ts";
+import { CodeMemo, TextMemo } from "./code-memo.ts";
+import type { Frame } from "./frame.ts";
+import { outcomeText } from "./interner.ts";
+import { columnOf, type Probe } from "./probe-plan.ts";
+import { resourceText } from "./resource-class.ts";
+import { ResourceShortcut } from "./resource-shortcut.ts";
+import type { KeyParts } from "./row-keys.ts";
+import { TupleTable } from "./tuple-table.ts";
+import { actionOf, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
+
+/** Subject, action and resource of one row as a version sees them. */
+export interface RowEntities {
+  readonly subject: Entity;
+  readonly action: IdentifiedAction;
+  readonly resource: Entity;
+}
+
+const NO_ACTION: IdentifiedAction = { entity: { absent: false, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined }, name: { server: undefined, name: undefined }, tool: undefined, lookalike: false };
+
+/** The entities of one segment's rows: numbered by their codes, each seen by every version once, and classed. */
+export class Entities {
+  readonly #parts: KeyParts;
+  readonly #views: RowViews;
+  readonly #scratch = new Int32Array(5);
+  readonly #subjectNumbers = new TupleTable(5);
+  readonly #actionNumbers = new TupleTable(5);
+  readonly #subjects: (readonly Entity[])[] = [];
+  readonly #actions: (readonly IdentifiedAction[])[] = [];
+  readonly #subjectClasses = new CodeMemo();
+  readonly #actionClasses = new CodeMemo();
+  readonly #resourceClasses = new TextMemo();
+  readonly #resourceColumns = new Map<number, readonly number[]>();
+  readonly #shortcut: ResourceShortcut;
+
+  constructor(parts: KeyParts, views: RowViews) {
+    this.#parts = parts;
+    this.#views = views;
+    this.#shortcut = new ResourceShortcut(parts, views);
+  }
+
+  /** The number of the row's subject, its credential aside. */
+  subject(row: number, frame: Frame): number {
+    const scratch = this.#scratch;
+    scratch[0] = frame.number;
+    scratch[1] = this.#views.code(COLUMN.subjectType, row);
+    scratch[2] = this.#views.code(COLUMN.subjectId, row);
+    scratch[3] = this.#views.code(COLUMN.subjectRest, row);
+    scratch[4] = this.#views.has(row, "subject") ? 1 : 0;
+    return this.#subjectNumbers.intern(scratch);
+  }
+
+  /** The number of the row's action. */
+  action(row: number, frame: Frame): number {
+    const scratch = this.#scratch;
+    scratch[0] = frame.number;
+    scratch[1] = this.#views.code(COLUMN.kind, row);
+    scratch[2] = this.#views.code(COLUMN.server, row);
+    scratch[3] = this.#views.code(COLUMN.name, row);
+    scratch[4] = this.#views.code(COLUMN.actionRest, row);
+    return this.#actionNumbers.intern(scratch);
+  }
+
+  #request(root: "subject" | "action", row: number, frame: Frame): Request {
+    const entity = this.#views.entity(root, row);
+    return entity === undefined ? frame.request : { ...frame.request, [root]: entity };
+  }
+
+  #subjectsOf(row: number, frame: Frame): readonly Entity[] {
+    const number = this.subject(row, frame);
+    return (this.#subjects[number] ??= this.#parts.versions.map(({ set }) => subjectOf(set, this.#request("subject", row, frame), frame)));
+  }
+
+  #actionsOf(row: number, frame: Frame): readonly IdentifiedAction[] {
+    const number = this.action(row, frame);
+    return (this.#actions[number] ??= this.#parts.versions.map(({ set }) => actionOf(set, this.#request("action", row, frame), frame)));
+  }
+
+  #resourceRequest(row: number, frame: Frame): Request {
+    const resource = this.#views.entity("resource", row);
+    const request = this.#views.request(row, this.columnsOfResource(row, frame).filter((column) => column > COLUMN.id), frame);
+    return resource === undefined ? request : { ...request, resource };
+  }
+
+  /** What a version makes of the row's entities; the subject may be that of a row with another credential. */
+  of(row: number, frame: Frame, version: number): RowEntities {
+    const action = this.#actionsOf(row, frame)[version] ?? NO_ACTION;
+    const reads = this.#parts.versions[version];
+    const base = this.#subjectsOf(row, frame)[version] ?? NO_ACTION.entity;
+    const direct = this.#views.entity("subject", row);
+    const resource = reads === undefined ? NO_ACTION.entity : resourceOf(reads.set, this.#resourceRequest(row, frame), { action, frame });
+    return { subject: { ...base, direct }, action, resource };
+  }
+
+  credentialKind(row: number): string | undefined {
+    return stringMember(objectMember(this.#views.entity("subject", row), "credential"), "kind");
+  }
+
+  subjectClass(row: number, frame: Frame): number {
+    const number = this.subject(row, frame);
+    const known = this.#subjectClasses.get(0, number);
+    if (known >= 0) return known;
+    const subjects = this.#subjectsOf(row, frame);
+    const direct = this.#views.entity("subject", row);
+    const candidate = subjects.at(-1);
+    const facts = [candidate?.type ?? null, candidate?.id ?? null, stringMember(direct, "type") ?? null, stringMember(direct, "id") ?? null, candidate === undefined ? [] : contradicted(candidate)];
+    const outcomes = this.#outcomes(this.#parts.plan.subject, (version) => rowFor(this.#request("subject", row, frame), frame, { subject: subjects[version] ?? NO_ACTION.entity }));
+    const text = this.#parts.text.code(JSON.stringify([facts, outcomes]));
+    this.#subjectClasses.set(0, number, text);
+    return text;
+  }
+
+  actionClass(row: number, frame: Frame): number {
+    const number = this.action(row, frame);
+    const known = this.#actionClasses.get(0, number);
+    if (known >= 0) return known;
+    const text = this.#parts.text.code(JSON.stringify(this.#views.entity("action", row) ?? null));
+    this.#actionClasses.set(0, number, text);
+    return text;
+  }
+
+  #outcomes(probes: readonly Probe[], row: (version: number) => ReturnType<typeof rowFor>): readonly string[] {
+    const rows = this.#parts.versions.map((_, version) => row(version));
+    return probes.flatMap(({ version, atom }) => {
+      const of = rows[version];
+      return of === undefined ? [] : [outcomeText(atom.test(of))];
+    });
+  }
+
+  resourceClass(row: number, frame: Frame): number {
+    const action = this.action(row, frame);
+    const short = this.#shortcut.key(row, { action, frame, actions: () => this.#actionsOf(row, frame) });
+    const key = short >= 0 ? short : undefined;
+    if (key !== undefined) {
+      const known = this.#shortClasses.get(key);
+      if (known !== undefined) return known;
+      const number = this.#classResource(row, frame);
+      this.#shortClasses.set(key, number);
+      return number;
+    }
+    let text = String(action);
+    for (const column of this.columnsOfResource(row, frame)) text += `,${this.#views.code(column, row)}`;
+    const known = this.#resourceClasses.get(text);
+    if (known !== undefined) return known;
+    const number = this.#classResource(row, frame);
+    this.#resourceClasses.set(text, number);
+    return number;
+  }
+
+  readonly #shortClasses = new Map<number, number>();
+
+  #classResource(row: number, frame: Frame): number {
+    const request = this.#resourceRequest(row, frame);
+    const actions = this.#actionsOf(row, frame);
+    const resources = this.#parts.versions.map(({ set }, version) => resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }));
+    const texts = resources.map((resource, version) => resourceText(this.#parts.versions[version]?.set, resource));
+    const outcomes = this.#outcomes(this.#parts.plan.resource, (version) => rowFor(request, frame, { resource: resources[version] ?? NO_ACTION.entity }));
+    return this.#parts.text.code(JSON.stringify([texts, outcomes]));
+  }
+
+  /** The columns that tell the resource of a row: the event's own, and those off which its tool reads it. */
+  columnsOfResource(row: number, frame: Frame): readonly number[] {
+    const number = this.action(row, frame);
+    const known = this.#resourceColumns.get(number);
+    if (known !== undefined) return known;
+    const paths = this.#parts.versions.flatMap((reads, version) => {
+      const tool = this.#actionsOf(row, frame)[version]?.tool?.tool;
+      return tool === undefined ? [] : (reads.resourcePaths.get(`${tool.server}/${tool.name}`) ?? []);
+    });
+    const columns = [...new Set([...ENTITY.resource, ...paths.map((path) => columnOf(this.#parts.layout, path))])];
+    this.#resourceColumns.set(number, columns);
+    return columns;
+  }
+}
+

@@ -1,0 +1,100 @@
+import { matchRule, staticFit } from "../../engine/compiled-rule.ts";
+import type { IdentifiedAction } from "../../engine/identify.ts";
+import type { Row } from "../../engine/row.ts";
+import type { Interner } from "./interner.ts";
+import type { Plan, Probe } from "./probe-plan.ts";
+import type { SetReads } from "./set-reads.ts";
+import { TupleTable } from "./tuple-table.ts";
+
+/** Of what the atoms on one column came to, the part that matters to some calls. */
+export class OutcomePart {
+  readonly #kept: readonly number[];
+  readonly #text: Interner;
+  readonly #codes: number[] = [];
+
+  /** `kept`: the places of the atoms that matter among those of the column. */
+  constructor(kept: readonly number[], text: Interner) {
+    this.#kept = kept;
+    this.#text = text;
+  }
+
+  /** The number of the part of a class. */
+  of(outcomes: number): number {
+    const known = this.#codes[outcomes];
+    if (known !== undefined) return known;
+    const all = this.#text.text(outcomes).split("\u0001");
+    return (this.#codes[outcomes] = this.#text.code(this.#kept.map((i) => all[i] ?? "").join("\u0001")));
+  }
+}
+
+/** What of a call can matter once its subject, action and resource are known. */
+export interface Head {
+  /** For each column with atoms: the part that matters; undefined: nothing of it. */
+  readonly unary: readonly (OutcomePart | undefined)[];
+  /** The atoms on several columns that matter, by index. */
+  readonly joint: readonly number[];
+}
+
+/** A call of which one version knows subject, action and resource, and nothing else. */
+export interface HeadView {
+  readonly reads: SetReads;
+  readonly action: IdentifiedAction;
+  readonly row: Row;
+  /** False where what is not known would read as absent. */
+  readonly settled: boolean;
+}
+
+/**
+ * Heads by the classes of frame, subject, action and resource. A rule that does not fit these, or whose condition they
+ * settle, has no say through anything else, so its atoms are left out: a thousand rules make no more keys than the few
+ * that can speak.
+ */
+export class Heads {
+  readonly #plan: Plan;
+  readonly #columns: readonly number[];
+  readonly #text: Interner;
+  readonly #tuples = new TupleTable(4);
+  readonly #heads: Head[] = [];
+  readonly #parts = new Map<string, OutcomePart>();
+
+  constructor(plan: Plan, columns: readonly number[], text: Interner) {
+    this.#plan = plan;
+    this.#columns = columns;
+    this.#text = text;
+  }
+
+  /** The head of the tuple whose first four entries are frame, subject, action and resource; undefined: to be added. */
+  find(tuple: Int32Array): Head | undefined {
+    return this.#heads[this.#tuples.intern(tuple)];
+  }
+
+  /** Adds the head of a tuple that {@link find} did not know. */
+  add(tuple: Int32Array, views: readonly (HeadView | undefined)[]): Head {
+    const open = views.map((view) => new Set(view === undefined ? [] : openRules(view)));
+    const matters = (probe: Probe): boolean => probe.rules === undefined || probe.rules.some((rule) => open[probe.version]?.has(rule) === true);
+    const unary = this.#columns.map((column) => this.#part(column, (this.#plan.unary.get(column) ?? []).flatMap((probe, i) => (matters(probe) ? [i] : []))));
+    const joint = this.#plan.joint.flatMap(({ probe }, index) => (matters(probe) ? [index] : []));
+    const head = { unary, joint };
+    this.#heads[this.#tuples.intern(tuple)] = head;
+    return head;
+  }
+
+  #part(column: number, kept: readonly number[]): OutcomePart | undefined {
+    if (kept.length === 0) return undefined;
+    const key = `${column}:${kept.join()}`;
+    const part = this.#parts.get(key) ?? new OutcomePart(kept, this.#text);
+    this.#parts.set(key, part);
+    return part;
+  }
+}
+
+/** The rules whose say still hangs on arguments, context, time or state. */
+function openRules({ reads, action, row, settled }: HeadView): readonly SetReads["rules"][number]["rule"][] {
+  return reads.rules.flatMap(({ rule }) => {
+    const fit = staticFit(rule, row, action.name);
+    if (fit === false) return [];
+    if (!settled) return [rule];
+    const { truth, excepted } = matchRule(rule, row, { fit, action: action.name });
+    return typeof truth === "boolean" && !excepted ? [] : [rule];
+  });
+}

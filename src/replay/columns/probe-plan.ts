@@ -1,0 +1,70 @@
+import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
+import type { Atom } from "./atoms.ts";
+import type { SetReads } from "./set-reads.ts";
+
+/** An atom of one of the versions, by number over both. */
+export interface Probe {
+  readonly version: number;
+  readonly atom: Atom;
+  /** The rules that read it; undefined: a declaration does, so every call. */
+  readonly rules: readonly SetReads["rules"][number]["rule"][] | undefined;
+}
+
+/** A probe that reads several columns: what it came to is remembered by their codes. */
+export interface JointProbe {
+  readonly probe: Probe;
+  readonly columns: readonly number[];
+}
+
+/** The atoms of both versions by what they read. */
+export interface Plan {
+  readonly unary: ReadonlyMap<number, readonly Probe[]>;
+  readonly resource: readonly Probe[];
+  readonly subject: readonly Probe[];
+  readonly joint: readonly JointProbe[];
+}
+
+/** The column that holds a path; -1: none. */
+export function columnOf(layout: Layout, path: readonly string[]): number {
+  return layout.columns.findIndex(({ path: own, keep }) => keep === "value" && own.length <= path.length && own.every((key, i) => path[i] === key));
+}
+
+/** What stands for the whole of an entity among the columns that an atom reads. */
+export const SUBJECT = -3;
+export const ACTION = -2;
+export const RESOURCE = -1;
+
+/** The columns that an atom reads. */
+function columnsOf(layout: Layout, atom: Atom): readonly number[] {
+  const columns = atom.paths.flatMap((path) => {
+    const [root] = path;
+    if (root === "data") return [];
+    if (root === "subject") return path.length === 1 || path[1] === "credential" ? [SUBJECT, COLUMN.credential] : [SUBJECT];
+    if (root === "action") return [ACTION];
+    return [root === "resource" ? RESOURCE : columnOf(layout, path)];
+  });
+  return [...new Set(columns)].sort((a, b) => a - b);
+}
+
+function probesOf(reads: SetReads, version: number): readonly Probe[] {
+  const ofRules = reads.rules.flatMap(({ rule, atoms }) => atoms.map((atom): Probe => ({ version, atom, rules: [rule] })));
+  const ofDeclarations = reads.triggers.map((atom): Probe => ({ version, atom, rules: undefined }));
+  return [...ofRules, ...ofDeclarations].filter(({ atom }) => !atom.dynamic);
+}
+
+export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
+  const unary = new Map<number, Probe[]>();
+  const resource: Probe[] = [];
+  const subject: Probe[] = [];
+  const joint: JointProbe[] = [];
+  for (const probe of versions.flatMap(probesOf)) {
+    const columns = columnsOf(layout, probe.atom);
+    const [only] = columns;
+    if (only === undefined || (columns.length === 1 && only === ACTION)) continue;
+    if (columns.length > 1) joint.push({ probe, columns });
+    else if (only === RESOURCE) resource.push(probe);
+    else if (only === SUBJECT) subject.push(probe);
+    else unary.set(only, [...(unary.get(only) ?? []), probe]);
+  }
+  return { unary, resource, subject, joint };
+}
