@@ -77,11 +77,17 @@ class KeyedRun {
 
   decide(of: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Decided {
     const { rows, row, standing, history } = of;
-    const contained = (history ?? this.run).mayContain(rows.session(row));
+    const contained = (history ?? this.run).mayContain(rows.session(row)) || (history !== undefined && this.#foreign(history, rows.session(row)));
     if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? rows.call(this.run.set, row) : undefined, kept: true };
     const call = standing.engine === "event" ? this.run.prepare(rows.event(row).request) : rows.call(this.run.set, row);
     if (contained || standing.engine !== undefined) return { side: this.#ask(call, history), call, kept: false };
     return { side: this.#byState(call, of), call, kept: true };
+  }
+
+  /** Whether another version's history says otherwise than this one's where nobody knows what is contained. */
+  #foreign(history: Run, session: string | undefined): boolean {
+    const [own, other] = [this.run.set.contains, history.set.contains];
+    return own.subjects !== other.subjects || (session === undefined && own.sessions !== other.sessions);
   }
 
   /** What an unusual line says is decided on its event. */
@@ -274,7 +280,8 @@ export class KeyedWalk {
   /** Where the baseline is what was recorded, nothing is contained. */
   #withoutHistory(mirror: KeyedRun, of: Concluded): Side {
     const { rows, row, info } = of;
-    if (info?.candidate.side !== undefined) return info.candidate.side;
+    const { sessions, subjects } = mirror.run.set.contains;
+    if (info?.candidate.side !== undefined && !sessions && !subjects) return info.candidate.side;
     const call = info?.candidate.engine === "event" ? mirror.run.prepare(rows.event(row).request) : rows.call(mirror.run.set, row);
     return engineSide(call, mirror.run.decide(call, { contained: () => undefined, used: mirror.run.used }));
   }
