@@ -1,11 +1,9 @@
 import { CoverageTally } from "../coverage/coverage-tally.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { DecisionLine, ReplayResult, RulePlace, VersionInfo } from "../replay/result.ts";
-import type { Side } from "../replay/side.ts";
+import type { ReplayResult, RulePlace, VersionInfo } from "../replay/result.ts";
 import { EventFilter, type FilterOptions } from "../replay/filter.ts";
 import { judgeGate, type GateConfig } from "../replay/gate.ts";
-import { inertJson } from "../report/json-text.ts";
 import { ReplayTally } from "../replay/tally.ts";
 import { ReplayWalk, type CallResult, type ReplayObserver } from "../replay/walk.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
@@ -15,34 +13,17 @@ import type { LabelTable } from "../trace/labels.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
 import { parseTime } from "../trace/time.ts";
+import { replayByColumns } from "./columns/columns-replay.ts";
+import { decisionLine } from "./decision-log.ts";
 import { createHash } from "./host/files.ts";
 import { sha256 } from "./host/hash.ts";
 import type { LineFile } from "./host/output.ts";
 import type { Progress } from "./progress.ts";
 import type { RecordedPolicyCheck } from "./recorded-policy.ts";
+import type { ReplayJob } from "./replay-inputs.ts";
 import { VERSION } from "./version.ts";
 
-/** One replay, all inputs at hand. */
-export interface ReplayJob {
-  readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo };
-  /** Set where the baseline was found by the digest that recorded decisions name. */
-  readonly recordedPolicy?: RecordedPolicyCheck;
-  readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
-  readonly files: readonly TraceFile[];
-  readonly labels: LabelTable | undefined;
-  readonly history: "counterfactual" | "recorded";
-  readonly approvals: ApprovalsMode;
-  readonly reorder: number;
-  readonly idle: number;
-  readonly decisions: LineFile | undefined;
-  readonly filter: FilterOptions | undefined;
-  readonly gate: GateConfig;
-  /** What expiry is judged by; undefined: the newest event, else `clock` (design 11.6). */
-  readonly now: number | undefined;
-  readonly clock: () => number;
-  readonly progress: Progress | undefined;
-  readonly interrupted: AbortSignal;
-}
+export type { ReplayJob } from "./replay-inputs.ts";
 
 /** A replay's document, and whether any call was on a tool that rules or catalog name (design 7.7). */
 export interface ReplayDone {
@@ -50,40 +31,28 @@ export interface ReplayDone {
   readonly namedCalls: number;
 }
 
-function lineSide(side: Side): DecisionLine["baseline"] {
-  return { effect: side.effect, permitted: side.permitted, indeterminate: side.indeterminate, rules: side.rules };
-}
-
-function missingOf(result: CallResult): readonly string[] {
-  const sides = [result.baseline, result.candidate].flatMap((side) => side.engine?.outcome.decision.missing ?? []);
-  return [...new Set(sides.map((m) => m.attribute))].sort();
-}
-
-/** Writes one line a call (design 12, `--decisions`). */
-function decisionLog(file: LineFile): ReplayObserver {
-  return {
-    call: (result) => {
-      const line: DecisionLine = {
-        id: result.event.id,
-        class: result.class,
-        ...(result.direct === undefined ? {} : { direct: result.direct }),
-        baseline: lineSide(result.baseline),
-        candidate: lineSide(result.candidate),
-        missing: missingOf(result),
-      };
-      file.add(inertJson(JSON.stringify(line)));
-    },
-  };
-}
-
 /** More that takes the calls of a replay; it may listen to how the coverage takes each. */
 export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly ReplayObserver[];
 
 /** Reads the trace once, decides every call under both versions and gives the document (design 7, 12). */
-export async function runReplay(job: ReplayJob, watch: Watch = () => []): Promise<ReplayDone> {
+export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDone> {
+  const log = job.decisions === undefined ? {} : { logDecision: logTo(job.decisions) };
+  const logged = { ...job, ...log };
+  const gathered = (watch === undefined ? await replayByColumns(logged) : undefined) ?? (await replayByEvents(logged, watch ?? (() => [])));
+  return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls };
+}
+
+function logTo(file: LineFile): (result: CallResult, id: string) => void {
+  return (result, id) => file.add(decisionLine(result, id));
+}
+
+/** The replay that takes every event as it is: what columns cannot serve, and what they are held against. */
+async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   const tally = new ReplayTally();
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-  const observers = [...watch(coverage, tally), ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]), tally, coverage, ...(job.decisions === undefined ? [] : [decisionLog(job.decisions)])];
+  const { logDecision } = job;
+  const log: readonly ReplayObserver[] = logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
+  const observers = [...watch(coverage, tally), ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]), tally, coverage, ...log];
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);
@@ -97,16 +66,15 @@ export async function runReplay(job: ReplayJob, watch: Watch = () => []): Promis
   }
   job.progress?.end();
   const partial = job.interrupted.aborted;
-  const traceDigest = partial ? null : digest.finish(job.files.length);
-  return { result: documentOf(job, { tally, coverage, report, walk, filter, partial, traceDigest }), namedCalls: tally.notes.namedCalls };
+  return { tally, coverage, report, partial, keylessWrites: walk.runs.candidate.keyless.writes, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
 }
 
 interface Gathered {
   readonly tally: ReplayTally;
   readonly coverage: CoverageTally;
   readonly report: ReadReport;
-  readonly walk: ReplayWalk;
-  readonly filter: EventFilter | undefined;
+  readonly keylessWrites: number;
+  readonly filter?: EventFilter;
   readonly partial: boolean;
   readonly traceDigest: string | null;
 }
@@ -131,7 +99,7 @@ function rulePlaces(set: CompiledSet, sources: readonly Source[]): (rule: string
   };
 }
 
-function documentOf(job: ReplayJob, { tally, coverage, report, walk, filter, partial, traceDigest }: Gathered): ReplayResult {
+function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
   const groups = tally.groups.groups(sha256, rulePlaces(job.candidate.set, job.candidate.sources));
@@ -165,7 +133,7 @@ function documentOf(job: ReplayJob, { tally, coverage, report, walk, filter, par
     contained: tally.contained(),
     labels: tally.labels.scores(),
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
-    notes: tally.notes.notes(walk.runs.candidate.keyless.writes),
+    notes: tally.notes.notes(keylessWrites),
   };
   const newest = summary.to === undefined ? undefined : parseTime(summary.to);
   return { ...document, gate: judgeGate(document, groups, { config: job.gate, now: job.now ?? newest ?? Math.floor(job.clock() / DAY) * DAY }) };

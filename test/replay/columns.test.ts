@@ -9,10 +9,14 @@ import { EDITS, edited } from "./edits.ts";
 const RUNS = Number(process.env["AGENTZ_COLUMN_RUNS"] ?? 250);
 const SEED = Number(process.env["AGENTZ_COLUMN_SEED"] ?? 20_260_518);
 
-const options = fc.record({
+const how = fc.record({
+  size: fc.integer({ min: 1, max: 7 }),
+  recorded: fc.nat(9),
+  options: fc.record({
   history: fc.constantFrom("counterfactual" as const, "counterfactual" as const, "recorded" as const),
   approvals: fc.constantFrom("recorded" as const, "recorded" as const, "granted" as const, "refused" as const),
   idle: fc.constant(86_400_000),
+  }),
 });
 
 function lineOf(event: object, i: number): string {
@@ -26,17 +30,17 @@ describe("a replay by columns", () => {
     let calls = 0;
     const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(scenario, picks, options, fc.integer({ min: 1, max: 7 }), fc.nat(9), (one, chosen, how, size, recorded) => {
+      fc.property(scenario, picks, how, (one, chosen, { options, size, recorded }) => {
         const baseline = recorded < 3 ? undefined : compileSet(one.documents, sha256);
         const sets = { baseline, candidate: compileSet(edited(one.documents, chosen), sha256) };
         const lines = one.events.map(lineOf);
-        const got = byColumns(lines, sets, { options: how, size });
+        const got = byColumns(lines, sets, { options, size });
         if (got === undefined) return;
         compared++;
         calls += lines.length;
-        const expected = byEvents(lines, sets, how);
+        const expected = byEvents(lines, sets, options);
         const wrong = Object.keys(expected).filter((name) => !isDeepStrictEqual(got[name], expected[name]));
-        if (wrong.length > 0) throw new Error(`${wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${JSON.stringify(how)} ${recorded} ${size} ${chosen.join()}\n${show(one)}`);
+        if (wrong.length > 0) throw new Error(`${wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()}\n${show(one)}`);
       }),
       { numRuns: RUNS, seed: SEED },
     );

@@ -122,6 +122,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     ...(named === undefined ? {} : { recordedPolicy: named.check }),
     candidate,
     files: watched(files, progress),
+    columns: flags.from === undefined && flags.decisions !== "-" ? { files: inputs, workers: 0 } : undefined,
     filter: filterOf(flags),
     gate: mergeGate(config.gate, flags.gate),
     now: flags.now,

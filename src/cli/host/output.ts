@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { resolve } from "node:path";
@@ -21,6 +21,8 @@ export interface LineFile {
   readonly add: (line: string) => void;
   /** Hands on what was added; to be awaited between batches. */
   readonly flush: () => Promise<void>;
+  /** Forgets what was added, where that can be: false for what was written to stdout. */
+  readonly rewind: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -33,10 +35,9 @@ export async function openLines(io: Io, path: string): Promise<LineFile> {
       io.stdout.write(pending);
       pending = "";
     };
-    return { add, flush, close: flush };
+    return { add, flush, close: flush, rewind: () => Promise.resolve(false) };
   }
-  const stream = createWriteStream(resolve(io.cwd, path));
-  await once(stream, "open").catch((cause: unknown) => Promise.reject(unwritable(path, cause)));
+  let stream = await openStream(io, path);
   const flush = async (): Promise<void> => {
     const text = pending;
     pending = "";
@@ -47,5 +48,18 @@ export async function openLines(io: Io, path: string): Promise<LineFile> {
     stream.end();
     await once(stream, "finish");
   };
-  return { add, flush, close };
+  const rewind = async (): Promise<boolean> => {
+    pending = "";
+    stream.end();
+    await once(stream, "finish");
+    stream = await openStream(io, path);
+    return true;
+  };
+  return { add, flush, close, rewind };
+}
+
+async function openStream(io: Io, path: string): Promise<WriteStream> {
+  const stream = createWriteStream(resolve(io.cwd, path));
+  await once(stream, "open").catch((cause: unknown) => Promise.reject(unwritable(path, cause)));
+  return stream;
 }

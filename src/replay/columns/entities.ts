@@ -10,7 +10,7 @@ import { outcomeText } from "./interner.ts";
 import { columnOf, type Probe } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
-import type { KeyParts } from "./row-keys.ts";
+import type { KeyParts } from "./key-parts.ts";
 import { TupleTable } from "./tuple-table.ts";
 import { actionOf, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
 

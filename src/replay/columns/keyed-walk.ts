@@ -6,7 +6,7 @@ import type { ApprovalsMode } from "../../engine/member.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { Item } from "../../engine/combine.ts";
 import type { TraceEvent } from "../../trace/event.ts";
-import { SessionTable } from "../../trace/session-table.ts";
+import type { SessionTable } from "../../trace/session-table.ts";
 import { classify, type ChangeClass } from "../classify.ts";
 import { counterfactual, engineSide, recorded, recordedSide, type Side } from "../side.ts";
 import type { CallFacts } from "../tally.ts";

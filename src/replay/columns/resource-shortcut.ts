@@ -1,6 +1,6 @@
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Frame } from "./frame.ts";
-import type { KeyParts } from "./row-keys.ts";
+import type { KeyParts } from "./key-parts.ts";
 import type { RowViews } from "./views.ts";
 
 /** Where what stands in a resource's id cannot matter: which of two rows' resources are told apart by fewer codes. */

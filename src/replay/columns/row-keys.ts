@@ -6,9 +6,10 @@ import { CodeMemo, NumberMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
+import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
-import { planOf, RESOURCE, SUBJECT, ACTION, type JointProbe, type Plan } from "./probe-plan.ts";
+import { planOf, RESOURCE, SUBJECT, ACTION, type JointProbe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
 import { rowFor, RowViews } from "./views.ts";
@@ -29,22 +30,6 @@ const APPROVALS = 1 << 15;
 export interface FreshKey {
   readonly key: number;
   readonly row: number;
-}
-
-/** What keys are made with, over all segments. */
-export interface KeyParts {
-  readonly versions: readonly SetReads[];
-  readonly layout: Layout;
-  readonly plan: Plan;
-  readonly recorded: boolean;
-  /** The moments at which something expires, ascending. */
-  readonly moments: readonly number[];
-  readonly tuples: TupleTable;
-  readonly scratch: Int32Array;
-  readonly text: Interner;
-  readonly frames: Interner;
-  readonly columns: readonly number[];
-  readonly heads: Heads;
 }
 
 /**

@@ -116,8 +116,9 @@ function isBounded({ manifest }: CompiledManifest): boolean {
 
 /** A call's row of which neither state nor time is known: what a condition comes to on it, it comes to on any. */
 function veiled(call: Call): Row {
-  const { time: _, outcome: __, ...request } = call.request;
+  const request = Object.fromEntries(Object.entries(call.request).filter(([name]) => name !== "time" && name !== "outcome"));
   return { ...rowOf(call, call.subject, VEILED_STATE), request };
+};
 }
 
 /** Whether state or time may still tell: also whether a rule was excepted, which shows only where it would have matched. */

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
+import type { RowKeys } from "../../replay/columns/row-keys.ts";
+import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-builder.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
+import { BLOCK_BYTES } from "../../trace/digest.ts";
+import { readPiece, type Piece } from "./pieces.ts";
+
+export const BYTE_HOST: ByteHost = {
+  isUtf8: (bytes) => isUtf8(bytes),
+  ascii: (bytes, from, to) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to),
+};
+
+/** A key that whoever reads pieces meets for the first time. */
+export interface NamedKey {
+  readonly key: number;
+  readonly row: number;
+  readonly signature: string;
+}
+
+/** One piece as columns, with a key for each row by the reader's own numbers. */
+export interface KeyedPiece {
+  readonly segment: Segment;
+  readonly keys: Uint32Array;
+  readonly fresh: readonly NamedKey[];
+  /** SHA-256 of each block of the piece, 32 bytes each. */
+  readonly blocks: Uint8Array;
+}
+
+/** Reads pieces one after the other; keys keep their numbers over all of them. */
+export class PieceReader {
+  readonly #keys: RowKeys;
+  readonly #builder: SegmentBuilder;
+
+  constructor(versions: KeyedVersions) {
+    this.#keys = rowKeysFor(versions);
+    this.#builder = new SegmentBuilder(versions.layout, BYTE_HOST);
+  }
+
+  /** Undefined where a line of the piece is longer than any may be. */
+  read(fd: number, piece: Piece): KeyedPiece | undefined {
+    const bytes = readPiece(fd, piece);
+    if (bytes === undefined) return undefined;
+    const segment = this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0);
+    return this.keyed(segment, blocksOf(bytes.raw));
+  }
+
+  keyed(segment: Segment, blocks: Uint8Array): KeyedPiece {
+    const { keys, fresh } = this.#keys.keys(segment);
+    return { segment, keys, fresh: fresh.map(({ key, row }) => ({ key, row, signature: this.#keys.signature(key) })), blocks };
+  }
+}
+
+function blocksOf(raw: Buffer): Uint8Array {
+  const count = Math.ceil(raw.length / BLOCK_BYTES);
+  const digests = new Uint8Array(32 * count);
+  for (let i = 0; i < count; i++) digests.set(createHash("sha256").update(raw.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES)).digest(), 32 * i);
+  return digests;
+}

@@ -1,0 +1,36 @@
+import { open, stat } from "node:fs/promises";
+
+/** A file of a trace that can be read at any place: no pipe, and not packed. */
+export interface PlainFile {
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
+async function isPacked(path: string): Promise<boolean> {
+  const handle = await open(path, "r");
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function plainFile(of: { readonly name: string; readonly path: string }): Promise<PlainFile | undefined> {
+  const found = of.path === "-" ? undefined : await stat(of.path).catch(() => undefined);
+  if (found === undefined || !found.isFile() || (await isPacked(of.path).catch(() => true))) return undefined;
+  return { ...of, size: found.size, modified: found.mtimeMs };
+}
+
+/** The files in the order of their names; undefined where one of them can only be read as a stream. */
+export async function plainFiles(files: readonly { readonly name: string; readonly path: string }[]): Promise<readonly PlainFile[] | undefined> {
+  const found = await Promise.all(files.map(plainFile));
+  const plain = found.filter((file) => file !== undefined);
+  return plain.length < found.length || plain.length > MOST ? undefined : plain.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** How many files are held open at most. */
+const MOST = 64;

@@ -1,0 +1,36 @@
+import { inertJson } from "../report/json-text.ts";
+import type { DecisionLine } from "../replay/result.ts";
+import type { Side } from "../replay/side.ts";
+import type { CallResult } from "../replay/walk.ts";
+
+function lineSide(side: Side): DecisionLine["baseline"] {
+  return { effect: side.effect, permitted: side.permitted, indeterminate: side.indeterminate, rules: side.rules };
+}
+
+function missingOf(result: CallResult): readonly string[] {
+  const sides = [result.baseline, result.candidate].flatMap((side) => side.engine?.outcome.decision.missing ?? []);
+  return [...new Set(sides.map((m) => m.attribute))].sort();
+}
+
+const REST = new WeakMap<CallResult, string>();
+
+/** The line without its id: calls of one result share it. */
+function restOf(result: CallResult): string {
+  const known = REST.get(result);
+  if (known !== undefined) return known;
+  const line: Omit<DecisionLine, "id"> = {
+    class: result.class,
+    ...(result.direct === undefined ? {} : { direct: result.direct }),
+    baseline: lineSide(result.baseline),
+    candidate: lineSide(result.candidate),
+    missing: missingOf(result),
+  };
+  const text = inertJson(JSON.stringify(line)).slice(1);
+  REST.set(result, text);
+  return text;
+}
+
+/** One line for a call (design 12, `--decisions`). */
+export function decisionLine(result: CallResult, id: string): string {
+  return `{"id":${inertJson(JSON.stringify(id))},${restOf(result)}`;
+}

@@ -1,0 +1,45 @@
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { ApprovalsMode } from "../engine/member.ts";
+import type { FilterOptions } from "../replay/filter.ts";
+import type { GateConfig } from "../replay/gate.ts";
+import type { VersionInfo } from "../replay/result.ts";
+import type { CallResult } from "../replay/walk.ts";
+import type { Source } from "../text/span.ts";
+import type { LabelTable } from "../trace/labels.ts";
+import type { TraceFile } from "../trace/read-events.ts";
+import type { LineFile } from "./host/output.ts";
+import type { Progress } from "./progress.ts";
+import type { RecordedPolicyCheck } from "./recorded-policy.ts";
+
+/** One replay, all inputs at hand. */
+export interface ReplayJob {
+  readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo };
+  /** Set where the baseline was found by the digest that recorded decisions name. */
+  readonly recordedPolicy?: RecordedPolicyCheck;
+  readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
+  readonly files: readonly TraceFile[];
+  /** Set where the files are canonical ones, so that columns may serve: under which paths they stand. */
+  readonly columns: ColumnsOptions | undefined;
+  readonly labels: LabelTable | undefined;
+  readonly history: "counterfactual" | "recorded";
+  readonly approvals: ApprovalsMode;
+  readonly reorder: number;
+  readonly idle: number;
+  readonly decisions: LineFile | undefined;
+  /** Told every call in order, where decisions are written. */
+  readonly logDecision?: (result: CallResult, id: string) => void;
+  readonly filter: FilterOptions | undefined;
+  readonly gate: GateConfig;
+  /** What expiry is judged by; undefined: the newest event, else `clock` (design 11.6). */
+  readonly now: number | undefined;
+  readonly clock: () => number;
+  readonly progress: Progress | undefined;
+  readonly interrupted: AbortSignal;
+}
+
+/** How a trace is read by columns. */
+export interface ColumnsOptions {
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+  /** How many threads read besides the one that walks; 0: that one reads too. */
+  readonly workers: number;
+}

@@ -1,0 +1,22 @@
+import type { Layout } from "../../trace/columns/layout.ts";
+import type { Heads } from "./heads.ts";
+import type { Interner } from "./interner.ts";
+import type { Plan } from "./probe-plan.ts";
+import type { SetReads } from "./set-reads.ts";
+import type { TupleTable } from "./tuple-table.ts";
+
+/** What keys are made with, over all segments. */
+export interface KeyParts {
+  readonly versions: readonly SetReads[];
+  readonly layout: Layout;
+  readonly plan: Plan;
+  readonly recorded: boolean;
+  /** The moments at which something expires, ascending. */
+  readonly moments: readonly number[];
+  readonly tuples: TupleTable;
+  readonly scratch: Int32Array;
+  readonly text: Interner;
+  readonly frames: Interner;
+  readonly columns: readonly number[];
+  readonly heads: Heads;
+}
