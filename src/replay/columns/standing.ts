@@ -118,7 +118,6 @@ function isBounded({ manifest }: CompiledManifest): boolean {
 function veiled(call: Call): Row {
   const request = Object.fromEntries(Object.entries(call.request).filter(([name]) => name !== "time" && name !== "outcome"));
   return { ...rowOf(call, call.subject, VEILED_STATE), request };
-};
 }
 
 /** Whether state or time may still tell: also whether a rule was excepted, which shows only where it would have matched. */
