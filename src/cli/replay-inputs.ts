@@ -13,7 +13,7 @@ import type { RecordedPolicyCheck } from "./recorded-policy.ts";
 
 /** One replay, all inputs at hand. */
 export interface ReplayJob {
-  readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo };
+  readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo; readonly sources?: readonly Source[] };
   /** Set where the baseline was found by the digest that recorded decisions name. */
   readonly recordedPolicy?: RecordedPolicyCheck;
   readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
@@ -42,4 +42,10 @@ export interface ColumnsOptions {
   readonly files: readonly { readonly name: string; readonly path: string }[];
   /** How many threads read besides the one that walks; 0: that one reads too. */
   readonly workers: number;
+  /** Whether the index beside a trace is used, and built where it lacks or is stale. */
+  readonly index: boolean;
+  /** Whether the index is held against every byte of the trace first. */
+  readonly checkIndex: boolean;
+  /** Whether a small trace gets an index too. */
+  readonly forceIndex: boolean;
 }

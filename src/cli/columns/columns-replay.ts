@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
-import { keyedVersions, KeyedReplay, type KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { KeyedReplay } from "../../replay/columns/keyed-replay.ts";
 import type { KeyedSink } from "../../replay/columns/keyed-walk.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import type { CallResult } from "../../replay/walk.ts";
@@ -12,7 +12,8 @@ import { parseJson } from "../../trace/parse-json.ts";
 import { LISTED, ReadReport } from "../../trace/read-report.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import type { KeyedPiece } from "./piece-keys.ts";
-import { openFeed } from "./feed.ts";
+import { feed, planFeed } from "./feed.ts";
+import type { Plan } from "./plan.ts";
 import { plainFiles, type PlainFile } from "./plain-files.ts";
 
 /** What a replay by columns gathered: the same that one over whole events gathers. */
@@ -29,19 +30,18 @@ export interface ColumnsDone {
 /** Why columns do not serve a trace after all, found while it is read. */
 class NotByColumns extends Error {}
 
-/** The versions and files of a job that columns can serve; undefined: some of it needs every event as it is. */
-async function servable(job: ReplayJob): Promise<{ readonly versions: KeyedVersions; readonly files: readonly PlainFile[] } | undefined> {
+/** How a job is read by columns; undefined: some of it needs every event as it is. */
+async function planOf(job: ReplayJob): Promise<Plan | undefined> {
   if (job.columns === undefined || job.filter !== undefined || job.labels !== undefined || job.recordedPolicy !== undefined) return undefined;
-  const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids: job.decisions !== undefined });
-  const files = versions === undefined ? undefined : await plainFiles(job.columns.files);
-  return versions === undefined || files === undefined ? undefined : { versions, files };
+  const files = await plainFiles(job.columns.files);
+  return files === undefined ? undefined : planFeed(files, job);
 }
 
 /** Replays a job by columns (design 7.8: the same document); undefined where that cannot be, and nothing was counted. */
 export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | undefined> {
-  const served = await servable(job);
-  if (served === undefined) return undefined;
-  const walk = new ColumnsWalk(job, served);
+  const plan = await planOf(job);
+  if (plan === undefined) return undefined;
+  const walk = new ColumnsWalk(job, plan);
   try {
     return await walk.run();
   } catch (error) {
@@ -55,7 +55,7 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | und
 
 class ColumnsWalk {
   readonly #job: ReplayJob;
-  readonly #versions: KeyedVersions;
+  readonly #plan: Plan;
   readonly #files: readonly PlainFile[];
   readonly #fds: readonly number[];
   readonly #tally = new ReplayTally();
@@ -68,20 +68,20 @@ class ColumnsWalk {
   #lastTime = -Infinity;
   #digests: Uint8Array[][];
 
-  constructor(job: ReplayJob, served: { readonly versions: KeyedVersions; readonly files: readonly PlainFile[] }) {
+  constructor(job: ReplayJob, plan: Plan) {
     this.#job = job;
-    this.#versions = served.versions;
-    this.#files = served.files;
-    this.#fds = served.files.map(({ path }) => openSync(path, "r"));
+    this.#plan = plan;
+    this.#files = plan.files;
+    this.#fds = plan.files.map(({ path }) => openSync(path, "r"));
     this.#coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-    this.#digests = served.files.map(() => []);
+    this.#digests = plan.files.map(() => []);
     const context = {
       sessions: this.#tally.sessions,
       credential: (request: TraceEvent["request"]) => this.#coverage.credentials.note(request),
       readEvent: (segment: Segment, row: number) => this.#readEvent(segment, row),
     };
     const options = { history: job.history, approvals: job.approvals, idle: job.idle };
-    this.#replay = new KeyedReplay(served.versions, options, { sink: this.#sink(), sessions: this.#tally.sessions, context });
+    this.#replay = new KeyedReplay(plan.versions, options, { sink: this.#sink(), sessions: this.#tally.sessions, context });
   }
 
   close(): void {
@@ -90,19 +90,14 @@ class ColumnsWalk {
 
   async run(): Promise<ColumnsDone> {
     const { progress, interrupted, decisions } = this.#job;
-    const feed = await openFeed({ files: this.#files, fds: this.#fds, versions: this.#versions, job: this.#job });
-    try {
-      for await (const { piece, keyed } of feed.pieces()) {
-        if (keyed === undefined) throw new NotByColumns("a line is too long");
-        this.#take(piece.file, keyed);
-        progress?.read(piece.to - piece.from);
-        progress?.show(this.#tally.trace.calls);
-        await decisions?.flush();
-        await setImmediate();
-        if (interrupted.aborted) break;
-      }
-    } finally {
-      await feed.close();
+    for await (const { piece, keyed } of feed(this.#plan, this.#job)) {
+      if (keyed === undefined) throw new NotByColumns("a line is too long");
+      this.#take(piece.file, keyed);
+      progress?.read(piece.to - piece.from);
+      progress?.show(this.#tally.trace.calls);
+      await decisions?.flush();
+      await setImmediate();
+      if (interrupted.aborted) break;
     }
     progress?.end();
     this.#replay.finish();

@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
+import type { ColumnsOptions } from "../replay-inputs.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { mergeBase } from "../host/git.ts";
 import { totalBytes } from "../host/files.ts";
@@ -42,6 +44,9 @@ export interface ReplayRunFlags extends TraceFlags {
   readonly gate?: ReadonlyMap<string, number>;
   readonly now?: number;
   readonly decisions?: string;
+  readonly workers?: number;
+  readonly index?: boolean;
+  readonly checkIndex?: boolean;
   readonly config?: string;
 }
 
@@ -105,6 +110,14 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, progress: Progress): 
   }
 }
 
+/** Threads beyond this many wait for the one that walks. */
+const MOST_WORKERS = 8;
+
+function columnsOf(flags: ReplayRunFlags, files: ColumnsOptions["files"]): ColumnsOptions {
+  const workers = flags.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  return { files, workers: workers < 2 ? 0 : workers, index: flags.index !== false, checkIndex: flags.checkIndex === true, forceIndex: false };
+}
+
 /** Everything a replay needs, from flags and agentz.yaml. */
 export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContext): Promise<ReplayJob> {
   const config = await readConfig(io.cwd, flags.config);
@@ -122,7 +135,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     ...(named === undefined ? {} : { recordedPolicy: named.check }),
     candidate,
     files: watched(files, progress),
-    columns: flags.from === undefined && flags.decisions !== "-" ? { files: inputs, workers: 0 } : undefined,
+    columns: flags.from === undefined && flags.decisions !== "-" ? columnsOf(flags, inputs) : undefined,
     filter: filterOf(flags),
     gate: mergeGate(config.gate, flags.gate),
     now: flags.now,
@@ -194,6 +207,9 @@ export function addReplayOptions(command: Command): Command {
     .addOption(repeatable("--session <id>", "count only calls of these sessions"))
     .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
     .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
+    .addOption(new Option("--workers <n>", "threads that read the trace; 1: the one that walks it does; default: as many as the machine has").argParser(wholeNumber))
+    .option("--no-index", "neither read nor write the index beside the trace (<trace>.azx)")
+    .option("--check-index", "hold the index against every byte of the trace, not against samples")
     .option("--config <file>", "another configuration than agentz.yaml");
 }
 

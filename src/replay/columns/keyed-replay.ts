@@ -52,10 +52,10 @@ export class KeyedReplay {
     this.takeKeyed(segment, this.#keys.keys(segment));
   }
 
-  /** Takes a segment whose keys were worked out elsewhere; fresh keys must be numbered as they come. */
+  /** Takes a segment whose keys were worked out elsewhere; fresh keys must be numbered as they come, and may come twice. */
   takeKeyed(segment: Segment, { keys, fresh }: SegmentKeyed): void {
     const rows = new SegmentRows(segment, this.#context);
-    for (const { row } of fresh) this.#walk.addKey(rows.views.event(row, rows.frames.of(row)), rows.views.code(COLUMN.approvals, row) !== 0);
+    for (const { key, row } of fresh) if (key === this.#walk.keyCount) this.#walk.addKey(rows.views.event(row, rows.frames.of(row)), rows.views.code(COLUMN.approvals, row) !== 0);
     this.#walk.walk(rows, keys);
   }
 

@@ -155,6 +155,11 @@ export class KeyedWalk {
     return this.#candidate.run.keyless.writes;
   }
 
+  /** How many keys are known: the number of the next one. */
+  get keyCount(): number {
+    return this.#keys.length;
+  }
+
   /** Makes a key known by one of its events; keys are numbered as they come. */
   addKey(event: TraceEvent, approvals: boolean): void {
     const baseline = this.#standings.baseline?.of(event, approvals);

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
+import type { Layout } from "../../trace/columns/layout.ts";
+import type { EncodedSegment, SegmentHeader } from "../../trace/columns/segment-codec.ts";
+import { BLOCK_BYTES } from "../../trace/digest.ts";
+import { isJsonObject } from "../../request/json.ts";
+import type { PlainFile } from "./plain-files.ts";
+
+/** Raised whenever what is written changes: an index of another format is built anew. */
+const FORMAT = 1;
+const MAGIC = "agentzix";
+const TRAILER = MAGIC.length + 4;
+
+/** Where the columns of a trace's file are kept: beside it. */
+export function indexPath(file: string): string {
+  return `${file}.azx`;
+}
+
+/** What an index says of itself. */
+export interface IndexHeader {
+  readonly format: number;
+  /** Of the trace: bytes, and when it was last written, in milliseconds since 1970. */
+  readonly size: number;
+  readonly modified: number;
+  /** SHA-256 of each block of the trace, 32 bytes each, base64. */
+  readonly blocks: string;
+  readonly layout: Layout;
+  readonly segments: readonly { readonly at: number; readonly length: number; readonly header: SegmentHeader }[];
+}
+
+/** Writes the index of one file, segment by segment; nobody sees it before it is whole. */
+export class IndexWriter {
+  readonly #path: string;
+  readonly #fresh: string;
+  readonly #fd: number;
+  readonly #segments: { at: number; length: number; header: SegmentHeader }[] = [];
+  readonly #blocks: Uint8Array[] = [];
+  #at = 0;
+
+  private constructor(path: string, fresh: string, fd: number) {
+    this.#path = path;
+    this.#fresh = fresh;
+    this.#fd = fd;
+  }
+
+  /** Undefined where no file can be written there: then the trace is read without one. */
+  static open(file: string): IndexWriter | undefined {
+    const fresh = `${indexPath(file)}.${process.pid}`;
+    try {
+      return new IndexWriter(indexPath(file), fresh, openSync(fresh, "w"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  add({ header, bytes }: EncodedSegment, blocks: Uint8Array): void {
+    this.#write(bytes);
+    this.#segments.push({ at: this.#at - bytes.length, length: bytes.length, header });
+    this.#blocks.push(blocks);
+  }
+
+  #write(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    this.#at += bytes.length;
+  }
+
+  finish(file: PlainFile, layout: Layout): void {
+    const header: IndexHeader = { format: FORMAT, size: file.size, modified: file.modified, blocks: Buffer.concat(this.#blocks).toString("base64"), layout, segments: this.#segments };
+    const text = Buffer.from(JSON.stringify(header));
+    const trailer = Buffer.alloc(TRAILER, MAGIC);
+    trailer.writeUInt32LE(text.length, MAGIC.length);
+    this.#write(text);
+    this.#write(trailer);
+    closeSync(this.#fd);
+    renameSync(this.#fresh, this.#path);
+  }
+
+  discard(): void {
+    closeSync(this.#fd);
+    rmSync(this.#fresh, { force: true });
+  }
+}
+
+function readAt(fd: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const read = readSync(fd, bytes, done, length - done, at + done);
+    if (read === 0) throw new RangeError("the file is cut off");
+    done += read;
+  }
+  return bytes;
+}
+
+/** A segment's bytes. */
+export function readSegmentBytes(fd: number, of: { readonly at: number; readonly length: number }): Uint8Array {
+  const { buffer, byteOffset, length } = readAt(fd, of.at, of.length);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/** The header of the index beside a file; undefined where there is none that this version can read. */
+export function readIndexHeader(path: string): IndexHeader | undefined {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, "r");
+    const { size } = fstatSync(fd);
+    const trailer = readAt(fd, size - TRAILER, TRAILER);
+    if (trailer.toString("latin1", 0, MAGIC.length) !== MAGIC) return undefined;
+    const length = trailer.readUInt32LE(MAGIC.length);
+    return decodeHeader(JSON.parse(readAt(fd, size - TRAILER - length, length).toString("utf8")));
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function isHeader(value: unknown): value is IndexHeader {
+  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]);
+}
+
+function decodeHeader(value: unknown): IndexHeader | undefined {
+  return isHeader(value) ? value : undefined;
+}
+
+/** How many blocks in the middle are looked at besides the first and the last. */
+const SAMPLED = 6;
+
+function sampled(blocks: number, whole: boolean): readonly number[] {
+  if (whole || blocks <= SAMPLED + 2) return Array.from({ length: blocks }, (_, i) => i);
+  return [...new Set(Array.from({ length: SAMPLED + 2 }, (_, i) => Math.round((i * (blocks - 1)) / (SAMPLED + 1))))];
+}
+
+/** Whether an index is of the file as it stands: by size, time, and the digests of its first, last and some middle blocks (`whole`: all). */
+export function isFresh(header: IndexHeader, file: PlainFile, of: { readonly fd: number; readonly whole: boolean }): boolean {
+  if (header.size !== file.size || header.modified !== file.modified) return false;
+  const digests = Buffer.from(header.blocks, "base64");
+  return sampled(Math.ceil(file.size / BLOCK_BYTES), of.whole).every((block) => {
+    const at = block * BLOCK_BYTES;
+    const digest = createHash("sha256").update(readAt(of.fd, at, Math.min(BLOCK_BYTES, file.size - at))).digest();
+    return digest.equals(digests.subarray(32 * block, 32 * (block + 1)));
+  });
+}
+
+/** The block digests of the pieces, as a trace's digest takes them. */
+export function blockDigests(header: IndexHeader): Uint8Array {
+  return Buffer.from(header.blocks, "base64");
+}
+
+/** Whether an index keeps what a layout asks for. */
+export function covers(header: IndexHeader, layout: Layout): boolean {
+  const kept = new Set(header.layout.columns.map(({ path, keep }) => JSON.stringify([path, keep])));
+  return layout.columns.every(({ path, keep }) => path[0] === "id" || kept.has(JSON.stringify([path, keep])));
+}

@@ -1,0 +1,61 @@
+import { closeSync, openSync } from "node:fs";
+import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { decodeSegment, encodeSegment, type EncodedSegment } from "../../trace/columns/segment-codec.ts";
+import type { Layout } from "../../trace/columns/layout.ts";
+import { indexPath, readSegmentBytes, type IndexHeader } from "./index-file.ts";
+import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
+import type { Piece } from "./pieces.ts";
+
+/** One piece to read: off the trace itself, or off its index. */
+export interface Task {
+  readonly piece: Piece;
+  /** Set: the piece stands in the index, as its segment of this place. */
+  readonly indexed: IndexHeader["segments"][number] | undefined;
+  /** Whether the piece is to be packed for an index besides. */
+  readonly encode: boolean;
+  /** The digests of its blocks, where the index tells them. */
+  readonly blocks: Uint8Array;
+}
+
+/** A piece that was read; `keyed` undefined: it cannot be read as columns. */
+export interface TaskDone {
+  readonly keyed: KeyedPiece | undefined;
+  readonly encoded: EncodedSegment | undefined;
+}
+
+/** Reads pieces of some files in one thread. */
+export class TaskReader {
+  readonly #reader: PieceReader;
+  readonly #layout: Layout;
+  readonly #paths: readonly string[];
+  readonly #open = new Map<string, number>();
+
+  constructor(versions: KeyedVersions, paths: readonly string[]) {
+    this.#reader = new PieceReader(versions);
+    this.#layout = versions.layout;
+    this.#paths = paths;
+  }
+
+  run({ piece, indexed, encode, blocks }: Task): TaskDone {
+    const path = this.#paths[piece.file] ?? "";
+    if (indexed !== undefined) {
+      const segment = decodeSegment(this.#layout, indexed.header, readSegmentBytes(this.#fd(indexPath(path)), indexed));
+      return { keyed: this.#reader.keyed(segment, blocks), encoded: undefined };
+    }
+    const keyed = this.#reader.read(this.#fd(path), piece);
+    return { keyed, encoded: encode && keyed !== undefined ? encodeSegment(keyed.segment) : undefined };
+  }
+
+  #fd(path: string): number {
+    const known = this.#open.get(path);
+    if (known !== undefined) return known;
+    const fd = openSync(path, "r");
+    this.#open.set(path, fd);
+    return fd;
+  }
+
+  close(): void {
+    for (const fd of this.#open.values()) closeSync(fd);
+    this.#open.clear();
+  }
+}
