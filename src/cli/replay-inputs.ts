@@ -17,6 +17,8 @@ export interface ReplayJob {
   /** Set where the baseline was found by the digest that recorded decisions name. */
   readonly recordedPolicy?: RecordedPolicyCheck;
   readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
+  /** As they were named: paths, or `git:<ref>`, a bundle, `recorded`. */
+  readonly refs: { readonly candidate: readonly string[]; readonly baseline: readonly string[] };
   readonly files: readonly TraceFile[];
   /** Set where the files are canonical ones, so that columns may serve: under which paths they stand. */
   readonly columns: ColumnsOptions | undefined;
@@ -48,4 +50,6 @@ export interface ColumnsOptions {
   readonly checkIndex: boolean;
   /** Whether a small trace gets an index too. */
   readonly forceIndex: boolean;
+  /** Set where the same trace is replayed again and again: what may stay in memory. */
+  readonly kept?: { readonly close: () => Promise<void> };
 }

@@ -4,7 +4,11 @@ import { setTimeout as wait } from "node:timers/promises";
 
 const EVERY = 250;
 
-async function stamps(cwd: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** When files were last written, as a text each: what a change is told by. */
+export type Stamps = ReadonlyMap<string, string>;
+
+/** The stamps of files and folders as they stand; a folder's changes when a file comes or goes. */
+export async function stampsOf(cwd: string, files: readonly string[]): Promise<Stamps> {
   const one = async (file: string): Promise<readonly [string, string]> => {
     const found = await stat(resolve(cwd, file)).catch(() => undefined);
     return [file, found === undefined ? "gone" : `${found.mtimeMs} ${found.size}`];
@@ -12,14 +16,22 @@ async function stamps(cwd: string, files: readonly string[]): Promise<ReadonlyMa
   return new Map(await Promise.all(files.map(one)));
 }
 
-/** The files of which something changed, as soon as something does; undefined when interrupted. WHY not events: they differ between systems, and editors replace files. */
-export async function nextChange(cwd: string, files: readonly string[], interrupted: AbortSignal): Promise<ReadonlySet<string> | undefined> {
-  const before = await stamps(cwd, files);
-  while (!interrupted.aborted) {
-    await wait(EVERY, undefined, { signal: interrupted }).catch(() => undefined);
-    const after = await stamps(cwd, files);
+/**
+ * The files of which something changed since `before`, as soon as something did; undefined when interrupted. `every` is
+ * in milliseconds. WHY not events: they differ between systems, and editors replace files.
+ */
+export async function changedSince(cwd: string, before: Stamps, of: { readonly interrupted: AbortSignal; readonly every: number }): Promise<ReadonlySet<string> | undefined> {
+  const files = [...before.keys()];
+  while (!of.interrupted.aborted) {
+    const after = await stampsOf(cwd, files);
     const changed = files.filter((file) => before.get(file) !== after.get(file));
     if (changed.length > 0) return new Set(changed);
+    await wait(of.every, undefined, { signal: of.interrupted }).catch(() => undefined);
   }
   return undefined;
+}
+
+/** As {@link changedSince}, since now. */
+export async function nextChange(cwd: string, files: readonly string[], interrupted: AbortSignal): Promise<ReadonlySet<string> | undefined> {
+  return changedSince(cwd, await stampsOf(cwd, files), { interrupted, every: EVERY });
 }

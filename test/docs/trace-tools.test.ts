@@ -7,7 +7,10 @@ import type { Io } from "../../src/cli/io.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "agentz-tools-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  rmSync(join(root, "traces/sample.jsonl.azx"), { force: true });
+});
 
 function ioOf(): { io: Io; out: () => string; err: () => string } {
   let [out, err] = ["", ""];
@@ -26,7 +29,7 @@ function ioOf(): { io: Io; out: () => string; err: () => string } {
 const commands = [...readFileSync(join(root, "docs/trace-tools.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm)].map(([, line]) => line ?? "");
 
 describe("every command of docs/trace-tools.md runs", () => {
-  test("there are ten", () => expect(commands).toHaveLength(10));
+  test("there are eleven", () => expect(commands).toHaveLength(11));
 
   test.each(commands)("agentz %s", async (line) => {
     const argv = line.split(" ").map((word) => (/^(sorted|merged|part|shared|fixture|evaluations)\.jsonl$|^catalog\.yaml$/.test(word) ? join(folder, word) : word));

@@ -17,6 +17,7 @@ import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { vacuityOf } from "../vacuity.ts";
 import { UserError } from "../user-error.ts";
+import { watchReplay } from "../replay-watch.ts";
 import { printable } from "../../report/escape.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
@@ -55,6 +56,7 @@ export interface ReplayFlags extends ReplayRunFlags {
   readonly format: string;
   readonly output?: string;
   readonly details?: boolean;
+  readonly watch?: boolean;
 }
 
 const HELP = `
@@ -64,6 +66,7 @@ Examples:
   agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
   agentz replay --from otel --trace spans.jsonl          a trace in another format
   agentz replay --fail-on widened                        exit 1 if anything gets wider
+  agentz replay --watch                                  again after each save, with what it moved
 
 Filters leave calls uncounted, not unwalked: what they did to later calls still holds; --sample alone leaves out
 whole sessions. Limits of --gate: ${[...LIMITS].map(([name]) => name).join(", ")},
@@ -134,6 +137,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
     ...(named === undefined ? {} : { recordedPolicy: named.check }),
     candidate,
+    refs: { candidate: paths, baseline },
     files: watched(files, progress),
     columns: flags.from === undefined && flags.decisions !== "-" ? columnsOf(flags, inputs) : undefined,
     filter: filterOf(flags),
@@ -166,9 +170,19 @@ export function failsOn(result: ReplayResult, asked: readonly Failable[]): boole
   return asked.some((name) => counts[name] > 0);
 }
 
-/** One replay from flags and configuration: its document, and whether it failed (design 7.7, 11.3). */
-export async function replayOnce(flags: ReplayRunFlags, context: CommandContext): Promise<{ readonly document: ReplayResult; readonly failed: boolean }> {
-  const job = await prepareReplay(flags, context);
+/** A replay's document, and whether it failed (design 7.7, 11.3). */
+export interface Replayed {
+  readonly document: ReplayResult;
+  readonly failed: boolean;
+}
+
+/** One replay from flags and configuration. */
+export async function replayOnce(flags: ReplayRunFlags, context: CommandContext): Promise<Replayed> {
+  return replayJob(await prepareReplay(flags, context), flags, context);
+}
+
+/** Runs a prepared replay. */
+export async function replayJob(job: ReplayJob, flags: ReplayRunFlags, context: CommandContext): Promise<Replayed> {
   const done = await runReplay(job);
   await job.decisions?.close();
   refuseUnreadable(done.result);
@@ -180,13 +194,21 @@ export async function replayOnce(flags: ReplayRunFlags, context: CommandContext)
 }
 
 async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
-  const { io } = context;
-  const { document, failed } = await replayOnce(flags, context);
+  if (flags.watch === true) {
+    const prepare = async (): Promise<ReplayJob> => prepareReplay(flags, context);
+    const run = async (job: ReplayJob): Promise<ReplayResult> => (await replayJob(job, flags, context)).document;
+    return watchReplay({ prepare, run, tell: (document) => tell(document, flags, context) }, context);
+  }
+  const replayed = await replayOnce(flags, context);
+  await tell(replayed.document, flags, context);
+  context.finish(replayed.document.partial ? 130 : replayed.failed ? 1 : 0);
+}
+
+async function tell(document: ReplayResult, flags: ReplayFlags, { io }: CommandContext): Promise<void> {
   const render = pick(REPLAY_REPORTERS, flags.format);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
   if (document.error !== undefined) io.stderr.write(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`);
-  context.finish(document.partial ? 130 : failed ? 1 : 0);
 }
 
 /** The options that every command over a replay takes (design 11.1). */
@@ -219,6 +241,7 @@ export const replayCommand: CommandModule = {
       .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
       .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
       .addOption(formatOption(REPLAY_REPORTERS))
+      .option("--watch", "run again after each save of the policies, and say what it moved, until interrupted")
       .option("--details", "list every group and note in pretty output")
       .option("--output <file>", "write the result there instead of stdout")
       .option("--decisions <file>", "write one JSON line a call there")

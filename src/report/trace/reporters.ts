@@ -1,4 +1,4 @@
-import type { Counted, StatsResult, TraceRead, ValidateResult } from "../../trace/result.ts";
+import type { Counted, IndexResult, StatsResult, TraceRead, ValidateResult } from "../../trace/result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";
 
@@ -54,6 +54,18 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
     ...document.unknownMembers.map(({ name, count }) => `  ${count} times a member \`${name}\`, which events do not have`),
   ]);
 }
+
+/** What indexes were built, for a person. */
+export function prettyIndex({ files }: IndexResult): string {
+  const share = (bytes: number, of: number): string => (of === 0 ? "" : `, ${((100 * bytes) / of).toFixed(1)}% of the trace`);
+  return text(files.map(({ index, bytes, of, built }) => `${index}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}`));
+}
+
+/** Reporters of `agentz trace index` by `--format`. */
+export const INDEX_REPORTERS: ReadonlyMap<string, Reporter<IndexResult>> = new Map<string, Reporter<IndexResult>>([
+  ["pretty", prettyIndex],
+  ["json", jsonReporter],
+]);
 
 /** Reporters of `agentz trace stats` by `--format`. */
 export const STATS_REPORTERS: ReadonlyMap<string, Reporter<StatsResult>> = new Map<string, Reporter<StatsResult>>([

@@ -1,0 +1,53 @@
+import { Option, type Command } from "commander";
+import { INDEX_REPORTERS } from "../../report/trace/reporters.ts";
+import type { IndexResult } from "../../trace/result.ts";
+import { buildIndex } from "../columns/build-index.ts";
+import type { CommandContext } from "../command.ts";
+import { writeDocument } from "../host/output.ts";
+import { formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { VERSION } from "../version.ts";
+import { prepareReplay } from "./replay.ts";
+
+interface Flags {
+  readonly candidate?: readonly string[];
+  readonly baseline?: readonly string[];
+  readonly workers?: number;
+  readonly checkIndex?: boolean;
+  readonly config?: string;
+  readonly format: string;
+  readonly output?: string;
+}
+
+const HELP = `
+An index holds what the policies read of each call, a tenth of the trace's bytes. A replay builds it when it first reads a
+trace of more than 4 MiB, and builds it anew where the trace changed or a policy reads something else. It may be deleted.
+
+Examples:
+  agentz trace index                                     the trace and the policies of agentz.yaml
+  agentz trace index traces/may.jsonl --candidate policies --baseline recorded
+  agentz trace index --check-index                       hold a fresh one against every byte`;
+
+async function act(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
+  const trace = paths.length > 0 ? { trace: paths } : {};
+  const job = await prepareReplay({ ...flags, ...trace, history: "counterfactual", approvals: "recorded", reorder: 0, idle: 0 }, context);
+  const columns = job.columns === undefined ? {} : { columns: { ...job.columns, index: true, forceIndex: true } };
+  const document: IndexResult = { schemaVersion: 1, command: "trace index", tool: { version: VERSION }, files: await buildIndex({ ...job, ...columns }) };
+  await writeDocument(context.io, pick(INDEX_REPORTERS, flags.format)(document, { color: false, details: false }), flags.output);
+}
+
+/** `trace index`. */
+export function defineIndex(parent: Command, context: CommandContext): void {
+  parent
+    .command("index")
+    .summary("keep what the policies read of a trace beside it, so that replays start at once")
+    .argument("[paths...]", "traces: plain JSON Lines files, folders, globs; default: `trace:` of agentz.yaml")
+    .addOption(repeatable("--candidate <path>", "policies and catalogs whose attributes are kept"))
+    .addOption(repeatable("--baseline <path>", "others whose attributes are kept too"))
+    .addOption(new Option("--workers <n>", "threads that read the trace").argParser(wholeNumber))
+    .option("--check-index", "hold an index against every byte of the trace, not against samples")
+    .addOption(formatOption(INDEX_REPORTERS))
+    .option("-o, --output <file>", "write the result there instead of stdout")
+    .option("--config <file>", "another configuration than agentz.yaml")
+    .addHelpText("after", HELP)
+    .action((paths: readonly string[], flags: Flags) => act(paths, flags, context));
+}

@@ -1,0 +1,94 @@
+import type { ReplayResult } from "../replay/result.ts";
+import { total } from "../report/replay/words.ts";
+import { TraceError } from "../trace/trace-error.ts";
+import type { CommandContext } from "./command.ts";
+import type { ReplayJob } from "./replay-inputs.ts";
+import { loadPolicySet } from "./policy-set.ts";
+import { UserError } from "./user-error.ts";
+import { changedSince, stampsOf } from "./watch.ts";
+
+/** How often files are looked at, in milliseconds: a save is to be seen at once, and few files are watched. */
+const EVERY = 20;
+
+/** What a watched replay does each time. */
+export interface WatchSteps {
+  readonly prepare: () => Promise<ReplayJob>;
+  readonly run: (job: ReplayJob) => Promise<ReplayResult>;
+  readonly tell: (result: ReplayResult) => Promise<void>;
+}
+
+/** Whether a reference is files that may be saved: no commit, no bundle, nothing recorded. */
+function isPath(ref: string): boolean {
+  return !ref.startsWith("git:") && !ref.startsWith("recorded");
+}
+
+/** The files and folders whose saves matter to a job. */
+function watchedBy({ candidate, baseline, refs }: ReplayJob): { readonly candidate: readonly string[]; readonly baseline: readonly string[] } {
+  const files = (paths: readonly string[], sources: ReplayJob["candidate"]["sources"]): readonly string[] => (paths.every(isPath) ? [...paths, ...sources.map(({ file }) => file)] : []);
+  return { candidate: files(refs.candidate, candidate.sources), baseline: files(refs.baseline, baseline.sources ?? []) };
+}
+
+/** The job with what was saved read anew. */
+async function refreshed(job: ReplayJob, changed: ReadonlySet<string>, cwd: string): Promise<ReplayJob> {
+  const { candidate, baseline } = watchedBy(job);
+  const fresh = candidate.some((file) => changed.has(file)) ? { candidate: await loadPolicySet(cwd, job.refs.candidate, job.refs.candidate) } : {};
+  const before = baseline.some((file) => changed.has(file)) ? { baseline: await loadPolicySet(cwd, job.refs.baseline, job.refs.candidate) } : {};
+  return { ...job, progress: undefined, ...fresh, ...before };
+}
+
+/** What a save moved, in one line; undefined: nothing. */
+export function movedSince(before: ReplayResult, after: ReplayResult): string | undefined {
+  const numbers = ({ changes, gate }: ReplayResult): readonly (readonly [string, number | string])[] => [
+    ["wider", total(changes.widened)],
+    ["narrower", total(changes.narrowed)],
+    ["not told", changes.indeterminate],
+    ["unreachable", changes.unreachable],
+    ["gate", gate.checks.length === 0 ? "none" : gate.passed ? "passed" : "failed"],
+  ];
+  const old = new Map(numbers(before));
+  const moved = numbers(after).flatMap(([name, now]) => (old.get(name) === now ? [] : [`${name} ${old.get(name)} -> ${now}`]));
+  const groups = new Set(before.groups.map(({ id }) => id));
+  const fresh = after.groups.filter(({ id }) => !groups.has(id)).length;
+  const said = [...moved, ...(fresh > 0 ? [`${fresh} new ${fresh === 1 ? "group" : "groups"}`] : [])];
+  return said.length === 0 ? undefined : said.join(", ");
+}
+
+/** Replays after each save of the policies until interrupted. What does not load is told, and the next save is waited for. */
+export async function watchReplay(steps: WatchSteps, { io, finish }: CommandContext): Promise<void> {
+  let job = await steps.prepare();
+  let last: ReplayResult | undefined;
+  for (let running = true; running; ) {
+    const { candidate, baseline } = watchedBy(job);
+    const stamps = await stampsOf(io.cwd, [...new Set([...candidate, ...baseline])]);
+    const result = await steps.run(job).catch((error: unknown) => told(error, io));
+    if (result !== undefined) {
+      await steps.tell(result);
+      if (last !== undefined) io.stderr.write(`since the save before: ${movedSince(last, result) ?? "nothing moved"}\n`);
+      last = result;
+    }
+    if (io.stderr.isTTY) io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
+    const next = await nextJob(job, stamps, io);
+    running = next !== undefined;
+    job = next ?? job;
+  }
+  await job.columns?.kept?.close();
+  finish(130);
+}
+
+/** The job after the next save that loads; undefined when interrupted. */
+async function nextJob(job: ReplayJob, stamps: Awaited<ReturnType<typeof stampsOf>>, io: CommandContext["io"]): Promise<ReplayJob | undefined> {
+  for (let before = stamps; ; before = await stampsOf(io.cwd, [...before.keys()])) {
+    const changed = await changedSince(io.cwd, before, { interrupted: io.interrupted, every: EVERY });
+    if (changed === undefined) return undefined;
+    const next = await refreshed(job, changed, io.cwd).catch((error: unknown) => told(error, io));
+    if (next !== undefined) return next;
+  }
+}
+
+/** Tells what the user can mend; anything else is a fault. */
+function told(error: unknown, io: CommandContext["io"]): undefined {
+  if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
+  const details = error instanceof UserError && error.details !== undefined ? `\n${error.details}` : "";
+  io.stderr.write(`agentz: ${error.message}${details}\n`);
+  return undefined;
+}
