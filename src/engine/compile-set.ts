@@ -1,5 +1,7 @@
 import { compileCondition } from "../condition/compile.ts";
 import type { DelegationMode, Document, Policy } from "../policy/model.ts";
+import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
+import { canonicalJson } from "../policy/canonical-json.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { AttributeHost } from "./attributes.ts";
@@ -30,6 +32,8 @@ export interface CompiledSet {
   readonly compiled: { readonly labels: readonly CompiledDeclaration[]; readonly counters: readonly CompiledDeclaration[]; readonly values: readonly CompiledDeclaration[] };
   readonly host: AttributeHost;
   readonly sha256: Sha256;
+  /** What the catalogs say together, in one form: sets of one form see every call's entities alike. */
+  readonly catalogForm: () => string;
   /** Whether a rule contains a session (or a tool in one), and whether one revokes a subject (design 6.5). */
   readonly contains: { readonly sessions: boolean; readonly subjects: boolean };
   /** Whether policies declare session state, and whether manifests bound the calls of a session. */
@@ -80,6 +84,11 @@ function modesOf(policies: readonly Policy[]): CompiledSet["modes"] {
   return policies.map((policy) => ({ mode: policy.delegation, target: policy.target?.subjects.map(compileEntityGlob) })).filter(({ mode }) => mode !== "subject");
 }
 
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
+}
+
 /**
  * Compiles documents that loaded and checked without errors. `sha256` gives the lower-case hex digest of a text.
  * The order of documents, rules and files means nothing (design 4.1): rules are kept by name.
@@ -105,6 +114,7 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     compiled: compileDeclarations(declarations, host),
     host,
     sha256,
+    catalogForm: once(() => canonicalJson(canonicalCatalogs(documents.filter((d) => d.kind === "Catalog")))),
     contains,
     declares: declared,
     bounds: bounded,

@@ -62,11 +62,7 @@ export class ResourceIndex {
   /** What is known by which patterns fit: resources of one kind share theirs. */
   readonly #byFit = new Map<string, ResourceAttributes>();
 
-  /** The patterns as written. */
-  readonly patterns: readonly string[];
-
   constructor(documents: readonly Document[]) {
-    this.patterns = documents.flatMap((d) => (d.kind === "Catalog" ? d.resources.map(({ match }) => match) : []));
     this.#given = documents
       .flatMap((d) => (d.kind === "Catalog" ? d.resources : []))
       .map((entry) => ({

@@ -1,11 +1,14 @@
 import type { Expr } from "../../condition/ast.ts";
 import { compileCondition, type Host } from "../../condition/compile.ts";
 import type { Bad, Value } from "../../condition/value.ts";
+import { unparse } from "../../condition/unparse.ts";
 import { chainOperands } from "../../condition/walk.ts";
 import type { Row } from "../../engine/row.ts";
 
 /** A part of a condition below its `&&`, `||` and `!`: what the condition comes to is a function of what its atoms come to. */
 export interface Atom {
+  /** What it says, in one form: two atoms of one text come to the same over the same catalog and data. */
+  readonly text: string;
   /** Every attribute path that it reads. */
   readonly paths: readonly (readonly string[])[];
   readonly test: (row: Row) => Value | Bad;
@@ -27,7 +30,7 @@ export function compileReading(expr: Expr, host: Host<Row>): Atom {
   };
   const test = compileCondition<Row>(expr, recorder);
   const read = [...paths.values()];
-  return { paths: read, test, dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)) };
+  return { text: unparse(expr), paths: read, test, dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)) };
 }
 
 /** The atoms of a condition in the order of the text. */

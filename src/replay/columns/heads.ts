@@ -71,7 +71,7 @@ export class Heads {
   /** Adds the head of a tuple that {@link find} did not know. */
   add(tuple: Int32Array, views: readonly (HeadView | undefined)[]): Head {
     const open = views.map((view) => new Set(view === undefined ? [] : openRules(view)));
-    const matters = (probe: Probe): boolean => probe.rules === undefined || probe.rules.some((rule) => open[probe.version]?.has(rule) === true);
+    const matters = ({ readers }: Probe): boolean => readers.some(({ version, rule }) => rule === undefined || open[version]?.has(rule) === true);
     const unary = this.#columns.map((column) => this.#part(column, (this.#plan.unary.get(column) ?? []).flatMap((probe, i) => (matters(probe) ? [i] : []))));
     const joint = this.#plan.joint.flatMap(({ probe }, index) => (matters(probe) ? [index] : []));
     const head = { unary, joint };

@@ -6,8 +6,8 @@ import type { SetReads } from "./set-reads.ts";
 export interface Probe {
   readonly version: number;
   readonly atom: Atom;
-  /** The rules that read it; undefined: a declaration does, so every call. */
-  readonly rules: readonly SetReads["rules"][number]["rule"][] | undefined;
+  /** Who reads it, of which version: a rule; undefined: a declaration, so every call counts. */
+  readonly readers: readonly { readonly version: number; readonly rule: SetReads["rules"][number]["rule"] | undefined }[];
 }
 
 /** A probe that reads several columns: what it came to is remembered by their codes. */
@@ -47,9 +47,20 @@ function columnsOf(layout: Layout, atom: Atom): readonly number[] {
 }
 
 function probesOf(reads: SetReads, version: number): readonly Probe[] {
-  const ofRules = reads.rules.flatMap(({ rule, atoms }) => atoms.map((atom): Probe => ({ version, atom, rules: [rule] })));
-  const ofDeclarations = reads.triggers.map((atom): Probe => ({ version, atom, rules: undefined }));
+  const ofRules = reads.rules.flatMap(({ rule, atoms }) => atoms.map((atom): Probe => ({ version, atom, readers: [{ version, rule }] })));
+  const ofDeclarations = reads.triggers.map((atom): Probe => ({ version, atom, readers: [{ version, rule: undefined }] }));
   return [...ofRules, ...ofDeclarations].filter(({ atom }) => !atom.dynamic);
+}
+
+/** Where two versions have one catalog, what both ask is asked once. */
+function shared(probes: readonly Probe[], versions: readonly SetReads[]): readonly Probe[] {
+  const known = new Map<string, Probe>();
+  for (const probe of probes) {
+    const key = `${versions[probe.version]?.set.catalogForm()}\u0000${probe.atom.text}`;
+    const before = known.get(key);
+    known.set(key, before === undefined ? probe : { ...before, readers: [...before.readers, ...probe.readers] });
+  }
+  return [...known.values()];
 }
 
 export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
@@ -57,7 +68,7 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
   const resource: Probe[] = [];
   const subject: Probe[] = [];
   const joint: JointProbe[] = [];
-  for (const probe of versions.flatMap(probesOf)) {
+  for (const probe of shared(versions.flatMap(probesOf), versions)) {
     const columns = columnsOf(layout, probe.atom);
     const [only] = columns;
     if (only === undefined || (columns.length === 1 && only === ACTION)) continue;

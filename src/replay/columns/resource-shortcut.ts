@@ -1,32 +1,38 @@
-import type { CompiledSet } from "../../engine/compile-set.ts";
-import type { IdentifiedAction } from "../../engine/identify.ts";
+import { namedResource, type IdentifiedAction } from "../../engine/identify.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
-import type { Dictionary } from "../../trace/columns/dictionary.ts";
+import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
+import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { columnOf } from "./probe-plan.ts";
+import { resourceText } from "./resource-class.ts";
 import type { RowViews } from "./views.ts";
 
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** How a tool's resource id is read, where it is read off one path of the arguments; -1: as the event names it. */
+/** How a tool's resource id is read: off one path of the arguments, or (column -1) as the event names it. */
 interface Way {
   readonly column: number;
-  /** The types that the resource may have, besides the one that the event claims. */
-  readonly types: readonly string[];
+  /** The type that each version gives what it reads off the arguments. */
+  readonly types: readonly (string | undefined)[];
+  /** By code of the column: what is known of the id; -2: not to be told here. */
+  readonly ids: CodeMemo;
 }
 
+const UNTOLD = -2;
+/** INVARIANT: more classes of ids than this are not told here, so that the numbers below stay exact. */
+const MOST = 1 << 20;
+
 /**
- * Most catalogs speak of resources by their type: of `order:*` it does not matter which order. Then a resource's class
- * hangs on its type, on whether it has an id, and on whether the event names the same one, and not on what the id is.
+ * A catalog tells resources apart by patterns on their type and id. What the patterns make of an id is worked out once
+ * for each id; then a resource's class hangs on that, on its type, and on whether the event names the same one.
  */
 export class ResourceShortcut {
   readonly #parts: KeyParts;
   readonly #views: RowViews;
   readonly #ways = new Map<number, Way | undefined>();
-  readonly #plainTypes = new Map<string, boolean>();
-  readonly #typeCodes = new Map<number, boolean>();
+  readonly #claimed = new Map<number, CodeMemo>();
   readonly #readsId: boolean;
 
   constructor(parts: KeyParts, views: RowViews) {
@@ -40,17 +46,15 @@ export class ResourceShortcut {
   key(row: number, of: { readonly action: number; readonly frame: Frame; readonly actions: () => readonly IdentifiedAction[] }): number {
     if (this.#readsId || of.frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
     const way = this.#way(of.action, of.actions);
-    if (way === undefined) return -1;
     const type = this.#views.code(COLUMN.resourceType, row);
-    if (!this.#isPlainClaim(type)) return -1;
+    if (way === undefined || type >= 64) return -1;
     const claimed = this.#views.code(COLUMN.resourceId, row);
-    const claim = claimed === 0 ? 0 : 1;
     const read = way.column < 0 ? 0 : this.#reading(way.column, row);
-    if (read < 0) return -1;
-    const same = claim === 1 && read === 2 ? this.#same(way.column, row, claimed) : 0;
-    if (same < 0) return -1;
+    const same = claimed !== 0 && read === 2 ? this.#same(way.column, row, claimed) : 0;
+    const id = read === 2 ? this.#idOf(way.ids, way.column, { code: this.#views.code(way.column, row), types: way.types }) : this.#claim(type, claimed);
+    if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
-    return ((((of.action * 64 + type) * 2 + claim) * 4 + read) * 2 + same) * 2 + has;
+    return (((((of.action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 2 + same) * 2 + has) * MOST + id;
   }
 
   #way(action: number, actions: () => readonly IdentifiedAction[]): Way | undefined {
@@ -63,37 +67,48 @@ export class ResourceShortcut {
   #findWay(actions: readonly IdentifiedAction[]): Way | undefined {
     const specs = actions.map((action) => action.tool?.tool.resource);
     const derived = specs.flatMap((spec) => (spec === undefined || spec === "none" ? [] : [spec]));
-    const types = [...new Set(derived.map(({ type }) => type))];
-    if (!types.every((type) => this.#isPlain(type))) return undefined;
-    if (derived.length === 0) return { column: -1, types };
+    if (derived.length === 0) return { column: -1, types: [], ids: new CodeMemo() };
     const paths = new Set(derived.map(({ id }) => id.text.trim()));
     const [path] = paths;
-    // only a plain path, the same in every version that reads one, gives the id itself
-    if (paths.size !== 1 || path === undefined || !/^args(\.[A-Za-z_][A-Za-z0-9_]*)+$/.test(path)) return undefined;
+    // only a plain path, the same in every version, gives the id itself
+    if (derived.length < specs.length || paths.size !== 1 || path === undefined || !/^args(\.[A-Za-z_][A-Za-z0-9_]*)+$/.test(path)) return undefined;
     const keys = path.split(".");
     const column = columnOf(this.#parts.layout, keys);
-    return column < 0 || this.#parts.layout.columns[column]?.path.length !== keys.length ? undefined : { column, types };
+    if (column < 0 || this.#parts.layout.columns[column]?.path.length !== keys.length) return undefined;
+    return { column, types: derived.map(({ type }) => type), ids: new CodeMemo() };
   }
 
-  /** Whether the type that an event claims is plain; unclaimed ones are. */
-  #isPlainClaim(code: number): boolean {
-    if (code === 0) return true;
-    if (code >= 64) return false;
-    const known = this.#typeCodes.get(code);
-    if (known !== undefined) return known;
-    const type = this.#views.cache.value(COLUMN.resourceType, code);
-    const plain = typeof type === "string" && this.#isPlain(type);
-    this.#typeCodes.set(code, plain);
-    return plain;
+  /** What is known of the resource that the event itself names. */
+  #claim(type: number, id: number): number {
+    if (type === 0 || id === 0) return 0;
+    const named = this.#views.cache.value(COLUMN.resourceType, type);
+    const memo = this.#claimed.get(type) ?? new CodeMemo();
+    this.#claimed.set(type, memo);
+    return this.#idOf(memo, COLUMN.resourceId, { code: id, types: this.#parts.versions.map(() => (typeof named === "string" ? named : undefined)) });
   }
 
-  /** Whether no version tells resources of a type apart by their id. */
-  #isPlain(type: string): boolean {
-    const known = this.#plainTypes.get(type);
-    if (known !== undefined) return known;
-    const plain = this.#parts.versions.every(({ set }) => !set.catalog.forms.has(type) && patternsOf(set).every((pattern) => isAboutType(pattern, type)));
-    this.#plainTypes.set(type, plain);
-    return plain;
+  #idOf(memo: CodeMemo, column: number, of: { readonly code: number; readonly types: readonly (string | undefined)[] }): number {
+    const known = memo.get(0, of.code);
+    if (known !== -1) return known;
+    const dictionary = this.#views.segment.dictionaries[column];
+    const key = `${of.types.join("\u0001")}\u0000${dictionary === undefined ? "" : textOf(dictionary, of.code)}`;
+    const number = this.#parts.ids.get(key) ?? this.#classify(String(this.#views.cache.value(column, of.code)), of.types);
+    if (this.#parts.ids.size < MOST) this.#parts.ids.set(key, number);
+    memo.set(0, of.code, number);
+    return number;
+  }
+
+  /** What every version's patterns make of an id. One that its form writes otherwise is not told here: the event may name either. */
+  #classify(id: string, types: readonly (string | undefined)[]): number {
+    const texts = this.#parts.versions.map(({ set }, version) => {
+      const type = types[version];
+      if (type === undefined) return undefined;
+      const entity = namedResource(set.context, { resource: { type, id } }, undefined);
+      return entity.id === id ? resourceText(set, entity) : undefined;
+    });
+    if (texts.includes(undefined)) return UNTOLD;
+    const number = this.#parts.text.code(JSON.stringify(texts));
+    return number < MOST ? number : UNTOLD;
   }
 
   /** How the arguments give the id: 0 not there at all, 1 absent, 2 a text; -1: anything else. */
@@ -126,25 +141,4 @@ function sameText(a: Dictionary, code: number, b: { readonly dictionary: Diction
     if (same && byte !== b.dictionary.pool[other]) same = false;
   }
   return same ? 1 : 0;
-}
-
-const PATTERNS = new WeakMap<CompiledSet, readonly string[]>();
-
-/** Every pattern on resources that a set holds. */
-function patternsOf(set: CompiledSet): readonly string[] {
-  const known = PATTERNS.get(set);
-  if (known !== undefined) return known;
-  const scopes = set.rules.flatMap(({ rule }) => [...(rule.resources ?? []), ...rule.exceptions.flatMap((exception) => exception.resources ?? [])]);
-  const sources = [...set.manifests.values()].flatMap(({ manifest }) => manifest?.sources ?? []);
-  const patterns = [...set.context.resources.patterns, ...scopes, ...sources];
-  PATTERNS.set(set, patterns);
-  return patterns;
-}
-
-/** Whether a pattern takes all resources of a type alike: it is about another type, or about any id. */
-function isAboutType(pattern: string, type: string): boolean {
-  if (pattern === "**") return true;
-  const colon = pattern.indexOf(":");
-  const ofType = pattern.slice(0, colon);
-  return /^\*+$/.test(pattern.slice(colon + 1)) || (!ofType.includes("*") && ofType !== type);
 }

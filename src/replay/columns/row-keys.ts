@@ -1,6 +1,7 @@
 import { COLUMN, ENTITY, type Layout } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
+import { textOf } from "../../trace/columns/dictionary.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
 import { CodeMemo, NumberMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
@@ -61,6 +62,8 @@ export class RowKeys {
       frames: new Interner(),
       columns,
       heads: new Heads(plan, columns, text),
+      remembered: columns.map(() => new Map()),
+      ids: new Map(),
     };
   }
 
@@ -197,10 +200,22 @@ class SegmentKeys {
     const memo = this.#unary[index];
     const known = memo?.get(frame.number, code) ?? -1;
     if (known >= 0) return known;
+    const number = this.#classOf(index, column, { code, frame });
+    memo?.set(frame.number, code, number);
+    return number;
+  }
+
+  /** What the atoms on a column come to for one of its values; remembered by its text, since segments share most. */
+  #classOf(index: number, column: number, { code, frame }: { readonly code: number; readonly frame: Frame }): number {
+    const dictionary = this.#segment.dictionaries[column];
+    const remembered = this.#parts.remembered[index];
+    const key = dictionary === undefined ? "" : `${frame.number},${dictionary.depths[code]},${textOf(dictionary, code)}`;
+    const known = remembered?.get(key);
+    if (known !== undefined) return known;
     const only = rowFor(this.#views.single(column, code, frame), frame, {});
     const outcomes = (this.#parts.plan.unary.get(column) ?? []).map(({ atom }) => outcomeText(atom.test(only)));
     const number = this.#parts.text.code(outcomes.join("\u0001"));
-    memo?.set(frame.number, code, number);
+    if (key.length < LONG && (remembered?.size ?? 0) < MANY) remembered?.set(key, number);
     return number;
   }
 
@@ -271,4 +286,7 @@ class SegmentKeys {
   }
 }
 
+/** Longer texts, and more of them, are not remembered over segments. */
+const LONG = 200;
+const MANY = 200_000;
 const IN_ENTITY: ReadonlySet<number> = new Set([...ENTITY.subject, ...ENTITY.action, ...ENTITY.resource]);

@@ -1,9 +1,3 @@
-/** What stands at a path: how deep the path could be followed, and the JSON text there (none: an object that ends it). */
-export interface Entry {
-  readonly depth: number;
-  readonly text: string;
-}
-
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The distinct values of one column, as small codes in the order of first sight; 0 is "not there". */
@@ -16,8 +10,20 @@ export interface Dictionary {
   readonly depths: Uint8Array;
 }
 
-export function entryOf(dictionary: Dictionary, code: number): Entry {
-  return { depth: dictionary.depths[code] ?? 0, text: decoder.decode(dictionary.pool.subarray(dictionary.offsets[code] ?? 0, dictionary.offsets[code + 1] ?? 0)) };
+/** Longer texts, and such with other characters than ASCII, go through the decoder. */
+const SHORT = 48;
+
+/** The JSON text of a code; empty where an object ended the path. */
+export function textOf({ pool, offsets }: Dictionary, code: number): string {
+  const [start, end] = [offsets[code] ?? 0, offsets[code + 1] ?? 0];
+  if (end - start > SHORT) return decoder.decode(pool.subarray(start, end));
+  let text = "";
+  for (let at = start; at < end; at++) {
+    const byte = pool[at] ?? 0;
+    if (byte >= 128) return decoder.decode(pool.subarray(start, end));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 const MIN_SLOTS = 256;

@@ -1,6 +1,18 @@
 import type { Json } from "../../request/json.ts";
-import { entryOf } from "./dictionary.ts";
+import { textOf } from "./dictionary.ts";
 import type { Segment } from "./segment.ts";
+
+const QUOTE = 34;
+const MINUS = 45;
+
+/** The value of a JSON text; texts without escapes and short numbers need no parser. */
+function valueOf(text: string): Json {
+  const first = text.charCodeAt(0);
+  if (first === QUOTE && !text.includes("\\")) return text.slice(1, -1);
+  if (first === MINUS || (first >= 48 && first <= 57)) return Number(text);
+  const parsed: Json = JSON.parse(text);
+  return parsed;
+}
 
 /** Parsed values by segment column and code, so that what many rows share is parsed once. */
 export class ValueCache {
@@ -18,8 +30,8 @@ export class ValueCache {
     const known = values[code];
     if (known !== undefined) return known;
     const dictionary = this.#segment.dictionaries[column];
-    const text = dictionary === undefined ? "" : entryOf(dictionary, code).text;
-    const parsed: Json = text === "" ? {} : JSON.parse(text);
+    const text = dictionary === undefined ? "" : textOf(dictionary, code);
+    const parsed: Json = text === "" ? {} : valueOf(text);
     values[code] = parsed;
     return parsed;
   }
