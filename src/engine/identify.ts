@@ -151,6 +151,11 @@ function normalise(form: string | undefined, id: string): string | undefined {
   return form === "domain" ? normalizeDomain(id) : id;
 }
 
+/** A resource's id as its type's form writes it (design 3.6); undefined: it cannot be normalised. */
+export function normalId(context: ResourceContext, type: string, id: string): string | undefined {
+  return normalise(context.catalog.forms.get(type), id);
+}
+
 function resourceEntity(context: ResourceContext, named: Named, request: Request): Entity {
   const { type, id } = named;
   if (type === undefined || id === undefined) return unknownResource(context, named, request);

@@ -97,6 +97,16 @@ export class ResourceIndex {
     return text;
   }
 
+  /** As {@link fits}, for the ids of one type: patterns on other types are left out. */
+  fitsOfType(type: string): (id: string) => string {
+    const globs = this.#given.map(({ glob }) => glob).filter((glob) => glob.fits(type, undefined) !== false);
+    return (id) => {
+      let text = "";
+      for (const glob of globs) text += glob.fits(type, id) === true ? "1" : "0";
+      return text;
+    };
+  }
+
   #compute(type: string | undefined, id: string | undefined): ResourceAttributes {
     const certain = this.#given.filter((given) => given.glob.fits(type, id) === true);
     const maybe = this.#given.filter((given) => given.glob.fits(type, id) !== false);

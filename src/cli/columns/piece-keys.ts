@@ -6,7 +6,7 @@ import type { RowKeys } from "../../replay/columns/row-keys.ts";
 import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-builder.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
-import { readPiece, type Piece } from "./pieces.ts";
+import { PieceBuffer, type Piece } from "./pieces.ts";
 
 export const BYTE_HOST: ByteHost = {
   isUtf8: (bytes) => isUtf8(bytes),
@@ -33,6 +33,7 @@ export interface KeyedPiece {
 export class PieceReader {
   readonly #keys: RowKeys;
   readonly #builder: SegmentBuilder;
+  readonly #bytes = new PieceBuffer();
 
   constructor(versions: KeyedVersions) {
     this.#keys = rowKeysFor(versions);
@@ -41,7 +42,7 @@ export class PieceReader {
 
   /** Undefined where a line of the piece is longer than any may be. */
   read(fd: number, piece: Piece): KeyedPiece | undefined {
-    const bytes = readPiece(fd, piece);
+    const bytes = this.#bytes.read(fd, piece);
     if (bytes === undefined) return undefined;
     const segment = this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0);
     return this.keyed(segment, blocksOf(bytes.raw));

@@ -28,43 +28,56 @@ export interface PieceBytes {
   readonly offset: number;
 }
 
-/** Reads a file's bytes from `from` up to `to`; fewer where the file ends before. */
-function readRange(fd: number, from: number, to: number): Buffer {
-  const buffer = Buffer.allocUnsafe(to - from);
+/** How many of a file's bytes stand in `target` from `at` on, read from `from` up to `to`. */
+function readRange(fd: number, target: Buffer, of: { readonly at: number; readonly from: number; readonly to: number }): number {
+  const length = Math.min(of.to - of.from, target.length - of.at);
   let filled = 0;
-  while (filled < buffer.length) {
-    const read = readSync(fd, buffer, filled, buffer.length - filled, from + filled);
+  while (filled < length) {
+    const read = readSync(fd, target, of.at + filled, length - filled, of.from + filled);
     if (read === 0) break;
     filled += read;
   }
-  return buffer.subarray(0, filled);
+  return filled;
 }
 
-/** Reads a piece and the rest of its last line; undefined where that line is longer than any may be. */
-export function readPiece(fd: number, piece: Piece): PieceBytes | undefined {
-  // one byte before tells whether a line starts with the piece
-  const before = piece.from === 0 ? 0 : 1;
-  const bytes = readRange(fd, piece.from - before, piece.to);
-  const raw = bytes.subarray(before);
-  const start = before === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
-  if (before === 1 && (start === 0 || start >= bytes.length)) return { raw, lines: bytes.subarray(0, 0), offset: piece.to };
-  const rest = bytes[bytes.length - 1] === NEWLINE ? EMPTY : restOfLine(fd, piece);
-  if (rest === undefined) return undefined;
-  const whole = rest.length === 0 ? bytes : Buffer.concat([bytes, rest]);
-  return { raw, lines: whole.subarray(start), offset: piece.from - before + start };
-}
+/**
+ * Reads pieces into one buffer. WHY one: a new one for each would cost the collector more than reading does.
+ * INVARIANT: what was given before is overwritten by the next piece.
+ */
+export class PieceBuffer {
+  #buffer = Buffer.allocUnsafe(PIECE_BYTES + MORE + 1);
 
-const EMPTY = Buffer.alloc(0);
-
-/** What of the last line stands behind the piece, its newline included. */
-function restOfLine(fd: number, { to, size }: Piece): Buffer | undefined {
-  const parts: Buffer[] = [];
-  for (let at = to; at < size; at += MORE) {
-    if (at - to > MAX_LINE_BYTES) return undefined;
-    const part = readRange(fd, at, Math.min(size, at + MORE));
-    const found = part.indexOf(NEWLINE);
-    parts.push(found < 0 ? part : part.subarray(0, found + 1));
-    if (found >= 0) break;
+  /** A piece and the rest of its last line; undefined where that line is longer than any may be. */
+  read(fd: number, piece: Piece): PieceBytes | undefined {
+    // one byte before tells whether a line starts with the piece
+    const before = piece.from === 0 ? 0 : 1;
+    const filled = readRange(fd, this.#buffer, { at: 0, from: piece.from - before, to: piece.to });
+    const start = before === 0 ? 0 : this.#buffer.subarray(0, filled).indexOf(NEWLINE) + 1;
+    if (before === 1 && (start === 0 || start >= filled)) return { raw: this.#buffer.subarray(before, filled), lines: this.#buffer.subarray(0, 0), offset: piece.to };
+    const end = this.#buffer[filled - 1] === NEWLINE ? filled : this.#endOfLine(fd, piece, filled);
+    if (end === undefined) return undefined;
+    return { raw: this.#buffer.subarray(before, filled), lines: this.#buffer.subarray(start, end), offset: piece.from - before + start };
   }
-  return Buffer.concat(parts);
+
+  /** Where the line that the piece cuts ends, its newline included, once the rest of it was read. */
+  #endOfLine(fd: number, { to, size }: Piece, filled: number): number | undefined {
+    let end = filled;
+    for (let at = to; at < size; ) {
+      if (at - to > MAX_LINE_BYTES) return undefined;
+      if (this.#buffer.length - end < MORE) this.#grow();
+      const read = readRange(fd, this.#buffer, { at: end, from: at, to: Math.min(size, at + MORE) });
+      if (read === 0) break;
+      const found = this.#buffer.subarray(end, end + read).indexOf(NEWLINE);
+      if (found >= 0) return end + found + 1;
+      end += read;
+      at += read;
+    }
+    return end;
+  }
+
+  #grow(): void {
+    const wider = Buffer.allocUnsafe(2 * this.#buffer.length);
+    this.#buffer.copy(wider);
+    this.#buffer = wider;
+  }
 }

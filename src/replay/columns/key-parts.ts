@@ -21,6 +21,4 @@ export interface KeyParts {
   readonly heads: Heads;
   /** For each column with atoms: classes by a value's text. */
   readonly remembered: readonly Map<string, number>[];
-  /** What is known of a resource's id by its type and text; see `ResourceShortcut`. */
-  readonly ids: Map<string, number>;
 }

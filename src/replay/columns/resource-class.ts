@@ -26,3 +26,21 @@ export function resourceText(set: CompiledSet | undefined, resource: Entity): st
   const fits = globsOf(set).map((globs) => outcomeText(fitsEntity(globs, resource, "resource")));
   return JSON.stringify([type ?? null, id === undefined, doubtful === true, veiled.size > 0, set.context.resources.fits(type, id), stringMember(direct, "classification") ?? null, contradicted(resource), fits]);
 }
+
+interface TypePatterns {
+  readonly given: (id: string) => string;
+  readonly globs: readonly (readonly EntityGlob[])[];
+}
+
+const BY_TYPE = new WeakMap<CompiledSet, Map<string, TypePatterns>>();
+
+/** What a set's patterns make of a resource whose type and id are known: as {@link resourceText}, but of nothing else. */
+export function patternsText(set: CompiledSet, type: string, id: string): string {
+  const types = BY_TYPE.get(set) ?? new Map<string, TypePatterns>();
+  BY_TYPE.set(set, types);
+  const patterns = types.get(type) ?? { given: set.context.resources.fitsOfType(type), globs: globsOf(set) };
+  types.set(type, patterns);
+  let text = patterns.given(id);
+  for (const globs of patterns.globs) text += globs.some((glob) => glob.fits(type, id) === true) ? "1" : "0";
+  return text;
+}

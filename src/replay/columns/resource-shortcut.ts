@@ -1,11 +1,11 @@
-import { namedResource, type IdentifiedAction } from "../../engine/identify.ts";
+import { normalId, type IdentifiedAction } from "../../engine/identify.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
-import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
+import type { Dictionary } from "../../trace/columns/dictionary.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { columnOf } from "./probe-plan.ts";
-import { resourceText } from "./resource-class.ts";
+import { patternsText } from "./resource-class.ts";
 import type { RowViews } from "./views.ts";
 
 const QUOTE = 34;
@@ -90,10 +90,7 @@ export class ResourceShortcut {
   #idOf(memo: CodeMemo, column: number, of: { readonly code: number; readonly types: readonly (string | undefined)[] }): number {
     const known = memo.get(0, of.code);
     if (known !== -1) return known;
-    const dictionary = this.#views.segment.dictionaries[column];
-    const key = `${of.types.join("\u0001")}\u0000${dictionary === undefined ? "" : textOf(dictionary, of.code)}`;
-    const number = this.#parts.ids.get(key) ?? this.#classify(String(this.#views.cache.value(column, of.code)), of.types);
-    if (this.#parts.ids.size < MOST) this.#parts.ids.set(key, number);
+    const number = this.#classify(String(this.#views.cache.value(column, of.code)), of.types);
     memo.set(0, of.code, number);
     return number;
   }
@@ -102,12 +99,10 @@ export class ResourceShortcut {
   #classify(id: string, types: readonly (string | undefined)[]): number {
     const texts = this.#parts.versions.map(({ set }, version) => {
       const type = types[version];
-      if (type === undefined) return undefined;
-      const entity = namedResource(set.context, { resource: { type, id } }, undefined);
-      return entity.id === id ? resourceText(set, entity) : undefined;
+      return type === undefined || normalId(set.context, type, id) !== id ? undefined : patternsText(set, type, id);
     });
     if (texts.includes(undefined)) return UNTOLD;
-    const number = this.#parts.text.code(JSON.stringify(texts));
+    const number = this.#parts.text.code(texts.join("\u0001"));
     return number < MOST ? number : UNTOLD;
   }
 

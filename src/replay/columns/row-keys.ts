@@ -63,7 +63,6 @@ export class RowKeys {
       columns,
       heads: new Heads(plan, columns, text),
       remembered: columns.map(() => new Map()),
-      ids: new Map(),
     };
   }
 
@@ -208,14 +207,15 @@ class SegmentKeys {
   /** What the atoms on a column come to for one of its values; remembered by its text, since segments share most. */
   #classOf(index: number, column: number, { code, frame }: { readonly code: number; readonly frame: Frame }): number {
     const dictionary = this.#segment.dictionaries[column];
-    const remembered = this.#parts.remembered[index];
-    const key = dictionary === undefined ? "" : `${frame.number},${dictionary.depths[code]},${textOf(dictionary, code)}`;
+    // a column of many values is unlike in each segment
+    const remembered = dictionary === undefined || dictionary.size > FEW ? undefined : this.#parts.remembered[index];
+    const key = remembered === undefined || dictionary === undefined ? "" : `${frame.number},${dictionary.depths[code]},${textOf(dictionary, code)}`;
     const known = remembered?.get(key);
     if (known !== undefined) return known;
     const only = rowFor(this.#views.single(column, code, frame), frame, {});
     const outcomes = (this.#parts.plan.unary.get(column) ?? []).map(({ atom }) => outcomeText(atom.test(only)));
     const number = this.#parts.text.code(outcomes.join("\u0001"));
-    if (key.length < LONG && (remembered?.size ?? 0) < MANY) remembered?.set(key, number);
+    if (remembered !== undefined && key.length < LONG && remembered.size < MANY) remembered.set(key, number);
     return number;
   }
 
@@ -288,5 +288,6 @@ class SegmentKeys {
 
 /** Longer texts, and more of them, are not remembered over segments. */
 const LONG = 200;
-const MANY = 200_000;
+const MANY = 20_000;
+const FEW = 4000;
 const IN_ENTITY: ReadonlySet<number> = new Set([...ENTITY.subject, ...ENTITY.action, ...ENTITY.resource]);

@@ -1,14 +1,18 @@
-import type { Layout } from "./layout.ts";
+import { COLUMN, type Layout } from "./layout.ts";
 import { MAX_DEPTH, skipColon, skipSpace, skipValue } from "./skip-json.ts";
 
 /** A member of the event on the way to some column. */
 interface Node {
   readonly key: Uint8Array;
   readonly depth: number;
+  /** Which child of its parent it is. */
+  place: number;
   /** The column that ends here; -1: only its members are columns. */
   column: number;
-  /** The columns at and below this node. */
+  /** The columns below this node of which it matters how far their paths could be followed. */
   readonly below: number[];
+  /** The place of the child that is looked for next: events of a trace name their members in one order. */
+  next: number;
   readonly children: Node[];
   /** The line in which the member was seen last: a member given twice is unusual. */
   seen: number;
@@ -23,7 +27,7 @@ interface Node {
 const encoder = new TextEncoder();
 
 function node(key: string, depth: number): Node {
-  return { key: encoder.encode(key), depth, column: -1, below: [], children: [], seen: -1, kind: 0, bit: 0, rest: -1 };
+  return { key: encoder.encode(key), depth, place: 0, column: -1, below: [], next: 0, children: [], seen: -1, kind: 0, bit: 0, rest: -1 };
 }
 
 /** Bits of {@link LineScanner.has}. */
@@ -46,8 +50,11 @@ function place(root: Node, path: readonly string[], column: number): Node {
   for (const [i, key] of path.entries()) {
     const fresh = node(key, i + 1);
     let child = at.children.find((one) => sameBytes(one.key, fresh.key));
-    if (child === undefined) at.children.push((child = fresh));
-    if (column >= 0) child.below.push(column);
+    if (child === undefined) {
+      child = fresh;
+      child.place = at.children.push(child) - 1;
+    }
+    if (column > COLUMN.id) child.below.push(column);
     at = child;
   }
   return at;
@@ -124,29 +131,33 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
   const start = at - 1;
   at = skipSpace(bytes, at);
   if (bytes[at] === CLOSE) return at + 1;
-  let expected = 0;
   let strange = false;
+  parent.next = 0;
   for (;;) {
     if (bytes[at] !== QUOTE) return -1;
     const from = at + 1;
-    const to = endOfKey(bytes, from);
-    if (to < 0) return -1;
+    let child = parent.children[parent.next];
+    let to = child === undefined ? 0 : from + child.key.length;
+    if (child === undefined || bytes[to] !== QUOTE || !isKey(child.key, bytes, from)) {
+      to = endOfKey(bytes, from);
+      if (to < 0) return -1;
+      child = findChild(parent, bytes, from, to);
+    }
     at = skipColon(bytes, to + 1);
     if (at < 0) return -1;
-    const found = findChild(parent, bytes, { from, to, expected });
-    if (found < 0) {
+    if (child === undefined) {
       strange = true;
       if (parent.depth === 0 && bytes[at] !== N) scanner.strangers.push(from, to);
       at = skipValue(bytes, at, parent.depth);
     } else {
-      expected = found + 1;
-      at = scanMember(scanner, bytes, at, parent.children[found]);
+      parent.next = child.place + 1;
+      at = scanMember(scanner, bytes, at, child);
     }
     if (at < 0) return -1;
     if (bytes[at] !== COMMA) {
       at = skipSpace(bytes, at);
       if (bytes[at] === CLOSE) {
-        if (strange && parent.rest >= 0) note(scanner, { column: parent.rest, depth: parent.depth, from: start, to: at + 1 });
+        if (strange && parent.rest >= 0) keepWhole(scanner, parent, start, at + 1);
         return at + 1;
       }
       if (bytes[at] !== COMMA) return -1;
@@ -155,10 +166,10 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
   }
 }
 
-function note(scanner: LineScanner, of: { readonly column: number; readonly depth: number; readonly from: number; readonly to: number }): void {
-  scanner.depths[of.column] = of.depth;
-  scanner.from[of.column] = of.from;
-  scanner.to[of.column] = of.to;
+function keepWhole(scanner: LineScanner, { rest, depth }: Node, from: number, to: number): void {
+  scanner.depths[rest] = depth;
+  scanner.from[rest] = from;
+  scanner.to[rest] = to;
 }
 
 /** Where the quote behind a key stands; -1 for a key with an escape, which is unusual. */
@@ -170,16 +181,13 @@ function endOfKey(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** The index of the child with a key; events of a trace name their members in one order, so the next one is tried first. */
-function findChild(parent: Node, bytes: Uint8Array, of: { readonly from: number; readonly to: number; readonly expected: number }): number {
-  const { children } = parent;
-  const count = children.length;
-  for (let i = 0; i < count; i++) {
-    const index = of.expected + i < count ? of.expected + i : of.expected + i - count;
-    const key = children[index]?.key;
-    if (key !== undefined && key.length === of.to - of.from && isKey(key, bytes, of.from)) return index;
+/** The child with a key, wherever it stands. */
+function findChild({ children }: Node, bytes: Uint8Array, from: number, to: number): Node | undefined {
+  for (let i = 0; i < children.length; i++) {
+    const child = children[i];
+    if (child !== undefined && child.key.length === to - from && isKey(child.key, bytes, from)) return child;
   }
-  return -1;
+  return undefined;
 }
 
 function isKey(key: Uint8Array, bytes: Uint8Array, from: number): boolean {
@@ -188,8 +196,8 @@ function isKey(key: Uint8Array, bytes: Uint8Array, from: number): boolean {
 }
 
 /** A member on the way to a column: notes what stands there. */
-function scanMember(scanner: LineScanner, bytes: Uint8Array, at: number, child: Node | undefined): number {
-  if (child === undefined || child.seen === scanner.line) return -1;
+function scanMember(scanner: LineScanner, bytes: Uint8Array, at: number, child: Node): number {
+  if (child.seen === scanner.line) return -1;
   child.seen = scanner.line;
   const first = bytes[at] ?? 0;
   // a null member is not there (design 3.5)
@@ -203,6 +211,11 @@ function scanMember(scanner: LineScanner, bytes: Uint8Array, at: number, child: 
   const behind = skipValue(bytes, at, child.depth);
   if (behind < 0) return -1;
   mark(scanner, child, at, behind);
+  if (child.column >= 0) {
+    scanner.depths[child.column] = child.depth;
+    scanner.from[child.column] = at;
+    scanner.to[child.column] = behind;
+  }
   if (child === scanner.time) {
     scanner.timeFrom = at + 1;
     scanner.timeTo = behind - 1;

@@ -117,8 +117,9 @@ export class SegmentBuilder {
     if (rows.length === rows.times.length) rows.grow();
     const row = rows.length;
     const { columns } = this.#layout;
+    const { depths } = scanner;
     for (let column = 0; column < columns.length; column++) {
-      const code = this.#code(bytes, column);
+      const code = depths[column] === 0 ? 0 : this.#code(bytes, column);
       if (code < 0) return false;
       const codes = rows.codes[column];
       if (codes !== undefined) codes[row] = code;
@@ -155,7 +156,6 @@ export class SegmentBuilder {
   #code(bytes: Uint8Array, column: number): number {
     const scanner = this.#scanner;
     const depth = scanner.depths[column] ?? 0;
-    if (depth === 0) return 0;
     const spec = this.#layout.columns[column];
     if (spec === undefined) return -1;
     const [from, to] = [scanner.from[column] ?? 0, scanner.to[column] ?? 0];
