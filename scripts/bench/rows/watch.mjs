@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { BIN, NotAvailable } from "../process.mjs";
+import { VARIANTS, writeSet } from "../sets.mjs";
+import { replayArgs } from "./replay.mjs";
+
+const PATIENCE = 300_000;
+const END = /^\}$/gm;
+
+/** A running watch: `next` resolves when one more result has come, and is refused when the process ends. */
+class Watching {
+  #documents = 0;
+  #wake = () => undefined;
+  #said = "";
+  #ended = false;
+
+  constructor(args) {
+    this.child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    this.child.stdout.setEncoding("utf8").on("data", (text) => this.#take(text));
+    this.child.stderr.setEncoding("utf8").on("data", (text) => (this.#said += text));
+    this.child.on("exit", () => {
+      this.#ended = true;
+      this.#wake();
+    });
+  }
+
+  #take(text) {
+    this.#documents += text.match(END)?.length ?? 0;
+    this.#wake();
+  }
+
+  async next() {
+    const before = this.#documents;
+    const until = Date.now() + PATIENCE;
+    while (this.#documents === before) {
+      if (this.#ended) throw new NotAvailable(this.#said.split("\n")[0]);
+      if (Date.now() > until) throw new Error("no result came");
+      await new Promise((resolve) => {
+        this.#wake = resolve;
+        setTimeout(resolve, 1000).unref();
+      });
+    }
+  }
+}
+
+/** Seconds from the write of a policy file to the result on stdout, the best of some saves. */
+async function watchSeconds(bench, variant) {
+  const first = ++bench.edits;
+  const watching = new Watching([...replayArgs(bench, variant, first), "--watch", "--workers", "2"]);
+  try {
+    await watching.next();
+    let least = Infinity;
+    for (let run = 0; run < bench.runs + 2; run++) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const saved = process.hrtime.bigint();
+      writeSet(join(bench.folder, variant, `candidate-${first}`), variant, ++bench.edits);
+      await watching.next();
+      least = Math.min(least, Number(process.hrtime.bigint() - saved) / 1e9);
+    }
+    return least;
+  } finally {
+    watching.child.kill("SIGINT");
+  }
+}
+
+const GOALS = { stateless: 1 / 30, session: 1 / 12 };
+
+export const WATCH_ROWS = VARIANTS.map((variant) => ({
+  name: `watch-${variant}`,
+  what: `from the save to the result of \`replay --watch\`, ${variant}, of (c)`,
+  goal: GOALS[variant],
+  needs: "trace",
+  measure: async (bench) => {
+    const seconds = await watchSeconds(bench, variant);
+    return { seconds, ratio: seconds / bench.reference() };
+  },
+}));
