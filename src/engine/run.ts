@@ -32,6 +32,8 @@ export interface Effectuation {
   readonly outcomeKnown: boolean;
   /** False where history is what really happened: then no rule of this version contained anything. */
   readonly contains: boolean;
+  /** The declarations that the call may trigger, by their place among labels, counters and values; undefined: any. */
+  readonly only?: readonly number[] | undefined;
 }
 
 const DAY = 86_400_000;
@@ -87,7 +89,7 @@ export class Run implements History {
     if (!this.set.stateful) return;
     if (this.set.declares) {
       const row = { ...rowOf(call, call.subject, this.state), verdict: as.verdict, outcomeKnown: as.outcomeKnown };
-      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain });
+      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain, only: as.only });
     }
     if (this.set.bounds) this.#count(call, as.ran);
     this.used.use(outcome.counted, as.ran);

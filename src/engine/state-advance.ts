@@ -112,10 +112,11 @@ function changesOf(set: CompiledSet): readonly Change[] {
 
 const REMEMBERED = new WeakMap<CompiledSet, readonly Change[]>();
 
-/** Changes the state after a call (design 5.3). INVARIANT: every condition and amount is worked out on the state before any write. */
-export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: Chain }): void {
-  const changes = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
-  REMEMBERED.set(ledgers.set, changes);
+/** Changes the state after a call (design 5.3); `only`: the declarations that it may trigger, by their place, where that is known. INVARIANT: every condition and amount is worked out on the state before any write. */
+export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: Chain; only?: readonly number[] | undefined }): void {
+  const all = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
+  REMEMBERED.set(ledgers.set, all);
+  const changes = of.only === undefined ? all : of.only.flatMap((i) => all[i] ?? []);
   const commits: Commit[] = [];
   for (const { declaration, compiled, prepare } of changes) {
     const trigger = triggered(declaration, row, of.ran);

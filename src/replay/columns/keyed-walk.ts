@@ -5,10 +5,11 @@ import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { Item } from "../../engine/combine.ts";
+import type { Layout } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { classify, type ChangeClass } from "../classify.ts";
-import { counterfactual, engineSide, recorded, recordedSide, type Side } from "../side.ts";
+import { counterfactual, engineSide, reallyRan, recorded, recordedSide, type Side } from "../side.ts";
 import type { CallFacts } from "../tally.ts";
 import type { CallResult } from "../walk.ts";
 import { stopsSubagent } from "../walk.ts";
@@ -55,6 +56,20 @@ interface Outcomes {
   calls: number;
 }
 
+/** What both versions made of a call. */
+interface Found {
+  readonly before: Side;
+  readonly after: Side;
+  readonly class: CallResult["class"];
+  readonly direct: boolean;
+}
+
+/** Two decisions of the same calls, how they differ, and the results by key and whether the change is direct. */
+interface Pair {
+  readonly change: ChangeClass;
+  readonly outcomes: Map<number, Outcomes>;
+}
+
 /** A version's decision of one call, and the call to change its state with; undefined: nothing changes. */
 interface Decided {
   readonly side: Side;
@@ -78,7 +93,14 @@ class KeyedRun {
   decide(of: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Decided {
     const { rows, row, standing, history } = of;
     const contained = (history ?? this.run).mayContain(rows.session(row)) || (history !== undefined && this.#foreign(history, rows.session(row)));
-    if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? rows.call(this.run.set, row) : undefined, kept: true };
+    const { light } = standing;
+    const little = light === undefined ? undefined : () => rows.lightCall(this.run.set, row, light);
+    if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? (little?.() ?? rows.call(this.run.set, row)) : undefined, kept: true };
+    if (!contained && little !== undefined) {
+      const call = little();
+      const side = this.#byState(call, of);
+      return { side, call: standing.writes || containsAny(side) ? call : undefined, kept: true };
+    }
     const call = standing.engine === "event" ? this.run.prepare(rows.event(row).request) : rows.call(this.run.set, row);
     if (contained || standing.engine !== undefined) return { side: this.#ask(call, history), call, kept: false };
     return { side: this.#byState(call, of), call, kept: true };
@@ -101,13 +123,14 @@ class KeyedRun {
     return engineSide(call, other === undefined ? this.run.decide(call) : this.run.decide(call, other));
   }
 
-  #byState(call: Call, { key, standing, history }: { readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Side {
+  /** `call` may hold only what state needs; whatever decides anew takes the whole one. */
+  #byState(call: Call, { rows, row: at, key, standing, history }: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Side {
     const row = rowOf(call, call.subject, this.run.state);
     let text = String(key);
     for (const atom of standing.dynamic) text += `\u0001${outcomeText(atom.test(row))}`;
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const side = this.#ask(call, history);
+    const side = this.#ask(standing.light === undefined ? call : rows.call(this.run.set, at), history);
     if (this.#known.size < REMEMBERED) this.#known.set(text, side);
     return side;
   }
@@ -130,19 +153,19 @@ export class KeyedWalk {
   readonly #mirror: KeyedRun | undefined;
   readonly #stateful: boolean;
   readonly #keys: KeyInfo[] = [];
-  readonly #outcomes = new Map<Side, Map<Side, Map<string, Outcomes>>>();
+  readonly #pairs = new Map<Side, Map<Side, Pair>>();
   readonly #recordedSides = new Map<number, Side>();
   readonly #unreachable = new Set<string>();
   readonly sessions: SessionTable;
 
-  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
+  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
     this.#versions = versions;
     this.#options = options;
     this.#sink = of.sink;
     this.sessions = of.sessions;
     this.#standings = {
-      baseline: versions.baseline === undefined ? undefined : new Standings(versions.baseline, options.approvals),
-      candidate: new Standings(versions.candidate, options.approvals),
+      baseline: versions.baseline === undefined ? undefined : new Standings(versions.baseline, options.approvals, versions.layout),
+      candidate: new Standings(versions.candidate, options.approvals, versions.layout),
     };
     this.#baseline = versions.baseline === undefined ? undefined : new KeyedRun(versions.baseline.set, options, 0);
     this.#candidate = new KeyedRun(versions.candidate.set, options, 1);
@@ -181,7 +204,7 @@ export class KeyedWalk {
     return [this.#versions.baseline, this.#versions.candidate].some((reads) => reads !== undefined && (reads.set.contains.sessions || reads.set.contains.subjects));
   }
 
-  #outcome(event: TraceEvent, of: { readonly before: Side; readonly after: Side; readonly class: CallResult["class"]; readonly direct: boolean }): Outcomes {
+  #outcome(event: TraceEvent, of: Found): Outcomes {
     const direct = of.class === "widened" || of.class === "narrowed" ? of.direct : undefined;
     const result: CallResult = { event, baseline: of.before, candidate: of.after, class: of.class, direct };
     return { result, marked: this.#sink.isMarked(result), credited: this.#sink.credits(result), calls: 0 };
@@ -203,7 +226,7 @@ export class KeyedWalk {
   /** Tells the sink how often each result came; once, at the end. */
   finish(): void {
     for (const { fixed } of this.#keys) if (fixed !== undefined && fixed.calls > 0) this.#sink.count(fixed.result, fixed.calls);
-    for (const byAfter of this.#outcomes.values()) for (const byKey of byAfter.values()) for (const { result, calls } of byKey.values()) if (calls > 0) this.#sink.count(result, calls);
+    for (const byAfter of this.#pairs.values()) for (const { outcomes } of byAfter.values()) for (const { result, calls } of outcomes.values()) if (calls > 0) this.#sink.count(result, calls);
   }
 
   #other(rows: SegmentRows, row: number): void {
@@ -243,26 +266,35 @@ export class KeyedWalk {
     const { rows, row, event } = of;
     const parent = rows.parent(row);
     const cut = parent !== undefined && this.#unreachable.has(parent);
-    const change = cut ? ("unreachable" as const) : classify(before.side, after.side);
+    const pair = before.kept && after.kept ? this.#pair(before.side, after.side) : undefined;
+    const change = cut ? ("unreachable" as const) : (pair?.change ?? classify(before.side, after.side));
     const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, { after, change }) : true;
     this.#advance(of, { before, after, cut });
     if (cut || stopsSubagent(event, before.side, after.side)) this.#unreachable.add(rows.id(row));
     const found = { before: before.side, after: after.side, class: change, direct } as const;
-    if (before.kept && after.kept) return this.#tell(this.#outcomeOf(of, found), rows, row);
+    if (pair !== undefined && !cut) return this.#tell(this.#outcomeOf(of, pair, found), rows, row);
     const single = this.#outcome(event, found);
     this.#tell(single, rows, row);
     this.#sink.count(single.result, 1);
   }
 
+  /** Two decisions that other calls have too, with how they differ. */
+  #pair(before: Side, after: Side): Pair {
+    const byAfter = this.#pairs.get(before) ?? new Map<Side, Pair>();
+    const known = byAfter.get(after);
+    if (known !== undefined) return known;
+    const pair = { change: classify(before, after), outcomes: new Map<number, Outcomes>() };
+    this.#pairs.set(before, byAfter.set(after, pair));
+    return pair;
+  }
+
   /** Results of decisions that are remembered are remembered too. */
-  #outcomeOf(of: Concluded, found: { readonly before: Side; readonly after: Side; readonly class: CallResult["class"]; readonly direct: boolean }): Outcomes {
-    const byAfter = this.#outcomes.get(found.before) ?? new Map<Side, Map<string, Outcomes>>();
-    const byKey = byAfter.get(found.after) ?? new Map<string, Outcomes>();
-    const name = `${of.key} ${found.class} ${found.direct}`;
-    const known = byKey.get(name);
+  #outcomeOf(of: Concluded, pair: Pair, found: Found): Outcomes {
+    const name = 2 * of.key + (found.direct ? 1 : 0);
+    const known = pair.outcomes.get(name);
     if (known !== undefined) return known;
     const fresh = this.#outcome(of.event, found);
-    this.#outcomes.set(found.before, byAfter.set(found.after, byKey.set(name, fresh)));
+    pair.outcomes.set(name, fresh);
     return fresh;
   }
 
@@ -297,13 +329,27 @@ export class KeyedWalk {
     const event = of.event;
     const id = of.rows.lazyId(of.row);
     const real = recorded(event);
-    const first = this.#options.history === "recorded" || before.side.engine === undefined ? real : counterfactual(before.side.engine.outcome, event);
-    advance(this.#baseline?.run, before, first, id);
+    const first = this.#options.history === "recorded" || before.side.engine === undefined ? real : this.#effect(before.side, event);
+    advance(this.#baseline?.run, before, { ...first, only: of.info?.baseline?.triggered }, id);
     if (after.side.engine === undefined) return;
-    const own = counterfactual(after.side.engine.outcome, event);
+    const own = this.#effect(after.side, event);
     const second = this.#options.history === "recorded" ? real : sides.cut ? { ...own, ran: "no" as const } : own;
-    advance(this.#candidate.run, after, second, id);
-    advance(this.#mirror?.run, after, first, id);
+    const only = of.info?.candidate.triggered;
+    advance(this.#candidate.run, after, { ...second, only }, id);
+    advance(this.#mirror?.run, after, { ...first, only }, id);
+  }
+
+  readonly #effects = new WeakMap<Side, readonly [Effectuation | undefined, Effectuation | undefined]>();
+
+  /** What a decision means for the state; calls of one decision differ only in whether they really ran. */
+  #effect(side: Side, event: TraceEvent): Effectuation {
+    const known = this.#effects.get(side) ?? [undefined, undefined];
+    const at = reallyRan(event) ? 1 : 0;
+    const found = known[at];
+    if (found !== undefined || side.engine === undefined) return found ?? recorded(event);
+    const made = counterfactual(side.engine.outcome, event);
+    this.#effects.set(side, at === 1 ? [known[0], made] : [made, known[1]]);
+    return made;
   }
 
   #tell(outcome: Outcomes, rows: SegmentRows, row: number): void {
@@ -327,6 +373,11 @@ interface Concluded {
 function advance(run: Run | undefined, { side, call }: Decided, as: Effectuation, id: () => string): void {
   if (run === undefined || call === undefined || side.engine === undefined) return;
   run.advance(call, side.engine.outcome, { ...as, event: side.engine.outcome.containments.length === 0 ? "" : id() });
+}
+
+/** Whether a decision starts a containment. */
+function containsAny({ engine }: Side): boolean {
+  return engine !== undefined && engine.outcome.containments.length > 0;
 }
 
 function isInvocation(event: TraceEvent): boolean {

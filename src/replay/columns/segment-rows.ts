@@ -1,14 +1,18 @@
 import type { Call } from "../../engine/call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { prepareCall } from "../../engine/call.ts";
-import { COLUMN } from "../../trace/columns/layout.ts";
+import { chainOf } from "../../engine/delegation.ts";
+import type { Entity } from "../../engine/entity.ts";
+import type { IdentifiedAction } from "../../engine/identify.ts";
+import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
-import { Frames } from "./frame.ts";
+import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
-import { isPathColumn, RowViews } from "./views.ts";
+import type { Light } from "./standing.ts";
+import { actionOf, isPathColumn, NOBODY, RowViews, subjectOf } from "./views.ts";
 
 /** What the rows of a segment are asked while they are walked. */
 export interface RowContext {
@@ -17,6 +21,47 @@ export interface RowContext {
   readonly credential: (subject: TraceEvent["request"]) => number | undefined;
   /** The event of a row's line, read from the trace itself. */
   readonly readEvent: (segment: Segment, row: number) => TraceEvent;
+}
+
+const NO_EVIDENCE = { given: [], masked: false };
+
+/** Subjects and actions by their codes: most rows share theirs with others. */
+class SharedEntities {
+  readonly #set: CompiledSet;
+  readonly #views: RowViews;
+  readonly #subjects = new Map<number, Entity>();
+  readonly #actions = new Map<number, IdentifiedAction>();
+
+  constructor(set: CompiledSet, views: RowViews) {
+    this.#set = set;
+    this.#views = views;
+  }
+
+  subject(row: number, frame: Frame): Entity {
+    const key = this.#key(ENTITY.subject, row);
+    const known = this.#subjects.get(key);
+    if (known !== undefined) return known;
+    const subject = this.#views.entity("subject", row);
+    const made = subjectOf(this.#set, subject === undefined ? {} : { subject }, frame);
+    this.#subjects.set(key, made);
+    return made;
+  }
+
+  action(row: number, frame: Frame): IdentifiedAction {
+    const key = this.#key(ENTITY.action, row);
+    const known = this.#actions.get(key);
+    if (known !== undefined) return known;
+    const action = this.#views.entity("action", row);
+    const made = actionOf(this.#set, action === undefined ? {} : { action }, frame);
+    this.#actions.set(key, made);
+    return made;
+  }
+
+  #key(columns: readonly number[], row: number): number {
+    let key = 0;
+    for (const column of columns) key = key * (this.#views.segment.dictionaries[column]?.size ?? 1) + this.#views.code(column, row);
+    return key;
+  }
 }
 
 /** One segment's rows, with what many of them share worked out once. */
@@ -96,6 +141,36 @@ export class SegmentRows {
     const call = prepareCall(set, this.views.live(row, this.#columns, this.frames.of(row)));
     this.#calls.set(set, call);
     return call;
+  }
+
+  /** The little of a row's call that state needs; its subject and action are those of other rows that name the same. */
+  lightCall(set: CompiledSet, row: number, light: Light): Call {
+    const known = this.#lights.get(light);
+    if (known?.row === row) return known.call;
+    const frame = this.frames.of(row);
+    const entities = this.#entitiesOf(set);
+    const action = entities.action(row, frame);
+    const request = this.views.timed(row, this.views.request(row, light.columns, frame));
+    const call: Call = {
+      request,
+      mask: frame.mask,
+      subject: entities.subject(row, frame),
+      action,
+      resource: light.resource ? this.call(set, row).resource : NOBODY,
+      chain: chainOf(request, frame.mask),
+      evidence: () => NO_EVIDENCE,
+    };
+    this.#lights.set(light, { row, call });
+    return call;
+  }
+
+  readonly #lights = new Map<Light, { readonly row: number; readonly call: Call }>();
+  readonly #entities = new Map<CompiledSet, SharedEntities>();
+
+  #entitiesOf(set: CompiledSet): SharedEntities {
+    const known = this.#entities.get(set) ?? new SharedEntities(set, this.views);
+    this.#entities.set(set, known);
+    return known;
   }
 
   /** The event itself, read anew. */

@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
 import type { EntityGlob } from "../../policy/glob.ts";
-import type { StateKey } from "../../policy/model.ts";
+import type { CounterDeclaration, LabelDeclaration, StateKey, ValuesDeclaration } from "../../policy/model.ts";
 import { atomsOf, compileReading, type Atom } from "./atoms.ts";
 
 /** What one rule reads of a call besides subject and action. */
@@ -18,6 +18,8 @@ export interface SetReads {
   readonly rules: readonly RuleReads[];
   /** The atoms of when a declaration of state is triggered. */
   readonly triggers: readonly Atom[];
+  /** Everything that each declaration reads, in the order of labels, counters, values. */
+  readonly declarations: readonly (readonly Atom[])[];
   /** What else is read of a call: amounts, values, keys. */
   readonly others: readonly Atom[];
   /** By `server/name`: the paths off which a tool's resource is read. */
@@ -59,13 +61,18 @@ function momentsOf(set: CompiledSet): readonly number[] {
 export function readsOf(set: CompiledSet): SetReads {
   const rules = set.rules.map((rule) => readsOfRule(rule, set));
   const { labels, counters, values } = set.declarations;
-  const declarations = [...labels, ...counters, ...values];
+  const declarations: readonly (LabelDeclaration | CounterDeclaration | ValuesDeclaration)[] = [...labels, ...counters, ...values];
   const triggers = declarations.flatMap(({ when }) => (when === undefined ? [] : atomsOf(when.expr, set.host)));
   const others = [
     ...[...counters, ...values].map(({ add }) => compileReading(add.expr, set.host)),
     ...declarations.flatMap(({ key }) => keyAtoms(key, set)),
   ];
+  const ofDeclaration = (d: (typeof declarations)[number]): readonly Atom[] => [
+    ...(d.when === undefined ? [] : atomsOf(d.when.expr, set.host)),
+    ...("add" in d ? [compileReading(d.add.expr, set.host)] : []),
+    ...keyAtoms(d.key, set),
+  ];
   const resources = resourcePaths(set);
   const paths = [...rules.flatMap(({ atoms }) => atoms), ...triggers, ...others].flatMap((atom) => atom.paths);
-  return { set, rules, triggers, others, resourcePaths: resources, moments: momentsOf(set), paths: [...paths, ...[...resources.values()].flat()] };
+  return { set, rules, triggers, declarations: declarations.map(ofDeclaration), others, resourcePaths: resources, moments: momentsOf(set), paths: [...paths, ...[...resources.values()].flat()] };
 }

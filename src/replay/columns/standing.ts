@@ -1,16 +1,18 @@
 import { Unknown } from "../../condition/value.ts";
 import { delegationModes, rowOf, PlanMemo, type Call, type Plan } from "../../engine/call.ts";
-import { matchRule, type Match } from "../../engine/compiled-rule.ts";
+import { matchRule, type Match, type Test } from "../../engine/compiled-rule.ts";
 import { Run } from "../../engine/run.ts";
 import type { Row } from "../../engine/row.ts";
 import { fitsAction } from "../../engine/scope.ts";
 import type { CompiledManifest } from "../../engine/manifest.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
+import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { engineSide, type Side } from "../side.ts";
 import type { Atom } from "./atoms.ts";
 import type { SetReads } from "./set-reads.ts";
-import { VEILED_STATE } from "./views.ts";
+import { columnOf } from "./probe-plan.ts";
+import { isPathColumn, VEILED_STATE } from "./views.ts";
 
 /** How calls of one key are decided by one version. */
 export interface Standing {
@@ -20,8 +22,18 @@ export interface Standing {
   readonly dynamic: readonly Atom[];
   /** `columns`: the engine has to be asked for each call; `event`: on the whole event, since columns do not hold all that it reads. */
   readonly engine: "columns" | "event" | undefined;
-  /** Whether such a call may change what later ones see. */
+  /** Whether such a call may change what later ones see, but for the containments that its decision may start. */
   readonly writes: boolean;
+  /** The declarations of state that it may trigger, by their place. */
+  readonly triggered: readonly number[];
+  /** What of the call state is read and written by; undefined: all of it. */
+  readonly light: Light | undefined;
+}
+
+/** The little of a call that state needs: conditions on state, amounts and keys read no more. */
+export interface Light {
+  readonly columns: readonly number[];
+  readonly resource: boolean;
 }
 
 const VERDICT = new Unknown(["decision"]);
@@ -34,8 +46,11 @@ export class Standings {
   readonly #approvals: ApprovalsMode;
   readonly #manifests: readonly CompiledManifest[];
 
-  constructor(reads: SetReads, approvals: ApprovalsMode) {
+  readonly #layout: Layout;
+
+  constructor(reads: SetReads, approvals: ApprovalsMode, layout: Layout) {
     this.#reads = reads;
+    this.#layout = layout;
     this.#approvals = approvals;
     this.#plans = new PlanMemo(reads.set);
     this.#run = new Run(reads.set, { approvals, plans: this.#plans });
@@ -50,9 +65,11 @@ export class Standings {
     const plan = this.#plans.planFor(row, call.action);
     const engine = this.#needsEvent(call, plan, approvals) ? ("event" as const) : this.#needsEngine(call) ? ("columns" as const) : undefined;
     const dynamic = engine === undefined ? this.#dynamicAtoms(call, plan) : [];
-    if (engine !== undefined || dynamic.length > 0) return { side: undefined, dynamic, engine, writes: set.stateful };
+    const triggered = this.#triggered(call);
+    const light = engine === undefined && call.mask === undefined ? this.#light(dynamic, triggered) : undefined;
+    if (engine !== undefined || dynamic.length > 0) return { side: undefined, dynamic, engine, writes: engine !== undefined || triggered.length > 0 || this.#counts(call), triggered, light };
     const side = engineSide(call, this.#run.decide(call));
-    return { side, dynamic, engine: undefined, writes: set.stateful && (this.#triggers(call) || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
+    return { side, dynamic, engine: undefined, triggered, light, writes: set.stateful && (triggered.length > 0 || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
   }
 
   /** Approvals bind to whole arguments, and so do the schemas of manifests. */
@@ -90,14 +107,22 @@ export class Standings {
     return this.#reads.rules.filter(({ rule }) => undecided.has(rule)).flatMap(({ atoms }) => atoms.filter((atom) => atom.dynamic));
   }
 
-  /** Whether a declaration of state may be triggered. */
-  #triggers(call: Call): boolean {
+  /** The declarations of state that may be triggered. */
+  #triggered(call: Call): readonly number[] {
     const { compiled, declares } = this.#reads.set;
-    if (!declares) return false;
-    // what is said of the record may say of the outcome what it does not hold here
-    if (call.mask !== undefined) return true;
+    if (!declares) return [];
     const row: Row = { ...veiled(call), verdict: { effect: VERDICT, permitted: VERDICT, approved: VERDICT } };
-    return [...compiled.labels, ...compiled.counters, ...compiled.values].some(({ when }) => when === undefined || when(row) !== false);
+    // what is said of the record may say of the outcome what it does not hold here
+    const mayBe = (when: Test | undefined): boolean => call.mask !== undefined || when === undefined || when(row) !== false;
+    return [...compiled.labels, ...compiled.counters, ...compiled.values].flatMap(({ when }, i) => (mayBe(when) ? [i] : []));
+  }
+
+  /** What the atoms on state and the triggered declarations read. */
+  #light(dynamic: readonly Atom[], triggered: readonly number[]): Light {
+    const atoms = [...dynamic, ...triggered.flatMap((i) => this.#reads.declarations[i] ?? [])];
+    const paths = atoms.flatMap((atom) => atom.paths);
+    const columns = paths.map((path) => columnOf(this.#layout, path)).filter((column) => isPathColumn(column));
+    return { columns: [...new Set([...columns, COLUMN.delegation, COLUMN.onBehalfOf, COLUMN.status])], resource: paths.some(([root]) => root === "resource") };
   }
 
   /** Whether the call counts for a manifest that bounds the calls of a session. */

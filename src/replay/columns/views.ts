@@ -117,12 +117,19 @@ export class RowViews {
   /** The request of a row with its time, session and parent, holding what `columns` tell. */
   live(row: number, columns: readonly number[], frame: Frame): Request {
     const [subject, action, resource] = [this.entity("subject", row), this.entity("action", row), this.entity("resource", row)];
-    const [time, session, parent] = [this.time(row), this.name(COLUMN.session, row), this.name(COLUMN.parent, row)];
-    return {
+    return this.timed(row, {
       ...this.request(row, columns, frame),
       ...(subject === undefined ? {} : { subject }),
       ...(action === undefined ? {} : { action }),
       ...(resource === undefined ? {} : { resource }),
+    });
+  }
+
+  /** A request of a row with when, in which session and under which call it was made. */
+  timed(row: number, request: Request): Request {
+    const [time, session, parent] = [this.time(row), this.name(COLUMN.session, row), this.name(COLUMN.parent, row)];
+    return {
+      ...request,
       ...(time === undefined ? {} : { time: Math.floor(time) }),
       ...(session === undefined ? {} : { session }),
       ...(parent === undefined ? {} : { parent }),
