@@ -21,4 +21,6 @@ export interface KeyParts {
   readonly heads: Heads;
   /** For each column with atoms: classes by a value's text. */
   readonly remembered: readonly Map<string, number>[];
+  /** For each column with atoms: classes by which atoms hold, a leading one and then a bit each. */
+  readonly masks: readonly Map<number, number>[];
 }

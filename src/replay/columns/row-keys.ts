@@ -1,3 +1,4 @@
+import type { Row } from "../../engine/row.ts";
 import { COLUMN, ENTITY, type Layout } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -10,7 +11,7 @@ import { Heads, type Head } from "./heads.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
-import { planOf, RESOURCE, SUBJECT, ACTION, type JointProbe } from "./probe-plan.ts";
+import { planOf, RESOURCE, SUBJECT, ACTION, type JointProbe, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
 import { rowFor, RowViews } from "./views.ts";
@@ -63,6 +64,7 @@ export class RowKeys {
       columns,
       heads: new Heads(plan, columns, text),
       remembered: columns.map(() => new Map()),
+      masks: columns.map(() => new Map()),
     };
   }
 
@@ -213,9 +215,23 @@ class SegmentKeys {
     const known = remembered?.get(key);
     if (known !== undefined) return known;
     const only = rowFor(this.#views.single(column, code, frame), frame, {});
-    const outcomes = (this.#parts.plan.unary.get(column) ?? []).map(({ atom }) => outcomeText(atom.test(only)));
-    const number = this.#parts.text.code(outcomes.join("\u0001"));
+    const number = this.#outcomesOf(index, this.#parts.plan.unary.get(column) ?? [], only);
     if (remembered !== undefined && key.length < LONG && remembered.size < MANY) remembered.set(key, number);
+    return number;
+  }
+
+  /** The number of what probes come to. WHY the mask: nearly always each is true or false, and then no text is made. */
+  #outcomesOf(index: number, probes: readonly Probe[], row: Row): number {
+    const masks = this.#parts.masks[index];
+    let mask = probes.length <= MASKED ? 1 : 0;
+    for (let i = 0; i < probes.length && mask > 0; i++) {
+      const outcome = probes[i]?.atom.test(row);
+      mask = outcome === true ? 2 * mask + 1 : outcome === false ? 2 * mask : 0;
+    }
+    const known = mask === 0 ? undefined : masks?.get(mask);
+    if (known !== undefined) return known;
+    const number = this.#parts.text.code(probes.map(({ atom }) => outcomeText(atom.test(row))).join("\u0001"));
+    if (mask > 0) masks?.set(mask, number);
     return number;
   }
 
@@ -290,4 +306,6 @@ class SegmentKeys {
 const LONG = 200;
 const MANY = 20_000;
 const FEW = 4000;
+/** INVARIANT: a mask of so many bits is an exact number. */
+const MASKED = 30;
 const IN_ENTITY: ReadonlySet<number> = new Set([...ENTITY.subject, ...ENTITY.action, ...ENTITY.resource]);

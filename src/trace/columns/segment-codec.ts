@@ -45,7 +45,7 @@ function widthOf(numbers: Numbers): PackedNumbers {
 
 function pack(numbers: Numbers, { width }: PackedNumbers): Uint8Array {
   if (width === 0) return new Uint8Array(0);
-  const packed = width === 1 ? Uint8Array.from(numbers) : width === 2 ? Uint16Array.from(numbers) : Uint32Array.from(numbers);
+  const packed = width === 1 ? new Uint8Array(numbers) : width === 2 ? new Uint16Array(numbers) : new Uint32Array(numbers);
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
 }
 
@@ -119,7 +119,7 @@ class Unpacker {
   numbers({ width, constant, length }: PackedNumbers): Uint32Array {
     if (width === 0) return new Uint32Array(length).fill(constant);
     const { buffer } = this.bytes(width * length);
-    return width === 1 ? Uint32Array.from(new Uint8Array(buffer)) : width === 2 ? Uint32Array.from(new Uint16Array(buffer)) : new Uint32Array(buffer);
+    return new Uint32Array(width === 1 ? new Uint8Array(buffer) : width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer));
   }
 }
 
@@ -134,6 +134,12 @@ function offsetsOf(lengths: Uint32Array): Uint32Array {
   return offsets;
 }
 
+function later(offsets: Uint32Array, since: number): Float64Array {
+  const times = new Float64Array(offsets);
+  for (let i = 0; i < times.length; i++) times[i] = (times[i] ?? 0) + since;
+  return times;
+}
+
 /** The segment that {@link encodeSegment} packed. Throws a `RangeError` where bytes and header do not fit. */
 export function decodeSegment(layout: Layout, header: SegmentHeader, bytes: Uint8Array): Segment {
   const unpack = new Unpacker(bytes);
@@ -141,9 +147,9 @@ export function decodeSegment(layout: Layout, header: SegmentHeader, bytes: Uint
   let at = 0;
   const next = (): Uint32Array => lists[at++] ?? new Uint32Array(0);
   const codes = layout.columns.map(() => next());
-  const halves = layout.columns.map(() => ({ lengths: next(), depths: Uint8Array.from(next()) }));
-  const has = Uint16Array.from(next());
-  const whole = Uint8Array.from(next());
+  const halves = layout.columns.map(() => ({ lengths: next(), depths: new Uint8Array(next()) }));
+  const has = new Uint16Array(next());
+  const whole = new Uint8Array(next());
   const starts = next();
   const ends = next();
   // each line starts so far behind the end of the one before it, and is so long
@@ -152,7 +158,7 @@ export function decodeSegment(layout: Layout, header: SegmentHeader, bytes: Uint
     end = ends[i] = (ends[i] ?? 0) + (starts[i] ?? 0);
   }
   const lines = summed(next());
-  const times = header.since === null ? new Float64Array(unpack.bytes(8 * header.rows).buffer) : Float64Array.from(next(), (offset) => offset + (header.since ?? 0));
+  const times = header.since === null ? new Float64Array(unpack.bytes(8 * header.rows).buffer) : later(next(), header.since);
   const dictionaries = halves.map(({ lengths, depths }, i) => ({ size: lengths.length, depths, offsets: offsetsOf(lengths), pool: unpack.bytes(header.pools[i] ?? 0) }));
   const { rows, offset, bytes: size, lineCount, malformed, malformedCount } = header;
   return { layout, rows, codes, dictionaries, times, has, whole, starts, ends, lines, offset, bytes: size, lineCount, malformed, malformedCount };
