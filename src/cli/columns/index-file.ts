@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { EncodedSegment, SegmentHeader } from "../../trace/columns/segment-codec.ts";
@@ -7,7 +8,7 @@ import { isJsonObject } from "../../request/json.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 /** Raised whenever what is written changes: an index of another format is built anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 const MAGIC = "agentzix";
 const TRAILER = MAGIC.length + 4;
 
@@ -26,6 +27,34 @@ export interface IndexHeader {
   readonly blocks: string;
   readonly layout: Layout;
   readonly segments: readonly { readonly at: number; readonly length: number; readonly header: SegmentHeader }[];
+}
+
+/** A segment as it stands in the index: its numbers as they are, its texts deflated. */
+export interface StoredSegment {
+  readonly header: SegmentHeader;
+  readonly bytes: Uint8Array;
+}
+
+function textBytes({ pools }: SegmentHeader): number {
+  return pools.reduce((sum, pool) => sum + pool, 0);
+}
+
+/** WHY the texts alone: they shrink to a third, and numbers are read as they stand. */
+export function storeSegment({ header, bytes }: EncodedSegment): StoredSegment {
+  const numbers = bytes.length - textBytes(header);
+  const texts = deflateRawSync(bytes.subarray(numbers), { level: 1 });
+  const stored = new Uint8Array(numbers + texts.length);
+  stored.set(bytes.subarray(0, numbers));
+  stored.set(texts, numbers);
+  return { header, bytes: stored };
+}
+
+function restored(stored: Uint8Array, header: SegmentHeader, numbers: number): Uint8Array {
+  const length = textBytes(header);
+  const bytes = new Uint8Array(numbers + length);
+  bytes.set(stored.subarray(0, numbers));
+  bytes.set(inflateRawSync(stored.subarray(numbers), { maxOutputLength: length }), numbers);
+  return bytes;
 }
 
 /** Writes the index of one file, segment by segment; nobody sees it before it is whole. */
@@ -53,7 +82,7 @@ export class IndexWriter {
     }
   }
 
-  add({ header, bytes }: EncodedSegment, blocks: Uint8Array): void {
+  add({ header, bytes }: StoredSegment, blocks: Uint8Array): void {
     this.#write(bytes);
     this.#segments.push({ at: this.#at - bytes.length, length: bytes.length, header });
     this.#blocks.push(blocks);
@@ -92,10 +121,15 @@ function readAt(fd: number, at: number, length: number): Buffer {
   return bytes;
 }
 
-/** A segment's bytes. */
-export function readSegmentBytes(fd: number, of: { readonly at: number; readonly length: number }): Uint8Array {
-  const { buffer, byteOffset, length } = readAt(fd, of.at, of.length);
-  return new Uint8Array(buffer, byteOffset, length);
+/** A segment's bytes, as {@link decodeSegment} takes them. */
+export function readSegmentBytes(fd: number, { at, length, header }: IndexHeader["segments"][number]): Uint8Array {
+  const stored = readAt(fd, at, length);
+  return restored(stored, header, numbersLength(header));
+}
+
+/** How many bytes of a segment are numbers. */
+function numbersLength({ packed, since, rows }: SegmentHeader): number {
+  return packed.reduce((sum, { width, length }) => sum + width * length, 0) + (since === null ? 8 * rows : 0);
 }
 
 /** The header of the index beside a file; undefined where there is none that this version can read. */

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
-import { decodeSegment, encodeSegment, type EncodedSegment } from "../../trace/columns/segment-codec.ts";
+import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
-import { indexPath, readSegmentBytes, type IndexHeader } from "./index-file.ts";
+import { indexPath, readSegmentBytes, storeSegment, type IndexHeader, type StoredSegment } from "./index-file.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -20,7 +20,7 @@ export interface Task {
 /** A piece that was read; `keyed` undefined: it cannot be read as columns. */
 export interface TaskDone {
   readonly keyed: KeyedPiece | undefined;
-  readonly encoded: EncodedSegment | undefined;
+  readonly encoded: StoredSegment | undefined;
 }
 
 /** Reads pieces of some files in one thread. */
@@ -43,7 +43,7 @@ export class TaskReader {
       return { keyed: this.#reader.keyed(segment, blocks), encoded: undefined };
     }
     const keyed = this.#reader.read(this.#fd(path), piece);
-    return { keyed, encoded: encode && keyed !== undefined ? encodeSegment(keyed.segment) : undefined };
+    return { keyed, encoded: encode && keyed !== undefined ? storeSegment(encodeSegment(keyed.segment)) : undefined };
   }
 
   #fd(path: string): number {
