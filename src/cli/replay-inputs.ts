@@ -7,6 +7,7 @@ import type { CallResult } from "../replay/walk.ts";
 import type { Source } from "../text/span.ts";
 import type { LabelTable } from "../trace/labels.ts";
 import type { TraceFile } from "../trace/read-events.ts";
+import type { KeptTrace } from "./columns/kept-trace.ts";
 import type { LineFile } from "./host/output.ts";
 import type { Progress } from "./progress.ts";
 import type { RecordedPolicyCheck } from "./recorded-policy.ts";
@@ -51,5 +52,5 @@ export interface ColumnsOptions {
   /** Whether a small trace gets an index too. */
   readonly forceIndex: boolean;
   /** Set where the same trace is replayed again and again: what may stay in memory. */
-  readonly kept?: { readonly close: () => Promise<void> };
+  readonly kept?: KeptTrace;
 }

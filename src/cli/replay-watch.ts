@@ -3,6 +3,7 @@ import { total } from "../report/replay/words.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import type { CommandContext } from "./command.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
+import { KeptTrace } from "./columns/kept-trace.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { changedSince, stampsOf } from "./watch.ts";
@@ -55,7 +56,8 @@ export function movedSince(before: ReplayResult, after: ReplayResult): string | 
 
 /** Replays after each save of the policies until interrupted. What does not load is told, and the next save is waited for. */
 export async function watchReplay(steps: WatchSteps, { io, finish }: CommandContext): Promise<void> {
-  let job = await steps.prepare();
+  const first = await steps.prepare();
+  let job: ReplayJob = first.columns === undefined ? first : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
   let last: ReplayResult | undefined;
   for (let running = true; running; ) {
     const { candidate, baseline } = watchedBy(job);

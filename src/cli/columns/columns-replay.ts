@@ -106,7 +106,7 @@ class ColumnsWalk {
     return { tally: this.#tally, coverage: this.#coverage, report: this.#report, keylessWrites: this.#replay.keylessWrites, partial, traceDigest: partial ? null : this.#digest() };
   }
 
-  #take(file: number, { segment, keys, fresh, blocks }: KeyedPiece): void {
+  #take(file: number, { segment, keys, fresh, blocks }: KeyedPiece & { readonly segment: Segment }): void {
     if (file !== this.#file) [this.#file, this.#lines] = [file, 0];
     this.#checkOrder(segment);
     const report = this.#report;

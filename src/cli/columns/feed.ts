@@ -2,17 +2,22 @@ import { closeSync, openSync } from "node:fs";
 import { keyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import { blockDigests, covers, IndexWriter, indexPath, isFresh, readIndexHeader, type IndexHeader } from "./index-file.ts";
 import { PIECE_BYTES, piecesOf, type Piece } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
+import type { KeptTrace } from "./kept-trace.ts";
+import type { KeyedPiece } from "./piece-keys.ts";
 import type { Plan } from "./plan.ts";
-import { startPool, type Pool } from "./pool.ts";
+import { hasThreads, startPool, type Pool, type WorkerStart } from "./pool.ts";
 import { TaskReader, type Task, type TaskDone } from "./tasks.ts";
 
-/** A piece in the order of the trace. */
-export interface FedPiece extends TaskDone {
+/** A piece in the order of the trace; `keyed` undefined: it cannot be read as columns. */
+export interface FedPiece {
   readonly piece: Piece;
+  readonly keyed: (KeyedPiece & { readonly segment: Segment }) | undefined;
+  readonly encoded: TaskDone["encoded"];
 }
 
 /** Traces smaller than this are read as fast as their index would be. */
@@ -71,33 +76,55 @@ function indexedTasks(header: IndexHeader, file: number, size: number): readonly
   });
 }
 
+/** What the threads of a job start with; undefined where it asks for none, or where there is no script for them. */
+function startOf(plan: Plan, job: ReplayJob): WorkerStart | undefined {
+  if ((job.columns?.workers ?? 0) === 0 || plan.tasks.length < 2 || (job.baseline.set !== undefined && job.baseline.sources === undefined) || !hasThreads()) return undefined;
+  return { keep: job.columns?.kept !== undefined, baseline: job.baseline.sources, candidate: job.candidate.sources, layout: plan.versions.layout, paths: plan.files.map(({ path }) => path) };
+}
+
 /** The pieces of a plan in order, read by as many threads as the job asks for. */
 export async function* feed(plan: Plan, job: ReplayJob): AsyncGenerator<FedPiece> {
-  const paths = plan.files.map(({ path }) => path);
-  const pool = plan.tasks.length > 1 ? startPool(plan, job) : undefined;
+  const kept = job.columns?.kept;
+  const start = startOf(plan, job);
+  const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
+  const pool = start === undefined ? undefined : await (kept?.pool(start, { count, stamps: stampsOf(plan) }) ?? startPool(start, count));
   const index = plan.build ? new Indexing(plan) : undefined;
   try {
-    for await (const fed of pool === undefined ? readHere(plan, paths) : readThere(plan, pool)) {
+    for await (const fed of pool === undefined ? readHere(plan) : readThere(plan, pool, kept)) {
       index?.add(fed);
       yield fed;
     }
     index?.finish();
   } finally {
     index?.discard();
-    await pool?.close();
+    if (kept === undefined) await pool?.close();
   }
 }
 
-async function* readHere({ versions, tasks }: Plan, paths: readonly string[]): AsyncGenerator<FedPiece> {
-  const reader = new TaskReader(versions, paths);
+/** What tells whether the files are still those that were read before. */
+function stampsOf({ files }: Plan): string {
+  return JSON.stringify(files.map(({ path, size, modified }) => [path, size, modified]));
+}
+
+async function* readHere({ versions, tasks, files }: Plan): AsyncGenerator<FedPiece> {
+  const reader = new TaskReader(versions, files.map(({ path }) => path));
   try {
-    for (const task of tasks) yield { piece: task.piece, ...reader.run(task) };
+    for (const [index, task] of tasks.entries()) yield fedPiece(task, index, reader.run(task, index));
   } finally {
     reader.close();
   }
 }
 
-async function* readThere({ tasks }: Plan, pool: Pool): AsyncGenerator<FedPiece> {
+/** A piece with its segment: what a thread did not send again is what it sent before. */
+function fedPiece(task: Task, index: number, { keyed, encoded }: TaskDone, kept?: { readonly trace: KeptTrace | undefined; readonly layout: Layout }): FedPiece {
+  if (keyed === undefined) return { piece: task.piece, keyed: undefined, encoded };
+  const segment = keyed.segment ?? (kept === undefined ? undefined : kept.trace?.segments.get(index, kept.layout)?.segment);
+  if (segment === undefined) throw new Error("a piece was read by nobody");
+  kept?.trace?.segments.set(index, segment, keyed.blocks);
+  return { piece: task.piece, keyed: { ...keyed, segment }, encoded };
+}
+
+async function* readThere({ tasks, versions }: Plan, pool: Pool, kept: KeptTrace | undefined): AsyncGenerator<FedPiece> {
   const waiting: Promise<TaskDone>[] = [];
   let asked = 0;
   for (const [index, task] of tasks.entries()) {
@@ -108,7 +135,7 @@ async function* readThere({ tasks }: Plan, pool: Pool): AsyncGenerator<FedPiece>
       waiting.push(next);
     }
     const done = await waiting.shift();
-    if (done !== undefined) yield { piece: task.piece, ...pool.settle(index, done) };
+    if (done !== undefined) yield fedPiece(task, index, pool.settle(index, done), { trace: kept, layout: versions.layout });
   }
 }
 

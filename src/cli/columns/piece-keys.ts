@@ -22,7 +22,8 @@ export interface NamedKey {
 
 /** One piece as columns, with a key for each row by the reader's own numbers. */
 export interface KeyedPiece {
-  readonly segment: Segment;
+  /** Undefined: whoever asked has it already. */
+  readonly segment: Segment | undefined;
   readonly keys: Uint32Array;
   readonly fresh: readonly NamedKey[];
   /** SHA-256 of each block of the piece, 32 bytes each. */
@@ -41,11 +42,10 @@ export class PieceReader {
   }
 
   /** Undefined where a line of the piece is longer than any may be. */
-  read(fd: number, piece: Piece): KeyedPiece | undefined {
+  read(fd: number, piece: Piece): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
     const bytes = this.#bytes.read(fd, piece);
     if (bytes === undefined) return undefined;
-    const segment = this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0);
-    return this.keyed(segment, blocksOf(bytes.raw));
+    return { segment: this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks: blocksOf(bytes.raw) };
   }
 
   keyed(segment: Segment, blocks: Uint8Array): KeyedPiece {

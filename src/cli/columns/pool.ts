@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Source } from "../../text/span.ts";
-import type { ReplayJob } from "../replay-inputs.ts";
-import type { Plan } from "./plan.ts";
 import type { Task, TaskDone } from "./tasks.ts";
 
 /** What a worker starts with: the texts of both versions, since compiled sets do not cross threads. */
 export interface WorkerStart {
+  /** Whether decoded pieces stay in memory, since they will be asked for again. */
+  readonly keep: boolean;
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
@@ -22,8 +22,13 @@ export interface Pool {
   run(index: number, tasks: readonly Task[]): Promise<TaskDone>;
   /** Gives the keys of a piece their numbers here; to be called in the order of the trace. */
   settle(index: number, done: TaskDone): TaskDone;
+  /** Begins again with other versions over the same trace: threads and what they keep stay. */
+  restart(start: WorkerStart): void;
   close(): Promise<void>;
 }
+
+/** What a thread is asked: a piece, or to begin again. */
+export type Asked = { readonly index: number; readonly task: Task } | { readonly start: WorkerStart };
 
 const SCRIPT = new URL("./segment-worker.js", import.meta.url);
 
@@ -36,7 +41,7 @@ interface Waiting {
 class Reader {
   readonly worker: Worker;
   readonly waiting: Waiting[] = [];
-  readonly #global: number[] = [];
+  #global: number[] = [];
 
   constructor(start: WorkerStart) {
     this.worker = new Worker(SCRIPT, { workerData: start });
@@ -44,6 +49,12 @@ class Reader {
     this.worker.on("error", (cause) => {
       for (const one of this.waiting.splice(0)) one.reject(cause);
     });
+  }
+
+  restart(start: WorkerStart): void {
+    this.#global = [];
+    const asked: Asked = { start };
+    this.worker.postMessage(asked);
   }
 
   renumbered(done: TaskDone, names: Map<string, number>): TaskDone {
@@ -63,23 +74,29 @@ class Reader {
   }
 }
 
-/** Starts the threads of a job; undefined where it asks for none, or where there is no script for them. */
-export function startPool(plan: Plan, job: ReplayJob): Pool | undefined {
-  const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
-  if (count === 0 || (job.baseline.set !== undefined && job.baseline.sources === undefined) || !existsSync(fileURLToPath(SCRIPT))) return undefined;
-  const start: WorkerStart = { baseline: job.baseline.sources, candidate: job.candidate.sources, layout: plan.versions.layout, paths: plan.files.map(({ path }) => path) };
-  const names = new Map<string, number>();
+/** Whether there is a script for threads: not where the program runs from its sources. */
+export function hasThreads(): boolean {
+  return existsSync(fileURLToPath(SCRIPT));
+}
+
+/** Starts so many threads. */
+export function startPool(start: WorkerStart, count: number): Pool {
+  let names = new Map<string, number>();
   const readers = Array.from({ length: count }, () => new Reader(start));
   return {
     ahead: 2 * count,
     run: (index, tasks) =>
       new Promise((resolve, reject) => {
         const reader = readers[index % readers.length];
+        const task = tasks[index];
         reader?.waiting.push({ resolve, reject });
-        reader?.worker.postMessage(tasks[index]);
+        if (task !== undefined) reader?.worker.postMessage({ index, task } satisfies Asked);
       }),
     settle: (index, done) => readers[index % readers.length]?.renumbered(done, names) ?? done,
+    restart: (again) => {
+      names = new Map();
+      for (const reader of readers) reader.restart(again);
+    },
     close: async () => void (await Promise.all(readers.map(({ worker }) => worker.terminate()))),
   };
 }
-

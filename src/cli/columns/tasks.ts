@@ -2,7 +2,9 @@ import { closeSync, openSync } from "node:fs";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
 import { indexPath, readSegmentBytes, storeSegment, type IndexHeader, type StoredSegment } from "./index-file.ts";
+import type { KeptSegments } from "./kept-segments.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -30,20 +32,29 @@ export class TaskReader {
   readonly #paths: readonly string[];
   readonly #open = new Map<string, number>();
 
-  constructor(versions: KeyedVersions, paths: readonly string[]) {
+  readonly #kept: KeptSegments | undefined;
+
+  constructor(versions: KeyedVersions, paths: readonly string[], kept?: KeptSegments) {
     this.#reader = new PieceReader(versions);
     this.#layout = versions.layout;
     this.#paths = paths;
+    this.#kept = kept;
   }
 
-  run({ piece, indexed, encode, blocks }: Task): TaskDone {
+  run(task: Task, index: number): TaskDone {
+    const known = this.#kept?.get(index, this.#layout);
+    if (known !== undefined) return { keyed: { ...this.#reader.keyed(known.segment, known.blocks), segment: undefined }, encoded: undefined };
+    const read = this.#read(task);
+    if (read === undefined) return { keyed: undefined, encoded: undefined };
+    const { segment, blocks } = read;
+    this.#kept?.set(index, segment, blocks);
+    return { keyed: this.#reader.keyed(segment, blocks), encoded: task.encode ? storeSegment(encodeSegment(segment)) : undefined };
+  }
+
+  #read({ piece, indexed, blocks }: Task): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
     const path = this.#paths[piece.file] ?? "";
-    if (indexed !== undefined) {
-      const segment = decodeSegment(this.#layout, indexed.header, readSegmentBytes(this.#fd(indexPath(path)), indexed));
-      return { keyed: this.#reader.keyed(segment, blocks), encoded: undefined };
-    }
-    const keyed = this.#reader.read(this.#fd(path), piece);
-    return { keyed, encoded: encode && keyed !== undefined ? storeSegment(encodeSegment(keyed.segment)) : undefined };
+    if (indexed === undefined) return this.#reader.read(this.#fd(path), piece);
+    return { segment: decodeSegment(this.#layout, indexed.header, readSegmentBytes(this.#fd(indexPath(path)), indexed)), blocks };
   }
 
   #fd(path: string): number {
