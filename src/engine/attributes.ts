@@ -72,7 +72,7 @@ export class AttributeHost implements Host<Row> {
     const entity = entityOf(keys[0]);
     if (entity !== undefined) return (row) => (isComputed(keys) ? presence(definitionChanged(row, path)) : hasEntity(entity(row), path, row.mask));
     const root = recordedRoot(keys[0]);
-    if (root !== undefined) return (row) => hasRecorded(root(row), path, row.mask);
+    if (root !== undefined) return (row) => (isRecorded(row, path) ? hasRecorded(root(row), path, row.mask) : path.unknown);
     const reader = this.#reader(path);
     return (row) => presence(reader(row));
   }
@@ -91,7 +91,7 @@ export class AttributeHost implements Host<Row> {
       return isComputed(path.keys) ? (row) => definitionChanged(row, path) : (row) => readEntity(entity(row), path, row.mask);
     }
     const recorded = recordedRoot(root);
-    if (recorded !== undefined) return (row) => readRecorded(recorded(row), path, row.mask);
+    if (recorded !== undefined) return (row) => (isRecorded(row, path) ? readRecorded(recorded(row), path, row.mask) : path.unknown);
     if (root === "now") return path.keys.length > 1 ? () => path.mistyped : (row) => (row.request.time === undefined ? NOW : timestampOf(row.request.time));
     if (root === "data") return constant(readClosed(this.#data, path));
     if (root === "decision") return decisionReader(path);
@@ -141,7 +141,12 @@ function entityOf(root: string | undefined): ((row: Row) => Entity) | undefined 
 function recordedRoot(root: string | undefined): ((row: Row) => JsonObject | undefined) | undefined {
   if (root === "args") return (row) => row.request.args;
   if (root === "context") return (row) => row.request.context;
-  return root === "outcome" ? (row) => (row.outcomeKnown ? row.request.outcome : undefined) : undefined;
+  return root === "outcome" ? (row) => row.request.outcome : undefined;
+}
+
+/** Of a call that did not really run the outcome is unrecorded, however complete the event says it is (design 5.3). */
+function isRecorded(row: Row, path: AttributePath): boolean {
+  return row.outcomeKnown || path.keys[0] !== "outcome";
 }
 
 /** `action.definition_changed` is worked out: the digest that the event saw against the catalog's. */

@@ -1,4 +1,4 @@
-import { Failure, Rec, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { Bad, Failure, Rec, Unknown, type Value } from "../condition/value.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import { showPath, type Mask } from "./mask.ts";
 import { hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
@@ -32,6 +32,7 @@ function asValue(value: unknown): Value | undefined {
 function below(value: Value | Bad, keys: readonly string[], from: number): Value | Bad | undefined {
   let current: Value | Bad = value;
   for (let i = from; i < keys.length; i++) {
+    if (current instanceof Bad) return current;
     const map: unknown = current;
     const key = keys[i] ?? "";
     if (!isJsonObject(map) || asValue(map) === undefined || !Object.hasOwn(map, key)) return undefined;
@@ -48,7 +49,9 @@ function merge(known: JsonObject, direct: JsonObject, path: readonly string[], m
     const deeper = [...path, key];
     const ours = Object.hasOwn(known, key) ? known[key] : undefined;
     const theirs = Object.hasOwn(direct, key) ? direct[key] : undefined;
-    if (isJsonObject(ours) && isJsonObject(theirs)) members.set(key, merge(ours, theirs, deeper, mask));
+    const bad: unknown = ours;
+    if (bad instanceof Bad) members.set(key, bad);
+    else if (isJsonObject(ours) && isJsonObject(theirs)) members.set(key, merge(ours, theirs, deeper, mask));
     else if (ours !== undefined && ours !== null) members.set(key, wrap(ours, deeper, undefined));
     else if (mask?.masked(deeper) === true) members.set(key, new Unknown([showPath(deeper)]));
     else if (theirs !== undefined && theirs !== null) members.set(key, wrap(theirs, deeper, mask));
@@ -140,7 +143,9 @@ export function hasEntity(entity: Entity, path: AttributePath, mask: Mask | unde
   const value = key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
   if (value instanceof Unknown) return path.unknown;
   if (value instanceof Failure) return key === "id" || key === "type" ? false : true;
-  if (value !== undefined && (path.keys.length === 2 || below(value, path.keys, 2) !== undefined)) return true;
+  const inner = value === undefined ? undefined : below(value, path.keys, 2);
+  if (inner instanceof Unknown) return path.unknown;
+  if (value !== undefined && (path.keys.length === 2 || inner !== undefined)) return true;
   if (value !== undefined && isPlainMap(value) === undefined) return path.mistyped;
   if (value === undefined && entity.veiled.has(key)) return path.unknown;
   const found = hasRecorded(entity.direct, path, mask);

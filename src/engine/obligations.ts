@@ -1,4 +1,5 @@
 import type { Classification, Obligations, Rule } from "../policy/model.ts";
+import { Bad } from "../condition/value.ts";
 import { isJsonObject } from "../request/json.ts";
 import type { Obligation } from "./decision.ts";
 import type { Entity } from "./entity.ts";
@@ -10,13 +11,13 @@ export function classRank(classification: string): number {
   return ORDER.indexOf(classification);
 }
 
-/** The resource's fields whose own class is higher than `above` (design 6.4), sorted. */
+/** The resource's fields whose own class is higher than `above` (design 6.4), or may be, for all that is known. */
 function fieldsAbove(resource: Entity, above: Classification): readonly string[] {
   const fields: unknown = resource.known.get("fields");
-  if (!isJsonObject(fields)) return [];
+  if (fields instanceof Bad || !isJsonObject(fields)) return [];
   return Object.keys(fields).filter((path) => {
     const classification = fields[path];
-    return typeof classification === "string" && classRank(classification) > classRank(above);
+    return typeof classification !== "string" || classRank(classification) > classRank(above);
   });
 }
 

@@ -2,6 +2,7 @@ import { Duration, Failure, Unknown, type Bad, type Value } from "../condition/v
 import { compileEntityGlob, literalLength, type EntityGlob } from "../policy/glob.ts";
 import type { Document, ResourceEntry } from "../policy/model.ts";
 import type { Json } from "../request/json.ts";
+import { showPath } from "./mask.ts";
 
 /** What the catalog knows of a resource; a tie that disagrees is a failure, what hangs on an unknown id is unknown. */
 export type ResourceAttributes = ReadonlyMap<string, Value | Bad>;
@@ -29,28 +30,25 @@ function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** The most specific value of one attribute among the entries that fit, by most literal characters (design 2.5). */
-function strongest<T>(fitting: readonly Given[], read: (given: Given) => T | undefined): T | "tie" | undefined {
-  let best: T | undefined;
-  let weight = -1;
-  let tie = false;
-  for (const given of fitting) {
-    const value = read(given);
-    if (value === undefined || given.weight < weight) continue;
-    if (given.weight === weight) tie ||= !same(best, value);
-    else {
-      best = value;
-      weight = given.weight;
-      tie = false;
-    }
-  }
-  return tie ? "tie" : best;
+/** An entry that gives an attribute, and whether it surely fits. */
+interface Claim<T> {
+  readonly value: T;
+  readonly weight: number;
+  readonly certain: boolean;
 }
 
-/** Whether every entry that may fit and gives the attribute gives one value, and one of them fits for certain. */
-function agreed(maybe: readonly Given[], certain: readonly Given[], name: string): boolean {
-  const values = maybe.map((given) => given.attributes.get(name)).filter((value) => value !== undefined);
-  return certain.some((given) => given.attributes.has(name)) && values.every((value) => same(value, values[0]));
+/**
+ * What the entries that fit, or may, say of one attribute: the one with most literal characters wins (design 2.5).
+ * One that may fit matters only where it would not lose to one that surely does.
+ */
+function strongest<T>(claims: readonly Claim<T>[]): T | "tie" | "unknown" {
+  const floor = claims.reduce((most, { weight, certain }) => (certain ? Math.max(most, weight) : most), -1);
+  const rivals = claims.filter(({ weight }) => weight >= floor);
+  const [first] = rivals;
+  const isCertain = rivals.some(({ certain }) => certain);
+  if (first === undefined || !isCertain) return "unknown";
+  if (rivals.every(({ value }) => same(value, first.value))) return first.value;
+  return rivals.every(({ certain }) => certain) ? "tie" : "unknown";
 }
 
 const LIMIT = 50_000;
@@ -108,33 +106,36 @@ export class ResourceIndex {
   }
 
   #compute(type: string | undefined, id: string | undefined): ResourceAttributes {
-    const certain = this.#given.filter((given) => given.glob.fits(type, id) === true);
-    const maybe = this.#given.filter((given) => given.glob.fits(type, id) !== false);
+    const maybe = this.#given.flatMap((given) => {
+      const fit = given.glob.fits(type, id);
+      return fit === false ? [] : [{ given, certain: fit === true }];
+    });
     const result = new Map<string, Value | Bad>();
-    for (const name of new Set(maybe.flatMap((given) => [...given.attributes.keys()]))) {
-      result.set(name, this.#attribute({ certain, maybe, name }));
+    for (const name of new Set(maybe.flatMap(({ given }) => [...given.attributes.keys()]))) {
+      result.set(name, described(maybe, (given) => given.attributes.get(name), `resource.${name}`));
     }
-    if (maybe.some((given) => given.fields.size > 0)) result.set("fields", this.#fields(certain, maybe));
+    const paths = new Set(maybe.flatMap(({ given }) => [...given.fields.keys()]));
+    if (paths.size > 0) result.set("fields", fieldsOf(maybe, paths));
     return result;
   }
+}
 
-  #attribute(of: { certain: readonly Given[]; maybe: readonly Given[]; name: string }): Value | Bad {
-    if (of.maybe.length > of.certain.length && !agreed(of.maybe, of.certain, of.name)) return new Unknown([`resource.${of.name}`]);
-    const value = strongest(of.certain, (given) => given.attributes.get(of.name));
-    if (value === "tie") return new Failure(`equally specific resource patterns disagree on resource.${of.name}`);
-    return value ?? new Unknown([`resource.${of.name}`]);
-  }
+type Fitting = readonly { readonly given: Given; readonly certain: boolean }[];
 
-  #fields(certain: readonly Given[], maybe: readonly Given[]): Value | Bad {
-    if (maybe.length > certain.length && maybe.some((given) => given.fields.size > 0 && !certain.includes(given))) {
-      return new Unknown(["resource.fields"]);
-    }
-    const fields: { [path: string]: string } = Object.create(null);
-    for (const path of new Set(certain.flatMap((given) => [...given.fields.keys()]))) {
-      const value = strongest(certain, (given) => given.fields.get(path));
-      if (value === "tie") return new Failure("equally specific resource patterns disagree on resource.fields");
-      if (value !== undefined) fields[path] = value;
-    }
-    return fields;
-  }
+function described<T extends Json | Duration>(fitting: Fitting, read: (given: Given) => T | undefined, name: string): Value | Bad {
+  const claims = fitting.flatMap(({ given, certain }) => {
+    const value = read(given);
+    return value === undefined ? [] : [{ value, weight: given.weight, certain }];
+  });
+  const value: T | "tie" | "unknown" = strongest(claims);
+  if (value === "unknown") return new Unknown([name]);
+  return value === "tie" ? new Failure(`equally specific resource patterns disagree on ${name}`) : value;
+}
+
+/** Field by field, as the attributes; a field that cannot be told may be there or not. */
+function fieldsOf(fitting: Fitting, paths: ReadonlySet<string>): Value | Bad {
+  if (!fitting.some(({ given, certain }) => certain && given.fields.size > 0)) return new Unknown(["resource.fields"]);
+  const fields: { [path: string]: Value | Bad } = Object.create(null);
+  for (const path of paths) fields[path] = described(fitting, (given) => given.fields.get(path), showPath(["resource", "fields", path]));
+  return fields;
 }

@@ -129,7 +129,7 @@ export class Run implements History {
     }
     if (subjects) {
       const key = subjectKey(subject);
-      if (key === undefined) unknown = NO_SUBJECT;
+      if (key === undefined) unknown = unknown?.with(NO_SUBJECT) ?? NO_SUBJECT;
       else found.push(...(this.#revoked.get(key) ?? []));
     }
     return containmentItem(found, unknown);

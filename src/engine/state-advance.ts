@@ -31,7 +31,7 @@ function triggered(declaration: Declaration, row: Row, ran: Ran): Certainty {
   const status = row.outcomeKnown && row.mask?.masked(["outcome", "status"]) !== true ? stringMember(row.request.outcome, "status") : undefined;
   if (status === "ok") return ran;
   if (status !== undefined) return "no";
-  const absent = row.mask?.complete(["outcome"]) === true && row.mask.masked(["outcome", "status"]) === false && member(row.request.outcome, "status") === undefined;
+  const absent = row.outcomeKnown && row.mask?.complete(["outcome"]) === true && row.mask.masked(["outcome", "status"]) === false && member(row.request.outcome, "status") === undefined;
   return absent ? "no" : "maybe";
 }
 

@@ -19,6 +19,8 @@ const EMPTY: View<never> = { values: [], doubtful: false };
  */
 export class Window<T> {
   #entries: Entry<T>[] = [];
+  /** INVARIANT: what a call without time sees must not hang on whether somebody read, and so forgot, entries before. */
+  #everAdded = false;
   readonly #within: number | undefined;
 
   constructor(within: number | undefined) {
@@ -32,6 +34,7 @@ export class Window<T> {
 
   add(entry: Entry<T>): void {
     this.#entries.push(entry);
+    this.#everAdded = true;
   }
 
   #prune(now: number, within: number): void {
@@ -41,9 +44,9 @@ export class Window<T> {
   }
 
   view(now: number | undefined): View<T> {
-    if (this.#entries.length === 0) return EMPTY;
     const within = this.#within;
-    if (within !== undefined && now === undefined) return { values: [], doubtful: true };
+    if (within !== undefined && now === undefined && this.#everAdded) return { values: [], doubtful: true };
+    if (this.#entries.length === 0) return EMPTY;
     if (within !== undefined && now !== undefined) this.#prune(now, within);
     const values: T[] = [];
     let doubtful = false;

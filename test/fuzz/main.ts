@@ -7,6 +7,8 @@ import { scenario, show, type Scenario } from "./scenario.ts";
 export interface FuzzOptions {
   readonly seconds: number;
   readonly seed: number;
+  /** How many seeds may show a disagreement before it stops; 1 unless told. */
+  readonly findings?: number;
   readonly say: (line: string) => void;
 }
 
@@ -15,7 +17,7 @@ const BATCH = 200;
 function batch(seed: number, into: Occurrences): string | undefined {
   const property = fc.property(scenario, (one: Scenario) => occur(one, compare(one), into));
   const result = fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 120_000 });
-  if (!result.failed || result.interrupted) return undefined;
+  if (!result.failed) return undefined;
   const [shrunk] = result.counterexample ?? [];
   const message = result.errorInstance instanceof Error ? (result.errorInstance.stack ?? result.errorInstance.message) : String(result.errorInstance);
   return `seed ${seed}\n${message}${shrunk !== undefined && !message.includes("apiVersion") ? `\n${show(shrunk)}` : ""}`;
@@ -25,14 +27,14 @@ function batch(seed: number, into: Occurrences): string | undefined {
 export function fuzz(options: FuzzOptions): boolean {
   const occurrences: Occurrences = new Map();
   const end = Date.now() + options.seconds * 1000;
+  let found = 0;
   let { seed } = options;
-  for (; Date.now() < end; seed++) {
-    const found = batch(seed, occurrences);
-    if (found !== undefined) {
-      options.say(found);
-      return false;
-    }
+  for (; Date.now() < end && found < (options.findings ?? 1); seed++) {
+    const said = batch(seed, occurrences);
+    if (said === undefined) continue;
+    options.say(said);
+    found++;
   }
-  options.say(`${report(occurrences)}\nno disagreement, seeds ${options.seed} to ${seed - 1}`);
-  return true;
+  options.say(`${report(occurrences)}\n${found === 0 ? "no disagreement" : `${found} seeds with a disagreement`}, seeds ${options.seed} to ${seed - 1}`);
+  return found === 0;
 }

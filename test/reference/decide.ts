@@ -205,7 +205,8 @@ function fieldsAbove(resource: Node, above: string): readonly string[] {
   return [...fields.members].flatMap(([path, node]) => {
     const found = force({ type: "node", node, path });
     const rank = found.kind === "value" && found.value.type === "string" ? rankOf(found.value.value) : undefined;
-    return rank !== undefined && rank > (rankOf(above) ?? 0) ? [path] : [];
+    // of one whose class cannot be told nobody can say that it is low enough
+    return found.kind !== "value" || (rank !== undefined && rank > (rankOf(above) ?? 0)) ? [path] : [];
   });
 }
 

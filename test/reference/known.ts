@@ -60,8 +60,8 @@ export function toolRecord(tool: Tool): Record {
 }
 
 function resourceRecord(entry: ResourceEntry): Record {
-  const { classification, environment, owner, tenant, scope, fields } = entry;
-  const record = recordOf(entry.attributes, { classification, environment, owner, tenant, scope, fields });
+  const { classification, environment, owner, tenant, scope } = entry;
+  const record = recordOf(entry.attributes, { classification, environment, owner, tenant, scope });
   if (entry.retain !== undefined) record.set("retain", { kind: "leaf", value: { type: "duration", value: entry.retain } });
   return record;
 }
@@ -93,16 +93,29 @@ export function resourceAttributes(known: Known, fits: (entry: ResourceEntry) =>
     const fit = fits(entry);
     return fit === false ? [] : [{ entry, certain: fit === true, record: resourceRecord(entry) }];
   });
+  const fields = fieldsOf(fitting);
   const names = new Set(fitting.flatMap((one) => [...one.record.keys()]));
-  return new Map(
-    [...names].map((name) => [
-      name,
-      strongest(fitting.flatMap(({ entry, certain, record }) => {
-        const node = record.get(name);
-        return node === undefined ? [] : [{ entry, certain, node }];
-      })),
-    ]),
-  );
+  const plain = [...names].map((name) => [
+    name,
+    strongest(fitting.flatMap(({ entry, certain, record }) => {
+      const node = record.get(name);
+      return node === undefined ? [] : [{ entry, certain, node }];
+    })),
+  ] as const);
+  return new Map([...plain, ...(fields === undefined ? [] : [["fields", fields] as const])]);
+}
+
+/** The classes of fields, field by field; where nobody knows whether any entry with fields fits, nothing of them can be told. */
+function fieldsOf(fitting: readonly { readonly entry: ResourceEntry; readonly certain: boolean }[]): Node | undefined {
+  const giving = fitting.filter(({ entry }) => Object.keys(entry.fields ?? {}).length > 0);
+  if (giving.length === 0) return undefined;
+  if (!giving.some(({ certain }) => certain)) return HIDDEN;
+  const paths = new Set(giving.flatMap(({ entry }) => Object.keys(entry.fields ?? {})));
+  const each = [...paths].map((path) => [path, strongest(giving.flatMap(({ entry, certain }) => {
+    const own = entry.fields?.[path];
+    return own === undefined ? [] : [{ entry, certain, node: leaf(own) }];
+  }))] as const);
+  return { kind: "map", members: new Map(each), rest: "hidden" };
 }
 
 /** The catalog over the event: nested maps merge, the catalog wins at the leaves (design 2.7). */
