@@ -95,7 +95,7 @@ export function delegationModes(set: CompiledSet, subject: Entity): { readonly m
     const rank = ORDER.indexOf(mode);
     if (fit === true) certain = Math.max(certain, rank);
     if (fit !== false) possible = Math.max(possible, rank);
-    if (fit instanceof Unknown) missing = fit;
+    if (fit instanceof Unknown) missing = missing?.with(fit) ?? fit;
   }
   return { modes: ORDER.slice(certain, Math.max(certain, possible) + 1), missing: possible > certain ? missing : undefined };
 }

@@ -84,20 +84,22 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
     ranks,
     members: strongest.members,
     doubtful: doubts.stricter || joints.length > 1,
-    containments: strongest.members.flatMap(containmentsOf),
+    // whom the decision is for only perhaps starts a containment only perhaps
+    containments: strongest.members.flatMap((member, i) => containmentsOf(member, i < (joints[0]?.members.length ?? 1) ? undefined : missing)),
     counted: items.flatMap((item) => item.requirement?.counted ?? []),
   };
 }
 
 const SUBJECT_ONLY: { readonly modes: readonly DelegationMode[]; readonly missing: undefined } = { modes: ["subject"], missing: undefined };
 
-function containmentsOf(member: MemberDecision): readonly Containment[] {
+function containmentsOf(member: MemberDecision, mode: Unknown | undefined): readonly Containment[] {
   const { type, id } = member.row.subject;
   const subject = type === undefined || id === undefined ? undefined : `${type}:${id}`;
   return member.rules.flatMap((item) => {
     const act = item.compiled.rule.onDeny;
     if (act === undefined) return [];
-    return [{ rule: item.name, act, subject, doubt: item.truth instanceof Unknown ? item.truth : undefined }];
+    const own = item.truth instanceof Unknown ? item.truth : undefined;
+    return [{ rule: item.name, act, subject, doubt: own === undefined || mode === undefined ? (own ?? mode) : own.with(mode) }];
   });
 }
 
@@ -167,7 +169,7 @@ function shadowOutcomes(joint: Joint, effect: Decision["effect"]): readonly Shad
 
 function nearestOf(members: readonly MemberDecision[], call: Call): Nearest | null {
   for (const member of members) {
-    if (member.rules.some((item) => item.truth === true) || member.denials.some((item) => item.truth === true)) continue;
+    if (!denyingRules(member).includes("default")) continue;
     const nearest = nearestAllow(member, call);
     if (nearest !== null) return nearest;
   }

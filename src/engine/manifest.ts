@@ -59,7 +59,8 @@ interface Violation {
 
 function acceptsArgs(entry: ManifestEntry, row: Row): Truth {
   if (entry.accepts === undefined) return true;
-  if (row.request.args === undefined || row.mask?.masked(["args"]) === true) return row.mask?.complete(["args"]) === true ? entry.accepts({}) : ARGS;
+  if (row.mask?.masked(["args"]) === true) return ARGS;
+  if (row.request.args === undefined) return row.mask?.complete(["args"]) === true ? entry.accepts({}) : ARGS;
   if (row.mask?.maskedBelow(["args"]) === true) return new Unknown(maskedArguments(row));
   return entry.accepts(row.request.args);
 }

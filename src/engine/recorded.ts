@@ -74,7 +74,8 @@ function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | un
     const key = path.keys[i] ?? "";
     const next: Json | undefined = Object.hasOwn(current, key) ? current[key] : undefined;
     if (next === undefined || next === null) {
-      if (isOpen(path.keys.slice(0, i), path.openness, mask)) return "unrecorded";
+      // a masked path exists, so that no container of it is known to be absent
+      if (isOpen(path.keys.slice(0, i), path.openness, mask) || mask?.maskedBelow(path.keys.slice(0, i + 1)) === true) return "unrecorded";
       return i === path.keys.length - 1 ? "absent" : "no container";
     }
     current = next;

@@ -260,11 +260,12 @@ function shadowsOf(one: Case, modes: readonly DelegationMode[], enforced: Decisi
   });
 }
 
-function startedBy(views: readonly View[], surely: boolean): Decided["started"] {
+/** `doubts`: what it hangs on that these views are asked at all; undefined where they surely are. */
+function startedBy(views: readonly View[], doubts: readonly string[] | undefined): Decided["started"] {
   return views.flatMap((view) => view.items.flatMap((item) => {
     if (item.onDeny === undefined || item.truth.is === false) return [];
-    const paths = item.truth.is === "unknown" ? item.truth.paths : [];
-    return [{ kind: item.onDeny, roots: view.roots, sure: surely && item.truth.is !== "unknown", paths }];
+    const paths = [...(item.truth.is === "unknown" ? item.truth.paths : []), ...(doubts ?? [])];
+    return [{ kind: item.onDeny, roots: view.roots, sure: doubts === undefined && item.truth.is !== "unknown", paths }];
   }));
 }
 
@@ -305,7 +306,7 @@ export function decide(documents: readonly Document[], known: Known, event: Even
     decision: decisionOf(one, modes, worlds),
     worlds,
     roots: one.caller.roots,
-    started: [...startedBy(sure, true), ...startedBy(all.filter((view) => !sure.includes(view)), false)],
+    started: [...startedBy(sure, undefined), ...startedBy(all.filter((view) => !sure.includes(view)), modes.doubts)],
     chain: namesIn(one.chain),
     uses: worlds.some((world) => world.permitted) ? asking.flatMap((item) => (item.approval === undefined ? [] : usesOf(one.asked, item.approval, ran))) : [],
   };

@@ -72,11 +72,14 @@ function isStranger(call: Call, agents: readonly Agent[]): Truth {
   return and([is(idPart(subject, "type"), "agent", "subject.type"), not(isOne)]);
 }
 
-const CHECKS = new WeakMap<object, (value: unknown) => boolean>();
+/** By the schema's text: one compiler for all, since making one costs more than a thousand decisions. */
+const AJV = new Ajv2020({ strict: false, validateFormats: false });
+const CHECKS = new Map<string, (value: unknown) => boolean>();
 
 function accepts(schema: object, args: unknown): boolean {
-  const check = CHECKS.get(schema) ?? new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-  CHECKS.set(schema, check);
+  const text = JSON.stringify(schema);
+  const check = CHECKS.get(text) ?? AJV.compile(schema);
+  CHECKS.set(text, check);
   return check(args);
 }
 
