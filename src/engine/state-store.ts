@@ -121,11 +121,10 @@ export class StateStore implements StateView {
     const cells = this.#cells("values", index, row);
     const unknown = this.#unknown.values[index] ?? new Unknown([]);
     if (cells === "keyless") return new PartialList([], unknown);
-    const view = cells?.values.get(index)?.view(row.request.time);
+    const view = cells?.values.get(index)?.view(row.request.time, this.#set.declarations.values[index]?.max ?? 1000);
     if (view === undefined) return [];
-    const max = this.#set.declarations.values[index]?.max ?? 1000;
     // once the list is full, what is not found in it is unknown (design 5.1)
-    if (view.doubtful || view.values.length >= max) return new PartialList(view.values.slice(0, max), unknown);
+    if (view.doubtful || view.full) return new PartialList(view.values, unknown);
     return view.values;
   }
 }

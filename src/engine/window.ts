@@ -9,9 +9,11 @@ export interface Entry<T> {
 export interface View<T> {
   readonly values: readonly T[];
   readonly doubtful: boolean;
+  /** True where there were as many entries as are looked at, those included of which nobody knows the value. */
+  readonly full: boolean;
 }
 
-const EMPTY: View<never> = { values: [], doubtful: false };
+const EMPTY: View<never> = { values: [], doubtful: false, full: false };
 
 /**
  * Entries of one key in the order of calls. With a window, both ends included (design 5.4), those that it has passed
@@ -43,18 +45,21 @@ export class Window<T> {
     else if (passed > 0) this.#entries.splice(0, passed);
   }
 
-  view(now: number | undefined): View<T> {
+  /** What of the first `max` entries in the window is known. */
+  view(now: number | undefined, max: number = Infinity): View<T> {
     const within = this.#within;
-    if (within !== undefined && now === undefined && this.#everAdded) return { values: [], doubtful: true };
+    if (within !== undefined && now === undefined && this.#everAdded) return { values: [], doubtful: true, full: false };
     if (this.#entries.length === 0) return EMPTY;
     if (within !== undefined && now !== undefined) this.#prune(now, within);
     const values: T[] = [];
     let doubtful = false;
+    let count = 0;
     for (const { at, value } of this.#entries) {
       if (within !== undefined && now !== undefined && at !== undefined && now - at > within) continue;
+      if (count++ >= max) break;
       if (value === undefined || (within !== undefined && at === undefined)) doubtful = true;
       else values.push(value);
     }
-    return { values, doubtful };
+    return { values, doubtful, full: count >= max };
   }
 }
