@@ -14,9 +14,9 @@ export interface CsvRecord {
 const MAX_RECORD = 16 * 1024 * 1024;
 
 /** The records of a CSV file in batches, with one chunk in memory. A row with other than the header's cells is refused. */
-export async function* readCsv(file: ImportFile, tally: ImportTally): AsyncGenerator<readonly CsvRecord[]> {
+export async function* readCsv(file: ImportFile, tally: ImportTally, delimiter: string): AsyncGenerator<readonly CsvRecord[]> {
   const splitter = new RecordSplitter();
-  const table = new Table((cause, line) => tally.addUnreadable(cause, file.name, line));
+  const table = new Table(delimiter, (cause, line) => tally.addUnreadable(cause, file.name, line));
   const decoder = new TextDecoder();
   for await (const chunk of file.open()) {
     yield table.records(splitter.push(decoder.decode(chunk, { stream: true })));
@@ -76,17 +76,19 @@ class RecordSplitter {
 const [NEWLINE, QUOTE] = [10, 34];
 
 class Table {
+  readonly #delimiter: string;
   readonly #refuse: (cause: string, line: number) => void;
   #header: readonly string[] | undefined;
 
-  constructor(refuse: (cause: string, line: number) => void) {
+  constructor(delimiter: string, refuse: (cause: string, line: number) => void) {
+    this.#delimiter = delimiter;
     this.#refuse = refuse;
   }
 
   records(raw: readonly RawRecord[]): readonly CsvRecord[] {
     return raw.flatMap((record) => {
       if (record.text.trim() === "") return [];
-      const cells = cellsOf(record.text);
+      const cells = cellsOf(record.text, this.#delimiter);
       if (cells === undefined) return this.#fail("a row is not well-formed CSV", record.line);
       if (this.#header === undefined) {
         this.#header = cells.map((cell) => cell.trim());
@@ -108,9 +110,9 @@ class Table {
   }
 }
 
-function cellsOf(text: string): readonly string[] | undefined {
+function cellsOf(text: string, delimiter: string): readonly string[] | undefined {
   try {
-    const rows: string[][] = parse(text, { bom: true, relax_column_count: true, trim: true });
+    const rows: string[][] = parse(text, { delimiter, bom: true, relax_column_count: true, trim: true });
     return rows[0];
   } catch {
     return undefined;

@@ -1,6 +1,7 @@
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
 import { decodeEvent } from "../trace/event.ts";
-import { timeText } from "../trace/importers/call-values.ts";
+import { parseJson } from "../trace/parse-json.ts";
+import { isJson, timeText } from "../trace/importers/call-values.ts";
 import { stemOf } from "../trace/importers/chat-origin.ts";
 import type { ImportTally } from "../trace/importers/import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "../trace/importers/importer.ts";
@@ -30,7 +31,7 @@ interface Work {
 async function* convert(file: ImportFile, work: Work): AsyncGenerator<readonly JsonObject[]> {
   const writer = new MappedWriter(file, work);
   const isCsv = work.mapping.format === "csv" || (work.mapping.format === undefined && /\.csv(\.gz)?$/i.test(file.path));
-  const batches = isCsv ? readCsv(file, work.tally) : readJson(file, work.tally);
+  const batches = isCsv ? readCsv(file, work.tally, work.mapping.delimiter) : readJson(file, work.tally);
   for await (const batch of batches) yield batch.flatMap(({ value, line }) => writer.events(value, line));
 }
 
@@ -44,9 +45,10 @@ class MappedWriter {
     this.#work = work;
   }
 
-  events(value: unknown, line: number): JsonObject[] {
-    if (!isJsonObject(value)) return this.#refuse("a record is no object", line);
-    const { program, tally } = this.#work;
+  events(written: unknown, line: number): JsonObject[] {
+    if (!isJsonObject(written)) return this.#refuse("a record is no object", line);
+    const { program, tally, mapping } = this.#work;
+    const value = mapping.json.reduce((record, path) => this.#unpacked(record, path, line), written);
     const record = new Map<string, Json>([
       ["record", value],
       ["file", this.#file.relative],
@@ -59,6 +61,17 @@ class MappedWriter {
     const rows = program.rows(record);
     if (typeof rows === "string") return this.#refuse(rows, line);
     return rows.flatMap((row) => this.#event(program.event(row, (path, reason) => this.#missing(path, reason, line)), line));
+  }
+
+  /** The record with the JSON text at this place read; text that is none is left out, and counted: it is no value. */
+  #unpacked(record: JsonObject, path: readonly string[], line: number): JsonObject {
+    const [key = "", ...inner] = path;
+    const held = member(record, key);
+    if (inner.length > 0 && isJsonObject(held)) return { ...record, [key]: this.#unpacked(held, inner, line) };
+    if (inner.length > 0 || typeof held !== "string") return record;
+    const value = unpackText(held);
+    if (value === undefined) this.#refuse(`\`${key}\` holds text that is no JSON`, line);
+    return { ...record, [key]: value };
   }
 
   /** WHY not counted where an attribute is not there: that is how a record says that it has none. */
@@ -94,4 +107,9 @@ class MappedWriter {
     this.#work.tally.addUnreadable(cause, this.#file.name, line);
     return [];
   }
+}
+
+function unpackText(text: string): Json | undefined {
+  const parsed = parseJson(text);
+  return "value" in parsed && isJson(parsed.value) ? parsed.value : undefined;
 }

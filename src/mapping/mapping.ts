@@ -12,6 +12,10 @@ export interface Mapping {
   readonly name: string;
   /** How the file is cut into records; undefined: by its name. */
   readonly format: "jsonl" | "csv" | undefined;
+  /** What stands between the cells of a CSV. */
+  readonly delimiter: string;
+  /** Where records hold JSON as text: member names, outermost first. */
+  readonly json: readonly (readonly string[])[];
   /** Lists to walk, outermost first: the name of the element, and the expression that gives the list. */
   readonly each: readonly { readonly name: string; readonly expr: Expr }[];
   /** Records for which this is not true are left out. */
@@ -25,7 +29,7 @@ export interface MappingProblem {
   readonly message: string;
 }
 
-const FIELDS = ["apiVersion", "kind", "name", "format", "each", "when", "event"] as const;
+const FIELDS = ["apiVersion", "kind", "name", "format", "delimiter", "json", "each", "when", "event"] as const;
 /** The names that expressions start from, besides those of `each`. */
 export const ROOTS: readonly string[] = ["record", "file", "line"];
 
@@ -53,10 +57,26 @@ class MappingReader {
     return {
       name: stringMember(value, "name") ?? "mapping",
       format: format === "csv" || format === "jsonl" ? format : undefined,
+      delimiter: this.#delimiter(member(value, "delimiter")),
+      json: this.#json(member(value, "json")),
       each: this.#each(member(value, "each")),
       when: when === undefined ? undefined : this.#expression(when, "$.when"),
       event: this.#members(event, "$.event"),
     };
+  }
+
+  #delimiter(value: Json | undefined): string {
+    if (value === undefined) return ",";
+    if (typeof value === "string" && value.length === 1 && !'"\r\n'.includes(value)) return value;
+    this.#fail("$.delimiter", "it has to be one character, and no quote or line end");
+    return ",";
+  }
+
+  #json(value: Json | undefined): Mapping["json"] {
+    if (value === undefined) return [];
+    const paths = Array.isArray(value) ? value.flatMap((path) => (typeof path === "string" && /^record(\.[^.]+)+$/.test(path) ? [path.split(".").slice(1)] : [])) : [];
+    if (!Array.isArray(value) || paths.length < value.length) this.#fail("$.json", "it has to be a list of places such as `record.arguments`");
+    return paths;
   }
 
   #each(value: Json | undefined): Mapping["each"] {

@@ -18,7 +18,7 @@ const SHIPPED: readonly Shipped[] = [
     name: "cerbos",
     title: "Cerbos audit logs: decision entries of checked resources",
     document: CERBOS,
-    recognises: ({ text }) => /"(checkResources|planResources)"\s*:\s*\{/.test(text) || /"callId"\s*:[\s\S]*"EFFECT_(ALLOW|DENY)"/.test(text),
+    recognises: ({ text }) => /"(checkResources|planResources|decisionLogEntry)"\s*:\s*\{/.test(text) || /"callId"\s*:[\s\S]*"EFFECT_(ALLOW|DENY)"/.test(text),
   },
   {
     name: "opa",

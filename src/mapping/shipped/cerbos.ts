@@ -6,22 +6,25 @@ export const CERBOS: JsonObject = {
   kind: "Mapping",
   name: "cerbos",
   format: "jsonl",
-  when: "has(record.checkResources) || has(record.inputs)",
+  when: "has(record.checkResources) || has(record.inputs) || has(record.decisionLogEntry) || has(record.result.decisionLogEntry)",
   each: {
-    input: "has(record.checkResources) ? (has(record.checkResources.inputs) ? record.checkResources.inputs : []) : record.inputs",
-    action: "has(input.actions) ? input.actions : []",
+    // the admin API wraps each entry, and streams it under `result`
+    entry: "[record.?decisionLogEntry.or(record.?result.?decisionLogEntry).orValue(record)]",
+    checked: "[entry.?checkResources.orValue(entry)]",
+    input: "checked.?inputs.orValue([])",
+    action: "input.?actions.orValue([])",
   },
   event: {
-    id: "record.callId + '/' + string(input_index) + '/' + action",
-    time: "record.timestamp",
+    id: "entry.callId + '/' + string(input_index) + '/' + action",
+    time: "entry.timestamp",
     session: "input.auxData.jwt.sid",
     subject: { id: "input.principal.id", roles: "input.principal.roles", scope: "input.principal.scope", properties: "input.principal.attr" },
     action: { name: "action" },
     resource: { type: "input.resource.kind", id: "input.resource.id", scope: "input.resource.scope", properties: "input.resource.attr" },
-    context: { jwt: "input.auxData.jwt", request_id: "input.requestId", peer: "record.peer.address", annotations: "record.requestContext.annotations" },
+    context: { jwt: "input.auxData.jwt", request_id: "input.requestId", peer: "entry.peer.address", annotations: "entry.requestContext.annotations" },
     decision: {
-      effect: `(has(record.checkResources) ? record.checkResources.outputs : record.outputs)[input_index].actions[action].effect == 'EFFECT_ALLOW' ? 'allow' : 'deny'`,
-      rule: "(has(record.checkResources) ? record.checkResources.outputs : record.outputs)[input_index].actions[action].policy",
+      effect: "checked.outputs[input_index].actions[action].effect == 'EFFECT_ALLOW' ? 'allow' : 'deny'",
+      rule: "checked.outputs[input_index].actions[action].policy",
     },
   },
 };
