@@ -12,6 +12,14 @@ export interface TraceSummary {
   readonly to?: string;
 }
 
+/** How many events a part of a trace has, and when they were; infinite where none has a time. */
+export interface EventCounts {
+  readonly events: number;
+  readonly calls: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Counts events as they pass. */
 export class TraceTally {
   #events = 0;
@@ -34,13 +42,12 @@ export class TraceTally {
     if (event.time > this.#to) this.#to = event.time;
   }
 
-  /** Counts an event of which only this is known; its session is to be numbered by whoever knows it. */
-  note(of: { readonly call: boolean; readonly time: number | undefined }): void {
-    this.#events++;
-    if (of.call) this.#calls++;
-    if (of.time === undefined) return;
-    if (of.time < this.#from) this.#from = of.time;
-    if (of.time > this.#to) this.#to = of.time;
+  /** Counts many events at once; their sessions are to be numbered by whoever knows them. */
+  addCounts({ events, calls, from, to }: EventCounts): void {
+    this.#events += events;
+    this.#calls += calls;
+    if (from < this.#from) this.#from = from;
+    if (to > this.#to) this.#to = to;
   }
 
   /** Calls so far. */

@@ -71,7 +71,7 @@ export function byColumns(lines: readonly string[], sets: Sets, of: { readonly o
       const credits = coverage.credits(result);
       return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
     },
-    event: (event) => tally.trace.note(event),
+    events: (counts) => tally.trace.addCounts(counts),
   };
   const context = {
     sessions: tally.sessions,

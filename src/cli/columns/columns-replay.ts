@@ -158,7 +158,7 @@ class ColumnsWalk {
         const credits = coverage.credits(result);
         return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
       },
-      event: (event) => tally.trace.note(event),
+      events: (counts) => tally.trace.addCounts(counts),
     };
   }
 

@@ -10,6 +10,7 @@ import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { classify, type ChangeClass } from "../classify.ts";
 import { counterfactual, engineSide, reallyRan, recorded, recordedSide, type Side } from "../side.ts";
+import type { EventCounts } from "../../trace/summary.ts";
 import type { CallFacts } from "../tally.ts";
 import type { CallResult } from "../walk.ts";
 import { stopsSubagent } from "../walk.ts";
@@ -26,8 +27,8 @@ export interface KeyedSink {
   mark(result: CallResult, facts: CallFacts): void;
   /** Undefined: the result's credentials do not count. */
   credits(result: CallResult): Credited | undefined;
-  /** Called for every call and event with a time or session, in order. */
-  event(of: { readonly call: boolean; readonly time: number | undefined; readonly session: number | undefined }): void;
+  /** Told what every segment holds. */
+  events(of: EventCounts): void;
 }
 
 /** Takes the credential of one call; the number is that of its id among all. */
@@ -212,10 +213,9 @@ export class KeyedWalk {
 
   /** Walks the rows of a segment, in order. */
   walk(rows: SegmentRows, keys: Uint32Array): void {
+    this.#sink.events(countsOf(rows, keys));
     for (let row = 0; row < keys.length; row++) {
       const key = keys[row] ?? OTHER;
-      const session = rows.sessionNumber(row);
-      this.#sink.event({ call: key !== OTHER, time: rows.time(row), session });
       if (this.#stateful) for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.run.observe(rows.session(row), rows.time(row));
       if (key === OTHER) this.#other(rows, row);
       else if (key === WHOLE) this.#event(rows, row);
@@ -359,6 +359,19 @@ export class KeyedWalk {
     const credential = rows.credential(row);
     if (credential !== undefined) outcome.credited?.(credential);
   }
+}
+
+function countsOf(rows: SegmentRows, keys: Uint32Array): EventCounts {
+  const { times } = rows.segment;
+  let calls = 0;
+  let [from, to] = [Infinity, -Infinity];
+  for (let row = 0; row < keys.length; row++) {
+    if (keys[row] !== OTHER) calls++;
+    const time = times[row] ?? NaN;
+    if (time < from) from = time;
+    if (time > to) to = time;
+  }
+  return { events: keys.length, calls, from, to };
 }
 
 interface Concluded {

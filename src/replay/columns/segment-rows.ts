@@ -9,6 +9,7 @@ import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
+import { CodeMemo } from "./code-memo.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
 import type { Light } from "./standing.ts";
@@ -23,6 +24,7 @@ export interface RowContext {
   readonly readEvent: (segment: Segment, row: number) => TraceEvent;
 }
 
+const NO_CREDENTIAL = -2;
 const NO_EVIDENCE = { given: [], masked: false };
 
 /** Subjects and actions by their codes: most rows share theirs with others. */
@@ -72,8 +74,8 @@ export class SegmentRows {
   readonly #context: RowContext;
   readonly #columns: readonly number[];
   readonly #sessionNumbers: Int32Array;
-  /** By the codes of a subject; -1: it has none. */
-  readonly #credentials = new Map<number, number>();
+  /** By the codes of a subject, then by that of its credential. */
+  readonly #credentials = new Map<number, CodeMemo>();
   /** The calls of the row that was asked for last: versions of one set share theirs. */
   readonly #calls = new Map<CompiledSet, Call>();
   #callsRow = -1;
@@ -86,7 +88,7 @@ export class SegmentRows {
     this.views = new RowViews(segment, cache);
     this.frames = new Frames(segment, cache, new Interner());
     this.#columns = segment.layout.columns.flatMap((_, column) => (isPathColumn(column) ? [column] : []));
-    this.#sessionNumbers = new Int32Array(segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
+    this.#sessionNumbers = this.#numberSessions();
   }
 
   session(row: number): string | undefined {
@@ -97,9 +99,18 @@ export class SegmentRows {
   sessionNumber(row: number): number | undefined {
     const code = this.views.code(COLUMN.session, row);
     if (code === 0) return undefined;
-    const known = this.#sessionNumbers[code] ?? -1;
-    if (known >= 0) return known;
-    return (this.#sessionNumbers[code] = this.#context.sessions.ordinal(this.session(row) ?? ""));
+    return this.#sessionNumbers[code];
+  }
+
+  /** WHY by rows: a text of the dictionary may be of no row. */
+  #numberSessions(): Int32Array {
+    const codes = this.segment.codes[COLUMN.session] ?? new Uint32Array(0);
+    const numbers = new Int32Array(this.segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row] ?? 0;
+      if (code !== 0 && numbers[code] === -1) numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
+    }
+    return numbers;
   }
 
   parent(row: number): string | undefined {
@@ -119,12 +130,14 @@ export class SegmentRows {
     const rest = this.views.code(COLUMN.subjectRest, row);
     const id = this.views.code(COLUMN.credential, row);
     if (rest === 0 && id === 0) return undefined;
-    const key = ((rest * this.#size(COLUMN.credential) + id) * this.#size(COLUMN.subjectType) + this.views.code(COLUMN.subjectType, row)) * this.#size(COLUMN.subjectId) + this.views.code(COLUMN.subjectId, row);
-    const known = this.#credentials.get(key);
-    if (known !== undefined) return known < 0 ? undefined : known;
-    const subject = this.views.entity("subject", row);
-    const found = this.#context.credential(subject === undefined ? {} : { subject });
-    this.#credentials.set(key, found ?? -1);
+    const subject = (rest * this.#size(COLUMN.subjectType) + this.views.code(COLUMN.subjectType, row)) * this.#size(COLUMN.subjectId) + this.views.code(COLUMN.subjectId, row);
+    const memo = this.#credentials.get(subject) ?? new CodeMemo();
+    const known = memo.get(0, id);
+    if (known !== -1) return known < 0 ? undefined : known;
+    this.#credentials.set(subject, memo);
+    const entity = this.views.entity("subject", row);
+    const found = this.#context.credential(entity === undefined ? {} : { subject: entity });
+    memo.set(0, id, found ?? NO_CREDENTIAL);
     return found;
   }
 
