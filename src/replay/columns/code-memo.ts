@@ -18,8 +18,5 @@ export class CodeMemo {
   }
 }
 
-/** Numbers by a number made of codes. */
-export class NumberMemo extends Map<number, number> {}
-
 /** Numbers by a text of codes. */
 export class TextMemo extends Map<string, number> {}

@@ -4,6 +4,7 @@ import type { Request } from "../../request/request.ts";
 import { objectMember, stringMember } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import { contradicted } from "../note-tally.ts";
+import { CodeGrid } from "./code-grid.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
@@ -37,15 +38,29 @@ export class Entities {
   readonly #resourceClasses = new TextMemo();
   readonly #resourceColumns = new Map<number, readonly number[]>();
   readonly #shortcut: ResourceShortcut;
+  /** Numbers of subjects and actions that have no other members than the usual ones. */
+  readonly #subjectGrid: CodeGrid;
+  readonly #actionGrid: CodeGrid;
 
   constructor(parts: KeyParts, views: RowViews) {
     this.#parts = parts;
     this.#views = views;
     this.#shortcut = new ResourceShortcut(parts, views);
+    this.#subjectGrid = new CodeGrid(views, [COLUMN.subjectType, COLUMN.subjectId]);
+    this.#actionGrid = new CodeGrid(views, [COLUMN.kind, COLUMN.server, COLUMN.name]);
   }
 
   /** The number of the row's subject, its credential aside. */
   subject(row: number, frame: Frame): number {
+    const at = frame.number === 0 && this.#views.code(COLUMN.subjectRest, row) === 0 && this.#views.has(row, "subject") ? this.#subjectGrid.at(row) : -1;
+    const known = at < 0 ? -1 : this.#subjectGrid.get(at);
+    if (known >= 0) return known;
+    const number = this.#internSubject(row, frame);
+    if (at >= 0) this.#subjectGrid.set(at, number);
+    return number;
+  }
+
+  #internSubject(row: number, frame: Frame): number {
     const scratch = this.#scratch;
     scratch[0] = frame.number;
     scratch[1] = this.#views.code(COLUMN.subjectType, row);
@@ -57,6 +72,15 @@ export class Entities {
 
   /** The number of the row's action. */
   action(row: number, frame: Frame): number {
+    const at = frame.number === 0 && this.#views.code(COLUMN.actionRest, row) === 0 ? this.#actionGrid.at(row) : -1;
+    const known = at < 0 ? -1 : this.#actionGrid.get(at);
+    if (known >= 0) return known;
+    const number = this.#internAction(row, frame);
+    if (at >= 0) this.#actionGrid.set(at, number);
+    return number;
+  }
+
+  #internAction(row: number, frame: Frame): number {
     const scratch = this.#scratch;
     scratch[0] = frame.number;
     scratch[1] = this.#views.code(COLUMN.kind, row);

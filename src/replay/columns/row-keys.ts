@@ -4,7 +4,7 @@ import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { textOf } from "../../trace/columns/dictionary.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
-import { CodeMemo, NumberMemo, TextMemo } from "./code-memo.ts";
+import { CodeMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
@@ -96,8 +96,9 @@ class SegmentKeys {
   readonly #raws: Int32Array[];
   readonly #unary: readonly CodeMemo[];
   readonly #labels = new CodeMemo();
-  readonly #credentials = new NumberMemo();
-  readonly #borrowed = new NumberMemo();
+  readonly #credentials = new CodeMemo();
+  /** By the number of the subject, then by the code of the person. */
+  readonly #borrowed: CodeMemo[] = [];
   readonly #joint: readonly TextMemo[];
 
   constructor(parts: KeyParts, segment: Segment) {
@@ -259,23 +260,23 @@ class SegmentKeys {
   #borrows(row: number, frame: Frame): boolean {
     const person = this.#views.code(COLUMN.onBehalfOf, row);
     if (person === 0) return false;
-    const key = this.#entities.subject(row, frame) * (this.#segment.dictionaries[COLUMN.onBehalfOf]?.size ?? 1) + person;
-    const known = this.#borrowed.get(key);
-    if (known !== undefined) return known === 1;
+    const subject = this.#entities.subject(row, frame);
+    const memo = (this.#borrowed[subject] ??= new CodeMemo());
+    const known = memo.get(0, person);
+    if (known >= 0) return known === 1;
     const { id } = this.#entities.of(row, frame, this.#parts.versions.length - 1).subject;
     const borrows = id !== undefined && personNamed(this.#views.cache.value(COLUMN.onBehalfOf, person)) === id;
-    this.#borrowed.set(key, borrows ? 1 : 0);
+    memo.set(0, person, borrows ? 1 : 0);
     return borrows;
   }
 
   #credentialKind(row: number): number {
     const [code, rest] = [this.#views.code(COLUMN.credential, row), this.#views.code(COLUMN.subjectRest, row)];
     if (code === 0 && rest === 0) return 0;
-    const key = rest * (this.#segment.dictionaries[COLUMN.credential]?.size ?? 1) + code;
-    const known = this.#credentials.get(key);
-    if (known !== undefined) return known;
+    const known = rest === 0 ? this.#credentials.get(0, code) : -1;
+    if (known >= 0) return known;
     const number = this.#parts.text.code(this.#entities.credentialKind(row) ?? "");
-    this.#credentials.set(key, number);
+    if (rest === 0) this.#credentials.set(0, code, number);
     return number;
   }
 

@@ -1,0 +1,34 @@
+import type { RowViews } from "./views.ts";
+
+/** Larger grids are not made: then there is no place for any row. */
+const MOST = 1 << 20;
+
+/** Numbers by the codes of a few columns together, each at its own place; -1: not known. */
+export class CodeGrid {
+  readonly #codes: readonly Uint32Array[];
+  readonly #sizes: readonly number[];
+  readonly #numbers: Int32Array | undefined;
+
+  constructor({ segment }: RowViews, columns: readonly number[]) {
+    this.#codes = columns.map((column) => segment.codes[column] ?? new Uint32Array(0));
+    this.#sizes = columns.map((column) => segment.dictionaries[column]?.size ?? 1);
+    const places = this.#sizes.reduce((product, size) => product * size, 1);
+    this.#numbers = places <= MOST ? new Int32Array(places).fill(-1) : undefined;
+  }
+
+  /** The place of a row; -1: it has none. */
+  at(row: number): number {
+    if (this.#numbers === undefined) return -1;
+    let place = 0;
+    for (let i = 0; i < this.#codes.length; i++) place = place * (this.#sizes[i] ?? 1) + (this.#codes[i]?.[row] ?? 0);
+    return place;
+  }
+
+  get(place: number): number {
+    return this.#numbers?.[place] ?? -1;
+  }
+
+  set(place: number, number: number): void {
+    if (this.#numbers !== undefined) this.#numbers[place] = number;
+  }
+}
