@@ -5,18 +5,22 @@ import { scenario, show, type Scenario } from "./scenario.ts";
 
 /** What `scripts/fuzz.mjs` runs: batches of scenarios until the time is over or engine and reference disagree. */
 export interface FuzzOptions {
-  readonly seconds: number;
+  /** When to stop: after so long, or after so many batches of one seed each, whichever is given. */
+  readonly seconds?: number;
+  readonly batches?: number;
   readonly seed: number;
   /** How many seeds may show a disagreement before it stops; 1 unless told. */
   readonly findings?: number;
+  /** Whether a disagreement is reported as found, without looking for a smaller one. */
+  readonly raw?: boolean;
   readonly say: (line: string) => void;
 }
 
 const BATCH = 200;
 
-function batch(seed: number, into: Occurrences): string | undefined {
+function batch(seed: number, into: Occurrences, raw: boolean): string | undefined {
   const property = fc.property(scenario, (one: Scenario) => occur(one, compare(one), into));
-  const result = fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 120_000 });
+  const result = fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 120_000, endOnFailure: raw });
   if (!result.failed) return undefined;
   const [shrunk] = result.counterexample ?? [];
   const message = result.errorInstance instanceof Error ? (result.errorInstance.stack ?? result.errorInstance.message) : String(result.errorInstance);
@@ -26,11 +30,12 @@ function batch(seed: number, into: Occurrences): string | undefined {
 /** True where no disagreement was found. */
 export function fuzz(options: FuzzOptions): boolean {
   const occurrences: Occurrences = new Map();
-  const end = Date.now() + options.seconds * 1000;
+  const end = options.seconds === undefined ? Infinity : Date.now() + options.seconds * 1000;
+  const last = options.seed + (options.batches ?? Infinity);
   let found = 0;
   let { seed } = options;
-  for (; Date.now() < end && found < (options.findings ?? 1); seed++) {
-    const said = batch(seed, occurrences);
+  for (; seed < last && Date.now() < end && found < (options.findings ?? 1); seed++) {
+    const said = batch(seed, occurrences, options.raw === true);
     if (said === undefined) continue;
     options.say(said);
     found++;

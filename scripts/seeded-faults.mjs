@@ -1,0 +1,61 @@
+// Puts one known fault at a time into a copy of the engine and asks the fuzzer to find it: `node scripts/seeded-faults.mjs`.
+// Prints the seconds until each was found; exit status 1 where one was not found within a minute.
+// `--only <n>` takes one of them, `--seconds <n>` another limit, `--seed <n>` another start.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { values } = parseArgs({ options: { only: { type: "string" }, seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } } });
+const faults = JSON.parse(readFileSync(join(root, "test/faults/faults.json"), "utf8"));
+
+/** The source with the fault in it; throws where the text to replace is not there exactly once. */
+function broken(folder, fault) {
+  const source = readFileSync(join(folder, fault.file), "utf8");
+  if (source.split(fault.from).length !== 2) throw new Error(`the text of "${fault.name}" stands not once in ${fault.file}`);
+  return source.replace(fault.from, () => fault.to);
+}
+
+/** Runs the fuzzer on the copy; true where engine and reference disagreed. */
+function disagree(folder, seconds) {
+  const args = [join(root, "scripts/fuzz.mjs"), "--root", folder, "--raw", "--minutes", String(seconds / 60), "--seed", values.seed];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (status === 0) return false;
+  if (status === 1 && /^ {2}reference /m.test(stdout)) return true;
+  throw new Error(`the fuzzer failed: ${stderr}${stdout.slice(0, 2000)}`);
+}
+
+/** Seconds until the fuzzer found the fault; undefined: it did not. */
+function hunt(folder, fault) {
+  const path = join(folder, fault.file);
+  const whole = readFileSync(path, "utf8");
+  writeFileSync(path, broken(folder, fault));
+  const started = Date.now();
+  const found = disagree(folder, Number(values.seconds));
+  writeFileSync(path, whole);
+  return found ? (Date.now() - started) / 1000 : undefined;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "agentz-faults-"));
+let found = 0;
+let longest = 1;
+const chosen = faults.filter((_, i) => values.only === undefined || Number(values.only) === i + 1);
+try {
+  for (const part of ["src", "test/fuzz", "test/reference", "package.json", "tsconfig.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const fault of chosen) {
+    const seconds = hunt(folder, fault);
+    if (seconds !== undefined) found++;
+    longest = Math.max(longest, seconds ?? 1);
+    console.log(`${(seconds === undefined ? "NOT FOUND" : `${seconds.toFixed(1)} s`).padStart(9)}  ${fault.design}  ${fault.name}`);
+  }
+  // what the copy shows without any fault is no fault found
+  if (disagree(folder, longest * 1.5)) throw new Error("engine and reference disagree without a fault, on the same seeds");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${found} of ${chosen.length} faults found within ${values.seconds} s each`);
+process.exitCode = found === chosen.length ? 0 : 1;
