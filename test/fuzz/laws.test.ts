@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { compileSet } from "../../src/engine/compile-set.ts";
+import { Run } from "../../src/engine/run.ts";
+import type { Document, Policy, StateKey } from "../../src/policy/model.ts";
+import { classify } from "../../src/replay/classify.ts";
+import { engineSide, recorded } from "../../src/replay/side.ts";
+import type { Request } from "../../src/request/request.ts";
+import { strictness, type Decision } from "../reference/decision.ts";
+import type { Event } from "../reference/request.ts";
+import { differences } from "./compare.ts";
+import { engineRun, sha256, walkEngine, type Visit } from "./engine-adapter.ts";
+import { scenario, show, type Scenario } from "./scenario.ts";
+import { agreed, policy } from "./written.ts";
+
+/** `LAW_RUNS=5000 LAW_SEED=7` for more, and others. */
+const RUNS = { numRuns: Number(process.env["LAW_RUNS"] ?? 150), seed: Number(process.env["LAW_SEED"] ?? 5) };
+const LIMIT = 60_000 + RUNS.numRuns * 100;
+
+interface Permission {
+  readonly effect: Decision["effect"];
+  readonly permitted: boolean;
+}
+
+/** Throws where `after` permits what `before` does not, or has a laxer effect. */
+function neverMore(before: Permission, after: Permission, what: string): void {
+  if ((after.permitted && !before.permitted) || strictness(after.effect) < strictness(before.effect)) throw new Error(`${what}: ${before.effect} ${before.permitted} became ${after.effect} ${after.permitted}`);
+}
+
+function reversed(document: Document): Document {
+  const flip = <T>(list: readonly T[]): readonly T[] => [...list].reverse();
+  if (document.kind === "Catalog") {
+    return { ...document, tools: flip(document.tools), people: flip(document.people), resources: flip(document.resources), ...(document.agents && { agents: flip(document.agents) }) };
+  }
+  if (document.kind !== "Policy") return document;
+  const { labels, counters, values } = document.session;
+  return { ...document, rules: flip(document.rules), session: { labels: flip(labels), counters: flip(counters), values: flip(values) } };
+}
+
+/** A policy that denies whatever one rule of the scenario speaks of. */
+function denials(documents: readonly Document[]): readonly Policy[] {
+  return documents.flatMap((document) => {
+    if (document.kind !== "Policy") return [];
+    return document.rules.map((rule, i): Policy => {
+      const { approval: _approval, obligations: _obligations, onDeny: _onDeny, ...rest } = rule;
+      return { ...document, name: `extra-${document.name}-${i}`, delegation: "subject", session: { labels: [], counters: [], values: [] }, rules: [{ ...rest, effect: "deny", mode: "enforce" }] };
+    });
+  });
+}
+
+const PATHS = [
+  "args", "args.order", "args.amount", "args.to", "args.path", "args.deep", "args.deep.flag", "context", "context.task", "context.task.type", "context.signals", "context.signals.injection",
+  "context.tags", "context.surface", "context.delegation", "context.on_behalf_of", "context.approvals", "subject", "subject.type", "subject.id", "subject.tenant", "subject.home", "subject.credential",
+  "action", "action.name", "action.server", "action.effects", "action.open_world", "resource", "resource.type", "resource.id", "resource.classification", "outcome.status",
+];
+/** What state is kept under here, and what names the approvals that are used up. */
+const KEYS = ["subject", "subject.type", "subject.id", "subject.tenant", "action", "action.server", "context", "context.task", "context.task.type", "context.on_behalf_of", "context.delegation", "context.approvals"];
+
+function blurred(request: Request): readonly (readonly [string, Request])[] {
+  const masked = PATHS.map((path) => [path, { ...request, unrecorded: [...(request.unrecorded ?? []), path] }] as const);
+  const { time: _time, ...untimed } = request;
+  const { session: _session, ...alone } = request;
+  return [...masked, ["time", untimed], ["session", alone]];
+}
+
+function withKey(document: Document, key: StateKey): Document {
+  if (document.kind !== "Policy") return document;
+  const { labels, counters, values } = document.session;
+  const keyed = <T extends object>(list: readonly T[]): readonly T[] => list.map((one) => ({ ...one, key }));
+  const rules = document.rules.map((rule) => (rule.onDeny === "revoke_credential" ? { ...rule, onDeny: "suspend_session" as const } : rule));
+  return { ...document, rules, session: { labels: keyed(labels), counters: keyed(counters), values: keyed(values) } };
+}
+
+function withoutApprovals(event: Event): Event {
+  const { approvals: _approvals, ...context } = event.context ?? {};
+  return event.context === undefined ? event : { ...event, context };
+}
+
+function check(name: string, law: (one: Scenario) => number, runs = RUNS): void {
+  it(name, () => {
+    let asked = 0;
+    fc.assert(fc.property(scenario, (one) => {
+      try {
+        asked += law(one);
+      } catch (error) {
+        throw new Error(`${error instanceof Error ? error.message : String(error)}\n${show(one)}`);
+      }
+    }), runs);
+    console.log(`${name}: ${asked} comparisons`);
+    expect(asked).toBeGreaterThan(100);
+  }, LIMIT);
+}
+
+describe("laws, on random sets and sessions", () => {
+  check("design 4.1: the order of files, documents, rules, declarations and records changes nothing", ({ documents, events }) => {
+    const before = engineRun(documents, events);
+    expect(differences(engineRun([...documents].reverse().map(reversed), events), before)).toEqual([]);
+    return before.length;
+  });
+
+  check("design 4.1: adding a deny never permits more on the same state", ({ documents, events }) => {
+    const others = denials(documents).map((extra) => new Run(compileSet([...documents, extra], sha256)));
+    let asked = 0;
+    walkEngine(documents, events, ({ run, event, outcome }: Visit) => {
+      for (const other of others) {
+        neverMore(outcome.decision, other.decideOn(other.prepare(event.request), run).decision, event.id);
+        asked++;
+      }
+    });
+    return asked;
+  });
+
+  check("design 4.2: making a recorded attribute, the time or the session unrecorded never permits more on the same state", ({ documents, events }) => {
+    let asked = 0;
+    walkEngine(documents, events, ({ run, event, outcome }) => {
+      for (const [path, request] of blurred(event.request)) {
+        neverMore(outcome.decision, run.decide(run.prepare(request)).decision, `${event.id} without ${path}`);
+        asked++;
+      }
+    });
+    return asked;
+  });
+
+  check("design 4.2, 7.5: nor over a whole session of what really ran, unless state is kept by the attribute", ({ documents, events }) => {
+    const history = (_outcome: unknown, event: Visit["event"]) => recorded(event);
+    const before = engineRun(documents, events, history);
+    const paths = PATHS.filter((path) => !KEYS.includes(path));
+    return events.reduce((asked, event, i) => {
+      const path = paths[(i * 7 + events.length) % paths.length] ?? "args";
+      const after = engineRun(documents, events.with(i, { ...event, unrecorded: [...(event.unrecorded ?? []), path] }), history);
+      for (const [call, decision] of before.entries()) neverMore(decision, after[call] ?? decision, `event ${i} without ${path}, call ${call}`);
+      return asked + before.length;
+    }, 0);
+  });
+
+  it("design 7.5: on a history of its own a version may permit more later, for a call that it stops leaves nothing behind", () => {
+    const session = "session: { labels: [{ name: read, when: \"action.name == 'lookup'\" }] }";
+    const text = policy(["{ id: a, effect: allow, when: \"args.order == '1' || !('read' in session.labels)\" }", "{ id: d, effect: deny, when: args.order == '2' }"], session);
+    const first: Event = { session: "s", subject: { type: "agent", id: "a1" }, action: { server: "crm", name: "lookup" }, args: { order: "1" } };
+    const second: Event = { ...first, action: { server: "mail", name: "send" }, args: { order: "3" } };
+    const permits = (events: readonly Event[]): readonly boolean[] => agreed([text], events).map(({ permitted }) => permitted);
+    expect(permits([first, second])).toEqual([true, false]);
+    expect(permits([{ ...first, unrecorded: ["args.order"] }, second])).toEqual([false, true]);
+  });
+
+  check("design 5.2: a session's decisions do not depend on the events of other sessions", ({ documents, events }) => {
+    const own = documents.map((document) => withKey(document, { by: "session" }));
+    const all = events.map(withoutApprovals);
+    const isMine = (event: Event): boolean => event.session === "s1";
+    const calls = all.filter((event) => event.type === undefined || event.type === "call");
+    const among = engineRun(own, all).filter((_, i) => isMine(calls[i] ?? {}));
+    expect(differences(engineRun(own, all.filter(isMine)), among)).toEqual([]);
+    return among.length;
+  });
+
+  check("design 7.4: a version against itself, in whatever order it is written, is unchanged", ({ documents, events }) => {
+    const other = new Run(compileSet([...documents].reverse().map(reversed), sha256));
+    let asked = 0;
+    walkEngine(documents, events, ({ run, event, outcome }) => {
+      const [call, again] = [run.prepare(event.request), other.prepare(event.request)];
+      expect(classify(engineSide(call, outcome), engineSide(call, outcome))).toBe("unchanged");
+      other.observe(event.session, event.time);
+      if (asked === 0) expect(classify(engineSide(call, outcome), engineSide(again, other.decide(again)))).toBe("unchanged");
+      asked++;
+    });
+    return asked;
+  });
+});
