@@ -85,17 +85,11 @@ export class PlanMemo {
 
 const ORDER: readonly DelegationMode[] = ["subject", "agents", "user"];
 
-/** The delegation modes that may hold for a call (design 4.5): the strongest certain one, and every possible stronger one. */
+/** The delegation modes that may hold for a call (design 4.5), weakest first: the strongest certain one, and every stronger one that a policy may ask for. */
 export function delegationModes(set: CompiledSet, subject: Entity): { readonly modes: readonly DelegationMode[]; readonly missing: Unknown | undefined } {
-  let certain = 0;
-  let possible = 0;
-  let missing: Unknown | undefined;
-  for (const { mode, target } of set.modes) {
-    const fit = fitsEntity(target, subject, "subject");
-    const rank = ORDER.indexOf(mode);
-    if (fit === true) certain = Math.max(certain, rank);
-    if (fit !== false) possible = Math.max(possible, rank);
-    if (fit instanceof Unknown) missing = missing?.with(fit) ?? fit;
-  }
-  return { modes: ORDER.slice(certain, Math.max(certain, possible) + 1), missing: possible > certain ? missing : undefined };
+  const fits = set.modes.map(({ mode, target }) => ({ rank: ORDER.indexOf(mode), fit: fitsEntity(target, subject, "subject") }));
+  const certain = fits.reduce((most, { rank, fit }) => (fit === true ? Math.max(most, rank) : most), 0);
+  const stronger = fits.filter(({ rank, fit }) => fit !== false && rank > certain);
+  const missing = stronger.reduce<Unknown | undefined>((all, { fit }) => (fit instanceof Unknown ? (all?.with(fit) ?? fit) : all), undefined);
+  return { modes: ORDER.filter((_, rank) => rank === certain || stronger.some((one) => one.rank === rank)), missing };
 }

@@ -5,7 +5,8 @@ import { agreed, catalog, policy } from "./written.ts";
 
 const HOUR = 3_600_000;
 const AGENT = { type: "agent", id: "a1" };
-const call = (more: Partial<Event>): Event => ({ session: "s", time: BASE_TIME, subject: AGENT, action: { server: "crm", name: "lookup" }, args: {}, context: {}, complete: ["context"], ...more });
+const TOOL = { server: "crm", name: "lookup" };
+const call = (more: Partial<Event>): Event => ({ session: "s", time: BASE_TIME, subject: AGENT, action: TOOL, args: {}, context: {}, complete: ["context"], ...more });
 const named = (attribute: string) => expect.objectContaining({ attribute });
 const ORDERS = catalog(`tools:
   - { name: lookup, server: crm, effects: [read], resource: { type: order, id: args.order } }
@@ -16,14 +17,13 @@ resources:
 describe("what comparing engine and reference has found", () => {
   it("design 6.5: a call without session and subject lists both, for either may have been stopped", () => {
     const rules = ["{ id: block, effect: deny, on_deny: block_tool, subjects: ['agent:a2'] }", "{ id: revoke, effect: deny, on_deny: revoke_credential, subjects: ['agent:a2'] }"];
-    const { session: _session, ...rest } = call({ unrecorded: ["subject.id"] });
-    const [decision] = agreed([policy(rules)], [rest]);
+    const [decision] = agreed([policy(rules)], [{ time: BASE_TIME, subject: AGENT, action: TOOL, args: {}, unrecorded: ["subject.id"] }]);
     expect(decision?.missing).toEqual(expect.arrayContaining([named("session"), named("subject.id")]));
   });
 
   it("design 5.4: what a call without time reads of a window does not hang on whether an earlier call read it", () => {
     const session = "session: { counters: [{ name: n, add: '1.0', within: 30m, on: attempted }] }";
-    const { time: _time, ...untimed } = call({});
+    const untimed: Event = { session: "s", subject: AGENT, action: TOOL, args: {} };
     const [, , decision] = agreed([policy(["{ id: r, effect: allow, when: session.counters.n < 5.0 }"], session)], [call({}), call({ time: BASE_TIME + HOUR }), untimed]);
     expect(decision).toMatchObject({ effect: "deny", indeterminate: true, missing: [named("session.counters.n")] });
     const writing = "session: { counters: [{ name: n, add: '1.0', within: 30m, when: \"args.first == true\" }] }";
@@ -75,6 +75,14 @@ describe("what comparing engine and reference has found", () => {
     const first = call({ subject: { id: "a1" }, context: { delegation: ["agent:boss"] } });
     const [, decision] = agreed([text, other], [first, call({})]);
     expect(decision).toMatchObject({ effect: "deny", indeterminate: true, undecided: ["containment"] });
+  });
+
+  it("design 4.5: a mode of delegation that no policy names is not possible, where whom a policy speaks about is unknown", () => {
+    const user = policy(["{ id: d, effect: deny }"], "delegation: user\ntarget: { subjects: ['agent:a*'] }");
+    const other = policy(["{ id: a, effect: allow, subjects: ['agent:**'] }"]).replace("name: p", "name: q");
+    const event = call({ context: { on_behalf_of: { type: "human", id: "jane" } }, unrecorded: ["context.delegation", "subject.id"] });
+    const [decision] = agreed([user, other], [event]);
+    expect(decision?.possible).toEqual(["deny", "allow"]);
   });
 
   it("design 5.1: a value that nobody knows takes a place in a list of the first few", () => {
