@@ -33,6 +33,8 @@ export interface CatalogIndex {
   readonly names: { readonly subject: ReadonlySet<string>; readonly action: ReadonlySet<string>; readonly resource: ReadonlySet<string> };
   /** True where some tool derives its resource, so that an unknown tool leaves the resource unknown. */
   readonly derives: boolean;
+  /** True where some tool has no resource, so that an unknown tool leaves open whether there is one. */
+  readonly resourceless: boolean;
 }
 
 const NANOS = 1_000_000n;
@@ -170,6 +172,7 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
       resource: resourceNames(catalogs),
     },
     derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
+    resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
   };
 }
 

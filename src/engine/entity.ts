@@ -15,6 +15,8 @@ export interface Entity {
   readonly id: string | undefined;
   /** True where an unknown part may be anything: it was to be read off arguments, or could not be normalised. */
   readonly doubtful?: boolean;
+  /** True of a resource of which nobody knows whether the call has one: then no pattern surely fits it. */
+  readonly perhapsNone?: boolean;
   readonly known: ReadonlyMap<string, Value | Bad>;
   /** Attributes that the catalog might give if the identity were known: until then nobody can tell. */
   readonly veiled: ReadonlySet<string>;

@@ -119,7 +119,10 @@ export function identifyResource(context: ResourceContext, request: Request, of:
   if (spec === "none") return NO_RESOURCE;
   const claimed = claimedResource(request, mask);
   if (spec === undefined) {
-    if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) return unknownResource(context, { type: undefined, id: undefined, doubtful: true }, request);
+    if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) {
+      const perhapsNone = context.catalog.resourceless || claimed === "absent";
+      return { ...unknownResource(context, { type: undefined, id: undefined, doubtful: true }, request), perhapsNone };
+    }
     if (claimed === "absent") return NO_RESOURCE;
     return resourceEntity(context, claimed, request);
   }

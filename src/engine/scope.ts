@@ -32,8 +32,8 @@ export function fitsEntity(globs: readonly EntityGlob[] | undefined, entity: Ent
   let result: Truth = false;
   for (const glob of globs) {
     const fit = glob.fits(entity.type, entity.id);
-    if (fit === true) return true;
-    if (fit === undefined) result = or(result, missingIdentity(root, entity.type, entity.id));
+    if (fit === true && entity.perhapsNone !== true) return true;
+    if (fit !== false) result = or(result, missingIdentity(root, entity.type, entity.id));
   }
   return result;
 }

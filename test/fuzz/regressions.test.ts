@@ -77,6 +77,14 @@ describe("what comparing engine and reference has found", () => {
     expect(decision).toMatchObject({ effect: "deny", indeterminate: true, undecided: ["containment"] });
   });
 
+  it("design 2.4, 4.2: where the tool is unrecorded and some have no resource, not even ** surely fits one", () => {
+    const world = catalog("tools: [{ name: lookup, server: crm, resource: none }]");
+    const shown = call({ resource: { type: "file", id: "/data/a" } });
+    const rules = policy(["{ id: a, effect: allow, resources: ['**'] }"]);
+    expect(agreed([rules, world], [shown])[0]).toMatchObject({ effect: "deny", indeterminate: false });
+    expect(agreed([rules, world], [{ ...shown, unrecorded: ["action"] }])[0]).toMatchObject({ effect: "deny", indeterminate: true });
+  });
+
   it("design 4.5: a mode of delegation that no policy names is not possible, where whom a policy speaks about is unknown", () => {
     const user = policy(["{ id: d, effect: deny }"], "delegation: user\ntarget: { subjects: ['agent:a*'] }");
     const other = policy(["{ id: a, effect: allow, subjects: ['agent:**'] }"]).replace("name: p", "name: q");

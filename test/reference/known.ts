@@ -126,7 +126,7 @@ export function overlay(base: Node, record: Record): Node {
     const missing: Node = base.kind === "map" && base.rest === "absent" ? { kind: "map", members: new Map(), rest: "absent" } : HIDDEN;
     members.set(key, node.kind === "map" ? overlay(below ?? missing, node.members) : node);
   }
-  return { kind: "map", members, rest: base.kind === "map" ? base.rest : "hidden" };
+  return { ...(base.kind === "map" && base), kind: "map", members, rest: base.kind === "map" ? base.rest : "hidden" };
 }
 
 export function leaf(value: string): Node {

@@ -48,7 +48,9 @@ export function fitsSubject(patterns: readonly string[], subject: Node): Truth {
 
 /** The resource of a tool that has none never fits (design 2.4). */
 export function fitsResource(patterns: readonly string[], resource: Node): Truth {
-  return isNone(resource) ? NO : fitsNamed(patterns, resource, "resource");
+  if (isNone(resource)) return NO;
+  const fit = fitsNamed(patterns, resource, "resource");
+  return fit.is === true && resource.kind === "map" && resource.perhapsNone === true ? unsure("resource.type", "resource.id") : fit;
 }
 
 export function fitsTool(patterns: readonly string[], action: Node): Truth {

@@ -126,13 +126,17 @@ function named(base: Node, type: Node, id: Node): Node {
   return overlay(base, new Map([["type", type], ["id", id]]));
 }
 
+function perhaps(node: Node, perhapsNone: boolean): Node {
+  return node.kind === "map" ? { ...node, perhapsNone } : node;
+}
+
 /** The resource that a declared tool reads off its arguments, or the event's own (design 2.5, 3.6). */
 function touched(known: Known, called: Called, roots: ReadonlyMap<string, Node>): Node {
   const recorded = roots.get("resource") ?? HIDDEN;
   const masked = recorded.kind === "map" && [...recorded.members.values()].some((member) => member.kind === "hidden");
   const nameless = !masked && partOf(recorded, "type") === "absent" && partOf(recorded, "id") === "absent";
   const claimed = nameless ? NO_RESOURCE : recorded;
-  if (called.tool === undefined) return called.unsure && known.tools.some((tool) => tool.resource !== undefined) ? named(recorded, HIDDEN, HIDDEN) : claimed;
+  if (called.tool === undefined) return called.unsure && known.tools.some((tool) => tool.resource !== undefined) ? perhaps(named(recorded, HIDDEN, HIDDEN), nameless || known.tools.some((tool) => tool.resource === "none")) : claimed;
   const { resource } = called.tool;
   if (resource === undefined) return claimed;
   if (resource === "none") return NO_RESOURCE;

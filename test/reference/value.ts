@@ -11,7 +11,7 @@ export interface JsonObject {
 export type Node =
   | { readonly kind: "leaf"; readonly value: Value }
   | { readonly kind: "list"; readonly items: readonly Node[] }
-  | { readonly kind: "map"; readonly members: ReadonlyMap<string, Node>; readonly rest: "absent" | "hidden" }
+  | { readonly kind: "map"; readonly members: ReadonlyMap<string, Node>; readonly rest: "absent" | "hidden"; /** Nobody knows whether there is such a thing at all. */ readonly perhapsNone?: boolean }
   | { readonly kind: "hidden" }
   | { readonly kind: "fault"; readonly message: string }
   /** Session labels and values, read with `in`. */
