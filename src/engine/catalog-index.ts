@@ -31,6 +31,8 @@ export interface CatalogIndex {
   readonly decisionPoints: readonly DecisionPoint[];
   /** Attribute names that some record of each kind gives: unknown while the entity's identity is unknown. */
   readonly names: { readonly subject: ReadonlySet<string>; readonly action: ReadonlySet<string>; readonly resource: ReadonlySet<string> };
+  /** The servers of tools, by what they look like. */
+  readonly servers: ReadonlyMap<string, ReadonlySet<string>>;
   /** True where some tool derives its resource, so that an unknown tool leaves the resource unknown. */
   readonly derives: boolean;
   /** True where some tool has no resource, so that an unknown tool leaves open whether there is one. */
@@ -95,6 +97,12 @@ export function foldName(name: string): string {
 function byFoldedName(tools: readonly Tool[]): ReadonlyMap<string, readonly Tool[]> {
   const map = new Map<string, Tool[]>();
   for (const tool of tools) map.set(foldName(tool.name), [...(map.get(foldName(tool.name)) ?? []), tool]);
+  return map;
+}
+
+function serversOf(names: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const map = new Map<string, Set<string>>();
+  for (const name of names) map.set(foldName(name), (map.get(foldName(name)) ?? new Set()).add(name));
   return map;
 }
 
@@ -171,6 +179,7 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
       action: unionOfNames([...tools.values()].map((record) => record.attributes)),
       resource: resourceNames(catalogs),
     },
+    servers: serversOf([...tools.values()].map(({ tool }) => tool.server)),
     derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
     resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
   };

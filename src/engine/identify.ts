@@ -84,11 +84,17 @@ function actionAttributes(tool: ToolRecord | undefined, of: { seen: ActionName; 
  * part that differs is unknown, not another tool (design 3.6). Undefined: it looks like no other.
  */
 function lookalikes(catalog: CatalogIndex, { server, name }: ActionName): ActionName | undefined {
-  if (name === undefined || (server !== undefined && catalog.tools.has(`${server}/${name}`))) return undefined;
+  if (name === undefined) return looksLikeServer(catalog, server) ? { server: undefined, name } : undefined;
+  if (server !== undefined && catalog.tools.has(`${server}/${name}`)) return undefined;
   const alike = (catalog.folded.get(foldName(name)) ?? []).filter((tool) => server === undefined || foldName(tool.server) === foldName(server));
   if (alike.length === 0) return undefined;
   if (server === undefined) return alike.some((tool) => tool.name !== name) ? { server, name: undefined } : undefined;
   return { server: alike.some((tool) => tool.server === server) ? server : undefined, name: alike.some((tool) => tool.name === name) ? name : undefined };
+}
+
+/** Whether some tool's server is another that this one looks like: where the tool's name is not known, it may be meant. */
+function looksLikeServer(catalog: CatalogIndex, server: string | undefined): boolean {
+  return server !== undefined && [...(catalog.servers.get(foldName(server)) ?? [])].some((known) => known !== server);
 }
 
 /** Reads a tool's resource id off the arguments: a compiled condition over `args`. */

@@ -85,6 +85,13 @@ describe("what comparing engine and reference has found", () => {
     expect(agreed([rules, world], [{ ...shown, unrecorded: ["action"] }])[0]).toMatchObject({ effect: "deny", indeterminate: true });
   });
 
+  it("design 3.6, 4.2: a server that looks like a known one is not another, where the tool's name is unrecorded either", () => {
+    const world = catalog("tools: [{ name: refund, server: pay }]");
+    const rules = policy(["{ id: a, effect: allow }", "{ id: d, effect: deny, actions: ['pay/*'] }"]);
+    const shown = call({ action: { server: "Pay", name: "refund" } });
+    for (const event of [shown, { ...shown, unrecorded: ["action.name"] }]) expect(agreed([rules, world], [event])[0]).toMatchObject({ effect: "deny", indeterminate: true });
+  });
+
   it("design 4.5: a mode of delegation that no policy names is not possible, where whom a policy speaks about is unknown", () => {
     const user = policy(["{ id: d, effect: deny }"], "delegation: user\ntarget: { subjects: ['agent:a*'] }");
     const other = policy(["{ id: a, effect: allow, subjects: ['agent:**'] }"]).replace("name: p", "name: q");

@@ -100,8 +100,12 @@ const folded = (name: string): string => name.normalize("NFKC").toLowerCase();
  */
 function doubted(known: Known, base: Node): Record {
   const [server, name] = [textOf(idPart(base, "server")), textOf(idPart(base, "name"))];
-  const alike = known.tools.filter((tool) => name !== undefined && folded(tool.name) === folded(name) && (server === undefined || folded(tool.server) === folded(server)));
-  if (alike.length === 0 || name === undefined) return new Map();
+  if (name === undefined) {
+    const meant = known.tools.some((tool) => server !== undefined && tool.server !== server && folded(tool.server) === folded(server));
+    return new Map(meant ? [["server", HIDDEN] as const] : []);
+  }
+  const alike = known.tools.filter((tool) => folded(tool.name) === folded(name) && (server === undefined || folded(tool.server) === folded(server)));
+  if (alike.length === 0) return new Map();
   if (server === undefined) return new Map(alike.some((tool) => tool.name !== name) ? [["name", HIDDEN] as const] : []);
   if (alike.some((tool) => tool.name === name && tool.server === server)) return new Map();
   return new Map([
