@@ -63,7 +63,7 @@ const ruleBase = fc.record({
 });
 
 const rule = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ base: ruleBase, effect: fc.constant("allow"), obligations: sometimes(25, obligations) }) },
+  { weight: 5, arbitrary: fc.record({ base: ruleBase, effect: fc.constant("allow"), obligations: sometimes(35, obligations) }) },
   { weight: 3, arbitrary: fc.record({ base: ruleBase, effect: fc.constant("deny"), on_deny: sometimes(25, fc.constantFrom("block_tool", "suspend_session", "terminate_session", "revoke_credential")) }) },
   { weight: 3, arbitrary: fc.record({ base: ruleBase, effect: fc.constant("require_approval"), approval: sometimes(85, approval), obligations: sometimes(20, obligations) }) },
 ).map(({ base, ...rest }): Plain => ({ ...rest, ...base }));
@@ -178,7 +178,7 @@ const resourceBody = fc.record({
   environment: sometimes(25, fc.constantFrom("prod", "test")),
   owner: sometimes(20, fc.constant("team")),
   tenant: sometimes(30, fc.constantFrom("eu", "us")),
-  fields: sometimes(25, fc.constantFrom({ card: "restricted" }, { card: "internal", name: "confidential" })),
+  fields: sometimes(50, fc.constantFrom({ card: "restricted" }, { card: "internal", name: "confidential" })),
 });
 const resources = fc.tuple(
   fc.uniqueArray(fc.tuple(fc.constantFrom(...RESOURCE_MATCHES), resourceBody), { maxLength: 4, selector: ([match]) => match }),
