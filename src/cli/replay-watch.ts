@@ -1,9 +1,11 @@
+import { join, resolve } from "node:path";
 import type { ReplayResult } from "../replay/result.ts";
 import { total } from "../report/replay/words.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import type { CommandContext } from "./command.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
+import { filesBelow } from "./host/folders.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { changedSince, stampsOf } from "./watch.ts";
@@ -32,8 +34,9 @@ function watchedBy({ candidate, baseline, refs }: ReplayJob): { readonly candida
 /** The job with what was saved read anew. */
 async function refreshed(job: ReplayJob, changed: ReadonlySet<string>, cwd: string): Promise<ReplayJob> {
   const { candidate, baseline } = watchedBy(job);
-  const fresh = candidate.some((file) => changed.has(file)) ? { candidate: await loadPolicySet(cwd, job.refs.candidate, job.refs.candidate) } : {};
-  const before = baseline.some((file) => changed.has(file)) ? { baseline: await loadPolicySet(cwd, job.refs.baseline, job.refs.candidate) } : {};
+  const unknown = [...changed].some((file) => !candidate.includes(file) && !baseline.includes(file));
+  const fresh = unknown || candidate.some((file) => changed.has(file)) ? { candidate: await loadPolicySet(cwd, job.refs.candidate, job.refs.candidate) } : {};
+  const before = (unknown && job.refs.baseline.every(isPath)) || baseline.some((file) => changed.has(file)) ? { baseline: await loadPolicySet(cwd, job.refs.baseline, job.refs.candidate) } : {};
   return { ...job, progress: undefined, ...fresh, ...before };
 }
 
@@ -79,12 +82,18 @@ export async function watchReplay(steps: WatchSteps, { io, finish }: CommandCont
 
 /** The job after the next save that loads; undefined when interrupted. */
 async function nextJob(job: ReplayJob, stamps: Awaited<ReturnType<typeof stampsOf>>, io: CommandContext["io"]): Promise<ReplayJob | undefined> {
-  for (let before = stamps; ; before = await stampsOf(io.cwd, [...before.keys()])) {
+  for (let before = stamps; ; before = await stampsOf(io.cwd, [...new Set([...before.keys(), ...(await everyFile(job, io.cwd))])])) {
     const changed = await changedSince(io.cwd, before, { interrupted: io.interrupted, every: EVERY });
     if (changed === undefined) return undefined;
     const next = await refreshed(job, changed, io.cwd).catch((error: unknown) => told(error, io));
     if (next !== undefined) return next;
   }
+}
+
+/** Every file that may belong to the versions, of those too that did not load: a save of one of them may mend it. */
+async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly string[]> {
+  const below = async (path: string): Promise<readonly string[]> => (await filesBelow(resolve(cwd, path), "**/*.{yaml,yml}", { caseSensitiveMatch: false }).catch(() => [])).map((name) => join(path, name));
+  return (await Promise.all([...refs.candidate, ...refs.baseline].filter(isPath).map(below))).flat();
 }
 
 /** Tells what the user can mend; anything else is a fault. */

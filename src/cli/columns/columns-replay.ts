@@ -107,7 +107,11 @@ class ColumnsWalk {
   }
 
   #take(file: number, { segment, keys, fresh, blocks }: KeyedPiece & { readonly segment: Segment }): void {
-    if (file !== this.#file) [this.#file, this.#lines] = [file, 0];
+    if (file !== this.#file) {
+      // before the first time of a file nothing orders its events but that they come first of all (design 5.4)
+      if (Number.isNaN(segment.times[0] ?? 0) && this.#lastTime > -Infinity) throw new NotByColumns("a file begins without a time");
+      [this.#file, this.#lines] = [file, 0];
+    }
     this.#checkOrder(segment);
     const report = this.#report;
     for (const { line, cause } of segment.malformed) {

@@ -91,7 +91,7 @@ export class LineScanner {
   readonly depths: Uint8Array;
   readonly from: Int32Array;
   readonly to: Int32Array;
-  /** Where the text of the time stands, without its quotes; equal: there is none. */
+  /** Where the text of the time stands, without its quotes; from 0: there is none. */
   timeFrom = 0;
   timeTo = 0;
   /** Which members of the event are there, whatever they hold: bits as in {@link HAS}. */

@@ -190,7 +190,7 @@ export class SegmentBuilder {
   /** The event's time; NaN where it has none; undefined where it cannot be read here. */
   #time(bytes: Uint8Array): number | undefined {
     const { timeFrom, timeTo } = this.#scanner;
-    if (timeTo === timeFrom) return NaN;
+    if (timeFrom === 0) return NaN;
     const text = this.#host.ascii(bytes, timeFrom, timeTo);
     // WHY the day apart: events of a trace share theirs, and a day is most of the work
     if (text.length === 24 && text.charCodeAt(23) === 90 && text.charCodeAt(10) === 84 && text.startsWith(this.#day) && this.#day !== "") {

@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { agentz, ROOT, scratch } from "./agentz.ts";
+
+const catalog = readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8");
+const sample = readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8").trimEnd().split("\n");
+const DAY = 86_400_000;
+/** A machine with much else to do. */
+const SLOW = 240_000;
+
+/** The sample again and again, each time in later sessions of its own: about `megabytes` in all. */
+function large(megabytes: number): string {
+  const parts: string[] = [];
+  for (let size = 0, i = 0; size < megabytes * 1e6; i++) {
+    for (const line of sample) {
+      const event = JSON.parse(line) as { id: string; session?: string; parent?: string; time: string };
+      const moved = { ...event, id: `${i}-${event.id}`, ...(event.session && { session: `${i}-${event.session}` }), ...(event.parent && { parent: `${i}-${event.parent}` }), time: new Date(Date.parse(event.time) + i * 15 * DAY).toISOString() };
+      parts.push(`${JSON.stringify(moved)}\n`);
+      size += parts.at(-1)?.length ?? 0;
+    }
+  }
+  return parts.join("");
+}
+
+const files = (): { readonly [path: string]: string } => {
+  const folder = (name: string): [string, string][] => readdirSync(join(ROOT, "policies", name)).filter((file) => file.endsWith(".yaml")).map((file) => [`${name}/${file}`, readFileSync(join(ROOT, "policies", name, file), "utf8")]);
+  return { "catalog.yaml": catalog, "domains.csv": readFileSync(join(ROOT, "policies/domains.csv"), "utf8"), ...Object.fromEntries([...folder("baseline"), ...folder("candidate")]) };
+};
+const SETS = ["--baseline", "catalog.yaml", "--baseline", "baseline", "--candidate", "catalog.yaml", "--candidate", "candidate"];
+
+function replay(cwd: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json", ...args], { cwd });
+  expect([args.join(" "), status, stderr]).toEqual([args.join(" "), 0, ""]);
+  return createHash("sha256").update(stdout).digest("hex");
+}
+
+describe("a trace of several pieces", () => {
+  const text = large(18);
+  const folder = scratch({ ...files(), "t.jsonl": text });
+  const index = join(folder, "t.jsonl.azx");
+  const decisions = (args: readonly string[]): string => {
+    replay(folder, ["--decisions", "d.jsonl", ...args]);
+    return createHash("sha256").update(readFileSync(join(folder, "d.jsonl"))).digest("hex");
+  };
+
+  it("design 7.8: gives the same bytes whatever the number of workers, off the trace and off its index", { timeout: SLOW }, () => {
+    const expected = replay(folder, ["--no-index", "--workers", "1"]);
+    expect(existsSync(index)).toBe(false);
+    for (const args of [["--no-index", "--workers", "2"], ["--workers", "3"], ["--workers", "2"], ["--workers", "1", "--check-index"]]) expect([args, replay(folder, args)]).toEqual([args, expected]);
+    expect(statSync(index).size).toBeLessThan(statSync(join(folder, "t.jsonl")).size / 5);
+    // a filter that leaves nothing out takes every event as it is: the reference
+    const whole = JSON.parse(agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json", "--since", "2000-01-01"], { cwd: folder }).stdout) as { filters: unknown };
+    const fast = JSON.parse(agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json"], { cwd: folder }).stdout) as { filters: unknown };
+    expect({ ...fast, filters: null }).toEqual({ ...whole, filters: null });
+  });
+
+  it("writes the same decisions by columns and event by event", { timeout: SLOW }, () => {
+    const expected = decisions(["--since", "2000-01-01"]);
+    expect([decisions(["--no-index", "--workers", "1"]), decisions(["--workers", "2"])]).toEqual([expected, expected]);
+  });
+
+  it("finds an index stale or broken, and builds it anew", { timeout: SLOW }, () => {
+    const expected = replay(folder, []);
+    const fresh = (): boolean => agentz(["trace", "index", "t.jsonl", ...SETS], { cwd: folder }).stdout.includes("fresh");
+    expect(fresh()).toBe(true);
+    truncateSync(index, statSync(index).size - 7);
+    expect([fresh(), fresh()]).toEqual([false, true]);
+    writeFileSync(index, "no index");
+    expect([replay(folder, []), fresh()]).toEqual([expected, true]);
+    writeFileSync(join(folder, "t.jsonl"), text);
+    expect([fresh(), replay(folder, [])]).toEqual([false, expected]);
+  });
+
+  it("--check-index finds what neither size, time nor samples show", { timeout: SLOW }, () => {
+    const path = join(folder, "t.jsonl");
+    utimesSync(path, 1_780_000_000, 1_780_000_000);
+    replay(folder, []);
+    const { size } = statSync(path);
+    // the second block is none of those that are looked at
+    const bytes = Buffer.from(text);
+    const blocks = Math.ceil(size / 1048576);
+    const looked = new Set(Array.from({ length: 8 }, (_, i) => Math.round((i * (blocks - 1)) / 7)));
+    const block = [...Array(blocks).keys()].find((one) => !looked.has(one)) ?? 1;
+    const at = bytes.indexOf('"subject"', block * 1048576);
+    bytes.write('"sUbject"', at);
+    writeFileSync(path, bytes);
+    utimesSync(path, 1_780_000_000, 1_780_000_000);
+    const stale = replay(folder, []);
+    const found = replay(folder, ["--check-index"]);
+    expect(found).not.toBe(stale);
+    expect(replay(folder, ["--no-index"])).toBe(found);
+    writeFileSync(path, text);
+    rmSync(index);
+  });
+});
+
+describe("what columns do not serve", () => {
+  const call = (id: string, time: string | undefined): string => JSON.stringify({ id, session: "s", ...(time && { time }), subject: { type: "agent", id: "support" }, action: { server: "crm", name: "lookup_order" }, args: { order: id } });
+  const replayed = (folder: string, traces: readonly string[], args: readonly string[] = []): { readonly trace: { readonly calls: number; readonly reordered: number; readonly malformed: number; readonly malformedLines: unknown } } => {
+    const { stdout } = agentz(["replay", ...SETS, ...traces.flatMap((trace) => ["--trace", trace]), "--format", "json", "--decisions", "d.jsonl", ...args], { cwd: folder });
+    return JSON.parse(stdout) as ReturnType<typeof replayed>;
+  };
+  const ids = (folder: string): readonly string[] => readFileSync(join(folder, "d.jsonl"), "utf8").trimEnd().split("\n").map((line) => (JSON.parse(line) as { id: string }).id);
+
+  it("mends disorder, and forgets what it wrote before it found it", () => {
+    const folder = scratch({ ...files(), "a.jsonl": `${call("1", "2026-05-01T10:00:00Z")}\n${call("3", "2026-05-01T10:02:00Z")}\n${call("2", "2026-05-01T10:01:00Z")}\n` });
+    expect(replayed(folder, ["a.jsonl"]).trace).toMatchObject({ calls: 3, reordered: 1 });
+    expect(ids(folder)).toEqual(["1", "2", "3"]);
+  });
+
+  it("takes files that overlap in time together, and those that do not one after the other", () => {
+    const folder = scratch({
+      ...files(),
+      "a.jsonl": `${call("1", "2026-05-01T10:00:00Z")}\n${call("4", "2026-05-01T10:03:00Z")}\n`,
+      "b.jsonl": `${call("2", "2026-05-01T10:01:00Z")}\n`,
+      "c.jsonl": `${call("5", "2026-05-01T10:04:00Z")}\nno event\n`,
+      "n.jsonl": `${call("0", undefined)}\n`,
+    });
+    replayed(folder, ["a.jsonl", "b.jsonl"]);
+    expect(ids(folder)).toEqual(["1", "2", "4"]);
+    const { trace } = replayed(folder, ["a.jsonl", "c.jsonl"]);
+    expect([ids(folder), trace.malformed, trace.malformedLines]).toEqual([["1", "4", "5"], 1, [{ file: "c.jsonl", line: 2, cause: "the text is not JSON" }]]);
+    const byEvent = replayed(folder, ["a.jsonl", "n.jsonl"], ["--since", "2000-01-01"]);
+    const order = ids(folder);
+    expect(replayed(folder, ["a.jsonl", "n.jsonl"]).trace.calls - byEvent.trace.calls).toBe(1);
+    // the call without a time stands where the walk over events puts it; --since leaves it uncounted
+    expect(ids(folder).filter((id) => id !== "0")).toEqual(order);
+    expect(ids(folder)[0]).toBe("0");
+  });
+});
+
+describe("replay --watch", () => {
+  it("replays after a save, tells what does not load, and ends with 130", async () => {
+    const folder = scratch({ ...files(), "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
+    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), "replay", ...SETS, "--trace", "t.jsonl", "--watch"], { cwd: folder, env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1" } });
+    let [out, err] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => void (out += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => void (err += text));
+    const until = async (done: () => boolean): Promise<void> => {
+      while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    const replays = (): number => out.match(/^replay of/gm)?.length ?? 0;
+    await until(() => replays() === 1);
+    writeFileSync(join(folder, "candidate/extra.yaml"), "bad: [");
+    await until(() => err.includes("does not load"));
+    writeFileSync(join(folder, "candidate/extra.yaml"), "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n");
+    await until(() => replays() === 2 && err.includes("since the save before"));
+    expect(err).toMatch(/since the save before: .*narrower \d+ -> \d+/);
+    child.kill("SIGINT");
+    expect(await new Promise((resolve) => child.on("exit", (code) => resolve(code)))).toBe(130);
+  });
+});
