@@ -6,7 +6,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: new URL("..", import.meta.url).pathname,
-  entryPoints: { agentz: "src/cli/start.ts", index: "src/index.ts", "segment-worker": "src/cli/columns/worker.ts" },
+  entryPoints: { agentz: "src/cli/start.ts", "test-worker": "src/cli/test-worker.ts", index: "src/index.ts", "segment-worker": "src/cli/columns/worker.ts" },
   outdir: "dist",
   bundle: true,
   splitting: true,

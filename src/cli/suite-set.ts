@@ -23,6 +23,8 @@ export interface SuiteSet {
   /** Names of suites that do not load; `findings` say why. */
   readonly broken: readonly string[];
   readonly findings: readonly FindingDocument[];
+  /** How many of `findings`, from the first, come from loading; the rest from reading suites. */
+  readonly loadFindings: number;
   readonly explaining: Explaining;
   /** Every file that was read. */
   readonly files: readonly string[];
@@ -55,7 +57,19 @@ export interface SuitePaths {
   readonly candidate: readonly string[] | undefined;
 }
 
-async function filesOf(cwd: string, { paths, candidate }: SuitePaths): Promise<SetFiles> {
+/** The files that hold suites alone, and how large they are, in the order in which they run. */
+export function suiteFiles(files: SetFiles): readonly Source[] {
+  return files.sources.filter(holdsOnlySuites);
+}
+
+/** Part of the suites: these files, and, for `first`, suites that stand in one file with policies. */
+export interface SuiteShare {
+  readonly files: readonly string[];
+  readonly first: boolean;
+}
+
+/** Reads what {@link loadSuiteFiles} loads. */
+export async function readSuiteFiles(cwd: string, { paths, candidate }: SuitePaths): Promise<SetFiles> {
   const given = await readSet(cwd, paths, paths);
   if (candidate === undefined || given.sources.some((source) => !holdsOnlySuites(source))) return given;
   const policies = await readSet(cwd, candidate, candidate);
@@ -66,15 +80,20 @@ async function filesOf(cwd: string, { paths, candidate }: SuitePaths): Promise<S
 
 /** Loads policies and suites. A policy that does not load is a `UserError`; a suite that does not is told in `findings`. */
 export async function loadSuiteSet(cwd: string, paths: SuitePaths): Promise<SuiteSet> {
-  const files = await filesOf(cwd, paths);
-  const alone = files.sources.filter(holdsOnlySuites);
+  return loadSuiteFiles(await readSuiteFiles(cwd, paths));
+}
+
+/** As {@link loadSuiteSet}, of files already read; of a share, the suites of that share alone. */
+export function loadSuiteFiles(files: SetFiles, share?: SuiteShare): SuiteSet {
+  const mine = share === undefined ? undefined : new Set(share.files);
+  const alone = suiteFiles(files).filter(({ file }) => mine?.has(file) !== false);
   const assembled = assembleSet(files.sources.filter((source) => !holdsOnlySuites(source)), { readBeside: files.readBeside, sha256 });
   if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   if (!assembled.documents.some((d) => d.kind !== "Suite")) {
     throw new UserError("no-documents", `${files.ref} holds no policy and no catalog to test`, { help: "give the policies too, or name them as `candidate:` in agentz.yaml" });
   }
   const loaded = loadDocuments(alone);
-  const suiteDocuments: readonly Document[] = [...assembled.documents, ...loaded.documents].filter((d) => d.kind === "Suite");
+  const suiteDocuments: readonly Document[] = [...(share?.first === false ? [] : assembled.documents), ...loaded.documents].filter((d) => d.kind === "Suite");
   const { suites, broken, diagnostics } = loadSuites(suiteDocuments, loaded.diagnostics);
   const unread = alone.filter(({ file }) => !loaded.documents.some((d) => d.place.file === file)).map(({ file }) => file);
   const sources = [...assembled.sources, ...alone];
@@ -84,6 +103,7 @@ export async function loadSuiteSet(cwd: string, paths: SuitePaths): Promise<Suit
     suites,
     broken: [...broken, ...unread],
     findings: findingDocuments([...loaded.diagnostics, ...diagnostics], sources),
+    loadFindings: loaded.diagnostics.length,
     explaining: explaining(assembled.set, assembled.documents, lines),
     files: sources.map((source) => source.file),
   };

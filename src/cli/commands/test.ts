@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { TEST_REPORTERS } from "../../report/test/reporters.ts";
 import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -9,7 +9,8 @@ import { formatOption, percentage, pick, repeatable } from "../options.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { nextChange } from "../watch.ts";
-import { loadSuiteSet, type SuitePaths, type SuiteSet } from "../suite-set.ts";
+import { loadSuiteFiles, loadSuiteSet, readSuiteFiles, suiteFiles, type SuitePaths, type SuiteSet } from "../suite-set.ts";
+import { shareSuites, startThreads, threadLimit } from "../host/test-threads.ts";
 import { runTests, type TestOptions } from "../test-job.ts";
 import { UserError } from "../user-error.ts";
 
@@ -27,6 +28,7 @@ interface TestFlags {
   readonly format: string;
   readonly details?: boolean;
   readonly watch?: boolean;
+  readonly threads?: number;
   readonly output?: string;
   readonly config?: string;
 }
@@ -60,6 +62,12 @@ function statusOf({ summary, gate }: TestResult): number {
   return summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed ? 1 : 0;
 }
 
+function threadCount(text: string): number {
+  const count = Number(text);
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("a whole number from 1 to 999");
+  return count;
+}
+
 async function optionsOf(flags: TestFlags): Promise<TestOptions> {
   const { filter, minCoverage, minMutation } = flags;
   const coverage = flags.coverage === true || minCoverage !== undefined || flags.trace !== undefined;
@@ -85,15 +93,31 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
   if (flags.pin !== undefined) return pin(paths, flags, context);
   const wanted = await pathsOf(paths, flags, io.cwd);
   const options = await optionsOf(flags);
+  if (flags.watch !== true) return context.finish(await once(wanted, options, { flags, io }));
   let loaded = await loadSuiteSet(io.cwd, wanted);
-  context.finish(await tell(loaded, options, { flags, io }));
-  while (flags.watch === true) {
+  await tell(await runTests(loaded, options), { flags, io });
+  while (!io.interrupted.aborted) {
     const changed = await nextChange(io.cwd, loaded.files, io.interrupted);
     if (changed === undefined) return context.finish(130);
     const again = await loadSuiteSet(io.cwd, wanted).catch((error: unknown) => void io.stderr.write(`agentz: ${error instanceof Error ? error.message : String(error)}\n`));
     if (again === undefined) continue;
     loaded = again;
-    await tell(touchedBy(loaded, changed), options, { flags, io });
+    await tell(await runTests(touchedBy(loaded, changed), options), { flags, io });
+  }
+  context.finish(130);
+}
+
+/** One run, on as many threads as pay. WHY one for coverage and mutants: what tests reach is gathered in one place. */
+async function once(paths: SuitePaths, options: TestOptions, of: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
+  const { cwd } = of.io;
+  const files = await readSuiteFiles(cwd, paths);
+  const limit = threadLimit(of.flags.threads);
+  const shares = shareSuites(suiteFiles(files), options.coverage || options.mutate ? 1 : limit);
+  const threads = startThreads({ cwd, paths, filter: options.filter }, shares, limit);
+  try {
+    return await tell(await runTests(loadSuiteFiles(files, shares[0]), options, threads), of);
+  } finally {
+    await threads.close();
   }
 }
 
@@ -103,9 +127,8 @@ function touchedBy(loaded: SuiteSet, changed: ReadonlySet<string>): SuiteSet {
   return [...changed].every((file) => files.has(file)) ? { ...loaded, suites: loaded.suites.filter((suite) => changed.has(suite.place.file)) } : loaded;
 }
 
-/** Runs the tests, writes the document and gives the exit status. */
-async function tell(loaded: SuiteSet, options: TestOptions, { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
-  const result = await runTests(loaded, options);
+/** Writes the document and gives the exit status. */
+async function tell(result: TestResult, { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
   if (result.summary.tests === 0) io.stderr.write(flags.filter === undefined ? "agentz: there are no tests\n" : "agentz: no test fits the filter\n");
@@ -127,6 +150,7 @@ export const testCommand: CommandModule = {
       .option("--event <id>", "with --pin: the call, after the calls of its session before it")
       .option("--session <id>", "with --pin: every call of the session")
       .option("--watch", "run again what a change of the files touches, until interrupted")
+      .addOption(new Option("--threads <count>", "at most so many threads; by default as many as there are processors, where that pays").argParser(threadCount))
       .addOption(formatOption(TEST_REPORTERS))
       .option("--details", "list passed tests too, and every file's coverage")
       .option("-o, --output <file>", "write the result there instead of stdout")

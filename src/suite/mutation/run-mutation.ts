@@ -81,24 +81,49 @@ function survivor(mutant: Mutant, witness: WitnessDocument | null, of: Explainin
   return { id, rule, operator, change, file: place.file, line, before, after, witness };
 }
 
-/** Changes each rule in every way and asks the tests to notice (design 8.3). */
-export function runMutation(job: MutationJob): MutationDocument {
-  const counts = { killed: 0, equivalent: 0, unloadable: 0 };
-  const survivors: SurvivorDocument[] = [];
-  const undecided: SurvivorDocument[] = [];
-  for (const mutant of mutantsOf(job.documents, job.set.catalog)) {
-    const fate = fateOf(mutant, job);
-    if (fate.is === "survived") survivors.push(survivor(mutant, fate.witness, job));
-    else if (fate.is === "undecided") undecided.push(survivor(mutant, null, job));
-    else counts[fate.is]++;
-  }
-  const decided = counts.killed + survivors.length;
+/** What became of one mutant; plain data, so that it can come from another thread. */
+export interface FateDocument {
+  /** The mutant's place in the order of `mutantsOf`. */
+  readonly index: number;
+  readonly is: Fate["is"];
+  /** Set where no test noticed it. */
+  readonly survivor?: SurvivorDocument;
+}
+
+/** Which mutants to try: those whose place leaves `index` when divided by `of`. */
+export interface MutantShare {
+  readonly index: number;
+  readonly of: number;
+}
+
+export const EVERY_MUTANT: MutantShare = { index: 0, of: 1 };
+
+function fateDocument(mutant: Mutant, index: number, job: MutationJob): FateDocument {
+  const fate = fateOf(mutant, job);
+  if (fate.is === "survived") return { index, is: fate.is, survivor: survivor(mutant, fate.witness, job) };
+  return fate.is === "undecided" ? { index, is: fate.is, survivor: survivor(mutant, null, job) } : { index, is: fate.is };
+}
+
+/** Changes rules one way at a time and asks the tests to notice (design 8.3): the fates of a share of the mutants. */
+export function mutantFates(job: MutationJob, share: MutantShare): readonly FateDocument[] {
+  return mutantsOf(job.documents, job.set.catalog).flatMap((mutant, index) => (index % share.of === share.index ? [fateDocument(mutant, index, job)] : []));
+}
+
+/** The document of all fates, in whatever order they come. */
+export function mutationDocument(fates: readonly FateDocument[]): MutationDocument {
+  const ordered = [...fates].sort((a, b) => a.index - b.index);
+  const count = (is: Fate["is"]): number => ordered.filter((fate) => fate.is === is).length;
+  const open = (is: Fate["is"]): readonly SurvivorDocument[] => ordered.flatMap((fate) => (fate.is === is && fate.survivor !== undefined ? [fate.survivor] : []));
+  const killed = count("killed");
+  const decided = killed + count("survived");
   return {
-    ...counts,
-    total: decided + undecided.length,
-    undecided: undecided.length,
-    score: decided === 0 ? null : Math.floor((counts.killed / decided) * 1000) / 10,
-    survivors,
-    undecidedMutants: undecided,
+    killed,
+    equivalent: count("equivalent"),
+    unloadable: count("unloadable"),
+    total: decided + count("undecided"),
+    undecided: count("undecided"),
+    score: decided === 0 ? null : Math.floor((killed / decided) * 1000) / 10,
+    survivors: open("survived"),
+    undecidedMutants: open("undecided"),
   };
 }
