@@ -136,20 +136,24 @@ describe("replay --watch", () => {
   it("replays after a save, tells what does not load, and ends with 130", async () => {
     const folder = scratch({ ...files(), "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
     const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), "replay", ...SETS, "--trace", "t.jsonl", "--watch"], { cwd: folder, env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1" } });
-    let [out, err] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => void (out += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => void (err += text));
-    const until = async (done: () => boolean): Promise<void> => {
-      while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
-    };
-    const replays = (): number => out.match(/^replay of/gm)?.length ?? 0;
-    await until(() => replays() === 1);
-    writeFileSync(join(folder, "candidate/extra.yaml"), "bad: [");
-    await until(() => err.includes("does not load"));
-    writeFileSync(join(folder, "candidate/extra.yaml"), "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n");
-    await until(() => replays() === 2 && err.includes("since the save before"));
-    expect(err).toMatch(/since the save before: .*narrower \d+ -> \d+/);
-    child.kill("SIGINT");
-    expect(await new Promise((resolve) => child.on("exit", (code) => resolve(code)))).toBe(130);
+    try {
+      let [out, err] = ["", ""];
+      child.stdout.setEncoding("utf8").on("data", (text: string) => void (out += text));
+      child.stderr.setEncoding("utf8").on("data", (text: string) => void (err += text));
+      const until = async (done: () => boolean): Promise<void> => {
+        while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
+      };
+      const replays = (): number => out.match(/^replay of/gm)?.length ?? 0;
+      await until(() => replays() === 1);
+      writeFileSync(join(folder, "candidate/extra.yaml"), "bad: [");
+      await until(() => err.includes("does not load"));
+      writeFileSync(join(folder, "candidate/extra.yaml"), "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n");
+      await until(() => replays() === 2 && err.includes("since the save before"));
+      expect(err).toMatch(/since the save before: .*narrower \d+ -> \d+/);
+      child.kill("SIGINT");
+      expect(await new Promise((resolve) => child.on("exit", (code) => resolve(code)))).toBe(130);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 });
