@@ -8,7 +8,7 @@ import { KeptTrace } from "./columns/kept-trace.ts";
 import { filesBelow } from "./host/folders.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
-import { changedSince, stampsOf } from "./watch.ts";
+import { changedSince, stampsOf, type Stamps } from "./watch.ts";
 
 /** How often files are looked at, in milliseconds: a save is to be seen at once, and few files are watched. */
 const EVERY = 20;
@@ -62,9 +62,8 @@ export async function watchReplay(steps: WatchSteps, { io, finish }: CommandCont
   const first = await steps.prepare();
   let job: ReplayJob = first.columns === undefined ? first : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
   let last: ReplayResult | undefined;
+  let stamps = await stampsNow(job, io.cwd);
   for (let running = true; running; ) {
-    const { candidate, baseline } = watchedBy(job);
-    const stamps = await stampsOf(io.cwd, [...new Set([...candidate, ...baseline])]);
     const result = await steps.run(job).catch((error: unknown) => told(error, io));
     if (result !== undefined) {
       await steps.tell(result);
@@ -74,19 +73,27 @@ export async function watchReplay(steps: WatchSteps, { io, finish }: CommandCont
     if (io.stderr.isTTY) io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
     const next = await nextJob(job, stamps, io);
     running = next !== undefined;
-    job = next ?? job;
+    ({ job, stamps } = next ?? { job, stamps });
   }
   await job.columns?.kept?.close();
   finish(130);
 }
 
-/** The job after the next save that loads; undefined when interrupted. */
-async function nextJob(job: ReplayJob, stamps: Awaited<ReturnType<typeof stampsOf>>, io: CommandContext["io"]): Promise<ReplayJob | undefined> {
-  for (let before = stamps; ; before = await stampsOf(io.cwd, [...new Set([...before.keys(), ...(await everyFile(job, io.cwd))])])) {
+/** What is watched, as it stands. */
+async function stampsNow(job: ReplayJob, cwd: string): Promise<Stamps> {
+  const { candidate, baseline } = watchedBy(job);
+  return stampsOf(cwd, [...new Set([...candidate, ...baseline, ...(await everyFile(job, cwd))])]);
+}
+
+/** The job after the next save that loads, and what was watched before it was read; undefined when interrupted. */
+async function nextJob(job: ReplayJob, stamps: Stamps, io: CommandContext["io"]): Promise<{ readonly job: ReplayJob; readonly stamps: Stamps } | undefined> {
+  for (let before = stamps; ; ) {
     const changed = await changedSince(io.cwd, before, { interrupted: io.interrupted, every: EVERY });
     if (changed === undefined) return undefined;
+    // INVARIANT: taken before the files are read, so that a save while they are is not missed
+    before = await stampsNow(job, io.cwd);
     const next = await refreshed(job, changed, io.cwd).catch((error: unknown) => told(error, io));
-    if (next !== undefined) return next;
+    if (next !== undefined) return { job: next, stamps: before };
   }
 }
 
