@@ -7,14 +7,29 @@ import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { scenario, show } from "../fuzz/scenario.ts";
+import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
+import type { Document } from "../../src/policy/model.ts";
 import { EDITS, edited } from "./edits.ts";
+import { naiveApprovals, naiveCoverage } from "./naive-sums.ts";
 import { oracle } from "./oracle.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-function decoded(events: readonly { readonly time?: number | undefined }[]): readonly TraceEvent[] {
+/** More of them, by other seeds: AGENTZ_ORACLE_RUNS and AGENTZ_ORACLE_SEED. */
+const RUNS = Number(process.env["AGENTZ_ORACLE_RUNS"] ?? 200);
+const SEED = Number(process.env["AGENTZ_ORACLE_SEED"] ?? 20_260_518);
+const POINTS = ["gateway", "library", "nobody"];
+/** The catalogs of a set; the first lists two decision points of the three that the events name. */
+function withPoints(documents: readonly Document[]): readonly Document[] {
+  const first = documents.find((one) => one.kind === "Catalog");
+  return documents.map((one) => (one === first && one.kind === "Catalog" ? { ...one, decisionPoints: [{ id: "gateway", external: true, surfaces: [], place: one.place }, { id: "library", external: false, surfaces: [], place: one.place }] } : one));
+}
+
+/** Every second event says which decision point allowed it; every third starts a sub-agent, under which the next acts. */
+function decoded(events: readonly { readonly time?: number | undefined; readonly action?: unknown }[]): readonly TraceEvent[] {
   return events.map((one, i) => {
-    const line = { ...one, id: `e${i}`, time: one.time === undefined ? undefined : new Date(one.time).toISOString() };
+    const started = i % 3 === 1 && typeof one.action === "object" ? { action: { ...one.action, kind: "subagent_invocation" } } : i % 3 === 2 ? { parent: `e${i - 1}` } : {};
+    const line = { ...one, ...started, ...(i % 2 === 1 && "action" in one && { decision: { effect: "allow", pdp: POINTS[(i >> 1) % 3] } }), id: `e${i}`, time: one.time === undefined ? undefined : new Date(one.time).toISOString() };
     const event = decodeEvent(JSON.parse(JSON.stringify(line)), { file: "t", line: i + 1 });
     if (typeof event === "string") throw new Error(event);
     return event;
@@ -24,32 +39,45 @@ function decoded(events: readonly { readonly time?: number | undefined }[]): rea
 describe("a naive replay that decides everything and then compares", () => {
   it("design 7.4, 7.5: agrees with the streaming one on every class, and on direct and downstream", () => {
     const seen = new Map<string, number>();
+    const count = (key: string, by: number): void => void seen.set(key, (seen.get(key) ?? 0) + by);
+    const note = (a: string, n: number, b: string, m: number): void => (count(a, n), count(b, m));
     const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(scenario, picks, (one, chosen) => {
-        const sets = { baseline: compileSet(one.documents, sha256), candidate: compileSet(edited(one.documents, chosen), sha256) };
+        const documents = { baseline: withPoints(one.documents), candidate: edited(withPoints(one.documents), chosen) };
+        const sets = { baseline: compileSet(documents.baseline, sha256), candidate: compileSet(documents.candidate, sha256) };
         const events = decoded(one.events);
         const results: CallResult[] = [];
         const tally = new ReplayTally();
-        const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, [{ call: (result) => results.push(result) }, tally]);
+        const coverage = new CoverageTally(sets);
+        const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, [{ call: (result) => results.push(result) }, tally, coverage]);
         for (const event of events) walk.take(event);
         const expected = oracle(sets, events);
         fc.pre(!expected.some((call) => call.class === "too many"));
         const got = results.map(({ event, class: change, direct }) => ({ id: event.id, class: change, direct }));
-        if (JSON.stringify(got) !== JSON.stringify(expected)) throw new Error(`${JSON.stringify(got)}\n${JSON.stringify(expected)}\n${chosen.join()}\n${show(one)}`);
+        const told = expected.map(({ id, class: change, direct }) => ({ id, class: change, direct }));
+        if (JSON.stringify(got) !== JSON.stringify(told)) throw new Error(`${JSON.stringify(got)}\n${JSON.stringify(told)}\n${chosen.join()}\n${show(one)}`);
         for (const { class: change, direct } of expected) {
-          const key = `${change}${direct === false ? " downstream" : ""}`;
-          seen.set(key, (seen.get(key) ?? 0) + 1);
+          count(direct === false ? "downstream" : change, 1);
         }
         const { unchanged, widened, narrowed, indeterminate, unreachable } = tally.changes();
         expect(unchanged + widened.direct + widened.downstream + narrowed.direct + narrowed.downstream + indeterminate + unreachable).toBe(expected.length);
-        const required = results.filter((r) => r.candidate.effect === "require_approval" && !r.candidate.indeterminate);
-        expect(tally.approvals.candidate.burden(undefined).required).toBe(required.length);
+        const times = expected.flatMap(({ event }) => event.time ?? []);
+        const span = times.length === 0 ? undefined : Math.max(...times) - Math.min(...times);
+        for (const [version, side] of [["baseline", "before"], ["candidate", "after"]] as const) {
+          const [approvals, covered] = [naiveApprovals(expected, side, span), naiveCoverage(expected, side, documents[version])];
+          const streamed = [tally.approvals[version].burden(span), coverage.summary(version)];
+          if (JSON.stringify(streamed) !== JSON.stringify([approvals, covered])) throw new Error(`${version}\n${JSON.stringify(streamed)}\n${JSON.stringify([approvals, covered])}\n${chosen.join()}\n${show(one)}`);
+          for (const [name, ratio] of Object.entries(coverage.summary(version).metrics)) note(`${name} covered`, ratio.covered, name, ratio.total - ratio.covered);
+          note("approvals", tally.approvals[version].burden(span).required, "satisfied", tally.approvals[version].burden(span).satisfied);
+        }
       }),
-      { numRuns: 120, seed: 20_260_518, endOnFailure: false },
+      { numRuns: RUNS, seed: SEED, endOnFailure: false },
     );
     // the pairs are not all alike: each class was met
-    for (const kind of ["unchanged", "widened", "narrowed", "indeterminate"]) expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);
+    const met = ["unchanged", "widened", "narrowed", "indeterminate", "unreachable", "downstream", "approvals", "satisfied"];
+    const metrics = ["enforcement", "policy", "identity", "classification", "oversight", "attribution"].flatMap((name) => [name, `${name} covered`]);
+    for (const kind of [...met, ...metrics]) expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);
   });
 
   it("design 7.5: a change that only earlier changes bring about is downstream, in both", () => {
@@ -71,7 +99,7 @@ rules:
     const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: 1 }, [{ call: (result) => results.push(result) }]);
     for (const event of events) walk.take(event);
     const expected = [{ id: "e0", class: "narrowed", direct: true }, { id: "e1", class: "widened", direct: false }];
-    expect(oracle(sets, events)).toEqual(expected);
+    expect(oracle(sets, events).map(({ id, class: change, direct }) => ({ id, class: change, direct }))).toEqual(expected);
     expect(results.map(({ event, class: change, direct }) => ({ id: event.id, class: change, direct }))).toEqual(expected);
     const real: CallResult[] = [];
     const recorded = new ReplayWalk(sets, { history: "recorded", approvals: "recorded", idle: 1 }, [{ call: (result) => real.push(result) }]);

@@ -16,9 +16,13 @@ export interface OracleCall {
   readonly id: string;
   readonly class: string;
   readonly direct: boolean | undefined;
+  readonly event: TraceEvent;
+  readonly before: Decided;
+  readonly after: Decided;
 }
 
-interface Decided {
+/** A call as one version sees and decides it. */
+export interface Decided {
   readonly call: Call;
   readonly outcome: Outcome;
 }
@@ -219,6 +223,6 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
     if (b === undefined || a === undefined || m === undefined) return [];
     const change = a.cut ? "unreachable" : compare(b, a);
     const moved = change === "widened" || change === "narrowed";
-    return [{ id: event.id, class: change, direct: moved ? compare(b, m) === change : undefined }];
+    return [{ id: event.id, class: change, direct: moved ? compare(b, m) === change : undefined, event, before: b, after: a }];
   });
 }
