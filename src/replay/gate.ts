@@ -89,9 +89,11 @@ function measure(document: Document, groups: readonly GroupTraits[], accepted: R
 
 function check(name: string, limit: number, measured: Measured): GateCheck {
   const known = limitOf(name);
-  const actual = known?.measure(measured) ?? null;
+  const exact = known?.measure(measured) ?? null;
+  // to a millionth, so that the figure shown, taken as the limit, is kept
+  const actual = exact === null ? null : Math.round(exact * 1e6) / 1e6;
   const passed = actual !== null && (known?.atLeast === true ? actual >= limit : actual <= limit);
-  return { name, limit, actual: actual === null ? null : Math.round(actual * 1e6) / 1e6, passed: actual === null ? known?.atLeast !== true : passed };
+  return { name, limit, actual, passed: actual === null ? known?.atLeast !== true : passed };
 }
 
 /**

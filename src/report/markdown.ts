@@ -8,8 +8,9 @@ export function markdownText(text: string, limit = 120): string {
   return printable(text, limit)
     .replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? c)
     .replace(/[\\`*_{}[\]()#+!|~^$-]/g, (c) => `\\${c}`)
-    // mentions, issue references and bare addresses are made by GitHub from plain text
-    .replace(/@/g, "&#64;")
+    // GitHub makes mentions and issue references of the rendered text, where a reference is a character like any other
+    .replace(/@|\\#(?=\d)|\bGH(?=\\-\d)/gi, (c) => `${c}&#8203;`)
+    // bare addresses it makes of the text as written
     .replace(/:\/\//g, "&#58;//")
     .replace(/\bwww\./gi, (w) => `${w.slice(0, 3)}&#46;`);
 }

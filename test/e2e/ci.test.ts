@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { junitFaults } from "../readers/junit.ts";
+import { renderedFaults, renderMarkdown } from "../readers/markdown.ts";
+import { sarifFaults } from "../readers/sarif.ts";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
 
 const RULES = (version: string, limit: string): string => `apiVersion: agentz/v1
@@ -44,7 +47,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     expect([done.status, passed, steps.map((s: { name: string; status: string }) => `${s.name} ${s.status}`)]).toEqual([0, true, ["lint passed", "test passed", "version passed", "replay passed"]]);
   });
 
-  it("fails a widening that the version does not declare, in every format at once", () => {
+  it("fails a widening that the version does not declare, in every format at once, each opened by a reader of it", async () => {
     const folder = repository();
     writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
     const outputs = ["json=r.json", "sarif=r.sarif", "junit=r.xml", "markdown=r.md", "github=-"].flatMap((output) => ["--output", output]);
@@ -56,11 +59,34 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     expect([version.required, replay.changes.widened.direct]).toEqual(["major", 1]);
     const [result] = JSON.parse(read("r.sarif")).runs.flatMap((run: { results: readonly unknown[] }) => run.results);
     expect([result.ruleId, result.level, result.locations[0].physicalLocation.artifactLocation.uri, result.locations[0].physicalLocation.region.startLine]).toEqual(["replay-widened", "error", "policies/refunds.yaml", 8]);
+    expect([sarifFaults(read("r.sarif")), await junitFaults(read("r.xml")), renderedFaults(read("r.md"))]).toEqual([[], [], []]);
+    const page = renderMarkdown(read("r.md"));
+    expect([...page.matchAll(/<td>(?:lint|test|version|replay)<\/td>\s*<td>([^<]*)<\/td>/g)].map(([, verdict]) => verdict)).toEqual(["✅ passed", "✅ passed", "❌ failed", "❌ failed"]);
+    expect(page).toMatch(/<th>before<\/th>[^]*<details>\s*<summary>/);
     expect(read("r.xml")).toContain('<testcase classname="agentz-gate" name="widened"');
     expect(read("r.md")).toMatch(/^<!-- agentz ci -->\n## agentz: ❌ failed\n/);
     expect(done.stdout).toMatch(/^::error title=agentz version::Policy refunds needs a major bump/m);
     const again = agentz(["ci", "--output", "markdown=-"], { cwd: folder });
     expect(again.stdout).toBe(read("r.md"));
+  });
+
+  it("a shell reads its status, its json on a pipe, and the command that it proposes", () => {
+    const folder = repository();
+    writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
+    const shell = (script: string): ReturnType<typeof spawnSync> => spawnSync("bash", ["-euo", "pipefail", "-c", `agentz() { node '${join(ROOT, "bin/agentz.js")}' "$@"; }\n${script}`], { cwd: folder, encoding: "utf8", env: { PATH: process.env["PATH"] ?? "", HOME: folder, NO_COLOR: "1" } });
+    const read = shell('if agentz ci --output json=- > r.json; then echo passed; else echo "failed with $?"; fi\nagentz replay --format json --gate widened=5 | node -e \'console.log(JSON.parse(require("fs").readFileSync(0, "utf8")).changes.widened.direct)\'');
+    expect([read.stdout, read.status]).toEqual(["failed with 1\n1\n", 0]);
+    const proposed = shell('agentz replay > out.txt || true\ncommand=$(sed -n "s/.*; \\(agentz explain .*\\)  shows why$/\\1/p" out.txt)\necho "$command"\neval "$command"');
+    expect([String(proposed.stdout).split("\n")[0], proposed.status]).toEqual(["agentz explain s/1", 0]);
+    expect(proposed.stdout).toContain("allow");
+  });
+
+  it("design 11.5: proposes no command of an id that a shell would act on", () => {
+    const folder = repository();
+    writeFileSync(join(folder, "t.jsonl"), jsonl(["$(touch owned)", "`touch owned`", "a;touch owned", "-x", "a b"].map((id, i) => ({ ...call(i, 150), id }))));
+    writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
+    const done = agentz(["replay"], { cwd: folder });
+    expect([done.status, done.stdout.includes("e.g. "), done.stdout.includes("agentz explain")]).toEqual([1, true, false]);
   });
 
   it("the composite action's own command runs it, and writes its files", () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../src/replay/gate.ts";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
 
 const RULES = `apiVersion: agentz/v1
@@ -26,20 +27,62 @@ const SHIFT = {
   "t.jsonl": jsonl([...Array(5).keys()].map((i) => call(i, "x", "a")).concat([5, 6, 7].map((i) => call(i, "x", "b")), [8, 9].map((i) => call(i, "x", "c")))),
 };
 
+/** A change of which every figure is more than nothing: sixteen calls, a catalog, labels, decision points, a missing argument. */
+const EVERYTHING = {
+  catalog: `---
+apiVersion: agentz/v1
+kind: Catalog
+name: c
+version: 1.0.0
+agents: [{ id: even, owner: o, purpose: p, status: commissioned }, { id: odd, owner: o, purpose: p, status: suspended }]
+unregistered: policy
+tools:
+  - { name: a, server: x, effects: [pay], resource: { type: t, id: "'1'" } }
+  - { name: b, server: x, effects: [update], resource: { type: t, id: "'2'" } }
+  - { name: c, server: x, effects: [pay], resource: { type: u, id: "'3'" } }
+resources: [{ match: "t:1", classification: restricted }]
+decision_points: [{ id: gateway, external: true }]
+`,
+  get old(): string {
+    return `${RULES}  - { id: a, effect: allow, actions: [x/a, x/c] }\n  - { id: b, effect: deny, actions: [x/b] }\n${this.catalog}`;
+  },
+  get new(): string {
+    return `${RULES}  - { id: a, effect: require_approval, actions: [x/a], when: "args.n < 4", approval: { approvers: ["role:boss"], quorum: 2 } }\n  - { id: b, effect: allow, actions: [x/b], when: "args.n >= 0" }\n${this.catalog}`;
+  },
+  trace: jsonl([...Array(16).keys()].map((i) => {
+    const one = { ...call(i, "x", "abc".charAt(i % 3), i === 13 ? {} : { n: i % 6 }), ...(i === 7 ? {} : { subject: { type: i === 10 ? undefined : "agent", id: "even" } }) };
+    return { ...one, ...(i % 2 === 0 && { decision: { effect: "allow", pdp: "gateway" } }), labels: { incident: i % 5 === 0 }, ...(i === 13 && { unrecorded: ["args"] }), ...(i === 10 && { unrecorded: ["subject.type"] }) };
+  })),
+};
+
 describe("the gate", () => {
   it.each([
-    ["widened", [["2", 1], ["3", 0], ["4", 0]]],
-    ["narrowed_share", [["0.199", 1], ["0.2", 0], ["0.201", 0]]],
-    ["coverage.policy", [["0.799", 0], ["0.8", 0], ["0.801", 1]]],
-    ["indeterminate_share", [["0", 0]]],
-    ["incidents_stopped", [["0.5", 1]]],
-    ["benign_broken", [["0", 0]]],
-  ])("%s holds at its limit and not beyond", (name, cases) => {
-    for (const [limit, status] of cases) {
-      const done = replay(SHIFT, ["--gate", `${name}=${limit}`]);
-      expect([name, limit, done.status]).toEqual([name, limit, status]);
-      const [check] = JSON.parse(done.stdout).gate.checks;
-      expect([check.name, check.limit, check.passed]).toEqual([name, Number(limit), status === 0]);
+    ["widened", 3],
+    ["narrowed_share", 0.2],
+    ["coverage.policy", 0.8],
+    ["indeterminate_share", 0],
+    ["incidents_stopped", null],
+    ["benign_broken", 0],
+  ])("judges a small change by its own figures: %s", (name, actual) => {
+    const done = replay(SHIFT, ["--gate", `${name}=${actual ?? 0.5}`]);
+    const [check] = JSON.parse(done.stdout).gate.checks;
+    // a share of nothing proves nothing: it breaks a lower limit
+    expect([check.actual, check.passed, done.status]).toEqual([actual, actual !== null, actual === null ? 1 : 0]);
+  });
+
+  it("holds at every limit and on one side of it, and fails on the other", () => {
+    const files = { "old.yaml": EVERYTHING.old, "new.yaml": EVERYTHING.new, "t.jsonl": EVERYTHING.trace };
+    const judged = (limitOf: (name: string) => number): { readonly checks: ReadonlyMap<string, { limit: number; actual: number; passed: boolean }>; readonly status: number | null } => {
+      const done = replay(files, [...LIMITS.keys()].flatMap((name) => ["--gate", `${name}=${limitOf(name)}`]));
+      expect(done.stderr).toBe("");
+      return { checks: new Map(JSON.parse(done.stdout).gate.checks.map((check: { name: string }) => [check.name, check])), status: done.status };
+    };
+    const { checks: measured } = judged(() => 0);
+    const actual = (name: string): number => measured.get(name)?.actual ?? 0;
+    expect([...LIMITS.keys()].filter((name) => !(actual(name) > 0))).toEqual([]);
+    for (const [by, upper, lower, status] of [[0.5, false, true, 1], [1, true, true, 0], [1.01, true, false, 1]] as const) {
+      const { checks, status: found } = judged((name) => actual(name) * by);
+      expect([by, [...LIMITS.keys()].map((name) => [name, checks.get(name)?.passed]), found]).toEqual([by, [...LIMITS].map(([name, { atLeast }]) => [name, atLeast ? lower : upper]), status]);
     }
   });
 

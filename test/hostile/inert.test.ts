@@ -2,6 +2,9 @@ import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as corpus from "./corpus.ts";
 import { ACTIVE, ACTIVE_TEXT, activeParts } from "./inert.ts";
+import { junitFaults } from "../readers/junit.ts";
+import { renderedFaults } from "../readers/markdown.ts";
+import { sarifFaults } from "../readers/sarif.ts";
 import { folderOf, runIn } from "./run-case.ts";
 
 const FORMATS: readonly (readonly [command: string, formats: readonly string[], argv: readonly string[]])[] = [
@@ -29,6 +32,13 @@ const OTHERS: readonly (readonly string[])[] = [
   ["ci", "--candidate", "set", "--baseline", "baseline", "--trace", "@/trace.jsonl", "--output", "github=-"],
   ["version", "check", "--base", "baseline", "--candidate", "set", "--details"],
 ];
+
+/** What a reader of the format finds wrong with a document, or would act on. */
+async function readerFaults(text: string, format: string): Promise<readonly string[]> {
+  if (format === "sarif") return sarifFaults(text);
+  if (format === "junit") return await junitFaults(text);
+  return format === "markdown" ? renderedFaults(text) : [];
+}
 
 /** What `--format` or `--output` asks for. */
 function formatOf(argv: readonly string[]): string {
@@ -104,14 +114,15 @@ describe.each([
         const { status, stdout, stderr } = await runIn(folder, [command, ...argv, "--format", format]);
         expect([0, 1, 2]).toContain(status);
         // a refusal writes no document but JSON's
-        expect([...(stdout === "" ? [] : activeParts(stdout, format)), ...activeParts(stderr, "pretty")]).toEqual([]);
+        expect([...(stdout === "" ? [] : [...activeParts(stdout, format), ...(await readerFaults(stdout, format))]), ...activeParts(stderr, "pretty")]).toEqual([]);
       });
     }
   }
   test.each(OTHERS)("%s %s", async (...argv) => {
     const { status, stdout, stderr } = await runIn(folder, argv);
     expect([0, 1, 2]).toContain(status);
-    expect([...(stdout === "" ? [] : activeParts(stdout, formatOf(argv))), ...activeParts(stderr, "pretty")]).toEqual([]);
+    const format = formatOf(argv);
+    expect([...(stdout === "" ? [] : [...activeParts(stdout, format), ...(await readerFaults(stdout, format))]), ...activeParts(stderr, "pretty")]).toEqual([]);
   });
 });
 

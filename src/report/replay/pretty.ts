@@ -3,7 +3,7 @@ import type { ChangeGroup, ReplayResult } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { noteLines } from "./notes.ts";
-import { count, groupChange, groupPlace, groupRules, movedText, share, total, verdictText, verdictWord } from "./words.ts";
+import { count, groupChange, groupPlace, groupRules, movedText, share, verdictText, verdictWord } from "./words.ts";
 
 const WIDTH = 100;
 const SHOWN = 3;
@@ -39,8 +39,11 @@ function labelLine({ labels: { incident, benign } }: ReplayResult): readonly str
   return parts.length === 0 ? [] : [line(`  ${parts.join("; ")}`)];
 }
 
+/** Two lines; the example, which `agentz explain` opens, is never what is cut off. */
 function groupLines(group: ChangeGroup): readonly string[] {
-  return [line(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`), line(`             ${groupRules(group)}; e.g. ${group.example}`)];
+  const example = `; e.g. ${printable(group.example, 60)}`;
+  const rules = printable(groupRules(group), WIDTH - 13 - example.length);
+  return [line(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`), `             ${rules}${example}`];
 }
 
 function section(result: ReplayResult, of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions }): readonly string[] {
@@ -73,9 +76,15 @@ function untoldLines(result: ReplayResult, options: ReportOptions): readonly str
 
 function coverageLines(result: ReplayResult): readonly string[] {
   const { metrics, consequential } = result.coverage.candidate;
-  const short = { classification: "class" } as const;
-  const parts = Object.entries(metrics).map(([name, ratio]) => `${name === "classification" ? short[name] : name} ${share(ratio)}`);
-  return consequential === 0 ? [] : [line(`coverage   ${parts.join(", ")}`)];
+  const parts = Object.entries(metrics).map(([name, ratio]) => `${name === "classification" ? "class" : name} ${share(ratio).replace("%", "")}`);
+  return consequential === 0 ? [] : [line(`coverage % ${parts.join("  ")}`)];
+}
+
+/** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
+function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly string[] {
+  const example = groups.find((group) => /^[\w./:@%+,][\w./:@%+,-]*$/.test(group.example))?.example;
+  const parts = [...(options.details ? [] : ["--details shows every group and note"]), ...(example === undefined ? [] : [`agentz explain ${example}  shows why`])];
+  return groups.length === 0 ? [] : [line(parts.join("; "))];
 }
 
 /** The answer on one screen, in the order a reviewer asks: at most thirty lines of a hundred columns without `details`. */
@@ -92,6 +101,5 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
     ...coverageLines(result),
     ...noteLines(result, { details: options.details }).map(line),
   ];
-  const rest = !options.details && total(widened) + total(narrowed) > 0 ? ["--details shows every group and note"] : [];
-  return `${[...lines, ...rest].join("\n")}\n`;
+  return `${[...lines, ...furtherLine(result, options)].join("\n")}\n`;
 }

@@ -4,6 +4,9 @@ import { lintFindings } from "../../../src/lint/lint-document.ts";
 import type { LintFinding, LintResult } from "../../../src/lint/result.ts";
 import { LINT_REPORTERS } from "../../../src/report/lint/reporters.ts";
 import { assemble, documents, lint } from "../../lint/pages.ts";
+import { junitFaults } from "../../readers/junit.ts";
+import { renderedFaults } from "../../readers/markdown.ts";
+import { sarifFaults } from "../../readers/sarif.ts";
 import { SARIF_SUBSET } from "./sarif-subset.ts";
 
 const OPTIONS = { color: false, details: false };
@@ -53,6 +56,10 @@ describe.each([...LINT_REPORTERS.keys()])("%s", (format) => {
     if (format === "markdown" || format === "junit") expect(text).not.toContain("<script>");
     expect(render(format, result)).toBe(text);
   });
+});
+
+test.each(RESULTS)("%s, as readers of SARIF, JUnit and Markdown take it", async (_, result) => {
+  expect([sarifFaults(render("sarif", result)), await junitFaults(render("junit", result)), renderedFaults(render("markdown", result))]).toEqual([[], [], []]);
 });
 
 test("pretty underlines the source line", () => {
