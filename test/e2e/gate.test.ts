@@ -3,6 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/replay/gate.ts";
+import type { ReplayResult } from "../../src/replay/result.ts";
+import { prettyReplay } from "../../src/report/replay/pretty.ts";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
 
 const RULES = `apiVersion: agentz/v1
@@ -159,6 +161,23 @@ describe("what people see", () => {
     expect(lines.length).toBeLessThanOrEqual(30);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(agentz(["replay", "--details"], { cwd: ROOT }).stdout.split("\n").length).toBeGreaterThan(60);
+  });
+
+  it("pretty fits there too where everything that there is to say is said", () => {
+    const result: ReplayResult = JSON.parse(agentz(["replay", "--format", "json"], { cwd: ROOT }).stdout);
+    const long = "x".repeat(300);
+    const groups = ["widened", "narrowed", "indeterminate"].flatMap((kind) => result.groups.slice(0, 9).map((group): ReplayResult["groups"][number] => ({ ...group, class: kind === "widened" ? "widened" : kind === "narrowed" ? "narrowed" : "indeterminate", fromRules: [long], toRules: [long], example: "s/1" })));
+    const full: ReplayResult = {
+      ...result,
+      groups,
+      candidate: { ...result.candidate, ref: long },
+      trace: { ...result.trace, malformed: 1, malformedLines: [{ file: "t", line: 1, cause: long }] },
+      notes: { ...result.notes, lookalikes: [{ tool: long, calls: 1 }], shadow: [{ rule: long, effect: "deny", calls: 1 }] },
+      gate: { ...result.gate, passed: false, checks: Array.from({ length: 9 }, (_, i) => ({ name: `coverage.${i}`, limit: 1, actual: 0, passed: false })) },
+    };
+    const lines = prettyReplay(full, { color: false, details: false }).trimEnd().split("\n");
+    expect([lines.length <= 30, lines.filter((line) => line.length > 100)]).toEqual([true, []]);
+    expect(lines.filter((line) => line.endsWith("; e.g. s/1")).length).toBe(5);
   });
 
   it("design 7.4: promoting a shadow rule shows as the change it is", () => {

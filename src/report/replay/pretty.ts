@@ -6,6 +6,7 @@ import { noteLines } from "./notes.ts";
 import { count, groupChange, groupPlace, groupRules, movedText, share, verdictText, verdictWord } from "./words.ts";
 
 const WIDTH = 100;
+const HEIGHT = 30;
 const SHOWN = 3;
 
 /** One line: control characters written out, cut to the width. */
@@ -46,10 +47,10 @@ function groupLines(group: ChangeGroup): readonly string[] {
   return [line(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`), `             ${rules}${example}`];
 }
 
-function section(result: ReplayResult, of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions }): readonly string[] {
+function section(result: ReplayResult, of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number }): readonly string[] {
   const groups = result.groups.filter((group) => group.class === of.kind);
   if (groups.length === 0) return [];
-  const shown = of.options.details ? groups : groups.slice(0, SHOWN);
+  const shown = of.options.details ? groups : groups.slice(0, of.most ?? SHOWN);
   const rest = groups.slice(shown.length).reduce((sum, group) => sum + group.calls, 0);
   const more = groups.length > shown.length ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`] : [];
   return [of.title, ...shown.flatMap(groupLines), ...more];
@@ -91,15 +92,11 @@ function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { widened, narrowed } = result.changes;
-  const lines = [
-    ...header(result),
-    ...verdictLines(result, paint),
-    ...section(result, { kind: "widened", title: paint.red(`wider ${movedText(widened)}`), options }),
-    ...section(result, { kind: "narrowed", title: `narrower ${movedText(narrowed)}`, options }),
-    ...approvalLines(result),
-    ...untoldLines(result, options),
-    ...coverageLines(result),
-    ...noteLines(result, { details: options.details }).map(line),
-  ];
-  return `${[...lines, ...furtherLine(result, options)].join("\n")}\n`;
+  const above = [...header(result), ...verdictLines(result, paint), ...section(result, { kind: "widened", title: paint.red(`wider ${movedText(widened)}`), options })];
+  const narrower = (most: number): readonly string[] => section(result, { kind: "narrowed", title: `narrower ${movedText(narrowed)}`, options, most });
+  const below = [...approvalLines(result), ...untoldLines(result, options), ...coverageLines(result), ...noteLines(result, { details: options.details }).map(line), ...furtherLine(result, options)];
+  // where everything there is to say is said, a group of what breaks makes room
+  const shown = narrower(SHOWN);
+  const fits = options.details || above.length + shown.length + below.length <= HEIGHT;
+  return `${[...above, ...(fits ? shown : narrower(SHOWN - 1)), ...below].join("\n")}\n`;
 }
