@@ -1,6 +1,6 @@
-import { Ajv } from "ajv";
+import { Ajv, type ValidateFunction } from "ajv";
 import { RE2JS } from "@bufbuild/re2";
-import type { JsonObject } from "../request/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 
 /** Whether arguments satisfy a JSON Schema. */
 export type SchemaCheck = (args: JsonObject) => boolean;
@@ -10,18 +10,57 @@ function linearPattern(pattern: string): { test(text: string): boolean } {
   return RE2JS.compile(pattern);
 }
 
-/** Compiles a JSON Schema (draft-07 vocabulary); throws where it is not one: the loader has reported that already. */
-export function compileSchema(schema: JsonObject): SchemaCheck {
+/** Compiled checks by the schema's text: both versions and every mutant of a set have mostly the same. */
+const MEMO = new Map<string, ValidateFunction>();
+const MEMO_SIZE = 1_000;
+
+function compiled(schema: JsonObject): ValidateFunction {
+  const text = JSON.stringify(schema);
+  const known = MEMO.get(text);
+  if (known !== undefined) return known;
   const engine = Object.assign(linearPattern, { code: "linearPattern" });
-  const ajv = new Ajv({ strict: false, validateFormats: false, code: { regExp: engine } });
-  const validate = ajv.compile(schema);
-  return (args) => validate(args) === true;
+  const validate = new Ajv({ strict: false, validateFormats: false, code: { regExp: engine } }).compile(schema);
+  if (MEMO.size >= MEMO_SIZE) MEMO.clear();
+  MEMO.set(text, validate);
+  return validate;
+}
+
+/** The check of a JSON Schema (draft-07 vocabulary), compiled when it is first asked; then it throws where the schema is none. */
+export function compileSchema(schema: JsonObject): SchemaCheck {
+  let validate: ValidateFunction | undefined;
+  return (args) => (validate ??= compiled(schema))(args) === true;
+}
+
+const isText = (value: Json | undefined): boolean => typeof value === "string";
+const isSchema = (value: Json | undefined): boolean => typeof value === "boolean" || (isJsonObject(value) && isPlain(value));
+const isCount = (value: Json | undefined): boolean => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const isNumber = (value: Json | undefined): boolean => typeof value === "number";
+const TYPES: ReadonlySet<Json | undefined> = new Set(["null", "boolean", "object", "array", "number", "integer", "string"]);
+const isNames = (value: Json | undefined): boolean => Array.isArray(value) && value.every(isText) && new Set(value).size === value.length;
+
+/** Keywords that a sound value of makes no schema fail to compile: nothing to resolve, no pattern. */
+const PLAIN: ReadonlyMap<string, (value: Json | undefined) => boolean> = new Map([
+  ["type", (value: Json | undefined) => TYPES.has(value)],
+  ["properties", (value: Json | undefined) => isJsonObject(value) && Object.values(value).every(isSchema)],
+  ["required", isNames],
+  ...["additionalProperties", "items"].map((name) => [name, isSchema] as const),
+  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].map((name) => [name, isNumber] as const),
+  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map((name) => [name, isCount] as const),
+  ["enum", (value: Json | undefined) => Array.isArray(value) && value.length > 0 && isNames(value)],
+  ["const", (value: Json | undefined) => !isJsonObject(value) && !Array.isArray(value)],
+  ...["title", "description"].map((name) => [name, isText] as const),
+]);
+
+/** Whether a schema is so simple that it compiles: what most manifests hold need not be compiled to know that. */
+function isPlain(schema: JsonObject): boolean {
+  return Object.entries(schema).every(([name, value]) => PLAIN.get(name)?.(value) === true);
 }
 
 /** Why a schema does not compile, as a clause; undefined where it does. */
 export function schemaFault(schema: JsonObject): string | undefined {
+  if (isPlain(schema)) return undefined;
   try {
-    compileSchema(schema);
+    compiled(schema);
     return undefined;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split("\n")[0];
