@@ -94,7 +94,8 @@ function withHolding(cell: Cell, key: string, mask: number): Cell {
 
 /** What of the cell passes the test; no kinds are left where nothing does. */
 export function narrow(cell: Cell, test: CellTest): Cell {
-  let left: Cell = { ...cell, kinds: cell.kinds & test.kinds };
+  const kinds = cell.kinds & test.kinds;
+  let left: Cell = kinds === cell.kinds ? cell : { ...cell, kinds };
   if (test.numbers !== undefined && (left.kinds & NUMBER) !== 0) left = withNumbers(left, NUMBER, intersectIntervals(left.numbers, test.numbers));
   if (test.text !== undefined && (left.kinds & TEXT) !== 0) left = withTexts(left, narrowText(left.texts, test.text));
   if (test.times !== undefined && (left.kinds & TIME) !== 0) left = withNumbers(left, TIME, intersectIntervals(left.times, test.times));
@@ -118,7 +119,12 @@ export function isEmptyCell(cell: Cell): boolean {
 
 /** True where everything in the cell passes the test. */
 export function surelyPasses(cell: Cell, test: CellTest): boolean {
-  return isEmptyCell(narrow(cell, complementTest(test)));
+  return (cell.kinds & ~test.kinds) === 0 && isEmptyCell(narrow(cell, complementTest(test)));
+}
+
+/** True where nothing in the cell passes the test. */
+export function surelyFails(cell: Cell, test: CellTest): boolean {
+  return (cell.kinds & test.kinds) === 0 || isEmptyCell(narrow(cell, test));
 }
 
 /** The one value that the cell holds, where there is just one. */

@@ -1,4 +1,4 @@
-import { isEmptyCell, meetCells, narrow, NUMBER, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, type Cell } from "./cell.ts";
+import { isEmptyCell, meetCells, narrow, NUMBER, surelyFails, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, type Cell } from "./cell.ts";
 import type { Formula, Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
 
@@ -124,13 +124,17 @@ function judge(formula: Formula, store: Model): boolean | undefined {
   if (formula.kind === "constant") return formula.value;
   if (formula.kind === "literal") {
     const cell = cellIn(store, formula.variable);
-    if (isEmptyCell(narrow(cell, formula.test))) return false;
+    if (surelyFails(cell, formula.test)) return false;
     return surelyPasses(cell, formula.test) ? true : undefined;
   }
   const decides = formula.kind === "or";
-  const parts = formula.parts.map((part) => judge(part, store));
-  if (parts.includes(decides)) return decides;
-  return parts.every((part) => part === !decides) ? !decides : undefined;
+  let settled = true;
+  for (const part of formula.parts) {
+    const verdict = judge(part, store);
+    if (verdict === decides) return decides;
+    if (verdict === undefined) settled = false;
+  }
+  return settled ? !decides : undefined;
 }
 
 interface Reduced {

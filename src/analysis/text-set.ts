@@ -21,8 +21,25 @@ function meets(text: string, { test, wanted }: TextDemand): boolean {
   return test.passes(text) === wanted;
 }
 
+const REMEMBERED = 20_000;
+/** Sets by what they were narrowed from and by which demand: solving asks for the same again and again. */
+let narrowed = new WeakMap<TextSet, Map<string, TextSet>>();
+let narrowedCount = 0;
+
 /** The texts of `set` that meet one demand more. */
 export function narrowText(set: TextSet, demand: TextDemand): TextSet {
+  const key = `${demand.wanted ? "" : "!"}${demand.test.key}`;
+  const known = narrowed.get(set)?.get(key);
+  if (known !== undefined) return known;
+  if (narrowedCount++ > REMEMBERED) [narrowed, narrowedCount] = [new WeakMap(), 0];
+  const from = narrowed.get(set) ?? new Map<string, TextSet>();
+  narrowed.set(set, from);
+  const made = narrowAnew(set, demand);
+  from.set(key, made);
+  return made;
+}
+
+function narrowAnew(set: TextSet, demand: TextDemand): TextSet {
   if (set.words !== undefined) return { ...set, words: set.words.filter((word) => meets(word, demand)) };
   if (set.demands.some(({ test, wanted }) => test.key === demand.test.key && wanted === demand.wanted)) return set;
   const demands = [...set.demands, demand];
@@ -99,10 +116,18 @@ function guesses(demands: readonly TextDemand[]): readonly string[] {
 }
 
 const memory = new Map<string, TextSample>();
-const REMEMBERED = 20_000;
+const samples = new WeakMap<TextSet, TextSample>();
 
 /** A text of the set, or that there is none. Remembers what it was asked, since solving asks again and again. */
 export function sampleText(set: TextSet): TextSample {
+  const known = samples.get(set);
+  if (known !== undefined) return known;
+  const sample = sampleAnew(set);
+  samples.set(set, sample);
+  return sample;
+}
+
+function sampleAnew(set: TextSet): TextSample {
   const [word] = set.words ?? [];
   if (set.words !== undefined) return word === undefined ? { kind: "none" } : { kind: "found", text: word };
   const guess = guesses(set.demands).find((text) => set.demands.every((demand) => meets(text, demand)));
