@@ -3,7 +3,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Truth } from "../engine/truth.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
 import type { Formula } from "./formula.ts";
-import { searchModels } from "./solver.ts";
+import { searchModels, type SearchOptions } from "./solver.ts";
 import { draftWitnesses, type Witness } from "./witness.ts";
 
 /**
@@ -16,13 +16,10 @@ export const NO: Answer = { kind: "no" };
 export const UNKNOWN: Answer = { kind: "unknown" };
 
 /** How far a search goes before it gives up. */
-export interface Effort {
-  readonly branches?: number;
-  readonly visits?: number;
-}
+export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits">;
 
-/** Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. */
-export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: Witness) => boolean, effort: Effort = {}): Answer {
+/** Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in {@link SearchOptions}. */
+export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: Witness) => boolean, effort: Effort & Pick<SearchOptions<unknown>, "first"> = {}): Answer {
   const result = searchModels<Witness>(formula, {
     ...effort,
     infer: of.facts,

@@ -85,27 +85,34 @@ const someMay = (rules: readonly AnalysedRule[]): Formula => anyOf(rules.map(({ 
 const someDoes = (rules: readonly AnalysedRule[]): Formula => anyOf(rules.map(({ claim }) => claim("true")));
 const noneDoes = (rules: readonly AnalysedRule[]): Formula => allOf(rules.map(({ claim }) => claim("notTrue")));
 
+/** One way in which the later version may be laxer: what a changed rule says of a call, and what else holds of it. */
+interface Way {
+  readonly changed: Formula;
+  readonly besides: Formula;
+}
+
+const both = ({ changed, besides }: Way): Formula => allOf([changed, besides]);
+
 /** Calls that `after` permits by rules where `before` denies them. */
-function newlyPermitted(before: Side, after: Side): Formula {
-  const lifted = allOf([someDoes(after.permits), someMay(before.denies.filter(before.isOwn))]);
-  const added = allOf([someDoes(after.permits.filter(after.isOwn)), noneDoes(before.permits)]);
-  return allOf([none(after.denies), anyOf([lifted, added])]);
+function newlyPermitted(before: Side, after: Side): readonly Way[] {
+  const lifted = { changed: someMay(before.denies.filter(before.isOwn)), besides: allOf([none(after.denies), someDoes(after.permits)]) };
+  const added = { changed: someDoes(after.permits.filter(after.isOwn)), besides: allOf([none(after.denies), noneDoes(before.permits)]) };
+  return [lifted, added];
 }
 
 /** Calls that `after` allows outright where `before` asks for an approval (or denies). */
-function newlyUnasked(before: Side, after: Side): Formula {
+function newlyUnasked(before: Side, after: Side): readonly Way[] {
   const allows = after.permits.filter(({ rule }) => rule.effect === "allow");
-  const lifted = allOf([someDoes(allows), someMay(before.approvals.filter(before.isOwn))]);
-  return allOf([none(after.denies), none(after.approvals), lifted]);
+  return [{ changed: someMay(before.approvals.filter(before.isOwn)), besides: allOf([none(after.denies), none(after.approvals), someDoes(allows)]) }];
 }
 
 /** Calls that both permit, in which an approval demanded before has no counterpart as strong. */
-function weakerApproval(before: Side, after: Side): Formula {
-  const cases = before.approvals.filter(before.isOwn).map((old) => {
+function weakerApproval(before: Side, after: Side): readonly Way[] {
+  const shared = [none(after.denies), none(before.denies), someMay(after.approvals)];
+  return before.approvals.filter(before.isOwn).map((old) => {
     const asStrong = after.approvals.filter(({ rule }) => compareApprovals(old.rule.approval === undefined ? [] : [old.rule.approval], rule.approval === undefined ? [] : [rule.approval]) !== "laxer");
-    return allOf([old.claim("notFalse"), none(asStrong)]);
+    return { changed: old.claim("notFalse"), besides: allOf([...shared, none(asStrong)]) };
   });
-  return allOf([none(after.denies), none(before.denies), someMay(after.approvals), anyOf(cases)]);
 }
 
 /** The duties that a rule puts on a call, each by a name; `redact above x` stands for every class from x up. */
@@ -124,13 +131,13 @@ function hasChains({ of }: Side): boolean {
 }
 
 /** Calls that both permit with the same effect, in which a duty of before is missing. */
-function fewerDuties(before: Side, after: Side): Formula {
-  const cases = before.permits.filter(before.isOwn).flatMap((old) =>
-    [...dutiesOf(old)].map((duty) => allOf([old.claim("notFalse"), none(after.permits.filter((rule) => dutiesOf(rule).has(duty)))])),
-  );
+function fewerDuties(before: Side, after: Side): readonly Way[] {
   // WHY not with chains: one member's stricter effect may be hidden behind another's, and its duty is missing all the same
   const notStricter = hasChains(before) || hasChains(after) ? ALWAYS : anyOf([someMay(before.approvals), none(after.approvals)]);
-  return allOf([none(after.denies), none(before.denies), someDoes(after.permits), someDoes(before.permits), notStricter, anyOf(cases)]);
+  const shared = [none(after.denies), none(before.denies), someDoes(after.permits), someDoes(before.permits), notStricter];
+  return before.permits.filter(before.isOwn).flatMap((old) =>
+    [...dutiesOf(old)].map((duty) => ({ changed: old.claim("notFalse"), besides: allOf([...shared, none(after.permits.filter((rule) => dutiesOf(rule).has(duty)))]) })),
+  );
 }
 
 const STRICTNESS = ["allow", "require_approval", "deny"];
@@ -155,10 +162,16 @@ function widening(before: Side, after: Side, effort: Effort): Answer {
   const world = permittedWorld(after.of.set);
   const shows = ({ request, state }: Witness): boolean => isLaxer(decideSingle(before.of.set, request, state), decideSingle(after.of.set, request, state));
   let answer = NO;
-  for (const formula of [newlyPermitted(before, after), newlyUnasked(before, after), weakerApproval(before, after), fewerDuties(before, after)]) {
-    const found = isPossible(after.of, allOf([formula, world]), shows, effort);
+  for (const ways of [newlyPermitted(before, after), newlyUnasked(before, after), weakerApproval(before, after), fewerDuties(before, after)]) {
+    const found = isPossible(after.of, allOf([anyOf(ways.map(both)), world]), shows, effort);
     if (found.kind === "yes") return found;
-    if (found.kind === "unknown") answer = UNKNOWN;
+    if (found.kind === "no") continue;
+    // WHY a second search: settling first what the changed rule says often leaves nothing open of all the others
+    for (const { changed, besides } of ways) {
+      const again = isPossible(after.of, allOf([besides, world]), shows, { ...effort, first: changed });
+      if (again.kind === "yes") return again;
+      if (again.kind === "unknown") answer = UNKNOWN;
+    }
   }
   return answer;
 }

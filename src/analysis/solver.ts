@@ -12,6 +12,8 @@ export interface SearchOptions<T> {
   /** Asked for every model that remains; the search ends with the first answer that it gives. */
   readonly visit: (model: Model) => T | undefined;
   readonly infer?: Infer;
+  /** A part of the question that is settled before the rest is looked at: worth it where it leaves little of the rest open. */
+  readonly first?: Formula;
   /** How many branches are walked before the search gives up. */
   readonly branches?: number;
   /** How many models are visited before it gives up. */
@@ -42,7 +44,8 @@ class Searcher<T> {
     return this.gaveUp || this.#visited > 0;
   }
 
-  explore(formulas: readonly Formula[], from: Model): T | undefined {
+  /** `later` is looked at once nothing of `formulas` is open. */
+  explore(formulas: readonly Formula[], from: Model, later: readonly Formula[] = []): T | undefined {
     if (this.#branches-- <= 0 || this.#visits <= 0) {
       this.gaveUp = true;
       return undefined;
@@ -51,10 +54,10 @@ class Searcher<T> {
     const open = this.#settle(formulas, store);
     if (open === undefined) return undefined;
     const choice = smallest(open);
-    if (choice === undefined) return this.#visit(store);
+    if (choice === undefined) return later.length > 0 ? this.explore(later, store) : this.#visit(store);
     const rest = open.filter((formula) => formula !== choice);
     for (const part of choice.parts) {
-      const found = this.explore([part, ...rest], store);
+      const found = this.explore([part, ...rest], store, later);
       if (found !== undefined || (this.gaveUp && this.#visits <= 0)) return found;
     }
     return undefined;
@@ -201,7 +204,8 @@ function relate(store: Store): boolean {
 /** Looks for a model of the formula that `visit` accepts. Sound both ways: `none` is proved, `found` was accepted. */
 export function searchModels<T>(formula: Formula, options: SearchOptions<T>): SearchResult<T> {
   const searcher = new Searcher(options);
-  const value = searcher.explore([formula], new Map());
+  const { first } = options;
+  const value = first === undefined ? searcher.explore([formula], new Map()) : searcher.explore([first], new Map(), [formula]);
   if (value !== undefined) return { kind: "found", value };
   return { kind: searcher.unsettled ? "unknown" : "none" };
 }

@@ -37,6 +37,13 @@ describe("design 10.2: what a change of the rules does", () => {
     expect(compare(before, after)).toBe(expected);
   });
 
+  test("among many rules it is proved that a tool need not be allowed where another rule holds it anyway", () => {
+    const tools = Array.from({ length: 9 }, (_, i) => `s/t${i}`);
+    const others = tools.slice(1).map((tool, i) => `- { id: r${i}, effect: require_approval, actions: [${tool}], when: "!(args.a${i} in ['x', 'y']) && args.b == ${i}.0" }\n- { id: d${i}, effect: deny, actions: [${tool}], when: "args.c.exists(c, c > ${i}.0) || args.n > ${i}.0" }`);
+    const set = (allowed: readonly string[]): string => [`- { id: act, effect: allow, actions: [${allowed.join(", ")}] }`, "- { id: hold, effect: require_approval, actions: [s/t0] }", ...others].join("\n");
+    expect(compare(set(tools), set(tools.slice(1)))).toBe("no no");
+  });
+
   test("chains that are looked at more strictly never widen", () => {
     expect(compare(BASE, BASE, ["", "delegation: agents"])).toBe("no unknown");
     expect(compare(BASE, BASE, ["delegation: agents", ""])).toBe("unknown no");
