@@ -4,6 +4,12 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** What Windows reads otherwise than it is written: stripped ends, streams, wildcards, short names. */
 const WINDOWS_ODD = /[. ]$|[:*?"<>|]|~\d/;
 
+/** What nearly every path looks like, and is its normal form already: no dot begins a segment, nothing is encoded or doubled. */
+const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
+/** What nearly every host looks like, and is its normal form already. */
+const PLAIN_HOST = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z]+$/;
+const LONGEST_LABEL = 63;
+
 interface Rooted {
   /** `/`, `c:/`, `~`, or the empty string for a relative path. */
   readonly root: string;
@@ -46,6 +52,7 @@ function resolveDots(rest: string, atRoot: boolean): readonly string[] | undefin
  */
 export function normalizePath(text: string): string | undefined {
   if (text === "" || text.length > MAX_LENGTH) return undefined;
+  if (PLAIN_PATH.test(text)) return text;
   const decoded = decodeOnce(text);
   if (decoded === undefined || CONTROL.test(decoded)) return undefined;
   const rooted = splitRoot(decoded);
@@ -63,6 +70,7 @@ const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0
 
 /** The host of `http://<text>/` by the WHATWG URL rules: lower case, punycode, IPv4 in four decimal parts, no final dot. */
 function urlHost(text: string): string | undefined {
+  if (text.length <= LONGEST_LABEL && PLAIN_HOST.test(text)) return text;
   let host: string;
   try {
     host = new URL(`http://${text}/`).hostname;
@@ -141,8 +149,9 @@ export function normalizeUrl(text: string): string | undefined {
   const authority = parseAuthority(text);
   if (authority === undefined || authority.scheme === "" || isAmbiguousPath(authority.rest)) return undefined;
   const { scheme, host, rest } = authority;
-  const url = new URL(`http://h${/^[?#]/.test(rest) ? "/" : ""}${rest}`);
   const port = authority.port === "" || DEFAULT_PORTS.get(scheme) === authority.port ? "" : `:${authority.port}`;
+  if (PLAIN_PATH.test(rest)) return `${scheme}//${host}${port}${rest}`;
+  const url = new URL(`http://h${/^[?#]/.test(rest) ? "/" : ""}${rest}`);
   const path = decodeUnreserved(url.pathname.replace(/\/{2,}/g, "/"));
   return `${scheme}//${host}${port}${path}${decodeUnreserved(url.search)}`;
 }

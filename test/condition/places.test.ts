@@ -107,3 +107,23 @@ describe("design 3.7: rank(class)", () => {
     expect(told("rank(t) == rank('internal')", { t: "internal" })).toBe(true);
   });
 });
+
+describe("design 3.6: what is plain is normal already, and comes out as its odd spellings do", () => {
+  const piece = fc.constantFrom("a", "B9", "x.y", "x..y", "-", "_a", "a-b", "a.", "xn--a", "1", "0x1", "10", "a--b", "abc", "é", "~", "%41", ".", "..");
+  const joined = (by: string): fc.Arbitrary<string> => fc.array(piece, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(by));
+  it("paths", () => {
+    fc.assert(fc.property(joined("/"), (rest) => void expect(normalizePath(`/${rest}`)).toBe(normalizePath(`/./${rest}`))), { numRuns: 2_000 });
+  });
+  it("hosts", () => {
+    fc.assert(fc.property(joined("."), (host) => void expect(normalizeDomain(host)).toBe(normalizeDomain(host.toUpperCase()))), { numRuns: 2_000 });
+  });
+  it("URLs", () => {
+    fc.assert(
+      fc.property(joined("."), joined("/"), (host, rest) => {
+        const plain = normalizeUrl(`http://${host}/${rest}`);
+        expect([normalizeUrl(`HTTP://${host}:80/${rest}#x`), normalizeUrl(`http://me@${host.toUpperCase()}/${rest}?`)]).toEqual([plain, plain]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -4,6 +4,7 @@ import type { Bad, Value } from "../../condition/value.ts";
 import { unparse } from "../../condition/unparse.ts";
 import { chainOperands } from "../../condition/walk.ts";
 import type { Row } from "../../engine/row.ts";
+import { plainAtom, type PlainAtom } from "./plain-atoms.ts";
 
 /** A part of a condition below its `&&`, `||` and `!`: what the condition comes to is a function of what its atoms come to. */
 export interface Atom {
@@ -14,6 +15,8 @@ export interface Atom {
   readonly test: (row: Row) => Value | Bad;
   /** True where it reads what the calls before left, the time, or the decision itself. */
   readonly dynamic: boolean;
+  /** What is all that it asks of its one attribute; undefined: it asks more. */
+  readonly plain: PlainAtom | undefined;
 }
 
 const DYNAMIC: ReadonlySet<string> = new Set(["session", "now", "decision", "outcome"]);
@@ -30,7 +33,7 @@ export function compileReading(expr: Expr, host: Host<Row>): Atom {
   };
   const test = compileCondition<Row>(expr, recorder);
   const read = [...paths.values()];
-  return { text: unparse(expr), paths: read, test, dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)) };
+  return { text: unparse(expr), paths: read, test, dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)), plain: plainAtom(expr) };
 }
 
 /** The atoms of a condition in the order of the text. */

@@ -18,5 +18,46 @@ export class CodeMemo {
   }
 }
 
-/** Numbers by a text of codes. */
-export class TextMemo extends Map<string, number> {}
+const LONG = 100;
+const MANY = 100_000;
+const TRIED = 4_000;
+
+/** Numbers by text, over all segments; texts that hardly ever come again are not kept. */
+export class TextMemo {
+  readonly #numbers = new Map<string, number>();
+  #asked = 0;
+  #met = 0;
+
+  get(text: string): number | undefined {
+    if (this.#idle) return undefined;
+    this.#asked++;
+    const number = this.#numbers.get(text);
+    if (number !== undefined) this.#met++;
+    return number;
+  }
+
+  get #idle(): boolean {
+    return this.#asked > TRIED && 4 * this.#met < this.#asked;
+  }
+
+  set(text: string, number: number): void {
+    if (this.#idle) this.#numbers.clear();
+    else if (text.length < LONG && this.#numbers.size < MANY) this.#numbers.set(text, number);
+  }
+}
+
+/** Numbers by the codes of some columns together, of rows of one segment. */
+export class CodesMemo {
+  readonly #plain = new Map<number, number>();
+  readonly #others = new Map<string, number>();
+
+  /** `key`: one number for the codes, or their text where no number is exact. */
+  get(key: number | string): number | undefined {
+    return typeof key === "number" ? this.#plain.get(key) : this.#others.get(key);
+  }
+
+  set(key: number | string, value: number): void {
+    if (typeof key === "number") this.#plain.set(key, value);
+    else this.#others.set(key, value);
+  }
+}

@@ -5,7 +5,7 @@ import { objectMember, stringMember } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import { contradicted } from "../note-tally.ts";
 import { CodeGrid } from "./code-grid.ts";
-import { CodeMemo, TextMemo } from "./code-memo.ts";
+import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
 import { columnOf, type Probe } from "./probe-plan.ts";
@@ -35,7 +35,7 @@ export class Entities {
   readonly #actions: (readonly IdentifiedAction[])[] = [];
   readonly #subjectClasses = new CodeMemo();
   readonly #actionClasses = new CodeMemo();
-  readonly #resourceClasses = new TextMemo();
+  readonly #resourceClasses = new Map<string, number>();
   readonly #resourceColumns = new Map<number, readonly number[]>();
   readonly #shortcut: ResourceShortcut;
   /** Numbers of subjects and actions that have no other members than the usual ones. */
@@ -45,7 +45,7 @@ export class Entities {
   constructor(parts: KeyParts, views: RowViews) {
     this.#parts = parts;
     this.#views = views;
-    this.#shortcut = new ResourceShortcut(parts, views);
+    this.#shortcut = new ResourceShortcut(parts, views, (row, frame) => this.#actionsOf(row, frame));
     this.#subjectGrid = new CodeGrid(views, [COLUMN.subjectType, COLUMN.subjectId]);
     this.#actionGrid = new CodeGrid(views, [COLUMN.kind, COLUMN.server, COLUMN.name]);
   }
@@ -121,6 +121,11 @@ export class Entities {
     return { subject: { ...base, direct }, action, resource };
   }
 
+  /** The id that the candidate gives the row's subject. */
+  candidateId(row: number, frame: Frame): string | undefined {
+    return this.#subjectsOf(row, frame).at(-1)?.id;
+  }
+
   credentialKind(row: number): string | undefined {
     return stringMember(objectMember(this.#views.entity("subject", row), "credential"), "kind");
   }
@@ -158,9 +163,8 @@ export class Entities {
 
   resourceClass(row: number, frame: Frame): number {
     const action = this.action(row, frame);
-    const short = this.#shortcut.key(row, { action, frame, actions: () => this.#actionsOf(row, frame) });
-    const key = short >= 0 ? short : undefined;
-    if (key !== undefined) {
+    const key = this.#shortcut.key(row, action, frame);
+    if (key >= 0) {
       const known = this.#shortClasses.get(key);
       if (known !== undefined) return known;
       const number = this.#classResource(row, frame);

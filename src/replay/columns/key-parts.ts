@@ -1,6 +1,8 @@
 import type { Layout } from "../../trace/columns/layout.ts";
+import type { TextMemo } from "./code-memo.ts";
 import type { Heads } from "./heads.ts";
 import type { Interner } from "./interner.ts";
+import type { PlainClasses } from "./plain-atoms.ts";
 import type { Plan } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import type { TupleTable } from "./tuple-table.ts";
@@ -19,8 +21,12 @@ export interface KeyParts {
   readonly frames: Interner;
   readonly columns: readonly number[];
   readonly heads: Heads;
+  /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
+  readonly plain: readonly (PlainClasses | undefined)[];
+  /** By what an argument's types give: what is known of a resource's id. */
+  readonly resourceIds: Map<string, TextMemo>;
   /** For each column with atoms: classes by a value's text. */
-  readonly remembered: readonly Map<string, number>[];
+  readonly remembered: readonly TextMemo[];
   /** For each column with atoms: classes by which atoms hold, a leading one and then a bit each. */
   readonly masks: readonly Map<number, number>[];
 }

@@ -34,11 +34,11 @@ interface TypePatterns {
 
 const BY_TYPE = new WeakMap<CompiledSet, Map<string, TypePatterns>>();
 
-/** What a set's patterns make of a resource whose type and id are known: as {@link resourceText}, but of nothing else. */
+/** What a set's patterns make of a resource of a type: as {@link resourceText}, but of nothing else. Patterns that fit no id of the type are left out. */
 export function patternsText(set: CompiledSet, type: string, id: string): string {
   const types = BY_TYPE.get(set) ?? new Map<string, TypePatterns>();
   BY_TYPE.set(set, types);
-  const patterns = types.get(type) ?? { given: set.context.resources.fitsOfType(type), globs: globsOf(set) };
+  const patterns = types.get(type) ?? { given: set.context.resources.fitsOfType(type), globs: globsOf(set).filter((globs) => globs.some((glob) => glob.fits(type, undefined) !== false)) };
   types.set(type, patterns);
   let text = patterns.given(id);
   for (const globs of patterns.globs) text += globs.some((glob) => glob.fits(type, id) === true) ? "1" : "0";

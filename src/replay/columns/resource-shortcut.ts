@@ -1,11 +1,12 @@
 import { normalId, type IdentifiedAction } from "../../engine/identify.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
-import type { Dictionary } from "../../trace/columns/dictionary.ts";
-import { CodeMemo } from "./code-memo.ts";
+import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
+import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { columnOf } from "./probe-plan.ts";
 import { patternsText } from "./resource-class.ts";
+import { valueOf } from "../../trace/columns/value-cache.ts";
 import type { RowViews } from "./views.ts";
 
 const QUOTE = 34;
@@ -18,6 +19,8 @@ interface Way {
   readonly types: readonly (string | undefined)[];
   /** By code of the column: what is known of the id; -2: not to be told here. */
   readonly ids: CodeMemo;
+  /** The same by the id's text, over all segments. */
+  readonly known: TextMemo;
 }
 
 const UNTOLD = -2;
@@ -32,34 +35,38 @@ export class ResourceShortcut {
   readonly #parts: KeyParts;
   readonly #views: RowViews;
   readonly #ways = new Map<number, Way | undefined>();
-  readonly #claimed = new Map<number, CodeMemo>();
+  readonly #claimed = new Map<number, Pick<Way, "ids" | "known" | "types">>();
   readonly #readsId: boolean;
+  readonly #actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[];
 
-  constructor(parts: KeyParts, views: RowViews) {
+  /** `actionsOf`: what each version makes of a row's action. */
+  constructor(parts: KeyParts, views: RowViews, actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[]) {
     this.#parts = parts;
+    this.#actionsOf = actionsOf;
     this.#views = views;
     const { resource, joint } = parts.plan;
     this.#readsId = [...resource, ...joint.map(({ probe }) => probe)].some(({ atom }) => atom.paths.some(([root, key]) => root === "resource" && (key === undefined || key === "id")));
   }
 
   /** A number that is the same only for rows whose resources are alike; -1: it cannot be told this way. */
-  key(row: number, of: { readonly action: number; readonly frame: Frame; readonly actions: () => readonly IdentifiedAction[] }): number {
-    if (this.#readsId || of.frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
-    const way = this.#way(of.action, of.actions);
+  key(row: number, action: number, frame: Frame): number {
+    if (this.#readsId || frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
+    const way = this.#way(action, row, frame);
     const type = this.#views.code(COLUMN.resourceType, row);
     if (way === undefined || type >= 64) return -1;
     const claimed = this.#views.code(COLUMN.resourceId, row);
     const read = way.column < 0 ? 0 : this.#reading(way.column, row);
     const same = claimed !== 0 && read === 2 ? this.#same(way.column, row, claimed) : 0;
-    const id = read === 2 ? this.#idOf(way.ids, way.column, { code: this.#views.code(way.column, row), types: way.types }) : this.#claim(type, claimed);
+    const id = read === 2 ? this.#idOf(way, way.column, this.#views.code(way.column, row)) : this.#claim(type, claimed);
     if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
-    return (((((of.action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 2 + same) * 2 + has) * MOST + id;
+    return (((((action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 2 + same) * 2 + has) * MOST + id;
   }
 
-  #way(action: number, actions: () => readonly IdentifiedAction[]): Way | undefined {
-    if (this.#ways.has(action)) return this.#ways.get(action);
-    const way = this.#findWay(actions());
+  #way(action: number, row: number, frame: Frame): Way | undefined {
+    const known = this.#ways.get(action);
+    if (known !== undefined || this.#ways.has(action)) return known;
+    const way = this.#findWay(this.#actionsOf(row, frame));
     this.#ways.set(action, way);
     return way;
   }
@@ -67,7 +74,7 @@ export class ResourceShortcut {
   #findWay(actions: readonly IdentifiedAction[]): Way | undefined {
     const specs = actions.map((action) => action.tool?.tool.resource);
     const derived = specs.flatMap((spec) => (spec === undefined || spec === "none" ? [] : [spec]));
-    if (derived.length === 0) return { column: -1, types: [], ids: new CodeMemo() };
+    if (derived.length === 0) return { column: -1, ...this.#idsOf([]) };
     const paths = new Set(derived.map(({ id }) => id.text.trim()));
     const [path] = paths;
     // only a plain path, the same in every version, gives the id itself
@@ -75,23 +82,34 @@ export class ResourceShortcut {
     const keys = path.split(".");
     const column = columnOf(this.#parts.layout, keys);
     if (column < 0 || this.#parts.layout.columns[column]?.path.length !== keys.length) return undefined;
-    return { column, types: derived.map(({ type }) => type), ids: new CodeMemo() };
+    return { column, ...this.#idsOf(derived.map(({ type }) => type)) };
+  }
+
+  #idsOf(types: readonly (string | undefined)[]): Pick<Way, "ids" | "known" | "types"> {
+    const name = JSON.stringify(types);
+    const known = this.#parts.resourceIds.get(name) ?? new TextMemo();
+    this.#parts.resourceIds.set(name, known);
+    return { types, ids: new CodeMemo(), known };
   }
 
   /** What is known of the resource that the event itself names. */
   #claim(type: number, id: number): number {
     if (type === 0 || id === 0) return 0;
     const named = this.#views.cache.value(COLUMN.resourceType, type);
-    const memo = this.#claimed.get(type) ?? new CodeMemo();
-    this.#claimed.set(type, memo);
-    return this.#idOf(memo, COLUMN.resourceId, { code: id, types: this.#parts.versions.map(() => (typeof named === "string" ? named : undefined)) });
+    const known = this.#claimed.get(type);
+    const way = known ?? this.#idsOf(this.#parts.versions.map(() => (typeof named === "string" ? named : undefined)));
+    if (known === undefined) this.#claimed.set(type, way);
+    return this.#idOf(way, COLUMN.resourceId, id);
   }
 
-  #idOf(memo: CodeMemo, column: number, of: { readonly code: number; readonly types: readonly (string | undefined)[] }): number {
-    const known = memo.get(0, of.code);
+  #idOf(way: Pick<Way, "ids" | "known" | "types">, column: number, code: number): number {
+    const known = way.ids.get(0, code);
     if (known !== -1) return known;
-    const number = this.#classify(String(this.#views.cache.value(column, of.code)), of.types);
-    memo.set(0, of.code, number);
+    const dictionary = this.#views.segment.dictionaries[column];
+    const text = dictionary === undefined ? "" : textOf(dictionary, code);
+    const number = way.known.get(text) ?? this.#classify(String(text === "" ? {} : valueOf(text)), way.types);
+    way.ids.set(0, code, number);
+    way.known.set(text, number);
     return number;
   }
 

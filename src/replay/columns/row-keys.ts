@@ -2,15 +2,16 @@ import type { Row } from "../../engine/row.ts";
 import { COLUMN, ENTITY, type Layout } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import { textOf } from "../../trace/columns/dictionary.ts";
+import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
-import { CodeMemo, TextMemo } from "./code-memo.ts";
+import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
+import { PlainClasses } from "./plain-atoms.ts";
 import { planOf, RESOURCE, SUBJECT, ACTION, type JointProbe, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
@@ -63,7 +64,9 @@ export class RowKeys {
       frames: new Interner(),
       columns,
       heads: new Heads(plan, columns, text),
-      remembered: columns.map(() => new Map()),
+      plain: columns.map((column) => plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0)),
+      resourceIds: new Map(),
+      remembered: columns.map(() => new TextMemo()),
       masks: columns.map(() => new Map()),
     };
   }
@@ -99,7 +102,7 @@ class SegmentKeys {
   readonly #credentials = new CodeMemo();
   /** By the number of the subject, then by the code of the person. */
   readonly #borrowed: CodeMemo[] = [];
-  readonly #joint: readonly TextMemo[];
+  readonly #joint: readonly CodesMemo[];
 
   constructor(parts: KeyParts, segment: Segment) {
     this.#parts = parts;
@@ -110,7 +113,7 @@ class SegmentKeys {
     this.#entities = new Entities(parts, this.#views);
     this.#raws = segment.dictionaries.map(() => new Int32Array(0));
     this.#unary = parts.columns.map(() => new CodeMemo());
-    this.#joint = parts.plan.joint.map(() => new TextMemo());
+    this.#joint = parts.plan.joint.map(() => new CodesMemo());
   }
 
   run(): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
@@ -207,17 +210,25 @@ class SegmentKeys {
     return number;
   }
 
-  /** What the atoms on a column come to for one of its values; remembered by its text, since segments share most. */
-  #classOf(index: number, column: number, { code, frame }: { readonly code: number; readonly frame: Frame }): number {
+  /** What the atoms on a column come to for one of its values. */
+  #classOf(index: number, column: number, of: { readonly code: number; readonly frame: Frame }): number {
+    const plain = this.#parts.plain[index];
     const dictionary = this.#segment.dictionaries[column];
-    // a column of many values is unlike in each segment
-    const remembered = dictionary === undefined || dictionary.size > FEW ? undefined : this.#parts.remembered[index];
-    const key = remembered === undefined || dictionary === undefined ? "" : `${frame.number},${dictionary.depths[code]},${textOf(dictionary, code)}`;
+    const make = (): number => this.#textClass(index, column, of);
+    if (plain === undefined || dictionary === undefined || of.frame.number !== 0 || dictionary.depths[of.code] !== this.#parts.layout.columns[column]?.path.length) return make();
+    return plain.number(dictionary, of.code, make) ?? make();
+  }
+
+  /** The same by the value itself; remembered by its text, since segments share most. */
+  #textClass(index: number, column: number, { code, frame }: { readonly code: number; readonly frame: Frame }): number {
+    const dictionary = this.#segment.dictionaries[column];
+    const remembered = this.#parts.remembered[index];
+    const key = dictionary === undefined ? "" : valueKey(dictionary, code, frame.number);
     const known = remembered?.get(key);
     if (known !== undefined) return known;
     const only = rowFor(this.#views.single(column, code, frame), frame, {});
     const number = this.#outcomesOf(index, this.#parts.plan.unary.get(column) ?? [], only);
-    if (remembered !== undefined && key.length < LONG && remembered.size < MANY) remembered.set(key, number);
+    remembered?.set(key, number);
     return number;
   }
 
@@ -264,7 +275,7 @@ class SegmentKeys {
     const memo = (this.#borrowed[subject] ??= new CodeMemo());
     const known = memo.get(0, person);
     if (known >= 0) return known === 1;
-    const { id } = this.#entities.of(row, frame, this.#parts.versions.length - 1).subject;
+    const id = this.#entities.candidateId(row, frame);
     const borrows = id !== undefined && personNamed(this.#views.cache.value(COLUMN.onBehalfOf, person)) === id;
     memo.set(0, person, borrows ? 1 : 0);
     return borrows;
@@ -284,7 +295,7 @@ class SegmentKeys {
     const joint = this.#parts.plan.joint[index];
     if (joint === undefined) return 0;
     const read = this.#columnsOf(joint, row, frame);
-    const key = `${frame.number};${read.map((column) => this.#views.code(column, row)).join()}`;
+    const key = this.#codesKey(read, row, frame);
     const known = this.#joint[index]?.get(key);
     if (known !== undefined) return known;
     const { version, atom } = joint.probe;
@@ -292,6 +303,18 @@ class SegmentKeys {
     const number = this.#parts.text.code(outcomeText(atom.test(rowFor(request, frame, this.#entities.of(row, frame, version)))));
     this.#joint[index]?.set(key, number);
     return number;
+  }
+
+  /** One number for a row's codes, exact as long as it can be; else their text. */
+  #codesKey(columns: readonly number[], row: number, frame: Frame): number | string {
+    let key = frame.number;
+    let places = frame.number + 1;
+    for (const column of columns) {
+      const size = this.#segment.dictionaries[column]?.size ?? 1;
+      key = key * size + this.#views.code(column, row);
+      places *= size;
+    }
+    return places <= Number.MAX_SAFE_INTEGER ? key : `${frame.number};${columns.map((column) => this.#views.code(column, row)).join()}`;
   }
 
   #columnsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
@@ -303,10 +326,19 @@ class SegmentKeys {
   }
 }
 
-/** Longer texts, and more of them, are not remembered over segments. */
-const LONG = 200;
-const MANY = 20_000;
-const FEW = 4000;
+/** One character for each depth to which a path is followed. */
+const DEPTHS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+/** A text that is the same only for values that are alike, of rows that say the same of their record. INVARIANT: no JSON text has a comma outside of brackets and quotes. */
+function valueKey(dictionary: Dictionary, code: number, frame: number): string {
+  const depth = dictionary.depths[code] ?? 0;
+  return frame === 0 && depth < DEPTHS.length ? textOf(dictionary, code) + DEPTHS.charAt(depth) : `${frame},${depth},${textOf(dictionary, code)}`;
+}
+
+/** Undefined where an atom on the column asks more of it, or something within it. */
+function plainClasses(probes: readonly Probe[], depth: number): PlainClasses | undefined {
+  return PlainClasses.of(probes.map(({ atom: { plain, paths } }) => (paths.length === 1 && paths[0]?.length === depth ? plain : undefined)));
+}
 /** INVARIANT: a mask of so many bits is an exact number. */
 const MASKED = 30;
 const IN_ENTITY: ReadonlySet<number> = new Set([...ENTITY.subject, ...ENTITY.action, ...ENTITY.resource]);

@@ -6,7 +6,7 @@ const QUOTE = 34;
 const MINUS = 45;
 
 /** The value of a JSON text; texts without escapes and short numbers need no parser. */
-function valueOf(text: string): Json {
+export function valueOf(text: string): Json {
   const first = text.charCodeAt(0);
   if (first === QUOTE && !text.includes("\\")) return text.slice(1, -1);
   if (first === MINUS || (first >= 48 && first <= 57)) return Number(text);
