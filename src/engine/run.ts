@@ -1,6 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
-import { PlanMemo, prepareCall, rowOf, type Call } from "./call.ts";
+import { PlanMemo, prepareCall, type Call } from "./call.ts";
 import { denial, SATISFIED, type Item } from "./combine.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { decide, type Containment, type Outcome } from "./decide.ts";
@@ -13,7 +13,7 @@ import { SessionTable, type Blocked, type Session, type Started } from "./sessio
 import type { Ran } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
-import type { Verdict } from "./row.ts";
+import type { Row, Verdict } from "./row.ts";
 import { and, bothUnknown, type Truth } from "./truth.ts";
 
 export interface RunOptions {
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly idle?: number;
   /** Plans that several runs of one set share. */
   readonly plans?: PlanMemo;
+  /** Another run of like declarations, which keeps the state: this one reads it and never changes it. */
+  readonly stateOf?: Run;
 }
 
 /** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
@@ -55,7 +57,7 @@ export class Run implements History {
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
     this.set = set;
-    this.#sessions = new SessionTable(options.idle ?? DAY);
+    this.#sessions = options.stateOf === undefined ? new SessionTable(options.idle ?? DAY) : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
     this.#options = { set, plans: options.plans ?? new PlanMemo(set), approvals: options.approvals ?? "recorded" };
   }
@@ -84,17 +86,18 @@ export class Run implements History {
     return decide(this.#options, call, history);
   }
 
-  /** Changes the state after a call, as far as it ran (design 5.3). */
-  advance(call: Call, outcome: Outcome, as: Effectuation & { readonly event: string }): void {
+  /** Changes the state after a call, as far as it ran (design 5.3); `event`: the id that containments name. */
+  advance(call: Call, outcome: Outcome, as: Effectuation, event: string): void {
     if (!this.set.stateful) return;
     if (this.set.declares) {
-      const row = { ...rowOf(call, call.subject, this.state), verdict: as.verdict, outcomeKnown: as.outcomeKnown };
+      const { request, mask, subject, action, resource } = call;
+      const row: Row = { request, mask, subject, action: action.entity, resource, state: this.state, verdict: as.verdict, outcomeKnown: as.outcomeKnown };
       advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain, only: as.only });
     }
     if (this.set.bounds) this.#count(call, as.ran);
     this.used.use(outcome.counted, as.ran);
     if (!as.contains) return;
-    for (const containment of outcome.containments) this.#contain(call, containment, as.event);
+    for (const containment of outcome.containments) this.#contain(call, containment, event);
   }
 
   #count(call: Call, ran: Ran): void {
@@ -157,7 +160,7 @@ export class Run implements History {
     this.observe(request.session, request.time);
     const call = this.prepare(request);
     const outcome = this.decide(call);
-    this.advance(call, outcome, { ...effectuation(outcome), event });
+    this.advance(call, outcome, effectuation(outcome), event);
     return outcome;
   }
 }

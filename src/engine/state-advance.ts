@@ -50,33 +50,33 @@ interface Write {
 /** A change worked out on the state before the call, to be made once all are. */
 type Commit = () => void;
 
-function writeLabel(write: Write & { index: number }): Commit {
+function writeLabel(write: Write, index: number): Commit {
   return () => {
     for (const { labels } of write.cells) {
-      if (write.certainty === "yes") labels.set(write.index, true);
-      else if (!labels.has(write.index)) labels.set(write.index, "doubtful");
+      if (write.certainty === "yes") labels.set(index, true);
+      else if (!labels.has(index)) labels.set(index, "doubtful");
     }
   };
 }
 
-function writeCounter(declaration: CounterDeclaration, compiled: CompiledDeclaration, of: Write & { index: number }): Commit {
+function writeCounter(declaration: CounterDeclaration, compiled: CompiledDeclaration, of: Write, index: number): Commit {
   const amount = of.certainty === "yes" ? amountOf(compiled.add?.(of.row)) : undefined;
   return () => {
     for (const { counters } of of.cells) {
-      const counter = counters.get(of.index) ?? new Counter(declaration.within);
-      counters.set(of.index, counter);
+      const counter = counters.get(index) ?? new Counter(declaration.within);
+      counters.set(index, counter);
       counter.add(amount, of.row.request.time);
     }
   };
 }
 
-function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaration, of: Write & { index: number }): Commit {
+function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaration, of: Write, index: number): Commit {
   const added = of.certainty === "yes" ? compiled.add?.(of.row) : undefined;
   const value = storable(added) ? added : undefined;
   return () => {
     for (const { values } of of.cells) {
-      const window = values.get(of.index) ?? new Window(declaration.within);
-      values.set(of.index, window);
+      const window = values.get(index) ?? new Window(declaration.within);
+      values.set(index, window);
       // without a window nothing ever leaves, so what comes after the first `max` can only be unknown, as a full list is
       if (declaration.within === undefined && window.size >= declaration.max) continue;
       window.add({ at: of.row.request.time, value });
@@ -86,7 +86,11 @@ function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaratio
 
 /** The cells that a call writes: its own key's, and under `key: subject` those of every agent of its chain (design 4.5). */
 function cellsFor(ledgers: Ledgers, declaration: Declaration, of: { key: string; chain: Chain }): readonly Cells[] {
-  const keys = declaration.key.by === "subject" ? [...new Set([of.key, ...of.chain.agents])] : [of.key];
+  if (declaration.key.by !== "subject" || of.chain.agents.length === 0) {
+    const own = ledgers.source.cells(declaration.key.by, scopedKey(declaration, of.key), true);
+    return own === undefined ? [] : [own];
+  }
+  const keys = [...new Set([of.key, ...of.chain.agents])];
   return keys.flatMap((key) => ledgers.source.cells(declaration.key.by, scopedKey(declaration, key), true) ?? []);
 }
 
@@ -98,13 +102,13 @@ interface Change {
 
 function changesOf(set: CompiledSet): readonly Change[] {
   const { declarations, compiled } = set;
-  const of = <D extends Declaration>(list: readonly D[], conditions: readonly CompiledDeclaration[], write: (d: D, c: CompiledDeclaration, w: Write & { index: number }) => Commit): readonly Change[] =>
+  const of = <D extends Declaration>(list: readonly D[], conditions: readonly CompiledDeclaration[], write: (d: D, c: CompiledDeclaration, w: Write, index: number) => Commit): readonly Change[] =>
     list.flatMap((declaration, index) => {
       const condition = conditions[index];
-      return condition === undefined ? [] : [{ declaration, compiled: condition, prepare: (w: Write) => write(declaration, condition, { ...w, index }) }];
+      return condition === undefined ? [] : [{ declaration, compiled: condition, prepare: (w: Write) => write(declaration, condition, w, index) }];
     });
   return [
-    ...of(declarations.labels, compiled.labels, (_d, _c, w) => writeLabel(w)),
+    ...of(declarations.labels, compiled.labels, (_d, _c, w, index) => writeLabel(w, index)),
     ...of(declarations.counters, compiled.counters, writeCounter),
     ...of(declarations.values, compiled.values, writeValue),
   ];
@@ -116,19 +120,26 @@ const REMEMBERED = new WeakMap<CompiledSet, readonly Change[]>();
 export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: Chain; only?: readonly number[] | undefined }): void {
   const all = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
   REMEMBERED.set(ledgers.set, all);
-  const changes = of.only === undefined ? all : of.only.flatMap((i) => all[i] ?? []);
   const commits: Commit[] = [];
-  for (const { declaration, compiled, prepare } of changes) {
-    const trigger = triggered(declaration, row, of.ran);
-    const sure = trigger === "no" ? "no" : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
-    if (sure === "no") continue;
-    const key = keyOf(declaration, compiled, row);
-    // the agents above are counted too (design 4.5); who they are is not recorded
-    if (declaration.key.by === "subject" && of.chain.unknown !== undefined) noteKeyless(ledgers.keyless, declaration.name);
-    if (key === undefined) noteKeyless(ledgers.keyless, declaration.name);
-    else commits.push(prepare({ cells: cellsFor(ledgers, declaration, { key, chain: of.chain }), row, certainty: sure }));
-  }
+  if (of.only === undefined) for (const change of all) prepared(change, commits, { ledgers, row, of });
+  else
+    for (const place of of.only) {
+      const change = all[place];
+      if (change !== undefined) prepared(change, commits, { ledgers, row, of });
+    }
   for (const commit of commits) commit();
+}
+
+/** Adds what one declaration is to write, where the call triggers it. */
+function prepared({ declaration, compiled, prepare }: Change, commits: Commit[], { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: { readonly ran: Ran; readonly chain: Chain } }): void {
+  const trigger = triggered(declaration, row, of.ran);
+  const sure = trigger === "no" ? "no" : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
+  if (sure === "no") return;
+  const key = keyOf(declaration, compiled, row);
+  // the agents above are counted too (design 4.5); who they are is not recorded
+  if (declaration.key.by === "subject" && of.chain.unknown !== undefined) noteKeyless(ledgers.keyless, declaration.name);
+  if (key === undefined) noteKeyless(ledgers.keyless, declaration.name);
+  else commits.push(prepare({ cells: cellsFor(ledgers, declaration, { key, chain: of.chain }), row, certainty: sure }));
 }
 
 function noteKeyless(keyless: KeylessWrites, name: string): void {

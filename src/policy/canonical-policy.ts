@@ -69,6 +69,11 @@ function values(of: ValuesDeclaration): JsonObject {
   return { ...counter(of), max: of.max };
 }
 
+/** What declarations of state mean, in their order: sets of one text keep the same state. */
+export function declarationsForm(of: { readonly labels: readonly LabelDeclaration[]; readonly counters: readonly CounterDeclaration[]; readonly values: readonly ValuesDeclaration[] }): string {
+  return JSON.stringify([of.labels.map(label), of.counters.map(counter), of.values.map(values)]);
+}
+
 /** Whom a policy speaks about and how it looks at chains: a part of what each of its rules means. */
 export function canonicalReach(policy: Policy): JsonObject {
   return { target: canonicalEntityGlobs(policy.target?.subjects ?? ["**"]), delegation: policy.delegation };

@@ -1,6 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
-import { Run } from "../engine/run.ts";
+import { Run, type Effectuation } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { EventFilter } from "./filter.ts";
 import { classify, type ChangeClass } from "./classify.ts";
@@ -103,12 +103,12 @@ export class ReplayWalk {
   #advance(event: TraceEvent, sides: { readonly baseline: Side; readonly candidate: Side; readonly cut: boolean }): void {
     const real = recorded(event);
     const before = this.#options.history === "recorded" || sides.baseline.engine === undefined ? real : counterfactual(sides.baseline.engine.outcome, event);
-    advance(this.#baseline, sides.baseline, { ...before, event: event.id });
+    advance(this.#baseline, sides.baseline, before, event.id);
     if (sides.candidate.engine === undefined) return;
     const own = counterfactual(sides.candidate.engine.outcome, event);
     const after = this.#options.history === "recorded" ? real : sides.cut ? { ...own, ran: "no" as const } : own;
-    advance(this.#candidate, sides.candidate, { ...after, event: event.id });
-    advance(this.#mirror, sides.candidate, { ...before, event: event.id });
+    advance(this.#candidate, sides.candidate, after, event.id);
+    advance(this.#mirror, sides.candidate, before, event.id);
   }
 }
 
@@ -117,8 +117,8 @@ function decideSide(run: Run, event: TraceEvent): Side {
   return engineSide(call, run.decide(call));
 }
 
-function advance(run: Run | undefined, side: Side, as: Parameters<Run["advance"]>[2]): void {
-  if (run !== undefined && side.engine !== undefined) run.advance(side.engine.call, side.engine.outcome, as);
+function advance(run: Run | undefined, side: Side, as: Effectuation, event: string): void {
+  if (run !== undefined && side.engine !== undefined) run.advance(side.engine.call, side.engine.outcome, as, event);
 }
 
 /** Design 7.5: a sub-agent invocation that the baseline lets run and the candidate stops. */

@@ -42,7 +42,7 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
         if (JSON.stringify([effect, permitted, indeterminate, possible]) !== JSON.stringify([outcome.decision.effect, outcome.decision.permitted, outcome.decision.indeterminate, outcome.decision.possible])) changed++;
         if (permitted && !outcome.decision.permitted) throw new Error(`${event.id}: without ${path} more is permitted`);
       }
-      run.advance(call, outcome, { ...counterfactual(outcome, event), event: event.id });
+      run.advance(call, outcome, counterfactual(outcome, event), event.id);
     }
     console.log(`${tried} attributes made unrecorded, ${changed} of them changed the decision (${((100 * changed) / tried).toFixed(1)}%)`);
     expect(changed / tried).toBeGreaterThan(0.1);

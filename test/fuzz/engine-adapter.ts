@@ -39,7 +39,7 @@ export function walkEngine(documents: readonly Document[], events: readonly Even
     const call = run.prepare(event.request);
     const outcome = run.decide(call);
     visit({ run, event, outcome });
-    run.advance(call, outcome, { ...history(outcome, event), event: event.id });
+    run.advance(call, outcome, history(outcome, event), event.id);
   }
 }
 

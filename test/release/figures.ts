@@ -126,9 +126,9 @@ export function walk(pair: Pair, traces: Material["traces"]): { readonly calls: 
       const found = difference(before, after);
       if (found !== undefined) moved ??= { widened: found === "widened", event, before, after };
       if (found === "widened") widened ??= { widened: true, event, before, after };
-      const as = { ...counterfactual(before, event), event: event.id };
-      a.advance(x, before, as);
-      b.advance(y, after, as);
+      const as = counterfactual(before, event);
+      a.advance(x, before, as, event.id);
+      b.advance(y, after, as, event.id);
     }
   }
   return { calls, widened, moved };

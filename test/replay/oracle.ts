@@ -182,7 +182,7 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
     const call = first.prepare(event.request);
     const outcome = first.decide(call);
     before.set(event, { call, outcome });
-    first.advance(call, outcome, { ...own(outcome, event), event: event.id });
+    first.advance(call, outcome, own(outcome, event), event.id);
   });
   const unreachable = new Set<string>();
   const after = new Map<TraceEvent, Decided & { cut: boolean }>();
@@ -196,7 +196,7 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
     const call = second.prepare(event.request);
     const outcome = second.decide(call);
     after.set(event, { call, outcome, cut });
-    second.advance(call, outcome, { ...own(outcome, event), ...(cut ? { ran: "no" as const } : {}), event: event.id });
+    second.advance(call, outcome, { ...own(outcome, event), ...(cut ? { ran: "no" as const } : {}) }, event.id);
     const b = before.get(event)?.outcome.decision;
     const stopped = event.request.action?.["kind"] === "subagent_invocation" && b?.permitted === true && !outcome.decision.permitted && !outcome.decision.indeterminate;
     if (stopped) unreachable.add(event.id);
@@ -214,9 +214,9 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
     if (event.type !== "call" || b === undefined || a === undefined) continue;
     const call = mirror.prepare(event.request);
     mirrored.set(event, { call, outcome: mirror.decide(call, again) });
-    const as = { ...own(b.outcome, event), event: event.id };
-    again.advance(again.prepare(event.request), b.outcome, as);
-    mirror.advance(call, a.outcome, as);
+    const as = own(b.outcome, event);
+    again.advance(again.prepare(event.request), b.outcome, as, event.id);
+    mirror.advance(call, a.outcome, as, event.id);
   }
   return events.flatMap((event) => {
     const [b, a, m] = [before.get(event), after.get(event), mirrored.get(event)];

@@ -3,6 +3,7 @@ import { rowOf } from "../../engine/call.ts";
 import { Run, type Effectuation } from "../../engine/run.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
+import { declarationsForm } from "../../policy/canonical-policy.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { Item } from "../../engine/combine.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -18,7 +19,7 @@ import { outcomeText } from "./interner.ts";
 import { OTHER, WHOLE } from "./row-keys.ts";
 import type { SegmentRows } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
-import { Standings, type Standing } from "./standing.ts";
+import { Standings, type Light, type Standing } from "./standing.ts";
 
 /** What takes the results of a replay: each with how many calls came to it, and those that count by more than that one by one. */
 export interface KeyedSink {
@@ -82,27 +83,33 @@ interface Decided {
 /** One version walking through rows. */
 class KeyedRun {
   readonly run: Run;
-  readonly number: number;
+  /** The set by whose catalog calls are seen: its own, or another of one catalog. */
+  readonly #seen: CompiledSet;
   /** Decisions by key and what the key's dynamic atoms came to. */
   readonly #known = new Map<string, Side>();
 
-  constructor(set: CompiledSet, options: KeyedOptions, number: number) {
-    this.run = new Run(set, { approvals: options.approvals, idle: options.idle });
-    this.number = number;
+  constructor({ set, seen }: { readonly set: CompiledSet; readonly seen: CompiledSet }, { approvals, idle }: KeyedOptions, stateOf?: Run) {
+    this.run = new Run(set, { approvals, idle, ...(stateOf === undefined ? {} : { stateOf }) });
+    this.#seen = seen;
+  }
+
+  /** The row's call as this version sees it. */
+  call(rows: SegmentRows, row: number): Call {
+    return rows.call(this.#seen, row);
   }
 
   decide(of: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Decided {
     const { rows, row, standing, history } = of;
     const contained = (history ?? this.run).mayContain(rows.session(row)) || (history !== undefined && this.#foreign(history, rows.session(row)));
     const { light } = standing;
-    const little = light === undefined ? undefined : () => rows.lightCall(this.run.set, row, light);
-    if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? (little?.() ?? rows.call(this.run.set, row)) : undefined, kept: true };
+    const little = light === undefined ? undefined : () => rows.lightCall(this.#seen, row, light);
+    if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? (little?.() ?? this.call(rows, row)) : undefined, kept: true };
     if (!contained && little !== undefined) {
       const call = little();
       const side = this.#byState(call, of);
       return { side, call: standing.writes || containsAny(side) ? call : undefined, kept: true };
     }
-    const call = standing.engine === "event" ? this.run.prepare(rows.event(row).request) : rows.call(this.run.set, row);
+    const call = standing.engine === "event" ? this.run.prepare(rows.event(row).request) : this.call(rows, row);
     if (contained || standing.engine !== undefined) return { side: this.#ask(call, history), call, kept: false };
     return { side: this.#byState(call, of), call, kept: true };
   }
@@ -131,7 +138,7 @@ class KeyedRun {
     for (const atom of standing.dynamic) text += `\u0001${outcomeText(atom.test(row))}`;
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const side = this.#ask(standing.light === undefined ? call : rows.call(this.run.set, at), history);
+    const side = this.#ask(standing.light === undefined ? call : this.call(rows, at), history);
     if (this.#known.size < REMEMBERED) this.#known.set(text, side);
     return side;
   }
@@ -152,6 +159,10 @@ export class KeyedWalk {
   readonly #baseline: KeyedRun | undefined;
   readonly #candidate: KeyedRun;
   readonly #mirror: KeyedRun | undefined;
+  /** Whether the mirror would keep just the state that the baseline keeps: then it reads that. */
+  readonly #mirrorReads: boolean;
+  /** The runs that keep state. */
+  readonly #writers: readonly Run[];
   readonly #stateful: boolean;
   readonly #keys: KeyInfo[] = [];
   readonly #pairs = new Map<Side, Map<Side, Pair>>();
@@ -164,14 +175,20 @@ export class KeyedWalk {
     this.#options = options;
     this.#sink = of.sink;
     this.sessions = of.sessions;
+    const [old, set] = [versions.baseline?.set, versions.candidate.set];
+    // where both have one catalog, both see a call's entities alike
+    const seen = old?.catalogForm() === set.catalogForm() ? old : set;
+    const [layout, lights] = [versions.layout, new Map<string, Light>()];
     this.#standings = {
-      baseline: versions.baseline === undefined ? undefined : new Standings(versions.baseline, options.approvals, versions.layout),
-      candidate: new Standings(versions.candidate, options.approvals, versions.layout),
+      baseline: versions.baseline === undefined ? undefined : new Standings(versions.baseline, options.approvals, { layout, lights }),
+      candidate: new Standings(versions.candidate, options.approvals, { layout, lights: seen === old ? lights : new Map() }),
     };
-    this.#baseline = versions.baseline === undefined ? undefined : new KeyedRun(versions.baseline.set, options, 0);
-    this.#candidate = new KeyedRun(versions.candidate.set, options, 1);
-    this.#mirror = versions.candidate.set.stateful && options.history === "counterfactual" ? new KeyedRun(versions.candidate.set, options, 2) : undefined;
-    this.#stateful = versions.candidate.set.stateful || versions.baseline?.set.stateful === true;
+    this.#baseline = old === undefined ? undefined : new KeyedRun({ set: old, seen: old }, options);
+    this.#candidate = new KeyedRun({ set, seen }, options);
+    this.#mirrorReads = this.#baseline !== undefined && seen === old && keepsLikeState(old, set);
+    this.#mirror = set.stateful && options.history === "counterfactual" ? new KeyedRun({ set, seen }, options, this.#mirrorReads ? this.#baseline?.run : undefined) : undefined;
+    this.#stateful = set.stateful || old?.stateful === true;
+    this.#writers = [this.#baseline, this.#candidate, this.#mirrorReads ? undefined : this.#mirror].flatMap((run) => run?.run ?? []);
   }
 
   /** What the candidate would have written without a key (design 5.2). */
@@ -216,7 +233,7 @@ export class KeyedWalk {
     this.#sink.events(countsOf(rows, keys));
     for (let row = 0; row < keys.length; row++) {
       const key = keys[row] ?? OTHER;
-      if (this.#stateful) for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.run.observe(rows.session(row), rows.time(row));
+      if (this.#stateful) for (const run of this.#writers) run.observe(rows.session(row), rows.time(row));
       if (key === OTHER) this.#other(rows, row);
       else if (key === WHOLE) this.#event(rows, row);
       else this.#call(rows, row, key);
@@ -234,7 +251,7 @@ export class KeyedWalk {
     if (parent !== undefined && this.#unreachable.has(parent)) this.#unreachable.add(rows.id(row));
     const session = rows.session(row);
     if (rows.type(row) !== "session_end" || session === undefined) return;
-    for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.run.endSession(session);
+    for (const run of this.#writers) run.endSession(session);
   }
 
   #call(rows: SegmentRows, row: number, key: number): void {
@@ -319,36 +336,34 @@ export class KeyedWalk {
     const { rows, row, info } = of;
     const { sessions, subjects } = mirror.run.set.contains;
     if (info?.candidate.side !== undefined && !sessions && !subjects) return info.candidate.side;
-    const call = info?.candidate.engine === "event" ? mirror.run.prepare(rows.event(row).request) : rows.call(mirror.run.set, row);
+    const call = info?.candidate.engine === "event" ? mirror.run.prepare(rows.event(row).request) : mirror.call(rows, row);
     return engineSide(call, mirror.run.decide(call, { contained: () => undefined, used: mirror.run.used }));
   }
 
   #advance(of: Concluded, sides: { readonly before: Decided; readonly after: Decided; readonly cut: boolean }): void {
     const { before, after } = sides;
     if (before.call === undefined && after.call === undefined) return;
-    const event = of.event;
-    const id = of.rows.lazyId(of.row);
-    const real = recorded(event);
-    const first = this.#options.history === "recorded" || before.side.engine === undefined ? real : this.#effect(before.side, event);
-    advance(this.#baseline?.run, before, { ...first, only: of.info?.baseline?.triggered }, id);
-    if (after.side.engine === undefined) return;
-    const own = this.#effect(after.side, event);
-    const second = this.#options.history === "recorded" ? real : sides.cut ? { ...own, ran: "no" as const } : own;
-    const only = of.info?.candidate.triggered;
-    advance(this.#candidate.run, after, { ...second, only }, id);
-    advance(this.#mirror?.run, after, { ...first, only }, id);
+    const { event, info } = of;
+    if (before.call !== undefined) advance(this.#baseline?.run, before, this.#effect(before.side, event, info?.baseline?.triggered), of);
+    if (after.call === undefined) return;
+    const only = info?.candidate.triggered;
+    const own = this.#effect(after.side, event, only);
+    advance(this.#candidate.run, after, sides.cut && this.#options.history !== "recorded" ? { ...own, ran: "no" as const } : own, of);
+    if (!this.#mirrorReads) advance(this.#mirror?.run, after, this.#effect(before.side, event, only), of);
   }
 
-  readonly #effects = new WeakMap<Side, readonly [Effectuation | undefined, Effectuation | undefined]>();
+  readonly #effects = new WeakMap<Side, Map<readonly number[] | undefined, Effectuation>[]>();
 
-  /** What a decision means for the state; calls of one decision differ only in whether they really ran. */
-  #effect(side: Side, event: TraceEvent): Effectuation {
-    const known = this.#effects.get(side) ?? [undefined, undefined];
-    const at = reallyRan(event) ? 1 : 0;
-    const found = known[at];
-    if (found !== undefined || side.engine === undefined) return found ?? recorded(event);
-    const made = counterfactual(side.engine.outcome, event);
-    this.#effects.set(side, at === 1 ? [known[0], made] : [made, known[1]]);
+  /** What a decision means for the state; calls of one decision differ only in whether they really ran, and in what they may trigger. */
+  #effect(side: Side, event: TraceEvent, only: readonly number[] | undefined): Effectuation {
+    if (this.#options.history === "recorded" || side.engine === undefined) return { ...recorded(event), only };
+    const known = this.#effects.get(side) ?? [new Map(), new Map()];
+    this.#effects.set(side, known);
+    const byTriggered = known[reallyRan(event) ? 1 : 0];
+    const found = byTriggered?.get(only);
+    if (found !== undefined) return found;
+    const made = { ...counterfactual(side.engine.outcome, event), only };
+    byTriggered?.set(only, made);
     return made;
   }
 
@@ -383,9 +398,14 @@ interface Concluded {
   readonly info: KeyInfo | undefined;
 }
 
-function advance(run: Run | undefined, { side, call }: Decided, as: Effectuation, id: () => string): void {
+function advance(run: Run | undefined, { side, call }: Decided, as: Effectuation, { rows, row }: Concluded): void {
   if (run === undefined || call === undefined || side.engine === undefined) return;
-  run.advance(call, side.engine.outcome, { ...as, event: side.engine.outcome.containments.length === 0 ? "" : id() });
+  run.advance(call, side.engine.outcome, as, side.engine.outcome.containments.length === 0 ? "" : rows.id(row));
+}
+
+/** Whether sets of one catalog declare the same state, so that the same calls leave the same in both. */
+function keepsLikeState(old: CompiledSet, set: CompiledSet): boolean {
+  return old.declares === set.declares && old.bounds === set.bounds && declarationsForm(old.declarations) === declarationsForm(set.declarations);
 }
 
 /** Whether a decision starts a containment. */

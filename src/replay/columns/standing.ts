@@ -47,10 +47,13 @@ export class Standings {
   readonly #manifests: readonly CompiledManifest[];
 
   readonly #layout: Layout;
+  readonly #lights: Map<string, Light>;
 
-  constructor(reads: SetReads, approvals: ApprovalsMode, layout: Layout) {
+  /** `lights`: what calls are read by, each once for all versions, so that what is read for one serves the others. */
+  constructor(reads: SetReads, approvals: ApprovalsMode, { layout, lights }: { readonly layout: Layout; readonly lights: Map<string, Light> }) {
     this.#reads = reads;
     this.#layout = layout;
+    this.#lights = lights;
     this.#approvals = approvals;
     this.#plans = new PlanMemo(reads.set);
     this.#run = new Run(reads.set, { approvals, plans: this.#plans });
@@ -122,7 +125,11 @@ export class Standings {
     const atoms = [...dynamic, ...triggered.flatMap((i) => this.#reads.declarations[i] ?? [])];
     const paths = atoms.flatMap((atom) => atom.paths);
     const columns = paths.map((path) => columnOf(this.#layout, path)).filter((column) => isPathColumn(column));
-    return { columns: [...new Set([...columns, COLUMN.delegation, COLUMN.onBehalfOf, COLUMN.status])], resource: paths.some(([root]) => root === "resource") };
+    const light = { columns: [...new Set([...columns, COLUMN.delegation, COLUMN.onBehalfOf, COLUMN.status])].sort((a, b) => a - b), resource: paths.some(([root]) => root === "resource") };
+    const name = JSON.stringify(light);
+    const known = this.#lights.get(name) ?? light;
+    this.#lights.set(name, known);
+    return known;
   }
 
   /** Whether the call counts for a manifest that bounds the calls of a session. */
