@@ -13,7 +13,9 @@ import { CodeMemo } from "./code-memo.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
 import type { Light } from "./standing.ts";
-import { actionOf, isPathColumn, NOBODY, RowViews, subjectOf } from "./views.ts";
+import { columnOf } from "./probe-plan.ts";
+import { resourcePath } from "./set-reads.ts";
+import { actionOf, isPathColumn, NOBODY, resourceOf, RowViews, subjectOf } from "./views.ts";
 
 /** What the rows of a segment are asked while they are walked. */
 export interface RowContext {
@@ -58,6 +60,25 @@ class SharedEntities {
     this.#actions.set(key, made);
     return made;
   }
+
+  /** What the event names and what its tool reads off the arguments: nothing else tells a resource (design 2.5). */
+  resource(row: number, frame: Frame, action: IdentifiedAction): Entity {
+    const resource = this.#views.entity("resource", row);
+    const request = this.#views.request(row, this.#resourceColumns(action), frame);
+    return resourceOf(this.#set, resource === undefined ? request : { ...request, resource }, { action, frame });
+  }
+
+  #resourceColumns({ tool }: IdentifiedAction): readonly number[] {
+    if (tool === undefined) return [];
+    const known = this.#columns.get(tool);
+    if (known !== undefined) return known;
+    const paths = resourcePath(this.#set, tool.tool)?.paths ?? [];
+    const columns = [...new Set(paths.map((path) => columnOf(this.#views.segment.layout, path)))].filter((column) => isPathColumn(column));
+    this.#columns.set(tool, columns);
+    return columns;
+  }
+
+  readonly #columns = new Map<NonNullable<IdentifiedAction["tool"]>, readonly number[]>();
 
   #key(columns: readonly number[], row: number): number {
     let key = 0;
@@ -169,7 +190,7 @@ export class SegmentRows {
       mask: frame.mask,
       subject: entities.subject(row, frame),
       action,
-      resource: light.resource ? this.call(set, row).resource : NOBODY,
+      resource: light.resource ? entities.resource(row, frame, action) : NOBODY,
       chain: chainOf(request, frame.mask),
       evidence: () => NO_EVIDENCE,
     };

@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
 import type { EntityGlob } from "../../policy/glob.ts";
-import type { CounterDeclaration, LabelDeclaration, StateKey, ValuesDeclaration } from "../../policy/model.ts";
+import type { CounterDeclaration, LabelDeclaration, StateKey, Tool, ValuesDeclaration } from "../../policy/model.ts";
 import { atomsOf, compileReading, type Atom } from "./atoms.ts";
 
 /** What one rule reads of a call besides subject and action. */
@@ -42,11 +42,16 @@ function keyAtoms(key: StateKey, set: CompiledSet): readonly Atom[] {
   return key.by === "condition" ? [compileReading(key.condition.expr, set.host)] : [];
 }
 
+/** How a tool's resource is read off the arguments; undefined: it is not. */
+export function resourcePath(set: CompiledSet, { resource }: Tool): Atom | undefined {
+  return resource === undefined || resource === "none" ? undefined : compileReading(resource.id.expr, set.host);
+}
+
 function resourcePaths(set: CompiledSet): SetReads["resourcePaths"] {
   const paths = new Map<string, readonly (readonly string[])[]>();
   for (const [name, { tool }] of set.catalog.tools) {
-    if (tool.resource === undefined || tool.resource === "none") continue;
-    paths.set(name, compileReading(tool.resource.id.expr, set.host).paths);
+    const read = resourcePath(set, tool);
+    if (read !== undefined) paths.set(name, read.paths);
   }
   return paths;
 }
