@@ -30,6 +30,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "version", summary: "check that versions say what changes can do, and raise those that do not", load: async () => (await import("./commands/version.ts")).versionCommand },
   { name: "bundle", summary: "put policies and the evidence for them into one verifiable file", load: async () => (await import("./commands/bundle.ts")).bundleCommand },
   { name: "blame", summary: "find the commit that changed the decision on an event", load: async () => (await import("./commands/blame.ts")).blameCommand },
+  { name: "bench", summary: "measure how fast policies decide a trace, and which rules are the dearest", load: async () => (await import("./commands/bench.ts")).benchCommand },
   { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
   { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
   { name: "catalog", summary: "infer a catalog from a trace, or check one against it", load: async () => (await import("./commands/catalog.ts")).catalogCommand },

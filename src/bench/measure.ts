@@ -1,0 +1,131 @@
+import { PlanMemo, rowOf, type Call } from "../engine/call.ts";
+import { matchRule, type CompiledRule } from "../engine/compiled-rule.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { effectuation, Run } from "../engine/run.ts";
+import type { Row } from "../engine/row.ts";
+import type { TraceEvent } from "../trace/event.ts";
+import { reallyRan } from "../trace/really-ran.ts";
+import type { BenchResult } from "./result.ts";
+
+/** Nanoseconds since any fixed moment. */
+export type Clock = () => number;
+
+/** So many calls a run decides at least: a short trace is walked again and again. */
+const ENOUGH = 10_000;
+
+/** How often a run walks a trace of so many calls. */
+export function passesFor(calls: number): number {
+  return Math.max(1, Math.ceil(ENOUGH / calls));
+}
+
+/** One run over the events: what a walk took, and what each call took, in nanoseconds. */
+export interface RunTimes {
+  readonly total: number;
+  readonly calls: Float64Array;
+}
+
+function walk(set: CompiledSet, events: readonly TraceEvent[], step: (run: Run, event: TraceEvent) => void): void {
+  const run = new Run(set);
+  for (const event of events) {
+    run.observe(event.session, event.time);
+    if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
+    if (event.type === "call") step(run, event);
+  }
+}
+
+/** Decides a call and keeps the state by the decision, with the outcome where the call really ran (design 5.3). */
+function decideOne(run: Run, event: TraceEvent): Call {
+  const call = run.prepare(event.request);
+  const outcome = run.decide(call);
+  run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event.id);
+  return call;
+}
+
+/** Decides every call, `passes` times. WHY twice over: a clock asked for every call would slow down the whole. */
+export function timeRun(set: CompiledSet, events: readonly TraceEvent[], of: { readonly passes: number; readonly clock: Clock }): RunTimes {
+  const { passes, clock } = of;
+  const from = clock();
+  for (let pass = 0; pass < passes; pass++) walk(set, events, decideOne);
+  const total = (clock() - from) / passes;
+  const times: number[] = [];
+  for (let pass = 0; pass < passes; pass++) {
+    walk(set, events, (run, event) => {
+      const start = clock();
+      decideOne(run, event);
+      times.push(clock() - start);
+    });
+  }
+  return { total, calls: Float64Array.from(times).sort() };
+}
+
+/** How the calls come out: what is the same in every run. */
+export function countDecisions(set: CompiledSet, events: readonly TraceEvent[]): BenchResult["decisions"] {
+  const counts = { allow: 0, require_approval: 0, deny: 0, indeterminate: 0 };
+  walk(set, events, (run, event) => {
+    const call = run.prepare(event.request);
+    const outcome = run.decide(call);
+    const { effect, indeterminate } = outcome.decision;
+    counts[indeterminate ? "indeterminate" : effect]++;
+    run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event.id);
+  });
+  return counts;
+}
+
+/** What a rule was asked in one walk, and what that took together, in nanoseconds. */
+export interface Asked {
+  readonly rule: CompiledRule;
+  asked: number;
+  matched: number;
+  time: number;
+}
+
+/** A question is over before a clock has moved on, so each is put so many times in a row. */
+const REPEATS = 16;
+
+function askRepeatedly(rule: CompiledRule, row: Row, of: Parameters<typeof matchRule>[2]): boolean {
+  let matched = false;
+  for (let i = 0; i < REPEATS; i++) matched = matchRule(rule, row, of).truth === true;
+  return matched;
+}
+
+/**
+ * Puts each rule, with its exceptions, to every call whose subject and action it fits, on the state before the call. Rules
+ * on a line with no condition and no resources cost a question too. What the clock itself takes is taken off.
+ */
+export function timeRules(set: CompiledSet, events: readonly TraceEvent[], of: { readonly passes: number; readonly clock: Clock }): readonly Asked[] {
+  const idle = clockCost(of.clock);
+  // the first walk is for what is compiled while it is used
+  const walks = Array.from({ length: of.passes + 1 }, () => askAll(set, events, { idle, clock: of.clock })).slice(1);
+  const [first = []] = walks;
+  return first.map((cost, i) => ({ ...cost, time: walks.reduce((sum, walked) => sum + (walked[i]?.time ?? 0), 0) / walks.length }));
+}
+
+function askAll(set: CompiledSet, events: readonly TraceEvent[], { idle, clock }: { readonly idle: number; readonly clock: Clock }): readonly Asked[] {
+  const plans = new PlanMemo(set);
+  const costs = new Map(set.rules.map((rule): [CompiledRule, Asked] => [rule, { rule, asked: 0, matched: 0, time: 0 }]));
+  walk(set, events, (run, event) => {
+    const call = run.prepare(event.request);
+    const row = rowOf(call, call.subject, run.state);
+    for (const { rule, fit } of plans.planFor(row, call.action)) {
+      const cost = costs.get(rule);
+      if (cost === undefined) continue;
+      const of = { fit, action: call.action.name };
+      const start = clock();
+      const matched = askRepeatedly(rule, row, of);
+      cost.time += Math.max(0, clock() - start - idle) / REPEATS;
+      cost.asked++;
+      if (matched) cost.matched++;
+    }
+    decideOne(run, event);
+  });
+  return [...costs.values()];
+}
+
+/** The middle of what two looks at the clock, one after the other, differ by. */
+function clockCost(clock: Clock): number {
+  const gaps = Float64Array.from({ length: 1001 }, () => {
+    const start = clock();
+    return clock() - start;
+  }).sort();
+  return gaps[500] ?? 0;
+}

@@ -1,0 +1,116 @@
+import { cpus } from "node:os";
+import { countDecisions, passesFor, timeRules, timeRun, type Asked, type RunTimes } from "../bench/measure.ts";
+import type { BenchResult, RuleCost } from "../bench/result.ts";
+import { SourceLines } from "../suite/source-lines.ts";
+import { DEFAULT_REORDER } from "../trace/order.ts";
+import { readTrace, type TraceFile } from "../trace/read-events.ts";
+import { ReadReport } from "../trace/read-report.ts";
+import type { TraceEvent } from "../trace/event.ts";
+import type { PolicySet } from "./policy-set.ts";
+import { UserError } from "./user-error.ts";
+import { VERSION } from "./version.ts";
+
+export interface BenchJob {
+  readonly policies: PolicySet;
+  readonly files: readonly TraceFile[];
+  /** Calls to take at most: they are held in memory. */
+  readonly calls: number;
+  readonly runs: number;
+  /** Told what is done next. */
+  readonly say: (what: string) => void;
+}
+
+const clock = (): number => Number(process.hrtime.bigint());
+
+interface ReadEvents {
+  readonly events: readonly TraceEvent[];
+  readonly calls: number;
+  readonly whole: boolean;
+  readonly bytes: number;
+  readonly nanoseconds: number;
+  readonly report: ReadReport;
+}
+
+async function readEvents({ files, calls: most }: BenchJob): Promise<ReadEvents> {
+  const report = new ReadReport();
+  const events: TraceEvent[] = [];
+  let [bytes, calls, whole] = [0, 0, true];
+  const counted = files.map(({ name, open }) => ({ name, open: () => counting(open(), (length) => void (bytes += length)) }));
+  const from = clock();
+  reading: for await (const batch of readTrace(counted, { reorder: DEFAULT_REORDER, report })) {
+    for (const event of batch) {
+      if (event.type === "call" && calls === most) {
+        whole = false;
+        break reading;
+      }
+      if (event.type === "call") calls++;
+      events.push(event);
+    }
+  }
+  return { events, calls, whole, bytes, nanoseconds: clock() - from, report };
+}
+
+async function* counting(chunks: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    add(chunk.length);
+    yield chunk;
+  }
+}
+
+function ruleCosts(asked: readonly Asked[], lines: SourceLines): readonly RuleCost[] {
+  const all = asked.reduce((sum, { time }) => sum + time, 0);
+  return asked
+    .filter((cost) => cost.asked > 0)
+    .sort((a, b) => b.time - a.time || (a.rule.name < b.rule.name ? -1 : 1))
+    .map(({ rule, asked: times, matched, time }) => {
+      const { file, line } = lines.of(rule.rule.place);
+      return { rule: rule.name, file, line, asked: times, matched, nanoseconds: Math.round((time / times) * 10) / 10, share: all === 0 ? 0 : time / all };
+    });
+}
+
+const at = (sorted: Float64Array, share: number): number => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000;
+
+function decidingOf(runs: readonly RunTimes[], calls: number): BenchResult["deciding"] {
+  const sorted = [...runs].sort((a, b) => a.total - b.total);
+  const [fastest] = sorted;
+  const middle = sorted[sorted.length >> 1];
+  if (fastest === undefined || middle === undefined) throw new Error("no run was made");
+  const rate = ({ total }: RunTimes): number => calls / (total / 1e9);
+  return {
+    runs: runs.length,
+    seconds: fastest.total / 1e9,
+    decisionsPerSecond: rate(fastest),
+    medianDecisionsPerSecond: rate(middle),
+    microseconds: { median: at(fastest.calls, 0.5), p99: at(fastest.calls, 0.99), most: at(fastest.calls, 1) },
+  };
+}
+
+/** Measures a policy set on a trace. A trace without a call is a `UserError`: there is nothing to measure. */
+export async function runBench(job: BenchJob): Promise<BenchResult> {
+  const { policies, runs, say } = job;
+  say("reading the trace");
+  const { events, calls, whole, bytes, nanoseconds, report } = await readEvents(job);
+  if (calls === 0) throw new UserError("no-calls", `the trace holds no call to decide (${report.malformed} malformed lines)`, { help: "a trace is JSON Lines; `agentz trace validate` tells what is wrong with one, `--from <format>` reads others" });
+  const decisions = countDecisions(policies.set, events);
+  const of = { passes: passesFor(calls), clock };
+  say("warming up");
+  timeRun(policies.set, events, of);
+  const times = Array.from({ length: runs }, (_, run) => {
+    say(`deciding, run ${run + 1} of ${runs}`);
+    return timeRun(policies.set, events, of);
+  });
+  say("asking each rule");
+  const asked = timeRules(policies.set, events, of);
+  return {
+    schemaVersion: 1,
+    command: "bench",
+    tool: { version: VERSION },
+    candidate: policies.info,
+    machine: { node: process.version, cpu: cpus()[0]?.model ?? "unknown", platform: `${process.platform} ${process.arch}` },
+    trace: { files: report.files, events: events.length, calls, malformed: report.malformed, whole },
+    reading: { bytes, seconds: nanoseconds / 1e9, eventsPerSecond: events.length / (nanoseconds / 1e9), megabytesPerSecond: bytes / 1e6 / (nanoseconds / 1e9) },
+    deciding: decidingOf(times, calls),
+    decisions,
+    rules: { total: policies.set.rules.length, neverAsked: asked.filter((cost) => cost.asked === 0).length, dearest: ruleCosts(asked, new SourceLines(policies.sources)) },
+  };
+}

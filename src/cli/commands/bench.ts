@@ -1,0 +1,72 @@
+import { Option } from "commander";
+import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
+import { runBench } from "../bench-job.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { writeDocument } from "../host/output.ts";
+import { addImportFlags } from "../import-formats.ts";
+import { formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { loadPolicySet } from "../policy-set.ts";
+import { openTrace, type TraceFlags } from "../trace-input.ts";
+import { UserError } from "../user-error.ts";
+
+interface Flags extends TraceFlags {
+  readonly candidate?: readonly string[];
+  readonly trace?: readonly string[];
+  readonly calls: number;
+  readonly runs: number;
+  readonly format: string;
+  readonly output?: string;
+  readonly details?: boolean;
+  readonly config?: string;
+}
+
+const HELP = `
+The calls are held in memory and decided in one thread, with the state that they leave, as often as --runs says; the
+fastest run and the one in the middle are told. Then each rule is asked alone, about every call whose subject and action
+it fits: that tells the dearest. Times are of this machine; nothing here passes or fails.
+
+Examples:
+  agentz bench                                     what agentz.yaml says
+  agentz bench --candidate policies --trace traces/ --calls 20000
+  agentz bench --details                           every rule
+  agentz bench --format json | jq .deciding.decisionsPerSecond`;
+
+function wanted(value: readonly string[] | undefined, what: string, flag: string): readonly string[] {
+  if (value !== undefined && value.length > 0) return value;
+  throw new UserError("usage", `there is no ${what}`, { help: `give ${flag} <path>, or \`${what}:\` in agentz.yaml` });
+}
+
+async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
+  if (flags.runs < 1 || flags.calls < 1) throw new UserError("usage", "`--runs` and `--calls` have to be 1 at least");
+  const config = await readConfig(io.cwd, flags.config);
+  const paths = wanted(flags.candidate ?? config.candidate, "candidate", "--candidate");
+  const traces = wanted(flags.trace ?? config.trace, "trace", "--trace");
+  const policies = await loadPolicySet(io.cwd, paths, paths);
+  const { files } = await openTrace(traces, flags, io);
+  const clear = (): void => void (io.stderr.isTTY && io.stderr.write("\r\u001b[K"));
+  const say = (what: string): void => void (io.stderr.isTTY && io.stderr.write(`\r\u001b[K${what}`));
+  const document = await runBench({ policies, files, calls: flags.calls, runs: flags.runs, say }).finally(clear);
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(io, pick(BENCH_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
+  finish(0);
+}
+
+export const benchCommand: CommandModule = {
+  define: (command, context) => {
+    addImportFlags(
+      command
+        .addOption(repeatable("--candidate <path>", "policies and catalogs to measure; repeated paths are one set"))
+        .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs"))
+        .option("--from <format>", "the trace is of another format (`agentz import --help` lists them)"),
+    )
+      .addOption(new Option("--calls <n>", "calls to take at most").argParser(wholeNumber).default(100_000))
+      .addOption(new Option("--runs <n>", "how often all are decided").argParser(wholeNumber).default(5))
+      .addOption(formatOption(BENCH_REPORTERS))
+      .option("--details", "list every rule in pretty output and Markdown")
+      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("--config <file>", "another configuration than agentz.yaml")
+      .addHelpText("after", HELP)
+      .action((flags: Flags) => act(flags, context));
+  },
+};

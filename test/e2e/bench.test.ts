@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { BenchResult } from "../../src/bench/result.ts";
+import { BENCH_REPORTERS } from "../../src/report/bench/reporters.ts";
+import { ACTIVE, activeParts } from "../hostile/inert.ts";
+import { renderedFaults } from "../readers/markdown.ts";
+import { agentz, EVENTS, jsonl, POLICY, ROOT, scratch } from "./agentz.ts";
+
+const FILES = { "p.yaml": POLICY, "t.jsonl": jsonl(EVENTS) };
+const bench = (args: readonly string[], files: { readonly [path: string]: string } = FILES): ReturnType<typeof agentz> => agentz(["bench", "--candidate", "p.yaml", "--trace", "t.jsonl", "--runs", "1", ...args], { cwd: scratch(files) });
+const documentOf = (text: string): BenchResult => JSON.parse(text);
+
+describe("agentz bench", () => {
+  it("counts what a replay counts, and asks each rule about the calls that it fits", () => {
+    const done = bench(["--format", "json"]);
+    expect([done.status, done.stderr]).toEqual([0, ""]);
+    const { trace, decisions, deciding, rules, reading } = documentOf(done.stdout);
+    expect([trace, decisions]).toEqual([{ files: 1, events: 3, calls: 3, malformed: 0, whole: true }, { allow: 2, require_approval: 0, deny: 1, indeterminate: 0 }]);
+    const asked = Object.fromEntries(rules.dearest.map((cost) => [cost.rule, [cost.asked, cost.matched, cost.file, cost.line]]));
+    expect(asked).toEqual({ "p/look": [1, 1, "p.yaml", 6], "p/pay": [2, 0, "p.yaml", 7], "p/pay-little": [2, 1, "p.yaml", 8] });
+    expect([rules.total, rules.neverAsked, deciding.runs, reading.bytes]).toEqual([3, 0, 1, Buffer.byteLength(FILES["t.jsonl"])]);
+    const shares = rules.dearest.reduce((sum, { share }) => sum + share, 0);
+    expect(Math.abs(shares - 1)).toBeLessThan(1e-9);
+    expect([...rules.dearest.map(({ share }) => share)].sort((a, b) => b - a)).toEqual(rules.dearest.map(({ share }) => share));
+    const { median, p99, most } = deciding.microseconds;
+    expect(median > 0 && median <= p99 && p99 <= most && deciding.medianDecisionsPerSecond <= deciding.decisionsPerSecond).toBe(true);
+  });
+
+  it("decides the sample as a replay does", () => {
+    const measured = documentOf(agentz(["bench", "--runs", "1", "--format", "json"], { cwd: ROOT }).stdout);
+    const replayed = JSON.parse(agentz(["replay", "--format", "json"], { cwd: ROOT }).stdout);
+    expect([measured.decisions, measured.candidate.digest]).toEqual([replayed.decisions.candidate, replayed.candidate.digest]);
+  });
+
+  it("takes no more calls than asked, and says so", () => {
+    const { trace, decisions } = documentOf(bench(["--calls", "2", "--format", "json"]).stdout);
+    expect([trace.calls, trace.whole, decisions.allow]).toEqual([2, false, 2]);
+    expect(bench(["--calls", "2"]).stdout).toContain("2 calls, the first of more");
+  });
+
+  it("tells rules that speak of no call, and lists the rest with --details", () => {
+    const many = `${POLICY}${Array.from({ length: 12 }, (_, i) => `  - { id: r${i}, effect: deny, actions: [crm/lookup], when: "args.order == 'x${i}'" }\n`).join("")}  - { id: never, effect: deny, actions: [other/tool] }\n`;
+    const files = { ...FILES, "p.yaml": many };
+    const [short, long] = [bench([], files).stdout, bench(["--details"], files).stdout];
+    expect([/… 5 more rules/.test(short), /1 of 16 rules speak of none/.test(short), long.split("\n").length - short.split("\n").length]).toEqual([true, true, 4]);
+  });
+
+  it.each([
+    ["no call", { ...FILES, "t.jsonl": '{"type":"session_end","session":"s"}\n' }, [], "no call to decide"],
+    ["nothing readable", { ...FILES, "t.jsonl": "x\n" }, [], "no call to decide (1 malformed lines)"],
+    ["no trace", { "p.yaml": POLICY }, [], "t.jsonl"],
+    ["a policy that does not load", { ...FILES, "p.yaml": "x" }, [], "does not load"],
+    ["no run", FILES, ["--runs", "0"], "have to be 1 at least"],
+    ["no number", FILES, ["--calls", "many"], "whole number"],
+    ["no format", FILES, ["--format", "sarif"], "Allowed choices"],
+  ])("design 11.3: %s is refused", (_, files, args, message) => {
+    const done = bench(args, files);
+    expect([done.status, done.stdout]).toEqual([2, ""]);
+    expect(done.stderr).toContain(message);
+  });
+
+  it("design 11.5: names of rules and files come out inert", () => {
+    const cost = { rule: ACTIVE, file: ACTIVE, line: 1, asked: 1, matched: 1, nanoseconds: 1, share: 1 };
+    const result: BenchResult = { ...documentOf(bench(["--format", "json"]).stdout), rules: { total: 2, neverAsked: 1, dearest: [cost] }, candidate: { source: ACTIVE, ref: ACTIVE, digest: null }, machine: { node: "v20", cpu: ACTIVE, platform: "x" } };
+    for (const [format, report] of BENCH_REPORTERS) {
+      const text = report(result, { color: false, details: true });
+      expect([format, ...activeParts(text, format), ...(format === "markdown" ? renderedFaults(text) : [])]).toEqual([format]);
+    }
+  });
+});
