@@ -10,6 +10,7 @@ import { readPolicy } from "./read-policy.ts";
 import { readSuite } from "./read-suite.ts";
 import { NodeBuilder } from "./yaml-nodes.ts";
 import { parseYaml } from "./yaml-parse.ts";
+import { readPlainYaml } from "./yaml-plain.ts";
 import { splitDocuments } from "./yaml-split.ts";
 
 export interface Loaded {
@@ -73,6 +74,8 @@ function readRoot(root: Node, log: Log): Document | undefined {
 
 /** The root of one document, `nothing` where it is empty, or undefined where it is not well-formed. */
 function rootOf(source: Source, span: Span, log: Log): Node | "nothing" | undefined {
+  const plain = readPlainYaml(source, span);
+  if (plain !== undefined) return plain;
   const parsed = parseYaml(source, span, log);
   return parsed === undefined ? undefined : (new NodeBuilder(source, parsed, log).build() ?? "nothing");
 }
