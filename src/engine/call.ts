@@ -58,6 +58,11 @@ export type Plan = readonly { readonly rule: CompiledRule; readonly fit: Truth }
 
 const LIMIT = 20_000;
 
+/** A text for four names that no other four have, whatever stands in them: their lengths come first. */
+function keyOf(type: string | undefined, id: string | undefined, server: string | undefined, name: string | undefined): string {
+  return `${type?.length ?? -1},${id?.length ?? -1},${server?.length ?? -1},${name === undefined ? "" : "+"}${type ?? ""}${id ?? ""}${server ?? ""}${name ?? ""}`;
+}
+
 /**
  * Plans remembered by subject and action, so that a thousand rules cost what the few that can fit cost.
  * INVARIANT: a plan depends on the identities only, never on what else the event says.
@@ -73,7 +78,7 @@ export class PlanMemo {
   planFor(row: Row, action: IdentifiedAction): Plan {
     const { subject } = row;
     const { server, name } = action.name;
-    const key = JSON.stringify([subject.type, subject.id, server, name]);
+    const key = keyOf(subject.type, subject.id, server, name);
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
     const plan = this.#set.rules.map((rule) => ({ rule, fit: staticFit(rule, row, action.name) })).filter(({ fit }) => fit !== false);
@@ -85,9 +90,19 @@ export class PlanMemo {
 
 const ORDER: readonly DelegationMode[] = ["subject", "agents", "user"];
 
-/** The delegation modes that may hold for a call (design 4.5), weakest first: the strongest certain one, and every stronger one that a policy may ask for. */
-export function delegationModes(set: CompiledSet, subject: Entity): { readonly modes: readonly DelegationMode[]; readonly missing: Unknown | undefined } {
+/** The modes that may hold for a call, weakest first, and what is missing to tell. */
+export interface ModesOfCall {
+  readonly modes: readonly DelegationMode[];
+  readonly missing: Unknown | undefined;
+}
+
+/** Where no policy asks for more. */
+export const SUBJECT_ONLY: ModesOfCall = { modes: ["subject"], missing: undefined };
+
+/** The delegation modes of a call (design 4.5): the strongest certain one, and every stronger one that a policy may ask for. */
+export function delegationModes(set: CompiledSet, subject: Entity): ModesOfCall {
   const fits = set.modes.map(({ mode, target }) => ({ rank: ORDER.indexOf(mode), fit: fitsEntity(target, subject, "subject") }));
+  if (fits.every(({ fit }) => fit === false)) return SUBJECT_ONLY;
   const certain = fits.reduce((most, { rank, fit }) => (fit === true ? Math.max(most, rank) : most), 0);
   const stronger = fits.filter(({ rank, fit }) => fit !== false && rank > certain);
   const missing = stronger.reduce<Unknown | undefined>((all, { fit }) => (fit instanceof Unknown ? (all?.with(fit) ?? fit) : all), undefined);

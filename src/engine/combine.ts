@@ -66,11 +66,23 @@ function spread(start: ReadonlySet<RankSet>, choices: RankSet, optional: boolean
   return result;
 }
 
+/** What is present where every item matched and has one outcome, as nearly always; else undefined. */
+function settledRanks(items: readonly Item[]): RankSet | undefined {
+  let present: RankSet = 0;
+  for (const { truth, ranks } of items) {
+    if (truth !== true || (ranks & (ranks - 1)) !== 0) return undefined;
+    present |= ranks;
+  }
+  return present;
+}
+
 /**
  * Every outcome that the undecided items leave possible (design 4.2, 4.3): the unknown ones taken both ways,
  * independently; for each combination the erroneous ones the strictest way.
  */
 export function possibleRanks(items: readonly Item[]): RankSet {
+  const settled = settledRanks(items);
+  if (settled !== undefined) return 1 << outcome(settled, 0);
   let present: ReadonlySet<RankSet> = new Set([0]);
   let errors: ReadonlySet<RankSet> = new Set([0]);
   for (const item of items) {

@@ -1,6 +1,6 @@
 import { Failure, Unknown } from "../condition/value.ts";
 import type { DelegationMode, OnDeny } from "../policy/model.ts";
-import { delegationModes, type Call } from "./call.ts";
+import { delegationModes, SUBJECT_ONLY, type Call } from "./call.ts";
 import { DENY, effectOf, effectsOf, orStricter, ranksOf, SATISFIED, strictestOf, type Item, type Rank, type RankSet } from "./combine.ts";
 import type { ApprovalSummary, Decision, Missing, Nearest, Requirement, RuleFailure, ShadowOutcome } from "./decision.ts";
 import { principalOf } from "./delegation.ts";
@@ -10,6 +10,8 @@ import { decideMember, isUndecided, ranksWith, type DecideOptions, type History,
 import type { CountedApproval } from "./requirement.ts";
 import { unite } from "./obligations.ts";
 import { nearestAllow } from "./nearest.ts";
+
+const NONE: readonly never[] = [];
 
 /** A containment that a decision starts (design 6.5). */
 export interface Containment {
@@ -78,7 +80,6 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
   const strongest = joints.at(-1) ?? { members: [own], ranks: own.ranks, doubts: { stricter: false, missing: [] } };
   const doubts = { stricter: strongest.doubts.stricter, missing: [...strongest.doubts.missing, ...(missing === undefined ? [] : [missing])] };
   const decision = describe(call, { members: strongest.members, ranks, doubts });
-  const items = strongest.members.flatMap((member) => member.rules);
   return {
     decision,
     ranks,
@@ -86,13 +87,27 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
     doubtful: doubts.stricter || joints.length > 1,
     // whom the decision is for only perhaps starts a containment only perhaps
     containments: strongest.members.flatMap((member, i) => containmentsOf(member, i < (joints[0]?.members.length ?? 1) ? undefined : missing)),
-    counted: items.flatMap((item) => item.requirement?.counted ?? []),
+    counted: countedOf(rulesOf(strongest.members)),
   };
 }
 
-const SUBJECT_ONLY: { readonly modes: readonly DelegationMode[]; readonly missing: undefined } = { modes: ["subject"], missing: undefined };
+/** The rules of all members. WHY the short way out here and below: there is nearly always one member. */
+function rulesOf(members: readonly MemberDecision[]): readonly RuleItem[] {
+  const [only] = members;
+  return only !== undefined && members.length === 1 ? only.rules : members.flatMap((member) => member.rules);
+}
+
+function itemsOf(members: readonly MemberDecision[]): readonly Item[] {
+  const [only] = members;
+  return only !== undefined && members.length === 1 && only.denials.length === 0 ? only.rules : members.flatMap((member) => [...member.rules, ...member.denials]);
+}
+
+function countedOf(items: readonly RuleItem[]): readonly CountedApproval[] {
+  return items.every((item) => item.requirement === undefined) ? NONE : items.flatMap((item) => item.requirement?.counted ?? []);
+}
 
 function containmentsOf(member: MemberDecision, mode: Unknown | undefined): readonly Containment[] {
+  if (member.rules.every((item) => item.compiled.rule.onDeny === undefined)) return NONE;
   const { type, id } = member.row.subject;
   const subject = type === undefined || id === undefined ? undefined : `${type}:${id}`;
   return member.rules.flatMap((item) => {
@@ -103,17 +118,19 @@ function containmentsOf(member: MemberDecision, mode: Unknown | undefined): read
   });
 }
 
-function sorted(names: Iterable<string>): readonly string[] {
-  return [...new Set(names)].sort();
+/** Each name once, in order. WHY the short way out: nearly every list of a decision has one name or none. */
+function sorted(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return NONE;
+  return names.length === 1 ? names : [...new Set(names)].sort();
 }
 
 function describe(call: Call, joint: Joint): Decision {
   const { members, ranks, doubts } = joint;
   const rank: Rank = ranksOf(ranks)[0] ?? DENY;
-  const items = members.flatMap((member) => [...member.rules, ...member.denials]);
+  const items = itemsOf(members);
   const rules = decidingRules(joint, rank);
   const effect = effectOf(rank);
-  const bearing = members.flatMap((member) => member.rules).filter((item) => item.effect !== "deny");
+  const bearing = rulesOf(members).filter((item) => item.effect !== "deny");
   return {
     effect,
     permitted: rank <= SATISFIED,
@@ -121,12 +138,12 @@ function describe(call: Call, joint: Joint): Decision {
     possible: effectsOf(ranks),
     rules,
     matched: sorted(items.filter((item) => item.truth === true).map((item) => item.name)),
-    undecided: sorted(items.filter(isUndecided).map((item) => item.name)),
+    undecided: items.some(isUndecided) ? sorted(items.filter(isUndecided).map((item) => item.name)) : NONE,
     shadow: shadowOutcomes(joint, effect),
-    excepted: sorted(members.flatMap((member) => member.excepted)),
+    excepted: members.every((member) => member.excepted.length === 0) ? NONE : sorted(members.flatMap((member) => member.excepted)),
     nearest: rules.includes("default") ? nearestOf(members, call) : null,
     reason: reasonOf(items, rules, doubts),
-    obligations: effect === "deny" ? [] : unite(bearing.map((item) => ({ name: item.name, rule: item.compiled.rule })), call.resource),
+    obligations: effect === "deny" || bearing.every((item) => item.compiled.rule.obligations === undefined) ? NONE : unite(bearing.map((item) => ({ name: item.name, rule: item.compiled.rule })), call.resource),
     approval: approvalSummary(bearing),
     missing: missingOf(items, doubts),
     errors: failuresOf(items),
@@ -147,7 +164,7 @@ function deniedByDoubt(joint: Joint): readonly string[] {
 }
 
 function denyingRules(member: MemberDecision): readonly string[] {
-  const items: readonly Item[] = [...member.rules, ...member.denials];
+  const items: readonly Item[] = itemsOf([member]);
   const denies = (item: Item): boolean => (item.ranks & (1 << DENY)) !== 0;
   const certain = items.filter((item) => item.truth === true && item.ranks === 1 << DENY);
   if (certain.length > 0) return certain.map((item) => item.name);
@@ -158,6 +175,7 @@ function denyingRules(member: MemberDecision): readonly string[] {
 }
 
 function shadowOutcomes(joint: Joint, effect: Decision["effect"]): readonly ShadowOutcome[] {
+  if (joint.members.every((member) => member.shadow.length === 0)) return NONE;
   const names = sorted(joint.members.flatMap((member) => member.shadow.map((item) => item.name)));
   return names.flatMap((rule) => {
     const sets = joint.members.map((member) => ranksWith(member, member.shadow.filter((item) => item.name === rule)));
@@ -186,7 +204,10 @@ function reasonOf(items: readonly Item[], rules: readonly string[], doubts: Doub
   return "no rule permits this call";
 }
 
+const NO_APPROVAL: ApprovalSummary = { state: "none", requirements: [] };
+
 function approvalSummary(items: readonly RuleItem[]): ApprovalSummary {
+  if (items.every((item) => item.requirement === undefined)) return NO_APPROVAL;
   const requirements = new Map<string, Requirement>();
   for (const { name, requirement, compiled } of items) {
     if (requirement === undefined || compiled.approval === undefined) continue;
@@ -200,6 +221,7 @@ function approvalSummary(items: readonly RuleItem[]): ApprovalSummary {
 }
 
 function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
+  if (doubts.missing.length === 0 && items.every((item) => !(item.truth instanceof Unknown) && (!isRuleItem(item) || (item.requirement?.missing.length ?? 0) === 0))) return NONE;
   const rules = new Map<string, Set<string>>();
   const note = (attribute: string, rule: string): void => {
     const set = rules.get(attribute) ?? new Set<string>();
@@ -210,7 +232,7 @@ function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
     if (isRuleItem(item)) for (const path of item.requirement?.missing ?? []) note(path, item.name);
   }
   for (const unknown of doubts.missing) for (const path of unknown.paths) note(path, "default");
-  return sorted(rules.keys()).map((attribute) => ({ attribute, rules: sorted(rules.get(attribute) ?? []) }));
+  return sorted([...rules.keys()]).map((attribute) => ({ attribute, rules: sorted([...(rules.get(attribute) ?? [])]) }));
 }
 
 function isRuleItem(item: Item): item is RuleItem {
@@ -218,8 +240,9 @@ function isRuleItem(item: Item): item is RuleItem {
 }
 
 function failuresOf(items: readonly Item[]): readonly RuleFailure[] {
+  if (!items.some((item) => item.truth instanceof Failure)) return NONE;
   const failures = new Map<string, string>();
   for (const item of items) if (item.truth instanceof Failure) failures.set(item.name, item.truth.message);
-  return sorted(failures.keys()).map((rule) => ({ rule, message: failures.get(rule) ?? "" }));
+  return sorted([...failures.keys()]).map((rule) => ({ rule, message: failures.get(rule) ?? "" }));
 }
 

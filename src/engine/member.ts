@@ -86,7 +86,7 @@ function denialsOf(set: CompiledSet, call: Call, of: { row: Row; history: Histor
   const outside = (id: string): Item | undefined => {
     const manifest = set.manifests.get(id);
     if (manifest === undefined) return undefined;
-    return manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, { ...subject, type: "agent", id }) });
+    return manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, subject.type === "agent" && subject.id === id ? subject : { ...subject, type: "agent", id }) });
   };
   const known = subject.type === "agent" && subject.id !== undefined;
   const denials = [

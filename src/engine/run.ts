@@ -40,6 +40,7 @@ export interface Effectuation {
 
 const DAY = 86_400_000;
 const NO_SESSION = new Unknown(["session"]);
+const NOTHING_MISSING = new Unknown([]);
 const NO_SUBJECT = new Unknown(["subject.id"]);
 
 /**
@@ -179,7 +180,7 @@ function sameTool(blocked: Blocked, called: ActionName): Truth {
 }
 
 function stoppedBy(session: Session | undefined, called: ActionName): readonly Started[] {
-  if (session === undefined) return [];
+  if (session === undefined || (session.stopped.length === 0 && session.blocked.length === 0)) return [];
   const blocked = session.blocked.flatMap((one) => {
     const same = sameTool(one, called);
     if (same === false) return [];
@@ -189,6 +190,7 @@ function stoppedBy(session: Session | undefined, called: ActionName): readonly S
 }
 
 function containmentItem(found: readonly Started[], unknown: Unknown | undefined): Item | undefined {
+  if (found.length === 0 && unknown === undefined) return undefined;
   const certain = found.find((started) => started.doubt === undefined);
   if (certain !== undefined) {
     const { rule, event } = certain;
@@ -204,7 +206,7 @@ export function effectuation(outcome: Outcome): Effectuation {
   const { decision, ranks } = outcome;
   const certainlyNot = (ranks & ((1 << (SATISFIED + 1)) - 1)) === 0;
   const ran: Ran = certainlyNot ? "no" : ranks >> (SATISFIED + 1) === 0 ? "yes" : "maybe";
-  const missing = new Unknown(decision.missing.map((m) => m.attribute));
+  const missing = decision.missing.length === 0 ? NOTHING_MISSING : new Unknown(decision.missing.map((m) => m.attribute));
   const approved = decision.approval.state === "unknown" ? missing : decision.approval.state === "satisfied";
   return {
     ran,

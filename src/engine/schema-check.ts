@@ -19,7 +19,9 @@ function compiled(schema: JsonObject): ValidateFunction {
   const known = MEMO.get(text);
   if (known !== undefined) return known;
   const engine = Object.assign(linearPattern, { code: "linearPattern" });
-  const validate = new Ajv({ strict: false, validateFormats: false, code: { regExp: engine } }).compile(schema);
+  // WHY not always: compiling the schema of schemas takes longer than the tests of most manifests
+  const check = !isPlain(schema);
+  const validate = new Ajv({ strict: false, validateFormats: false, meta: check, validateSchema: check, code: { regExp: engine } }).compile(schema);
   if (MEMO.size >= MEMO_SIZE) MEMO.clear();
   MEMO.set(text, validate);
   return validate;

@@ -72,6 +72,22 @@ interface Slots {
   readonly values: readonly Unknown[];
 }
 
+const SLOTS = new WeakMap<CompiledSet, Slots>();
+
+/** WHY once for a set: a suite's cases start a run each. */
+function slotsOf(set: CompiledSet): Slots {
+  const known = SLOTS.get(set);
+  if (known !== undefined) return known;
+  const { labels, counters, values } = set.declarations;
+  const made = {
+    labels: labels.map((d) => new Unknown([`session.labels.${d.name}`])),
+    counters: counters.map((d) => new Unknown([`session.counters.${d.name}`])),
+    values: values.map((d) => new Unknown([`session.values.${d.name}`])),
+  };
+  SLOTS.set(set, made);
+  return made;
+}
+
 /** Finds the cells of a key: those of a session live with the session, the others as long as the run. */
 export interface CellSource {
   cells(by: Declaration["key"]["by"], key: string, create: boolean): Cells | undefined;
@@ -86,12 +102,7 @@ export class StateStore implements StateView {
   constructor(set: CompiledSet, source: CellSource) {
     this.#set = set;
     this.#source = source;
-    const { labels, counters, values } = set.declarations;
-    this.#unknown = {
-      labels: labels.map((d) => new Unknown([`session.labels.${d.name}`])),
-      counters: counters.map((d) => new Unknown([`session.counters.${d.name}`])),
-      values: values.map((d) => new Unknown([`session.values.${d.name}`])),
-    };
+    this.#unknown = slotsOf(set);
   }
 
   #cells(kind: "labels" | "counters" | "values", index: number, row: Row): Cells | "keyless" | undefined {
