@@ -26,16 +26,24 @@ function sorted(list: readonly string[]): readonly string[] {
   return [...new Set(list)].sort();
 }
 
+const NONE: readonly Difference[] = [];
+
 function differs(field: string, expected: Json, actual: Json): readonly Difference[] {
-  return same(expected, actual) ? [] : [{ field, expected, actual }];
+  return same(expected, actual) ? NONE : [{ field, expected, actual }];
 }
 
 function ruleDifferences(wanted: readonly string[], decision: Decision, names: RuleNames): readonly Difference[] {
+  if (wanted.every((written) => decided(written, decision, names))) return NONE;
   return wanted.flatMap((written): readonly Difference[] => {
     const found = names.find(written);
     if ("fault" in found) return [{ field: "rule", expected: written, actual: null, fault: found.fault, help: found.help }];
     return decision.rules.includes(found.name) ? [] : [{ field: "rule", expected: written, actual: decision.rules }];
   });
+}
+
+function decided(written: string, decision: Decision, names: RuleNames): boolean {
+  const found = names.find(written);
+  return "name" in found && decision.rules.includes(found.name);
 }
 
 function requirementFits(wanted: ExpectedApproval, requirement: Requirement, names: RuleNames): boolean {

@@ -101,7 +101,8 @@ export class SuiteRunner {
     const run = new Run(this.#set, { plans: this.#plans });
     let passed = true;
     let last: Decided | undefined;
-    for (const [step, { repeat }] of at.test.steps.entries()) {
+    for (let step = 0; step < at.test.steps.length; step++) {
+      const repeat = at.test.steps[step]?.repeat ?? 1;
       const prepared = this.#prepare(at, step);
       if (typeof prepared === "string") {
         observer.broken?.(prepared, { ...at, step });
@@ -109,7 +110,7 @@ export class SuiteRunner {
         break;
       }
       for (let repetition = 0; repetition < repeat; repetition++) {
-        const place = { ...at, step, repetition };
+        const place = { test: at.test, case: at.case, step, repetition };
         last = decideCall(run, prepared);
         observer.decided?.(last, place);
         passed = this.#check(last, place, { observer, met }) && passed;

@@ -12,6 +12,7 @@ interface Indexed {
 export class SourceLines {
   readonly #sources: ReadonlyMap<string, Source>;
   readonly #indexed = new Map<string, Indexed>();
+  readonly #places = new WeakMap<Place, LineRef>();
 
   constructor(sources: readonly Source[]) {
     this.#sources = new Map(sources.map((source) => [source.file, source]));
@@ -52,6 +53,10 @@ export class SourceLines {
   }
 
   of(place: Place): LineRef {
-    return this.at(place.file, place.span.start);
+    const known = this.#places.get(place);
+    if (known !== undefined) return known;
+    const found = this.at(place.file, place.span.start);
+    this.#places.set(place, found);
+    return found;
   }
 }

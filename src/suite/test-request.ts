@@ -38,7 +38,8 @@ export class RequestMaker {
   #plain(call: JsonObject, time: number): Request | string {
     const event = decodeEvent(Object.hasOwn(call, "args") ? call : { ...call, args: {} }, { file: "", line: 1 });
     if (typeof event === "string") return event;
-    return { ...event.request, time, session: event.session ?? TEST_SESSION, complete: COMPLETE, closed: true };
+    // the event was made here, so its request is nobody else's yet
+    return Object.assign(event.request, { time, session: event.session ?? TEST_SESSION, complete: COMPLETE, closed: true });
   }
 
   #bindAll(approvals: readonly Json[], step: Pick<Step, "at">): readonly Json[] | string {
@@ -73,6 +74,7 @@ function hasFor(approval: Json): boolean {
 
 /** A permitted call ended well unless the test says otherwise. */
 function withOutcome(request: Request, outcome: JsonObject | undefined): Request {
+  if (outcome === undefined && request.outcome === undefined) return Object.assign(request, { outcome: OK });
   const said = outcome === undefined ? (request.outcome ?? {}) : mergeDeep(request.outcome ?? {}, outcome);
-  return { ...request, outcome: { ...OK, ...said } };
+  return Object.assign(request, { outcome: { ...OK, ...said } });
 }
