@@ -5,12 +5,14 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { NotAvailable } from "./bench/process.mjs";
+import { DECIDE_ROWS } from "./bench/rows/decide.mjs";
 import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
 import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
+import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
 import { traceFile } from "./bench/trace-file.mjs";
 
-const ROWS = [...REPLAY_ROWS, ...WATCH_ROWS, ...MEMORY_ROWS];
+const ROWS = [...DECIDE_ROWS, ...REPLAY_ROWS, ...WATCH_ROWS, ...MEMORY_ROWS, ...START_ROWS];
 const { values: flags } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },

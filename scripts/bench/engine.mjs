@@ -1,0 +1,36 @@
+// The engine that ships, built for the bench into a folder of its own.
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const EXPORTS = [
+  "policy/load.ts", "engine/compile-set.ts", "engine/run.ts", "trace/event.ts", "trace/columns/segment-builder.ts", "replay/columns/keyed-replay.ts", "replay/columns/standing.ts",
+  "replay/columns/segment-rows.ts", "replay/columns/row-keys.ts", "trace/session-table.ts", "cli/host/hash.ts", "cli/columns/piece-keys.ts", "policy/data-file.ts",
+];
+
+let loaded;
+
+/** What the rows use of it; built once. */
+export async function engine() {
+  if (loaded !== undefined) return loaded;
+  const folder = mkdtempSync(join(ROOT, "node_modules", ".bench-"));
+  try {
+    const outfile = join(folder, "engine.mjs");
+    const contents = [...EXPORTS.map((path) => `export * from "./${path}";`), 'export { assembleSet } from "./engine/assemble.ts";'].join("\n");
+    await build({ stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" }, bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, logLevel: "error" });
+    loaded = await import(pathToFileURL(outfile).href);
+    return loaded;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A compiled set of the texts by file name. */
+export async function compiled(texts) {
+  const { assembleSet, sha256 } = await engine();
+  const assembled = assembleSet(texts.map(([file, text]) => ({ file, text })), { readBeside: () => undefined, sha256 });
+  if (assembled.set === undefined) throw new Error(JSON.stringify(assembled.diagnostics.slice(0, 3)));
+  return assembled;
+}

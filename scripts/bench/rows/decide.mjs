@@ -1,0 +1,238 @@
+// What deciding costs, and what it costs others: forty rules with conditions, one thread, the calls in memory.
+import { execFileSync } from "node:child_process";
+import { parseAllDocuments } from "yaml";
+import { compiled, engine } from "../engine.mjs";
+import { generate } from "../generate.mjs";
+import { casbin, cedar, celJs, casl, versionOf } from "../peers/peers.mjs";
+import { closures, RULES } from "../peers/rules.mjs";
+import { best, NotAvailable } from "../process.mjs";
+import { textsOf } from "../sets.mjs";
+
+const MOST = 100_000;
+const PIECE = 16 * 1024 * 1024;
+const now = () => Number(process.hrtime.bigint()) / 1e9;
+
+function seconds(work) {
+  const from = now();
+  work();
+  return now() - from;
+}
+
+/** Other rules beside the forty: for tools and agents of their own, so that few can speak of any one call. */
+function manyRules(count) {
+  const rules = Array.from({ length: count }, (_, i) => `  - { id: r${i}, effect: ${["allow", "deny", "require_approval"][i % 3]}, subjects: ["agent:other-${i % 50}"], actions: ["server-${i % 120}/tool-${i % 7}"], when: "args.amount > ${i}.0 && context.region == 'r${i % 9}'" }`);
+  return ["more.yaml", `apiVersion: agentz/v1\nkind: Policy\nname: more\nversion: 1.0.0\nowner: bench\ndescription: rules of others\nrules:\n${rules.join("\n")}\n`];
+}
+
+/** The calls as events and as columns, and what agentz says of each. */
+async function prepared(calls) {
+  const { decodeEvent } = await engine();
+  const lines = [];
+  const events = [];
+  for (const event of generate(calls)) {
+    lines.push(JSON.stringify(event));
+    const decoded = decodeEvent(event, { file: "bench", line: lines.length });
+    if (decoded.type === "call") events.push(decoded);
+  }
+  const texts = textsOf("stateless");
+  const { set } = await compiled(texts);
+  return { lines, events, set, texts, ...(await answers(set, events)) };
+}
+
+/** Each call's answer, and a record of the complete ones for those who cannot say "unknown". */
+async function answers(set, events) {
+  const { Run } = await engine();
+  const run = new Run(set);
+  const payees = payeesOf();
+  const d = new Set(payees);
+  const records = [];
+  const allowed = [];
+  let lacking = 0;
+  for (const { request } of events) {
+    const call = run.prepare(request);
+    const { decision } = run.decide(call);
+    const { task, region, signals, on_behalf_of: person } = request.context;
+    const lacks = task.type === undefined || region === undefined || signals === undefined || person === undefined;
+    if (lacks || decision.missing.length > 0 || decision.errors.length > 0) {
+      lacking++;
+      continue;
+    }
+    const known = (entity, name) => entity.known.get(name);
+    const r = call.resource.absent ? {} : Object.fromEntries(["classification", "tenant", "owner", "environment"].map((name) => [name, known(call.resource, name)]));
+    records.push({ tool: `${request.action.server}/${request.action.name}`, s: { id: request.subject.id, team: known(call.subject, "team"), tenant: known(call.subject, "tenant") }, r, a: request.args, c: request.context, f: call.action.tool.tool.effects, d, payees });
+    allowed.push(decision.effect === "allow");
+  }
+  return { records, allowed, lacking };
+}
+
+function payeesOf() {
+  const [, catalog] = textsOf("stateless").find(([name]) => name === "catalog.yaml");
+  return parseAllDocuments(catalog)[0].toJS().data.payees;
+}
+
+/** Columns as a replay reads them, and the time in which every call has its decision: rules, missing attributes, errors. */
+async function byColumns({ lines }, set, runs) {
+  const { keyedVersions, rowKeysFor, SegmentBuilder, BYTE_HOST, Standings, SegmentRows, SessionTable, OTHER } = await engine();
+  const versions = keyedVersions({ baseline: undefined, candidate: set }, { ids: false });
+  const builder = new SegmentBuilder(versions.layout, BYTE_HOST);
+  const segments = [];
+  for (let at = 0; at < lines.length; ) {
+    const piece = [];
+    for (let size = 0; at < lines.length && size < PIECE; at++) size += piece.push(lines[at]) && lines[at].length;
+    segments.push(builder.build(Buffer.from(`${piece.join("\n")}\n`), 0, true));
+  }
+  const context = { sessions: new SessionTable(), credential: () => undefined, readEvent: () => undefined };
+  let sides = [];
+  let decided = [];
+  const taken = best(runs, () => {
+    sides = [];
+    decided = [];
+    return seconds(() => {
+      const keys = rowKeysFor(versions);
+      const standings = new Standings(versions.candidate, "recorded", { layout: versions.layout, lights: new Map() });
+      for (const segment of segments) {
+        const found = keys.keys(segment);
+        const rows = new SegmentRows(segment, context);
+        for (const { row } of found.fresh) sides.push(standings.of(rows.views.event(row, rows.frames.of(row)), false).side);
+        decided.push(found.keys);
+      }
+    });
+  });
+  const effects = decided.flatMap((keys) => Array.from(keys, (key) => (key === OTHER ? undefined : sides[key]))).filter((side) => side !== undefined);
+  return { seconds: taken, effects };
+}
+
+const sessions = new Map();
+
+/** What all rows share: prepared once a bench. */
+function shared(bench) {
+  const calls = Math.min(bench.calls, MOST);
+  const known = sessions.get(bench) ?? prepare(bench, calls);
+  sessions.set(bench, known);
+  return known;
+}
+
+async function prepare(bench, calls) {
+  const of = await prepared(calls);
+  const { seconds: taken, effects } = await byColumns(of, of.set, bench.runs);
+  await sameAsReference(of, effects);
+  const rate = effects.length / taken;
+  const answer = closures([...new Set(of.records.map(({ tool }) => tool))]);
+  check("the closures", of, answer);
+  const written = of.records.length / best(Math.max(5, bench.runs), () => seconds(() => of.records.forEach((record) => answer(record))));
+  return { ...of, rate, written, calls: effects.length };
+}
+
+/** Decisions by columns are those of the engine asked call by call: the same effects, rules and missing attributes. */
+async function sameAsReference({ events, set }, sides) {
+  const { Run, sha256 } = await engine();
+  const run = new Run(set);
+  const text = ({ effect, permitted, indeterminate, rules, missing }) => JSON.stringify([effect, permitted, indeterminate, rules, missing]);
+  const reference = sha256(events.map(({ request }) => text(run.decide(run.prepare(request)).decision)).join("\n"));
+  const fast = sha256(sides.map(({ engine: { outcome } }) => text(outcome.decision)).join("\n"));
+  if (reference !== fast) throw new Error("the decisions by columns are not those of the reference");
+}
+
+function check(name, { records, allowed }, answer) {
+  const wrong = records.findIndex((record, i) => answer(record) !== allowed[i]);
+  if (wrong >= 0) throw new Error(`${name} and agentz differ on ${JSON.stringify({ ...records[wrong], payees: 0 })}: ${!allowed[wrong]} for ${allowed[wrong]}`);
+}
+
+/** Decisions a second of a peer over those calls that lack nothing, each prepared beforehand; at most so many. */
+async function peerRate(of, name, make, most) {
+  const tools = [...new Set(of.records.map(({ tool }) => tool))];
+  const peer = await make(tools);
+  const some = of.records.slice(0, most);
+  const prepared = some.map((record) => peer.prepare(record));
+  check(name, { records: prepared, allowed: of.allowed.slice(0, most) }, peer.answer);
+  return some.length / best(3, () => seconds(() => prepared.forEach((one) => peer.answer(one))));
+}
+
+function peerRow(name, goal, { make, most, label = name }) {
+  return {
+    name: `decide-${label.split("/").at(-1)}`,
+    what: `deciding, 40 rules: times the speed of ${name}`,
+    goal,
+    atLeast: true,
+    measure: async (bench) => {
+      const of = await shared(bench);
+      const rate = await peerRate(of, name, (tools) => make(tools, of), most);
+      return { ratio: of.rate / rate, version: versionOf(name), decisionsPerSecond: rate };
+    },
+  };
+}
+
+/** The conditions of the set as they stand in it, for another evaluator of CEL. */
+function conditionsOf(texts) {
+  return texts
+    .filter(([name]) => name !== "catalog.yaml")
+    .flatMap(([, text]) => parseAllDocuments(text).flatMap((document) => document.toJS().rules ?? []))
+    .map(({ effect, actions: [tool], when }) => ({ effect, tool, when }));
+}
+
+const decideRow = {
+  name: "decide",
+  what: "deciding, 40 rules: times the speed of hand-written closures that answer yes or no",
+  goal: 1,
+  atLeast: true,
+  measure: async (bench) => {
+    const { rate, written, lacking, calls } = await shared(bench);
+    return { ratio: rate / written, decisionsPerSecond: rate, closuresPerSecond: written, lacking: lacking / calls };
+  },
+};
+
+const singleRow = {
+  name: "decide-single",
+  what: "the same where requests come one by one, as objects",
+  atLeast: true,
+  measure: async (bench) => {
+    const { events, set, written } = await shared(bench);
+    const { Run } = await engine();
+    const taken = best(bench.runs, () => {
+      const run = new Run(set);
+      return seconds(() => events.forEach(({ request }) => run.decide(run.prepare(request))));
+    });
+    return { ratio: events.length / taken / written, decisionsPerSecond: events.length / taken };
+  },
+};
+
+const manyRow = {
+  name: "rules-1000",
+  what: "1,000 rules: times the time of 40",
+  goal: 3,
+  measure: async (bench) => {
+    const of = await shared(bench);
+    const { set } = await compiled([...of.texts, manyRules(1000 - RULES.length)]);
+    const { seconds: taken, effects } = await byColumns(of, set, bench.runs);
+    if (effects.length !== of.calls) throw new Error("not every call was decided");
+    return { ratio: (taken * of.rate) / of.calls };
+  },
+};
+
+/** Engines that are no packages: measured where somebody has them. */
+function commandRow(command) {
+  return {
+    name: `decide-${command}`,
+    what: `deciding, 40 rules: times the speed of ${command}, where it is on the PATH`,
+    atLeast: true,
+    measure: async () => {
+      try {
+        execFileSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" });
+      } catch {
+        throw new NotAvailable(`${command} is not on the PATH`);
+      }
+      throw new NotAvailable(`${command} is here, but the bench has no rules for it`);
+    },
+  };
+}
+
+export const DECIDE_ROWS = [
+  decideRow,
+  singleRow,
+  peerRow("@marcbachmann/cel-js", 20, { make: (tools, of) => celJs(tools, conditionsOf(of.texts)), most: 20_000, label: "cel-js" }),
+  peerRow("casbin", 100, { make: casbin, most: 1_000 }),
+  peerRow("@cedar-policy/cedar-wasm", 300, { make: cedar, most: 2_000 }),
+  peerRow("@casl/ability", undefined, { make: casl, most: 20_000, label: "casl" }),
+  ...["opa", "cedar", "cerbos", "permdiff"].map(commandRow),
+  manyRow,
+];
