@@ -22,6 +22,12 @@ export function parseDuration(text: string): number | undefined {
   return milliseconds <= LONGEST ? milliseconds : undefined;
 }
 
+/** A duration as people write it: in the largest unit of which it is a whole number, `1h` and not `3600s`. */
+export function durationText(milliseconds: number): string {
+  const [unit, size] = [...UNITS].findLast(([, one]) => milliseconds !== 0 && milliseconds % one === 0) ?? ["ms", 1];
+  return `${milliseconds / size}${unit}`;
+}
+
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 

@@ -1,5 +1,6 @@
 import type { Decision, Requirement } from "../engine/decision.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
+import { durationText } from "../policy/time.ts";
 import type { Json } from "../request/json.ts";
 import type { Expectation, ExpectedApproval, ExpectedObligations, ExpectedState } from "./model.ts";
 import type { Difference } from "./result.ts";
@@ -58,7 +59,7 @@ function requirementFits(wanted: ExpectedApproval, requirement: Requirement, nam
 
 /** A requirement in a suite's own words. */
 function requirementText({ rule, state, quorum, approvers, within, have }: Requirement): Json {
-  return { rule, state, quorum, approvers, within, have };
+  return { rule, state, quorum, approvers, within: within === null ? null : durationText(within), have };
 }
 
 function approvalDifferences(wanted: ExpectedApproval | "none", decision: Decision, names: RuleNames): readonly Difference[] {
@@ -67,7 +68,8 @@ function approvalDifferences(wanted: ExpectedApproval | "none", decision: Decisi
   const unknown = wanted.rule === undefined ? [] : ruleFault(wanted.rule, names);
   if (unknown.length > 0) return unknown;
   if (requirements.some((requirement) => requirementFits(wanted, requirement, names))) return [];
-  return [{ field: "approval", expected: { ...wanted }, actual: requirements.length === 0 ? "none" : requirements.map(requirementText) }];
+  const expected = { ...wanted, ...(wanted.within === undefined ? {} : { within: durationText(wanted.within) }) };
+  return [{ field: "approval", expected, actual: requirements.length === 0 ? "none" : requirements.map(requirementText) }];
 }
 
 function ruleFault(written: string, names: RuleNames): readonly Difference[] {

@@ -154,6 +154,23 @@ export function identityEdits(probe: Probe, set: CompiledSet): readonly ProbeEdi
   return [...set.catalog.agents.keys()].filter((agent) => agent !== id).map((agent) => ({ segments: ["subject", "id"], to: agent }));
 }
 
+/** An id that a pattern on `type:id` fits. */
+function fittingId(pattern: string): string {
+  return pattern.slice(pattern.indexOf(":") + 1).replaceAll(/\*+/g, "x");
+}
+
+/** Changes of the resource, for rules whose scope names some: one that fits each pattern, and one that fits none. Read off an argument, it is the argument that changes. */
+function resourceEdits({ rule }: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+  if (rule.resources === undefined) return [];
+  const [server, name] = [stringMember(probe.request.action, "server"), stringMember(probe.request.action, "name")];
+  const spec = [...set.catalog.tools.values()].find(({ tool }) => tool.server === server && tool.name === name)?.tool.resource;
+  const segments = spec === undefined ? ["resource", "id"] : spec === "none" ? undefined : pathKeys(spec.id.expr);
+  if (segments === undefined || segments.length < 2) return [];
+  const current = valueAt(probeJson(probe), segments);
+  if (current === undefined || Array.isArray(current) || isJsonObject(current)) return [];
+  return [...rule.resources.map(fittingId), NOWHERE].filter((id) => id !== current).map((to) => ({ segments, to }));
+}
+
 const MADE_UP = "something-else";
 
 /** Tools that no catalog knows: of a known server, with what known tools are said to be. */
@@ -173,7 +190,7 @@ export function actionEdits(set: CompiledSet): readonly ProbeEdit[] {
 /** Every small change of a call and its state that a rule may notice, without repeats. */
 export function ruleEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
   const conditions = [rule.rule.when, ...rule.rule.exceptions.map((exception) => exception.when)].flatMap((c) => (c === undefined ? [] : [c.expr]));
-  const edits = [...approvalEdits(rule, probe, set), ...conditions.flatMap((expr) => atomicParts(expr).flatMap((part) => conditionEdits(part, probe, set)))];
+  const edits = [...approvalEdits(rule, probe, set), ...resourceEdits(rule, probe, set), ...conditions.flatMap((expr) => atomicParts(expr).flatMap((part) => conditionEdits(part, probe, set)))];
   const seen = new Map(edits.map((edit) => [JSON.stringify([edit.segments, edit.to]), edit]));
   return [...seen.values()];
 }

@@ -3,6 +3,7 @@ import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { Log } from "../policy/log.ts";
 import type { Document } from "../policy/model.ts";
+import { durationText } from "../policy/time.ts";
 import type { Json } from "../request/json.ts";
 import type { CallPlace, Decided, TestObserver } from "./run-test.ts";
 import { SuiteRunner } from "./run-test.ts";
@@ -66,7 +67,7 @@ export function expectedOf(expected: Expectation | undefined): Json {
   if (rules !== undefined) json["rule"] = rules.length === 1 ? (rules[0] ?? null) : rules;
   if (permitted !== undefined) json["permitted"] = permitted;
   if (indeterminate !== undefined) json["indeterminate"] = indeterminate;
-  if (approval !== undefined) json["approval"] = approval === "none" ? "none" : { ...approval };
+  if (approval !== undefined) json["approval"] = approval === "none" ? "none" : { ...approval, ...(approval.within === undefined ? {} : { within: durationText(approval.within) }) };
   if (obligations !== undefined) json["obligations"] = obligations === "none" ? "none" : { ...obligations };
   if (missing !== undefined) json["missing"] = missing;
   if (state !== undefined) json["state"] = { labels: Object.fromEntries(state.labels), counters: Object.fromEntries(state.counters), values: Object.fromEntries(state.values) };

@@ -46,6 +46,28 @@ describe("agentz explain", () => {
     expect(result.decision.effect).toBe("require_approval");
   });
 
+  test("a resource that a rule names is changed where the call has it: in the argument it is read off", async () => {
+    const policy = `apiVersion: agentz/v1
+kind: Policy
+name: library
+version: 1.0.0
+rules:
+  - { id: lend, effect: allow, actions: [library/lend] }
+  - { id: stays, effect: deny, resources: ["book:ref-*"] }
+---
+apiVersion: agentz/v1
+kind: Catalog
+name: library
+version: 1.0.0
+tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }]
+`;
+    const request = (book: string): string => `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} } }`;
+    const folder = folderWith({ "p.yaml": policy, "a.yaml": request("ref-7"), "b.yaml": request("novel-1") });
+    const flipOf = async (file: string): Promise<unknown> => (await explained(`${folder}/${file}`, "--candidate", `${folder}/p.yaml`, "--show-arguments")).flip;
+    expect(await flipOf("a.yaml")).toMatchObject({ edits: [{ path: "args.book", from: "ref-7", to: "something-else" }], permitted: true });
+    expect(await flipOf("b.yaml")).toMatchObject({ edits: [{ path: "args.book", from: "novel-1", to: "ref-x" }], permitted: false });
+  });
+
   test("an event that is not there is told with the nearest", async () => {
     const { status, stderr } = await run(root, "explain", "support-01/22", "--trace", trace);
     expect(status).toBe(2);
@@ -110,6 +132,20 @@ describe("design 8.4: agentz test --pin", () => {
     const ran = await run(root, "test", `${folder}/p.yaml`, "--format", "json");
     const { summary }: TestResult = JSON.parse(ran.stdout);
     expect(summary).toMatchObject({ tests: 2, passed: 2 });
+  });
+
+  test.each([
+    ["a card's number", { note: "4111 1111 1111 1111" }, /4111/],
+    ["a card's number without spaces", { note: "pay with 5500005555555559 please" }, /5500/],
+    ["names in either way of writing", { accessToken: "abc", userPassword: "abc", db_password: "abc" }, /abc/],
+    ["keys of vendors", { a: `AIza${"x".repeat(35)}`, b: `glpat-${"x".repeat(20)}`, c: "Basic eHh4eHh4eHh4eHh4eHh4eA==" }, /xxxx|eHh4/],
+  ])("%s stays out", async (_, args, secret) => {
+    const event = { id: "x/1", session: "x", subject: { type: "agent", id: "coder" }, action: { server: "host", name: "shell" }, args: { ...args, order: "1234567890123456" } };
+    const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const { stdout } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1");
+    expect(stdout).not.toMatch(secret);
+    // a number of as many digits that is none of a card stays
+    expect(stdout).toContain("1234567890123456");
   });
 
   test("secrets and the user's words stay out", async () => {

@@ -3,6 +3,7 @@ import { unparse } from "../../condition/unparse.ts";
 import { compileActionGlob, isExactGlob } from "../../policy/glob.ts";
 import type { CatalogIndex } from "../../engine/catalog-index.ts";
 import type { Condition, Document, Effect, Place, Policy, Rule } from "../../policy/model.ts";
+import { durationText } from "../../policy/time.ts";
 import { omit } from "../omit.ts";
 import { conditionRewritings, type Rewriting } from "./rewrite.ts";
 
@@ -102,10 +103,6 @@ function globChanges(rule: Rule, field: ListField, catalog: CatalogIndex): reado
   return [listChange(rule, field, { operator: "widen-glob", change: `\`${field}\` is dropped`, to: undefined }), ...each];
 }
 
-function milliseconds(value: number): string {
-  return value % 1000 === 0 ? `${value / 1000}s` : `${value}ms`;
-}
-
 function approvalChanges(rule: Rule): readonly RuleChange[] {
   const { approval } = rule;
   if (approval === undefined) return [];
@@ -116,7 +113,7 @@ function approvalChanges(rule: Rule): readonly RuleChange[] {
   if (quorum > 1) add("lower-quorum", `\`quorum: ${quorum}\` becomes \`quorum: ${quorum - 1}\``, { approval: { ...approval, quorum: quorum - 1 }, before: `quorum: ${quorum}`, after: [`quorum: ${quorum - 1}`] });
   if (within !== undefined) {
     const half = Math.floor(within / 2);
-    add("shorten-window", `\`within: ${milliseconds(within)}\` becomes \`${milliseconds(half)}\``, { approval: { ...approval, within: half }, before: `within: ${milliseconds(within)}`, after: [`within: ${milliseconds(half)}`] });
+    add("shorten-window", `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``, { approval: { ...approval, within: half }, before: `within: ${durationText(within)}`, after: [`within: ${durationText(half)}`] });
   }
   if (approvers !== undefined) {
     const anyone = omit(approval, "approvers");
@@ -180,7 +177,7 @@ function windowMutants(policy: Policy): readonly Mutant[] {
       const half = Math.floor(within / 2);
       const session = { ...policy.session, [kind]: policy.session[kind].toSpliced(i, 1, { ...declaration, within: half }) };
       const rule = `${policy.name}/session.${name}`;
-      return [{ id: `${rule}#0`, rule, operator: "shorten-window", change: `\`within: ${milliseconds(within)}\` becomes \`${milliseconds(half)}\``, place, offset: place.span.start, before: [`within: ${milliseconds(within)}`], after: [`within: ${milliseconds(half)}`], policy, kind: { by: "window", policy: { ...policy, session }, window: within } }];
+      return [{ id: `${rule}#0`, rule, operator: "shorten-window", change: `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``, place, offset: place.span.start, before: [`within: ${durationText(within)}`], after: [`within: ${durationText(half)}`], policy, kind: { by: "window", policy: { ...policy, session }, window: within } }];
     }),
   );
 }
