@@ -9,10 +9,11 @@ import type { Problem, SetRule } from "../rule.ts";
 interface Candidates {
   readonly denies: CoverIndex;
   readonly approvals: CoverIndex;
+  readonly approvalsByTool: ReadonlyMap<string, readonly AnalysedRule[]>;
   readonly allows: CoverIndex;
 }
 
-/** How many deny rules are looked at together. */
+/** How many rules are looked at together. */
 const TOGETHER = 6;
 
 function shadow(one: AnalysedRule, by: readonly AnalysedRule[], of: { readonly how: string; readonly help: string }): Problem {
@@ -53,10 +54,32 @@ function covers(context: LintContext, one: AnalysedRule, other: AnalysedRule): b
   return other.name < one.name || one.rule.effect !== other.rule.effect || !replaces(context, one, other);
 }
 
-function byApproval(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
+function byApproval(context: LintContext, one: AnalysedRule, { approvals: index, approvalsByTool: approvals }: Candidates): Problem | undefined {
   const found = index.candidates(one)?.find((other) => covers(context, one, other));
   const how = one.rule.approval === undefined ? "whatever it matches needs the approval of" : "whatever it matches needs at least as much by";
-  return found === undefined ? undefined : shadow(one, [found], { how, help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other" });
+  const of = { how, help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other" };
+  if (found !== undefined) return shadow(one, [found], of);
+  // an allow rule of several tools may be taken apart: each call of it needs the approval of one of these
+  const some = one.rule.effect === "allow" ? byTool(one, approvals).filter((other) => demandsNothingMore(one, other)).slice(0, TOGETHER) : [];
+  if (some.length < 2 || !context.impossible(allOf([one.claim("true"), ...some.map(({ claim }) => claim("notTrue"))]))) return undefined;
+  return shadow(one, some, of);
+}
+
+/** The rules that name a tool which `one` names. */
+function byTool(one: AnalysedRule, approvals: Candidates["approvalsByTool"]): readonly AnalysedRule[] {
+  return [...new Set((one.rule.actions ?? []).flatMap((action) => approvals.get(action) ?? []))];
+}
+
+function rulesByTool(rules: readonly AnalysedRule[]): Candidates["approvalsByTool"] {
+  const found = new Map<string, AnalysedRule[]>();
+  for (const rule of rules) {
+    for (const action of rule.rule.actions ?? []) {
+      const known = found.get(action);
+      if (known === undefined) found.set(action, [rule]);
+      else if (known.length < TOGETHER) known.push(rule);
+    }
+  }
+  return found;
 }
 
 function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
@@ -67,7 +90,7 @@ function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Pr
 function check(context: LintContext, one: AnalysedRule, index: Candidates): readonly Problem[] {
   const { effect } = one.rule;
   if (effect === "deny" || !context.matchable(one)) return [];
-  const found = byDenies(context, one, index.denies) ?? byApproval(context, one, index.approvals) ?? (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
+  const found = byDenies(context, one, index.denies) ?? byApproval(context, one, index) ?? (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
   return found === undefined ? [] : [found];
 }
 
@@ -77,8 +100,9 @@ export const shadowedRule: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) => {
-    const by = (effect: string): CoverIndex => new CoverIndex(context.enforced.filter(({ rule }) => rule.effect === effect));
-    const index: Candidates = { denies: by("deny"), approvals: by("require_approval"), allows: by("allow") };
+    const of = (effect: string): readonly AnalysedRule[] => context.enforced.filter(({ rule }) => rule.effect === effect);
+    const by = (effect: string): CoverIndex => new CoverIndex(of(effect));
+    const index: Candidates = { denies: by("deny"), approvals: by("require_approval"), approvalsByTool: rulesByTool(of("require_approval")), allows: by("allow") };
     return context.enforced.flatMap((one) => check(context, one, index));
   },
 };
