@@ -95,9 +95,14 @@ export class ResourceIndex {
     return text;
   }
 
+  /** The patterns that may fit an id of a type. */
+  patternsOfType(type: string): readonly EntityGlob[] {
+    return this.#given.map(({ glob }) => glob).filter((glob) => glob.fits(type, undefined) !== false);
+  }
+
   /** As {@link fits}, for the ids of one type: patterns on other types are left out. */
   fitsOfType(type: string): (id: string) => string {
-    const globs = this.#given.map(({ glob }) => glob).filter((glob) => glob.fits(type, undefined) !== false);
+    const globs = this.patternsOfType(type);
     return (id) => {
       let text = "";
       for (const glob of globs) text += glob.fits(type, id) === true ? "1" : "0";

@@ -5,6 +5,8 @@
 
 /** `fits` answers true or false where every unknown (undefined) part would give that, and undefined where it hangs on one. */
 export interface EntityGlob {
+  /** As it was written. */
+  readonly pattern: string;
   readonly fits: (type: string | undefined, id: string | undefined) => boolean | undefined;
 }
 
@@ -113,10 +115,10 @@ function isEverything(pattern: string): boolean {
 
 /** The matcher of a `type:id` pattern; `**` alone fits every entity. A pattern without a colon fits nothing. */
 export function compileEntityGlob(pattern: string): EntityGlob {
-  if (isEverything(pattern)) return { fits: () => true };
+  if (isEverything(pattern)) return { pattern, fits: () => true };
   const colon = pattern.indexOf(":");
-  if (colon < 0) return { fits: () => false };
-  return { fits: both(compilePart(pattern.slice(0, colon)), compilePart(pattern.slice(colon + 1))) };
+  if (colon < 0) return { pattern, fits: () => false };
+  return { pattern, fits: both(compilePart(pattern.slice(0, colon)), compilePart(pattern.slice(colon + 1))) };
 }
 
 /** The matcher of a `server/name` pattern; without a slash it is a tool's name on any server, `**` is any tool. */

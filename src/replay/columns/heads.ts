@@ -2,6 +2,7 @@ import { matchRule, staticFit } from "../../engine/compiled-rule.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Row } from "../../engine/row.ts";
 import type { Interner } from "./interner.ts";
+import { Kept } from "./pair-table.ts";
 import type { Plan, Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
@@ -10,7 +11,8 @@ import { TupleTable } from "./tuple-table.ts";
 export class OutcomePart {
   readonly #kept: readonly number[];
   readonly #text: Interner;
-  readonly #codes: number[] = [];
+  /** Numbers plus one, by class. */
+  readonly #codes = new Kept();
 
   /** `kept`: the places of the atoms that matter among those of the column. */
   constructor(kept: readonly number[], text: Interner) {
@@ -20,10 +22,12 @@ export class OutcomePart {
 
   /** The number of the part of a class. */
   of(outcomes: number): number {
-    const known = this.#codes[outcomes];
-    if (known !== undefined) return known;
+    const known = this.#codes.get(outcomes);
+    if (known > 0) return known - 1;
     const all = this.#text.text(outcomes).split("\u0001");
-    return (this.#codes[outcomes] = this.#text.code(this.#kept.map((i) => all[i] ?? "").join("\u0001")));
+    const code = this.#text.code(this.#kept.map((i) => all[i] ?? "").join("\u0001"));
+    this.#codes.set(outcomes, code + 1);
+    return code;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { TextMemo } from "./code-memo.ts";
 import type { Heads } from "./heads.ts";
+import type { IdClasses } from "./id-classes.ts";
 import type { Interner } from "./interner.ts";
 import type { PlainClasses } from "./plain-atoms.ts";
 import type { Plan } from "./probe-plan.ts";
@@ -24,7 +25,7 @@ export interface KeyParts {
   /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
   readonly plain: readonly (PlainClasses | undefined)[];
   /** By what an argument's types give: what is known of a resource's id. */
-  readonly resourceIds: Map<string, TextMemo>;
+  readonly resourceIds: Map<string, { readonly known: TextMemo; readonly classes: IdClasses | undefined }>;
   /** For each column with atoms: classes by a value's text. */
   readonly remembered: readonly TextMemo[];
   /** For each column with atoms: classes by which atoms hold, a leading one and then a bit each. */

@@ -34,6 +34,11 @@ interface TypePatterns {
 
 const BY_TYPE = new WeakMap<CompiledSet, Map<string, TypePatterns>>();
 
+/** Every pattern of a set that may fit an id of a type. */
+export function patternsOf(set: CompiledSet, type: string): readonly EntityGlob[] {
+  return [...set.context.resources.patternsOfType(type), ...globsOf(set).flat()];
+}
+
 /** What a set's patterns make of a resource of a type: as {@link resourceText}, but of nothing else. Patterns that fit no id of the type are left out. */
 export function patternsText(set: CompiledSet, type: string, id: string): string {
   const types = BY_TYPE.get(set) ?? new Map<string, TypePatterns>();

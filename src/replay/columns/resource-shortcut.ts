@@ -3,6 +3,7 @@ import { COLUMN } from "../../trace/columns/layout.ts";
 import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
+import { IdClasses } from "./id-classes.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { columnOf } from "./probe-plan.ts";
 import { patternsText } from "./resource-class.ts";
@@ -21,7 +22,11 @@ interface Way {
   readonly ids: CodeMemo;
   /** The same by the id's text, over all segments. */
   readonly known: TextMemo;
+  /** The same by the id's bytes, where those tell it. */
+  readonly classes: IdClasses | undefined;
 }
+
+type Ids = Pick<Way, "ids" | "known" | "classes" | "types">;
 
 const UNTOLD = -2;
 /** INVARIANT: more classes of ids than this are not told here, so that the numbers below stay exact. */
@@ -35,7 +40,7 @@ export class ResourceShortcut {
   readonly #parts: KeyParts;
   readonly #views: RowViews;
   readonly #ways = new Map<number, Way | undefined>();
-  readonly #claimed = new Map<number, Pick<Way, "ids" | "known" | "types">>();
+  readonly #claimed = new Map<number, Ids>();
   readonly #readsId: boolean;
   readonly #actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[];
 
@@ -85,11 +90,12 @@ export class ResourceShortcut {
     return { column, ...this.#idsOf(derived.map(({ type }) => type)) };
   }
 
-  #idsOf(types: readonly (string | undefined)[]): Pick<Way, "ids" | "known" | "types"> {
+  #idsOf(types: readonly (string | undefined)[]): Ids {
     const name = JSON.stringify(types);
-    const known = this.#parts.resourceIds.get(name) ?? new TextMemo();
+    const sets = this.#parts.versions.map(({ set }) => set);
+    const known = this.#parts.resourceIds.get(name) ?? { known: new TextMemo(), classes: IdClasses.of(sets, types) };
     this.#parts.resourceIds.set(name, known);
-    return { types, ids: new CodeMemo(), known };
+    return { types, ids: new CodeMemo(), ...known };
   }
 
   /** What is known of the resource that the event itself names. */
@@ -102,13 +108,19 @@ export class ResourceShortcut {
     return this.#idOf(way, COLUMN.resourceId, id);
   }
 
-  #idOf(way: Pick<Way, "ids" | "known" | "types">, column: number, code: number): number {
+  #idOf(way: Ids, column: number, code: number): number {
     const known = way.ids.get(0, code);
     if (known !== -1) return known;
     const dictionary = this.#views.segment.dictionaries[column];
+    const make = (): number => this.#byText(way, dictionary, code);
+    const number = (dictionary === undefined ? undefined : way.classes?.number(dictionary, code, make)) ?? make();
+    way.ids.set(0, code, number);
+    return number;
+  }
+
+  #byText(way: Ids, dictionary: Dictionary | undefined, code: number): number {
     const text = dictionary === undefined ? "" : textOf(dictionary, code);
     const number = way.known.get(text) ?? this.#classify(String(text === "" ? {} : valueOf(text)), way.types);
-    way.ids.set(0, code, number);
     way.known.set(text, number);
     return number;
   }

@@ -7,10 +7,11 @@ import { ValueCache } from "../../trace/columns/value-cache.ts";
 import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
-import { Heads, type Head } from "./heads.ts";
+import { Heads, type Head, type OutcomePart } from "./heads.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
+import { Kept, PairTable } from "./pair-table.ts";
 import { PlainClasses } from "./plain-atoms.ts";
 import { planOf, RESOURCE, SUBJECT, ACTION, type JointProbe, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
@@ -90,6 +91,15 @@ export class RowKeys {
   }
 }
 
+/** Rows that say nothing of their own record. */
+const SILENT: Frame = { number: 0, request: {}, mask: undefined };
+
+/** What matters to rows of one subject, action and resource: parts of what the atoms on a column came to, and atoms on several columns. */
+interface LocalHead {
+  readonly parts: readonly (readonly [index: number, part: OutcomePart])[];
+  readonly joint: readonly number[];
+}
+
 class SegmentKeys {
   readonly #parts: KeyParts;
   readonly #segment: Segment;
@@ -103,6 +113,16 @@ class SegmentKeys {
   /** By the number of the subject, then by the code of the person. */
   readonly #borrowed: CodeMemo[] = [];
   readonly #joint: readonly CodesMemo[];
+  readonly #steps = new PairTable();
+  /** Keys plus one, by where steps end. */
+  readonly #ends = new Kept();
+  readonly #localHeads: LocalHead[] = [];
+  readonly #headNumbers = new Kept();
+  /** The codes of those columns that go into a tuple as they are, and are not the same in all rows. */
+  readonly #varying: readonly Uint32Array[];
+  readonly #timed: boolean;
+  readonly #acted: boolean;
+  readonly #credited: boolean;
 
   constructor(parts: KeyParts, segment: Segment) {
     this.#parts = parts;
@@ -114,6 +134,11 @@ class SegmentKeys {
     this.#raws = segment.dictionaries.map(() => new Int32Array(0));
     this.#unary = parts.columns.map(() => new CodeMemo());
     this.#joint = parts.plan.joint.map(() => new CodesMemo());
+    const raw = [COLUMN.delegation, COLUMN.effect, ...(parts.recorded ? [COLUMN.rule] : []), COLUMN.pdp, COLUMN.labels];
+    this.#varying = raw.flatMap((column) => (this.#isVarying(column) ? (segment.codes[column] ?? []) : []));
+    this.#timed = parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
+    this.#acted = this.#isVarying(COLUMN.onBehalfOf) || this.#isVarying(COLUMN.subjectId) || segment.codes[COLUMN.onBehalfOf]?.[0] !== 0;
+    this.#credited = this.#isVarying(COLUMN.credential) || this.#isVarying(COLUMN.subjectRest);
   }
 
   run(): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
@@ -127,14 +152,60 @@ class SegmentKeys {
       if (calls[types?.[row] ?? 0] !== 1) keys[row] = OTHER;
       else if (whole[row] === 1) keys[row] = WHOLE;
       else {
+        const at = this.#path(row);
+        const known = this.#ends.get(at) - 1;
+        if (at !== 0 && known >= 0) {
+          keys[row] = known;
+          continue;
+        }
         this.#fill(row);
         const before = tuples.size;
         const key = tuples.intern(scratch);
         keys[row] = key;
+        if (at !== 0) this.#ends.set(at, key + 1);
         if (key === before) fresh.push({ key, row });
       }
     }
     return { keys, fresh };
+  }
+
+  /**
+   * Where a row's steps end: rows that end alike have one tuple, so it is made once for all of them. 0: the row says
+   * something of its own record, and is to be filled by itself. INVARIANT: whatever the tuple hangs on is a step.
+   */
+  #path(row: number): number {
+    if (this.#views.code(COLUMN.complete, row) !== 0 || this.#views.code(COLUMN.unrecorded, row) !== 0) return 0;
+    const steps = this.#steps;
+    const views = this.#views;
+    let at = steps.step(steps.step(0, this.#entities.subject(row, SILENT)), this.#entities.action(row, SILENT));
+    at = steps.step(at, this.#entities.resourceClass(row, SILENT));
+    const head = this.#headAt(at, row);
+    for (const codes of this.#varying) at = steps.step(at, codes[row] ?? 0);
+    at = steps.step(at, ((this.#segment.has[row] ?? 0) & COUNTED) | (views.code(COLUMN.approvals, row) === 0 ? 0 : APPROVALS));
+    if (this.#timed) at = steps.step(at, this.#moment(row));
+    if (this.#acted) at = steps.step(at, this.#borrows(row, SILENT) ? 1 : 0);
+    if (this.#credited) at = steps.step(at, this.#credentialKind(row));
+    for (const [index, part] of head.parts) at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
+    for (const index of head.joint) at = steps.step(at, this.#jointOutcome(index, row, SILENT));
+    return at;
+  }
+
+  /** What matters to rows whose first steps end at a number. */
+  #headAt(at: number, row: number): LocalHead {
+    const known = this.#localHeads[this.#headNumbers.get(at) - 1];
+    if (known !== undefined) return known;
+    this.#fillEntities(row, SILENT);
+    const { unary, joint } = this.#head(row, SILENT);
+    const head = { parts: unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const])), joint };
+    this.#headNumbers.set(at, this.#localHeads.push(head));
+    return head;
+  }
+
+  /** Whether all rows have one code in a column; then it is no step. */
+  #isVarying(column: number): boolean {
+    const codes = this.#segment.codes[column];
+    const first = codes?.[0];
+    return codes?.some((code) => code !== first) === true;
   }
 
   /** By code of the type column: 1 for calls. */
@@ -148,10 +219,7 @@ class SegmentKeys {
     const { scratch, recorded } = this.#parts;
     const views = this.#views;
     const frame = this.#frames.of(row);
-    scratch[FIXED.frame] = frame.number;
-    scratch[FIXED.subject] = this.#entities.subjectClass(row, frame);
-    scratch[FIXED.action] = this.#entities.actionClass(row, frame);
-    scratch[FIXED.resource] = this.#entities.resourceClass(row, frame);
+    this.#fillEntities(row, frame);
     scratch[FIXED.delegation] = this.#raw(COLUMN.delegation, row);
     scratch[FIXED.flags] = ((this.#segment.has[row] ?? 0) & COUNTED) | (views.code(COLUMN.approvals, row) === 0 ? 0 : APPROVALS);
     scratch[FIXED.effect] = this.#raw(COLUMN.effect, row);
@@ -162,6 +230,14 @@ class SegmentKeys {
     scratch[FIXED.borrows] = this.#borrows(row, frame) ? 1 : 0;
     scratch[FIXED.credential] = this.#credentialKind(row);
     this.#fillOutcomes(row, frame);
+  }
+
+  #fillEntities(row: number, frame: Frame): void {
+    const { scratch } = this.#parts;
+    scratch[FIXED.frame] = frame.number;
+    scratch[FIXED.subject] = this.#entities.subjectClass(row, frame);
+    scratch[FIXED.action] = this.#entities.actionClass(row, frame);
+    scratch[FIXED.resource] = this.#entities.resourceClass(row, frame);
   }
 
   #fillOutcomes(row: number, frame: Frame): void {
