@@ -17,6 +17,9 @@ export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 
 const MAX_CASES = 100_000;
 
+/** The most calls of one test, repetitions and cases together. */
+const MAX_CALLS = 1_000_000;
+
 /** A map of anything, as it is written: nulls stay, since they remove when calls merge. */
 const anyMap: Decode<JsonObject> = (node, log) => {
   const value = node.kind === "map" ? toJson(node) : undefined;
@@ -128,6 +131,8 @@ function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest 
   if (steps.every((one) => one.expect.length === 0)) return invalid(at, `the test ${quoted(name)} expects nothing, so it cannot fail`, log, "say at least `expect: { effect: .. }`");
   const beyond = fields.matrix.find((dimension) => dimension.step !== undefined && dimension.step >= steps.length);
   if (beyond !== undefined) return invalid(at, `the matrix path ${quoted(beyond.path)} names a call that the session does not have`, log);
+  const calls = fields.matrix.reduce((product, { values }) => product * values.length, 1) * steps.reduce((sum, one) => sum + one.repeat, 0);
+  if (calls > MAX_CALLS) return invalid(at, `the test ${quoted(name)} makes ${calls.toLocaleString("en-US")} calls`, log, `${MAX_CALLS.toLocaleString("en-US")} are the most; repeat less, or take fewer values`);
   return { name, steps, single: session === undefined, matrix: fields.matrix, node };
 }
 
@@ -179,7 +184,7 @@ function resolved(fixtures: Fixtures, raw: JsonObject, of: { node: Node; log: Lo
   const call = fixtures.resolve(raw);
   if (typeof call !== "string") return call;
   const use = raw["use"];
-  return invalid(useNode(of.node), call, of.log, typeof use === "string" ? didYouMean(use, fixtures.names) : undefined);
+  return invalid(useNode(of.node), call, of.log, typeof use === "string" && !fixtures.names.includes(use) && fixtures.names.length > 0 ? didYouMean(use, fixtures.names) : undefined);
 }
 
 interface Reading {

@@ -115,6 +115,8 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     ["a matrix path into nothing", one("call: { use: base }\nmatrix: { arg.id: [1] }\nexpect: { effect: allow }"), "invalid-value 11: `arg.id` is no path of a call"],
     ["a matrix too large", one(`call: { use: base }\nmatrix: { ${["a", "b", "c", "d"].map((k) => `args.${k}: [${Array.from({ length: 20 }, (_, i) => i).join(", ")}]`).join(", ")} }\nexpect: { effect: allow }`), "invalid-value 11: the matrix has 160,000 cases"],
     ["a fixture that uses itself", "  loop: { use: loop }\ntests: []\n", "uses itself"],
+    ["a test that would never end", one("session: [{ call: { use: base }, repeat: 1000001, expect: { effect: allow } }]"), "the test `t` makes 1,000,001 calls"],
+    ["a test whose cases repeat too much", one("session: [{ call: { use: base }, repeat: 1000, expect: { effect: allow } }]\nmatrix: { args.id: [" + Array.from({ length: 1001 }, (_, i) => `x${i}`).join(", ") + "] }"), "the test `t` makes 1,001,000 calls"],
     ["a test twice", `${one("call: { use: base }\nexpect: { effect: allow }")}  - { name: t, call: { use: base }, expect: { effect: allow } }\n`, "duplicate-id 12: there are two tests called `t`"],
   ])("%s", async (_, tests, message) => expect(await failure(tests)).toContain(message));
 
