@@ -233,6 +233,11 @@ export class KeyedWalk {
     this.#sink.events(countsOf(rows, keys));
     for (let row = 0; row < keys.length; row++) {
       const key = keys[row] ?? OTHER;
+      const fixed = this.#stateful ? undefined : this.#keys[key]?.fixed;
+      if (fixed !== undefined) {
+        this.#tell(fixed, rows, row);
+        continue;
+      }
       if (this.#stateful) for (const run of this.#writers) run.observe(rows.session(row), rows.time(row));
       if (key === OTHER) this.#other(rows, row);
       else if (key === WHOLE) this.#event(rows, row);

@@ -375,8 +375,9 @@ class SegmentKeys {
     const known = this.#joint[index]?.get(key);
     if (known !== undefined) return known;
     const { version, atom } = joint.probe;
-    const request = this.#views.live(row, read.filter((column) => !IN_ENTITY.has(column)), frame);
-    const number = this.#parts.text.code(outcomeText(atom.test(rowFor(request, frame, this.#entities.of(row, frame, version)))));
+    const paths = read.filter((column) => !IN_ENTITY.has(column));
+    const asked = paths.length === joint.columns.length ? rowFor(this.#views.request(row, paths, frame), frame, {}) : rowFor(this.#views.live(row, paths, frame), frame, this.#entities.of(row, frame, version));
+    const number = this.#parts.text.code(outcomeText(atom.test(asked)));
     this.#joint[index]?.set(key, number);
     return number;
   }

@@ -9,7 +9,7 @@ import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
-import { CodeMemo } from "./code-memo.ts";
+import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
 import type { Light } from "./standing.ts";
@@ -95,8 +95,8 @@ export class SegmentRows {
   readonly #context: RowContext;
   readonly #columns: readonly number[];
   readonly #sessionNumbers: Int32Array;
-  /** By the codes of a subject, then by that of its credential. */
-  readonly #credentials = new Map<number, CodeMemo>();
+  /** Of subjects that say nothing unusual of themselves. */
+  readonly #credentials: CodeGrid;
   /** The calls of the row that was asked for last: versions of one set share theirs. */
   readonly #calls = new Map<CompiledSet, Call>();
   #callsRow = -1;
@@ -110,6 +110,7 @@ export class SegmentRows {
     this.frames = new Frames(segment, cache, new Interner());
     this.#columns = segment.layout.columns.flatMap((_, column) => (isPathColumn(column) ? [column] : []));
     this.#sessionNumbers = this.#numberSessions();
+    this.#credentials = new CodeGrid(this.views, [COLUMN.subjectType, COLUMN.subjectId, COLUMN.credential]);
   }
 
   session(row: number): string | undefined {
@@ -149,21 +150,14 @@ export class SegmentRows {
   credential(row: number): number | undefined {
     if (this.segment.whole[row] === 1) return this.#context.credential(this.event(row).request);
     const rest = this.views.code(COLUMN.subjectRest, row);
-    const id = this.views.code(COLUMN.credential, row);
-    if (rest === 0 && id === 0) return undefined;
-    const subject = (rest * this.#size(COLUMN.subjectType) + this.views.code(COLUMN.subjectType, row)) * this.#size(COLUMN.subjectId) + this.views.code(COLUMN.subjectId, row);
-    const memo = this.#credentials.get(subject) ?? new CodeMemo();
-    const known = memo.get(0, id);
+    if (rest === 0 && this.views.code(COLUMN.credential, row) === 0) return undefined;
+    const at = rest === 0 ? this.#credentials.at(row) : -1;
+    const known = at < 0 ? -1 : this.#credentials.get(at);
     if (known !== -1) return known < 0 ? undefined : known;
-    this.#credentials.set(subject, memo);
     const entity = this.views.entity("subject", row);
     const found = this.#context.credential(entity === undefined ? {} : { subject: entity });
-    memo.set(0, id, found ?? NO_CREDENTIAL);
+    if (at >= 0) this.#credentials.set(at, found ?? NO_CREDENTIAL);
     return found;
-  }
-
-  #size(column: number): number {
-    return this.segment.dictionaries[column]?.size ?? 1;
   }
 
   /** The row's call as a version sees it, as far as columns tell. */
