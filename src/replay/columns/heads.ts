@@ -35,6 +35,8 @@ export class OutcomePart {
 export interface Head {
   /** For each column with atoms: the part that matters; undefined: nothing of it. */
   readonly unary: readonly (OutcomePart | undefined)[];
+  /** The same without those of which nothing matters, each with its column's index. */
+  readonly parts: readonly (readonly [index: number, part: OutcomePart])[];
   /** The atoms on several columns that matter, by index. */
   readonly joint: readonly number[];
 }
@@ -78,7 +80,8 @@ export class Heads {
     const matters = ({ readers }: Probe): boolean => readers.some(({ version, rule }) => rule === undefined || open[version]?.has(rule) === true);
     const unary = this.#columns.map((column) => this.#part(column, (this.#plan.unary.get(column) ?? []).flatMap((probe, i) => (matters(probe) ? [i] : []))));
     const joint = this.#plan.joint.flatMap(({ probe }, index) => (matters(probe) ? [index] : []));
-    const head = { unary, joint };
+    const parts = unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const]));
+    const head = { unary, parts, joint };
     this.#heads[this.#tuples.intern(tuple)] = head;
     return head;
   }

@@ -7,7 +7,7 @@ import { ValueCache } from "../../trace/columns/value-cache.ts";
 import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
-import { Heads, type Head, type OutcomePart } from "./heads.ts";
+import { Heads, type Head } from "./heads.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
@@ -94,12 +94,6 @@ export class RowKeys {
 /** Rows that say nothing of their own record. */
 const SILENT: Frame = { number: 0, request: {}, mask: undefined };
 
-/** What matters to rows of one subject, action and resource: parts of what the atoms on a column came to, and atoms on several columns. */
-interface LocalHead {
-  readonly parts: readonly (readonly [index: number, part: OutcomePart])[];
-  readonly joint: readonly number[];
-}
-
 class SegmentKeys {
   readonly #parts: KeyParts;
   readonly #segment: Segment;
@@ -116,7 +110,7 @@ class SegmentKeys {
   readonly #steps = new PairTable();
   /** Keys plus one, by where steps end. */
   readonly #ends = new Kept();
-  readonly #localHeads: LocalHead[] = [];
+  readonly #localHeads: Head[] = [];
   readonly #headNumbers = new Kept();
   /** The codes of those columns that go into a tuple as they are, and are not the same in all rows. */
   readonly #varying: readonly Uint32Array[];
@@ -191,12 +185,11 @@ class SegmentKeys {
   }
 
   /** What matters to rows whose first steps end at a number. */
-  #headAt(at: number, row: number): LocalHead {
+  #headAt(at: number, row: number): Head {
     const known = this.#localHeads[this.#headNumbers.get(at) - 1];
     if (known !== undefined) return known;
     this.#fillEntities(row, SILENT);
-    const { unary, joint } = this.#head(row, SILENT);
-    const head = { parts: unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const])), joint };
+    const head = this.#head(row, SILENT);
     this.#headNumbers.set(at, this.#localHeads.push(head));
     return head;
   }
