@@ -3,10 +3,25 @@ import type { Side } from "../replay/side.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { sessionKey } from "../trace/tools/session-key.ts";
 
-/** What one session shows: features as small numbers, and what it costs to keep. */
-interface SessionShow {
-  readonly features: Set<number>;
-  calls: number;
+const FEW = 32;
+
+/** What one session shows: features as small numbers, and what it costs to keep. WHY no set from the start: there may be millions of sessions, and most show little. */
+class SessionShow {
+  calls = 0;
+  readonly #few: number[] = [];
+  #many: Set<number> | undefined;
+
+  add(feature: number): void {
+    if (this.#many !== undefined) this.#many.add(feature);
+    else if (!this.#few.includes(feature)) {
+      this.#few.push(feature);
+      if (this.#few.length > FEW) this.#many = new Set(this.#few);
+    }
+  }
+
+  get features(): Iterable<number> {
+    return this.#many ?? this.#few;
+  }
 }
 
 /** Which sessions to keep. */
@@ -36,7 +51,7 @@ export class Distiller implements ReplayObserver {
     this.calls++;
     const show = this.#show(result.event);
     show.calls++;
-    for (const feature of featuresOf(result)) show.features.add(this.#number(feature));
+    for (const feature of featuresOf(result)) show.add(this.#number(feature));
   }
 
   get sessions(): number {
@@ -77,17 +92,20 @@ export class Distiller implements ReplayObserver {
   #candidates(): Map<string, SessionShow> {
     const bySignature = new Map<string, string>();
     for (const [name, show] of this.#sessions) {
-      const signature = [...show.features].sort((a, b) => a - b).join();
+      const signature = String.fromCharCode(...[...show.features].sort((a, b) => a - b).flatMap((feature) => [feature >>> 15, feature & 0x7fff]));
       const other = bySignature.get(signature);
       const known = other === undefined ? undefined : this.#sessions.get(other);
       if (other === undefined || known === undefined || show.calls < known.calls || (show.calls === known.calls && name < other)) bySignature.set(signature, name);
     }
-    return new Map([...bySignature.values()].sort().flatMap((name) => (this.#sessions.get(name) === undefined ? [] : [[name, this.#sessions.get(name) ?? EMPTY] as const])));
+    return new Map([...bySignature.values()].sort().flatMap((name) => {
+      const show = this.#sessions.get(name);
+      return show === undefined ? [] : [[name, show] as const];
+    }));
   }
 
   #show(event: TraceEvent): SessionShow {
     const name = sessionKey(event);
-    const known = this.#sessions.get(name) ?? { features: new Set<number>(), calls: 0 };
+    const known = this.#sessions.get(name) ?? new SessionShow();
     this.#sessions.set(name, known);
     return known;
   }
@@ -98,8 +116,6 @@ export class Distiller implements ReplayObserver {
     return known;
   }
 }
-
-const EMPTY: SessionShow = { features: new Set(), calls: 0 };
 
 function bestOf(candidates: ReadonlyMap<string, SessionShow>, open: ReadonlySet<number>): { readonly name: string; readonly show: SessionShow } | undefined {
   let [best, score]: [{ name: string; show: SessionShow } | undefined, number] = [undefined, 0];
