@@ -2,9 +2,10 @@
 // Writes OpenTelemetry spans of so many megabytes each, counts what it writes, and runs every step that reads a trace over
 // both sizes: peaks of memory, calls counted against its own count. A table on stdout; exit status 1 where a count differs
 // or a peak is more than one and a half times that of the smallest. Needs as much room in the folder for temporary files.
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { agentz, peakOf } from "./bench/process.mjs";
 import { writeSet } from "./bench/sets.mjs";
 
@@ -43,9 +44,10 @@ function write(path, bytes) {
   return { calls, sessions };
 }
 
-const sizes = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { step: { type: "string", multiple: true } } });
+const sizes = positionals.map(Number);
 if (sizes.length === 0 || sizes.some((size) => !(size > 0))) {
-  console.error("node scripts/import-memory.mjs <megabytes> [<megabytes> ...]");
+  console.error("node scripts/import-memory.mjs <megabytes> [<megabytes> ...] [--step 'trace distil'] ...");
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), "agentz-import-memory-"));
@@ -71,11 +73,13 @@ try {
     ];
     console.log(`${size} MB of spans: ${expected.calls} calls in ${expected.sessions} sessions`);
     for (const [name, args] of steps) {
+      // the others need what the first one writes
+      if (values.step !== undefined && name !== "import otel" && !values.step.includes(name)) continue;
       const peak = peakOf(args);
       rows.set(name, [...(rows.get(name) ?? []), peak]);
       console.log(`  ${name.padEnd(20)} ${(peak / 1e6).toFixed(0).padStart(6)} MB`);
     }
-    for (const file of [trace, join(folder, "sorted.jsonl"), join(folder, "redacted.jsonl")]) {
+    for (const file of [trace, join(folder, "sorted.jsonl"), join(folder, "redacted.jsonl")].filter((path) => existsSync(path))) {
       const { calls, sessions } = JSON.parse(agentz(["trace", "stats", file, "--format", "json"]).stdout).trace;
       if (calls !== expected.calls || sessions !== expected.sessions) {
         wrong++;
