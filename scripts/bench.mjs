@@ -10,6 +10,7 @@ import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
 import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
+import { sameDecisions } from "./bench/same-decisions.mjs";
 import { traceFile } from "./bench/trace-file.mjs";
 
 const ROWS = [...DECIDE_ROWS, ...REPLAY_ROWS, ...WATCH_ROWS, ...MEMORY_ROWS, ...START_ROWS];
@@ -62,7 +63,12 @@ else {
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length, platform: `${process.platform} ${process.arch}` };
   console.log(`${flags.events} calls, best of ${flags.runs}, Node ${machine.node}, ${machine.cpus} x ${machine.cpu}`);
   const results = [];
+  let decisions = null;
   try {
+    if (rows.some(({ needs }) => needs === "trace")) {
+      decisions = await sameDecisions(bench);
+      console.log(`the same decisions by columns as by whole events: ${Object.entries(decisions).map(([variant, digest]) => `${variant} ${digest.slice(0, 12)}`).join(", ")}`);
+    }
     for (const row of rows) {
       const { name, what, goal, atLeast } = row;
       const result = { name, what, goal, atLeast: atLeast === true, ...(await measured(row, bench)) };
@@ -72,6 +78,6 @@ else {
   } finally {
     rmSync(bench.folder, { recursive: true, force: true });
   }
-  const document = { calls: bench.calls, runs: bench.runs, machine, referenceSeconds: bench.seconds ?? null, rows: results };
+  const document = { calls: bench.calls, runs: bench.runs, machine, decisions, referenceSeconds: bench.seconds ?? null, rows: results };
   if (flags.output !== undefined) writeFileSync(flags.output, `${JSON.stringify(document, null, 2)}\n`);
 }
