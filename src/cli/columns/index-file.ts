@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
 import type { Layout } from "../../trace/columns/layout.ts";
-import type { EncodedSegment, SegmentHeader } from "../../trace/columns/segment-codec.ts";
+import { packedBytes, type EncodedSegment, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { isJsonObject } from "../../request/json.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 /** Raised whenever what is written changes: an index of another format is built anew. */
-const FORMAT = 2;
+const FORMAT = 3;
 const MAGIC = "agentzix";
 const TRAILER = MAGIC.length + 4;
 
@@ -129,7 +129,7 @@ export function readSegmentBytes(fd: number, { at, length, header }: IndexHeader
 
 /** How many bytes of a segment are numbers. */
 function numbersLength({ packed, since, rows }: SegmentHeader): number {
-  return packed.reduce((sum, { width, length }) => sum + width * length, 0) + (since === null ? 8 * rows : 0);
+  return packed.reduce((sum, list) => sum + packedBytes(list), 0) + (since === null ? 8 * rows : 0);
 }
 
 /** The header of the index beside a file; undefined where there is none that this version can read. */

@@ -2,9 +2,9 @@ import type { Dictionary } from "./dictionary.ts";
 import type { Layout } from "./layout.ts";
 import type { Segment } from "./segment.ts";
 
-/** How a list of whole numbers is stored: bytes for each, or (0) the one that all of them are. */
+/** How a list of whole numbers is stored: bits for each, or (0) the one that all of them are. */
 interface PackedNumbers {
-  readonly width: 0 | 1 | 2 | 4;
+  readonly bits: 0 | 4 | 8 | 16 | 32;
   readonly constant: number;
   readonly length: number;
 }
@@ -17,7 +17,7 @@ export interface SegmentHeader {
   readonly lineCount: number;
   readonly malformed: Segment["malformed"];
   readonly malformedCount: number;
-  /** Milliseconds that all times count from; null: they stand as they are. */
+  /** The first time, from which the others are told by the milliseconds between; null: they stand as they are. */
   readonly since: number | null;
   readonly packed: readonly PackedNumbers[];
   /** For each column the bytes of its texts. */
@@ -40,13 +40,26 @@ function widthOf(numbers: Numbers): PackedNumbers {
     if (number > most) most = number;
     if (number !== first) same = false;
   }
-  return { width: same ? 0 : most < 0x100 ? 1 : most < 0x1_0000 ? 2 : 4, constant: same ? first : 0, length: numbers.length };
+  return { bits: same ? 0 : most < 0x10 ? 4 : most < 0x100 ? 8 : most < 0x1_0000 ? 16 : 32, constant: same ? first : 0, length: numbers.length };
 }
 
-function pack(numbers: Numbers, { width }: PackedNumbers): Uint8Array {
-  if (width === 0) return new Uint8Array(0);
-  const packed = width === 1 ? new Uint8Array(numbers) : width === 2 ? new Uint16Array(numbers) : new Uint32Array(numbers);
+/** How many bytes a packed list takes. */
+export function packedBytes({ bits, length }: SegmentHeader["packed"][number]): number {
+  return Math.ceil((bits * length) / 8);
+}
+
+function pack(numbers: Numbers, { bits }: PackedNumbers): Uint8Array {
+  if (bits === 0) return new Uint8Array(0);
+  if (bits === 4) return halves(numbers);
+  const packed = bits === 8 ? new Uint8Array(numbers) : bits === 16 ? new Uint16Array(numbers) : new Uint32Array(numbers);
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+}
+
+/** Two numbers a byte, the first one in its lower half. */
+function halves(numbers: Numbers): Uint8Array {
+  const packed = new Uint8Array((numbers.length + 1) >> 1);
+  for (let i = 0; i < numbers.length; i++) packed[i >> 1] = (packed[i >> 1] ?? 0) | ((numbers[i] ?? 0) << (4 * (i & 1)));
+  return packed;
 }
 
 /** The lengths between ascending numbers, so that they need few bytes. */
@@ -58,22 +71,22 @@ function lengthsOf(dictionary: Dictionary): Uint32Array {
   return Uint32Array.from({ length: dictionary.size }, (_, code) => (dictionary.offsets[code + 1] ?? 0) - (dictionary.offsets[code] ?? 0));
 }
 
-/** Milliseconds since the first time, where all are whole and near each other. */
-function timeOffsets(times: Float64Array): { readonly since: number; readonly offsets: Uint32Array } | undefined {
+/** Milliseconds from each time to the next, where all are whole and none is before another. */
+function timeGaps(times: Float64Array): { readonly since: number; readonly between: Uint32Array } | undefined {
   const since = times[0] ?? NaN;
-  const offsets = new Uint32Array(times.length);
+  const between = new Uint32Array(times.length);
   for (let i = 0; i < times.length; i++) {
-    const offset = (times[i] ?? NaN) - since;
-    if (!(offset >= 0 && offset < 0xffff_ffff && Number.isInteger(offset))) return undefined;
-    offsets[i] = offset;
+    const gap = (times[i] ?? NaN) - (times[i - 1] ?? since);
+    if (!(gap >= 0 && gap < 0xffff_ffff && Number.isInteger(gap))) return undefined;
+    between[i] = gap;
   }
-  return { since, offsets };
+  return { since, between };
 }
 
 /** Packs a segment: what a replay reads of it again, in a tenth of the trace's bytes. */
 export function encodeSegment(segment: Segment): EncodedSegment {
   const { starts, ends, lines, times } = segment;
-  const offsets = timeOffsets(times);
+  const gapsOfTime = timeGaps(times);
   const lists: readonly Numbers[] = [
     ...segment.codes,
     ...segment.dictionaries.flatMap((dictionary) => [lengthsOf(dictionary), dictionary.depths]),
@@ -82,14 +95,14 @@ export function encodeSegment(segment: Segment): EncodedSegment {
     gaps(starts, (i) => (i === 0 ? 0 : (ends[i - 1] ?? 0))),
     gaps(ends, (i) => starts[i] ?? 0),
     gaps(lines, (i) => (i === 0 ? 0 : (lines[i - 1] ?? 0))),
-    ...(offsets === undefined ? [] : [offsets.offsets]),
+    ...(gapsOfTime === undefined ? [] : [gapsOfTime.between]),
   ];
   const packed = lists.map(widthOf);
   const pools = segment.dictionaries.map((dictionary) => dictionary.pool.subarray(0, dictionary.offsets[dictionary.size] ?? 0));
-  const exact = offsets === undefined ? [new Uint8Array(times.buffer, times.byteOffset, times.byteLength)] : [];
+  const exact = gapsOfTime === undefined ? [new Uint8Array(times.buffer, times.byteOffset, times.byteLength)] : [];
   const parts = [...lists.map((list, i) => pack(list, packed[i] ?? widthOf(list))), ...exact, ...pools];
   const { rows, offset, bytes, lineCount, malformed, malformedCount } = segment;
-  return { header: { rows, offset, bytes, lineCount, malformed, malformedCount, since: offsets?.since ?? null, packed, pools: pools.map((pool) => pool.length) }, bytes: joined(parts) };
+  return { header: { rows, offset, bytes, lineCount, malformed, malformedCount, since: gapsOfTime?.since ?? null, packed, pools: pools.map((pool) => pool.length) }, bytes: joined(parts) };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
@@ -116,11 +129,23 @@ class Unpacker {
     return this.#bytes.slice(this.#at, (this.#at += length));
   }
 
-  numbers({ width, constant, length }: PackedNumbers): Uint32Array {
-    if (width === 0) return new Uint32Array(length).fill(constant);
-    const { buffer } = this.bytes(width * length);
-    return new Uint32Array(width === 1 ? new Uint8Array(buffer) : width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer));
+  numbers(packed: PackedNumbers): Uint32Array {
+    const { bits, constant, length } = packed;
+    if (bits === 0) return new Uint32Array(length).fill(constant);
+    const bytes = this.bytes(packedBytes(packed));
+    if (bits === 4) return wholes(bytes, length);
+    return new Uint32Array(bits === 8 ? bytes : bits === 16 ? new Uint16Array(bytes.buffer) : new Uint32Array(bytes.buffer));
   }
+}
+
+function wholes(packed: Uint8Array, length: number): Uint32Array {
+  const numbers = new Uint32Array(length);
+  for (let i = 0; i < length; i += 2) {
+    const both = packed[i >> 1] ?? 0;
+    numbers[i] = both & 15;
+    if (i + 1 < length) numbers[i + 1] = both >> 4;
+  }
+  return numbers;
 }
 
 function summed(numbers: Uint32Array): Uint32Array {
@@ -134,9 +159,10 @@ function offsetsOf(lengths: Uint32Array): Uint32Array {
   return offsets;
 }
 
-function later(offsets: Uint32Array, since: number): Float64Array {
-  const times = new Float64Array(offsets);
-  for (let i = 0; i < times.length; i++) times[i] = (times[i] ?? 0) + since;
+function later(between: Uint32Array, since: number): Float64Array {
+  const times = new Float64Array(between.length);
+  let time = since;
+  for (let i = 0; i < times.length; i++) times[i] = time += between[i] ?? 0;
   return times;
 }
 
