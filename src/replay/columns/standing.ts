@@ -1,6 +1,6 @@
 import { Unknown } from "../../condition/value.ts";
 import { delegationModes, rowOf, PlanMemo, type Call, type Plan } from "../../engine/call.ts";
-import { matchRule, type Match, type Test } from "../../engine/compiled-rule.ts";
+import { matchRule, type CompiledRule, type Match, type Test } from "../../engine/compiled-rule.ts";
 import { Run } from "../../engine/run.ts";
 import type { Row } from "../../engine/row.ts";
 import { fitsAction } from "../../engine/scope.ts";
@@ -48,6 +48,8 @@ export class Standings {
 
   readonly #layout: Layout;
   readonly #lights: Map<string, Light>;
+  /** Rules that read state or time, with the atoms that do. */
+  readonly #dynamic: ReadonlyMap<CompiledRule, readonly Atom[]>;
 
   /** `lights`: what calls are read by, each once for all versions, so that what is read for one serves the others. */
   constructor(reads: SetReads, approvals: ApprovalsMode, { layout, lights }: { readonly layout: Layout; readonly lights: Map<string, Light> }) {
@@ -58,6 +60,7 @@ export class Standings {
     this.#plans = new PlanMemo(reads.set);
     this.#run = new Run(reads.set, { approvals, plans: this.#plans });
     this.#manifests = [...reads.set.manifests.values()];
+    this.#dynamic = new Map(reads.rules.flatMap(({ rule, atoms }) => (atoms.some(({ dynamic }) => dynamic) ? [[rule, atoms.filter(({ dynamic }) => dynamic)] as const] : [])));
   }
 
   /** `approvals`: the event lists approvals, which columns do not hold. */
@@ -69,7 +72,7 @@ export class Standings {
     const engine = this.#needsEvent(call, plan, approvals) ? ("event" as const) : this.#needsEngine(call) ? ("columns" as const) : undefined;
     const dynamic = engine === undefined ? this.#dynamicAtoms(call, plan) : [];
     const triggered = this.#triggered(call);
-    const light = engine === undefined && call.mask === undefined ? this.#light(dynamic, triggered) : undefined;
+    const light = set.stateful && engine === undefined && call.mask === undefined ? this.#light(dynamic, triggered) : undefined;
     if (engine !== undefined || dynamic.length > 0) return { side: undefined, dynamic, engine, writes: engine !== undefined || triggered.length > 0 || this.#counts(call), triggered, light };
     const side = engineSide(call, this.#run.decide(call));
     return { side, dynamic, engine: undefined, triggered, light, writes: set.stateful && (triggered.length > 0 || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
@@ -105,9 +108,10 @@ export class Standings {
 
   /** The atoms on state and time of rules that neither hold nor fail whatever those are. */
   #dynamicAtoms(call: Call, plan: Plan): readonly Atom[] {
+    const asked = plan.filter(({ rule }) => this.#dynamic.has(rule));
+    if (asked.length === 0) return [];
     const row = veiled(call);
-    const undecided = new Set(plan.filter(({ rule, fit }) => isOpen(matchRule(rule, row, { fit, action: call.action.name }))).map(({ rule }) => rule));
-    return this.#reads.rules.filter(({ rule }) => undecided.has(rule)).flatMap(({ atoms }) => atoms.filter((atom) => atom.dynamic));
+    return asked.flatMap(({ rule, fit }) => (isOpen(matchRule(rule, row, { fit, action: call.action.name })) ? (this.#dynamic.get(rule) ?? []) : []));
   }
 
   /** The declarations of state that may be triggered. */
