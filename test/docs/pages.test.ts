@@ -1,0 +1,126 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { jsonl, ROOT } from "../e2e/agentz.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "agentz-pages-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const bin = join(folder, "bin");
+
+/** Runs a line of a page in a shell in which `agentz` is this project's. */
+function run(cwd: string, line: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", line], { cwd, encoding: "utf8", input: "", env: { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: folder, NO_COLOR: "1" } });
+  return { status, stdout, stderr };
+}
+
+function write(cwd: string, files: { readonly [path: string]: string }): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
+}
+
+function git(cwd: string, ...args: readonly string[]): void {
+  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], { cwd, stdio: "pipe" });
+}
+
+const policy = (limit: string, version: string): string => `apiVersion: agentz/v1
+kind: Policy
+name: refunds
+version: ${version}
+owner: care
+description: refunds
+rules:
+  - { id: small, effect: allow, actions: [payments/refund], when: "args.amount <= ${limit}", reason: small sums }
+  - { id: look, effect: allow, actions: [lookup_order], reason: everybody may look }
+`;
+const SUITE = `apiVersion: agentz/v1
+kind: Suite
+name: refunds
+tests:
+  - name: a small refund
+    call: { subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { amount: 5 } }
+    expect: { effect: allow, rule: small }
+`;
+const EVENTS = [5, 50, 150, 900].map((amount, i) => ({ id: `s-17/${i}`, session: "s-17", time: `2026-05-01T10:0${i}:00Z`, subject: { type: "agent", id: "support" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { amount }, decision: { effect: "allow" } }));
+const RUN = [{ role: "user", content: "go" }, { role: "assistant", tool_calls: [{ id: "c1", type: "function", function: { name: "lookup_order", arguments: '{"order":"A-1"}' } }] }];
+
+/** A team's repository: versions behind it, a change on the way, recorded runs. */
+function team(): string {
+  const cwd = join(folder, "team");
+  write(cwd, {
+    "policies/refunds.yaml": policy("100.0", "2.0.0"),
+    "tests/refunds.yaml": SUITE,
+    "agentz.yaml": "candidate: [policies]\nbaseline: ['git:main']\ntrace: [trace.jsonl]\ntests: [tests]\n",
+    "trace.jsonl": jsonl(EVENTS),
+    "traces/t.jsonl": jsonl(EVENTS),
+    "runs/one.json": JSON.stringify(RUN),
+  });
+  git(cwd, "init", "-q", "-b", "main");
+  git(cwd, "add", "policies", "tests", "agentz.yaml");
+  git(cwd, "commit", "-qm", "before");
+  git(cwd, "tag", "v2.0.0");
+  git(cwd, "update-ref", "refs/remotes/origin/main", "HEAD");
+  write(cwd, { "policies/refunds.yaml": policy("80.0", "2.1.0") });
+  git(cwd, "commit", "-qam", "narrower");
+  git(cwd, "checkout", "-qb", "change");
+  git(cwd, "branch", "-qf", "main", "v2.0.0");
+  const { baseline } = JSON.parse(run(cwd, "agentz replay --format json").stdout);
+  write(cwd, { "last-week.jsonl": jsonl(EVENTS.map((event) => ({ ...event, decision: { effect: "allow", policy: baseline.digest } }))) });
+  return cwd;
+}
+
+/** Acme's sample, as somebody who cloned the project has it. */
+function sample(): string {
+  const cwd = join(folder, "sample");
+  for (const name of ["policies", "traces", "agentz.yaml"]) cpSync(join(ROOT, name), join(cwd, name), { recursive: true });
+  cpSync(join(ROOT, "docs/decide-example.yaml"), join(cwd, "request.yaml"));
+  return cwd;
+}
+
+/** The commands of a page: lines of its blocks that call agentz or openssl, without the words behind `#`. */
+function commandsOf(page: string): readonly string[] {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  const lines = [...text.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].flatMap(([, block = ""]) => block.split("\n"));
+  return lines.map((line) => line.replace(/^\$ /, "").replace(/\s+# .*$/, "")).filter((line) => /^(agentz|openssl|echo .*\| agentz) /.test(line));
+}
+
+const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
+  ["README.md", "team", 4],
+  ["docs/versions.md", "team", 5],
+  ["docs/bundles.md", "team", 9],
+  ["docs/testing.md", "team", 6],
+  ["docs/ci.md", "team", 3],
+  ["docs/report.md", "sample", 7],
+  ["docs/explain.md", "sample", 3],
+  ["docs/coverage.md", "sample", 3],
+];
+beforeAll(() => {
+  write(bin, { agentz: `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, "bin/agentz.js")}' "$@"\n` });
+  execFileSync("chmod", ["+x", join(bin, "agentz")]);
+});
+
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+
+describe.each(PAGES)("every command of %s runs", (page, project, count) => {
+  const commands = commandsOf(page);
+  let cwd = "";
+  beforeAll(() => {
+    rmSync(join(folder, project), { recursive: true, force: true });
+    cwd = project === "team" ? team() : sample();
+    // what reports compare with is an earlier one of their kind
+    if (page === "docs/report.md") run(cwd, "agentz report -o last-quarter.json");
+  });
+
+  test(`there are ${count}`, () => expect(commands).toHaveLength(count));
+
+  test.for(commands)("%s", (line, { skip }) => {
+    if (line.startsWith("openssl") && !hasOpenssl) skip("openssl is not installed");
+    // a watched run has no end of its own: interrupted, it ends with 130
+    const watched = line.includes("--watch");
+    const done = run(cwd, watched ? `${line} & sleep 2; kill -INT $!; wait $!` : line);
+    expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([line, 0, expect.any(String)]);
+  });
+});
