@@ -1,8 +1,8 @@
 // What deciding costs, and what it costs others: forty rules with conditions, one thread, the calls in memory.
-import { execFileSync } from "node:child_process";
 import { parseAllDocuments } from "yaml";
 import { compiled, engine } from "../engine.mjs";
 import { generate } from "../generate.mjs";
+import { COMMANDS, isOnPath } from "../peers/commands.mjs";
 import { casbin, cedar, celJs, casl, versionOf } from "../peers/peers.mjs";
 import { closures, RULES } from "../peers/rules.mjs";
 import { best, NotAvailable } from "../process.mjs";
@@ -209,19 +209,25 @@ const manyRow = {
   },
 };
 
-/** Engines that are no packages: measured where somebody has them. */
-function commandRow(command) {
+/** Engines that are no packages: measured where somebody has them, on the same complete calls. */
+function commandRow([command, decide]) {
   return {
     name: `decide-${command}`,
     what: `deciding, 40 rules: times the speed of ${command}, where it is on the PATH`,
     atLeast: true,
-    measure: async () => {
-      try {
-        execFileSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" });
-      } catch {
-        throw new NotAvailable(`${command} is not on the PATH`);
-      }
-      throw new NotAvailable(`${command} is here, but the bench has no rules for it`);
+    measure: async (bench) => {
+      if (!isOnPath(command)) throw new NotAvailable("not on this PATH");
+      if (decide === undefined) throw new NotAvailable(`${command} is on this PATH, but the bench has no rules for it`);
+      const of = await shared(bench);
+      const some = of.records.slice(0, 20_000);
+      const taken = best(3, () => {
+        const { answers, seconds } = decide(some);
+        if (answers.length !== some.length) throw new Error(`${command} did not answer every call`);
+        const given = new Map(some.map((record, i) => [record, answers[i]]));
+        check(command, { records: some, allowed: of.allowed }, (record) => given.get(record));
+        return seconds;
+      });
+      return { ratio: (of.rate * taken) / some.length, decisionsPerSecond: some.length / taken };
     },
   };
 }
@@ -233,6 +239,6 @@ export const DECIDE_ROWS = [
   peerRow("casbin", 100, { make: casbin, most: 1_000 }),
   peerRow("@cedar-policy/cedar-wasm", 300, { make: cedar, most: 2_000 }),
   peerRow("@casl/ability", undefined, { make: casl, most: 20_000, label: "casl" }),
-  ...["opa", "cedar", "cerbos", "permdiff"].map(commandRow),
+  ...Object.entries(COMMANDS).map(commandRow),
   manyRow,
 ];
