@@ -3,7 +3,7 @@ import type { Side } from "../replay/side.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { sessionKey } from "../trace/tools/session-key.ts";
 
-const FEW = 32;
+const FEW = 256;
 
 /** What one session shows: features as small numbers, and what it costs to keep. WHY no set from the start: there may be millions of sessions, and most show little. */
 class SessionShow {
