@@ -16,11 +16,13 @@ export const authzen: Importer = {
 };
 
 const ENTITY = /"subject"\s*:\s*\{[^{}]*"(type|id)"\s*:/;
+/** A request with what was answered, where the request leaves the subject out. */
+const ANSWERED = /"request"\s*:\s*\{\s*"(subject|action|resource|context)"\s*:[\s\S]*"decision"\s*:\s*(true|false)/;
 
 /** WHY not the canonical event: it has the same members, and others that AuthZEN has not. */
 function recognises({ text }: ImportSample): boolean {
   if (/"evaluations"\s*:\s*\[/.test(text) && /"(subject|resource|decision)"\s*:/.test(text)) return true;
-  return ENTITY.test(text) && /"resource"\s*:\s*\{/.test(text) && (/"decision"\s*:\s*(true|false)/.test(text) || /"expected"\s*:\s*(true|false|\[)/.test(text) || /"request"\s*:/.test(text) || !/"session"\s*:|"args"\s*:|"kind"\s*:/.test(text));
+  return (ENTITY.test(text) || ANSWERED.test(text)) && /"resource"\s*:\s*\{/.test(text) && (/"decision"\s*:\s*(true|false)/.test(text) || /"expected"\s*:\s*(true|false|\[)/.test(text) || /"request"\s*:/.test(text) || !/"session"\s*:|"args"\s*:|"kind"\s*:/.test(text));
 }
 
 async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member } from "../../request/json.ts";
 import type { ChatCall, ChatStep, ChatText } from "./chat-messages.ts";
-import { ChatMessages } from "./chat-messages.ts";
+import { ChatMessages, isChatMessage } from "./chat-messages.ts";
 import type { ChatOrigin } from "./chat-origin.ts";
 import { originOf } from "./chat-origin.ts";
 import type { ImportTally } from "./import-tally.ts";
@@ -17,8 +17,10 @@ export const chat: Importer = {
   convert,
 };
 
-const MESSAGES = /"(messages|traj)"\s*:\s*\[\s*\{\s*"(role|content)"\s*:/;
-const MESSAGE_LIST = /^\s*\[?\s*\{\s*"(role"\s*:\s*"(system|developer|user|assistant|tool)"|content"\s*:)/;
+/** Who speaks, behind other members, such as an id, that hold no others. */
+const SPEAKER = String.raw`[^{}[\]]{0,500}"(role"\s*:\s*"(system|developer|user|assistant|tool)"|type"\s*:\s*"(human|ai|system|tool)"|lc"\s*:\s*1\b)`;
+const MESSAGES = new RegExp(String.raw`"(messages|traj)"\s*:\s*\[\s*\{(\s*"(role|content)"\s*:|${SPEAKER})`);
+const MESSAGE_LIST = new RegExp(String.raw`^\s*\[?\s*\{(\s*"content"\s*:|${SPEAKER})`);
 
 function recognises(sample: ImportSample): boolean {
   return MESSAGES.test(sample.text) || MESSAGE_LIST.test(sample.text);
@@ -53,7 +55,7 @@ async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<R
   let open: { messages: unknown[]; line: number; list: number | undefined } | undefined;
   for await (const items of readJson(file, tally)) {
     for (const item of items) {
-      const isLoose = isMessage(item.value);
+      const isLoose = isChatMessage(item.value);
       if (open !== undefined && (!isLoose || item.list !== open.list)) {
         yield { about: {}, messages: open.messages, line: open.line, inList: false };
         open = undefined;
@@ -64,10 +66,6 @@ async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<R
     }
   }
   if (open !== undefined) yield { about: {}, messages: open.messages, line: open.line, inList: false };
-}
-
-function isMessage(value: unknown): boolean {
-  return isJsonObject(value) && typeof member(value, "role") === "string";
 }
 
 function* runsOf(item: JsonItem, file: ImportFile, tally: ImportTally): Generator<Run> {
@@ -94,7 +92,7 @@ interface Work {
 }
 
 function toEvents(run: Run, ordinal: number | undefined, { file, options, tally }: Work): JsonObject[] {
-  const reader = new ChatMessages((cause) => tally.addUnreadable(cause, file.name, run.line));
+  const reader = new ChatMessages({ unreadable: (cause) => tally.addUnreadable(cause, file.name, run.line), note: (note) => tally.addNote(note) });
   for (const message of run.messages) reader.read(message);
   const origin = originOf({ about: run.about, ordinal }, file);
   const writer = new EventWriter({ ...origin, session: tally.claimSession(origin.session) }, options);
@@ -105,16 +103,15 @@ function toEvents(run: Run, ordinal: number | undefined, { file, options, tally 
 class EventWriter {
   readonly #origin: ChatOrigin;
   readonly #options: ImportOptions;
-  readonly #shared: { subject?: JsonObject; server?: string; context: JsonObject };
+  readonly #shared: { subject?: JsonObject; context: JsonObject };
   #texts = { prompt: 0, response: 0 };
 
   constructor(origin: ChatOrigin, options: ImportOptions) {
     this.#origin = origin;
     this.#options = options;
-    const [server, model] = [options.server ?? origin.server, options.model ?? origin.model];
+    const model = options.model ?? origin.model;
     this.#shared = {
       ...(options.subject !== undefined && { subject: { ...options.subject } }),
-      ...(server !== undefined && { server }),
       context: {
         ...(origin.task !== undefined && { task: { id: origin.task } }),
         ...(model !== undefined && { model: { name: model } }),
@@ -133,14 +130,15 @@ class EventWriter {
   }
 
   #call(call: ChatCall): JsonObject {
-    const { subject, server, context } = this.#shared;
+    const { subject, context } = this.#shared;
+    const server = this.#options.server ?? call.server ?? this.#origin.server;
     const said = call.request === undefined ? context : { ...context, request: call.request };
     return {
       id: `${this.#origin.session}/${call.index}`,
       ...(call.time !== undefined && { time: call.time }),
       session: this.#origin.session,
       ...(subject !== undefined && { subject }),
-      action: { kind: "tool_call", ...(server !== undefined && { server }), ...(call.name !== undefined && { name: call.name }) },
+      action: { kind: call.server === undefined ? "tool_call" : "mcp_request", ...(server !== undefined && { server }), ...(call.name !== undefined && { name: call.name }) },
       ...(call.args !== undefined && { args: call.args }),
       ...(Object.keys(said).length > 0 && { context: said }),
       ...(call.outcome !== undefined && { outcome: this.#outcome(call.outcome.status, call.outcome.text) }),

@@ -16,7 +16,7 @@ export const langfuse: Importer = {
 };
 
 function recognises({ text }: ImportSample): boolean {
-  return /"observations"\s*:\s*\[/.test(text) || /"(parentObservationId|parent_observation_id)"\s*:/.test(text) || (/"trace"\s*:\s*\{/.test(text) && /"projectId"\s*:/.test(text));
+  return /"observations"\s*:\s*\[/.test(text) || /"type"\s*:\s*"(trace|span|generation|event|tool|agent)-create"/.test(text) || /"(parentObservationId|parent_observation_id)"\s*:/.test(text) || (/"trace"\s*:\s*\{/.test(text) && /"projectId"\s*:/.test(text));
 }
 
 async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
@@ -46,7 +46,7 @@ class LangfuseReader {
     if (body !== undefined && stringMember(value, "type") !== undefined) return this.#readIngested(value, body, line);
     const trace = objectMember(value, "trace") ?? value;
     const observations = member(value, "observations") ?? member(trace, "observations");
-    const page = member(value, "data");
+    const page = member(value, "data") ?? member(value, "batch");
     if (Array.isArray(observations)) this.#readTrace(trace, observations, line);
     else if (Array.isArray(page)) for (const item of page) this.read(item, line);
     else if (traceOf(value) !== undefined) this.#readObservation(value, { trace: undefined, line });
@@ -60,7 +60,14 @@ class LangfuseReader {
     if (type === "trace-create") return this.#describe(body);
     const kind = /^(span|generation|event|tool|agent|chain|retriever)-create$/.exec(type)?.[1];
     if (kind !== undefined) this.#readObservation({ type: kind.toUpperCase(), ...body }, { trace: undefined, line });
-    else if (!/-(update|create)$/.test(type)) this.#refuse("an object is neither a trace nor an observation", line);
+    else if (/-update$/.test(type)) this.#amend(body);
+    else if (!/-create$/.test(type)) this.#refuse("an object is neither a trace nor an observation", line);
+  }
+
+  /** What was sent of an observation when it ended. */
+  #amend(body: JsonObject): void {
+    const [trace, id] = [traceOf(body), stringMember(body, "id")];
+    if (trace !== undefined && id !== undefined) this.#forest.amend(trace, id, { failed: stringMember(body, "level") === "ERROR", result: unpackJson(member(body, "output")) });
   }
 
   #readTrace(trace: JsonObject, observations: readonly Json[], line: number): void {

@@ -65,6 +65,13 @@ export class SpanForest {
     this.#spans++;
   }
 
+  /** What a format tells later of a span that was added: how the call ended. */
+  amend(trace: string, id: string, { failed, result }: Pick<SpanCall, "failed" | "result">): void {
+    const nodes = this.#traces.get(trace)?.nodes;
+    const node = nodes?.get(id);
+    if (node?.call !== undefined) nodes?.set(id, { ...node, call: { ...node.call, failed: node.call.failed || failed, result: result ?? node.call.result } });
+  }
+
   /** What the format says of a whole trace. */
   describe(id: string, about: Partial<SpanContext>): void {
     this.#trace(id).about = about;

@@ -1,15 +1,11 @@
-import { describe, expect, test } from "vitest";
-import { ALL_IMPORTERS } from "../../src/mapping/registry.ts";
-import { autoImporter } from "../../src/trace/importers/auto.ts";
-import { importFileOf } from "../trace/bytes.ts";
-import { importFiles, importVariant, type Variant } from "../trace/importers/import-all.ts";
+import type { Variant } from "../import-all.ts";
 
-const found = (name: string): (typeof ALL_IMPORTERS)[number] => ALL_IMPORTERS.find((importer) => importer.name === name) ?? autoImporter([]);
 const T = "2026-01-02T10:00:00Z";
 const opa = (input: object, result: unknown, more: object = {}): object => ({ decision_id: "d", timestamp: T, path: "agents/allow", input, result, ...more });
 const A = { tool: "x" };
 
-const OPA: readonly Variant[] = [
+/** Decision logs of Open Policy Agent. */
+export const OPA_VARIANTS: readonly Variant[] = [
   { of: "a boolean result", content: [opa({ subject: { type: "agent", id: "a" }, action: { name: "read" }, resource: { type: "doc", id: "1" } }, true)], calls: [{ id: "d", time: T, subject: { type: "agent", id: "a" }, action: { name: "read" }, resource: { type: "doc", id: "1" }, decision: { effect: "allow", rule: "agents/allow" } }] },
   { of: "a denial", content: [opa(A, false)], calls: [{ decision: { effect: "deny" } }] },
   { of: "a result with `allow`", content: [opa(A, { allow: true, reasons: [] })], calls: [{ decision: { effect: "allow" } }] },
@@ -31,30 +27,3 @@ const OPA: readonly Variant[] = [
   { of: "a session", content: [opa({ ...A, session_id: "s" }, true)], calls: [{ session: "s" }] },
   { of: "no decision in any words that are known is unrecorded", content: [opa(A, { violations: [] })], calls: [{ id: "d" }] },
 ];
-
-describe("opa", () => {
-  test.each(OPA.map((variant) => [variant.of, variant] as const))("%s", async (_, variant) => {
-    const { calls, causes } = await importVariant(found("opa"), variant);
-    expect(calls).toMatchObject(variant.calls);
-    expect(calls).toHaveLength(variant.calls.length);
-    expect(causes).toEqual(variant.causes ?? []);
-  });
-});
-
-test("`auto` tells each file's format by its content", async () => {
-  const files = [
-    importFileOf("a.jsonl", JSON.stringify(opa({ tool: "x" }, true))),
-    importFileOf("b.jsonl", JSON.stringify({ callId: "c", checkResources: { inputs: [{ principal: { id: "ann" }, resource: { kind: "doc", id: "1" }, actions: ["read", "edit"] }] } })),
-    importFileOf("c.jsonl", '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}'),
-    importFileOf("d.json", '{"trace":{"id":"t","projectId":"p"},"observations":[{"id":"o","traceId":"t","type":"TOOL","name":"x","input":{}}]}'),
-    importFileOf("e.jsonl", '{"type":"assistant","sessionId":"s","isSidechain":false,"message":{"content":[{"type":"tool_use","id":"t","name":"X","input":{}}]}}'),
-    importFileOf("f.json", '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"a","spanId":"b","name":"x","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}}]}]}]}]}'),
-    importFileOf("g.jsonl", '{"type":"agent.tool_use","id":"e","name":"x","input":{}}'),
-    importFileOf("h.json", '{"request":{"subject":{"type":"agent","id":"a"},"action":{"name":"x"},"resource":{"type":"t","id":"1"}},"response":{"decision":true}}'),
-    importFileOf("i.json", '{"messages":[{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"x","arguments":"{}"}}]}]}'),
-    importFileOf("j.txt", "hello"),
-  ];
-  const { calls, report } = await importFiles(autoImporter(ALL_IMPORTERS), files);
-  expect(calls).toHaveLength(10);
-  expect(report.unreadable).toEqual([{ file: "j.txt", cause: "the format of the file is not recognised", count: 1 }]);
-});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
+import { autoImporter } from "../../../src/trace/importers/auto.ts";
+import { findImporter } from "../../../src/trace/importers/registry.ts";
+import type { Importer } from "../../../src/trace/importers/importer.ts";
+import { importVariant, type Variant } from "./import-all.ts";
+import { AUTHZEN_VARIANTS } from "./variants/authzen.ts";
+import { CERBOS_VARIANTS } from "./variants/cerbos.ts";
+import { CHAT_VARIANTS } from "./variants/chat.ts";
+import { CLAUDE_CODE_VARIANTS } from "./variants/claude-code.ts";
+import { GENERIC_VARIANTS, mapped } from "./variants/generic.ts";
+import { LANGFUSE_VARIANTS } from "./variants/langfuse.ts";
+import { MANAGED_AGENTS_VARIANTS } from "./variants/managed-agents.ts";
+import { MCP_VARIANTS } from "./variants/mcp.ts";
+import { OPA_VARIANTS } from "./variants/opa.ts";
+import { OTEL_VARIANTS } from "./variants/otel.ts";
+
+/** Small variants of each format, written from its documentation. `importVariant` holds every event to the published schema. */
+const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
+  authzen: AUTHZEN_VARIANTS,
+  cerbos: CERBOS_VARIANTS,
+  chat: CHAT_VARIANTS,
+  "claude-code": CLAUDE_CODE_VARIANTS,
+  langfuse: LANGFUSE_VARIANTS,
+  "managed-agents": MANAGED_AGENTS_VARIANTS,
+  mcp: MCP_VARIANTS,
+  opa: OPA_VARIANTS,
+  otel: OTEL_VARIANTS,
+};
+const table = Object.entries(VARIANTS).flatMap(([format, variants]) => variants.map((variant) => [format, variant.of, variant] as const));
+
+function importerOf(format: string): Importer {
+  const found = findImporter(format, ALL_IMPORTERS);
+  if (found === undefined) throw new Error(`there is no importer ${format}`);
+  return found;
+}
+
+async function check(importer: Importer, variant: Variant): Promise<void> {
+  const { calls, causes } = await importVariant(importer, variant);
+  expect(calls).toMatchObject(variant.calls);
+  expect(calls).toHaveLength(variant.calls.length);
+  expect(causes).toEqual(variant.causes ?? []);
+}
+
+test("every format has twenty variants at least, each different", () => {
+  expect(Object.keys(VARIANTS)).toEqual(ALL_IMPORTERS.map(({ name }) => name).sort());
+  for (const [format, variants] of Object.entries({ ...VARIANTS, generic: GENERIC_VARIANTS })) {
+    expect(variants.length, format).toBeGreaterThanOrEqual(20);
+    expect(new Set(variants.map(({ content, options }) => JSON.stringify([content, options]))).size, format).toBe(variants.length);
+  }
+});
+
+test.each(table)("%s: %s", (format, _, variant) => check(importerOf(format), variant));
+
+test.each(GENERIC_VARIANTS.map((variant) => [variant.of, variant] as const))("generic: %s", (_, variant) => check(mapped({ action: { name: "'t'" }, ...variant.event }, variant.more), variant));
+
+describe("`auto` tells the format by the content, and gives what that importer gives", () => {
+  const recognisable = table.filter(([, , { calls }]) => calls.length > 0);
+  test.each(recognisable)("%s: %s", async (format, _, variant) => {
+    const { written, causes } = await importVariant(autoImporter(ALL_IMPORTERS), variant);
+    expect({ written, causes }).toEqual(await importVariant(importerOf(format), variant).then((direct) => ({ written: direct.written, causes: direct.causes })));
+  });
+});
