@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../request/json.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions } from "./importer.ts";
+import { outline } from "./outline.ts";
 
 /** How much of a file is looked at to tell its format, in bytes. */
 const SAMPLE = 65_536;
@@ -27,9 +28,15 @@ interface Work {
 
 async function* convert(file: ImportFile, { importers, options, tally }: Work): AsyncGenerator<readonly JsonObject[]> {
   const { text, opened } = await sniff(file);
-  const found = importers.find((importer) => importer.recognises({ name: file.name, text }));
+  const found = recognised(importers, file, text);
   if (found !== undefined) return yield* found.convert(opened, options, tally);
   tally.addUnreadable(text === "" ? "the file is empty" : "the format of the file is not recognised", file.name);
+}
+
+/** The first importer that knows the file by its start, leaving aside what calls carried. */
+function recognised(importers: readonly Importer[], file: ImportFile, start: string): Importer | undefined {
+  const sample = { name: file.name, text: outline(start) };
+  return importers.find((importer) => importer.recognises(sample));
 }
 
 /** The start of a file, and the file with that start put back: standard input can be read only once. */
@@ -58,7 +65,7 @@ async function surveyed(importers: readonly Importer[], files: readonly ImportFi
   const own = new Map<Importer, ImportFile[]>();
   for (const file of files) {
     const sample = await start(file);
-    const found = sample === undefined ? undefined : importers.find((importer) => importer.recognises({ name: file.name, text: sample }));
+    const found = sample === undefined ? undefined : recognised(importers, file, sample);
     if (found?.survey !== undefined) own.set(found, listed(own.get(found), file));
   }
   return Promise.all(importers.map(async (importer) => (await importer.survey?.(own.get(importer) ?? [])) ?? importer));

@@ -14,7 +14,7 @@ import { MCP_CALLS } from "./span-tool.ts";
 export const mcp: Importer = {
   name: "mcp",
   title: "MCP sessions: recorded JSON-RPC messages, stdio or HTTP",
-  recognises: ({ text }: ImportSample) => /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|\\"jsonrpc\\"/.test(text),
+  recognises: ({ text }: ImportSample) => /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|"(message|msg|payload|data|body)"\s*:\s*"[^"]{0,200}\\"jsonrpc\\"/.test(text),
   convert,
 };
 
