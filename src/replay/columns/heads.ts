@@ -1,4 +1,5 @@
-import { matchRule, staticFit } from "../../engine/compiled-rule.ts";
+import type { PlanMemo } from "../../engine/call.ts";
+import { matchRule } from "../../engine/compiled-rule.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Row } from "../../engine/row.ts";
 import type { Interner } from "./interner.ts";
@@ -31,6 +32,16 @@ export class OutcomePart {
   }
 }
 
+type Reader = SetReads["rules"][number]["rule"];
+/** Of atoms on several columns. */
+const JOINT = -1;
+
+/** A column's index with the place of an atom among its own, or of one among the joint ones. */
+interface Place {
+  readonly index: number;
+  readonly at: number;
+}
+
 /** What of a call can matter once its subject, action and resource are known. */
 export interface Head {
   /** For each column with atoms: the part that matters; undefined: nothing of it. */
@@ -43,7 +54,8 @@ export interface Head {
 
 /** A call of which one version knows subject, action and resource, and nothing else. */
 export interface HeadView {
-  readonly reads: SetReads;
+  /** Which of the version's rules may fit a subject and an action. */
+  readonly plans: PlanMemo;
   readonly action: IdentifiedAction;
   readonly row: Row;
   /** False where what is not known would read as absent. */
@@ -56,17 +68,30 @@ export interface HeadView {
  * that can speak.
  */
 export class Heads {
-  readonly #plan: Plan;
   readonly #columns: readonly number[];
   readonly #text: Interner;
   readonly #tuples = new TupleTable(4);
   readonly #heads: Head[] = [];
   readonly #parts = new Map<string, OutcomePart>();
+  /** Where the probes that a rule reads stand. */
+  readonly #readOf = new Map<Reader, Place[]>();
+  /** Where those stand that every call counts for. */
+  readonly #always: readonly Place[];
 
   constructor(plan: Plan, columns: readonly number[], text: Interner) {
-    this.#plan = plan;
     this.#columns = columns;
     this.#text = text;
+    const always: Place[] = [];
+    const note = ({ readers }: Probe, place: Place): void => {
+      for (const { rule } of readers) {
+        const places = rule === undefined ? always : (this.#readOf.get(rule) ?? []);
+        places.push(place);
+        if (rule !== undefined) this.#readOf.set(rule, places);
+      }
+    };
+    columns.forEach((column, index) => (plan.unary.get(column) ?? []).forEach((probe, at) => note(probe, { index, at })));
+    plan.joint.forEach(({ probe }, at) => note(probe, { index: JOINT, at }));
+    this.#always = always;
   }
 
   /** The head of the tuple whose first four entries are frame, subject, action and resource; undefined: to be added. */
@@ -76,10 +101,13 @@ export class Heads {
 
   /** Adds the head of a tuple that {@link find} did not know. */
   add(tuple: Int32Array, views: readonly (HeadView | undefined)[]): Head {
-    const open = views.map((view) => new Set(view === undefined ? [] : openRules(view)));
-    const matters = ({ readers }: Probe): boolean => readers.some(({ version, rule }) => rule === undefined || open[version]?.has(rule) === true);
-    const unary = this.#columns.map((column) => this.#part(column, (this.#plan.unary.get(column) ?? []).flatMap((probe, i) => (matters(probe) ? [i] : []))));
-    const joint = this.#plan.joint.flatMap(({ probe }, index) => (matters(probe) ? [index] : []));
+    const places = views.flatMap((view) => (view === undefined ? [] : openRules(view).flatMap((rule) => this.#readOf.get(rule) ?? [])));
+    const kept = this.#columns.map(() => new Set<number>());
+    const joined = new Set<number>();
+    for (const { index, at } of [...this.#always, ...places]) (index === JOINT ? joined : kept[index])?.add(at);
+    const sorted = (set: ReadonlySet<number>): readonly number[] => [...set].sort((a, b) => a - b);
+    const unary = this.#columns.map((column, index) => this.#part(column, sorted(kept[index] ?? joined)));
+    const joint = sorted(joined);
     const parts = unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const]));
     const head = { unary, parts, joint };
     this.#heads[this.#tuples.intern(tuple)] = head;
@@ -96,10 +124,8 @@ export class Heads {
 }
 
 /** The rules whose say still hangs on arguments, context, time or state. */
-function openRules({ reads, action, row, settled }: HeadView): readonly SetReads["rules"][number]["rule"][] {
-  return reads.rules.flatMap(({ rule }) => {
-    const fit = staticFit(rule, row, action.name);
-    if (fit === false) return [];
+function openRules({ plans, action, row, settled }: HeadView): readonly Reader[] {
+  return plans.planFor(row, action).flatMap(({ rule, fit }) => {
     if (!settled) return [rule];
     const { truth, excepted } = matchRule(rule, row, { fit, action: action.name });
     return typeof truth === "boolean" && !excepted ? [] : [rule];

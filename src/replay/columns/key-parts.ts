@@ -1,3 +1,4 @@
+import type { PlanMemo } from "../../engine/call.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { TextMemo } from "./code-memo.ts";
 import type { Heads } from "./heads.ts";
@@ -22,6 +23,8 @@ export interface KeyParts {
   readonly frames: Interner;
   readonly columns: readonly number[];
   readonly heads: Heads;
+  /** For each version: which of its rules may fit a subject and an action. */
+  readonly plans: readonly PlanMemo[];
   /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
   readonly plain: readonly (PlainClasses | undefined)[];
   /** By what an argument's types give: what is known of a resource's id. */

@@ -138,7 +138,7 @@ export class PlainClasses {
   /** Undefined where one of the atoms asks more. */
   static of(atoms: readonly (PlainAtom | undefined)[]): PlainClasses | undefined {
     const plain = atoms.filter((atom) => atom !== undefined);
-    return plain.length < atoms.length || plain.length > MOST_TESTS ? undefined : new PlainClasses(plain);
+    return plain.length < atoms.length || plain.filter((atom) => "test" in atom).length > MOST_TESTS ? undefined : new PlainClasses(plain);
   }
 
   /** The number that `make` gives for any value that is alike to this one; undefined: what stands there is neither a plain number nor a plain text. */

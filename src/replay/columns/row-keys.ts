@@ -1,3 +1,4 @@
+import { PlanMemo } from "../../engine/call.ts";
 import type { Row } from "../../engine/row.ts";
 import { COLUMN, ENTITY, type Layout } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
@@ -65,6 +66,7 @@ export class RowKeys {
       frames: new Interner(),
       columns,
       heads: new Heads(plan, columns, text),
+      plans: versions.map(({ set }) => new PlanMemo(set)),
       plain: columns.map((column) => plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0)),
       resourceIds: new Map(),
       remembered: columns.map(() => new TextMemo()),
@@ -248,12 +250,12 @@ class SegmentKeys {
 
   /** What of a row can matter, by its subject, action and resource. */
   #head(row: number, frame: Frame): Head {
-    const { scratch, heads, versions } = this.#parts;
+    const { scratch, heads, versions, plans } = this.#parts;
     const known = heads.find(scratch);
     if (known !== undefined) return known;
     const views = versions.map((reads, version) => {
       const { subject, action, resource } = this.#entities.of(row, frame, version);
-      return { reads, action, row: rowFor({}, frame, { subject, action, resource }), settled: frame.number === 0 };
+      return { plans: plans[version] ?? new PlanMemo(reads.set), action, row: rowFor({}, frame, { subject, action, resource }), settled: frame.number === 0 };
     });
     return heads.add(scratch, views);
   }
