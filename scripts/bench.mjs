@@ -1,7 +1,8 @@
 // Measures agentz against the goals of docs/performance.md. Ratios of one run on one machine; no test reads a time.
-//   npm run bench -- [--events 1000000] [--runs 3] [--only cold,decide] [--all] [--list] [--output bench.json]
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+//   npm run bench -- [--events 1000000] [--runs 3] [--only cold,decide] [--all] [--list] [--output bench.json] [--page docs/performance.md]
+// Each row is told on stderr when it is measured; at the end stdout gets the table of docs/performance.md, and so does --page.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { NotAvailable } from "./bench/process.mjs";
@@ -11,6 +12,7 @@ import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
 import { sameDecisions } from "./bench/same-decisions.mjs";
+import { HEAD, lineOf, tableOf, withTable } from "./bench/table.mjs";
 import { traceFile } from "./bench/trace-file.mjs";
 
 const ROWS = [...DECIDE_ROWS, ...REPLAY_ROWS, ...WATCH_ROWS, ...MEMORY_ROWS, ...START_ROWS];
@@ -22,19 +24,21 @@ const { values: flags } = parseArgs({
     all: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     output: { type: "string" },
+    page: { type: "string" },
   },
 });
 
 function chosen() {
   const names = flags.only?.split(",");
-  return ROWS.filter(({ name, onRequest }) => (names === undefined ? flags.all || onRequest !== true : names.some((part) => name.startsWith(part))));
+  return ROWS.filter(({ name, onRequest }) => (names === undefined ? flags.all || flags.list || onRequest !== true : names.some((part) => name.startsWith(part))));
 }
 
 /** What the rows share: the trace, a folder of their own, and the reference, measured when a row first asks. */
-function prepare(rows) {
+function prepare() {
   const calls = Number(flags.events);
-  const bench = { calls, runs: Number(flags.runs), edits: 0, folder: mkdtempSync(join(tmpdir(), "agentz-bench-run-")), trace: undefined, seconds: undefined };
-  if (rows.some(({ needs }) => needs === "trace")) bench.trace = traceFile(calls);
+  const folder = mkdtempSync(join(tmpdir(), "agentz-bench-run-"));
+  const bench = { calls, runs: Number(flags.runs), edits: 0, folder, trace: undefined, seconds: undefined };
+  Object.defineProperty(bench, "trace", { get: () => traceFile(calls), enumerable: true });
   bench.reference = () => (bench.seconds ??= referenceSeconds(bench));
   return bench;
 }
@@ -48,36 +52,32 @@ async function measured(row, bench) {
   }
 }
 
-const figure = (ratio) => (ratio < 0.1 ? `1/${(1 / ratio).toFixed(1)}` : ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2));
-
-function line({ what, goal, atLeast, ratio, unavailable }) {
-  if (unavailable !== undefined) return `${what.padEnd(78)} not available (${unavailable})`;
-  const met = goal === undefined ? "" : (atLeast ? ratio >= goal : ratio <= goal) ? "met" : "missed";
-  return `${what.padEnd(78)} ${figure(ratio).padStart(8)}  ${goal === undefined ? "" : `goal ${figure(goal)}`.padEnd(12)} ${met}`;
-}
+const identity = ({ name, what, goal, atLeast }) => ({ name, what, goal, atLeast: atLeast === true });
 
 const rows = chosen();
-if (flags.list) console.log(ROWS.map(({ name, what, onRequest }) => `${name.padEnd(24)} ${what}${onRequest ? " (by name, or with --all)" : ""}`).join("\n"));
+if (flags.list) console.log([...HEAD, ...rows.map((row) => lineOf(identity(row)))].join("\n"));
 else {
-  const bench = prepare(rows);
+  const load = loadavg()[0];
+  const bench = prepare();
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length, platform: `${process.platform} ${process.arch}` };
-  console.log(`${flags.events} calls, best of ${flags.runs}, Node ${machine.node}, ${machine.cpus} x ${machine.cpu}`);
   const results = [];
   let decisions = null;
   try {
     if (rows.some(({ needs }) => needs === "trace")) {
       decisions = await sameDecisions(bench);
-      console.log(`the same decisions by columns as by whole events: ${Object.entries(decisions).map(([variant, digest]) => `${variant} ${digest.slice(0, 12)}`).join(", ")}`);
+      console.error(`the same decisions by columns as by whole events: ${Object.entries(decisions).map(([variant, digest]) => `${variant} ${digest.slice(0, 12)}`).join(", ")}`);
     }
     for (const row of rows) {
-      const { name, what, goal, atLeast } = row;
-      const result = { name, what, goal, atLeast: atLeast === true, ...(await measured(row, bench)) };
+      const result = { ...identity(row), ...(await measured(row, bench)) };
       results.push(result);
-      console.log(line(result));
+      console.error(lineOf(result));
     }
   } finally {
     rmSync(bench.folder, { recursive: true, force: true });
   }
-  const document = { calls: bench.calls, runs: bench.runs, machine, decisions, referenceSeconds: bench.seconds ?? null, rows: results };
+  const document = { calls: bench.calls, runs: bench.runs, machine, load, decisions, referenceSeconds: bench.seconds ?? null, rows: results };
   if (flags.output !== undefined) writeFileSync(flags.output, `${JSON.stringify(document, null, 2)}\n`);
+  const table = tableOf(document);
+  if (flags.page !== undefined) writeFileSync(flags.page, withTable(readFileSync(flags.page, "utf8"), table));
+  process.stdout.write(table);
 }

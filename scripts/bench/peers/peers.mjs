@@ -3,13 +3,28 @@
 import { readFileSync } from "node:fs";
 import { byTool, fits, RULES } from "./rules.mjs";
 
-/** The same conditions in CEL, by tool, evaluated one by one until the answer stands. */
+const scopeOf = ({ tool, s, r, a, c, f, payees }) => ({ tool, scope: { tool, subject: s, resource: r, args: a, context: c, action: { effects: f }, data: { payees } } });
+
+/** The same conditions in CEL, each with its tool before it, and every rule's match known, as agentz's decisions have it. */
 export async function celJs(tools, conditions) {
   const { parse } = await import("@marcbachmann/cel-js");
-  const parsed = conditions.map(({ effect, tool, when }) => ({ effect, tool, ask: parse(when) }));
-  const rules = byTool(parsed, tools);
+  const fitting = (tool) => (tool === "**" ? "true" : tool.endsWith("/*") ? `tool.startsWith("${tool.slice(0, -1)}")` : `tool == "${tool}"`);
+  const rules = conditions.map(({ effect, tool, when }) => ({ allows: effect === "allow", ask: parse(`${fitting(tool)} && (${when})`) }));
   return {
-    prepare: ({ tool, s, r, a, c, f, payees }) => ({ tool, scope: { subject: s, resource: r, args: a, context: c, action: { effects: f }, data: { payees } } }),
+    prepare: scopeOf,
+    answer: ({ scope }) => {
+      const matched = rules.filter(({ ask }) => ask(scope) === true);
+      return matched.length > 0 && matched.every(({ allows }) => allows);
+    },
+  };
+}
+
+/** The same by hand picked by tool before, and no rule asked once the answer stands. */
+export async function celJsByTool(tools, conditions) {
+  const { parse } = await import("@marcbachmann/cel-js");
+  const rules = byTool(conditions.map(({ effect, tool, when }) => ({ effect, tool, ask: parse(when) })), tools);
+  return {
+    prepare: scopeOf,
     answer: ({ tool, scope }) => {
       let allowed = false;
       for (const { effect, ask } of rules.get(tool)) {

@@ -1,15 +1,15 @@
 // What deciding costs, and what it costs others: forty rules with conditions, one thread, the calls in memory.
 import { parseAllDocuments } from "yaml";
+import { decideByColumns, decideByEvents } from "../by-columns.mjs";
 import { compiled, engine } from "../engine.mjs";
-import { generate } from "../generate.mjs";
 import { COMMANDS, isOnPath } from "../peers/commands.mjs";
-import { casbin, cedar, celJs, casl, versionOf } from "../peers/peers.mjs";
+import { casbin, casl, cedar, celJs, celJsByTool, versionOf } from "../peers/peers.mjs";
 import { closures, RULES } from "../peers/rules.mjs";
 import { best, NotAvailable } from "../process.mjs";
 import { textsOf } from "../sets.mjs";
 
+/** So many calls are kept as objects, for closures and for others. */
 const MOST = 100_000;
-const PIECE = 16 * 1024 * 1024;
 const now = () => Number(process.hrtime.bigint()) / 1e9;
 
 function seconds(work) {
@@ -24,45 +24,27 @@ function manyRules(count) {
   return ["more.yaml", `apiVersion: agentz/v1\nkind: Policy\nname: more\nversion: 1.0.0\nowner: bench\ndescription: rules of others\nrules:\n${rules.join("\n")}\n`];
 }
 
-/** The calls as events and as columns, and what agentz says of each. */
-async function prepared(calls) {
-  const { decodeEvent } = await engine();
-  const lines = [];
-  const events = [];
-  for (const event of generate(calls)) {
-    lines.push(JSON.stringify(event));
-    const decoded = decodeEvent(event, { file: "bench", line: lines.length });
-    if (decoded.type === "call") events.push(decoded);
-  }
-  const texts = textsOf("stateless");
-  const { set } = await compiled(texts);
-  return { lines, events, set, texts, ...(await answers(set, events)) };
-}
-
-/** Each call's answer, and a record of the complete ones for those who cannot say "unknown". */
-async function answers(set, events) {
-  const { Run } = await engine();
-  const run = new Run(set);
+/** Each call's answer, and a record of the complete ones for those who cannot say "unknown": of so many calls; the digest of all decisions. */
+async function answers(path, set) {
   const payees = payeesOf();
   const d = new Set(payees);
-  const records = [];
-  const allowed = [];
-  let lacking = 0;
-  for (const { request } of events) {
-    const call = run.prepare(request);
-    const { decision } = run.decide(call);
+  const of = { requests: [], records: [], allowed: [], lacking: 0 };
+  let calls = 0;
+  const digest = await decideByEvents(path, set, ({ request }, call, decision) => {
+    calls++;
     const { task, region, signals, on_behalf_of: person } = request.context;
     const lacks = task.type === undefined || region === undefined || signals === undefined || person === undefined;
-    if (lacks || decision.missing.length > 0 || decision.errors.length > 0) {
-      lacking++;
-      continue;
-    }
+    const excluded = lacks || decision.missing.length > 0 || decision.errors.length > 0;
+    if (excluded) of.lacking++;
+    if (calls > MOST) return;
+    of.requests.push(request);
+    if (excluded) return;
     const known = (entity, name) => entity.known.get(name);
     const r = call.resource.absent ? {} : Object.fromEntries(["classification", "tenant", "owner", "environment"].map((name) => [name, known(call.resource, name)]));
-    records.push({ tool: `${request.action.server}/${request.action.name}`, s: { id: request.subject.id, team: known(call.subject, "team"), tenant: known(call.subject, "tenant") }, r, a: request.args, c: request.context, f: call.action.tool.tool.effects, d, payees });
-    allowed.push(decision.effect === "allow");
-  }
-  return { records, allowed, lacking };
+    of.records.push({ tool: `${request.action.server}/${request.action.name}`, s: { id: request.subject.id, team: known(call.subject, "team"), tenant: known(call.subject, "tenant") }, r, a: request.args, c: request.context, f: call.action.tool.tool.effects, d, payees });
+    of.allowed.push(decision.effect === "allow");
+  });
+  return { ...of, calls, digest };
 }
 
 function payeesOf() {
@@ -70,67 +52,25 @@ function payeesOf() {
   return parseAllDocuments(catalog)[0].toJS().data.payees;
 }
 
-/** Columns as a replay reads them, and the time in which every call has its decision: rules, missing attributes, errors. */
-async function byColumns({ lines }, set, runs) {
-  const { keyedVersions, rowKeysFor, SegmentBuilder, BYTE_HOST, Standings, SegmentRows, SessionTable, OTHER } = await engine();
-  const versions = keyedVersions({ baseline: undefined, candidate: set }, { ids: false });
-  const builder = new SegmentBuilder(versions.layout, BYTE_HOST);
-  const segments = [];
-  for (let at = 0; at < lines.length; ) {
-    const piece = [];
-    for (let size = 0; at < lines.length && size < PIECE; at++) size += piece.push(lines[at]) && lines[at].length;
-    segments.push(builder.build(Buffer.from(`${piece.join("\n")}\n`), 0, true));
-  }
-  const context = { sessions: new SessionTable(), credential: () => undefined, readEvent: () => undefined };
-  let sides = [];
-  let decided = [];
-  const taken = best(runs, () => {
-    sides = [];
-    decided = [];
-    return seconds(() => {
-      const keys = rowKeysFor(versions);
-      const standings = new Standings(versions.candidate, "recorded", { layout: versions.layout, lights: new Map() });
-      for (const segment of segments) {
-        const found = keys.keys(segment);
-        const rows = new SegmentRows(segment, context);
-        for (const { row } of found.fresh) sides.push(standings.of(rows.views.event(row, rows.frames.of(row)), false).side);
-        decided.push(found.keys);
-      }
-    });
-  });
-  const effects = decided.flatMap((keys) => Array.from(keys, (key) => (key === OTHER ? undefined : sides[key]))).filter((side) => side !== undefined);
-  return { seconds: taken, effects };
-}
-
-const sessions = new Map();
+const known = new Map();
 
 /** What all rows share: prepared once a bench. */
 function shared(bench) {
-  const calls = Math.min(bench.calls, MOST);
-  const known = sessions.get(bench) ?? prepare(bench, calls);
-  sessions.set(bench, known);
-  return known;
+  const prepared = known.get(bench) ?? prepare(bench);
+  known.set(bench, prepared);
+  return prepared;
 }
 
-async function prepare(bench, calls) {
-  const of = await prepared(calls);
-  const { seconds: taken, effects } = await byColumns(of, of.set, bench.runs);
-  await sameAsReference(of, effects);
-  const rate = effects.length / taken;
+async function prepare(bench) {
+  const texts = textsOf("stateless");
+  const { set } = await compiled(texts);
+  const of = await answers(bench.trace, set);
+  const { seconds: taken, calls, digest } = await decideByColumns(bench.trace, set, bench.runs);
+  if (digest !== of.digest) throw new Error(`the decisions by columns (${digest}) are not those of the engine asked call by call (${of.digest})`);
   const answer = closures([...new Set(of.records.map(({ tool }) => tool))]);
   check("the closures", of, answer);
   const written = of.records.length / best(Math.max(5, bench.runs), () => seconds(() => of.records.forEach((record) => answer(record))));
-  return { ...of, rate, written, calls: effects.length };
-}
-
-/** Decisions by columns are those of the engine asked call by call: the same effects, rules and missing attributes. */
-async function sameAsReference({ events, set }, sides) {
-  const { Run, sha256 } = await engine();
-  const run = new Run(set);
-  const text = ({ effect, permitted, indeterminate, rules, missing }) => JSON.stringify([effect, permitted, indeterminate, rules, missing]);
-  const reference = sha256(events.map(({ request }) => text(run.decide(run.prepare(request)).decision)).join("\n"));
-  const fast = sha256(sides.map(({ engine: { outcome } }) => text(outcome.decision)).join("\n"));
-  if (reference !== fast) throw new Error("the decisions by columns are not those of the reference");
+  return { ...of, set, texts, rate: calls / taken, written };
 }
 
 function check(name, { records, allowed }, answer) {
@@ -148,10 +88,10 @@ async function peerRate(of, name, make, most) {
   return some.length / best(3, () => seconds(() => prepared.forEach((one) => peer.answer(one))));
 }
 
-function peerRow(name, goal, { make, most, label = name }) {
+function peerRow(name, goal, { make, most, label = name, how = "" }) {
   return {
     name: `decide-${label.split("/").at(-1)}`,
-    what: `deciding, 40 rules: times the speed of ${name}`,
+    what: `deciding, 40 rules: times the speed of ${name}${how}`,
     goal,
     atLeast: true,
     measure: async (bench) => {
@@ -176,8 +116,8 @@ const decideRow = {
   goal: 1,
   atLeast: true,
   measure: async (bench) => {
-    const { rate, written, lacking, calls } = await shared(bench);
-    return { ratio: rate / written, decisionsPerSecond: rate, closuresPerSecond: written, lacking: lacking / calls };
+    const { rate, written, lacking, calls, digest } = await shared(bench);
+    return { ratio: rate / written, decisionsPerSecond: rate, closuresPerSecond: written, lacking: lacking / calls, decisions: digest };
   },
 };
 
@@ -186,13 +126,13 @@ const singleRow = {
   what: "the same where requests come one by one, as objects",
   atLeast: true,
   measure: async (bench) => {
-    const { events, set, written } = await shared(bench);
+    const { requests, set, written } = await shared(bench);
     const { Run } = await engine();
     const taken = best(bench.runs, () => {
       const run = new Run(set);
-      return seconds(() => events.forEach(({ request }) => run.decide(run.prepare(request))));
+      return seconds(() => requests.forEach((request) => run.decide(run.prepare(request))));
     });
-    return { ratio: events.length / taken / written, decisionsPerSecond: events.length / taken };
+    return { ratio: requests.length / taken / written, decisionsPerSecond: requests.length / taken };
   },
 };
 
@@ -203,8 +143,8 @@ const manyRow = {
   measure: async (bench) => {
     const of = await shared(bench);
     const { set } = await compiled([...of.texts, manyRules(1000 - RULES.length)]);
-    const { seconds: taken, effects } = await byColumns(of, set, bench.runs);
-    if (effects.length !== of.calls) throw new Error("not every call was decided");
+    const { seconds: taken, digest } = await decideByColumns(bench.trace, set, bench.runs);
+    if (digest !== of.digest) throw new Error("rules that speak of other calls have changed a decision");
     return { ratio: (taken * of.rate) / of.calls };
   },
 };
@@ -235,7 +175,8 @@ function commandRow([command, decide]) {
 export const DECIDE_ROWS = [
   decideRow,
   singleRow,
-  peerRow("@marcbachmann/cel-js", 20, { make: (tools, of) => celJs(tools, conditionsOf(of.texts)), most: 20_000, label: "cel-js" }),
+  peerRow("@marcbachmann/cel-js", 20, { make: (tools, of) => celJs(tools, conditionsOf(of.texts)), most: 20_000, label: "cel-js", how: ", every rule's match known" }),
+  peerRow("@marcbachmann/cel-js", undefined, { make: (tools, of) => celJsByTool(tools, conditionsOf(of.texts)), most: 20_000, label: "cel-js-by-tool", how: ", yes or no from rules picked by tool" }),
   peerRow("casbin", 100, { make: casbin, most: 1_000 }),
   peerRow("@cedar-policy/cedar-wasm", 300, { make: cedar, most: 2_000 }),
   peerRow("@casl/ability", undefined, { make: casl, most: 20_000, label: "casl" }),
