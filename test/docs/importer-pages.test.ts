@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -83,6 +84,14 @@ describe.each(pages)("docs/importers/%s.md", (format) => {
     expect(again([format, glob])).toBe(written);
     expect([plain(again([format, `packed/${name}.gz`])), plain(again([format, "-"], text))]).toEqual([plain(written), plain(written)]);
     if (format !== "generic") expect(again(["auto", path])).toBe(written);
+  });
+
+  // the script of `generic` counts lines of JSON, and the page's file is CSV
+  test.skipIf(format === "generic")("the page's own script counts what the import found", () => {
+    const script = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, `docs/importers/${format}.md`), "utf8"))?.[1] ?? "";
+    writeFileSync(join(cwd, "count.mjs"), script);
+    const counted = execFileSync(process.execPath, ["count.mjs", ...Object.keys(INPUTS[format] ?? {})], { cwd, encoding: "utf8" });
+    expect(counted.trim().split(" ").at(-1)).toBe("1");
   });
 
   test("`replay --from` replays what an import would have written", () => {
