@@ -1,6 +1,6 @@
 import { escapeControls } from "../diagnostics/format.ts";
 import { guessTool, type Guess } from "./guess.ts";
-import { inputSchema, toolName, type SeenTool, type Sightings } from "./sightings.ts";
+import { inputSchema, toolName, type SeenAction, type SeenAgent, type SeenTool, type Sightings } from "./sightings.ts";
 
 /** A catalog of what a trace shows, as YAML: every guess is marked as one, for somebody to confirm. */
 export function inferCatalog(seen: Sightings, name: string): string {
@@ -18,6 +18,7 @@ export function inferCatalog(seen: Sightings, name: string): string {
     "version: 0.1.0",
     "description: what was seen in a trace",
     ...section("agents", agents.map(({ id, calls, people }) => `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ${people.size} people; owner and purpose are missing`)),
+    ...[...seen.agents.values()].filter(({ id }) => !isName(id)).map(({ id, calls }) => comment(`not listed: the agent ${quoted(id)}, ${calls} calls: its name is none that policies could use`)),
     ...section("tools", named.flatMap(toolLines)),
     ...unnamed.map((tool) => comment(`not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "its name is none that policies could use"}`)),
     ...section("resources", resources.map(([type, calls]) => `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`)),
@@ -28,10 +29,12 @@ export function inferCatalog(seen: Sightings, name: string): string {
 
 /**
  * A policy that allows each agent just the actions that it was recorded taking and was let take: what it was denied,
- * or never did, stays denied.
+ * or never did, stays denied, and what it only did after an approval needs one.
  */
 export function leastPrivilege(seen: Sightings, name: string): string {
-  const agents = [...seen.agents.values()].filter(({ id, permitted }) => isName(id) && permitted.size > 0).sort((a, b) => order(a.id, b.id));
+  const agents = [...seen.agents.values()].sort((a, b) => order(a.id, b.id));
+  const named = agents.filter(({ id }) => isName(id));
+  const rules = named.flatMap((agent, index) => agentRules(agent, ruleId(agent.id, index)));
   return [
     "# Allows just what a trace shows to have been done and permitted. It knows no arguments: narrow each rule.",
     "apiVersion: agentz/v1",
@@ -39,15 +42,34 @@ export function leastPrivilege(seen: Sightings, name: string): string {
     `name: ${quoted(name)}`,
     "version: 0.1.0",
     "description: what was recorded and permitted, and nothing else",
-    "rules:",
-    ...agents.flatMap((agent, index) => {
-      const actions = [...agent.permitted.keys()].filter(isAction).sort(order);
-      return actions.length === 0
-        ? []
-        : [`  - id: ${ruleId(agent.id, index)}`, "    effect: allow", `    subjects: [${quoted(`agent:${agent.id}`)}]`, "    actions:", ...actions.map((action) => `      - ${quoted(action.replace(/^\?\//, ""))}   # ${agent.permitted.get(action) ?? 0} calls`)];
-    }),
+    ...(seen.anonymous === 0 ? [] : [comment(`not allowed: ${seen.anonymous} calls of which the trace does not say who made them`)]),
+    ...agents.filter(({ id }) => !isName(id)).map(({ id, calls }) => comment(`not allowed: ${calls} calls of the agent ${quoted(id)}: no policy can name it`)),
+    ...named.flatMap(unnamedActions),
+    ...(rules.length === 0 ? ["rules: []"] : ["rules:", ...rules]),
     "",
   ].join("\n");
+}
+
+function agentRules(agent: SeenAgent, id: string): readonly string[] {
+  const actions = [...agent.actions].filter(([action, { permitted }]) => permitted > 0 && isAction(action)).sort(([a], [b]) => order(a, b));
+  const held = actions.filter(([, { permitted, approved }]) => permitted === approved);
+  const free = actions.filter((action) => !held.includes(action));
+  return [...ruleLines(agent, { id, effect: "allow" }, free), ...ruleLines(agent, { id: `${id}-approved`, effect: "require_approval" }, held)];
+}
+
+function ruleLines(agent: SeenAgent, { id, effect }: { id: string; effect: string }, actions: readonly (readonly [string, SeenAction])[]): readonly string[] {
+  if (actions.length === 0) return [];
+  const lines = actions.map(([action, seen]) => `      - ${quoted(action.replace(/^\?\//, ""))}   # ${told(seen)}`);
+  return [`  - id: ${id}`, `    effect: ${effect}`, `    subjects: [${quoted(`agent:${agent.id}`)}]`, "    actions:", ...lines];
+}
+
+/** WHY besides the calls: where some were held or refused, the action alone does not tell which; a condition has to. */
+function told({ permitted, approved, refused }: SeenAction): string {
+  return [`${permitted} calls`, ...(approved === 0 ? [] : [`${approved} of them after an approval`]), ...(refused === 0 ? [] : [`${refused} others were refused: tell them apart`])].join(", ");
+}
+
+function unnamedActions(agent: SeenAgent): readonly string[] {
+  return [...agent.actions].filter(([action, { permitted }]) => permitted > 0 && !isAction(action)).map(([action, { permitted }]) => comment(`not allowed: ${permitted} calls of ${quoted(action)} by agent:${agent.id}: no policy can name it`));
 }
 
 function toolLines(tool: SeenTool): readonly string[] {

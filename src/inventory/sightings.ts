@@ -15,6 +15,15 @@ export interface SeenTool {
   readonly definitions: Map<string, JsonObject>;
 }
 
+/** An agent's calls of one action. */
+export interface SeenAction {
+  /** Those that it was let take; of these, those that were held for an approval before. */
+  permitted: number;
+  approved: number;
+  /** Those that were denied, or never approved. */
+  refused: number;
+}
+
 /** An agent as a trace shows it. */
 export interface SeenAgent {
   readonly id: string;
@@ -22,8 +31,8 @@ export interface SeenAgent {
   readonly first: string;
   /** When it acted last, in milliseconds since 1970. */
   last: number | undefined;
-  /** The actions that it was let take, as `server/name`. */
-  readonly permitted: Map<string, number>;
+  /** What it did, or tried to, by `server/name`. */
+  readonly actions: Map<string, SeenAction>;
   /** For whom it acted. */
   readonly people: Set<string>;
 }
@@ -54,6 +63,8 @@ export class Sightings {
   readonly #digest: (definition: JsonObject) => string;
   events = 0;
   calls = 0;
+  /** Calls of whose subject the id, or all, was not recorded. */
+  anonymous = 0;
 
   /** `digest`: of a tool's definition; the host brings the hash. */
   constructor(digest: (definition: JsonObject) => string) {
@@ -68,7 +79,9 @@ export class Sightings {
     this.calls++;
     const tool = this.#tool(event);
     if (tool !== undefined) this.#addCall(tool, event);
-    if (stringMember(event.request.subject, "type") === "agent") this.#addAgent(event);
+    const type = stringMember(event.request.subject, "type");
+    if (type === "agent") this.#addAgent(event);
+    else if (type === undefined) this.anonymous++;
     this.#addCredential(event);
     const resource = stringMember(event.request.resource, "type");
     if (resource !== undefined && (this.resources.has(resource) || this.resources.size < LIMIT)) this.resources.set(resource, (this.resources.get(resource) ?? 0) + 1);
@@ -102,17 +115,19 @@ export class Sightings {
 
   #addAgent(event: TraceEvent): void {
     const id = stringMember(event.request.subject, "id");
-    const agent = id === undefined ? undefined : entry<SeenAgent>(this.agents, id, () => ({ id, calls: 0, first: event.id, last: undefined, permitted: new Map(), people: new Set() }));
-    if (agent === undefined) return;
+    const agent = id === undefined ? undefined : entry<SeenAgent>(this.agents, id, () => ({ id, calls: 0, first: event.id, last: undefined, actions: new Map(), people: new Set() }));
+    if (agent === undefined) return void this.anonymous++;
     agent.calls++;
     if (event.time !== undefined) agent.last = Math.max(agent.last ?? -Infinity, event.time);
     const { action, context } = event.request;
     const name = stringMember(action, "name");
     const human = stringMember(objectMember(context, "on_behalf_of"), "id");
     if (human !== undefined && agent.people.size < LIMIT) agent.people.add(human);
-    if (name === undefined || !reallyRan(event)) return;
-    const taken = toolName(stringMember(action, "server"), name);
-    if (agent.permitted.has(taken) || agent.permitted.size < LIMIT) agent.permitted.set(taken, (agent.permitted.get(taken) ?? 0) + 1);
+    const seen = name === undefined ? undefined : entry<SeenAction>(agent.actions, toolName(stringMember(action, "server"), name), () => ({ permitted: 0, approved: 0, refused: 0 }));
+    if (seen === undefined) return;
+    if (!reallyRan(event)) seen.refused++;
+    else seen.permitted++;
+    if (reallyRan(event) && event.decision?.effect === "require_approval") seen.approved++;
   }
 
   #addPeople({ request }: TraceEvent): void {

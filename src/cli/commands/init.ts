@@ -1,31 +1,62 @@
-import { resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
+import { Option } from "commander";
 import { INIT_REPORTERS } from "../../report/init/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { formatOption, pick } from "../options.ts";
-import { SCAFFOLD } from "../scaffold/files.ts";
+import { documentsFromTrace } from "../from-trace.ts";
+import { addImportFlags, FORMATS } from "../import-formats.ts";
+import { formatOption, pick, repeatable } from "../options.ts";
+import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
 import { writeScaffold } from "../scaffold/write.ts";
+import type { TraceFlags } from "../trace-input.ts";
+import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 
+interface Flags extends TraceFlags {
+  readonly format: string;
+  readonly fromTrace?: readonly string[];
+}
+
 const HELP = `
-Writes agentz.yaml, a policy, a catalog, a suite, a trace and a CI workflow that all pass. A file that is there already
-stays as it is.
+Writes agentz.yaml, a policy, a catalog, a suite, a trace and a CI workflow that all pass. With --from-trace: a catalog of
+what the trace shows, and a policy that allows just what was recorded and permitted. A file that is there already stays
+as it is.
 
 Examples:
   agentz init                  in this folder
-  agentz init demo && cd demo && agentz test`;
+  agentz init demo && cd demo && agentz test
+  agentz init --from-trace trace.jsonl
+  agentz init --from-trace ~/.claude/projects --from claude-code`;
 
-async function act(folder: string, flags: { readonly format: string }, { io }: CommandContext): Promise<void> {
-  const done = await writeScaffold(resolve(io.cwd, folder), SCAFFOLD);
+async function act(folder: string, flags: Flags, { io }: CommandContext): Promise<void> {
+  const target = resolve(io.cwd, folder);
+  if (flags.from !== undefined && flags.fromTrace === undefined) throw new UserError("usage", "--from says what the trace of --from-trace was recorded in, and there is none");
+  const files = flags.fromTrace === undefined ? SCAFFOLD : await inferred(flags.fromTrace, flags, { io, target });
+  const done = await writeScaffold(target, files);
   const result = { schemaVersion: 1 as const, command: "init" as const, tool: { version: VERSION }, source: null, digest: null, ...done };
   io.stdout.write(pick(INIT_REPORTERS, flags.format)(result, { color: false, details: true }));
+}
+
+async function inferred(paths: readonly string[], flags: Flags, { io, target }: Pick<CommandContext, "io"> & { readonly target: string }): Promise<readonly ScaffoldFile[]> {
+  const { catalog, policy } = await documentsFromTrace(paths, flags, io);
+  // a replay without flags reads a trace of agentz's own only, and standard input is gone
+  const replayed = flags.from === undefined ? paths.filter((path) => path !== "-").map((path) => relative(target, resolve(io.cwd, path)).split(sep).join("/")) : [];
+  const config = ["# What agentz uses where the command line says nothing.", "candidate: [policies]", ...(replayed.length === 0 ? [] : [`trace: ${JSON.stringify(replayed)}`]), ""].join("\n");
+  return [
+    { path: "agentz.yaml", text: config },
+    { path: "policies/catalog.yaml", text: catalog },
+    { path: "policies/recorded.yaml", text: policy },
+  ];
 }
 
 export const initCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("[folder]", "where to write", ".")
+      .addOption(repeatable("--from-trace <path>", "write a catalog and a least-privilege policy of what this trace shows: a file, folder, glob, or -"))
+      .addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own").choices(FORMATS));
+    addImportFlags(command)
       .addOption(formatOption(INIT_REPORTERS))
       .addHelpText("after", HELP)
-      .action((folder: string, flags: { readonly format: string }) => act(folder, flags, context));
+      .action((folder: string, flags: Flags) => act(folder, flags, context));
   },
 };
