@@ -1,8 +1,7 @@
 import { PlanMemo, rowOf, type Call } from "../engine/call.ts";
-import { matchRule, type CompiledRule } from "../engine/compiled-rule.ts";
+import { matchRule, type CompiledRule, type Test } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { effectuation, Run } from "../engine/run.ts";
-import type { Row } from "../engine/row.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan } from "../trace/really-ran.ts";
 import type { BenchResult } from "./result.ts";
@@ -71,38 +70,72 @@ export function countDecisions(set: CompiledSet, events: readonly TraceEvent[]):
   return counts;
 }
 
-/** What a rule was asked in one walk, and what that took together, in nanoseconds. */
-export interface Asked {
-  readonly rule: CompiledRule;
+/** What was asked in one walk, and what that took together, in nanoseconds. */
+interface Cost {
   asked: number;
   matched: number;
   time: number;
 }
 
+/** A part of a rule's condition, between its `&&`, in the order of the text. */
+export interface AskedPart extends Cost {
+  readonly text: string;
+  readonly test: Test;
+}
+
+export interface Asked extends Cost {
+  readonly rule: CompiledRule;
+  readonly parts: readonly AskedPart[];
+}
+
 /** A question is over before a clock has moved on, so each is put so many times in a row. */
 const REPEATS = 16;
 
-function askRepeatedly(rule: CompiledRule, row: Row, of: Parameters<typeof matchRule>[2]): boolean {
-  let matched = false;
-  for (let i = 0; i < REPEATS; i++) matched = matchRule(rule, row, of).truth === true;
-  return matched;
+/** Times a question whose answers are the same, and gives the answer. */
+class Timer {
+  readonly #clock: Clock;
+  /** What the clock itself takes. */
+  readonly #idle: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#idle = clockCost(clock);
+  }
+
+  put(cost: Cost, question: () => unknown): unknown {
+    let answer: unknown;
+    const start = this.#clock();
+    for (let i = 0; i < REPEATS; i++) answer = question();
+    cost.time += Math.max(0, this.#clock() - start - this.#idle) / REPEATS;
+    cost.asked++;
+    if (answer === true) cost.matched++;
+    return answer;
+  }
 }
 
 /**
- * Puts each rule, with its exceptions, to every call whose subject and action it fits, on the state before the call. Rules
- * on a line with no condition and no resources cost a question too. What the clock itself takes is taken off.
+ * Puts each rule, with its exceptions, to every call whose subject and action it fits, on the state before the call, and
+ * then each part of its condition that has no false one before it. Rules on a line with no condition and no resources cost
+ * a question too. What the clock itself takes is taken off.
  */
 export function timeRules(set: CompiledSet, events: readonly TraceEvent[], of: { readonly passes: number; readonly clock: Clock }): readonly Asked[] {
-  const idle = clockCost(of.clock);
+  const timer = new Timer(of.clock);
   // the first walk is for what is compiled while it is used
-  const walks = Array.from({ length: of.passes + 1 }, () => askAll(set, events, { idle, clock: of.clock })).slice(1);
+  const walks = Array.from({ length: of.passes + 1 }, () => askAll(set, events, timer)).slice(1);
   const [first = []] = walks;
-  return first.map((cost, i) => ({ ...cost, time: walks.reduce((sum, walked) => sum + (walked[i]?.time ?? 0), 0) / walks.length }));
+  const mean = (costs: readonly (Cost | undefined)[]): number => costs.reduce((sum, cost) => sum + (cost?.time ?? 0), 0) / walks.length;
+  return first.map((cost, i) => ({
+    ...cost,
+    time: mean(walks.map((walked) => walked[i])),
+    parts: cost.parts.map((part, k) => ({ ...part, time: mean(walks.map((walked) => walked[i]?.parts[k])) })),
+  }));
 }
 
-function askAll(set: CompiledSet, events: readonly TraceEvent[], { idle, clock }: { readonly idle: number; readonly clock: Clock }): readonly Asked[] {
+const unasked = (): Cost => ({ asked: 0, matched: 0, time: 0 });
+
+function askAll(set: CompiledSet, events: readonly TraceEvent[], timer: Timer): readonly Asked[] {
   const plans = new PlanMemo(set);
-  const costs = new Map(set.rules.map((rule): [CompiledRule, Asked] => [rule, { rule, asked: 0, matched: 0, time: 0 }]));
+  const costs = new Map(set.rules.map((rule): [CompiledRule, Asked] => [rule, { rule, ...unasked(), parts: rule.conjuncts().map((part) => ({ ...part, ...unasked() })) }]));
   walk(set, events, (run, event) => {
     const call = run.prepare(event.request);
     const row = rowOf(call, call.subject, run.state);
@@ -110,11 +143,8 @@ function askAll(set: CompiledSet, events: readonly TraceEvent[], { idle, clock }
       const cost = costs.get(rule);
       if (cost === undefined) continue;
       const of = { fit, action: call.action.name };
-      const start = clock();
-      const matched = askRepeatedly(rule, row, of);
-      cost.time += Math.max(0, clock() - start - idle) / REPEATS;
-      cost.asked++;
-      if (matched) cost.matched++;
+      timer.put(cost, () => matchRule(rule, row, of).truth);
+      for (const part of cost.parts) if (timer.put(part, () => part.test(row)) === false) break;
     }
     decideOne(run, event);
   });

@@ -6,13 +6,18 @@ export interface RuleCost {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  /** How many calls it was asked about, and how many of those it matched. */
+  /** How many calls it was asked about, and how many of those it matched (or was true of). */
   readonly asked: number;
   readonly matched: number;
   /** Mean of one question, in nanoseconds. */
   readonly nanoseconds: number;
-  /** Its part of the time that all rules took together, 0 to 1. */
+  /** Its part of the time that all rules (or all parts of conditions) took together, 0 to 1. */
   readonly share: number;
+}
+
+/** What asking one part of a rule's condition costs: what stands between its `&&`. */
+export interface ConditionCost extends RuleCost {
+  readonly text: string;
 }
 
 /** What `agentz bench` measured. Times are of this machine and this run; everything else is the same every time. */
@@ -52,4 +57,6 @@ export interface BenchResult {
     /** The dearest first. */
     readonly dearest: readonly RuleCost[];
   };
+  /** The parts of conditions, the dearest first; `asked` where none before it in its rule is false, `matched` where it is true. */
+  readonly conditions: readonly ConditionCost[];
 }

@@ -57,14 +57,16 @@ async function* counting(chunks: AsyncIterable<Uint8Array>, add: (length: number
   }
 }
 
-function ruleCosts(asked: readonly Asked[], lines: SourceLines): readonly RuleCost[] {
-  const all = asked.reduce((sum, { time }) => sum + time, 0);
-  return asked
-    .filter((cost) => cost.asked > 0)
+/** Costs of what was asked at all, the dearest first. */
+function dearest<T extends Omit<Asked, "parts">>(all: readonly T[], lines: SourceLines): readonly { readonly of: T; readonly cost: RuleCost }[] {
+  const whole = all.reduce((sum, { time }) => sum + time, 0);
+  return all
+    .filter((one) => one.asked > 0)
     .sort((a, b) => b.time - a.time || (a.rule.name < b.rule.name ? -1 : 1))
-    .map(({ rule, asked: times, matched, time }) => {
+    .map((one) => {
+      const { rule, asked, matched, time } = one;
       const { file, line } = lines.of(rule.rule.place);
-      return { rule: rule.name, file, line, asked: times, matched, nanoseconds: Math.round((time / times) * 10) / 10, share: all === 0 ? 0 : time / all };
+      return { of: one, cost: { rule: rule.name, file, line, asked, matched, nanoseconds: Math.round((time / asked) * 10) / 10, share: whole === 0 ? 0 : time / whole } };
     });
 }
 
@@ -99,8 +101,10 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
     say(`deciding, run ${run + 1} of ${runs}`);
     return timeRun(policies.set, events, of);
   });
-  say("asking each rule");
+  say("asking each rule and each part of its condition");
   const asked = timeRules(policies.set, events, of);
+  const lines = new SourceLines(policies.sources);
+  const parts = asked.flatMap(({ rule, parts: of }) => of.map((part) => ({ ...part, rule })));
   return {
     schemaVersion: 1,
     command: "bench",
@@ -111,6 +115,7 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
     reading: { bytes, seconds: nanoseconds / 1e9, eventsPerSecond: events.length / (nanoseconds / 1e9), megabytesPerSecond: bytes / 1e6 / (nanoseconds / 1e9) },
     deciding: decidingOf(times, calls),
     decisions,
-    rules: { total: policies.set.rules.length, neverAsked: asked.filter((cost) => cost.asked === 0).length, dearest: ruleCosts(asked, new SourceLines(policies.sources)) },
+    rules: { total: policies.set.rules.length, neverAsked: asked.filter((cost) => cost.asked === 0).length, dearest: dearest(asked, lines).map(({ cost }) => cost) },
+    conditions: dearest(parts, lines).map(({ of: { text }, cost }) => ({ text, ...cost })),
   };
 }

@@ -24,12 +24,12 @@ interface Flags extends TraceFlags {
 const HELP = `
 The calls are held in memory and decided in one thread, with the state that they leave, as often as --runs says; the
 fastest run and the one in the middle are told. Then each rule is asked alone, about every call whose subject and action
-it fits: that tells the dearest. Times are of this machine; nothing here passes or fails.
+it fits, and each part of its condition: that tells the dearest. Times are of this machine; nothing here passes or fails.
 
 Examples:
   agentz bench                                     what agentz.yaml says
   agentz bench --candidate policies --trace traces/ --calls 20000
-  agentz bench --details                           every rule
+  agentz bench --details                           every rule and every part of a condition
   agentz bench --format json | jq .deciding.decisionsPerSecond`;
 
 function wanted(value: readonly string[] | undefined, what: string, flag: string): readonly string[] {
@@ -63,7 +63,7 @@ export const benchCommand: CommandModule = {
       .addOption(new Option("--calls <n>", "calls to take at most").argParser(wholeNumber).default(100_000))
       .addOption(new Option("--runs <n>", "how often all are decided").argParser(wholeNumber).default(5))
       .addOption(formatOption(BENCH_REPORTERS))
-      .option("--details", "list every rule in pretty output and Markdown")
+      .option("--details", "list every rule and every part of a condition in pretty output and Markdown")
       .option("-o, --output <file>", "write the result there instead of stdout")
       .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
