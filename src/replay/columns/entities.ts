@@ -8,6 +8,7 @@ import { CodeGrid } from "./code-grid.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
+import { Kept } from "./pair-table.ts";
 import { columnOf, type Probe } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
@@ -166,9 +167,9 @@ export class Entities {
     const key = this.#shortcut.key(row, action, frame);
     if (key >= 0) {
       const known = this.#shortClasses.get(key);
-      if (known !== undefined) return known;
+      if (known > 0) return known - 1;
       const number = this.#classResource(row, frame);
-      this.#shortClasses.set(key, number);
+      this.#shortClasses.set(key, number + 1);
       return number;
     }
     let text = String(action);
@@ -180,7 +181,8 @@ export class Entities {
     return number;
   }
 
-  readonly #shortClasses = new Map<number, number>();
+  /** Classes plus one. */
+  readonly #shortClasses = new Kept();
 
   #classResource(row: number, frame: Frame): number {
     const request = this.#resourceRequest(row, frame);

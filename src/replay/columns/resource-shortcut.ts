@@ -5,6 +5,7 @@ import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { IdClasses } from "./id-classes.ts";
 import type { KeyParts } from "./key-parts.ts";
+import { PairTable } from "./pair-table.ts";
 import { columnOf } from "./probe-plan.ts";
 import { patternsText } from "./resource-class.ts";
 import { valueOf } from "../../trace/columns/value-cache.ts";
@@ -29,8 +30,9 @@ interface Way {
 type Ids = Pick<Way, "ids" | "known" | "classes" | "types">;
 
 const UNTOLD = -2;
-/** INVARIANT: more classes of ids than this are not told here, so that the numbers below stay exact. */
+/** INVARIANT: more actions and classes of ids than this are not told here, so that what tells them fits into 31 bits. */
 const MOST = 1 << 20;
+const MOST_ACTIONS = 1 << 20;
 
 /**
  * A catalog tells resources apart by patterns on their type and id. What the patterns make of an id is worked out once
@@ -42,6 +44,7 @@ export class ResourceShortcut {
   readonly #ways = new Map<number, Way | undefined>();
   readonly #claimed = new Map<number, Ids>();
   readonly #readsId: boolean;
+  readonly #steps = new PairTable();
   readonly #actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[];
 
   /** `actionsOf`: what each version makes of a row's action. */
@@ -53,9 +56,9 @@ export class ResourceShortcut {
     this.#readsId = [...resource, ...joint.map(({ probe }) => probe)].some(({ atom }) => atom.paths.some(([root, key]) => root === "resource" && (key === undefined || key === "id")));
   }
 
-  /** A number that is the same only for rows whose resources are alike; -1: it cannot be told this way. */
+  /** A small number, above 0, that is the same only for rows whose resources are alike; -1: it cannot be told this way. */
   key(row: number, action: number, frame: Frame): number {
-    if (this.#readsId || frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
+    if (this.#readsId || frame.number !== 0 || action >= MOST_ACTIONS || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
     const way = this.#way(action, row, frame);
     const type = this.#views.code(COLUMN.resourceType, row);
     if (way === undefined || type >= 64) return -1;
@@ -65,7 +68,8 @@ export class ResourceShortcut {
     const id = read === 2 ? this.#idOf(way, way.column, this.#views.code(way.column, row)) : this.#claim(type, claimed);
     if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
-    return (((((action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 2 + same) * 2 + has) * MOST + id;
+    const kind = (((action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
+    return this.#steps.step(this.#steps.step(0, kind), id);
   }
 
   #way(action: number, row: number, frame: Frame): Way | undefined {
