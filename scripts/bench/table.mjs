@@ -1,5 +1,8 @@
 // The bench's result as the table of docs/performance.md. Pure: rows and results in, Markdown out.
 
+/** The goals of a trace's rows are for so many calls. */
+const GOAL_CALLS = 1_000_000;
+
 const figure = (ratio) => (ratio < 0.1 ? `1/${(1 / ratio).toFixed(1)}` : ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2));
 
 function goalOf({ goal, atLeast }) {
@@ -26,7 +29,8 @@ export const lineOf = (result) => cells([`\`${result.name}\``, result.what, goal
 export function captionOf({ calls, runs, machine, load, referenceSeconds }) {
   const count = calls.toLocaleString("en-US");
   const reference = referenceSeconds === null ? "" : ` (c) took ${referenceSeconds.toFixed(1)} s;`;
-  return `${count} calls, the best of ${runs};${reference} Node ${machine.node}, ${machine.cpus} x ${machine.cpu}, ${machine.platform}, load ${load.toFixed(1)} when it began.`;
+  const small = calls < GOAL_CALLS ? ` The goals are for ${GOAL_CALLS.toLocaleString("en-US")} calls.` : "";
+  return `${count} calls, the best of ${runs};${reference} Node ${machine.node}, ${machine.cpus} x ${machine.cpu}, ${machine.platform}, load ${load.toFixed(1)} when it began.${small}`;
 }
 
 /** The caption and the table of a document. */

@@ -17,14 +17,23 @@ export function replayArgs(bench, variant, edit) {
   return ["replay", "--baseline", baseline, "--candidate", candidate, "--trace", bench.trace, "--format", "json"];
 }
 
+/** A result at the bench's full size has to be, byte for byte, that of one thread without an index with the same arguments. */
+export function sameResult(args, { result, way }) {
+  if (result !== agentz([...args, "--no-index", "--workers", "1"]).stdout) throw new Error(`the result by ${way} is not that of one thread without an index`);
+}
+
 /** Best seconds of a replay after edits that no run before it has seen, over those of the reference measured beside it. */
 function timesReference(bench, variant, flags) {
+  let last;
   const taken = best(bench.runs, () => {
-    const done = agentz([...replayArgs(bench, variant, ++bench.edits), ...flags]);
+    const args = replayArgs(bench, variant, ++bench.edits);
+    const done = agentz([...args, ...flags]);
+    last = { args, result: done.stdout };
     const { trace, changes } = JSON.parse(done.stdout);
     if (trace.calls !== bench.calls || changes.unchanged === bench.calls) throw new Error("the replay did not see the trace, or no change");
     return done.seconds;
   });
+  sameResult(last.args, { result: last.result, way: flags.join(" ") });
   return { seconds: taken, ratio: taken / bench.reference() };
 }
 

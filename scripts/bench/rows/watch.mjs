@@ -2,14 +2,16 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { BIN, NotAvailable } from "../process.mjs";
 import { VARIANTS, writeSet } from "../sets.mjs";
-import { replayArgs } from "./replay.mjs";
+import { replayArgs, sameResult } from "./replay.mjs";
 
 const PATIENCE = 300_000;
+const BEGIN = "{\n";
 const END = /^\}$/gm;
 
 /** A running watch: `next` resolves when one more result has come, and is refused when the process ends. */
 class Watching {
   #documents = 0;
+  #written = "";
   #wake = () => undefined;
   #said = "";
   #ended = false;
@@ -25,8 +27,14 @@ class Watching {
   }
 
   #take(text) {
+    this.#written += text;
     this.#documents += text.match(END)?.length ?? 0;
     this.#wake();
+  }
+
+  /** The document that came last. */
+  get last() {
+    return this.#written.slice(this.#written.lastIndexOf(`\n${BEGIN}`) + 1);
   }
 
   async next() {
@@ -46,7 +54,8 @@ class Watching {
 /** Seconds from the write of a policy file to the result on stdout, the best of some saves. */
 async function watchSeconds(bench, variant) {
   const first = ++bench.edits;
-  const watching = new Watching([...replayArgs(bench, variant, first), "--watch", "--workers", "2"]);
+  const args = replayArgs(bench, variant, first);
+  const watching = new Watching([...args, "--watch", "--workers", "2"]);
   try {
     await watching.next();
     let least = Infinity;
@@ -57,6 +66,8 @@ async function watchSeconds(bench, variant) {
       await watching.next();
       least = Math.min(least, Number(process.hrtime.bigint() - saved) / 1e9);
     }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    sameResult(args, { result: watching.last, way: "a watch" });
     return least;
   } finally {
     watching.child.kill("SIGINT");
