@@ -1,9 +1,12 @@
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Side } from "../replay/side.ts";
 import type { TraceEvent } from "../trace/event.ts";
+import { SessionTable } from "../trace/session-table.ts";
 import { sessionKey } from "../trace/tools/session-key.ts";
 
 const FEW = 256;
+/** So many sessions to choose from for each feature. */
+const ENOUGH = 64;
 
 /** What one session shows: features as small numbers, and what it costs to keep. WHY no set from the start: there may be millions of sessions, and most show little. */
 class SessionShow {
@@ -45,7 +48,14 @@ const KINDS: readonly (readonly [string, string])[] = [
 export class Distiller implements ReplayObserver {
   readonly #names = new Map<string, number>();
   readonly #sessions = new Map<string, SessionShow>();
+  readonly #most: number;
+  readonly #seen = new SessionTable();
   calls = 0;
+
+  /** `most`: so many sessions are looked at before those are forgotten that show nothing of their own. */
+  constructor(most = 50_000) {
+    this.#most = most;
+  }
 
   call(result: CallResult): void {
     this.calls++;
@@ -55,7 +65,7 @@ export class Distiller implements ReplayObserver {
   }
 
   get sessions(): number {
-    return this.#sessions.size;
+    return this.#seen.size;
   }
 
   /** All that the trace shows, sorted. */
@@ -105,9 +115,24 @@ export class Distiller implements ReplayObserver {
 
   #show(event: TraceEvent): SessionShow {
     const name = sessionKey(event);
-    const known = this.#sessions.get(name) ?? new SessionShow();
-    this.#sessions.set(name, known);
-    return known;
+    const known = this.#sessions.get(name);
+    if (known !== undefined) return known;
+    const fresh = new SessionShow();
+    this.#sessions.set(name, fresh);
+    this.#seen.ordinal(name);
+    if (this.#sessions.size >= this.#most) this.#forget();
+    return fresh;
+  }
+
+  /** Forgets sessions all of whose features enough others show; the latest are kept, since they may go on. */
+  #forget(): void {
+    const shown = new Map<number, number>();
+    const latest = this.#sessions.size - this.#most / 10;
+    let at = 0;
+    for (const [name, { features }] of this.#sessions) {
+      if (at++ < latest && [...features].every((feature) => (shown.get(feature) ?? 0) >= ENOUGH)) this.#sessions.delete(name);
+      else for (const feature of features) shown.set(feature, (shown.get(feature) ?? 0) + 1);
+    }
   }
 
   #number(feature: string): number {

@@ -24,9 +24,9 @@ function load(folders: readonly string[]): AssembledSet {
   return assembleSet(sources, { readBeside: (file, path) => ({ source: { file: path, text: readFileSync(join(root, dirname(file), path), "utf8") } }), sha256 });
 }
 
-async function learn(files: readonly TraceFile[], set: AssembledSet["set"], keeps: (session: string) => boolean): Promise<Distiller> {
+async function learn(files: readonly TraceFile[], set: AssembledSet["set"], keeps: (session: string) => boolean, most?: number): Promise<Distiller> {
   if (set === undefined) throw new Error("the policies do not load");
-  const distiller = new Distiller();
+  const distiller = new Distiller(most);
   const walk = new ReplayWalk({ baseline: undefined, candidate: set }, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, [distiller]);
   for await (const batch of readTrace(files, { reorder: 10_000, report: new ReadReport() })) for (const event of batch) if (keeps(sessionKey(event))) walk.take(event);
   return distiller;
@@ -45,6 +45,20 @@ test("whole sessions, as few as greed finds, that show every rule outcome, trans
   expect(part.features()).toEqual(whole.features());
   expect(whole.features().some((feature) => feature.startsWith("missing candidate args.n"))).toBe(true);
   expect(whole.features().some((feature) => feature.startsWith("label incident=true"))).toBe(true);
+});
+
+test("a trace of more sessions than are held at a time is distilled to what shows all of it too", async () => {
+  const rules = Array.from({ length: 30 }, (_, i) => `  - { id: r${i}, effect: ${i % 2 === 0 ? "allow" : "deny"}, actions: [t${i}], when: "args.n < ${i}.0" }\n`).join("");
+  const { set } = assembleSet([{ file: "p", text: `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n${rules}` }], { readBeside: () => ({ fault: "" }), sha256 });
+  // sessions overlap, some tools are rare, and one session goes on to the end
+  const calls = Array.from({ length: 12_000 }, (_, i) => ({ id: `e${i}`, session: i % 97 === 0 ? "long" : `s${i >> 2}`, action: { server: "s", name: `t${i % 1009 === 0 ? 20 + (i % 10) : i % 20}` }, args: { n: i % 37 } }));
+  const file = fileOf("t", linesOf(calls));
+  const [all, held] = [await learn([file], set, () => true), await learn([file], set, () => true, 500)];
+  expect(held.features()).toEqual(all.features());
+  const plan = held.plan();
+  const part = await learn([file], set, (session) => plan.sessions.has(session));
+  expect(part.features()).toEqual(all.features());
+  expect(plan.sessions.size).toBeLessThan(2 * all.plan().sessions.size + 5);
 });
 
 const archive = resolve(root, "../shared/traces/agentdojo/claude-3-7-sonnet-20250219.tar.xz");
