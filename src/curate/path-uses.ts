@@ -9,6 +9,10 @@ export interface PathUses {
   readonly kept: ReadonlyMap<string, readonly string[]>;
   /** Paths whose values may be hashed, if all are hashed alike. */
   readonly compared: ReadonlyMap<string, readonly string[]>;
+  /** Of those the ones in which others are looked up: where one is a map, its keys are what is compared. */
+  readonly searched: ReadonlySet<string>;
+  /** Every path that is read or asked for. */
+  readonly named: ReadonlySet<string>;
 }
 
 const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "outcome"]);
@@ -88,7 +92,7 @@ type Locals = ReadonlyMap<string, string | undefined>;
 function visit(expr: Expr, locals: Locals, reading: Reading): void {
   const path = pathOf(expr, locals);
   if (path !== undefined) return reading.uses.keep(path, reading.by);
-  if (expr.kind === "has") return visitOperand(expr.operand, locals, reading);
+  if (expr.kind === "has") return visitHas(expr, locals, reading);
   if (expr.kind === "binary" && isComparison(expr.op)) return visitComparison(expr, locals, reading);
   if (expr.kind === "comprehension") return visitComprehension(expr, locals, reading);
   if (expr.kind === "bind") return visitBind(expr, locals, reading);
@@ -99,14 +103,19 @@ function isComparison(op: string): boolean {
   return op === "==" || op === "!=" || op === "in";
 }
 
-/** `has(a.b)` and `a.b in x` look at what is there, not at what it says. */
-function visitOperand(expr: Expr, locals: Locals, reading: Reading): void {
-  if (pathOf(expr, locals) === undefined) for (const child of children(expr)) visit(child, locals, reading);
+/** `has(a.b)` looks at what is there, not at what it says. */
+function visitHas({ operand, field }: Extract<Expr, { kind: "has" }>, locals: Locals, reading: Reading): void {
+  const path = pathOf(operand, locals);
+  if (path !== undefined) reading.uses.name(`${path}.${field}`);
+  else for (const child of children(operand)) visit(child, locals, reading);
 }
 
 function visitComparison(expr: Extract<Expr, { kind: "binary" }>, locals: Locals, reading: Reading): void {
   const [left, right] = [pathOf(expr.left, locals), pathOf(expr.right, locals)];
-  if (left !== undefined && right !== undefined) return reading.uses.join(left, right, reading.by);
+  if (left !== undefined && right !== undefined) {
+    if (expr.op === "in") reading.uses.search(right);
+    return reading.uses.join(left, right, reading.by);
+  }
   visit(expr.left, locals, reading);
   visit(expr.right, locals, reading);
 }
@@ -152,6 +161,19 @@ class UseGraph {
   readonly #parents = new Map<string, string>();
   readonly #readers = new Map<string, Set<string>>();
   readonly #kept = new Set<string>();
+  readonly #searched = new Set<string>();
+  /** Every path that is named at all. */
+  readonly #named = new Set<string>();
+
+  /** A path is asked for, whatever stands there. */
+  name(path: string): void {
+    this.#named.add(path);
+  }
+
+  /** Something is looked up in what stands at a path. */
+  search(path: string): void {
+    this.#searched.add(path);
+  }
 
   state(name: string): string {
     return `session.values.${name}`;
@@ -169,22 +191,33 @@ class UseGraph {
   }
 
   result(): PathUses {
-    const kept = new Set([...this.#kept].map((path) => this.#root(path)));
+    const kept = this.#keptRoots();
     const [keptPaths, compared] = [new Map<string, readonly string[]>(), new Map<string, readonly string[]>()];
     for (const [path, readers] of [...this.#readers].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (path.startsWith("session.")) continue;
-      const stays = kept.has(this.#root(path)) || this.#isBelowOrAboveKept(path);
-      (stays ? keptPaths : compared).set(path, [...readers].sort());
+      (kept.has(this.#root(path)) ? keptPaths : compared).set(path, [...readers].sort());
     }
-    return { kept: keptPaths, compared };
+    return { kept: keptPaths, compared, searched: this.#searched, named: this.#named };
   }
 
-  /** A part of what is kept as a whole is kept; so is the whole of what is kept in parts, where it is held against something. */
-  #isBelowOrAboveKept(path: string): boolean {
-    return [...this.#kept].some((kept) => path.startsWith(`${kept}.`) || kept.startsWith(`${path}.`));
+  /**
+   * A part of what is kept as a whole is kept; so is the whole of what is kept in parts, where it is held against
+   * something; and with each all that it is held against. A map in which something is looked up, and whose members are
+   * named too, cannot have its keys hashed.
+   */
+  #keptRoots(): ReadonlySet<string> {
+    const named = [...this.#searched].filter((path) => [...this.#named].some((other) => other.startsWith(`${path}.`)));
+    const kept = new Set([...this.#kept, ...named]);
+    for (let before = -1; before !== kept.size; ) {
+      before = kept.size;
+      const roots = new Set([...kept].map((path) => this.#root(path)));
+      for (const path of this.#readers.keys()) if (roots.has(this.#root(path)) || isBesideAny(path, kept)) kept.add(path);
+    }
+    return new Set([...kept].map((path) => this.#root(path)));
   }
 
   #note(path: string, by: string): void {
+    this.#named.add(path);
     const readers = this.#readers.get(path) ?? new Set<string>();
     readers.add(by);
     this.#readers.set(path, readers);
@@ -196,4 +229,9 @@ class UseGraph {
     for (let next = this.#parents.get(root); next !== undefined && next !== root; next = this.#parents.get(root)) root = next;
     return root;
   }
+}
+
+/** Whether a path lies below or above one of `paths`. */
+function isBesideAny(path: string, paths: ReadonlySet<string>): boolean {
+  return [...paths].some((other) => path.startsWith(`${other}.`) || other.startsWith(`${path}.`));
 }

@@ -73,9 +73,15 @@ export class Redactor {
       // AuthZEN's `properties` stand for members of the entity itself
       const below = name === "properties" && !path.includes(".") ? path : `${path}.${name}`;
       const shown = this.#value(inner, below, masked);
-      return shown === undefined ? [] : [[name, shown]];
+      return shown === undefined ? [] : [[this.#key(name, path), shown]];
     });
     return Object.fromEntries(entries);
+  }
+
+  /** The name of a member below a path: hashed where others are looked up among such names, or where it tells of a person or a secret. */
+  #key(name: string, path: string): string {
+    const { searched, named } = this.#options.uses;
+    return searched.has(path) || (!named.has(`${path}.${name}`) && detect(name).length > 0) ? this.#hash(name) : name;
   }
 
   #keptValue(value: Json, path: string, masked: string[]): Json | undefined {
@@ -109,7 +115,10 @@ function kindsIn(value: Json): readonly string[] {
   return [...new Set(parts.flatMap((part) => (part === undefined ? [] : kindsIn(part))))];
 }
 
-/** Paths with their readers, for the document. */
-export function useList(uses: ReadonlyMap<string, readonly string[]>): readonly PathUse[] {
-  return [...uses].map(([path, readBy]) => ({ path, readBy }));
+/** Paths with their readers and what became of them, for the document. */
+export function useLists({ kept, compared }: PathUses, strict: boolean): { readonly kept: readonly PathUse[]; readonly compared: readonly PathUse[] } {
+  return {
+    kept: [...kept].map(([path, readBy]) => ({ path, readBy, became: strict && !NAMES.has(path) ? "unrecorded" : "kept" })),
+    compared: [...compared].map(([path, readBy]) => ({ path, readBy, became: "hashed" })),
+  };
 }

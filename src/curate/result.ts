@@ -3,6 +3,8 @@ export interface PathUse {
   readonly path: string;
   /** The rules, declarations or catalog entries that read it. */
   readonly readBy: readonly string[];
+  /** With `strict` what would be kept is unrecorded, but for who acts and what is called. */
+  readonly became: "kept" | "unrecorded" | "hashed";
 }
 
 /** Kept values in which a detector found something. */
@@ -26,9 +28,9 @@ export interface RedactResult {
   /** How many values were hashed, and how many kept values were made unrecorded. */
   readonly hashed: number;
   readonly unrecorded: number;
-  /** Paths that policies compare with literals, data, bounds or patterns: kept, or with `strict` unrecorded. */
+  /** Paths that policies compare with literals, data, bounds or patterns. */
   readonly kept: readonly PathUse[];
-  /** Paths that policies read, but compare only with other values of the trace: hashed. */
+  /** Paths that policies read, but compare only with other values of the trace. */
   readonly compared: readonly PathUse[];
   readonly detected: readonly DetectedKind[];
   /** Calls whose arguments were left as they are because an approval binds to their digest. */

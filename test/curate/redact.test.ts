@@ -6,7 +6,7 @@ import { detect } from "../../src/condition/detectors.ts";
 import { pathUses } from "../../src/curate/path-uses.ts";
 import { Redactor } from "../../src/curate/redact.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
-import type { JsonObject } from "../../src/request/json.ts";
+import { isJsonObject, type JsonObject } from "../../src/request/json.ts";
 import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
 import { readAll, fileOf, linesOf } from "../trace/bytes.ts";
 
@@ -47,6 +47,42 @@ describe("how policies read paths", () => {
     expect([...compared.compared.keys()]).toEqual(["args.order", "args.ref"]);
     const kept = pathUses(setOf(policy("  - { id: r, effect: allow, when: \"args.ref in session.values.seen && args.ref != 'x'\" }\n", session)).documents);
     expect(kept.kept.has("args.order")).toBe(true);
+  });
+});
+
+/** Whether one call is permitted by a rule with that condition. */
+function permits(when: string, event: JsonObject): boolean {
+  const { set } = setOf(rule(when));
+  if (set === undefined) throw new Error("it does not load");
+  const effects: boolean[] = [];
+  const walk = new ReplayWalk({ baseline: undefined, candidate: set }, { history: "counterfactual", approvals: "recorded", idle: 1 }, [{ call: ({ candidate }) => void effects.push(candidate.permitted) }]);
+  const { args, context } = event;
+  walk.take({ id: "1", type: "call", file: "f", line: 1, request: { action: { name: "x" }, complete: ["context"], subject: { type: "agent", id: "a" }, ...(isJsonObject(args) && { args }), ...(isJsonObject(context) && { context }) } });
+  return effects[0] === true;
+}
+
+describe("a call is permitted after redaction as before", () => {
+  const ann = { name: "ann", mail: "ann@shop.example" };
+  test.each<[string, JsonObject]>([
+    ["args.to in context.friends", { args: { to: "ann" }, context: { friends: { ann: 1, bob: 2 } } }],
+    ["args.to in context.friends", { args: { to: "ann" }, context: { friends: ["bob", "ann"] } }],
+    ["args.to in context.friends && has(context.friends.ann)", { args: { to: "ann" }, context: { friends: { ann: 1 } } }],
+    ["args.to == context.owner && args.to.name == 'ann'", { args: { to: ann }, context: { owner: ann } }],
+    ["args.to == context.owner && context.owner == context.boss && args.to.name == 'ann'", { args: { to: ann }, context: { owner: ann, boss: ann } }],
+    ["args.to.name == context.owner && args == context.copy", { args: { to: ann }, context: { owner: "ann", copy: { to: ann } } }],
+    ["args.list.exists(x, x.name == context.owner)", { args: { list: [{ name: "bob" }, ann] }, context: { owner: "ann" } }],
+    ["args.n == context.m", { args: { n: 1 }, context: { m: 1.0 } }],
+    ["has(args.note) && !has(args.other)", { args: { note: "x" } }],
+  ])("%s %#", (when, event) => {
+    const redactor = new Redactor({ uses: pathUses(setOf(rule(when)).documents), strict: false, hash });
+    expect([permits(when, event), permits(when, redactor.redact(event))]).toEqual([true, true]);
+  });
+
+  test("names of members that tell of a person or hold a secret are hashed, too", () => {
+    const redactor = new Redactor({ uses: pathUses(setOf(rule("args.n == 1.0")).documents), strict: false, hash });
+    const shown = redactor.redact({ id: "1", args: { n: 1, rights: { "ann@shop.example": "read", plain: "x" } } });
+    expect(JSON.stringify(shown)).not.toContain("shop.example");
+    expect(Object.keys(Object(shown["args"]).rights)).toEqual([expect.stringMatching(/^h:/), "plain"]);
   });
 });
 

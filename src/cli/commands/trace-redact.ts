@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { Option, type Command } from "commander";
 import { pathUses } from "../../curate/path-uses.ts";
-import { Redactor, useList } from "../../curate/redact.ts";
+import { Redactor, useLists } from "../../curate/redact.ts";
 import type { RedactResult } from "../../curate/result.ts";
 import { redactSummary } from "../../report/trace/summaries.ts";
 import { isJsonObject } from "../../request/json.ts";
@@ -9,6 +9,7 @@ import { parseJson } from "../../trace/parse-json.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
 import type { CommandContext } from "../command.ts";
+import type { Io } from "../io.ts";
 import { readConfig } from "../config.ts";
 import { openLines, writeDocument } from "../host/output.ts";
 import { repeatable } from "../options.ts";
@@ -19,6 +20,8 @@ import { VERSION } from "../version.ts";
 import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
 
 interface Flags extends LineFlags {
+  readonly candidate?: readonly string[];
+  readonly baseline?: readonly string[];
   readonly policies?: readonly string[];
   readonly salt?: string;
   readonly strict?: boolean;
@@ -29,11 +32,20 @@ interface Flags extends LineFlags {
 /** Bytes of a hash that are shown: two values of a million share one with a probability of one in 37 million. */
 const SHOWN_DIGITS = 16;
 
+type SetPaths = readonly [refs: readonly string[], beside: readonly string[]];
+
+/** The sets that the trace is to be replayed with, each with the one in whose folder it lies where it is a version of it. */
+async function setsFor(flags: Flags, io: Io): Promise<readonly SetPaths[]> {
+  const named = flags.policies !== undefined || flags.candidate !== undefined || flags.baseline !== undefined;
+  const { candidate, baseline }: Pick<Flags, "candidate" | "baseline"> = named ? flags : await readConfig(io.cwd, flags.config);
+  const versions = [candidate, baseline].filter((refs) => refs !== undefined).filter((refs) => !refs.includes("recorded"));
+  const sets = [...versions.map((refs): SetPaths => [refs, candidate ?? refs]), ...(flags.policies ?? []).map((path): SetPaths => [[path], [path]])];
+  if (sets.length === 0) throw new UserError("usage", "there are no policies to keep the trace replayable for", { help: "give --candidate and --baseline as for the replay, or `candidate:` in agentz.yaml" });
+  return sets;
+}
+
 async function redactorFor(flags: Flags, { io }: CommandContext): Promise<{ readonly redactor: Redactor; readonly uses: ReturnType<typeof pathUses> }> {
-  const config = await readConfig(io.cwd, flags.config);
-  const given = flags.policies === undefined ? [config.candidate, config.baseline?.includes("recorded") === true ? undefined : config.baseline].filter((refs) => refs !== undefined) : flags.policies.map((path) => [path]);
-  if (given.length === 0) throw new UserError("usage", "there are no policies to keep the trace replayable for", { help: "give --policies <path>, once for each set, or `candidate:` in agentz.yaml" });
-  const sets = await Promise.all(given.map((refs) => loadPolicySet(io.cwd, refs, refs)));
+  const sets = await Promise.all((await setsFor(flags, io)).map(([refs, beside]) => loadPolicySet(io.cwd, refs, beside)));
   const uses = pathUses(sets.flatMap((set) => set.documents));
   const salt = flags.salt ?? randomBytes(16).toString("hex");
   const hash = (text: string): string => createHmac("sha256", salt).update(text).digest("hex").slice(0, SHOWN_DIGITS);
@@ -65,8 +77,7 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
     malformed: report.malformed,
     hashed: redactor.hashed,
     unrecorded: redactor.unrecorded,
-    kept: useList(uses.kept),
-    compared: useList(uses.compared),
+    ...useLists(uses, flags.strict === true),
     detected: redactor.detected(),
     bound: redactor.bound,
   };
@@ -80,7 +91,9 @@ export function defineRedact(parent: Command, context: CommandContext): void {
     summary: "hash what policies do not need",
     description: "Hashes, with a salt, every value that the policies do not read or compare only with other values of the trace, so that a replay gives the same; what they compare with literals, data, bounds or patterns is kept, and listed.",
   })
-    .addOption(repeatable("--policies <path>", "a policy set that the trace is to be replayed with: a path or git:<ref>; once for each set"))
+    .addOption(repeatable("--candidate <path>", "the policies that the trace is to be replayed with: a path or git:<ref>"))
+    .addOption(repeatable("--baseline <path>", "the policies before that"))
+    .addOption(repeatable("--policies <path>", "another set that it is to be replayed with; once for each"))
     .option("--salt <text>", "a fixed salt, so that traces redacted apart can be joined; default: a random one, told nobody")
     .addOption(new Option("--strict", "make what would be kept unrecorded instead"))
     .option("--report <file>", "write what was done there, as JSON")
