@@ -104,6 +104,6 @@ function megabytes(value: string): number {
 /** `trace sort`: what the reader names where disorder is beyond `--reorder`. */
 export function defineSort(parent: Command, context: CommandContext): void {
   lineCommand(parent, "sort", { summary: "put a trace in order of time", description: "Sorts any disorder, in files of any size: what does not fit into memory goes through temporary files. Lines stay as they are." })
-    .addOption(new Option("--memory <MiB>", "lines sorted in memory at a time").argParser(megabytes).default(64))
+    .addOption(new Option("--memory <MiB>", "lines sorted in memory at a time").argParser(megabytes).default(16))
     .action((paths: readonly string[], flags: LineFlags & { memory?: number }) => sort(paths, flags, context));
 }

@@ -16,6 +16,7 @@ export async function withRunStore(use: (store: RunStore) => Promise<void>): Pro
         await write(path, lines);
         return { name: path, open: () => createReadStream(path) };
       },
+      drop: ({ name }) => rm(name),
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

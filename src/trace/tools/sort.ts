@@ -16,18 +16,22 @@ interface SortLine {
 export interface RunStore {
   /** Keeps `lines`, and gives a way to read their bytes again from the start. */
   readonly keep: (lines: AsyncIterable<string>) => Promise<TraceFile>;
+  /** Forgets what `keep` gave. */
+  readonly drop: (run: TraceFile) => Promise<void>;
 }
 
-/** Characters sorted in memory at a time. */
-const RUN = 64 * 1024 * 1024;
+/** Characters sorted in memory at a time. WHY not more: the collector lets several runs pile up before it clears them away. */
+const RUN = 16 * 1024 * 1024;
+/** How many runs are read side by side; so many become one, which is of the next level. */
+const FAN = 64;
 
 /**
  * The lines of a trace in the order of design 5.4 (time, then file, then line), whatever their disorder: what does not
  * fit into memory is laid down in sorted runs, and these are merged. An event without time stays behind the one before
  * it. Malformed lines are told in `report` and left out.
  */
-export async function* sortTrace(files: readonly TraceFile[], of: { readonly report: ReadReport; readonly store: RunStore; readonly run?: number }): AsyncGenerator<string> {
-  const sorter = new Sorter(of.store, of.run ?? RUN);
+export async function* sortTrace(files: readonly TraceFile[], of: { readonly report: ReadReport; readonly store: RunStore; readonly run?: number; readonly fan?: number }): AsyncGenerator<string> {
+  const sorter = new Sorter(of.store, { run: of.run ?? RUN, fan: of.fan ?? FAN });
   for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     let key = -Infinity;
     of.report.files++;
@@ -47,15 +51,16 @@ export async function* sortTrace(files: readonly TraceFile[], of: { readonly rep
 
 class Sorter {
   readonly #store: RunStore;
-  readonly #limit: number;
-  readonly #runs: TraceFile[] = [];
+  readonly #limits: { readonly run: number; readonly fan: number };
+  /** The runs of each level: those of level 0 were sorted in memory, one of another was merged from `fan` of the level below. */
+  readonly #levels: TraceFile[][] = [];
   #lines: SortLine[] = [];
   #size = 0;
   #count = 0;
 
-  constructor(store: RunStore, limit: number) {
+  constructor(store: RunStore, limits: { readonly run: number; readonly fan: number }) {
     this.#store = store;
-    this.#limit = limit;
+    this.#limits = limits;
   }
 
   add(key: number, text: string): void {
@@ -64,20 +69,25 @@ class Sorter {
   }
 
   async spill(): Promise<void> {
-    if (this.#size < this.#limit) return;
+    if (this.#size < this.#limits.run) return;
     const lines = this.#sorted();
     this.#lines = [];
     this.#size = 0;
-    this.#runs.push(await this.#store.keep(written(lines)));
+    await this.#lay(await this.#store.keep(written(inMemory(lines))), 0);
+  }
+
+  async #lay(run: TraceFile, level: number): Promise<void> {
+    const runs = (this.#levels[level] ??= []);
+    runs.push(run);
+    if (runs.length < this.#limits.fan) return;
+    const merged = await this.#store.keep(written(merge(runs.map(readRun))));
+    for (const old of runs.splice(0)) await this.#store.drop(old);
+    await this.#lay(merged, level + 1);
   }
 
   async *lines(): AsyncGenerator<string> {
     const last = this.#sorted();
-    if (this.#runs.length === 0) {
-      for (const { text } of last) yield text;
-      return;
-    }
-    yield* merge([...this.#runs.map(readRun), inMemory(last)]);
+    for await (const { text } of merge([...this.#levels.flat().map(readRun), inMemory(last)])) yield text;
   }
 
   #sorted(): readonly SortLine[] {
@@ -94,8 +104,8 @@ async function* inMemory(lines: readonly SortLine[]): AsyncGenerator<SortLine> {
 }
 
 /** Lines of a run carry what they are sorted by: `[key or null, ordinal, text]`. */
-async function* written(lines: readonly SortLine[]): AsyncGenerator<string> {
-  for (const { key, ordinal, text } of lines) yield JSON.stringify([key === -Infinity ? null : key, ordinal, text]);
+async function* written(lines: AsyncIterable<SortLine>): AsyncGenerator<string> {
+  for await (const { key, ordinal, text } of lines) yield JSON.stringify([key === -Infinity ? null : key, ordinal, text]);
 }
 
 async function* readRun(file: TraceFile): AsyncGenerator<SortLine> {
@@ -118,7 +128,7 @@ function sortLine(text: string): SortLine[] {
   return typeof ordinal === "number" && typeof line === "string" ? [{ key: typeof key === "number" ? key : -Infinity, ordinal, text: line }] : [];
 }
 
-async function* merge(runs: readonly AsyncGenerator<SortLine>[]): AsyncGenerator<string> {
+async function* merge(runs: readonly AsyncGenerator<SortLine>[]): AsyncGenerator<SortLine> {
   const heap = new MinHeap<{ readonly run: AsyncGenerator<SortLine>; readonly line: SortLine }>((a, b) => byPlace(a.line, b.line));
   const advance = async (run: AsyncGenerator<SortLine>): Promise<void> => {
     const next = await run.next();
@@ -126,7 +136,7 @@ async function* merge(runs: readonly AsyncGenerator<SortLine>[]): AsyncGenerator
   };
   for (const run of runs) await advance(run);
   for (let least = heap.pop(); least !== undefined; least = heap.pop()) {
-    yield least.line.text;
+    yield least.line;
     await advance(least.run);
   }
 }

@@ -11,27 +11,32 @@ import { fileOf, linesOf, readAll } from "../bytes.ts";
 const call = (id: string, more: object = {}): object => ({ id, action: { name: "x" }, ...more });
 const at = (second: number): string => `2026-01-01T00:${String(Math.floor(second / 60)).padStart(2, "0")}:${String(second % 60).padStart(2, "0")}Z`;
 
-async function sorted(files: readonly TraceFile[], run?: number): Promise<string[]> {
+async function sorted(files: readonly TraceFile[], limits: { readonly run?: number; readonly fan?: number } = {}): Promise<string[]> {
   let kept = 0;
+  const laid = new Set<string>();
   const store: RunStore = {
     keep: async (lines) => {
       kept++;
       let text = "";
       for await (const line of lines) text += `${line}\n`;
+      laid.add(`run${kept}`);
       return fileOf(`run${kept}`, text);
     },
+    drop: async ({ name }) => void laid.delete(name),
   };
   const out: string[] = [];
-  for await (const line of sortTrace(files, { report: new ReadReport(), store, ...(run !== undefined && { run }) })) out.push(line);
+  for await (const line of sortTrace(files, { report: new ReadReport(), store, ...limits })) out.push(line);
+  // of each level fewer than `fan` runs are left to read side by side
+  if (limits.fan !== undefined) expect(laid.size).toBeLessThan(limits.fan * (1 + Math.log(1 + kept) / Math.log(limits.fan)));
   return out;
 }
 
 test("design 5.4: sort mends any disorder, in memory or in runs: what comes out is the order of the reader", async () => {
   const files = fc.array(fc.array(fc.option(fc.integer({ min: 0, max: 500 })), { maxLength: 40 }), { minLength: 1, maxLength: 3 });
   await fc.assert(
-    fc.asyncProperty(files, fc.constantFrom(200, 2000, undefined), async (times, run) => {
+    fc.asyncProperty(files, fc.constantFrom({ run: 200 }, { run: 200, fan: 2 }, { run: 200, fan: 3 }, { run: 2000 }, {}), async (times, limits) => {
       const traces = times.map((file, f) => fileOf(`${f}.jsonl`, linesOf(file.map((second, i) => call(`${f}/${i}`, second === null ? {} : { time: at(second) }))), 100));
-      const lines = await sorted(traces, run);
+      const lines = await sorted(traces, limits);
       const expected = (await readAll(traces, { reorder: 1_000_000 })).events.map(({ id }) => id);
       expect(lines.map((line) => JSON.parse(line).id)).toEqual(expected);
     }),
