@@ -1,36 +1,14 @@
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Side } from "../replay/side.ts";
-import type { TraceEvent } from "../trace/event.ts";
-import { SessionTable } from "../trace/session-table.ts";
 import { sessionKey } from "../trace/tools/session-key.ts";
-
-const FEW = 256;
-/** So many sessions to choose from for each feature. */
-const ENOUGH = 64;
-
-/** What one session shows: features as small numbers, and what it costs to keep. WHY no set from the start: there may be millions of sessions, and most show little. */
-class SessionShow {
-  calls = 0;
-  readonly #few: number[] = [];
-  #many: Set<number> | undefined;
-
-  add(feature: number): void {
-    if (this.#many !== undefined) this.#many.add(feature);
-    else if (!this.#few.includes(feature)) {
-      this.#few.push(feature);
-      if (this.#few.length > FEW) this.#many = new Set(this.#few);
-    }
-  }
-
-  get features(): Iterable<number> {
-    return this.#many ?? this.#few;
-  }
-}
+import { SessionShows, type Show } from "./session-shows.ts";
 
 /** Which sessions to keep. */
 export interface DistilPlan {
-  readonly sessions: ReadonlySet<string>;
+  readonly sessions: number;
   readonly calls: number;
+  /** Whether the session of that key is one of them. */
+  readonly keeps: (session: string) => boolean;
 }
 
 const KINDS: readonly (readonly [string, string])[] = [
@@ -47,25 +25,22 @@ const KINDS: readonly (readonly [string, string])[] = [
  */
 export class Distiller implements ReplayObserver {
   readonly #names = new Map<string, number>();
-  readonly #sessions = new Map<string, SessionShow>();
-  readonly #most: number;
-  readonly #seen = new SessionTable();
+  readonly #shows: SessionShows;
   calls = 0;
 
-  /** `most`: so many sessions are looked at before those are forgotten that show nothing of their own. */
-  constructor(most = 50_000) {
-    this.#most = most;
+  /** `recent`: how many sessions are held at hand; others are held by what they show, in little room. */
+  constructor(recent = 4096) {
+    this.#shows = new SessionShows(recent);
   }
 
   call(result: CallResult): void {
     this.calls++;
-    const show = this.#show(result.event);
-    show.calls++;
+    const show = this.#shows.count(sessionKey(result.event));
     for (const feature of featuresOf(result)) show.add(this.#number(feature));
   }
 
   get sessions(): number {
-    return this.#seen.size;
+    return this.#shows.size;
   }
 
   /** All that the trace shows, sorted. */
@@ -80,59 +55,19 @@ export class Distiller implements ReplayObserver {
 
   /**
    * A small set of sessions that together show everything: greedily the one that shows most of what is still missing
-   * for its number of calls; ties by name, so that the same trace gives the same set.
+   * for its number of calls; of equal ones the first of the trace, so that the same trace gives the same set.
    */
   plan(): DistilPlan {
     const open = new Set(this.#names.values());
-    const candidates = this.#candidates();
-    const chosen = new Set<string>();
+    const candidates = this.#shows.cheapest();
+    const chosen = new Set<number>();
     let calls = 0;
-    while (open.size > 0) {
-      const best = bestOf(candidates, open);
-      if (best === undefined) break;
-      chosen.add(best.name);
-      calls += best.show.calls;
-      candidates.delete(best.name);
-      for (const feature of best.show.features) open.delete(feature);
+    for (let best = bestOf(candidates, open); best !== undefined; best = bestOf(candidates, open)) {
+      chosen.add(best.session);
+      calls += best.calls;
+      for (const feature of best.features) open.delete(feature);
     }
-    return { sessions: chosen, calls };
-  }
-
-  /** Of sessions that show the same the cheapest. */
-  #candidates(): Map<string, SessionShow> {
-    const bySignature = new Map<string, string>();
-    for (const [name, show] of this.#sessions) {
-      const signature = String.fromCharCode(...[...show.features].sort((a, b) => a - b).flatMap((feature) => [feature >>> 15, feature & 0x7fff]));
-      const other = bySignature.get(signature);
-      const known = other === undefined ? undefined : this.#sessions.get(other);
-      if (other === undefined || known === undefined || show.calls < known.calls || (show.calls === known.calls && name < other)) bySignature.set(signature, name);
-    }
-    return new Map([...bySignature.values()].sort().flatMap((name) => {
-      const show = this.#sessions.get(name);
-      return show === undefined ? [] : [[name, show] as const];
-    }));
-  }
-
-  #show(event: TraceEvent): SessionShow {
-    const name = sessionKey(event);
-    const known = this.#sessions.get(name);
-    if (known !== undefined) return known;
-    const fresh = new SessionShow();
-    this.#sessions.set(name, fresh);
-    this.#seen.ordinal(name);
-    if (this.#sessions.size >= this.#most) this.#forget();
-    return fresh;
-  }
-
-  /** Forgets sessions all of whose features enough others show; the latest are kept, since they may go on. */
-  #forget(): void {
-    const shown = new Map<number, number>();
-    const latest = this.#sessions.size - this.#most / 10;
-    let at = 0;
-    for (const [name, { features }] of this.#sessions) {
-      if (at++ < latest && [...features].every((feature) => (shown.get(feature) ?? 0) >= ENOUGH)) this.#sessions.delete(name);
-      else for (const feature of features) shown.set(feature, (shown.get(feature) ?? 0) + 1);
-    }
+    return { sessions: chosen.size, calls, keeps: (session) => chosen.has(this.#shows.ordinal(session)) };
   }
 
   #number(feature: string): number {
@@ -142,13 +77,14 @@ export class Distiller implements ReplayObserver {
   }
 }
 
-function bestOf(candidates: ReadonlyMap<string, SessionShow>, open: ReadonlySet<number>): { readonly name: string; readonly show: SessionShow } | undefined {
-  let [best, score]: [{ name: string; show: SessionShow } | undefined, number] = [undefined, 0];
-  for (const [name, show] of candidates) {
+/** The session that shows most of `open` a call; undefined: none shows any. */
+function bestOf(candidates: readonly Show[], open: ReadonlySet<number>): Show | undefined {
+  let [best, score]: [Show | undefined, number] = [undefined, 0];
+  for (const show of candidates) {
     let fresh = 0;
     for (const feature of show.features) if (open.has(feature)) fresh++;
     const own = fresh / show.calls;
-    if (own > score) [best, score] = [{ name, show }, own];
+    if (own > score) [best, score] = [show, own];
   }
   return best;
 }

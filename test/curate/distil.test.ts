@@ -24,9 +24,9 @@ function load(folders: readonly string[]): AssembledSet {
   return assembleSet(sources, { readBeside: (file, path) => ({ source: { file: path, text: readFileSync(join(root, dirname(file), path), "utf8") } }), sha256 });
 }
 
-async function learn(files: readonly TraceFile[], set: AssembledSet["set"], keeps: (session: string) => boolean, most?: number): Promise<Distiller> {
+async function learn(files: readonly TraceFile[], set: AssembledSet["set"], keeps: (session: string) => boolean, recent?: number): Promise<Distiller> {
   if (set === undefined) throw new Error("the policies do not load");
-  const distiller = new Distiller(most);
+  const distiller = new Distiller(recent);
   const walk = new ReplayWalk({ baseline: undefined, candidate: set }, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, [distiller]);
   for await (const batch of readTrace(files, { reorder: 10_000, report: new ReadReport() })) for (const event of batch) if (keeps(sessionKey(event))) walk.take(event);
   return distiller;
@@ -40,25 +40,26 @@ test("whole sessions, as few as greed finds, that show every rule outcome, trans
   const file = fileOf("t", linesOf([...dull, call("gone", "drop"), call("gone", "read"), call("odd", "read", { args: undefined, unrecorded: ["args.n"] }), call("bad", "drop", { labels: { incident: true } })]));
   const whole = await learn([file], set, () => true);
   const plan = whole.plan();
-  expect(plan.sessions.size).toBe(3);
-  const part = await learn([file], set, (session) => plan.sessions.has(session));
+  expect(plan.sessions).toBe(3);
+  const part = await learn([file], set, plan.keeps);
   expect(part.features()).toEqual(whole.features());
   expect(whole.features().some((feature) => feature.startsWith("missing candidate args.n"))).toBe(true);
   expect(whole.features().some((feature) => feature.startsWith("label incident=true"))).toBe(true);
 });
 
-test("a trace of more sessions than are held at a time is distilled to what shows all of it too", async () => {
+test("a trace of more sessions than are held at a time is distilled to the same sessions", async () => {
   const rules = Array.from({ length: 30 }, (_, i) => `  - { id: r${i}, effect: ${i % 2 === 0 ? "allow" : "deny"}, actions: [t${i}], when: "args.n < ${i}.0" }\n`).join("");
   const { set } = assembleSet([{ file: "p", text: `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n${rules}` }], { readBeside: () => ({ fault: "" }), sha256 });
   // sessions overlap, some tools are rare, and one session goes on to the end
   const calls = Array.from({ length: 12_000 }, (_, i) => ({ id: `e${i}`, session: i % 97 === 0 ? "long" : `s${i >> 2}`, action: { server: "s", name: `t${i % 1009 === 0 ? 20 + (i % 10) : i % 20}` }, args: { n: i % 37 } }));
   const file = fileOf("t", linesOf(calls));
-  const [all, held] = [await learn([file], set, () => true), await learn([file], set, () => true, 500)];
+  const [all, held] = [await learn([file], set, () => true), await learn([file], set, () => true, 5)];
   expect(held.features()).toEqual(all.features());
   const plan = held.plan();
-  const part = await learn([file], set, (session) => plan.sessions.has(session));
+  const part = await learn([file], set, plan.keeps);
   expect(part.features()).toEqual(all.features());
-  expect(plan.sessions.size).toBeLessThan(2 * all.plan().sessions.size + 5);
+  const exact = all.plan();
+  expect([held.sessions, plan.sessions, plan.calls]).toEqual([all.sessions, exact.sessions, exact.calls]);
 });
 
 const archive = resolve(root, "../shared/traces/agentdojo/claude-3-7-sonnet-20250219.tar.xz");
@@ -73,9 +74,9 @@ describe.skipIf(!existsSync(archive) || !existsSync(join(root, "policies/agentdo
       const files = [fileOf("dojo", text)];
       const whole = await learn(files, set, () => true);
       const plan = whole.plan();
-      const part = await learn(files, set, (session) => plan.sessions.has(session));
+      const part = await learn(files, set, plan.keeps);
       expect(part.features()).toEqual(whole.features());
-      expect(plan.sessions.size).toBeLessThan(whole.sessions / 20);
+      expect(plan.sessions).toBeLessThan(whole.sessions / 20);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -64,8 +64,8 @@ async function distil(paths: readonly string[], flags: Flags, context: CommandCo
   const whole = await learn(files, walk, () => true);
   if (whole.calls === 0) throw new UserError("unreadable-trace", "the trace holds no call that could be read");
   const plan = whole.plan();
-  const part = await learn(files, walk, (session) => plan.sessions.has(session));
-  await copyLines(files, { flags, context, keeps: ({ event }) => plan.sessions.has(sessionKey(event)) });
+  const part = await learn(files, walk, plan.keeps);
+  await copyLines(files, { flags, context, keeps: ({ event }) => plan.keeps(sessionKey(event)) });
   const shown = new Set(part.features());
   const lost = whole.features().filter((feature) => !shown.has(feature));
   const total = whole.features().length;
@@ -74,7 +74,7 @@ async function distil(paths: readonly string[], flags: Flags, context: CommandCo
     command: "trace distil",
     tool: { version: VERSION },
     from: { sessions: whole.sessions, calls: whole.calls },
-    to: { sessions: plan.sessions.size, calls: part.calls },
+    to: { sessions: plan.sessions, calls: part.calls },
     features: { total, kept: total - lost.length, byKind: whole.byKind() },
     lost,
   };
