@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import type { JsonObject } from "../request/json.ts";
 import type { ImportFile } from "../trace/importers/importer.ts";
 import type { ImportTally } from "../trace/importers/import-tally.ts";
+import { readableBytes } from "../trace/importers/readable-bytes.ts";
 
 /** A record of a CSV file: its cells by the names of the first line, all of them text; an empty cell is left out. */
 export interface CsvRecord {
@@ -18,7 +19,7 @@ export async function* readCsv(file: ImportFile, tally: ImportTally, delimiter: 
   const splitter = new RecordSplitter();
   const table = new Table(delimiter, (cause, line) => tally.addUnreadable(cause, file.name, line));
   const decoder = new TextDecoder();
-  for await (const chunk of file.open()) {
+  for await (const chunk of readableBytes(file, tally)) {
     yield table.records(splitter.push(decoder.decode(chunk, { stream: true })));
     if (splitter.overflows) {
       tally.addUnreadable("a record is longer than 16 MiB: a quote may never be closed", file.name, splitter.line);
@@ -74,6 +75,8 @@ class RecordSplitter {
 }
 
 const [NEWLINE, QUOTE] = [10, 34];
+/** What a decoder puts where bytes are no UTF-8. */
+const REPLACED = "\uFFFD";
 
 class Table {
   readonly #delimiter: string;
@@ -88,10 +91,12 @@ class Table {
   records(raw: readonly RawRecord[]): readonly CsvRecord[] {
     return raw.flatMap((record) => {
       if (record.text.trim() === "") return [];
+      if (record.text.includes(REPLACED)) return this.#fail("a row is not valid UTF-8", record.line);
       const cells = cellsOf(record.text, this.#delimiter);
       if (cells === undefined) return this.#fail("a row is not well-formed CSV", record.line);
       if (this.#header === undefined) {
         this.#header = cells.map((cell) => cell.trim());
+        if (new Set(this.#header).size < cells.length) this.#fail("the first line has a name twice: of these cells the last is taken", record.line);
         return [];
       }
       return this.#record(this.#header, cells, record.line);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { eventLine } from "../../trace/event-line.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
 import { isCompleteRequest, toAuthzen } from "../../trace/tools/to-authzen.ts";
@@ -18,7 +19,7 @@ async function exportAuthzen(paths: readonly string[], flags: LineFlags, context
       const record = toAuthzen(event);
       calls++;
       if (!isCompleteRequest(record)) incomplete++;
-      out.add(JSON.stringify(record));
+      out.add(eventLine(record));
     }
     await out.flush();
   }

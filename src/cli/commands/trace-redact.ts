@@ -5,6 +5,7 @@ import { Redactor, useLists } from "../../curate/redact.ts";
 import type { RedactResult } from "../../curate/result.ts";
 import { redactSummary } from "../../report/trace/summaries.ts";
 import { isJsonObject } from "../../request/json.ts";
+import { eventLine } from "../../trace/event-line.ts";
 import { parseJson } from "../../trace/parse-json.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
@@ -62,7 +63,7 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
     for (const { event, text } of batch) {
       const parsed = parseJson(text);
       // an event without an id goes by its place, which a copy may not have
-      if ("value" in parsed && isJsonObject(parsed.value)) out.add(JSON.stringify(redactor.redact({ id: event.id, ...parsed.value })));
+      if ("value" in parsed && isJsonObject(parsed.value)) out.add(eventLine(redactor.redact({ id: event.id, ...parsed.value })));
     }
     await out.flush();
   }

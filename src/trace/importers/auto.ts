@@ -45,17 +45,21 @@ async function sniff(file: ImportFile): Promise<{ readonly text: string; readonl
   const head: Uint8Array[] = [];
   const decoder = new TextDecoder();
   let text = "";
-  while (text.length < SAMPLE) {
-    const next = await chunks.next();
-    if (next.done === true) break;
+  let broken: unknown;
+  while (text.length < SAMPLE && broken === undefined) {
+    const next = await chunks.next().catch((error: unknown) => void (broken = error));
+    if (next === undefined || next.done === true) break;
     head.push(next.value);
     text += decoder.decode(next.value, { stream: true });
   }
-  return { text: text.slice(0, SAMPLE), opened: { ...file, open: () => withHead(head, chunks) } };
+  if (text === "" && broken !== undefined) throw broken;
+  return { text: text.slice(0, SAMPLE), opened: { ...file, open: () => withHead(head, chunks, broken) } };
 }
 
-async function* withHead(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** WHY the error after the head: what comes before a break can be read. */
+async function* withHead(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>, broken: unknown): AsyncGenerator<Uint8Array> {
   yield* head;
+  if (broken !== undefined) throw broken;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 

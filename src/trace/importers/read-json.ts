@@ -4,6 +4,7 @@ import type { ImportFile } from "./importer.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ScannedValue } from "./json-scanner.ts";
 import { JsonScanner } from "./json-scanner.ts";
+import { readableBytes } from "./readable-bytes.ts";
 
 /** A value of a file that holds JSON in any of its shapes. */
 export interface JsonItem {
@@ -28,7 +29,7 @@ interface Splitter {
  */
 export async function* readJson(file: ImportFile, tally: ImportTally): AsyncGenerator<readonly JsonItem[]> {
   const reader = new JsonReader((cause, line) => tally.addUnreadable(cause, file.name, line));
-  for await (const chunk of file.open()) yield reader.push(chunk);
+  for await (const chunk of readableBytes(file, tally)) yield reader.push(chunk);
   yield reader.end();
   tally.lines += reader.lines;
 }

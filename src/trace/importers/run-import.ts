@@ -1,5 +1,6 @@
 import { objectMember, type JsonObject } from "../../request/json.ts";
 import type { TraceFile } from "../read-events.ts";
+import { eventLine } from "../event-line.ts";
 import { TraceError } from "../trace-error.ts";
 import type { ImportReport } from "./import-tally.ts";
 import { ImportTally } from "./import-tally.ts";
@@ -74,7 +75,7 @@ async function* write(batches: AsyncIterable<readonly JsonObject[]>): AsyncGener
   let chunk = "";
   for await (const events of batches) {
     for (const event of events) {
-      chunk += `${JSON.stringify(event)}\n`;
+      chunk += `${eventLine(event)}\n`;
       if (chunk.length < CHUNK) continue;
       yield chunk;
       chunk = "";
