@@ -87,7 +87,7 @@ describe.each(pages)("docs/importers/%s.md", (format) => {
   });
 
   // the script of `generic` counts lines of JSON, and the page's file is CSV
-  test.skipIf(format === "generic")("the page's own script counts what the import found", () => {
+  if (format !== "generic") test("the page's own script counts what the import found", () => {
     const script = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, `docs/importers/${format}.md`), "utf8"))?.[1] ?? "";
     writeFileSync(join(cwd, "count.mjs"), script);
     const counted = execFileSync(process.execPath, ["count.mjs", ...Object.keys(INPUTS[format] ?? {})], { cwd, encoding: "utf8" });
