@@ -1,6 +1,8 @@
 // Measures agentz against the goals of docs/performance.md. Ratios of one run on one machine; no test reads a time.
 //   npm run bench -- [--events 1000000] [--runs 3] [--only cold,decide] [--all] [--list] [--output bench.json] [--page docs/performance.md]
-// Each row is told on stderr when it is measured; at the end stdout gets the table of docs/performance.md, and so does --page.
+//   npm run bench -- --from bench.json,memory.json --page docs/performance.md      what was measured before, nothing anew
+// Each row is told on stderr when it is measured; at the end stdout gets the table of docs/performance.md, and so does --page:
+// there with all rows, those that were not measured too.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +26,7 @@ const { values: flags } = parseArgs({
     all: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     output: { type: "string" },
+    from: { type: "string" },
     page: { type: "string" },
   },
 });
@@ -54,9 +57,8 @@ async function measured(row, bench) {
 
 const identity = ({ name, what, goal, atLeast }) => ({ name, what, goal, atLeast: atLeast === true });
 
-const rows = chosen();
-if (flags.list) console.log([...HEAD, ...rows.map((row) => lineOf(identity(row)))].join("\n"));
-else {
+/** Measures these rows one after the other: the document of the run. */
+async function run(rows) {
   const load = loadavg()[0];
   const bench = prepare();
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length, platform: `${process.platform} ${process.arch}` };
@@ -75,9 +77,21 @@ else {
   } finally {
     rmSync(bench.folder, { recursive: true, force: true });
   }
-  const document = { calls: bench.calls, runs: bench.runs, machine, load, decisions, referenceSeconds: bench.seconds ?? null, rows: results };
+  return { calls: bench.calls, runs: bench.runs, machine, load, decisions, referenceSeconds: bench.seconds ?? null, rows: results };
+}
+
+/** Documents of earlier runs as one: how the first was made, and the rows of all. */
+function earlier(paths) {
+  const documents = paths.map((path) => JSON.parse(readFileSync(path, "utf8")));
+  return { ...documents[0], rows: documents.flatMap(({ rows }) => rows) };
+}
+
+const rows = chosen();
+if (flags.list) console.log([...HEAD, ...rows.map((row) => lineOf(identity(row)))].join("\n"));
+else {
+  const document = flags.from === undefined ? await run(rows) : earlier(flags.from.split(","));
   if (flags.output !== undefined) writeFileSync(flags.output, `${JSON.stringify(document, null, 2)}\n`);
-  const table = tableOf(document);
-  if (flags.page !== undefined) writeFileSync(flags.page, withTable(readFileSync(flags.page, "utf8"), table));
-  process.stdout.write(table);
+  const whole = ROWS.map((row) => ({ ...document.rows.find(({ name }) => name === row.name), ...identity(row) }));
+  if (flags.page !== undefined) writeFileSync(flags.page, withTable(readFileSync(flags.page, "utf8"), tableOf({ ...document, rows: whole })));
+  process.stdout.write(tableOf(document));
 }

@@ -35,8 +35,11 @@ describe("the bench", () => {
     writeFileSync(copy, page);
     const table = bench("--only", "decide,rules", "--events", "2000", "--runs", "1", "--page", copy, "--output", output);
     const written = readFileSync(copy, "utf8");
-    const [before = "", after = ""] = page.split(/<!-- bench -->[^]*<!-- \/bench -->/);
-    expect(written).toBe(`${before}<!-- bench -->\n\n${table}\n<!-- /bench -->${after}`);
+    const [before = "", after = ""] = page.split(/(?<=<!-- bench -->)[^]*(?=<!-- \/bench -->)/);
+    expect([written.startsWith(before), written.endsWith(after), described(written)]).toEqual([true, true, described(page)]);
+    expect(table.split("\n").filter((line) => line !== "" && !written.includes(`${line}\n`))).toEqual([]);
+    expect(bench("--from", output, "--page", copy)).toBe(table);
+    expect(readFileSync(copy, "utf8")).toBe(written);
     expect(described(table)).toEqual(described(bench("--only", "decide,rules", "--list")));
     const { rows }: { readonly rows: readonly { readonly ratio?: number; readonly unavailable?: string }[] } = JSON.parse(readFileSync(output, "utf8"));
     expect(rows.filter(({ ratio, unavailable }) => unavailable === undefined && !(ratio !== undefined && ratio > 0))).toEqual([]);
