@@ -73,19 +73,40 @@ async function readAt(path: string, at: number, length: number): Promise<Uint8Ar
   }
 }
 
-/** Passes plain bytes through, and unpacks gzip. */
+/** How files are packed that are not read, by their first bytes. */
+const PACKED: readonly (readonly [name: string, start: readonly number[]])[] = [
+  ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
+  ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["zip", [0x50, 0x4b, 0x03, 0x04]],
+  ["bzip2", [0x42, 0x5a, 0x68]],
+];
+const LONGEST_START = Math.max(...PACKED.map(([, start]) => start.length));
+
+/** Passes plain bytes through, and unpacks gzip; what is packed otherwise, and an archive, is an error. */
 async function* gunzipped(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
   let ended = false;
-  while (head.length < 2 && !ended) {
+  while (head.length < LONGEST_START && !ended) {
     const next = await chunks.next();
     ended = next.done === true;
     if (!ended) head = head.length === 0 ? bytesOf(next.value) : Buffer.concat([head, bytesOf(next.value)]);
   }
+  const packed = PACKED.find(([, start]) => start.every((byte, i) => head[i] === byte));
+  if (packed !== undefined) throw new Error(`it is packed with ${packed[0]}: unpack it first`);
   const all = withHead(head, chunks);
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* all;
-  for await (const chunk of Readable.from(all).pipe(createGunzip({ chunkSize: CHUNK_BYTES }))) yield bytesOf(chunk);
+  yield* unarchived(head[0] === 0x1f && head[1] === 0x8b ? Readable.from(all).pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : all);
+}
+
+/** The bytes as they are, unless they begin a tar archive, whose lines would be those of several files. */
+async function* unarchived(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of chunks) {
+    const bytes = bytesOf(chunk);
+    if (first && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", 257, 262) === "ustar") throw new Error("it is a tar archive: unpack it first");
+    first = false;
+    yield bytes;
+  }
 }
 
 async function* withHead(head: Uint8Array, rest: AsyncIterator<unknown>): AsyncGenerator<Uint8Array> {

@@ -4,12 +4,13 @@ import type { ImportFile } from "./importer.ts";
 
 /**
  * A file's bytes, up to where they can be read: what comes before a break in gzip data is imported, and the break is
- * told to the tally. A file of which nothing can be read is a `TraceError`.
+ * told to the tally. A file of which nothing can be read is a `TraceError`, and so is one that is no text.
  */
 export async function* readableBytes(file: ImportFile, tally: ImportTally): AsyncGenerator<Uint8Array> {
   let given = false;
   try {
     for await (const chunk of file.open()) {
+      if (!given) refuseBinary(chunk, file.name);
       given = true;
       yield chunk;
     }
@@ -17,4 +18,11 @@ export async function* readableBytes(file: ImportFile, tally: ImportTally): Asyn
     if (!given || !(error instanceof TraceError)) throw error;
     tally.addUnreadable(error.message, file.name);
   }
+}
+
+/** WHY by control characters: no text of a log has any, and OTLP's protobuf (and UTF-16) has some at once. */
+function refuseBinary(start: Uint8Array, name: string): void {
+  if (start[0] === 0xff && start[1] === 0xfe) throw new TraceError(`cannot read \`${name}\`: it is UTF-16, not UTF-8`);
+  const control = start.subarray(0, 512).some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
+  if (control) throw new TraceError(`cannot read \`${name}\`: it is binary (protobuf, say), not text`);
 }
