@@ -1,4 +1,5 @@
 import { importedFiles } from "../trace/importers/run-import.ts";
+import type { ImportReport } from "../trace/importers/import-tally.ts";
 import type { ImportFile } from "../trace/importers/importer.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { importSummary } from "./commands/import.ts";
@@ -19,16 +20,32 @@ export interface OpenedTrace {
   readonly files: readonly TraceFile[];
 }
 
-/** Finds a trace's files; with `--from` they are imported while they are read, and stderr tells what was. */
+/**
+ * Finds a trace's files; with `--from` they are imported while they are read, and stderr tells what was. At their end it
+ * is a `UserError` where a file broke off (a gate must not pass on half a trace), or nothing could be imported.
+ */
 export async function openTrace(paths: readonly string[], flags: TraceFlags, io: Io): Promise<OpenedTrace> {
-  const inputs = await expandInputs(paths, flags.from === undefined ? TRACE_ENDINGS : [...IMPORT_ENDINGS, "csv"]);
-  if (inputs.length === 0) throw new UserError("no-trace", "there is no trace to replay: nothing named holds a .jsonl or .ndjson file", { help: "give --trace a file, a folder or a glob, and --from <format> where it is not agentz's own" });
+  const endings = flags.from === undefined ? TRACE_ENDINGS : [...IMPORT_ENDINGS, "csv"];
+  const inputs = await expandInputs(paths, endings);
+  if (inputs.length === 0) throw new UserError("no-trace", `there is no trace to replay: nothing named holds a file that ends in .${endings.join(", .")}`, { help: "give --trace a file, a folder or a glob, and --from <format> where it is not agentz's own" });
   if (flags.from === undefined) return { inputs, files: inputs };
   const importer = await chooseImporter(flags.from, io.cwd, flags.mapping);
   const { files, report } = await importedFiles(importer, inputs, importOptions(flags));
   let left = files.length;
-  const onEnd = (): void => void (--left === 0 && io.stderr.write(importSummary(report())));
+  const onEnd = (): void => {
+    if (--left === 0) tell(report(), io);
+  };
   return { inputs, files: files.map((file) => ({ name: file.name, open: () => told(file.open(), onEnd) })) };
+}
+
+function tell(report: ImportReport, io: Io): void {
+  io.stderr.write(importSummary(report));
+  const [broken] = report.broken;
+  if (broken !== undefined) throw new UserError("unreadable-trace", broken, { help: "`agentz import` writes what comes before the break" });
+  if (report.events > 0) return;
+  const [first] = report.unreadable;
+  const why = first === undefined ? "it holds no events of that format" : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
+  throw new UserError("unreadable-trace", `nothing of the trace could be imported: ${why}`, { help: "is it of the format that --from names? `auto` tells it by the content" });
 }
 
 async function* told(chunks: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {

@@ -29,6 +29,8 @@ export interface ImportReport {
   /** All of them, counted by cause, most first. */
   readonly causes: readonly { readonly cause: string; readonly count: number }[];
   readonly notes: readonly string[];
+  /** What stopped files from being read to their end, each cause with its file. */
+  readonly broken: readonly string[];
 }
 
 /** Counts while an import runs. */
@@ -41,6 +43,7 @@ export class ImportTally {
   readonly #places: { file: string; line?: number; cause: string; count: number }[] = [];
   readonly #causes = new Map<string, { count: number; places: number }>();
   readonly #notes = new Set<string>();
+  readonly #broken: string[] = [];
   readonly #sessions = new SessionTable();
   #repeated = 0;
   readonly #disorder = new DisorderWatch();
@@ -71,6 +74,12 @@ export class ImportTally {
     }
   }
 
+  /** Counts a file that could not be read to its end; `cause` names it. */
+  addBroken(cause: string, file: string): void {
+    this.#broken.push(cause);
+    this.addUnreadable(cause, file);
+  }
+
   /** A remark for the reader, once. */
   addNote(note: string): void {
     this.#notes.add(note);
@@ -96,6 +105,7 @@ export class ImportTally {
       unreadable: this.#places.map((place) => ({ ...place })),
       causes,
       notes: [...this.#notes],
+      broken: [...this.#broken],
     };
   }
 }

@@ -16,7 +16,7 @@ export async function* readableBytes(file: ImportFile, tally: ImportTally): Asyn
     }
   } catch (error) {
     if (!given || !(error instanceof TraceError)) throw error;
-    tally.addUnreadable(error.message, file.name);
+    tally.addBroken(error.message, file.name);
   }
 }
 

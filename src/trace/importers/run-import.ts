@@ -55,7 +55,7 @@ export async function* importEvents(
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       // one file that cannot be read to its end must not cost the others
-      tally.addUnreadable(error.message, file.name);
+      tally.addBroken(error.message, file.name);
     }
   }
 }
