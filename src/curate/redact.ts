@@ -109,10 +109,19 @@ export class Redactor {
 
 /** Kinds in a value, wherever its texts stand. */
 function kindsIn(value: Json): readonly string[] {
-  if (typeof value === "string") return detect(value);
+  if (typeof value === "string") return kindsInText(value);
   if (typeof value !== "object" || value === null) return [];
   const parts = isJsonObject(value) ? Object.values(value) : value;
   return [...new Set(parts.flatMap((part) => (part === undefined ? [] : kindsIn(part))))];
+}
+
+/** A detector looks at the beginning of a text only, so a long one is looked at piece by piece; pieces overlap by what a secret takes. */
+const [PIECE, OVERLAP] = [60_000, 5_000];
+
+function kindsInText(text: string): readonly string[] {
+  if (text.length <= PIECE) return detect(text);
+  const pieces = Array.from({ length: Math.ceil(text.length / (PIECE - OVERLAP)) }, (_, i) => text.slice(i * (PIECE - OVERLAP), i * (PIECE - OVERLAP) + PIECE));
+  return [...new Set(pieces.flatMap((piece) => detect(piece)))];
 }
 
 /** Paths with their readers and what became of them, for the document. */

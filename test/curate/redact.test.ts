@@ -110,6 +110,11 @@ describe("redaction", () => {
     expect(redactor.detected()).toEqual([{ path: "args.mail", kind: "personal/email", values: 1, became: "kept" }, { path: "args.text", kind: "secret/aws-access-key", values: 1, became: "unrecorded" }]);
   });
 
+  test("a secret is found wherever it stands in a long value", () => {
+    const redactor = new Redactor({ uses: pathUses(setOf(rule("args.text.contains('x')")).documents), strict: false, hash });
+    for (const before of [0, 54_990, 59_990, 65_530, 200_000]) expect(redactor.redact({ id: "1", args: { text: `${"x ".repeat(before / 2)}AKIAIOSFODNN7EXAMPLE ${"y ".repeat(50_000)}` } }), String(before)).toMatchObject({ args: {}, unrecorded: ["args.text"] });
+  });
+
   test("arguments to whose digest an approval binds stay", () => {
     const redactor = new Redactor({ uses, strict: false, hash });
     expect(redactor.redact({ ...event, context: { approvals: [{ by: "human:x", digest: "sha256:0" }] } })).toMatchObject({ args: { memo: "secret plan" } });
