@@ -160,14 +160,14 @@ class McpLog {
   #settle(message: JsonObject, result: JsonObject | undefined): JsonObject {
     const error = objectMember(message, "error");
     const meta = objectMember(result, "_meta") ?? objectMember(error, "data");
-    const decided = stringMember(meta, "dev.agentz/decision");
-    const decision = decided === "deny" || decided === "allow" || decided === "require_approval" ? { decision: { effect: decided, rule: stringMember(meta, "dev.agentz/rule"), pdp: "mcp-proxy" } } : {};
-    if (decided === "deny") return decision;
-    if (error !== undefined) return { ...decision, outcome: filled({ status: "error", code: member(error, "code"), result: this.#work.options.results ? member(error, "message") : undefined }) };
+    // WHY a denial alone, and only of a call that failed: a server writes its results itself, and is not asked what it was allowed
+    const failed = error !== undefined || member(result, "isError") === true;
+    if (failed && stringMember(meta, "dev.agentz/decision") === "deny") return { decision: { effect: "deny", rule: stringMember(meta, "dev.agentz/rule"), pdp: "mcp-proxy" } };
+    if (error !== undefined) return { outcome: filled({ status: "error", code: member(error, "code"), result: this.#work.options.results ? member(error, "message") : undefined }) };
     const waits = stringMember(result, "resultType") === "input_required";
-    const status = waits ? "input_required" : member(result, "isError") === true ? "error" : "ok";
+    const status = waits ? "input_required" : failed ? "error" : "ok";
     const kept = this.#work.options.results ? (member(result, "structuredContent") ?? resultOf(member(result, "content") ?? member(result, "contents") ?? member(result, "messages"))) : undefined;
-    return { ...decision, outcome: filled({ status, result: kept }) };
+    return { outcome: filled({ status, result: kept }) };
   }
 
   /** Tools as the server offers them: a catalog is inferred from these, and changes of definitions are seen. */
