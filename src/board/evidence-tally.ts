@@ -1,6 +1,6 @@
 import type { CoveredCall } from "../coverage/coverage-tally.ts";
 import { credentialKind, personOf } from "../coverage/metrics.ts";
-import { NumberList } from "../coverage/number-list.ts";
+import { NumberList } from "../trace/number-list.ts";
 import type { Credentials } from "../coverage/credentials.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { reallyRan } from "../replay/side.ts";

@@ -2,7 +2,7 @@ import { reallyRan } from "../replay/side.ts";
 import { objectMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { SessionTable } from "../trace/session-table.ts";
-import { NumberList } from "./number-list.ts";
+import { NumberList } from "../trace/number-list.ts";
 import type { AuditTrail } from "./result.ts";
 
 const PROMPT = 1;

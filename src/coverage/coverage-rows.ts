@@ -5,7 +5,7 @@ import { gravityOf, type Gravity } from "./consequence.ts";
 import type { METRICS} from "./coverage-tally.ts";
 import { type CoveredCall, type Verdicts } from "./coverage-tally.ts";
 import type { Credentials } from "./credentials.ts";
-import { NumberList } from "./number-list.ts";
+import { NumberList } from "../trace/number-list.ts";
 
 /** Where a call stands in each dimension of design 9.7. */
 export interface Dimensions {

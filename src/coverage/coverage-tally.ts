@@ -3,10 +3,10 @@ import type { Call } from "../engine/call.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, type Consequence } from "./consequence.ts";
-import { Credentials } from "./credentials.ts";
+import { Credentials, type CredentialsPart } from "./credentials.ts";
 import type { Verdict } from "./gap.ts";
 import { attribution, classification, enforcement, identity, oversight, policy, viewOf, type VersionView } from "./metrics.ts";
-import { NumberList } from "./number-list.ts";
+import { NumberList } from "../trace/number-list.ts";
 
 export const METRICS = ["enforcement", "policy", "identity", "classification", "oversight", "attribution"] as const;
 export type Metric = (typeof METRICS)[number];
@@ -36,6 +36,19 @@ export function byMetric<T>(make: (metric: Metric) => T): { readonly [metric in 
   };
 }
 
+interface MetricPart {
+  readonly ratios: { readonly [metric in Metric]: Ratio };
+  readonly byCredential: Uint32Array;
+}
+
+/** What a {@link CoverageTally} counted of a part of a trace, as plain data that crosses threads. */
+export interface CoveragePart {
+  readonly consequential: number;
+  readonly credentials: CredentialsPart;
+  readonly baseline: MetricPart;
+  readonly candidate: MetricPart;
+}
+
 /** Covered and total of each metric; what a shared credential covered is taken back at the end. */
 class MetricTally {
   readonly #covered = byMetric(() => ({ covered: 0, total: 0 }));
@@ -53,6 +66,22 @@ class MetricTally {
 
   addCredential(credential: number): void {
     this.#byCredential.set(credential, this.#byCredential.at(credential) + 1);
+  }
+
+  part(): MetricPart {
+    return { ratios: byMetric((metric) => ({ ...this.#covered[metric] })), byCredential: this.#byCredential.part() };
+  }
+
+  /** `credentials`: the numbers here of the part's credentials. */
+  merge({ ratios, byCredential }: MetricPart, credentials: Uint32Array): void {
+    for (const metric of METRICS) {
+      this.#covered[metric].covered += ratios[metric].covered;
+      this.#covered[metric].total += ratios[metric].total;
+    }
+    byCredential.forEach((calls, i) => {
+      const credential = credentials[i] ?? 0;
+      if (calls > 0) this.#byCredential.set(credential, this.#byCredential.at(credential) + calls);
+    });
   }
 
   metrics(credentials: Credentials): CoverageMetrics {
@@ -162,6 +191,18 @@ export class CoverageTally implements ReplayObserver {
       oversight: oversight(side, seen),
       attribution: attribution(seen),
     };
+  }
+
+  part(): CoveragePart {
+    return { consequential: this.#consequential, credentials: this.credentials.part(), baseline: this.#tallies.baseline.part(), candidate: this.#tallies.candidate.part() };
+  }
+
+  /** Adds what another part of the trace counted; parts may come in any order. Listeners are not told. */
+  merge(part: CoveragePart): void {
+    const credentials = this.credentials.merge(part.credentials);
+    this.#consequential += part.consequential;
+    this.#tallies.baseline.merge(part.baseline, credentials);
+    this.#tallies.candidate.merge(part.candidate, credentials);
   }
 
   summary(version: Version): CoverageSummary {

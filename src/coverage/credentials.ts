@@ -3,7 +3,16 @@ import { objectMember, stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { SessionTable } from "../trace/session-table.ts";
-import { NumberList } from "./number-list.ts";
+import { NumberList } from "../trace/number-list.ts";
+
+/** What {@link Credentials} hold, as plain data. */
+export interface CredentialsPart {
+  readonly ids: Uint32Array;
+  readonly subjects: Uint32Array;
+  /** The first subject of each credential, by the part's own numbers. */
+  readonly owners: Uint32Array;
+  readonly shared: Uint32Array;
+}
 
 /** Which credentials more than one subject used. Holds no credential's id, and a few bytes for each. */
 export class Credentials {
@@ -17,11 +26,27 @@ export class Credentials {
     const id = stringMember(objectMember(request.subject, "credential"), "id");
     if (id === undefined || id === "") return undefined;
     const credential = this.#ids.ordinal(id);
-    const subject = this.#subjects.ordinal(subjectName(request)) + 1;
+    this.#use(credential, this.#subjects.ordinal(subjectName(request)));
+    return credential;
+  }
+
+  #use(credential: number, by: number): void {
+    const subject = by + 1;
     const owner = this.#owners.at(credential);
     if (owner === 0) this.#owners.set(credential, subject);
     else if (owner !== subject) this.#shared.add(credential);
-    return credential;
+  }
+
+  part(): CredentialsPart {
+    return { ids: this.#ids.part(), subjects: this.#subjects.part(), owners: Uint32Array.from({ length: this.#ids.size }, (_, i) => this.#owners.at(i) - 1), shared: this.#shared.part() };
+  }
+
+  /** Notes what another part of the trace saw: the numbers here of its credentials, by its own. */
+  merge({ ids, subjects, owners, shared }: CredentialsPart): Uint32Array {
+    const [credentials, users] = [this.#ids.merge(ids), this.#subjects.merge(subjects)];
+    credentials.forEach((credential, i) => this.#use(credential, users[owners[i] ?? 0] ?? 0));
+    this.#shared.merge(shared, credentials);
+    return credentials;
   }
 
   isShared(credential: number): boolean {

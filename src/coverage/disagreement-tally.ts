@@ -4,7 +4,7 @@ import { SessionTable } from "../trace/session-table.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";
 import { surfaceOf } from "./coverage-rows.ts";
 import type { CoveredCall } from "./coverage-tally.ts";
-import { NumberList } from "./number-list.ts";
+import { NumberList } from "../trace/number-list.ts";
 import type { Disagreement } from "./result.ts";
 
 /** How many different calls, and how many surfaces, are told apart; later ones are not compared. */

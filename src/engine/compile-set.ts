@@ -53,6 +53,11 @@ function idReader(evaluate: Evaluate): IdReader {
   return (request, mask) => evaluate({ request, mask, subject: NOBODY, action: NOBODY, resource: NOBODY, state: NO_STATE, outcomeKnown: false });
 }
 
+/** Whether a set reads what earlier calls left, approvals that are used up aside. */
+export function keepsState({ declares, bounds, contains }: CompiledSet): boolean {
+  return declares || bounds || contains.sessions || contains.subjects;
+}
+
 function idReaders(catalog: CatalogIndex, host: AttributeHost): ReadonlyMap<string, IdReader> {
   const readers = new Map<string, IdReader>();
   for (const [name, { tool }] of catalog.tools) {

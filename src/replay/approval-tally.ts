@@ -4,9 +4,31 @@ import type { Side } from "./side.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+interface BurdenPart {
+  readonly approvals: number;
+  readonly hours: readonly (readonly [hour: number, approvals: number])[];
+}
+
+/** What an {@link ApprovalTally} counted, as plain data. */
+export interface ApprovalPart {
+  readonly required: number;
+  readonly satisfied: number;
+  readonly all: BurdenPart;
+  readonly groups: readonly (readonly [approvers: string, burden: BurdenPart])[];
+}
+
 class Burden {
   approvals = 0;
   readonly #hours = new Map<number, number>();
+
+  part(): BurdenPart {
+    return { approvals: this.approvals, hours: [...this.#hours] };
+  }
+
+  merge({ approvals, hours }: BurdenPart): void {
+    this.approvals += approvals;
+    for (const [hour, count] of hours) this.#hours.set(hour, (this.#hours.get(hour) ?? 0) + count);
+  }
 
   mark(approvals: number, time: number): void {
     const hour = Math.floor(time / HOUR);
@@ -55,6 +77,17 @@ export class ApprovalTally {
       this.#all.mark(quorum, time);
       this.#group(approvers.join(", ")).mark(quorum, time);
     }
+  }
+
+  part(): ApprovalPart {
+    return { required: this.#required, satisfied: this.#satisfied, all: this.#all.part(), groups: [...this.#groups].map(([name, burden]) => [name, burden.part()]) };
+  }
+
+  merge({ required, satisfied, all, groups }: ApprovalPart): void {
+    this.#required += required;
+    this.#satisfied += satisfied;
+    this.#all.merge(all);
+    for (const [name, burden] of groups) this.#group(name).merge(burden);
   }
 
   #group(name: string): Burden {

@@ -1,6 +1,9 @@
 import type { Side } from "./side.ts";
 import type { DecisionCounts } from "./result.ts";
 
+/** What {@link Counts} hold, as plain data. */
+export type CountsPart = readonly (readonly [key: string, count: number])[];
+
 /** How often each key came, listed by count (most first), then by key. */
 export class Counts {
   readonly #counts = new Map<string, number>();
@@ -13,9 +16,12 @@ export class Counts {
     return this.#counts.get(key) ?? 0;
   }
 
-  /** Adds what another part of the trace counted. */
-  merge(other: Counts): void {
-    for (const [key, count] of other.#counts) this.add(key, count);
+  part(): CountsPart {
+    return [...this.#counts];
+  }
+
+  merge(part: CountsPart): void {
+    for (const [key, count] of part) this.add(key, count);
   }
 
   byCount(): readonly (readonly [string, number])[] {
@@ -46,6 +52,13 @@ export class DecisionTally {
   add(side: Side, calls: number): void {
     if (side.indeterminate) this.indeterminate += calls;
     else this[side.effect] += calls;
+  }
+
+  merge(part: DecisionCounts): void {
+    this.allow += part.allow;
+    this.require_approval += part.require_approval;
+    this.deny += part.deny;
+    this.indeterminate += part.indeterminate;
   }
 
   counts(): DecisionCounts {

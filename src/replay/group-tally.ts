@@ -1,5 +1,5 @@
 import { BitSet } from "../trace/bit-set.ts";
-import { Counts } from "./counts.ts";
+import { Counts, type CountsPart } from "./counts.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import type { ChangeGroup, RulePlace } from "./result.ts";
 import type { CallResult } from "./walk.ts";
@@ -10,13 +10,32 @@ const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unre
 interface Group {
   readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest" | "place" | "example">;
   /** The meaning of the rules that decided, in both versions. */
-  readonly rules: string;
+  rules: string;
   readonly sessions: BitSet;
   readonly traits: Counts;
   calls: number;
-  /** The id of the first call. */
-  example: string | undefined;
+  /** The first call. */
+  example: Example | undefined;
 }
+
+/** A call that stands for its group: its id, and where it stands in the trace. */
+interface Example {
+  readonly id: string;
+  readonly at: number;
+}
+
+/** What of a group one part of a trace counted, as plain data; sessions are bits by the part's own numbers. */
+interface GroupPart {
+  readonly described: Group["described"];
+  readonly rules: string;
+  readonly sessions: Uint32Array;
+  readonly traits: CountsPart;
+  readonly calls: number;
+  readonly example: Example | undefined;
+}
+
+/** What a {@link GroupTally} counted, as plain data. */
+export type GroupsPart = readonly (readonly [key: string, group: GroupPart])[];
 
 /** A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls have it. */
 export interface GroupTraits {
@@ -38,10 +57,10 @@ export class GroupTally {
   }
 
   /** Notes one of them, in the order of the trace; every changed call is to be marked besides being counted. */
-  mark(result: CallResult, of: { readonly id: () => string; readonly session: number | undefined }): void {
+  mark(result: CallResult, of: { readonly id: () => string; readonly at: number; readonly session: number | undefined }): void {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
-    group.example ??= of.id();
+    group.example ??= { id: of.id(), at: of.at };
     if (of.session !== undefined) group.sessions.add(of.session);
   }
 
@@ -50,10 +69,28 @@ export class GroupTally {
     if (known !== undefined) return known;
     const described = describe(result);
     const key = keyOf(described);
-    const group = this.#groups.get(key) ?? { described, rules: rulesText(result), sessions: new BitSet(), traits: new Counts(), calls: 0, example: undefined };
+    const group = this.#groups.get(key) ?? freshGroup(described, rulesText(result));
     this.#groups.set(key, group);
     this.#known.set(result, group);
     return group;
+  }
+
+  part(): GroupsPart {
+    return [...this.#groups].map(([key, { described, rules, sessions, traits, calls, example }]) => [key, { described, rules, sessions: sessions.part(), traits: traits.part(), calls, example }]);
+  }
+
+  /** `sessions`: the numbers here of the part's sessions. Of two examples the one that stands first in the trace is kept. */
+  merge(part: GroupsPart, sessions: Uint32Array): void {
+    for (const [key, theirs] of part) {
+      const group = this.#groups.get(key) ?? freshGroup(theirs.described, theirs.rules);
+      this.#groups.set(key, group);
+      group.sessions.merge(theirs.sessions, sessions);
+      group.traits.merge(theirs.traits);
+      group.calls += theirs.calls;
+      if (theirs.example === undefined || (group.example !== undefined && group.example.at <= theirs.example.at)) continue;
+      group.example = theirs.example;
+      group.rules = theirs.rules;
+    }
   }
 
   /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
@@ -62,7 +99,7 @@ export class GroupTally {
       group: {
         id: sha256(key).slice(0, 12),
         ...group.described,
-        example: group.example ?? "",
+        example: group.example?.id ?? "",
         calls: group.calls,
         sessions: group.sessions.size,
         rulesDigest: `sha256:${sha256(group.rules)}`,
@@ -72,6 +109,10 @@ export class GroupTally {
     }));
     return listed.sort(({ group: a }, { group: b }) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.calls - a.calls || (a.id < b.id ? -1 : 1));
   }
+}
+
+function freshGroup(described: Group["described"], rules: string): Group {
+  return { described, rules, sessions: new BitSet(), traits: new Counts(), calls: 0, example: undefined };
 }
 
 function describe({ class: change, event, baseline, candidate }: CallResult): Group["described"] {

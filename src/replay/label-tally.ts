@@ -9,6 +9,15 @@ export function labelOf(result: CallResult): boolean | undefined {
   return typeof label === "boolean" ? label : undefined;
 }
 
+/** What a {@link LabelTally} counted, as plain data; sessions are bits by the part's own numbers. */
+export interface LabelPart {
+  readonly incident: { readonly calls: number; readonly stopped: number; readonly undecided: number };
+  readonly benign: { readonly calls: number; readonly denied: number; readonly gated: number; readonly undecided: number };
+  readonly seen: { readonly [name in (typeof SEEN)[number]]: Uint32Array };
+}
+
+const SEEN = ["incident", "stopped", "benign", "denied", "gated"] as const;
+
 /** Scores the candidate on labelled calls (design 7.6): incidents stopped, benign work broken. */
 export class LabelTally {
   readonly #incident = { calls: 0, stopped: 0, undecided: 0 };
@@ -40,6 +49,19 @@ export class LabelTally {
     if (candidate.indeterminate || candidate.permitted) return;
     if (label) this.#seen.stopped.add(session);
     else this.#seen[candidate.effect === "deny" ? "denied" : "gated"].add(session);
+  }
+
+  part(): LabelPart {
+    const { incident, stopped, benign, denied, gated } = this.#seen;
+    const seen = { incident: incident.part(), stopped: stopped.part(), benign: benign.part(), denied: denied.part(), gated: gated.part() };
+    return { incident: { ...this.#incident }, benign: { ...this.#benign }, seen };
+  }
+
+  /** `sessions`: the numbers here of the part's sessions. */
+  merge({ incident, benign, seen }: LabelPart, sessions: Uint32Array): void {
+    for (const name of ["calls", "stopped", "undecided"] as const) this.#incident[name] += incident[name];
+    for (const name of ["calls", "denied", "gated", "undecided"] as const) this.#benign[name] += benign[name];
+    for (const name of SEEN) this.#seen[name].merge(seen[name], sessions);
   }
 
   scores(): LabelScores {

@@ -1,4 +1,4 @@
-import { Counts } from "./counts.ts";
+import { Counts, type CountsPart } from "./counts.ts";
 import { actionName } from "./call-name.ts";
 import { stringMember, type JsonObject } from "../request/json.ts";
 import type { Entity } from "../engine/entity.ts";
@@ -7,6 +7,12 @@ import type { Side } from "./side.ts";
 import type { CallResult } from "./walk.ts";
 
 const SEPARATOR = "\u0000";
+
+/** What a {@link NoteTally} counted, as plain data. */
+export interface NotePart {
+  readonly counts: readonly CountsPart[];
+  readonly namedCalls: number;
+}
 
 /** What a reader must know of a replay besides the changes (design 2.6, 2.7, 3.6, 7.7): all of the candidate's side. */
 export class NoteTally {
@@ -38,6 +44,19 @@ export class NoteTally {
     for (const { rule, effect } of decision.shadow) this.#shadow.add(`${rule}${SEPARATOR}${effect}`, calls);
     for (const rule of decision.excepted) this.#exceptions.add(rule, calls);
     for (const { rule, message } of decision.errors) this.#errors.add(`${rule}${SEPARATOR}${message}`, calls);
+  }
+
+  get #all(): readonly Counts[] {
+    return [this.#unknownTools, this.#lookalikes, this.#contradictions, this.#shadow, this.#exceptions, this.#errors];
+  }
+
+  part(): NotePart {
+    return { counts: this.#all.map((counts) => counts.part()), namedCalls: this.namedCalls };
+  }
+
+  merge({ counts, namedCalls }: NotePart): void {
+    this.#all.forEach((own, i) => own.merge(counts[i] ?? []));
+    this.namedCalls += namedCalls;
   }
 
   notes(keylessWrites: number): ReplayNotes {

@@ -1,12 +1,12 @@
 import { SessionTable } from "../trace/session-table.ts";
-import { TraceTally } from "../trace/summary.ts";
+import { TraceTally, type EventCounts } from "../trace/summary.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import { ApprovalTally, asksPeople } from "./approval-tally.ts";
-import { Counts, DecisionTally } from "./counts.ts";
-import { GroupTally } from "./group-tally.ts";
-import { LabelTally, labelOf } from "./label-tally.ts";
-import { NoteTally } from "./note-tally.ts";
-import type { Changes, ContainedInfo, MissingAttribute } from "./result.ts";
+import { ApprovalTally, asksPeople, type ApprovalPart } from "./approval-tally.ts";
+import { Counts, DecisionTally, type CountsPart } from "./counts.ts";
+import { GroupTally, type GroupsPart } from "./group-tally.ts";
+import { LabelTally, labelOf, type LabelPart } from "./label-tally.ts";
+import { NoteTally, type NotePart } from "./note-tally.ts";
+import type { Changes, ContainedInfo, DecisionCounts, MissingAttribute } from "./result.ts";
 import type { Side } from "./side.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
@@ -14,10 +14,37 @@ import type { CallResult, ReplayObserver } from "./walk.ts";
 export interface CallFacts {
   /** The event's id; asked for only where it is shown. */
   readonly id: () => string;
+  /** Where it stands in the trace: later ones have greater numbers. */
+  readonly at: number;
   readonly time: number | undefined;
   /** The number of its session. */
   readonly session: number | undefined;
 }
+
+/** What a {@link ReplayTally} counted of a part of a trace, as plain data that crosses threads. */
+export interface ReplayPart {
+  readonly sessions: Uint32Array;
+  readonly trace: EventCounts;
+  readonly decisions: Both<DecisionCounts>;
+  readonly approvals: Both<ApprovalPart>;
+  readonly groups: GroupsPart;
+  readonly labels: LabelPart;
+  readonly notes: NotePart;
+  readonly classes: Classes;
+  readonly moved: Moved;
+  readonly transitions: CountsPart;
+  readonly missing: CountsPart;
+  readonly missingRules: readonly (readonly [attribute: string, rules: readonly string[]])[];
+  readonly contained: Both<CountsPart>;
+}
+
+interface Both<T> {
+  readonly baseline: T;
+  readonly candidate: T;
+}
+
+type Classes = Record<"unchanged" | "indeterminate" | "unreachable", number>;
+type Moved = Record<"widened" | "narrowed", Record<"direct" | "downstream", number>>;
 
 /** Everything that the result document of a replay counts, but coverage. */
 export class ReplayTally implements ReplayObserver {
@@ -29,8 +56,8 @@ export class ReplayTally implements ReplayObserver {
   readonly groups = new GroupTally();
   readonly labels = new LabelTally();
   readonly notes = new NoteTally();
-  readonly #classes = { unchanged: 0, indeterminate: 0, unreachable: 0 };
-  readonly #moved = { widened: { direct: 0, downstream: 0 }, narrowed: { direct: 0, downstream: 0 } };
+  readonly #classes: Classes = { unchanged: 0, indeterminate: 0, unreachable: 0 };
+  readonly #moved: Moved = { widened: { direct: 0, downstream: 0 }, narrowed: { direct: 0, downstream: 0 } };
   readonly #transitions = new Counts();
   readonly #missing = new Counts();
   readonly #missingRules = new Map<string, Set<string>>();
@@ -44,7 +71,7 @@ export class ReplayTally implements ReplayObserver {
     const { event } = result;
     this.trace.add(event);
     this.count(result, 1);
-    this.mark(result, { id: () => event.id, time: event.time, session: event.session === undefined ? undefined : this.sessions.ordinal(event.session) });
+    this.mark(result, { id: () => event.id, at: this.trace.calls, time: event.time, session: event.session === undefined ? undefined : this.sessions.ordinal(event.session) });
   }
 
   /** Counts `calls` calls of one result: all that their order, time, id and session have no part in. */
@@ -104,6 +131,43 @@ export class ReplayTally implements ReplayObserver {
     if (!side.rules.includes("containment")) return;
     const since = side.engine?.outcome.members.flatMap((member) => member.denials).find((item) => item.since !== undefined)?.since;
     this.#contained[version].add(`${since?.rule ?? "?"}\u0000${since?.event ?? "?"}`, calls);
+  }
+
+  part(): ReplayPart {
+    return {
+      sessions: this.sessions.part(),
+      trace: this.trace.part(),
+      decisions: { baseline: this.baseline.counts(), candidate: this.candidate.counts() },
+      approvals: { baseline: this.approvals.baseline.part(), candidate: this.approvals.candidate.part() },
+      groups: this.groups.part(),
+      labels: this.labels.part(),
+      notes: this.notes.part(),
+      classes: { ...this.#classes },
+      moved: { widened: { ...this.#moved.widened }, narrowed: { ...this.#moved.narrowed } },
+      transitions: this.#transitions.part(),
+      missing: this.#missing.part(),
+      missingRules: [...this.#missingRules].map(([attribute, rules]) => [attribute, [...rules]]),
+      contained: { baseline: this.#contained.baseline.part(), candidate: this.#contained.candidate.part() },
+    };
+  }
+
+  /** Adds what another part of the trace counted; parts may come in any order. */
+  merge(part: ReplayPart): void {
+    const sessions = this.sessions.merge(part.sessions);
+    this.trace.addCounts(part.trace);
+    for (const version of ["baseline", "candidate"] as const) {
+      this[version].merge(part.decisions[version]);
+      this.approvals[version].merge(part.approvals[version]);
+      this.#contained[version].merge(part.contained[version]);
+    }
+    this.groups.merge(part.groups, sessions);
+    this.labels.merge(part.labels, sessions);
+    this.notes.merge(part.notes);
+    for (const name of ["unchanged", "indeterminate", "unreachable"] as const) this.#classes[name] += part.classes[name];
+    for (const way of ["widened", "narrowed"] as const) for (const kind of ["direct", "downstream"] as const) this.#moved[way][kind] += part.moved[way][kind];
+    this.#transitions.merge(part.transitions);
+    this.#missing.merge(part.missing);
+    for (const [attribute, rules] of part.missingRules) this.#missingRules.set(attribute, new Set([...(this.#missingRules.get(attribute) ?? []), ...rules]));
   }
 
   changes(): Changes {

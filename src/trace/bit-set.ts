@@ -16,6 +16,18 @@ export class BitSet {
     this.#size++;
   }
 
+  /** The bits themselves, 32 a word. */
+  part(): Uint32Array {
+    return this.#words.slice();
+  }
+
+  /** Adds what another set's {@link part} holds, each number as what it is here. */
+  merge(words: Uint32Array, numbers: Uint32Array): void {
+    words.forEach((found, word) => {
+      for (let left = found; left !== 0; left &= left - 1) this.add(numbers[32 * word + 31 - Math.clz32(left & -left)] ?? 0);
+    });
+  }
+
   has(ordinal: number): boolean {
     return ((this.#words[ordinal >>> 5] ?? 0) & (1 << (ordinal & 31))) !== 0;
   }

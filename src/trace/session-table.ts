@@ -17,6 +17,24 @@ export class SessionTable {
     return this.#size;
   }
 
+  /** What stands for each text, by number: two hashes each. */
+  part(): Uint32Array {
+    const all = new Uint32Array(2 * this.#size);
+    for (let slot = 0; slot < this.#capacity; slot++) {
+      if (this.#lanes[2 * slot + 1] === 0) continue;
+      all[2 * (this.#ordinals[slot] ?? 0)] = this.#lanes[2 * slot] ?? 0;
+      all[2 * (this.#ordinals[slot] ?? 0) + 1] = this.#lanes[2 * slot + 1] ?? 0;
+    }
+    return all;
+  }
+
+  /** Takes what another table's {@link part} tells: the numbers here of its texts, by theirs. */
+  merge(part: Uint32Array): Uint32Array {
+    const numbers = new Uint32Array(part.length / 2);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = this.#numberOf(part[2 * i] ?? 0, part[2 * i + 1] ?? 0);
+    return numbers;
+  }
+
   /** The number of `text`. */
   ordinal(text: string): number {
     // WHY: events of one session mostly follow each other
@@ -29,6 +47,10 @@ export class SessionTable {
   #find(text: string): number {
     const high = hash(text, 0x811c9dc5, 0x01000193);
     const low = hash(text, 0x9e3779b9, 0x5bd1e995) || 1;
+    return this.#numberOf(high, low);
+  }
+
+  #numberOf(high: number, low: number): number {
     const slot = this.#slot(high, low);
     if (this.#lanes[2 * slot + 1] !== 0) return this.#ordinals[slot] ?? 0;
     const ordinal = this.#size++;

@@ -50,6 +50,11 @@ export class TraceTally {
     if (to > this.#to) this.#to = to;
   }
 
+  /** What was counted so far, but for the sessions. */
+  part(): EventCounts {
+    return { events: this.#events, calls: this.#calls, from: this.#from, to: this.#to };
+  }
+
   /** Calls so far. */
   get calls(): number {
     return this.#calls;

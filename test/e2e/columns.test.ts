@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,6 +94,41 @@ describe("a trace of several pieces", () => {
     expect(replay(folder, ["--no-index"])).toBe(found);
     writeFileSync(path, text);
     rmSync(index);
+  });
+});
+
+describe("a trace that threads count by themselves", () => {
+  const made = (script: string): string => execFileSync(process.execPath, ["--input-type=module", "-e", `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
+
+  /** Some of the events have no id, so that they are named by their line, some lines are none, some say things in an unusual way. */
+  function lines(calls: number): string {
+    const events = made(`for (const event of generate(${calls})) process.stdout.write(JSON.stringify(event) + "\\n");`).trimEnd().split("\n");
+    return events
+      .map((line, i) => {
+        if (i % 3 === 0) return `${line.replace(/"id":"[^"]*",/, "")}\n`;
+        if (i % 9001 !== 1) return `${line}\n`;
+        const { time } = JSON.parse(line) as { readonly time: string };
+        return `${line}\n{"id":"cut off\n{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`;
+      })
+      .join("");
+  }
+
+  const set = (variant: string, edit: number): { readonly [path: string]: string } => Object.fromEntries((JSON.parse(made(`process.stdout.write(JSON.stringify(textsOf("${variant}", ${edit})));`)) as [string, string][]).map(([name, of]) => [`${edit}/${name}`, of]));
+  const text = lines(56_000);
+
+  it.each(["stateless", "session"])("design 7.8: piece by piece or by the parts that share no state, %s: the bytes of one walk", { timeout: SLOW }, (variant) => {
+    const folder = scratch({ "t.jsonl": text, ...set(variant, 0), ...set(variant, 1) });
+    const sets = ["--baseline", "0", "--candidate", "1"];
+    const run = (...args: readonly string[]): string => {
+      const { status, stdout, stderr } = agentz(["replay", ...sets, "--trace", "t.jsonl", "--format", "json", ...args], { cwd: folder });
+      expect([status, stderr]).toEqual([0, ""]);
+      return stdout;
+    };
+    const expected = run("--no-index", "--workers", "1");
+    expect(JSON.parse(expected)).toMatchObject({ trace: { malformed: 5 }, partial: false });
+    for (const args of [["--no-index", "--workers", "2"], ["--no-index", "--workers", "3"], ["--workers", "2"], ["--workers", "2"]]) expect(run(...args)).toBe(expected);
+    // a filter that leaves nothing out takes every event as it is: the reference
+    expect({ ...(JSON.parse(run("--since", "2000-01-01")) as object), filters: null }).toEqual({ ...(JSON.parse(expected) as object), filters: null });
   });
 });
 

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { scenario, show } from "../fuzz/scenario.ts";
-import { byColumns, byEvents, sha256 } from "./columns.ts";
+import type { Document, StateKey } from "../../src/policy/model.ts";
+import { byColumns, byEvents, sha256, type Gathered } from "./columns.ts";
 import { EDITS, edited } from "./edits.ts";
 
 const RUNS = Number(process.env["AGENTZ_COLUMN_RUNS"] ?? 250);
@@ -38,10 +39,41 @@ function lineOf(event: object, i: number): string {
   return JSON.stringify({ ...rest, id: `e${i}`, ...(time === undefined ? {} : { time: new Date(time).toISOString() }) });
 }
 
+function wrongIn(got: Gathered, expected: Gathered): string | undefined {
+  const wrong = Object.keys(expected).filter((name) => !isDeepStrictEqual(got[name], expected[name]));
+  return wrong.length === 0 ? undefined : wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n");
+}
+
+const BY = ["session", "subject", "on_behalf_of", "tenant"] as const;
+/** How a random set and trace are made such that the trace falls into parts: by what state is kept, how often the trace is told, into how many parts it is split. */
+const split = fc.record({ by: fc.constantFrom(undefined, ...BY), copies: fc.integer({ min: 1, max: 4 }), parts: fc.integer({ min: 2, max: 4 }) });
+type Split = typeof split extends fc.Arbitrary<infer T> ? T : never;
+
+/** The documents with all state kept by one key; undefined: a session's for whatever is kept by a condition. */
+function keptBy(documents: readonly Document[], by: Split["by"]): readonly Document[] {
+  const key = <T extends { readonly key: StateKey }>(one: T): T => (by === undefined ? (one.key.by === "condition" ? { ...one, key: { by: "session" } } : one) : { ...one, key: { by } });
+  return documents.map((document) => {
+    if (document.kind !== "Policy") return document;
+    const { labels, counters, values } = document.session;
+    return { ...document, delegation: "subject", session: { labels: labels.map(key), counters: counters.map(key), values: values.map(key) } };
+  });
+}
+
+/** The events told several times over, each time in sessions of its own; none names a call above it or lists approvals. */
+function copied(events: readonly object[], copies: number): readonly object[] {
+  const plain = (event: object): { readonly [name: string]: unknown } => Object.fromEntries(Object.entries(event).filter(([name]) => name !== "parent"));
+  return events.map(plain).flatMap(({ context, session, ...event }) =>
+    Array.from({ length: copies }, (_, copy) => ({
+      ...event,
+      ...(typeof session === "string" ? { session: `${session}~${copy}` } : {}),
+      ...(typeof context === "object" && context !== null ? { context: Object.fromEntries(Object.entries(context).filter(([name]) => name !== "approvals")) } : {}),
+    })),
+  );
+}
+
 describe("a replay by columns", () => {
   it("design 7.8: counts what the walk over whole events counts, whatever the segments", () => {
-    let compared = 0;
-    let calls = 0;
+    let [compared, calls] = [0, 0];
     const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(scenario, picks, how, likes, (one, chosen, { options, size, recorded }, made) => {
@@ -49,16 +81,38 @@ describe("a replay by columns", () => {
         const sets = { baseline, candidate: compileSet(edited(one.documents, chosen), sha256) };
         const lines = withLikes(one.events, made).map(lineOf);
         const got = byColumns(lines, sets, { options, size });
-        if (got === undefined) return;
+        if (got === undefined || got === "linked") return;
         compared++;
         calls += lines.length;
         const expected = byEvents(lines, sets, options);
-        const wrong = Object.keys(expected).filter((name) => !isDeepStrictEqual(got[name], expected[name]));
-        if (wrong.length > 0) throw new Error(`${wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()}\n${show(one)}\n${lines.join("\n")}`);
+        const wrong = wrongIn(got, expected);
+        if (wrong !== undefined) throw new Error(`${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()}\n${show(one)}\n${lines.join("\n")}`);
       }),
       { numRuns: RUNS, seed: SEED },
     );
     console.log(`${compared} of ${RUNS} pairs of versions decided by columns, ${calls} events`);
     expect(compared).toBeGreaterThan(RUNS / 2);
+  });
+
+  it("design 7.8: counts the same in parts that share no state, each by itself, once they are merged", () => {
+    let [compared, used, keyed] = [0, 0, 0];
+    const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(scenario, picks, how, split, (one, chosen, { options, size, recorded }, { by, copies, parts }) => {
+        const documents = keptBy(one.documents, by);
+        const sets = { baseline: recorded < 3 ? undefined : compileSet(documents, sha256), candidate: compileSet(edited(documents, chosen), sha256) };
+        const lines = copied(one.events, copies).map(lineOf);
+        const got = byColumns(lines, sets, { options, size, parts });
+        if (got === undefined || got === "linked") return;
+        compared++;
+        if (sets.candidate.declares && lines.length > 1) keyed++;
+        used += copies;
+        const wrong = wrongIn(got, byEvents(lines, sets, options));
+        if (wrong !== undefined) throw new Error(`${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()} ${by ?? "as drawn"} ${copies} ${parts}\n${show(one)}\n${lines.join("\n")}`);
+      }),
+      { numRuns: RUNS, seed: SEED },
+    );
+    console.log(`${compared} of ${RUNS} traces fell into parts, ${keyed} of them with declared state; ${used} copies`);
+    expect(keyed).toBeGreaterThan(RUNS / 10);
   });
 });

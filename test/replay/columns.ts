@@ -2,10 +2,15 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
-import { KeyedReplay, keyedVersions } from "../../src/replay/columns/keyed-replay.ts";
-import type { KeyedOptions, KeyedSink } from "../../src/replay/columns/keyed-walk.ts";
+import { mergeParts, partOf, type TracePart } from "../../src/coverage/trace-part.ts";
+import { keyedVersions, rowKeysFor, type KeyedVersions } from "../../src/replay/columns/keyed-replay.ts";
+import { KeyedWalk, type KeyedOptions, type KeyedSink } from "../../src/replay/columns/keyed-walk.ts";
+import { SegmentRows, type RowContext } from "../../src/replay/columns/segment-rows.ts";
+import { StateParts } from "../../src/replay/columns/state-parts.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
 import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
+import { COLUMN, type Layout } from "../../src/trace/columns/layout.ts";
+import type { Segment } from "../../src/trace/columns/segment.ts";
 import { SegmentBuilder } from "../../src/trace/columns/segment-builder.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { parseJson } from "../../src/trace/parse-json.ts";
@@ -56,39 +61,80 @@ export function byEvents(lines: readonly string[], sets: Sets, options: KeyedOpt
   return gathered(tally, coverage, walk.runs.candidate.keyless.writes);
 }
 
-/** The same by columns, in segments of `size` lines; undefined where the sets read what no column holds. */
-export function byColumns(lines: readonly string[], sets: Sets, of: { readonly options: KeyedOptions; readonly size: number }): Gathered | undefined {
+/** The tallies of a trace or a part of one, and what feeds them. */
+class Walked {
+  readonly tally = new ReplayTally();
+  readonly coverage: CoverageTally;
+  readonly walk: KeyedWalk;
+
+  constructor(versions: KeyedVersions, sets: Sets, options: KeyedOptions) {
+    this.coverage = new CoverageTally(sets);
+    const { tally, coverage } = this;
+    const sink: KeyedSink = {
+      count: (result, calls) => (tally.count(result, calls), coverage.count(result, calls)),
+      isMarked: (result: CallResult) => tally.isMarked(result),
+      mark: (result, facts) => tally.mark(result, facts),
+      credits: (result) => {
+        const credits = coverage.credits(result);
+        return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
+      },
+      events: (counts) => tally.trace.addCounts(counts),
+    };
+    this.walk = new KeyedWalk(versions, options, { sink, sessions: tally.sessions });
+  }
+
+  rows(segment: Segment, first: number, event: RowContext["readEvent"]): SegmentRows {
+    return new SegmentRows(segment, { sessions: this.tally.sessions, credential: (request) => this.coverage.credentials.note(request), readEvent: event }, first);
+  }
+
+  /** As threads hand it over: plain data. */
+  finish(): TracePart {
+    this.walk.finish();
+    return structuredClone(partOf({ tally: this.tally, coverage: this.coverage, keylessWrites: this.walk.keylessWrites }));
+  }
+}
+
+/** The segments of a trace, of `size` lines each, and the reader of their rows' events. */
+function segmentsOf(lines: readonly string[], layout: Layout, size: number): readonly { readonly segment: Segment; readonly event: (row: number) => TraceEvent }[] {
+  const builder = new SegmentBuilder(layout, { isUtf8, ascii: (bytes, from, to) => Buffer.from(bytes.subarray(from, to)).toString("latin1") });
+  return Array.from({ length: Math.ceil(lines.length / size) }, (_, i) => {
+    const first = i * size;
+    const segment = builder.build(Buffer.from(lines.slice(first, first + size).map((line) => `${line}\n`).join("")), 0, first === 0);
+    const event = (row: number): TraceEvent => {
+      const line = first + (segment.lines[row] ?? 0);
+      const read = eventOf(lines[line] ?? "", line + 1);
+      if (read === undefined) throw new Error("a row is of no event");
+      return read;
+    };
+    return { segment, event };
+  });
+}
+
+/**
+ * The same by columns, in segments of `size` lines; undefined where the sets read what no column holds. `parts`: each part
+ * of the trace that shares no state with others is counted by itself, and what they counted is merged, last part first;
+ * "linked" where the trace does not fall into parts.
+ */
+export function byColumns(lines: readonly string[], sets: Sets, of: { readonly options: KeyedOptions; readonly size: number; readonly parts?: number }): Gathered | "linked" | undefined {
   const versions = keyedVersions(sets, { ids: false });
   if (versions === undefined) return undefined;
-  const tally = new ReplayTally();
-  const coverage = new CoverageTally(sets);
+  const count = of.parts ?? 1;
+  const splitter = StateParts.of(versions, count);
+  if (of.parts !== undefined && splitter === undefined) return "linked";
+  const walked = Array.from({ length: count }, () => new Walked(versions, sets, of.options));
+  const keys = rowKeysFor(versions);
   let first = 0;
-  const sink: KeyedSink = {
-    count: (result, calls) => (tally.count(result, calls), coverage.count(result, calls)),
-    isMarked: (result: CallResult) => tally.isMarked(result),
-    mark: (result, facts) => tally.mark(result, facts),
-    credits: (result) => {
-      const credits = coverage.credits(result);
-      return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
-    },
-    events: (counts) => tally.trace.addCounts(counts),
-  };
-  const context = {
-    sessions: tally.sessions,
-    credential: (request: TraceEvent["request"]) => coverage.credentials.note(request),
-    readEvent: (segment: { readonly lines: Uint32Array }, row: number): TraceEvent => {
-      const line = first + (segment.lines[row] ?? 0);
-      const event = eventOf(lines[line] ?? "", line + 1);
-      if (event === undefined) throw new Error("a row is of no event");
-      return event;
-    },
-  };
-  const replay = new KeyedReplay(versions, of.options, { sink, sessions: tally.sessions, context });
-  const builder = new SegmentBuilder(versions.layout, { isUtf8, ascii: (bytes, from, to) => Buffer.from(bytes.subarray(from, to)).toString("latin1") });
-  for (; first < lines.length; first += of.size) {
-    const bytes = Buffer.from(lines.slice(first, first + of.size).map((line) => `${line}\n`).join(""));
-    replay.take(builder.build(bytes, 0, first === 0));
+  for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
+    const keyed = keys.keys(segment).keys;
+    const rows = walked.map((one) => one.rows(segment, first, (_, row) => event(row)));
+    const [any] = rows;
+    const linked = [COLUMN.parent, COLUMN.approvals].some((column) => segment.codes[column]?.some((code) => code !== 0));
+    const owners = of.parts === undefined || any === undefined || linked ? undefined : splitter?.parts(any);
+    if (of.parts !== undefined && owners === undefined) return "linked";
+    rows.forEach((own, part) => walked[part]?.walk.walk(own, keyed, owners === undefined ? undefined : { parts: owners, part }));
+    first += segment.rows;
   }
-  replay.finish();
-  return gathered(tally, coverage, replay.keylessWrites);
+  const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0 };
+  mergeParts(walked.map((one) => one.finish()).reverse(), tallies);
+  return gathered(tallies.tally, tallies.coverage, tallies.keylessWrites);
 }

@@ -2,9 +2,11 @@ import { statSync } from "node:fs";
 import type { IndexedFile } from "../../trace/result.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import { UserError } from "../user-error.ts";
-import { feed, planFeed } from "./feed.ts";
+import { Feed, planFeed } from "./feed.ts";
 import { indexPath } from "./index-file.ts";
+import { NotByColumns } from "./not-by-columns.ts";
 import { plainFiles } from "./plain-files.ts";
+import type { Plan } from "./plan.ts";
 
 const CANNOT = { help: "an index stands beside plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`" };
 
@@ -14,13 +16,25 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
   if (files === undefined) throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
   const plan = planFeed(files, job);
   if (plan === undefined) throw new UserError("no-index", "the policies read arguments or context as a whole, so columns would not serve them", { help: "name the members that a condition reads" });
-  for await (const { piece, keyed } of plan.build ? feed(plan, job) : []) {
-    if (keyed === undefined) throw new UserError("no-index", `a line of \`${files[piece.file]?.name ?? ""}\` is too long`);
-    job.progress?.read(piece.to - piece.from);
-    job.progress?.show(keyed.segment.rows);
-  }
+  if (plan.build) await readAll(plan, job);
   job.progress?.end();
   return files.map(({ name, path, size }) => ({ file: name, index: indexPath(name), bytes: sizeOf(indexPath(path)), of: size, built: plan.build }));
+}
+
+/** Reads a whole trace, which writes its indexes. */
+async function readAll(plan: Plan, job: ReplayJob): Promise<void> {
+  const feed = await Feed.open(plan, job, "read");
+  try {
+    for await (const { task, facts } of feed.pieces()) {
+      job.progress?.read(task.piece.to - task.piece.from);
+      job.progress?.show(facts.rows);
+    }
+  } catch (error) {
+    if (!(error instanceof NotByColumns)) throw error;
+    throw new UserError("no-index", `this trace can have no index: ${error.message}`);
+  } finally {
+    await feed.close();
+  }
 }
 
 function sizeOf(path: string): number {

@@ -1,34 +1,28 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
+import { mergeParts, type Tallies } from "../../coverage/trace-part.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
-import { KeyedReplay } from "../../replay/columns/keyed-replay.ts";
-import type { KeyedSink } from "../../replay/columns/keyed-walk.ts";
+import { keepsState } from "../../engine/compile-set.ts";
+import { SegmentRows, type RowContext } from "../../replay/columns/segment-rows.ts";
+import { StateParts } from "../../replay/columns/state-parts.ts";
 import { ReplayTally } from "../../replay/tally.ts";
-import type { CallResult } from "../../replay/walk.ts";
-import type { Segment } from "../../trace/columns/segment.ts";
-import { decodeEvent, type TraceEvent } from "../../trace/event.ts";
-import { parseJson } from "../../trace/parse-json.ts";
-import { LISTED, ReadReport } from "../../trace/read-report.ts";
+import { SessionTable } from "../../trace/session-table.ts";
+import type { ReadReport } from "../../trace/read-report.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
-import type { KeyedPiece } from "./piece-keys.ts";
-import { feed, planFeed } from "./feed.ts";
+import { Feed, planFeed, type FedPiece } from "./feed.ts";
+import { LineReader } from "./line-reader.ts";
+import { NotByColumns, NotByParts } from "./not-by-columns.ts";
+import { PieceLog } from "./piece-log.ts";
+import { PieceWalk } from "./piece-walk.ts";
 import type { Plan } from "./plan.ts";
-import { plainFiles, type PlainFile } from "./plain-files.ts";
+import { plainFiles } from "./plain-files.ts";
+import type { Pool, Sharing } from "./pool.ts";
 
 /** What a replay by columns gathered: the same that one over whole events gathers. */
-export interface ColumnsDone {
-  readonly tally: ReplayTally;
-  readonly coverage: CoverageTally;
+export interface ColumnsDone extends Tallies {
   readonly report: ReadReport;
-  readonly keylessWrites: number;
   readonly partial: boolean;
   /** Null where not all was read. */
   readonly traceDigest: string | null;
 }
-
-/** Why columns do not serve a trace after all, found while it is read. */
-class NotByColumns extends Error {}
 
 /** How a job is read by columns; undefined: some of it needs every event as it is. */
 async function planOf(job: ReplayJob): Promise<Plan | undefined> {
@@ -41,142 +35,135 @@ async function planOf(job: ReplayJob): Promise<Plan | undefined> {
 export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | undefined> {
   const plan = await planOf(job);
   if (plan === undefined) return undefined;
-  const walk = new ColumnsWalk(job, plan);
   try {
-    return await walk.run();
+    return await inParts(plan, job);
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
+    await job.columns?.kept?.close();
     await job.decisions?.rewind();
     return undefined;
-  } finally {
-    walk.close();
   }
 }
 
-class ColumnsWalk {
+/** By parts of the trace where it falls into such, else as one. */
+async function inParts(plan: Plan, job: ReplayJob): Promise<ColumnsDone> {
+  const kept = job.columns?.kept;
+  const sharing = kept?.asOne === true ? "read" : sharingOf(plan, job);
+  try {
+    return await new ColumnsReplay(plan, job, sharing).run();
+  } catch (error) {
+    if (!(error instanceof NotByParts)) throw error;
+    if (kept !== undefined) kept.asOne = true;
+    return new ColumnsReplay(plan, job, "read").run();
+  }
+}
+
+/** The most that threads may do by themselves: a log of decisions is written in the order of the trace. */
+function sharingOf({ versions }: Plan, job: ReplayJob): Sharing {
+  const { baseline, candidate } = versions;
+  if (job.logDecision !== undefined) return "read";
+  if (!keepsState(candidate.set) && (baseline === undefined || !keepsState(baseline.set))) return "pieces";
+  return StateParts.of(versions, 1) === undefined ? "read" : "parts";
+}
+
+/** Whether calls hang on others besides state: an invocation that is stopped takes along what is under it, an approval may be used up. */
+function isLinked({ facts }: FedPiece): boolean {
+  return facts.parents || facts.approvals;
+}
+
+class ColumnsReplay {
   readonly #job: ReplayJob;
   readonly #plan: Plan;
-  readonly #files: readonly PlainFile[];
-  readonly #fds: readonly number[];
-  readonly #tally = new ReplayTally();
-  readonly #coverage: CoverageTally;
-  readonly #report = new ReadReport();
-  readonly #replay: KeyedReplay;
-  /** Lines before the segment that is walked, in its file, and the file. */
-  #lines = 0;
-  #file = 0;
-  #lastTime = -Infinity;
-  #digests: Uint8Array[][];
+  readonly #sharing: Sharing;
+  readonly #log: PieceLog;
+  readonly #lines: LineReader;
+  #calls = 0;
 
-  constructor(job: ReplayJob, plan: Plan) {
+  constructor(plan: Plan, job: ReplayJob, sharing: Sharing) {
     this.#job = job;
     this.#plan = plan;
-    this.#files = plan.files;
-    this.#fds = plan.files.map(({ path }) => openSync(path, "r"));
-    this.#coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-    this.#digests = plan.files.map(() => []);
-    const context = {
-      sessions: this.#tally.sessions,
-      credential: (request: TraceEvent["request"]) => this.#coverage.credentials.note(request),
-      readEvent: (segment: Segment, row: number) => this.#readEvent(segment, row),
-    };
-    const options = { history: job.history, approvals: job.approvals, idle: job.idle };
-    this.#replay = new KeyedReplay(plan.versions, options, { sink: this.#sink(), sessions: this.#tally.sessions, context });
-  }
-
-  close(): void {
-    for (const fd of this.#fds) closeSync(fd);
+    this.#sharing = sharing;
+    this.#log = new PieceLog(plan.files.map(({ name }) => name));
+    this.#lines = new LineReader(plan.files);
   }
 
   async run(): Promise<ColumnsDone> {
-    const { progress, interrupted, decisions } = this.#job;
-    for await (const { piece, keyed } of feed(this.#plan, this.#job)) {
-      if (keyed === undefined) throw new NotByColumns("a line is too long");
-      this.#take(piece.file, keyed);
-      progress?.read(piece.to - piece.from);
-      progress?.show(this.#tally.trace.calls);
+    const feed = await Feed.open(this.#plan, this.#job, this.#sharing);
+    try {
+      const { pool } = feed;
+      const tallies = await (pool === undefined || this.#sharing === "read" ? this.#asOne(feed) : this.#sharing === "pieces" ? this.#byPieces(feed, pool) : this.#byState(feed, pool));
+      this.#job.progress?.end();
+      const partial = this.#job.interrupted.aborted;
+      return { ...tallies, report: this.#log.report, partial, traceDigest: partial ? null : this.#log.digest() };
+    } finally {
+      this.#lines.close();
+      await feed.close();
+    }
+  }
+
+  /** Whatever is read here is walked here, in the order of the trace. */
+  async #asOne(feed: Feed): Promise<Tallies> {
+    const { logDecision: log, history, approvals, idle, decisions } = this.#job;
+    const walk = new PieceWalk(this.#plan.versions, { history, approvals, idle }, { lines: this.#lines, log });
+    for await (const fed of feed.pieces()) {
+      this.#note(fed);
+      const { task, keyed } = fed;
+      if (keyed !== undefined) walk.take({ index: task.index, file: task.piece.file, ...keyed });
+      this.#tell(walk.calls - this.#calls);
       await decisions?.flush();
-      await setImmediate();
-      if (interrupted.aborted) break;
     }
-    progress?.end();
-    this.#replay.finish();
-    this.#report.files = this.#files.length;
-    const partial = interrupted.aborted;
-    return { tally: this.#tally, coverage: this.#coverage, report: this.#report, keylessWrites: this.#replay.keylessWrites, partial, traceDigest: partial ? null : this.#digest() };
+    return walk.finish();
   }
 
-  #take(file: number, { segment, keys, fresh, blocks }: KeyedPiece & { readonly segment: Segment }): void {
-    if (file !== this.#file) {
-      // before the first time of a file nothing orders its events but that they come first of all (design 5.4)
-      if (Number.isNaN(segment.times[0] ?? 0) && this.#lastTime > -Infinity) throw new NotByColumns("a file begins without a time");
-      [this.#file, this.#lines] = [file, 0];
+  /** Where no call hangs on another, threads count the pieces that they read. */
+  async #byPieces(feed: Feed, pool: Pool): Promise<Tallies> {
+    for await (const fed of feed.pieces()) {
+      if (isLinked(fed)) throw new NotByParts();
+      this.#note(fed);
+      this.#tell(fed.calls);
     }
-    this.#checkOrder(segment);
-    const report = this.#report;
-    for (const { line, cause } of segment.malformed) {
-      if (report.malformedList.length < LISTED) report.malformedList.push({ file: this.#files[file]?.name ?? "", line: this.#lines + line + 1, cause });
+    return this.#merged(pool);
+  }
+
+  /** Where state is kept by what calls name, each thread walks the part of the trace whose state nobody else reads. */
+  async #byState(feed: Feed, pool: Pool): Promise<Tallies> {
+    const parts = StateParts.of(this.#plan.versions, pool.count);
+    const walking: Promise<void>[] = [];
+    for await (const fed of feed.pieces()) {
+      const { task, facts, keyed } = fed;
+      if (isLinked(fed)) throw new NotByParts();
+      this.#note(fed);
+      if (keyed === undefined) continue;
+      const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), 0);
+      const own = parts?.parts(rows);
+      if (own === undefined) throw new NotByParts();
+      const walked = pool.walk({ index: task.index, file: task.piece.file, ...keyed }, own);
+      walked.catch(() => undefined);
+      walking.push(walked);
+      if (walking.length > pool.count) await walking.shift();
+      this.#tell(facts.rows);
     }
-    report.malformed += segment.malformedCount;
-    report.events += segment.rows;
-    this.#replay.takeKeyed(segment, { keys, fresh });
-    this.#lines += segment.lineCount;
-    report.lines += segment.lineCount;
-    this.#digests[file]?.push(blocks);
+    await Promise.all(walking);
+    return this.#merged(pool);
   }
 
-  /** Columns are walked as they stand, so events must come in the order of design 5.4. */
-  #checkOrder({ times, rows }: Segment): void {
-    let last = this.#lastTime;
-    for (let row = 0; row < rows; row++) {
-      const time = times[row] ?? NaN;
-      if (time < last) throw new NotByColumns("an event comes after a later one");
-      if (time >= last) last = time;
-    }
-    this.#lastTime = last;
+  async #merged(pool: Pool): Promise<Tallies> {
+    const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0 };
+    mergeParts(await pool.finish(), tallies);
+    return tallies;
   }
 
-  #readEvent(segment: Segment, row: number): TraceEvent {
-    const start = segment.starts[row] ?? 0;
-    const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
-    const read = readSync(this.#fds[this.#file] ?? -1, bytes, 0, bytes.length, segment.offset + start);
-    const parsed = parseJson(withoutMark(bytes.toString("utf8", 0, read)));
-    const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: this.#files[this.#file]?.name ?? "", line: this.#lines + (segment.lines[row] ?? 0) + 1 });
-    if (typeof event === "string") throw new NotByColumns("the trace changed while it was read");
-    return event;
+  #context(file: number): RowContext {
+    return { sessions: new SessionTable(), credential: () => undefined, readEvent: (segment, row) => this.#lines.event(file, segment, row) };
   }
 
-  #sink(): KeyedSink {
-    const [tally, coverage, log] = [this.#tally, this.#coverage, this.#job.logDecision];
-    return {
-      count: (result, calls) => {
-        tally.count(result, calls);
-        coverage.count(result, calls);
-      },
-      isMarked: (result: CallResult) => log !== undefined || tally.isMarked(result),
-      mark: (result, facts) => {
-        tally.mark(result, facts);
-        log?.(result, facts.id());
-      },
-      credits: (result) => {
-        const credits = coverage.credits(result);
-        return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
-      },
-      events: (counts) => tally.trace.addCounts(counts),
-    };
+  #note({ task, facts }: FedPiece): void {
+    this.#log.take(task.piece.file, facts);
+    this.#job.progress?.read(task.piece.to - task.piece.from);
   }
 
-  #digest(): string {
-    const all = createHash("sha256");
-    for (const blocks of this.#digests) {
-      const file = createHash("sha256");
-      for (const block of blocks) file.update(block);
-      all.update(file.digest());
-    }
-    return `sha256:${all.digest("hex")}`;
+  #tell(calls: number): void {
+    this.#calls += calls;
+    this.#job.progress?.show(this.#calls);
   }
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }

@@ -1,23 +1,28 @@
 import { closeSync, openSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { keyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
-import { blockDigests, covers, IndexWriter, indexPath, isFresh, readIndexHeader, type IndexHeader } from "./index-file.ts";
-import { PIECE_BYTES, piecesOf, type Piece } from "./pieces.ts";
+import { blockDigests, covers, IndexWriter, indexPath, isFresh, readIndexHeader, type IndexHeader, type StoredSegment } from "./index-file.ts";
+import { PIECE_BYTES, piecesOf } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { KeptTrace } from "./kept-trace.ts";
-import type { KeyedPiece } from "./piece-keys.ts";
+import { NotByColumns } from "./not-by-columns.ts";
+import type { PieceFacts } from "./piece-facts.ts";
 import type { Plan } from "./plan.ts";
-import { hasThreads, startPool, type Pool, type WorkerStart } from "./pool.ts";
-import { TaskReader, type Task, type TaskDone } from "./tasks.ts";
+import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from "./pool.ts";
+import { TaskReader, type Task } from "./tasks.ts";
 
-/** A piece in the order of the trace; `keyed` undefined: it cannot be read as columns. */
+/** A piece that was read. */
 export interface FedPiece {
-  readonly piece: Piece;
-  readonly keyed: (KeyedPiece & { readonly segment: Segment }) | undefined;
-  readonly encoded: TaskDone["encoded"];
+  readonly task: Task;
+  readonly facts: PieceFacts;
+  /** Calls of the piece, where the thread that read it counted it too; then there is nothing to walk. */
+  readonly calls: number;
+  readonly keyed: { readonly segment: Segment; readonly keys: Uint32Array } | undefined;
+  readonly encoded: StoredSegment | undefined;
 }
 
 /** Traces smaller than this are read as fast as their index would be. */
@@ -57,17 +62,22 @@ export function planFeed(files: readonly PlainFile[], job: ReplayJob): Plan | un
   const indexes = columns.index ? indexesOf(files, columns.checkIndex) : undefined;
   const [first] = indexes ?? [];
   if (indexes !== undefined && first !== undefined && covers(first, versions.layout)) {
-    return { versions: { ...versions, layout: first.layout }, files, build: false, tasks: indexes.flatMap((header, file) => indexedTasks(header, file, files[file]?.size ?? 0)) };
+    return { versions: { ...versions, layout: first.layout }, files, build: false, tasks: numbered(indexes.flatMap((header, file) => indexedTasks(header, file, files[file]?.size ?? 0))) };
   }
   const build = columns.index && (columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING);
   const layout = build ? united(first?.layout, versions.layout) : versions.layout;
-  const tasks = files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, encode: build, blocks: NONE })));
+  const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, encode: build, blocks: NONE }))));
   return { versions: { ...versions, layout }, files, build, tasks };
 }
 
 const NONE = new Uint8Array(0);
+type Unnumbered = Omit<Task, "index">;
 
-function indexedTasks(header: IndexHeader, file: number, size: number): readonly Task[] {
+function numbered(tasks: readonly Unnumbered[]): readonly Task[] {
+  return tasks.map((task, index) => ({ index, ...task }));
+}
+
+function indexedTasks(header: IndexHeader, file: number, size: number): readonly Unnumbered[] {
   const digests = blockDigests(header);
   const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
   return header.segments.map((indexed, i) => {
@@ -77,28 +87,18 @@ function indexedTasks(header: IndexHeader, file: number, size: number): readonly
 }
 
 /** What the threads of a job start with; undefined where it asks for none, or where there is no script for them. */
-function startOf(plan: Plan, job: ReplayJob): WorkerStart | undefined {
+function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
   if ((job.columns?.workers ?? 0) === 0 || plan.tasks.length < 2 || (job.baseline.set !== undefined && job.baseline.sources === undefined) || !hasThreads()) return undefined;
-  return { keep: job.columns?.kept !== undefined, baseline: job.baseline.sources, candidate: job.candidate.sources, layout: plan.versions.layout, paths: plan.files.map(({ path }) => path) };
-}
-
-/** The pieces of a plan in order, read by as many threads as the job asks for. */
-export async function* feed(plan: Plan, job: ReplayJob): AsyncGenerator<FedPiece> {
-  const kept = job.columns?.kept;
-  const start = startOf(plan, job);
-  const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
-  const pool = start === undefined ? undefined : await (kept?.pool(start, { count, stamps: stampsOf(plan) }) ?? startPool(start, count));
-  const index = plan.build ? new Indexing(plan) : undefined;
-  try {
-    for await (const fed of pool === undefined ? readHere(plan) : readThere(plan, pool, kept)) {
-      index?.add(fed);
-      yield fed;
-    }
-    index?.finish();
-  } finally {
-    index?.discard();
-    if (kept === undefined) await pool?.close();
-  }
+  const { history, approvals, idle } = job;
+  return {
+    sharing,
+    keep: job.columns?.kept !== undefined,
+    baseline: job.baseline.sources,
+    candidate: job.candidate.sources,
+    layout: plan.versions.layout,
+    files: plan.files.map(({ name, path }) => ({ name, path })),
+    options: { history, approvals, idle },
+  };
 }
 
 /** What tells whether the files are still those that were read before. */
@@ -106,36 +106,91 @@ function stampsOf({ files }: Plan): string {
   return JSON.stringify(files.map(({ path, size, modified }) => [path, size, modified]));
 }
 
-async function* readHere({ versions, tasks, files }: Plan): AsyncGenerator<FedPiece> {
-  const reader = new TaskReader(versions, files.map(({ path }) => path));
-  try {
-    for (const [index, task] of tasks.entries()) yield fedPiece(task, index, reader.run(task, index));
-  } finally {
-    reader.close();
+/** The pieces of a plan, read in order by as many threads as a job asks for. */
+export class Feed {
+  /** Undefined: no threads, so pieces are read here. */
+  readonly pool: Pool | undefined;
+  readonly #plan: Plan;
+  readonly #interrupted: AbortSignal;
+  readonly #kept: KeptTrace | undefined;
+
+  private constructor(plan: Plan, job: ReplayJob, pool: Pool | undefined) {
+    this.#plan = plan;
+    this.#interrupted = job.interrupted;
+    this.#kept = job.columns?.kept;
+    this.pool = pool;
   }
-}
 
-/** A piece with its segment: what a thread did not send again is what it sent before. */
-function fedPiece(task: Task, index: number, { keyed, encoded }: TaskDone, kept?: { readonly trace: KeptTrace | undefined; readonly layout: Layout }): FedPiece {
-  if (keyed === undefined) return { piece: task.piece, keyed: undefined, encoded };
-  const segment = keyed.segment ?? (kept === undefined ? undefined : kept.trace?.segments.get(index, kept.layout)?.segment);
-  if (segment === undefined) throw new Error("a piece was read by nobody");
-  kept?.trace?.segments.set(index, segment, keyed.blocks);
-  return { piece: task.piece, keyed: { ...keyed, segment }, encoded };
-}
+  static async open(plan: Plan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
+    const start = startOf(plan, job, sharing);
+    const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
+    return new Feed(plan, job, start === undefined ? undefined : await (job.columns?.kept?.pool(start, { count, stamps: stampsOf(plan) }) ?? new Pool(start, count)));
+  }
 
-async function* readThere({ tasks, versions }: Plan, pool: Pool, kept: KeptTrace | undefined): AsyncGenerator<FedPiece> {
-  const waiting: Promise<TaskDone>[] = [];
-  let asked = 0;
-  for (const [index, task] of tasks.entries()) {
-    for (; asked < tasks.length && waiting.length < pool.ahead; asked++) {
-      const next = pool.run(asked, tasks);
-      // a thread that fails rejects all that it was asked; the first one that is waited for tells
-      next.catch(() => undefined);
-      waiting.push(next);
+  async close(): Promise<void> {
+    if (this.#kept === undefined) await this.pool?.close();
+  }
+
+  /** Where it is interrupted, no more pieces are asked for; those that were come still. */
+  async *pieces(): AsyncGenerator<FedPiece> {
+    const index = this.#plan.build ? new Indexing(this.#plan) : undefined;
+    try {
+      for await (const fed of this.pool === undefined ? this.#readHere() : this.#readThere(this.pool)) {
+        index?.add(fed);
+        yield fed;
+      }
+      if (!this.#interrupted.aborted) index?.finish();
+    } finally {
+      index?.discard();
     }
-    const done = await waiting.shift();
-    if (done !== undefined) yield fedPiece(task, index, pool.settle(index, done), { trace: kept, layout: versions.layout });
+  }
+
+  async *#readHere(): AsyncGenerator<FedPiece> {
+    const { versions, tasks, files } = this.#plan;
+    const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments });
+    try {
+      for (const task of tasks) {
+        if (this.#interrupted.aborted) return;
+        const read = reader.run(task);
+        if (read === undefined) throw new NotByColumns("a line is too long");
+        yield { task, calls: 0, ...read };
+        // so that an interruption is heard
+        await setImmediate();
+      }
+    } finally {
+      reader.close();
+    }
+  }
+
+  async *#readThere(pool: Pool): AsyncGenerator<FedPiece> {
+    const { tasks } = this.#plan;
+    const waiting: { readonly task: Task; readonly read: Promise<PieceRead> }[] = [];
+    for (let asked = 0; ; ) {
+      for (; asked < tasks.length && waiting.length < 2 * pool.count && !this.#interrupted.aborted; asked++) {
+        const task = tasks[asked];
+        if (task === undefined) break;
+        const read = pool.read(task);
+        // a thread that fails rejects all that it was asked; the first one that is waited for tells
+        read.catch(() => undefined);
+        waiting.push({ task, read });
+      }
+      const next = waiting.shift();
+      if (next === undefined) return;
+      const read = await next.read;
+      pool.settle(next.task.index, read);
+      yield { task: next.task, facts: read.facts, calls: read.calls, encoded: read.encoded, keyed: this.#withSegment(next.task, read) };
+    }
+  }
+
+  /** A piece with its segment: what a thread did not send again is what it sent before. */
+  #withSegment({ index }: Task, { keyed, facts }: PieceRead): FedPiece["keyed"] {
+    if (keyed === undefined) return undefined;
+    const kept = this.#kept?.segments;
+    const { layout } = this.#plan.versions;
+    const segment = keyed.segment ?? kept?.get(index, layout)?.segment;
+    if (segment === undefined) throw new Error("a piece was read by nobody");
+    kept?.set(index, segment, facts);
+    return { segment, keys: keyed.keys };
   }
 }
 
@@ -150,11 +205,11 @@ class Indexing {
     this.#writers = plan.files.map(() => undefined);
   }
 
-  add({ piece, keyed, encoded }: FedPiece): void {
+  add({ task: { piece }, facts, encoded }: FedPiece): void {
     if (piece.file !== this.#file) this.#finish(this.#file);
     this.#file = piece.file;
     if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "");
-    if (encoded !== undefined && keyed !== undefined) this.#writers[piece.file]?.add(encoded, keyed.blocks);
+    if (encoded !== undefined) this.#writers[piece.file]?.add(encoded, facts.blocks);
   }
 
   #finish(at: number): void {

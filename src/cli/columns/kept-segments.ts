@@ -1,19 +1,25 @@
 import type { Segment } from "../../trace/columns/segment.ts";
+import type { PieceFacts } from "./piece-facts.ts";
 
-/** Pieces of one trace that stay in memory, by their place, with their blocks' digests. */
+interface KeptSegment {
+  readonly segment: Segment;
+  readonly facts: PieceFacts;
+}
+
+/** Pieces of one trace that stay in memory, by their place, with what they tell of themselves. */
 export class KeptSegments {
-  readonly #kept = new Map<number, { readonly segment: Segment; readonly blocks: Uint8Array }>();
+  readonly #kept = new Map<number, KeptSegment>();
   #layout = "";
 
   /** A piece that is kept with the columns of a layout; another layout forgets all. */
-  get(index: number, layout: Segment["layout"]): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
+  get(index: number, layout: Segment["layout"]): KeptSegment | undefined {
     this.#check(layout);
     return this.#kept.get(index);
   }
 
-  set(index: number, segment: Segment, blocks: Uint8Array): void {
+  set(index: number, segment: Segment, facts: PieceFacts): void {
     this.#check(segment.layout);
-    this.#kept.set(index, { segment, blocks });
+    this.#kept.set(index, { segment, facts });
   }
 
   #check(layout: Segment["layout"]): void {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
-import type { RowKeys } from "../../replay/columns/row-keys.ts";
+import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
 import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-builder.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
@@ -13,21 +13,11 @@ export const BYTE_HOST: ByteHost = {
   ascii: (bytes, from, to) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to),
 };
 
-/** A key that whoever reads pieces meets for the first time. */
-export interface NamedKey {
-  readonly key: number;
-  readonly row: number;
-  readonly signature: string;
-}
-
 /** One piece as columns, with a key for each row by the reader's own numbers. */
 export interface KeyedPiece {
-  /** Undefined: whoever asked has it already. */
-  readonly segment: Segment | undefined;
+  readonly segment: Segment;
   readonly keys: Uint32Array;
-  readonly fresh: readonly NamedKey[];
-  /** SHA-256 of each block of the piece, 32 bytes each. */
-  readonly blocks: Uint8Array;
+  readonly fresh: readonly FreshKey[];
 }
 
 /** Reads pieces one after the other; keys keep their numbers over all of them. */
@@ -48,9 +38,13 @@ export class PieceReader {
     return { segment: this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks: blocksOf(bytes.raw) };
   }
 
-  keyed(segment: Segment, blocks: Uint8Array): KeyedPiece {
-    const { keys, fresh } = this.#keys.keys(segment);
-    return { segment, keys, fresh: fresh.map(({ key, row }) => ({ key, row, signature: this.#keys.signature(key) })), blocks };
+  keyed(segment: Segment): KeyedPiece {
+    return { segment, ...this.#keys.keys(segment) };
+  }
+
+  /** A text that is the same for the same key, whichever reader gave it its number. */
+  signature(key: number): string {
+    return this.#keys.signature(key);
   }
 }
 

@@ -1,65 +1,94 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import type { TracePart } from "../../coverage/trace-part.ts";
+import type { KeyedOptions, OwnRows } from "../../replay/columns/keyed-walk.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
 import type { Source } from "../../text/span.ts";
-import type { Task, TaskDone } from "./tasks.ts";
+import type { StoredSegment } from "./index-file.ts";
+import { NotByColumns } from "./not-by-columns.ts";
+import type { PieceFacts } from "./piece-facts.ts";
+import type { WalkedPiece } from "./piece-walk.ts";
+import type { Task } from "./tasks.ts";
+
+/**
+ * How threads share the work. `read`: they read and key pieces, somebody else walks them. `pieces`: each counts the pieces
+ * that it reads. `parts`: each reads pieces for all, and walks the rows of its part of the trace in every piece.
+ */
+export type Sharing = "read" | "pieces" | "parts";
 
 /** What a worker starts with: the texts of both versions, since compiled sets do not cross threads. */
 export interface WorkerStart {
+  readonly sharing: Sharing;
   /** Whether decoded pieces stay in memory, since they will be asked for again. */
   readonly keep: boolean;
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
-  readonly paths: readonly string[];
+  readonly files: readonly { readonly name: string; readonly path: string }[];
+  readonly options: KeyedOptions;
 }
 
-/** Threads that read pieces. */
-export interface Pool {
-  /** How many pieces are asked for ahead of the one that is waited for. */
-  readonly ahead: number;
-  run(index: number, tasks: readonly Task[]): Promise<TaskDone>;
-  /** Gives the keys of a piece their numbers here; to be called in the order of the trace. */
-  settle(index: number, done: TaskDone): TaskDone;
-  /** Begins again with other versions over the same trace: threads and what they keep stay. */
-  restart(start: WorkerStart): void;
-  close(): Promise<void>;
+/** A key that a thread meets for the first time. */
+export interface NamedKey {
+  readonly key: number;
+  readonly row: number;
+  readonly signature: string;
 }
 
-/** What a thread is asked: a piece, or to begin again. */
-export type Asked = { readonly index: number; readonly task: Task } | { readonly start: WorkerStart };
+/** What a thread read of a piece. */
+export interface PieceRead {
+  readonly facts: PieceFacts;
+  readonly encoded: StoredSegment | undefined;
+  /** Calls of the piece, where the thread counted it itself. */
+  readonly calls: number;
+  /** Not set where the thread counted the piece itself; the segment is not sent twice. */
+  readonly keyed: { readonly segment: Segment | undefined; readonly keys: Uint32Array; readonly fresh: readonly NamedKey[] } | undefined;
+}
+
+/** What a thread is asked; it answers in the order in which it was asked. */
+export type Asked = { readonly start: WorkerStart } | { readonly read: Task } | { readonly walk: WalkedPiece; readonly own: OwnRows } | { readonly finish: true };
+
+/** `unreadable`: a piece cannot be read as columns, or is not any more what it was. */
+export type Answer = { readonly read: PieceRead } | { readonly walked: true } | { readonly part: TracePart } | { readonly unreadable: string };
 
 const SCRIPT = new URL("./segment-worker.js", import.meta.url);
 
 interface Waiting {
-  readonly resolve: (done: TaskDone) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: unknown) => void;
 }
 
 /** One thread, and the numbers that its keys have here. */
-class Reader {
+class Thread {
   readonly worker: Worker;
-  readonly waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #global: number[] = [];
 
   constructor(start: WorkerStart) {
     this.worker = new Worker(SCRIPT, { workerData: start });
-    this.worker.on("message", (done: TaskDone) => this.waiting.shift()?.resolve(done));
+    this.worker.on("message", (answer: Answer) => this.#waiting.shift()?.resolve(answer));
     this.worker.on("error", (cause) => {
-      for (const one of this.waiting.splice(0)) one.reject(cause);
+      for (const one of this.#waiting.splice(0)) one.reject(cause);
     });
   }
 
   restart(start: WorkerStart): void {
     this.#global = [];
-    const asked: Asked = { start };
-    this.worker.postMessage(asked);
+    this.worker.postMessage({ start } satisfies Asked);
   }
 
-  renumbered(done: TaskDone, names: Map<string, number>): TaskDone {
-    if (done.keyed === undefined) return done;
-    const { keys, fresh } = done.keyed;
+  async ask(asked: Asked): Promise<Answer> {
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.worker.postMessage(asked);
+    });
+    if ("unreadable" in answer) throw new NotByColumns(answer.unreadable);
+    return answer;
+  }
+
+  renumber(keys: Uint32Array, fresh: readonly NamedKey[], names: Map<string, number>): void {
     for (const { key, signature } of fresh) {
       const known = names.get(signature);
       this.#global[key] = known ?? names.size;
@@ -70,33 +99,63 @@ class Reader {
       const key = keys[row] ?? 0;
       if (key < global.length) keys[row] = global[key] ?? key;
     }
-    return { ...done, keyed: { ...done.keyed, fresh: fresh.map(({ key, row, signature }) => ({ key: global[key] ?? key, row, signature })) } };
+  }
+}
+
+/** Threads that read pieces, and walk them. */
+export class Pool {
+  readonly #threads: readonly Thread[];
+  #names = new Map<string, number>();
+
+  constructor(start: WorkerStart, count: number) {
+    this.#threads = Array.from({ length: count }, () => new Thread(start));
+  }
+
+  get count(): number {
+    return this.#threads.length;
+  }
+
+  #threadOf(index: number): Thread {
+    const thread = this.#threads[index % this.#threads.length];
+    if (thread === undefined) throw new Error("there are no threads");
+    return thread;
+  }
+
+  /** Reads a piece. `NotByColumns` where that cannot be. */
+  async read(task: Task): Promise<PieceRead> {
+    const answer = await this.#threadOf(task.index).ask({ read: task });
+    if (!("read" in answer)) throw new Error("a thread answered something else");
+    return answer.read;
+  }
+
+  /** Gives the keys of a piece their numbers here; to be called in the order of the trace. */
+  settle(index: number, { keyed }: PieceRead): void {
+    if (keyed !== undefined) this.#threadOf(index).renumber(keyed.keys, keyed.fresh, this.#names);
+  }
+
+  /** Has every thread walk the rows of its part. */
+  async walk(walk: WalkedPiece, parts: Uint8Array): Promise<void> {
+    await Promise.all(this.#threads.map((thread, part) => thread.ask({ walk, own: { parts, part } })));
+  }
+
+  /** What the threads counted. */
+  async finish(): Promise<readonly TracePart[]> {
+    const answers = await Promise.all(this.#threads.map((thread) => thread.ask({ finish: true })));
+    return answers.flatMap((answer) => ("part" in answer ? [answer.part] : []));
+  }
+
+  /** Begins again with other versions over the same trace: threads and what they keep stay. */
+  restart(start: WorkerStart): void {
+    this.#names = new Map();
+    for (const thread of this.#threads) thread.restart(start);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 }
 
 /** Whether there is a script for threads: not where the program runs from its sources. */
 export function hasThreads(): boolean {
   return existsSync(fileURLToPath(SCRIPT));
-}
-
-/** Starts so many threads. */
-export function startPool(start: WorkerStart, count: number): Pool {
-  let names = new Map<string, number>();
-  const readers = Array.from({ length: count }, () => new Reader(start));
-  return {
-    ahead: 2 * count,
-    run: (index, tasks) =>
-      new Promise((resolve, reject) => {
-        const reader = readers[index % readers.length];
-        const task = tasks[index];
-        reader?.waiting.push({ resolve, reject });
-        if (task !== undefined) reader?.worker.postMessage({ index, task } satisfies Asked);
-      }),
-    settle: (index, done) => readers[index % readers.length]?.renumbered(done, names) ?? done,
-    restart: (again) => {
-      names = new Map();
-      for (const reader of readers) reader.restart(again);
-    },
-    close: async () => void (await Promise.all(readers.map(({ worker }) => worker.terminate()))),
-  };
 }

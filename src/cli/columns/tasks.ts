@@ -5,11 +5,14 @@ import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { indexPath, readSegmentBytes, storeSegment, type IndexHeader, type StoredSegment } from "./index-file.ts";
 import type { KeptSegments } from "./kept-segments.ts";
+import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
 import type { Piece } from "./pieces.ts";
 
 /** One piece to read: off the trace itself, or off its index. */
 export interface Task {
+  /** Its place among all pieces of the trace. */
+  readonly index: number;
   readonly piece: Piece;
   /** Set: the piece stands in the index, as its segment of this place. */
   readonly indexed: IndexHeader["segments"][number] | undefined;
@@ -19,9 +22,12 @@ export interface Task {
   readonly blocks: Uint8Array;
 }
 
-/** A piece that was read; `keyed` undefined: it cannot be read as columns. */
-export interface TaskDone {
-  readonly keyed: KeyedPiece | undefined;
+/** A piece that was read. */
+export interface ReadPiece {
+  readonly facts: PieceFacts;
+  readonly keyed: KeyedPiece;
+  /** Whether the segment was here already. */
+  readonly kept: boolean;
   readonly encoded: StoredSegment | undefined;
 }
 
@@ -31,24 +37,33 @@ export class TaskReader {
   readonly #layout: Layout;
   readonly #paths: readonly string[];
   readonly #open = new Map<string, number>();
-
   readonly #kept: KeptSegments | undefined;
+  readonly #share: (segment: Segment) => Segment;
 
-  constructor(versions: KeyedVersions, paths: readonly string[], kept?: KeptSegments) {
+  /** `share`: what is done with a segment once it is read. */
+  constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: (segment: Segment) => Segment } = {}) {
     this.#reader = new PieceReader(versions);
     this.#layout = versions.layout;
     this.#paths = paths;
-    this.#kept = kept;
+    this.#kept = of.kept;
+    this.#share = of.share ?? ((segment) => segment);
   }
 
-  run(task: Task, index: number): TaskDone {
-    const known = this.#kept?.get(index, this.#layout);
-    if (known !== undefined) return { keyed: { ...this.#reader.keyed(known.segment, known.blocks), segment: undefined }, encoded: undefined };
+  /** Undefined where a piece cannot be read as columns. */
+  run(task: Task): ReadPiece | undefined {
+    const known = this.#kept?.get(task.index, this.#layout);
+    if (known !== undefined) return { facts: known.facts, keyed: this.#reader.keyed(known.segment), kept: true, encoded: undefined };
     const read = this.#read(task);
-    if (read === undefined) return { keyed: undefined, encoded: undefined };
-    const { segment, blocks } = read;
-    this.#kept?.set(index, segment, blocks);
-    return { keyed: this.#reader.keyed(segment, blocks), encoded: task.encode ? storeSegment(encodeSegment(segment)) : undefined };
+    if (read === undefined) return undefined;
+    const segment = this.#share(read.segment);
+    const facts = factsOf(segment, read.blocks);
+    this.#kept?.set(task.index, segment, facts);
+    return { facts, keyed: this.#reader.keyed(segment), kept: false, encoded: task.encode ? storeSegment(encodeSegment(segment)) : undefined };
+  }
+
+  /** A text that is the same for the same key in every thread. */
+  signature(key: number): string {
+    return this.#reader.signature(key);
   }
 
   #read({ piece, indexed, blocks }: Task): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {

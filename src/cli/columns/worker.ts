@@ -1,12 +1,18 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { partOf } from "../../coverage/trace-part.ts";
 import { assembleSet } from "../../engine/assemble.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { OwnRows } from "../../replay/columns/keyed-walk.ts";
 import { readsOf, type SetReads } from "../../replay/columns/set-reads.ts";
 import type { Source } from "../../text/span.ts";
+import { sharedNumbers, sharedSegment } from "../../trace/columns/shared-segment.ts";
 import { sha256 } from "../host/hash.ts";
 import { KeptSegments } from "./kept-segments.ts";
-import type { Asked, WorkerStart } from "./pool.ts";
-import { TaskReader, type TaskDone } from "./tasks.ts";
+import { LineReader } from "./line-reader.ts";
+import { NotByColumns } from "./not-by-columns.ts";
+import { PieceWalk, type WalkedPiece } from "./piece-walk.ts";
+import type { Answer, Asked, PieceRead, WorkerStart } from "./pool.ts";
+import { TaskReader, type Task } from "./tasks.ts";
 
 /** The set of texts that loaded before, in another thread; data files are among them. */
 function setOf(sources: readonly Source[]): CompiledSet {
@@ -21,12 +27,12 @@ function setOf(sources: readonly Source[]): CompiledSet {
   return set;
 }
 
-function buffersOf({ keyed, encoded }: TaskDone): readonly ArrayBuffer[] {
-  if (keyed === undefined) return [];
-  const { segment, keys } = keyed;
-  if (segment === undefined) return [];
-  const { codes, dictionaries, times, has, whole, starts, ends, lines } = segment;
-  const arrays = [keys, ...codes, times, has, whole, starts, ends, lines, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), ...(encoded === undefined ? [] : [encoded.bytes])];
+/** The memory of what a thread hands over for good. */
+function buffersOf({ keyed, encoded }: PieceRead): readonly ArrayBuffer[] {
+  const packed = encoded === undefined ? [] : [encoded.bytes];
+  if (keyed?.segment === undefined) return packed.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  const { codes, dictionaries, times, has, whole, starts, ends, lines } = keyed.segment;
+  const arrays = [keyed.keys, ...codes, times, has, whole, starts, ends, lines, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), ...packed];
   return [...new Set(arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer))];
 }
 
@@ -46,11 +52,66 @@ class Compiled {
 const BASELINE = new Compiled();
 const CANDIDATE = new Compiled();
 
-/** The reader for a start; undefined where a version does not load from its texts alone. */
-function readerFor(start: WorkerStart, kept: KeptSegments | undefined): TaskReader | undefined {
-  try {
+/** What a thread does for one pair of versions. */
+class Job {
+  readonly #start: WorkerStart;
+  readonly #reader: TaskReader;
+  readonly #lines: LineReader;
+  readonly #walk: PieceWalk;
+
+  constructor(start: WorkerStart, kept: KeptSegments | undefined) {
     const baseline = start.baseline === undefined ? undefined : BASELINE.of(start.baseline);
-    return new TaskReader({ baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout }, start.paths, kept);
+    const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
+    this.#start = start;
+    const share = start.sharing === "parts" ? { share: sharedSegment } : {};
+    this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, ...share });
+    this.#lines = new LineReader(start.files);
+    this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines });
+  }
+
+  read(task: Task): Answer {
+    const read = this.#reader.run(task);
+    if (read === undefined) return { unreadable: "a line is too long" };
+    const { facts, encoded, kept } = read;
+    const { segment, keys, fresh } = read.keyed;
+    if (this.#start.sharing !== "pieces") {
+      const named = fresh.map(({ key, row }) => ({ key, row, signature: this.#reader.signature(key) }));
+      const shared = this.#start.sharing === "parts" ? sharedNumbers(keys) : keys;
+      return { read: { facts, encoded, calls: 0, keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named } } };
+    }
+    const before = this.#walk.calls;
+    this.#walk.take({ index: task.index, file: task.piece.file, segment, keys });
+    return { read: { facts, encoded, calls: this.#walk.calls - before, keyed: undefined } };
+  }
+
+  walk(piece: WalkedPiece, own: OwnRows): Answer {
+    this.#walk.take(piece, own);
+    return { walked: true };
+  }
+
+  finish(): Answer {
+    return { part: partOf(this.#walk.finish()) };
+  }
+
+  close(): void {
+    this.#reader.close();
+    this.#lines.close();
+  }
+}
+
+function answer(job: Job, asked: Exclude<Asked, { readonly start: WorkerStart }>): Answer {
+  try {
+    return "read" in asked ? job.read(asked.read) : "walk" in asked ? job.walk(asked.walk, asked.own) : job.finish();
+  } catch (error) {
+    if (!(error instanceof NotByColumns)) throw error;
+    return { unreadable: error.message };
+  }
+}
+
+/** The job of a start; undefined where a version does not load from its texts alone. */
+function jobOf(start: WorkerStart, kept: KeptSegments | undefined): Job | undefined {
+  try {
+    return new Job(start, kept);
   } catch {
     return undefined;
   }
@@ -58,16 +119,16 @@ function readerFor(start: WorkerStart, kept: KeptSegments | undefined): TaskRead
 
 function serve(first: WorkerStart): void {
   const kept = first.keep ? new KeptSegments() : undefined;
-  let reader = readerFor(first, kept);
+  let job = jobOf(first, kept);
   parentPort?.on("message", (asked: Asked) => {
     if ("start" in asked) {
-      reader?.close();
-      reader = readerFor(asked.start, kept);
+      job?.close();
+      job = jobOf(asked.start, kept);
       return;
     }
-    const done: TaskDone = reader?.run(asked.task, asked.index) ?? { keyed: undefined, encoded: undefined };
+    const said: Answer = job === undefined ? { unreadable: "a version does not load in another thread" } : answer(job, asked);
     // what stays here cannot be handed over
-    parentPort?.postMessage(done, kept === undefined ? [...buffersOf(done)] : []);
+    parentPort?.postMessage(said, kept === undefined && "read" in said ? [...buffersOf(said.read)] : []);
   });
 }
 

@@ -1,9 +1,9 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { COLUMN, layoutFor, type Layout } from "../../trace/columns/layout.ts";
+import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { KeyedWalk, type KeyedOptions, type KeyedSink } from "./keyed-walk.ts";
-import { RowKeys, type FreshKey } from "./row-keys.ts";
+import { RowKeys } from "./row-keys.ts";
 import { SegmentRows, type RowContext } from "./segment-rows.ts";
 import { readsOf, type SetReads } from "./set-reads.ts";
 
@@ -26,17 +26,12 @@ export function rowKeysFor({ baseline, candidate, layout }: KeyedVersions): RowK
   return new RowKeys(baseline === undefined ? [candidate] : [baseline, candidate], layout, baseline === undefined);
 }
 
-/** Rows' keys of one segment, and the rows that have a key which was not seen before. */
-export interface SegmentKeyed {
-  readonly keys: Uint32Array;
-  readonly fresh: readonly FreshKey[];
-}
-
 /** A replay over segments in the order of the trace, in one thread. */
 export class KeyedReplay {
   readonly #keys: RowKeys;
   readonly #walk: KeyedWalk;
   readonly #context: RowContext;
+  #rows = 0;
 
   constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable; readonly context: RowContext }) {
     this.#keys = rowKeysFor(versions);
@@ -49,14 +44,8 @@ export class KeyedReplay {
   }
 
   take(segment: Segment): void {
-    this.takeKeyed(segment, this.#keys.keys(segment));
-  }
-
-  /** Takes a segment whose keys were worked out elsewhere; fresh keys must be numbered as they come, and may come twice. */
-  takeKeyed(segment: Segment, { keys, fresh }: SegmentKeyed): void {
-    const rows = new SegmentRows(segment, this.#context);
-    for (const { key, row } of fresh) if (key === this.#walk.keyCount) this.#walk.addKey(rows.views.event(row, rows.frames.of(row)), rows.views.code(COLUMN.approvals, row) !== 0);
-    this.#walk.walk(rows, keys);
+    this.#walk.walk(new SegmentRows(segment, this.#context, this.#rows), this.#keys.keys(segment).keys);
+    this.#rows += segment.rows;
   }
 
   finish(): void {

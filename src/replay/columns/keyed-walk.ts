@@ -1,12 +1,12 @@
 import type { Call } from "../../engine/call.ts";
 import { rowOf } from "../../engine/call.ts";
 import { Run, type Effectuation } from "../../engine/run.ts";
-import type { CompiledSet } from "../../engine/compile-set.ts";
+import { keepsState, type CompiledSet } from "../../engine/compile-set.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
 import { declarationsForm } from "../../policy/canonical-policy.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { Item } from "../../engine/combine.ts";
-import type { Layout } from "../../trace/columns/layout.ts";
+import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { classify, type ChangeClass } from "../classify.ts";
@@ -56,6 +56,12 @@ interface Outcomes {
   readonly marked: boolean;
   readonly credited: Credited | undefined;
   calls: number;
+}
+
+/** Which rows of a segment belong to one part of the trace: the part of each, and the one that is meant. */
+export interface OwnRows {
+  readonly parts: Uint8Array;
+  readonly part: number;
 }
 
 /** What both versions made of a call. */
@@ -164,7 +170,7 @@ export class KeyedWalk {
   /** The runs that keep state. */
   readonly #writers: readonly Run[];
   readonly #stateful: boolean;
-  readonly #keys: KeyInfo[] = [];
+  readonly #keys: (KeyInfo | undefined)[] = [];
   readonly #pairs = new Map<Side, Map<Side, Pair>>();
   readonly #recordedSides = new Map<number, Side>();
   readonly #unreachable = new Set<string>();
@@ -187,7 +193,7 @@ export class KeyedWalk {
     this.#candidate = new KeyedRun({ set, seen }, options);
     this.#mirrorReads = this.#baseline !== undefined && seen === old && keepsLikeState(old, set);
     this.#mirror = set.stateful && options.history === "counterfactual" ? new KeyedRun({ set, seen }, options, this.#mirrorReads ? this.#baseline?.run : undefined) : undefined;
-    this.#stateful = set.stateful || old?.stateful === true;
+    this.#stateful = keepsState(set) || (old !== undefined && keepsState(old));
     this.#writers = [this.#baseline, this.#candidate, this.#mirrorReads ? undefined : this.#mirror].flatMap((run) => run?.run ?? []);
   }
 
@@ -196,17 +202,19 @@ export class KeyedWalk {
     return this.#candidate.run.keyless.writes;
   }
 
-  /** How many keys are known: the number of the next one. */
-  get keyCount(): number {
-    return this.#keys.length;
-  }
-
-  /** Makes a key known by one of its events; keys are numbered as they come. */
-  addKey(event: TraceEvent, approvals: boolean): void {
+  /** How the calls of a key stand, told by the first row that has it. */
+  #infoOf(key: number, rows: SegmentRows, row: number): KeyInfo {
+    const known = this.#keys[key];
+    if (known !== undefined) return known;
+    const event = rows.views.event(row, rows.frames.of(row));
+    const approvals = rows.views.code(COLUMN.approvals, row) !== 0;
     const baseline = this.#standings.baseline?.of(event, approvals);
     const candidate = this.#standings.candidate.of(event, approvals);
     const info = { event, baseline, candidate, fixed: undefined };
-    this.#keys.push({ ...info, fixed: this.#fixed(info) });
+    const made = { ...info, fixed: this.#fixed(info) };
+    for (let next = this.#keys.length; next <= key; next++) this.#keys.push(undefined);
+    this.#keys[key] = made;
+    return made;
   }
 
   /** The one result of a key's calls, where nothing that was before can change it or be changed by it. */
@@ -228,10 +236,12 @@ export class KeyedWalk {
     return { result, marked: this.#sink.isMarked(result), credited: this.#sink.credits(result), calls: 0 };
   }
 
-  /** Walks the rows of a segment, in order. */
-  walk(rows: SegmentRows, keys: Uint32Array): void {
-    this.#sink.events(countsOf(rows, keys));
+  /** Walks the rows of a segment, in order; `own`: only those of one part of the trace. */
+  walk(rows: SegmentRows, keys: Uint32Array, own?: OwnRows): void {
+    rows.numberSessions();
+    this.#sink.events(countsOf(rows, keys, own));
     for (let row = 0; row < keys.length; row++) {
+      if (own !== undefined && own.parts[row] !== own.part) continue;
       const key = keys[row] ?? OTHER;
       const fixed = this.#stateful ? undefined : this.#keys[key]?.fixed;
       if (fixed !== undefined) {
@@ -247,7 +257,7 @@ export class KeyedWalk {
 
   /** Tells the sink how often each result came; once, at the end. */
   finish(): void {
-    for (const { fixed } of this.#keys) if (fixed !== undefined && fixed.calls > 0) this.#sink.count(fixed.result, fixed.calls);
+    for (const info of this.#keys) if (info?.fixed !== undefined && info.fixed.calls > 0) this.#sink.count(info.fixed.result, info.fixed.calls);
     for (const byAfter of this.#pairs.values()) for (const { outcomes } of byAfter.values()) for (const { result, calls } of outcomes.values()) if (calls > 0) this.#sink.count(result, calls);
   }
 
@@ -260,8 +270,7 @@ export class KeyedWalk {
   }
 
   #call(rows: SegmentRows, row: number, key: number): void {
-    const info = this.#keys[key];
-    if (info === undefined) throw new Error("a row has a key that nobody told");
+    const info = this.#infoOf(key, rows, row);
     if (info.fixed !== undefined) return this.#tell(info.fixed, rows, row);
     const before = this.#before(rows, row, { key, info });
     const after = this.#candidate.decide({ rows, row, key, standing: info.candidate });
@@ -374,24 +383,26 @@ export class KeyedWalk {
 
   #tell(outcome: Outcomes, rows: SegmentRows, row: number): void {
     outcome.calls++;
-    if (outcome.marked) this.#sink.mark(outcome.result, { id: rows.lazyId(row), time: rows.time(row), session: rows.sessionNumber(row) });
+    if (outcome.marked) this.#sink.mark(outcome.result, { id: rows.lazyId(row), at: rows.first + row, time: rows.time(row), session: rows.sessionNumber(row) });
     // WHY asked for every call: who else uses a credential matters even where this call's identity does not count
     const credential = rows.credential(row);
     if (credential !== undefined) outcome.credited?.(credential);
   }
 }
 
-function countsOf(rows: SegmentRows, keys: Uint32Array): EventCounts {
+function countsOf(rows: SegmentRows, keys: Uint32Array, own: OwnRows | undefined): EventCounts {
   const { times } = rows.segment;
-  let calls = 0;
+  let [events, calls] = [0, 0];
   let [from, to] = [Infinity, -Infinity];
   for (let row = 0; row < keys.length; row++) {
+    if (own !== undefined && own.parts[row] !== own.part) continue;
+    events++;
     if (keys[row] !== OTHER) calls++;
     const time = times[row] ?? NaN;
     if (time < from) from = time;
     if (time > to) to = time;
   }
-  return { events: keys.length, calls, from, to };
+  return { events, calls, from, to };
 }
 
 interface Concluded {

@@ -90,11 +90,13 @@ class SharedEntities {
 /** One segment's rows, with what many of them share worked out once. */
 export class SegmentRows {
   readonly segment: Segment;
+  /** Where the first row stands in the trace: rows of later segments have greater places. */
+  readonly first: number;
   readonly views: RowViews;
   readonly frames: Frames;
   readonly #context: RowContext;
   readonly #columns: readonly number[];
-  readonly #sessionNumbers: Int32Array;
+  #sessionNumbers = new Int32Array(0);
   /** Of subjects that say nothing unusual of themselves. */
   readonly #credentials: CodeGrid;
   /** The calls of the row that was asked for last: versions of one set share theirs. */
@@ -102,14 +104,14 @@ export class SegmentRows {
   #callsRow = -1;
   #read: { readonly row: number; readonly event: TraceEvent } | undefined;
 
-  constructor(segment: Segment, context: RowContext) {
+  constructor(segment: Segment, context: RowContext, first: number) {
     this.segment = segment;
+    this.first = first;
     this.#context = context;
     const cache = new ValueCache(segment);
     this.views = new RowViews(segment, cache);
     this.frames = new Frames(segment, cache, new Interner());
     this.#columns = segment.layout.columns.flatMap((_, column) => (isPathColumn(column) ? [column] : []));
-    this.#sessionNumbers = this.#numberSessions();
     this.#credentials = new CodeGrid(this.views, [COLUMN.subjectType, COLUMN.subjectId, COLUMN.credential]);
   }
 
@@ -124,15 +126,15 @@ export class SegmentRows {
     return this.#sessionNumbers[code];
   }
 
-  /** WHY by rows: a text of the dictionary may be of no row. */
-  #numberSessions(): Int32Array {
+  /** Gives the sessions of these rows their numbers among all. WHY by rows: a text of the dictionary may be of no row. */
+  numberSessions(): void {
     const codes = this.segment.codes[COLUMN.session] ?? new Uint32Array(0);
     const numbers = new Int32Array(this.segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
     for (let row = 0; row < codes.length; row++) {
       const code = codes[row] ?? 0;
       if (code !== 0 && numbers[code] === -1) numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
     }
-    return numbers;
+    this.#sessionNumbers = numbers;
   }
 
   parent(row: number): string | undefined {

@@ -21,6 +21,11 @@ export class NumberList {
     this.set(this.#length, value);
   }
 
+  /** The numbers set so far. */
+  part(): Uint32Array {
+    return this.#values.slice(0, this.#length);
+  }
+
   #grow(index: number): void {
     const values = new Uint32Array(Math.max(index + 1, 2 * this.#values.length));
     values.set(this.#values);

@@ -1,0 +1,66 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { isJsonObject } from "../../request/json.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
+import { decodeEvent, type TraceEvent } from "../../trace/event.ts";
+import { parseJson } from "../../trace/parse-json.ts";
+import { NotByColumns } from "./not-by-columns.ts";
+import type { PlainFile } from "./plain-files.ts";
+
+const CHUNK = 1024 * 1024;
+const NEWLINE = 10;
+
+/** Reads single events of a trace anew, as every reader of traces does. */
+export class LineReader {
+  readonly #files: readonly Pick<PlainFile, "name" | "path">[];
+  readonly #fds = new Map<number, number>();
+  /** How many lines stand before a place of a file, of the place that was asked for last. */
+  #counted = { file: -1, at: 0, lines: 0 };
+
+  constructor(files: readonly Pick<PlainFile, "name" | "path">[]) {
+    this.#files = files;
+  }
+
+  /** The event of a row. `NotByColumns`: what stands there is none, so the trace changed since its columns were read. */
+  event(file: number, segment: Segment, row: number): TraceEvent {
+    const start = segment.starts[row] ?? 0;
+    const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
+    const read = readSync(this.#fd(file), bytes, 0, bytes.length, segment.offset + start);
+    const parsed = parseJson(withoutMark(bytes.toString("utf8", 0, read)));
+    // WHY not always: an event without an id is named by its line, and only then somebody has to count
+    const line = "value" in parsed && isJsonObject(parsed.value) && typeof parsed.value["id"] === "string" && parsed.value["id"] !== "" ? 0 : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
+    const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: this.#files[file]?.name ?? "", line });
+    if (typeof event === "string") throw new NotByColumns("the trace changed while it was read");
+    return event;
+  }
+
+  #linesBefore(file: number, offset: number): number {
+    const counted = this.#counted;
+    if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
+    const buffer = Buffer.allocUnsafe(CHUNK);
+    while (this.#counted.at < offset) {
+      const read = readSync(this.#fd(file), buffer, 0, Math.min(CHUNK, offset - this.#counted.at), this.#counted.at);
+      if (read === 0) break;
+      let lines = 0;
+      for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < read; at = buffer.indexOf(NEWLINE, at + 1)) lines++;
+      this.#counted = { file, at: this.#counted.at + read, lines: this.#counted.lines + lines };
+    }
+    return this.#counted.lines;
+  }
+
+  #fd(file: number): number {
+    const known = this.#fds.get(file);
+    if (known !== undefined) return known;
+    const fd = openSync(this.#files[file]?.path ?? "", "r");
+    this.#fds.set(file, fd);
+    return fd;
+  }
+
+  close(): void {
+    for (const fd of this.#fds.values()) closeSync(fd);
+    this.#fds.clear();
+  }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}

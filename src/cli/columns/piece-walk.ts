@@ -1,0 +1,79 @@
+import { CoverageTally } from "../../coverage/coverage-tally.ts";
+import type { Tallies } from "../../coverage/trace-part.ts";
+import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { KeyedWalk, type KeyedOptions, type KeyedSink, type OwnRows } from "../../replay/columns/keyed-walk.ts";
+import { SegmentRows, type RowContext } from "../../replay/columns/segment-rows.ts";
+import { ReplayTally } from "../../replay/tally.ts";
+import type { CallResult } from "../../replay/walk.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
+import type { LineReader } from "./line-reader.ts";
+
+/** INVARIANT: no piece has so many rows. */
+const PIECE_ROWS = 2 ** 25;
+
+/** A piece with the keys of its rows: which it is of the trace, and of which file. */
+export interface WalkedPiece {
+  readonly index: number;
+  readonly file: number;
+  readonly segment: Segment;
+  readonly keys: Uint32Array;
+}
+
+/** Counts pieces of a trace under both versions, in the order of the trace. */
+export class PieceWalk {
+  readonly #tally = new ReplayTally();
+  readonly #coverage: CoverageTally;
+  readonly #walk: KeyedWalk;
+  readonly #lines: LineReader;
+  readonly #log: ((result: CallResult, id: string) => void) | undefined;
+  #file = 0;
+
+  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly lines: LineReader; readonly log?: ((result: CallResult, id: string) => void) | undefined }) {
+    this.#coverage = new CoverageTally({ baseline: versions.baseline?.set, candidate: versions.candidate.set });
+    this.#lines = of.lines;
+    this.#log = of.log;
+    this.#walk = new KeyedWalk(versions, options, { sink: this.#sink(), sessions: this.#tally.sessions });
+  }
+
+  get calls(): number {
+    return this.#tally.trace.calls;
+  }
+
+  /** `own`: only these rows. */
+  take({ index, file, segment, keys }: WalkedPiece, own?: OwnRows): void {
+    this.#file = file;
+    this.#walk.walk(new SegmentRows(segment, this.#context, index * PIECE_ROWS), keys, own);
+  }
+
+  /** What was counted; no piece may come after. */
+  finish(): Tallies {
+    this.#walk.finish();
+    return { tally: this.#tally, coverage: this.#coverage, keylessWrites: this.#walk.keylessWrites };
+  }
+
+  readonly #context: RowContext = {
+    sessions: this.#tally.sessions,
+    credential: (request) => this.#coverage.credentials.note(request),
+    readEvent: (segment, row) => this.#lines.event(this.#file, segment, row),
+  };
+
+  #sink(): KeyedSink {
+    const [tally, coverage, log] = [this.#tally, this.#coverage, this.#log];
+    return {
+      count: (result, calls) => {
+        tally.count(result, calls);
+        coverage.count(result, calls);
+      },
+      isMarked: (result: CallResult) => log !== undefined || tally.isMarked(result),
+      mark: (result, facts) => {
+        tally.mark(result, facts);
+        log?.(result, facts.id());
+      },
+      credits: (result) => {
+        const credits = coverage.credits(result);
+        return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
+      },
+      events: (counts) => tally.trace.addCounts(counts),
+    };
+  }
+}

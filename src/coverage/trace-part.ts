@@ -1,0 +1,33 @@
+import type { ReplayPart, ReplayTally } from "../replay/tally.ts";
+import type { CoveragePart, CoverageTally } from "./coverage-tally.ts";
+
+/** Everything that a replay counted of a part of a trace, as plain data: it crosses threads, and could cross machines. */
+export interface TracePart {
+  readonly replay: ReplayPart;
+  readonly coverage: CoveragePart;
+  /** What the candidate would have written without a key (design 5.2). */
+  readonly keylessWrites: number;
+}
+
+/** Tallies of a trace, or of a part of one. */
+export interface Tallies {
+  readonly tally: ReplayTally;
+  readonly coverage: CoverageTally;
+  keylessWrites: number;
+}
+
+export function partOf({ tally, coverage, keylessWrites }: Tallies): TracePart {
+  return { replay: tally.part(), coverage: coverage.part(), keylessWrites };
+}
+
+/**
+ * Adds parts of one trace to tallies: what comes out is what one walk over the whole trace counts. Parts may be any that
+ * leave each call in one of them and keep the calls together that share state, and they may come in any order.
+ */
+export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
+  for (const { replay, coverage, keylessWrites } of parts) {
+    into.tally.merge(replay);
+    into.coverage.merge(coverage);
+    into.keylessWrites += keylessWrites;
+  }
+}

@@ -1,0 +1,179 @@
+import { prepareCall, rowOf, type Call } from "../../engine/call.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import { keyOf, subjectKey } from "../../engine/state-store.ts";
+import { member } from "../../request/json.ts";
+import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import type { TraceEvent } from "../../trace/event.ts";
+import { NumberList } from "../../trace/number-list.ts";
+import { SessionTable } from "../../trace/session-table.ts";
+import type { KeyedVersions } from "./keyed-replay.ts";
+import type { SegmentRows } from "./segment-rows.ts";
+import type { Light } from "./standing.ts";
+import { VEILED_STATE } from "./views.ts";
+
+type Kind = "session" | "subject" | "on_behalf_of" | "tenant" | "condition";
+
+/** By what a set keeps state (design 5.2): what its declarations name, and what containments and bounds hang on. */
+function kindsOf(set: CompiledSet): readonly Kind[] {
+  const declared = declarationsOf(set).map(({ declaration }) => declaration.key.by);
+  return [...declared, ...(set.contains.sessions || set.bounds ? (["session"] as const) : []), ...(set.contains.subjects ? (["subject"] as const) : [])];
+}
+
+function declarationsOf({ declarations, compiled }: CompiledSet): readonly Declared[] {
+  return (["labels", "counters", "values"] as const).flatMap((list) => {
+    const conditions = compiled[list];
+    return declarations[list].flatMap((declaration, i) => {
+      const condition = conditions[i];
+      return condition === undefined ? [] : [{ declaration, condition }];
+    });
+  });
+}
+
+interface Declared {
+  readonly declaration: Parameters<typeof keyOf>[0];
+  readonly condition: Parameters<typeof keyOf>[1];
+}
+
+/** One of the versions, with what its keys are read off. */
+interface Seen {
+  readonly set: CompiledSet;
+  readonly declared: readonly Declared[];
+  readonly light: Light;
+}
+
+/** Keys that hang on the same columns. */
+interface Group {
+  readonly kinds: ReadonlySet<Kind>;
+  readonly columns: readonly number[];
+}
+
+const GROUPS: readonly Group[] = [
+  { kinds: new Set(["subject", "tenant"]), columns: [...ENTITY.subject, COLUMN.delegation] },
+  { kinds: new Set(["on_behalf_of"]), columns: [COLUMN.onBehalfOf] },
+];
+const READ = [COLUMN.delegation, COLUMN.onBehalfOf];
+const MOST_PARTS = 255;
+
+/**
+ * Splits a trace into parts that share no state, so that each may be walked by itself: sessions, subjects, persons and
+ * tenants that meet in a call are of one part from then on. Which part that is, is settled when one of them is met first.
+ */
+export class StateParts {
+  readonly #versions: readonly Seen[];
+  readonly #bySession: boolean;
+  readonly #groups: readonly Group[];
+  readonly #names = new SessionTable();
+  /** Parts plus one, by the number of a name; 0: not settled. */
+  readonly #partOf = new NumberList();
+  /** Rows so far, by part. */
+  readonly #rows: number[];
+
+  private constructor(sets: readonly CompiledSet[], kinds: ReadonlySet<Kind>, count: number) {
+    this.#versions = sets.map((set) => ({ set, declared: declarationsOf(set), light: { columns: READ, resource: false } }));
+    this.#bySession = kinds.has("session");
+    this.#groups = GROUPS.filter((group) => [...group.kinds].some((kind) => kinds.has(kind)));
+    this.#rows = new Array<number>(count).fill(0);
+  }
+
+  /** Undefined where a version keeps state by what a condition says, or decides for the agents above: then only a whole row tells. */
+  static of({ baseline, candidate }: KeyedVersions, count: number): StateParts | undefined {
+    const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
+    const kinds = new Set(sets.flatMap(kindsOf));
+    return kinds.has("condition") || count > MOST_PARTS || sets.some(({ modes }) => modes.length > 0) ? undefined : new StateParts(sets, kinds, count);
+  }
+
+  /** The part of each row; segments come in the order of the trace. Undefined: a call links two parts, or binds approvals, so the trace has to be walked as one. */
+  parts(rows: SegmentRows): Uint8Array | undefined {
+    const { segment } = rows;
+    const parts = new Uint8Array(new SharedArrayBuffer(segment.rows));
+    const sessions = new Int32Array(segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
+    const memos = this.#groups.map(() => new Map<number, readonly number[]>());
+    for (let row = 0; row < segment.rows; row++) {
+      const whole = segment.whole[row] === 1;
+      if (whole && bindsApprovals(rows.event(row))) return undefined;
+      const names = whole ? this.#numbersOf(this.#namesOfEvent(rows.event(row))) : this.#othersOf(rows, row, memos);
+      const part = this.#join(this.#bySession ? this.#sessionOf(rows, row, sessions) : -1, names);
+      if (part < 0) return undefined;
+      parts[row] = part;
+      this.#rows[part] = (this.#rows[part] ?? 0) + 1;
+    }
+    return parts;
+  }
+
+  /** The number of the row's session; -1: none. */
+  #sessionOf(rows: SegmentRows, row: number, sessions: Int32Array): number {
+    const code = rows.views.code(COLUMN.session, row);
+    if (code === 0) return -1;
+    const known = sessions[code] ?? -1;
+    return known >= 0 ? known : (sessions[code] = this.#names.ordinal(`session\u0000${rows.session(row) ?? ""}`));
+  }
+
+  /** The numbers of the other keys under which the versions may read or change state for a row. */
+  #othersOf(rows: SegmentRows, row: number, memos: readonly Map<number, readonly number[]>[]): readonly number[] {
+    let all = NONE;
+    for (let i = 0; i < this.#groups.length; i++) {
+      const [group, memo] = [this.#groups[i], memos[i]];
+      if (group === undefined || memo === undefined) continue;
+      const place = placeOf(rows, row, group.columns);
+      const known = place < 0 ? undefined : memo.get(place);
+      const numbers = known ?? this.#numbersOf(this.#versions.flatMap((version) => namesOf(version, rows.lightCall(version.set, row, version.light), group.kinds)));
+      if (known === undefined && place >= 0) memo.set(place, numbers);
+      all = all.length === 0 ? numbers : [...all, ...numbers];
+    }
+    return all;
+  }
+
+  #namesOfEvent({ request }: TraceEvent): readonly string[] {
+    return this.#groups.flatMap(({ kinds }) => this.#versions.flatMap((version) => namesOf(version, prepareCall(version.set, request), kinds)));
+  }
+
+  #numbersOf(names: readonly string[]): readonly number[] {
+    return [...new Set(names.map((name) => this.#names.ordinal(name)))];
+  }
+
+  /** The part of a row with these names; -1: they are of several. */
+  #join(session: number, others: readonly number[]): number {
+    let part = session < 0 ? 0 : this.#partOf.at(session);
+    for (const number of others) {
+      const other = this.#partOf.at(number);
+      if (part === 0) part = other;
+      else if (other !== 0 && other !== part) return -1;
+    }
+    if (part === 0) part = session < 0 && others.length === 0 ? 1 : this.#rows.indexOf(Math.min(...this.#rows)) + 1;
+    if (session >= 0) this.#partOf.set(session, part);
+    for (const number of others) this.#partOf.set(number, part);
+    return part - 1;
+  }
+}
+
+const NONE: readonly number[] = [];
+
+/** Approvals are used up across all keys. */
+function bindsApprovals({ request }: TraceEvent): boolean {
+  return member(request.context, "approvals") !== undefined;
+}
+
+/** One number for a row's codes of some columns; -1 where it says something of its own record, or none is exact. */
+function placeOf({ views, segment }: SegmentRows, row: number, columns: readonly number[]): number {
+  if (views.code(COLUMN.complete, row) !== 0 || views.code(COLUMN.unrecorded, row) !== 0) return -1;
+  let place = 0;
+  let places = 1;
+  for (const column of columns) {
+    const size = segment.dictionaries[column]?.size ?? 1;
+    place = place * size + views.code(column, row);
+    places *= size;
+  }
+  return places <= Number.MAX_SAFE_INTEGER ? place : -1;
+}
+
+/** The keys of some kinds under which a call may read or change a version's state. */
+function namesOf({ set, declared }: Seen, call: Call, kinds: ReadonlySet<Kind>): readonly string[] {
+  const row = rowOf(call, call.subject, VEILED_STATE);
+  const own = declared.flatMap(({ declaration, condition }) => {
+    const key = kinds.has(declaration.key.by) ? keyOf(declaration, condition, row) : undefined;
+    return key === undefined ? [] : [`${declaration.key.by}\u0000${key}`];
+  });
+  if (!kinds.has("subject")) return own;
+  // the agents above are counted too (design 4.5), and a revoked credential is its subject's
+  return [...own, ...[...(set.contains.subjects ? [subjectKey(call.subject)] : []), ...call.chain.agents].flatMap((key) => (key === undefined ? [] : [`subject\u0000${key}`]))];
+}

@@ -1,0 +1,54 @@
+import type { Dictionary } from "./dictionary.ts";
+import type { Segment } from "./segment.ts";
+
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+interface Maker<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: SharedArrayBuffer, at: number, length: number): T;
+}
+
+const WIDEST = 8;
+
+function padded(bytes: number): number {
+  return Math.ceil(bytes / WIDEST) * WIDEST;
+}
+
+/** Copies arrays one behind the other into memory that all threads see. */
+class Shelf {
+  readonly #buffer: SharedArrayBuffer;
+  #at = 0;
+
+  constructor(arrays: readonly Numbers[]) {
+    this.#buffer = new SharedArrayBuffer(arrays.reduce((sum, { byteLength }) => sum + padded(byteLength), 0));
+  }
+
+  put<T extends Numbers>(array: T, make: Maker<T>): T {
+    const copy = new make(this.#buffer, this.#at, array.length);
+    copy.set(array);
+    this.#at += padded(array.byteLength);
+    return copy;
+  }
+}
+
+/** The same segment in one piece of memory that all threads see: sending it to one copies nothing. */
+export function sharedSegment(segment: Segment): Segment {
+  const { codes, dictionaries, times, has, whole, starts, ends, lines } = segment;
+  const shelf = new Shelf([...codes, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), times, has, whole, starts, ends, lines]);
+  const dictionary = ({ size, pool, offsets, depths }: Dictionary): Dictionary => ({ size, pool: shelf.put(pool, Uint8Array), offsets: shelf.put(offsets, Uint32Array), depths: shelf.put(depths, Uint8Array) });
+  return {
+    ...segment,
+    codes: codes.map((column) => shelf.put(column, Uint32Array)),
+    dictionaries: dictionaries.map(dictionary),
+    times: shelf.put(times, Float64Array),
+    has: shelf.put(has, Uint16Array),
+    whole: shelf.put(whole, Uint8Array),
+    starts: shelf.put(starts, Uint32Array),
+    ends: shelf.put(ends, Uint32Array),
+    lines: shelf.put(lines, Uint32Array),
+  };
+}
+
+/** An array of numbers in memory that all threads see. */
+export function sharedNumbers(numbers: Uint32Array): Uint32Array {
+  return new Shelf([numbers]).put(numbers, Uint32Array);
+}
