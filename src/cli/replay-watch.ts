@@ -5,7 +5,7 @@ import { TraceError } from "../trace/trace-error.ts";
 import type { CommandContext } from "./command.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
-import { filesBelow } from "./host/folders.ts";
+import { yamlBelow } from "./host/folders.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { changedSince, stampsOf, type Stamps } from "./watch.ts";
@@ -99,7 +99,7 @@ async function nextJob(job: ReplayJob, stamps: Stamps, io: CommandContext["io"])
 
 /** Every file that may belong to the versions, of those too that did not load: a save of one of them may mend it. */
 async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly string[]> {
-  const below = async (path: string): Promise<readonly string[]> => (await filesBelow(resolve(cwd, path), "**/*.{yaml,yml}", { caseSensitiveMatch: false }).catch(() => [])).map((name) => join(path, name));
+  const below = async (path: string): Promise<readonly string[]> => (await yamlBelow(resolve(cwd, path)).catch(() => [])).map((name) => join(path, name));
   return (await Promise.all([...refs.candidate, ...refs.baseline].filter(isPath).map(below))).flat();
 }
 

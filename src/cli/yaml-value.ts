@@ -2,12 +2,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import { nodeLocator } from "../policy/locate.ts";
 import { Log } from "../policy/log.ts";
-import { toJson } from "../policy/node.ts";
+import { toJson, type Node } from "../policy/node.ts";
 import { NodeBuilder } from "../policy/yaml-nodes.ts";
 import { parseYaml } from "../policy/yaml-parse.ts";
+import { readPlainYaml } from "../policy/yaml-plain.ts";
 import { splitDocuments } from "../policy/yaml-split.ts";
 import type { Json } from "../request/json.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
+import type { Source, Span } from "../text/span.ts";
 import { UserError } from "./user-error.ts";
 
 /** A YAML (or JSON) file that is no policy document, as a value. */
@@ -49,6 +51,11 @@ function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
   throw new UserError(file.code, first === undefined ? `${file.name} cannot be read` : `${file.name}:${first.line}:${first.column}: ${first.message}`, { findings, ...(help === undefined ? {} : { help }) });
 }
 
+function parsedRoot(source: Source, span: Span, log: Log): Node | undefined {
+  const parsed = parseYaml(source, span, log);
+  return parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
+}
+
 /** Reads one document with the rules of policies: no duplicate keys, bounded aliases and nesting, JSON's values only. */
 export function readYamlValue(file: YamlFile): YamlValue {
   const source = { file: file.name, text: file.text };
@@ -56,8 +63,7 @@ export function readYamlValue(file: YamlFile): YamlValue {
   if (second !== undefined) throw new UserError(file.code, `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`);
   if (span === undefined) return { value: undefined, at: () => `${file.name}:1:1` };
   const log = new Log();
-  const parsed = parseYaml(source, span, log);
-  const root = parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
+  const root = readPlainYaml(source, span) ?? parsedRoot(source, span, log);
   if (log.count > 0) return refuse(file, log.found);
   if (root === undefined) return { value: undefined, at: () => `${file.name}:1:1` };
   const locate = nodeLocator(root);

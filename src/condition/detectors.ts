@@ -10,9 +10,10 @@ export interface Detector {
 /** Longer texts are looked at up to here. */
 const LOOKED_AT = 65_536;
 
+/** Compiled when it first looks at a text: most runs ask no detector. */
 function pattern(kind: string, source: string): Detector {
-  const compiled = RE2JS.compile(source);
-  return { kind, finds: (text) => compiled.test(text) };
+  let compiled: RE2JS | undefined;
+  return { kind, finds: (text) => (compiled ??= RE2JS.compile(source)).test(text) };
 }
 
 /** A pattern whose match must pass a check sum, so that an order's number is no card. */

@@ -28,6 +28,8 @@ const BLANK_REST = /(?:#[^\n]*)?(?:\n|$)/y;
 const SPACES = / */y;
 const DOUBLE = /"([^"\\\n]*)"/y;
 const SINGLE = /'([^'\n]*)'(?!')/y;
+/** A line of a folded scalar: how far it is indented, and its text, with no space at its end. */
+const FOLDED_LINE = /( *)([^ \n](?:[^\n]*[^ \n])?)(?:\n|$)/y;
 /** A plain scalar up to its line's end or a comment, and within brackets up to a comma or a bracket. */
 const BLOCK_PLAIN = /(?:[^\n #]|#| +(?![ #\n]|$))+/y;
 const FLOW_PLAIN = /(?:[^\n #,[\]{}]|#| +(?![ #\n,[\]{}]|$))+/y;
@@ -38,8 +40,8 @@ interface Walk {
 }
 
 /**
- * Reads one document in the plain YAML that suites are written in: block maps and lists, flow maps and lists, and
- * scalars of one line. INVARIANT: what it gives is what the parser gives, node by node and place by place; whatever is
+ * Reads one document in the plain YAML that suites are written in: block maps and lists, flow maps and lists,
+ * scalars of one line and folded ones. INVARIANT: what it gives is what the parser gives, node by node and place by place; whatever is
  * unusual, or wrong, is undefined, and the parser's to read and to report. So it need not be clever, only strict.
  */
 class PlainReader {
@@ -165,13 +167,44 @@ class PlainReader {
     if (walk.depth > DEPTH) return undefined;
     if (this.#match(LINE_END) === null) {
       this.#match(SPACES);
-      return this.#lineValue(indent, walk);
+      return this.#text[this.#at] === ">" ? this.#folded(indent, walk.path) : this.#lineValue(indent, walk);
     }
     const next = this.#nextLine();
     if (next === undefined || next <= indent) return undefined;
     const char = this.#text[this.#at];
     if (char === "-" && this.#text[this.#at + 1] === " ") return this.#blockList(next, walk);
     return char === "[" || char === "{" ? this.#lineValue(indent, walk) : this.#blockMap(next, walk);
+  }
+
+  /** Folded text (`>-`) of lines that are indented alike, with no empty one between: how long conditions are written. */
+  #folded(indent: number, path: string): Node | undefined {
+    const start = this.#at;
+    if (!this.#text.startsWith(">-\n", start)) return undefined;
+    this.#at += 3;
+    const lines: string[] = [];
+    let own = -1;
+    for (;;) {
+      const at = this.#at;
+      const [, spaces, text] = this.#match(FOLDED_LINE) ?? [];
+      if (spaces === undefined || text === undefined) break;
+      if (own === -1) own = spaces.length;
+      if (spaces.length !== own) {
+        this.#at = at;
+        break;
+      }
+      lines.push(text);
+    }
+    if (own <= indent) return undefined;
+    const end = this.#at;
+    // what says something next has to stand further out, and be no comment
+    while (this.#text[this.#at] === "\n") this.#at++;
+    const outside = this.#match(SPACES)?.[0].length ?? 0;
+    const char = this.#text[this.#at];
+    if (char === "#" || char === "\n" || (char === undefined ? outside > 0 : outside >= own)) return undefined;
+    this.#at = end;
+    const value = lines.join(" ");
+    const written = { source: this.#text, start, end, value };
+    return { kind: "scalar", value, place: this.#place(start, start + this.#text.slice(start, end).trimEnd().length, path), source: value, toFile: scalarOffsets(written, "block") };
   }
 
   /** A value that starts in this line and has the rest of its last one to itself. */

@@ -60,7 +60,7 @@ function compare(text: string): Compared {
   return { documents: spans.length, plain: plain.length };
 }
 
-const PARTS = [" ", "  ", "\n", "\n  ", "\n    ", ":", ": ", ",", ", ", "[", "]", "{", "}", "- ", "\n- ", "\n  - ", "#", " # c", "\n# c\n", "\n  # c\n", "\n      # c\n", "\"", "'", "''", "\\", "&a ", "*a", "!!str ", "|", ">-", "?", "? ", "~", "null", "true", "No", "0", "-0", "-1", "007", "1e3", "0x1f", "0o7", "1.50", ".5", "1.", "+1", ".inf", "-", "--", "---", "\n---\n", "...", "%", "@", "`", "a", "a b", "a: b", "\"a\": b", "{ a: 1 }", "[ a, b ]", "[]", "{}", "\t", "\r\n", "é", "😀", "\u2028", "\ufeff", "<<: *a", "a:", "\na: b", "\n  a: b", "2026-05-18T09:00:00Z", "x.y[0]", "+59m", "=", "<", "$"];
+const PARTS = [" ", "  ", "\n", "\n  ", "\n    ", ":", ": ", ",", ", ", "[", "]", "{", "}", "- ", "\n- ", "\n  - ", "#", " # c", "\n# c\n", "\n  # c\n", "\n      # c\n", "\"", "'", "''", "\\", "&a ", "*a", "!!str ", "|", ">-", ">-\n  ", ">-\n      ", "?", "? ", "~", "null", "true", "No", "0", "-0", "-1", "007", "1e3", "0x1f", "0o7", "1.50", ".5", "1.", "+1", ".inf", "-", "--", "---", "\n---\n", "...", "%", "@", "`", "a", "a b", "a: b", "\"a\": b", "{ a: 1 }", "[ a, b ]", "[]", "{}", "\t", "\r\n", "é", "😀", "\u2028", "\ufeff", "<<: *a", "a:", "\na: b", "\n  a: b", "2026-05-18T09:00:00Z", "x.y[0]", "+59m", "=", "<", "$"];
 
 describe("the plain reader of YAML gives what the parser gives", () => {
   test("on every document and page of the project, and most suites are plain", () => {
@@ -68,6 +68,17 @@ describe("the plain reader of YAML gives what the parser gives", () => {
     expect(all.reduce((sum, one) => sum + one.plain, 0)).toBeGreaterThan(all.reduce((sum, one) => sum + one.documents, 0) / 2);
     const suites = filesIn("policies/agentdojo/tests", ".yaml").map((file) => compare(readFileSync(join(root, file), "utf8")));
     expect(suites.every((one) => one.plain === one.documents)).toBe(true);
+  });
+
+  test("on folded text, whatever stands around it and after it", () => {
+    const random = new Random(10);
+    const parts = [">-\n", ">-\n    ", "a", "b c", "\n", "\n\n", "\n  ", "\n    ", "\n      ", "# c", " ", "b: ", "\nb: 1", "\n  b: 1", "\n- ", "'", ":", "\n---\n", "é"];
+    let plain = 0;
+    for (let i = 0; i < 30_000; i++) {
+      const start = ["a: >-\n  ", "a:\n  b: >-\n    ", "a:\n  - >-\n    ", "a:\n  - b: >-\n      ", "a: >-\n"][random.below(5)] ?? "";
+      plain += compare(`${start}${Array.from({ length: 1 + random.below(7) }, () => parts[random.below(parts.length)] ?? "").join("")}`).plain;
+    }
+    expect(plain).toBeGreaterThan(3_000);
   });
 
   test("on the same with something put in, taken out or moved", () => {

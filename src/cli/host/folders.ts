@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import fastGlob from "fast-glob";
 
 interface Search {
-  readonly caseSensitiveMatch?: boolean;
   readonly ignore?: string[];
 }
 
@@ -15,6 +14,32 @@ export async function filesBelow(folder: string, pattern: string, search: Search
   const entries = await fastGlob(pattern, { cwd: folder, onlyFiles: false, followSymbolicLinks: false, objectMode: true, ...search });
   const kept = await Promise.all(entries.map(async ({ path, dirent }) => (dirent.isFile() || (dirent.isSymbolicLink() && (await leadsToFile(join(folder, path)))) ? [path] : [])));
   return kept.flat();
+}
+
+const YAML = /\.ya?ml$/i;
+const LEFT_OUT = /^(?:\.|node_modules$)/i;
+
+/**
+ * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden ones and those of
+ * `node_modules` left out. WHY not by a pattern: every lint and test asks for them, and the matcher takes long to load.
+ */
+export async function yamlBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = entries.filter(({ name }) => !LEFT_OUT.test(name)).map(async (entry) => {
+    const { name } = entry;
+    if (entry.isDirectory()) return (await inside(join(folder, name))).map((below) => `${name}/${below}`);
+    if (!YAML.test(name)) return [];
+    return entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(join(folder, name)))) ? [name] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** WHY: a folder that has gone meanwhile holds nothing. */
+async function inside(folder: string): Promise<readonly string[]> {
+  return yamlBelow(folder).catch((cause: unknown) => {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    throw cause;
+  });
 }
 
 /** WHY true for a broken link: whoever reads it then says so. */

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { ReadBeside } from "../../policy/data-file.ts";
 import type { Source } from "../../text/span.ts";
 import { UserError } from "../user-error.ts";
-import { filesBelow, unreadableFolder } from "./folders.ts";
+import { unreadableFolder, yamlBelow } from "./folders.ts";
 import { listFiles, resolveRef, showFile } from "./git.ts";
 
 /** The files of a policy set, and how to read what stands beside them. */
@@ -33,7 +33,7 @@ async function readPath(cwd: string, path: string): Promise<readonly Source[]> {
   const found = await stat(full).catch(() => undefined);
   if (found === undefined) throw new UserError("no-such-path", `there is no \`${path}\``, { help: "give a YAML file or a folder of them, or `git:<ref>`" });
   if (!found.isDirectory()) return [await readOne(cwd, full)];
-  const names = await filesBelow(full, "**/*.{yaml,yml}", { caseSensitiveMatch: false, ignore: ["**/node_modules/**"] }).catch((cause: unknown) => Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))));
+  const names = await yamlBelow(full).catch((cause: unknown) => Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))));
   if (names.length === 0) throw new UserError("no-documents", `the folder \`${path}\` holds no YAML file`, { help: "policies are *.yaml or *.yml files" });
   return Promise.all([...names].sort().map((name) => readOne(cwd, join(full, name))));
 }
