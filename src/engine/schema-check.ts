@@ -1,13 +1,26 @@
 import { Ajv, type ValidateFunction } from "ajv";
 import { RE2JS } from "@bufbuild/re2";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { draft07Check } from "./draft-07.ts";
 
 /** Whether arguments satisfy a JSON Schema. */
 export type SchemaCheck = (args: JsonObject) => boolean;
 
+/** The schema of schemas, by the library's name for it. */
+const DRAFT_07 = "http://json-schema.org/draft-07/schema";
+
 /** Regular expressions of schemas run in linear time, as those of conditions do (design 3.3). */
 function linearPattern(pattern: string): { test(text: string): boolean } {
   return RE2JS.compile(pattern);
+}
+
+/** The library that compiles schemas; it refuses what is no schema where `checks`, by `draft07` or else by what it compiles itself. */
+export function schemaLibrary(checks: boolean, draft07: ValidateFunction | undefined = checks ? draft07Check() : undefined): Ajv {
+  const engine = Object.assign(linearPattern, { code: "linearPattern" });
+  const library = new Ajv({ strict: false, validateFormats: false, meta: checks, validateSchema: checks, code: { regExp: engine } });
+  const known = library.schemas[DRAFT_07];
+  if (known !== undefined && draft07 !== undefined) known.validate = draft07;
+  return library;
 }
 
 /** Compiled checks by the schema's text: both versions and every mutant of a set have mostly the same. */
@@ -18,10 +31,8 @@ function compiled(schema: JsonObject): ValidateFunction {
   const text = JSON.stringify(schema);
   const known = MEMO.get(text);
   if (known !== undefined) return known;
-  const engine = Object.assign(linearPattern, { code: "linearPattern" });
-  // WHY not always: compiling the schema of schemas takes longer than the tests of most manifests
-  const check = !isPlain(schema);
-  const validate = new Ajv({ strict: false, validateFormats: false, meta: check, validateSchema: check, code: { regExp: engine } }).compile(schema);
+  // WHY not always: a plain schema is sound, and the schema of schemas takes longer to load than the tests of most manifests
+  const validate = schemaLibrary(!isPlain(schema)).compile(schema);
   if (MEMO.size >= MEMO_SIZE) MEMO.clear();
   MEMO.set(text, validate);
   return validate;
