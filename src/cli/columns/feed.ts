@@ -189,7 +189,7 @@ export class Feed {
     const { layout } = this.#plan.versions;
     const segment = keyed.segment ?? kept?.get(index, layout)?.segment;
     if (segment === undefined) throw new Error("a piece was read by nobody");
-    kept?.set(index, segment, facts);
+    kept?.set(index, segment, { facts, keyed: undefined });
     return { segment, keys: keyed.keys };
   }
 }

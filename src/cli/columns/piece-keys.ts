@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
+import type { KeyBook } from "../../replay/columns/key-book.ts";
 import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
 import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-builder.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -26,8 +27,9 @@ export class PieceReader {
   readonly #builder: SegmentBuilder;
   readonly #bytes = new PieceBuffer();
 
-  constructor(versions: KeyedVersions) {
-    this.#keys = rowKeysFor(versions);
+  /** `before`: what is known of the keys that the pieces were given earlier. */
+  constructor(versions: KeyedVersions, before?: KeyBook) {
+    this.#keys = rowKeysFor(versions, before);
     this.#builder = new SegmentBuilder(versions.layout, BYTE_HOST);
   }
 
@@ -38,8 +40,14 @@ export class PieceReader {
     return { segment: this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks: blocksOf(bytes.raw) };
   }
 
-  keyed(segment: Segment): KeyedPiece {
-    return { segment, ...this.#keys.keys(segment) };
+  /** `earlier`: the keys that the piece was given earlier. */
+  keyed(segment: Segment, earlier?: Uint32Array): KeyedPiece {
+    return { segment, ...this.#keys.keys(segment, earlier) };
+  }
+
+  /** What the keys of this reader tell later ones; undefined: it went by earlier keys itself. */
+  get book(): KeyBook | undefined {
+    return this.#keys.refines ? undefined : this.#keys.book;
   }
 
   /** A text that is the same for the same key, whichever reader gave it its number. */

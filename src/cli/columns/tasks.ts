@@ -4,7 +4,7 @@ import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { indexPath, readSegmentBytes, storeSegment, type IndexHeader, type StoredSegment } from "./index-file.ts";
-import type { KeptSegments } from "./kept-segments.ts";
+import type { KeptSegment, KeptSegments } from "./kept-segments.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
 import type { Piece } from "./pieces.ts";
@@ -42,23 +42,34 @@ export class TaskReader {
 
   /** `share`: what is done with a segment once it is read. */
   constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: (segment: Segment) => Segment } = {}) {
-    this.#reader = new PieceReader(versions);
     this.#layout = versions.layout;
     this.#paths = paths;
     this.#kept = of.kept;
+    this.#kept?.check(versions.layout);
+    this.#reader = new PieceReader(versions, of.kept?.book);
+    // rows whose earlier keys do not serve are keyed anew, and go by those from now on
+    if (of.kept !== undefined && this.#reader.book !== undefined) of.kept.book = this.#reader.book;
     this.#share = of.share ?? ((segment) => segment);
   }
 
   /** Undefined where a piece cannot be read as columns. */
   run(task: Task): ReadPiece | undefined {
     const known = this.#kept?.get(task.index, this.#layout);
-    if (known !== undefined) return { facts: known.facts, keyed: this.#reader.keyed(known.segment), kept: true, encoded: undefined };
+    if (known !== undefined) return { facts: known.facts, keyed: this.#keyed(task, known), kept: true, encoded: undefined };
     const read = this.#read(task);
     if (read === undefined) return undefined;
     const segment = this.#share(read.segment);
     const facts = factsOf(segment, read.blocks);
-    this.#kept?.set(task.index, segment, facts);
-    return { facts, keyed: this.#reader.keyed(segment), kept: false, encoded: task.encode ? storeSegment(encodeSegment(segment)) : undefined };
+    const keyed = this.#keyed(task, { segment, facts, keyed: undefined });
+    return { facts, keyed, kept: false, encoded: task.encode ? storeSegment(encodeSegment(segment)) : undefined };
+  }
+
+  /** A piece's keys, by those that it was given earlier where these serve; else they are kept for later. */
+  #keyed(task: Task, { segment, facts, keyed: known }: KeptSegment): KeyedPiece {
+    const { book } = this.#reader;
+    const keyed = this.#reader.keyed(segment, book === undefined && known?.book === this.#kept?.book ? known?.keys : undefined);
+    if (book !== undefined) this.#kept?.set(task.index, segment, { facts, keyed: { keys: keyed.keys, book } });
+    return keyed;
   }
 
   /** A text that is the same for the same key in every thread. */

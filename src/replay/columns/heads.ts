@@ -4,6 +4,7 @@ import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Row } from "../../engine/row.ts";
 import type { Interner } from "./interner.ts";
 import { Kept } from "./pair-table.ts";
+import { atomName, type HeadAtoms } from "./key-book.ts";
 import type { Plan, Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
@@ -50,6 +51,8 @@ export interface Head {
   readonly parts: readonly (readonly [index: number, part: OutcomePart])[];
   /** The atoms on several columns that matter, by index. */
   readonly joint: readonly number[];
+  /** The names of all of them. */
+  readonly atoms: HeadAtoms;
 }
 
 /** A call of which one version knows subject, action and resource, and nothing else. */
@@ -77,10 +80,14 @@ export class Heads {
   readonly #readOf = new Map<Reader, Place[]>();
   /** Where those stand that every call counts for. */
   readonly #always: readonly Place[];
+  /** By column and place, and by place. */
+  readonly #names: { readonly unary: readonly (readonly string[])[]; readonly joint: readonly string[] };
 
-  constructor(plan: Plan, columns: readonly number[], text: Interner) {
+  constructor(plan: Plan, columns: readonly number[], of: { readonly text: Interner; readonly versions: readonly SetReads[] }) {
     this.#columns = columns;
-    this.#text = text;
+    this.#text = of.text;
+    const name = (probe: Probe): string => atomName(probe, of.versions);
+    this.#names = { unary: columns.map((column) => (plan.unary.get(column) ?? []).map(name)), joint: plan.joint.map(({ probe }) => name(probe)) };
     const always: Place[] = [];
     const note = ({ readers }: Probe, place: Place): void => {
       for (const { rule } of readers) {
@@ -109,7 +116,12 @@ export class Heads {
     const unary = this.#columns.map((column, index) => this.#part(column, sorted(kept[index] ?? joined)));
     const joint = sorted(joined);
     const parts = unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const]));
-    const head = { unary, parts, joint };
+    const names = (from: readonly string[], places: readonly number[]): ReadonlySet<string> => new Set(places.map((at) => from[at] ?? ""));
+    const atoms = {
+      unary: new Map(this.#columns.map((column, index) => [column, names(this.#names.unary[index] ?? [], sorted(kept[index] ?? joined))] as const)),
+      joint: names(this.#names.joint, joint),
+    };
+    const head = { unary, parts, joint, atoms };
     this.#heads[this.#tuples.intern(tuple)] = head;
     return head;
   }

@@ -2,6 +2,7 @@ import type { PlanMemo } from "../../engine/call.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { TextMemo } from "./code-memo.ts";
 import type { Heads } from "./heads.ts";
+import type { HeadAtoms } from "./key-book.ts";
 import type { IdClasses } from "./id-classes.ts";
 import type { Interner } from "./interner.ts";
 import type { PlainClasses } from "./plain-atoms.ts";
@@ -22,11 +23,15 @@ export interface KeyParts {
   readonly text: Interner;
   readonly frames: Interner;
   readonly columns: readonly number[];
+  /** The names of atoms that read several columns, in the order of the plan. */
+  readonly jointNames: readonly string[];
   readonly heads: Heads;
   /** For each version: which of its rules may fit a subject and an action. */
   readonly plans: readonly PlanMemo[];
   /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
   readonly plain: readonly (PlainClasses | undefined)[];
+  /** What the atoms of each key are, by its number. */
+  readonly keyAtoms: HeadAtoms[];
   /** By what an argument's types give: what is known of a resource's id. */
   readonly resourceIds: Map<string, { readonly known: TextMemo; readonly classes: IdClasses | undefined }>;
   /** For each column with atoms: classes by a value's text. */

@@ -2,6 +2,7 @@ import type { CompiledSet } from "../../engine/compile-set.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
+import type { KeyBook } from "./key-book.ts";
 import { KeyedWalk, type KeyedOptions, type KeyedSink } from "./keyed-walk.ts";
 import { RowKeys } from "./row-keys.ts";
 import { SegmentRows, type RowContext } from "./segment-rows.ts";
@@ -22,8 +23,9 @@ export function keyedVersions(versions: { readonly baseline: CompiledSet | undef
   return layout === undefined ? undefined : { baseline, candidate, layout };
 }
 
-export function rowKeysFor({ baseline, candidate, layout }: KeyedVersions): RowKeys {
-  return new RowKeys(baseline === undefined ? [candidate] : [baseline, candidate], layout, baseline === undefined);
+/** `before`: what is known of the keys that the same rows were given for other versions. */
+export function rowKeysFor({ baseline, candidate, layout }: KeyedVersions, before?: KeyBook): RowKeys {
+  return new RowKeys(baseline === undefined ? [candidate] : [baseline, candidate], layout, { recorded: baseline === undefined, before });
 }
 
 /** A replay over segments in the order of the trace, in one thread. */

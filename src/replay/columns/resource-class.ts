@@ -9,7 +9,7 @@ import { outcomeText } from "./interner.ts";
 const GLOBS = new WeakMap<CompiledSet, readonly (readonly EntityGlob[])[]>();
 
 /** Every list of resource patterns that a set asks of a call: scopes, exceptions, the sources of manifests. */
-function globsOf(set: CompiledSet): readonly (readonly EntityGlob[])[] {
+export function globsOf(set: CompiledSet): readonly (readonly EntityGlob[])[] {
   const known = GLOBS.get(set);
   if (known !== undefined) return known;
   const scopes = set.rules.flatMap((rule) => [rule.scope.resources, ...rule.exceptions.map(({ scope }) => scope.resources)]);

@@ -9,6 +9,7 @@ import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
+import { atomName, classedBy, isWithin, serves, type KeyBook } from "./key-book.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
@@ -47,9 +48,12 @@ export interface FreshKey {
  */
 export class RowKeys {
   readonly #parts: KeyParts;
+  readonly #own: KeyBook;
+  readonly #turns: Turns | undefined;
 
-  /** `recorded`: the baseline is what was recorded, so its rule counts too. */
-  constructor(versions: readonly SetReads[], layout: Layout, recorded: boolean) {
+  /** `recorded`: the baseline is what was recorded, so its rule counts too. `before`: what is known of the keys that rows were given earlier. */
+  constructor(versions: readonly SetReads[], layout: Layout, of: { readonly recorded: boolean; readonly before?: KeyBook | undefined }) {
+    const { recorded, before } = of;
     const plan = planOf(versions, layout);
     const columns = [...plan.unary.keys()].sort((a, b) => a - b);
     const width = WIDTH + columns.length + plan.joint.length;
@@ -65,13 +69,27 @@ export class RowKeys {
       text,
       frames: new Interner(),
       columns,
-      heads: new Heads(plan, columns, text),
+      jointNames: plan.joint.map(({ probe }) => atomName(probe, versions)),
+      heads: new Heads(plan, columns, { text, versions }),
+      keyAtoms: [],
       plans: versions.map(({ set }) => new PlanMemo(set)),
       plain: columns.map((column) => plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0)),
       resourceIds: new Map(),
       remembered: columns.map(() => new TextMemo()),
       masks: columns.map(() => new Map()),
     };
+    this.#own = { classed: classedBy(versions, plan, this.#parts), heads: this.#parts.keyAtoms };
+    this.#turns = before !== undefined && serves(before, this.#own.classed) ? new Turns(before) : undefined;
+  }
+
+  /** What these keys tell of rows to later versions; it grows with the segments that are keyed. */
+  get book(): KeyBook {
+    return this.#own;
+  }
+
+  /** Whether the keys that rows were given earlier serve: then {@link keys} may be told them. */
+  get refines(): boolean {
+    return this.#turns !== undefined;
   }
 
   get size(): number {
@@ -88,8 +106,43 @@ export class RowKeys {
     return JSON.stringify(Array.from(scratch, (_, i) => entry(i)));
   }
 
-  keys(segment: Segment): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
-    return new SegmentKeys(this.#parts, segment).run();
+  /** `earlier`: the keys of these rows by the book that was handed in; only rows that a new atom tells apart are looked at again. */
+  keys(segment: Segment, earlier?: Uint32Array): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
+    const rows = new SegmentKeys(this.#parts, segment);
+    return earlier === undefined || this.#turns === undefined ? rows.run() : rows.refine(earlier, this.#turns);
+  }
+}
+
+/** What tells rows of one old key apart now. */
+interface Split {
+  readonly unary: Head["parts"];
+  readonly joint: readonly number[];
+}
+
+/** What becomes of old keys. */
+class Turns {
+  readonly book: KeyBook;
+  /** By old key: the new one plus one, where all its rows have that. */
+  readonly whole = new Kept();
+  /** By old key: what tells its rows apart. */
+  readonly splits: (Split | undefined)[] = [];
+  readonly steps = new PairTable();
+  /** New keys plus one, by where steps end. */
+  readonly ends = new Kept();
+
+  constructor(book: KeyBook) {
+    this.book = book;
+  }
+
+  /** What of a head the old head of a key did not ask. */
+  splitBy({ parts, joint, atoms }: Head, old: number, of: { readonly columns: readonly number[]; readonly jointNames: readonly string[] }): Split | undefined {
+    const before = this.book.heads[old];
+    const unary = parts.filter(([index]) => {
+      const column = of.columns[index] ?? -1;
+      return !isWithin(atoms.unary.get(column) ?? new Set(), before?.unary.get(column));
+    });
+    const others = joint.filter((index) => before?.joint.has(of.jointNames[index] ?? "") !== true);
+    return unary.length === 0 && others.length === 0 ? undefined : { unary, joint: others };
   }
 }
 
@@ -154,15 +207,69 @@ class SegmentKeys {
           keys[row] = known;
           continue;
         }
-        this.#fill(row);
+        const head = this.#fill(row);
         const before = tuples.size;
-        const key = tuples.intern(scratch);
+        const key = this.#intern(scratch, head);
         keys[row] = key;
         if (at !== 0) this.#ends.set(at, key + 1);
         if (key === before) fresh.push({ key, row });
       }
     }
     return { keys, fresh };
+  }
+
+  /** The keys of rows by those that they had. */
+  refine(earlier: Uint32Array, turns: Turns): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
+    const keys = new Uint32Array(earlier.length);
+    const fresh: FreshKey[] = [];
+    const { whole, splits } = turns;
+    for (let row = 0; row < earlier.length; row++) {
+      const old = earlier[row] ?? OTHER;
+      if (old >= OTHER) {
+        keys[row] = old;
+        continue;
+      }
+      const turned = whole.get(old);
+      keys[row] = turned > 0 ? turned - 1 : this.#refined(row, { old, split: splits[old], turns, fresh });
+    }
+    return { keys, fresh };
+  }
+
+  #refined(row: number, { old, split, turns, fresh }: { readonly old: number; readonly split: Split | undefined; readonly turns: Turns; readonly fresh: FreshKey[] }): number {
+    const at = split === undefined ? 0 : this.#turn(row, old, { split, turns });
+    const known = turns.ends.get(at) - 1;
+    if (at !== 0 && known >= 0) return known;
+    const { tuples, scratch } = this.#parts;
+    const head = this.#fill(row);
+    const before = tuples.size;
+    const key = this.#intern(scratch, head);
+    if (key === before) fresh.push({ key, row });
+    if (at !== 0) turns.ends.set(at, key + 1);
+    else if (split === undefined) {
+      const found = turns.splitBy(head, old, this.#parts);
+      if (found === undefined) turns.whole.set(old, key + 1);
+      else turns.splits[old] = found;
+    }
+    return key;
+  }
+
+  /** Where the steps of a row end that has an old key whose rows are told apart; 0: it says something of its own record. */
+  #turn(row: number, old: number, { split, turns }: { readonly split: Split; readonly turns: Turns }): number {
+    if (this.#views.code(COLUMN.complete, row) !== 0 || this.#views.code(COLUMN.unrecorded, row) !== 0) return 0;
+    const { steps } = turns;
+    let at = steps.step(0, old);
+    for (const [index, part] of split.unary) at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
+    for (const index of split.joint) at = steps.step(at, this.#jointOutcome(index, row, SILENT));
+    return at;
+  }
+
+  /** The key of a tuple; one that is new keeps the atoms of its head. */
+  #intern(tuple: Int32Array, head: Head): number {
+    const { tuples, keyAtoms } = this.#parts;
+    const before = tuples.size;
+    const key = tuples.intern(tuple);
+    if (key === before) keyAtoms.push(head.atoms);
+    return key;
   }
 
   /**
@@ -209,8 +316,8 @@ class SegmentKeys {
     return Uint8Array.from({ length: size }, (_, code) => (code === 0 || this.#views.cache.value(COLUMN.type, code) === "call" ? 1 : 0));
   }
 
-  /** Puts the row's tuple into the scratch. */
-  #fill(row: number): void {
+  /** Puts the row's tuple into the scratch; gives what of it can matter. */
+  #fill(row: number): Head {
     const { scratch, recorded } = this.#parts;
     const views = this.#views;
     const frame = this.#frames.of(row);
@@ -224,7 +331,7 @@ class SegmentKeys {
     scratch[FIXED.time] = this.#moment(row);
     scratch[FIXED.borrows] = this.#borrows(row, frame) ? 1 : 0;
     scratch[FIXED.credential] = this.#credentialKind(row);
-    this.#fillOutcomes(row, frame);
+    return this.#fillOutcomes(row, frame);
   }
 
   #fillEntities(row: number, frame: Frame): void {
@@ -235,7 +342,7 @@ class SegmentKeys {
     scratch[FIXED.resource] = this.#entities.resourceClass(row, frame);
   }
 
-  #fillOutcomes(row: number, frame: Frame): void {
+  #fillOutcomes(row: number, frame: Frame): Head {
     const { scratch, columns, plan } = this.#parts;
     const head = this.#head(row, frame);
     const { unary } = head;
@@ -246,6 +353,7 @@ class SegmentKeys {
     const from = WIDTH + columns.length;
     for (let i = 0; i < plan.joint.length; i++) scratch[from + i] = 0;
     for (const index of head.joint) scratch[from + index] = this.#jointOutcome(index, row, frame);
+    return head;
   }
 
   /** What of a row can matter, by its subject, action and resource. */
