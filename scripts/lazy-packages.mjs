@@ -26,6 +26,9 @@ export const lazyPackages = {
   name: "lazy-packages",
   setup(build) {
     build.onResolve({ filter: /^[@a-z]/ }, ({ path, importer }) => (path in PACKAGES && !importer.includes("node_modules") ? { path, namespace: "lazy", sideEffects: false } : undefined));
+    // the command line's parser asks for processes, which it would start for commands in files of their own; we have none
+    build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer, kind }) => (kind === "require-call" && importer.includes("commander") ? { path: "spawn", namespace: "lazy-spawn" } : undefined));
+    build.onLoad({ filter: /.*/, namespace: "lazy-spawn" }, () => ({ contents: 'module.exports = { spawn: (...args) => require("node:child_process").spawn(...args) };' }));
     build.onResolve({ filter: /\.cjs$/, namespace: "lazy" }, ({ path }) => ({ path, external: true }));
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({ contents: standIn(path, PACKAGES[path]) }));
   },

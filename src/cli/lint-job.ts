@@ -8,10 +8,7 @@ import type { LintResult } from "../lint/result.ts";
 import { analysedFor, runLint, type Levels, type LintOutcome } from "../lint/run-lint.ts";
 import { TraceWatch, type TraceGaps } from "../lint/trace-watch.ts";
 import type { Source } from "../text/span.ts";
-import { readTrace } from "../trace/read-events.ts";
-import { ReadReport } from "../trace/read-report.ts";
 import { sha256 } from "./host/hash.ts";
-import { expandInputs, TRACE_ENDINGS } from "./host/inputs.ts";
 import type { SetFiles } from "./host/read-set.ts";
 import type { Io } from "./io.ts";
 import { readSet } from "./policy-set.ts";
@@ -45,6 +42,8 @@ async function watchTrace(assembled: AssembledSet, paths: readonly string[], tod
   const analysed = analysedFor(assembled, today);
   const watch = analysed === undefined ? undefined : new TraceWatch(analysed);
   let newest: number | undefined;
+  // WHY here: most lints read no trace
+  const [{ readTrace }, { ReadReport }, { expandInputs, TRACE_ENDINGS }] = await Promise.all([import("../trace/read-events.ts"), import("../trace/read-report.ts"), import("./host/inputs.ts")]);
   const report = new ReadReport();
   for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), { reorder: REORDER, report })) {
     for (const { type, request } of batch) {

@@ -1,14 +1,14 @@
-import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { UserError } from "../user-error.ts";
 
-const run = promisify(execFile);
 const LIMIT = 256 * 1024 * 1024;
 
 /** Runs git in `cwd`; undefined where it fails. Reads only: no command here touches the working tree or the index. */
 export async function runGit(cwd: string, args: readonly string[]): Promise<string | undefined> {
+  // WHY here: most runs ask git nothing, and starting processes takes modules that are slow to load
+  const { execFile } = await import("node:child_process");
   try {
-    const { stdout } = await run("git", [...args], { cwd, maxBuffer: LIMIT, encoding: "utf8", env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" } });
+    const { stdout } = await promisify(execFile)("git", [...args], { cwd, maxBuffer: LIMIT, encoding: "utf8", env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" } });
     return stdout;
   } catch {
     return undefined;
