@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "test/**/fixtures/", "schemas/", "**/*.generated.*"] },
+  { ignores: ["dist/", "node_modules/", "test/**/fixtures/", "schemas/", "**/*.generated.*", "src/**/*.wasm.ts"] },
   {
     files: ["src/**/*.ts", "test/**/*.ts"],
     extends: [tseslint.configs.recommended],

@@ -3,9 +3,21 @@ import { build } from "esbuild";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { compiledChecks, compiledSchemas } from "./compiled-schemas.mjs";
 import { LAZY_FILES, lazyPackages } from "./lazy-packages.mjs";
+import { scannerCode } from "./scanner-code.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
+/** The compiled scanner. A checkout that was installed before the compiler was needed builds without; what is packed never does. */
+async function scanner() {
+  try {
+    return await scannerCode();
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || process.env.npm_lifecycle_event === "prepack") throw error;
+    process.stderr.write("assemblyscript is not installed (npm ci): traces will be read by JavaScript, which takes longer\n");
+    return "";
+  }
+}
+
 const common = {
   absWorkingDir: new URL("..", import.meta.url).pathname,
   outdir: "dist",
@@ -22,7 +34,7 @@ const { outputFiles } = await build({
   entryPoints: { agentz: "src/cli/start.ts", "test-worker": "src/cli/test-worker.ts", index: "src/index.ts", "segment-worker": "src/cli/columns/worker.ts" },
   splitting: true,
   format: "esm",
-  define: { AGENTZ_VERSION: JSON.stringify(version) },
+  define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(await scanner()) },
   plugins: [lazyPackages, compiledChecks],
   write: false,
 });

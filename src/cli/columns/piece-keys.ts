@@ -4,14 +4,21 @@ import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
 import type { KeyBook } from "../../replay/columns/key-book.ts";
 import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
+import { CompiledBuilder } from "../../trace/columns/compiled-builder.ts";
+import type { Layout } from "../../trace/columns/layout.ts";
 import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-builder.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { PieceBuffer, type Piece } from "./pieces.ts";
+import { scannerModule } from "./scanner-code.ts";
+
+function bufferOver({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
 
 export const BYTE_HOST: ByteHost = {
   isUtf8: (bytes) => isUtf8(bytes),
-  ascii: (bytes, from, to) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to),
+  ascii: (bytes, from, to) => bufferOver(bytes).toString("latin1", from, to),
 };
 
 /** One piece as columns, with a key for each row by the reader's own numbers. */
@@ -21,23 +28,41 @@ export interface KeyedPiece {
   readonly fresh: readonly FreshKey[];
 }
 
+/** Where pieces are read to, and what makes columns of them. */
+interface LineReading {
+  readonly buffer: PieceBuffer;
+  readonly builder: SegmentBuilder | CompiledBuilder;
+}
+
+function lineReading(layout: Layout): LineReading {
+  const code = scannerModule();
+  if (code === undefined) return { buffer: new PieceBuffer(), builder: new SegmentBuilder(layout, BYTE_HOST) };
+  const builder = new CompiledBuilder(layout, BYTE_HOST, code);
+  // pieces are read to where the compiled scanner finds them
+  return { buffer: new PieceBuffer((length) => bufferOver(builder.input(length))), builder };
+}
+
 /** Reads pieces one after the other; keys keep their numbers over all of them. */
 export class PieceReader {
   readonly #keys: RowKeys;
-  readonly #builder: SegmentBuilder;
-  readonly #bytes = new PieceBuffer();
+  readonly #layout: Layout;
+  #lines: LineReading | undefined;
 
   /** `before`: what is known of the keys that the pieces were given earlier. */
   constructor(versions: KeyedVersions, before?: KeyBook) {
     this.#keys = rowKeysFor(versions, before);
-    this.#builder = new SegmentBuilder(versions.layout, BYTE_HOST);
+    this.#layout = versions.layout;
   }
 
   /** Undefined where a line of the piece is longer than any may be. */
   read(fd: number, piece: Piece): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
-    const bytes = this.#bytes.read(fd, piece);
+    // made where it is needed: pieces may all stand in an index, or in memory
+    const { buffer, builder } = (this.#lines ??= lineReading(this.#layout));
+    const bytes = buffer.read(fd, piece);
     if (bytes === undefined) return undefined;
-    return { segment: this.#builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks: blocksOf(bytes.raw) };
+    // hashed first: building may move the memory that the piece stands in
+    const blocks = blocksOf(bytes.raw);
+    return { segment: builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks };
   }
 
   /** `earlier`: the keys that the piece was given earlier. */

@@ -16,6 +16,7 @@ export interface Piece {
 export const PIECE_BYTES = 16 * BLOCK_BYTES;
 const MORE = 64 * 1024;
 const NEWLINE = 10;
+const LEAST = PIECE_BYTES + MORE + 1;
 
 export function piecesOf(file: number, size: number): readonly Piece[] {
   return Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, i) => ({ file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size }));
@@ -40,15 +41,35 @@ function readRange(fd: number, target: Buffer, of: { readonly at: number; readon
   return filled;
 }
 
+function roomOfItsOwn(): (length: number) => Buffer {
+  let buffer = Buffer.alloc(0);
+  return (length) => {
+    if (length > buffer.length) {
+      const wider = Buffer.allocUnsafe(length);
+      buffer.copy(wider);
+      buffer = wider;
+    }
+    return buffer;
+  };
+}
+
 /**
  * Reads pieces into one buffer. WHY one: a new one for each would cost the collector more than reading does.
  * INVARIANT: what was given before is overwritten by the next piece.
  */
 export class PieceBuffer {
-  #buffer = Buffer.allocUnsafe(PIECE_BYTES + MORE + 1);
+  readonly #room: (length: number) => Buffer;
+  #buffer: Buffer;
+
+  /** `room` gives so many bytes; what stood in those it gave before stands at their beginning. */
+  constructor(room: (length: number) => Buffer = roomOfItsOwn()) {
+    this.#room = room;
+    this.#buffer = room(LEAST);
+  }
 
   /** A piece and the rest of its last line; undefined where that line is longer than any may be. */
   read(fd: number, piece: Piece): PieceBytes | undefined {
+    this.#buffer = this.#room(LEAST);
     // one byte before tells whether a line starts with the piece
     const before = piece.from === 0 ? 0 : 1;
     const filled = readRange(fd, this.#buffer, { at: 0, from: piece.from - before, to: piece.to });
@@ -76,8 +97,6 @@ export class PieceBuffer {
   }
 
   #grow(): void {
-    const wider = Buffer.allocUnsafe(2 * this.#buffer.length);
-    this.#buffer.copy(wider);
-    this.#buffer = wider;
+    this.#buffer = this.#room(2 * this.#buffer.length);
   }
 }

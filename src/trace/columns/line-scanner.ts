@@ -2,7 +2,7 @@ import { COLUMN, type Layout } from "./layout.ts";
 import { MAX_DEPTH, skipColon, skipSpace, skipValue } from "./skip-json.ts";
 
 /** A member of the event on the way to some column. */
-interface Node {
+export interface Node {
   readonly key: Uint8Array;
   readonly depth: number;
   /** Which child of its parent it is. */
@@ -32,6 +32,8 @@ function node(key: string, depth: number): Node {
 
 /** Bits of {@link LineScanner.has}. */
 export const HAS = { action: 1, subject: 2, resource: 4, args: 8, unrecorded: 16, outcome: 32, decision: 64, parent: 128, session: 256, context: 512 } as const;
+/** A call has one of these. */
+export const SAYING = HAS.action | HAS.subject | HAS.resource | HAS.args | HAS.unrecorded;
 
 /** Members of the event whose values must be of one kind for the line to be an event (`decodeEvent`). */
 const KINDS: readonly (readonly [kind: number, paths: readonly (readonly string[])[]])[] = [
@@ -60,7 +62,8 @@ function place(root: Node, path: readonly string[], column: number): Node {
   return at;
 }
 
-function buildTree(layout: Layout): Node {
+/** The members of the event that a layout asks for or whose values must be of one kind, as a tree. */
+export function buildTree(layout: Layout): Node {
   const root = node("", 0);
   layout.columns.forEach(({ path, keep }, column) => {
     if (keep === "rest") place(root, path, -1).rest = column;
@@ -96,8 +99,6 @@ export class LineScanner {
   timeTo = 0;
   /** Which members of the event are there, whatever they hold: bits as in {@link HAS}. */
   has = 0;
-  /** Where the names of members that the event does not have stand: pairs of offsets. */
-  readonly strangers: number[] = [];
   readonly root: Node;
   readonly time: Node;
   line = 0;
@@ -116,7 +117,6 @@ export class LineScanner {
     this.line++;
     this.depths.fill(0);
     this.timeFrom = this.timeTo = this.has = 0;
-    if (this.strangers.length > 0) this.strangers.length = 0;
     const at = skipSpace(bytes, start);
     if (bytes[at] !== OPEN) return false;
     const behind = scanObject(this, bytes, at + 1, this.root);
@@ -147,7 +147,6 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
     if (at < 0) return -1;
     if (child === undefined) {
       strange = true;
-      if (parent.depth === 0 && bytes[at] !== N) scanner.strangers.push(from, to);
       at = skipValue(bytes, at, parent.depth);
     } else {
       parent.next = child.place + 1;

@@ -1,67 +1,19 @@
-import type { Json, JsonObject } from "../../request/json.ts";
-import { decodeEvent } from "../event.ts";
-import { parseJson } from "../parse-json.ts";
 import { MAX_LINE_BYTES } from "../read-lines.ts";
-import { LISTED } from "../read-report.ts";
 import { parseTime } from "../time.ts";
 import { DictionaryBuilder } from "./dictionary.ts";
 import { COLUMN, type Layout } from "./layout.ts";
-import { HAS, LineScanner } from "./line-scanner.ts";
+import { HAS, LineScanner, SAYING } from "./line-scanner.ts";
+import { Malformed, Rows, segmentOf } from "./rows.ts";
 import type { Segment } from "./segment.ts";
+import { CALL, COMPARED, decodeLine, isTaken, keptTexts, NAMING, VALIDATED } from "./unusual-line.ts";
 
 const NEWLINE = 10;
 const BACKSLASH = 92;
-const NOTHING = new Uint8Array(0);
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** What the host brings: whether bytes are UTF-8, and a run of ASCII bytes as text. */
 export interface ByteHost {
   readonly isUtf8: (bytes: Uint8Array) => boolean;
   readonly ascii: (bytes: Uint8Array, from: number, to: number) => string;
-}
-
-/** Columns whose distinct values are checked as a reader of the event would check them. */
-const VALIDATED: ReadonlyMap<number, (value: Json) => JsonObject> = new Map<number, (value: Json) => JsonObject>([
-  [COLUMN.subjectRest, (value) => ({ subject: value })],
-  [COLUMN.actionRest, (value) => ({ action: value })],
-  [COLUMN.resourceRest, (value) => ({ resource: value })],
-  [COLUMN.labels, (value) => ({ type: "x", labels: value })],
-  [COLUMN.complete, (value) => ({ type: "x", complete: value })],
-  [COLUMN.unrecorded, (value) => ({ type: "x", unrecorded: value })],
-  [COLUMN.effect, (value) => ({ type: "x", decision: { effect: value } })],
-  [COLUMN.type, (value) => ({ type: value, subject: {} })],
-]);
-/** Columns whose texts are compared as they stand: an escape in one would make one value two. */
-const COMPARED: ReadonlySet<number> = new Set([COLUMN.session, COLUMN.type, COLUMN.parent, COLUMN.id]);
-/** An empty text of these is as if it were not there. */
-const NAMING: ReadonlySet<number> = new Set([COLUMN.session, COLUMN.parent, COLUMN.id]);
-
-class Rows {
-  times = new Float64Array(1024);
-  has = new Uint16Array(1024);
-  whole = new Uint8Array(1024);
-  starts = new Uint32Array(1024);
-  ends = new Uint32Array(1024);
-  lines = new Uint32Array(1024);
-  codes: Uint32Array[];
-  length = 0;
-
-  constructor(columns: number) {
-    this.codes = Array.from({ length: columns }, () => new Uint32Array(1024));
-  }
-
-  grow(): void {
-    const size = 2 * this.times.length;
-    const wider = <T extends Float64Array | Uint16Array | Uint8Array | Uint32Array>(old: T, fresh: T): T => (fresh.set(old), fresh);
-    this.times = wider(this.times, new Float64Array(size));
-    this.has = wider(this.has, new Uint16Array(size));
-    this.whole = wider(this.whole, new Uint8Array(size));
-    this.starts = wider(this.starts, new Uint32Array(size));
-    this.ends = wider(this.ends, new Uint32Array(size));
-    this.lines = wider(this.lines, new Uint32Array(size));
-    this.codes = this.codes.map((codes) => wider(codes, new Uint32Array(size)));
-  }
 }
 
 /**
@@ -76,8 +28,7 @@ export class SegmentBuilder {
   /** For each column: 1 usual, 2 unusual, by code; undefined where nothing is checked. */
   #verdicts: (Uint8Array | undefined)[];
   #rows: Rows;
-  #malformed: { line: number; cause: string }[] = [];
-  #malformedCount = 0;
+  #malformed = new Malformed();
   #line = 0;
   /** The day that the last time named, as text and as milliseconds. */
   #day = "";
@@ -114,7 +65,7 @@ export class SegmentBuilder {
     const time = this.#time(bytes);
     if (time === undefined) return false;
     const rows = this.#rows;
-    if (rows.length === rows.times.length) rows.grow();
+    if (rows.length === rows.times.length) rows.reserve(rows.length + 1);
     const row = rows.length;
     const { columns } = this.#layout;
     const { depths } = scanner;
@@ -181,8 +132,7 @@ export class SegmentBuilder {
       this.#verdicts[column] = verdicts;
     }
     if (verdicts[code] !== 0) return verdicts[code] === 1;
-    const wrapped = VALIDATED.get(column);
-    const bad = (COMPARED.has(column) && text.includes(BACKSLASH)) || (wrapped !== undefined && typeof decodeEvent(wrapped(JSON.parse(decoder.decode(text))), { file: "", line: 0 }) === "string");
+    const bad = (COMPARED.has(column) && text.includes(BACKSLASH)) || (VALIDATED.has(column) && !isTaken(column, text));
     verdicts[code] = bad ? 2 : 1;
     return !bad;
   }
@@ -206,68 +156,29 @@ export class SegmentBuilder {
 
   /** Reads a line as every reader of traces does. */
   #unusual(bytes: Uint8Array, start: number, end: number): void {
-    const event = this.#decode(bytes.subarray(start, end));
+    const event = decodeLine(bytes.subarray(start, end));
     if (event === undefined) return;
     if (typeof event === "string") {
-      this.#malformedCount++;
-      if (this.#malformed.length < LISTED) this.#malformed.push({ line: this.#line, cause: event });
+      this.#malformed.add(this.#line, event);
       return;
     }
     const rows = this.#rows;
-    if (rows.length === rows.times.length) rows.grow();
+    if (rows.length === rows.times.length) rows.reserve(rows.length + 1);
     const row = rows.length;
-    for (let column = 0; column < rows.codes.length; column++) {
+    for (const codes of rows.codes) codes[row] = 0;
+    for (const [column, text] of keptTexts(event, this.#layout)) {
       const codes = rows.codes[column];
-      if (codes !== undefined) codes[row] = 0;
+      if (codes !== undefined) codes[row] = this.#dictionaries[column]?.intern(text, 0, text.length, 1) ?? 0;
     }
-    const put = (column: number, value: string | undefined): void => {
-      const text = value === undefined ? NOTHING : encoder.encode(JSON.stringify(value));
-      const codes = rows.codes[column];
-      if (value !== undefined && codes !== undefined) codes[row] = this.#dictionaries[column]?.intern(text, 0, text.length, 1) ?? 0;
-    };
-    put(COLUMN.session, event.session);
-    put(COLUMN.parent, event.parent);
-    put(COLUMN.type, event.type);
-    if (this.#layout.columns[COLUMN.id]?.keep === "value") put(COLUMN.id, event.id);
     rows.times[row] = event.time ?? NaN;
     rows.has[row] = 0;
     rows.whole[row] = 1;
     this.#close(row, start, end);
   }
 
-  /** The event of a line, why it is none, or undefined for a line of white space. */
-  #decode(bytes: Uint8Array): ReturnType<typeof decodeEvent> | undefined {
-    if (bytes.length > MAX_LINE_BYTES) return `the line is longer than ${MAX_LINE_BYTES} bytes`;
-    let text: string;
-    try {
-      text = decoder.decode(bytes);
-    } catch {
-      return "the line is not valid UTF-8";
-    }
-    if (text.length <= 256 && text.trim() === "") return undefined;
-    const parsed = parseJson(text);
-    return "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: "", line: 0 });
-  }
-
   #take(offset: number, bytes: number): Segment {
-    const { length, times, has, whole, starts, ends, lines, codes } = this.#rows;
-    const segment: Segment = {
-      layout: this.#layout,
-      rows: length,
-      codes: codes.map((column) => column.slice(0, length)),
-      dictionaries: this.#dictionaries.map((dictionary) => dictionary.freeze()),
-      times: times.slice(0, length),
-      has: has.slice(0, length),
-      whole: whole.slice(0, length),
-      starts: starts.slice(0, length),
-      ends: ends.slice(0, length),
-      lines: lines.slice(0, length),
-      offset,
-      bytes,
-      lineCount: this.#line,
-      malformed: this.#malformed,
-      malformedCount: this.#malformedCount,
-    };
+    const dictionaries = this.#dictionaries.map((dictionary) => dictionary.freeze());
+    const segment = segmentOf(this.#rows, { layout: this.#layout, dictionaries, offset, bytes, lineCount: this.#line, malformed: this.#malformed });
     this.#reset();
     return segment;
   }
@@ -276,15 +187,11 @@ export class SegmentBuilder {
     this.#dictionaries = this.#layout.columns.map(() => new DictionaryBuilder());
     this.#verdicts = this.#verdicts.map((verdicts) => (verdicts === undefined ? undefined : new Uint8Array(256)));
     this.#rows.length = 0;
-    this.#malformed = [];
-    this.#malformedCount = 0;
+    this.#malformed = new Malformed();
     this.#line = 0;
     this.#call = 0;
   }
 }
-
-const SAYING = HAS.action | HAS.subject | HAS.resource | HAS.args | HAS.unrecorded;
-const CALL = encoder.encode('"call"');
 
 /** Milliseconds into the day of `....-..-..THH:MM:SS.mmmZ`; -1 where it is not of that form. */
 function millisOfDay(text: string): number {
