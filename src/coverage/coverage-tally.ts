@@ -1,6 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Call } from "../engine/call.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
+import type { Credits } from "../replay/columns/credit-tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, type Consequence } from "./consequence.ts";
 import { Credentials, type CredentialsPart } from "./credentials.ts";
@@ -64,8 +65,8 @@ class MetricTally {
     }
   }
 
-  addCredential(credential: number): void {
-    this.#byCredential.set(credential, this.#byCredential.at(credential) + 1);
+  addCredential(credential: number, calls: number): void {
+    this.#byCredential.set(credential, this.#byCredential.at(credential) + calls);
   }
 
   part(): MetricPart {
@@ -80,7 +81,7 @@ class MetricTally {
     }
     byCredential.forEach((calls, i) => {
       const credential = credentials[i] ?? 0;
-      if (calls > 0) this.#byCredential.set(credential, this.#byCredential.at(credential) + calls);
+      if (calls > 0) this.addCredential(credential, calls);
     });
   }
 
@@ -100,12 +101,6 @@ interface Judged {
   readonly consequence: Consequence;
   readonly baseline: Verdicts | undefined;
   readonly candidate: Verdicts | undefined;
-}
-
-/** Under which version a call's identity is covered but for what others do with its credential. */
-export interface Credits {
-  readonly baseline: boolean;
-  readonly candidate: boolean;
 }
 
 /** The coverages of design 9 under both versions, over the calls that either version's catalog takes for consequential. */
@@ -155,9 +150,10 @@ export class CoverageTally implements ReplayObserver {
     return baseline || candidate ? { baseline, candidate } : undefined;
   }
 
-  credited(credits: Credits, credential: number): void {
-    if (credits.baseline) this.#tallies.baseline.addCredential(credential);
-    if (credits.candidate) this.#tallies.candidate.addCredential(credential);
+  /** Counts `calls` calls that used a credential. */
+  credited(credits: Credits, credential: number, calls: number): void {
+    if (credits.baseline) this.#tallies.baseline.addCredential(credential, calls);
+    if (credits.candidate) this.#tallies.candidate.addCredential(credential, calls);
   }
 
   #judge(result: CallResult): Judged | undefined {
@@ -176,7 +172,7 @@ export class CoverageTally implements ReplayObserver {
   }
 
   #addCredential({ baseline, candidate }: Judged, credential: number): void {
-    this.credited({ baseline: baseline?.identity === "covered", candidate: candidate?.identity === "covered" }, credential);
+    this.credited({ baseline: baseline?.identity === "covered", candidate: candidate?.identity === "covered" }, credential, 1);
   }
 
   #verdicts(version: Version, result: CallResult, call: Call): Verdicts {

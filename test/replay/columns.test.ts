@@ -123,7 +123,7 @@ describe("a replay by columns", () => {
     let [compared, calls] = [0, 0];
     const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(scenario, picks, picks, how, likes, fc.constantFrom("as edited", "swapped", "bare", "bare"), (one, chosen, later, { options, size, recorded }, made, first) => {
+      fc.property(scenario, fc.record({ chosen: picks, later: picks, first: fc.constantFrom("as edited", "swapped", "bare", "bare") }), how, likes, (one, { chosen, later, first }, { options, size, recorded }, made) => {
         const bare = edited(one.documents, [WITHOUT_CONDITION]);
         const baseline = recorded < 3 ? undefined : compileSet(first === "bare" ? bare : one.documents, sha256);
         const old = first === "bare" ? bare : first === "swapped" ? conditionsSwapped(edited(one.documents, chosen)) : edited(one.documents, chosen);

@@ -74,10 +74,8 @@ class Walked {
       count: (result, calls) => (tally.count(result, calls), coverage.count(result, calls)),
       isMarked: (result: CallResult) => tally.isMarked(result),
       mark: (result, facts) => tally.mark(result, facts),
-      credits: (result) => {
-        const credits = coverage.credits(result);
-        return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
-      },
+      credits: (result) => coverage.credits(result),
+      credited: (credits, credential, calls) => coverage.credited(credits, credential, calls),
       events: (counts) => tally.trace.addCounts(counts),
     };
     this.walk = new KeyedWalk(versions, options, { sink, sessions: tally.sessions });

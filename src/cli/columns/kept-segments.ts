@@ -1,4 +1,5 @@
 import type { KeyBook } from "../../replay/columns/key-book.ts";
+import { KeptStandings } from "../../replay/columns/kept-standings.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 
@@ -16,6 +17,8 @@ export class KeptSegments {
   #layout = "";
   /** What the keys that pieces were given last tell. */
   book: KeyBook | undefined;
+  /** How calls of the book's keys stood last. */
+  readonly standings = new KeptStandings();
 
   /** A piece that is kept with the columns of a layout; another layout forgets all. */
   get(index: number, layout: Segment["layout"]): KeptSegment | undefined {

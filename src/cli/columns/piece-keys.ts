@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
-import type { KeyBook } from "../../replay/columns/key-book.ts";
+import type { KeyBook, Origin } from "../../replay/columns/key-book.ts";
 import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
 import { CompiledBuilder } from "../../trace/columns/compiled-builder.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -68,6 +68,11 @@ export class PieceReader {
   /** `earlier`: the keys that the piece was given earlier. */
   keyed(segment: Segment, earlier?: Uint32Array): KeyedPiece {
     return { segment, ...this.#keys.keys(segment, earlier) };
+  }
+
+  /** Which key of the book that this reader goes by, or makes, a key comes from. */
+  origin(key: number): Origin | undefined {
+    return this.#keys.origin(key);
   }
 
   /** What the keys of this reader tell later ones; undefined: it went by earlier keys itself. */

@@ -2,6 +2,7 @@ import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { KeyedWalk, type KeyedOptions, type KeyedSink, type OwnRows } from "../../replay/columns/keyed-walk.ts";
+import type { KeptStandings } from "../../replay/columns/kept-standings.ts";
 import { SegmentRows, type RowContext } from "../../replay/columns/segment-rows.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import type { CallResult } from "../../replay/walk.ts";
@@ -28,11 +29,11 @@ export class PieceWalk {
   readonly #log: ((result: CallResult, id: string) => void) | undefined;
   #file = 0;
 
-  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly lines: LineReader; readonly log?: ((result: CallResult, id: string) => void) | undefined }) {
+  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly lines: LineReader; readonly log?: ((result: CallResult, id: string) => void) | undefined; readonly kept?: KeptStandings | undefined }) {
     this.#coverage = new CoverageTally({ baseline: versions.baseline?.set, candidate: versions.candidate.set });
     this.#lines = of.lines;
     this.#log = of.log;
-    this.#walk = new KeyedWalk(versions, options, { sink: this.#sink(), sessions: this.#tally.sessions });
+    this.#walk = new KeyedWalk(versions, options, { sink: this.#sink(), sessions: this.#tally.sessions, kept: of.kept });
   }
 
   get calls(): number {
@@ -69,10 +70,8 @@ export class PieceWalk {
         tally.mark(result, facts);
         log?.(result, facts.id());
       },
-      credits: (result) => {
-        const credits = coverage.credits(result);
-        return credits === undefined ? undefined : (credential) => coverage.credited(credits, credential);
-      },
+      credits: (result) => coverage.credits(result),
+      credited: (credits, credential, calls) => coverage.credited(credits, credential, calls),
       events: (counts) => tally.trace.addCounts(counts),
     };
   }

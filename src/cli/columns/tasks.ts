@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import type { Origin } from "../../replay/columns/key-book.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -70,6 +71,11 @@ export class TaskReader {
     const keyed = this.#reader.keyed(segment, book === undefined && known?.book === this.#kept?.book ? known?.keys : undefined);
     if (book !== undefined) this.#kept?.set(task.index, segment, { facts, keyed: { keys: keyed.keys, book } });
     return keyed;
+  }
+
+  /** Which key of the book that is kept a key comes from. */
+  origin(key: number): Origin | undefined {
+    return this.#reader.origin(key);
   }
 
   /** A text that is the same for the same key in every thread. */

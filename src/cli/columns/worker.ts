@@ -66,7 +66,10 @@ class Job {
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
     this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, ...share });
     this.#lines = new LineReader(start.files);
-    this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines });
+    // only where a thread walks what it keyed are the keys of a walk those of its book
+    const standings = start.sharing === "pieces" ? kept?.standings : undefined;
+    standings?.begin({ baseline: baseline?.set, candidate: versions.candidate.set }, start.options.approvals, { book: kept?.book, origin: (key) => this.#reader.origin(key) });
+    this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines, kept: standings });
   }
 
   read(task: Task): Answer {

@@ -16,6 +16,23 @@ export class CodeGrid {
     this.#numbers = places <= MOST ? new Int32Array(places).fill(-1) : undefined;
   }
 
+  /** How many places there are. */
+  get places(): number {
+    return this.#numbers?.length ?? 0;
+  }
+
+  /** The codes of a place, in the order of the columns. */
+  codes(place: number): readonly number[] {
+    const codes: number[] = [];
+    let left = place;
+    for (let i = this.#sizes.length - 1; i >= 0; i--) {
+      const size = this.#sizes[i] ?? 1;
+      codes.unshift(left % size);
+      left = Math.floor(left / size);
+    }
+    return codes;
+  }
+
   /** The place of a row; -1: it has none. */
   at(row: number): number {
     if (this.#numbers === undefined) return -1;

@@ -53,6 +53,8 @@ export interface Head {
   readonly joint: readonly number[];
   /** The names of all of them. */
   readonly atoms: HeadAtoms;
+  /** Its own. */
+  readonly number: number;
 }
 
 /** A call of which one version knows subject, action and resource, and nothing else. */
@@ -121,9 +123,15 @@ export class Heads {
       unary: new Map(this.#columns.map((column, index) => [column, names(this.#names.unary[index] ?? [], sorted(kept[index] ?? joined))] as const)),
       joint: names(this.#names.joint, joint),
     };
-    const head = { unary, parts, joint, atoms };
-    this.#heads[this.#tuples.intern(tuple)] = head;
+    const number = this.#tuples.intern(tuple);
+    const head = { unary, parts, joint, atoms, number };
+    this.#heads[number] = head;
     return head;
+  }
+
+  /** The names of what matters to the calls of a head, by its number. */
+  atomsOf(number: number): HeadAtoms | undefined {
+    return this.#heads[number]?.atoms;
   }
 
   #part(column: number, kept: readonly number[]): OutcomePart | undefined {

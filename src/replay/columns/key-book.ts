@@ -23,8 +23,18 @@ interface Classed {
  */
 export interface KeyBook {
   readonly classed: Classed;
-  /** By old key. */
-  readonly heads: readonly HeadAtoms[];
+  /** The number of the head of each old key. */
+  readonly headOf: readonly number[];
+  /** What was asked of the calls of a head. */
+  readonly atomsOf: (head: number) => HeadAtoms | undefined;
+  /** A text that is the same for the same old key in every thread. */
+  readonly signature: (key: number) => string;
+}
+
+/** Which key of a book a key comes from, and whether it stands for all that had that. */
+export interface Origin {
+  readonly old: number;
+  readonly whole: boolean;
 }
 
 /** A name that two atoms share only where they come to the same on every call. */

@@ -2,7 +2,6 @@ import type { PlanMemo } from "../../engine/call.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { TextMemo } from "./code-memo.ts";
 import type { Heads } from "./heads.ts";
-import type { HeadAtoms } from "./key-book.ts";
 import type { IdClasses } from "./id-classes.ts";
 import type { Interner } from "./interner.ts";
 import type { PlainClasses } from "./plain-atoms.ts";
@@ -30,8 +29,8 @@ export interface KeyParts {
   readonly plans: readonly PlanMemo[];
   /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
   readonly plain: readonly (PlainClasses | undefined)[];
-  /** What the atoms of each key are, by its number. */
-  readonly keyAtoms: HeadAtoms[];
+  /** The number of the head of each key. */
+  readonly headOf: number[];
   /** By what an argument's types give: what is known of a resource's id. */
   readonly resourceIds: Map<string, { readonly known: TextMemo; readonly classes: IdClasses | undefined }>;
   /** For each column with atoms: classes by a value's text. */

@@ -7,6 +7,7 @@ import { declarationsForm } from "../../policy/canonical-policy.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { Item } from "../../engine/combine.ts";
 import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
+import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { classify, type ChangeClass } from "../classify.ts";
@@ -15,7 +16,9 @@ import type { EventCounts } from "../../trace/summary.ts";
 import type { CallFacts } from "../tally.ts";
 import type { CallResult } from "../walk.ts";
 import { stopsSubagent } from "../walk.ts";
+import { CreditTally, kindOf, type Credited, type Credits } from "./credit-tally.ts";
 import { outcomeText } from "./interner.ts";
+import { standingsOf, type BothStandings, type KeptStandings, type KeyedEvent } from "./kept-standings.ts";
 import { OTHER, WHOLE } from "./row-keys.ts";
 import type { SegmentRows } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
@@ -27,13 +30,11 @@ export interface KeyedSink {
   isMarked(result: CallResult): boolean;
   mark(result: CallResult, facts: CallFacts): void;
   /** Undefined: the result's credentials do not count. */
-  credits(result: CallResult): Credited | undefined;
+  credits(result: CallResult): Credits | undefined;
+  readonly credited: Credited;
   /** Told what every segment holds. */
   events(of: EventCounts): void;
 }
-
-/** Takes the credential of one call; the number is that of its id among all. */
-export type Credited = (credential: number) => void;
 
 export interface KeyedOptions {
   readonly history: "counterfactual" | "recorded";
@@ -54,7 +55,8 @@ interface KeyInfo {
 interface Outcomes {
   readonly result: CallResult;
   readonly marked: boolean;
-  readonly credited: Credited | undefined;
+  /** As {@link kindOf} tells it. */
+  readonly credits: number;
   calls: number;
 }
 
@@ -161,7 +163,8 @@ export class KeyedWalk {
   readonly #versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads };
   readonly #options: KeyedOptions;
   readonly #sink: KeyedSink;
-  readonly #standings: { readonly baseline: Standings | undefined; readonly candidate: Standings };
+  readonly #standings: BothStandings;
+  readonly #kept: KeptStandings | undefined;
   readonly #baseline: KeyedRun | undefined;
   readonly #candidate: KeyedRun;
   readonly #mirror: KeyedRun | undefined;
@@ -176,8 +179,9 @@ export class KeyedWalk {
   readonly #unreachable = new Set<string>();
   readonly sessions: SessionTable;
 
-  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
+  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable; readonly kept?: KeptStandings | undefined }) {
     this.#versions = versions;
+    this.#kept = of.kept;
     this.#options = options;
     this.#sink = of.sink;
     this.sessions = of.sessions;
@@ -206,10 +210,7 @@ export class KeyedWalk {
   #infoOf(key: number, rows: SegmentRows, row: number): KeyInfo {
     const known = this.#keys[key];
     if (known !== undefined) return known;
-    const event = rows.views.event(row, rows.frames.of(row));
-    const approvals = rows.views.code(COLUMN.approvals, row) !== 0;
-    const baseline = this.#standings.baseline?.of(event, approvals);
-    const candidate = this.#standings.candidate.of(event, approvals);
+    const { event, baseline, candidate } = this.#kept?.of(key, this.#standings, () => eventOf(rows, row)) ?? standingsOf(this.#standings, eventOf(rows, row));
     const info = { event, baseline, candidate, fixed: undefined };
     const made = { ...info, fixed: this.#fixed(info) };
     for (let next = this.#keys.length; next <= key; next++) this.#keys.push(undefined);
@@ -233,13 +234,14 @@ export class KeyedWalk {
   #outcome(event: TraceEvent, of: Found): Outcomes {
     const direct = of.class === "widened" || of.class === "narrowed" ? of.direct : undefined;
     const result: CallResult = { event, baseline: of.before, candidate: of.after, class: of.class, direct };
-    return { result, marked: this.#sink.isMarked(result), credited: this.#sink.credits(result), calls: 0 };
+    return { result, marked: this.#sink.isMarked(result), credits: kindOf(this.#sink.credits(result)), calls: 0 };
   }
 
   /** Walks the rows of a segment, in order; `own`: only those of one part of the trace. */
   walk(rows: SegmentRows, keys: Uint32Array, own?: OwnRows): void {
     rows.numberSessions();
     this.#sink.events(countsOf(rows, keys, own));
+    const credits = (this.#credits = new CreditTally(rows, this.#sink.credited));
     for (let row = 0; row < keys.length; row++) {
       if (own !== undefined && own.parts[row] !== own.part) continue;
       const key = keys[row] ?? OTHER;
@@ -253,7 +255,11 @@ export class KeyedWalk {
       else if (key === WHOLE) this.#event(rows, row);
       else this.#call(rows, row, key);
     }
+    credits.flush();
   }
+
+  /** Of the segment that is walked. */
+  #credits: CreditTally | undefined;
 
   /** Tells the sink how often each result came; once, at the end. */
   finish(): void {
@@ -383,15 +389,27 @@ export class KeyedWalk {
 
   #tell(outcome: Outcomes, rows: SegmentRows, row: number): void {
     outcome.calls++;
-    if (outcome.marked) this.#sink.mark(outcome.result, { id: rows.lazyId(row), at: rows.first + row, time: rows.time(row), session: rows.sessionNumber(row) });
-    // WHY asked for every call: who else uses a credential matters even where this call's identity does not count
-    const credential = rows.credential(row);
-    if (credential !== undefined) outcome.credited?.(credential);
+    if (outcome.marked) this.#sink.mark(outcome.result, rows.facts(row));
+    this.#credits?.add(row, outcome.credits);
   }
 }
 
-function countsOf(rows: SegmentRows, keys: Uint32Array, own: OwnRows | undefined): EventCounts {
-  const { times } = rows.segment;
+/** WHY kept: a watched trace is walked again and again. */
+const COUNTS = new WeakMap<Segment, EventCounts>();
+
+function countsOf({ segment }: SegmentRows, keys: Uint32Array, own: OwnRows | undefined): EventCounts {
+  if (own !== undefined) return counted(segment, keys, own);
+  const counts = COUNTS.get(segment) ?? counted(segment, keys, undefined);
+  COUNTS.set(segment, counts);
+  return counts;
+}
+
+/** The event of a row as far as columns tell, and whether it lists approvals. */
+function eventOf(rows: SegmentRows, row: number): KeyedEvent {
+  return { event: rows.views.event(row, rows.frames.of(row)), approvals: rows.views.code(COLUMN.approvals, row) !== 0 };
+}
+
+function counted({ times }: Segment, keys: Uint32Array, own: OwnRows | undefined): EventCounts {
   let [events, calls] = [0, 0];
   let [from, to] = [Infinity, -Infinity];
   for (let row = 0; row < keys.length; row++) {

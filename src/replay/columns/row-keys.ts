@@ -9,7 +9,7 @@ import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
-import { atomName, classedBy, isWithin, serves, type KeyBook } from "./key-book.ts";
+import { atomName, classedBy, isWithin, serves, type KeyBook, type Origin } from "./key-book.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
@@ -71,14 +71,15 @@ export class RowKeys {
       columns,
       jointNames: plan.joint.map(({ probe }) => atomName(probe, versions)),
       heads: new Heads(plan, columns, { text, versions }),
-      keyAtoms: [],
+      headOf: [],
       plans: versions.map(({ set }) => new PlanMemo(set)),
       plain: columns.map((column) => plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0)),
       resourceIds: new Map(),
       remembered: columns.map(() => new TextMemo()),
       masks: columns.map(() => new Map()),
     };
-    this.#own = { classed: classedBy(versions, plan, this.#parts), heads: this.#parts.keyAtoms };
+    const { heads, headOf } = this.#parts;
+    this.#own = { classed: classedBy(versions, plan, this.#parts), headOf, atomsOf: (head) => heads.atomsOf(head), signature: (key) => this.#signature(key) };
     this.#turns = before !== undefined && serves(before, this.#own.classed) ? new Turns(before) : undefined;
   }
 
@@ -93,11 +94,20 @@ export class RowKeys {
   }
 
   get size(): number {
-    return this.#parts.tuples.size;
+    return this.#turns?.size ?? this.#parts.tuples.size;
   }
 
   /** A text that is the same for the same key, whoever gave it its number. */
   signature(key: number): string {
+    return this.#turns?.signature(key, this.#parts.text) ?? this.#signature(key);
+  }
+
+  /** Which key of the book a key was given for: one of an earlier book where rows are keyed by that. `whole`: it is all of that. */
+  origin(key: number): Origin | undefined {
+    return this.#turns === undefined ? { old: key, whole: true } : this.#turns.origin(key);
+  }
+
+  #signature(key: number): string {
     const { tuples, frames, text, scratch } = this.#parts;
     const entry = (i: number): string | number => {
       const number = tuples.at(key, i);
@@ -119,30 +129,63 @@ interface Split {
   readonly joint: readonly number[];
 }
 
-/** What becomes of old keys. */
+const WHOLLY: Split = { unary: [], joint: [] };
+
+/** What becomes of old keys: each stays one, or falls apart by the atoms that were not asked before. */
 class Turns {
-  readonly book: KeyBook;
-  /** By old key: the new one plus one, where all its rows have that. */
-  readonly whole = new Kept();
-  /** By old key: what tells its rows apart. */
-  readonly splits: (Split | undefined)[] = [];
+  readonly #book: KeyBook;
+  /** By the number of the old head. */
+  readonly #splits: (Split | undefined)[] = [];
   readonly steps = new PairTable();
-  /** New keys plus one, by where steps end. */
-  readonly ends = new Kept();
+  /** Numbers plus one, by where steps end. */
+  readonly #ends = new Kept();
+  /** Each key: the old one, and what its rows came to. */
+  readonly #keys: { readonly old: number; readonly came: readonly number[] }[] = [];
 
   constructor(book: KeyBook) {
-    this.book = book;
+    this.#book = book;
   }
 
-  /** What of a head the old head of a key did not ask. */
-  splitBy({ parts, joint, atoms }: Head, old: number, of: { readonly columns: readonly number[]; readonly jointNames: readonly string[] }): Split | undefined {
-    const before = this.book.heads[old];
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  /** What tells the rows of an old key apart; undefined: {@link learn} has to be told first. */
+  splitOf(old: number): Split | undefined {
+    return this.#splits[this.#book.headOf[old] ?? -1];
+  }
+
+  /** Takes what matters now to the rows of an old key. */
+  learn(old: number, { parts, joint, atoms }: Head, of: { readonly columns: readonly number[]; readonly jointNames: readonly string[] }): Split {
+    const number = this.#book.headOf[old] ?? -1;
+    const before = this.#book.atomsOf(number);
     const unary = parts.filter(([index]) => {
       const column = of.columns[index] ?? -1;
       return !isWithin(atoms.unary.get(column) ?? new Set(), before?.unary.get(column));
     });
     const others = joint.filter((index) => before?.joint.has(of.jointNames[index] ?? "") !== true);
-    return unary.length === 0 && others.length === 0 ? undefined : { unary, joint: others };
+    return (this.#splits[number] = unary.length === 0 && others.length === 0 ? WHOLLY : { unary, joint: others });
+  }
+
+  /** The key of rows whose steps end at a number; -1: to be added. */
+  at(end: number): number {
+    return this.#ends.get(end) - 1;
+  }
+
+  add(end: number, old: number, came: readonly number[]): number {
+    const key = this.#keys.push({ old, came }) - 1;
+    this.#ends.set(end, key + 1);
+    return key;
+  }
+
+  origin(key: number): Origin | undefined {
+    const found = this.#keys[key];
+    return found === undefined ? undefined : { old: found.old, whole: found.came.length === 0 };
+  }
+
+  signature(key: number, text: Interner): string | undefined {
+    const found = this.#keys[key];
+    return found === undefined ? undefined : JSON.stringify([this.#book.signature(found.old), found.came.map((number) => text.text(number))]);
   }
 }
 
@@ -168,10 +211,10 @@ class SegmentKeys {
   readonly #localHeads: Head[] = [];
   readonly #headNumbers = new Kept();
   /** The codes of those columns that go into a tuple as they are, and are not the same in all rows. */
-  readonly #varying: readonly Uint32Array[];
-  readonly #timed: boolean;
-  readonly #acted: boolean;
-  readonly #credited: boolean;
+  #varying: readonly Uint32Array[] = [];
+  #timed = true;
+  #acted = true;
+  #credited = true;
 
   constructor(parts: KeyParts, segment: Segment) {
     this.#parts = parts;
@@ -183,14 +226,20 @@ class SegmentKeys {
     this.#raws = segment.dictionaries.map(() => new Int32Array(0));
     this.#unary = parts.columns.map(() => new CodeMemo());
     this.#joint = parts.plan.joint.map(() => new CodesMemo());
-    const raw = [COLUMN.delegation, COLUMN.effect, ...(parts.recorded ? [COLUMN.rule] : []), COLUMN.pdp, COLUMN.labels];
+  }
+
+  /** Looks which columns are the same in all rows: those are no steps. */
+  #prepare(): void {
+    const segment = this.#segment;
+    const raw = [COLUMN.delegation, COLUMN.effect, ...(this.#parts.recorded ? [COLUMN.rule] : []), COLUMN.pdp, COLUMN.labels];
     this.#varying = raw.flatMap((column) => (this.#isVarying(column) ? (segment.codes[column] ?? []) : []));
-    this.#timed = parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
+    this.#timed = this.#parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
     this.#acted = this.#isVarying(COLUMN.onBehalfOf) || this.#isVarying(COLUMN.subjectId) || segment.codes[COLUMN.onBehalfOf]?.[0] !== 0;
     this.#credited = this.#isVarying(COLUMN.credential) || this.#isVarying(COLUMN.subjectRest);
   }
 
   run(): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
+    this.#prepare();
     const { rows, whole } = this.#segment;
     const { tuples, scratch } = this.#parts;
     const keys = new Uint32Array(rows);
@@ -222,53 +271,52 @@ class SegmentKeys {
   refine(earlier: Uint32Array, turns: Turns): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
     const keys = new Uint32Array(earlier.length);
     const fresh: FreshKey[] = [];
-    const { whole, splits } = turns;
     for (let row = 0; row < earlier.length; row++) {
       const old = earlier[row] ?? OTHER;
       if (old >= OTHER) {
         keys[row] = old;
         continue;
       }
-      const turned = whole.get(old);
-      keys[row] = turned > 0 ? turned - 1 : this.#refined(row, { old, split: splits[old], turns, fresh });
+      const split = turns.splitOf(old) ?? turns.learn(old, this.#headOf(row), this.#parts);
+      const end = split === WHOLLY ? turns.steps.step(0, old) : this.#turn(row, old, { split, turns });
+      const known = turns.at(end);
+      if (known >= 0) keys[row] = known;
+      else {
+        const key = (keys[row] = turns.add(end, old, split === WHOLLY ? [] : this.#came(row, split)));
+        fresh.push({ key, row });
+      }
     }
     return { keys, fresh };
   }
 
-  #refined(row: number, { old, split, turns, fresh }: { readonly old: number; readonly split: Split | undefined; readonly turns: Turns; readonly fresh: FreshKey[] }): number {
-    const at = split === undefined ? 0 : this.#turn(row, old, { split, turns });
-    const known = turns.ends.get(at) - 1;
-    if (at !== 0 && known >= 0) return known;
-    const { tuples, scratch } = this.#parts;
-    const head = this.#fill(row);
-    const before = tuples.size;
-    const key = this.#intern(scratch, head);
-    if (key === before) fresh.push({ key, row });
-    if (at !== 0) turns.ends.set(at, key + 1);
-    else if (split === undefined) {
-      const found = turns.splitBy(head, old, this.#parts);
-      if (found === undefined) turns.whole.set(old, key + 1);
-      else turns.splits[old] = found;
-    }
-    return key;
+  #headOf(row: number): Head {
+    const frame = this.#frames.of(row);
+    this.#fillEntities(row, frame);
+    return this.#head(row, frame);
   }
 
-  /** Where the steps of a row end that has an old key whose rows are told apart; 0: it says something of its own record. */
+  /** What a row of an old key whose rows are told apart comes to. */
+  #came(row: number, { unary, joint }: Split): readonly number[] {
+    const frame = this.#frames.of(row);
+    return [...unary.map(([index, part]) => part.of(this.#unaryClass(index, row, frame))), ...joint.map((index) => this.#jointOutcome(index, row, frame))];
+  }
+
+  /** Where the steps of such a row end. */
   #turn(row: number, old: number, { split, turns }: { readonly split: Split; readonly turns: Turns }): number {
-    if (this.#views.code(COLUMN.complete, row) !== 0 || this.#views.code(COLUMN.unrecorded, row) !== 0) return 0;
+    const frame = this.#frames.of(row);
     const { steps } = turns;
     let at = steps.step(0, old);
-    for (const [index, part] of split.unary) at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
-    for (const index of split.joint) at = steps.step(at, this.#jointOutcome(index, row, SILENT));
+    for (const [index, part] of split.unary) at = steps.step(at, part.of(this.#unaryClass(index, row, frame)));
+    for (const index of split.joint) at = steps.step(at, this.#jointOutcome(index, row, frame));
     return at;
   }
 
-  /** The key of a tuple; one that is new keeps the atoms of its head. */
+  /** The key of a tuple; one that is new keeps its head. */
   #intern(tuple: Int32Array, head: Head): number {
-    const { tuples, keyAtoms } = this.#parts;
+    const { tuples, headOf } = this.#parts;
     const before = tuples.size;
     const key = tuples.intern(tuple);
-    if (key === before) keyAtoms.push(head.atoms);
+    if (key === before) headOf.push(head.number);
     return key;
   }
 

@@ -4,6 +4,7 @@ import { prepareCall } from "../../engine/call.ts";
 import { chainOf } from "../../engine/delegation.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
+import type { Json } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
@@ -12,6 +13,7 @@ import type { SessionTable } from "../../trace/session-table.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
+import type { CallFacts } from "../tally.ts";
 import type { Light } from "./standing.ts";
 import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
@@ -26,7 +28,6 @@ export interface RowContext {
   readonly readEvent: (segment: Segment, row: number) => TraceEvent;
 }
 
-const NO_CREDENTIAL = -2;
 const NO_EVIDENCE = { given: [], masked: false };
 
 /** Subjects and actions by their codes: most rows share theirs with others. */
@@ -84,6 +85,32 @@ class SharedEntities {
     let key = 0;
     for (const column of columns) key = key * (this.#views.segment.dictionaries[column]?.size ?? 1) + this.#views.code(column, row);
     return key;
+  }
+}
+
+/** What of one row counts besides its result. */
+class RowFacts implements CallFacts {
+  readonly #rows: SegmentRows;
+  row = 0;
+
+  constructor(rows: SegmentRows) {
+    this.#rows = rows;
+  }
+
+  id(): string {
+    return this.#rows.id(this.row);
+  }
+
+  get at(): number {
+    return this.#rows.first + this.row;
+  }
+
+  get time(): number | undefined {
+    return this.#rows.time(this.row);
+  }
+
+  get session(): number | undefined {
+    return this.#rows.sessionNumber(this.row);
   }
 }
 
@@ -149,17 +176,28 @@ export class SegmentRows {
     return this.views.time(row);
   }
 
+  /** How many places {@link credentialPlace} tells apart. */
+  get credentialPlaces(): number {
+    return this.#credentials.places;
+  }
+
+  /** A place that rows of one subject and credential share; -1: the row's subject says more of itself, so {@link credential} tells. */
+  credentialPlace(row: number): number {
+    return this.segment.whole[row] === 1 || this.views.code(COLUMN.subjectRest, row) !== 0 ? -1 : this.#credentials.at(row);
+  }
+
+  /** The number of the credential of a place; undefined: none. */
+  credentialAt(place: number): number | undefined {
+    const [type = 0, id = 0, credential = 0] = this.#credentials.codes(place);
+    const value = (column: number, code: number): { readonly [name: string]: Json } => (code === 0 ? {} : { [this.segment.layout.columns[column]?.path[1] ?? ""]: this.views.cache.value(column, code) });
+    return credential === 0 ? undefined : this.#context.credential({ subject: { ...value(COLUMN.subjectType, type), ...value(COLUMN.subjectId, id), ...value(COLUMN.credential, credential) } });
+  }
+
+  /** The number of the credential of a row; undefined: none. */
   credential(row: number): number | undefined {
     if (this.segment.whole[row] === 1) return this.#context.credential(this.event(row).request);
-    const rest = this.views.code(COLUMN.subjectRest, row);
-    if (rest === 0 && this.views.code(COLUMN.credential, row) === 0) return undefined;
-    const at = rest === 0 ? this.#credentials.at(row) : -1;
-    const known = at < 0 ? -1 : this.#credentials.get(at);
-    if (known !== -1) return known < 0 ? undefined : known;
     const entity = this.views.entity("subject", row);
-    const found = this.#context.credential(entity === undefined ? {} : { subject: entity });
-    if (at >= 0) this.#credentials.set(at, found ?? NO_CREDENTIAL);
-    return found;
+    return entity === undefined ? undefined : this.#context.credential({ subject: entity });
   }
 
   /** The row's call as a version sees it, as far as columns tell. */
@@ -214,7 +252,11 @@ export class SegmentRows {
     return named ?? this.event(row).id;
   }
 
-  lazyId(row: number): () => string {
-    return () => this.id(row);
+  /** What of a row counts besides its result. INVARIANT: only until the next row's are asked for: WHY not one for each, there are too many. */
+  facts(row: number): CallFacts {
+    this.#facts.row = row;
+    return this.#facts;
   }
+
+  readonly #facts = new RowFacts(this);
 }

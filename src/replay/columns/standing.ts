@@ -16,6 +16,8 @@ import { isPathColumn, VEILED_STATE } from "./views.ts";
 
 /** How calls of one key are decided by one version. */
 export interface Standing {
+  /** One of the calls, as the version sees it. */
+  readonly call: Call;
   /** The decision of every such call; undefined: it hangs on more than the key. */
   readonly side: Side | undefined;
   /** What the decision hangs on besides, to be asked on the state before each call. */
@@ -73,10 +75,20 @@ export class Standings {
     const dynamic = engine === undefined ? this.#dynamicAtoms(call, plan) : [];
     const triggered = this.#triggered(call);
     const light = set.stateful && engine === undefined && call.mask === undefined ? this.#light(dynamic, triggered) : undefined;
-    if (engine !== undefined || dynamic.length > 0) return { side: undefined, dynamic, engine, writes: engine !== undefined || triggered.length > 0 || this.#counts(call), triggered, light };
+    if (engine !== undefined || dynamic.length > 0) return { call, side: undefined, dynamic, engine, writes: engine !== undefined || triggered.length > 0 || this.#counts(call), triggered, light };
     const side = engineSide(call, this.#run.decide(call));
-    return { side, dynamic, engine: undefined, triggered, light, writes: set.stateful && (triggered.length > 0 || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
+    return { call, side, dynamic, engine: undefined, triggered, light, writes: set.stateful && (triggered.length > 0 || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
   }
+
+  /** What the version's rules that may fit a call say, as a text: calls with one text of it are decided alike by versions that are else alike. */
+  rulesFor(call: Call): string {
+    const plan = this.#plans.planFor(rowOf(call, call.subject, this.#run.state), call.action);
+    const known = this.#texts.get(plan) ?? plan.map(({ rule, fit }) => `${rule.name}\u0000${String(fit === true)}\u0000${rule.text()}`).join("\u0001");
+    this.#texts.set(plan, known);
+    return known;
+  }
+
+  readonly #texts = new WeakMap<Plan, string>();
 
   /** Approvals bind to whole arguments, and so do the schemas of manifests. */
   #needsEvent(call: Call, plan: Plan, approvals: boolean): boolean {
