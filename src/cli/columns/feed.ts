@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { keyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { BookWriter, joinedBook, type HeadAtoms, type KeyBook } from "../../replay/columns/key-book.ts";
+import { keyedVersions, rowKeysFor } from "../../replay/columns/keyed-replay.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -23,6 +24,8 @@ export interface FedPiece {
   readonly calls: number;
   readonly keyed: { readonly segment: Segment; readonly keys: Uint32Array } | undefined;
   readonly encoded: StoredSegment | undefined;
+  /** The keys that go into an index with it, and what is asked of the calls of each. */
+  readonly stored: { readonly keys: Uint32Array; readonly atomsOf: (key: number) => HeadAtoms | undefined } | undefined;
 }
 
 /** Traces smaller than this are read as fast as their index would be. */
@@ -62,12 +65,17 @@ export function planFeed(files: readonly PlainFile[], job: ReplayJob): Plan | un
   const indexes = columns.index ? indexesOf(files, columns.checkIndex) : undefined;
   const [first] = indexes ?? [];
   if (indexes !== undefined && first !== undefined && covers(first, versions.layout)) {
-    return { versions: { ...versions, layout: first.layout }, files, build: false, tasks: numbered(indexes.flatMap((header, file) => indexedTasks(header, file, files[file]?.size ?? 0))) };
+    const books = indexes.map(({ book }) => book);
+    const kept = { ...versions, layout: first.layout };
+    // keys that do not serve are written anew, off the columns; who watches has them in memory
+    const keyed = rowKeysFor(kept, joinedBook(books)).refines;
+    const build = columns.kept === undefined && !keyed;
+    return { versions: kept, files, build, keyed, books, tasks: numbered(indexedTasks(indexes, files).map((task) => ({ ...task, encode: build }))) };
   }
   const build = columns.index && (columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING);
   const layout = build ? united(first?.layout, versions.layout) : versions.layout;
-  const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, encode: build, blocks: NONE }))));
-  return { versions: { ...versions, layout }, files, build, tasks };
+  const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, firstKey: 0, encode: build, blocks: NONE }))));
+  return { versions: { ...versions, layout }, files, build, keyed: false, books: [], tasks };
 }
 
 const NONE = new Uint8Array(0);
@@ -77,17 +85,27 @@ function numbered(tasks: readonly Unnumbered[]): readonly Task[] {
   return tasks.map((task, index) => ({ index, ...task }));
 }
 
-function indexedTasks(header: IndexHeader, file: number, size: number): readonly Unnumbered[] {
-  const digests = blockDigests(header);
+function indexedTasks(headers: readonly IndexHeader[], files: readonly PlainFile[]): readonly Unnumbered[] {
   const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
-  return header.segments.map((indexed, i) => {
-    const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
-    return { piece, indexed, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
+  let keys = 0;
+  return headers.flatMap((header, file) => {
+    const digests = blockDigests(header);
+    const { size } = files[file] ?? header;
+    const firstKey = keys;
+    keys += header.book.headOf.length;
+    return header.segments.map((indexed, i) => {
+      const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
+      return { piece, indexed, firstKey, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
+    });
   });
 }
 
+/** Fewer pieces whose rows have their keys are walked before threads have started: three million calls or so. */
+const MANY = 128;
+
 /** What the threads of a job start with; undefined where it asks for none, or where there is no script for them. */
 function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
+  if (plan.keyed && sharing === "pieces" && job.columns?.kept === undefined && plan.tasks.length < MANY) return undefined;
   if ((job.columns?.workers ?? 0) === 0 || plan.tasks.length < 2 || (job.baseline.set !== undefined && job.baseline.sources === undefined) || !hasThreads()) return undefined;
   const { history, approvals, idle } = job;
   return {
@@ -96,6 +114,7 @@ function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | un
     baseline: job.baseline.sources,
     candidate: job.candidate.sources,
     layout: plan.versions.layout,
+    books: plan.books,
     files: plan.files.map(({ name, path }) => ({ name, path })),
     options: { history, approvals, idle },
   };
@@ -124,6 +143,7 @@ export class Feed {
   static async open(plan: Plan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
     const start = startOf(plan, job, sharing);
     const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
+    job.columns?.kept?.begin(stampsOf(plan));
     return new Feed(plan, job, start === undefined ? undefined : await (job.columns?.kept?.pool(start, { count, stamps: stampsOf(plan) }) ?? new Pool(start, count)));
   }
 
@@ -146,14 +166,15 @@ export class Feed {
   }
 
   async *#readHere(): AsyncGenerator<FedPiece> {
-    const { versions, tasks, files } = this.#plan;
-    const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments });
+    const { versions, tasks, files, books } = this.#plan;
+    const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments, books });
     try {
       for (const task of tasks) {
         if (this.#interrupted.aborted) return;
         const read = reader.run(task);
         if (read === undefined) throw new NotByColumns("a line is too long");
-        yield { task, calls: 0, ...read };
+        const stored = task.encode ? { keys: read.keyed.keys, atomsOf: (key: number) => reader.atomsOf(key) } : undefined;
+        yield { task, calls: 0, ...read, stored };
         // so that an interruption is heard
         await setImmediate();
       }
@@ -178,13 +199,14 @@ export class Feed {
       if (next === undefined) return;
       const read = await next.read;
       pool.settle(next.task.index, read);
-      yield { task: next.task, facts: read.facts, calls: read.calls, encoded: read.encoded, keyed: this.#withSegment(next.task, read) };
+      const stored = read.encoded === undefined || read.keyed === undefined ? undefined : { keys: read.keyed.keys, atomsOf: (key: number) => pool.atomsOf(key) };
+      yield { task: next.task, facts: read.facts, calls: read.calls, encoded: read.encoded, keyed: this.#withSegment(next.task, read), stored };
     }
   }
 
   /** A piece with its segment: what a thread did not send again is what it sent before. */
-  #withSegment({ index }: Task, { keyed, facts }: PieceRead): FedPiece["keyed"] {
-    if (keyed === undefined) return undefined;
+  #withSegment({ index }: Task, { keyed, facts, counted }: PieceRead): FedPiece["keyed"] {
+    if (keyed === undefined || counted) return undefined;
     const kept = this.#kept?.segments;
     const { layout } = this.#plan.versions;
     const segment = keyed.segment ?? kept?.get(index, layout)?.segment;
@@ -198,18 +220,20 @@ export class Feed {
 class Indexing {
   readonly #plan: Plan;
   readonly #writers: (IndexWriter | undefined)[];
+  readonly #book: KeyBook;
   #file = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#writers = plan.files.map(() => undefined);
+    this.#book = rowKeysFor(plan.versions).book;
   }
 
-  add({ task: { piece }, facts, encoded }: FedPiece): void {
+  add({ task: { piece }, facts, encoded, stored }: FedPiece): void {
     if (piece.file !== this.#file) this.#finish(this.#file);
     this.#file = piece.file;
-    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "");
-    if (encoded !== undefined) this.#writers[piece.file]?.add(encoded, facts.blocks);
+    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "", new BookWriter(this.#book));
+    if (encoded !== undefined && stored !== undefined) this.#writers[piece.file]?.add(encoded, { blocks: facts.blocks, ...stored });
   }
 
   #finish(at: number): void {

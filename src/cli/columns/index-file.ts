@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
+import type { BookWriter, HeadAtoms, StoredBook } from "../../replay/columns/key-book.ts";
+import { OTHER } from "../../replay/columns/row-keys.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
-import { packedBytes, type EncodedSegment, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
+import { packedBytes, packNumbers, unpackNumbers, type EncodedSegment, type PackedNumbers, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { isJsonObject } from "../../request/json.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 /** Raised whenever what is written changes: an index of another format is built anew. */
-const FORMAT = 3;
+const FORMAT = 4;
 const MAGIC = "agentzix";
 const TRAILER = MAGIC.length + 4;
 
@@ -26,7 +28,17 @@ export interface IndexHeader {
   /** SHA-256 of each block of the trace, 32 bytes each, base64. */
   readonly blocks: string;
   readonly layout: Layout;
-  readonly segments: readonly { readonly at: number; readonly length: number; readonly header: SegmentHeader }[];
+  /** What the keys of its rows tell. */
+  readonly book: StoredBook;
+  readonly segments: readonly StoredPlace[];
+}
+
+/** Where a segment stands in the index, and the keys of its rows behind it. */
+export interface StoredPlace {
+  readonly at: number;
+  readonly length: number;
+  readonly header: SegmentHeader;
+  readonly keys: PackedNumbers;
 }
 
 /** A segment as it stands in the index: its numbers as they are, its texts deflated. */
@@ -62,30 +74,49 @@ export class IndexWriter {
   readonly #path: string;
   readonly #fresh: string;
   readonly #fd: number;
-  readonly #segments: { at: number; length: number; header: SegmentHeader }[] = [];
+  readonly #segments: StoredPlace[] = [];
+  readonly #book: BookWriter;
+  /** Keys as they stand in this index, by those that they have in the whole trace. */
+  readonly #keys = new Map<number, number>();
   readonly #blocks: Uint8Array[] = [];
   #at = 0;
 
-  private constructor(path: string, fresh: string, fd: number) {
+  private constructor(path: string, fresh: string, of: { readonly fd: number; readonly book: BookWriter }) {
+    const { fd, book } = of;
+    this.#book = book;
     this.#path = path;
     this.#fresh = fresh;
     this.#fd = fd;
   }
 
   /** Undefined where no file can be written there: then the trace is read without one. */
-  static open(file: string): IndexWriter | undefined {
+  static open(file: string, book: BookWriter): IndexWriter | undefined {
     const fresh = `${indexPath(file)}.${process.pid}`;
     try {
-      return new IndexWriter(indexPath(file), fresh, openSync(fresh, "w"));
+      return new IndexWriter(indexPath(file), fresh, { fd: openSync(fresh, "w"), book });
     } catch {
       return undefined;
     }
   }
 
-  add({ header, bytes }: StoredSegment, blocks: Uint8Array): void {
+  /** `atomsOf`: what is asked of the calls of a key. */
+  add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array; readonly atomsOf: (key: number) => HeadAtoms | undefined }): void {
+    const keys = packNumbers(of.keys.map((key) => this.#ownKey(key, of.atomsOf)));
+    this.#segments.push({ at: this.#at, length: bytes.length, header, keys: keys.packed });
     this.#write(bytes);
-    this.#segments.push({ at: this.#at - bytes.length, length: bytes.length, header });
-    this.#blocks.push(blocks);
+    this.#write(keys.bytes);
+    this.#blocks.push(of.blocks);
+  }
+
+  /** WHY one more: small numbers for rows without a key, so that all fit into two bytes. */
+  #ownKey(key: number, atomsOf: (key: number) => HeadAtoms | undefined): number {
+    if (key >= OTHER) return key - OTHER;
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    const own = this.#keys.size + SPECIAL;
+    this.#keys.set(key, own);
+    this.#book.add(atomsOf(key) ?? { unary: new Map(), joint: new Set() });
+    return own;
   }
 
   #write(bytes: Uint8Array): void {
@@ -94,7 +125,7 @@ export class IndexWriter {
   }
 
   finish(file: PlainFile, layout: Layout): void {
-    const header: IndexHeader = { format: FORMAT, size: file.size, modified: file.modified, blocks: Buffer.concat(this.#blocks).toString("base64"), layout, segments: this.#segments };
+    const header: IndexHeader = { format: FORMAT, size: file.size, modified: file.modified, blocks: Buffer.concat(this.#blocks).toString("base64"), layout, book: this.#book.stored(), segments: this.#segments };
     const text = Buffer.from(JSON.stringify(header));
     const trailer = Buffer.alloc(TRAILER, MAGIC);
     trailer.writeUInt32LE(text.length, MAGIC.length);
@@ -119,6 +150,14 @@ function readAt(fd: number, at: number, length: number): Buffer {
     done += read;
   }
   return bytes;
+}
+
+/** How many numbers stand for rows without a key: events that are no call, unusual lines. */
+const SPECIAL = 2;
+
+/** The keys of a segment's rows by the book of all indexes of a trace, in which those of this one begin at `first`. */
+export function readKeys(fd: number, { at, length, keys }: StoredPlace, first: number): Uint32Array {
+  return unpackNumbers(keys, readAt(fd, at + length, packedBytes(keys))).map((key) => (key < SPECIAL ? key + OTHER : key - SPECIAL + first));
 }
 
 /** A segment's bytes, as {@link decodeSegment} takes them. */
@@ -150,7 +189,7 @@ export function readIndexHeader(path: string): IndexHeader | undefined {
 }
 
 function isHeader(value: unknown): value is IndexHeader {
-  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]);
+  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && isJsonObject(value["book"]);
 }
 
 function decodeHeader(value: unknown): IndexHeader | undefined {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
-import type { KeyBook, Origin } from "../../replay/columns/key-book.ts";
+import type { HeadAtoms, KeyBook, Origin } from "../../replay/columns/key-book.ts";
 import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
 import { CompiledBuilder } from "../../trace/columns/compiled-builder.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -78,6 +78,11 @@ export class PieceReader {
   /** What the keys of this reader tell later ones; undefined: it went by earlier keys itself. */
   get book(): KeyBook | undefined {
     return this.#keys.refines ? undefined : this.#keys.book;
+  }
+
+  /** What is asked of the calls of a key that this reader gave by itself. */
+  atomsOf(key: number): HeadAtoms | undefined {
+    return this.#keys.atomsOf(key);
   }
 
   /** A text that is the same for the same key, whichever reader gave it its number. */

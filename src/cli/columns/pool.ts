@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
+import type { HeadAtoms, StoredBook } from "../../replay/columns/key-book.ts";
 import type { KeyedOptions, OwnRows } from "../../replay/columns/keyed-walk.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -26,6 +27,8 @@ export interface WorkerStart {
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
+  /** What the keys that stand in the indexes tell, if any do: of each one. */
+  readonly books: readonly StoredBook[];
   readonly files: readonly { readonly name: string; readonly path: string }[];
   readonly options: KeyedOptions;
 }
@@ -35,6 +38,8 @@ export interface NamedKey {
   readonly key: number;
   readonly row: number;
   readonly signature: string;
+  /** What is asked of its calls; set where an index is written. */
+  readonly atoms: HeadAtoms | undefined;
 }
 
 /** What a thread read of a piece. */
@@ -43,7 +48,9 @@ export interface PieceRead {
   readonly encoded: StoredSegment | undefined;
   /** Calls of the piece, where the thread counted it itself. */
   readonly calls: number;
-  /** Not set where the thread counted the piece itself; the segment is not sent twice. */
+  /** Whether it did. */
+  readonly counted: boolean;
+  /** Not set where nobody needs it; the segment is not sent twice. */
   readonly keyed: { readonly segment: Segment | undefined; readonly keys: Uint32Array; readonly fresh: readonly NamedKey[] } | undefined;
 }
 
@@ -59,6 +66,14 @@ interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: unknown) => void;
 }
+
+/** The keys of all threads by their signatures, and what is asked of the calls of each. */
+interface Names {
+  readonly numbers: Map<string, number>;
+  readonly atoms: Map<number, HeadAtoms>;
+}
+
+const freshNames = (): Names => ({ numbers: new Map(), atoms: new Map() });
 
 /** One thread, and the numbers that its keys have here. */
 class Thread {
@@ -88,11 +103,14 @@ class Thread {
     return answer;
   }
 
-  renumber(keys: Uint32Array, fresh: readonly NamedKey[], names: Map<string, number>): void {
-    for (const { key, signature } of fresh) {
-      const known = names.get(signature);
-      this.#global[key] = known ?? names.size;
-      if (known === undefined) names.set(signature, names.size);
+  renumber(keys: Uint32Array, fresh: readonly NamedKey[], names: Names): void {
+    for (const { key, signature, atoms } of fresh) {
+      const known = names.numbers.get(signature);
+      const number = known ?? names.numbers.size;
+      this.#global[key] = number;
+      if (known !== undefined) continue;
+      names.numbers.set(signature, number);
+      if (atoms !== undefined) names.atoms.set(number, atoms);
     }
     const global = Uint32Array.from(this.#global);
     for (let row = 0; row < keys.length; row++) {
@@ -105,7 +123,7 @@ class Thread {
 /** Threads that read pieces, and walk them. */
 export class Pool {
   readonly #threads: readonly Thread[];
-  #names = new Map<string, number>();
+  #names = freshNames();
 
   constructor(start: WorkerStart, count: number) {
     this.#threads = Array.from({ length: count }, () => new Thread(start));
@@ -133,6 +151,11 @@ export class Pool {
     if (keyed !== undefined) this.#threadOf(index).renumber(keyed.keys, keyed.fresh, this.#names);
   }
 
+  /** What is asked of the calls of a key, by its number here, where an index is written. */
+  atomsOf(key: number): HeadAtoms | undefined {
+    return this.#names.atoms.get(key);
+  }
+
   /** Has every thread walk the rows of its part. */
   async walk(walk: WalkedPiece, parts: Uint8Array): Promise<void> {
     await Promise.all(this.#threads.map((thread, part) => thread.ask({ walk, own: { parts, part } })));
@@ -146,7 +169,7 @@ export class Pool {
 
   /** Begins again with other versions over the same trace: threads and what they keep stay. */
   restart(start: WorkerStart): void {
-    this.#names = new Map();
+    this.#names = freshNames();
     for (const thread of this.#threads) thread.restart(start);
   }
 

@@ -1,10 +1,10 @@
 import { closeSync, openSync } from "node:fs";
-import type { Origin } from "../../replay/columns/key-book.ts";
+import { joinedBook, type HeadAtoms, type KeyBook, type Origin, type StoredBook } from "../../replay/columns/key-book.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import { indexPath, readSegmentBytes, storeSegment, type IndexHeader, type StoredSegment } from "./index-file.ts";
+import { indexPath, readKeys, readSegmentBytes, storeSegment, type StoredPlace, type StoredSegment } from "./index-file.ts";
 import type { KeptSegment, KeptSegments } from "./kept-segments.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
@@ -16,7 +16,9 @@ export interface Task {
   readonly index: number;
   readonly piece: Piece;
   /** Set: the piece stands in the index, as its segment of this place. */
-  readonly indexed: IndexHeader["segments"][number] | undefined;
+  readonly indexed: StoredPlace | undefined;
+  /** Where the keys of its index begin among those of all. */
+  readonly firstKey: number;
   /** Whether the piece is to be packed for an index besides. */
   readonly encode: boolean;
   /** The digests of its blocks, where the index tells them. */
@@ -32,6 +34,10 @@ export interface ReadPiece {
   readonly encoded: StoredSegment | undefined;
 }
 
+function encodedFor({ encode }: Task, segment: Segment): StoredSegment | undefined {
+  return encode ? storeSegment(encodeSegment(segment)) : undefined;
+}
+
 /** Reads pieces of some files in one thread. */
 export class TaskReader {
   readonly #reader: PieceReader;
@@ -40,37 +46,53 @@ export class TaskReader {
   readonly #open = new Map<string, number>();
   readonly #kept: KeptSegments | undefined;
   readonly #share: (segment: Segment) => Segment;
+  /** What the keys that pieces have tell: those that this reader gives where earlier ones do not serve. */
+  readonly book: KeyBook | undefined;
 
-  /** `share`: what is done with a segment once it is read. */
-  constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: (segment: Segment) => Segment } = {}) {
+  /** `share`: what is done with a segment once it is read; `books`: what the keys in the indexes tell. */
+  constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: (segment: Segment) => Segment; readonly books: readonly StoredBook[] }) {
     this.#layout = versions.layout;
     this.#paths = paths;
     this.#kept = of.kept;
     this.#kept?.check(versions.layout);
-    this.#reader = new PieceReader(versions, of.kept?.book);
+    const earlier = of.kept?.book ?? joinedBook(of.books);
+    this.#reader = new PieceReader(versions, earlier);
     // rows whose earlier keys do not serve are keyed anew, and go by those from now on
-    if (of.kept !== undefined && this.#reader.book !== undefined) of.kept.book = this.#reader.book;
+    this.book = this.#reader.book ?? earlier;
+    if (of.kept !== undefined) of.kept.book = this.book;
     this.#share = of.share ?? ((segment) => segment);
   }
 
   /** Undefined where a piece cannot be read as columns. */
   run(task: Task): ReadPiece | undefined {
     const known = this.#kept?.get(task.index, this.#layout);
-    if (known !== undefined) return { facts: known.facts, keyed: this.#keyed(task, known), kept: true, encoded: undefined };
+    if (known !== undefined) return { facts: known.facts, keyed: this.#keyed(task, known), kept: true, encoded: encodedFor(task, known.segment) };
     const read = this.#read(task);
     if (read === undefined) return undefined;
     const segment = this.#share(read.segment);
     const facts = factsOf(segment, read.blocks);
-    const keyed = this.#keyed(task, { segment, facts, keyed: undefined });
-    return { facts, keyed, kept: false, encoded: task.encode ? storeSegment(encodeSegment(segment)) : undefined };
+    const keyed = this.#keyed(task, { segment, facts, keyed: this.#storedKeys(task) });
+    return { facts, keyed, kept: false, encoded: encodedFor(task, segment) };
   }
 
   /** A piece's keys, by those that it was given earlier where these serve; else they are kept for later. */
   #keyed(task: Task, { segment, facts, keyed: known }: KeptSegment): KeyedPiece {
-    const { book } = this.#reader;
-    const keyed = this.#reader.keyed(segment, book === undefined && known?.book === this.#kept?.book ? known?.keys : undefined);
-    if (book !== undefined) this.#kept?.set(task.index, segment, { facts, keyed: { keys: keyed.keys, book } });
+    const earlier = known?.book === this.book ? known?.keys : undefined;
+    const keyed = this.#reader.keyed(segment, earlier);
+    const keys = this.#reader.book === undefined ? earlier : keyed.keys;
+    if (keys !== undefined && this.book !== undefined) this.#kept?.set(task.index, segment, { facts, keyed: { keys, book: this.book } });
     return keyed;
+  }
+
+  /** The keys that stand in the index, where they serve. */
+  #storedKeys({ piece, indexed, firstKey }: Task): KeptSegment["keyed"] {
+    if (indexed === undefined || this.#reader.book !== undefined || this.book === undefined) return undefined;
+    return { keys: readKeys(this.#fd(indexPath(this.#paths[piece.file] ?? "")), indexed, firstKey), book: this.book };
+  }
+
+  /** What is asked of the calls of a key that was given here. */
+  atomsOf(key: number): HeadAtoms | undefined {
+    return this.#reader.atomsOf(key);
   }
 
   /** Which key of the book that is kept a key comes from. */

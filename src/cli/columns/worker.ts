@@ -11,7 +11,7 @@ import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import { PieceWalk, type WalkedPiece } from "./piece-walk.ts";
-import type { Answer, Asked, PieceRead, WorkerStart } from "./pool.ts";
+import type { Answer, Asked, NamedKey, PieceRead, WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
 
 /** The set of texts that loaded before, in another thread; data files are among them. */
@@ -64,11 +64,11 @@ class Job {
     const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
-    this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, ...share });
+    this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, books: start.books, ...share });
     this.#lines = new LineReader(start.files);
     // only where a thread walks what it keyed are the keys of a walk those of its book
     const standings = start.sharing === "pieces" ? kept?.standings : undefined;
-    standings?.begin({ baseline: baseline?.set, candidate: versions.candidate.set }, start.options.approvals, { book: kept?.book, origin: (key) => this.#reader.origin(key) });
+    standings?.begin({ baseline: baseline?.set, candidate: versions.candidate.set }, start.options.approvals, { book: this.#reader.book, origin: (key) => this.#reader.origin(key) });
     this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines, kept: standings });
   }
 
@@ -77,14 +77,14 @@ class Job {
     if (read === undefined) return { unreadable: "a line is too long" };
     const { facts, encoded, kept } = read;
     const { segment, keys, fresh } = read.keyed;
+    const named = (): readonly NamedKey[] => fresh.map(({ key, row }) => ({ key, row, signature: this.#reader.signature(key), atoms: task.encode ? this.#reader.atomsOf(key) : undefined }));
     if (this.#start.sharing !== "pieces") {
-      const named = fresh.map(({ key, row }) => ({ key, row, signature: this.#reader.signature(key) }));
       const shared = this.#start.sharing === "parts" ? sharedNumbers(keys) : keys;
-      return { read: { facts, encoded, calls: 0, keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named } } };
+      return { read: { facts, encoded, calls: 0, counted: false, keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named() } } };
     }
     const before = this.#walk.calls;
     this.#walk.take({ index: task.index, file: task.piece.file, segment, keys });
-    return { read: { facts, encoded, calls: this.#walk.calls - before, keyed: undefined } };
+    return { read: { facts, encoded, calls: this.#walk.calls - before, counted: true, keyed: task.encode ? { segment: undefined, keys, fresh: named() } : undefined } };
   }
 
   walk(piece: WalkedPiece, own: OwnRows): Answer {

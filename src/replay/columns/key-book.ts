@@ -62,3 +62,55 @@ export function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string> | u
   for (const one of some) if (all?.has(one) !== true) return false;
   return true;
 }
+
+/** A book as plain data: as an index keeps it, and as it crosses threads. */
+export interface StoredBook {
+  readonly same: string;
+  readonly asked: readonly (readonly string[])[];
+  readonly headOf: readonly number[];
+  readonly heads: readonly StoredHead[];
+}
+
+interface StoredHead {
+  readonly unary: readonly (readonly [column: number, names: readonly string[]])[];
+  readonly joint: readonly string[];
+}
+
+/** Gathers the book of keys that somebody else gave, in the order of their numbers. */
+export class BookWriter {
+  readonly #classed: Classed;
+  readonly #headOf: number[] = [];
+  readonly #heads: StoredHead[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  constructor({ classed }: Pick<KeyBook, "classed">) {
+    this.#classed = classed;
+  }
+
+  add({ unary, joint }: HeadAtoms): void {
+    const head: StoredHead = { unary: [...unary].flatMap(([column, names]) => (names.size === 0 ? [] : [[column, [...names]] as const])), joint: [...joint] };
+    const text = JSON.stringify(head);
+    const number = this.#numbers.get(text) ?? this.#heads.push(head) - 1;
+    this.#numbers.set(text, number);
+    this.#headOf.push(number);
+  }
+
+  stored(): StoredBook {
+    const { same, asked } = this.#classed;
+    return { same, asked: asked.map((names) => [...names]), headOf: this.#headOf, heads: this.#heads };
+  }
+}
+
+/** One book of several, whose keys go on where those of the one before end; undefined where they do not speak of the same classes. */
+export function joinedBook(books: readonly StoredBook[]): KeyBook | undefined {
+  const [first] = books;
+  if (first === undefined || books.some(({ same, asked }) => same !== first.same || JSON.stringify(asked) !== JSON.stringify(first.asked))) return undefined;
+  const headOf: number[] = [];
+  const heads: HeadAtoms[] = [];
+  for (const book of books) {
+    const before = heads.length;
+    for (const head of book.headOf) headOf.push(before + head);
+    for (const { unary, joint } of book.heads) heads.push({ unary: new Map(unary.map(([column, names]) => [column, new Set(names)])), joint: new Set(joint) });
+  }
+  return { classed: { same: first.same, asked: first.asked.map((names) => new Set(names)) }, headOf, atomsOf: (head) => heads[head], signature: String };
+}

@@ -9,7 +9,7 @@ import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
-import { atomName, classedBy, isWithin, serves, type KeyBook, type Origin } from "./key-book.ts";
+import { atomName, classedBy, isWithin, serves, type HeadAtoms, type KeyBook, type Origin } from "./key-book.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
@@ -100,6 +100,11 @@ export class RowKeys {
   /** A text that is the same for the same key, whoever gave it its number. */
   signature(key: number): string {
     return this.#turns?.signature(key, this.#parts.text) ?? this.#signature(key);
+  }
+
+  /** What is asked of the calls of a key; undefined where rows are keyed by an earlier book. */
+  atomsOf(key: number): HeadAtoms | undefined {
+    return this.#turns === undefined ? this.#own.atomsOf(this.#parts.headOf[key] ?? -1) : undefined;
   }
 
   /** Which key of the book a key was given for: one of an earlier book where rows are keyed by that. `whole`: it is all of that. */

@@ -3,7 +3,7 @@ import type { Layout } from "./layout.ts";
 import type { Segment } from "./segment.ts";
 
 /** How a list of whole numbers is stored: bits for each, or (0) the one that all of them are. */
-interface PackedNumbers {
+export interface PackedNumbers {
   readonly bits: 0 | 4 | 8 | 16 | 32;
   readonly constant: number;
   readonly length: number;
@@ -113,6 +113,17 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+/** A list of whole numbers as it is stored. */
+export function packNumbers(numbers: Uint32Array): { readonly packed: PackedNumbers; readonly bytes: Uint8Array } {
+  const packed = widthOf(numbers);
+  return { packed, bytes: pack(numbers, packed) };
+}
+
+/** The numbers that {@link packNumbers} packed. Throws a `RangeError` where bytes are lacking. */
+export function unpackNumbers(packed: PackedNumbers, bytes: Uint8Array): Uint32Array {
+  return new Unpacker(bytes).numbers(packed);
 }
 
 /** Takes bytes off the front, one part after the other. */
