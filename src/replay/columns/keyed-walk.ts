@@ -17,6 +17,8 @@ import type { CallFacts } from "../tally.ts";
 import type { CallResult } from "../walk.ts";
 import { stopsSubagent } from "../walk.ts";
 import { CreditTally, kindOf, type Credited, type Credits } from "./credit-tally.ts";
+import type { Row } from "../../engine/row.ts";
+import type { Atom } from "./atoms.ts";
 import { outcomeText } from "./interner.ts";
 import { standingsOf, type BothStandings, type KeptStandings, type KeyedEvent } from "./kept-standings.ts";
 import { OTHER, WHOLE } from "./row-keys.ts";
@@ -49,6 +51,8 @@ interface KeyInfo {
   readonly candidate: Standing;
   /** Set where every call of the key comes to one result, whatever was before. */
   readonly fixed: Outcomes | undefined;
+  /** What the last call of the key came to: the next one mostly comes to the same. */
+  last: { readonly before: Side; readonly after: Side; readonly pair: Pair } | undefined;
 }
 
 /** A result and how often it came. */
@@ -94,7 +98,7 @@ class KeyedRun {
   /** The set by whose catalog calls are seen: its own, or another of one catalog. */
   readonly #seen: CompiledSet;
   /** Decisions by key and what the key's dynamic atoms came to. */
-  readonly #known = new Map<string, Side>();
+  readonly #known = new Map<number | string, Side>();
 
   constructor({ set, seen }: { readonly set: CompiledSet; readonly seen: CompiledSet }, { approvals, idle }: KeyedOptions, stateOf?: Run) {
     this.run = new Run(set, { approvals, idle, ...(stateOf === undefined ? {} : { stateOf }) });
@@ -141,18 +145,29 @@ class KeyedRun {
 
   /** `call` may hold only what state needs; whatever decides anew takes the whole one. */
   #byState(call: Call, { rows, row: at, key, standing, history }: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Side {
-    const row = rowOf(call, call.subject, this.run.state);
-    let text = String(key);
-    for (const atom of standing.dynamic) text += `\u0001${outcomeText(atom.test(row))}`;
-    const known = this.#known.get(text);
+    const name = stateName(key, standing.dynamic, rowOf(call, call.subject, this.run.state));
+    const known = this.#known.get(name);
     if (known !== undefined) return known;
     const side = this.#ask(standing.light === undefined ? call : this.call(rows, at), history);
-    if (this.#known.size < REMEMBERED) this.#known.set(text, side);
+    if (this.#known.size < REMEMBERED) this.#known.set(name, side);
     return side;
   }
 }
 
 const REMEMBERED = 200_000;
+/** INVARIANT: a key and as many bits are an exact whole number. */
+const BITS = 20;
+
+/** A name for what a key's dynamic atoms come to. WHY numbers: nearly always each is true or false, and then no text is made. */
+function stateName(key: number, atoms: readonly Atom[], row: Row): number | string {
+  let bits = atoms.length <= BITS ? 1 : 0;
+  for (let i = 0; i < atoms.length && bits > 0; i++) {
+    const outcome = atoms[i]?.test(row);
+    bits = outcome === true ? 2 * bits + 1 : outcome === false ? 2 * bits : 0;
+  }
+  if (bits > 0) return key * 2 ** (BITS + 1) + bits;
+  return [key, ...atoms.map((atom) => outcomeText(atom.test(row)))].join("\u0001");
+}
 
 /**
  * The replay of design 7 over rows that have keys: what a key settles is decided once for all its calls; what hangs on
@@ -211,7 +226,7 @@ export class KeyedWalk {
     const known = this.#keys[key];
     if (known !== undefined) return known;
     const { event, baseline, candidate } = this.#kept?.of(key, this.#standings, () => eventOf(rows, row)) ?? standingsOf(this.#standings, eventOf(rows, row));
-    const info = { event, baseline, candidate, fixed: undefined };
+    const info = { event, baseline, candidate, fixed: undefined, last: undefined };
     const made = { ...info, fixed: this.#fixed(info) };
     for (let next = this.#keys.length; next <= key; next++) this.#keys.push(undefined);
     this.#keys[key] = made;
@@ -303,7 +318,7 @@ export class KeyedWalk {
     const { rows, row, event } = of;
     const parent = rows.parent(row);
     const cut = parent !== undefined && this.#unreachable.has(parent);
-    const pair = before.kept && after.kept ? this.#pair(before.side, after.side) : undefined;
+    const pair = before.kept && after.kept ? this.#pairOf(of.info, before.side, after.side) : undefined;
     const change = cut ? ("unreachable" as const) : (pair?.change ?? classify(before.side, after.side));
     const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, { after, change }) : true;
     this.#advance(of, { before, after, cut });
@@ -313,6 +328,14 @@ export class KeyedWalk {
     const single = this.#outcome(event, found);
     this.#tell(single, rows, row);
     this.#sink.count(single.result, 1);
+  }
+
+  #pairOf(info: KeyInfo | undefined, before: Side, after: Side): Pair {
+    const last = info?.last;
+    if (last?.before === before && last.after === after) return last.pair;
+    const pair = this.#pair(before, after);
+    if (info !== undefined) info.last = { before, after, pair };
+    return pair;
   }
 
   /** Two decisions that other calls have too, with how they differ. */

@@ -127,13 +127,14 @@ export class RowViews {
 
   /** A request of a row with when, in which session and under which call it was made. */
   timed(row: number, request: Request): Request {
-    const [time, session, parent] = [this.time(row), this.name(COLUMN.session, row), this.name(COLUMN.parent, row)];
-    return {
-      ...request,
-      ...(time === undefined ? {} : { time: Math.floor(time) }),
-      ...(session === undefined ? {} : { session }),
-      ...(parent === undefined ? {} : { parent }),
-    };
+    const draft: Draft = { ...request };
+    const time = this.segment.times[row] ?? NaN;
+    const session = this.name(COLUMN.session, row);
+    const parent = this.name(COLUMN.parent, row);
+    if (!Number.isNaN(time)) draft.time = Math.floor(time);
+    if (session !== undefined) draft.session = session;
+    if (parent !== undefined) draft.parent = parent;
+    return draft;
   }
 
   /** The event of a row as far as all its columns tell; its id and place are not among them. */
@@ -181,9 +182,12 @@ export class RowViews {
   }
 }
 
+type Draft = { -readonly [K in keyof Request]: Request[K] };
+const ROOTS = ["args", "context", "outcome"] as const;
+
 function finish(tree: Tree, frame: Frame): Request {
-  const draft: { -readonly [K in keyof Request]: Request[K] } = { ...frame.request };
-  for (const name of ["args", "context", "outcome"] as const) {
+  const draft: Draft = { ...frame.request };
+  for (const name of ROOTS) {
     const value: unknown = tree[name];
     if (isJsonObject(value)) draft[name] = value;
   }
