@@ -72,6 +72,11 @@ describe("a trace of several pieces", () => {
     expect([replay(folder, []), fresh()]).toEqual([expected, true]);
     writeFileSync(join(folder, "t.jsonl"), text);
     expect([fresh(), replay(folder, [])]).toEqual([false, expected]);
+    // its size and its end are in order
+    const damaged = readFileSync(index);
+    damaged.fill(0xff, damaged.length >> 1, (damaged.length >> 1) + 4096);
+    writeFileSync(index, damaged);
+    expect([replay(folder, []), existsSync(index), replay(folder, []), fresh()]).toEqual([expected, false, expected, true]);
   });
 
   it("--check-index finds what neither size, time nor samples show", { timeout: SLOW }, () => {

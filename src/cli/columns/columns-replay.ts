@@ -128,6 +128,7 @@ class ColumnsReplay {
   /** Where state is kept by what calls name, each thread walks the part of the trace whose state nobody else reads. */
   async #byState(feed: Feed, pool: Pool): Promise<Tallies> {
     const parts = StateParts.of(this.#plan.versions, pool.count);
+    const kept = this.#job.columns?.kept !== undefined;
     const walking: Promise<void>[] = [];
     for await (const fed of feed.pieces()) {
       const { task, facts, keyed } = fed;
@@ -137,7 +138,9 @@ class ColumnsReplay {
       const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), 0);
       const own = parts?.parts(rows);
       if (own === undefined) throw new NotByParts();
-      const walked = pool.walk({ index: task.index, file: task.piece.file, ...keyed }, own);
+      const walked = pool.walk({ index: task.index, file: task.piece.file, ...keyed }, own).then(() => {
+        if (!kept) pool.release(task.index, keyed.segment);
+      });
       walked.catch(() => undefined);
       walking.push(walked);
       if (walking.length > pool.count) await walking.shift();

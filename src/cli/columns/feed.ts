@@ -74,7 +74,7 @@ export function planFeed(files: readonly PlainFile[], job: ReplayJob): Plan | un
   }
   const build = columns.index && (columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING);
   const layout = build ? united(first?.layout, versions.layout) : versions.layout;
-  const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, firstKey: 0, encode: build, blocks: NONE }))));
+  const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, keys: { from: 0, to: 0 }, encode: build, blocks: NONE }))));
   return { versions: { ...versions, layout }, files, build, keyed: false, books: [], tasks };
 }
 
@@ -87,15 +87,15 @@ function numbered(tasks: readonly Unnumbered[]): readonly Task[] {
 
 function indexedTasks(headers: readonly IndexHeader[], files: readonly PlainFile[]): readonly Unnumbered[] {
   const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
-  let keys = 0;
+  let last = 0;
   return headers.flatMap((header, file) => {
     const digests = blockDigests(header);
     const { size } = files[file] ?? header;
-    const firstKey = keys;
-    keys += header.book.headOf.length;
+    const own = { from: last, to: last + header.book.headOf.length };
+    last = own.to;
     return header.segments.map((indexed, i) => {
       const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
-      return { piece, indexed, firstKey, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
+      return { piece, indexed, keys: own, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
     });
   });
 }

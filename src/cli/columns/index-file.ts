@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
-import type { BookWriter, HeadAtoms, StoredBook } from "../../replay/columns/key-book.ts";
+import { isStoredBook, type BookWriter, type HeadAtoms, type StoredBook } from "../../replay/columns/key-book.ts";
 import { OTHER } from "../../replay/columns/row-keys.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import { packedBytes, packNumbers, unpackNumbers, type EncodedSegment, type PackedNumbers, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
@@ -12,7 +12,15 @@ import type { PlainFile } from "./plain-files.ts";
 /** Raised whenever what is written changes: an index of another format is built anew. */
 const FORMAT = 4;
 const MAGIC = "agentzix";
-const TRAILER = MAGIC.length + 4;
+/** Of a SHA-256: enough to find damage; nobody who writes an index is kept out by it. */
+const DIGEST = 16;
+const TRAILER = MAGIC.length + 4 + DIGEST;
+
+function digestOf(...parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest().subarray(0, DIGEST);
+}
 
 /** Where the columns of a trace's file are kept: beside it. */
 export function indexPath(file: string): string {
@@ -39,6 +47,8 @@ export interface StoredPlace {
   readonly length: number;
   readonly header: SegmentHeader;
   readonly keys: PackedNumbers;
+  /** Of both, base64. */
+  readonly digest: string;
 }
 
 /** A segment as it stands in the index: its numbers as they are, its texts deflated. */
@@ -102,7 +112,7 @@ export class IndexWriter {
   /** `atomsOf`: what is asked of the calls of a key. */
   add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array; readonly atomsOf: (key: number) => HeadAtoms | undefined }): void {
     const keys = packNumbers(of.keys.map((key) => this.#ownKey(key, of.atomsOf)));
-    this.#segments.push({ at: this.#at, length: bytes.length, header, keys: keys.packed });
+    this.#segments.push({ at: this.#at, length: bytes.length, header, keys: keys.packed, digest: digestOf(bytes, keys.bytes).toString("base64") });
     this.#write(bytes);
     this.#write(keys.bytes);
     this.#blocks.push(of.blocks);
@@ -129,6 +139,7 @@ export class IndexWriter {
     const text = Buffer.from(JSON.stringify(header));
     const trailer = Buffer.alloc(TRAILER, MAGIC);
     trailer.writeUInt32LE(text.length, MAGIC.length);
+    digestOf(text).copy(trailer, MAGIC.length + 4);
     this.#write(text);
     this.#write(trailer);
     closeSync(this.#fd);
@@ -155,15 +166,29 @@ function readAt(fd: number, at: number, length: number): Buffer {
 /** How many numbers stand for rows without a key: events that are no call, unusual lines. */
 const SPECIAL = 2;
 
-/** The keys of a segment's rows by the book of all indexes of a trace, in which those of this one begin at `first`. */
-export function readKeys(fd: number, { at, length, keys }: StoredPlace, first: number): Uint32Array {
-  return unpackNumbers(keys, readAt(fd, at + length, packedBytes(keys))).map((key) => (key < SPECIAL ? key + OTHER : key - SPECIAL + first));
+/** A segment's bytes, as {@link decodeSegment} takes them, and its keys as they are packed. */
+export interface SegmentBytes {
+  readonly bytes: Uint8Array;
+  readonly keys: Uint8Array;
 }
 
-/** A segment's bytes, as {@link decodeSegment} takes them. */
-export function readSegmentBytes(fd: number, { at, length, header }: IndexHeader["segments"][number]): Uint8Array {
-  const stored = readAt(fd, at, length);
-  return restored(stored, header, numbersLength(header));
+/** Reads a segment. Throws a `RangeError` where it is not what was written. */
+export function readSegmentBytes(fd: number, { at, length, header, keys, digest }: StoredPlace): SegmentBytes {
+  const stored = readAt(fd, at, length + packedBytes(keys));
+  if (digestOf(stored).toString("base64") !== digest) throw new RangeError("the index is damaged");
+  return { bytes: restored(stored.subarray(0, length), header, numbersLength(header)), keys: stored.subarray(length) };
+}
+
+/**
+ * The keys of a segment's rows by the book of all indexes of a trace, in which those of this one are the ones from `from` up to
+ * `to`. Throws a `RangeError` where they are not.
+ */
+export function unpackKeys(bytes: Uint8Array, { keys }: StoredPlace, { from, to }: { readonly from: number; readonly to: number }): Uint32Array {
+  const most = to - from + SPECIAL;
+  return unpackNumbers(keys, bytes).map((key) => {
+    if (key >= most) throw new RangeError("the index has a key that its book does not know");
+    return key < SPECIAL ? key + OTHER : key - SPECIAL + from;
+  });
 }
 
 /** How many bytes of a segment are numbers. */
@@ -180,7 +205,8 @@ export function readIndexHeader(path: string): IndexHeader | undefined {
     const trailer = readAt(fd, size - TRAILER, TRAILER);
     if (trailer.toString("latin1", 0, MAGIC.length) !== MAGIC) return undefined;
     const length = trailer.readUInt32LE(MAGIC.length);
-    return decodeHeader(JSON.parse(readAt(fd, size - TRAILER - length, length).toString("utf8")));
+    const text = readAt(fd, size - TRAILER - length, length);
+    return digestOf(text).equals(trailer.subarray(MAGIC.length + 4)) ? decodeHeader(JSON.parse(text.toString("utf8"))) : undefined;
   } catch {
     return undefined;
   } finally {
@@ -189,7 +215,7 @@ export function readIndexHeader(path: string): IndexHeader | undefined {
 }
 
 function isHeader(value: unknown): value is IndexHeader {
-  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && isJsonObject(value["book"]);
+  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && isStoredBook(value["book"]);
 }
 
 function decodeHeader(value: unknown): IndexHeader | undefined {

@@ -1,9 +1,9 @@
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
-import { KeyedWalk, type KeyedOptions, type KeyedSink, type OwnRows } from "../../replay/columns/keyed-walk.ts";
+import { KeyedWalk, type KeyedOptions, type KeyedSink } from "../../replay/columns/keyed-walk.ts";
 import type { KeptStandings } from "../../replay/columns/kept-standings.ts";
-import { SegmentRows, type RowContext } from "../../replay/columns/segment-rows.ts";
+import { SegmentRows, type OwnRows, type RowContext } from "../../replay/columns/segment-rows.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import type { CallResult } from "../../replay/walk.ts";
 import type { Segment } from "../../trace/columns/segment.ts";

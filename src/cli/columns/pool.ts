@@ -3,9 +3,11 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
 import type { HeadAtoms, StoredBook } from "../../replay/columns/key-book.ts";
-import type { KeyedOptions, OwnRows } from "../../replay/columns/keyed-walk.ts";
+import type { KeyedOptions } from "../../replay/columns/keyed-walk.ts";
+import type { OwnRows } from "../../replay/columns/segment-rows.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
+import { memoryOf } from "../../trace/columns/shared-segment.ts";
 import type { Source } from "../../text/span.ts";
 import type { StoredSegment } from "./index-file.ts";
 import { NotByColumns } from "./not-by-columns.ts";
@@ -55,7 +57,7 @@ export interface PieceRead {
 }
 
 /** What a thread is asked; it answers in the order in which it was asked. */
-export type Asked = { readonly start: WorkerStart } | { readonly read: Task } | { readonly walk: WalkedPiece; readonly own: OwnRows } | { readonly finish: true };
+export type Asked = { readonly start: WorkerStart } | { readonly read: Task; readonly reuse: SharedArrayBuffer | undefined } | { readonly walk: WalkedPiece; readonly own: OwnRows } | { readonly finish: true };
 
 /** `unreadable`: a piece cannot be read as columns, or is not any more what it was. */
 export type Answer = { readonly read: PieceRead } | { readonly walked: true } | { readonly part: TracePart } | { readonly unreadable: string };
@@ -80,6 +82,8 @@ class Thread {
   readonly worker: Worker;
   readonly #waiting: Waiting[] = [];
   #global: number[] = [];
+  /** Memory of pieces that it read and that nobody reads any more. */
+  readonly free: SharedArrayBuffer[] = [];
 
   constructor(start: WorkerStart) {
     this.worker = new Worker(SCRIPT, { workerData: start });
@@ -141,7 +145,8 @@ export class Pool {
 
   /** Reads a piece. `NotByColumns` where that cannot be. */
   async read(task: Task): Promise<PieceRead> {
-    const answer = await this.#threadOf(task.index).ask({ read: task });
+    const thread = this.#threadOf(task.index);
+    const answer = await thread.ask({ read: task, reuse: thread.free.pop() });
     if (!("read" in answer)) throw new Error("a thread answered something else");
     return answer.read;
   }
@@ -159,6 +164,12 @@ export class Pool {
   /** Has every thread walk the rows of its part. */
   async walk(walk: WalkedPiece, parts: Uint8Array): Promise<void> {
     await Promise.all(this.#threads.map((thread, part) => thread.ask({ walk, own: { parts, part } })));
+  }
+
+  /** Gives the memory of a piece back to the thread that read it: nobody reads it any more. */
+  release(index: number, segment: Segment): void {
+    const memory = memoryOf(segment);
+    if (memory !== undefined) this.#threadOf(index).free.push(memory);
   }
 
   /** What the threads counted. */

@@ -2,7 +2,7 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { partOf } from "../../coverage/trace-part.ts";
 import { assembleSet } from "../../engine/assemble.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import type { OwnRows } from "../../replay/columns/keyed-walk.ts";
+import type { OwnRows } from "../../replay/columns/segment-rows.ts";
 import { readsOf, type SetReads } from "../../replay/columns/set-reads.ts";
 import type { Source } from "../../text/span.ts";
 import { sharedNumbers, sharedSegment } from "../../trace/columns/shared-segment.ts";
@@ -72,8 +72,8 @@ class Job {
     this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines, kept: standings });
   }
 
-  read(task: Task): Answer {
-    const read = this.#reader.run(task);
+  read(task: Task, reuse: SharedArrayBuffer | undefined): Answer {
+    const read = this.#reader.run(task, reuse);
     if (read === undefined) return { unreadable: "a line is too long" };
     const { facts, encoded, kept } = read;
     const { segment, keys, fresh } = read.keyed;
@@ -104,7 +104,7 @@ class Job {
 
 function answer(job: Job, asked: Exclude<Asked, { readonly start: WorkerStart }>): Answer {
   try {
-    return "read" in asked ? job.read(asked.read) : "walk" in asked ? job.walk(asked.walk, asked.own) : job.finish();
+    return "read" in asked ? job.read(asked.read, asked.reuse) : "walk" in asked ? job.walk(asked.walk, asked.own) : job.finish();
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
     return { unreadable: error.message };

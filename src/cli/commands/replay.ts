@@ -229,7 +229,7 @@ export function addReplayOptions(command: Command): Command {
     .addOption(repeatable("--session <id>", "count only calls of these sessions"))
     .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
     .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
-    .addOption(new Option("--workers <n>", "threads that read the trace; 1: the one that walks it does; default: as many as the machine has").argParser(wholeNumber))
+    .addOption(new Option("--workers <n>", "threads that share the work, where they are worth starting; 1: none; default: as many as the machine has").argParser(wholeNumber))
     .option("--no-index", "neither read nor write the index beside the trace (<trace>.azx)")
     .option("--check-index", "hold the index against every byte of the trace, not against samples")
     .option("--config <file>", "another configuration than agentz.yaml");

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../request/json.ts";
 import { canonicalJson } from "../../policy/canonical-json.ts";
 import type { Plan, Probe } from "./probe-plan.ts";
 import { globsOf } from "./resource-class.ts";
@@ -74,6 +75,21 @@ export interface StoredBook {
 interface StoredHead {
   readonly unary: readonly (readonly [column: number, names: readonly string[]])[];
   readonly joint: readonly string[];
+}
+
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((one) => typeof one === "string");
+
+function isStoredHead(value: unknown): boolean {
+  if (!isJsonObject(value) || !Array.isArray(value["unary"]) || !isTexts(value["joint"])) return false;
+  return value["unary"].every((pair: unknown) => Array.isArray(pair) && typeof pair[0] === "number" && isTexts(pair[1]));
+}
+
+/** Whether a value read from a file is a book. */
+export function isStoredBook(value: unknown): value is StoredBook {
+  if (!isJsonObject(value) || typeof value["same"] !== "string") return false;
+  const { asked, headOf, heads } = value;
+  if (!Array.isArray(asked) || !asked.every(isTexts) || !Array.isArray(heads) || !heads.every(isStoredHead)) return false;
+  return Array.isArray(headOf) && headOf.every((head) => Number.isInteger(head) && Number(head) >= 0 && Number(head) < heads.length);
 }
 
 /** Gathers the book of keys that somebody else gave, in the order of their numbers. */

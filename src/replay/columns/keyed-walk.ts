@@ -22,7 +22,7 @@ import type { Atom } from "./atoms.ts";
 import { outcomeText } from "./interner.ts";
 import { standingsOf, type BothStandings, type KeptStandings, type KeyedEvent } from "./kept-standings.ts";
 import { OTHER, WHOLE } from "./row-keys.ts";
-import type { SegmentRows } from "./segment-rows.ts";
+import type { OwnRows, SegmentRows } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
 import { Standings, type Light, type Standing } from "./standing.ts";
 
@@ -62,12 +62,6 @@ interface Outcomes {
   /** As {@link kindOf} tells it. */
   readonly credits: number;
   calls: number;
-}
-
-/** Which rows of a segment belong to one part of the trace: the part of each, and the one that is meant. */
-export interface OwnRows {
-  readonly parts: Uint8Array;
-  readonly part: number;
 }
 
 /** What both versions made of a call. */
@@ -254,7 +248,7 @@ export class KeyedWalk {
 
   /** Walks the rows of a segment, in order; `own`: only those of one part of the trace. */
   walk(rows: SegmentRows, keys: Uint32Array, own?: OwnRows): void {
-    rows.numberSessions();
+    rows.numberSessions(own);
     this.#sink.events(countsOf(rows, keys, own));
     const credits = (this.#credits = new CreditTally(rows, this.#sink.credited));
     for (let row = 0; row < keys.length; row++) {

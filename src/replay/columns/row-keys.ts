@@ -194,6 +194,22 @@ class Turns {
   }
 }
 
+/** The codes of a column, and how many there may be. */
+interface Codes {
+  readonly codes: Uint32Array;
+  readonly size: number;
+}
+
+const NO_CODES: Codes = { codes: new Uint32Array(0), size: 1 };
+const HALF = 0x8000;
+/** The bits of `COUNTED` that are set, as a number without gaps. */
+const FLAGS = Uint8Array.from({ length: 2 * COUNTED }, (_, has) => [...bitsOf(COUNTED)].reduce((flags, bit) => 2 * flags + ((has & bit) === 0 ? 0 : 1), 0));
+const FLAG_COUNT = 2 ** [...bitsOf(COUNTED)].length;
+
+function* bitsOf(mask: number): Generator<number> {
+  for (let bit = 1; bit <= mask; bit *= 2) if ((mask & bit) !== 0) yield bit;
+}
+
 /** Rows that say nothing of their own record. */
 const SILENT: Frame = { number: 0, request: {}, mask: undefined };
 
@@ -216,7 +232,10 @@ class SegmentKeys {
   readonly #localHeads: Head[] = [];
   readonly #headNumbers = new Kept();
   /** The codes of those columns that go into a tuple as they are, and are not the same in all rows. */
-  #varying: readonly Uint32Array[] = [];
+  #varying: readonly Codes[] = [];
+  /** Whether all of them, and what else is a small number, fit into one. */
+  #fits = false;
+  #momentCount = 2;
   #timed = true;
   #acted = true;
   #credited = true;
@@ -237,7 +256,9 @@ class SegmentKeys {
   #prepare(): void {
     const segment = this.#segment;
     const raw = [COLUMN.delegation, COLUMN.effect, ...(this.#parts.recorded ? [COLUMN.rule] : []), COLUMN.pdp, COLUMN.labels];
-    this.#varying = raw.flatMap((column) => (this.#isVarying(column) ? (segment.codes[column] ?? []) : []));
+    this.#varying = raw.flatMap((column) => (this.#isVarying(column) ? [{ codes: segment.codes[column] ?? NO_CODES.codes, size: segment.dictionaries[column]?.size ?? 1 }] : []));
+    this.#momentCount = this.#parts.moments.length + 2;
+    this.#fits = this.#varying.reduce((places, { size }) => places * size, 4 * FLAG_COUNT * this.#momentCount) < 2 ** 31;
     this.#timed = this.#parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
     this.#acted = this.#isVarying(COLUMN.onBehalfOf) || this.#isVarying(COLUMN.subjectId) || segment.codes[COLUMN.onBehalfOf]?.[0] !== 0;
     this.#credited = this.#isVarying(COLUMN.credential) || this.#isVarying(COLUMN.subjectRest);
@@ -333,13 +354,22 @@ class SegmentKeys {
     if (this.#views.code(COLUMN.complete, row) !== 0 || this.#views.code(COLUMN.unrecorded, row) !== 0) return 0;
     const steps = this.#steps;
     const views = this.#views;
-    let at = steps.step(steps.step(0, this.#entities.subject(row, SILENT)), this.#entities.action(row, SILENT));
+    const [subject, action] = [this.#entities.subject(row, SILENT), this.#entities.action(row, SILENT)];
+    // a step the fewer where both fit into one number; the other way starts with a negative one, so the two never meet
+    let at = subject < HALF && action < 2 * HALF ? steps.step(0, 2 * HALF * subject + action) : steps.step(steps.step(0, -1 - subject), action);
     at = steps.step(at, this.#entities.resourceClass(row, SILENT));
     const head = this.#headAt(at, row);
-    for (const codes of this.#varying) at = steps.step(at, codes[row] ?? 0);
-    at = steps.step(at, ((this.#segment.has[row] ?? 0) & COUNTED) | (views.code(COLUMN.approvals, row) === 0 ? 0 : APPROVALS));
-    if (this.#timed) at = steps.step(at, this.#moment(row));
-    if (this.#acted) at = steps.step(at, this.#borrows(row, SILENT) ? 1 : 0);
+    const flags = FLAGS[(this.#segment.has[row] ?? 0) & COUNTED] ?? 0;
+    let rest = 2 * flags + (views.code(COLUMN.approvals, row) === 0 ? 0 : 1);
+    if (this.#timed) rest = rest * this.#momentCount + this.#moment(row) + 1;
+    if (this.#acted) rest = 2 * rest + (this.#borrows(row, SILENT) ? 1 : 0);
+    for (let i = 0; i < this.#varying.length; i++) {
+      const { codes, size } = this.#varying[i] ?? NO_CODES;
+      const code = codes[row] ?? 0;
+      if (this.#fits) rest = rest * size + code;
+      else at = steps.step(at, code);
+    }
+    at = steps.step(at, rest);
     if (this.#credited) at = steps.step(at, this.#credentialKind(row));
     for (const [index, part] of head.parts) at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
     for (const index of head.joint) at = steps.step(at, this.#jointOutcome(index, row, SILENT));

@@ -19,6 +19,12 @@ import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
 import { actionOf, isPathColumn, NOBODY, resourceOf, RowViews, subjectOf } from "./views.ts";
 
+/** Which rows of a segment belong to one part of the trace: the part of each, and the one that is meant. */
+export interface OwnRows {
+  readonly parts: Uint8Array;
+  readonly part: number;
+}
+
 /** What the rows of a segment are asked while they are walked. */
 export interface RowContext {
   readonly sessions: SessionTable;
@@ -153,13 +159,13 @@ export class SegmentRows {
     return this.#sessionNumbers[code];
   }
 
-  /** Gives the sessions of these rows their numbers among all. WHY by rows: a text of the dictionary may be of no row. */
-  numberSessions(): void {
+  /** Gives the sessions of these rows (`own`: of some of them) their numbers among all. WHY by rows: a text of the dictionary may be of no row. */
+  numberSessions(own?: OwnRows): void {
     const codes = this.segment.codes[COLUMN.session] ?? new Uint32Array(0);
     const numbers = new Int32Array(this.segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
     for (let row = 0; row < codes.length; row++) {
       const code = codes[row] ?? 0;
-      if (code !== 0 && numbers[code] === -1) numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
+      if (code !== 0 && numbers[code] === -1 && (own === undefined || own.parts[row] === own.part)) numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
     }
     this.#sessionNumbers = numbers;
   }

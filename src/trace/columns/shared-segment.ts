@@ -8,6 +8,8 @@ interface Maker<T> {
 }
 
 const WIDEST = 8;
+/** More than is needed, so that the next piece may use the memory again. */
+const SPARE = 512 * 1024;
 
 function padded(bytes: number): number {
   return Math.ceil(bytes / WIDEST) * WIDEST;
@@ -18,8 +20,9 @@ class Shelf {
   readonly #buffer: SharedArrayBuffer;
   #at = 0;
 
-  constructor(arrays: readonly Numbers[]) {
-    this.#buffer = new SharedArrayBuffer(arrays.reduce((sum, { byteLength }) => sum + padded(byteLength), 0));
+  constructor(arrays: readonly Numbers[], reuse?: SharedArrayBuffer) {
+    const bytes = arrays.reduce((sum, { byteLength }) => sum + padded(byteLength), 0);
+    this.#buffer = reuse !== undefined && reuse.byteLength >= bytes ? reuse : new SharedArrayBuffer(bytes + SPARE);
   }
 
   put<T extends Numbers>(array: T, make: Maker<T>): T {
@@ -30,10 +33,10 @@ class Shelf {
   }
 }
 
-/** The same segment in one piece of memory that all threads see: sending it to one copies nothing. */
-export function sharedSegment(segment: Segment): Segment {
+/** The same segment in one piece of memory that all threads see: sending it to one copies nothing. `reuse`: memory that nobody reads any more. */
+export function sharedSegment(segment: Segment, reuse?: SharedArrayBuffer): Segment {
   const { codes, dictionaries, times, has, whole, starts, ends, lines } = segment;
-  const shelf = new Shelf([...codes, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), times, has, whole, starts, ends, lines]);
+  const shelf = new Shelf([...codes, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), times, has, whole, starts, ends, lines], reuse);
   const dictionary = ({ size, pool, offsets, depths }: Dictionary): Dictionary => ({ size, pool: shelf.put(pool, Uint8Array), offsets: shelf.put(offsets, Uint32Array), depths: shelf.put(depths, Uint8Array) });
   return {
     ...segment,
@@ -48,7 +51,14 @@ export function sharedSegment(segment: Segment): Segment {
   };
 }
 
+/** The memory of a shared segment. */
+export function memoryOf({ times }: Segment): SharedArrayBuffer | undefined {
+  return times.buffer instanceof SharedArrayBuffer ? times.buffer : undefined;
+}
+
 /** An array of numbers in memory that all threads see. */
 export function sharedNumbers(numbers: Uint32Array): Uint32Array {
-  return new Shelf([numbers]).put(numbers, Uint32Array);
+  const shared = new Uint32Array(new SharedArrayBuffer(numbers.byteLength));
+  shared.set(numbers);
+  return shared;
 }
