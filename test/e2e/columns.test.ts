@@ -49,7 +49,11 @@ describe("a trace of several pieces", () => {
   it("design 7.8: gives the same bytes whatever the number of workers, off the trace and off its index", { timeout: SLOW }, () => {
     const expected = replay(folder, ["--no-index", "--workers", "1"]);
     expect(existsSync(index)).toBe(false);
-    for (const args of [["--no-index", "--workers", "2"], ["--workers", "3"], ["--workers", "2"], ["--workers", "1", "--check-index"]]) expect([args, replay(folder, args)]).toEqual([args, expected]);
+    expect([replay(folder, ["--no-index", "--workers", "2"]), replay(folder, ["--workers", "3"])]).toEqual([expected, expected]);
+    const written = statSync(index).mtimeMs;
+    for (const args of [["--workers", "2"], ["--workers", "1", "--check-index"]]) expect([args, replay(folder, args)]).toEqual([args, expected]);
+    // what is damaged would be written anew
+    expect(statSync(index).mtimeMs).toBe(written);
     expect(statSync(index).size).toBeLessThan(statSync(join(folder, "t.jsonl")).size / 5);
     // a filter that leaves nothing out takes every event as it is: the reference
     const whole = JSON.parse(agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json", "--since", "2000-01-01"], { cwd: folder }).stdout) as { filters: unknown };
@@ -131,7 +135,10 @@ describe("a trace that threads count by themselves", () => {
     };
     const expected = run("--no-index", "--workers", "1");
     expect(JSON.parse(expected)).toMatchObject({ trace: { malformed: 5 }, partial: false });
-    for (const args of [["--no-index", "--workers", "2"], ["--no-index", "--workers", "3"], ["--workers", "2"], ["--workers", "2"]]) expect(run(...args)).toBe(expected);
+    for (const args of [["--no-index", "--workers", "2"], ["--no-index", "--workers", "3"], ["--workers", "2"]]) expect(run(...args)).toBe(expected);
+    const written = statSync(join(folder, "t.jsonl.azx")).mtimeMs;
+    for (const args of [["--workers", "2"], ["--workers", "1"]]) expect(run(...args)).toBe(expected);
+    expect(statSync(join(folder, "t.jsonl.azx")).mtimeMs).toBe(written);
     // a filter that leaves nothing out takes every event as it is: the reference
     expect({ ...(JSON.parse(run("--since", "2000-01-01")) as object), filters: null }).toEqual({ ...(JSON.parse(expected) as object), filters: null });
   });

@@ -132,7 +132,8 @@ class Unpacker {
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    // WHY: a slice of a Buffer is no copy, and lists are read off whole copies
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   bytes(length: number): Uint8Array {
