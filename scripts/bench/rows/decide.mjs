@@ -150,18 +150,18 @@ const manyRow = {
 };
 
 /** Engines that are no packages: measured where somebody has them, on the same complete calls. */
-function commandRow([command, decide]) {
+function commandRow([command, known]) {
   return {
     name: `decide-${command}`,
     what: `deciding, 40 rules: times the speed of ${command}, where it is on the PATH`,
     atLeast: true,
     measure: async (bench) => {
       if (!isOnPath(command)) throw new NotAvailable("not on this PATH");
-      if (decide === undefined) throw new NotAvailable(`${command} is on this PATH, but the bench has no rules for it`);
+      if (known === undefined) throw new NotAvailable(`${command} is on this PATH, but the bench has no rules for it`);
       const of = await shared(bench);
-      const some = of.records.slice(0, 20_000);
+      const some = of.records.slice(0, known.most);
       const taken = best(3, () => {
-        const { answers, seconds } = decide(some);
+        const { answers, seconds } = known.decide(some);
         if (answers.length !== some.length) throw new Error(`${command} did not answer every call`);
         const given = new Map(some.map((record, i) => [record, answers[i]]));
         check(command, { records: some, allowed: of.allowed }, (record) => given.get(record));
