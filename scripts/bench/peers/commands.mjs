@@ -1,10 +1,12 @@
-// Engines that are programs, not packages: measured where somebody has them on the PATH. Each gets the records of many calls
-// in one start and says itself how long it decided, so that neither starting nor reading is in its time.
+// Engines that are programs, not packages: measured where somebody has them on the PATH. Each gets the records of many calls,
+// in one start where it can, and says itself how long it decided, so that neither starting nor reading is in its time.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cedarCli } from "./cedar-cli.mjs";
+import { permdiff } from "./permdiff.mjs";
 
 const REGO = fileURLToPath(new URL("rules.rego", import.meta.url));
 const ENOUGH = 1 << 28;
@@ -36,7 +38,7 @@ function opa(records) {
 /** By command: what asks it, and how many calls it is asked at most; undefined where the bench has no rules for it. */
 export const COMMANDS = {
   opa: { decide: opa, most: 20_000 },
-  cedar: undefined,
+  cedar: { decide: cedarCli, most: 40 },
   cerbos: undefined,
-  permdiff: undefined,
+  permdiff: { decide: permdiff, most: 10_000 },
 };

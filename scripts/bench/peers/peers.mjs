@@ -72,26 +72,32 @@ export async function casbin() {
 
 const hundredths = (n) => Math.round(n * 100);
 
+/** The forty rules as one text of Cedar policies. */
+export function cedarPolicies() {
+  const scope = (tool) => (tool === "**" ? "action" : tool.endsWith("/*") ? `action in Action::"${tool.slice(0, -2)}"` : `action == Action::"${tool}"`);
+  return RULES.map(({ effect, tool, cedar: condition }) => `${effect === "allow" ? "permit" : "forbid"}(principal, ${scope(tool)}, resource) when { ${condition} };`).join("\n");
+}
+
+/** A record as Cedar's request, with the entities that it speaks of. */
+export function cedarCall(x) {
+  const [server] = x.tool.split("/");
+  const context = { task: x.c.task.type, region: x.c.region, injection: hundredths(x.c.signals.injection), dlp: hundredths(x.c.signals.dlp), on_behalf_of: x.c.on_behalf_of.id, effects: x.f, payees: x.payees };
+  for (const name of ["rows", "amount", "recipients", "attachments", "bytes"]) if (x.a[name] !== undefined) context[name] = hundredths(x.a[name]);
+  for (const name of ["currency", "iban", "requested_by", "to", "path", "method", "url", "environment"]) if (x.a[name] !== undefined) context[name] = x.a[name];
+  const entity = (type, id, attrs, parents = []) => ({ uid: { type, id }, attrs, parents });
+  const known = Object.fromEntries(Object.entries(x.r).filter(([, value]) => value !== undefined));
+  return {
+    principal: { type: "Agent", id: x.s.id }, action: { type: "Action", id: x.tool }, resource: { type: "Thing", id: "it" }, context,
+    entities: [entity("Agent", x.s.id, { team: x.s.team, tenant: x.s.tenant }), entity("Thing", "it", known), entity("Action", x.tool, {}, [{ type: "Action", id: server }]), entity("Action", server, {})],
+  };
+}
+
 export async function cedar() {
   const cedarWasm = await import("@cedar-policy/cedar-wasm/nodejs");
-  const scope = (tool) => (tool === "**" ? "action" : tool.endsWith("/*") ? `action in Action::"${tool.slice(0, -2)}"` : `action == Action::"${tool}"`);
-  const text = RULES.map(({ effect, tool, cedar: condition }) => `${effect === "allow" ? "permit" : "forbid"}(principal, ${scope(tool)}, resource) when { ${condition} };`).join("\n");
-  const parsed = cedarWasm.preparsePolicySet("bench", { staticPolicies: text });
+  const parsed = cedarWasm.preparsePolicySet("bench", { staticPolicies: cedarPolicies() });
   if (parsed.type !== "success") throw new Error(JSON.stringify(parsed));
   return {
-    prepare: (x) => {
-      const [server] = x.tool.split("/");
-      const context = { task: x.c.task.type, region: x.c.region, injection: hundredths(x.c.signals.injection), dlp: hundredths(x.c.signals.dlp), on_behalf_of: x.c.on_behalf_of.id, effects: x.f, payees: x.payees };
-      for (const name of ["rows", "amount", "recipients", "attachments", "bytes"]) if (x.a[name] !== undefined) context[name] = hundredths(x.a[name]);
-      for (const name of ["currency", "iban", "requested_by", "to", "path", "method", "url", "environment"]) if (x.a[name] !== undefined) context[name] = x.a[name];
-      const entity = (type, id, attrs, parents = []) => ({ uid: { type, id }, attrs, parents });
-      const known = Object.fromEntries(Object.entries(x.r).filter(([, value]) => value !== undefined));
-      return {
-        principal: { type: "Agent", id: x.s.id }, action: { type: "Action", id: x.tool }, resource: { type: "Thing", id: "it" }, context,
-        entities: [entity("Agent", x.s.id, { team: x.s.team, tenant: x.s.tenant }), entity("Thing", "it", known), entity("Action", x.tool, {}, [{ type: "Action", id: server }]), entity("Action", server, {})],
-        preparsedPolicySetId: "bench", validateRequest: false,
-      };
-    },
+    prepare: (record) => ({ ...cedarCall(record), preparsedPolicySetId: "bench", validateRequest: false }),
     answer: (call) => cedarWasm.statefulIsAuthorized(call).response.decision === "allow",
   };
 }
