@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cedarCli } from "./cedar-cli.mjs";
+import { cerbos } from "./cerbos.mjs";
 import { permdiff } from "./permdiff.mjs";
 
 const REGO = fileURLToPath(new URL("rules.rego", import.meta.url));
@@ -39,6 +40,6 @@ function opa(records) {
 export const COMMANDS = {
   opa: { decide: opa, most: 20_000 },
   cedar: { decide: cedarCli, most: 40 },
-  cerbos: undefined,
+  cerbos: { decide: cerbos, most: 2_000 },
   permdiff: { decide: permdiff, most: 10_000 },
 };

@@ -160,13 +160,15 @@ function commandRow([command, known]) {
       if (known === undefined) throw new NotAvailable(`${command} is on this PATH, but the bench has no rules for it`);
       const of = await shared(bench);
       const some = of.records.slice(0, known.most);
-      const taken = best(3, () => {
-        const { answers, seconds } = known.decide(some);
+      const conditions = conditionsOf(of.texts);
+      let taken = Infinity;
+      for (let run = 0; run < 3; run++) {
+        const { answers, seconds } = await known.decide(some, conditions);
         if (answers.length !== some.length) throw new Error(`${command} did not answer every call`);
         const given = new Map(some.map((record, i) => [record, answers[i]]));
         check(command, { records: some, allowed: of.allowed }, (record) => given.get(record));
-        return seconds;
-      });
+        taken = Math.min(taken, seconds);
+      }
       return { ratio: (of.rate * taken) / some.length, decisionsPerSecond: some.length / taken };
     },
   };
