@@ -142,6 +142,41 @@ describe("a trace that threads count by themselves", () => {
     // a filter that leaves nothing out takes every event as it is: the reference
     expect({ ...(JSON.parse(run("--since", "2000-01-01")) as object), filters: null }).toEqual({ ...(JSON.parse(expected) as object), filters: null });
   });
+
+  it.each([["stateless", "1"], ["stateless", "2"], ["session", "2"]])("gives after every save what a replay from the beginning gives: %s, %s workers", { timeout: SLOW }, async (variant, workers) => {
+    const folder = scratch({ "t.jsonl": text, ...set(variant, 0), ...set(variant, 1) });
+    const args = ["replay", "--baseline", "0", "--candidate", "1", "--trace", "t.jsonl", "--format", "json", "--workers", workers];
+    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), ...args, "--watch"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      let out = "";
+      child.stdout.setEncoding("utf8").on("data", (more: string) => void (out += more));
+      const after = async (count: number): Promise<string> => {
+        const documents = (): readonly string[] => out.split(/(?<=^\}\n)/m);
+        while (documents().length < count || !out.endsWith("\n}\n")) await new Promise((resolve) => setTimeout(resolve, 20));
+        return documents()[count - 1] ?? "";
+      };
+      const save = (file: string, from: string | RegExp, to: string): void => {
+        const path = join(folder, "1", file);
+        const before = readFileSync(path, "utf8");
+        expect(before.replace(from, to)).not.toBe(before);
+        writeFileSync(path, before.replace(from, to));
+      };
+      const saves: readonly (readonly [string, string | RegExp, string])[] = [
+        ["common.yaml", /args\.amount <= \d+/, "args.amount <= 71"],
+        ["common.yaml", "effect: allow", "effect: deny"],
+        ["catalog.yaml", /classification: \w+/, "classification: restricted"],
+        ["common.yaml", "args.amount <= 71", "context.model.name != 'm-9' && args.amount <= 72"],
+        ["common.yaml", "args.amount <= 72", "args.amount <= 73"],
+      ];
+      await after(1);
+      for (const [i, [file, from, to]] of saves.entries()) {
+        save(file, from, to);
+        expect([i, await after(i + 2)]).toEqual([i, agentz([...args, "--no-index"], { cwd: folder }).stdout]);
+      }
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
 });
 
 describe("what columns do not serve", () => {

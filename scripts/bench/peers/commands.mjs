@@ -36,7 +36,7 @@ function opa(records) {
   }
 }
 
-/** By command: what asks it, and how many calls it is asked at most; undefined where the bench has no rules for it. */
+/** By command: what asks it, and how many calls it is asked at most. */
 export const COMMANDS = {
   opa: { decide: opa, most: 20_000 },
   cedar: { decide: cedarCli, most: 40 },
