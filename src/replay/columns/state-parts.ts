@@ -116,7 +116,7 @@ export class StateParts {
       if (group === undefined || memo === undefined) continue;
       const place = placeOf(rows, row, group.columns);
       const known = place < 0 ? undefined : memo.get(place);
-      const numbers = known ?? this.#numbersOf(this.#versions.flatMap((version) => namesOf(version, rows.lightCall(version.set, row, version.light), group.kinds)));
+      const numbers = known ?? this.#numbersOf(this.#versions.flatMap((version) => namesOf(version, place < 0 ? rows.call(version.set, row) : rows.lightCall(version.set, row, version.light), group.kinds)));
       if (known === undefined && place >= 0) memo.set(place, numbers);
       all = all.length === 0 ? numbers : [...all, ...numbers];
     }
