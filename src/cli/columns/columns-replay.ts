@@ -90,8 +90,7 @@ class ColumnsReplay {
   async run(): Promise<ColumnsDone> {
     const feed = await Feed.open(this.#plan, this.#job, this.#sharing);
     try {
-      const { pool } = feed;
-      const tallies = await (pool === undefined || this.#sharing === "read" ? this.#asOne(feed) : this.#sharing === "pieces" ? this.#byPieces(feed, pool) : this.#byState(feed, pool));
+      const tallies = await this.#counted(feed);
       this.#job.progress?.end();
       const partial = this.#job.interrupted.aborted;
       return { ...tallies, report: this.#log.report, partial, traceDigest: partial ? null : this.#log.digest() };
@@ -99,6 +98,12 @@ class ColumnsReplay {
       this.#lines.close();
       await feed.close();
     }
+  }
+
+  #counted(feed: Feed): Promise<Tallies> {
+    const { pool } = feed;
+    if (pool === undefined || this.#sharing === "read") return this.#asOne(feed);
+    return this.#sharing === "pieces" ? this.#byPieces(feed, pool) : this.#byState(feed, pool);
   }
 
   /** Whatever is read here is walked here, in the order of the trace. */

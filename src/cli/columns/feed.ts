@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { BookWriter, joinedBook, type HeadAtoms, type KeyBook } from "../../replay/columns/key-book.ts";
-import { keyedVersions, rowKeysFor } from "../../replay/columns/keyed-replay.ts";
+import { BookWriter, joinedBook, serves, type Classed, type HeadAtoms } from "../../replay/columns/key-book.ts";
+import { classedFor, keyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -68,7 +68,8 @@ export function planFeed(files: readonly PlainFile[], job: ReplayJob): Plan | un
     const books = indexes.map(({ book }) => book);
     const kept = { ...versions, layout: first.layout };
     // keys that do not serve are written anew, off the columns; who watches has them in memory
-    const keyed = rowKeysFor(kept, joinedBook(books)).refines;
+    const book = joinedBook(books);
+    const keyed = book !== undefined && serves(book, classedFor(kept));
     const build = columns.kept === undefined && !keyed;
     return { versions: kept, files, build, keyed, books, tasks: numbered(indexedTasks(indexes, files).map((task) => ({ ...task, encode: build }))) };
   }
@@ -143,8 +144,9 @@ export class Feed {
   static async open(plan: Plan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
     const start = startOf(plan, job, sharing);
     const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
-    job.columns?.kept?.begin(stampsOf(plan));
-    return new Feed(plan, job, start === undefined ? undefined : await (job.columns?.kept?.pool(start, { count, stamps: stampsOf(plan) }) ?? new Pool(start, count)));
+    const kept = job.columns?.kept;
+    kept?.begin(stampsOf(plan));
+    return new Feed(plan, job, start === undefined ? undefined : await (kept?.pool(start, count) ?? new Pool(start, count)));
   }
 
   async close(): Promise<void> {
@@ -220,19 +222,19 @@ export class Feed {
 class Indexing {
   readonly #plan: Plan;
   readonly #writers: (IndexWriter | undefined)[];
-  readonly #book: KeyBook;
+  readonly #classed: Classed;
   #file = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#writers = plan.files.map(() => undefined);
-    this.#book = rowKeysFor(plan.versions).book;
+    this.#classed = classedFor(plan.versions);
   }
 
   add({ task: { piece }, facts, encoded, stored }: FedPiece): void {
     if (piece.file !== this.#file) this.#finish(this.#file);
     this.#file = piece.file;
-    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "", new BookWriter(this.#book));
+    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "", new BookWriter(this.#classed));
     if (encoded !== undefined && stored !== undefined) this.#writers[piece.file]?.add(encoded, { blocks: facts.blocks, ...stored });
   }
 

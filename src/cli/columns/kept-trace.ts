@@ -7,7 +7,7 @@ export class KeptTrace {
   #stamps = "";
   /** Set once the trace was found to be walked as one. */
   asOne = false;
-  #pool: { readonly pool: Pool; readonly of: string; readonly stamps: string } | undefined;
+  #pool: { readonly pool: Pool; readonly of: string } | undefined;
 
   /** Begins with files as they are now; what is kept of others is forgotten. */
   begin(stamps: string): void {
@@ -19,16 +19,16 @@ export class KeptTrace {
   }
 
   /** The threads for a start: those that served before, where they read the same files with the same columns. */
-  async pool(start: WorkerStart, of: { readonly count: number; readonly stamps: string }): Promise<Pool> {
-    const kind = JSON.stringify([start.sharing, start.layout, start.files, of.count]);
+  async pool(start: WorkerStart, count: number): Promise<Pool> {
+    const of = JSON.stringify([start.sharing, start.layout, this.#stamps, count]);
     const known = this.#pool;
-    if (known?.of === kind && known.stamps === of.stamps) {
+    if (known?.of === of) {
       known.pool.restart(start);
       return known.pool;
     }
     await this.close();
-    const pool = new Pool(start, of.count);
-    this.#pool = { pool, of: kind, stamps: of.stamps };
+    const pool = new Pool(start, count);
+    this.#pool = { pool, of };
     return pool;
   }
 

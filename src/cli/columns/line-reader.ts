@@ -36,9 +36,9 @@ export class LineReader {
   #linesBefore(file: number, offset: number): number {
     const counted = this.#counted;
     if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
-    const buffer = Buffer.allocUnsafe(CHUNK);
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, offset - this.#counted.at));
     while (this.#counted.at < offset) {
-      const read = readSync(this.#fd(file), buffer, 0, Math.min(CHUNK, offset - this.#counted.at), this.#counted.at);
+      const read = readSync(this.#fd(file), buffer, 0, Math.min(buffer.length, offset - this.#counted.at), this.#counted.at);
       if (read === 0) break;
       let lines = 0;
       for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < read; at = buffer.indexOf(NEWLINE, at + 1)) lines++;

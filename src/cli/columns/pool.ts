@@ -38,7 +38,6 @@ export interface WorkerStart {
 /** A key that a thread meets for the first time. */
 export interface NamedKey {
   readonly key: number;
-  readonly row: number;
   readonly signature: string;
   /** What is asked of its calls; set where an index is written. */
   readonly atoms: HeadAtoms | undefined;

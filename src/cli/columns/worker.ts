@@ -77,7 +77,7 @@ class Job {
     if (read === undefined) return { unreadable: "a line is too long" };
     const { facts, encoded, kept } = read;
     const { segment, keys, fresh } = read.keyed;
-    const named = (): readonly NamedKey[] => fresh.map(({ key, row }) => ({ key, row, signature: this.#reader.signature(key), atoms: task.encode ? this.#reader.atomsOf(key) : undefined }));
+    const named = (): readonly NamedKey[] => fresh.map(({ key }) => ({ key, signature: this.#reader.signature(key), atoms: task.encode ? this.#reader.atomsOf(key) : undefined }));
     if (this.#start.sharing !== "pieces") {
       const shared = this.#start.sharing === "parts" ? sharedNumbers(keys) : keys;
       return { read: { facts, encoded, calls: 0, counted: false, keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named() } } };

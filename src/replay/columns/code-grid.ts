@@ -7,18 +7,15 @@ const MOST = 1 << 20;
 export class CodeGrid {
   readonly #codes: readonly Uint32Array[];
   readonly #sizes: readonly number[];
-  readonly #numbers: Int32Array | undefined;
+  /** How many places there are; 0: too many, so no row has one. */
+  readonly places: number;
+  #numbers: Int32Array | undefined;
 
   constructor({ segment }: RowViews, columns: readonly number[]) {
     this.#codes = columns.map((column) => segment.codes[column] ?? new Uint32Array(0));
     this.#sizes = columns.map((column) => segment.dictionaries[column]?.size ?? 1);
     const places = this.#sizes.reduce((product, size) => product * size, 1);
-    this.#numbers = places <= MOST ? new Int32Array(places).fill(-1) : undefined;
-  }
-
-  /** How many places there are. */
-  get places(): number {
-    return this.#numbers?.length ?? 0;
+    this.places = places <= MOST ? places : 0;
   }
 
   /** The codes of a place, in the order of the columns. */
@@ -35,7 +32,7 @@ export class CodeGrid {
 
   /** The place of a row; -1: it has none. */
   at(row: number): number {
-    if (this.#numbers === undefined) return -1;
+    if (this.places === 0) return -1;
     let place = 0;
     for (let i = 0; i < this.#codes.length; i++) place = place * (this.#sizes[i] ?? 1) + (this.#codes[i]?.[row] ?? 0);
     return place;
@@ -46,6 +43,7 @@ export class CodeGrid {
   }
 
   set(place: number, number: number): void {
-    if (this.#numbers !== undefined) this.#numbers[place] = number;
+    this.#numbers ??= new Int32Array(this.places).fill(-1);
+    this.#numbers[place] = number;
   }
 }

@@ -11,7 +11,7 @@ export interface HeadAtoms {
 }
 
 /** What a key's subject, action and resource are classed by. */
-interface Classed {
+export interface Classed {
   /** What has to be the same for classes to mean the same. */
   readonly same: string;
   /** What has to be asked still: classes by more than is asked now are finer than need be, and never wrong. */
@@ -44,12 +44,13 @@ export function atomName({ version, atom }: Probe, versions: readonly SetReads[]
   return `${versions.findIndex(({ set }) => set.catalogForm() === catalog)}\u0000${atom.text}`;
 }
 
-export function classedBy(versions: readonly SetReads[], plan: Plan, of: { readonly recorded: boolean; readonly moments: readonly number[] }): Classed {
+/** `recorded`: the baseline is what was recorded. */
+export function classedBy(versions: readonly SetReads[], plan: Plan, recorded: boolean): Classed {
   const names = (probes: readonly Probe[]): ReadonlySet<string> => new Set(probes.map((probe) => atomName(probe, versions)));
   const globs = versions.map(({ set }) => new Set(globsOf(set).map((list) => JSON.stringify(list.map(({ pattern }) => pattern)))));
   return {
-    same: JSON.stringify([of.recorded, versions.map(({ set }) => [set.catalogForm(), canonicalJson(set.catalog.data)])]),
-    asked: [names(plan.subject), names(plan.resource), new Set(of.moments.map(String)), ...globs],
+    same: JSON.stringify([recorded, versions.map(({ set }) => [set.catalogForm(), canonicalJson(set.catalog.data)])]),
+    asked: [names(plan.subject), names(plan.resource), new Set(versions.flatMap(({ moments }) => moments.map(String))), ...globs],
   };
 }
 
@@ -99,7 +100,7 @@ export class BookWriter {
   readonly #heads: StoredHead[] = [];
   readonly #numbers = new Map<string, number>();
 
-  constructor({ classed }: Pick<KeyBook, "classed">) {
+  constructor(classed: Classed) {
     this.#classed = classed;
   }
 

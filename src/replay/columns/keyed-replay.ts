@@ -1,11 +1,8 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
-import type { Segment } from "../../trace/columns/segment.ts";
-import type { SessionTable } from "../../trace/session-table.ts";
-import type { KeyBook } from "./key-book.ts";
-import { KeyedWalk, type KeyedOptions, type KeyedSink } from "./keyed-walk.ts";
+import { classedBy, type Classed, type KeyBook } from "./key-book.ts";
+import { planOf } from "./probe-plan.ts";
 import { RowKeys } from "./row-keys.ts";
-import { SegmentRows, type RowContext } from "./segment-rows.ts";
 import { readsOf, type SetReads } from "./set-reads.ts";
 
 /** Two versions with what they read; the baseline is undefined where it is what was recorded. */
@@ -23,34 +20,17 @@ export function keyedVersions(versions: { readonly baseline: CompiledSet | undef
   return layout === undefined ? undefined : { baseline, candidate, layout };
 }
 
-/** `before`: what is known of the keys that the same rows were given for other versions. */
-export function rowKeysFor({ baseline, candidate, layout }: KeyedVersions, before?: KeyBook): RowKeys {
-  return new RowKeys(baseline === undefined ? [candidate] : [baseline, candidate], layout, { recorded: baseline === undefined, before });
+function setsOf({ baseline, candidate }: KeyedVersions): readonly SetReads[] {
+  return baseline === undefined ? [candidate] : [baseline, candidate];
 }
 
-/** A replay over segments in the order of the trace, in one thread. */
-export class KeyedReplay {
-  readonly #keys: RowKeys;
-  readonly #walk: KeyedWalk;
-  readonly #context: RowContext;
-  #rows = 0;
+/** What keys for two versions class subjects, actions and resources by. */
+export function classedFor(versions: KeyedVersions): Classed {
+  const sets = setsOf(versions);
+  return classedBy(sets, planOf(sets, versions.layout), versions.baseline === undefined);
+}
 
-  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable; readonly context: RowContext }) {
-    this.#keys = rowKeysFor(versions);
-    this.#walk = new KeyedWalk(versions, options, of);
-    this.#context = of.context;
-  }
-
-  get keylessWrites(): number {
-    return this.#walk.keylessWrites;
-  }
-
-  take(segment: Segment): void {
-    this.#walk.walk(new SegmentRows(segment, this.#context, this.#rows), this.#keys.keys(segment).keys);
-    this.#rows += segment.rows;
-  }
-
-  finish(): void {
-    this.#walk.finish();
-  }
+/** `before`: what is known of the keys that the same rows were given for other versions. */
+export function rowKeysFor(versions: KeyedVersions, before?: KeyBook): RowKeys {
+  return new RowKeys(setsOf(versions), versions.layout, { recorded: versions.baseline === undefined, before });
 }

@@ -79,7 +79,7 @@ export class RowKeys {
       masks: columns.map(() => new Map()),
     };
     const { heads, headOf } = this.#parts;
-    this.#own = { classed: classedBy(versions, plan, this.#parts), headOf, atomsOf: (head) => heads.atomsOf(head), signature: (key) => this.#signature(key) };
+    this.#own = { classed: classedBy(versions, plan, recorded), headOf, atomsOf: (head) => heads.atomsOf(head), signature: (key) => this.#signature(key) };
     this.#turns = before !== undefined && serves(before, this.#own.classed) ? new Turns(before) : undefined;
   }
 
@@ -91,10 +91,6 @@ export class RowKeys {
   /** Whether the keys that rows were given earlier serve: then {@link keys} may be told them. */
   get refines(): boolean {
     return this.#turns !== undefined;
-  }
-
-  get size(): number {
-    return this.#turns?.size ?? this.#parts.tuples.size;
   }
 
   /** A text that is the same for the same key, whoever gave it its number. */
@@ -149,10 +145,6 @@ class Turns {
 
   constructor(book: KeyBook) {
     this.#book = book;
-  }
-
-  get size(): number {
-    return this.#keys.length;
   }
 
   /** What tells the rows of an old key apart; undefined: {@link learn} has to be told first. */
@@ -351,7 +343,7 @@ class SegmentKeys {
    * something of its own record, and is to be filled by itself. INVARIANT: whatever the tuple hangs on is a step.
    */
   #path(row: number): number {
-    if (this.#views.code(COLUMN.complete, row) !== 0 || this.#views.code(COLUMN.unrecorded, row) !== 0) return 0;
+    if (this.#views.saysOfRecord(row)) return 0;
     const steps = this.#steps;
     const views = this.#views;
     const [subject, action] = [this.#entities.subject(row, SILENT), this.#entities.action(row, SILENT)];
@@ -570,14 +562,8 @@ class SegmentKeys {
 
   /** One number for a row's codes, exact as long as it can be; else their text. */
   #codesKey(columns: readonly number[], row: number, frame: Frame): number | string {
-    let key = frame.number;
-    let places = frame.number + 1;
-    for (const column of columns) {
-      const size = this.#segment.dictionaries[column]?.size ?? 1;
-      key = key * size + this.#views.code(column, row);
-      places *= size;
-    }
-    return places <= Number.MAX_SAFE_INTEGER ? key : `${frame.number};${columns.map((column) => this.#views.code(column, row)).join()}`;
+    const place = frame.number === 0 ? this.#views.place(columns, row) : -1;
+    return place >= 0 ? place : `${frame.number};${columns.map((column) => this.#views.code(column, row)).join()}`;
   }
 
   #columnsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {

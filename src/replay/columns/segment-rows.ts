@@ -49,22 +49,22 @@ class SharedEntities {
   }
 
   subject(row: number, frame: Frame): Entity {
-    const key = this.#key(ENTITY.subject, row);
+    const key = this.#views.place(ENTITY.subject, row);
     const known = this.#subjects.get(key);
     if (known !== undefined) return known;
     const subject = this.#views.entity("subject", row);
     const made = subjectOf(this.#set, subject === undefined ? {} : { subject }, frame);
-    this.#subjects.set(key, made);
+    if (key >= 0) this.#subjects.set(key, made);
     return made;
   }
 
   action(row: number, frame: Frame): IdentifiedAction {
-    const key = this.#key(ENTITY.action, row);
+    const key = this.#views.place(ENTITY.action, row);
     const known = this.#actions.get(key);
     if (known !== undefined) return known;
     const action = this.#views.entity("action", row);
     const made = actionOf(this.#set, action === undefined ? {} : { action }, frame);
-    this.#actions.set(key, made);
+    if (key >= 0) this.#actions.set(key, made);
     return made;
   }
 
@@ -86,12 +86,6 @@ class SharedEntities {
   }
 
   readonly #columns = new Map<NonNullable<IdentifiedAction["tool"]>, readonly number[]>();
-
-  #key(columns: readonly number[], row: number): number {
-    let key = 0;
-    for (const column of columns) key = key * (this.#views.segment.dictionaries[column]?.size ?? 1) + this.#views.code(column, row);
-    return key;
-  }
 }
 
 /** What of one row counts besides its result. */

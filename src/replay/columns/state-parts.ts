@@ -114,7 +114,7 @@ export class StateParts {
     for (let i = 0; i < this.#groups.length; i++) {
       const [group, memo] = [this.#groups[i], memos[i]];
       if (group === undefined || memo === undefined) continue;
-      const place = placeOf(rows, row, group.columns);
+      const place = rows.views.saysOfRecord(row) ? -1 : rows.views.place(group.columns, row);
       const known = place < 0 ? undefined : memo.get(place);
       const numbers = known ?? this.#numbersOf(this.#versions.flatMap((version) => namesOf(version, place < 0 ? rows.call(version.set, row) : rows.lightCall(version.set, row, version.light), group.kinds)));
       if (known === undefined && place >= 0) memo.set(place, numbers);
@@ -151,19 +151,6 @@ const NONE: readonly number[] = [];
 /** Approvals are used up across all keys. */
 function bindsApprovals({ request }: TraceEvent): boolean {
   return member(request.context, "approvals") !== undefined;
-}
-
-/** One number for a row's codes of some columns; -1 where it says something of its own record, or none is exact. */
-function placeOf({ views, segment }: SegmentRows, row: number, columns: readonly number[]): number {
-  if (views.code(COLUMN.complete, row) !== 0 || views.code(COLUMN.unrecorded, row) !== 0) return -1;
-  let place = 0;
-  let places = 1;
-  for (const column of columns) {
-    const size = segment.dictionaries[column]?.size ?? 1;
-    place = place * size + views.code(column, row);
-    places *= size;
-  }
-  return places <= Number.MAX_SAFE_INTEGER ? place : -1;
 }
 
 /** The keys of some kinds under which a call may read or change a version's state. */

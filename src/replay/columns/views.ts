@@ -71,6 +71,23 @@ export class RowViews {
     return this.segment.codes[column]?.[row] ?? 0;
   }
 
+  /** Whether a row says of its own record what it holds, or does not. */
+  saysOfRecord(row: number): boolean {
+    return this.code(COLUMN.complete, row) !== 0 || this.code(COLUMN.unrecorded, row) !== 0;
+  }
+
+  /** One number for a row's codes of some columns; -1 where none is exact. */
+  place(columns: readonly number[], row: number): number {
+    let place = 0;
+    let places = 1;
+    for (const column of columns) {
+      const size = this.segment.dictionaries[column]?.size ?? 1;
+      place = place * size + this.code(column, row);
+      places *= size;
+    }
+    return places <= Number.MAX_SAFE_INTEGER ? place : -1;
+  }
+
   /** A request that holds what `columns` tell of a row (design 3.1), and what its frame says. */
   request(row: number, columns: readonly number[], frame: Frame): Request {
     const tree: Tree = {};
