@@ -117,7 +117,7 @@ async function baselineOf(flags: CiFlags, config: Config, cwd: string): Promise<
 /** Lint, tests, version check and replay in one run; the status is the worst of theirs (design 11.3). */
 export async function runCi(flags: CiFlags, context: CommandContext): Promise<{ readonly result: CiResult; readonly status: number }> {
   const { cwd } = context.io;
-  const config = await readConfig(cwd, flags.config);
+  const config = await readConfig(context.io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   const replaying = replayPart(flags, config, context);
   const lint = await runPart(lintPart(paths, config, { flags, context }));

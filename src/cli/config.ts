@@ -1,15 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { GateConfig } from "../replay/gate.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { isJsonObject, type Json } from "../request/json.ts";
+import { printable } from "../report/escape.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { readGate } from "./gate-config.ts";
+import { folderAbove } from "./host/folder-above.ts";
+import type { Io } from "./io.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
 import { memberPath } from "../policy/node.ts";
 import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
-/** The defaults of `agentz.yaml` (design 11.1); a flag beats each. Paths are relative to the folder of the command. */
+/**
+ * The defaults of `agentz.yaml` (design 11.1); a flag beats each. In the file paths are relative to its own folder
+ * (design 11.7); here they are relative to the working folder.
+ */
 export interface Config {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
@@ -53,14 +59,49 @@ function placed(place: string, read: () => unknown): unknown {
   }
 }
 
-/** Reads `agentz.yaml` of the folder (or the file named by `--config`); an empty configuration where there is none. */
-export async function readConfig(cwd: string, named: string | undefined): Promise<Config> {
-  const file = resolve(cwd, named ?? CONFIG_FILE);
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return named === undefined ? {} : fail(`the configuration \`${named}\` cannot be read`);
-  const { value: root, at } = readYamlValue({ name: named ?? CONFIG_FILE, text, code: "config" });
-  if (root === null || root === undefined) return {};
-  if (!isJsonObject(root)) return fail(`${named ?? CONFIG_FILE} has to be a map`);
+/** `git:<ref>` alone, and what is no path at all. */
+const NO_PATH = /^(?:-|recorded|recorded-policy|git:[^:]*)$/s;
+
+/** A path of the configuration as it is seen from the working folder. `below`: the configuration's folder seen from there. */
+function fromWorkingFolder(below: string, path: string): string {
+  if (below === "" || NO_PATH.test(path)) return path;
+  const [, ref = "", inner = ""] = /^(git:[^:]*:)?(.*)$/s.exec(path) ?? [];
+  return isAbsolute(inner) ? path : `${ref}${join(below, inner).split("\\").join("/")}`;
+}
+
+interface ConfigFile {
+  /** As it is seen from the working folder. */
+  readonly name: string;
+  readonly text: string;
+}
+
+async function readNamed(cwd: string, name: string): Promise<ConfigFile> {
+  try {
+    return { name, text: await readFile(resolve(cwd, name), "utf8") };
+  } catch (cause) {
+    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    return fail(`the configuration \`${name}\` cannot be read${why}`);
+  }
+}
+
+/** The streams to which it was said which configuration is used: a run may read it more than once. */
+const told = new WeakSet<Io["stderr"]>();
+
+/**
+ * The nearest `agentz.yaml`, from the working folder upwards to the repository's root, or to the file system's where
+ * there is no repository (design 11.7). One of another folder is named on stderr.
+ */
+async function findConfig({ cwd, stderr }: Pick<Io, "cwd" | "stderr">): Promise<ConfigFile | undefined> {
+  const folder = await folderAbove(cwd, CONFIG_FILE, ".git");
+  if (folder === undefined) return undefined;
+  const name = relative(cwd, join(folder, CONFIG_FILE));
+  const file = await readNamed(cwd, name);
+  if (folder !== cwd && !told.has(stderr)) stderr.write(`agentz: using ${printable(name, 500)}\n`);
+  told.add(stderr);
+  return file;
+}
+
+function readFields(root: JsonObject, at: (path: string) => string): { readonly [name: string]: unknown } {
   const config: { [name: string]: unknown } = {};
   for (const [name, value] of Object.entries(root)) {
     const read = FIELDS.get(name);
@@ -70,4 +111,25 @@ export async function readConfig(cwd: string, named: string | undefined): Promis
     else if (value !== null && value !== undefined) config[name] = placed(place, () => read(value, name));
   }
   return config;
+}
+
+function withPaths(config: Config, below: string): Config {
+  const seen = (paths: readonly string[]): readonly string[] => paths.map((path) => fromWorkingFolder(below, path));
+  return {
+    ...config,
+    ...(config.candidate === undefined ? {} : { candidate: seen(config.candidate) }),
+    ...(config.baseline === undefined ? {} : { baseline: seen(config.baseline) }),
+    ...(config.trace === undefined ? {} : { trace: seen(config.trace) }),
+    ...(config.tests === undefined ? {} : { tests: seen(config.tests) }),
+  };
+}
+
+/** Reads the file of `--config`, else the nearest `agentz.yaml`; an empty configuration where there is none. */
+export async function readConfig(io: Pick<Io, "cwd" | "stderr">, named: string | undefined): Promise<Config> {
+  const file = named === undefined ? await findConfig(io) : await readNamed(io.cwd, named);
+  if (file === undefined) return {};
+  const { value: root, at } = readYamlValue({ ...file, code: "config" });
+  if (root === null || root === undefined) return {};
+  if (!isJsonObject(root)) return fail(`${file.name} has to be a map`);
+  return withPaths(readFields(root, at), relative(io.cwd, dirname(resolve(io.cwd, file.name))));
 }

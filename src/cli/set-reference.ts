@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { readConfig, type Config } from "./config.ts";
 import { isBundle } from "./host/bundle-file.ts";
 import { mergeBase } from "./host/git.ts";
+import type { Io } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 
@@ -32,8 +33,9 @@ function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
 }
 
 /** The candidate and what it is checked against: `--base`, else the merge base with the default branch (design 7.3). */
-export async function loadWithBase(cwd: string, flags: BaseFlags): Promise<TwoSets> {
-  const config = await readConfig(cwd, flags.config);
+export async function loadWithBase(io: Pick<Io, "cwd" | "stderr">, flags: BaseFlags): Promise<TwoSets> {
+  const { cwd } = io;
+  const config = await readConfig(io, flags.config);
   const paths = candidateOf(flags, config);
   const base = flags.base ?? (await mergeBase(cwd));
   if (base === undefined) throw new UserError("usage", "there is nothing to check the versions against", { help: "give --base <ref>: a git ref, a folder or a bundle" });

@@ -39,7 +39,7 @@ function wanted(value: readonly string[] | undefined, what: string, flag: string
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   if (flags.runs < 1 || flags.calls < 1) throw new UserError("usage", "`--runs` and `--calls` have to be 1 at least");
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = wanted(flags.candidate ?? config.candidate, "candidate", "--candidate");
   const traces = wanted(flags.trace ?? config.trace, "trace", "--trace");
   const policies = await loadPolicySet(io.cwd, paths, paths);

@@ -32,7 +32,7 @@ function need<T>(given: T | undefined, what: string): T {
 }
 
 async function act(event: string, flags: BlameFlags, { io }: CommandContext): Promise<void> {
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz"))) throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
   const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);

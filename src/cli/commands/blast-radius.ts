@@ -60,7 +60,7 @@ function chosen(policies: PolicySet, asked: readonly string[] | undefined): read
 }
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const policies = await loadPolicySet(io.cwd, paths, paths);

@@ -59,7 +59,7 @@ function show(result: BundleResult, flags: ShowFlags, { io, finish }: CommandCon
 
 async function build(flags: BuildFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const refs = flags.candidate ?? config.candidate;
   if (refs === undefined) throw new UserError("usage", "there are no policies to bundle", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   if (!flags.output.endsWith(BUNDLE_ENDING)) throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, { help: `write --output ${flags.output}${BUNDLE_ENDING}` });

@@ -29,7 +29,7 @@ async function infer(paths: readonly string[], flags: Flags, { io }: CommandCont
 }
 
 async function check(paths: readonly string[], flags: Flags, { io, finish }: CommandContext): Promise<void> {
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const refs = flags.catalog ?? config.candidate;
   if (refs === undefined) throw new UserError("usage", "there is no catalog to check the trace against", { help: "give --catalog <path>, or `candidate:` in agentz.yaml" });
   const set = await loadPolicySet(io.cwd, refs, refs);

@@ -35,7 +35,7 @@ async function read(file: string, { io }: CommandContext): Promise<string> {
 
 async function act(file: string, flags: DecideFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there are no policies to decide by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const { request, state } = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);

@@ -31,7 +31,7 @@ Every call shown has been decided by the engine under both versions. Exit status
 check\` is the gate.`;
 
 async function act(given: { readonly a: string; readonly b: string | undefined }, flags: DiffFlags, { io }: CommandContext): Promise<void> {
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const second = given.b?.split(",") ?? config.candidate;
   if (second === undefined) throw new UserError("usage", "there is no second version to compare with", { help: "name it, or give `candidate:` in agentz.yaml" });
   const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz")) ? second : undefined;

@@ -56,7 +56,7 @@ async function explain({ subject, loaded, configured }: Asked, flags: ExplainFla
 
 async function act(subject: string, flags: ExplainFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there are no policies to explain by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const loaded = await loadPolicySet(io.cwd, paths, paths);

@@ -79,7 +79,7 @@ export function lintStatus({ summary }: LintResult, maxWarnings: number | undefi
 
 async function act(paths: readonly string[], flags: LintFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   if (flags.rules === true) return listRules(config.lint?.rules ?? new Map(), flags, context);
   const document = await runLintJob(io, await jobOf(paths, flags, { config, context }));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;

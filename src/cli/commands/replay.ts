@@ -123,7 +123,7 @@ function columnsOf(flags: ReplayRunFlags, files: ColumnsOptions["files"]): Colum
 
 /** Everything a replay needs, from flags and agentz.yaml. */
 export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContext): Promise<ReplayJob> {
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io.cwd, flags, config);
   const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);

@@ -48,8 +48,8 @@ Examples:
 
 A suite without tests, an expectation that no case meets and a rule that does not exist are failures.`;
 
-async function pathsOf(paths: readonly string[], flags: TestFlags, cwd: string): Promise<SuitePaths> {
-  const config = await readConfig(cwd, flags.config);
+async function pathsOf(paths: readonly string[], flags: TestFlags, io: CommandContext["io"]): Promise<SuitePaths> {
+  const config = await readConfig(io, flags.config);
   const candidate = flags.candidate ?? config.candidate;
   if (paths.length > 0) return flags.candidate === undefined ? { paths, candidate } : { paths: [...flags.candidate, ...paths], candidate: undefined };
   const all = [...(candidate ?? []), ...(config.tests ?? [])];
@@ -78,7 +78,7 @@ async function optionsOf(flags: TestFlags): Promise<TestOptions> {
 /** Pins instead of running: the policies are those that would be tested. */
 async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: CommandContext): Promise<void> {
   if ((flags.event === undefined) === (flags.session === undefined)) throw new UserError("usage", "--pin needs either --event <id> or --session <id>");
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
   if (policies === undefined) throw new UserError("usage", "there are no policies to decide the recorded calls by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const loaded = await loadPolicySet(io.cwd, policies, policies);
@@ -91,7 +91,7 @@ async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: C
 async function act(paths: readonly string[], flags: TestFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   if (flags.pin !== undefined) return pin(paths, flags, context);
-  const wanted = await pathsOf(paths, flags, io.cwd);
+  const wanted = await pathsOf(paths, flags, io);
   const options = await optionsOf(flags);
   if (flags.watch !== true) return context.finish(await once(wanted, options, { flags, io }));
   let loaded = await loadSuiteSet(io.cwd, wanted);

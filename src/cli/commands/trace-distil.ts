@@ -31,7 +31,7 @@ interface Flags extends LineFlags {
 type Versions = ConstructorParameters<typeof ReplayWalk>[0];
 
 async function versionsOf(flags: Flags, { io }: CommandContext): Promise<Versions> {
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const candidate = flags.candidate ?? config.candidate;
   if (candidate === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const baseline = flags.baseline ?? config.baseline ?? ["recorded"];

@@ -38,7 +38,7 @@ type SetPaths = readonly [refs: readonly string[], beside: readonly string[]];
 /** The sets that the trace is to be replayed with, each with the one in whose folder it lies where it is a version of it. */
 async function setsFor(flags: Flags, io: Io): Promise<readonly SetPaths[]> {
   const named = flags.policies !== undefined || flags.candidate !== undefined || flags.baseline !== undefined;
-  const { candidate, baseline }: Pick<Flags, "candidate" | "baseline"> = named ? flags : await readConfig(io.cwd, flags.config);
+  const { candidate, baseline }: Pick<Flags, "candidate" | "baseline"> = named ? flags : await readConfig(io, flags.config);
   const versions = [candidate, baseline].filter((refs) => refs !== undefined).filter((refs) => !refs.includes("recorded"));
   const sets = [...versions.map((refs): SetPaths => [refs, candidate ?? refs]), ...(flags.policies ?? []).map((path): SetPaths => [[path], [path]])];
   if (sets.length === 0) throw new UserError("usage", "there are no policies to keep the trace replayable for", { help: "give --candidate and --baseline as for the replay, or `candidate:` in agentz.yaml" });

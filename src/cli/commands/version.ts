@@ -52,7 +52,7 @@ function checked({ before, after }: TwoSets): VersionCheckResult {
 }
 
 async function check(flags: CheckFlags, { io, finish }: CommandContext): Promise<void> {
-  const result = checked(await loadWithBase(io.cwd, flags));
+  const result = checked(await loadWithBase(io, flags));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(VERSION_CHECK_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
   finish(result.ok ? 0 : 1);
@@ -78,7 +78,7 @@ function wanted(documents: readonly DocumentCheck[], flags: BumpFlags): readonly
 }
 
 async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
-  const sets = await loadWithBase(io.cwd, flags);
+  const sets = await loadWithBase(io, flags);
   if (sets.after.info.ref.startsWith("git:") || sets.after.info.ref.endsWith(".agentz")) throw new UserError("usage", "only files can be edited, not a commit or a bundle", { help: "give --candidate <path>" });
   const edited = editVersions(sets.after.sources, wanted(checked(sets).documents, flags));
   if (flags.dryRun !== true) for (const { file, text } of edited) await writeFile(resolve(io.cwd, file), text, "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));

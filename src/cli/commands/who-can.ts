@@ -42,7 +42,7 @@ async function act(asked: { readonly action: string; readonly resource: string |
   const fault = actionGlobFault(asked.action);
   if (fault !== undefined) throw new UserError("usage", `\`${asked.action}\` is no action: ${fault}`, { help: "write it as server/name" });
   const resource = resourceOf(asked.resource);
-  const config = await readConfig(io.cwd, flags.config);
+  const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const policies = await loadPolicySet(io.cwd, paths, paths);
