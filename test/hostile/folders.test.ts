@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import * as corpus from "./corpus.ts";
 import { folderOf, runIn } from "./run-case.ts";
 
-test("links that lead in circles are not followed, links to files are read", async () => {
-  const folder = folderOf({ "set/deep/x.txt": "", "elsewhere/desk.yaml": corpus.BASELINE, "traces/a.jsonl": corpus.TRACE });
+test("links that lead in circles are not followed, links to files of the folder are read", async () => {
+  const folder = folderOf({ "set/deep/x.txt": "", "set/.kept/desk.yaml": corpus.BASELINE, "traces/a.jsonl": corpus.TRACE });
   try {
     for (const [i, name] of ["one", "two", "three"].entries()) {
       symlinkSync(join(folder, "set"), join(folder, "set/deep", name));
       symlinkSync(join(folder, i === 0 ? "traces" : "."), join(folder, "traces", name));
     }
-    symlinkSync(join(folder, "elsewhere/desk.yaml"), join(folder, "set/linked.yaml"));
+    symlinkSync(join(folder, "set/.kept/desk.yaml"), join(folder, "set/linked.yaml"));
     mkdirSync(join(folder, "set/folder.yaml"));
     const { status, stderr } = await runIn(folder, ["replay", "--candidate", "set", "--baseline", "set", "--trace", "@/traces"]);
     expect([status, stderr]).toEqual([0, ""]);

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { createHash as createNodeHash } from "node:crypto";
 import type { Hash } from "../../trace/digest.ts";
 import { TraceError } from "../../trace/trace-error.ts";
+import { errorCode, whyUnreadable } from "./file-error.ts";
 
 /** Read at a time. WHY not more: events of a chunk live together, and what lives long costs the collector. */
 const CHUNK_BYTES = 256 * 1024;
@@ -33,16 +34,9 @@ function openPath(path: string, files: number): AsyncIterable<unknown> {
 }
 
 function unreadable(path: string, cause: unknown): TraceError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const why = code.startsWith("Z_") ? "its gzip data is broken or cut off" : (REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause)));
-  return new TraceError(`cannot read \`${path}\`: ${why}`);
+  const broken = errorCode(cause).startsWith("Z_");
+  return new TraceError(`cannot read \`${path}\`: ${broken ? "its gzip data is broken or cut off" : whyUnreadable(cause)}`);
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  EACCES: "no permission",
-  EISDIR: "it is a folder",
-};
 
 /** SHA-256, for `TraceDigest`. */
 export function createHash(): Hash {

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import fastGlob from "fast-glob";
+import { whyUnreadable } from "./file-error.ts";
 
 interface Search {
   readonly ignore?: string[];
@@ -22,24 +23,23 @@ const LEFT_OUT = /^(?:\.|node_modules$)/i;
 /**
  * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden ones and those of
  * `node_modules` left out. WHY not by a pattern: every lint and test asks for them, and the matcher takes long to load.
+ * What is called as YAML files are and is no file (a pipe, a device) is among them: who reads it refuses it.
  */
 export async function yamlBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = entries.filter(({ name }) => !LEFT_OUT.test(name)).map(async (entry) => {
     const { name } = entry;
-    if (entry.isDirectory()) return (await inside(join(folder, name))).map((below) => `${name}/${below}`);
+    if (entry.isDirectory()) return (await yamlBelow(join(folder, name))).map((below) => `${name}/${below}`);
     if (!YAML.test(name)) return [];
-    return entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(join(folder, name)))) ? [name] : [];
+    return entry.isSymbolicLink() && (await leadsToFolder(join(folder, name))) ? [] : [name];
   });
   return (await Promise.all(found)).flat();
 }
 
-/** WHY: a folder that has gone meanwhile holds nothing. */
-async function inside(folder: string): Promise<readonly string[]> {
-  return yamlBelow(folder).catch((cause: unknown) => {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
-    throw cause;
-  });
+/** WHY false for a broken link: whoever reads it then says so. */
+async function leadsToFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
 }
 
 /** WHY true for a broken link: whoever reads it then says so. */
@@ -50,6 +50,5 @@ async function leadsToFile(path: string): Promise<boolean> {
 
 /** Why a folder could not be searched, as a message. */
 export function unreadableFolder(path: string, cause: unknown): string {
-  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-  return `the folder \`${path}\` cannot be read as a whole${code}`;
+  return `the folder \`${path}\` cannot be read as a whole: ${whyUnreadable(cause)}`;
 }

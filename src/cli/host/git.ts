@@ -1,46 +1,110 @@
-import { promisify } from "node:util";
+import { lstat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../user-error.ts";
+import { askGit, askGitMaybe, gitFailure, runGit, type GitQuestion } from "./git-process.ts";
 
-const LIMIT = 256 * 1024 * 1024;
+const NOT_FETCHED = "fetch it first: a shallow or partial clone may lack it (`git fetch --unshallow`)";
 
-/** Runs git in `cwd`; undefined where it fails. Reads only: no command here touches the working tree or the index. */
-export async function runGit(cwd: string, args: readonly string[]): Promise<string | undefined> {
-  // WHY here: most runs ask git nothing, and starting processes takes modules that are slow to load
-  const { execFile } = await import("node:child_process");
-  try {
-    const { stdout } = await promisify(execFile)("git", [...args], { cwd, maxBuffer: LIMIT, encoding: "utf8", env: { ...process.env, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" } });
-    return stdout;
-  } catch {
-    return undefined;
-  }
+/** The nearest `.git` of a folder or of one above it; undefined without one. */
+async function repositoryAbove(folder: string): Promise<string | undefined> {
+  const found = await lstat(join(folder, ".git")).catch(() => undefined);
+  if (found !== undefined) return join(folder, ".git");
+  return dirname(folder) === folder ? undefined : repositoryAbove(dirname(folder));
+}
+
+/**
+ * Whether the folder is in a git repository. Without git it is in none where no `.git` stands above it. A repository that
+ * git cannot or will not read (damaged, owned by somebody else) is a `UserError`, not "none".
+ */
+export async function inRepository(cwd: string): Promise<boolean> {
+  if ((await repositoryAbove(resolve(cwd))) === undefined && process.env["GIT_DIR"] === undefined) return false;
+  const question = { args: ["rev-parse", "--git-dir"], what: "which repository this folder is in" };
+  const run = await runGit(cwd, question);
+  if (run.status !== 0) throw gitFailure(question.what, run);
+  return true;
+}
+
+async function requireRepository(cwd: string, ref: string): Promise<void> {
+  if (await inRepository(cwd)) return;
+  throw new UserError("git-repository", `\`git:${ref}\` needs a git repository, and this folder is in none`, {
+    help: "run it inside the repository, or name a folder",
+  });
+}
+
+function revision(name: string, what: string): GitQuestion {
+  return { args: ["rev-parse", "--verify", "--quiet", "--end-of-options", name], what };
+}
+
+/**
+ * The id of the commit that a name means; undefined where there is no such name. One whose commit the repository does not
+ * hold, or that names no commit, is a `UserError`. The folder has to be in a repository.
+ */
+export async function findCommit(cwd: string, name: string): Promise<string | undefined> {
+  // git takes neither in a name, and a process takes no NUL in an argument
+  if (/[\u0000-\u0020\u007f]/.test(name)) return undefined;
+  const what = `which commit \`${name}\` is`;
+  const commit = await askGitMaybe(cwd, revision(`${name}^{commit}`, what));
+  if (commit !== undefined) return commit;
+  if (name === "" || (await askGitMaybe(cwd, revision(name, what))) === undefined) return undefined;
+  throw new UserError("git-ref", `\`${name}\` names no commit that this repository holds`, { help: NOT_FETCHED });
 }
 
 /** The commit that a ref names. A ref that is none is a `UserError`. */
 export async function resolveRef(cwd: string, ref: string): Promise<string> {
-  if ((await runGit(cwd, ["rev-parse", "--git-dir"])) === undefined) {
-    throw new UserError("git-repository", `\`git:${ref}\` needs a git repository, and this folder is in none`, { help: "run it inside the repository, or name a folder" });
+  await requireRepository(cwd, ref);
+  const commit = await findCommit(cwd, ref);
+  if (commit !== undefined) return commit;
+  throw new UserError("git-ref", `\`${ref}\` is no commit, branch or tag of this repository`, {
+    help: "`git branch -a` and `git tag` list what there is; a shallow clone may lack it (`git fetch --unshallow`)",
+  });
+}
+
+/** What a commit holds under a path. */
+export interface TreeEntry {
+  /** Relative to the folder that was asked in. */
+  readonly path: string;
+  readonly kind: "file" | "link" | "submodule";
+  /** The object's id, in hex. */
+  readonly id: string;
+}
+
+const KINDS: ReadonlyMap<string, TreeEntry["kind"]> = new Map([
+  ["120000", "link"],
+  ["160000", "submodule"],
+]);
+
+function entryOf(line: string): TreeEntry {
+  const [, mode = "", id = "", path = ""] = /^(\d+) [a-z]+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+  return { path, kind: KINDS.get(mode) ?? "file", id };
+}
+
+function textOf(output: Buffer, what: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(output);
+  } catch {
+    throw new UserError("git", `${what} holds a file name that is not UTF-8`, { help: "rename the file" });
   }
-  const commit = await runGit(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  if (commit === undefined) throw new UserError("git-ref", `\`${ref}\` is no commit, branch or tag of this repository`, { help: "`git branch -a` and `git tag` list what there is; a shallow clone may lack it (`git fetch --unshallow`)" });
-  return commit.trim();
 }
 
-/** The paths of files below `path` (relative to `cwd`) in a commit, relative to `cwd`, sorted. */
-export async function listFiles(cwd: string, commit: string, path: string): Promise<readonly string[]> {
-  const listed = await runGit(cwd, ["ls-tree", "-r", "--name-only", "-z", commit, "--", path]);
-  return (listed ?? "").split("\0").filter((name) => name !== "").sort();
-}
-
-/** A file's text in a commit; undefined where the commit has none there. */
-export async function showFile(cwd: string, commit: string, path: string): Promise<string | undefined> {
-  return runGit(cwd, ["show", `${commit}:./${path}`]);
+/** Everything below paths (relative to `cwd`) in a commit, sorted by path. What lacks there is left out; a tree that cannot be read is a `UserError`. */
+export async function listTree(cwd: string, commit: string, paths: readonly string[]): Promise<readonly TreeEntry[]> {
+  const what = `what ${commit} holds`;
+  // WHY: `.` alone fits nothing in some versions of git
+  const args = ["ls-tree", "-r", "-z", commit, "--", ...paths.map((path) => (path === "." ? "./" : path))];
+  const lines = textOf(await askGit(cwd, { args, what }), commit).split("\0");
+  const entries = new Map(lines.filter((line) => line !== "").map((line) => [line, entryOf(line)]));
+  return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
 /** Where the current branch left the default branch (origin/HEAD, else main, else master; design 7.3); undefined without one. */
 export async function mergeBase(cwd: string): Promise<string | undefined> {
+  if (!(await inRepository(cwd))) return undefined;
   for (const branch of ["origin/HEAD", "main", "master"]) {
-    const base = await runGit(cwd, ["merge-base", "HEAD", branch]);
-    if (base !== undefined) return base.trim();
+    const tip = await findCommit(cwd, branch);
+    if (tip === undefined) continue;
+    const what = `where this branch left \`${branch}\``;
+    const base = await askGitMaybe(cwd, { args: ["merge-base", "HEAD", tip], what });
+    if (base !== undefined) return base;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { runGit } from "./git.ts";
+import { findCommit, inRepository, listTree } from "./git.ts";
+import { askGit } from "./git-process.ts";
 
 /** One commit of a history. */
 export interface Commit {
@@ -13,14 +14,22 @@ export interface Commit {
 const FIELD = "\u001f";
 
 function commitOf(line: string): readonly Commit[] {
-  const [id, author = "", date = "", subject = ""] = line.split(FIELD);
-  return id === undefined || id === "" ? [] : [{ id, author, date, subject }];
+  const [id, date = "", author = "", ...subject] = line.split(FIELD);
+  return id === undefined || id === "" || id.startsWith("commit ") ? [] : [{ id, author, date, subject: subject.join(FIELD) }];
 }
 
-/** The commits that touch paths (what stands beside a file counts, since catalogs read data there), newest first; undefined outside a repository. */
+/**
+ * The commits that touch paths (what stands beside a file counts, since catalogs read data there), newest first; none
+ * where nothing was committed yet, undefined outside a repository. WHY `rev-list`: `log` reads the repository's settings.
+ */
 export async function commitsTouching(cwd: string, paths: readonly string[], limit: number): Promise<readonly Commit[] | undefined> {
-  const log = await runGit(cwd, ["log", `--max-count=${limit}`, `--format=%H%x1f%an%x1f%aI%x1f%s`, "--", ...foldersOf(paths)]);
-  return log?.split("\n").flatMap(commitOf);
+  if (!(await inRepository(cwd))) return undefined;
+  const head = await findCommit(cwd, "HEAD");
+  if (head === undefined) return [];
+  const format = ["--encoding=UTF-8", "--format=%H%x1f%aI%x1f%an%x1f%s"];
+  const args = ["rev-list", `--max-count=${limit}`, ...format, head, "--", ...foldersOf(paths)];
+  const listed = await askGit(cwd, { args, what: `which commits touch ${paths.map((path) => `\`${path}\``).join(", ")}` });
+  return listed.toString("utf8").split("\n").flatMap(commitOf);
 }
 
 function foldersOf(paths: readonly string[]): readonly string[] {
@@ -29,10 +38,11 @@ function foldersOf(paths: readonly string[]): readonly string[] {
 
 /** The first parent of a commit; undefined where it has none. */
 export async function parentOf(cwd: string, commit: string): Promise<string | undefined> {
-  return (await runGit(cwd, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${commit}^1`]))?.trim();
+  return findCommit(cwd, `${commit}^1`);
 }
 
 /** A text that is the same for commits in which the paths hold the same. */
 export async function contentKey(cwd: string, commit: string, paths: readonly string[]): Promise<string> {
-  return (await runGit(cwd, ["ls-tree", "-r", "-z", commit, "--", ...foldersOf(paths).map((path) => (path === "." ? "./" : path))])) ?? "";
+  const entries = await listTree(cwd, commit, foldersOf(paths));
+  return entries.map(({ path, kind, id }) => `${kind} ${id} ${path}`).join("\0");
 }

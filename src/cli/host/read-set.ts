@@ -1,11 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
-import { readFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import type { ReadBeside } from "../../policy/data-file.ts";
+import { dataRequests, type ReadBeside } from "../../policy/data-file.ts";
+import { loadDocuments } from "../../policy/load.ts";
 import type { Source } from "../../text/span.ts";
 import { UserError } from "../user-error.ts";
+import { isMissing, whyUnreadable } from "./file-error.ts";
 import { unreadableFolder, yamlBelow } from "./folders.ts";
-import { listFiles, resolveRef, showFile } from "./git.ts";
+import { listTree, resolveRef, type TreeEntry } from "./git.ts";
+import { readBlobs } from "./git-blobs.ts";
+import { MAX_FILE_BYTES } from "./regular-file.ts";
+import { SetRoots } from "./set-roots.ts";
 
 /** The files of a policy set, and how to read what stands beside them. */
 export interface SetFiles {
@@ -16,74 +20,122 @@ export interface SetFiles {
 }
 
 const YAML = /\.ya?ml$/i;
+/** All files of a set together have no more bytes. */
+const MAX_SET_BYTES = 256 * 1024 * 1024;
 
 function byName(a: Source, b: Source): number {
   return a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
 }
 
+function slashed(path: string): string {
+  return path.split("\\").join("/");
+}
+
+function unreadable(name: string, why: string): UserError {
+  return new UserError("unreadable", `\`${name}\` cannot be read: ${why}`);
+}
+
+function quotedList(paths: readonly string[]): string {
+  return paths.map((path) => `\`${path}\``).join(", ");
+}
+
 /** The texts of the YAML files that paths name (a folder: all below it). A path without any is a `UserError`. */
 export async function readFolderSet(cwd: string, paths: readonly string[]): Promise<SetFiles> {
-  const files = new Map<string, Source>();
-  for (const path of paths) for (const source of await readPath(cwd, path)) files.set(source.file, source);
-  return { sources: [...files.values()].sort(byName), readBeside: (file, path) => readNear(cwd, file, path), ref: paths.join(" ") };
+  const files = new Set<string>();
+  for (const path of paths) for (const file of await filesAt(cwd, path)) files.add(file);
+  const roots = rootsOf(cwd, paths);
+  const sources = [...files].map((full) => readOne(cwd, full, roots));
+  refuseLarge(sources, paths);
+  return { sources: sources.sort(byName), readBeside: (file, path) => readNear(cwd, resolve(cwd, dirname(file), path), roots), ref: paths.join(" ") };
 }
 
-async function readPath(cwd: string, path: string): Promise<readonly Source[]> {
+function rootsOf(cwd: string, paths: readonly string[]): SetRoots {
+  try {
+    return new SetRoots(cwd, paths);
+  } catch (cause) {
+    throw unreadable(paths.join(" "), whyUnreadable(cause));
+  }
+}
+
+function refuseLarge(sources: readonly Source[], paths: readonly string[]): void {
+  const total = sources.reduce((sum, { text }) => sum + text.length, 0);
+  if (total > MAX_SET_BYTES) throw unreadable(paths.join(" "), `its files have more than ${MAX_SET_BYTES / 1024 / 1024} MiB together`);
+}
+
+/** The files that a path names. */
+async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
   const full = resolve(cwd, path);
-  const found = await stat(full).catch(() => undefined);
-  if (found === undefined) throw new UserError("no-such-path", `there is no \`${path}\``, { help: "give a YAML file or a folder of them, or `git:<ref>`" });
-  if (!found.isDirectory()) return [await readOne(cwd, full)];
+  if (!isFolder(full, path)) return [full];
   const names = await yamlBelow(full).catch((cause: unknown) => Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))));
   if (names.length === 0) throw new UserError("no-documents", `the folder \`${path}\` holds no YAML file`, { help: "policies are *.yaml or *.yml files" });
-  return Promise.all([...names].sort().map((name) => readOne(cwd, join(full, name))));
+  return names.map((name) => join(full, name));
 }
 
-async function readOne(cwd: string, full: string): Promise<Source> {
-  const file = (relative(cwd, full) || full).split("\\").join("/");
+function isFolder(full: string, path: string): boolean {
   try {
-    return { file, text: await readFile(full, "utf8") };
-  } catch {
-    throw new UserError("unreadable", `\`${file}\` cannot be read`);
+    return statSync(full).isDirectory();
+  } catch (cause) {
+    if (!isMissing(cause)) throw unreadable(path, whyUnreadable(cause));
+    throw new UserError("no-such-path", `there is no \`${path}\``, { help: "give a YAML file or a folder of them, or `git:<ref>`" });
   }
 }
 
-function readNear(cwd: string, file: string, path: string): ReturnType<ReadBeside> {
-  const full = resolve(cwd, dirname(file), path);
-  const name = relative(cwd, full).split("\\").join("/");
-  try {
-    return { source: { file: name, text: readFileSync(full, "utf8") } };
-  } catch {
-    return { fault: "it cannot be read" };
-  }
+function readOne(cwd: string, full: string, roots: SetRoots): Source {
+  const file = slashed(relative(cwd, full) || full);
+  const found = roots.read(full);
+  if ("fault" in found) throw unreadable(file, found.fault);
+  return { file, text: found.bytes.toString("utf8") };
+}
+
+/** A data file; one that is not there or is none is the catalog's mistake, one that cannot be read a `UserError`. */
+function readNear(cwd: string, full: string, roots: SetRoots): ReturnType<ReadBeside> {
+  const file = slashed(relative(cwd, full));
+  const found = roots.read(full);
+  if ("bytes" in found) return { source: { file, text: found.bytes.toString("utf8") } };
+  if (found.kind === "failed") throw unreadable(file, found.fault);
+  return { fault: found.fault };
 }
 
 /** The same paths as they stand in a commit, read without touching the working tree. */
 export async function readGitSet(cwd: string, ref: string, paths: readonly string[]): Promise<SetFiles> {
   const commit = await resolveRef(cwd, ref);
-  const names = (await Promise.all(paths.map((path) => listFiles(cwd, commit, path)))).flat();
-  const wanted = [...new Set(names)].filter((name) => YAML.test(name));
-  if (wanted.length === 0) throw new UserError("no-documents", `\`git:${ref}\` holds no YAML file at ${paths.map((p) => `\`${p}\``).join(", ")}`, { help: "name other paths as `git:<ref>:<path>`" });
-  const beside = await dataFiles(cwd, commit, names.length === 0 ? paths : wanted);
-  const sources = await Promise.all(wanted.map(async (file) => ({ file, text: (await showFile(cwd, commit, file)) ?? "" })));
-  return {
-    sources: sources.sort(byName),
-    readBeside: (file, path) => {
-      const name = join(dirname(file), path).split("\\").join("/");
-      const text = beside.get(name);
-      return text === undefined ? { fault: `it is not in ${ref}` } : { source: { file: name, text } };
-    },
-    ref: `git:${ref}`,
-  };
+  const entries = await listTree(cwd, commit, paths);
+  const wanted = entries.filter(({ path, kind }) => YAML.test(path) || kind === "submodule");
+  for (const entry of wanted) refuseIndirect(entry, ref);
+  if (wanted.length === 0) throw new UserError("no-documents", `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`, { help: "name other paths as `git:<ref>:<path>`" });
+  const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) => gitSource(file, bytes, ref));
+  refuseLarge(sources, paths);
+  const beside = await gitData({ cwd, commit, ref }, sources);
+  return { sources: sources.sort(byName), readBeside: (file, path) => beside(slashed(join(dirname(file), path))), ref: `git:${ref}` };
 }
 
-/** Data files in the folders of the given documents, as the commit has them. */
-async function dataFiles(cwd: string, commit: string, documents: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const folders = [...new Set(documents.map((name) => dirname(name)))];
-  const listed = (await Promise.all(folders.map((folder) => listFiles(cwd, commit, folder === "." ? "./" : `${folder}/`)))).flat();
-  const data = new Map<string, string>();
-  for (const name of new Set(listed.filter((file) => /\.(csv|json|ya?ml)$/i.test(file)))) {
-    const text = await showFile(cwd, commit, name);
-    if (text !== undefined) data.set(name, text);
-  }
-  return data;
+/** What git keeps of a link or a submodule is where it leads, not what is there. */
+function refuseIndirect({ path, kind }: TreeEntry, ref: string): void {
+  if (kind === "link") throw unreadable(path, `it is a link in \`git:${ref}\`, and links of a commit are not followed`);
+  if (kind === "submodule") throw unreadable(path, `it is a submodule in \`git:${ref}\`, and its files are in another repository`);
+}
+
+function gitSource(file: string, bytes: Buffer, ref: string): Source {
+  if (bytes.length > MAX_FILE_BYTES) throw unreadable(file, `in \`git:${ref}\` it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
+  return { file, text: bytes.toString("utf8") };
+}
+
+interface GitPlace {
+  readonly cwd: string;
+  readonly commit: string;
+  readonly ref: string;
+}
+
+/** Reads the data files that the catalogs among the sources ask for. */
+async function gitData({ cwd, commit, ref }: GitPlace, sources: readonly Source[]): Promise<(file: string) => ReturnType<ReadBeside>> {
+  // WHY first by text: most sets have no data, and a catalog that asks for some says so by this word
+  const catalogs = loadDocuments(sources.filter(({ text }) => /\bfile\b/.test(text))).documents;
+  const asked = [...new Set(dataRequests(catalogs).map(({ catalog, path }) => slashed(join(dirname(catalog), path))))];
+  const entries = new Map((asked.length === 0 ? [] : await listTree(cwd, commit, asked)).map((entry) => [entry.path, entry]));
+  const blobs = await readBlobs(cwd, commit, [...entries.values()].filter(({ path, kind }) => kind === "file" && asked.includes(path)));
+  return (file) => {
+    const bytes = blobs.get(file);
+    if (bytes !== undefined) return { source: gitSource(file, bytes, ref) };
+    return { fault: entries.get(file)?.kind === "link" ? `it is a link in \`git:${ref}\`, and links of a commit are not followed` : `it is not in \`git:${ref}\`` };
+  };
 }
