@@ -1,7 +1,6 @@
 // Bundles the command line into dist/: one entry, lazily loaded chunks, nothing to install by hand.
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { compiledChecks, compiledSchemas } from "./compiled-schemas.mjs";
 import { LAZY_FILES, lazyPackages } from "./lazy-packages.mjs";
 import { scannerCode } from "./scanner-code.mjs";
 
@@ -28,14 +27,14 @@ const common = {
   legalComments: "none",
   logLevel: "warning",
 };
-await build({ ...common, entryPoints: { ...LAZY_FILES, "draft-07": "draft-07" }, format: "cjs", plugins: [compiledSchemas], outExtension: { ".js": ".cjs" } });
+await build({ ...common, entryPoints: LAZY_FILES, format: "cjs", outExtension: { ".js": ".cjs" } });
 const { outputFiles } = await build({
   ...common,
   entryPoints: { agentz: "src/cli/start.ts", "test-worker": "src/cli/test-worker.ts", index: "src/index.ts", "segment-worker": "src/cli/columns/worker.ts" },
   splitting: true,
   format: "esm",
   define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(await scanner()) },
-  plugins: [lazyPackages, compiledChecks],
+  plugins: [lazyPackages],
   write: false,
 });
 // some dependencies are CommonJS and ask for `require`; a file that does not is spared it, as every start pays for it

@@ -3,7 +3,8 @@
 /** What our sources use of each. A function may be a class; an object is one of functions. */
 const PACKAGES = {
   "@bufbuild/re2": { objects: ["RE2JS"] },
-  ajv: { functions: ["Ajv"] },
+  "ajv/dist/2020.js": { functions: ["Ajv2020"] },
+  "ajv-formats/dist/formats.js": { objects: ["fullFormats"] },
   "csv-parse/sync": { functions: ["parse"] },
   "fast-glob": { defaultObject: true },
   yaml: { functions: ["Composer", "Lexer", "Parser", "isAlias", "isMap", "isScalar", "isSeq", "parseDocument", "stringify"], objects: ["CST"] },

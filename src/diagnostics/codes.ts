@@ -19,7 +19,7 @@ export const CODES = {
   "condition-type": "a condition does not check against the declared types",
   "unknown-attribute": "a condition reads an attribute that does not exist",
   "invalid-pattern": "a regular expression that RE2 does not accept",
-  "invalid-schema": "a JSON Schema that does not compile",
+  "invalid-schema": "a JSON Schema that cannot be enforced as it stands",
   "data-file": "a data file of a catalog cannot be read or has not the shape asked for",
   "example-failed": "an inline example of a rule does not hold",
   "conflicting-attribute": "two equally specific resource patterns disagree on an attribute",

@@ -1,79 +1,160 @@
-import { Ajv, type ValidateFunction } from "ajv";
-import { RE2JS } from "@bufbuild/re2";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { matcher } from "../condition/regex.ts";
+import { Failure } from "../condition/value.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { draft07Check } from "./draft-07.ts";
+import { formatChecks, UncheckedError } from "./schema-format-checks.ts";
+import { OWN_KEYWORDS } from "./schema-keywords.ts";
 
 /** Whether arguments satisfy a JSON Schema. */
 export type SchemaCheck = (args: JsonObject) => boolean;
 
-/** The schema of schemas, by the library's name for it. */
-const DRAFT_07 = "http://json-schema.org/draft-07/schema";
+/** How many subschemas one check may ask; arguments that take more are refused. */
+const MAX_STEPS = 200_000;
+
+/** Counts the subschemas asked, where a schema refers to itself or to the same part again and again. */
+const STEP = "x-agentz-step";
+
+/** How many steps the running check has left. */
+interface Steps {
+  left: number;
+}
+
+function counting(steps: Steps): () => boolean {
+  return () => {
+    steps.left -= 1;
+    if (steps.left < 0) throw new UncheckedError();
+    return true;
+  };
+}
 
 /** Regular expressions of schemas run in linear time, as those of conditions do (design 3.3). */
 function linearPattern(pattern: string): { test(text: string): boolean } {
-  return RE2JS.compile(pattern);
+  const matches = matcher(pattern);
+  return {
+    test: (text) => {
+      const result = matches(text);
+      if (result instanceof Failure) throw new UncheckedError();
+      return result;
+    },
+  };
 }
 
-/** The library that compiles schemas; it refuses what is no schema where `checks`, by `draft07` or else by what it compiles itself. */
-export function schemaLibrary(checks: boolean, draft07: ValidateFunction | undefined = checks ? draft07Check() : undefined): Ajv {
-  const engine = Object.assign(linearPattern, { code: "linearPattern" });
-  const library = new Ajv({ strict: false, validateFormats: false, meta: checks, validateSchema: checks, code: { regExp: engine } });
-  const known = library.schemas[DRAFT_07];
-  if (known !== undefined && draft07 !== undefined) known.validate = draft07;
-  return library;
+function schemaLibrary(steps: Steps): Ajv2020 {
+  const library = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allowMatchingProperties: true,
+    ownProperties: true,
+    // WHY neither: `checkSchema` of policy/ refuses, at its place, whatever the schema of schemas would
+    meta: false,
+    validateSchema: false,
+    logger: false,
+    messages: false,
+    formats: formatChecks(),
+    code: { regExp: Object.assign(linearPattern, { code: "linearPattern" }) },
+  });
+  for (const { name, rule } of OWN_KEYWORDS) {
+    library.removeKeyword(name);
+    library.addKeyword({ keyword: name, validate: rule, errors: false });
+  }
+  return library.addKeyword({ keyword: STEP, validate: counting(steps), errors: false });
+}
+
+const LITERAL: ReadonlySet<string> = new Set(["const", "enum", "default", "examples"]);
+const BY_NAME: ReadonlySet<string> = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
+
+/** What the library is given of a schema: without `$schema`, `$id` and `x-` members, with steps counted where asked. */
+function prepared(schema: Json, counted: boolean): Json {
+  if (Array.isArray(schema)) return schema.map((item) => prepared(item, counted));
+  if (!isJsonObject(schema)) return schema;
+  const kept: { [keyword: string]: Json } = Object.create(null);
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (value === undefined || isLeftOut(keyword)) continue;
+    if (LITERAL.has(keyword) || !isJsonObject(value)) kept[keyword] = LITERAL.has(keyword) ? value : prepared(value, counted);
+    else kept[keyword] = BY_NAME.has(keyword) ? preparedMembers(value, counted) : prepared(value, counted);
+  }
+  if (counted) kept[STEP] = true;
+  return kept;
+}
+
+function isLeftOut(keyword: string): boolean {
+  return keyword === "$schema" || keyword === "$id" || keyword.startsWith("x-");
+}
+
+function preparedMembers(members: JsonObject, counted: boolean): JsonObject {
+  const kept: { [name: string]: Json } = Object.create(null);
+  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = prepared(value, counted);
+  return kept;
+}
+
+/** True where a check could not come to its end: for want of steps or of stack, or for a text that is too long. */
+function isUnchecked(error: unknown): boolean {
+  return error instanceof UncheckedError || error instanceof RangeError;
+}
+
+function compiled(schema: JsonObject, text: string): SchemaCheck {
+  const steps: Steps = { left: 0 };
+  const ready = prepared(schema, text.includes('"$ref"'));
+  const validate = schemaLibrary(steps).compile(isJsonObject(ready) ? ready : schema);
+  return (args) => {
+    steps.left = MAX_STEPS;
+    try {
+      return validate(args) === true;
+    } catch (error) {
+      if (isUnchecked(error)) return false;
+      throw error;
+    }
+  };
 }
 
 /** Compiled checks by the schema's text: both versions and every mutant of a set have mostly the same. */
-const MEMO = new Map<string, ValidateFunction>();
+const MEMO = new Map<string, SchemaCheck>();
 const MEMO_SIZE = 1_000;
 
-function compiled(schema: JsonObject): ValidateFunction {
+function remembered(schema: JsonObject): SchemaCheck {
   const text = JSON.stringify(schema);
   const known = MEMO.get(text);
   if (known !== undefined) return known;
-  // WHY not always: a plain schema is sound, and the schema of schemas takes longer to load than the tests of most manifests
-  const validate = schemaLibrary(!isPlain(schema)).compile(schema);
+  const check = compiled(schema, text);
   if (MEMO.size >= MEMO_SIZE) MEMO.clear();
-  MEMO.set(text, validate);
-  return validate;
+  MEMO.set(text, check);
+  return check;
 }
 
-/** The check of a JSON Schema (draft-07 vocabulary), compiled when it is first asked; then it throws where the schema is none. */
+/**
+ * The check of a JSON Schema (2020-12), compiled when it is first asked; then it throws where the schema is none.
+ * Only own members of arguments count, whatever they are called (design 3.8). Arguments that cannot be checked to the
+ * end (more than 200,000 subschemas asked, nested beyond what can be followed, a text of more than 65,536 characters
+ * for a `pattern`) do not satisfy it.
+ */
 export function compileSchema(schema: JsonObject): SchemaCheck {
-  let validate: ValidateFunction | undefined;
-  return (args) => (validate ??= compiled(schema))(args) === true;
+  let check: SchemaCheck | undefined;
+  return (args) => (check ??= remembered(schema))(args);
 }
 
-const isText = (value: Json | undefined): boolean => typeof value === "string";
-const isSchema = (value: Json | undefined): boolean => typeof value === "boolean" || (isJsonObject(value) && isPlain(value));
-const isCount = (value: Json | undefined): boolean => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-const isNumber = (value: Json | undefined): boolean => typeof value === "number";
-const TYPES: ReadonlySet<Json | undefined> = new Set(["null", "boolean", "object", "array", "number", "integer", "string"]);
-const isNames = (value: Json | undefined): boolean => Array.isArray(value) && value.every(isText) && new Set(value).size === value.length;
-
-/** Keywords that a sound value of makes no schema fail to compile: nothing to resolve, no pattern. */
-const PLAIN: ReadonlyMap<string, (value: Json | undefined) => boolean> = new Map([
-  ["type", (value: Json | undefined) => TYPES.has(value)],
-  ["properties", (value: Json | undefined) => isJsonObject(value) && Object.values(value).every(isSchema)],
-  ["required", isNames],
-  ...["additionalProperties", "items"].map((name) => [name, isSchema] as const),
-  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].map((name) => [name, isNumber] as const),
-  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"].map((name) => [name, isCount] as const),
-  ["enum", (value: Json | undefined) => Array.isArray(value) && value.length > 0 && isNames(value)],
-  ["const", (value: Json | undefined) => !isJsonObject(value) && !Array.isArray(value)],
-  ...["title", "description"].map((name) => [name, isText] as const),
+/** Keywords that `checkSchema` vouches for alone: a schema of them compiles, so the library need not be loaded to know. */
+const PLAIN: ReadonlySet<string> = new Set([
+  ..."type required additionalProperties items minimum maximum exclusiveMinimum exclusiveMaximum".split(" "),
+  ..."minLength maxLength minItems maxItems minProperties maxProperties enum const title description".split(" "),
 ]);
 
-/** Whether a schema is so simple that it compiles: what most manifests hold need not be compiled to know that. */
-function isPlain(schema: JsonObject): boolean {
-  return Object.entries(schema).every(([name, value]) => PLAIN.get(name)?.(value) === true);
+function isPlain(schema: Json | undefined): boolean {
+  if (typeof schema === "boolean") return true;
+  if (!isJsonObject(schema)) return false;
+  return Object.entries(schema).every(([name, value]) => {
+    if (name === "properties") return isJsonObject(value) && Object.values(value).every(isPlain);
+    if (name === "items" || name === "additionalProperties") return isPlain(value);
+    return PLAIN.has(name);
+  });
 }
 
-/** Why a schema does not compile, as a clause; undefined where it does. */
+/** Why a schema that `checkSchema` let pass does not compile, as a clause; undefined where it does. */
 export function schemaFault(schema: JsonObject): string | undefined {
   if (isPlain(schema)) return undefined;
   try {
-    compiled(schema);
+    remembered(schema);
     return undefined;
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split("\n")[0];

@@ -1,17 +1,46 @@
+import { patternFault } from "../condition/regex.ts";
 import { didYouMean, quoted, type Log } from "./log.ts";
-import { describeNode, type Entry, type Node } from "./node.ts";
+import { describeNode, entryOf, type Entry, type MapNode, type Node } from "./node.ts";
+import { SCHEMA_FORMATS } from "./schema-formats.ts";
+import { checkReferences, type Subschemas } from "./schema-references.ts";
+
+/** What a check needs beside the node: where findings go, and the subschemas met so far. */
+interface Checking {
+  readonly log: Log;
+  readonly subschemas: Subschemas;
+  /** The JSON Pointer of the node, as in `#/properties/a`. */
+  readonly pointer: string;
+}
 
 /** Checks what stands under one keyword of a JSON Schema, in place. */
-type KeywordCheck = (node: Node, log: Log) => void;
+type KeywordCheck = (node: Node, checking: Checking) => void;
 
-const TYPES: readonly string[] = ["null", "boolean", "object", "array", "number", "integer", "string"];
+/** The kinds of value that a keyword says something about; a keyword without one applies to every value. */
+type Kind = "number" | "string" | "array" | "object";
+
+interface Keyword {
+  readonly check: KeywordCheck;
+  readonly kind?: Kind;
+  /** A keyword without whose company this one has no effect. */
+  readonly needs?: readonly string[];
+}
+
+const TYPES: readonly string[] = [
+  "null",
+  "boolean",
+  "object",
+  "array",
+  "number",
+  "integer",
+  "string",
+];
 
 function fault(node: Node, message: string, log: Log, help?: string): void {
   if (node.kind !== "broken") log.add({ code: "invalid-schema", place: node.place, message, help });
 }
 
 function scalarOf(kind: "string" | "number" | "boolean", wanted: string): KeywordCheck {
-  return (node, log) => {
+  return (node, { log }) => {
     if (node.kind === "scalar" && typeof node.value === kind) return;
     fault(node, `the schema needs ${wanted} here, not ${describeNode(node)}`, log);
   };
@@ -21,83 +50,264 @@ const text = scalarOf("string", "text");
 const number = scalarOf("number", "a number");
 const boolean = scalarOf("boolean", "`true` or `false`");
 
-const count: KeywordCheck = (node, log) => {
-  const sound = node.kind === "scalar" && typeof node.value === "number" && Number.isSafeInteger(node.value) && node.value >= 0;
-  if (!sound) fault(node, "the schema needs a whole number that is not negative here", log);
+const count: KeywordCheck = (node, { log }) => {
+  const value = node.kind === "scalar" ? node.value : undefined;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return;
+  fault(node, "the schema needs a whole number that is not negative here", log);
 };
 
-const positive: KeywordCheck = (node, log) => {
-  const sound = node.kind === "scalar" && typeof node.value === "number" && node.value > 0;
-  if (!sound) fault(node, "the schema needs a number above 0 here", log);
+const positive: KeywordCheck = (node, { log }) => {
+  if (node.kind === "scalar" && typeof node.value === "number" && node.value > 0) return;
+  fault(node, "the schema needs a number above 0 here", log);
 };
 
-const typeName: KeywordCheck = (node, log) => {
-  if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, log);
-  if (!TYPES.includes(node.value)) fault(node, `JSON Schema has no type ${quoted(node.value)}`, log, didYouMean(node.value, TYPES));
-};
+/** A text that has to be one of a closed list. */
+function wordOf(known: readonly string[], unknown: (word: string) => string): KeywordCheck {
+  return (node, checking) => {
+    if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, checking);
+    if (known.includes(node.value)) return;
+    fault(node, unknown(quoted(node.value)), checking.log, didYouMean(node.value, known));
+  };
+}
 
-function listOf(item: KeywordCheck): KeywordCheck {
-  return (node, log) => {
-    if (node.kind !== "list") return fault(node, `the schema needs a list here, not ${describeNode(node)}`, log);
-    for (const one of node.items) item(one, log);
+const typeName = wordOf(TYPES, (word) => `JSON Schema has no type ${word}`);
+const format = wordOf(SCHEMA_FORMATS, (word) => `the format ${word} is not checked`);
+
+function within(checking: Checking, key: string | number): Checking {
+  const token = String(key).replace(/~/g, "~0").replace(/\//g, "~1");
+  return { ...checking, pointer: `${checking.pointer}/${token}` };
+}
+
+interface ListRule {
+  readonly least: 0 | 1;
+  /** Whether no item may stand twice. */
+  readonly unique: boolean;
+}
+
+function listOf(item: KeywordCheck, { least, unique }: ListRule): KeywordCheck {
+  return (node, checking) => {
+    if (node.kind !== "list") {
+      return fault(node, `the schema needs a list here, not ${describeNode(node)}`, checking.log);
+    }
+    if (node.items.length < least) fault(node, "this list needs at least one item", checking.log);
+    const seen = new Set<unknown>();
+    node.items.forEach((one, index) => {
+      item(one, within(checking, index));
+      if (unique && one.kind === "scalar" && seen.has(one.value)) {
+        fault(one, `${quoted(String(one.value))} stands here twice`, checking.log);
+      }
+      if (one.kind === "scalar") seen.add(one.value);
+    });
   };
 }
 
 function mapOf(value: KeywordCheck): KeywordCheck {
-  return (node, log) => {
-    if (node.kind !== "map") return fault(node, `the schema needs a map here, not ${describeNode(node)}`, log);
-    for (const entry of node.entries) value(entry.value, log);
+  return (node, checking) => {
+    if (node.kind !== "map") {
+      return fault(node, `the schema needs a map here, not ${describeNode(node)}`, checking.log);
+    }
+    for (const entry of node.entries) {
+      refusePrototype(entry, checking.log);
+      value(entry.value, within(checking, entry.key));
+    }
   };
 }
 
-const type: KeywordCheck = (node, log) => (node.kind === "list" ? listOf(typeName)(node, log) : typeName(node, log));
-const any: KeywordCheck = () => undefined;
-const schema: KeywordCheck = (node, log) => checkSchema(node, log);
-
-const pattern: KeywordCheck = (node, log) => {
-  if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, log);
-  try {
-    new RegExp(node.value, "u");
-  } catch {
-    fault(node, `${quoted(node.value)} is not a regular expression`, log);
-  }
-};
-
-const reference: KeywordCheck = (node, log) => {
-  if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, log);
-  if (!node.value.startsWith("#")) fault(node, `the schema refers to ${quoted(node.value)}, outside itself`, log, "put the definition under `$defs` and refer to `#/$defs/<name>`");
-};
-
-const KEYWORDS: ReadonlyMap<string, KeywordCheck> = new Map([
-  ...["$schema", "$id", "$comment", "$anchor", "title", "description", "format", "contentMediaType", "contentEncoding"].map((name) => [name, text] as const),
-  ...["default", "examples", "const"].map((name) => [name, any] as const),
-  ...["deprecated", "readOnly", "writeOnly", "uniqueItems"].map((name) => [name, boolean] as const),
-  ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"].map((name) => [name, number] as const),
-  ...["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"].map((name) => [name, count] as const),
-  ...["additionalProperties", "unevaluatedProperties", "propertyNames", "items", "unevaluatedItems", "contains", "not", "if", "then", "else"].map((name) => [name, schema] as const),
-  ...["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"].map((name) => [name, mapOf(schema)] as const),
-  ...["allOf", "anyOf", "oneOf", "prefixItems"].map((name) => [name, listOf(schema)] as const),
-  ["type", type],
-  ["enum", listOf(any)],
-  ["required", listOf(text)],
-  ["dependentRequired", mapOf(listOf(text))],
-  ["multipleOf", positive],
-  ["pattern", pattern],
-  ["$ref", reference],
-]);
-
-function checkKeyword(entry: Entry, log: Log): void {
-  const check = KEYWORDS.get(entry.key);
-  if (check !== undefined) return check(entry.value, log);
-  if (entry.key.startsWith("x-")) return;
-  // WHY an error: a bound under a misspelled keyword would let everything through in silence.
-  const message = `JSON Schema has no keyword ${quoted(entry.key)}`;
-  log.add({ code: "invalid-schema", place: entry.keyPlace, message, help: didYouMean(entry.key, [...KEYWORDS.keys()]) });
+/** The library that checks arguments passes over this name, so a schema of it would not be enforced. */
+function refusePrototype(entry: Entry, log: Log): void {
+  if (entry.key !== "__proto__") return;
+  const message = "the member `__proto__` cannot have a schema of its own";
+  const help = "set `additionalProperties: false`, which refuses it";
+  log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
 }
 
-/** Reports, at their places, the parts of a JSON Schema (2020-12) that could not be compiled or would be ignored. */
+const NON_EMPTY: ListRule = { least: 1, unique: false };
+const SET: ListRule = { least: 0, unique: true };
+
+const type: KeywordCheck = (node, checking) => {
+  const check = node.kind === "list" ? listOf(typeName, { least: 1, unique: true }) : typeName;
+  check(node, checking);
+};
+const any: KeywordCheck = () => undefined;
+const names = listOf(text, SET);
+const schema: KeywordCheck = (node, checking) => checkSubschema(node, checking);
+const schemas = listOf(schema, NON_EMPTY);
+const schemaMap = mapOf(schema);
+
+const pattern: KeywordCheck = (node, checking) => {
+  if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, checking);
+  checkPattern(node.value, node, checking.log);
+};
+
+function checkPattern(value: string, node: Node, log: Log): void {
+  const why = patternFault(value);
+  if (why !== undefined) fault(node, `${quoted(value)} is not a regular expression: ${why}`, log);
+}
+
+const patternMap: KeywordCheck = (node, checking) => {
+  schemaMap(node, checking);
+  if (node.kind !== "map") return;
+  for (const entry of node.entries) checkPattern(entry.key, entry.value, checking.log);
+};
+
+const dialect: KeywordCheck = (node, checking) => {
+  if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, checking);
+  if (/^https?:\/\/json-schema\.org\/(draft-0[67]|draft\/20(19-09|20-12))\/schema#?$/.test(node.value)) return;
+  const help = "leave it out: schemas are read as JSON Schema 2020-12";
+  fault(node, `${quoted(node.value)} is not a dialect of JSON Schema that is read here`, checking.log, help);
+};
+
+const identity: KeywordCheck = (node, checking) => {
+  text(node, checking);
+  if (checking.pointer === "#/$id") return;
+  const help = "give the part an `$anchor`, or refer to it as `#/$defs/<name>`";
+  fault(node, "`$id` can only stand at the top of a schema", checking.log, help);
+};
+
+const anchor: KeywordCheck = (node, checking) => {
+  text(node, checking);
+  if (node.kind !== "scalar" || typeof node.value !== "string") return;
+  const parent = checking.pointer.slice(0, -"/$anchor".length);
+  const [found] = checking.subschemas.filter((one) => one.pointer === parent);
+  if (found !== undefined) checking.subschemas.push({ ...found, pointer: `#${node.value}` });
+};
+
+function group(keywords: readonly string[], keyword: Keyword): (readonly [string, Keyword])[] {
+  return keywords.map((name) => [name, keyword]);
+}
+
+/** Keywords that say something to people and are never enforced, in any validator. */
+const ANNOTATIONS: readonly (readonly [string, Keyword])[] = [
+  ...group(["$comment", "title", "description"], { check: text }),
+  ...group(["default", "examples"], { check: any }),
+  ...group(["deprecated", "readOnly", "writeOnly"], { check: boolean }),
+];
+
+/** Keywords that name parts of a schema. */
+const STRUCTURE: readonly (readonly [string, Keyword])[] = [
+  ["$schema", { check: dialect }],
+  ["$id", { check: identity }],
+  ["$anchor", { check: anchor }],
+  ...group(["$defs", "definitions"], { check: schemaMap }),
+];
+
+/** Keywords that forbid something: each is enforced. */
+const ASSERTIONS: readonly (readonly [string, Keyword])[] = [
+  ["type", { check: type }],
+  ["enum", { check: listOf(any, NON_EMPTY) }],
+  ["const", { check: any }],
+  ["$ref", { check: text }],
+  ...group(["allOf", "anyOf", "oneOf"], { check: schemas }),
+  ["not", { check: schema }],
+  ["if", { check: schema, needs: ["then", "else"] }],
+  ...group(["then", "else"], { check: schema, needs: ["if"] }),
+  ...group(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], { check: number, kind: "number" }),
+  ["multipleOf", { check: positive, kind: "number" }],
+  ...group(["minLength", "maxLength"], { check: count, kind: "string" }),
+  ["pattern", { check: pattern, kind: "string" }],
+  ["format", { check: format, kind: "string" }],
+  ...group(["items", "unevaluatedItems", "contains"], { check: schema, kind: "array" }),
+  ["prefixItems", { check: schemas, kind: "array" }],
+  ...group(["minItems", "maxItems"], { check: count, kind: "array" }),
+  ...group(["minContains", "maxContains"], { check: count, kind: "array", needs: ["contains"] }),
+  ["uniqueItems", { check: boolean, kind: "array" }],
+  ...group(["properties", "dependentSchemas"], { check: schemaMap, kind: "object" }),
+  ["patternProperties", { check: patternMap, kind: "object" }],
+  ...group(["additionalProperties", "unevaluatedProperties", "propertyNames"], { check: schema, kind: "object" }),
+  ["required", { check: names, kind: "object" }],
+  ["dependentRequired", { check: mapOf(names), kind: "object" }],
+  ...group(["minProperties", "maxProperties"], { check: count, kind: "object" }),
+];
+
+const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([...ANNOTATIONS, ...STRUCTURE, ...ASSERTIONS]);
+
+/** The keywords of JSON Schema 2020-12 that forbid something: every one is enforced. */
+export const ASSERTING_KEYWORDS: readonly string[] = ASSERTIONS.map(([name]) => name);
+
+/** Keywords that people know and that nothing here enforces, each with what to write instead. */
+const NOT_ENFORCED: ReadonlyMap<string, string> = new Map([
+  ["contentEncoding", "leave it out, and write a `pattern`"],
+  ["contentMediaType", "leave it out, and write a `pattern`"],
+  ["contentSchema", "leave it out: what a text contains is not read"],
+  ["dependencies", "write `dependentRequired` or `dependentSchemas`"],
+  ["additionalItems", "write `prefixItems`, and `items` for what follows"],
+  ["nullable", "write `type: [<type>, \"null\"]`"],
+  ["discriminator", "write `oneOf` with a `const` in each part"],
+  ["$dynamicRef", "write `$ref`"],
+  ["$dynamicAnchor", "write `$anchor`"],
+  ["$recursiveRef", "write `$ref`"],
+  ["$recursiveAnchor", "leave it out"],
+  ["$vocabulary", "leave it out"],
+]);
+
+function checkName(entry: Entry, log: Log): Keyword | undefined {
+  const keyword = KEYWORDS.get(entry.key);
+  if (keyword !== undefined || entry.key.startsWith("x-")) return keyword;
+  // WHY an error: a bound under a misspelled keyword would let everything through in silence.
+  const instead = NOT_ENFORCED.get(entry.key);
+  const message =
+    instead === undefined
+      ? `JSON Schema has no keyword ${quoted(entry.key)}`
+      : `the keyword ${quoted(entry.key)} is not enforced`;
+  const help = instead ?? didYouMean(entry.key, [...KEYWORDS.keys()]);
+  log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
+  return undefined;
+}
+
+function kindOf(typeWord: unknown): string {
+  return typeWord === "integer" ? "number" : String(typeWord);
+}
+
+/** The kinds that a schema states by `type`; undefined where it states none. */
+function statedKinds(node: MapNode): readonly string[] | undefined {
+  const stated = entryOf(node, "type")?.value;
+  if (stated?.kind === "scalar") return [kindOf(stated.value)];
+  if (stated?.kind !== "list") return undefined;
+  return stated.items.map((item) => kindOf(item.kind === "scalar" ? item.value : undefined));
+}
+
+/** Reports a keyword that changes nothing where it stands. */
+function checkEffect(entry: Entry, keyword: Keyword, place: { node: MapNode; log: Log }): void {
+  const { node, log } = place;
+  const kinds = statedKinds(node);
+  const add = (message: string, help: string): void =>
+    log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
+  if (keyword.kind !== undefined && kinds !== undefined && !kinds.includes(keyword.kind)) {
+    const message = `${quoted(entry.key)} says nothing about a value of type ${kinds.join(" or ")}`;
+    add(message, `leave it out, or correct the \`type\`: it is for type ${keyword.kind}`);
+  }
+  const { needs } = keyword;
+  if (needs === undefined || needs.some((name) => entryOf(node, name) !== undefined)) return;
+  add(
+    `${quoted(entry.key)} has no effect without ${needs.map((name) => `\`${name}\``).join(" or ")}`,
+    "add what it needs, or leave it out",
+  );
+}
+
+function checkSubschema(node: Node, checking: Checking): void {
+  const { log, subschemas, pointer } = checking;
+  if (node.kind === "scalar" && typeof node.value === "boolean") {
+    subschemas.push({ pointer, node });
+    return;
+  }
+  if (node.kind !== "map") {
+    return fault(node, `a JSON Schema has to be a map or a boolean, not ${describeNode(node)}`, log);
+  }
+  subschemas.push({ pointer, node });
+  for (const entry of node.entries) {
+    const keyword = checkName(entry, log);
+    if (keyword === undefined) continue;
+    keyword.check(entry.value, within(checking, entry.key));
+    checkEffect(entry, keyword, { node, log });
+  }
+}
+
+/**
+ * Reports, at their places, the parts of a JSON Schema (2020-12) that could not be compiled, would never end, or
+ * would be accepted and not enforced. What it lets pass is enforced whole (design 2.5).
+ */
 export function checkSchema(node: Node, log: Log): void {
-  if (node.kind === "scalar" && typeof node.value === "boolean") return;
-  if (node.kind !== "map") return fault(node, `a JSON Schema has to be a map or a boolean, not ${describeNode(node)}`, log);
-  for (const entry of node.entries) checkKeyword(entry, log);
+  const subschemas: Subschemas = [];
+  checkSubschema(node, { log, subschemas, pointer: "#" });
+  checkReferences(subschemas, log);
 }

@@ -43,12 +43,12 @@ const ASSERTIONS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
   ["maximum", bound("down")], ["exclusiveMaximum", bound("down")], ["maxLength", bound("down")], ["maxItems", bound("down")], ["maxProperties", bound("down")],
   ["minimum", bound("up")], ["exclusiveMinimum", bound("up")], ["minLength", bound("up")], ["minItems", bound("up")], ["minProperties", bound("up")],
   ["enum", set("less")], ["type", set("less")], ["required", set("more")],
-  ["const", either], ["pattern", either], ["multipleOf", either],
+  ["const", either], ["pattern", either], ["format", either], ["multipleOf", either],
   ["items", compareSchemas],
 ]);
 
-/** Keywords without a say in what is accepted: formats are not checked. */
-const SILENT: ReadonlySet<string> = new Set(["format", "default", "$schema", "$id"]);
+/** Keywords without a say in what is accepted. */
+const SILENT: ReadonlySet<string> = new Set(["default", "$schema", "$id"]);
 
 function closes(schema: JsonObject): "open" | "closed" | "other" {
   const additional = schema["additionalProperties"];

@@ -15,10 +15,11 @@ function refusedArguments(schema: JsonObject, args: JsonObject): readonly string
   const required = member(schema, "required");
   const missing = Array.isArray(required) ? required.filter((name) => typeof name === "string" && member(args, name) === undefined) : [];
   const known = isJsonObject(properties) ? properties : {};
+  const definitions = Object.fromEntries(["$defs", "definitions"].flatMap((name) => (Object.hasOwn(schema, name) ? [[name, schema[name]]] : [])));
   const refused = Object.keys(args).filter((name) => {
     const one = Object.hasOwn(known, name) ? known[name] : undefined;
     if (one === undefined) return member(schema, "additionalProperties") === false;
-    const check: SchemaCheck = compileSchema({ type: "object", properties: { [name]: one } });
+    const check: SchemaCheck = compileSchema({ ...definitions, type: "object", properties: { [name]: one } });
     return !check({ [name]: args[name] ?? null });
   });
   return [...missing.map((name) => `\`args.${String(name)}\` is missing`), ...refused.map((name) => `\`args.${name}\` is not what the manifest allows`)];
