@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
+import { limitFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import { applyFixes } from "../lint/apply-fixes.ts";
 import { lintFindings } from "../lint/lint-document.ts";
@@ -109,6 +110,7 @@ export async function runLintJob(io: Io, job: LintJob): Promise<LintResult> {
   const { assembled, outcome, fixed } = job.fix ? await fixAll(io, files, lint) : { ...lint(files), fixed: 0 };
   const { stdin } = job;
   const shown = stdin === undefined ? outcome.findings : outcome.findings.filter(({ file }) => file === stdin.file);
+  const { shown: few, hidden } = limitFindings(shown);
   return {
     schemaVersion: 1,
     command: "lint",
@@ -124,7 +126,8 @@ export async function runLintJob(io: Io, job: LintJob): Promise<LintResult> {
       suppressed: outcome.suppressed,
       fixed,
     },
-    findings: lintFindings(shown, assembled.sources),
+    findings: lintFindings(few, assembled.sources),
+    hidden,
     stats: job.stats ? statsOf(outcome) : null,
   };
 }

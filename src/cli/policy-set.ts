@@ -1,10 +1,10 @@
-import { formatDiagnostic } from "../diagnostics/format.ts";
+import { formatDiagnostics } from "../diagnostics/format.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hiddenText, limitFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { VersionInfo } from "../replay/result.ts";
-import type { Source } from "../text/span.ts";
-import { positionAt, lineStarts } from "../text/line-index.ts";
+import { indexText, maskedSentence, positionIn, secretsIn, type IndexedText } from "../text/excerpt.ts";
 import { isBundle, readBundleSet } from "./host/bundle-file.ts";
 import { sha256 } from "./host/hash.ts";
 import { readFolderSet, readGitSet, type SetFiles } from "./host/read-set.ts";
@@ -37,19 +37,24 @@ export async function readSet(cwd: string, refs: readonly string[], fallback: re
   return readGitSet(cwd, first.name, paths.length > 0 ? paths : fallback);
 }
 
-function findingOf(diagnostic: Diagnostic, sources: readonly Source[]): object {
-  const text = sources.find((source) => source.file === diagnostic.file)?.text ?? "";
-  const at = positionAt(lineStarts(text), diagnostic.span.start);
-  return { code: diagnostic.code, severity: diagnostic.severity, message: diagnostic.message, file: diagnostic.file, ...at, path: diagnostic.path };
+function findingOf(diagnostic: Diagnostic, texts: ReadonlyMap<string, IndexedText>): object {
+  const { code, severity, message, file, path, span } = diagnostic;
+  const indexed = texts.get(file) ?? indexText("");
+  const masked = maskedSentence(message, secretsIn([indexed]));
+  return { code, severity, message: masked, file, ...positionIn(indexed, span.start), path };
 }
 
-/** The error of a set that does not load: every finding at its place. */
+/** The error of a set that does not load: every finding at its place, as many as a person reads. */
 export function refuseSet(ref: string, assembled: AssembledSet): UserError {
   const errors = assembled.diagnostics.filter((d) => d.severity === "error");
-  const texts = new Map(assembled.sources.map((source) => [source.file, source]));
-  return new UserError("policy-does-not-load", `${ref} does not load: ${errors.length} ${errors.length === 1 ? "error" : "errors"}`, {
-    details: errors.map((d) => formatDiagnostic(d, texts)).join("\n"),
-    findings: errors.map((d) => findingOf(d, assembled.sources)),
+  const { shown, hidden } = limitFindings(errors);
+  const sources = assembled.sources.filter(({ file }) => shown.some((d) => d.file === file));
+  const texts = new Map(sources.map(({ file, text }) => [file, indexText(text)]));
+  const lines = formatDiagnostics(shown, new Map(sources.map((source) => [source.file, source])));
+  const count = `${errors.length} ${errors.length === 1 ? "error" : "errors"}`;
+  return new UserError("policy-does-not-load", `${ref} does not load: ${count}`, {
+    details: [...lines, ...hidden.map(hiddenText)].join("\n"),
+    findings: shown.map((d) => findingOf(d, texts)),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { formatDiagnostic } from "../diagnostics/format.ts";
+import { formatDiagnostics } from "../diagnostics/format.ts";
+import { hiddenText, limitFindings, type HiddenFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { loadDocuments } from "../policy/load.ts";
@@ -9,7 +10,7 @@ import type { Suite } from "../suite/model.ts";
 import type { FindingDocument } from "../suite/result.ts";
 import { explaining, type Explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
-import { lineStarts, positionAt } from "../text/line-index.ts";
+import { indexText, maskedSentence, positionIn, secretsIn } from "../text/excerpt.ts";
 import type { Source } from "../text/span.ts";
 import { sha256 } from "./host/hash.ts";
 import type { SetFiles } from "./host/read-set.ts";
@@ -38,16 +39,41 @@ function holdsOnlySuites(source: Source): boolean {
   return SUITE.test(source.text) && !OTHER.test(source.text);
 }
 
-/** The result document's form of findings, each with its source line as text. */
-export function findingDocuments(diagnostics: readonly Diagnostic[], sources: readonly Source[]): readonly FindingDocument[] {
-  const texts = new Map(sources.map((source) => [source.file, source]));
-  return diagnostics.map((d) => {
-    const starts = lineStarts(texts.get(d.file)?.text ?? "");
-    const from = positionAt(starts, d.span.start);
-    const to = positionAt(starts, d.span.end);
-    const { code, severity, message, file, path, help } = d;
-    return { code, severity, message, file, ...from, endLine: to.line, endColumn: to.column, path, help: help ?? null, text: formatDiagnostic(d, texts) };
+const START = { line: 1, column: 1, endLine: 1, endColumn: 1, path: "$", help: null };
+
+function hiddenDocument(hidden: HiddenFindings): FindingDocument {
+  const message = hiddenText(hidden);
+  return { code: hidden.code, severity: "error", file: hidden.file, message, ...START, text: message };
+}
+
+/** The result document's form of findings, each with its source line as text; as many as a person reads. */
+export function findingDocuments(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly Source[],
+): readonly FindingDocument[] {
+  const { shown, hidden } = limitFindings(diagnostics);
+  const files = new Set(shown.map(({ file }) => file));
+  const named = new Map(sources.filter(({ file }) => files.has(file)).map((source) => [source.file, source]));
+  const texts = new Map([...named].map(([file, { text }]) => [file, indexText(text)]));
+  const lines = formatDiagnostics(shown, named);
+  const documents = shown.map((d, i) => {
+    const indexed = texts.get(d.file) ?? indexText("");
+    const [from, to] = [positionIn(indexed, d.span.start), positionIn(indexed, d.span.end)];
+    const masked = (sentence: string): string => maskedSentence(sentence, secretsIn([indexed]));
+    return {
+      code: d.code,
+      severity: d.severity,
+      message: masked(d.message),
+      file: d.file,
+      ...from,
+      endLine: to.line,
+      endColumn: to.column,
+      path: d.path,
+      help: d.help === undefined ? null : masked(d.help),
+      text: lines[i] ?? "",
+    };
   });
+  return [...documents, ...hidden.map(hiddenDocument)];
 }
 
 export interface SuitePaths {
@@ -98,12 +124,13 @@ export function loadSuiteFiles(files: SetFiles, share?: SuiteShare): SuiteSet {
   const unread = alone.filter(({ file }) => !loaded.documents.some((d) => d.place.file === file)).map(({ file }) => file);
   const sources = [...assembled.sources, ...alone];
   const lines = new SourceLines(sources);
+  const loading = findingDocuments(loaded.diagnostics, sources);
   return {
     assembled: { ...assembled, set: assembled.set },
     suites,
     broken: [...broken, ...unread],
-    findings: findingDocuments([...loaded.diagnostics, ...diagnostics], sources),
-    loadFindings: loaded.diagnostics.length,
+    findings: [...loading, ...findingDocuments(diagnostics, sources)],
+    loadFindings: loading.length,
     explaining: explaining(assembled.set, assembled.documents, lines),
     files: sources.map((source) => source.file),
   };

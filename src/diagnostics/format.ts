@@ -1,4 +1,4 @@
-import { lineStarts, positionAt } from "../text/line-index.ts";
+import { excerptAt, indexText, maskedSentence, positionIn, secretsIn, type IndexedText } from "../text/excerpt.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { Diagnostic, DiagnosticNote } from "./diagnostic.ts";
 
@@ -27,62 +27,80 @@ export function escapeCommands(text: string): string {
   return text.replace(/##(\w*)\[/g, "##$1\\u{5b}").replace(/^([^\S\n]*)::/gm, "$1:\\u{3a}");
 }
 
-interface Excerpt {
-  readonly text: string;
-  /** Where the underlined part begins and ends in it. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** The part of a line around `start`, at most about {@link WIDTH} wide, cut before it is escaped. */
-function excerpt(line: string, start: number, end: number): Excerpt {
-  const left = start > WIDTH * 0.75 ? start - WIDTH / 3 : 0;
-  const right = Math.min(line.length, left + WIDTH);
-  const before = (left > 0 ? "…" : "") + escapeControls(line.slice(left, start));
-  const marked = escapeControls(line.slice(start, Math.min(end, right)));
-  const after = escapeControls(line.slice(Math.min(end, right), right)) + (right < line.length ? "…" : "");
-  return { text: before + marked + after, from: before.length, to: before.length + marked.length };
-}
-
 interface Located {
   readonly at: string;
   readonly lines: readonly string[];
 }
 
 /** `file:line:column`, and the source line with the span underlined; one of several lines is underlined to its end. */
-function locate(source: Source, span: Span): Located {
-  const starts = lineStarts(source.text);
-  const { line, column } = positionAt(starts, Math.min(span.start, source.text.length));
-  const begin = starts[line - 1] ?? 0;
-  const text = source.text.slice(begin, starts[line] ?? source.text.length).replace(/[\r\n]+$/, "");
-  const part = excerpt(text, column - 1, Math.min(span.end - begin, text.length));
+function locate(file: string, indexed: IndexedText, span: Span): Located {
+  const { line, column } = positionIn(indexed, span.start);
+  const { text, from, to, cutBefore, cutBehind } = excerptAt(indexed, span, WIDTH);
+  const before = (cutBefore ? "…" : "") + escapeControls(text.slice(0, from));
+  const marked = escapeControls(text.slice(from, to));
+  const after = escapeControls(text.slice(to)) + (cutBehind ? "…" : "");
   const gutter = String(line);
   const blank = " ".repeat(gutter.length);
-  const marks = " ".repeat(part.from) + "^".repeat(Math.max(1, part.to - part.from));
-  return { at: `${escapeControls(source.file)}:${line}:${column}`, lines: [`${gutter} | ${part.text}`, `${blank} | ${marks}`] };
+  const marks = " ".repeat(before.length) + "^".repeat(Math.max(1, marked.length));
+  return {
+    at: `${escapeControls(file)}:${line}:${column}`,
+    lines: [`${gutter} | ${before}${marked}${after}`, `${blank} | ${marks}`],
+  };
 }
 
-function noteText(note: DiagnosticNote, file: string, sources: ReadonlyMap<string, Source>): readonly string[] {
+/** The texts that diagnostics point into, each made ready when the first one does. */
+class Texts {
+  readonly #sources: ReadonlyMap<string, Source>;
+  readonly #indexed = new Map<string, IndexedText>();
+
+  constructor(sources: ReadonlyMap<string, Source>) {
+    this.#sources = sources;
+  }
+
+  get(file: string): IndexedText | undefined {
+    const known = this.#indexed.get(file);
+    const source = this.#sources.get(file);
+    if (known !== undefined || source === undefined) return known;
+    const made = indexText(source.text);
+    this.#indexed.set(file, made);
+    return made;
+  }
+}
+
+function noteText(note: DiagnosticNote, file: string, texts: Texts): readonly string[] {
   const name = note.file ?? file;
-  const source = sources.get(name);
+  const indexed = texts.get(name);
   const message = `  note: ${escapeControls(note.message)}`;
-  if (note.span === undefined || source === undefined) return [note.file === undefined ? message : `${message} (${escapeControls(name)})`];
-  const located = locate(source, note.span);
+  if (note.span === undefined || indexed === undefined) {
+    return [note.file === undefined ? message : `${message} (${escapeControls(name)})`];
+  }
+  const located = locate(name, indexed, note.span);
   return [`${message} (${located.at})`, ...located.lines.map((line) => `    ${line}`)];
 }
 
-/**
- * A diagnostic as text for people: place, severity, code and message, the source line underlined, help and notes.
- * Ends without a line break. `sources` are looked up by the diagnostic's file; without one only its name is told.
- */
-export function formatDiagnostic(diagnostic: Diagnostic, sources: ReadonlyMap<string, Source>): string {
-  const source = sources.get(diagnostic.file);
-  const located = source === undefined ? { at: escapeControls(diagnostic.file), lines: [] } : locate(source, diagnostic.span);
+function diagnosticText(diagnostic: Diagnostic, texts: Texts): string {
+  const { file, severity, code, message, help, notes, span } = diagnostic;
+  const indexed = texts.get(file);
+  const located = indexed === undefined ? { at: escapeControls(file), lines: [] } : locate(file, indexed, span);
+  const secrets = secretsIn(indexed === undefined ? [] : [indexed]);
   const lines = [
-    `${located.at}: ${diagnostic.severity}[${diagnostic.code}]: ${escapeControls(diagnostic.message)}`,
+    `${located.at}: ${severity}[${code}]: ${escapeControls(maskedSentence(message, secrets))}`,
     ...located.lines.map((line) => `  ${line}`),
-    ...(diagnostic.help === undefined ? [] : [`  help: ${escapeControls(diagnostic.help)}`]),
-    ...(diagnostic.notes ?? []).flatMap((note) => noteText(note, diagnostic.file, sources)),
+    ...(help === undefined ? [] : [`  help: ${escapeControls(maskedSentence(help, secrets))}`]),
+    ...(notes ?? []).flatMap((note) => noteText(note, file, texts)),
   ];
   return escapeCommands(lines.join("\n"));
+}
+
+/**
+ * Diagnostics as texts for people: place, severity, code and message, the source line underlined, help and notes.
+ * Each ends without a line break. Secrets of the sources are masked. `sources` are looked up by the diagnostic's file;
+ * without one only its name is told.
+ */
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, Source>,
+): readonly string[] {
+  const texts = new Texts(sources);
+  return diagnostics.map((diagnostic) => diagnosticText(diagnostic, texts));
 }

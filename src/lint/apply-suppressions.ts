@@ -28,15 +28,28 @@ function faultOf(code: string): { readonly message: string; readonly help: strin
   return { message: `there is no finding ${quoted(code)} to suppress`, help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?` };
 }
 
+/** More names than this are no suppression but a slip, and are not looked up one by one. */
+const MOST_CODES = 50;
+const SHOW_HOW = "write `# agentz-ignore <code>: <reason>`";
+
 function problemsOf(suppression: Suppression): readonly SuppressionProblem[] {
-  const place = { file: suppression.file, span: suppression.span, path: "$" };
-  const found: Problem[] = suppression.codes.flatMap((code) => {
-    const fault = faultOf(code);
-    return fault === undefined ? [] : [{ place, ...fault }];
+  const { file, span, codes, reason } = suppression;
+  const place = { file, span, path: "$" };
+  const found = (problem: Omit<Problem, "place">): SuppressionProblem => ({
+    rule: badSuppression,
+    problem: { place, ...problem },
   });
-  if (suppression.codes.length === 0) found.push({ place, message: "the suppression does not say what it suppresses", help: "write `# agentz-ignore <code>: <reason>`" });
-  else if (suppression.reason === "") found.push({ place, message: "the suppression has no reason", help: "write `# agentz-ignore <code>: <reason>`; without one it suppresses nothing" });
-  return found.map((problem) => ({ rule: badSuppression, problem }));
+  if (codes.length > MOST_CODES) {
+    const help = `name at most ${MOST_CODES} in one comment`;
+    return [found({ message: `the suppression names ${codes.length} findings`, help })];
+  }
+  const faults = codes.map(faultOf).filter((fault) => fault !== undefined);
+  if (codes.length === 0) {
+    return [found({ message: "the suppression does not say what it suppresses", help: SHOW_HOW })];
+  }
+  if (reason !== "") return faults.map(found);
+  const help = `${SHOW_HOW}; without one it suppresses nothing`;
+  return [...faults.map(found), found({ message: "the suppression has no reason", help })];
 }
 
 /** The comment with the blanks before it, or its whole line where it stands alone. */
@@ -56,24 +69,37 @@ function unusedOf(suppression: Suppression, text: string, used: ReadonlySet<stri
   return { rule: unusedSuppression, problem: { place, message: `nothing on this line needs the suppression of ${idle.map(quoted).join(", ")}`, help: "remove the comment", fix } };
 }
 
+function byLine(findings: readonly Finding[], { file, text }: Source): ReadonlyMap<number, readonly Finding[]> {
+  const starts = lineStarts(text);
+  const lines = new Map<number, Finding[]>();
+  for (const finding of findings) {
+    if (finding.file !== file || ruleOfCode(finding.code) === undefined) continue;
+    const { line } = positionAt(starts, finding.span.start);
+    const known = lines.get(line);
+    if (known === undefined) lines.set(line, [finding]);
+    else known.push(finding);
+  }
+  return lines;
+}
+
 /** Takes out what comments suppress, and finds suppressions that are unused or say too little. */
-export function applySuppressions(findings: readonly Finding[], sources: readonly Source[], isAsked: (code: string) => boolean): Suppressed {
+export function applySuppressions(
+  findings: readonly Finding[],
+  sources: readonly Source[],
+  isAsked: (code: string) => boolean,
+): Suppressed {
   const problems: SuppressionProblem[] = [];
   const gone = new Set<Finding>();
   for (const source of sources) {
     const suppressions = suppressionsOf(source);
     if (suppressions.length === 0) continue;
-    const starts = lineStarts(source.text);
-    const lines = new Map(findings.filter((f) => f.file === source.file).map((f) => [f, positionAt(starts, f.span.start).line]));
+    const lines = byLine(findings, source);
     for (const suppression of suppressions) {
       problems.push(...problemsOf(suppression));
-      if (suppression.reason === "") continue;
-      const used = new Set<string>();
-      for (const [finding, line] of lines) {
-        if (line !== suppression.line || !suppression.codes.includes(finding.code) || ruleOfCode(finding.code) === undefined) continue;
-        used.add(finding.code);
-        gone.add(finding);
-      }
+      if (suppression.reason === "" || suppression.codes.length > MOST_CODES) continue;
+      const hit = (lines.get(suppression.line) ?? []).filter(({ code }) => suppression.codes.includes(code));
+      for (const finding of hit) gone.add(finding);
+      const used = new Set<string>(hit.map(({ code }) => code));
       const unused = suppression.codes.every(isAsked) ? unusedOf(suppression, source.text, used) : undefined;
       if (unused !== undefined) problems.push(unused);
     }

@@ -1,5 +1,5 @@
 import type { DiagnosticNote } from "../diagnostics/diagnostic.ts";
-import { lineStarts, positionAt } from "../text/line-index.ts";
+import { excerptAt, indexText, maskedSentence, positionIn, secretsIn, type IndexedText, type KnownSecrets } from "../text/excerpt.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { Finding } from "./finding.ts";
 import { lineHashes } from "./line-hash.ts";
@@ -7,62 +7,58 @@ import type { LintExcerpt, LintFinding, LintNote } from "./result.ts";
 
 const WIDTH = 200;
 
-interface File {
-  readonly text: string;
-  readonly starts: readonly number[];
+interface File extends IndexedText {
   readonly hashes: ReadonlyMap<number, string>;
 }
 
-function lineText(file: File, line: number): string {
-  return file.text.slice(file.starts[line - 1] ?? 0, file.starts[line] ?? file.text.length).replace(/[\r\n]+$/, "");
+interface Files {
+  readonly byName: ReadonlyMap<string, File>;
+  readonly secrets: KnownSecrets;
 }
 
 /** The part of the first line around what is underlined; what stands behind it in other lines is left out. */
-function excerptOf(file: File, finding: Finding, at: { readonly line: number; readonly column: number }): LintExcerpt {
-  const whole = lineText(file, at.line);
-  const from = at.column - 1;
-  const to = Math.max(from, Math.min(whole.length, from + finding.span.end - finding.span.start));
-  const cut = from > WIDTH * 0.75 ? from - WIDTH / 4 : 0;
-  const shown = finding.code === "secret" ? whole.slice(0, from) + "*".repeat(to - from) + whole.slice(to) : whole;
-  return { text: shown.slice(cut, cut + WIDTH), start: from - cut, end: Math.min(to - cut, WIDTH) };
+function excerptOf(file: File, { span }: Finding): LintExcerpt {
+  const { text, from, to } = excerptAt(file, span, WIDTH);
+  return { text, start: from, end: to };
 }
 
-function noteOf(note: DiagnosticNote, files: ReadonlyMap<string, File>): LintNote {
-  const file = note.file === undefined ? undefined : files.get(note.file);
-  const line = file === undefined || note.span === undefined ? null : positionAt(file.starts, note.span.start).line;
-  return { message: note.message, file: note.file ?? null, line };
+function noteOf(note: DiagnosticNote, { byName, secrets }: Files): LintNote {
+  const file = note.file === undefined ? undefined : byName.get(note.file);
+  const line = file === undefined || note.span === undefined ? null : positionIn(file, note.span.start).line;
+  return { message: maskedSentence(note.message, secrets), file: note.file ?? null, line };
 }
 
-const NOTHING: File = { text: "", starts: [0], hashes: new Map() };
+const NOTHING: File = { ...indexText(""), hashes: new Map() };
 
-function placed(finding: Finding, files: ReadonlyMap<string, File>): LintFinding {
-  const file = files.get(finding.file) ?? NOTHING;
-  const end = positionAt(file.starts, Math.min(finding.span.end, file.text.length));
-  const start = positionAt(file.starts, Math.min(finding.span.start, file.text.length));
+function placed(finding: Finding, files: Files): LintFinding {
+  const file = files.byName.get(finding.file) ?? NOTHING;
+  const [start, end] = [positionIn(file, finding.span.start), positionIn(file, finding.span.end)];
+  const masked = (sentence: string): string => maskedSentence(sentence, files.secrets);
   return {
     code: finding.code,
     severity: finding.severity,
-    message: finding.message,
+    message: masked(finding.message),
     file: finding.file,
     line: start.line,
     column: start.column,
     endLine: end.line,
     endColumn: end.column,
-    path: finding.path,
-    help: finding.help ?? null,
+    path: masked(finding.path),
+    help: finding.help === undefined ? null : masked(finding.help),
     notes: (finding.notes ?? []).map((note) => noteOf(note, files)),
-    excerpt: excerptOf(file, finding, start),
+    excerpt: excerptOf(file, finding),
     fingerprint: file.hashes.get(start.line) ?? "",
     fixable: finding.fix !== undefined,
   };
 }
 
 function fileOf({ text }: Source, spans: readonly Span[]): File {
-  const starts = lineStarts(text);
-  return { text, starts, hashes: lineHashes(text, new Set(spans.map((span) => positionAt(starts, span.start).line))) };
+  const indexed = indexText(text);
+  const lines = new Set(spans.map((span) => positionIn(indexed, span.start).line));
+  return { ...indexed, hashes: lineHashes(text, lines) };
 }
 
-/** Findings with lines, columns and excerpts: what reports are made of. */
+/** Findings with lines, columns and excerpts: what reports are made of. Secrets of the files are masked in all of it. */
 export function lintFindings(findings: readonly Finding[], sources: readonly Source[]): readonly LintFinding[] {
   const byFile = new Map<string, Span[]>();
   const spansIn = (file: string): Span[] => {
@@ -73,6 +69,7 @@ export function lintFindings(findings: readonly Finding[], sources: readonly Sou
   for (const { file, span } of findings) spansIn(file).push(span);
   for (const { file } of findings.flatMap((finding) => finding.notes ?? [])) if (file !== undefined) spansIn(file);
   const named = sources.filter(({ file }) => byFile.has(file));
-  const files = new Map(named.map((source) => [source.file, fileOf(source, byFile.get(source.file) ?? [])]));
+  const byName = new Map(named.map((source) => [source.file, fileOf(source, byFile.get(source.file) ?? [])]));
+  const files = { byName, secrets: secretsIn(byName.values()) };
   return findings.map((finding) => placed(finding, files));
 }

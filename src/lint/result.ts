@@ -1,3 +1,5 @@
+import type { HiddenFindings } from "../diagnostics/limit.ts";
+
 /** A related place of a finding, or a call that proves it. */
 export interface LintNote {
   readonly message: string;
@@ -5,7 +7,7 @@ export interface LintNote {
   readonly line: number | null;
 }
 
-/** The line of a finding, cut where it is long; `start` and `end` say what of `text` is underlined. A secret is masked. */
+/** The line of a finding, cut where it is long; `start` and `end` say what of `text` is underlined. Secrets are masked. */
 export interface LintExcerpt {
   readonly text: string;
   readonly start: number;
@@ -56,6 +58,8 @@ export interface LintResult {
   readonly now: { readonly time: string; readonly from: "option" | "trace" | "clock" };
   readonly summary: { readonly errors: number; readonly warnings: number; readonly suppressed: number; readonly fixed: number };
   readonly findings: readonly LintFinding[];
+  /** Findings that are counted in `summary` and left out of `findings`: the same slip, hundreds of times in one file. */
+  readonly hidden: readonly HiddenFindings[];
   readonly stats: readonly LintStats[] | null;
 }
 

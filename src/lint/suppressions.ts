@@ -32,27 +32,35 @@ function* commentsOf(text: string): Generator<Comment> {
   }
 }
 
-/** The line that a comment speaks about: its own, or, where it stands alone, the next one that holds something. */
-function lineOf(text: string, starts: readonly number[], start: number): number {
-  const { line } = positionAt(starts, start);
-  const lineAt = (n: number): string => text.slice(starts[n - 1] ?? text.length, starts[n] ?? text.length);
-  if (lineAt(line).slice(0, start - (starts[line - 1] ?? 0)).trim() !== "") return line;
-  let next = line + 1;
-  while (next < starts.length && /^\s*(#.*)?\s*$/.test(lineAt(next))) next++;
-  return next;
+const NOTHING_SAID = /^\s*(#.*)?\s*$/;
+
+/** For each line (from 1): itself where it holds something, else the next line that does. */
+function sayingLines(text: string, starts: readonly number[]): readonly number[] {
+  const found: number[] = new Array<number>(starts.length + 1).fill(starts.length);
+  for (let line = starts.length; line >= 1; line--) {
+    const says = !NOTHING_SAID.test(text.slice(starts[line - 1], starts[line] ?? text.length));
+    found[line] = says || line === starts.length ? line : (found[line + 1] ?? line);
+  }
+  return found;
 }
 
 /** The suppressions of a file; read from its comments alone, so that no text of a policy is taken for one. */
 export function suppressionsOf({ file, text }: Source): readonly Suppression[] {
   if (!text.includes(MARK)) return [];
   const starts = lineStarts(text);
+  const saying = sayingLines(text, starts);
   const found: Suppression[] = [];
   for (const comment of commentsOf(text)) {
     const match = SHAPE.exec(comment.text.trimEnd());
     if (match === null) continue;
-    const codes = (match[1] ?? "").split(",").map((code) => code.trim()).filter((code) => code !== "");
+    const codes = (match[1] ?? "")
+      .split(",")
+      .map((code) => code.trim())
+      .filter((code) => code !== "");
     const span = { start: comment.start, end: comment.start + comment.text.trimEnd().length };
-    found.push({ file, span, codes, reason: (match[2] ?? "").trim(), line: lineOf(text, starts, comment.start) });
+    // its own line, or, where it stands alone, the next one that holds something
+    const line = saying[positionAt(starts, comment.start).line] ?? starts.length;
+    found.push({ file, span, codes, reason: (match[2] ?? "").trim(), line });
   }
   return found;
 }

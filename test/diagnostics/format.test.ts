@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { escapeControls, formatDiagnostic } from "../../src/diagnostics/format.ts";
+import { escapeControls, formatDiagnostics } from "../../src/diagnostics/format.ts";
 
 function shown(text: string, underlined: string, more: Partial<Diagnostic> = {}): string {
   const start = text.indexOf(underlined);
   const diagnostic: Diagnostic = { code: "unknown-field", severity: "error", message: "m", file: "a.yaml", span: { start, end: start + underlined.length }, path: "$", ...more };
-  return formatDiagnostic(diagnostic, new Map([["a.yaml", { file: "a.yaml", text }]]));
+  return formatDiagnostics([diagnostic], new Map([["a.yaml", { file: "a.yaml", text }]])).join();
 }
 
 describe("a diagnostic as text", () => {
@@ -47,6 +47,6 @@ describe("a diagnostic as text", () => {
   });
 
   it("tells the file's name where there is no source", () => {
-    expect(formatDiagnostic({ code: "yaml-syntax", severity: "warning", message: "m", file: "b\n.yaml", span: { start: 1, end: 2 }, path: "$" }, new Map())).toBe("b\\u{a}.yaml: warning[yaml-syntax]: m");
+    expect(formatDiagnostics([{ code: "yaml-syntax", severity: "warning", message: "m", file: "b\n.yaml", span: { start: 1, end: 2 }, path: "$" }], new Map())).toEqual(["b\\u{a}.yaml: warning[yaml-syntax]: m"]);
   });
 });

@@ -1,4 +1,5 @@
 import { CODES, type DiagnosticCode } from "../../diagnostics/codes.ts";
+import { hiddenText } from "../../diagnostics/limit.ts";
 import type { LintFinding, LintResult } from "../../lint/result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations } from "../github.ts";
@@ -46,8 +47,10 @@ export function sarifLint(result: LintResult): string {
   return sarifLog({ category: "agentz/lint/", version: result.tool.version, rules: rulesOf(result.findings), results });
 }
 
-function summary({ summary: { errors, warnings } }: LintResult): string {
-  return `${errors} ${errors === 1 ? "error" : "errors"}, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+function summary({ summary: { errors, warnings }, hidden }: LintResult): string {
+  const left = hidden.reduce((sum, { count }) => sum + count, 0);
+  const told = `${errors} ${errors === 1 ? "error" : "errors"}, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  return left === 0 ? told : `${told}, ${left} of them not shown`;
 }
 
 /** GitHub's workflow commands: an annotation for each finding, as many as GitHub shows. */
@@ -74,7 +77,19 @@ export function junitLint(result: LintResult): string {
     line: finding.line,
     problem: { kind: "failure" as const, type: finding.code, message: printable(finding.message, LIMIT), text: [printable(finding.excerpt.text, LIMIT), ...(finding.help === null ? [] : [finding.help])].join("\n") },
   }));
-  return junitDocument("agentz lint", cases.length > 0 ? cases : [{ classname: "agentz-lint", name: "no findings" }]);
+  const hidden = result.hidden.map((group) => ({
+    classname: group.file.replace(/\.ya?ml$/i, "").replaceAll(".", "_"),
+    name: `${group.code}, not shown`,
+    file: group.file,
+    line: 1,
+    problem: {
+      kind: "failure" as const,
+      type: group.code,
+      message: printable(hiddenText(group), LIMIT),
+      text: "",
+    },
+  }));
+  return junitDocument("agentz lint", cases.length > 0 ? [...cases, ...hidden] : [{ classname: "agentz-lint", name: "no findings" }]);
 }
 
 const ROWS = 200;

@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import { escapeCommands, escapeControls } from "../../diagnostics/format.ts";
+import { hiddenText } from "../../diagnostics/limit.ts";
 import type { LintFinding, LintNote, LintResult, LintRuleRow } from "../../lint/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
@@ -57,6 +58,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
   const verdict = errors + warnings === 0 ? paint.green("no findings") : (errors > 0 ? paint.red : paint.yellow)(`${count(errors, "error")}, ${count(warnings, "warning")}`);
   return [
     ...result.findings.map((finding) => findingText(finding, paint)),
+    ...result.hidden.map((hidden) => printable(hiddenText(hidden), LIMIT)),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
     ...statLines(result),
     "",

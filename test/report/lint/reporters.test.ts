@@ -24,6 +24,7 @@ function resultOf(findings: readonly LintFinding[]): LintResult {
     now: { time: "2026-11-20T00:00:00.000Z", from: "option" },
     summary: { errors, warnings: findings.length - errors, suppressed: 0, fixed: 0 },
     findings,
+    hidden: [],
     stats: null,
   };
 }
