@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { posix, resolve } from "node:path";
 import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
 import { buildBundle } from "../release/build-bundle.ts";
@@ -9,6 +9,8 @@ import { openBundle } from "./host/bundle-file.ts";
 import { signText, verifySignature } from "./host/ed25519.ts";
 import { sha256 } from "./host/hash.ts";
 import { originOf } from "./host/provenance.ts";
+import { replaceFile } from "./host/replace-file.ts";
+import { slashed } from "./host/slashed.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -36,7 +38,7 @@ export function bundleDocument(command: string, file: string, { bundle, id, sign
 
 /** Files by their path below the folder that they all share: where that folder stands does not matter. */
 function belowCommonFolder(cwd: string, sources: readonly Source[]): readonly BundleFile[] {
-  const paths = sources.map((source) => resolve(cwd, source.file).split("\\").join("/"));
+  const paths = sources.map((source) => slashed(resolve(cwd, source.file)));
   const folders = paths.map((path) => posix.dirname(path).split("/"));
   const [first = []] = folders;
   let shared = 0;
@@ -61,7 +63,7 @@ function signed(bundle: Bundle, pem: string): Bundle {
 
 async function write(cwd: string, file: string, bundle: Bundle): Promise<Verified> {
   const text = encodeBundle(bundle);
-  await writeFile(resolve(cwd, file), text, "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));
+  await replaceFile(resolve(cwd, file), file, text);
   return verifyBundle(text, { name: posix.basename(file), demands: { keys: [], required: [] }, host: { sha256, verify: verifySignature } });
 }
 

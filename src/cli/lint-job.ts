@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { limitFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
@@ -11,6 +10,8 @@ import { TraceWatch, type TraceGaps } from "../lint/trace-watch.ts";
 import type { Source } from "../text/span.ts";
 import { sha256 } from "./host/hash.ts";
 import type { SetFiles } from "./host/read-set.ts";
+import { replaceSources } from "./host/replace-file.ts";
+import { slashed } from "./host/slashed.ts";
 import type { Io } from "./io.ts";
 import { readSet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
@@ -82,9 +83,7 @@ async function fixAll(io: Io, files: SetFiles, lint: (files: SetFiles) => Linted
     current = { ...current, sources: current.sources.map(({ file, text }) => ({ file, text: changed.get(file) ?? text })) };
     linted = lint(current);
   }
-  for (const [file, text] of changed) {
-    await writeFile(resolve(io.cwd, file), text, "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));
-  }
+  await replaceSources(io.cwd, [...changed].map(([file, text]) => ({ file, text })));
   return { ...linted, fixed };
 }
 
@@ -134,5 +133,5 @@ export async function runLintJob(io: Io, job: LintJob): Promise<LintResult> {
 
 /** The name under which a set knows a file that is named on the command line. */
 export function sourceName(io: Io, file: string): string {
-  return (relative(io.cwd, resolve(io.cwd, file)) || file).split("\\").join("/");
+  return slashed(relative(io.cwd, resolve(io.cwd, file)) || file);
 }

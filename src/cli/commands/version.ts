@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { VERSION_BUMP_REPORTERS, VERSION_CHECK_REPORTERS } from "../../report/version/reporters.ts";
 import type { DocumentCheck, VersionBumpResult, VersionCheckResult } from "../../release/result.ts";
@@ -10,6 +8,7 @@ import { editVersions, type VersionEdit } from "../../release/version-edit.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256 } from "../host/hash.ts";
 import { writeDocument } from "../host/output.ts";
+import { replaceSources } from "../host/replace-file.ts";
 import { formatOption, pick, repeatable } from "../options.ts";
 import { loadWithBase, type BaseFlags, type TwoSets } from "../set-reference.ts";
 import { UserError } from "../user-error.ts";
@@ -81,7 +80,7 @@ async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
   const sets = await loadWithBase(io, flags);
   if (sets.after.info.ref.startsWith("git:") || sets.after.info.ref.endsWith(".agentz")) throw new UserError("usage", "only files can be edited, not a commit or a bundle", { help: "give --candidate <path>" });
   const edited = editVersions(sets.after.sources, wanted(checked(sets).documents, flags));
-  if (flags.dryRun !== true) for (const { file, text } of edited) await writeFile(resolve(io.cwd, file), text, "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));
+  if (flags.dryRun !== true) await replaceSources(io.cwd, edited);
   const result: VersionBumpResult = { schemaVersion: 1, command: "version bump", tool: { version: VERSION }, bumped: edited.flatMap(({ bumped }) => bumped), dryRun: flags.dryRun === true };
   await writeDocument(io, pick(VERSION_BUMP_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
 }

@@ -3,6 +3,7 @@ import type { Source } from "../../text/span.ts";
 import { blobId } from "./git-blobs.ts";
 import { askGit } from "./git-process.ts";
 import { findCommit, inRepository, listTree, resolveRef } from "./git.ts";
+import { slashed } from "./slashed.ts";
 
 /** Where files come from: a commit, and whether one of them is not as it is there. Nulls outside a repository. */
 export interface Origin {
@@ -11,7 +12,7 @@ export interface Origin {
 }
 
 function pathFrom(cwd: string, file: string): string {
-  return relative(cwd, resolve(cwd, file)).split("\\").join("/");
+  return slashed(relative(cwd, resolve(cwd, file)));
 }
 
 /** How many folders of the repository stand above `cwd`. */

@@ -10,6 +10,7 @@ import { listTree, resolveRef, type TreeEntry } from "./git.ts";
 import { readBlobs } from "./git-blobs.ts";
 import { MAX_FILE_BYTES } from "./regular-file.ts";
 import { SetRoots } from "./set-roots.ts";
+import { slashed } from "./slashed.ts";
 
 /** The files of a policy set, and how to read what stands beside them. */
 export interface SetFiles {
@@ -25,10 +26,6 @@ const MAX_SET_BYTES = 256 * 1024 * 1024;
 
 function byName(a: Source, b: Source): number {
   return a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
-}
-
-function slashed(path: string): string {
-  return path.split("\\").join("/");
 }
 
 function unreadable(name: string, why: string): UserError {
