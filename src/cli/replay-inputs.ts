@@ -27,7 +27,7 @@ export interface ReplayJob {
   readonly history: "counterfactual" | "recorded";
   readonly approvals: ApprovalsMode;
   readonly reorder: number;
-  readonly idle: number;
+  readonly idle: number | undefined;
   readonly decisions: LineFile | undefined;
   /** Told every call in order, where decisions are written. */
   readonly logDecision?: (result: CallResult, id: string) => void;

@@ -1,6 +1,6 @@
 import { CoverageTally } from "../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { ReplayResult, RulePlace } from "../replay/result.ts";
+import type { ForgottenSessions, ReplayResult, RulePlace } from "../replay/result.ts";
 import { EventFilter } from "../replay/filter.ts";
 import { judgeGate } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
@@ -62,7 +62,7 @@ async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   }
   job.progress?.end();
   const partial = job.interrupted.aborted;
-  return { tally, coverage, report, partial, keylessWrites: walk.runs.candidate.keyless.writes, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
+  return { tally, coverage, report, partial, keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten }, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
 }
 
 interface Gathered {
@@ -70,6 +70,7 @@ interface Gathered {
   readonly coverage: CoverageTally;
   readonly report: ReadReport;
   readonly keylessWrites: number;
+  readonly forgotten: ForgottenSessions;
   readonly filter?: EventFilter;
   readonly partial: boolean;
   readonly traceDigest: string | null;
@@ -95,7 +96,7 @@ function rulePlaces(set: CompiledSet, sources: readonly Source[]): (rule: string
   };
 }
 
-function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, filter, partial, traceDigest }: Gathered): ReplayResult {
+function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, forgotten, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
   const groups = tally.groups.groups(sha256, rulePlaces(job.candidate.set, job.candidate.sources));
@@ -129,7 +130,7 @@ function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, fi
     contained: tally.contained(),
     labels: tally.labels.scores(),
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
-    notes: tally.notes.notes(keylessWrites),
+    notes: tally.notes.notes(keylessWrites, forgotten),
   };
   const newest = summary.to === undefined ? undefined : parseTime(summary.to);
   return { ...document, gate: judgeGate(document, groups, { config: job.gate, now: job.now ?? newest ?? Math.floor(job.clock() / DAY) * DAY }) };

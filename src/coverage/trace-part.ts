@@ -1,3 +1,4 @@
+import type { ForgottenSessions } from "../replay/result.ts";
 import type { ReplayPart, ReplayTally } from "../replay/tally.ts";
 import type { CoveragePart, CoverageTally } from "./coverage-tally.ts";
 
@@ -7,6 +8,7 @@ export interface TracePart {
   readonly coverage: CoveragePart;
   /** What the candidate would have written without a key (design 5.2). */
   readonly keylessWrites: number;
+  readonly forgotten: ForgottenSessions;
 }
 
 /** Tallies of a trace, or of a part of one. */
@@ -14,10 +16,12 @@ export interface Tallies {
   readonly tally: ReplayTally;
   readonly coverage: CoverageTally;
   keylessWrites: number;
+  /** Sessions that went on after their state was forgotten (design 5.4). */
+  forgotten: ForgottenSessions;
 }
 
-export function partOf({ tally, coverage, keylessWrites }: Tallies): TracePart {
-  return { replay: tally.part(), coverage: coverage.part(), keylessWrites };
+export function partOf({ tally, coverage, keylessWrites, forgotten }: Tallies): TracePart {
+  return { replay: tally.part(), coverage: coverage.part(), keylessWrites, forgotten };
 }
 
 /**
@@ -25,9 +29,10 @@ export function partOf({ tally, coverage, keylessWrites }: Tallies): TracePart {
  * leave each call in one of them and keep the calls together that share state, and they may come in any order.
  */
 export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
-  for (const { replay, coverage, keylessWrites } of parts) {
+  for (const { replay, coverage, keylessWrites, forgotten } of parts) {
     into.tally.merge(replay);
     into.coverage.merge(coverage);
     into.keylessWrites += keylessWrites;
+    into.forgotten = { baseline: into.forgotten.baseline + forgotten.baseline, candidate: into.forgotten.candidate + forgotten.candidate };
   }
 }

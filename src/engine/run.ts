@@ -9,7 +9,7 @@ import type { SessionUse } from "./manifest.ts";
 import type { ApprovalsMode, DecideOptions, History } from "./member.ts";
 import { ApprovalLedger } from "./approval-ledger.ts";
 import type { ActionName } from "./scope.ts";
-import { SessionTable, type Blocked, type Session, type Started } from "./session-table.ts";
+import { addStarted, noteStarted, SessionTable, type Blocked, type Session, type Started } from "./session-table.ts";
 import type { Ran } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
@@ -18,8 +18,8 @@ import { and, bothUnknown, type Truth } from "./truth.ts";
 
 export interface RunOptions {
   readonly approvals?: ApprovalsMode;
-  /** Silence after which a session is over, in milliseconds; 24 hours by default. */
-  readonly idle?: number;
+  /** Milliseconds of silence after which a session's state is forgotten, to save memory; by default never (design 5.4). */
+  readonly idle?: number | undefined;
   /** Plans that several runs of one set share. */
   readonly plans?: PlanMemo;
   /** Another run of like declarations, which keeps the state: this one reads it and never changes it. */
@@ -38,7 +38,6 @@ export interface Effectuation {
   readonly only?: readonly number[] | undefined;
 }
 
-const DAY = 86_400_000;
 const NO_SESSION = new Unknown(["session"]);
 const NOTHING_MISSING = new Unknown([]);
 const NO_SUBJECT = new Unknown(["subject.id"]);
@@ -58,14 +57,19 @@ export class Run implements History {
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
     this.set = set;
-    this.#sessions = options.stateOf === undefined ? new SessionTable(options.idle ?? DAY) : options.stateOf.#sessions;
+    this.#sessions = options.stateOf === undefined ? new SessionTable({ idle: options.idle, starts: set.bounds }) : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
     this.#options = { set, plans: options.plans ?? new PlanMemo(set), approvals: options.approvals ?? "recorded" };
   }
 
+  /** How often a session went on after its state was forgotten. */
+  get forgotten(): number {
+    return this.#sessions.forgotten;
+  }
+
   /** Notes an event of any type, so that sessions start, last and end where the trace says. */
   observe(session: string | undefined, time: number | undefined): void {
-    if (session !== undefined && this.set.stateful) this.#sessions.touch(session, time);
+    if (this.set.stateful) this.#sessions.touch(session, time);
   }
 
   endSession(session: string): void {
@@ -102,25 +106,28 @@ export class Run implements History {
   }
 
   #count(call: Call, ran: Ran): void {
-    const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
-    if (session === undefined || ran === "no") return;
+    if (call.request.session === undefined || ran === "no") return;
+    const session = this.#sessions.open(call.request.session);
+    const calls = (session.calls ??= new Map());
     for (const key of new Set([subjectKey(call.subject), ...call.chain.agents])) {
       if (key === undefined) continue;
-      const count = session.calls.get(key) ?? { least: 0, most: 0 };
-      session.calls.set(key, { least: count.least + (ran === "yes" ? 1 : 0), most: count.most + 1 });
+      const count = calls.get(key) ?? { least: 0, most: 0 };
+      calls.set(key, { least: count.least + (ran === "yes" ? 1 : 0), most: count.most + 1 });
     }
   }
 
   #contain(call: Call, containment: Containment, event: string): void {
     const started: Started = { rule: containment.rule, event, doubt: containment.doubt };
     if (containment.act === "revoke_credential") {
-      if (containment.subject !== undefined) append(this.#revoked, containment.subject, started);
+      if (containment.subject !== undefined) addStarted(this.#revoked, containment.subject, started);
       return;
     }
-    const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
-    if (session === undefined) return;
-    if (containment.act !== "block_tool") session.stopped.push(started);
-    else if (!session.blocked.some((b) => b.started.doubt === undefined && sameTool(b, call.action.name) === true)) session.blocked.push({ ...call.action.name, started });
+    const name = call.request.session;
+    if (name === undefined) return;
+    if (containment.act === "terminate_session") return this.#sessions.terminate(name, started);
+    const session = this.#sessions.open(name);
+    if (containment.act === "suspend_session") noteStarted((session.stopped ??= []), started);
+    else block((session.blocked ??= []), { ...call.action.name, started });
   }
 
   contained(call: Call, subject: Entity): Item | undefined {
@@ -129,7 +136,11 @@ export class Run implements History {
     let unknown: Unknown | undefined;
     if (sessions) {
       if (call.request.session === undefined) unknown = NO_SESSION;
-      else found.push(...stoppedBy(this.#sessions.get(call.request.session), call.action.name));
+      else {
+        const session = this.#sessions.get(call.request.session);
+        if (session?.forgotten !== undefined) unknown = NO_SESSION;
+        found.push(...this.#sessions.terminated(call.request.session), ...stoppedBy(session, call.action.name));
+      }
     }
     if (subjects) {
       const key = subjectKey(subject);
@@ -145,14 +156,16 @@ export class Run implements History {
     if (subjects && this.#revoked.size > 0) return true;
     if (!sessions || session === undefined) return false;
     const living = this.#sessions.get(session);
-    return living !== undefined && (living.stopped.length > 0 || living.blocked.length > 0);
+    const stopped = living?.stopped ?? living?.blocked ?? living?.forgotten;
+    return stopped !== undefined || this.#sessions.terminated(session).length > 0;
   }
 
   use(call: Call, subject: Entity): SessionUse | undefined {
     const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
     const key = subjectKey(subject);
-    if (session === undefined || key === undefined) return undefined;
-    const count = session.calls.get(key);
+    // what a session did before it was forgotten is as unknown as what one without a name did
+    if (session === undefined || session.forgotten !== undefined || key === undefined) return undefined;
+    const count = session.calls?.get(key);
     return { least: count?.least ?? 0, most: count?.most ?? 0, start: session.start };
   }
 
@@ -166,11 +179,9 @@ export class Run implements History {
   }
 }
 
-function append(map: Map<string, Started[]>, key: string, started: Started): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [started]);
-  // one certain start says it all
-  else if (!list.some((s) => s.doubt === undefined)) list.push(started);
+/** Adds a tool to those that are blocked; one that surely is already is not blocked once more, perhaps. */
+function block(all: Blocked[], one: Blocked): void {
+  if (!all.some((known) => known.started.doubt === undefined && sameTool(known, one) === true)) all.push(one);
 }
 
 /** Whether a blocked tool is the one called; what is unknown of either leaves that open. */
@@ -180,13 +191,13 @@ function sameTool(blocked: Blocked, called: ActionName): Truth {
 }
 
 function stoppedBy(session: Session | undefined, called: ActionName): readonly Started[] {
-  if (session === undefined || (session.stopped.length === 0 && session.blocked.length === 0)) return [];
-  const blocked = session.blocked.flatMap((one) => {
+  if (session === undefined) return [];
+  const blocked = (session.blocked ?? []).flatMap((one) => {
     const same = sameTool(one, called);
     if (same === false) return [];
     return same instanceof Unknown ? [{ ...one.started, doubt: one.started.doubt === undefined ? same : bothUnknown(one.started.doubt, same) }] : [one.started];
   });
-  return [...session.stopped, ...blocked];
+  return [...(session.stopped ?? []), ...blocked];
 }
 
 function containmentItem(found: readonly Started[], unknown: Unknown | undefined): Item | undefined {

@@ -4,9 +4,8 @@ import type { Chain } from "./delegation.ts";
 import { member, stringMember } from "../request/json.ts";
 import type { Row } from "./row.ts";
 import type { Ran } from "./ran.ts";
-import { amountOf, Counter, keyOf, scopedKey, storable, type Cells, type CellSource } from "./state-store.ts";
+import { amountOf, keyOf, scopedKey, storable, type Cells, type CellSource } from "./state-store.ts";
 import type { Truth } from "./truth.ts";
-import { Window } from "./window.ts";
 
 /** What calls without a key would have written (design 5.2): counted and listed, not spread over all keys. */
 export interface KeylessWrites {
@@ -52,21 +51,14 @@ type Commit = () => void;
 
 function writeLabel(write: Write, index: number): Commit {
   return () => {
-    for (const { labels } of write.cells) {
-      if (write.certainty === "yes") labels.set(index, true);
-      else if (!labels.has(index)) labels.set(index, "doubtful");
-    }
+    for (const cells of write.cells) cells.setLabel(index, write.certainty === "yes" ? true : "doubtful");
   };
 }
 
 function writeCounter(declaration: CounterDeclaration, compiled: CompiledDeclaration, of: Write, index: number): Commit {
   const amount = of.certainty === "yes" ? amountOf(compiled.add?.(of.row)) : undefined;
   return () => {
-    for (const { counters } of of.cells) {
-      const counter = counters.get(index) ?? new Counter(declaration.within);
-      counters.set(index, counter);
-      counter.add(amount, of.row.request.time);
-    }
+    for (const cells of of.cells) cells.openCounter(index, declaration.within).add(amount, of.row.request.time);
   };
 }
 
@@ -74,9 +66,8 @@ function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaratio
   const added = of.certainty === "yes" ? compiled.add?.(of.row) : undefined;
   const value = storable(added) ? added : undefined;
   return () => {
-    for (const { values } of of.cells) {
-      const window = values.get(index) ?? new Window(declaration.within);
-      values.set(index, window);
+    for (const cells of of.cells) {
+      const window = cells.openValues(index, declaration.within);
       // without a window nothing ever leaves, so what comes after the first `max` can only be unknown, as a full list is
       if (declaration.within === undefined && window.size >= declaration.max) continue;
       window.add({ at: of.row.request.time, value });

@@ -10,11 +10,62 @@ import { Window } from "./window.ts";
 
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
 
+/** That an earlier part of a session was forgotten, and the time of its last event; undefined: events had no time. */
+export interface Forgotten {
+  readonly at: number | undefined;
+}
+
 /** What one key has: labels by index (true, or doubtful), windows of counters and values by index. */
 export class Cells {
-  readonly labels = new Map<number, true | "doubtful">();
-  readonly counters = new Map<number, Counter>();
-  readonly values = new Map<number, Window<Value>>();
+  readonly #labels = new Map<number, true | "doubtful">();
+  readonly #counters = new Map<number, Counter>();
+  readonly #values = new Map<number, Window<Value>>();
+  readonly #forgotten: Forgotten | undefined;
+
+  /** `forgotten`: more was kept of this key once, and nobody knows what. */
+  constructor(forgotten: Forgotten | undefined) {
+    this.#forgotten = forgotten;
+  }
+
+  label(index: number): true | "doubtful" | undefined {
+    return this.#labels.get(index) ?? (this.#forgotten === undefined ? undefined : "doubtful");
+  }
+
+  /** Sets a label, or notes that it may have been set. */
+  setLabel(index: number, state: true | "doubtful"): void {
+    if (state === true || !this.#labels.has(index)) this.#labels.set(index, state);
+  }
+
+  /** The counter of an index; undefined: nothing was ever added. */
+  counter(index: number, within: number | undefined): Counter | undefined {
+    return this.#counters.get(index) ?? (this.#forgotten === undefined ? undefined : this.openCounter(index, within));
+  }
+
+  /** The counter of an index, to add to. */
+  openCounter(index: number, within: number | undefined): Counter {
+    const known = this.#counters.get(index);
+    if (known !== undefined) return known;
+    const fresh = new Counter(within);
+    // what was forgotten may be anything, but nothing later than the last event before
+    if (this.#forgotten !== undefined) fresh.add(undefined, this.#forgotten.at);
+    this.#counters.set(index, fresh);
+    return fresh;
+  }
+
+  /** The list of an index; undefined: nothing was ever added. */
+  values(index: number, within: number | undefined): Window<Value> | undefined {
+    return this.#values.get(index) ?? (this.#forgotten === undefined ? undefined : this.openValues(index, within));
+  }
+
+  /** The list of an index, to add to. */
+  openValues(index: number, within: number | undefined): Window<Value> {
+    const known = this.#values.get(index);
+    if (known !== undefined) return known;
+    const fresh = new Window<Value>(within);
+    if (this.#forgotten !== undefined) fresh.add({ at: this.#forgotten.at, value: undefined });
+    this.#values.set(index, fresh);
+    return fresh;
+  }
 }
 
 /** A counter's total where it has no window, else its entries. */
@@ -116,7 +167,7 @@ export class StateStore implements StateView {
   label(index: number, row: Row): boolean | Unknown {
     const cells = this.#cells("labels", index, row);
     if (cells === undefined) return false;
-    const state = cells === "keyless" ? "doubtful" : cells.labels.get(index);
+    const state = cells === "keyless" ? "doubtful" : cells.label(index);
     return state === "doubtful" ? (this.#unknown.labels[index] ?? false) : state === true;
   }
 
@@ -124,7 +175,7 @@ export class StateStore implements StateView {
     const cells = this.#cells("counters", index, row);
     const unknown = this.#unknown.counters[index] ?? new Unknown([]);
     if (cells === "keyless") return unknown;
-    const counter = cells?.counters.get(index);
+    const counter = cells?.counter(index, this.#set.declarations.counters[index]?.within);
     return counter === undefined ? 0 : (counter.read(row.request.time) ?? unknown);
   }
 
@@ -132,7 +183,8 @@ export class StateStore implements StateView {
     const cells = this.#cells("values", index, row);
     const unknown = this.#unknown.values[index] ?? new Unknown([]);
     if (cells === "keyless") return new PartialList([], unknown);
-    const view = cells?.values.get(index)?.view(row.request.time, this.#set.declarations.values[index]?.max ?? 1000);
+    const declaration = this.#set.declarations.values[index];
+    const view = cells?.values(index, declaration?.within)?.view(row.request.time, declaration?.max ?? 1000);
     if (view === undefined) return [];
     // once the list is full, what is not found in it is unknown (design 5.1)
     if (view.doubtful || view.full) return new PartialList(view.values, unknown);

@@ -2,7 +2,7 @@ import { Counts, type CountsPart } from "./counts.ts";
 import { actionName } from "./call-name.ts";
 import { stringMember, type JsonObject } from "../request/json.ts";
 import type { Entity } from "../engine/entity.ts";
-import type { ReplayNotes } from "./result.ts";
+import type { ForgottenSessions, ReplayNotes } from "./result.ts";
 import type { Side } from "./side.ts";
 import type { CallResult } from "./walk.ts";
 
@@ -59,7 +59,7 @@ export class NoteTally {
     this.namedCalls += namedCalls;
   }
 
-  notes(keylessWrites: number): ReplayNotes {
+  notes(keylessWrites: number, forgottenSessions: ForgottenSessions): ReplayNotes {
     const tools = (counts: Counts): ReplayNotes["unknownTools"] => counts.byCount().map(([tool, calls]) => ({ tool, calls }));
     return {
       unknownTools: tools(this.#unknownTools),
@@ -69,6 +69,7 @@ export class NoteTally {
       exceptions: this.#exceptions.byKey().map(([rule, calls]) => ({ rule, calls })),
       errors: this.#errors.pairs().map(([rule, message, calls]) => ({ rule, message, calls })),
       keylessWrites,
+      forgottenSessions,
     };
   }
 }

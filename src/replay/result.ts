@@ -179,6 +179,12 @@ export interface Filters {
   readonly leftOut: number;
 }
 
+/** How often each version forgot what a session had left. */
+export interface ForgottenSessions {
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
 /** Numbers of what a reader should know before trusting the rest: counted, never dropped (design 7.7). */
 export interface ReplayNotes {
   readonly unknownTools: readonly { readonly tool: string; readonly calls: number }[];
@@ -188,6 +194,8 @@ export interface ReplayNotes {
   readonly exceptions: readonly { readonly rule: string; readonly calls: number }[];
   readonly errors: readonly { readonly rule: string; readonly message: string; readonly calls: number }[];
   readonly keylessWrites: number;
+  /** Sessions that went on after `--idle` had made the replay forget their state: what reads it is indeterminate. */
+  readonly forgottenSessions: ForgottenSessions;
 }
 
 export interface ReplayResult {

@@ -13,8 +13,8 @@ export interface ReplayOptions {
   /** Counterfactual: each version sees the calls that it would have let run; recorded: what really ran (design 7.5). */
   readonly history: "counterfactual" | "recorded";
   readonly approvals: ApprovalsMode;
-  /** Milliseconds of silence after which a session is over. */
-  readonly idle: number;
+  /** Milliseconds of silence after which a session's state is forgotten; undefined: never (design 5.4). */
+  readonly idle: number | undefined;
   readonly filter?: EventFilter;
 }
 

@@ -33,8 +33,8 @@ function plain(value: unknown): unknown {
 
 /** Runs both over a scenario; throws with the scenario and every difference where they disagree. Gives the reference's decisions. */
 export function compare(scenario: Scenario): readonly Decision[] {
-  const reference = referenceRun(scenario.documents, scenario.events);
-  const found = differences(engineRun(scenario.documents, scenario.events), reference);
+  const reference = referenceRun(scenario.documents, scenario.events, scenario.idle);
+  const found = differences(engineRun(scenario.documents, scenario.events, { idle: scenario.idle }), reference);
   if (found.length === 0) return reference;
   const lines = found.map(({ call, field, engine, reference: expected }) => `call ${call} ${field}\n  engine    ${JSON.stringify(engine)}\n  reference ${JSON.stringify(expected)}`);
   throw new Error(`${lines.join("\n")}\n${show(scenario)}`);

@@ -27,9 +27,15 @@ export interface Visit {
   readonly outcome: Outcome;
 }
 
-/** Walks the calls of a trace in the engine; `history` says what each leaves behind, by default what the documents let run. */
-export function walkEngine(documents: readonly Document[], events: readonly Event[], visit: (at: Visit) => void, history: (outcome: Outcome, event: TraceEvent) => Effectuation = counterfactual): void {
-  const run = new Run(compileSet(documents, sha256));
+/** What each call leaves behind, by default what the documents let run; and how long a silence makes a run forget, by default none. */
+export interface Walking {
+  readonly history?: (outcome: Outcome, event: TraceEvent) => Effectuation;
+  readonly idle?: number | undefined;
+}
+
+/** Walks the calls of a trace in the engine. */
+export function walkEngine(documents: readonly Document[], events: readonly Event[], visit: (at: Visit) => void, { history = counterfactual, idle }: Walking = {}): void {
+  const run = new Run(compileSet(documents, sha256), { idle });
   for (const [i, one] of events.entries()) {
     const event = decodeEvent(JSON.parse(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
     if (typeof event === "string") throw new Error(event);
@@ -44,8 +50,8 @@ export function walkEngine(documents: readonly Document[], events: readonly Even
 }
 
 /** The engine's decisions on all calls of a trace, each on the history that the documents would have made themselves. */
-export function engineRun(documents: readonly Document[], events: readonly Event[], history?: (outcome: Outcome, event: TraceEvent) => Effectuation): readonly Decision[] {
+export function engineRun(documents: readonly Document[], events: readonly Event[], walking?: Walking): readonly Decision[] {
   const decisions: Decision[] = [];
-  walkEngine(documents, events, ({ outcome }) => decisions.push(seen(outcome.decision)), history);
+  walkEngine(documents, events, ({ outcome }) => decisions.push(seen(outcome.decision)), walking);
   return decisions;
 }

@@ -138,12 +138,12 @@ describe("laws, on random sets and sessions", () => {
 
   for (const [name, history] of HISTORIES) {
     check(`design 4.2, 7.5: nor later in a session, on ${name}, unless state is kept by the attribute`, ({ documents, events }) => {
-      const before = engineRun(documents, events, history);
+      const before = engineRun(documents, events, { history });
       return events.reduce((asked, event, i) => {
         const paths = PATHS.filter((one) => !KEYS.includes(one) && isShown(event, one));
         if (paths.length === 0) return asked;
         const path = paths[(i * 7 + events.length) % paths.length] ?? "args";
-        const after = engineRun(documents, events.with(i, { ...event, unrecorded: [...(event.unrecorded ?? []), path] }), history);
+        const after = engineRun(documents, events.with(i, { ...event, unrecorded: [...(event.unrecorded ?? []), path] }), { history });
         for (const [call, decision] of before.entries()) neverMore(decision, after[call] ?? decision, `event ${i} without ${path}, call ${call}`);
         return asked + before.length;
       }, 0);

@@ -17,18 +17,22 @@ export interface Scenario {
   readonly texts: readonly string[];
   readonly documents: readonly Document[];
   readonly events: readonly Event[];
+  /** As `--idle`. */
+  readonly idle?: number | undefined;
 }
 
 interface Drawn {
   readonly policies: readonly Plain[];
   readonly catalog: Plain | undefined;
   readonly events: readonly Event[];
+  readonly idle?: number | undefined;
 }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   policies,
   catalog: fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 12, arbitrary: catalog }),
   events: trace,
+  idle: fc.constantFrom(undefined, undefined, 1_800_000, 3_600_000),
 });
 
 function write(plain: Plain): string {
@@ -82,12 +86,12 @@ export function scenarioOf(given: Drawn): Scenario {
   const second = first.diagnostics.length === 0 ? first : load(texts);
   const [problem] = second.diagnostics;
   if (problem !== undefined) throw new Error(`the generated set does not load: ${problem.file} ${problem.path} ${problem.message}\n${texts.join("---\n")}`);
-  return { texts, documents: second.documents, events: withDigests(second.documents, given.events) };
+  return { texts, documents: second.documents, events: withDigests(second.documents, given.events), idle: given.idle };
 }
 
 export const scenario: fc.Arbitrary<Scenario> = drawn.map(scenarioOf);
 
 /** A scenario as a person reads it. */
 export function show(one: Scenario): string {
-  return `${one.texts.join("---\n")}\n${one.events.map((event) => JSON.stringify(event)).join("\n")}`;
+  return `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${one.texts.join("---\n")}\n${one.events.map((event) => JSON.stringify(event)).join("\n")}`;
 }

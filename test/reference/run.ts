@@ -13,8 +13,11 @@ import { HIDDEN, type Node } from "./value.ts";
 import type { World } from "./worlds.ts";
 
 interface Life {
+  readonly name: string;
   /** The session's name and how often it began: state of an ended one is not met again. */
   readonly key: string;
+  /** What was before is forgotten. */
+  readonly forgotten: boolean;
   readonly first: number | undefined;
   last: number | undefined;
   readonly ran: Map<string, { sure: number; maybe: number }>;
@@ -23,14 +26,12 @@ interface Life {
 interface Containment {
   readonly kind: OnDeny;
   /** Undefined: it began in a call without a session. */
-  readonly session: string | undefined;
+  readonly life: Life | undefined;
   readonly roots: Roots;
   readonly sure: boolean;
   /** What an unsure one hangs on. */
   readonly paths: readonly string[];
 }
-
-const IDLE = 24 * 3_600_000;
 
 function sameTool(a: Roots, b: Roots): Truth {
   const same = (key: string): Truth => samePart(idPart(a.get("action") ?? HIDDEN, key), idPart(b.get("action") ?? HIDDEN, key), `action.${key}`);
@@ -56,9 +57,14 @@ export class ReferenceRun {
   readonly #lives = new Map<string, Life>();
   readonly #used: Use[] = [];
   readonly #containments: Containment[] = [];
+  readonly #idle: number | undefined;
   #lifeCount = 0;
+  /** The time of the latest event. */
+  #now: number | undefined;
 
-  constructor(documents: readonly Document[]) {
+  /** `idle`: milliseconds of silence after which what a session left is forgotten; by default never (design 5.4). */
+  constructor(documents: readonly Document[], idle?: number) {
+    this.#idle = idle;
     this.#documents = documents;
     this.#known = knownOf(documents);
     this.#rules = rulesOf(documents);
@@ -66,13 +72,25 @@ export class ReferenceRun {
   }
 
   #begin(event: Event): Life | undefined {
+    this.#now = event.time ?? this.#now;
     if (event.session === undefined) return undefined;
     const old = this.#lives.get(event.session);
-    const silent = old?.last !== undefined && event.time !== undefined && event.time - old.last > IDLE;
-    const life = old === undefined || silent ? { key: `${event.session}#${this.#lifeCount++}`, first: event.time, last: event.time, ran: new Map() } : old;
-    life.last = event.time ?? life.last;
+    const life = old === undefined ? this.#newLife(event.session, this.#now, false) : this.#isForgotten(old) ? this.#newLife(event.session, undefined, true) : old;
+    if (old !== undefined && life !== old) this.#states.forget(life.key, old.last);
+    life.last = this.#now;
     this.#lives.set(event.session, life);
     return life;
+  }
+
+  #newLife(name: string, first: number | undefined, forgotten: boolean): Life {
+    return { name, key: `${name}#${this.#lifeCount++}`, forgotten, first, last: undefined, ran: new Map() };
+  }
+
+  /** Whether something of a session was kept, and it was silent for too long. */
+  #isForgotten(life: Life): boolean {
+    if (this.#idle === undefined || this.#now === undefined || life.last === undefined || this.#now - life.last <= this.#idle) return false;
+    const bounded = this.#documents.some((one) => one.kind === "Catalog" && one.agents?.some(({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined) === true);
+    return bounded || life.forgotten || this.#states.holds(life.key) || this.#containments.some((one) => one.life === life && (one.kind === "suspend_session" || one.kind === "block_tool"));
   }
 
   /** The decision on a call; undefined for any other event. */
@@ -86,7 +104,7 @@ export class ReferenceRun {
   }
 
   #before(event: Event, life: Life | undefined): Before {
-    const session: SessionSoFar | undefined = life && { first: life.first, ran: (agent) => life.ran.get(agent) ?? { sure: 0, maybe: 0 } };
+    const session: SessionSoFar | undefined = life?.forgotten === true ? undefined : life && { first: life.first, ran: (agent) => life.ran.get(agent) ?? { sure: 0, maybe: 0 } };
     return {
       session,
       stateOf: (roots) => this.#states.read({ roots, session: life?.key, time: event.time }),
@@ -99,7 +117,7 @@ export class ReferenceRun {
   #mayStop(roots: Roots, life: Life | undefined): Truth {
     const kinds = this.#rules.flatMap(({ rule }) => (rule.mode === "enforce" && rule.onDeny !== undefined ? [rule.onDeny] : []));
     return or([
-      life === undefined && kinds.some((kind) => kind !== "revoke_credential") ? unsure("session") : NO,
+      (life === undefined || life.forgotten) && kinds.some((kind) => kind !== "revoke_credential") ? unsure("session") : NO,
       nameOf(roots.get("subject")) === "hidden" && kinds.includes("revoke_credential") ? unsure("subject.id") : NO,
     ]);
   }
@@ -108,13 +126,14 @@ export class ReferenceRun {
     const sure = one.sure ? YES : unsure(...one.paths);
     // what a call without the key would have stopped is not spread over all
     if (one.kind === "revoke_credential") return and([sure, certain(sameName(nameOf(one.roots.get("subject")), nameOf(roots.get("subject"))))]);
-    if (one.session === undefined) return NO;
-    return and([sure, certain(one.session === life?.key), one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
+    if (one.life === undefined) return NO;
+    if (one.kind === "terminate_session") return and([sure, certain(one.life.name === life?.name)]);
+    return and([sure, certain(one.life === life), one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
   }
 
   /** A tool that is surely blocked already is not blocked once more, perhaps. */
   #contain(one: Containment): void {
-    const known = this.#containments.some((old) => old.kind === "block_tool" && one.kind === "block_tool" && old.sure && old.session === one.session && sameTool(old.roots, one.roots).is === true);
+    const known = this.#containments.some((old) => old.kind === "block_tool" && one.kind === "block_tool" && old.sure && old.life === one.life && sameTool(old.roots, one.roots).is === true);
     if (!known) this.#containments.push(one);
   }
 
@@ -126,7 +145,7 @@ export class ReferenceRun {
     if (life !== undefined && ran.is !== false) for (const agent of new Set(runners)) count(life, agent, ran.is === true);
     this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, ran, chain);
     this.#used.push(...decided.uses);
-    for (const { kind, roots: of, sure, paths } of decided.started) this.#contain({ kind, session: life?.key, roots: of, sure, paths });
+    for (const { kind, roots: of, sure, paths } of decided.started) this.#contain({ kind, life, roots: of, sure, paths });
   }
 }
 
@@ -161,7 +180,7 @@ function withOutcome(event: Event, decided: Decided): Roots {
 }
 
 /** The decisions on all calls of a trace, in its order, on the history that the documents would have made. */
-export function referenceRun(documents: readonly Document[], events: readonly Event[]): readonly Decision[] {
-  const run = new ReferenceRun(documents);
+export function referenceRun(documents: readonly Document[], events: readonly Event[], idle?: number): readonly Decision[] {
+  const run = new ReferenceRun(documents, idle);
   return events.flatMap((event) => run.step(event) ?? []);
 }

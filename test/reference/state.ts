@@ -62,6 +62,16 @@ export class States {
     return slot;
   }
 
+  /** Whether anything was left under a session. */
+  holds(session: string): boolean {
+    return this.declarations.some((one) => one.key.by === "session" && this.#slot(one, session).length > 0);
+  }
+
+  /** Leaves under a session that anything may have been there, nothing of it later than `last`. */
+  forget(session: string, last: number | undefined): void {
+    for (const one of this.declarations) if (one.key.by === "session") this.#slot(one, session).push({ time: last, value: undefined });
+  }
+
   /** The entries that a call may see: those in the window; of ones that nobody can place the value is not known to be there. */
   #inWindow(declaration: Declaration, key: string, time: number | undefined): readonly Entry[] {
     const within = declaration.what === "labels" ? undefined : declaration.within;

@@ -19,7 +19,7 @@ const how = fc.record({
   options: fc.record({
   history: fc.constantFrom("counterfactual" as const, "counterfactual" as const, "recorded" as const),
   approvals: fc.constantFrom("recorded" as const, "recorded" as const, "granted" as const, "refused" as const),
-  idle: fc.constant(86_400_000),
+  idle: fc.constantFrom(undefined, undefined, 1_800_000, 86_400_000),
   }),
 });
 
@@ -101,7 +101,9 @@ describe("a replay by columns", () => {
     let [compared, used, keyed] = [0, 0, 0];
     const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(scenario, picks, how, split, (one, chosen, { options, size, recorded }, { by, copies, parts }) => {
+      fc.property(scenario, picks, how, split, (one, chosen, { options: drawn, size, recorded }, { by, copies, parts }) => {
+        // what `--idle` forgets hangs on events of other parts
+        const options = { ...drawn, idle: undefined };
         const documents = keptBy(one.documents, by);
         const sets = { baseline: recorded < 3 ? undefined : compileSet(documents, sha256), candidate: compileSet(edited(documents, chosen), sha256) };
         const lines = copied(one.events, copies).map(lineOf);
@@ -149,7 +151,7 @@ describe("a replay by columns", () => {
     const { texts, events } = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 })) as { readonly texts: readonly (readonly string[])[]; readonly events: readonly object[] };
     const [baseline, ...candidates] = texts.map((of) => compileSet(loadDocuments(of.map((text, i) => ({ file: `${i}.yaml`, text }))).documents, sha256));
     const lines = events.map((event) => JSON.stringify(event));
-    const options = { history: "counterfactual", approvals: "recorded", idle: 86_400_000 } as const;
+    const options = { history: "counterfactual", approvals: "recorded", idle: undefined } as const;
     candidates.forEach((candidate, i) => {
       const before = candidates[(i + 1) % candidates.length];
       if (before === undefined) throw new Error("there are several candidates");

@@ -26,7 +26,7 @@ export interface Gathered {
   readonly [name: string]: unknown;
 }
 
-function gathered(tally: ReplayTally, coverage: CoverageTally, keylessWrites: number): Gathered {
+function gathered(tally: ReplayTally, coverage: CoverageTally, { keylessWrites, forgotten }: Pick<TracePart, "keylessWrites" | "forgotten">): Gathered {
   return {
     trace: tally.trace.summary(),
     decisions: [tally.baseline.counts(), tally.candidate.counts()],
@@ -36,7 +36,7 @@ function gathered(tally: ReplayTally, coverage: CoverageTally, keylessWrites: nu
     approvals: [tally.approvals.baseline.burden(86_400_000), tally.approvals.candidate.burden(86_400_000)],
     contained: tally.contained(),
     labels: tally.labels.scores(),
-    notes: tally.notes.notes(keylessWrites),
+    notes: tally.notes.notes(keylessWrites, forgotten),
     named: tally.notes.namedCalls,
     coverage: [coverage.summary("baseline"), coverage.summary("candidate")],
   };
@@ -58,7 +58,7 @@ export function byEvents(lines: readonly string[], sets: Sets, options: KeyedOpt
     const event = eventOf(text, i + 1);
     if (event !== undefined) walk.take(event);
   });
-  return gathered(tally, coverage, walk.runs.candidate.keyless.writes);
+  return gathered(tally, coverage, { keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten } });
 }
 
 /** The tallies of a trace or a part of one, and what feeds them. */
@@ -88,7 +88,7 @@ class Walked {
   /** As threads hand it over: plain data. */
   finish(): TracePart {
     this.walk.finish();
-    return structuredClone(partOf({ tally: this.tally, coverage: this.coverage, keylessWrites: this.walk.keylessWrites }));
+    return structuredClone(partOf({ tally: this.tally, coverage: this.coverage, keylessWrites: this.walk.keylessWrites, forgotten: this.walk.forgotten }));
   }
 }
 
@@ -146,7 +146,7 @@ export function byColumns(lines: readonly string[], sets: Sets, of: { readonly o
     rows.forEach((own, part) => walked[part]?.walk.walk(own, keyed, owners === undefined ? undefined : { parts: owners, part }));
     first += segment.rows;
   }
-  const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0 };
+  const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
   mergeParts(walked.map((one) => one.finish()).reverse(), tallies);
-  return gathered(tallies.tally, tallies.coverage, tallies.keylessWrites);
+  return gathered(tallies.tally, tallies.coverage, tallies);
 }

@@ -61,7 +61,8 @@ async function inParts(plan: Plan, job: ReplayJob): Promise<ColumnsDone> {
 /** The most that threads may do by themselves: a log of decisions is written in the order of the trace. */
 function sharingOf({ versions }: Plan, job: ReplayJob): Sharing {
   const { baseline, candidate } = versions;
-  if (job.logDecision !== undefined) return "read";
+  // what is forgotten hangs on the events between those of a session
+  if (job.logDecision !== undefined || job.idle !== undefined) return "read";
   if (!keepsState(candidate.set) && (baseline === undefined || !keepsState(baseline.set))) return "pieces";
   return StateParts.of(versions, 1) === undefined ? "read" : "parts";
 }
@@ -156,7 +157,7 @@ class ColumnsReplay {
   }
 
   async #merged(pool: Pool): Promise<Tallies> {
-    const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0 };
+    const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
     mergeParts(await pool.finish(), tallies);
     return tallies;
   }

@@ -49,7 +49,7 @@ export class PieceWalk {
   /** What was counted; no piece may come after. */
   finish(): Tallies {
     this.#walk.finish();
-    return { tally: this.#tally, coverage: this.#coverage, keylessWrites: this.#walk.keylessWrites };
+    return { tally: this.#tally, coverage: this.#coverage, keylessWrites: this.#walk.keylessWrites, forgotten: this.#walk.forgotten };
   }
 
   readonly #context: RowContext = {

@@ -35,7 +35,7 @@ export interface ReplayRunFlags extends TraceFlags {
   readonly history: "counterfactual" | "recorded";
   readonly approvals: "recorded" | "granted" | "refused";
   readonly reorder: number;
-  readonly idle: number;
+  readonly idle?: number | undefined;
   readonly failOn?: readonly Failable[];
   readonly since?: number;
   readonly until?: number;
@@ -222,7 +222,7 @@ export function addReplayOptions(command: Command): Command {
     .addOption(new Option("--history <kind>", "whether each version sees the calls that it would have let run, or those that ran").choices(["counterfactual", "recorded"]).default("counterfactual"))
     .addOption(new Option("--approvals <mode>", "take approvals as recorded, or assume the answer").choices(["recorded", "granted", "refused"]).default("recorded"))
     .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(10_000))
-    .addOption(new Option("--idle <duration>", "silence that ends a session").argParser(duration).default(86_400_000, "24h"))
+    .addOption(new Option("--idle <duration>", "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never").argParser(duration))
     .addOption(new Option("--since <time>", "count only calls from this day or time on").argParser(startOf))
     .addOption(new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf))
     .addOption(repeatable("--agent <id>", "count only calls of these agents"))

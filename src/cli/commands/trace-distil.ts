@@ -23,7 +23,7 @@ interface Flags extends LineFlags {
   readonly candidate?: readonly string[];
   readonly baseline?: readonly string[];
   readonly labels?: readonly string[];
-  readonly idle: number;
+  readonly idle?: number;
   readonly report?: string;
   readonly config?: string;
 }
@@ -91,7 +91,7 @@ export function defineDistil(parent: Command, context: CommandContext): void {
     .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
     .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
     .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
-    .addOption(new Option("--idle <duration>", "silence that ends a session").argParser(duration).default(86_400_000, "24h"))
+    .addOption(new Option("--idle <duration>", "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never").argParser(duration))
     .option("--report <file>", "write what was kept there, as JSON")
     .option("--config <file>", "another configuration than agentz.yaml")
     .action((paths: readonly string[], flags: Flags) => distil(paths, flags, context));

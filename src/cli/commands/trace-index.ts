@@ -29,7 +29,7 @@ Examples:
 
 async function act(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const trace = paths.length > 0 ? { trace: paths } : {};
-  const job = await prepareReplay({ ...flags, ...trace, history: "counterfactual", approvals: "recorded", reorder: 0, idle: 0 }, context);
+  const job = await prepareReplay({ ...flags, ...trace, history: "counterfactual", approvals: "recorded", reorder: 0, idle: undefined }, context);
   const columns = job.columns === undefined ? {} : { columns: { ...job.columns, index: true, forceIndex: true } };
   const document: IndexResult = { schemaVersion: 1, command: "trace index", tool: { version: VERSION }, files: await buildIndex({ ...job, ...columns }) };
   await writeDocument(context.io, pick(INDEX_REPORTERS, flags.format)(document, { color: false, details: false }), flags.output);

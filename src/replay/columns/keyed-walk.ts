@@ -11,6 +11,7 @@ import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { SessionTable } from "../../trace/session-table.ts";
 import { classify, type ChangeClass } from "../classify.ts";
+import type { ForgottenSessions } from "../result.ts";
 import { counterfactual, engineSide, reallyRan, recorded, recordedSide, type Side } from "../side.ts";
 import type { EventCounts } from "../../trace/summary.ts";
 import type { CallFacts } from "../tally.ts";
@@ -41,7 +42,7 @@ export interface KeyedSink {
 export interface KeyedOptions {
   readonly history: "counterfactual" | "recorded";
   readonly approvals: ApprovalsMode;
-  readonly idle: number;
+  readonly idle: number | undefined;
 }
 
 /** How the calls of one key are decided and counted. */
@@ -213,6 +214,11 @@ export class KeyedWalk {
   /** What the candidate would have written without a key (design 5.2). */
   get keylessWrites(): number {
     return this.#candidate.run.keyless.writes;
+  }
+
+  /** How often each version forgot what a session had left (design 5.4). */
+  get forgotten(): ForgottenSessions {
+    return { baseline: this.#baseline?.run.forgotten ?? 0, candidate: this.#candidate.run.forgotten };
   }
 
   /** How the calls of a key stand, told by the first row that has it. */

@@ -5,6 +5,11 @@ function listed(title: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [title, ...items.map((item) => `  ${item}`)];
 }
 
+function forgottenLine({ baseline, candidate }: ReplayResult["notes"]["forgottenSessions"]): readonly string[] {
+  if (baseline === 0 && candidate === 0) return [];
+  return [`forgotten  the state of ${count(candidate, "session")} that went on (baseline: ${baseline}), by --idle: what reads it is indeterminate`];
+}
+
 /** What was counted rather than dropped (design 7.7): the trace's faults always in a line, the rest where details are asked. */
 export function noteLines(result: ReplayResult, options: { readonly details: boolean }): readonly string[] {
   const { trace, notes } = result;
@@ -13,6 +18,7 @@ export function noteLines(result: ReplayResult, options: { readonly details: boo
     ...(malformed === undefined ? [] : [`malformed  ${count(trace.malformed, "line")}, e.g. ${malformed.file}:${malformed.line}: ${malformed.cause}`]),
     ...(notes.lookalikes.length === 0 ? [] : [`look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`]),
     ...(notes.shadow.length === 0 ? [] : [`shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`]),
+    ...forgottenLine(notes.forgottenSessions),
   ];
   if (!options.details) return faults;
   return [
