@@ -4,10 +4,10 @@ import type { LintResult } from "../lint/result.ts";
 import type { ReplayResult } from "../replay/result.ts";
 import { movedText, total } from "../report/replay/words.ts";
 import type { TestResult } from "../suite/result.ts";
+import { chooseBaseline } from "./baseline.ts";
 import type { CommandContext } from "./command.ts";
 import { replayOnce, type ReplayRunFlags } from "./commands/replay.ts";
 import { readConfig, type Config } from "./config.ts";
-import { mergeBase } from "./host/git.ts";
 import { sha256 } from "./host/hash.ts";
 import { runLintJob } from "./lint-job.ts";
 import { loadPolicySet } from "./policy-set.ts";
@@ -18,7 +18,13 @@ import { TraceError } from "../trace/trace-error.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
-export type CiFlags = ReplayRunFlags;
+/** The steps, in the order in which they run. */
+export const CI_STEPS = ["lint", "test", "version", "replay"] as const satisfies readonly CiStep["name"][];
+
+export interface CiFlags extends ReplayRunFlags {
+  /** Steps that fail where there is nothing for them to do. */
+  readonly require?: readonly CiStep["name"][];
+}
 
 interface Ran<T> {
   readonly step: CiStep;
@@ -36,26 +42,36 @@ interface Part<T> {
   readonly summary: (document: T) => string;
 }
 
+/** A part without anything to do: skipped, which fails where it is required. */
+function skipPart<T>({ name, reason }: Part<T>, required: boolean): Ran<T> {
+  const step: CiStep = required
+    ? { name, status: "failed", summary: `required, and there is nothing to do: ${reason}`, help: null }
+    : { name, status: "skipped", summary: reason, help: null };
+  return { step, document: null, status: required ? 1 : 0 };
+}
+
 /** Runs one part; what the user can mend is a step in error, and the others still run. */
-async function runPart<T>(part: Part<T>): Promise<Ran<T>> {
+async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>): Promise<Ran<T>> {
   const { name, run } = part;
-  if (run === undefined) return { step: { name, status: "skipped", summary: part.reason }, document: null, status: 0 };
+  if (run === undefined) return skipPart(part, required.has(name));
   try {
     const document = await run();
     const failed = part.failed(document);
-    return { step: { name, status: failed ? "failed" : "passed", summary: part.summary(document) }, document, status: failed ? 1 : 0 };
+    return { step: { name, status: failed ? "failed" : "passed", summary: part.summary(document), help: null }, document, status: failed ? 1 : 0 };
   } catch (error) {
     if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
-    return { step: { name, status: "error", summary: error.message }, document: null, status: error instanceof UserError ? error.status : 2 };
+    return { step: { name, status: "error", summary: error.message, help: error.help ?? null }, document: null, status: error instanceof UserError ? error.status : 2 };
   }
 }
+
+const NO_CANDIDATE = "there is no candidate: agentz.yaml names no `candidate`, and there is no --candidate";
 
 function lintPart(paths: readonly string[] | undefined, config: Config, of: { flags: CiFlags; context: CommandContext }): Part<LintResult> {
   const job = { levels: config.lint?.rules ?? new Map(), trace: [], now: of.flags.now, fix: false, stats: false };
   return {
     name: "lint",
     run: paths === undefined ? undefined : () => runLintJob(of.context.io, { ...job, paths }),
-    reason: "there is no candidate",
+    reason: NO_CANDIDATE,
     failed: ({ summary }) => summary.errors > 0,
     summary: ({ summary }) => `${summary.errors} errors, ${summary.warnings} warnings`,
   };
@@ -73,18 +89,33 @@ function testPart(paths: readonly string[] | undefined, config: Config, cwd: str
   };
 }
 
-function versionPart(paths: readonly string[] | undefined, baseline: readonly string[] | undefined, cwd: string): Part<VersionCheckResult> {
-  const versioned = baseline !== undefined && baseline.every((ref) => ref.startsWith("git:") || ref.endsWith(".agentz"));
+/** The baseline, or why there is none: told by the parts that need it, so that the others run. */
+type Chosen = { readonly refs: readonly string[] } | { readonly error: unknown };
+
+async function settleBaseline(flags: CiFlags, config: Config, { io }: CommandContext): Promise<Chosen> {
+  try {
+    return { refs: await chooseBaseline(io, flags.baseline ?? config.baseline) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function refsOf(chosen: Chosen): readonly string[] {
+  if ("error" in chosen) throw chosen.error;
+  return chosen.refs;
+}
+
+async function checkAgainst(refs: readonly string[], paths: readonly string[], cwd: string): Promise<VersionCheckResult> {
+  const [before, after] = [await loadPolicySet(cwd, refs, paths), await loadPolicySet(cwd, paths, paths)];
+  return { schemaVersion: 1, command: "version check", tool: { version: VERSION }, base: before.info, candidate: after.info, ...checkVersions(before.documents, after.documents, sha256) };
+}
+
+function versionPart(paths: readonly string[] | undefined, chosen: Chosen, cwd: string): Part<VersionCheckResult> {
+  const plain = "refs" in chosen && !chosen.refs.every((ref) => ref.startsWith("git:") || ref.endsWith(".agentz"));
   return {
     name: "version",
-    run:
-      paths === undefined || baseline === undefined || !versioned
-        ? undefined
-        : async () => {
-            const [before, after] = [await loadPolicySet(cwd, baseline, paths), await loadPolicySet(cwd, paths, paths)];
-            return { schemaVersion: 1, command: "version check", tool: { version: VERSION }, base: before.info, candidate: after.info, ...checkVersions(before.documents, after.documents, sha256) };
-          },
-    reason: "the baseline is no commit and no bundle",
+    run: paths === undefined || plain ? undefined : async () => checkAgainst(refsOf(chosen), paths, cwd),
+    reason: plain ? `the baseline \`${chosen.refs.join(" ")}\` is no commit and no bundle` : NO_CANDIDATE,
     failed: ({ ok }) => !ok,
     summary: ({ changed, required, documents }) => (changed ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little` : "no meaning changed"),
   };
@@ -95,38 +126,33 @@ function replaySummary({ trace, changes, error }: ReplayResult): string {
   return `${trace.calls} calls: ${movedText(changes.widened)} wider, ${total(changes.narrowed)} narrower, ${changes.indeterminate} not told`;
 }
 
-function replayPart(flags: CiFlags, config: Config, context: CommandContext): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
+function replayPart(flags: CiFlags, config: Config, of: { readonly context: CommandContext; readonly chosen: Chosen }): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
   let last: { readonly document: ReplayResult; readonly failed: boolean } | undefined;
   const part: Part<ReplayResult> = {
     name: "replay",
-    run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce(flags, context)).document,
-    reason: "there is no trace",
+    run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce({ ...flags, baseline: refsOf(of.chosen) }, of.context)).document,
+    reason: "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
     failed: () => last?.failed === true,
     summary: replaySummary,
   };
   return { part, partial: () => last?.document.partial === true };
 }
 
-async function baselineOf(flags: CiFlags, config: Config, cwd: string): Promise<readonly string[] | undefined> {
-  const said = flags.baseline ?? config.baseline;
-  if (said !== undefined) return said;
-  const base = await mergeBase(cwd);
-  return base === undefined ? undefined : [`git:${base}`];
-}
-
-/** Lint, tests, version check and replay in one run; the status is the worst of theirs (design 11.3). */
+/** Lint, tests, version check and replay in one run; the status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`. */
 export async function runCi(flags: CiFlags, context: CommandContext): Promise<{ readonly result: CiResult; readonly status: number }> {
   const { cwd } = context.io;
   const config = await readConfig(context.io, flags.config);
   const paths = flags.candidate ?? config.candidate;
-  const replaying = replayPart(flags, config, context);
-  const lint = await runPart(lintPart(paths, config, { flags, context }));
-  const test = await runPart(testPart(paths, config, cwd));
-  const version = await runPart(versionPart(paths, await baselineOf(flags, config, cwd), cwd));
-  const replay = await runPart(replaying.part);
+  const chosen = await settleBaseline(flags, config, context);
+  const replaying = replayPart(flags, config, { context, chosen });
+  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, cwd), version: versionPart(paths, chosen, cwd), replay: replaying.part };
+  if (Object.values(parts).every(({ run }) => run === undefined)) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
+  const required = new Set(flags.require);
+  const lint = await runPart(parts.lint, required);
+  const test = await runPart(parts.test, required);
+  const version = await runPart(parts.version, required);
+  const replay = await runPart(parts.replay, required);
   const ran = [lint, test, version, replay];
-  const steps = ran.map(({ step }) => step);
-  if (steps.every((step) => step.status === "skipped")) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
   const status = replaying.partial() ? 130 : Math.max(...ran.map((one) => one.status));
   const result: CiResult = {
     schemaVersion: 1,
@@ -135,7 +161,7 @@ export async function runCi(flags: CiFlags, context: CommandContext): Promise<{ 
     source: lint.document?.source ?? null,
     digest: lint.document?.digest ?? null,
     passed: status === 0,
-    steps,
+    steps: ran.map(({ step }) => step),
     lint: lint.document,
     test: test.document,
     version: version.document,

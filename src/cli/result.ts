@@ -3,12 +3,14 @@ import type { TestResult } from "../suite/result.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { VersionCheckResult } from "../release/result.ts";
 
-/** One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all. */
+/** One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all. A required one that is skipped is `failed`. */
 export interface CiStep {
   readonly name: "lint" | "test" | "version" | "replay";
   readonly status: "passed" | "failed" | "skipped" | "error";
   /** One sentence. */
   readonly summary: string;
+  /** The way out of an error; null without one. */
+  readonly help: string | null;
 }
 
 /** The result document of `agentz ci`: every part's own document, and one verdict. */

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { chooseDocuments } from "./baseline.ts";
 import { readConfig, type Config } from "./config.ts";
 import { isBundle } from "./host/bundle-file.ts";
-import { mergeBase } from "./host/git.ts";
 import type { Io } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
@@ -32,14 +32,12 @@ function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
   return paths;
 }
 
-/** The candidate and what it is checked against: `--base`, else the merge base with the default branch (design 7.3). */
-export async function loadWithBase(io: Pick<Io, "cwd" | "stderr">, flags: BaseFlags): Promise<TwoSets> {
+/** The candidate and what it is checked against: `--base`, else the default baseline (design 7.3). */
+export async function loadWithBase(io: Pick<Io, "cwd" | "env" | "stderr">, flags: BaseFlags): Promise<TwoSets> {
   const { cwd } = io;
   const config = await readConfig(io, flags.config);
   const paths = candidateOf(flags, config);
-  const base = flags.base ?? (await mergeBase(cwd));
-  if (base === undefined) throw new UserError("usage", "there is nothing to check the versions against", { help: "give --base <ref>: a git ref, a folder or a bundle" });
-  const ref = flags.base === undefined ? `git:${base}` : await meantReference(cwd, base);
+  const base = flags.base === undefined ? await chooseDocuments(io, config.baseline) : [await meantReference(cwd, flags.base)];
   const after = await loadPolicySet(cwd, paths, paths);
-  return { before: await loadPolicySet(cwd, [ref], paths), after };
+  return { before: await loadPolicySet(cwd, base, paths), after };
 }

@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option } from "commander";
 import { appendFile } from "node:fs/promises";
 import { CI_REPORTERS } from "../../report/ci/reporters.ts";
-import { runCi, type CiFlags } from "../ci-job.ts";
+import { CI_STEPS, runCi, type CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-config.ts";
 import { writeDocument } from "../host/output.ts";
 import { failOn, pick } from "../options.ts";
-import type { CiResult } from "../result.ts";
+import type { CiResult, CiStep } from "../result.ts";
 import { addReplayOptions } from "./replay.ts";
 
 interface Output {
@@ -28,12 +28,23 @@ function outputFlag(value: string, before: readonly Output[] | undefined): reado
   return [...(before ?? []), { format, path: value.slice(at + 1) }];
 }
 
+function requireFlag(value: string, before: readonly CiStep["name"][] | undefined): readonly CiStep["name"][] {
+  const named = value.split(",").map((name) => {
+    const known = CI_STEPS.find((step) => step === name.trim());
+    if (known === undefined) throw new InvalidArgumentError(`there is no step \`${name}\`; there are ${CI_STEPS.join(", ")}.`);
+    return known;
+  });
+  return [...(before ?? []), ...named];
+}
+
 const HELP = `
 Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml), the version check against a
-git baseline, and the replay with its gate. All of them run; the exit status is the worst of theirs.
+git baseline, and the replay with its gate. All of them run; the exit status is the worst of theirs. A step with nothing
+to do is skipped, and says why; it fails (1) where --require names it. With nothing to do at all the exit status is 2.
 
 Examples:
-  agentz ci
+  agentz ci --require lint,test,version,replay
+  agentz ci --baseline git:HEAD^                         in a pipeline of the default branch: the commit before
   agentz ci --baseline git:origin/main --output sarif=agentz.sarif --output markdown=comment.md
   agentz ci --output junit=junit.xml --output json=-
 
@@ -69,6 +80,7 @@ export const ciCommand: CommandModule = {
     addReplayOptions(command)
       .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
       .addOption(new Option("--fail-on <classes>", "fail if there is any: widened, narrowed, indeterminate").argParser(failOn))
+      .addOption(new Option("--require <steps>", `steps that fail where there is nothing for them to do: any of ${CI_STEPS.join(", ")}, separated by commas`).argParser(requireFlag))
       .addOption(new Option("--output <format=path>", `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`).argParser(outputFlag))
       .option("--details", "list every group and note in pretty output")
       .addHelpText("after", HELP)

@@ -1,6 +1,7 @@
 import { DIFF_REPORTERS } from "../../report/diff/reporters.ts";
 import { diffSets } from "../../release/diff.ts";
 import type { DiffResult } from "../../release/result.ts";
+import { chooseDocuments } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { sha256 } from "../host/hash.ts";
@@ -20,9 +21,11 @@ interface DiffFlags {
 
 const HELP = `
 A version is a path, git:<ref>[:<path>] or a bundle; several paths of one version are joined by a comma.
-Without paths, a git ref means those of \`candidate\` in agentz.yaml. The second version is by default that candidate.
+Without paths, a git ref means those of \`candidate\` in agentz.yaml. The second version is by default that candidate,
+the first what a replay compares it with.
 
 Examples:
+  agentz diff                                    what this branch changes
   agentz diff git:main policies
   agentz diff git:v1.4.0:policies git:v1.5.0:policies --format markdown
   agentz diff released.agentz policies,catalog.yaml --details
@@ -30,14 +33,15 @@ Examples:
 Every call shown has been decided by the engine under both versions. Exit status 0, whatever changed: \`agentz version
 check\` is the gate.`;
 
-async function act(given: { readonly a: string; readonly b: string | undefined }, flags: DiffFlags, { io }: CommandContext): Promise<void> {
+async function act(given: { readonly a: string | undefined; readonly b: string | undefined }, flags: DiffFlags, { io }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
   const second = given.b?.split(",") ?? config.candidate;
   if (second === undefined) throw new UserError("usage", "there is no second version to compare with", { help: "name it, or give `candidate:` in agentz.yaml" });
   const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz")) ? second : undefined;
   const paths = config.candidate ?? plain ?? ["."];
   const meant = async (refs: readonly string[]): Promise<readonly string[]> => Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
-  const before = await loadPolicySet(io.cwd, await meant(given.a.split(",")), plain ?? paths);
+  const first = given.a === undefined ? await chooseDocuments(io, config.baseline) : await meant(given.a.split(","));
+  const before = await loadPolicySet(io.cwd, first, plain ?? paths);
   const after = await loadPolicySet(io.cwd, await meant(second), paths);
   const result: DiffResult = { schemaVersion: 1, command: "diff", tool: { version: VERSION }, before: before.info, after: after.info, ...diffSets(before, after, sha256) };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
@@ -47,13 +51,13 @@ async function act(given: { readonly a: string; readonly b: string | undefined }
 export const diffCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("<before>", "the earlier version: a path, git:<ref> or a bundle")
-      .argument("[after]", "the later version")
+      .argument("[before]", "the earlier version: a path, git:<ref> or a bundle; default: what a replay compares with")
+      .argument("[after]", "the later version; default: `candidate` of agentz.yaml")
       .addOption(formatOption(DIFF_REPORTERS))
       .option("--details", "show the sources of what changed")
       .option("--output <file>", "write the result there instead of stdout")
       .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
-      .action((a: string, b: string | undefined, flags: DiffFlags) => act({ a, b }, flags, context));
+      .action((a: string | undefined, b: string | undefined, flags: DiffFlags) => act({ a, b }, flags, context));
   },
 };

@@ -2,11 +2,11 @@ import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 import type { ColumnsOptions } from "../replay-inputs.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
-import { mergeBase } from "../host/git.ts";
 import { totalBytes } from "../host/files.ts";
 import { openLines, writeDocument } from "../host/output.ts";
+import { chooseBaseline } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, type Config } from "../config.ts";
+import { readConfig } from "../config.ts";
 import { gateFlag, mergeGate } from "../gate-config.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
@@ -72,14 +72,9 @@ Filters leave calls uncounted, not unwalked: what they did to later calls still 
 whole sessions. Limits of --gate: ${[...LIMITS].map(([name]) => name).join(", ")},
 widened.label:<x>, widened.class:<x>, widened.effect:<x>.
 
-Without --baseline: agentz.yaml, else (in a git repository) the merge base with the default branch, else recorded.`;
-
-async function chooseBaseline(cwd: string, flags: ReplayRunFlags, config: Config): Promise<readonly string[]> {
-  const said = flags.baseline ?? config.baseline;
-  if (said !== undefined) return said;
-  const base = await mergeBase(cwd);
-  return base === undefined ? ["recorded"] : [`git:${base}`];
-}
+Without --baseline: agentz.yaml, else (in a git repository) the commit where HEAD left the branch that the change goes
+to: the one that the CI's variables name, else origin/HEAD, origin/main, origin/master, main or master. Outside a
+repository: recorded. In a CI it is an error where there is no such commit, and where it is HEAD itself.`;
 
 function need(paths: readonly string[] | undefined, what: "candidate" | "trace"): readonly string[] {
   if (paths !== undefined) return paths;
@@ -125,7 +120,7 @@ function columnsOf(flags: ReplayRunFlags, files: ColumnsOptions["files"]): Colum
 export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContext): Promise<ReplayJob> {
   const config = await readConfig(io, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
-  const baseline = await chooseBaseline(io.cwd, flags, config);
+  const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline);
   const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);
   const candidate = await loadPolicySet(io.cwd, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";

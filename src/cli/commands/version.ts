@@ -87,7 +87,7 @@ async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
 
 function shared(command: Command): Command {
   return command
-    .option("--base <ref>", "what was released: a git ref, a folder or a bundle; default: the merge base with the default branch")
+    .option("--base <ref>", "what was released: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else where HEAD left the branch that the change goes to")
     .addOption(repeatable("--candidate <path>", "policies and catalogs to check; repeated paths are one set"))
     .option("--output <file>", "write the result there instead of stdout")
     .option("--config <file>", "another configuration than agentz.yaml");

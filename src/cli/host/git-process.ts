@@ -49,7 +49,7 @@ export interface GitRun {
 
 function failure(what: string, why: string): UserError {
   return new UserError("git", `git could not tell ${what}: ${why}`, {
-    help: "nothing is taken for empty that git cannot read; run `git fsck`, and fetch what a partial or shallow clone lacks",
+    help: "nothing is taken for empty that git cannot read: fetch what a partial clone lacks (`git fetch --refetch --no-filter origin`), or look for damage by `git fsck`",
   });
 }
 

@@ -95,16 +95,3 @@ export async function listTree(cwd: string, commit: string, paths: readonly stri
   const entries = new Map(lines.filter((line) => line !== "").map((line) => [line, entryOf(line)]));
   return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
-
-/** Where the current branch left the default branch (origin/HEAD, else main, else master; design 7.3); undefined without one. */
-export async function mergeBase(cwd: string): Promise<string | undefined> {
-  if (!(await inRepository(cwd))) return undefined;
-  for (const branch of ["origin/HEAD", "main", "master"]) {
-    const tip = await findCommit(cwd, branch);
-    if (tip === undefined) continue;
-    const what = `where this branch left \`${branch}\``;
-    const base = await askGitMaybe(cwd, { args: ["merge-base", "HEAD", tip], what });
-    if (base !== undefined) return base;
-  }
-  return undefined;
-}

@@ -50,9 +50,19 @@ function versionAnnotations(result: CiResult): readonly Annotation[] {
     }));
 }
 
+/** Whether a step failed without a document that says of what. */
+function isBroken({ name, status }: CiResult["steps"][number], documents: CiResult): boolean {
+  return status === "error" || (status === "failed" && documents[name] === null);
+}
+
+/** A step in one sentence, with the way out. */
+export function stepText({ summary, help }: CiResult["steps"][number]): string {
+  return help === null ? summary : `${summary} (${help})`;
+}
+
 /** Everything worth a line in a pull request, in the order of the steps. */
 export function ciAnnotations(result: CiResult): readonly Annotation[] {
-  const broken: readonly Annotation[] = result.steps.filter((step) => step.status === "error").map((step) => ({ level: "error", title: `agentz ${step.name}`, message: step.summary }));
+  const broken: readonly Annotation[] = result.steps.filter((step) => isBroken(step, result)).map((step) => ({ level: "error", title: `agentz ${step.name}`, message: stepText(step) }));
   return [
     ...broken,
     ...(result.lint?.findings ?? []).map(findingAnnotation),
@@ -66,7 +76,7 @@ export function ciAnnotations(result: CiResult): readonly Annotation[] {
 function stepCase(step: CiResult["steps"][number]): JunitCase {
   const one = { classname: "agentz-ci", name: step.name };
   if (step.status === "passed" || step.status === "skipped") return one;
-  return { ...one, problem: { kind: step.status === "error" ? "error" : "failure", type: step.name, message: step.summary, text: step.summary } };
+  return { ...one, problem: { kind: step.status === "error" ? "error" : "failure", type: step.name, message: step.summary, text: stepText(step) } };
 }
 
 function testCase(entry: TestEntry): JunitCase {

@@ -10,14 +10,15 @@ import { sarifReplay } from "../replay/pipelines.ts";
 import { LINT_REPORTERS } from "../lint/reporters.ts";
 import { TEST_REPORTERS } from "../test/reporters.ts";
 import { jsonReporter, type ReportOptions, type Reporter } from "../reporter.ts";
-import { ciAnnotations, ciCases } from "./parts.ts";
+import { ciAnnotations, ciCases, stepText } from "./parts.ts";
 
 const MARKS = { passed: "✅", failed: "❌", skipped: "➖", error: "❌" } as const;
 
 function prettyStep(step: CiStep, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const colour = { passed: paint.green, failed: paint.red, error: paint.red, skipped: paint.dim }[step.status];
-  return `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ${printable(step.summary, 84)}`;
+  const help = step.help === null ? "" : `\n  help: ${printable(step.help, 400)}`;
+  return `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ${printable(step.summary, step.status === "passed" ? 84 : 400)}${help}`;
 }
 
 function detail<T>(document: T | null, reporters: ReadonlyMap<string, Reporter<T>>, of: { format: string; options: ReportOptions }): string {
@@ -41,7 +42,7 @@ const PLAIN: ReportOptions = { color: false, details: false };
 
 /** One comment: the steps, the replay in full, the rest folded. Byte-stable. */
 function markdownCi(result: CiResult): string {
-  const steps = markdownTable(["step", "", "summary"], result.steps.map((step) => [step.name, `${MARKS[step.status]} ${step.status}`, text(step.summary, 200)]));
+  const steps = markdownTable(["step", "", "summary"], result.steps.map((step) => [step.name, `${MARKS[step.status]} ${step.status}`, text(stepText(step), 600)]));
   const lint = detail(result.lint, LINT_REPORTERS, { format: "markdown", options: PLAIN });
   const test = detail(result.test, TEST_REPORTERS, { format: "markdown", options: PLAIN });
   const version = (result.version?.documents ?? []).filter((d) => d.changed).map((d) => `- ${text(`${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, needs ${d.required}: ${d.why.join("; ")}`, 600)}`);
@@ -67,7 +68,7 @@ function sarifCi(result: CiResult): string {
 }
 
 function githubCi(result: CiResult): string {
-  const steps = result.steps.map((step) => `${step.name}: ${step.status}, ${printable(step.summary, 200)}`).join("\n");
+  const steps = result.steps.map((step) => `${step.name}: ${step.status}, ${printable(stepText(step), 600)}`).join("\n");
   return `${githubAnnotations(ciAnnotations(result))}${steps}\n`;
 }
 

@@ -1,0 +1,131 @@
+import { detectCi, type CiRun, type Variable } from "./ci-systems.ts";
+import { findCommit, inRepository } from "./host/git.ts";
+import { firstTip, isShallow, mergeBaseOf, type Tip } from "./host/git-base.ts";
+import type { Io } from "./io.ts";
+import { printable } from "../report/escape.ts";
+import { UserError } from "./user-error.ts";
+
+/** Where a change is taken to go, where no variable says it (design 7.3). */
+const DEFAULTS = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"];
+
+function refuse(message: string, help: string): never {
+  throw new UserError("baseline", message, { help });
+}
+
+/** A ref as people write it. */
+function shortName(ref: string): string {
+  return ref.replace(/^refs\/(?:remotes|heads)\//, "");
+}
+
+const OTHERWISE = "or name what to compare with: `--baseline git:<ref>`, a folder, or `recorded`";
+
+/** The command that brings a branch, with all of its history, into a clone. WHY not of every name: a shell reads it. */
+function fetchOf(branch: string, shallow: boolean): string {
+  const name = /^\w[\w./-]*$/.test(branch) ? branch : "<branch>";
+  return `\`git fetch ${shallow ? "--unshallow " : ""}origin +refs/heads/${name}:refs/remotes/origin/${name}\``;
+}
+
+function fetchHelp(branch: string, shallow: boolean, ci: CiRun | undefined): string {
+  const setting = ci !== undefined && shallow ? ` (or ${ci.wholeClone})` : "";
+  return `run ${fetchOf(branch, shallow)} first${setting}, ${OTHERWISE}`;
+}
+
+/** What was found, and the variable that named it. */
+interface Target extends Tip {
+  readonly variable: Variable | undefined;
+}
+
+/** The name of a branch without `refs/heads/`, which some systems write before it. */
+function branchOf({ value }: Variable): string {
+  return value.replace(/^refs\/heads\//, "");
+}
+
+async function namedTarget(cwd: string, variable: Variable, ci: CiRun): Promise<Target> {
+  const branch = branchOf(variable);
+  const tip = await firstTip(cwd, [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]);
+  if (tip !== undefined) return { ...tip, variable };
+  return refuse(
+    `${ci.name} says by ${variable.name} that the change goes to \`${branch}\`, and this clone does not have that branch`,
+    fetchHelp(branch, await isShallow(cwd), ci),
+  );
+}
+
+/** The branch that the change goes to: the one that the CI's variables name, else the default branch. */
+async function findTarget(cwd: string, ci: CiRun | undefined): Promise<Target> {
+  const [variable] = ci?.branches ?? [];
+  if (ci !== undefined && variable !== undefined) return namedTarget(cwd, variable, ci);
+  const tip = await firstTip(cwd, DEFAULTS);
+  if (tip !== undefined) return { ...tip, variable: undefined };
+  return refuse(
+    `there is no baseline: this clone has none of ${DEFAULTS.map((ref) => `\`${shortName(ref)}\``).join(", ")}`,
+    fetchHelp("main", await isShallow(cwd), ci),
+  );
+}
+
+async function sharedBase(cwd: string, head: string, of: { readonly target: Target; readonly ci: CiRun | undefined }): Promise<string> {
+  const { target, ci } = of;
+  const base = await mergeBaseOf(cwd, head, target.commit);
+  if (base !== undefined) return base;
+  const name = shortName(target.ref);
+  if (!(await isShallow(cwd))) return refuse(`HEAD and \`${name}\` have no commit in common`, `name what to compare with: \`--baseline git:${"<ref>"}\``);
+  return refuse(`this clone is too shallow: it ends before the commit where HEAD left \`${name}\``, fetchHelp(name.replace(/^origin\//, ""), true, ci));
+}
+
+/** The error of a base that is HEAD: nothing would be compared with anything. */
+async function refuseHead(cwd: string, name: string): Promise<never> {
+  const first = (await findCommit(cwd, "HEAD^1")) === undefined && (await isShallow(cwd)) ? "run `git fetch --deepen=1 origin` first, and " : "";
+  return refuse(
+    `the baseline would be HEAD itself, since \`${name}\` holds it already: nothing would be compared`,
+    `${first}compare with the commit before: \`--baseline git:HEAD^\``,
+  );
+}
+
+/** A commit that a variable names, where this clone holds it. */
+async function namedCommit(cwd: string, variables: readonly Variable[]): Promise<Variable | undefined> {
+  for (const variable of variables) {
+    if (/^[0-9a-f]{40,64}$/.test(variable.value) && (await findCommit(cwd, variable.value).catch(() => undefined)) !== undefined) return variable;
+  }
+  return undefined;
+}
+
+interface Base {
+  readonly commit: string;
+  /** How it was found, as the end of a sentence. */
+  readonly why: string;
+}
+
+async function findBase(cwd: string, ci: CiRun | undefined): Promise<Base> {
+  const head = await findCommit(cwd, "HEAD");
+  if (head === undefined) return refuse("this repository has no commit yet, so there is no baseline", "commit first, or compare with what was recorded: `--baseline recorded`");
+  const exact = await namedCommit(cwd, ci?.commits ?? []);
+  if (exact !== undefined) return exact.value === head ? refuseHead(cwd, exact.name) : { commit: exact.value, why: `named by ${exact.name}` };
+  const target = await findTarget(cwd, ci);
+  const name = shortName(target.ref);
+  const commit = await sharedBase(cwd, head, { target, ci });
+  if (ci !== undefined && commit === head) return refuseHead(cwd, name);
+  return { commit, why: `where HEAD left ${name}${target.variable === undefined ? "" : `, which ${target.variable.name} names`}` };
+}
+
+/**
+ * What a candidate is compared with: what flag or configuration say, else, in a repository, the commit where HEAD left the
+ * branch that the change goes to, else `recorded` (design 7.3). In a pipeline there is no such "else": a base that cannot be
+ * found, that a shallow clone cuts off, or that is HEAD itself is a `UserError` with the way out.
+ */
+export async function chooseBaseline(io: Pick<Io, "cwd" | "env" | "stderr">, said: readonly string[] | undefined): Promise<readonly string[]> {
+  if (said !== undefined) return said;
+  const ci = detectCi(io.env);
+  if (!(await inRepository(io.cwd))) {
+    if (ci === undefined) return ["recorded"];
+    return refuse(`${ci.name} runs this, and the folder is in no git repository, so there is no baseline`, `check the repository out by git, ${OTHERWISE}`);
+  }
+  const { commit, why } = await findBase(io.cwd, ci);
+  if (ci !== undefined) io.stderr.write(`agentz: the baseline is ${commit.slice(0, 12)}, ${printable(why)}\n`);
+  return [`git:${commit}`];
+}
+
+/** As {@link chooseBaseline}, of versions that hold documents: what is `recorded` holds none. */
+export async function chooseDocuments(io: Pick<Io, "cwd" | "env" | "stderr">, said: readonly string[] | undefined): Promise<readonly string[]> {
+  const chosen = await chooseBaseline(io, said?.some((ref) => ref === "recorded" || ref === "recorded-policy") === true ? undefined : said);
+  if (chosen[0] !== "recorded") return chosen;
+  throw new UserError("usage", "there is nothing to compare with: the folder is in no git repository", { help: "name it: a git ref, a folder or a bundle" });
+}
