@@ -7,10 +7,13 @@ import { verifyBundle, type Demands, type Verified } from "../release/verify-bun
 import type { Source } from "../text/span.ts";
 import { openBundle } from "./host/bundle-file.ts";
 import { signText, verifySignature } from "./host/ed25519.ts";
+import { whyUnreadable } from "./host/file-error.ts";
 import { sha256 } from "./host/hash.ts";
+import { readPrivateKey } from "./host/key-file.ts";
 import { originOf } from "./host/provenance.ts";
 import { replaceFile } from "./host/replace-file.ts";
 import { slashed } from "./host/slashed.ts";
+import type { Io } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -46,13 +49,8 @@ function belowCommonFolder(cwd: string, sources: readonly Source[]): readonly Bu
   return sources.map(({ text }, i) => ({ path: (paths[i] ?? "").split("/").slice(shared).join("/"), text }));
 }
 
-async function readText(cwd: string, file: string, what: string): Promise<string> {
-  return readFile(resolve(cwd, file), "utf8").catch(() => Promise.reject(new UserError("no-such-path", `the ${what} \`${file}\` cannot be read`)));
-}
-
-/** Reads a key file. */
-export async function readKey(cwd: string, file: string): Promise<string> {
-  return readText(cwd, file, "key");
+async function readText(cwd: string, file: string): Promise<string> {
+  return readFile(resolve(cwd, file), "utf8").catch((cause: unknown) => Promise.reject(new UserError("no-such-path", `the evidence \`${file}\` cannot be read: ${whyUnreadable(cause)}`)));
 }
 
 function signed(bundle: Bundle, pem: string): Bundle {
@@ -80,21 +78,22 @@ async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise
 }
 
 /** Builds a bundle file. What cannot be in one, evidence about another set included, is a `UserError`. */
-export async function runBuild(cwd: string, job: BuildJob): Promise<BundleResult> {
+export async function runBuild(io: Pick<Io, "cwd" | "readStdin">, job: BuildJob): Promise<BundleResult> {
+  const { cwd } = io;
   const set = await loadPolicySet(cwd, job.refs, job.fallback);
-  const evidence = await Promise.all(job.evidence.map(async (file) => ({ file, text: await readText(cwd, file, "evidence") })));
+  const evidence = await Promise.all(job.evidence.map(async (file) => ({ file, text: await readText(cwd, file) })));
   const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
   if (!("manifest" in built)) throw new UserError("bundle", built.join("; "), { help: "evidence is the JSON document of `agentz lint`, `test`, `replay` or `ci` on the very policies that go into the bundle" });
-  const bundle = job.key === undefined ? built : signed(built, await readKey(cwd, job.key));
+  const bundle = job.key === undefined ? built : signed(built, await readPrivateKey(io, job.key));
   return bundleDocument("build", job.output, await write(cwd, job.output, bundle));
 }
 
 /** Signs a bundle that is what it says; another signature by the same key is replaced. */
-export async function runSign(cwd: string, of: { readonly file: string; readonly key: string; readonly output: string }): Promise<BundleResult> {
-  const { bundle, problems } = await openBundle(cwd, of.file, { keys: [], required: [] });
+export async function runSign(io: Pick<Io, "cwd" | "readStdin">, of: { readonly file: string; readonly key: string; readonly output: string }): Promise<BundleResult> {
+  const { bundle, problems } = await openBundle(io.cwd, of.file, { keys: [], required: [] });
   const [first] = problems;
   if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? "it is no bundle", { help: "only a bundle that `agentz bundle verify` takes can be signed", status: 1 });
-  return bundleDocument("sign", of.output, await write(cwd, of.output, signed(bundle, await readKey(cwd, of.key))));
+  return bundleDocument("sign", of.output, await write(io.cwd, of.output, signed(bundle, await readPrivateKey(io, of.key))));
 }
 
 /** Looks into a bundle. */

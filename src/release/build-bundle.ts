@@ -1,6 +1,6 @@
 import type { AssembledSet } from "../engine/assemble.ts";
 import { documentDigest, type Sha256 } from "../policy/digest.ts";
-import { bundleId, pathFault, type Bundle, type BundleFile, type DocumentEntry, type FileEntry, type Manifest, type Provenance } from "./bundle.ts";
+import { bundleId, hasLoneSurrogate, pathFault, type Bundle, type BundleFile, type DocumentEntry, type FileEntry, type Manifest, type Provenance } from "./bundle.ts";
 import { readEvidence } from "./evidence.ts";
 
 /** What a bundle is made of. */
@@ -24,6 +24,11 @@ export function byteLength(text: string): number {
 
 function entryOf({ path, text }: BundleFile, sha256: Sha256): FileEntry {
   return { path, sha256: sha256(text), bytes: byteLength(text) };
+}
+
+function fileFault({ path, text }: BundleFile): string | undefined {
+  if (hasLoneSurrogate(path) || hasLoneSurrogate(text)) return "it holds half of a surrogate pair, so it is no text";
+  return pathFault(path);
 }
 
 /** The documents of a set that decide, with the digest of each. */
@@ -54,9 +59,9 @@ export function buildBundle({ set, files, evidence, provenance }: Ingredients, s
   const read = evidence.map((one) => evidenceFile(one, digest, sha256));
   const problems = [
     ...read.filter((one) => typeof one === "string"),
-    ...sound.flatMap(({ path }) => {
-      const fault = pathFault(path);
-      return fault === undefined ? [] : [`\`${path}\` cannot be in a bundle: ${fault}`];
+    ...sound.flatMap((file) => {
+      const fault = fileFault(file);
+      return fault === undefined ? [] : [`\`${file.path}\` cannot be in a bundle: ${fault}`];
     }),
   ];
   if (problems.length > 0) return problems;

@@ -112,9 +112,15 @@ class Malformed {
   }
 }
 
+/** True where a text has half of a surrogate pair, which no UTF-8 has: digests and lengths would be those of another text. */
+export function hasLoneSurrogate(value: string): boolean {
+  return /\p{Surrogate}/u.test(value);
+}
+
 function text(object: JsonObject, name: string): string {
   const value = stringMember(object, name);
   if (value === undefined) throw new Malformed(`\`${name}\` is missing`);
+  if (hasLoneSurrogate(value)) throw new Malformed(`\`${name}\` holds half of a surrogate pair, so it is no text`);
   return value;
 }
 
@@ -139,7 +145,7 @@ function nullable<T>(value: Json | undefined, is: (value: Json) => value is Json
   return value !== undefined && is(value) ? value : null;
 }
 
-const isText = (value: Json): value is string => typeof value === "string";
+const isText = (value: Json): value is string => typeof value === "string" && !hasLoneSurrogate(value);
 const isFlag = (value: Json): value is boolean => typeof value === "boolean";
 
 function manifestOf(json: JsonObject): Manifest {

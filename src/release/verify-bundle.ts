@@ -47,6 +47,10 @@ function pathProblems({ manifest, contents }: Bundle): readonly BundleProblem[] 
   return [...faults, ...misplaced.map(({ path }) => problem("path", `\`${path}\` is not where such a file belongs`)), ...twice.map((path) => problem("path", `two files are called \`${path}\``))];
 }
 
+function inOrder(texts: readonly string[]): boolean {
+  return texts.every((text, i) => i === 0 || (texts[i - 1] ?? "") < text);
+}
+
 function contentProblems({ manifest, contents }: Bundle, sha256: Sha256): readonly BundleProblem[] {
   const entries: readonly FileEntry[] = [...manifest.files, ...manifest.evidence];
   const texts = new Map(contents.map(({ path, text }) => [path, text]));
@@ -57,8 +61,8 @@ function contentProblems({ manifest, contents }: Bundle, sha256: Sha256): readon
     if (text === undefined) return [problem(path.startsWith("evidence/") ? "missing-evidence" : "missing-file", `\`${path}\` is in the manifest and not in the bundle`)];
     return sha256(text) === digest && byteLength(text) === bytes ? [] : [problem("changed-file", `\`${path}\` is not the file that the manifest names`)];
   });
-  const sorted = contents.every(({ path }, i) => i === 0 || (contents[i - 1]?.path ?? "") < path);
-  return [...added, ...wrong, ...(sorted ? [] : [problem("format", "the files are not in order")])];
+  const lists = [contents, manifest.files, manifest.evidence].map((files) => files.map(({ path }) => path));
+  return [...added, ...wrong, ...(lists.every(inOrder) ? [] : [problem("format", "the files are not in order")])];
 }
 
 /** The files of the set as sources; their names say that they are in the bundle. */
@@ -103,7 +107,8 @@ function checkSignatures({ manifest, signatures }: Bundle, host: VerifyHost, key
   const checked = signatures.map((signature) => host.verify(signature, text));
   const known = checked.map((one) => one ?? { key: "unreadable", valid: false });
   const invalid = known.filter(({ valid }) => !valid).map(({ key }) => problem("signature", `the signature by ${key} does not hold`));
-  const twice = known.some(({ key }, i) => known.findIndex((other) => other.key === key) !== i) ? [problem("signature", "one key has signed twice")] : [];
+  const ordered = inOrder(signatures.map(({ publicKey }) => publicKey));
+  const twice = ordered ? [] : [problem("signature", "one key has signed twice, or the signatures are not in the order of their keys")];
   const trusted = keys.length === 0 || known.some(({ key, valid }) => valid && keys.includes(key));
   const wrong = trusted ? [] : [problem("wrong-key", signatures.length === 0 ? "the bundle is not signed" : "none of the given keys has signed the bundle")];
   return { signatures: known, problems: [...invalid, ...twice, ...wrong] };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { buildBundle } from "../../src/release/build-bundle.ts";
 import { bundleId, decodeBundle, encodeBundle, signedText, type Bundle } from "../../src/release/bundle.ts";
 import { verifyBundle, type Demands } from "../../src/release/verify-bundle.ts";
-import { verifySignature, signText } from "../../src/cli/host/ed25519.ts";
+import { publicKeyId, verifySignature, signText } from "../../src/cli/host/ed25519.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";
 
 const TEXT = policyText("- { id: a, effect: allow, actions: [x/y] }");
@@ -82,6 +82,84 @@ describe("design 10.3: a bundle", () => {
       contents: contents.map((file) => (file.path === "set/p.yaml" ? { ...file, path } : file)).sort((a, b) => (a.path < b.path ? -1 : 1)),
     }));
     expect(problems(text)).toContain("path");
+  });
+
+  const WORDS = "a, m\ufffdller, b";
+
+  it.each(["\ud800", "\udc00", "\udfff", "\udbff\u0041", "\udc00\ud800"])("a text with half of a surrogate pair (case %#) is refused when it is built, and in place of U+FFFD when it is verified", (half) => {
+    const provenance = { commit: null, dirty: null, tool: "0" };
+    for (const file of [{ path: "p.csv", text: half }, { path: `${half}.csv`, text: "" }]) expect(buildBundle({ set, files: [file], evidence: [], provenance }, sha256)).toEqual([expect.stringContaining("half of a surrogate pair")]);
+    const bundle = buildBundle({ set, files: [{ path: "p.yaml", text: TEXT }, { path: "x\ufffd.csv", text: WORDS }], evidence: [], provenance: { ...provenance, commit: "\ufffd" } }, sha256);
+    if (!("manifest" in bundle)) throw new Error(bundle.join());
+    const text = encodeBundle(bundle);
+    expect(problems(text)).toEqual([]);
+    const places = [...text.matchAll(/\ufffd/gu)].map(({ index }) => index);
+    expect(places.length).toBe(4);
+    for (const at of places) {
+      const written = JSON.stringify(half).slice(1, -1);
+      expect(problems(text.slice(0, at) + written + text.slice(at + 1))).toEqual(["format"]);
+      expect(problems(text.slice(0, at) + half + text.slice(at + 1))).toEqual(["format"]);
+    }
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ["a member twice", (text) => text.replace('"id":', '"id":"x","id":')],
+    ["a member of the manifest twice", (text) => text.replace('"digest":', '"digest":"x","digest":')],
+    ["another way to write a number", (text) => text.replace(/"bytes":(\d+)/, '"bytes":$1.0')],
+    ["a number with an exponent", (text) => text.replace(/"bytes":(\d+)/, '"bytes":$1e0')],
+    ["a number that no double holds", (text) => text.replace(/"bytes":(\d+)/, '"bytes":1e400')],
+    ["minus zero", (text) => text.replace(/"bytes":(\d+)/, '"bytes":-0')],
+    ["an escape that need not be", (text) => text.replace("apiVersion", "\\u0061piVersion")],
+    ["another escape of a line's end", (text) => text.replace("\\n", "\\u000a")],
+    ["white space", (text) => text.replace('{"contents"', '{ "contents"')],
+    ["an unknown member", (text) => text.replace('"format"', '"extra":1,"format"')],
+    ["a member of the prototype", (text) => text.replace('"format"', '"__proto__":{},"format"')],
+    ["a second document", (text) => `${text}{}`],
+    ["a comment", (text) => `${text}// x`],
+  ])("%s is refused: each byte counts", (_name, change) => {
+    const text = encodeBundle(built());
+    const changed = change(text);
+    expect(changed).not.toBe(text);
+    expect(problems(changed)).toEqual(["format"]);
+  });
+
+  it("signatures stand in the order of their keys", () => {
+    const other = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const text = signedText(built().manifest);
+    const signatures = [signText(text, PEM), signText(text, other)].sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1));
+    expect(problems(encodeBundle({ ...built(), signatures }))).toEqual([]);
+    expect(problems(encodeBundle({ ...built(), signatures: [...signatures].reverse() }))).toEqual(["signature"]);
+  });
+
+  /** Encodings of points whose order divides eight, among them those that stand for a point in a second way. */
+  const WEAK = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000080",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    "efffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  ];
+
+  it.each(WEAK)("the key %s, to which anybody can sign or that is written in a second way, is no key", (hex) => {
+    const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(hex, "hex")]);
+    const forgery = Buffer.concat([Buffer.from([1]), Buffer.alloc(63)]);
+    const signatures = [{ publicKey: spki.toString("base64"), signature: forgery.toString("base64") }];
+    const bundle = built([]);
+    for (let i = 0; i < 32; i++) {
+      const provenance = { commit: String(i), dirty: null, tool: "0" };
+      expect(problems(encodeBundle({ ...bundle, manifest: { ...bundle.manifest, provenance }, signatures }))).toContain("signature");
+    }
+    const pem = createPublicKey({ key: spki, format: "der", type: "spki" }).export({ type: "spki", format: "pem" }).toString();
+    expect(() => publicKeyId(pem)).toThrow(/cannot be read/);
   });
 
   it("asks for the key that it is told, and takes no other", () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.ts";
@@ -154,6 +154,27 @@ describe("agentz bundle", () => {
       expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(1);
     }
     expect((await run(folder, "bundle", "verify", "none.agentz")).status).toBe(2);
+  });
+
+  it.skipIf(process.platform === "win32")("a private key that others can read or write signs nothing, unless it comes by standard input", async () => {
+    const folder = repository();
+    await run(folder, "bundle", "build", "--candidate", "p", "--output", "b.agentz");
+    await run(folder, "bundle", "keygen", "k");
+    for (const mode of [0o666, 0o644, 0o640, 0o604, 0o620, 0o601]) {
+      chmodSync(join(folder, "k.pem"), mode);
+      for (const argv of [["sign", "b.agentz"], ["build", "--candidate", "p", "--output", "c.agentz"]]) {
+        const done = await run(folder, "bundle", ...argv, "--key", "k.pem");
+        expect([mode, done.status, done.stderr]).toEqual([mode, 2, expect.stringMatching(/can be read or written by others .*\n.*chmod 600/)]);
+      }
+    }
+    expect(existsSync(join(folder, "c.agentz"))).toBe(false);
+    for (const mode of [0o600, 0o400]) {
+      chmodSync(join(folder, "k.pem"), mode);
+      expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(0);
+    }
+    for (const [name, why] of [["none.pem", /it does not exist/], ["p", /it is a folder/], ["b.agentz", /can be read or written by others/], ["k.pub.pem", /can be read or written by others/]] as const) {
+      expect([name, (await run(folder, "bundle", "sign", "b.agentz", "--key", name)).stderr]).toEqual([name, expect.stringMatching(why)]);
+    }
   });
 
   it("refuses evidence about other policies", async () => {

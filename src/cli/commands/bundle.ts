@@ -5,11 +5,12 @@ import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
 import { signedText, type Bundle } from "../../release/bundle.ts";
 import { REQUIRABLE, type Requirable } from "../../release/evidence.ts";
 import type { BundleResult } from "../../release/result.ts";
-import { readKey, runBuild, runSign, runVerify } from "../bundle-job.ts";
+import { runBuild, runSign, runVerify } from "../bundle-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { BUNDLE_ENDING } from "../host/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../host/ed25519.ts";
+import { readPublicKey } from "../host/key-file.ts";
 import { formatOption, pick, repeatable } from "../options.ts";
 import { UserError } from "../user-error.ts";
 
@@ -63,11 +64,11 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
   const refs = flags.candidate ?? config.candidate;
   if (refs === undefined) throw new UserError("usage", "there are no policies to bundle", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   if (!flags.output.endsWith(BUNDLE_ENDING)) throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, { help: `write --output ${flags.output}${BUNDLE_ENDING}` });
-  show(await runBuild(io.cwd, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence: flags.evidence ?? [], key: flags.key }), flags, context);
+  show(await runBuild(io, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence: flags.evidence ?? [], key: flags.key }), flags, context);
 }
 
 async function verify(file: string, flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const keys = await Promise.all((flags.key ?? []).map(async (key) => publicKeyId(await readKey(context.io.cwd, key))));
+  const keys = await Promise.all((flags.key ?? []).map(async (key) => publicKeyId(await readPublicKey(context.io.cwd, key))));
   const { result } = await runVerify(context.io.cwd, { command: "verify", file, demands: { keys, required: flags.require ?? [] } });
   show(result, flags, context);
 }
@@ -94,7 +95,7 @@ async function inspect(file: string, flags: InspectFlags, context: CommandContex
 }
 
 async function sign(file: string, flags: SignFlags, context: CommandContext): Promise<void> {
-  show(await runSign(context.io.cwd, { file, key: flags.key, output: flags.output ?? file }), flags, context);
+  show(await runSign(context.io, { file, key: flags.key, output: flags.output ?? file }), flags, context);
 }
 
 async function keygen(name: string, { io }: CommandContext): Promise<void> {
@@ -128,7 +129,7 @@ export const bundleCommand: CommandModule = {
       .addOption(repeatable("--candidate <path>", "policies and catalogs: paths or git:<ref>; repeated paths are one set"))
       .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
       .addOption(repeatable("--evidence <file>", "the JSON document of lint, test, replay or ci on these policies; repeatable"))
-      .option("--key <file>", "sign with this private key")
+      .option("--key <file>", "sign with this private key, which its owner alone may read; - is standard input")
       .option("--config <file>", "another configuration than agentz.yaml")
       .action((flags: BuildFlags) => build(flags, context));
     shown(command.command("verify").summary("refuse a bundle that is not what it says").description("Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.").argument("<bundle>"))
@@ -141,7 +142,7 @@ export const bundleCommand: CommandModule = {
       .option("--signature <file>", "write the first signature's bytes there")
       .action((file: string, flags: InspectFlags) => inspect(file, flags, context));
     shown(command.command("sign").summary("sign a bundle with an Ed25519 key").description("Adds a signature over the manifest; a bundle may have several.").argument("<bundle>"))
-      .requiredOption("--key <file>", "the private key, PEM")
+      .requiredOption("--key <file>", "the private key, PEM, which its owner alone may read; - is standard input")
       .option("--output <file>", "write the signed bundle there instead of in place")
       .action((file: string, flags: SignFlags) => sign(file, flags, context));
     command.command("keygen").summary("make a pair of Ed25519 keys").description("Writes <name>.pem and <name>.pub.pem, and prints the key's id. Files that are there are not touched.").argument("<name>").action((name: string) => keygen(name, context));
