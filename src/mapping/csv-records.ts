@@ -82,6 +82,8 @@ class Table {
   readonly #delimiter: string;
   readonly #refuse: (cause: string, line: number) => void;
   #header: readonly string[] | undefined;
+  /** Whether the header has a name twice: then nobody knows which of its cells counts. */
+  #repeats = false;
 
   constructor(delimiter: string, refuse: (cause: string, line: number) => void) {
     this.#delimiter = delimiter;
@@ -95,8 +97,9 @@ class Table {
       const cells = cellsOf(record.text, this.#delimiter);
       if (cells === undefined) return this.#fail("a row is not well-formed CSV", record.line);
       if (this.#header === undefined) {
-        this.#header = cells.map((cell) => cell.trim());
-        if (new Set(this.#header).size < cells.length) this.#fail("the first line has a name twice: of these cells the last is taken", record.line);
+        const names = cells.map((cell) => cell.trim());
+        this.#header = names;
+        this.#repeats = names.some((name, i) => name !== "" && names.indexOf(name) !== i);
         return [];
       }
       return this.#record(this.#header, cells, record.line);
@@ -104,8 +107,9 @@ class Table {
   }
 
   #record(header: readonly string[], cells: readonly string[], line: number): readonly CsvRecord[] {
+    if (this.#repeats) return this.#fail("the first line has a name twice", line);
     if (cells.length !== header.length) return this.#fail("a row has other cells than the first line has names", line);
-    const entries = header.flatMap((name, index) => (cells[index] === undefined || cells[index] === "" ? [] : [[name, cells[index]] as const]));
+    const entries = header.flatMap((name, index) => (name === "" || cells[index] === undefined || cells[index] === "" ? [] : [[name, cells[index]] as const]));
     return [{ value: Object.fromEntries(entries), line }];
   }
 

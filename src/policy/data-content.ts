@@ -1,5 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { isJsonObject, type Json } from "../request/json.ts";
+import { repeatedMember } from "../request/repeated-member.ts";
 import type { Source } from "../text/span.ts";
 import { Log, quoted } from "./log.ts";
 import type { DataFile } from "./model.ts";
@@ -26,6 +27,8 @@ function csvContent({ text }: Source): Content {
   const rows = rowsOf(text);
   const header = rows?.[0];
   if (rows === undefined || header === undefined) return { fault: "it is not CSV with a first line of names" };
+  const twice = header.find((name, i) => header.indexOf(name) !== i);
+  if (twice !== undefined) return { fault: `its first line has the name ${quoted(twice)} twice` };
   const uneven = rows.findIndex((row) => row.length !== header.length);
   if (uneven >= 0) return { fault: `its row ${uneven + 1} has ${rows[uneven]?.length ?? 0} cells, not ${header.length}` };
   return { value: rows.slice(1).map((row) => Object.fromEntries(row.map((cell, i) => [header[i] ?? "", cell]))) };
@@ -43,8 +46,11 @@ function isTooDeep(value: Json): boolean {
 
 function jsonContent({ text }: Source): Content {
   try {
-    const value: Json = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-    return isTooDeep(value) ? { fault: `it nests more than ${MAX_DEPTH} levels deep` } : { value };
+    const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    const value: Json = JSON.parse(json);
+    if (isTooDeep(value)) return { fault: `it nests more than ${MAX_DEPTH} levels deep` };
+    const again = repeatedMember(json, value);
+    return again === undefined ? { value } : { fault: `a member stands twice in one object, the second time at character ${again + 1}` };
   } catch {
     return { fault: "it is not well-formed JSON" };
   }

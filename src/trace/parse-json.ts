@@ -1,19 +1,25 @@
+import { repeatedMember } from "../request/repeated-member.ts";
+
 /** Deeper values are refused, so that whatever walks one later cannot run out of stack. */
 const MAX_DEPTH = 1000;
 
 /** A parsed value, or why the text is none. */
 export type ParsedJson = { readonly value: unknown } | { readonly reason: string };
 
+/** Why a text with a member that stands twice is refused: readers take one or the other, so nobody knows what was meant. */
+export const REPEATED = "a member stands twice in one object";
+
 /**
- * `text` as JSON, by `JSON.parse`: of a key written twice the last counts. The reason why not is a sentence without
- * final period that quotes nothing of the text.
+ * `text` as JSON in which no object has a member twice. The reason why not is a sentence without final period that quotes
+ * nothing of the text.
  */
 export function parseJson(text: string): ParsedJson {
   try {
     const value: unknown = JSON.parse(text);
     // a value cannot be deeper than half its text is long
     if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) return { reason: `the value is nested deeper than ${MAX_DEPTH} levels` };
-    return { value };
+    const again = repeatedMember(text, value);
+    return again === undefined ? { value } : { reason: `${REPEATED}, the second time at character ${again + 1}` };
   } catch {
     return { reason: whyNotJson(text) };
   }

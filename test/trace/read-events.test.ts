@@ -42,9 +42,10 @@ describe("design 7.7: what cannot be read is counted and listed with file and li
     expect(report).toMatchObject({ files: 1, lines: 0, events: 0, malformed: 0 });
   });
 
-  test("of a key written twice the last counts, as JSON.parse has it", async () => {
-    const { events } = await readAll([fileOf("t.jsonl", '{"id":"a","id":"b","action":{"name":"x"}}')]);
-    expect(ids(events)).toBe("b");
+  test("a line with a member given twice is malformed: nobody knows which one was meant", async () => {
+    const { events, report } = await readAll([fileOf("t.jsonl", '{"id":"a","id":"b","action":{"name":"x"}}\n{"id":"c","args":{}}')]);
+    expect(ids(events)).toBe("c");
+    expect(report.malformedList).toEqual([{ file: "t.jsonl", line: 1, cause: "a member stands twice in one object, the second time at character 11" }]);
   });
 });
 

@@ -10,7 +10,7 @@ import { isJsonObject } from "../../request/json.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 /** Raised whenever what is written changes: an index of another format is built anew. */
-const FORMAT = 4;
+const FORMAT = 5;
 const MAGIC = "agentzix";
 /** Of a SHA-256: enough to find damage; nobody who writes an index is kept out by it. */
 const DIGEST = 16;

@@ -6,6 +6,7 @@ import { buildTree, HAS, SAYING, type Node } from "./line-scanner.ts";
 import { Malformed, Rows, segmentOf } from "./rows.ts";
 import type { ByteHost } from "./segment-builder.ts";
 import type { Segment } from "./segment.ts";
+import { MAX_DEPTH, MAX_KEYS } from "./skip-json.ts";
 import { CALL, COMPARED, decodeLine, isTaken, keptTexts, NAMING, VALIDATED } from "./unusual-line.ts";
 
 /** What `scanner.wasm.ts` exports. */
@@ -15,7 +16,7 @@ interface Scanner {
   readonly line: WebAssembly.Global;
   readonly at: WebAssembly.Global;
   setTables(columns: number, count: number, type: number, root: number, time: number, effect: number): void;
-  setRules(maxLine: number, decision: number, saying: number, call: number): void;
+  setRules(maxLine: number, decision: number, saying: number, call: number, keys: number): void;
   setRows(count: number, times: number, has: number, starts: number, ends: number, lines: number): void;
   setDay(text: number, start: number): void;
   link(node: number): void;
@@ -39,6 +40,7 @@ const SLACK = 64;
 const NODE = { bytes: 112, column: 24, kind: 28, bit: 32, rest: 36, depth: 40, parent: 44, table: 48, mask: 52, key: 56, length: 60 } as const;
 const SPEC = { bytes: 64, node: 0, flags: 4, size: 20, codes: 40, pool: 44, offsets: 48, depths: 52 } as const;
 const FLAG = { presence: 1, followed: 2, naming: 4, compared: 8, validated: 16 } as const;
+const KEY_BYTES = 16;
 const UNUSUAL = 1;
 
 /** Where a piece stands in the memory. */
@@ -68,7 +70,7 @@ class Tables {
   constructor(scanner: Scanner, { columns }: Layout) {
     this.#scanner = scanner;
     // WHY room for all of them first: memory that grows later would move the views under whoever fills it
-    scanner.room(BASE + columns.reduce((sum, { path }) => sum + 4 * BATCH + path.reduce((bytes, key) => bytes + 512 + 4 * key.length, 1024), 64 * BATCH));
+    scanner.room(BASE + columns.reduce((sum, { path }) => sum + 4 * BATCH + path.reduce((bytes, key) => bytes + 512 + 4 * key.length, 1024), 64 * BATCH) + KEY_BYTES * MAX_KEYS * (MAX_DEPTH + 1));
     this.#view = new DataView(scanner.memory.buffer);
     this.#bytes = new Uint8Array(scanner.memory.buffer);
   }
@@ -168,7 +170,7 @@ export class CompiledBuilder {
     });
     const { times, has, starts, ends, lines } = this.#batch;
     this.#scanner.setTables(this.#columns, count, COLUMN.type, root, tables.child(tree, "time"), decision === undefined ? 0 : tables.child(decision, "effect"));
-    this.#scanner.setRules(MAX_LINE_BYTES, HAS.decision, SAYING, tables.text(CALL));
+    this.#scanner.setRules(MAX_LINE_BYTES, HAS.decision, SAYING, tables.text(CALL), tables.take(KEY_BYTES * MAX_KEYS * (MAX_DEPTH + 1)));
     this.#scanner.setRows(BATCH, times, has, starts, ends, lines);
     this.#input = tables.end;
     this.#bytes = new Uint8Array(this.#scanner.memory.buffer);

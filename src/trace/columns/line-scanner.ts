@@ -1,5 +1,5 @@
 import { COLUMN, type Layout } from "./layout.ts";
-import { MAX_DEPTH, skipColon, skipSpace, skipValue } from "./skip-json.ts";
+import { endOfKey, MAX_DEPTH, noteKey, skipColon, skipSpace, skipValue } from "./skip-json.ts";
 
 /** A member of the event on the way to some column. */
 export interface Node {
@@ -74,7 +74,7 @@ export function buildTree(layout: Layout): Node {
   return root;
 }
 
-const [QUOTE, BACKSLASH, OPEN, CLOSE, COMMA, SPACE, N, MINUS, ZERO, NINE] = [34, 92, 123, 125, 44, 32, 110, 45, 48, 57];
+const [QUOTE, OPEN, CLOSE, COMMA, N, MINUS, ZERO, NINE] = [34, 123, 125, 44, 110, 45, 48, 57];
 
 function fits(kind: number, first: number | undefined): boolean {
   if (kind === 1) return first === OPEN;
@@ -86,7 +86,7 @@ function fits(kind: number, first: number | undefined): boolean {
  * the grammar, and only where the columns' texts stand is noted. Bytes are UTF-8, checked by whoever reads them.
  *
  * INVARIANT: `scan` is true only for a line that `JSON.parse` takes, and then every column is what a reader of the
- * parsed value would find. Anything unusual (a member given twice, an escape in a key, deep nesting, a member of the
+ * parsed value would find. Anything unusual (a member given twice, wherever it stands, an escape in a key, deep nesting, a member of the
  * event of the wrong kind) is false, and read by `JSON.parse` instead.
  */
 export class LineScanner {
@@ -131,7 +131,7 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
   const start = at - 1;
   at = skipSpace(bytes, at);
   if (bytes[at] === CLOSE) return at + 1;
-  let strange = false;
+  const strange: number[] = [];
   parent.next = 0;
   for (;;) {
     if (bytes[at] !== QUOTE) return -1;
@@ -146,7 +146,7 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
     at = skipColon(bytes, to + 1);
     if (at < 0) return -1;
     if (child === undefined) {
-      strange = true;
+      if (!noteKey(strange, bytes, from, to)) return -1;
       at = skipValue(bytes, at, parent.depth);
     } else {
       parent.next = child.place + 1;
@@ -156,7 +156,7 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
     if (bytes[at] !== COMMA) {
       at = skipSpace(bytes, at);
       if (bytes[at] === CLOSE) {
-        if (strange && parent.rest >= 0) keepWhole(scanner, parent, start, at + 1);
+        if (strange.length > 0 && parent.rest >= 0) keepWhole(scanner, parent, start, at + 1);
         return at + 1;
       }
       if (bytes[at] !== COMMA) return -1;
@@ -169,15 +169,6 @@ function keepWhole(scanner: LineScanner, { rest, depth }: Node, from: number, to
   scanner.depths[rest] = depth;
   scanner.from[rest] = from;
   scanner.to[rest] = to;
-}
-
-/** Where the quote behind a key stands; -1 for a key with an escape, which is unusual. */
-function endOfKey(bytes: Uint8Array, at: number): number {
-  for (;;) {
-    const byte = bytes[at] ?? 0;
-    if (byte > BACKSLASH || (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH)) at++;
-    else return byte === QUOTE ? at : -1;
-  }
 }
 
 /** The child with a key, wherever it stands. */

@@ -63,6 +63,11 @@
 
 @inline const MIN_CODES: u32 = 128;
 @inline const MAX_DEPTH: u32 = 200;
+@inline const MAX_KEYS: usize = 64;
+// a key that was seen in an object: its first eight bytes, where it stands, its length
+@inline const KEY_BYTES: usize = 16;
+@inline const KEY_FROM: usize = 8;
+@inline const KEY_SIZE: usize = 12;
 
 let maxLine: usize = 0;
 let columns: usize = 0;
@@ -76,6 +81,9 @@ let sayingBits: u32 = 0;
 let callText: usize = 0;
 let callCode: u32 = 0;
 let heap: usize = 0;
+// the keys of the objects that are open, those of the innermost last
+let keys: usize = 0;
+let keysEnd: usize = 0;
 let stamp: u32 = 0;
 let has: u32 = 0;
 let dayStart: f64 = NaN;
@@ -104,7 +112,8 @@ export function setTables(columnTable: usize, count: u32, type: u32, rootNode: u
   effectNode = effect;
 }
 
-export function setRules(longest: usize, decision: u32, saying: u32, call: usize): void {
+export function setRules(longest: usize, decision: u32, saying: u32, call: usize, keyRoom: usize): void {
+  keys = keyRoom;
   maxLine = longest;
   decisionBit = decision;
   sayingBits = saying;
@@ -209,6 +218,7 @@ export function run(end: usize): i32 {
 function usual(start: usize): usize {
   stamp++;
   has = 0;
+  keysEnd = keys;
   let end = spaces(start);
   if (load<u8>(end) != 0x7b) return 0;
   end = scanObject(end + 1, root);
@@ -436,7 +446,7 @@ function scanObject(at: usize, parent: usize): usize {
   const start = at - 1;
   at = spaces(at);
   if (load<u8>(at) == 0x7d) return at + 1;
-  let strange = false;
+  const strange = keysEnd;
   // where the guess stands which member comes next
   let guess = parent + FIRST;
   while (true) {
@@ -450,13 +460,12 @@ function scanObject(at: usize, parent: usize): usize {
       if (to == 0) return 0;
       child = find(parent, from, (to - from) as u32);
       if (child != 0) store<u32>(guess, child as u32);
+      else if (!noteKey(strange, from, (to - from) as u32)) return 0;
       at = behindColon(to + 1);
       if (at == 0) return 0;
     }
-    if (child == 0) {
-      strange = true;
-      at = skipValue(at, load<u32>(parent, DEPTH));
-    } else {
+    if (child == 0) at = skipValue(at, load<u32>(parent, DEPTH));
+    else {
       guess = child + NEXT;
       at = scanMember(at, child);
     }
@@ -467,7 +476,8 @@ function scanObject(at: usize, parent: usize): usize {
       byte = load<u8>(at);
       if (byte == 0x7d) {
         const rest: usize = load<u32>(parent, REST);
-        if (strange && rest != 0) keep(rest, start, at + 1);
+        if (keysEnd > strange && rest != 0) keep(rest, start, at + 1);
+        keysEnd = strange;
         return at + 1;
       }
       if (byte != 0x2c) return 0;
@@ -625,21 +635,39 @@ function skipValue(at: usize, depth: u32): usize {
   return byte == 0x6e ? skipWord(at, NULL, 4) : skipNumber(at);
 }
 
+/** Adds a key to those of its object, which stand from `first` on; false: it stands there already, or there are too many to look through. */
+@inline function noteKey(first: usize, from: usize, length: u32): bool {
+  const word = load<u64>(from) & firstBytes(length);
+  for (let key = first; key < keysEnd; key += KEY_BYTES) {
+    if (load<u64>(key) == word && load<u32>(key, KEY_SIZE) == length && (length <= 8 || same(load<u32>(key, KEY_FROM), from, length))) return false;
+  }
+  if (keysEnd - first >= MAX_KEYS * KEY_BYTES) return false;
+  store<u64>(keysEnd, word);
+  store<u32>(keysEnd, from as u32, KEY_FROM);
+  store<u32>(keysEnd, length, KEY_SIZE);
+  keysEnd += KEY_BYTES;
+  return true;
+}
+
 /** `at` is behind the opening brace. */
 function skipObject(at: usize, depth: u32): usize {
   at = spaces(at);
   if (load<u8>(at) == 0x7d) return at + 1;
+  const own = keysEnd;
   while (true) {
     if (load<u8>(at) != 0x22) return 0;
-    at = skipString(at + 1);
-    if (at == 0) return 0;
-    at = behindColon(at);
+    const to = endOfKey(at + 1);
+    if (to == 0 || !noteKey(own, at + 1, (to - at - 1) as u32)) return 0;
+    at = behindColon(to + 1);
     if (at == 0) return 0;
     at = load<u8>(at) == 0x22 ? skipString(at + 1) : skipValue(at, depth);
     if (at == 0) return 0;
     at = spaces(at);
     const byte = load<u8>(at);
-    if (byte == 0x7d) return at + 1;
+    if (byte == 0x7d) {
+      keysEnd = own;
+      return at + 1;
+    }
     if (byte != 0x2c) return 0;
     at = spaces(at + 1);
   }

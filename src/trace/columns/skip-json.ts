@@ -4,6 +4,8 @@ const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON, SPACE
 const [N, T, F, MINUS, PLUS, DOT, ZERO, NINE, SLASH, U] = [110, 116, 102, 45, 43, 46, 48, 57, 47, 117];
 /** Deeper values are left to `JSON.parse`. */
 export const MAX_DEPTH = 200;
+/** Objects of more members that are no columns are left to `JSON.parse`. */
+export const MAX_KEYS = 64;
 
 const ESCAPES = new Uint8Array(256);
 for (const char of [QUOTE, BACKSLASH, SLASH, 98, 102, N, 114, T]) ESCAPES[char] = 1;
@@ -72,13 +74,39 @@ export function skipValue(bytes: Uint8Array, at: number, depth: number): number 
   return byte === N ? skipWord(bytes, at, "null") : skipNumber(bytes, at);
 }
 
-/** `at` is behind the opening brace. */
+/** Where the quote behind a key stands; -1 for a key with an escape, which is unusual. `at` is behind the opening quote. */
+export function endOfKey(bytes: Uint8Array, at: number): number {
+  for (;;) {
+    const byte = bytes[at] ?? 0;
+    if (byte > BACKSLASH || (byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH)) at++;
+    else return byte === QUOTE ? at : -1;
+  }
+}
+
+/** Adds where a key stands to those of its object; false: it stands there already, or there are too many to look through. */
+export function noteKey(keys: number[], bytes: Uint8Array, from: number, to: number): boolean {
+  if (keys.length >= 2 * MAX_KEYS) return false;
+  for (let i = 0; i < keys.length; i += 2) {
+    const start = keys[i] ?? 0;
+    if ((keys[i + 1] ?? 0) - start !== to - from) continue;
+    let same = 0;
+    while (same < to - from && bytes[start + same] === bytes[from + same]) same++;
+    if (same === to - from) return false;
+  }
+  keys.push(from, to);
+  return true;
+}
+
+/** `at` is behind the opening brace. An object with a member twice is none: `JSON.parse` would keep the last in silence. */
 function skipObject(bytes: Uint8Array, at: number, depth: number): number {
   at = skipSpace(bytes, at);
   if (bytes[at] === CLOSE) return at + 1;
+  const keys: number[] = [];
   for (;;) {
     if (bytes[at] !== QUOTE) return -1;
-    at = skipColon(bytes, skipString(bytes, at + 1));
+    const to = endOfKey(bytes, at + 1);
+    if (to < 0 || !noteKey(keys, bytes, at + 1, to)) return -1;
+    at = skipColon(bytes, to + 1);
     if (at < 0) return -1;
     at = skipValue(bytes, at, depth);
     if (at < 0) return -1;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member } from "../../request/json.ts";
-import { parseJson } from "../parse-json.ts";
+import { parseJson, REPEATED } from "../parse-json.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
 import { formatTime, parseTime } from "../time.ts";
 
@@ -19,9 +19,14 @@ export function readArguments(written: Json | undefined): ReadArguments {
   const parsed = parseJson(written);
   if ("reason" in parsed) {
     const printed = parsePythonLiteral(written);
-    return isJsonObject(printed) ? { args: printed } : { cause: "a tool call's arguments are not JSON" };
+    return isJsonObject(printed) ? { args: printed } : { cause: whyNoJson(parsed.reason) };
   }
   return isJsonObject(parsed.value) ? { args: parsed.value } : { cause: "a tool call's arguments are not an object" };
+}
+
+/** Why arguments that are a text cannot be read, by what `parseJson` says of it. */
+export function whyNoJson(reason: string): string {
+  return reason.startsWith(REPEATED) ? "a member of a tool call's arguments stands twice" : "a tool call's arguments are not JSON";
 }
 
 /** JSON text as its value; any other text, and any other value, as it is. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { parseJson } from "../parse-json.ts";
 import { parseTime } from "../time.ts";
+import { whyNoJson } from "./call-values.ts";
 
 /** What came of a call. */
 export interface ChatOutcome {
@@ -158,7 +159,7 @@ export class ChatMessages {
   #parseArgs(text: string): JsonObject | undefined {
     const parsed = parseJson(text);
     if ("value" in parsed && isJsonObject(parsed.value)) return parsed.value;
-    this.#onUnreadable("value" in parsed ? "a tool call's arguments are not an object" : "a tool call's arguments are not JSON");
+    this.#onUnreadable("value" in parsed ? "a tool call's arguments are not an object" : whyNoJson(parsed.reason));
     return undefined;
   }
 

@@ -51,13 +51,14 @@ class LiteralReader {
   }
 
   #map(depth: number): Json | undefined {
-    const entries: [string, Json][] = [];
+    const entries = new Map<string, Json>();
     while (!this.#closes("}")) {
       const key = this.value(depth + 1);
       if (typeof key !== "string" || this.#next()?.[4] !== ":") return this.#fail();
       const value = this.value(depth + 1);
-      if (value === undefined || !this.#separates("}")) return this.#fail();
-      entries.push([key, value]);
+      // a dictionary has no key twice, so `str` never prints one
+      if (value === undefined || entries.has(key) || !this.#separates("}")) return this.#fail();
+      entries.set(key, value);
     }
     return this.#failed ? undefined : Object.fromEntries(entries);
   }

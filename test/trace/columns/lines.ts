@@ -9,8 +9,26 @@ if (found === undefined) throw new Error("the paths make no layout");
 export const LAYOUT = found;
 export const HOST = { isUtf8: (bytes: Uint8Array) => isUtf8(bytes), ascii: (bytes: Uint8Array, from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString("latin1") };
 
+const members = (count: number, last: string): string => `${Array.from({ length: count }, (_, i) => `"member-${i}":${i}`).join()},"${last}":1`;
+
+/** Lines in which a member stands twice: each is malformed. */
+export const REPEATED: readonly string[] = [
+  '{"id":"1","args":{},"id":"2"}', '{"args":{"amount":null,"amount":2}}', '{"args":{"amount":1,"\\u0061mount":2}}', '{"args":{"amount":{"a":1,"a":2}}}', '{"args":{"other":1,"other":2}}', '{"args":{"other":1,"b":[{}],"other":2}}',
+  '{"args":{"to":[1,{"a":{},"b":1,"a":[]}]}}', '{"args":{"to":[{"a":1},{"a":1,"a":1}]}}', '{"args":{"x":{"y":{"z":1,"z":1}}}}', '{"args":{"a name of more than eight bytes":1,"a name of more than eight bytes":1}}', '{"args":{"":1,"":2}}',
+  '{"args":{"__proto__":1,"__proto__":{}}}', '{"args":{"1":1,"1":2}}', '{"args":{},"extra":1,"extra":1}', '{"args":{},"extra":{"b":1,"b":1}}', '{"args":{"\\"":1,"\\"":1}}', '{"args":{"\\\\":1,"\\u005c":1}}', '{"args":{"é":1,"\\u00e9":1}}', '{"args" : {"other" : 1 , "other" : 1}}',
+  '{"subject":{"type":"agent","id":"a","team":"x","team":"y"}}', '{"context":{"task":{"type":"x","project":1,"project":2}},"args":{}}', '{"args":{},"labels":{"incident":false,"incident":true}}', '{"args":{},"decision":{"effect":"allow","x":1,"x":2}}', '{"args":{},"outcome":{"result":{"card":1,"card":2}}}',
+  `{"args":{"deep":{${members(10, "member-3")}}}}`, `{"args":{${members(70, "member-69")}}}`, `{"args":{"to":{${members(70, "member-0")}}}}`,
+];
+
+/** Lines in which members are only alike. */
+export const ALIKE: readonly string[] = [
+  '{"args":{"a":{"a":{"a":1}}}}', '{"args":{"to":[{"a":1},{"a":1}]}}', '{"args":{"other":"other","b":"other:"}}', '{"args":{"a":"\\"b\\":1","b":"{\\"b\\":1,\\"b\\":2}"}}', '{"args":{"A":1,"a":1,"\\u0041 ":1}}', '{"args":{"a name of more than eight bytes":1,"a name of more than eight byt.s":1,"a name, more than eight bytes":1}}',
+  '{"args":{"12345678":1,"1234567":1,"123456789":1}}', `{"args":{${members(70, "member")}}}`, `{"args":{"to":{${members(64, "member")}},"deep":{${members(63, "member")}}}}`, '{"extra":{"a":1,"b":1},"args":{"a":1,"b":1},"context":{"a":1,"b":1}}', '{"args":{"\\\\":":","b":"\\\\"}}',
+];
+
 /** Lines that are unusual in one way each. */
 export const NASTY: readonly string[] = [
+  ...REPEATED, ...ALIKE,
   "", " ", "\t\r", "{}", "[]", "null", "1", '"x"', "{", "}", '{"subject":{"type":"agent","id":"a"}', '{"subject":{"type":"agent","id":"a"}}x',
   '{"subject":{"type":"agent","id":"a"},"subject":{"type":"agent","id":"b"}}', '{"\\u0073ubject":{"id":"a"},"args":{}}', '{"args":{"amount":1,"amount":2}}', '{"args":{"amount":1},"args":{}}',
   '{"args":{"__proto__":{"amount":5},"constructor":1}}', '{"__proto__":{"x":1},"args":{}}', '{"args":null,"subject":{"id":null,"type":"agent"}}', '{"args":{"amount":null}}', '{"args":{"deep":{"flag":null}}}', '{"args":{"deep":5}}', '{"args":{"deep":[]}}', '{"args":{"deep":{}}}',
@@ -27,7 +45,11 @@ const key = fc.constantFrom("id", "type", "time", "session", "parent", "subject"
 const entity = fc.dictionary(fc.constantFrom("type", "id", "credential", "kind", "server", "name", "team", "properties"), fc.oneof({ weight: 5, arbitrary: fc.constantFrom('"agent"', '"a-1"', '"é"', "null") }, { weight: 1, arbitrary: json }));
 const inner = fc.dictionary(fc.constantFrom("amount", "to", "deep", "task", "tags", "result", "status", "delegation", "on_behalf_of", "approvals", "effect", "rule"), json);
 const written = (members: { readonly [name: string]: string }): string => `{${Object.entries(members).map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`;
+const KEYS = ["amount", "to", "other", "\\u0061mount", "é", "a name of more than eight bytes"];
+/** Objects in which a member may stand twice. */
+const repeating = fc.array(fc.tuple(fc.constantFrom(...KEYS), json), { minLength: 2, maxLength: 4 }).map((pairs) => `{${pairs.map(([name, text]) => `"${name}":${text}`).join()}}`);
 const value = fc.oneof(
+  { weight: 1, arbitrary: fc.oneof(repeating, repeating.map((text) => `{"deep":[${text}]}`)) },
   { weight: 3, arbitrary: entity.map(written) },
   { weight: 3, arbitrary: inner.map(written) },
   { weight: 2, arbitrary: fc.constantFrom('"s-1"', '"call"', '"2026-05-18T09:12:04.120Z"', '["context"]', '{"effect":"allow","rule":"p/r","ms":0.5}') },
