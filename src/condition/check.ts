@@ -1,4 +1,4 @@
-import type { Expr, LiteralValue } from "./ast.ts";
+import type { Expr, LiteralExpr, LiteralValue } from "./ast.ts";
 import { inferBind, inferCall, inferComprehension, inferList, inferMap } from "./check/calls.ts";
 import { Checker, type Problem, type Variables } from "./check/checker.ts";
 import { inferHas, inferIdent, inferIndex, inferSelect } from "./check/members.ts";
@@ -25,10 +25,15 @@ const LITERALS: Readonly<Record<LiteralValue["type"], Type>> = {
   bytes: BYTES,
 };
 
+function literalType({ literal, start, end }: LiteralExpr): Type {
+  if (literal.type !== "string") return LITERALS[literal.type];
+  return { kind: "string", among: { lists: [], constants: [{ value: literal.value, at: { start, end } }] } };
+}
+
 function infer(checker: Checker, expr: Expr, variables: Variables): Type {
   switch (expr.kind) {
     case "literal":
-      return LITERALS[expr.literal.type];
+      return literalType(expr);
     case "ident":
       return inferIdent(checker, expr, variables);
     case "select":

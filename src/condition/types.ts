@@ -1,10 +1,19 @@
+import { joinAmong, type Among } from "./words.ts";
+
 /** What the checker knows about an expression. `dyn` fits everything. */
 export type Type =
-  | { readonly kind: "bool" | "int" | "uint" | "double" | "string" | "bytes" | "null" | "timestamp" | "duration" | "type" | "dyn" }
+  | { readonly kind: "bool" | "int" | "uint" | "double" | "bytes" | "null" | "timestamp" | "duration" | "type" | "dyn" }
+  | StringType
   | { readonly kind: "list"; readonly element: Type }
   | { readonly kind: "map"; readonly key: Type; readonly value: Type }
   | { readonly kind: "optional"; readonly value: Type }
   | StructType;
+
+/** A text; `among` where what it can be is known. */
+export interface StringType {
+  readonly kind: "string";
+  readonly among?: Among;
+}
 
 /** A record with known members. Where it is `open`, a member that is not declared is `dyn`. */
 export interface StructType {
@@ -18,12 +27,18 @@ export const BOOL: Type = { kind: "bool" };
 export const INT: Type = { kind: "int" };
 export const UINT: Type = { kind: "uint" };
 export const DOUBLE: Type = { kind: "double" };
-export const STRING: Type = { kind: "string" };
+export const STRING: StringType = { kind: "string" };
 export const BYTES: Type = { kind: "bytes" };
 export const NULL: Type = { kind: "null" };
 export const TIMESTAMP: Type = { kind: "timestamp" };
 export const DURATION: Type = { kind: "duration" };
 export const TYPE: Type = { kind: "type" };
+
+/** A text that is one of several: what all of them can be. */
+export function joinTexts(texts: readonly StringType[]): StringType {
+  const among = joinAmong(texts.map((text) => text.among));
+  return among === undefined ? STRING : { kind: "string", among };
+}
 
 export function listOf(element: Type): Type {
   return { kind: "list", element };
@@ -35,7 +50,7 @@ export function optionalOf(value: Type): Type {
   return { kind: "optional", value };
 }
 
-const SIMPLE: ReadonlyMap<string, Type> = new Map([
+const SIMPLE: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["bool", BOOL],
   ["int", INT],
   ["uint", UINT],

@@ -24,6 +24,8 @@ export const CODES = {
   "example-failed": "an inline example of a rule does not hold",
   "conflicting-attribute": "two equally specific resource patterns disagree on an attribute",
   "contradictory-condition": "a rule, or a part of its condition, can never be true",
+  "impossible-value": "a condition compares something with a value that it can never be",
+  "unknown-value": "a condition compares something with a value that the catalog does not list",
   "constant-condition": "a condition, or a part of it, can never be false",
   "shadowed-rule": "a rule without effect: other rules decide whatever it matches",
   "duplicate-rule": "two rules mean the same",

@@ -4,6 +4,7 @@ import type { Formula } from "../analysis/formula.ts";
 import type { Witness } from "../analysis/witness.ts";
 import type { Agent, Catalog, Document, Place, Policy, Tool } from "../policy/model.ts";
 import type { TraceGaps } from "./trace-watch.ts";
+import { wordProblems, type WordProblem } from "./word-problems.ts";
 
 /** How often rules asked the analysis, and how often it could not tell. */
 export interface AskStats {
@@ -27,6 +28,7 @@ export class LintContext {
   /** What a trace never has; undefined where no trace was given. */
   readonly gaps: TraceGaps | undefined;
   readonly stats = new Map<string, AskStats>();
+  #words: readonly WordProblem[] | undefined;
   readonly #matchable = new Map<AnalysedRule, boolean>();
   #asking = "";
 
@@ -75,6 +77,11 @@ export class LintContext {
     const answer = isPossible(this.of, formula, shows);
     this.#count(answer.kind === "unknown");
     return answer;
+  }
+
+  /** Values that conditions compare with what can never be so; looked for once, for all rules that tell of them. */
+  get words(): readonly WordProblem[] {
+    return (this.#words ??= wordProblems(this.of.documents));
   }
 
   /** The rules that decide, in order of their names. */

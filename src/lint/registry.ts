@@ -7,6 +7,7 @@ import { duplicateRule } from "./rules/duplicate-rule.ts";
 import { expiredAgent } from "./rules/expired-agent.ts";
 import { expiredException } from "./rules/expired-exception.ts";
 import { impossibleQuorum } from "./rules/impossible-quorum.ts";
+import { impossibleValue } from "./rules/impossible-value.ts";
 import { inertException } from "./rules/inert-exception.ts";
 import { missingApproval } from "./rules/missing-approval.ts";
 import { missingDescription } from "./rules/missing-description.ts";
@@ -26,6 +27,7 @@ import { unanchoredPattern } from "./rules/unanchored-pattern.ts";
 import { unknownAgent } from "./rules/unknown-agent.ts";
 import { unknownApprover } from "./rules/unknown-approver.ts";
 import { unknownTool } from "./rules/unknown-tool.ts";
+import { unknownValue } from "./rules/unknown-value.ts";
 import { unrecordedAttribute } from "./rules/unrecorded-attribute.ts";
 import { untestedRule } from "./rules/untested-rule.ts";
 import { unusedData } from "./rules/unused-data.ts";
@@ -40,6 +42,8 @@ export const badSuppression: RunnerRule = { code: "bad-suppression", level: "war
 /** Every rule: faults first, the most telling ones in front; then opinions. */
 export const LINT_RULES: readonly LintRule[] = [
   contradictoryCondition,
+  impossibleValue,
+  unknownValue,
   constantCondition,
   shadowedRule,
   duplicateRule,

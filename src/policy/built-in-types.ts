@@ -1,3 +1,16 @@
+import {
+  ACTION_KIND,
+  agentStatus,
+  APPROVAL_DECISION,
+  CLASSIFICATION,
+  CREDENTIAL_KIND,
+  DECISION_EFFECT,
+  MEMORY_SCOPE,
+  OUTCOME_STATUS,
+  sessionLabel,
+  SUBJECT_TYPE,
+  TOOL_EFFECT,
+} from "./word-lists.ts";
 import { BOOL, DOUBLE, DURATION, DYN, listOf, mapOf, STRING, TIMESTAMP, type StructType, type Type } from "../condition/types.ts";
 
 function struct(fields: { readonly [name: string]: Type }, open: boolean): StructType {
@@ -14,29 +27,29 @@ function closed(fields: { readonly [name: string]: Type }): StructType {
 
 /** A caller: what traces carry (design 3.2) and what the catalog adds (design 2.5). */
 export const SUBJECT = open({
-  type: STRING,
+  type: SUBJECT_TYPE,
   id: STRING,
   name: STRING,
   registered: BOOL,
   owner: STRING,
   purpose: STRING,
-  status: STRING,
+  status: agentStatus(),
   expires: TIMESTAMP,
   reviewed: TIMESTAMP,
   review_every: DURATION,
-  data_classes: listOf(STRING),
+  data_classes: listOf(CLASSIFICATION),
   tenant: STRING,
   roles: listOf(STRING),
   department: STRING,
   team: STRING,
-  credential: open({ kind: STRING, id: STRING, issued: TIMESTAMP, expires: TIMESTAMP }),
+  credential: open({ kind: CREDENTIAL_KIND, id: STRING, issued: TIMESTAMP, expires: TIMESTAMP }),
 });
 
 export const ACTION = open({
-  kind: STRING,
+  kind: ACTION_KIND,
   server: STRING,
   name: STRING,
-  effects: listOf(STRING),
+  effects: listOf(TOOL_EFFECT),
   reversible: BOOL,
   open_world: BOOL,
   consequential: BOOL,
@@ -48,13 +61,13 @@ export const RESOURCE_TYPE = open({
   type: STRING,
   id: STRING,
   name: STRING,
-  classification: STRING,
+  classification: CLASSIFICATION,
   environment: STRING,
   owner: STRING,
   tenant: STRING,
-  scope: STRING,
+  scope: MEMORY_SCOPE,
   retain: DURATION,
-  fields: mapOf(STRING, STRING),
+  fields: mapOf(STRING, CLASSIFICATION),
 });
 
 export const CONTEXT = open({
@@ -63,21 +76,35 @@ export const CONTEXT = open({
   task: open({ id: STRING, type: STRING, project: STRING }),
   model: open({ name: STRING }),
   request: DYN,
-  on_behalf_of: open({ type: STRING, id: STRING, name: STRING, roles: listOf(STRING), department: STRING, team: STRING, tenant: STRING }),
+  on_behalf_of: open({ type: SUBJECT_TYPE, id: STRING, name: STRING, roles: listOf(STRING), department: STRING, team: STRING, tenant: STRING }),
   delegation: listOf(STRING),
-  approvals: listOf(DYN),
+  approvals: listOf(open({ id: STRING, by: STRING, at: DYN, decision: APPROVAL_DECISION, digest: STRING })),
   signals: open({}),
 });
 
 /** What session declarations read of the call that they look back on (design 5.3). */
-export const DECISION = closed({ effect: STRING, permitted: BOOL, approved: BOOL });
-export const OUTCOME = open({ status: STRING });
+export const DECISION = closed({ effect: DECISION_EFFECT, permitted: BOOL, approved: BOOL });
+export const OUTCOME = open({ status: OUTCOME_STATUS });
 
 /** Arguments of a call of which no schema is known. */
 export const ANY_ARGS = open({});
 
+export interface SessionNames {
+  readonly labels: ReadonlySet<string>;
+  readonly counters: ReadonlySet<string>;
+  readonly values: ReadonlySet<string>;
+}
+
 /** Session state with these names; `lenient`: a name more is no error. */
-export function sessionType(names: { readonly counters: Iterable<string>; readonly values: Iterable<string> }, lenient: boolean): StructType {
-  const record = (of: Iterable<string>, type: Type): StructType => ({ kind: "struct", fields: new Map([...of].map((name) => [name, type])), open: lenient });
-  return closed({ labels: listOf(STRING), counters: record(names.counters, DOUBLE), values: record(names.values, listOf(DYN)) });
+export function sessionType(names: SessionNames, lenient: boolean): StructType {
+  const record = (of: Iterable<string>, type: Type): StructType => ({
+    kind: "struct",
+    fields: new Map([...of].map((name) => [name, type])),
+    open: lenient,
+  });
+  return closed({
+    labels: listOf(lenient ? STRING : sessionLabel(names.labels)),
+    counters: record(names.counters, DOUBLE),
+    values: record(names.values, listOf(DYN)),
+  });
 }

@@ -1,82 +1,57 @@
-import type { Expr } from "../condition/ast.ts";
 import { checkExpression, type Expected, type Problem, type Scope as CheckScope } from "../condition/check.ts";
-import { visitAll } from "../condition/walk.ts";
-import { nearestWord } from "../text/edit-distance.ts";
-import { quoted, type Log } from "./log.ts";
-import type { Condition, Document, LabelDeclaration, Policy, Rule, StateKey } from "./model.ts";
+import type { Log } from "./log.ts";
+import type { Condition, Document, LabelDeclaration, Policy, Rule } from "./model.ts";
 import { conditionSpan } from "./read-condition.ts";
 import { typeScopes, type TypeScopes } from "./type-scope.ts";
 
-/** True for `session.labels`. */
-function isSessionLabels(expr: Expr): boolean {
-  return expr.kind === "select" && expr.field === "labels" && expr.operand.kind === "ident" && expr.operand.name === "session";
+/** What is wrong with a condition, and in which one. */
+export interface ConditionProblem {
+  readonly condition: Condition;
+  readonly problem: Problem;
 }
 
-/** Labels that a condition asks for and no policy sets: `'x' in session.labels` would be false forever. */
-function labelProblems(expr: Expr, labels: ReadonlySet<string>): readonly Problem[] {
-  const found: Problem[] = [];
-  visitAll(expr, (node) => {
-    if (node.kind !== "binary" || node.op !== "in" || !isSessionLabels(node.right) || node.left.kind !== "literal") return;
-    const { literal, start, end } = node.left;
-    if (literal.type !== "string" || labels.has(literal.value)) return;
-    const near = nearestWord(literal.value, labels);
-    const help = near === undefined ? "declare it under `session.labels` of a policy" : `did you mean \`${near}\`?`;
-    found.push({ code: "unknown-attribute", message: `no policy declares the session label ${quoted(literal.value)}`, start, end, help });
-  });
-  return found;
+function* check(condition: Condition | undefined, scope: CheckScope, expected: Expected): Generator<ConditionProblem> {
+  if (condition === undefined) return;
+  for (const problem of checkExpression(condition.expr, scope, expected)) yield { condition, problem };
 }
 
-/** Checks conditions against a set's shapes and writes what is wrong into a log, each at its own place. */
-class ConditionChecker {
-  readonly #scopes: TypeScopes;
-  readonly #log: Log;
+function* checkRule(rule: Rule, scopes: TypeScopes): Generator<ConditionProblem> {
+  yield* check(rule.when, scopes.rule(rule), "bool");
+  for (const exception of rule.exceptions) yield* check(exception.when, scopes.rule(rule, exception), "bool");
+}
 
-  constructor(scopes: TypeScopes, log: Log) {
-    this.#scopes = scopes;
-    this.#log = log;
-  }
+function* checkDeclaration({ when, key }: LabelDeclaration, { session }: TypeScopes): Generator<ConditionProblem> {
+  yield* check(when, session, "bool");
+  if (key.by === "condition") yield* check(key.condition, session, "string");
+}
 
-  policy(policy: Policy): void {
-    for (const rule of policy.rules) this.#rule(rule);
-    const { labels, counters, values } = policy.session;
-    for (const declaration of [...labels, ...counters, ...values]) this.#declaration(declaration);
-    for (const counter of counters) this.#check(counter.add, this.#scopes.session, "number");
-    for (const value of values) this.#check(value.add, this.#scopes.session, "any");
-  }
+function* checkPolicy({ rules, session }: Policy, scopes: TypeScopes): Generator<ConditionProblem> {
+  const { labels, counters, values } = session;
+  for (const rule of rules) yield* checkRule(rule, scopes);
+  for (const declaration of [...labels, ...counters, ...values]) yield* checkDeclaration(declaration, scopes);
+  for (const counter of counters) yield* check(counter.add, scopes.session, "number");
+  for (const value of values) yield* check(value.add, scopes.session, "any");
+}
 
-  tools(documents: readonly Document[]): void {
-    for (const tool of documents.flatMap((document) => (document.kind === "Catalog" ? document.tools : []))) {
-      if (typeof tool.resource === "object") this.#check(tool.resource.id, this.#scopes.toolResource(tool), "string");
-    }
-  }
-
-  #rule(rule: Rule): void {
-    this.#check(rule.when, this.#scopes.rule(rule), "bool");
-    for (const exception of rule.exceptions) this.#check(exception.when, this.#scopes.rule(rule, exception), "bool");
-  }
-
-  #declaration(declaration: LabelDeclaration): void {
-    this.#check(declaration.when, this.#scopes.session, "bool");
-    this.#key(declaration.key);
-  }
-
-  #key(key: StateKey): void {
-    if (key.by === "condition") this.#check(key.condition, this.#scopes.session, "string");
-  }
-
-  #check(condition: Condition | undefined, scope: CheckScope, expected: Expected): void {
-    if (condition === undefined) return;
-    const labels = this.#scopes.labels;
-    const problems = [...checkExpression(condition.expr, scope, expected), ...(labels === undefined ? [] : labelProblems(condition.expr, labels))];
-    for (const { code, message, start, end, help } of problems) {
-      this.#log.add({ code, place: condition.place, span: conditionSpan(condition, start, end), message, help });
+/** All that is wrong with the conditions of a set's documents under these shapes, document by document. */
+export function* conditionProblems(documents: readonly Document[], scopes: TypeScopes): Generator<ConditionProblem> {
+  for (const document of documents) {
+    if (document.kind === "Policy") yield* checkPolicy(document, scopes);
+    if (document.kind !== "Catalog") continue;
+    for (const tool of document.tools) {
+      if (typeof tool.resource === "object") yield* check(tool.resource.id, scopes.toolResource(tool), "string");
     }
   }
 }
+
+/** What lint says of conditions; it keeps no set from loading. */
+const LINTED: ReadonlySet<Problem["code"]> = new Set(["impossible-value", "unknown-value", "unknown-tool"]);
 
 /** Checks every condition of a set against the declared shapes (design 3.4). `complete` as in {@link typeScopes}. */
 export function checkConditions(documents: readonly Document[], complete: boolean, log: Log): void {
-  const checker = new ConditionChecker(typeScopes(documents, complete), log);
-  for (const document of documents) if (document.kind === "Policy") checker.policy(document);
-  checker.tools(documents);
+  for (const { condition, problem } of conditionProblems(documents, typeScopes(documents, { complete }))) {
+    if (LINTED.has(problem.code)) continue;
+    const { code, message, start, end, help } = problem;
+    log.add({ code, place: condition.place, span: conditionSpan(condition, start, end), message, help });
+  }
 }

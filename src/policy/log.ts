@@ -4,6 +4,8 @@ import { nearestWord } from "../text/edit-distance.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "./model.ts";
 
+export { quoted } from "../text/quoted.ts";
+
 export interface Finding {
   readonly code: DiagnosticCode;
   readonly place: Place;
@@ -39,14 +41,6 @@ export class Log {
       ...(finding.notes !== undefined && { notes: finding.notes }),
     });
   }
-}
-
-const SHOWN = 60;
-
-/** User input in backticks, cut where it is long, control characters escaped. */
-export function quoted(text: string): string {
-  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return `\`${cut.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069`]/gu, (c) => (c === "`" ? "'" : `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`))}\``;
 }
 
 /** The help for a word that is not known: the nearest one, else all that there are. */

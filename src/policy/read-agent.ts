@@ -1,10 +1,10 @@
+import { AGENT_STATUSES, CLASSES } from "./closed-lists.ts";
 import { defaulted, optional, required, type Decode, type Fields } from "./fields.ts";
 import { freeMap, plainMap } from "./json-values.ts";
 import { actionGlob, entityGlob, eachOf, listOf, recordOf } from "./lists.ts";
 import { quoted } from "./log.ts";
 import type { Agent, Manifest, ManifestTool, Person } from "./model.ts";
 import { recordPlace } from "./node.ts";
-import { CLASSES } from "./read-rule.ts";
 import { checkSchema } from "./schema-check.ts";
 import { duration, identifier, instant, integer, oneOf, text } from "./scalars.ts";
 import type { JsonObject } from "../request/json.ts";
@@ -51,7 +51,7 @@ export const AGENT = {
   id: required(identifier()),
   owner: optional(text),
   purpose: optional(text),
-  status: defaulted(oneOf(["commissioned", "suspended", "decommissioned"]), "commissioned"),
+  status: defaulted(oneOf(AGENT_STATUSES), "commissioned"),
   expires: optional(instant),
   reviewed: optional(instant),
   reviewEvery: optional(duration, "review_every"),

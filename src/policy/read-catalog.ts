@@ -1,3 +1,4 @@
+import { CLASSES, MEMORY_SCOPES, TOOL_EFFECTS } from "./closed-lists.ts";
 import { parseType } from "../condition/types.ts";
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import { isBroken, describeNode, entryOf, recordPlace, toJson, type Entry, type MapNode, type Node } from "./node.ts";
@@ -7,7 +8,6 @@ import type { AttributeDeclaration, Catalog, Classification, DataEntry, DataFile
 import { agent, argumentSchema, attributes, person } from "./read-agent.ts";
 import { condition } from "./read-condition.ts";
 import { HEADER } from "./read-policy.ts";
-import { CLASSES } from "./read-rule.ts";
 import { anyText, boolean, duration, identifier, invalid, oneOf, text, version, wrongType } from "./scalars.ts";
 
 export const TOOL_RESOURCE = { type: required(identifier(":*")), id: required(condition) };
@@ -26,7 +26,7 @@ const HOST = "host";
 export const TOOL = {
   name: required(identifier("*")),
   server: defaulted(identifier("/*"), HOST),
-  effects: optional(listOf(oneOf(["read", "create", "update", "delete", "execute", "send", "pay", "grant", "delegate", "remember"]))),
+  effects: optional(listOf(oneOf(TOOL_EFFECTS))),
   reversible: optional(boolean),
   openWorld: optional(boolean, "open_world"),
   consequential: optional(boolean),
@@ -48,7 +48,7 @@ export const RESOURCE = {
   environment: optional(text),
   owner: optional(text),
   tenant: optional(text),
-  scope: optional(oneOf(["user", "team", "tenant"])),
+  scope: optional(oneOf(MEMORY_SCOPES)),
   retain: optional(duration),
   fields: optional(entriesOf("`fields`", fieldClass)),
   form: optional(oneOf(["path", "url", "domain", "opaque"])),

@@ -1,15 +1,13 @@
+import { CLASSES, RULE_EFFECTS } from "./closed-lists.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { defaulted, optional, required, type Fields } from "./fields.ts";
 import { plainMap } from "./json-values.ts";
 import { actionGlob, entityGlob, eachOf, entriesOf, listOf, personGlob, recordOf, someOf } from "./lists.ts";
 import { quoted, type Log } from "./log.ts";
-import type { Approval, Classification, Example, Obligations, Rule, RuleException, SessionExample } from "./model.ts";
+import type { Approval, Example, Obligations, Rule, RuleException, SessionExample } from "./model.ts";
 import { entryOf, headSpan, isBroken, recordPlace, toJson, type MapNode, type Node } from "./node.ts";
 import { condition } from "./read-condition.ts";
 import { anyText, boolean, duration, identifier, instant, integer, invalid, number, oneOf, text } from "./scalars.ts";
-
-/** The classes of design 2.5, from the most open one. */
-export const CLASSES = ["public", "internal", "confidential", "restricted"] as const satisfies readonly Classification[];
 
 const NOTHING = "it would fit nothing";
 
@@ -109,11 +107,9 @@ const example = recordOf("an example", EXAMPLE, (fields: Fields<typeof EXAMPLE>,
   return { request: members, ...(session !== undefined && { session }), place: node.place };
 });
 
-const EFFECTS = ["allow", "deny", "require_approval"] as const;
-
 export const RULE = {
   id: required(identifier("/")),
-  effect: required(oneOf(EFFECTS)),
+  effect: required(oneOf(RULE_EFFECTS)),
   ...SCOPE,
   when: optional(condition),
   reason: optional(text),
@@ -137,7 +133,7 @@ const ONLY_ON: readonly { readonly field: string; readonly effects: readonly str
 function checkEffect(node: MapNode, log: Log): void {
   const effect = entryOf(node, "effect")?.value;
   const value = effect?.kind === "scalar" ? effect.value : undefined;
-  if (!EFFECTS.some((known) => known === value)) return;
+  if (!RULE_EFFECTS.some((known) => known === value)) return;
   for (const { field, effects } of ONLY_ON) {
     const entry = entryOf(node, field);
     if (entry === undefined || effects.some((known) => known === value)) continue;

@@ -1,5 +1,6 @@
-import { BOOL, DOUBLE, DYN, listOf, mapOf, STRING, type StructType, type Type } from "../condition/types.ts";
+import { BOOL, DOUBLE, DYN, joinTexts, listOf, mapOf, STRING, type StringType, type StructType, type Type } from "../condition/types.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
+import { oneOfList } from "./word-lists.ts";
 
 /** Keywords through which an object may have members that `properties` does not name. */
 const OPENING = ["anyOf", "oneOf", "allOf", "if", "$ref", "patternProperties", "dependentSchemas"];
@@ -9,6 +10,7 @@ export function joinTypes(a: Type, b: Type): Type {
   if (a.kind === "list" && b.kind === "list") return listOf(joinTypes(a.element, b.element));
   if (a.kind === "map" && b.kind === "map") return mapOf(joinTypes(a.key, b.key), joinTypes(a.value, b.value));
   if (a.kind === "struct" && b.kind === "struct") return joinStructs(a, b);
+  if (a.kind === "string" && b.kind === "string") return joinTexts([a, b]);
   return a.kind === b.kind && a.kind !== "list" && a.kind !== "map" && a.kind !== "struct" && a.kind !== "optional" ? a : DYN;
 }
 
@@ -27,14 +29,24 @@ export function joinAll(types: readonly Type[]): Type {
   return types.length === 0 ? DYN : types.reduce(joinTypes);
 }
 
+/** The type of a text: any text, unless what is written down matters. */
+type TextType = (text: string) => StringType;
+
+const anyText: TextType = () => STRING;
+
+/** A text that `data` write down, so that it can be held against what it is compared with. */
+export const constantText: TextType = (value) => ({ kind: "string", among: { lists: [], constants: [{ value }] } });
+
 /** The type of a value written in a catalog. Maps become maps, so that a key not there is absent, not a slip. */
-export function valueType(value: Json): Type {
-  if (typeof value === "string") return STRING;
+export function valueType(value: Json, text: TextType = anyText): Type {
+  if (typeof value === "string") return text(value);
   if (typeof value === "number") return DOUBLE;
   if (typeof value === "boolean") return BOOL;
-  if (Array.isArray(value)) return listOf(joinAll(value.map((item) => valueType(item))));
+  if (Array.isArray(value)) return listOf(joinAll(value.map((item) => valueType(item, text))));
   if (!isJsonObject(value)) return DYN;
-  return mapOf(STRING, joinAll(Object.values(value).flatMap((item) => (item === undefined ? [] : [valueType(item)]))));
+  const members = Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [{ key, item }]));
+  const keys = members.length === 0 ? STRING : joinTexts(members.map(({ key }) => text(key)));
+  return mapOf(keys, joinAll(members.map(({ item }) => valueType(item, text))));
 }
 
 /** The one type that a schema states, null left out since a null member is dropped; undefined where there is not one. */
@@ -60,12 +72,33 @@ function listType(schema: JsonObject): Type {
   return listOf(items === undefined || Object.hasOwn(schema, "prefixItems") ? DYN : schemaType(items));
 }
 
-/** The type of what an enumeration allows, where it is all of one kind. */
-function enumType(schema: JsonObject): Type {
+const NAMED_VALUES = 200;
+
+/** A text that has to be one of those that a schema names; any text where it names none, or no texts. */
+function namedText(values: readonly Json[]): StringType {
+  const words = values.filter((value) => typeof value === "string");
+  if (words.length === 0 || words.length < values.length || words.length > NAMED_VALUES) return STRING;
+  return oneOfList({
+    words: new Set(words),
+    strength: "listed",
+    one: "a value that the tool's schema allows",
+    code: "unknown-value",
+  });
+}
+
+/** The values that a schema lists; undefined where it lists none. */
+function namedValues(schema: JsonObject): readonly Json[] | undefined {
   const values = member(schema, "enum");
   const constant = member(schema, "const");
-  if (Array.isArray(values)) return joinAll(values.map((value) => valueType(value)));
-  return constant === undefined ? DYN : valueType(constant);
+  if (Array.isArray(values)) return values;
+  return constant === undefined ? undefined : [constant];
+}
+
+/** The type of what an enumeration allows, where it is all of one kind. */
+function enumType(schema: JsonObject): Type {
+  const values = namedValues(schema) ?? [];
+  const joined = joinAll(values.map((value) => valueType(value)));
+  return joined.kind === "string" ? namedText(values) : joined;
 }
 
 /**
@@ -76,7 +109,7 @@ export function schemaType(schema: Json): Type {
   if (!isJsonObject(schema)) return DYN;
   switch (statedType(schema)) {
     case "string":
-      return STRING;
+      return namedText(namedValues(schema) ?? []);
     case "number":
     case "integer":
       return DOUBLE;

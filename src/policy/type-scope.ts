@@ -1,10 +1,12 @@
 import type { Scope as CheckScope } from "../condition/check.ts";
-import { DYN, parseType, TIMESTAMP, type StructType, type Type } from "../condition/types.ts";
-import type { JsonObject } from "../request/json.ts";
+import { DYN, listOf, parseType, TIMESTAMP, typeText, type StructType, type Type } from "../condition/types.ts";
+import type { Json, JsonObject } from "../request/json.ts";
 import { ACTION, ANY_ARGS, CONTEXT, DECISION, OUTCOME, RESOURCE_TYPE, sessionType, SUBJECT } from "./built-in-types.ts";
 import { isExactGlob } from "./glob.ts";
 import type { Catalog, Document, Scope, Tool } from "./model.ts";
-import { joinAll, joinStructs, schemaType, valueType } from "./schema-type.ts";
+import { constantText, joinAll, joinStructs, schemaType, valueType } from "./schema-type.ts";
+import { catalogWords, resourceTypeOf, type ListedWords } from "./vocabulary.ts";
+import { oneOfList } from "./word-lists.ts";
 
 /** What the conditions of a policy set are checked against. */
 export interface TypeScopes {
@@ -14,8 +16,6 @@ export interface TypeScopes {
   readonly session: CheckScope;
   /** The expression that reads a tool's resource off its arguments. */
   readonly toolResource: (tool: Tool) => CheckScope;
-  /** Labels that some policy declares; undefined where they are not all known. */
-  readonly labels: ReadonlySet<string> | undefined;
 }
 
 type Roots = "subject" | "resource" | "context" | "outcome";
@@ -43,18 +43,46 @@ function withAttributes(struct: StructType, records: readonly JsonObject[]): Str
   return { ...struct, fields: new Map([...struct.fields, ...[...types].map(([name, found]) => [name, joinAll(found)] as const)]) };
 }
 
+/** The type at a path below a record; undefined where none is known. */
+function memberAt(struct: StructType, path: readonly string[]): Type | undefined {
+  let type: Type | undefined = struct;
+  for (const name of path) type = type?.kind === "struct" ? type.fields.get(name) : undefined;
+  return type;
+}
+
+/** WHY a type of the same text stays: what is known of its words is more than a declaration says. */
 function declared(root: Roots, struct: StructType, catalogs: readonly Catalog[]): StructType {
   let result = struct;
   for (const { path, type } of catalogs.flatMap((catalog) => catalog.attributes)) {
     const [first, ...rest] = path.split(".");
-    if (first === root) result = withMember(result, rest, parseType(type) ?? DYN);
+    const [known, own] = [memberAt(result, rest), parseType(type) ?? DYN];
+    if (first === root && (known === undefined || typeText(known) !== typeText(own))) result = withMember(result, rest, own);
   }
   return result;
 }
 
-function dataType(catalogs: readonly Catalog[], open: boolean): StructType {
+function dataType(catalogs: readonly Catalog[], { complete, vocabulary }: ScopeOptions): StructType {
   const entries = catalogs.flatMap((catalog) => catalog.data);
-  return { kind: "struct", fields: new Map(entries.map(({ name, value }) => [name, valueType(value)])), open };
+  const typed = (value: Json): Type => (vocabulary === true ? valueType(value, constantText) : valueType(value));
+  return { kind: "struct", fields: new Map(entries.map(({ name, value }) => [name, typed(value)])), open: complete === false };
+}
+
+/** A record with the words that a catalog lists, where its members are texts, or lists of texts. */
+function withWords(root: StructType, path: readonly string[], { many, list }: ListedWords): StructType {
+  const known = memberAt(root, path);
+  const own = many && known?.kind === "list" ? known.element : many ? undefined : known;
+  if (own?.kind !== "string") return root;
+  return withMember(root, path, many ? listOf(oneOfList(list)) : oneOfList(list));
+}
+
+function withVocabulary(roots: ReadonlyMap<string, Type>, listed: readonly ListedWords[]): ReadonlyMap<string, Type> {
+  const result = new Map(roots);
+  for (const words of listed) {
+    const [first = "", ...rest] = words.path;
+    const root = result.get(first);
+    if (root?.kind === "struct") result.set(first, withWords(root, rest, words));
+  }
+  return result;
 }
 
 /** The tools that patterns name one by one; undefined where one of them can fit a tool that no catalog declares. */
@@ -88,38 +116,43 @@ function sessionNames(documents: readonly Document[]): { readonly labels: Readon
   };
 }
 
-function rootTypes(documents: readonly Document[], complete: boolean): ReadonlyMap<string, Type> {
+function rootTypes(documents: readonly Document[], options: ScopeOptions): ReadonlyMap<string, Type> {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
   const subjects = catalogs.flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people].map((record) => record.attributes));
   const resources = catalogs.flatMap((catalog) => catalog.resources.map((record) => record.attributes));
-  return new Map<string, Type>([
+  const roots = new Map<string, Type>([
     ["subject", declared("subject", withAttributes(SUBJECT, subjects), catalogs)],
     ["action", ACTION],
     ["resource", declared("resource", withAttributes(RESOURCE_TYPE, resources), catalogs)],
     ["context", declared("context", CONTEXT, catalogs)],
     ["args", ANY_ARGS],
-    ["data", dataType(catalogs, !complete)],
-    ["session", sessionType(sessionNames(documents), !complete)],
+    ["data", dataType(catalogs, options)],
+    ["session", sessionType(sessionNames(documents), options.complete === false)],
     ["now", TIMESTAMP],
   ]);
+  return options.vocabulary === true ? withVocabulary(roots, catalogWords(catalogs)) : roots;
 }
 
-/**
- * The declared shapes of a policy set (design 3.4). `complete` is false where a document could not be read: names of
- * session state and data that may have stood in it are then no errors.
- */
-export function typeScopes(documents: readonly Document[], complete = true): TypeScopes {
+export interface ScopeOptions {
+  /** False where a document could not be read: names of state and data that may have stood in it are then no errors. */
+  readonly complete?: boolean;
+  /** True: also what the catalogs list of attributes, and what `data` write down; for lint, since it costs time. */
+  readonly vocabulary?: boolean;
+}
+
+/** The declared shapes of a policy set (design 3.4). */
+export function typeScopes(documents: readonly Document[], options: ScopeOptions = {}): TypeScopes {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
   const tools = new Map(catalogs.flatMap((catalog) => catalog.tools).map((tool) => [`${tool.server}/${tool.name}`, tool]));
-  const roots = rootTypes(documents, complete);
+  const roots = rootTypes(documents, options);
   const outcome = declared("outcome", OUTCOME, catalogs);
   return {
     rule: (...scopes) => {
-      const named = scopes.map((scope) => namedTools(scope.actions, tools)).filter((found) => found !== undefined);
-      return { variables: new Map([...roots, ["args", argsType(named.at(-1))]]) };
+      const named = scopes.map((scope) => namedTools(scope.actions, tools)).filter((found) => found !== undefined).at(-1);
+      const own = new Map([...roots, ["args", argsType(named)] as const]);
+      return { variables: options.vocabulary === true ? withVocabulary(own, resourceTypeOf(named ?? [])) : own };
     },
     session: { variables: new Map([...roots, ["decision", DECISION], ["outcome", outcome]]) },
     toolResource: (tool) => ({ variables: new Map([["args", argsType([tool])]]) }),
-    labels: complete ? sessionNames(documents).labels : undefined,
   };
 }

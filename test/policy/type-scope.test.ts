@@ -96,7 +96,7 @@ describe("design 3.4: what conditions are checked against", () => {
   });
 
   it("leaves names open where a document could not be read", () => {
-    const lenient = typeScopes(documents, false);
+    const lenient = typeScopes(documents, { complete: false });
     expect(typeAt(lenient.rule({}), "data").endsWith("…}")).toBe(true);
     expect(typeAt(lenient.rule({}), "session.counters").endsWith("…}")).toBe(true);
   });

@@ -7,7 +7,8 @@ import { BOOL, DYN, INT, listOf, mapOf, optionalOf, STRING, typeText, type Type 
 import { Failure } from "../value.ts";
 import type { Checker, Variables } from "./checker.ts";
 import { mustBeBoolean } from "./operators.ts";
-import { fits, join } from "./relations.ts";
+import { fits, join, joinAll } from "./relations.ts";
+import { meetArguments } from "./words.ts";
 
 const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
   ["all", "list.all(x, condition)"],
@@ -79,6 +80,7 @@ export function inferCall(checker: Checker, expr: CallExpr, variables: Variables
   if (fitting.length === 0) checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
   checkPattern(checker, expr);
   checkLiteral(checker, expr);
+  meetArguments(checker, expr, args);
   return resultOf(fitting.length === 0 ? counted : fitting, args);
 }
 
@@ -93,7 +95,7 @@ export function inferList(checker: Checker, expr: ListExpr, variables: Variables
     const type = checker.type(value, variables);
     return optional ? optionalHeld(checker, value, type) : type;
   });
-  return listOf(types.slice(1).reduce(join, types[0] ?? DYN));
+  return listOf(joinAll(types));
 }
 
 const KEYS: ReadonlySet<string> = new Set(["string", "int", "uint", "bool", "dyn"]);
@@ -111,7 +113,7 @@ export function inferMap(checker: Checker, expr: MapExpr, variables: Variables):
   });
   const [first] = types;
   if (first === undefined) return mapOf(DYN, DYN);
-  return mapOf(types.map((t) => t.key).reduce(join), types.map((t) => t.value).reduce(join));
+  return mapOf(joinAll(types.map((t) => t.key)), joinAll(types.map((t) => t.value)));
 }
 
 interface Walked {

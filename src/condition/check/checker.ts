@@ -1,9 +1,10 @@
 import type { Expr } from "../ast.ts";
-import type { Type } from "../types.ts";
+import { DYN, type Type } from "../types.ts";
+import type { WordCode } from "../words.ts";
 
 /** One finding on a condition; offsets count UTF-16 units of its text. */
 export interface Problem {
-  readonly code: "condition-type" | "unknown-attribute" | "invalid-pattern";
+  readonly code: "condition-type" | "unknown-attribute" | "invalid-pattern" | WordCode;
   readonly message: string;
   readonly start: number;
   readonly end: number;
@@ -23,11 +24,19 @@ export type Infer = (checker: Checker, expr: Expr, variables: Variables) => Type
 /** What one check has found so far; each kind of expression is inferred by its own function. */
 export class Checker {
   readonly problems: Problem[] = [];
+  readonly #types = new Map<Expr, Type>();
 
   constructor(private readonly infer: Infer) {}
 
   type(expr: Expr, variables: Variables): Type {
-    return this.infer(this, expr, variables);
+    const type = this.infer(this, expr, variables);
+    this.#types.set(expr, type);
+    return type;
+  }
+
+  /** The type that was last found for a part; `dyn` where it was not looked at. */
+  knownType(expr: Expr): Type {
+    return this.#types.get(expr) ?? DYN;
   }
 
   typed(expr: Expr, variables: Variables): Typed {

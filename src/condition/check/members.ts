@@ -4,6 +4,7 @@ import { BOOL, DYN, optionalOf, TYPE, typeText, type StructType, type Type } fro
 import { unparse } from "../unparse.ts";
 import type { Checker, Variables } from "./checker.ts";
 import { comparable, fits, isNumber } from "./relations.ts";
+import { meet } from "./words.ts";
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
   "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
@@ -100,6 +101,7 @@ function elementAt(checker: Checker, expr: IndexExpr, container: Type, variables
   }
   if (container.kind === "map") {
     if (!comparable(index, container.key)) checker.mismatch(expr.index, `this map has no keys of type ${typeText(index)}`);
+    else meet(checker, expr, [index, container.key]);
     return container.value;
   }
   if (container.kind !== "dyn") checker.mismatch(expr, `a value of type ${typeText(container)} has no index`);

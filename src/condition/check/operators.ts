@@ -1,8 +1,10 @@
-import type { BinaryExpr, BinaryOperator, ConditionalExpr, Expr, UnaryExpr } from "../ast.ts";
+import type { BinaryExpr, BinaryOperator, ConditionalExpr, Expr, ListExpr, UnaryExpr } from "../ast.ts";
 import { BOOL, DOUBLE, DURATION, DYN, INT, TIMESTAMP, typeText, type Type } from "../types.ts";
 import { leftSpine } from "../walk.ts";
 import type { Checker, Typed, Variables } from "./checker.ts";
+import { shown } from "./members.ts";
 import { comparable, fits, isNumber, join, literalNumber, ordered } from "./relations.ts";
+import { isRanked, meet } from "./words.ts";
 
 /** Complains unless `part` may be a boolean. */
 export function mustBeBoolean({ expr, type }: Typed, checker: Checker, role: string): void {
@@ -88,13 +90,30 @@ function membership(checker: Checker, node: BinaryExpr, left: Type, right: Type)
   if (inner === undefined) {
     if (right.kind !== "dyn") clash(checker, node, [left, right], right.kind === "string" ? "to search a text, write `text.contains(part)`" : undefined);
   } else if (!comparable(left, inner)) clash(checker, node, [left, right]);
+  else if (node.right.kind === "list") meetElements(checker, node.right, left);
+  else meet(checker, node, [left, inner]);
+}
+
+/** WHY one by one: beside an element of any type, what the others can be is lost. */
+function meetElements(checker: Checker, list: ListExpr, left: Type): void {
+  for (const { value, optional } of list.elements) {
+    if (!optional) meet(checker, value, [left, checker.knownType(value)]);
+  }
+}
+
+function orderedByRank(node: BinaryExpr): string {
+  return `compare their ranks: \`rank(${shown(node.left)}) ${node.op} rank(${shown(node.right)})\``;
 }
 
 function comparison(checker: Checker, node: BinaryExpr, left: Type, right: Type): void {
   if (literalClash(node)) clash(checker, node, [left, right], "write both numbers in one way");
   else if (node.op === "==" || node.op === "!=") {
     if (!comparable(left, right)) clash(checker, node, [left, right]);
+    else meet(checker, node, [left, right]);
   } else if (!ordered(left, right)) clash(checker, node, [left, right]);
+  else if (isRanked(left) || isRanked(right)) {
+    checker.mismatch(node, `\`${node.op}\` compares the letters of classifications, not their rank`, orderedByRank(node));
+  }
 }
 
 function operatorResult(checker: Checker, node: BinaryExpr, left: Type, right: Type): Type {

@@ -1,5 +1,5 @@
 import type { Expr } from "../ast.ts";
-import { DYN, STRING, type Type } from "../types.ts";
+import { DYN, joinTexts, STRING, type Type } from "../types.ts";
 
 const NUMBERS: ReadonlySet<string> = new Set(["int", "uint", "double"]);
 
@@ -39,10 +39,19 @@ export function ordered(a: Type, b: Type): boolean {
 /** One type for both; `dyn` where they differ. */
 export function join(a: Type, b: Type): Type {
   if (a.kind !== b.kind) return DYN;
+  if (a.kind === "string" && b.kind === "string") return a === b ? a : joinTexts([a, b]);
   if (a.kind === "list" && b.kind === "list") return { kind: "list", element: join(a.element, b.element) };
   if (a.kind === "optional" && b.kind === "optional") return { kind: "optional", value: join(a.value, b.value) };
   if (a.kind === "map" && b.kind === "map") return { kind: "map", key: join(a.key, b.key), value: join(a.value, b.value) };
   return a.kind === "struct" && a !== b ? DYN : a;
+}
+
+/** One type for all of them; `dyn` for none. */
+export function joinAll(types: readonly Type[]): Type {
+  const texts = types.filter((type) => type.kind === "string");
+  // WHY at once: joined one by one, a long list of texts would be copied for each of them
+  if (texts.length === types.length && texts.length > 0) return joinTexts(texts);
+  return types.slice(1).reduce(join, types[0] ?? DYN);
 }
 
 /** The kind of a literal number, also negated; undefined for everything else. */

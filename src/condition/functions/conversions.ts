@@ -2,6 +2,7 @@ import { int as intRange, uint as uintRange } from "../arithmetic.ts";
 import { BOOL, BYTES, DOUBLE, DURATION, INT, STRING, TIMESTAMP, UINT } from "../types.ts";
 import { durationText, epochSeconds, parseDuration, parseTimestamp, timestampOf, timestampText } from "../time.ts";
 import { Failure, Uint } from "../value.ts";
+import { eachWord } from "./strings.ts";
 import { bool, bytes, double, duration, int, string, timestamp, uint, unary, type Overload } from "./overload.ts";
 
 const NO_INT = new Failure("no such conversion: this text is not a whole number");
@@ -80,7 +81,7 @@ export const CONVERSIONS: readonly Overload[] = [
   unary("double", int, DOUBLE, (value) => Number(value)),
   unary("double", uint, DOUBLE, (value) => Number(value.value)),
   unary("double", string, DOUBLE, doubleFromText),
-  unary("string", string, STRING, (value) => value),
+  unary("string", string, eachWord((word) => word), (value) => value),
   unary("string", bool, STRING, (value) => String(value)),
   unary("string", int, STRING, (value) => value.toString()),
   unary("string", uint, STRING, (value) => value.value.toString()),

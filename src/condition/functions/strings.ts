@@ -1,5 +1,6 @@
 import { MAX_STRING } from "../arithmetic.ts";
-import { INT, listOf, STRING } from "../types.ts";
+import { INT, listOf, STRING, type Type } from "../types.ts";
+import { mapAmong } from "../words.ts";
 import { Failure, type Bad, type Value } from "../value.ts";
 import { binary, int, list, string, ternary, unary, type Overload } from "./overload.ts";
 
@@ -104,6 +105,14 @@ function trim(text: string): string {
   return rest.slice(0, end);
 }
 
+/** The type of a text that a function makes word by word: what it can be is then known too. */
+export function eachWord(change: (word: string) => string): (args: readonly Type[]) => Type {
+  return ([first]) => {
+    if (first?.kind !== "string" || first.among === undefined) return STRING;
+    return { kind: "string", among: mapAmong(first.among, change) };
+  };
+}
+
 const QUOTED: ReadonlyMap<string, string> = new Map([
   ["\u0007", "\\a"], ["\b", "\\b"], ["\f", "\\f"], ["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"], ["\v", "\\v"], ["\\", "\\\\"], ['"', '\\"'],
 ]);
@@ -120,15 +129,15 @@ export const STRINGS: readonly Overload[] = [
   ternary(".indexOf", [string, string, int], INT, indexOf),
   binary(".lastIndexOf", [string, string], INT, lastIndex),
   ternary(".lastIndexOf", [string, string, int], INT, lastIndexOf),
-  unary(".lowerAscii", string, STRING, (text) => asciiCase(text, false)),
-  unary(".upperAscii", string, STRING, (text) => asciiCase(text, true)),
+  unary(".lowerAscii", string, eachWord((text) => asciiCase(text, false)), (text) => asciiCase(text, false)),
+  unary(".upperAscii", string, eachWord((text) => asciiCase(text, true)), (text) => asciiCase(text, true)),
   ternary(".replace", [string, string, string], STRING, (text, part, by) => replace(text, part, by, -1n)),
   REPLACE_SOME,
   binary(".split", [string, string], listOf(STRING), (text, separator) => split(text, separator, -1n)),
   ternary(".split", [string, string, int], listOf(STRING), split),
   binary(".substring", [string, int], STRING, substring),
   ternary(".substring", [string, int, int], STRING, substring),
-  unary(".trim", string, STRING, trim),
+  unary(".trim", string, eachWord(trim), trim),
   unary(".reverse", string, STRING, (text) => [...text].reverse().join("")),
   unary(".join", list, STRING, (parts) => join(parts, "")),
   binary(".join", [list, string], STRING, join),

@@ -33,11 +33,13 @@ export const unknownTool: SetRule = {
     if (context.tools.length === 0) return [];
     const known = context.tools.map(({ server, name }) => `${server}/${name}`);
     const clean = new Set<string>();
-    return [...namedTools(context)].flatMap((named) => {
+    const compared = context.words.filter(({ code }) => code === "unknown-tool").map(({ problem }) => problem);
+    const patterns = [...namedTools(context)].flatMap((named) => {
       if (clean.has(named.text)) return [];
       const found = check(context, known, named);
       if (found.length === 0) clean.add(named.text);
       return found;
     });
+    return [...patterns, ...compared];
   },
 };
