@@ -67,6 +67,7 @@ async function decideOnce(set, versions, segments) {
   const standings = new Standings(versions.candidate, "recorded", { layout: versions.layout, lights: new Map() });
   for (const segment of segments) {
     const found = keys.keys(segment);
+    if (found === undefined) throw new Error("hardly a call is like another");
     const rows = new SegmentRows(segment, context);
     for (const { row } of found.fresh) {
       const { side } = standings.of(rows.views.event(row, rows.frames.of(row)), false);
@@ -89,6 +90,7 @@ async function decideOnce(set, versions, segments) {
 export async function decideByColumns(path, set, runs) {
   const { keyedVersions, OTHER } = await engine();
   const versions = keyedVersions({ baseline: undefined, candidate: set }, { ids: false });
+  if (typeof versions === "string") throw new Error(`not by columns: ${versions}`);
   const segments = await columnsOf(path, versions);
   const passes = [];
   for (let run = 0; run < runs; run++) passes.push(await decideOnce(set, versions, segments));

@@ -1,6 +1,6 @@
 import { CoverageTally } from "../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { ForgottenSessions, ReplayResult, RulePlace } from "../replay/result.ts";
+import type { ForgottenSessions, ReplayResult, ReplayStats, RulePlace } from "../replay/result.ts";
 import { EventFilter } from "../replay/filter.ts";
 import { judgeGate } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
@@ -25,6 +25,7 @@ export type { ReplayJob } from "./replay-inputs.ts";
 export interface ReplayDone {
   readonly result: ReplayResult;
   readonly namedCalls: number;
+  readonly stats: ReplayStats;
 }
 
 /** More that takes the calls of a replay; it may listen to how the coverage takes each. */
@@ -34,8 +35,10 @@ export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly R
 export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDone> {
   const log = job.decisions === undefined ? {} : { logDecision: logTo(job.decisions) };
   const logged = { ...job, ...log };
-  const gathered = (watch === undefined ? await replayByColumns(logged) : undefined) ?? (await replayByEvents(logged, watch ?? (() => [])));
-  return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls };
+  const byColumns = watch === undefined ? await replayByColumns(logged) : "every call is listened to";
+  const gathered = typeof byColumns === "string" ? await replayByEvents(logged, watch ?? (() => [])) : byColumns;
+  const stats: ReplayStats = typeof byColumns === "string" ? { walk: "events", why: byColumns } : { walk: "columns", why: null };
+  return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls, stats };
 }
 
 function logTo(file: LineFile): (result: CallResult, id: string) => void {

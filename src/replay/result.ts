@@ -198,6 +198,14 @@ export interface ReplayNotes {
   readonly forgottenSessions: ForgottenSessions;
 }
 
+/** Which way a replay went: both give the same document (design 7.8), at another price. */
+export interface ReplayStats {
+  /** `columns`: calls that are alike were decided once; `events`: each call was decided by itself. */
+  readonly walk: "columns" | "events";
+  /** Why not by columns; null where it was. */
+  readonly why: string | null;
+}
+
 export interface ReplayResult {
   readonly schemaVersion: 1;
   readonly command: "replay";

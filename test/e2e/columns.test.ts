@@ -6,24 +6,8 @@ import { describe, expect, it } from "vitest";
 import { agentz, ROOT, scratch } from "./agentz.ts";
 
 const catalog = readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8");
-const sample = readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8").trimEnd().split("\n");
-const DAY = 86_400_000;
 /** A machine with much else to do. */
 const SLOW = 240_000;
-
-/** The sample again and again, each time in later sessions of its own: about `megabytes` in all. */
-function large(megabytes: number): string {
-  const parts: string[] = [];
-  for (let size = 0, i = 0; size < megabytes * 1e6; i++) {
-    for (const line of sample) {
-      const event = JSON.parse(line) as { id: string; session?: string; parent?: string; time: string };
-      const moved = { ...event, id: `${i}-${event.id}`, ...(event.session && { session: `${i}-${event.session}` }), ...(event.parent && { parent: `${i}-${event.parent}` }), time: new Date(Date.parse(event.time) + i * 15 * DAY).toISOString() };
-      parts.push(`${JSON.stringify(moved)}\n`);
-      size += parts.at(-1)?.length ?? 0;
-    }
-  }
-  return parts.join("");
-}
 
 const files = (): { readonly [path: string]: string } => {
   const folder = (name: string): [string, string][] => readdirSync(join(ROOT, "policies", name)).filter((file) => file.endsWith(".yaml")).map((file) => [`${name}/${file}`, readFileSync(join(ROOT, "policies", name, file), "utf8")]);
@@ -31,15 +15,43 @@ const files = (): { readonly [path: string]: string } => {
 };
 const SETS = ["--baseline", "catalog.yaml", "--baseline", "baseline", "--candidate", "catalog.yaml", "--candidate", "candidate"];
 
+const made = (script: string): string => execFileSync(process.execPath, ["--input-type=module", "-e", `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
+
+/** Some of the events have no id, so that they are named by their line, some lines are none, some say things in an unusual way. */
+function lines(calls: number): string {
+  const events = made(`for (const event of generate(${calls})) process.stdout.write(JSON.stringify(event) + "\\n");`).trimEnd().split("\n");
+  return events
+    .map((line, i) => {
+      if (i % 3 === 0) return `${line.replace(/"id":"[^"]*",/, "")}\n`;
+      if (i % 9001 !== 1) return `${line}\n`;
+      const { time } = JSON.parse(line) as { readonly time: string };
+      return `${line}\n{"id":"cut off\n{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`;
+    })
+    .join("");
+}
+
+/** Conditions that mix the call with its state, and others that do not: sets with those are walked by events. */
+const APART: readonly (readonly [string, string])[] = [
+  ["session.counters.rows + args.rows <= 20000.0", "session.counters.rows <= 20000.0"],
+  ["session.counters.refunded + args.amount > 300.0", "session.counters.refunded > 300.0"],
+  ["!(args.order in session.values.seen)", "args.amount > 50.0 && !('A-1' in session.values.seen)"],
+];
+
+const set = (variant: string, edit: number): { readonly [path: string]: string } => {
+  const texts = JSON.parse(made(`process.stdout.write(JSON.stringify(textsOf("${variant}", ${edit})));`)) as [string, string][];
+  return Object.fromEntries(texts.map(([name, text]) => [`${edit}/${name}`, APART.reduce((of, [from, to]) => of.replace(from, to), text)]));
+};
+const text = lines(28_000);
+const TWO = ["--baseline", "0", "--candidate", "1"];
+
 function replay(cwd: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json", ...args], { cwd });
+  const { status, stdout, stderr } = agentz(["replay", ...TWO, "--trace", "t.jsonl", "--format", "json", ...args], { cwd });
   expect([args.join(" "), status, stderr]).toEqual([args.join(" "), 0, ""]);
   return createHash("sha256").update(stdout).digest("hex");
 }
 
 describe("a trace of several pieces", () => {
-  const text = large(18);
-  const folder = scratch({ ...files(), "t.jsonl": text });
+  const folder = scratch({ "t.jsonl": text, ...set("stateless", 0), ...set("stateless", 1) });
   const index = join(folder, "t.jsonl.azx");
   const decisions = (args: readonly string[]): string => {
     replay(folder, ["--decisions", "d.jsonl", ...args]);
@@ -56,8 +68,8 @@ describe("a trace of several pieces", () => {
     expect(statSync(index).mtimeMs).toBe(written);
     expect(statSync(index).size).toBeLessThan(statSync(join(folder, "t.jsonl")).size / 5);
     // a filter that leaves nothing out takes every event as it is: the reference
-    const whole = JSON.parse(agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json", "--since", "2000-01-01"], { cwd: folder }).stdout) as { filters: unknown };
-    const fast = JSON.parse(agentz(["replay", ...SETS, "--trace", "t.jsonl", "--format", "json"], { cwd: folder }).stdout) as { filters: unknown };
+    const whole = JSON.parse(agentz(["replay", ...TWO, "--trace", "t.jsonl", "--format", "json", "--since", "2000-01-01"], { cwd: folder }).stdout) as { filters: unknown };
+    const fast = JSON.parse(agentz(["replay", ...TWO, "--trace", "t.jsonl", "--format", "json"], { cwd: folder }).stdout) as { filters: unknown };
     expect({ ...fast, filters: null }).toEqual({ ...whole, filters: null });
   });
 
@@ -68,7 +80,7 @@ describe("a trace of several pieces", () => {
 
   it("finds an index stale or broken, and builds it anew", { timeout: SLOW }, () => {
     const expected = replay(folder, []);
-    const fresh = (): boolean => agentz(["trace", "index", "t.jsonl", ...SETS], { cwd: folder }).stdout.includes("fresh");
+    const fresh = (): boolean => agentz(["trace", "index", "t.jsonl", ...TWO], { cwd: folder }).stdout.includes("fresh");
     expect(fresh()).toBe(true);
     truncateSync(index, statSync(index).size - 7);
     expect([fresh(), fresh()]).toEqual([false, true]);
@@ -107,24 +119,6 @@ describe("a trace of several pieces", () => {
 });
 
 describe("a trace that threads count by themselves", () => {
-  const made = (script: string): string => execFileSync(process.execPath, ["--input-type=module", "-e", `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
-
-  /** Some of the events have no id, so that they are named by their line, some lines are none, some say things in an unusual way. */
-  function lines(calls: number): string {
-    const events = made(`for (const event of generate(${calls})) process.stdout.write(JSON.stringify(event) + "\\n");`).trimEnd().split("\n");
-    return events
-      .map((line, i) => {
-        if (i % 3 === 0) return `${line.replace(/"id":"[^"]*",/, "")}\n`;
-        if (i % 9001 !== 1) return `${line}\n`;
-        const { time } = JSON.parse(line) as { readonly time: string };
-        return `${line}\n{"id":"cut off\n{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`;
-      })
-      .join("");
-  }
-
-  const set = (variant: string, edit: number): { readonly [path: string]: string } => Object.fromEntries((JSON.parse(made(`process.stdout.write(JSON.stringify(textsOf("${variant}", ${edit})));`)) as [string, string][]).map(([name, of]) => [`${edit}/${name}`, of]));
-  const text = lines(56_000);
-
   it.each(["stateless", "session"])("design 7.8: piece by piece or by the parts that share no state, %s: the bytes of one walk", { timeout: SLOW }, (variant) => {
     const folder = scratch({ "t.jsonl": text, ...set(variant, 0), ...set(variant, 1) });
     const sets = ["--baseline", "0", "--candidate", "1"];

@@ -21,14 +21,14 @@ export interface Scenario {
   readonly idle?: number | undefined;
 }
 
-interface Drawn {
+export interface Drawn {
   readonly policies: readonly Plain[];
   readonly catalog: Plain | undefined;
   readonly events: readonly Event[];
   readonly idle?: number | undefined;
 }
 
-const drawn: fc.Arbitrary<Drawn> = fc.record({
+export const drawn: fc.Arbitrary<Drawn> = fc.record({
   policies,
   catalog: fc.oneof({ weight: 1, arbitrary: fc.constant(undefined) }, { weight: 12, arbitrary: catalog }),
   events: trace,

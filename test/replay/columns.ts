@@ -9,7 +9,7 @@ import { SegmentRows, type RowContext } from "../../src/replay/columns/segment-r
 import { StateParts } from "../../src/replay/columns/state-parts.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
 import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
-import { COLUMN, layoutFor, type Layout } from "../../src/trace/columns/layout.ts";
+import { COLUMN, type Layout } from "../../src/trace/columns/layout.ts";
 import type { Segment } from "../../src/trace/columns/segment.ts";
 import { SegmentBuilder } from "../../src/trace/columns/segment-builder.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
@@ -92,15 +92,6 @@ class Walked {
   }
 }
 
-/** Two versions with the columns that they, and others besides, read; undefined: no columns hold all of it. */
-function versionsOf(sets: Sets, besides?: Sets): KeyedVersions | undefined {
-  const versions = keyedVersions(sets, { ids: false });
-  const others = besides === undefined ? versions : keyedVersions(besides, { ids: false });
-  if (versions === undefined || others === undefined) return undefined;
-  const layout = layoutFor([versions, others].flatMap(({ baseline, candidate }) => [...(baseline?.paths ?? []), ...candidate.paths]), { ids: false });
-  return layout === undefined ? undefined : { ...versions, layout };
-}
-
 /** The segments of a trace, of `size` lines each, and the reader of their rows' events. */
 function segmentsOf(lines: readonly string[], layout: Layout, size: number): readonly { readonly segment: Segment; readonly event: (row: number) => TraceEvent }[] {
   const builder = new SegmentBuilder(layout, { isUtf8, ascii: (bytes, from, to) => Buffer.from(bytes.subarray(from, to)).toString("latin1") });
@@ -120,24 +111,21 @@ function segmentsOf(lines: readonly string[], layout: Layout, size: number): rea
 /**
  * The same by columns, in segments of `size` lines; undefined where the sets read what no column holds. `parts`: each part
  * of the trace that shares no state with others is counted by itself, and what they counted is merged, last part first;
- * "linked" where the trace does not fall into parts. `before`: rows are keyed for these versions first, and then by those keys.
+ * "linked" where the trace does not fall into parts.
  */
-export function byColumns(lines: readonly string[], sets: Sets, of: { readonly options: KeyedOptions; readonly size: number; readonly parts?: number; readonly before?: Sets }): Gathered | "linked" | undefined {
-  const versions = versionsOf(sets, of.before);
-  if (versions === undefined) return undefined;
+export function byColumns(lines: readonly string[], sets: Sets, of: { readonly options: KeyedOptions; readonly size: number; readonly parts?: number }): Gathered | "linked" | undefined {
+  const versions = keyedVersions(sets, { ids: false });
+  if (typeof versions === "string") return undefined;
   const count = of.parts ?? 1;
   const splitter = StateParts.of(versions, count);
   if (of.parts !== undefined && splitter === undefined) return "linked";
   const walked = Array.from({ length: count }, () => new Walked(versions, sets, of.options));
   const segments = segmentsOf(lines, versions.layout, of.size);
-  const old = of.before === undefined ? undefined : versionsOf(of.before, sets);
-  const earlier = old === undefined ? undefined : rowKeysFor({ ...old, layout: versions.layout });
-  const given = segments.map(({ segment }) => earlier?.keys(segment).keys);
-  const keys = rowKeysFor(versions, earlier?.book);
-  if (earlier !== undefined && !keys.refines) return "linked";
+  const keys = rowKeysFor(versions);
   let first = 0;
-  for (const [i, { segment, event }] of segments.entries()) {
-    const keyed = keys.keys(segment, given[i]).keys;
+  for (const { segment, event } of segments) {
+    const keyed = keys.keys(segment)?.keys;
+    if (keyed === undefined) return undefined;
     const rows = walked.map((one) => one.rows(segment, first, (_, row) => event(row)));
     const [any] = rows;
     const linked = [COLUMN.parent, COLUMN.approvals].some((column) => segment.codes[column]?.some((code) => code !== 0));

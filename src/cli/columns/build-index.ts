@@ -10,12 +10,15 @@ import type { Plan } from "./plan.ts";
 
 const CANNOT = { help: "an index stands beside plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`" };
 
+const BY_EVENTS = "nothing to do: such policies are replayed event by event, without an index";
+
 /** Builds the indexes of a job's trace, or finds them fresh. What cannot have one is a `UserError`. */
 export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]> {
-  const files = job.columns === undefined ? undefined : await plainFiles(job.columns.files);
-  if (files === undefined) throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
-  const plan = planFeed(files, job);
-  if (plan === undefined) throw new UserError("no-index", "the policies read arguments or context as a whole, so columns would not serve them", { help: "name the members that a condition reads" });
+  const { columns } = job;
+  const files = columns === undefined ? undefined : await plainFiles(columns.files);
+  if (files === undefined || columns === undefined) throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
+  const plan = planFeed(files, { ...job, columns });
+  if (typeof plan === "string") throw new UserError("no-index", `an index would not serve these policies: ${plan}`, { help: BY_EVENTS });
   if (plan.build) await readAll(plan, job);
   job.progress?.end();
   return files.map(({ name, path, size }) => ({ file: name, index: indexPath(name), bytes: sizeOf(indexPath(path)), of: size, built: plan.build }));

@@ -24,24 +24,34 @@ export interface ColumnsDone extends Tallies {
   readonly traceDigest: string | null;
 }
 
-/** How a job is read by columns; undefined: some of it needs every event as it is. */
-async function planOf(job: ReplayJob): Promise<Plan | undefined> {
-  if (job.columns === undefined || job.filter !== undefined || job.labels !== undefined || job.recordedPolicy !== undefined) return undefined;
-  const files = await plainFiles(job.columns.files);
-  return files === undefined ? undefined : planFeed(files, job);
+/** What of a job needs every event as it is; undefined: nothing does. */
+function whyWhole({ columns, filter, labels, recordedPolicy }: ReplayJob): string | undefined {
+  if (columns === undefined) return "the trace is imported, or decisions go to standard output";
+  if (filter !== undefined) return "calls are filtered";
+  if (labels !== undefined) return "labels are joined";
+  return recordedPolicy === undefined ? undefined : "the baseline is held against the policies that the trace names";
 }
 
-/** Replays a job by columns (design 7.8: the same document); undefined where that cannot be, and nothing was counted. */
-export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | undefined> {
+/** How a job is read by columns; a text: why some of it needs every event as it is. */
+async function planOf(job: ReplayJob): Promise<Plan | string> {
+  const { columns } = job;
+  const why = whyWhole(job);
+  if (columns === undefined || why !== undefined) return why ?? "";
+  const files = await plainFiles(columns.files);
+  return files === undefined ? "a file is packed, or can only be read as a stream" : planFeed(files, { ...job, columns });
+}
+
+/** Replays a job by columns (design 7.8: the same document). A text: why that cannot be; then nothing was counted. */
+export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | string> {
   const plan = await planOf(job);
-  if (plan === undefined) return undefined;
+  if (typeof plan === "string") return plan;
   try {
     return await inParts(plan, job);
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
     await job.columns?.kept?.close();
     await job.decisions?.rewind();
-    return undefined;
+    return error.message;
   }
 }
 
@@ -78,6 +88,8 @@ class ColumnsReplay {
   readonly #sharing: Sharing;
   readonly #log: PieceLog;
   readonly #lines: LineReader;
+  /** Whether earlier calls can matter to later ones, used-up approvals included. */
+  readonly #stateful: boolean;
   #calls = 0;
 
   constructor(plan: Plan, job: ReplayJob, sharing: Sharing) {
@@ -86,6 +98,8 @@ class ColumnsReplay {
     this.#sharing = sharing;
     this.#log = new PieceLog(plan.files.map(({ name }) => name));
     this.#lines = new LineReader(plan.files);
+    const { baseline, candidate } = plan.versions;
+    this.#stateful = candidate.set.stateful || baseline?.set.stateful === true;
   }
 
   async run(): Promise<ColumnsDone> {
@@ -124,8 +138,8 @@ class ColumnsReplay {
   /** Where no call hangs on another, threads count the pieces that they read. */
   async #byPieces(feed: Feed, pool: Pool): Promise<Tallies> {
     for await (const fed of feed.pieces()) {
-      if (isLinked(fed)) throw new NotByParts();
       this.#note(fed);
+      if (isLinked(fed)) throw new NotByParts();
       this.#tell(fed.calls);
     }
     return this.#merged(pool);
@@ -138,8 +152,8 @@ class ColumnsReplay {
     const walking: Promise<void>[] = [];
     for await (const fed of feed.pieces()) {
       const { task, facts, keyed } = fed;
-      if (isLinked(fed)) throw new NotByParts();
       this.#note(fed);
+      if (isLinked(fed)) throw new NotByParts();
       if (keyed === undefined) continue;
       const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), 0);
       const own = parts?.parts(rows);
@@ -166,7 +180,9 @@ class ColumnsReplay {
     return { sessions: new SessionTable(), credential: () => undefined, readEvent: (segment, row) => this.#lines.event(file, segment, row) };
   }
 
+  /** WHY no parents: which calls are in a version's history, once one above them is stopped, the walk over events tells. */
   #note({ task, facts }: FedPiece): void {
+    if (facts.parents && this.#stateful) throw new NotByColumns("calls stand below other calls, and earlier calls matter");
     this.#log.take(task.piece.file, facts);
     this.#job.progress?.read(task.piece.to - task.piece.from);
   }

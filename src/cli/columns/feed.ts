@@ -1,16 +1,14 @@
 import { closeSync, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { BookWriter, joinedBook, serves, type Classed, type HeadAtoms } from "../../replay/columns/key-book.ts";
-import { classedFor, keyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { keyedFor, keyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import type { ReplayJob } from "../replay-inputs.ts";
+import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
 import { blockDigests, covers, IndexWriter, indexPath, isFresh, readIndexHeader, type IndexHeader, type StoredSegment } from "./index-file.ts";
 import { PIECE_BYTES, piecesOf } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { KeptTrace } from "./kept-trace.ts";
-import { NotByColumns } from "./not-by-columns.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 import type { Plan } from "./plan.ts";
 import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from "./pool.ts";
@@ -24,8 +22,8 @@ export interface FedPiece {
   readonly calls: number;
   readonly keyed: { readonly segment: Segment; readonly keys: Uint32Array } | undefined;
   readonly encoded: StoredSegment | undefined;
-  /** The keys that go into an index with it, and what is asked of the calls of each. */
-  readonly stored: { readonly keys: Uint32Array; readonly atomsOf: (key: number) => HeadAtoms | undefined } | undefined;
+  /** The keys that go into an index with it. */
+  readonly stored: Uint32Array | undefined;
 }
 
 /** Traces smaller than this are read as fast as their index would be. */
@@ -56,27 +54,26 @@ function united(old: Layout | undefined, asked: Layout): Layout {
   return layoutFor([...old.columns, ...asked.columns].filter(({ keep }) => keep === "value").map(({ path }) => path), { ids: false }) ?? asked;
 }
 
-/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. */
-export function planFeed(files: readonly PlainFile[], job: ReplayJob): Plan | undefined {
+/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A text: why not by columns. */
+export function planFeed(files: readonly PlainFile[], job: ReplayJob & { readonly columns: ColumnsOptions }): Plan | string {
   const ids = job.decisions !== undefined;
   const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids });
   const { columns } = job;
-  if (versions === undefined || columns === undefined) return undefined;
+  if (typeof versions === "string") return versions;
   const indexes = columns.index ? indexesOf(files, columns.checkIndex) : undefined;
   const [first] = indexes ?? [];
   if (indexes !== undefined && first !== undefined && covers(first, versions.layout)) {
-    const books = indexes.map(({ book }) => book);
-    const kept = { ...versions, layout: first.layout };
-    // keys that do not serve are written anew, off the columns; who watches has them in memory
-    const book = joinedBook(books);
-    const keyed = book !== undefined && serves(book, classedFor(kept));
+    // keys that do not serve are written anew, off the columns; who watches asks for others each time
+    const own = keyedFor(versions);
+    const keyed = columns.kept === undefined && indexes.every((header) => header.keyedFor === own);
     const build = columns.kept === undefined && !keyed;
-    return { versions: kept, files, build, keyed, books, tasks: numbered(indexedTasks(indexes, files).map((task) => ({ ...task, encode: build }))) };
+    const tasks = indexedTasks(indexes, files).map((task) => ({ ...task, encode: build }));
+    return { versions: { ...versions, layout: first.layout }, files, build, keyed, tasks: numbered(tasks) };
   }
   const build = columns.index && (columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING);
   const layout = build ? united(first?.layout, versions.layout) : versions.layout;
   const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, keys: { from: 0, to: 0 }, encode: build, blocks: NONE }))));
-  return { versions: { ...versions, layout }, files, build, keyed: false, books: [], tasks };
+  return { versions: { ...versions, layout }, files, build, keyed: false, tasks };
 }
 
 const NONE = new Uint8Array(0);
@@ -92,7 +89,7 @@ function indexedTasks(headers: readonly IndexHeader[], files: readonly PlainFile
   return headers.flatMap((header, file) => {
     const digests = blockDigests(header);
     const { size } = files[file] ?? header;
-    const own = { from: last, to: last + header.book.headOf.length };
+    const own = { from: last, to: last + header.keys };
     last = own.to;
     return header.segments.map((indexed, i) => {
       const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
@@ -115,7 +112,7 @@ function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | un
     baseline: job.baseline.sources,
     candidate: job.candidate.sources,
     layout: plan.versions.layout,
-    books: plan.books,
+    keyed: plan.keyed,
     files: plan.files.map(({ name, path }) => ({ name, path })),
     options: { history, approvals, idle },
   };
@@ -168,15 +165,13 @@ export class Feed {
   }
 
   async *#readHere(): AsyncGenerator<FedPiece> {
-    const { versions, tasks, files, books } = this.#plan;
-    const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments, books });
+    const { versions, tasks, files, keyed } = this.#plan;
+    const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments, keyed });
     try {
       for (const task of tasks) {
         if (this.#interrupted.aborted) return;
         const read = reader.run(task);
-        if (read === undefined) throw new NotByColumns("a line is too long");
-        const stored = task.encode ? { keys: read.keyed.keys, atomsOf: (key: number) => reader.atomsOf(key) } : undefined;
-        yield { task, calls: 0, ...read, stored };
+        yield { task, calls: 0, ...read, stored: task.encode ? read.keyed.keys : undefined };
         // so that an interruption is heard
         await setImmediate();
       }
@@ -201,7 +196,7 @@ export class Feed {
       if (next === undefined) return;
       const read = await next.read;
       pool.settle(next.task.index, read);
-      const stored = read.encoded === undefined || read.keyed === undefined ? undefined : { keys: read.keyed.keys, atomsOf: (key: number) => pool.atomsOf(key) };
+      const stored = read.encoded === undefined ? undefined : read.keyed?.keys;
       yield { task: next.task, facts: read.facts, calls: read.calls, encoded: read.encoded, keyed: this.#withSegment(next.task, read), stored };
     }
   }
@@ -213,7 +208,7 @@ export class Feed {
     const { layout } = this.#plan.versions;
     const segment = keyed.segment ?? kept?.get(index, layout)?.segment;
     if (segment === undefined) throw new Error("a piece was read by nobody");
-    kept?.set(index, segment, { facts, keyed: undefined });
+    kept?.set(index, segment, facts);
     return { segment, keys: keyed.keys };
   }
 }
@@ -222,25 +217,25 @@ export class Feed {
 class Indexing {
   readonly #plan: Plan;
   readonly #writers: (IndexWriter | undefined)[];
-  readonly #classed: Classed;
+  readonly #keyedFor: string;
   #file = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#writers = plan.files.map(() => undefined);
-    this.#classed = classedFor(plan.versions);
+    this.#keyedFor = keyedFor(plan.versions);
   }
 
   add({ task: { piece }, facts, encoded, stored }: FedPiece): void {
     if (piece.file !== this.#file) this.#finish(this.#file);
     this.#file = piece.file;
-    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "", new BookWriter(this.#classed));
-    if (encoded !== undefined && stored !== undefined) this.#writers[piece.file]?.add(encoded, { blocks: facts.blocks, ...stored });
+    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "");
+    if (encoded !== undefined && stored !== undefined) this.#writers[piece.file]?.add(encoded, { blocks: facts.blocks, keys: stored });
   }
 
   #finish(at: number): void {
     const file = this.#plan.files[at];
-    if (file !== undefined) this.#writers[at]?.finish(file, this.#plan.versions.layout);
+    if (file !== undefined) this.#writers[at]?.finish(file, { layout: this.#plan.versions.layout, keyedFor: this.#keyedFor });
     this.#writers[at] = undefined;
   }
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
-import { isStoredBook, type BookWriter, type HeadAtoms, type StoredBook } from "../../replay/columns/key-book.ts";
 import { OTHER } from "../../replay/columns/row-keys.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import { packedBytes, packNumbers, unpackNumbers, type EncodedSegment, type PackedNumbers, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
@@ -36,8 +35,10 @@ export interface IndexHeader {
   /** SHA-256 of each block of the trace, 32 bytes each, base64. */
   readonly blocks: string;
   readonly layout: Layout;
-  /** What the keys of its rows tell. */
-  readonly book: StoredBook;
+  /** For which versions rows were keyed: the keys serve no others. */
+  readonly keyedFor: string;
+  /** How many keys there are. */
+  readonly keys: number;
   readonly segments: readonly StoredPlace[];
 }
 
@@ -85,33 +86,29 @@ export class IndexWriter {
   readonly #fresh: string;
   readonly #fd: number;
   readonly #segments: StoredPlace[] = [];
-  readonly #book: BookWriter;
   /** Keys as they stand in this index, by those that they have in the whole trace. */
   readonly #keys = new Map<number, number>();
   readonly #blocks: Uint8Array[] = [];
   #at = 0;
 
-  private constructor(path: string, fresh: string, of: { readonly fd: number; readonly book: BookWriter }) {
-    const { fd, book } = of;
-    this.#book = book;
+  private constructor(path: string, fresh: string, fd: number) {
     this.#path = path;
     this.#fresh = fresh;
     this.#fd = fd;
   }
 
   /** Undefined where no file can be written there: then the trace is read without one. */
-  static open(file: string, book: BookWriter): IndexWriter | undefined {
+  static open(file: string): IndexWriter | undefined {
     const fresh = `${indexPath(file)}.${process.pid}`;
     try {
-      return new IndexWriter(indexPath(file), fresh, { fd: openSync(fresh, "w"), book });
+      return new IndexWriter(indexPath(file), fresh, openSync(fresh, "w"));
     } catch {
       return undefined;
     }
   }
 
-  /** `atomsOf`: what is asked of the calls of a key. */
-  add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array; readonly atomsOf: (key: number) => HeadAtoms | undefined }): void {
-    const keys = packNumbers(of.keys.map((key) => this.#ownKey(key, of.atomsOf)));
+  add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array }): void {
+    const keys = packNumbers(of.keys.map((key) => this.#ownKey(key)));
     this.#segments.push({ at: this.#at, length: bytes.length, header, keys: keys.packed, digest: digestOf(bytes, keys.bytes).toString("base64") });
     this.#write(bytes);
     this.#write(keys.bytes);
@@ -119,13 +116,12 @@ export class IndexWriter {
   }
 
   /** WHY one more: small numbers for rows without a key, so that all fit into two bytes. */
-  #ownKey(key: number, atomsOf: (key: number) => HeadAtoms | undefined): number {
+  #ownKey(key: number): number {
     if (key >= OTHER) return key - OTHER;
     const known = this.#keys.get(key);
     if (known !== undefined) return known;
     const own = this.#keys.size + SPECIAL;
     this.#keys.set(key, own);
-    this.#book.add(atomsOf(key) ?? { unary: new Map(), joint: new Set() });
     return own;
   }
 
@@ -134,8 +130,9 @@ export class IndexWriter {
     this.#at += bytes.length;
   }
 
-  finish(file: PlainFile, layout: Layout): void {
-    const header: IndexHeader = { format: FORMAT, size: file.size, modified: file.modified, blocks: Buffer.concat(this.#blocks).toString("base64"), layout, book: this.#book.stored(), segments: this.#segments };
+  finish({ size, modified }: PlainFile, { layout, keyedFor }: Pick<IndexHeader, "layout" | "keyedFor">): void {
+    const blocks = Buffer.concat(this.#blocks).toString("base64");
+    const header: IndexHeader = { format: FORMAT, size, modified, blocks, layout, keyedFor, keys: this.#keys.size, segments: this.#segments };
     const text = Buffer.from(JSON.stringify(header));
     const trailer = Buffer.alloc(TRAILER, MAGIC);
     trailer.writeUInt32LE(text.length, MAGIC.length);
@@ -180,13 +177,13 @@ export function readSegmentBytes(fd: number, { at, length, header, keys, digest 
 }
 
 /**
- * The keys of a segment's rows by the book of all indexes of a trace, in which those of this one are the ones from `from` up to
+ * The keys of a segment's rows among those of all indexes of a trace, in which those of this one are the ones from `from` up to
  * `to`. Throws a `RangeError` where they are not.
  */
 export function unpackKeys(bytes: Uint8Array, { keys }: StoredPlace, { from, to }: { readonly from: number; readonly to: number }): Uint32Array {
   const most = to - from + SPECIAL;
   return unpackNumbers(keys, bytes).map((key) => {
-    if (key >= most) throw new RangeError("the index has a key that its book does not know");
+    if (key >= most) throw new RangeError("the index has a key that it does not count");
     return key < SPECIAL ? key + OTHER : key - SPECIAL + from;
   });
 }
@@ -215,7 +212,7 @@ export function readIndexHeader(path: string): IndexHeader | undefined {
 }
 
 function isHeader(value: unknown): value is IndexHeader {
-  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && isStoredBook(value["book"]);
+  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && typeof value["keyedFor"] === "string" && Number.isSafeInteger(value["keys"]);
 }
 
 function decodeHeader(value: unknown): IndexHeader | undefined {

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
-import type { HeadAtoms, KeyBook, Origin } from "../../replay/columns/key-book.ts";
 import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
 import { CompiledBuilder } from "../../trace/columns/compiled-builder.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -48,9 +47,8 @@ export class PieceReader {
   readonly #layout: Layout;
   #lines: LineReading | undefined;
 
-  /** `before`: what is known of the keys that the pieces were given earlier. */
-  constructor(versions: KeyedVersions, before?: KeyBook) {
-    this.#keys = rowKeysFor(versions, before);
+  constructor(versions: KeyedVersions) {
+    this.#keys = rowKeysFor(versions);
     this.#layout = versions.layout;
   }
 
@@ -65,24 +63,10 @@ export class PieceReader {
     return { segment: builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks };
   }
 
-  /** `earlier`: the keys that the piece was given earlier. */
-  keyed(segment: Segment, earlier?: Uint32Array): KeyedPiece {
-    return { segment, ...this.#keys.keys(segment, earlier) };
-  }
-
-  /** Which key of the book that this reader goes by, or makes, a key comes from. */
-  origin(key: number): Origin | undefined {
-    return this.#keys.origin(key);
-  }
-
-  /** What the keys of this reader tell later ones; undefined: it went by earlier keys itself. */
-  get book(): KeyBook | undefined {
-    return this.#keys.refines ? undefined : this.#keys.book;
-  }
-
-  /** What is asked of the calls of a key that this reader gave by itself. */
-  atomsOf(key: number): HeadAtoms | undefined {
-    return this.#keys.atomsOf(key);
+  /** Undefined: as of `RowKeys.keys`. */
+  keyed(segment: Segment): KeyedPiece | undefined {
+    const keyed = this.#keys.keys(segment);
+    return keyed === undefined ? undefined : { segment, ...keyed };
   }
 
   /** A text that is the same for the same key, whichever reader gave it its number. */

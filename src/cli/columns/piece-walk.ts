@@ -2,7 +2,6 @@ import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { KeyedWalk, type KeyedOptions, type KeyedSink } from "../../replay/columns/keyed-walk.ts";
-import type { KeptStandings } from "../../replay/columns/kept-standings.ts";
 import { SegmentRows, type OwnRows, type RowContext } from "../../replay/columns/segment-rows.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import type { CallResult } from "../../replay/walk.ts";
@@ -29,11 +28,11 @@ export class PieceWalk {
   readonly #log: ((result: CallResult, id: string) => void) | undefined;
   #file = 0;
 
-  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly lines: LineReader; readonly log?: ((result: CallResult, id: string) => void) | undefined; readonly kept?: KeptStandings | undefined }) {
+  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly lines: LineReader; readonly log?: ((result: CallResult, id: string) => void) | undefined }) {
     this.#coverage = new CoverageTally({ baseline: versions.baseline?.set, candidate: versions.candidate.set });
     this.#lines = of.lines;
     this.#log = of.log;
-    this.#walk = new KeyedWalk(versions, options, { sink: this.#sink(), sessions: this.#tally.sessions, kept: of.kept });
+    this.#walk = new KeyedWalk(versions, options, { sink: this.#sink(), sessions: this.#tally.sessions });
   }
 
   get calls(): number {

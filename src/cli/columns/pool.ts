@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
-import type { HeadAtoms, StoredBook } from "../../replay/columns/key-book.ts";
 import type { KeyedOptions } from "../../replay/columns/keyed-walk.ts";
 import type { OwnRows } from "../../replay/columns/segment-rows.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -29,8 +28,8 @@ export interface WorkerStart {
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
-  /** What the keys that stand in the indexes tell, if any do: of each one. */
-  readonly books: readonly StoredBook[];
+  /** Whether rows have the keys that stand in the indexes. */
+  readonly keyed: boolean;
   readonly files: readonly { readonly name: string; readonly path: string }[];
   readonly options: KeyedOptions;
 }
@@ -39,8 +38,6 @@ export interface WorkerStart {
 export interface NamedKey {
   readonly key: number;
   readonly signature: string;
-  /** What is asked of its calls; set where an index is written. */
-  readonly atoms: HeadAtoms | undefined;
 }
 
 /** What a thread read of a piece. */
@@ -67,14 +64,6 @@ interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: unknown) => void;
 }
-
-/** The keys of all threads by their signatures, and what is asked of the calls of each. */
-interface Names {
-  readonly numbers: Map<string, number>;
-  readonly atoms: Map<number, HeadAtoms>;
-}
-
-const freshNames = (): Names => ({ numbers: new Map(), atoms: new Map() });
 
 /** One thread, and the numbers that its keys have here. */
 class Thread {
@@ -106,14 +95,11 @@ class Thread {
     return answer;
   }
 
-  renumber(keys: Uint32Array, fresh: readonly NamedKey[], names: Names): void {
-    for (const { key, signature, atoms } of fresh) {
-      const known = names.numbers.get(signature);
-      const number = known ?? names.numbers.size;
+  renumber(keys: Uint32Array, fresh: readonly NamedKey[], names: Map<string, number>): void {
+    for (const { key, signature } of fresh) {
+      const number = names.get(signature) ?? names.size;
+      names.set(signature, number);
       this.#global[key] = number;
-      if (known !== undefined) continue;
-      names.numbers.set(signature, number);
-      if (atoms !== undefined) names.atoms.set(number, atoms);
     }
     const global = Uint32Array.from(this.#global);
     for (let row = 0; row < keys.length; row++) {
@@ -126,7 +112,8 @@ class Thread {
 /** Threads that read pieces, and walk them. */
 export class Pool {
   readonly #threads: readonly Thread[];
-  #names = freshNames();
+  /** The keys of all threads by their signatures. */
+  #names = new Map<string, number>();
 
   constructor(start: WorkerStart, count: number) {
     this.#threads = Array.from({ length: count }, () => new Thread(start));
@@ -150,14 +137,9 @@ export class Pool {
     return answer.read;
   }
 
-  /** Gives the keys of a piece their numbers here; to be called in the order of the trace. */
+  /** Gives the keys of a piece their numbers here, but for those that stand in indexes; to be called in the order of the trace. */
   settle(index: number, { keyed }: PieceRead): void {
     if (keyed !== undefined) this.#threadOf(index).renumber(keyed.keys, keyed.fresh, this.#names);
-  }
-
-  /** What is asked of the calls of a key, by its number here, where an index is written. */
-  atomsOf(key: number): HeadAtoms | undefined {
-    return this.#names.atoms.get(key);
   }
 
   /** Has every thread walk the rows of its part. */
@@ -179,7 +161,7 @@ export class Pool {
 
   /** Begins again with other versions over the same trace: threads and what they keep stay. */
   restart(start: WorkerStart): void {
-    this.#names = freshNames();
+    this.#names = new Map();
     for (const thread of this.#threads) thread.restart(start);
   }
 

@@ -1,11 +1,10 @@
 import { closeSync, openSync, rmSync } from "node:fs";
-import { joinedBook, type HeadAtoms, type KeyBook, type Origin, type StoredBook } from "../../replay/columns/key-book.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { indexPath, readSegmentBytes, storeSegment, unpackKeys, type StoredPlace, type StoredSegment } from "./index-file.ts";
-import type { KeptSegment, KeptSegments } from "./kept-segments.ts";
+import type { KeptSegments } from "./kept-segments.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
@@ -46,8 +45,8 @@ export type Share = (segment: Segment, reuse?: SharedArrayBuffer) => Segment;
 interface ReadSegment {
   readonly segment: Segment;
   readonly blocks: Uint8Array;
-  /** The keys that stand in the index, where they serve. */
-  readonly keyed: KeptSegment["keyed"];
+  /** The keys that stand in the index, where rows have those. */
+  readonly keys: Uint32Array | undefined;
 }
 
 /** Reads pieces of some files in one thread. */
@@ -58,52 +57,33 @@ export class TaskReader {
   readonly #open = new Map<string, number>();
   readonly #kept: KeptSegments | undefined;
   readonly #share: Share;
-  /** What the keys that pieces have tell: those that this reader gives where earlier ones do not serve. */
-  readonly book: KeyBook | undefined;
+  readonly #keyed: boolean;
 
-  /** `share`: what is done with a segment once it is read; `books`: what the keys in the indexes tell. */
-  constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: Share; readonly books: readonly StoredBook[] }) {
+  /** `share`: what is done with a segment once it is read; `keyed`: whether rows have the keys that stand in the indexes. */
+  constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: Share; readonly keyed: boolean }) {
     this.#layout = versions.layout;
     this.#paths = paths;
     this.#kept = of.kept;
-    this.#kept?.check(versions.layout);
-    const earlier = of.kept?.book ?? joinedBook(of.books);
-    this.#reader = new PieceReader(versions, earlier);
-    // rows whose earlier keys do not serve are keyed anew, and go by those from now on
-    this.book = this.#reader.book ?? earlier;
-    if (of.kept !== undefined) of.kept.book = this.book;
+    this.#keyed = of.keyed;
+    this.#reader = new PieceReader(versions);
     this.#share = of.share ?? ((segment) => segment);
   }
 
-  /** Undefined where a piece cannot be read as columns. `reuse`: memory that nobody reads any more, for whoever shares segments. */
-  run(task: Task, reuse?: SharedArrayBuffer): ReadPiece | undefined {
+  /** `NotByColumns` where a piece cannot be read as columns. `reuse`: memory that nobody reads any more, for whoever shares segments. */
+  run(task: Task, reuse?: SharedArrayBuffer): ReadPiece {
     const known = this.#kept?.get(task.index, this.#layout);
-    if (known !== undefined) return { facts: known.facts, keyed: this.#keyed(task, known), kept: true, encoded: encodedFor(task, known.segment) };
+    if (known !== undefined) return { facts: known.facts, keyed: this.#keyedPiece(known.segment, undefined), kept: true, encoded: encodedFor(task, known.segment) };
     const read = this.#read(task);
-    if (read === undefined) return undefined;
     const segment = this.#share(read.segment, reuse);
     const facts = factsOf(segment, read.blocks);
-    const keyed = this.#keyed(task, { segment, facts, keyed: read.keyed });
-    return { facts, keyed, kept: false, encoded: encodedFor(task, segment) };
+    this.#kept?.set(task.index, segment, facts);
+    return { facts, keyed: this.#keyedPiece(segment, read.keys), kept: false, encoded: encodedFor(task, segment) };
   }
 
-  /** A piece's keys, by those that it was given earlier where these serve; else they are kept for later. */
-  #keyed(task: Task, { segment, facts, keyed: known }: KeptSegment): KeyedPiece {
-    const earlier = known?.book === this.book ? known?.keys : undefined;
-    const keyed = this.#reader.keyed(segment, earlier);
-    const keys = this.#reader.book === undefined ? earlier : keyed.keys;
-    if (keys !== undefined && this.book !== undefined) this.#kept?.set(task.index, segment, { facts, keyed: { keys, book: this.book } });
+  #keyedPiece(segment: Segment, keys: Uint32Array | undefined): KeyedPiece {
+    const keyed = keys === undefined ? this.#reader.keyed(segment) : { segment, keys, fresh: [] };
+    if (keyed === undefined) throw new NotByColumns("hardly a call is like another");
     return keyed;
-  }
-
-  /** What is asked of the calls of a key that was given here. */
-  atomsOf(key: number): HeadAtoms | undefined {
-    return this.#reader.atomsOf(key);
-  }
-
-  /** Which key of the book that is kept a key comes from. */
-  origin(key: number): Origin | undefined {
-    return this.#reader.origin(key);
   }
 
   /** A text that is the same for the same key in every thread. */
@@ -111,21 +91,21 @@ export class TaskReader {
     return this.#reader.signature(key);
   }
 
-  #read(task: Task): ReadSegment | undefined {
+  #read(task: Task): ReadSegment {
     const { piece, indexed } = task;
     const path = this.#paths[piece.file] ?? "";
     if (indexed !== undefined) return this.#ofIndex(path, task, indexed);
     const read = this.#reader.read(this.#fd(path), piece);
-    return read === undefined ? undefined : { ...read, keyed: undefined };
+    if (read === undefined) throw new NotByColumns("a line is too long");
+    return { ...read, keys: undefined };
   }
 
   /** Reads off an index. One that is damaged is taken away, so that the next replay writes it anew; this one goes without columns. */
   #ofIndex(path: string, { blocks, keys: own }: Task, indexed: StoredPlace): ReadSegment {
     try {
       const { bytes, keys } = readSegmentBytes(this.#fd(indexPath(path)), indexed);
-      const { book } = this;
-      const keyed = this.#reader.book !== undefined || book === undefined ? undefined : { keys: unpackKeys(keys, indexed, own), book };
-      return { segment: decodeSegment(this.#layout, indexed.header, bytes), blocks, keyed };
+      const kept = this.#keyed ? unpackKeys(keys, indexed, own) : undefined;
+      return { segment: decodeSegment(this.#layout, indexed.header, bytes), blocks, keys: kept };
     } catch {
       rmSync(indexPath(path), { force: true });
       throw new NotByColumns("the index is damaged");

@@ -64,20 +64,16 @@ class Job {
     const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
-    this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, books: start.books, ...share });
+    this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, keyed: start.keyed, ...share });
     this.#lines = new LineReader(start.files);
-    // only where a thread walks what it keyed are the keys of a walk those of its book
-    const standings = start.sharing === "pieces" ? kept?.standings : undefined;
-    standings?.begin({ baseline: baseline?.set, candidate: versions.candidate.set }, start.options.approvals, { book: this.#reader.book, origin: (key) => this.#reader.origin(key) });
-    this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines, kept: standings });
+    this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines });
   }
 
   read(task: Task, reuse: SharedArrayBuffer | undefined): Answer {
     const read = this.#reader.run(task, reuse);
-    if (read === undefined) return { unreadable: "a line is too long" };
     const { facts, encoded, kept } = read;
     const { segment, keys, fresh } = read.keyed;
-    const named = (): readonly NamedKey[] => fresh.map(({ key }) => ({ key, signature: this.#reader.signature(key), atoms: task.encode ? this.#reader.atomsOf(key) : undefined }));
+    const named = (): readonly NamedKey[] => fresh.map(({ key }) => ({ key, signature: this.#reader.signature(key) }));
     if (this.#start.sharing !== "pieces") {
       const shared = this.#start.sharing === "parts" ? sharedNumbers(keys) : keys;
       return { read: { facts, encoded, calls: 0, counted: false, keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named() } } };

@@ -4,7 +4,6 @@ import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Row } from "../../engine/row.ts";
 import type { Interner } from "./interner.ts";
 import { Kept } from "./pair-table.ts";
-import { atomName, type HeadAtoms } from "./key-book.ts";
 import type { Plan, Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
@@ -51,10 +50,6 @@ export interface Head {
   readonly parts: readonly (readonly [index: number, part: OutcomePart])[];
   /** The atoms on several columns that matter, by index. */
   readonly joint: readonly number[];
-  /** The names of all of them. */
-  readonly atoms: HeadAtoms;
-  /** Its own. */
-  readonly number: number;
 }
 
 /** A call of which one version knows subject, action and resource, and nothing else. */
@@ -82,14 +77,10 @@ export class Heads {
   readonly #readOf = new Map<Reader, Place[]>();
   /** Where those stand that every call counts for. */
   readonly #always: readonly Place[];
-  /** By column and place, and by place. */
-  readonly #names: { readonly unary: readonly (readonly string[])[]; readonly joint: readonly string[] };
 
-  constructor(plan: Plan, columns: readonly number[], of: { readonly text: Interner; readonly versions: readonly SetReads[] }) {
+  constructor(plan: Plan, columns: readonly number[], text: Interner) {
     this.#columns = columns;
-    this.#text = of.text;
-    const name = (probe: Probe): string => atomName(probe, of.versions);
-    this.#names = { unary: columns.map((column) => (plan.unary.get(column) ?? []).map(name)), joint: plan.joint.map(({ probe }) => name(probe)) };
+    this.#text = text;
     const always: Place[] = [];
     const note = ({ readers }: Probe, place: Place): void => {
       for (const { rule } of readers) {
@@ -118,20 +109,9 @@ export class Heads {
     const unary = this.#columns.map((column, index) => this.#part(column, sorted(kept[index] ?? joined)));
     const joint = sorted(joined);
     const parts = unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const]));
-    const names = (from: readonly string[], places: readonly number[]): ReadonlySet<string> => new Set(places.map((at) => from[at] ?? ""));
-    const atoms = {
-      unary: new Map(this.#columns.map((column, index) => [column, names(this.#names.unary[index] ?? [], sorted(kept[index] ?? joined))] as const)),
-      joint: names(this.#names.joint, joint),
-    };
-    const number = this.#tuples.intern(tuple);
-    const head = { unary, parts, joint, atoms, number };
-    this.#heads[number] = head;
+    const head = { unary, parts, joint };
+    this.#heads[this.#tuples.intern(tuple)] = head;
     return head;
-  }
-
-  /** The names of what matters to the calls of a head, by its number. */
-  atomsOf(number: number): HeadAtoms | undefined {
-    return this.#heads[number]?.atoms;
   }
 
   #part(column: number, kept: readonly number[]): OutcomePart | undefined {

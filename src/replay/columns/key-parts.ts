@@ -22,15 +22,11 @@ export interface KeyParts {
   readonly text: Interner;
   readonly frames: Interner;
   readonly columns: readonly number[];
-  /** The names of atoms that read several columns, in the order of the plan. */
-  readonly jointNames: readonly string[];
   readonly heads: Heads;
   /** For each version: which of its rules may fit a subject and an action. */
   readonly plans: readonly PlanMemo[];
   /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
   readonly plain: readonly (PlainClasses | undefined)[];
-  /** The number of the head of each key. */
-  readonly headOf: number[];
   /** By what an argument's types give: what is known of a resource's id. */
   readonly resourceIds: Map<string, { readonly known: TextMemo; readonly classes: IdClasses | undefined }>;
   /** For each column with atoms: classes by a value's text. */

@@ -1,8 +1,8 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
-import { classedBy, type Classed, type KeyBook } from "./key-book.ts";
-import { planOf } from "./probe-plan.ts";
+import { whyByEvents } from "./by-events.ts";
 import { RowKeys } from "./row-keys.ts";
+import { setDigest } from "./set-digest.ts";
 import { readsOf, type SetReads } from "./set-reads.ts";
 
 /** Two versions with what they read; the baseline is undefined where it is what was recorded. */
@@ -12,25 +12,31 @@ export interface KeyedVersions {
   readonly layout: Layout;
 }
 
-/** Undefined where a version may read of a call what no column holds: then every call is decided on its whole event. */
-export function keyedVersions(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }, options: { readonly ids: boolean }): KeyedVersions | undefined {
+const WHOLE_ROOT = "a condition reads arguments, context or outcome as a whole";
+
+/** A text: why every call has to be decided on its whole event instead. */
+export function keyedVersions(
+  versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet },
+  options: { readonly ids: boolean },
+): KeyedVersions | string {
   const baseline = versions.baseline === undefined ? undefined : readsOf(versions.baseline);
   const candidate = readsOf(versions.candidate);
+  const why = (baseline === undefined ? undefined : whyByEvents(baseline)) ?? whyByEvents(candidate);
+  if (why !== undefined) return why;
   const layout = layoutFor([...(baseline?.paths ?? []), ...candidate.paths], options);
-  return layout === undefined ? undefined : { baseline, candidate, layout };
+  return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
 }
 
 function setsOf({ baseline, candidate }: KeyedVersions): readonly SetReads[] {
   return baseline === undefined ? [candidate] : [baseline, candidate];
 }
 
-/** What keys for two versions class subjects, actions and resources by. */
-export function classedFor(versions: KeyedVersions): Classed {
-  const sets = setsOf(versions);
-  return classedBy(sets, planOf(sets, versions.layout), versions.baseline === undefined);
+/** A text that tells for which versions rows are keyed: keys serve no others, not even ones that differ by a rule. */
+export function keyedFor({ baseline, candidate }: KeyedVersions): string {
+  return JSON.stringify([baseline === undefined ? null : setDigest(baseline.set), setDigest(candidate.set)]);
 }
 
-/** `before`: what is known of the keys that the same rows were given for other versions. */
-export function rowKeysFor(versions: KeyedVersions, before?: KeyBook): RowKeys {
-  return new RowKeys(setsOf(versions), versions.layout, { recorded: versions.baseline === undefined, before });
+/** What gives rows their keys. */
+export function rowKeysFor(versions: KeyedVersions): RowKeys {
+  return new RowKeys(setsOf(versions), versions.layout, { recorded: versions.baseline === undefined });
 }

@@ -21,7 +21,6 @@ import { CreditTally, kindOf, type Credited, type Credits } from "./credit-tally
 import type { Row } from "../../engine/row.ts";
 import type { Atom } from "./atoms.ts";
 import { outcomeText } from "./interner.ts";
-import { standingsOf, type BothStandings, type KeptStandings, type KeyedEvent } from "./kept-standings.ts";
 import { OTHER, WHOLE } from "./row-keys.ts";
 import type { OwnRows, SegmentRows } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
@@ -173,8 +172,7 @@ export class KeyedWalk {
   readonly #versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads };
   readonly #options: KeyedOptions;
   readonly #sink: KeyedSink;
-  readonly #standings: BothStandings;
-  readonly #kept: KeptStandings | undefined;
+  readonly #standings: { readonly baseline: Standings | undefined; readonly candidate: Standings };
   readonly #baseline: KeyedRun | undefined;
   readonly #candidate: KeyedRun;
   readonly #mirror: KeyedRun | undefined;
@@ -189,9 +187,8 @@ export class KeyedWalk {
   readonly #unreachable = new Set<string>();
   readonly sessions: SessionTable;
 
-  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable; readonly kept?: KeptStandings | undefined }) {
+  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
     this.#versions = versions;
-    this.#kept = of.kept;
     this.#options = options;
     this.#sink = of.sink;
     this.sessions = of.sessions;
@@ -225,7 +222,10 @@ export class KeyedWalk {
   #infoOf(key: number, rows: SegmentRows, row: number): KeyInfo {
     const known = this.#keys[key];
     if (known !== undefined) return known;
-    const { event, baseline, candidate } = this.#kept?.of(key, this.#standings, () => eventOf(rows, row)) ?? standingsOf(this.#standings, eventOf(rows, row));
+    const event = rows.views.event(row, rows.frames.of(row));
+    const approvals = rows.views.code(COLUMN.approvals, row) !== 0;
+    const baseline = this.#standings.baseline?.of(event, approvals);
+    const candidate = this.#standings.candidate.of(event, approvals);
     const info = { event, baseline, candidate, fixed: undefined, last: undefined };
     const made = { ...info, fixed: this.#fixed(info) };
     for (let next = this.#keys.length; next <= key; next++) this.#keys.push(undefined);
@@ -425,11 +425,6 @@ function countsOf({ segment }: SegmentRows, keys: Uint32Array, own: OwnRows | un
   const counts = COUNTS.get(segment) ?? counted(segment, keys, undefined);
   COUNTS.set(segment, counts);
   return counts;
-}
-
-/** The event of a row as far as columns tell, and whether it lists approvals. */
-function eventOf(rows: SegmentRows, row: number): KeyedEvent {
-  return { event: rows.views.event(row, rows.frames.of(row)), approvals: rows.views.code(COLUMN.approvals, row) !== 0 };
 }
 
 function counted({ times }: Segment, keys: Uint32Array, own: OwnRows | undefined): EventCounts {

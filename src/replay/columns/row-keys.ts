@@ -9,7 +9,6 @@ import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Heads, type Head } from "./heads.ts";
-import { atomName, classedBy, isWithin, serves, type HeadAtoms, type KeyBook, type Origin } from "./key-book.ts";
 import type { KeyParts } from "./key-parts.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { Interner, outcomeText } from "./interner.ts";
@@ -32,6 +31,23 @@ const PLAIN: ReadonlySet<number> = new Set([FIXED.flags, FIXED.time, FIXED.borro
 const COUNTED = HAS.args | HAS.outcome | HAS.decision | HAS.parent | HAS.session;
 const APPROVALS = 1 << 15;
 
+/** So many keys are always few enough; from there on they may be a fifth of the calls. */
+const FEW_KEYS = 4_000;
+const SHARE = 5;
+/** More than these take more memory than a walk over events does. */
+const MOST_KEYS = 20_000;
+
+/** Whether so few calls are like another that keys of them are no help. */
+function isDiverse(keys: number, calls: number): boolean {
+  return keys > MOST_KEYS || (keys > FEW_KEYS && SHARE * keys > calls);
+}
+
+/** Rows with their keys, and the keys that were not seen before. */
+export interface RowsKeyed {
+  readonly keys: Uint32Array;
+  readonly fresh: readonly FreshKey[];
+}
+
 /** A key seen for the first time, with a row that has it. */
 export interface FreshKey {
   readonly key: number;
@@ -48,12 +64,11 @@ export interface FreshKey {
  */
 export class RowKeys {
   readonly #parts: KeyParts;
-  readonly #own: KeyBook;
-  readonly #turns: Turns | undefined;
+  /** Calls that were given keys. */
+  #calls = 0;
 
-  /** `recorded`: the baseline is what was recorded, so its rule counts too. `before`: what is known of the keys that rows were given earlier. */
-  constructor(versions: readonly SetReads[], layout: Layout, of: { readonly recorded: boolean; readonly before?: KeyBook | undefined }) {
-    const { recorded, before } = of;
+  /** `recorded`: the baseline is what was recorded, so its rule counts too. */
+  constructor(versions: readonly SetReads[], layout: Layout, { recorded }: { readonly recorded: boolean }) {
     const plan = planOf(versions, layout);
     const columns = [...plan.unary.keys()].sort((a, b) => a - b);
     const width = WIDTH + columns.length + plan.joint.length;
@@ -69,46 +84,17 @@ export class RowKeys {
       text,
       frames: new Interner(),
       columns,
-      jointNames: plan.joint.map(({ probe }) => atomName(probe, versions)),
-      heads: new Heads(plan, columns, { text, versions }),
-      headOf: [],
+      heads: new Heads(plan, columns, text),
       plans: versions.map(({ set }) => new PlanMemo(set)),
       plain: columns.map((column) => plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0)),
       resourceIds: new Map(),
       remembered: columns.map(() => new TextMemo()),
       masks: columns.map(() => new Map()),
     };
-    const { heads, headOf } = this.#parts;
-    this.#own = { classed: classedBy(versions, plan, recorded), headOf, atomsOf: (head) => heads.atomsOf(head), signature: (key) => this.#signature(key) };
-    this.#turns = before !== undefined && serves(before, this.#own.classed) ? new Turns(before) : undefined;
-  }
-
-  /** What these keys tell of rows to later versions; it grows with the segments that are keyed. */
-  get book(): KeyBook {
-    return this.#own;
-  }
-
-  /** Whether the keys that rows were given earlier serve: then {@link keys} may be told them. */
-  get refines(): boolean {
-    return this.#turns !== undefined;
   }
 
   /** A text that is the same for the same key, whoever gave it its number. */
   signature(key: number): string {
-    return this.#turns?.signature(key, this.#parts.text) ?? this.#signature(key);
-  }
-
-  /** What is asked of the calls of a key; undefined where rows are keyed by an earlier book. */
-  atomsOf(key: number): HeadAtoms | undefined {
-    return this.#turns === undefined ? this.#own.atomsOf(this.#parts.headOf[key] ?? -1) : undefined;
-  }
-
-  /** Which key of the book a key was given for: one of an earlier book where rows are keyed by that. `whole`: it is all of that. */
-  origin(key: number): Origin | undefined {
-    return this.#turns === undefined ? { old: key, whole: true } : this.#turns.origin(key);
-  }
-
-  #signature(key: number): string {
     const { tuples, frames, text, scratch } = this.#parts;
     const entry = (i: number): string | number => {
       const number = tuples.at(key, i);
@@ -117,72 +103,12 @@ export class RowKeys {
     return JSON.stringify(Array.from(scratch, (_, i) => entry(i)));
   }
 
-  /** `earlier`: the keys of these rows by the book that was handed in; only rows that a new atom tells apart are looked at again. */
-  keys(segment: Segment, earlier?: Uint32Array): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
+  /** Undefined: hardly a call is like another, so keys are no help (told early: they take far more memory than events do). */
+  keys(segment: Segment): RowsKeyed | undefined {
     const rows = new SegmentKeys(this.#parts, segment);
-    return earlier === undefined || this.#turns === undefined ? rows.run() : rows.refine(earlier, this.#turns);
-  }
-}
-
-/** What tells rows of one old key apart now. */
-interface Split {
-  readonly unary: Head["parts"];
-  readonly joint: readonly number[];
-}
-
-const WHOLLY: Split = { unary: [], joint: [] };
-
-/** What becomes of old keys: each stays one, or falls apart by the atoms that were not asked before. */
-class Turns {
-  readonly #book: KeyBook;
-  /** By the number of the old head. */
-  readonly #splits: (Split | undefined)[] = [];
-  readonly steps = new PairTable();
-  /** Numbers plus one, by where steps end. */
-  readonly #ends = new Kept();
-  /** Each key: the old one, and what its rows came to. */
-  readonly #keys: { readonly old: number; readonly came: readonly number[] }[] = [];
-
-  constructor(book: KeyBook) {
-    this.#book = book;
-  }
-
-  /** What tells the rows of an old key apart; undefined: {@link learn} has to be told first. */
-  splitOf(old: number): Split | undefined {
-    return this.#splits[this.#book.headOf[old] ?? -1];
-  }
-
-  /** Takes what matters now to the rows of an old key. */
-  learn(old: number, { parts, joint, atoms }: Head, of: { readonly columns: readonly number[]; readonly jointNames: readonly string[] }): Split {
-    const number = this.#book.headOf[old] ?? -1;
-    const before = this.#book.atomsOf(number);
-    const unary = parts.filter(([index]) => {
-      const column = of.columns[index] ?? -1;
-      return !isWithin(atoms.unary.get(column) ?? new Set(), before?.unary.get(column));
-    });
-    const others = joint.filter((index) => before?.joint.has(of.jointNames[index] ?? "") !== true);
-    return (this.#splits[number] = unary.length === 0 && others.length === 0 ? WHOLLY : { unary, joint: others });
-  }
-
-  /** The key of rows whose steps end at a number; -1: to be added. */
-  at(end: number): number {
-    return this.#ends.get(end) - 1;
-  }
-
-  add(end: number, old: number, came: readonly number[]): number {
-    const key = this.#keys.push({ old, came }) - 1;
-    this.#ends.set(end, key + 1);
-    return key;
-  }
-
-  origin(key: number): Origin | undefined {
-    const found = this.#keys[key];
-    return found === undefined ? undefined : { old: found.old, whole: found.came.length === 0 };
-  }
-
-  signature(key: number, text: Interner): string | undefined {
-    const found = this.#keys[key];
-    return found === undefined ? undefined : JSON.stringify([this.#book.signature(found.old), found.came.map((number) => text.text(number))]);
+    const keyed = rows.run(this.#calls);
+    this.#calls = keyed?.calls ?? 0;
+    return keyed;
   }
 }
 
@@ -256,86 +182,38 @@ class SegmentKeys {
     this.#credited = this.#isVarying(COLUMN.credential) || this.#isVarying(COLUMN.subjectRest);
   }
 
-  run(): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
+  /** `before`: how many calls were given keys earlier. Undefined: there are too many keys. */
+  run(before: number): (RowsKeyed & { readonly calls: number }) | undefined {
     this.#prepare();
+    let calls = before;
     const { rows, whole } = this.#segment;
     const { tuples, scratch } = this.#parts;
     const keys = new Uint32Array(rows);
     const fresh: FreshKey[] = [];
-    const calls = this.#calls();
+    const isCall = this.#calls();
     const types = this.#segment.codes[COLUMN.type];
     for (let row = 0; row < rows; row++) {
-      if (calls[types?.[row] ?? 0] !== 1) keys[row] = OTHER;
+      if (isCall[types?.[row] ?? 0] !== 1) keys[row] = OTHER;
       else if (whole[row] === 1) keys[row] = WHOLE;
       else {
+        calls++;
         const at = this.#path(row);
-        const known = this.#ends.get(at) - 1;
-        if (at !== 0 && known >= 0) {
-          keys[row] = known;
+        const ended = this.#ends.get(at) - 1;
+        if (at !== 0 && ended >= 0) {
+          keys[row] = ended;
           continue;
         }
-        const head = this.#fill(row);
-        const before = tuples.size;
-        const key = this.#intern(scratch, head);
+        this.#fill(row);
+        const known = tuples.size;
+        const key = tuples.intern(scratch);
         keys[row] = key;
         if (at !== 0) this.#ends.set(at, key + 1);
-        if (key === before) fresh.push({ key, row });
-      }
-    }
-    return { keys, fresh };
-  }
-
-  /** The keys of rows by those that they had. */
-  refine(earlier: Uint32Array, turns: Turns): { readonly keys: Uint32Array; readonly fresh: readonly FreshKey[] } {
-    const keys = new Uint32Array(earlier.length);
-    const fresh: FreshKey[] = [];
-    for (let row = 0; row < earlier.length; row++) {
-      const old = earlier[row] ?? OTHER;
-      if (old >= OTHER) {
-        keys[row] = old;
-        continue;
-      }
-      const split = turns.splitOf(old) ?? turns.learn(old, this.#headOf(row), this.#parts);
-      const end = split === WHOLLY ? turns.steps.step(0, old) : this.#turn(row, old, { split, turns });
-      const known = turns.at(end);
-      if (known >= 0) keys[row] = known;
-      else {
-        const key = (keys[row] = turns.add(end, old, split === WHOLLY ? [] : this.#came(row, split)));
+        if (key < known) continue;
         fresh.push({ key, row });
+        if (isDiverse(tuples.size, calls)) return undefined;
       }
     }
-    return { keys, fresh };
-  }
-
-  #headOf(row: number): Head {
-    const frame = this.#frames.of(row);
-    this.#fillEntities(row, frame);
-    return this.#head(row, frame);
-  }
-
-  /** What a row of an old key whose rows are told apart comes to. */
-  #came(row: number, { unary, joint }: Split): readonly number[] {
-    const frame = this.#frames.of(row);
-    return [...unary.map(([index, part]) => part.of(this.#unaryClass(index, row, frame))), ...joint.map((index) => this.#jointOutcome(index, row, frame))];
-  }
-
-  /** Where the steps of such a row end. */
-  #turn(row: number, old: number, { split, turns }: { readonly split: Split; readonly turns: Turns }): number {
-    const frame = this.#frames.of(row);
-    const { steps } = turns;
-    let at = steps.step(0, old);
-    for (const [index, part] of split.unary) at = steps.step(at, part.of(this.#unaryClass(index, row, frame)));
-    for (const index of split.joint) at = steps.step(at, this.#jointOutcome(index, row, frame));
-    return at;
-  }
-
-  /** The key of a tuple; one that is new keeps its head. */
-  #intern(tuple: Int32Array, head: Head): number {
-    const { tuples, headOf } = this.#parts;
-    const before = tuples.size;
-    const key = tuples.intern(tuple);
-    if (key === before) headOf.push(head.number);
-    return key;
+    return { keys, fresh, calls };
   }
 
   /**
@@ -391,8 +269,8 @@ class SegmentKeys {
     return Uint8Array.from({ length: size }, (_, code) => (code === 0 || this.#views.cache.value(COLUMN.type, code) === "call" ? 1 : 0));
   }
 
-  /** Puts the row's tuple into the scratch; gives what of it can matter. */
-  #fill(row: number): Head {
+  /** Puts the row's tuple into the scratch. */
+  #fill(row: number): void {
     const { scratch, recorded } = this.#parts;
     const views = this.#views;
     const frame = this.#frames.of(row);
@@ -406,7 +284,7 @@ class SegmentKeys {
     scratch[FIXED.time] = this.#moment(row);
     scratch[FIXED.borrows] = this.#borrows(row, frame) ? 1 : 0;
     scratch[FIXED.credential] = this.#credentialKind(row);
-    return this.#fillOutcomes(row, frame);
+    this.#fillOutcomes(row, frame);
   }
 
   #fillEntities(row: number, frame: Frame): void {
@@ -417,7 +295,7 @@ class SegmentKeys {
     scratch[FIXED.resource] = this.#entities.resourceClass(row, frame);
   }
 
-  #fillOutcomes(row: number, frame: Frame): Head {
+  #fillOutcomes(row: number, frame: Frame): void {
     const { scratch, columns, plan } = this.#parts;
     const head = this.#head(row, frame);
     const { unary } = head;
@@ -428,7 +306,6 @@ class SegmentKeys {
     const from = WIDTH + columns.length;
     for (let i = 0; i < plan.joint.length; i++) scratch[from + i] = 0;
     for (const index of head.joint) scratch[from + index] = this.#jointOutcome(index, row, frame);
-    return head;
   }
 
   /** What of a row can matter, by its subject, action and resource. */

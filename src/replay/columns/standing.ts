@@ -80,16 +80,6 @@ export class Standings {
     return { call, side, dynamic, engine: undefined, triggered, light, writes: set.stateful && (triggered.length > 0 || this.#counts(call) || (side.engine?.outcome.containments.length ?? 0) > 0) };
   }
 
-  /** What the version's rules that may fit a call say, as a text: calls with one text of it are decided and counted alike by versions that are else alike. WHY labels: a gate limits changes by them. */
-  rulesFor(call: Call): string {
-    const plan = this.#plans.planFor(rowOf(call, call.subject, this.#run.state), call.action);
-    const known = this.#texts.get(plan) ?? JSON.stringify(plan.map(({ rule, fit }) => [rule.name, fit === true, rule.text(), rule.rule.labels]));
-    this.#texts.set(plan, known);
-    return known;
-  }
-
-  readonly #texts = new WeakMap<Plan, string>();
-
   /** Approvals bind to whole arguments, and so do the schemas of manifests. */
   #needsEvent(call: Call, plan: Plan, approvals: boolean): boolean {
     if (approvals && this.#approvals === "recorded" && (this.#decidesForOthers(call) || plan.some(({ rule }) => rule.approval !== undefined))) return true;

@@ -1,0 +1,221 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { checkSet } from "../../src/policy/check-set.ts";
+import { loadDocuments } from "../../src/policy/load.ts";
+import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
+import { catalog, policy } from "../fuzz/written.ts";
+import { ReplayedTrace, type Said } from "../fuzz/walks.ts";
+import { sha256 } from "./columns.ts";
+
+const trace = new ReplayedTrace();
+afterAll(() => trace.close());
+
+function setOf(...texts: readonly string[]): CompiledSet {
+  const { documents, diagnostics } = loadDocuments(texts.map((text, i) => ({ file: `${i}.yaml`, text })));
+  const errors = [...diagnostics, ...checkSet(documents)].filter(({ severity }) => severity === "error");
+  expect(errors).toEqual([]);
+  return compileSet(documents, sha256);
+}
+
+interface Call {
+  readonly tool: string;
+  readonly args?: object;
+  readonly context?: object;
+  readonly more?: object;
+}
+
+/** Calls of one agent, a minute apart from nine in the morning on. */
+function lines(calls: readonly Call[]): readonly string[] {
+  return calls.map(({ tool, args = {}, context = {}, more = {} }, i) => {
+    const [server, name] = tool.split("/");
+    const time = new Date(Date.UTC(2026, 4, 18, 9, i)).toISOString();
+    const action = { kind: "tool_call", server, name };
+    return JSON.stringify({ id: `${i + 1}`, time, session: "s", subject: { type: "agent", id: "a" }, action, args, context, ...more });
+  });
+}
+
+interface Decided {
+  readonly candidate: { readonly effect: string };
+  readonly missing: readonly string[];
+  readonly class: string;
+}
+
+const decided = ({ decisions }: Said): readonly Decided[] => decisions.map((line) => JSON.parse(line) as Decided);
+const effects = (said: Said): readonly string[] => decided(said).map(({ candidate }) => candidate.effect);
+
+/** Both ways: what they say, and that they say the same. */
+async function replayed(baseline: CompiledSet | undefined, candidate: CompiledSet): Promise<Said> {
+  const said = await trace.byColumns({ baseline, candidate });
+  const { document, decisions } = await trace.byEvents({ baseline, candidate });
+  expect({ document: said.document, decisions: said.decisions }).toEqual({ document, decisions });
+  return said;
+}
+
+const ALL = `{ id: all, effect: allow, actions: ["**"] }`;
+
+describe("design 5.2: state that is kept under a condition", () => {
+  const project = (name: string): object => ({ task: { project: name } });
+  const spent = [
+    { tool: "bank/pay", args: { amount: 300 }, context: project("us") },
+    { tool: "mail/send", context: project("eu") },
+    { tool: "mail/send", context: project("us") },
+    { tool: "mail/send", context: project("eu") },
+  ];
+
+  it.each([
+    ["counters", "{ name: x, add: args.amount, when: \"action.name == 'pay'\", key: KEY }", "session.counters.x > 200.0"],
+    ["labels", "{ name: x, when: \"action.name == 'pay'\", key: KEY }", "'x' in session.labels"],
+    ["values", "{ name: x, add: \"'paid'\", when: \"action.name == 'pay'\", key: KEY }", "'paid' in session.values.x"],
+  ])("is not read under another call's key: %s", async (kind, declaration, when) => {
+    const state = `session: { ${kind}: [${declaration.replace("KEY", "context.task.project")}] }`;
+    const capped = setOf(policy([ALL, `{ id: cap, effect: deny, actions: [mail/send], when: "${when}" }`], state));
+    trace.write(lines(spent));
+    const said = await replayed(capped, setOf(policy([ALL], state)));
+    expect(decided(said).map((one) => one.class)).toEqual(["unchanged", "unchanged", "widened", "unchanged"]);
+    expect(said.stats).toEqual({ walk: "events", why: "session state is kept under a condition" });
+  });
+
+  it.each(["args.order", "resource.id", "resource.tenant", "subject.id + '/' + args.order", "context.surface", "args.?to.orValue('x')", "'one'", "host(args.to)", "data.x"])("is kept by events alone: %s", async (key) => {
+    trace.write(lines(spent));
+    const state = `session: { counters: [{ name: x, add: "1.0", key: "${key}" }] }`;
+    const said = await replayed(undefined, setOf(policy([ALL, `{ id: cap, effect: deny, when: session.counters.x > 1.0 }`], state), catalog("data: { x: y }")));
+    expect(said.stats.walk).toBe("events");
+  });
+
+  it("is missing where the call has no key, and nowhere else", async () => {
+    const state = "session: { values: [{ name: seen, add: args.order, when: \"action.name == 'lookup'\", key: context.task.project }] }";
+    const agents = catalog("agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: mail/send }] } }]");
+    const set = setOf(policy(["{ id: once, effect: deny, actions: [pay/refund], when: args.order in session.values.seen }"], state), agents);
+    const without = { tool: "pay/refund", args: { order: "o1" } };
+    const calls = [without, { ...without, context: project("us") }];
+    for (const order of [calls, [...calls].reverse()]) {
+      trace.write(lines(order));
+      const missing = decided(await replayed(set, set)).map((one) => one.missing);
+      expect(missing).toEqual(order === calls ? [["session.values.seen"], []] : [[], ["session.values.seen"]]);
+    }
+  });
+});
+
+describe("design 7.8: an operand that hangs on the call and on what was before", () => {
+  const day = (ticket: string, type: string): Call => ({ tool: "t/u", context: { ticket, task: { type } }, args: { k: ticket, list: [ticket] } });
+  const calls = [day("day", "n"), day("night", "n"), day("day", "y"), day("night", "y")];
+  const state = "session: { counters: [{ name: c, add: \"1.0\" }], labels: [{ name: l, when: \"context.ticket == 'night'\" }], values: [{ name: v, add: context.ticket }] }";
+
+  it("is asked of each call", async () => {
+    trace.write(lines(calls));
+    const hours = "context.ticket == 'night' ? now < timestamp('2026-05-18T12:00:00Z') : context.task.type == 'y'";
+    const said = await replayed(undefined, setOf(policy([ALL, `{ id: hours, effect: deny, when: "${hours}" }`])));
+    expect(effects(said)).toEqual(["allow", "deny", "deny", "deny"]);
+    expect(said.stats.why).toContain("mixes the call with state, time or decision");
+  });
+
+  it.each([
+    "(context.ticket == 'night' && session.counters.c > 0.0) == false",
+    "(context.ticket == 'day' || 'l' in session.labels) != true",
+    "args.list.all(x, x == 'day' || session.counters.c > 2.0)",
+    "args.list.exists(x, x == 'night' && 'l' in session.labels)",
+    "args.list.exists_one(x, x == 'night' && session.counters.c < 2.0)",
+    "args.list.filter(x, session.counters.c > 1.0 || x == 'day').size() == 0",
+    "args.list.map(x, x == 'day' ? 0.0 : session.counters.c) == [1.0]",
+    "(args.k == 'day' ? 1.0 : session.counters.c) < 2.0",
+    "args.k == 'night' ? args.k in session.values.v : false",
+    "[args.k == 'day' || session.counters.c > 1.0][0]",
+    "{'a': args.k == 'day' && now > timestamp('2026-05-18T09:02:00Z')}.a",
+    "args.?nope.optMap(x, 'l' in session.labels).orValue(false)",
+    "has(args.nope) ? 'l' in session.labels : context.task.type == 'y'",
+    "(context.ticket == 'day' ? timestamp('2026-05-18T00:00:00Z') : now) > timestamp('2026-05-18T09:02:00Z')",
+    "action.kind == 'tool_call' ? session.counters.c > 1.0 : true",
+    "resource.type == 'x' ? true : 'l' in session.labels",
+    "session.counters.c + double(size(args.k)) > 5.0",
+    "args.k in session.values.v",
+  ])("is walked by events: %s", async (when) => {
+    trace.write(lines(calls));
+    const places = [
+      policy([ALL, `{ id: mixed, effect: deny, when: "${when}" }`], state),
+      policy([`{ id: all, effect: allow, actions: ["**"], exceptions: [{ when: "${when}", reason: r, owner: o }] }`], state),
+      policy([ALL, "{ id: r, effect: deny, when: \"'m' in session.labels\" }"], state.replace("labels: [", `labels: [{ name: m, when: "${when}" }, `)),
+    ];
+    for (const text of places) expect((await replayed(undefined, setOf(text))).stats.walk).toBe("events");
+  });
+
+  it("is walked by events where an amount hangs on state, or a decision stands beside the call", async () => {
+    trace.write(lines(calls));
+    const declarations = [
+      "counters: [{ name: c, add: \"1.0\" }, { name: d, add: \"args.k == 'day' ? 1.0 : session.counters.c\" }]",
+      "labels: [{ name: l, when: \"context.ticket == 'day' ? true : decision.effect == 'allow'\" }]",
+      "labels: [{ name: l, when: \"outcome.status == context.ticket\" }]",
+    ];
+    for (const one of declarations) expect((await replayed(undefined, setOf(policy([ALL], `session: { ${one} }`)))).stats.walk).toBe("events");
+  });
+
+  it.each(["'l' in session.labels && context.ticket == 'night'", "session.counters.c > 1.0 || !(args.k == 'day')", "session.counters.c > data.most", "now.getHours() < 12 ? 'l' in session.labels : true"])("is none where each operand hangs on one of them: %s", async (when) => {
+    trace.write(lines(calls));
+    const said = await replayed(undefined, setOf(policy([ALL, `{ id: r, effect: deny, when: "${when}" }`], state.replace(", values: [{ name: v, add: context.ticket }]", "")), catalog("data: { most: 1.0 }")));
+    expect(said.stats).toEqual({ walk: "columns", why: null });
+  });
+
+  it("calls below other calls are walked by events where earlier calls matter", async () => {
+    trace.write(lines([{ tool: "t/u" }, { tool: "t/u", more: { parent: "1" } }]));
+    const [plain, stateful] = [setOf(policy([ALL])), setOf(policy([ALL], "session: { counters: [{ name: c, add: \"1.0\" }] }"))];
+    expect((await replayed(undefined, plain)).stats.walk).toBe("columns");
+    expect((await replayed(undefined, stateful)).stats.walk).toBe("events");
+    expect((await replayed(stateful, plain)).stats.walk).toBe("events");
+  });
+});
+
+describe("design 7.8: an index that was made for another version", () => {
+  const calls = [
+    { tool: "crm/lookup", args: { amount: 10, to: "a" } },
+    { tool: "bank/pay", args: { amount: 900, to: "b" } },
+    { tool: "bank/pay", args: { amount: 20, to: "a" }, more: { subject: { type: "agent", id: "b" } } },
+    { tool: "bank/pay", args: { amount: 20, to: "a" } },
+    { tool: "mail/send", args: { amount: 20, to: "b" }, more: { resource: { type: "file", id: "/x/y" } } },
+    { tool: "mail/send", args: { amount: 900, to: "a" }, more: { resource: { type: "file", id: "/x" } } },
+  ];
+  const big = `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 1000.0" }`;
+  const first = [policy([ALL, big])];
+  const edits: readonly (readonly [string, readonly string[]])[] = [
+    ["a rule for a tool", [policy([ALL, big, `{ id: pay, effect: deny, actions: [bank/pay], when: args.amount > 100.0 }`])]],
+    ["a rule for a server", [policy([ALL, big, `{ id: pay, effect: require_approval, actions: ["bank/*"], when: args.amount > 100.0 }`])]],
+    ["a rule for a subject", [policy([ALL, big, `{ id: pay, effect: deny, subjects: ["agent:b"], when: args.amount > 10.0 }`])]],
+    ["a rule for a resource", [policy([ALL, big, `{ id: pay, effect: deny, resources: ["file:/x/*"], when: args.amount > 10.0 }`])]],
+    ["a condition that names a tool", [policy([ALL, big, `{ id: pay, effect: deny, when: "action.name == 'pay' && args.amount > 100.0" }`])]],
+    ["an exception for a tool", [policy([ALL, `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 10.0", exceptions: [{ actions: [bank/pay], when: args.amount > 100.0, reason: r, owner: o }] }`])]],
+    ["another bound", [policy([ALL, `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 100.0" }`])]],
+    ["no rule any more", [policy([ALL])]],
+    ["another policy", [...first, policy([`{ id: pay, effect: deny, actions: [mail/send], when: args.to == 'a' }`]).replace("name: p", "name: q")]],
+    ["a target", [policy([ALL]), policy([`{ id: pay, effect: deny, when: args.amount > 100.0 }`], `target: { subjects: ["agent:a"] }`).replace("name: p", "name: q")]],
+    ["a declaration", [policy([ALL, big, `{ id: after, effect: deny, actions: [mail/send], when: "'paid' in session.labels" }`], `session: { labels: [{ name: paid, when: "action.name == 'pay' && args.amount > 100.0" }] }`)]],
+    ["a catalog with an effect", [policy([ALL, `{ id: pay, effect: deny, when: "'pay' in action.effects && args.amount > 100.0" }`]), catalog("tools: [{ name: pay, server: bank, effects: [pay] }]")]],
+    ["a manifest", [policy([ALL, big]), catalog("agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: bank/pay }] } }, { id: b, status: commissioned }]")]],
+  ];
+
+  it.each(edits)("says nothing of keys after an edit: %s", async (_, texts) => {
+    trace.write(lines(calls));
+    const [old, edited] = [setOf(...first), setOf(...texts)];
+    // the index is made for one pair, and asked by others in turn
+    await trace.byColumns({ baseline: undefined, candidate: old });
+    const said = await replayed(undefined, edited);
+    expect(said.stats.walk).toBe("columns");
+    await replayed(old, edited);
+    await replayed(edited, old);
+    await replayed(undefined, old);
+    expect((await replayed(undefined, edited)).decisions).toEqual(said.decisions);
+  });
+});
+
+describe("design 7.8: a trace in which hardly a call is like another", () => {
+  const call = (i: number, name: string): string => JSON.stringify({ id: `${i}`, time: "2026-05-18T09:00:00Z", session: `s${i % 50}`, subject: { type: "agent", id: name }, action: { kind: "tool_call", server: "t", name: "u" }, args: { amount: i } });
+  const set = setOf(policy([`{ id: r, effect: allow, when: args.amount < 3000.0 }`]));
+
+  it("is walked by events from where keys are a fifth of the calls", async () => {
+    trace.write(Array.from({ length: 4_100 }, (_, i) => call(i, `a${i}`)));
+    const said = await replayed(undefined, set);
+    expect(said.stats).toEqual({ walk: "events", why: "hardly a call is like another" });
+    expect(said.document.decisions.candidate).toMatchObject({ allow: 3000, deny: 1100 });
+  });
+
+  it("is walked by columns where keys come again often enough", async () => {
+    trace.write(Array.from({ length: 3_900 }, (_, i) => call(i, `a${i}`)));
+    expect((await replayed(undefined, set)).stats.walk).toBe("columns");
+  });
+});
