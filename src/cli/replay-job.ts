@@ -116,6 +116,8 @@ function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, fo
       sessions: summary.sessions,
       malformed: report.malformed,
       malformedLines: report.malformedList,
+      undecided_events: report.undecided,
+      undecidedEvents: report.undecidedList,
       reordered: report.reordered,
       from: summary.from ?? null,
       to: summary.to ?? null,

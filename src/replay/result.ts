@@ -21,6 +21,13 @@ export interface MalformedLine {
   readonly cause: string;
 }
 
+/** An event that has an action and was not decided, since nobody knows its type. */
+export interface UndecidedEvent {
+  readonly file: string;
+  readonly line: number;
+  readonly type: string;
+}
+
 export interface TraceInfo {
   readonly files: number;
   readonly events: number;
@@ -28,6 +35,10 @@ export interface TraceInfo {
   readonly sessions: number;
   readonly malformed: number;
   readonly malformedLines: readonly MalformedLine[];
+  /** Events that have an action and a type that the format does not have: they are not decided (design 7.1). */
+  readonly undecided_events: number;
+  /** The first of them. */
+  readonly undecidedEvents: readonly UndecidedEvent[];
   readonly reordered: number;
   readonly from: string | null;
   readonly to: string | null;

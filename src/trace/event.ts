@@ -20,7 +20,7 @@ export interface RecordedDecision {
 export interface TraceEvent {
   /** The event's own id; `<file>:<line>` where it has none. */
   readonly id: string;
-  /** `call`, or another: `prompt`, `response`, `session_end` ... count for the audit trail only. */
+  /** `call`, or another of {@link EVENT_TYPES}, which count for the audit trail only, or one that nobody knows. */
   readonly type: string;
   /** As `Request.time`, but with the fraction of a millisecond: events are ordered by it. */
   readonly time?: number;
@@ -104,6 +104,14 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["decision", readDecision],
   ["labels", (draft, value) => (isJsonObject(value) ? void (draft.event.labels = value) : "`labels` must be an object")],
 ]);
+
+/** The types of events that the format has: what is of another type may be a call under a name that nobody knows. */
+export const EVENT_TYPES: readonly string[] = ["call", "prompt", "response", "session_end", "tool_definition"];
+
+/** Whether an event has an action and a type that the format does not have: it is not decided, and may have had to be (design 7.1). */
+export function isUndecided({ type, request }: Pick<TraceEvent, "type" | "request">): boolean {
+  return request.action !== undefined && !EVENT_TYPES.includes(type);
+}
 
 /** The members of a canonical event. */
 export const EVENT_MEMBERS: readonly string[] = [...READERS.keys()];

@@ -1,5 +1,5 @@
 import type { TraceDigest } from "./digest.ts";
-import { decodeEvent } from "./event.ts";
+import { decodeEvent, isUndecided } from "./event.ts";
 import type { EventPlace, TraceEvent } from "./event.ts";
 import { mergeFiles } from "./merge.ts";
 import type { OrderedBatch } from "./order.ts";
@@ -65,5 +65,8 @@ function readEvent(text: string, place: EventPlace, report: ReadReport, events: 
   const parsed = parseJson(text);
   const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, place);
   if (typeof event === "string") report.addMalformed({ file: place.file, line: place.line, cause: event });
-  else events.push(event);
+  else {
+    if (isUndecided(event)) report.addUndecided({ file: place.file, line: place.line, type: event.type });
+    events.push(event);
+  }
 }

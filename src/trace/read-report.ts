@@ -6,7 +6,14 @@ export interface Malformed {
   readonly cause: string;
 }
 
-/** How many malformed lines are listed; all are counted (design 7.7). */
+/** An event that has an action and was not decided, since nobody knows its type (design 7.1). */
+export interface UndecidedEvent {
+  readonly file: string;
+  readonly line: number;
+  readonly type: string;
+}
+
+/** How many malformed lines, and undecided events, are listed; all are counted (design 7.7). */
 export const LISTED = 100;
 /** How many names of unknown members are kept. */
 const NAMED = 100;
@@ -20,6 +27,9 @@ export class ReadReport {
   malformed = 0;
   /** The first of them. */
   readonly malformedList: Malformed[] = [];
+  undecided = 0;
+  /** The first of them. */
+  readonly undecidedList: UndecidedEvent[] = [];
   /** Events that came after a later one of their file, and were put in their place. */
   reordered = 0;
   /** Members that the canonical event does not have (they are ignored), with how often each came; the first hundred names. */
@@ -28,6 +38,11 @@ export class ReadReport {
   addMalformed(found: Malformed): void {
     this.malformed++;
     if (this.malformedList.length < LISTED) this.malformedList.push(found);
+  }
+
+  addUndecided(found: UndecidedEvent): void {
+    this.undecided++;
+    if (this.undecidedList.length < LISTED) this.undecidedList.push(found);
   }
 
   addUnknownMember(name: string): void {

@@ -1,4 +1,4 @@
-import type { Malformed } from "./read-report.ts";
+import type { Malformed, UndecidedEvent } from "./read-report.ts";
 
 /** A name and how often it came. */
 export interface Counted {
@@ -14,6 +14,8 @@ export interface TraceRead {
   readonly calls: number;
   readonly sessions: number;
   readonly malformed: number;
+  /** Events that have an action and a type that the format does not have, so that they are not decided (design 7.1). */
+  readonly undecided_events: number;
   readonly reordered: number;
   readonly from: string | null;
   readonly to: string | null;
@@ -69,6 +71,8 @@ export interface ValidateResult {
   readonly trace: TraceRead;
   /** The first hundred lines that are no event. */
   readonly malformed: readonly Malformed[];
+  /** The first hundred events that have an action and a type that the format does not have. */
+  readonly undecidedEvents: readonly UndecidedEvent[];
   /** Ids that more than one event has, the first hundred. */
   readonly repeatedIds: { readonly count: number; readonly first: readonly string[] };
   /** Events that name a parent which no event before them has, and the first hundred of these. */

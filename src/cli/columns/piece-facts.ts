@@ -1,4 +1,8 @@
+import { textOf } from "../../trace/columns/dictionary.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
+import { HAS } from "../../trace/columns/line-scanner.ts";
+import { valueOf } from "../../trace/columns/value-cache.ts";
+import { EVENT_TYPES } from "../../trace/event.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { LISTED } from "../../trace/read-report.ts";
 
@@ -8,6 +12,9 @@ export interface PieceFacts {
   readonly lines: number;
   readonly malformed: Segment["malformed"];
   readonly malformedCount: number;
+  /** Events that have an action and a type that the format does not have: how many, and the first of them. */
+  readonly undecided: readonly { readonly line: number; readonly type: string }[];
+  readonly undecidedCount: number;
   /** Times of its first and its latest event; NaN and -Infinity: none has one. */
   readonly first: number;
   readonly latest: number;
@@ -27,6 +34,30 @@ function isThere(segment: Segment, column: number): boolean {
   return segment.codes[column]?.some((code) => code !== 0) === true;
 }
 
+/** The types that rows of a segment may have and the format has not, by their codes. */
+function unknownTypes({ dictionaries }: Segment): ReadonlyMap<number, string> {
+  const types = dictionaries[COLUMN.type];
+  const unknown = new Map<number, string>();
+  for (let code = 1; types !== undefined && code < types.size; code++) {
+    const type = String(valueOf(textOf(types, code)));
+    if (!EVENT_TYPES.includes(type)) unknown.set(code, type);
+  }
+  return unknown;
+}
+
+function undecidedOf(segment: Segment): Pick<PieceFacts, "undecided" | "undecidedCount"> {
+  const [unknown, codes] = [unknownTypes(segment), segment.codes[COLUMN.type]];
+  const undecided: { line: number; type: string }[] = [];
+  let undecidedCount = 0;
+  for (let row = 0; unknown.size > 0 && row < segment.rows; row++) {
+    const type = ((segment.has[row] ?? 0) & HAS.action) === 0 ? undefined : unknown.get(codes?.[row] ?? 0);
+    if (type === undefined) continue;
+    undecidedCount++;
+    if (undecided.length < LISTED) undecided.push({ line: segment.lines[row] ?? 0, type });
+  }
+  return { undecided, undecidedCount };
+}
+
 export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
   const { times, rows } = segment;
   let [first, latest, inOrder] = [NaN, -Infinity, true];
@@ -41,6 +72,7 @@ export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
     lines: segment.lineCount,
     malformed: segment.malformed.slice(0, LISTED),
     malformedCount: segment.malformedCount,
+    ...undecidedOf(segment),
     first,
     latest,
     startsTimeless: Number.isNaN(times[0] ?? 0),

@@ -32,6 +32,10 @@ export class PieceLog {
       if (report.malformedList.length < LISTED) report.malformedList.push({ file: this.#names[file] ?? "", line: before + line + 1, cause });
     }
     report.malformed += facts.malformedCount;
+    for (const { line, type } of facts.undecided) {
+      if (report.undecidedList.length < LISTED) report.undecidedList.push({ file: this.#names[file] ?? "", line: before + line + 1, type });
+    }
+    report.undecided += facts.undecidedCount;
     report.events += facts.rows;
     report.lines += facts.lines;
     [this.#file, this.#lines] = [file, before + facts.lines];

@@ -1,5 +1,5 @@
 import type { Control, IdentityProblem, ReportResult } from "../../board/result.ts";
-import { count, share } from "../replay/words.ts";
+import { count, share, undecidedParts } from "../replay/words.ts";
 
 const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {
   unregistered: "unregistered",
@@ -41,7 +41,7 @@ export function doubts({ replay, trace, coverage, partial }: ReportResult): read
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     decisions.candidate.indeterminate > 0 ? `${count(decisions.candidate.indeterminate, "call")} cannot be decided from what is recorded; missing: ${missing.slice(0, 5).map((m) => m.attribute).join(", ") || "nothing that could be recorded"}` : "",
-    trace.malformed > 0 ? `${count(trace.malformed, "line")} of the trace could not be read` : "",
+    ...undecidedParts(trace),
     coverage.unknownTools.length > 0 ? `${count(coverage.unknownTools.length, "tool")} that no catalog knows, in ${count(coverage.unknownTools.reduce((sum, t) => sum + t.calls, 0), "call")}; they count as consequential` : "",
     notes.lookalikes.length > 0 ? `${count(notes.lookalikes.length, "tool name")} that only look like known ones` : "",
     notes.contradictions.length > 0 ? `the catalog contradicts the trace on ${notes.contradictions.slice(0, 5).map((c) => `${c.attribute} (${c.calls})`).join(", ")}; the catalog counts` : "",

@@ -1,7 +1,7 @@
 import type { Breakdown, CoverageBody, CoverageResult, Since } from "../../coverage/result.ts";
 import type { Ratio } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { count, share } from "../replay/words.ts";
+import { count, share, undecidedParts } from "../replay/words.ts";
 import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "./words.ts";
 
 const SHOWN = 20;
@@ -62,6 +62,7 @@ export function markdownCoverage(result: CoverageResult): string {
     `# Coverage: ${share(enforcement)} of ${count(enforcement.total, "consequential call")} are evaluated by an external policy decision`,
     "",
     ...(result.error === undefined ? [] : [`**${text(result.error.message, 300)}**`, ""]),
+    ...undecidedParts(result.trace).flatMap((part) => [`**${part}**`, ""]),
     ...metricTable(result),
     "",
     ...sinceSection(result.since),

@@ -3,7 +3,7 @@ import type { Breakdown, CoverageResult } from "../../coverage/result.ts";
 import type { Ratio } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { count, share } from "../replay/words.ts";
+import { count, share, undecidedParts } from "../replay/words.ts";
 import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "./words.ts";
 
 const WIDTH = 100;
@@ -95,6 +95,7 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
   const { by, disagreements } = result;
   const lines = [
     paint.bold(line(result.error?.message ?? headline(result))),
+    ...undecidedParts(result.trace).map((part) => paint.yellow(part)),
     ...(result.partial ? [paint.yellow("interrupted: what follows is only a part of the trace")] : []),
     "",
     ...metricLines(result, paint),

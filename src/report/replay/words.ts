@@ -12,6 +12,14 @@ export function share({ covered, total }: Ratio): string {
   return covered === 0 ? "0%" : `${Math.min(99.9, Math.max(0.1, (covered / total) * 100)).toFixed(1)}%`;
 }
 
+/** What of a trace was not decided though it may have had to be: lines that cannot be read, events of an unknown type. */
+export function undecidedParts({ malformed, undecided_events: events }: ReplayResult["trace"]): readonly string[] {
+  return [
+    ...(malformed > 0 ? [`${count(malformed, "line")} of the trace could not be read`] : []),
+    ...(events > 0 ? [`${count(events, "event")} with an action and an unknown type ${events === 1 ? "was" : "were"} not decided`] : []),
+  ];
+}
+
 /** Direct and downstream together. */
 export function total(moved: { readonly direct: number; readonly downstream: number }): number {
   return moved.direct + moved.downstream;

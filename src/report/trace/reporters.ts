@@ -17,6 +17,11 @@ function listLines(title: string, list: readonly Counted[], options: ReportOptio
   return [`${title}`, ...shown.map(({ name, count }) => `  ${String(count).padStart(8)}  ${name}`), ...(rest > 0 ? [`            and ${rest} more`] : [])];
 }
 
+function undecidedLines({ undecided_events: count }: TraceRead): readonly string[] {
+  if (count === 0) return [];
+  return [`${count} ${count === 1 ? "event has" : "events have"} an action and a type that is not known, so nothing is decided for them; a call has type \`call\`, or none`];
+}
+
 function text(lines: readonly string[]): string {
   return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
 }
@@ -27,6 +32,7 @@ export function prettyStats(document: StatsResult, options: ReportOptions): stri
   return text([
     headline(trace),
     ...(trace.malformed > 0 ? [`${trace.malformed} malformed lines`] : []),
+    ...undecidedLines(trace),
     ...(trace.reordered > 0 ? [`${trace.reordered} events stand behind later ones`] : []),
     ...listLines("events", document.types, options),
     ...listLines("calls by agent", document.agents, options),
@@ -48,6 +54,8 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
     `${document.valid ? "valid" : "not valid"}: ${headline(document.trace)}`,
     ...(document.trace.malformed > 0 ? [`${document.trace.malformed} malformed lines`] : []),
     ...shown.map(({ file, line, cause }) => `  ${file}:${line}: ${cause}`),
+    ...undecidedLines(document.trace),
+    ...(options.details ? document.undecidedEvents : document.undecidedEvents.slice(0, SHOWN)).map(({ file, line, type }) => `  ${file}:${line}: type ${type}`),
     ...(repeatedIds.count > 0 ? [`${repeatedIds.count} events repeat an id, as ${repeatedIds.first.slice(0, 3).join(", ")}`] : []),
     ...(missingParents.count > 0 ? [`${missingParents.count} events name a parent that no event before them has, as ${missingParents.first.slice(0, 3).join(", ")}`] : []),
     ...(document.disorder === null ? [] : [document.disorder, "  help: sort the trace with `agentz trace sort`"]),

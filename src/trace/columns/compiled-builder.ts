@@ -252,7 +252,7 @@ export class CompiledBuilder {
       for (let column = 0; column < this.#layout.columns.length; column++) view.setUint32(codes + 4 * (BATCH * column + row), 0, true);
       for (const [column, code] of texts) view.setUint32(codes + 4 * (BATCH * column + row), code, true);
       view.setFloat64(times + 8 * row, event.time ?? NaN, true);
-      view.setUint16(has + 2 * row, 0, true);
+      view.setUint16(has + 2 * row, event.request.action === undefined ? 0 : HAS.action, true);
       view.setUint32(starts + 4 * row, start - piece.from, true);
       view.setUint32(ends + 4 * row, end - piece.from, true);
       view.setUint32(lines + 4 * row, line.value, true);

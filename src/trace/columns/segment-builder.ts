@@ -171,7 +171,7 @@ export class SegmentBuilder {
       if (codes !== undefined) codes[row] = this.#dictionaries[column]?.intern(text, 0, text.length, 1) ?? 0;
     }
     rows.times[row] = event.time ?? NaN;
-    rows.has[row] = 0;
+    rows.has[row] = event.request.action === undefined ? 0 : HAS.action;
     rows.whole[row] = 1;
     this.#close(row, start, end);
   }

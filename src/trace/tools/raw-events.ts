@@ -1,4 +1,4 @@
-import { decodeEvent, type TraceEvent } from "../event.ts";
+import { decodeEvent, isUndecided, type TraceEvent } from "../event.ts";
 import { mergeFiles } from "../merge.ts";
 import { FileOrder, type OrderedBatch } from "../order.ts";
 import { parseJson } from "../parse-json.ts";
@@ -52,8 +52,9 @@ export function lineEvents(file: TraceFile, report: ReadReport, onEvent: (event:
     onLine: (text, line) => {
       const parsed = parseJson(text);
       const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: file.name, line, onUnknownMember });
-      if (typeof event === "string") report.addMalformed({ file: file.name, line, cause: event });
-      else onEvent(event, text);
+      if (typeof event === "string") return report.addMalformed({ file: file.name, line, cause: event });
+      if (isUndecided(event)) report.addUndecided({ file: file.name, line, type: event.type });
+      onEvent(event, text);
     },
     onUnreadable: (line, cause) => report.addMalformed({ file: file.name, line, cause }),
   });

@@ -8,7 +8,7 @@ import { NameCounts } from "./name-counts.ts";
 /** What was read, as documents show it. */
 export function traceRead(tally: TraceTally, report: ReadReport): TraceRead {
   const { events, calls, sessions, from, to } = tally.summary();
-  return { files: report.files, lines: report.lines, events, calls, sessions, malformed: report.malformed, reordered: report.reordered, from: from ?? null, to: to ?? null };
+  return { files: report.files, lines: report.lines, events, calls, sessions, malformed: report.malformed, undecided_events: report.undecided, reordered: report.reordered, from: from ?? null, to: to ?? null };
 }
 
 const PARTS = ["subject", "action", "args", "resource", "context", "outcome"] as const;

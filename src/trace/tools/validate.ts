@@ -53,9 +53,10 @@ export async function validateTrace(files: readonly TraceFile[]): Promise<Omit<V
   }
   const unknownMembers = [...report.unknownMembers].map(([name, count]) => ({ name, count }));
   return {
-    valid: report.malformed === 0 && validator.repeated.count === 0 && disorder === null,
+    valid: report.malformed === 0 && report.undecided === 0 && validator.repeated.count === 0 && disorder === null,
     trace: traceRead(validator.tally, report),
     malformed: report.malformedList,
+    undecidedEvents: report.undecidedList,
     repeatedIds: { count: validator.repeated.count, first: validator.repeated.first },
     missingParents: { count: validator.parents.count, first: validator.parents.first },
     unknownMembers,
