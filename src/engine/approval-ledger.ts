@@ -48,6 +48,6 @@ export class ApprovalLedger implements UsedApprovals {
   }
 }
 
-function keyOf(identity: { readonly by: string; readonly at: string }): string {
+function keyOf(identity: { readonly by: string; readonly at: number }): string {
   return `${identity.by}\u0000${identity.at}`;
 }

@@ -2,6 +2,7 @@ import type { Value } from "../condition/value.ts";
 import { Timestamp, Duration } from "../condition/value.ts";
 import type { Agent, Catalog, DecisionPoint, Document, Person, ResourceForm, Tool } from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
+import { foldName } from "../text/fold-name.ts";
 
 /** What the catalog knows of one entity, by attribute name. */
 export type Attributes = ReadonlyMap<string, Value>;
@@ -14,6 +15,9 @@ export interface ToolRecord {
   readonly tool: Tool;
   readonly attributes: Attributes;
 }
+
+/** Names by their folded form (design 3.6). */
+export type FoldedNames = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The catalogs of a set, united and indexed by what a request names. */
 export interface CatalogIndex {
@@ -32,7 +36,9 @@ export interface CatalogIndex {
   /** Attribute names that some record of each kind gives: unknown while the entity's identity is unknown. */
   readonly names: { readonly subject: ReadonlySet<string>; readonly action: ReadonlySet<string>; readonly resource: ReadonlySet<string> };
   /** The servers of tools, by what they look like. */
-  readonly servers: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly servers: FoldedNames;
+  /** The ids of agents and of people, by what they look like. */
+  readonly alike: { readonly agents: FoldedNames; readonly people: FoldedNames };
   /** True where some tool derives its resource, so that an unknown tool leaves the resource unknown. */
   readonly derives: boolean;
   /** True where some tool has no resource, so that an unknown tool leaves open whether there is one. */
@@ -89,18 +95,13 @@ function toolAttributes(tool: Tool): Attributes {
   return map;
 }
 
-/** A tool's name folded so that look-alikes meet (design 3.6): NFKC, then lower case without regard to locale. */
-export function foldName(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
-}
-
 function byFoldedName(tools: readonly Tool[]): ReadonlyMap<string, readonly Tool[]> {
   const map = new Map<string, Tool[]>();
   for (const tool of tools) map.set(foldName(tool.name), [...(map.get(foldName(tool.name)) ?? []), tool]);
   return map;
 }
 
-function serversOf(names: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+function foldedNames(names: Iterable<string>): FoldedNames {
   const map = new Map<string, Set<string>>();
   for (const name of names) map.set(foldName(name), (map.get(foldName(name)) ?? new Set()).add(name));
   return map;
@@ -179,7 +180,8 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
       action: unionOfNames([...tools.values()].map((record) => record.attributes)),
       resource: resourceNames(catalogs),
     },
-    servers: serversOf([...tools.values()].map(({ tool }) => tool.server)),
+    servers: foldedNames([...tools.values()].map(({ tool }) => tool.server)),
+    alike: { agents: foldedNames(agents.keys()), people: foldedNames(people.keys()) },
     derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
     resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
   };

@@ -1,10 +1,11 @@
-import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import type { Approval } from "../policy/model.ts";
 import { Unknown } from "../condition/value.ts";
 import type { ApprovalEvidence, ApprovalIdentity, Evidence } from "./approval-evidence.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
+import { compileApprovers, mayApprove, type Approvers } from "./approver.ts";
 import { DENY, OPEN, SATISFIED, type RankSet } from "./combine.ts";
 import type { ApprovalState } from "./decision.ts";
+import { leastParties, type Party } from "./party.ts";
 import { and, not, type Truth } from "./truth.ts";
 
 /** Whether earlier calls have used an approval up (design 6.2). */
@@ -16,11 +17,6 @@ export interface UsedApprovals {
 export interface CountedApproval {
   readonly identity: ApprovalIdentity;
   readonly certain: boolean;
-}
-
-interface Approvers {
-  readonly globs: readonly EntityGlob[];
-  readonly roles: ReadonlySet<string>;
 }
 
 /** A require_approval rule's demand, compiled; default approvers are any human (design 6.1). */
@@ -35,10 +31,7 @@ export function compileApproval(approval: Approval): CompiledApproval {
   return {
     approval,
     names: [...new Set(names)].sort(),
-    approvers: {
-      globs: names.filter((name) => !name.startsWith("role:")).map(compileEntityGlob),
-      roles: new Set(names.filter((name) => name.startsWith("role:")).map((name) => name.slice("role:".length))),
-    },
+    approvers: compileApprovers(names),
   };
 }
 
@@ -54,33 +47,42 @@ export interface RequirementState {
   readonly missing: readonly string[];
 }
 
-function mayApprove(by: string, approvers: Approvers, catalog: CatalogIndex): boolean {
-  const colon = by.indexOf(":");
-  const type = colon < 0 ? by : by.slice(0, colon);
-  const id = colon < 0 ? "" : by.slice(colon + 1);
-  if (approvers.globs.some((glob) => glob.fits(type, id) === true)) return true;
-  const person = type === "human" ? catalog.people.get(id) : undefined;
-  return person?.person.roles.some((role) => approvers.roles.has(role)) ?? false;
-}
-
 const NOW = new Unknown(["now"]);
 const GIVER = new Unknown(["context.approvals"]);
 
 /** Given before the call, and not longer ago than the rule allows; a refusal does not age. */
-function inTime(evidence: Evidence, within: number | undefined, now: number | undefined): Truth {
-  if (evidence.at === undefined) return true;
+function inTime({ at }: Evidence, within: number | undefined, now: number | undefined): Truth {
+  if (at === undefined || at instanceof Unknown) return at ?? true;
   if (now === undefined) return NOW;
-  const age = now - evidence.at;
-  return age >= 0 && (evidence.refused || within === undefined || age <= within);
+  const age = now - at;
+  return age >= 0 && (within === undefined || age <= within);
 }
 
-/** Whether an approval or refusal counts for a rule (design 6.1, 6.2). */
-function counts(requirement: CompiledApproval, evidence: Evidence, of: Judged): Truth {
-  const eligible = evidence.by === undefined ? GIVER : mayApprove(evidence.by, requirement.approvers, of.catalog);
-  if (eligible === false || evidence.binds === false) return false;
-  const used = evidence.refused || evidence.identity === undefined ? false : of.used.isUsed(evidence.identity);
-  const timely = inTime(evidence, requirement.approval.within, of.now);
-  return and(and(eligible, not(evidence.asked)), and(and(timely, evidence.binds), not(used)));
+/** Whether a grant has been used up, as far as it can be told from others. */
+function usedUp({ identity }: Evidence, used: UsedApprovals): Truth {
+  if (identity === undefined || identity instanceof Unknown) return identity ?? false;
+  return used.isUsed(identity);
+}
+
+/** Whether what was given counts for a rule as a grant or as a refusal (design 6.1, 6.2). */
+function counts(requirement: CompiledApproval, one: Evidence, of: Judged & { readonly refused: boolean }): Truth {
+  const { approvers, approval } = requirement;
+  const said = of.refused ? one.refused : not(one.refused);
+  if (said === false || one.binds === false) return false;
+  const able = one.by === undefined ? GIVER : and(mayApprove(one.by, approvers, of), not(one.asked));
+  const timely = inTime(one, of.refused ? undefined : approval.within, of.now);
+  const used = of.refused ? false : usedUp(one, of.used);
+  return and(and(said, able), and(and(timely, one.binds), not(used)));
+}
+
+/** Those that count or may count, with how surely. */
+function counting(requirement: CompiledApproval, given: readonly Evidence[], of: Judged & { readonly refused: boolean }): readonly Counting[] {
+  return given.map((one) => ({ one, truth: counts(requirement, one, of) })).filter(({ truth }) => truth !== false);
+}
+
+interface Counting {
+  readonly one: Evidence;
+  readonly truth: Truth;
 }
 
 /** What an approval is judged against besides its rule. */
@@ -92,28 +94,37 @@ export interface Judged {
 
 const MASKED: RequirementState = { state: "unknown", ranks: (1 << SATISFIED) | (1 << OPEN) | (1 << DENY), have: [], counted: [], missing: ["context.approvals"] };
 
-/** How many people a list stands for: one person counts once; of one whose giver is not recorded nobody knows. */
-function people(list: readonly Evidence[]): number {
-  return new Set(list.map((one) => one.by ?? one)).size;
+/** The most people that a list may stand for: one name counts once; of one whose giver is not recorded nobody knows. */
+function mostPeople(list: readonly Evidence[]): number {
+  return new Set(list.map(({ by }, i) => (by === undefined ? i : `${by.type}:${by.id}`))).size;
+}
+
+function namesOf(list: readonly Evidence[]): readonly Party[] {
+  return list.flatMap(({ by }) => by ?? []);
 }
 
 /** Judges one requirement on the evidence of a call. A refusal by somebody who may approve refuses (design 6.2). */
 export function judge(requirement: CompiledApproval, evidence: ApprovalEvidence, of: Judged): RequirementState {
   if (evidence.masked) return MASKED;
-  const judged = evidence.given.map((one) => ({ one, truth: counts(requirement, one, of) })).filter(({ truth }) => truth !== false);
-  const sure = judged.filter(({ truth }) => truth === true).map(({ one }) => one);
-  const grants = (list: readonly Evidence[]): readonly Evidence[] => list.filter((one) => !one.refused);
+  const grants = counting(requirement, evidence.given, { ...of, refused: false });
+  const refusals = counting(requirement, evidence.given, { ...of, refused: true });
+  const sure = namesOf(grants.filter(({ truth }) => truth === true).map(({ one }) => one));
   const { quorum } = requirement.approval;
-  const refused = sure.some((one) => one.refused);
-  const mayBeRefused = judged.some(({ one }) => one.refused);
-  const least = people(grants(sure));
-  const most = people(grants(judged.map(({ one }) => one)));
-  const open = (most >= quorum ? 1 << SATISFIED : 0) | (least < quorum ? 1 << OPEN : 0) | (mayBeRefused ? 1 << DENY : 0);
-  const ranks = refused ? 1 << DENY : open;
+  const enough = mostPeople(grants.map(({ one }) => one)) >= quorum;
+  const open = (enough ? 1 << SATISFIED : 0) | (leastParties(sure) < quorum ? 1 << OPEN : 0) | (refusals.length > 0 ? 1 << DENY : 0);
+  const ranks = refusals.some(({ truth }) => truth === true) ? 1 << DENY : open;
   const state = stateOf(ranks);
-  const have = [...new Set(grants(sure).flatMap((one) => one.by ?? []))].sort();
-  const counted = judged.flatMap(({ one, truth }) => (one.refused || one.identity === undefined ? [] : [{ identity: one.identity, certain: truth === true }]));
-  return { state, ranks, have, counted, missing: state === "unknown" ? missingOf(judged.map(({ truth }) => truth)) : [] };
+  return {
+    state,
+    ranks,
+    have: [...new Set(sure.map(({ type, id }) => `${type}:${id}`))].sort(),
+    counted: grants.flatMap(countedOf),
+    missing: state === "unknown" ? missingOf([...grants, ...refusals].map(({ truth }) => truth)) : [],
+  };
+}
+
+function countedOf({ one: { identity }, truth }: Counting): readonly CountedApproval[] {
+  return identity === undefined || identity instanceof Unknown ? [] : [{ identity, certain: truth === true }];
 }
 
 function missingOf(truths: readonly Truth[]): readonly string[] {

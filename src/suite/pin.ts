@@ -5,7 +5,7 @@ import { maskOf, showPath } from "../engine/mask.ts";
 import { Run } from "../engine/run.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Document } from "../policy/model.ts";
-import type { Json, JsonObject } from "../request/json.ts";
+import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { valueAt } from "./merge.ts";
@@ -81,8 +81,19 @@ function withoutWords(request: Request): Request {
   return { ...request, context, unrecorded: [...(request.unrecorded ?? []), "context.request"] };
 }
 
+/** Decisions of approvals that are no word of ours become unrecorded, as they count: a test may not write them (design 6.2). */
+function withoutOddDecisions(request: Request): Request {
+  const approvals = member(request.context, "approvals");
+  if (!Array.isArray(approvals)) return request;
+  const isOdd = (one: Json): boolean => isJsonObject(one) && Object.hasOwn(one, "decision") && one["decision"] !== "granted" && one["decision"] !== "refused";
+  if (!approvals.some(isOdd)) return request;
+  const plain = approvals.map((one: Json) => (isJsonObject(one) && isOdd(one) ? Object.fromEntries(Object.entries(one).filter(([key]) => key !== "decision")) : one));
+  const unrecorded = approvals.flatMap((one: Json, i) => (isOdd(one) ? [`context.approvals[${i}].decision`] : []));
+  return { ...request, context: { ...request.context, approvals: plain }, unrecorded: [...(request.unrecorded ?? []), ...unrecorded] };
+}
+
 function callOf(event: TraceEvent, read: readonly (readonly string[])[]): JsonObject {
-  const request = withoutWords(event.request);
+  const request = withoutOddDecisions(withoutWords(event.request));
   const unrecorded = unrecordedOf(request, read);
   return {
     ...redactMembers(recordedParts(request)),

@@ -7,6 +7,7 @@ import { entryOf, toJson, type Entry, type MapNode, type Node } from "../policy/
 import { instant, integer, invalid, text, wrongType } from "../policy/scalars.ts";
 import { parseDuration, parseInstant } from "../policy/time.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
+import { checkApprovalWords } from "./approval-words.ts";
 import { readPath } from "./call-path.ts";
 import { mergeDeep } from "./merge.ts";
 import type { Dimension, Expectation, Step, Suite, Test } from "./model.ts";
@@ -42,7 +43,8 @@ const CALL = {
   unrecorded: optional(clearable(listOf(text))),
 };
 
-const call: Decode<JsonObject> = recordOf("a call", CALL, (_fields, node) => {
+const call: Decode<JsonObject> = recordOf("a call", CALL, (_fields, node, log) => {
+  checkApprovalWords(node, [], log);
   const value = toJson(node);
   return isJsonObject(value) ? value : undefined;
 });
@@ -87,6 +89,7 @@ const dimension = (entry: Entry, log: Log): Dimension | undefined => {
     log.add({ code: "invalid-value", place: entry.keyPlace, message: `${quoted(entry.key)} is no path of a call`, help: "write `args.amount`, `subject.id`, or `session[1].args.amount` for one call of a session" });
     return undefined;
   }
+  if (entry.value.kind === "list") for (const value of entry.value.items) checkApprovalWords(value, path.segments, log);
   return values === undefined ? undefined : { path: entry.key, ...path, values };
 };
 

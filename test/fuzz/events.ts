@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Event } from "../reference/request.ts";
-import type { JsonObject } from "../reference/value.ts";
+import { isObject, type Json, type JsonObject } from "../reference/value.ts";
 import { BASE_TIME } from "./conditions.ts";
 
 function sometimes<T>(share: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
@@ -64,12 +64,24 @@ const resourceClaims = fc.record({ classification: sometimes(30, fc.constantFrom
 /** The digest that the call really has, filled in when the catalog is known. */
 export const RIGHT_DIGEST = "right";
 
+/** Names that are somebody's, nearly somebody's, nobody's or none. */
+const GIVERS = ["human:jane", "human:jane", "human:lea", "human:lea", "human:omar", "human:bob", "agent:a2", "agent:boss", "agent:a1"];
+const ODD_GIVERS = ["human:Jane", "user:jane", "human:ｏmar", "Human:lea", "user:bob", "agent:A2", "bot:a1", "human:nobody", "omar", "human:", "", null, 7];
+/** What is neither `granted` nor `refused` decides nothing. */
+const ODD_DECISIONS = ["denied", "Refused", "approved", false, null];
+const ODD_DIGESTS = ["sha256:00", "none", null];
+
+/** An unusual value once in a while. */
+function mostly<T, U>(usual: fc.Arbitrary<T>, odd: readonly U[]): fc.Arbitrary<T | U> {
+  return fc.oneof<[{ weight: number; arbitrary: fc.Arbitrary<T> }, { weight: number; arbitrary: fc.Arbitrary<U> }]>({ weight: 14, arbitrary: usual }, { weight: 1, arbitrary: fc.constantFrom(...odd) });
+}
+
 const approval = fc.record({
-  id: sometimes(55, fc.constantFrom("ap1", "ap2", "ap3", "ap4")),
-  by: sometimes(97, fc.constantFrom("human:jane", "human:jane", "human:lea", "human:lea", "human:omar", "human:bob", "agent:a2", "agent:boss", "agent:a1")),
-  at: sometimes(55, fc.constantFrom(0, 0, 1000, HOUR / 2, HOUR / 2 + 1, HOUR, HOUR + 1, -1)),
-  decision: sometimes(60, fc.constantFrom("granted", "granted", "granted", "refused")),
-  digest: sometimes(25, fc.constantFrom(RIGHT_DIGEST, RIGHT_DIGEST, "sha256:0000000000000000000000000000000000000000000000000000000000000000")),
+  id: sometimes(55, mostly(fc.constantFrom("ap1", "ap2", "ap3", "ap4"), [7, false])),
+  by: sometimes(97, mostly<string, string | number | null>(fc.constantFrom(...GIVERS), ODD_GIVERS)),
+  at: sometimes(55, mostly<number, string | null>(fc.constantFrom(0, 0, 1000, HOUR / 2, HOUR / 2 + 1, HOUR, HOUR + 1, -1), ["yesterday", "2026-05-18T09:00:00", null])),
+  decision: sometimes(60, mostly<string, string | boolean | null>(fc.constantFrom("granted", "granted", "granted", "refused"), ODD_DECISIONS)),
+  digest: sometimes(25, mostly<string, string | null>(fc.constantFrom(RIGHT_DIGEST, RIGHT_DIGEST, `sha256:${"0".repeat(64)}`), ODD_DIGESTS)),
 });
 
 const context = fc.record({
@@ -77,14 +89,14 @@ const context = fc.record({
   task: sometimes(40, fc.constantFrom<JsonObject>({ type: "refund" }, { type: "other", id: "T" }, { id: "T" })),
   signals: sometimes(40, fc.constantFrom<JsonObject>({ injection: 0.9 }, { injection: 0.1 }, {})),
   tags: sometimes(30, fc.constantFrom<readonly string[]>(["vip"], [], ["x", "y"])),
-  on_behalf_of: sometimes(50, fc.constantFrom<JsonObject>({ type: "human", id: "jane" }, { type: "human", id: "lea" }, { type: "human", id: "bob" }, { type: "human" })),
+  on_behalf_of: sometimes(50, fc.constantFrom<JsonObject>({ type: "human", id: "jane" }, { type: "human", id: "lea" }, { type: "human", id: "bob" }, { type: "human" }, { type: "user", id: "jane" }, { type: "human", id: "LEA" })),
   delegation: sometimes(45, fc.constantFrom<readonly string[]>([], ["agent:boss"], ["agent:a2"], ["agent:boss", "agent:a2"], ["agent:ghost"])),
-  approvals: sometimes(55, fc.array(approval, { minLength: 1, maxLength: 3 })),
+  approvals: sometimes(55, mostly<readonly object[], Json>(fc.array(approval, { minLength: 1, maxLength: 3 }), ["granted", { by: "human:omar" }, [null], ["human:omar"]])),
 });
 
 const COMPLETE = ["context", "context", "context", "subject", "action", "resource", "context.task", "context.signals", "outcome", "args"];
 const MASKS = ["args.order", "args.amount", "args", "args.to", "context.signals.injection", "context.on_behalf_of", "context.delegation", "subject.tenant", "subject.id", "subject.type", "action.name",
-  "action.server", "resource.id", "resource", "resource.classification", "context.task", "context", "subject.credential", "outcome.status", "context.approvals", "action.effects", "args.deep.flag"];
+  "action.server", "resource.id", "resource", "resource.classification", "context.task", "context", "subject.credential", "outcome.status", "context.approvals", "context.approvals.0", "context.approvals.0.decision", "context.approvals.0.by", "action.effects", "args.deep.flag"];
 
 const step = fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...STEPS) }, { weight: 1, arbitrary: fc.constantFrom(...LONG_STEPS) });
 
@@ -112,8 +124,13 @@ function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], 
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function approvalsAt(time: number, given: NonNullable<NonNullable<Draft["context"]>["approvals"]>): readonly JsonObject[] {
-  return given.map((one) => defined({ ...one, at: one.at === undefined ? undefined : new Date(time - one.at).toISOString() }) as JsonObject);
+function approvalsAt(time: number, given: Json | readonly object[]): Json {
+  if (!Array.isArray(given)) return given as Json;
+  return given.map((one: Json) => {
+    if (!isObject(one)) return one;
+    const at = one["at"];
+    return defined({ ...one, at: typeof at === "number" ? new Date(time - at).toISOString() : at }) as JsonObject;
+  });
 }
 
 function eventOf(one: Draft, time: number): Event {

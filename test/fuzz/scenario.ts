@@ -8,7 +8,7 @@ import { callDigest } from "../reference/approvals.ts";
 import { callerRoots } from "../reference/decide.ts";
 import { knownOf } from "../reference/known.ts";
 import type { Event } from "../reference/request.ts";
-import type { JsonObject } from "../reference/value.ts";
+import { isObject, type Json } from "../reference/value.ts";
 import { catalog, policies, type Plain } from "./documents.ts";
 import { RIGHT_DIGEST, trace } from "./events.ts";
 
@@ -72,7 +72,7 @@ function withDigests(documents: readonly Document[], events: readonly Event[]): 
     const approvals = event.context?.["approvals"];
     if (!Array.isArray(approvals)) return event;
     const digest = callDigest(event, callerRoots(known, event));
-    const filled = (approvals as readonly JsonObject[]).map((one) => (one["digest"] === RIGHT_DIGEST ? { ...one, digest: digest ?? `sha256:${"1".repeat(64)}` } : one));
+    const filled = (approvals as readonly Json[]).map((one) => (isObject(one) && one["digest"] === RIGHT_DIGEST ? { ...one, digest: digest ?? `sha256:${"1".repeat(64)}` } : one));
     return { ...event, context: { ...event.context, approvals: filled } };
   });
 }

@@ -27,6 +27,7 @@ const ROOTS = ["subject", "action", "resource", "context", "args", "outcome"] as
 function without(node: Node, path: readonly string[]): Node {
   const [first, ...rest] = path;
   if (first === undefined) return HIDDEN;
+  if (node.kind === "list" && node.items[Number(first)] !== undefined) return { ...node, items: node.items.map((item, i) => (String(i) === first ? without(item, rest) : item)) };
   if (node.kind === "hidden" || node.kind === "leaf" || node.kind === "list") return rest.length === 0 || node.kind === "hidden" ? HIDDEN : node;
   if (node.kind !== "map") return node;
   // a masked path exists, so a container of it that is not shown cannot be absent
@@ -92,7 +93,8 @@ export function subjectNode(known: Known, recorded: Node): Node {
 /** The tool that is called: one, or none that is declared; `unsure` where that cannot be told. */
 export type Called = { readonly tool: Tool | undefined; readonly unsure: boolean };
 
-const folded = (name: string): string => name.normalize("NFKC").toLowerCase();
+/** A name as look-alikes share it (design 3.6). */
+export const folded = (name: string): string => name.normalize("NFKC").toLowerCase();
 
 /**
  * Of a call whose name differs from a known one only in case or compatibility forms, the part that differs is

@@ -22,8 +22,8 @@ describe("how policies are fooled, 3: Unicode", () => {
     expect(verdict(decide(NAMED, call(`payments/${cyrillic}`, {})))).toBe("deny");
     expect(verdict(decide(load(policy([{ id: "x", effect: "allow", actions: ["payments/*"] }]), catalog({ tools, agents: [{ id: "a", manifest: { tools: [{ name: "payments/refund" }] } }] })), call(`payments/${cyrillic}`, {})))).toBe("deny");
   });
-  trick("unicode: a zero-width character in a tool's name makes another tool, and is shown", () => {
-    expect(verdict(decide(NAMED, call("payments/re\u200bfund", {})))).toBe("deny");
+  trick("unicode: a zero-width character in a tool's name makes a look-alike, and is shown", () => {
+    for (const set of [NAMED, OPEN]) expect(verdict(decide(set, call("payments/re\u200bfund", {})))).toBe("deny?");
     expect(printable("re\u200bfund")).toBe("re\\u{200b}fund");
   });
   trick("unicode: bidirectional marks make another tool, and are shown", () => {

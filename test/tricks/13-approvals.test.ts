@@ -4,6 +4,7 @@ import { at, call, catalog, load, policy, sha256, verdict, walk } from "./world.
 const people = [
   { id: "omar", roles: ["manager"] },
   { id: "lea", roles: ["manager"] },
+  { id: "kim", roles: ["manager"] },
   { id: "jane", roles: ["support"] },
 ];
 const set = (approval: object): ReturnType<typeof load> => load(policy([{ id: "ask", effect: "require_approval", actions: ["pay/send"], approval }]), catalog({ people, tools: [{ name: "send", server: "pay", effects: ["pay"], resource: "none" }] }));
@@ -21,7 +22,19 @@ const DIGEST = `sha256:${sha256('{"action":{"name":"send","server":"pay"},"args"
 describe("how policies are fooled, 13: approvals", () => {
   trick("approvals: whoever may approve can, and nobody else", () => {
     expect(decided(ONE, pay([{ by: "human:omar" }]))).toEqual(["require_approvaled"]);
-    for (const by of ["human:nobody", "human:jane", "agent:omar", "role:manager", "omar", "human:OMAR", "human:omar ", "human:*", ""]) expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval"]);
+    for (const by of ["human:nobody", "human:jane", "agent:omar", "role:manager", "human:*"]) expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval"]);
+  });
+  trick("approvals: under another spelling of a name that may approve, or that asked, they are unknown", () => {
+    for (const by of ["human:OMAR", "human:omar ", "user:omar", "human:ｏmar", "Human:omar"]) expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval?"]);
+    const anybody = set({});
+    for (const id of ["jane", "Jane", "JANE"]) expect([id, ...decided(anybody, pay([{ by: "human:jane" }], { context: { on_behalf_of: { type: "user", id } } }))]).toEqual([id, "require_approval?"]);
+    expect(decided(anybody, pay([{ by: "human:nobody" }]))).toEqual(["require_approval"]);
+  });
+  trick("approvals: by another word than granted and refused, at a time or by a name that cannot be read, they permit nothing", () => {
+    const two = [{ by: "human:omar" }, { by: "human:lea" }];
+    for (const decision of ["denied", "rejected", "Refused", false, null]) expect([decision, ...decided(TWO, pay([...two, { by: "human:kim", decision }]))]).toEqual([decision, "deny?"]);
+    for (const odd of [{ by: "kim", decision: "refused" }, { by: "human:kim", at: "noon", decision: "refused" }, "human:kim", null]) expect(decided(TWO, pay([...two, odd as object]))).toEqual(["deny?"]);
+    for (const by of ["omar", "", "human:", null]) expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval?"]);
   });
   trick("approvals: one for other arguments is for another call", () => {
     const digest = DIGEST;
@@ -48,7 +61,7 @@ describe("how policies are fooled, 13: approvals", () => {
     expect(decided(agents, pay([{ by: "agent:boss" }], { context: { delegation: ["agent:boss"] } }))).toEqual(["require_approval"]);
     expect(decided(agents, pay([{ by: "agent:other" }]))).toEqual(["require_approvaled"]);
     // an agent approves only where it is named: people are meant
-    expect(decided(set({}), pay([{ by: "agent:other" }]), pay([{ by: "human:somebody" }]))).toEqual(["require_approval", "require_approvaled"]);
+    expect(decided(set({}), pay([{ by: "agent:other" }]), pay([{ by: "human:lea" }]))).toEqual(["require_approval", "require_approvaled"]);
   });
   trick("approvals: by somebody who could be the requester, as far as was recorded, they are unknown", () => {
     const untold = call("pay/send", { amount: 5 }, { time: at(30), context: { approvals: [{ by: "human:omar" }] } });
