@@ -3,7 +3,7 @@ import { posix, resolve } from "node:path";
 import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
 import { buildBundle } from "../release/build-bundle.ts";
 import type { BundleResult } from "../release/result.ts";
-import { verifyBundle, type Demands, type Verified } from "../release/verify-bundle.ts";
+import { NOTHING_ASKED, verifyBundle, type Demands, type Verified } from "../release/verify-bundle.ts";
 import type { Source } from "../text/span.ts";
 import { openBundle } from "./host/bundle-file.ts";
 import { signText, verifySignature } from "./host/ed25519.ts";
@@ -13,7 +13,7 @@ import { readPrivateKey } from "./host/key-file.ts";
 import { originOf } from "./host/provenance.ts";
 import { replaceFile } from "./host/replace-file.ts";
 import { slashed } from "./host/slashed.ts";
-import type { Io } from "./io.ts";
+import type { CommandIo, Io } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -62,7 +62,7 @@ function signed(bundle: Bundle, pem: string): Bundle {
 async function write(cwd: string, file: string, bundle: Bundle): Promise<Verified> {
   const text = encodeBundle(bundle);
   await replaceFile(resolve(cwd, file), file, text);
-  return verifyBundle(text, { name: posix.basename(file), demands: { keys: [], required: [] }, host: { sha256, verify: verifySignature } });
+  return verifyBundle(text, { name: posix.basename(file), demands: NOTHING_ASKED, host: { sha256, verify: verifySignature } });
 }
 
 export interface BuildJob {
@@ -78,9 +78,9 @@ async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise
 }
 
 /** Builds a bundle file. What cannot be in one, evidence about another set included, is a `UserError`. */
-export async function runBuild(io: Pick<Io, "cwd" | "readStdin">, job: BuildJob): Promise<BundleResult> {
+export async function runBuild(io: CommandIo, job: BuildJob): Promise<BundleResult> {
   const { cwd } = io;
-  const set = await loadPolicySet(cwd, job.refs, job.fallback);
+  const set = await loadPolicySet(io, job.refs, job.fallback);
   const evidence = await Promise.all(job.evidence.map(async (file) => ({ file, text: await readText(cwd, file) })));
   const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
   if (!("manifest" in built)) throw new UserError("bundle", built.join("; "), { help: "evidence is the JSON document of `agentz lint`, `test`, `replay` or `ci` on the very policies that go into the bundle" });
@@ -90,7 +90,7 @@ export async function runBuild(io: Pick<Io, "cwd" | "readStdin">, job: BuildJob)
 
 /** Signs a bundle that is what it says; another signature by the same key is replaced. */
 export async function runSign(io: Pick<Io, "cwd" | "readStdin">, of: { readonly file: string; readonly key: string; readonly output: string }): Promise<BundleResult> {
-  const { bundle, problems } = await openBundle(io.cwd, of.file, { keys: [], required: [] });
+  const { bundle, problems } = await openBundle(io.cwd, of.file, NOTHING_ASKED);
   const [first] = problems;
   if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? "it is no bundle", { help: "only a bundle that `agentz bundle verify` takes can be signed", status: 1 });
   return bundleDocument("sign", of.output, await write(io.cwd, of.output, signed(bundle, await readPrivateKey(io, of.key))));

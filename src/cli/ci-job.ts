@@ -9,6 +9,7 @@ import type { CommandContext } from "./command.ts";
 import { replayOnce, type ReplayRunFlags } from "./commands/replay.ts";
 import { readConfig, type Config } from "./config.ts";
 import { sha256 } from "./host/hash.ts";
+import type { CommandIo } from "./io.ts";
 import { runLintJob } from "./lint-job.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { CiResult, CiStep } from "./result.ts";
@@ -77,12 +78,12 @@ function lintPart(paths: readonly string[] | undefined, config: Config, of: { fl
   };
 }
 
-function testPart(paths: readonly string[] | undefined, config: Config, cwd: string): Part<TestResult> {
+function testPart(paths: readonly string[] | undefined, config: Config, io: CommandIo): Part<TestResult> {
   const { tests } = config;
   const options = { filter: undefined, coverage: false, mutate: false, minCoverage: undefined, minMutation: undefined, trace: undefined };
   return {
     name: "test",
-    run: tests === undefined ? undefined : async () => runTests(await loadSuiteSet(cwd, { paths: [...(paths ?? []), ...tests], candidate: undefined }), options),
+    run: tests === undefined ? undefined : async () => runTests(await loadSuiteSet(io, { paths: [...(paths ?? []), ...tests], candidate: undefined }), options),
     reason: "agentz.yaml names no `tests`",
     failed: ({ summary }) => summary.failed > 0 || summary.errors > 0 || summary.tests === 0,
     summary: ({ summary }) => `${summary.passed} of ${summary.tests} passed, ${summary.errors} suites not loaded`,
@@ -105,16 +106,16 @@ function refsOf(chosen: Chosen): readonly string[] {
   return chosen.refs;
 }
 
-async function checkAgainst(refs: readonly string[], paths: readonly string[], cwd: string): Promise<VersionCheckResult> {
-  const [before, after] = [await loadPolicySet(cwd, refs, paths), await loadPolicySet(cwd, paths, paths)];
+async function checkAgainst(refs: readonly string[], paths: readonly string[], io: CommandIo): Promise<VersionCheckResult> {
+  const [before, after] = [await loadPolicySet(io, refs, paths), await loadPolicySet(io, paths, paths)];
   return { schemaVersion: 1, command: "version check", tool: { version: VERSION }, base: before.info, candidate: after.info, ...checkVersions(before.documents, after.documents, sha256) };
 }
 
-function versionPart(paths: readonly string[] | undefined, chosen: Chosen, cwd: string): Part<VersionCheckResult> {
+function versionPart(paths: readonly string[] | undefined, chosen: Chosen, io: CommandIo): Part<VersionCheckResult> {
   const plain = "refs" in chosen && !chosen.refs.every((ref) => ref.startsWith("git:") || ref.endsWith(".agentz"));
   return {
     name: "version",
-    run: paths === undefined || plain ? undefined : async () => checkAgainst(refsOf(chosen), paths, cwd),
+    run: paths === undefined || plain ? undefined : async () => checkAgainst(refsOf(chosen), paths, io),
     reason: plain ? `the baseline \`${chosen.refs.join(" ")}\` is no commit and no bundle` : NO_CANDIDATE,
     failed: ({ ok }) => !ok,
     summary: ({ changed, required, documents }) => (changed ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little` : "no meaning changed"),
@@ -140,12 +141,12 @@ function replayPart(flags: CiFlags, config: Config, of: { readonly context: Comm
 
 /** Lint, tests, version check and replay in one run; the status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`. */
 export async function runCi(flags: CiFlags, context: CommandContext): Promise<{ readonly result: CiResult; readonly status: number }> {
-  const { cwd } = context.io;
-  const config = await readConfig(context.io, flags.config);
+  const { io } = context;
+  const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   const chosen = await settleBaseline(flags, config, context);
   const replaying = replayPart(flags, config, { context, chosen });
-  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, cwd), version: versionPart(paths, chosen, cwd), replay: replaying.part };
+  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, io), version: versionPart(paths, chosen, io), replay: replaying.part };
   if (Object.values(parts).every(({ run }) => run === undefined)) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
   const required = new Set(flags.require);
   const lint = await runPart(parts.lint, required);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
+import type { CommandIo } from "./io.ts";
 
 /** What a command line came to: the document for stdout (already written where it was streamed) and the exit status. */
 export interface CommandModule {
@@ -8,6 +8,6 @@ export interface CommandModule {
 }
 
 export interface CommandContext {
-  readonly io: Io;
+  readonly io: CommandIo;
   readonly finish: (status: number) => void;
 }

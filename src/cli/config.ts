@@ -7,6 +7,8 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { readGate } from "./gate-config.ts";
 import { folderAbove } from "./host/folder-above.ts";
 import type { Io } from "./io.ts";
+import { isKeyFile, readAtLeast, readKeys } from "./trust-config.ts";
+import type { LeastVersion } from "../release/trust.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
 import { memberPath } from "../policy/node.ts";
 import { UserError } from "./user-error.ts";
@@ -24,6 +26,10 @@ export interface Config {
   readonly tests?: readonly string[];
   readonly gate?: GateConfig;
   readonly lint?: LintConfig;
+  /** Public keys of which one has to have signed every bundle that is loaded: files, PEM texts or ids. */
+  readonly keys?: readonly string[];
+  /** What bundles that are loaded may not be older than. */
+  readonly at_least?: readonly LeastVersion[];
 }
 
 export const CONFIG_FILE = "agentz.yaml";
@@ -43,7 +49,12 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["tests", texts],
   ["gate", readGate],
   ["lint", readLint],
+  ["keys", readKeys],
+  ["at_least", readAtLeast],
 ]);
+
+/** Fields that are an error without a value: what asks for a signature may not be left out by a slip. */
+const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least"]);
 
 function fail(message: string, help?: string): never {
   throw new UserError("config", message, help === undefined ? {} : { help });
@@ -108,7 +119,7 @@ function readFields(root: JsonObject, at: (path: string) => string): { readonly 
     const near = nearestWord(name, FIELDS.keys());
     const place = at(memberPath("$", name));
     if (read === undefined) fail(`${place}: there is no field \`${name}\``, near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`);
-    else if (value !== null && value !== undefined) config[name] = placed(place, () => read(value, name));
+    else if (value !== undefined && (value !== null || NEVER_EMPTY.has(name))) config[name] = placed(place, () => read(value, name));
   }
   return config;
 }
@@ -121,6 +132,7 @@ function withPaths(config: Config, below: string): Config {
     ...(config.baseline === undefined ? {} : { baseline: seen(config.baseline) }),
     ...(config.trace === undefined ? {} : { trace: seen(config.trace) }),
     ...(config.tests === undefined ? {} : { tests: seen(config.tests) }),
+    ...(config.keys === undefined ? {} : { keys: config.keys.map((key) => (isKeyFile(key) ? fromWorkingFolder(below, key) : key)) }),
   };
 }
 

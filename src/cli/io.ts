@@ -1,3 +1,5 @@
+import type { Trust } from "../release/trust.ts";
+
 /** What a command may touch of the world outside; the process's own in production, plain values in tests. */
 export interface Io {
   readonly cwd: string;
@@ -10,3 +12,13 @@ export interface Io {
   /** Aborted when the user interrupts. */
   readonly interrupted: AbortSignal;
 }
+
+/** Where policy sets are read, and what bundles among them have to prove. */
+export interface SetHost {
+  readonly cwd: string;
+  /** Asked when the first bundle is read. */
+  readonly trust: () => Promise<Trust>;
+}
+
+/** What a command gets: the world outside, and what its flags and agentz.yaml ask of bundles. */
+export type CommandIo = Io & SetHost;

@@ -12,7 +12,7 @@ import { sha256 } from "./host/hash.ts";
 import type { SetFiles } from "./host/read-set.ts";
 import { replaceSources } from "./host/replace-file.ts";
 import { slashed } from "./host/slashed.ts";
-import type { Io } from "./io.ts";
+import type { CommandIo, Io } from "./io.ts";
 import { readSet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -57,9 +57,9 @@ async function watchTrace(assembled: AssembledSet, paths: readonly string[], tod
   return { gaps: watch?.gaps(), newest };
 }
 
-async function readFiles(io: Io, { paths, stdin }: LintJob): Promise<SetFiles> {
+async function readFiles(io: CommandIo, { paths, stdin }: LintJob): Promise<SetFiles> {
   if (paths.length === 0 && stdin !== undefined) return { sources: [stdin], readBeside: () => ({ fault: "it cannot be read" }), ref: stdin.file };
-  const files = await readSet(io.cwd, paths, paths);
+  const files = await readSet(io, paths, paths);
   if (stdin === undefined) return files;
   return { ...files, sources: [...files.sources.filter(({ file }) => file !== stdin.file), stdin] };
 }
@@ -95,7 +95,7 @@ function statsOf({ stats }: LintOutcome): LintResult["stats"] {
 }
 
 /** Lints a set and gives its document; with `fix` the files are mended first. What cannot be read is a `UserError`. */
-export async function runLintJob(io: Io, job: LintJob): Promise<LintResult> {
+export async function runLintJob(io: CommandIo, job: LintJob): Promise<LintResult> {
   const files = await readFiles(io, job);
   if (job.fix && files.ref.startsWith("git:")) throw new UserError("usage", "what stands in a commit cannot be mended", { help: "give the files themselves" });
   const assemble = (of: SetFiles): AssembledSet => assembleSet(of.sources, { readBeside: of.readBeside, sha256 });

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import type { CommandModule } from "./command.ts";
+import type { TrustFlags } from "./bundle-trust.ts";
 import type { Io } from "./io.ts";
+import type { Trust } from "../release/trust.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
 import { inertJson } from "../report/json-text.ts";
@@ -89,12 +91,15 @@ function rootCommand(io: Io): Command {
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let status = 0;
   const root = rootCommand(io);
+  let flags: TrustFlags = {};
+  root.hook("preAction", (_, action) => void (flags = action.opts<TrustFlags>()));
+  const trust = async (): Promise<Trust> => (await import("./bundle-trust.ts")).bundleTrust(io, flags);
   const asked = argv.find((arg) => COMMANDS.some((entry) => entry.name === arg));
   try {
     for (const entry of COMMANDS) {
       const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
       command.option("--debug", "print a stack where agentz itself fails");
-      if (entry.name === asked) (await entry.load()).define(command, { io, finish: (code) => (status = code) });
+      if (entry.name === asked) (await entry.load()).define(command, { io: { ...io, trust }, finish: (code) => (status = code) });
     }
     if (argv.length === 0) {
       root.outputHelp();

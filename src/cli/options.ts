@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { parseInstant } from "../text/instant.ts";
+import { atLeastFlag } from "./trust-config.ts";
 import { UserError } from "./user-error.ts";
 
 /** Collects a repeatable option. */
@@ -75,4 +76,12 @@ export function shareOf(value: string): number {
   const share = Number(value);
   if (!(share > 0 && share <= 1)) throw new InvalidArgumentError("it has to be a share above 0 and up to 1, such as 0.1.");
   return share;
+}
+
+/** Adds what every command takes that loads policies. */
+export function addSetOptions(command: Command): Command {
+  return command
+    .option("--config <file>", "another configuration than agentz.yaml")
+    .addOption(repeatable("--verify-key <file>", "a public key; one of those given has to have signed each bundle that is loaded"))
+    .addOption(new Option("--at-least <version>", "refuse bundles whose policies are older; name=version asks it of one document").argParser(atLeastFlag));
 }

@@ -8,6 +8,7 @@ import { indexText, maskedSentence, positionIn, secretsIn, type IndexedText } fr
 import { isBundle, readBundleSet } from "./host/bundle-file.ts";
 import { sha256 } from "./host/hash.ts";
 import { readFolderSet, readGitSet, type SetFiles } from "./host/read-set.ts";
+import type { SetHost } from "./io.ts";
 import { UserError } from "./user-error.ts";
 
 /** A policy set that loaded without errors. */
@@ -17,14 +18,14 @@ export interface PolicySet extends AssembledSet {
 }
 
 /** Finds the files of references that together are one policy set: paths, one `git:<ref>[:<path>]`, or a bundle (design 11.1). */
-export async function readSet(cwd: string, refs: readonly string[], fallback: readonly string[]): Promise<SetFiles> {
+export async function readSet(host: SetHost, refs: readonly string[], fallback: readonly string[]): Promise<SetFiles> {
   const [bundle] = refs.filter(isBundle);
   if (bundle !== undefined) {
     if (refs.length > 1) throw new UserError("usage", "a bundle is a whole policy set, and stands alone", { help: `name \`${bundle}\` and nothing beside it` });
-    return readBundleSet(cwd, bundle);
+    return readBundleSet(host, bundle);
   }
   const git = refs.filter((ref) => ref.startsWith("git:"));
-  if (git.length === 0) return readFolderSet(cwd, refs);
+  if (git.length === 0) return readFolderSet(host.cwd, refs);
   const parsed = git.map((ref) => {
     const [, name = "", path] = /^git:([^:]*)(?::(.*))?$/s.exec(ref) ?? [];
     return { name, path };
@@ -34,7 +35,7 @@ export async function readSet(cwd: string, refs: readonly string[], fallback: re
     throw new UserError("usage", "a policy set comes from one git ref or from paths, not from both", { help: "repeat `git:<ref>:<path>` with the same ref" });
   }
   const paths = parsed.flatMap(({ path }) => (path === undefined ? [] : [path]));
-  return readGitSet(cwd, first.name, paths.length > 0 ? paths : fallback);
+  return readGitSet(host.cwd, first.name, paths.length > 0 ? paths : fallback);
 }
 
 function findingOf(diagnostic: Diagnostic, texts: ReadonlyMap<string, IndexedText>): object {
@@ -59,8 +60,8 @@ export function refuseSet(ref: string, assembled: AssembledSet): UserError {
 }
 
 /** Loads a set in full; one that does not load is a `UserError` that shows every finding at its place. */
-export async function loadPolicySet(cwd: string, refs: readonly string[], fallback: readonly string[]): Promise<PolicySet> {
-  const files = await readSet(cwd, refs, fallback);
+export async function loadPolicySet(host: SetHost, refs: readonly string[], fallback: readonly string[]): Promise<PolicySet> {
+  const files = await readSet(host, refs, fallback);
   const assembled = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
   if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   const documents = assembled.documents.filter((d) => d.kind !== "Suite");

@@ -5,6 +5,7 @@ import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent } from "./find-event.ts";
 import { openBundle } from "./host/bundle-file.ts";
 import { commitsTouching } from "./host/history.ts";
+import type { SetHost } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
 import { filesBelow } from "./host/folders.ts";
@@ -52,12 +53,12 @@ const MAX_BUNDLES = 500;
 const MAX_COMMITS = 1000;
 
 /** Finds references for digests: bundles below the folder first, then the history of the candidate's paths. */
-async function locate(cwd: string, wanted: ReadonlySet<string>, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function locate({ cwd, trust }: SetHost, wanted: ReadonlySet<string>, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   // WHY caught: it is a search of what may be there; a folder that cannot be read holds nothing to find
   const bundles = [...(await filesBelow(cwd, "**/*.agentz", { ignore: ["**/node_modules/**"] }).catch(() => []))].sort().slice(0, MAX_BUNDLES);
   for (const file of bundles) {
-    const { bundle, problems } = await openBundle(cwd, file, { keys: [], required: [] });
+    const { bundle, problems } = await openBundle(cwd, file, { ...(await trust()), required: [] });
     if (bundle !== undefined && problems.length === 0 && wanted.has(bundle.manifest.digest) && !found.has(bundle.manifest.digest)) found.set(bundle.manifest.digest, file);
   }
   const plain = paths.filter((path) => !path.startsWith("git:") && !path.endsWith(".agentz"));
@@ -114,17 +115,19 @@ export interface RecordedPolicy {
 }
 
 /** The policies named by most recorded decisions of a trace, found in a bundle or a commit; a `UserError` where they are not. */
-export async function findRecordedPolicy(cwd: string, files: readonly TraceFile[], paths: readonly string[]): Promise<RecordedPolicy> {
+export async function findRecordedPolicy(io: SetHost, files: readonly TraceFile[], paths: readonly string[]): Promise<RecordedPolicy> {
+  // WHY of any age: what decided then is asked for, and its digest says which version that was
+  const host: SetHost = { cwd: io.cwd, trust: async () => ({ ...(await io.trust()), atLeast: [] }) };
   if (files.some(({ name }) => name === "-")) throw new UserError("recorded-policy", "a trace on standard input cannot be read twice, once for the policies that it names", { help: "write it to a file, or name the baseline" });
   const { digests, unnamed } = await namedIn(files);
   const ordered = [...digests].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const [most] = ordered;
   if (most === undefined) throw new UserError("recorded-policy", "no recorded decision of the trace names the policies that made it", { help: "events name them as `decision.policy`; without that, compare with `--baseline recorded`" });
-  const found = await locate(cwd, new Set(digests.keys()), paths);
+  const found = await locate(host, new Set(digests.keys()), paths);
   const [digest] = most;
   const ref = found.get(digest);
   if (ref === undefined) throw new UserError("recorded-policy", `the trace was decided by ${digest}, and no bundle here and no commit of ${paths.join(", ")} has these policies`, { help: "put the bundle of that release into this folder, or fetch the whole history (`git fetch --unshallow`)" });
-  const loaded = await loadPolicySet(cwd, [ref], paths);
+  const loaded = await loadPolicySet(host, [ref], paths);
   const named = ordered.map(([one, calls]): NamedPolicy => ({ digest: one, calls, found: found.get(one) ?? null }));
   return { set: loaded.set, info: { ...loaded.info, ref: `${RECORDED_POLICY} ${ref}` }, check: new RecordedPolicyCheck(digest, named, unnamed) };
 }

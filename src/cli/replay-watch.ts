@@ -6,6 +6,7 @@ import type { CommandContext } from "./command.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
 import { yamlBelow } from "./host/folders.ts";
+import type { SetHost } from "./io.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { changedSince, stampsOf, type Stamps } from "./watch.ts";
@@ -32,11 +33,11 @@ function watchedBy({ candidate, baseline, refs }: ReplayJob): { readonly candida
 }
 
 /** The job with what was saved read anew. */
-async function refreshed(job: ReplayJob, changed: ReadonlySet<string>, cwd: string): Promise<ReplayJob> {
+async function refreshed(job: ReplayJob, changed: ReadonlySet<string>, host: SetHost): Promise<ReplayJob> {
   const { candidate, baseline } = watchedBy(job);
   const unknown = [...changed].some((file) => !candidate.includes(file) && !baseline.includes(file));
-  const fresh = unknown || candidate.some((file) => changed.has(file)) ? { candidate: await loadPolicySet(cwd, job.refs.candidate, job.refs.candidate) } : {};
-  const before = (unknown && job.refs.baseline.every(isPath)) || baseline.some((file) => changed.has(file)) ? { baseline: await loadPolicySet(cwd, job.refs.baseline, job.refs.candidate) } : {};
+  const fresh = unknown || candidate.some((file) => changed.has(file)) ? { candidate: await loadPolicySet(host, job.refs.candidate, job.refs.candidate) } : {};
+  const before = (unknown && job.refs.baseline.every(isPath)) || baseline.some((file) => changed.has(file)) ? { baseline: await loadPolicySet(host, job.refs.baseline, job.refs.candidate) } : {};
   return { ...job, progress: undefined, ...fresh, ...before };
 }
 
@@ -92,7 +93,7 @@ async function nextJob(job: ReplayJob, stamps: Stamps, io: CommandContext["io"])
     if (changed === undefined) return undefined;
     // INVARIANT: taken before the files are read, so that a save while they are is not missed
     before = await stampsNow(job, io.cwd);
-    const next = await refreshed(job, changed, io.cwd).catch((error: unknown) => told(error, io));
+    const next = await refreshed(job, changed, io).catch((error: unknown) => told(error, io));
     if (next !== undefined) return { job: next, stamps: before };
   }
 }

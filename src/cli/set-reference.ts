@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { chooseDocuments } from "./baseline.ts";
 import { readConfig, type Config } from "./config.ts";
 import { isBundle } from "./host/bundle-file.ts";
-import type { Io } from "./io.ts";
+import type { CommandIo } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 
@@ -33,11 +33,10 @@ function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
 }
 
 /** The candidate and what it is checked against: `--base`, else the default baseline (design 7.3). */
-export async function loadWithBase(io: Pick<Io, "cwd" | "env" | "stderr">, flags: BaseFlags): Promise<TwoSets> {
-  const { cwd } = io;
+export async function loadWithBase(io: CommandIo, flags: BaseFlags): Promise<TwoSets> {
   const config = await readConfig(io, flags.config);
   const paths = candidateOf(flags, config);
-  const base = flags.base === undefined ? await chooseDocuments(io, config.baseline) : [await meantReference(cwd, flags.base)];
-  const after = await loadPolicySet(cwd, paths, paths);
-  return { before: await loadPolicySet(cwd, base, paths), after };
+  const base = flags.base === undefined ? await chooseDocuments(io, config.baseline) : [await meantReference(io.cwd, flags.base)];
+  const after = await loadPolicySet(io, paths, paths);
+  return { before: await loadPolicySet(io, base, paths), after };
 }

@@ -15,6 +15,7 @@ import type { Source } from "../text/span.ts";
 import { sha256 } from "./host/hash.ts";
 import type { SetFiles } from "./host/read-set.ts";
 import { refuseSet, readSet } from "./policy-set.ts";
+import type { SetHost } from "./io.ts";
 import { UserError } from "./user-error.ts";
 
 /** A policy set with the suites that test it. */
@@ -95,18 +96,18 @@ export interface SuiteShare {
 }
 
 /** Reads what {@link loadSuiteFiles} loads. */
-export async function readSuiteFiles(cwd: string, { paths, candidate }: SuitePaths): Promise<SetFiles> {
-  const given = await readSet(cwd, paths, paths);
+export async function readSuiteFiles(host: SetHost, { paths, candidate }: SuitePaths): Promise<SetFiles> {
+  const given = await readSet(host, paths, paths);
   if (candidate === undefined || given.sources.some((source) => !holdsOnlySuites(source))) return given;
-  const policies = await readSet(cwd, candidate, candidate);
+  const policies = await readSet(host, candidate, candidate);
   const known = new Set(policies.sources.map((source) => source.file));
   const sources = [...policies.sources, ...given.sources.filter((source) => !known.has(source.file))];
   return { sources, readBeside: policies.readBeside, ref: `${policies.ref} ${given.ref}` };
 }
 
 /** Loads policies and suites. A policy that does not load is a `UserError`; a suite that does not is told in `findings`. */
-export async function loadSuiteSet(cwd: string, paths: SuitePaths): Promise<SuiteSet> {
-  return loadSuiteFiles(await readSuiteFiles(cwd, paths));
+export async function loadSuiteSet(host: SetHost, paths: SuitePaths): Promise<SuiteSet> {
+  return loadSuiteFiles(await readSuiteFiles(host, paths));
 }
 
 /** As {@link loadSuiteSet}, of files already read; of a share, the suites of that share alone. */

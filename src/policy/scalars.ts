@@ -103,10 +103,14 @@ export const instant: Decode<Instant> = (node, log) => {
 
 const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*)?(\+[\dA-Za-z-]+(\.[\dA-Za-z-]+)*)?$/;
 
+/** Whether a text is a semantic version, 2.0.0 of that specification. */
+export function isVersion(text: string): boolean {
+  return text.length <= 256 && SEMVER.test(text);
+}
+
 /** A semantic version, 2.0.0 of that specification. */
 export const version: Decode<string> = (node, log) => {
   const found = written(node, "a semantic version", log);
   if (found === undefined) return undefined;
-  const sound = found.value.length <= 256 && SEMVER.test(found.value);
-  return sound ? found.value : invalid(node, `${quoted(found.value)} is not a semantic version`, log, "write it as `1.2.0`");
+  return isVersion(found.value) ? found.value : invalid(node, `${quoted(found.value)} is not a semantic version`, log, "write it as `1.2.0`");
 };

@@ -7,6 +7,7 @@ import { bundleId, decodeBundle, pathFault, signedText, type Bundle, type FileEn
 import { byteLength, documentEntries } from "./build-bundle.ts";
 import { readEvidence, satisfies, type Requirable } from "./evidence.ts";
 import type { BundleProblem, BundleSignature } from "./result.ts";
+import { ageProblems, type Trust } from "./trust.ts";
 
 /** What only the host can do. */
 export interface VerifyHost {
@@ -16,11 +17,12 @@ export interface VerifyHost {
 }
 
 /** What is asked of a bundle besides being what it says. */
-export interface Demands {
-  /** Ids of keys of which one has to have signed it; empty: no signature is asked for. */
-  readonly keys: readonly string[];
+export interface Demands extends Trust {
   readonly required: readonly Requirable[];
 }
+
+/** Asks nothing of a bundle but to be what it says. */
+export const NOTHING_ASKED: Demands = { keys: [], atLeast: [], required: [] };
 
 /** A bundle looked into. */
 export interface Verified {
@@ -128,5 +130,5 @@ export function verifyBundle(text: string, of: { readonly name: string; readonly
   if (files.length > 0) return { bundle, id, set: undefined, signatures: signed.signatures, problems: [...files, ...signed.problems] };
   const { sources, readBeside } = bundleSources(bundle, name);
   const set = assembleSet(sources, { readBeside, sha256: host.sha256 });
-  return { bundle, id, set, signatures: signed.signatures, problems: [...setProblems(bundle, set, host.sha256), ...evidenceProblems(bundle, demands.required), ...signed.problems] };
+  return { bundle, id, set, signatures: signed.signatures, problems: [...setProblems(bundle, set, host.sha256), ...evidenceProblems(bundle, demands.required), ...ageProblems(bundle.manifest.documents, demands.atLeast), ...signed.problems] };
 }

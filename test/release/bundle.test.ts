@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, sign, verify, createPublicKey } from "
 import { describe, expect, it } from "vitest";
 import { buildBundle } from "../../src/release/build-bundle.ts";
 import { bundleId, decodeBundle, encodeBundle, signedText, type Bundle } from "../../src/release/bundle.ts";
-import { verifyBundle, type Demands } from "../../src/release/verify-bundle.ts";
+import { NOTHING_ASKED, verifyBundle, type Demands } from "../../src/release/verify-bundle.ts";
 import { publicKeyId, verifySignature, signText } from "../../src/cli/host/ed25519.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";
 
@@ -23,9 +23,7 @@ function signed(bundle: Bundle): Bundle {
   return { ...bundle, signatures: [signText(signedText(bundle.manifest), PEM)] };
 }
 
-const ANYTHING: Demands = { keys: [], required: [] };
-
-function problems(text: string, demands = ANYTHING): readonly string[] {
+function problems(text: string, demands: Demands = NOTHING_ASKED): readonly string[] {
   return verifyBundle(text, { name: "b.agentz", demands, host: { sha256, verify: verifySignature } }).problems.map(({ code }) => code);
 }
 
@@ -164,9 +162,9 @@ describe("design 10.3: a bundle", () => {
 
   it("asks for the key that it is told, and takes no other", () => {
     const text = encodeBundle(signed(built()));
-    expect(problems(text, { keys: [KEY], required: [] })).toEqual([]);
-    expect(problems(text, { keys: ["sha256:other"], required: [] })).toEqual(["wrong-key"]);
-    expect(problems(encodeBundle(built()), { keys: [KEY], required: [] })).toEqual(["wrong-key"]);
+    expect(problems(text, { ...NOTHING_ASKED, keys: [KEY] })).toEqual([]);
+    expect(problems(text, { ...NOTHING_ASKED, keys: ["sha256:other"] })).toEqual(["wrong-key"]);
+    expect(problems(encodeBundle(built()), { ...NOTHING_ASKED, keys: [KEY] })).toEqual(["wrong-key"]);
   });
 
   it("a signature of another manifest does not hold", () => {
@@ -176,10 +174,10 @@ describe("design 10.3: a bundle", () => {
 
   it("asks for evidence that passed", () => {
     const text = encodeBundle(built());
-    expect(problems(text, { keys: [], required: ["lint"] })).toEqual([]);
-    expect(problems(text, { keys: [], required: ["test"] })).toEqual(["missing-evidence"]);
+    expect(problems(text, { ...NOTHING_ASKED, required: ["lint"] })).toEqual([]);
+    expect(problems(text, { ...NOTHING_ASKED, required: ["test"] })).toEqual(["missing-evidence"]);
     const failed = built([{ file: "l", text: LINT.replace('"errors":0', '"errors":2') }]);
-    expect(problems(encodeBundle(failed), { keys: [], required: ["lint"] })).toEqual(["missing-evidence"]);
+    expect(problems(encodeBundle(failed), { ...NOTHING_ASKED, required: ["lint"] })).toEqual(["missing-evidence"]);
   });
 
   it("refuses evidence about another set, and what is no evidence", () => {

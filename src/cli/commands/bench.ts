@@ -5,7 +5,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
 import { addImportFlags } from "../import-formats.ts";
-import { formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
@@ -42,7 +42,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
   const config = await readConfig(io, flags.config);
   const paths = wanted(flags.candidate ?? config.candidate, "candidate", "--candidate");
   const traces = wanted(flags.trace ?? config.trace, "trace", "--trace");
-  const policies = await loadPolicySet(io.cwd, paths, paths);
+  const policies = await loadPolicySet(io, paths, paths);
   const { files } = await openTrace(traces, flags, io);
   const clear = (): void => void (io.stderr.isTTY && io.stderr.write("\r\u001b[K"));
   const say = (what: string): void => void (io.stderr.isTTY && io.stderr.write(`\r\u001b[K${what}`));
@@ -65,8 +65,8 @@ export const benchCommand: CommandModule = {
       .addOption(formatOption(BENCH_REPORTERS))
       .option("--details", "list every rule and every part of a condition in pretty output and Markdown")
       .option("-o, --output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
+    addSetOptions(command);
   },
 };

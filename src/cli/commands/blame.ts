@@ -4,7 +4,7 @@ import { runBlame } from "../blame-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
@@ -36,7 +36,7 @@ async function act(event: string, flags: BlameFlags, { io }: CommandContext): Pr
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz"))) throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
   const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);
-  const candidate = await loadPolicySet(io.cwd, paths, paths);
+  const candidate = await loadPolicySet(io, paths, paths);
   const result = await runBlame({ cwd: io.cwd, event, files, candidate, paths, limit: flags.limit });
   await writeDocument(io, pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
 }
@@ -50,8 +50,8 @@ export const blameCommand: CommandModule = {
       .addOption(new Option("--limit <commits>", "how many commits are looked at").argParser(wholeNumber).default(500))
       .addOption(formatOption(BLAME_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((event: string, flags: BlameFlags) => act(event, flags, context));
+    addSetOptions(command);
   },
 };

@@ -13,7 +13,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
@@ -63,7 +63,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
-  const policies = await loadPolicySet(io.cwd, paths, paths);
+  const policies = await loadPolicySet(io, paths, paths);
   const agents = chosen(policies, flags.agent);
   const usage = await usageOf(flags.trace ?? config.trace);
   const summary = usage?.summary();
@@ -97,8 +97,8 @@ export const blastRadiusCommand: CommandModule = {
       .addOption(formatOption(BLAST_RADIUS_REPORTERS))
       .option("--details", "list everything in pretty output, the policy patch included")
       .option("-o, --output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
+    addSetOptions(command);
   },
 };

@@ -5,13 +5,14 @@ import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
 import { signedText, type Bundle } from "../../release/bundle.ts";
 import { REQUIRABLE, type Requirable } from "../../release/evidence.ts";
 import type { BundleResult } from "../../release/result.ts";
+import { NOTHING_ASKED } from "../../release/verify-bundle.ts";
 import { runBuild, runSign, runVerify } from "../bundle-job.ts";
+import { keyIdOf } from "../bundle-trust.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { BUNDLE_ENDING } from "../host/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../host/ed25519.ts";
-import { readPublicKey } from "../host/key-file.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { UserError } from "../user-error.ts";
 
 interface ShowFlags {
@@ -68,8 +69,10 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
 }
 
 async function verify(file: string, flags: VerifyFlags, context: CommandContext): Promise<void> {
-  const keys = await Promise.all((flags.key ?? []).map(async (key) => publicKeyId(await readPublicKey(context.io.cwd, key))));
-  const { result } = await runVerify(context.io.cwd, { command: "verify", file, demands: { keys, required: flags.require ?? [] } });
+  const { io } = context;
+  const trust = await io.trust();
+  const keys = flags.key === undefined ? trust.keys : await Promise.all(flags.key.map((key) => keyIdOf(io.cwd, key)));
+  const { result } = await runVerify(io.cwd, { command: "verify", file, demands: { ...trust, keys, required: flags.require ?? [] } });
   show(result, flags, context);
 }
 
@@ -86,7 +89,7 @@ async function extract(bundle: Bundle, flags: InspectFlags, cwd: string): Promis
 }
 
 async function inspect(file: string, flags: InspectFlags, context: CommandContext): Promise<void> {
-  const { result, bundle } = await runVerify(context.io.cwd, { command: "inspect", file, demands: { keys: [], required: [] } });
+  const { result, bundle } = await runVerify(context.io.cwd, { command: "inspect", file, demands: NOTHING_ASKED });
   if (bundle !== undefined) await extract(bundle, flags, context.io.cwd);
   if (flags.show === undefined) return show(result, flags, context);
   const found = bundle?.contents.find(({ path }) => path === flags.show);
@@ -125,17 +128,18 @@ function shown(command: Command): Command {
 
 export const bundleCommand: CommandModule = {
   define: (command, context) => {
-    shown(command.command("build").summary("write policies and their evidence into one file").description("Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine."))
+    const building = shown(command.command("build").summary("write policies and their evidence into one file").description("Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine."))
       .addOption(repeatable("--candidate <path>", "policies and catalogs: paths or git:<ref>; repeated paths are one set"))
       .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
       .addOption(repeatable("--evidence <file>", "the JSON document of lint, test, replay or ci on these policies; repeatable"))
       .option("--key <file>", "sign with this private key, which its owner alone may read; - is standard input")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .action((flags: BuildFlags) => build(flags, context));
-    shown(command.command("verify").summary("refuse a bundle that is not what it says").description("Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.").argument("<bundle>"))
-      .addOption(repeatable("--key <file>", "a public key; one of those given has to have signed the bundle"))
+    addSetOptions(building);
+    const verifying = shown(command.command("verify").summary("refuse a bundle that is not what it says").description("Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.").argument("<bundle>"))
+      .addOption(repeatable("--key <file>", "a public key (a file, or its id); one of those given has to have signed the bundle; default: `keys` of agentz.yaml"))
       .addOption(new Option("--require <evidence>", `evidence that has to be there and passed: ${REQUIRABLE.join(", ")}`).argParser(requireFlag))
       .action((file: string, flags: VerifyFlags) => verify(file, flags, context));
+    addSetOptions(verifying);
     shown(command.command("inspect").summary("show what a bundle holds").description("Shows what a bundle holds, and takes parts out of it.").argument("<bundle>"))
       .option("--show <path>", "print one file of it")
       .option("--payload <file>", "write the bytes that are signed there")

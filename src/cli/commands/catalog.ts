@@ -8,7 +8,7 @@ import { readConfig } from "../config.ts";
 import { sight } from "../from-trace.ts";
 import { writeDocument } from "../host/output.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import type { TraceFlags } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
@@ -32,7 +32,7 @@ async function check(paths: readonly string[], flags: Flags, { io, finish }: Com
   const config = await readConfig(io, flags.config);
   const refs = flags.catalog ?? config.candidate;
   if (refs === undefined) throw new UserError("usage", "there is no catalog to check the trace against", { help: "give --catalog <path>, or `candidate:` in agentz.yaml" });
-  const set = await loadPolicySet(io.cwd, refs, refs);
+  const set = await loadPolicySet(io, refs, refs);
   const catalogs = set.documents.filter((document) => document.kind === "Catalog");
   if (catalogs.length === 0) throw new UserError("no-documents", "the documents given hold no catalog");
   const { seen, report } = await sight(paths, flags, io);
@@ -65,15 +65,15 @@ export const catalogCommand: CommandModule = {
     traceCommand(command, "infer", { summary: "a catalog of what a trace shows", description: "Writes a catalog of the agents, tools, resources and decision points that a trace shows. Effects are proposed from MCP annotations and names; every guess is marked as one." })
       .option("--name <name>", "the catalog's name", "inferred")
       .action((paths: readonly string[], flags: Flags) => infer(paths, flags, context));
-    traceCommand(command, "check", {
+    const checking = traceCommand(command, "check", {
       summary: "what a trace shows and the catalog lacks",
       description: "Lists shadow tools, unregistered and expired agents, shared and borrowed credentials, changed tool definitions. Exit status 1 if there is any.",
     })
       .addOption(repeatable("--catalog <path>", "the catalog, or a policy set with one: a path or git:<ref>"))
       .addOption(formatOption(CATALOG_CHECK_REPORTERS))
       .option("--details", "list every finding")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .action((paths: readonly string[], flags: Flags) => check(paths, flags, context));
+    addSetOptions(checking);
     command.addHelpText("after", HELP);
   },
 };

@@ -5,7 +5,7 @@ import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { readRequest } from "../request-document.ts";
 import { UserError } from "../user-error.ts";
@@ -39,7 +39,7 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there are no policies to decide by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const { request, state } = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
-  const { set, info } = await loadPolicySet(io.cwd, paths, paths);
+  const { set, info } = await loadPolicySet(io, paths, paths);
   const { decision } = decideSingle(set, request, state);
   const render = pick(DECIDE_REPORTERS, flags.format);
   const document = { schemaVersion: 1 as const, command: "decide" as const, tool: { version: VERSION }, source: info.source ?? "", digest: info.digest, decision };
@@ -54,8 +54,8 @@ export const decideCommand: CommandModule = {
       .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
       .addOption(formatOption(DECIDE_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((file: string, flags: DecideFlags) => act(file, flags, context));
+    addSetOptions(command);
   },
 };

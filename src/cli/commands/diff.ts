@@ -6,7 +6,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { sha256 } from "../host/hash.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick } from "../options.ts";
+import { addSetOptions, formatOption, pick } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { meantReference } from "../set-reference.ts";
 import { UserError } from "../user-error.ts";
@@ -41,8 +41,8 @@ async function act(given: { readonly a: string | undefined; readonly b: string |
   const paths = config.candidate ?? plain ?? ["."];
   const meant = async (refs: readonly string[]): Promise<readonly string[]> => Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
   const first = given.a === undefined ? await chooseDocuments(io, config.baseline) : await meant(given.a.split(","));
-  const before = await loadPolicySet(io.cwd, first, plain ?? paths);
-  const after = await loadPolicySet(io.cwd, await meant(second), paths);
+  const before = await loadPolicySet(io, first, plain ?? paths);
+  const after = await loadPolicySet(io, await meant(second), paths);
   const result: DiffResult = { schemaVersion: 1, command: "diff", tool: { version: VERSION }, before: before.info, after: after.info, ...diffSets(before, after, sha256) };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(DIFF_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
@@ -56,8 +56,8 @@ export const diffCommand: CommandModule = {
       .addOption(formatOption(DIFF_REPORTERS))
       .option("--details", "show the sources of what changed")
       .option("--output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((a: string | undefined, b: string | undefined, flags: DiffFlags) => act({ a, b }, flags, context));
+    addSetOptions(command);
   },
 };

@@ -7,7 +7,7 @@ import { readConfig } from "../config.ts";
 import { explainEvent, explainRequest } from "../explain-job.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
 import { readRequest } from "../request-document.ts";
 import { UserError } from "../user-error.ts";
@@ -59,7 +59,7 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there are no policies to explain by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
-  const loaded = await loadPolicySet(io.cwd, paths, paths);
+  const loaded = await loadPolicySet(io, paths, paths);
   const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
@@ -75,8 +75,8 @@ export const explainCommand: CommandModule = {
       .option("--details", "list every rule that speaks of such a call")
       .addOption(formatOption(EXPLAIN_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((subject: string, flags: ExplainFlags) => act(subject, flags, context));
+    addSetOptions(command);
   },
 };

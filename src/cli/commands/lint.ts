@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, type Config } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
 import { runLintJob, sourceName, type LintJob } from "../lint-job.ts";
-import { formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
 import { UserError } from "../user-error.ts";
 
 interface LintFlags {
@@ -106,8 +106,8 @@ export const lintCommand: CommandModule = {
       .option("--stats", "show how often the analysis could not tell")
       .option("--rules", "list the rules and their levels")
       .option("--output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: LintFlags) => act(paths, flags, context));
+    addSetOptions(command);
   },
 };

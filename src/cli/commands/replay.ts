@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { gateFlag, mergeGate } from "../gate-config.ts";
 import { createProgress, type Progress } from "../progress.ts";
-import { duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
+import { addSetOptions, duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { findRecordedPolicy, RECORDED_POLICY } from "../recorded-policy.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
@@ -122,10 +122,10 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline);
   const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);
-  const candidate = await loadPolicySet(io.cwd, paths, paths);
+  const candidate = await loadPolicySet(io, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
-  const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io.cwd, files, paths) : undefined;
-  const before = recorded ? undefined : (named ?? (await loadPolicySet(io.cwd, baseline, paths)));
+  const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io, files, paths) : undefined;
+  const before = recorded ? undefined : (named ?? (await loadPolicySet(io, baseline, paths)));
   const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
   const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
   return {
@@ -208,7 +208,7 @@ async function tell(document: ReplayResult, flags: ReplayFlags, { io }: CommandC
 
 /** The options that every command over a replay takes (design 11.1). */
 export function addReplayOptions(command: Command): Command {
-  return addImportFlags(command)
+  addImportFlags(command)
     .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
     .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, a bundle, `recorded`, or `recorded-policy` (found by the digest in the trace)"))
     .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"))
@@ -226,8 +226,8 @@ export function addReplayOptions(command: Command): Command {
     .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
     .addOption(new Option("--workers <n>", "threads that share the work, where they are worth starting; 1: none; default: as many as the machine has").argParser(wholeNumber))
     .option("--no-index", "neither read nor write the index beside the trace (<trace>.azx)")
-    .option("--check-index", "hold the index against every byte of the trace, not against samples")
-    .option("--config <file>", "another configuration than agentz.yaml");
+    .option("--check-index", "hold the index against every byte of the trace, not against samples");
+  return addSetOptions(command);
 }
 
 export const replayCommand: CommandModule = {

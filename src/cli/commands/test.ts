@@ -5,7 +5,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
-import { formatOption, percentage, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, percentage, pick, repeatable } from "../options.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { nextChange } from "../watch.ts";
@@ -81,7 +81,7 @@ async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: C
   const config = await readConfig(io, flags.config);
   const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
   if (policies === undefined) throw new UserError("usage", "there are no policies to decide the recorded calls by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
-  const loaded = await loadPolicySet(io.cwd, policies, policies);
+  const loaded = await loadPolicySet(io, policies, policies);
   const pinned = await pinTest({ loaded, files: await expandInputs(flags.pin ?? [], TRACE_ENDINGS), event: flags.event, session: flags.session });
   await writePinned(io, pinned, flags.output);
   if (pinned.changed.length > 0) io.stderr.write(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`);
@@ -94,12 +94,12 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
   const wanted = await pathsOf(paths, flags, io);
   const options = await optionsOf(flags);
   if (flags.watch !== true) return context.finish(await once(wanted, options, { flags, io }));
-  let loaded = await loadSuiteSet(io.cwd, wanted);
+  let loaded = await loadSuiteSet(io, wanted);
   await tell(await runTests(loaded, options), { flags, io });
   while (!io.interrupted.aborted) {
     const changed = await nextChange(io.cwd, loaded.files, io.interrupted);
     if (changed === undefined) return context.finish(130);
-    const again = await loadSuiteSet(io.cwd, wanted).catch((error: unknown) => void io.stderr.write(`agentz: ${error instanceof Error ? error.message : String(error)}\n`));
+    const again = await loadSuiteSet(io, wanted).catch((error: unknown) => void io.stderr.write(`agentz: ${error instanceof Error ? error.message : String(error)}\n`));
     if (again === undefined) continue;
     loaded = again;
     await tell(await runTests(touchedBy(loaded, changed), options), { flags, io });
@@ -109,11 +109,10 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
 
 /** One run, on as many threads as pay. WHY one for coverage and mutants: what tests reach is gathered in one place. */
 async function once(paths: SuitePaths, options: TestOptions, of: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
-  const { cwd } = of.io;
-  const files = await readSuiteFiles(cwd, paths);
+  const files = await readSuiteFiles(of.io, paths);
   const limit = threadLimit(of.flags.threads);
   const shares = shareSuites(suiteFiles(files), options.coverage || options.mutate ? 1 : limit);
-  const threads = startThreads({ cwd, paths, filter: options.filter }, shares, limit);
+  const threads = startThreads({ cwd: of.io.cwd, trust: await of.io.trust(), paths, filter: options.filter }, shares, limit);
   try {
     return await tell(await runTests(loadSuiteFiles(files, shares[0]), options, threads), of);
   } finally {
@@ -154,8 +153,8 @@ export const testCommand: CommandModule = {
       .addOption(formatOption(TEST_REPORTERS))
       .option("--details", "list passed tests too, and every file's coverage")
       .option("-o, --output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: TestFlags) => act(paths, flags, context));
+    addSetOptions(command);
   },
 };

@@ -12,7 +12,7 @@ import type { CommandContext } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
-import { duration, repeatable } from "../options.ts";
+import { addSetOptions, duration, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
@@ -36,7 +36,7 @@ async function versionsOf(flags: Flags, { io }: CommandContext): Promise<Version
   if (candidate === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const baseline = flags.baseline ?? config.baseline ?? ["recorded"];
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
-  return { candidate: (await loadPolicySet(io.cwd, candidate, candidate)).set, baseline: recorded ? undefined : (await loadPolicySet(io.cwd, baseline, candidate)).set };
+  return { candidate: (await loadPolicySet(io, candidate, candidate)).set, baseline: recorded ? undefined : (await loadPolicySet(io, baseline, candidate)).set };
 }
 
 interface Walk {
@@ -84,7 +84,7 @@ async function distil(paths: readonly string[], flags: Flags, context: CommandCo
 
 /** `trace distil`. */
 export function defineDistil(parent: Command, context: CommandContext): void {
-  lineCommand(parent, "distil", {
+  const command = lineCommand(parent, "distil", {
     summary: "find the few sessions that show everything",
     description: "Finds a small set of whole sessions that keeps every rule outcome, transition, missing attribute and labelled outcome of a replay: a fixture for CI.",
   })
@@ -93,6 +93,6 @@ export function defineDistil(parent: Command, context: CommandContext): void {
     .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
     .addOption(new Option("--idle <duration>", "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never").argParser(duration))
     .option("--report <file>", "write what was kept there, as JSON")
-    .option("--config <file>", "another configuration than agentz.yaml")
     .action((paths: readonly string[], flags: Flags) => distil(paths, flags, context));
+  addSetOptions(command);
 }

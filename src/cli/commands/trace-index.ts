@@ -4,7 +4,7 @@ import type { IndexResult } from "../../trace/result.ts";
 import { buildIndex } from "../columns/build-index.ts";
 import type { CommandContext } from "../command.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { VERSION } from "../version.ts";
 import { prepareReplay } from "./replay.ts";
 
@@ -37,7 +37,7 @@ async function act(paths: readonly string[], flags: Flags, context: CommandConte
 
 /** `trace index`. */
 export function defineIndex(parent: Command, context: CommandContext): void {
-  parent
+  const command = parent
     .command("index")
     .summary("keep what the policies read of a trace beside it, so that replays start at once")
     .argument("[paths...]", "traces: plain JSON Lines files, folders, globs; default: `trace:` of agentz.yaml")
@@ -47,7 +47,7 @@ export function defineIndex(parent: Command, context: CommandContext): void {
     .option("--check-index", "hold an index against every byte of the trace, not against samples")
     .addOption(formatOption(INDEX_REPORTERS))
     .option("-o, --output <file>", "write the result there instead of stdout")
-    .option("--config <file>", "another configuration than agentz.yaml")
     .addHelpText("after", HELP)
     .action((paths: readonly string[], flags: Flags) => act(paths, flags, context));
+  addSetOptions(command);
 }

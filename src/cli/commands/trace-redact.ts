@@ -13,7 +13,7 @@ import type { CommandContext } from "../command.ts";
 import type { Io } from "../io.ts";
 import { readConfig } from "../config.ts";
 import { openLines, writeDocument } from "../host/output.ts";
-import { repeatable } from "../options.ts";
+import { addSetOptions, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
@@ -46,7 +46,7 @@ async function setsFor(flags: Flags, io: Io): Promise<readonly SetPaths[]> {
 }
 
 async function redactorFor(flags: Flags, { io }: CommandContext): Promise<{ readonly redactor: Redactor; readonly uses: ReturnType<typeof pathUses> }> {
-  const sets = await Promise.all((await setsFor(flags, io)).map(([refs, beside]) => loadPolicySet(io.cwd, refs, beside)));
+  const sets = await Promise.all((await setsFor(flags, io)).map(([refs, beside]) => loadPolicySet(io, refs, beside)));
   const uses = pathUses(sets.flatMap((set) => set.documents));
   const salt = flags.salt ?? randomBytes(16).toString("hex");
   const hash = (text: string): string => createHmac("sha256", salt).update(text).digest("hex").slice(0, SHOWN_DIGITS);
@@ -88,7 +88,7 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
 
 /** `trace redact`. */
 export function defineRedact(parent: Command, context: CommandContext): void {
-  lineCommand(parent, "redact", {
+  const command = lineCommand(parent, "redact", {
     summary: "hash what policies do not need",
     description: "Hashes, with a salt, every value that the policies do not read or compare only with other values of the trace, so that a replay gives the same; what they compare with literals, data, bounds or patterns is kept, and listed.",
   })
@@ -98,6 +98,6 @@ export function defineRedact(parent: Command, context: CommandContext): void {
     .option("--salt <text>", "a fixed salt, so that traces redacted apart can be joined; default: a random one, told nobody")
     .addOption(new Option("--strict", "make what would be kept unrecorded instead"))
     .option("--report <file>", "write what was done there, as JSON")
-    .option("--config <file>", "another configuration than agentz.yaml")
     .action((paths: readonly string[], flags: Flags) => redact(paths, flags, context));
+  addSetOptions(command);
 }

@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256 } from "../host/hash.ts";
 import { writeDocument } from "../host/output.ts";
 import { replaceSources } from "../host/replace-file.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadWithBase, type BaseFlags, type TwoSets } from "../set-reference.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
@@ -86,11 +86,11 @@ async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
 }
 
 function shared(command: Command): Command {
-  return command
+  command
     .option("--base <ref>", "what was released: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else where HEAD left the branch that the change goes to")
     .addOption(repeatable("--candidate <path>", "policies and catalogs to check; repeated paths are one set"))
-    .option("--output <file>", "write the result there instead of stdout")
-    .option("--config <file>", "another configuration than agentz.yaml");
+    .option("--output <file>", "write the result there instead of stdout");
+  return addSetOptions(command);
 }
 
 export const versionCommand: CommandModule = {

@@ -8,7 +8,7 @@ import { formatTime } from "../../trace/time.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
-import { formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
@@ -45,7 +45,7 @@ async function act(asked: { readonly action: string; readonly resource: string |
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
-  const policies = await loadPolicySet(io.cwd, paths, paths);
+  const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
   const document: WhoCanResult = {
     schemaVersion: 1,
@@ -72,8 +72,8 @@ export const whoCanCommand: CommandModule = {
       .addOption(formatOption(WHO_CAN_REPORTERS))
       .option("--details", "list every condition in pretty output")
       .option("-o, --output <file>", "write the result there instead of stdout")
-      .option("--config <file>", "another configuration than agentz.yaml")
       .addHelpText("after", HELP)
       .action((action: string, resource: string | undefined, flags: Flags) => act({ action, resource }, flags, context));
+    addSetOptions(command);
   },
 };

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { MAX_BYTES } from "../../release/bundle.ts";
 import { bundleSources, verifyBundle, type Demands, type Verified } from "../../release/verify-bundle.ts";
+import type { SetHost } from "../io.ts";
 import { UserError } from "../user-error.ts";
 import { verifySignature } from "./ed25519.ts";
 import { sha256 } from "./hash.ts";
@@ -33,9 +34,9 @@ export async function openBundle(cwd: string, file: string, demands: Demands): P
   return "fault" in read ? refused(read.fault) : verifyBundle(read.text, { name: basename(file), demands, host: { sha256, verify: verifySignature } });
 }
 
-/** The files of a policy set in a bundle; one that is not what it says is a `UserError`. */
-export async function readBundleSet(cwd: string, file: string): Promise<SetFiles> {
-  const { bundle, problems } = await openBundle(cwd, file, { keys: [], required: [] });
+/** The files of a policy set in a bundle; one that is not what it says, or does not prove what is asked for, is a `UserError`. */
+export async function readBundleSet({ cwd, trust }: SetHost, file: string): Promise<SetFiles> {
+  const { bundle, problems } = await openBundle(cwd, file, { ...(await trust()), required: [] });
   const [first] = problems;
   if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? `\`${file}\` is no bundle`, { help: "`agentz bundle verify` tells everything that is wrong with it" });
   return { ...bundleSources(bundle, basename(file)), ref: file };

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { mutantsOf } from "../../suite/mutation/mutants.ts";
 import type { FateDocument } from "../../suite/mutation/run-mutation.ts";
 import type { Source } from "../../text/span.ts";
-import type { SuitePaths, SuiteShare } from "../suite-set.ts";
+import type { SuiteShare } from "../suite-set.ts";
 import type { Others, TestPart } from "../test-job.ts";
 import type { WorkerJob } from "../test-worker.ts";
 
@@ -50,7 +50,7 @@ export interface Threads extends Others {
 }
 
 /** Starts a thread for each share but the first, which is the caller's, and later others for mutants where they pay. */
-export function startThreads(of: { readonly cwd: string; readonly paths: SuitePaths; readonly filter: string | undefined }, shares: readonly SuiteShare[], limit: number): Threads {
+export function startThreads(of: Pick<WorkerJob, "cwd" | "trust" | "paths" | "filter">, shares: readonly SuiteShare[], limit: number): Threads {
   const workers: Worker[] = [];
   const parts = Promise.all(shares.slice(1).map((suites) => start<TestPart>({ ...of, suites }, workers)));
   // WHY: a thread that fails while this one is still busy is told when it is asked for
