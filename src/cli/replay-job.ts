@@ -1,5 +1,7 @@
 import { CoverageTally } from "../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
+import type { Place } from "../policy/place.ts";
+import type { PlaceOf } from "../replay/group-tally.ts";
 import type { ForgottenSessions, ReplayResult, ReplayStats, RulePlace } from "../replay/result.ts";
 import { EventFilter } from "../replay/filter.ts";
 import { judgeGate } from "../replay/gate.ts";
@@ -85,24 +87,44 @@ function spanOf(from: string | undefined, to: string | undefined): number | unde
   return from === undefined || to === undefined ? undefined : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
 }
 
-/** Where each rule of a set stands, by name. */
-function rulePlaces(set: CompiledSet, sources: readonly Source[]): (rule: string) => RulePlace | undefined {
-  const places = new Map(set.rules.map(({ name, rule }) => [name, rule.place]));
-  return (name) => {
-    const place = places.get(name);
-    const source = sources.find(({ file }) => file === place?.file);
-    if (place === undefined || source === undefined) return undefined;
-    const starts = lineStarts(source.text);
-    const start = positionAt(starts, place.span.start);
-    const end = positionAt(starts, place.span.end);
-    return { file: place.file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
-  };
+/** Where each rule of a set stands, by name, and the agents whose records decide as `manifest/<agent>` and `lifecycle/<agent>`. */
+function namedPlaces({ rules, catalog }: CompiledSet): ReadonlyMap<string, Place> {
+  const agents = [...catalog.agents].flatMap(([id, { agent }]) => [`manifest/${id}`, `lifecycle/${id}`].map((name) => [name, agent.place] as const));
+  return new Map([...agents, ...rules.map(({ name, rule }) => [name, rule.place] as const)]);
+}
+
+function lineOf(place: Place, sources: readonly Source[]): readonly RulePlace[] {
+  const source = sources.find(({ file }) => file === place.file);
+  if (source === undefined) return [];
+  const starts = lineStarts(source.text);
+  const start = positionAt(starts, place.span.start);
+  const end = positionAt(starts, place.span.end);
+  return [{ file: place.file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column }];
+}
+
+/** The top of the file in which a rule stood that is gone: that of its policy, else the set's first. */
+function topOf(rules: readonly string[], places: ReadonlyMap<string, Place>, sources: readonly Source[]): RulePlace | null {
+  const policies = new Set(rules.map((name) => name.split("/", 1)[0]));
+  const beside = [...places].find(([name]) => policies.has(name.split("/", 1)[0]));
+  const file = beside?.[1].file ?? sources[0]?.file;
+  return file === undefined ? null : { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
+/**
+ * Where a group of changed calls is shown: at what decides it in the candidate; where that has no place (`default`), at what
+ * of the candidate decided it before; else at the top of the file in which that stood.
+ */
+function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
+  const places = namedPlaces(set);
+  const first = (names: readonly string[]): RulePlace | undefined =>
+    names.flatMap((name) => places.get(name) ?? []).flatMap((place) => lineOf(place, sources))[0];
+  return ({ toRules, fromRules }) => first(toRules) ?? first(fromRules) ?? topOf(fromRules, places, sources);
 }
 
 function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, forgotten, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
-  const groups = tally.groups.groups(sha256, rulePlaces(job.candidate.set, job.candidate.sources));
+  const groups = tally.groups.groups(sha256, groupPlaces(job.candidate.set, job.candidate.sources));
   const document = {
     schemaVersion: 1 as const,
     command: "replay" as const,

@@ -43,6 +43,9 @@ export interface GroupTraits {
   readonly traits: ReadonlyMap<string, number>;
 }
 
+/** Where a group is shown; null: nowhere. */
+export type PlaceOf = (rules: Pick<ChangeGroup, "fromRules" | "toRules">) => RulePlace | null;
+
 /** Changed calls that changed alike: same class, effects, rules, subject, action and resource class. */
 export class GroupTally {
   readonly #groups = new Map<string, Group>();
@@ -94,7 +97,7 @@ export class GroupTally {
   }
 
   /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
-  groups(sha256: (text: string) => string, placeOf: (rule: string) => RulePlace | undefined): readonly GroupTraits[] {
+  groups(sha256: (text: string) => string, placeOf: PlaceOf): readonly GroupTraits[] {
     const listed = [...this.#groups].map(([key, group]) => ({
       group: {
         id: sha256(key).slice(0, 12),
@@ -103,7 +106,7 @@ export class GroupTally {
         calls: group.calls,
         sessions: group.sessions.size,
         rulesDigest: `sha256:${sha256(group.rules)}`,
-        place: group.described.toRules.map(placeOf).find((place) => place !== undefined) ?? null,
+        place: placeOf(group.described),
       },
       traits: new Map(group.traits.byKey()),
     }));

@@ -75,7 +75,7 @@ export interface ChangeGroup {
   readonly example: string;
   /** Digest of the meaning of the rules that decided, in both versions: what an accepted change is bound to. */
   readonly rulesDigest: string;
-  /** Where the first of the candidate's deciding rules stands; null where no rule of it decided. */
+  /** Where the first of the candidate's deciding rules stands; where `default` decides, what of it decided before, or the top of that file. */
   readonly place: RulePlace | null;
 }
 

@@ -1,6 +1,8 @@
 import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
+import type { ReportOptions } from "./reporter.ts";
+import { repositoryPath } from "./repository-path.ts";
 
-/** One annotation of a pull request. Line and column from 1. */
+/** One annotation of a pull request. Line and column from 1. Line breaks of the message stay. */
 export interface Annotation {
   readonly level: "error" | "warning" | "notice";
   readonly title: string;
@@ -16,17 +18,19 @@ export interface Annotation {
 const CAP = 10;
 const LEVELS = ["error", "warning", "notice"] as const;
 
+/** The value of a workflow command: what is within one line is made visible, lines end as the runner reads it. */
 function message(text: string): string {
-  return escapeCommands(escapeControls(text)).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const lines = escapeCommands(text.split(/\r\n|\n/).map(escapeControls).join("\n"));
+  return lines.replace(/%/g, "%25").replace(/\n/g, "%0A");
 }
 
 function property(text: string): string {
-  return message(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  return message(escapeControls(text)).replace(/:/g, "%3A").replace(/,/g, "%2C");
 }
 
-function command(a: Annotation): string {
+function command(a: Annotation, options: ReportOptions): string {
   const place = [
-    a.file === undefined ? "" : `file=${property(a.file)}`,
+    a.file === undefined ? "" : `file=${property(repositoryPath(a.file, options))}`,
     a.line === undefined ? "" : `line=${a.line}`,
     a.endLine === undefined ? "" : `endLine=${a.endLine}`,
     a.column === undefined ? "" : `col=${a.column}`,
@@ -37,14 +41,14 @@ function command(a: Annotation): string {
 }
 
 /** Workflow commands, errors first, capped as GitHub caps them; what is over is counted in a last line. */
-export function githubAnnotations(annotations: readonly Annotation[]): string {
+export function githubAnnotations(annotations: readonly Annotation[], options: ReportOptions): string {
   const lines: string[] = [];
   let over = 0;
   for (const level of LEVELS) {
     const found = annotations.filter((a) => a.level === level);
     const shown = found.length > CAP ? CAP - 1 : found.length;
-    lines.push(...found.slice(0, shown).map(command));
-    if (found.length > shown) lines.push(command({ level, title: "agentz", message: `${found.length - shown} more of this level are not shown here` }));
+    lines.push(...found.slice(0, shown).map((a) => command(a, options)));
+    if (found.length > shown) lines.push(command({ level, title: "agentz", message: `${found.length - shown} more of this level are not shown here` }, options));
     over += found.length - shown;
   }
   return lines.length === 0 ? "" : `${lines.join("\n")}\n${over > 0 ? `${over} findings are not shown as annotations\n` : ""}`;

@@ -1,4 +1,6 @@
 import { inertJson } from "./json-text.ts";
+import type { ReportOptions } from "./reporter.ts";
+import { repositoryPath } from "./repository-path.ts";
 
 /** SARIF 2.1.0 as GitHub's code scanning takes it: rules, results with places, stable fingerprints. */
 export interface SarifRule {
@@ -49,15 +51,15 @@ function ruleOf(rule: SarifRule): object {
   };
 }
 
-/** One SARIF log with one run, as text. */
-export function sarifLog(run: SarifRun): string {
+/** One SARIF log with one run, as text; its paths are relative to the repository's root. */
+export function sarifLog(run: SarifRun, options: ReportOptions): string {
   const ids = run.rules.map((rule) => rule.id);
   const results = run.results.slice(0, MOST_RESULTS).map((result) => ({
     ruleId: result.ruleId,
     ruleIndex: ids.indexOf(result.ruleId),
     level: result.level,
     message: { text: result.message },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(result.file) }, region: result.region } }],
+    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(repositoryPath(result.file, options)) }, region: result.region } }],
     partialFingerprints: result.fingerprints,
   }));
   const log = {

@@ -1,12 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
-import { main } from "../../src/cli/main.ts";
-import { ROOT, scratch, type Done } from "./agentz.ts";
-
-type Environment = Io["env"];
+import { beforeAll, describe, expect, test } from "vitest";
+import { scratch } from "./agentz.ts";
+import { runInProcess as run } from "./in-process.ts";
 
 interface Origin {
   readonly url: string;
@@ -26,25 +23,6 @@ interface Clones {
 }
 
 const { CLONES, makeOrigin, faultOf }: Clones = await import(new URL("../../scripts/ci-clones.mjs", import.meta.url).href);
-
-/** Runs a command line in this process, which is quicker than one of its own for each. */
-async function run(cwd: string, env: Environment, args: readonly string[]): Promise<Done> {
-  let [stdout, stderr] = ["", ""];
-  const io: Io = {
-    cwd,
-    env: { NO_COLOR: "1", ...env },
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: 100 },
-    stderr: { write: (text) => void (stderr += text), isTTY: false },
-    readStdin: () => Promise.resolve(""),
-    clock: () => Date.UTC(2026, 5, 1),
-    interrupted: new AbortController().signal,
-  };
-  process.chdir(cwd);
-  const status = await main(args, io);
-  return { status, stdout, stderr };
-}
-
-afterAll(() => process.chdir(ROOT));
 
 let folder = "";
 let origin: Origin;

@@ -5,6 +5,7 @@ import { CI_STEPS, runCi, type CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-config.ts";
 import { writeDocument } from "../host/output.ts";
+import { reportFolder } from "../host/report-folder.ts";
 import { failOn, pick } from "../options.ts";
 import type { CiResult, CiStep } from "../result.ts";
 import { addReplayOptions } from "./replay.ts";
@@ -66,10 +67,11 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
   const { result, status } = await runCi(flags, context);
   const github = io.env["GITHUB_ACTIONS"] === "true";
+  const folder = await reportFolder(io);
   const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
   for (const { format, path } of outputs) {
     const color = path === "-" && io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
-    await writeDocument(io, pick(CI_REPORTERS, format)(result, { color, details: flags.details === true }), path);
+    await writeDocument(io, pick(CI_REPORTERS, format)(result, { color, details: flags.details === true, folder }), path);
   }
   await summarise(result, context);
   context.finish(status);

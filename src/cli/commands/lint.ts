@@ -8,6 +8,7 @@ import { LINT_REPORTERS } from "../../report/lint/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, type Config } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
+import { reportFolder } from "../host/report-folder.ts";
 import { runLintJob, sourceName, type LintJob } from "../lint-job.ts";
 import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
 import { UserError } from "../user-error.ts";
@@ -83,7 +84,7 @@ async function act(paths: readonly string[], flags: LintFlags, context: CommandC
   if (flags.rules === true) return listRules(config.lint?.rules ?? new Map(), flags, context);
   const document = await runLintJob(io, await jobOf(paths, flags, { config, context }));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(LINT_REPORTERS, flags.format)(document, { color, details: false }), flags.output);
+  await writeDocument(io, pick(LINT_REPORTERS, flags.format)(document, { color, details: false, folder: await reportFolder(io) }), flags.output);
   if (document.findings.some(({ code }) => code.startsWith("expired-") || code === "overdue-review")) {
     io.stderr.write(`agentz: expiry is judged by ${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; --now takes another day\n`);
   }

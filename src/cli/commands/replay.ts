@@ -4,6 +4,7 @@ import type { ColumnsOptions } from "../replay-inputs.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { totalBytes } from "../host/files.ts";
 import { openLines, writeDocument } from "../host/output.ts";
+import { reportFolder } from "../host/report-folder.ts";
 import { chooseBaseline } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
@@ -202,7 +203,7 @@ async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
 async function tell(document: ReplayResult, flags: ReplayFlags, { io }: CommandContext): Promise<void> {
   const render = pick(REPLAY_REPORTERS, flags.format);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
+  await writeDocument(io, render(document, { color, details: flags.details === true, folder: await reportFolder(io) }), flags.output);
   if (document.error !== undefined) io.stderr.write(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`);
 }
 

@@ -4,6 +4,7 @@ import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
+import { reportFolder } from "../host/report-folder.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { addSetOptions, formatOption, percentage, pick, repeatable } from "../options.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
@@ -129,7 +130,7 @@ function touchedBy(loaded: SuiteSet, changed: ReadonlySet<string>): SuiteSet {
 /** Writes the document and gives the exit status. */
 async function tell(result: TestResult, { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+  await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true, folder: await reportFolder(io) }), flags.output);
   if (result.summary.tests === 0) io.stderr.write(flags.filter === undefined ? "agentz: there are no tests\n" : "agentz: no test fits the filter\n");
   return statusOf(result);
 }

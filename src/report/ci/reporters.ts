@@ -61,15 +61,15 @@ function markdownCi(result: CiResult): string {
 }
 
 /** One log with a run for each part that has places: findings of lint, groups of the replay. */
-function sarifCi(result: CiResult): string {
-  const logs = [detail(result.lint, LINT_REPORTERS, { format: "sarif", options: PLAIN }), result.replay === null ? "" : sarifReplay(result.replay)];
+function sarifCi(result: CiResult, options: ReportOptions): string {
+  const logs = [detail(result.lint, LINT_REPORTERS, { format: "sarif", options }), result.replay === null ? "" : sarifReplay(result.replay, options)];
   const runs = logs.filter((log) => log !== "").flatMap((log): unknown[] => Object(JSON.parse(log)).runs);
   return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs }, null, 2)}\n`;
 }
 
-function githubCi(result: CiResult): string {
+function githubCi(result: CiResult, options: ReportOptions): string {
   const steps = result.steps.map((step) => `${step.name}: ${step.status}, ${printable(stepText(step), 600)}`).join("\n");
-  return `${githubAnnotations(ciAnnotations(result))}${steps}\n`;
+  return `${githubAnnotations(ciAnnotations(result), options)}${steps}\n`;
 }
 
 /** Reporters of `agentz ci` by format. */
@@ -79,5 +79,5 @@ export const CI_REPORTERS: ReadonlyMap<string, Reporter<CiResult>> = new Map<str
   ["markdown", markdownCi],
   ["sarif", sarifCi],
   ["github", githubCi],
-  ["junit", (result) => junitDocument("agentz ci", ciCases(result))],
+  ["junit", (result, options) => junitDocument("agentz ci", ciCases(result, options), options)],
 ]);

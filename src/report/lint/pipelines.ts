@@ -2,9 +2,11 @@ import { CODES, type DiagnosticCode } from "../../diagnostics/codes.ts";
 import { hiddenText } from "../../diagnostics/limit.ts";
 import type { LintFinding, LintResult } from "../../lint/result.ts";
 import { printable } from "../escape.ts";
-import { githubAnnotations } from "../github.ts";
+import { githubAnnotations, type Annotation } from "../github.ts";
 import { junitDocument } from "../junit.ts";
 import { markdownTable, markdownText } from "../markdown.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { repositoryPath } from "../repository-path.ts";
 import { sarifLog, type SarifRule } from "../sarif.ts";
 
 const LIMIT = 1000;
@@ -35,7 +37,7 @@ function rulesOf(findings: readonly LintFinding[]): readonly SarifRule[] {
 }
 
 /** SARIF 2.1.0 for code scanning. */
-export function sarifLint(result: LintResult): string {
+export function sarifLint(result: LintResult, options: ReportOptions): string {
   const results = result.findings.map((finding) => ({
     ruleId: finding.code,
     level: levelOf(finding),
@@ -44,7 +46,7 @@ export function sarifLint(result: LintResult): string {
     region: { startLine: finding.line, startColumn: finding.column, endLine: finding.endLine, endColumn: finding.endColumn },
     fingerprints: { primaryLocationLineHash: finding.fingerprint },
   }));
-  return sarifLog({ category: "agentz/lint/", version: result.tool.version, rules: rulesOf(result.findings), results });
+  return sarifLog({ category: "agentz/lint/", version: result.tool.version, rules: rulesOf(result.findings), results }, options);
 }
 
 function summary({ summary: { errors, warnings }, hidden }: LintResult): string {
@@ -53,10 +55,10 @@ function summary({ summary: { errors, warnings }, hidden }: LintResult): string 
   return left === 0 ? told : `${told}, ${left} of them not shown`;
 }
 
-/** GitHub's workflow commands: an annotation for each finding, as many as GitHub shows. */
-export function githubLint(result: LintResult): string {
-  const annotations = result.findings.map((finding) => ({
-    level: finding.severity === "error" ? ("error" as const) : finding.severity === "warning" ? ("warning" as const) : ("notice" as const),
+/** An annotation for each finding. */
+export function lintAnnotations({ findings }: LintResult): readonly Annotation[] {
+  return findings.map((finding) => ({
+    level: finding.severity === "error" ? "error" : finding.severity === "warning" ? "warning" : "notice",
     title: finding.code,
     message: messageOf(finding),
     file: finding.file,
@@ -65,13 +67,17 @@ export function githubLint(result: LintResult): string {
     endLine: finding.endLine,
     ...(finding.endLine === finding.line ? { endColumn: finding.endColumn } : {}),
   }));
-  return `${githubAnnotations(annotations)}agentz lint: ${summary(result)}\n`;
+}
+
+/** GitHub's workflow commands, as many annotations as GitHub shows. */
+export function githubLint(result: LintResult, options: ReportOptions): string {
+  return `${githubAnnotations(lintAnnotations(result), options)}agentz lint: ${summary(result)}\n`;
 }
 
 /** JUnit: a failed case for each finding, so that a CI system lists them; a passed one where there is none. */
-export function junitLint(result: LintResult): string {
+export function junitLint(result: LintResult, options: ReportOptions): string {
   const cases = result.findings.map((finding) => ({
-    classname: finding.file.replace(/\.ya?ml$/i, "").replaceAll(".", "_"),
+    classname: repositoryPath(finding.file, options).replace(/\.ya?ml$/i, "").replaceAll(".", "_"),
     name: `${finding.code} at ${finding.line}:${finding.column}`,
     file: finding.file,
     line: finding.line,
@@ -89,7 +95,7 @@ export function junitLint(result: LintResult): string {
       text: "",
     },
   }));
-  return junitDocument("agentz lint", cases.length > 0 ? [...cases, ...hidden] : [{ classname: "agentz-lint", name: "no findings" }]);
+  return junitDocument("agentz lint", cases.length > 0 ? [...cases, ...hidden] : [{ classname: "agentz-lint", name: "no findings" }], options);
 }
 
 const ROWS = 200;

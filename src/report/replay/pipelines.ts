@@ -2,6 +2,7 @@ import type { ChangeGroup, ReplayResult } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations, type Annotation } from "../github.ts";
 import { junitDocument, type JunitCase } from "../junit.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { sarifLog, type SarifRule } from "../sarif.ts";
 import { count, groupChange, groupPlace, groupRules, verdictText, verdictWord } from "./words.ts";
 
@@ -16,7 +17,7 @@ const RULES: readonly SarifRule[] = [
 ];
 
 /** Widened groups at the line of the rule that widened, narrowed ones as notes. */
-export function sarifReplay(result: ReplayResult): string {
+export function sarifReplay(result: ReplayResult, options: ReportOptions): string {
   const level: "error" | "warning" = verdictWord(result) === "failed" ? "error" : "warning";
   const results = result.groups.flatMap((group) => {
     if (group.place === null || (group.class !== "widened" && group.class !== "narrowed")) return [];
@@ -32,7 +33,7 @@ export function sarifReplay(result: ReplayResult): string {
       },
     ];
   });
-  return sarifLog({ category: "agentz/replay/", version: result.tool.version, rules: RULES, results });
+  return sarifLog({ category: "agentz/replay/", version: result.tool.version, rules: RULES, results }, options);
 }
 
 function annotationOf(group: ChangeGroup): Annotation {
@@ -52,8 +53,8 @@ export function replayAnnotations(result: ReplayResult): readonly Annotation[] {
 }
 
 /** Workflow commands, and the verdict as the last line. */
-export function githubReplay(result: ReplayResult): string {
-  return `${githubAnnotations(replayAnnotations(result))}agentz replay: ${printable(verdictText(result))}\n`;
+export function githubReplay(result: ReplayResult, options: ReportOptions): string {
+  return `${githubAnnotations(replayAnnotations(result), options)}agentz replay: ${printable(verdictText(result))}\n`;
 }
 
 /** The gate's checks as test cases; without a gate one case that says whether the replay proves anything. */
@@ -67,6 +68,6 @@ export function replayCases(result: ReplayResult): readonly JunitCase[] {
 }
 
 /** The same as a document. */
-export function junitReplay(result: ReplayResult): string {
-  return junitDocument("agentz replay", replayCases(result));
+export function junitReplay(result: ReplayResult, options: ReportOptions): string {
+  return junitDocument("agentz replay", replayCases(result), options);
 }

@@ -1,37 +1,50 @@
-import type { TestEntry, TestResult } from "../../suite/result.ts";
-import { escapeCommands } from "../../diagnostics/format.ts";
+import type { FindingDocument, TestEntry, TestResult } from "../../suite/result.ts";
 import { printable } from "../escape.ts";
+import { githubAnnotations, type Annotation } from "../github.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 
-/** The message of a workflow command: percent and line breaks as GitHub takes them. */
-function message(text: string): string {
-  return escapeCommands(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const LIMIT = 400;
+
+function findingAnnotation({ code, severity, message, help, file, line }: FindingDocument): Annotation {
+  const level = severity === "error" || severity === "warning" ? severity : "notice";
+  return { level, title: code, message: [message, ...(help === null ? [] : [help])].map((text) => printable(text, LIMIT)).join("\n"), file, line };
 }
 
-/** A property of a workflow command. */
-function property(text: string): string {
-  return message(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+function failureAnnotations(entry: TestEntry): readonly Annotation[] {
+  return entry.failures.map((failure) => ({
+    level: "error",
+    title: entryTitle(entry),
+    message: failureLines(failure).join("\n"),
+    file: failure.at?.file ?? entry.file,
+    line: failure.at?.line ?? entry.line,
+  }));
 }
 
-function annotation(of: { file: string; line: number; title: string; text: string }): string {
-  return `::error file=${property(of.file)},line=${of.line},title=${property(of.title)}::${message(of.text)}`;
+function survivorAnnotations({ mutation }: TestResult): readonly Annotation[] {
+  return (mutation?.survivors ?? []).map(({ rule, change, file, line }) => ({
+    level: "warning",
+    title: "a mutant survived",
+    message: printable(`${rule}: ${change}`, LIMIT),
+    file,
+    line,
+  }));
 }
 
-function failures(entry: TestEntry): readonly string[] {
-  return entry.failures.map((failure) => annotation({ file: failure.at?.file ?? entry.file, line: failure.at?.line ?? entry.line, title: entryTitle(entry), text: failureLines(failure).join("\n") }));
+function gateAnnotations({ gate }: TestResult): readonly Annotation[] {
+  return gate.checks
+    .filter((check) => !check.passed)
+    .map(({ name, actual, limit }) => ({ level: "error", title: name, message: `${actual ?? "none"}% is below ${limit}%` }));
 }
 
-/** GitHub's workflow commands: one annotation for each failure, at the expectation's line. */
-export function githubTest(result: TestResult): string {
+/** What a run of tests has to say in a pull request: each failure at the expectation's line. */
+export function testAnnotations(result: TestResult): readonly Annotation[] {
+  return [...result.findings.map(findingAnnotation), ...result.tests.flatMap(failureAnnotations), ...survivorAnnotations(result), ...gateAnnotations(result)];
+}
+
+/** GitHub's workflow commands, and the sums as the last line. */
+export function githubTest(result: TestResult, options: ReportOptions): string {
   const { tests, suites, passed, failed, errors } = result.summary;
-  const gates = result.gate.checks.filter((check) => !check.passed).map((check) => `::error title=${property(check.name)}::${message(`${check.actual ?? "none"}% is below ${check.limit}%`)}`);
-  const survivors = (result.mutation?.survivors ?? []).map((m) => `::warning file=${property(m.file)},line=${m.line},title=${property("a mutant survived")}::${message(printable(`${m.rule}: ${m.change}`, 400))}`);
-  const lines = [
-    ...result.findings.map((f) => annotation({ file: f.file, line: f.line, title: f.code, text: printable(f.message, 400) })),
-    ...result.tests.flatMap(failures),
-    ...survivors,
-    ...gates,
-    `${tests} tests in ${suites} suites: ${passed} passed, ${failed} failed, ${errors} suites not loaded`,
-  ];
-  return `${lines.join("\n")}\n`;
+  const sums = `${tests} tests in ${suites} suites: ${passed} passed, ${failed} failed, ${errors} suites not loaded`;
+  return `${githubAnnotations(testAnnotations(result), options)}${sums}\n`;
 }

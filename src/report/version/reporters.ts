@@ -52,9 +52,9 @@ export function markdownVersionCheck(result: VersionCheckResult): string {
   return `${[`### agentz version check: ${result.ok ? "ok" : "not ok"}`, "", ...body, ...result.notes.map((note) => `- ${text(note, 500)}`)].join("\n")}\n`;
 }
 
-function githubVersionCheck(result: VersionCheckResult): string {
+function githubVersionCheck(result: VersionCheckResult, options: ReportOptions): string {
   const failed = result.documents.filter((document) => !document.ok).map((document) => ({ level: "error" as const, title: `${document.kind} ${document.name} needs a ${document.required} version`, message: document.why.join("\n") }));
-  return githubAnnotations([...failed, ...result.notes.map((note) => ({ level: "warning" as const, title: "not reviewed since it grew", message: note }))]);
+  return githubAnnotations([...failed, ...result.notes.map((note) => ({ level: "warning" as const, title: "not reviewed since it grew", message: note }))], options);
 }
 
 /** Reporters of `agentz version check` by `--format`. */
