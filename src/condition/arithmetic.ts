@@ -1,4 +1,5 @@
 import { strict } from "./logic.ts";
+import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
 import { durationOf, timestampOf } from "./time.ts";
 import { Bad, Duration, Failure, isList, PartialList, Timestamp, Uint, type Value } from "./value.ts";
 
@@ -44,6 +45,11 @@ function joinBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
   return joined;
 }
 
+function addBytes(a: Uint8Array, b: Uint8Array): Uint8Array | Failure {
+  if (a.length + b.length > MAX_STRING) return TOO_LARGE;
+  return spend((a.length + b.length) >> 4) ? joinBytes(a, b) : TOO_COSTLY;
+}
+
 function addLists(a: Value | Bad, b: Value | Bad): Value | Bad | undefined {
   if (a instanceof PartialList) {
     if (b instanceof PartialList) return new PartialList([...a.items, ...b.items], a.rest.with(b.rest));
@@ -52,16 +58,22 @@ function addLists(a: Value | Bad, b: Value | Bad): Value | Bad | undefined {
   if (!isList(a)) return undefined;
   if (b instanceof PartialList) return new PartialList([...a, ...b.items], b.rest);
   if (!isList(b)) return undefined;
-  return a.length + b.length > MAX_LIST ? TOO_LARGE : [...a, ...b];
+  if (a.length + b.length > MAX_LIST) return TOO_LARGE;
+  return spend(a.length + b.length) ? [...a, ...b] : TOO_COSTLY;
+}
+
+function addTexts(a: string, b: string): string | Failure {
+  if (a.length + b.length > MAX_STRING) return TOO_LARGE;
+  return spend(textSteps(a) + textSteps(b)) ? a + b : TOO_COSTLY;
 }
 
 /** `a + b`. */
 export function add(a: Value | Bad, b: Value | Bad): Value | Bad {
   if (typeof a === "number" && typeof b === "number") return a + b;
   if (typeof a === "bigint" && typeof b === "bigint") return int(a + b);
-  if (typeof a === "string" && typeof b === "string") return a.length + b.length > MAX_STRING ? TOO_LARGE : a + b;
+  if (typeof a === "string" && typeof b === "string") return addTexts(a, b);
   if (a instanceof Uint && b instanceof Uint) return uint(a.value + b.value);
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length + b.length > MAX_STRING ? TOO_LARGE : joinBytes(a, b);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return addBytes(a, b);
   return addTimes(a, b) ?? addLists(a, b) ?? noOverload("+", a, b);
 }
 

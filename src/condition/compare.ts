@@ -1,5 +1,6 @@
 import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
+import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
 import { Bad, Duration, Failure, isList, mapKey, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "./value.ts";
 
 /** Values nested deeper are not compared: hostile JSON may be nested deeper than any stack. */
@@ -25,6 +26,7 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 function listsEqual(a: readonly (Value | Bad)[], b: readonly (Value | Bad)[], depth: number): boolean | Bad {
   if (a.length !== b.length) return false;
+  if (!spend(a.length)) return TOO_COSTLY;
   let bad: Bad | undefined;
   for (let i = 0; i < a.length; i++) {
     const same = equalWithin(a[i] ?? null, b[i] ?? null, depth);
@@ -42,7 +44,9 @@ function partialEqual(partial: PartialList, list: Value, depth: number): boolean
 
 function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad | undefined {
   let bad: Bad | undefined;
-  for (const key of knownKeys(a)) {
+  const keys = knownKeys(a);
+  if (!spend(keys.length + 1)) return TOO_COSTLY;
+  for (const key of keys) {
     const normal = mapKey(key) ?? "";
     const other = lookup(b, normal);
     if (other === undefined) return false;
@@ -83,7 +87,7 @@ function optionalsEqual(a: Optional, b: Optional, depth: number): boolean | Bad 
 function boxedEqual(a: Value, b: Value, depth: number): boolean | Bad {
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && sameBytes(a, b);
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && (spend(a.length >> 4) ? sameBytes(a, b) : TOO_COSTLY);
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
   if (a instanceof Optional) return b instanceof Optional && optionalsEqual(a, b, depth);
   return false;
@@ -98,6 +102,11 @@ function containersEqual(a: Value, b: Value, depth: number): boolean | Bad {
   return boxedEqual(a, b, depth + 1);
 }
 
+function textsEqual(a: string, b: string): boolean | Bad {
+  if (a.length !== b.length) return false;
+  return spend(textSteps(a)) ? a === b : TOO_COSTLY;
+}
+
 function equalWithin(a: Value | Bad, b: Value | Bad, depth: number): boolean | Bad {
   if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
   if (b instanceof Bad) return b;
@@ -106,6 +115,7 @@ function equalWithin(a: Value | Bad, b: Value | Bad, depth: number): boolean | B
     const right = numeric(b);
     return right !== undefined && sameNumber(left, right);
   }
+  if (typeof a === "string") return typeof b === "string" && textsEqual(a, b);
   if (typeof a !== "object" || a === null) return a === b;
   return containersEqual(a, b, depth);
 }
@@ -154,11 +164,11 @@ export function order(a: Value | Bad, b: Value | Bad): number | Bad {
   const left = numeric(a);
   const right = numeric(b);
   if (left !== undefined && right !== undefined) return compareNumbers(left, right);
-  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+  if (typeof a === "string" && typeof b === "string") return spend(textSteps(a)) ? compareText(a, b) : TOO_COSTLY;
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   if (a instanceof Timestamp && b instanceof Timestamp) return compareNumbers(a.nanos, b.nanos);
   if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos);
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return compareBytes(a, b);
+  if (a instanceof Uint8Array && b instanceof Uint8Array) return spend(a.length >> 4) ? compareBytes(a, b) : TOO_COSTLY;
   return NO_ORDER;
 }
 
@@ -187,6 +197,7 @@ const NOT_A_CONTAINER = new Failure("no such overload: `in` needs a list or a ma
 
 function amongElements(item: Value | Bad, list: readonly (Value | Bad)[], rest: Bad | undefined, depth: number): boolean | Bad {
   if (item instanceof Bad) return rest === undefined ? item : strict(item, rest);
+  if (!spend(list.length)) return TOO_COSTLY;
   let bad = rest;
   for (const element of list) {
     const same = equalWithin(item, element, depth);
@@ -220,7 +231,7 @@ function inList(item: Value | Bad, list: readonly (Value | Bad)[]): boolean | Ba
   if (typeof item !== "string") return amongElements(item, list, undefined, 0);
   const index = stringIndex(list);
   if (index !== undefined) return index.has(item);
-  return list.includes(item) || amongElements(item, list, undefined, 0);
+  return amongElements(item, list, undefined, 0);
 }
 
 /** `item in container`: an element of a list or a key of a map. */

@@ -5,6 +5,7 @@ import { emitChain, emitConditional, emitUnary } from "./emit/logic.ts";
 import { emitBind, emitComprehension } from "./emit/macros.ts";
 import { emitOperator } from "./emit/operators.ts";
 import { emitHas, emitIdent, emitIndex, emitSelect } from "./emit/paths.ts";
+import { DEFAULT_STEPS } from "./meter.ts";
 import { Uint, type Bad, type Value } from "./value.ts";
 
 export type { Host } from "./emit/emitter.ts";
@@ -47,11 +48,13 @@ function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
 
 /**
  * The condition as one JavaScript function of a row; what it reads comes from the host's readers. It never throws.
- * Constant parts are computed here, once. Three-valued: Unknown and Failure are outcomes (design 3.5).
+ * Constant parts are computed here, once. Three-valued: Unknown and Failure are outcomes (design 3.5). A part that
+ * takes more steps than the host gives it is a Failure.
  */
 export function compileCondition<Row>(expr: Expr, host: Host<Row>): (row: Row) => Value | Bad {
-  const emitter = new Emitter(host, emitExpression);
-  const result = emitter.emit(expr, new Map());
+  const emitter = new Emitter(host, emitExpression, host.steps ?? DEFAULT_STEPS);
+  const result = emitter.emitPart(expr, new Map());
+  emitter.close();
   const names = emitter.constants.map((_, i) => `c${i} = c[${i}]`);
   const declarations = names.length === 0 ? "" : `const ${names.join(", ")};\n`;
   const source = `"use strict";\n${declarations}return function condition(row) {\n${emitter.lines.join("\n")}\nreturn ${result.text};\n};`;

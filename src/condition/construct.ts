@@ -1,5 +1,6 @@
 import { strict } from "./logic.ts";
-import { isMap, knownKeys, lookup, otherKeys } from "./maps.ts";
+import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
+import { spend, TOO_COSTLY } from "./meter.ts";
 import { Bad, CelMap, Failure, isList, mapKey, Optional, PartialList, type MapKey, type Value } from "./value.ts";
 
 const NOT_OPTIONAL = new Failure("no such overload: `?` needs an optional");
@@ -56,7 +57,12 @@ export function sequence(value: Value | Bad): Sequence | Bad {
   if (value instanceof Bad) return value;
   if (value instanceof PartialList) return { items: value.items, keys: [], rest: value.rest };
   if (isList(value)) return { items: value, keys: [], rest: undefined };
-  return isMap(value) ? { items: knownKeys(value), keys: [], rest: otherKeys(value) } : NOT_ITERABLE;
+  return isMap(value) ? keySequence(value) : NOT_ITERABLE;
+}
+
+function keySequence(map: AnyMap): Sequence | Bad {
+  const items = knownKeys(map);
+  return spend(items.length) ? { items, keys: [], rest: otherKeys(map) } : TOO_COSTLY;
 }
 
 /** Indexes and elements of a list, or keys and values of a map. */
@@ -65,6 +71,7 @@ export function pairs(value: Value | Bad): Sequence | Bad {
   const single = sequence(value);
   if (single instanceof Bad) return single;
   const { items, rest } = single;
+  if (!spend(items.length)) return TOO_COSTLY;
   if (!isMap(value)) return { keys: items.map((_, i) => BigInt(i)), items, rest };
   return { keys: items, items: items.map((key) => lookup(value, (key instanceof Bad ? undefined : mapKey(key)) ?? "") ?? null), rest };
 }

@@ -14,7 +14,8 @@ import { STRINGS } from "./functions/strings.ts";
 import { BASIC } from "./functions/basic.ts";
 import type { Overload } from "./functions/overload.ts";
 import { badAmong } from "./logic.ts";
-import { Failure, type Bad, type Value } from "./value.ts";
+import { spend, TOO_COSTLY } from "./meter.ts";
+import { Failure, isList, type Bad, type Value } from "./value.ts";
 
 const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS, ...SHELL, ...DETECT];
 
@@ -35,6 +36,28 @@ export function functionNames(): Iterable<string> {
   return BY_NAME.keys();
 }
 
+/** Functions that look at each character of a text: steps a character, instead of one for sixteen. */
+const STEPS_A_CHARACTER: ReadonlyMap<string, number> = new Map([
+  ["matches", 1],
+  ["detect", 4],
+  ["commands", 4],
+  ["links", 1 / 4],
+  ...["charAt", "indexOf", "lastIndexOf", "substring", "split", "replace", "reverse", "quote"].map((name) => [name, 1 / 4] as const),
+]);
+
+function sizeSteps(value: Value | Bad | undefined, aCharacter: number): number {
+  if (typeof value === "string") return value.length * aCharacter;
+  if (value instanceof Uint8Array) return value.length >> 4;
+  return isList(value) ? value.length : 0;
+}
+
+/** The steps of a call: what it takes to look through its arguments once. */
+function callSteps(args: readonly (Value | Bad)[], aCharacter: number): number {
+  let steps = 1;
+  for (const arg of args) steps += sizeSteps(arg, aCharacter);
+  return steps;
+}
+
 /** One function as compiled code calls it. Strict: error beats unknown among its arguments (design 3.5). */
 export interface Callable {
   (args: readonly (Value | Bad)[]): Value | Bad;
@@ -44,11 +67,14 @@ export interface Callable {
 export function callable(name: string, arity: number): Callable | undefined {
   const overloads = overloadsOf(name).filter((overload) => overload.params.length === arity);
   if (overloads.length === 0) return undefined;
-  const none = new Failure(`no such overload: \`${name.replace(/^\./, "")}\` does not take these arguments`);
+  const word = name.replace(/^\./, "");
+  const none = new Failure(`no such overload: \`${word}\` does not take these arguments`);
+  const aCharacter = STEPS_A_CHARACTER.get(word.replace(/^.*\./, "")) ?? 1 / 16;
   return (args) => {
+    if (!spend(callSteps(args, aCharacter))) return TOO_COSTLY;
     for (const overload of overloads) {
       const result = overload.call(args);
-      if (result !== undefined) return result;
+      if (result !== undefined) return spend(sizeSteps(result, 1 / 16)) ? result : TOO_COSTLY;
     }
     return badAmong(args) ?? none;
   };

@@ -3,6 +3,7 @@ import type { Host } from "../condition/compile.ts";
 import type { Document } from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { timestampOf } from "./catalog-index.ts";
+import { stepsOfPart } from "./condition-steps.ts";
 import type { Declarations } from "./declarations.ts";
 import { hasEntity, readEntity, type Entity } from "./entity.ts";
 import { attributePath, hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
@@ -49,6 +50,7 @@ function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad 
  */
 export class AttributeHost implements Host<Row> {
   readonly roots = ROOTS;
+  readonly steps: number;
   readonly #data: JsonObject;
   readonly #declarations: Declarations;
   readonly #conversions: ReadonlyMap<string, Conversion>;
@@ -57,6 +59,7 @@ export class AttributeHost implements Host<Row> {
     this.#data = data;
     this.#declarations = declarations;
     this.#conversions = conversions(documents);
+    this.steps = stepsOfPart(documents);
   }
 
   read(keys: readonly string[]): Reader {

@@ -87,6 +87,7 @@ function dataOf(catalogs: readonly Catalog[]): JsonObject {
 /** What catalogs say together, however they are cut and called (design 10.1); null where there is none. */
 export function canonicalCatalogs(catalogs: readonly Catalog[]): Json {
   if (catalogs.length === 0) return null;
+  const steps = catalogs.flatMap((catalog) => catalog.conditionSteps ?? []);
   const listed = catalogs.some((catalog) => catalog.agents !== undefined && catalog.agents.length > 0);
   return {
     unregistered: catalogs.some((catalog) => catalog.unregistered === "policy") ? "policy" : "deny",
@@ -97,5 +98,6 @@ export function canonicalCatalogs(catalogs: readonly Catalog[]): Json {
     attributes: sortedSet(catalogs.flatMap((catalog) => catalog.attributes.map(attribute))),
     decision_points: sortedSet(catalogs.flatMap((catalog) => catalog.decisionPoints.map(decisionPoint))),
     data: dataOf(catalogs),
+    ...(steps.length > 0 && { condition_steps: Math.min(...steps) }),
   };
 }

@@ -248,6 +248,8 @@ export interface Catalog {
   readonly description?: string;
   /** What happens to an agent that the catalog does not list: `deny` by lifecycle/unregistered, or left to the policies. */
   readonly unregistered: "deny" | "policy";
+  /** The most steps that a part of a condition may take; undefined: as many as by default. */
+  readonly conditionSteps?: number;
   /** Undefined: the catalog lists no agents at all. */
   readonly agents?: readonly Agent[];
   readonly people: readonly Person[];

@@ -8,7 +8,7 @@ import type { AttributeDeclaration, Catalog, Classification, DataEntry, DataFile
 import { agent, argumentSchema, attributes, person } from "./read-agent.ts";
 import { condition } from "./read-condition.ts";
 import { HEADER } from "./read-policy.ts";
-import { anyText, boolean, duration, identifier, invalid, oneOf, text, version, wrongType } from "./scalars.ts";
+import { anyText, boolean, duration, identifier, integer, invalid, oneOf, text, version, wrongType } from "./scalars.ts";
 
 export const TOOL_RESOURCE = { type: required(identifier(":*")), id: required(condition) };
 
@@ -120,12 +120,22 @@ function dataEntry({ key, keyPlace, value }: Entry, log: Log): DataEntry | undef
   return base;
 }
 
+const LEAST_STEPS = 1_000;
+const MOST_STEPS = 100_000_000;
+
+const steps: Decode<number> = (node, log) => {
+  const found = integer(LEAST_STEPS)(node, log);
+  if (found === undefined || found <= MOST_STEPS) return found;
+  return invalid(node, `a condition has at most ${MOST_STEPS} steps, so that every decision ends`, log);
+};
+
 export const CATALOG = {
   ...HEADER,
   name: required(identifier("/")),
   version: required(version),
   description: optional(anyText),
   unregistered: defaulted(oneOf(["deny", "policy"]), "deny"),
+  conditionSteps: optional(steps, "condition_steps"),
   agents: optional(eachOf(agent)),
   people: defaulted(eachOf(person), []),
   tools: defaulted(eachOf(tool), []),

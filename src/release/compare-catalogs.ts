@@ -1,6 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { unparse } from "../condition/unparse.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
+import { conditionSteps } from "../engine/condition-steps.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import type { Catalog, DataEntry, Document, Person, ResourceEntry, Tool } from "../policy/model.ts";
@@ -185,6 +186,14 @@ function unregisteredChange(sets: CatalogSets): readonly Change[] {
   return [{ about: "unregistered agents", sentence: `agents that no catalog lists are ${after === "policy" ? "left to the policies, and were denied" : "denied, and were left to the policies"}`, verdict }];
 }
 
+/** More steps let conditions be told that were errors before: an allow may hold now, and a deny may hold no longer. */
+function stepsChange(sets: CatalogSets): readonly Change[] {
+  const [before, after] = [conditionSteps(sets.before), conditionSteps(sets.after)];
+  if (before === after) return [];
+  const sentence = `a condition may take ${after} steps, and could take ${before}`;
+  return [{ about: "steps of conditions", sentence, verdict: after > before ? WIDENS : NARROWS }];
+}
+
 function plainTool(tool: Tool): unknown {
   return { ...toolAttributes(tool), definition_changed: undefined, resource: resourceOf(tool), args: tool.args };
 }
@@ -200,6 +209,7 @@ export function compareCatalogs(sets: CatalogSets): readonly Change[] {
   const records = <T>(pick: (catalog: Catalog) => readonly T[], key: (record: T) => string): readonly Pair<T>[] => paired(old.flatMap(pick), now.flatMap(pick), key);
   const changes = [
     ...unregisteredChange(sets),
+    ...stepsChange(sets),
     ...compareAgents(sets, uses.reads),
     ...changesOf("person", records((c) => c.people, (p) => p.id), (a, b) => personVerdict(uses, a, b), ({ place: _place, ...rest }) => rest),
     ...changesOf("tool", records((c) => c.tools, (t) => `${t.server}/${t.name}`), (a, b) => toolVerdict(uses, a, b), plainTool),

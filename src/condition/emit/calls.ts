@@ -6,6 +6,9 @@ import { matcher } from "../regex.ts";
 import { Bad, Failure, Optional, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
+/** Texts up to this length are compared and searched by JavaScript itself. */
+const SHORT_TEXT = 1_024;
+
 const NOT_OPTIONAL = new Failure("no such overload: an optional was expected");
 
 function isMethod(name: string, expr: CallExpr): expr is CallExpr & { readonly target: Expr } {
@@ -37,6 +40,11 @@ function emitFallback(e: Emitter, expr: CallExpr & { readonly target: Expr }, ot
   return { text: result };
 }
 
+/** The JavaScript that asks for a text so short that reading it takes no step worth counting. */
+export function isShortText({ text }: Code): string {
+  return `typeof ${text} === "string" && ${text}.length < ${SHORT_TEXT}`;
+}
+
 /** The JavaScript of a string test on two known strings; undefined where `name` is no such test or the part is not constant. */
 function stringTest(e: Emitter, name: string, [text, part]: readonly Code[]): string | undefined {
   const literal = part?.constant?.value;
@@ -61,10 +69,11 @@ export function emitCall(e: Emitter, expr: CallExpr, locals: Locals): Code {
   if (body === undefined) return e.constant(new Failure(`there is no function \`${expr.name}\` for ${expr.args.length} arguments`));
   const folded = e.fold((...values) => body(values), args);
   if (folded !== undefined) return folded;
+  e.spends();
   const slow = `${e.hold(body)}([${args.map((arg) => arg.text).join(", ")}])`;
   const test = stringTest(e, expr.name, args);
   const [text] = args;
-  return e.assign(test === undefined || text === undefined ? slow : `typeof ${text.text} === "string" ? ${test} : ${slow}`);
+  return e.assign(test === undefined || text === undefined ? slow : `${isShortText(text)} ? ${test} : ${slow}`);
 }
 
 /** `size(x)`, `x.size()`, `rank(x)` as a plain number, for comparing with one; undefined where `expr` is none of them. */

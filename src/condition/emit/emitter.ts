@@ -1,4 +1,5 @@
 import type { Expr } from "../ast.ts";
+import { FOLD_STEPS, meter } from "../meter.ts";
 import type { Bad, Value } from "../value.ts";
 
 /** How compiled conditions read attributes of a row. A path is what the author wrote: `["args", "amount"]`. */
@@ -10,6 +11,8 @@ export interface Host<Row> {
   has(path: readonly string[]): (row: Row) => boolean | Bad;
   /** A faster `'literal' in path`; undefined: none, so the list is read and searched. */
   contains?(path: readonly string[], literal: string): ((row: Row) => boolean | Bad) | undefined;
+  /** The most steps that one part of a condition may take; undefined: as many as by default. */
+  readonly steps?: number;
 }
 
 /** A piece of JavaScript that may be repeated: a variable's name or a literal. `constant` is set where it is known. */
@@ -35,14 +38,58 @@ export class Emitter {
   readonly constants: unknown[] = [];
   readonly #held = new Map<unknown, string>();
   #names = 0;
+  #loops = 0;
+  #spends = false;
+  #metered = false;
+  #foldSteps = FOLD_STEPS;
 
   constructor(
     readonly host: Host<never>,
     private readonly dispatch: Dispatch,
+    private readonly steps: number,
   ) {}
 
   emit(expr: Expr, locals: Locals): Code {
     return this.dispatch(this, expr, locals);
+  }
+
+  /**
+   * A part that is true or false by itself: the whole condition, an operand of `&&`, `||` or `!`. It gets steps of
+   * its own, so that it costs what it costs whatever stands beside it. Within a macro it spends those of the macro.
+   */
+  emitPart(expr: Expr, locals: Locals): Code {
+    if (this.#loops > 0) return this.emit(expr, locals);
+    const outer = this.#spends;
+    this.#spends = false;
+    this.#foldSteps = FOLD_STEPS;
+    const start = this.lines.push("") - 1;
+    const code = this.emit(expr, locals);
+    if (this.#spends) this.lines[start] = `${this.hold(meter)}.left = ${this.steps};`;
+    this.#metered ||= this.#spends;
+    this.#spends = outer;
+    return code;
+  }
+
+  /** What ends the function: nothing is metered any more. */
+  close(): void {
+    if (this.#metered) this.line(`${this.hold(meter)}.left = Infinity;`);
+  }
+
+  /** Says that what is emitted next spends steps of its part. */
+  spends(): void {
+    this.#spends = true;
+  }
+
+  /** Begins the inside of a loop, each round of which takes a step; `onCostly` leaves the loop. */
+  enterLoop(onCostly: string): void {
+    this.spends();
+    this.#loops++;
+    this.line(`if (--${this.hold(meter)}.left < 0) { ${onCostly} }`);
+  }
+
+  /** Ends the inside of a loop. */
+  leaveLoop(): void {
+    this.#loops--;
   }
 
   line(text: string): void {
@@ -81,19 +128,27 @@ export class Emitter {
     return { text: name };
   }
 
-  /** The text of a call of `body`. */
+  /** The text of a call of `body`, which may spend steps. */
   invoke(body: Pure, args: readonly Code[]): string {
+    this.spends();
     return `${this.hold(body)}(${args.map((arg) => arg.text).join(", ")})`;
   }
 
-  /** The value of `body` if all arguments are constant; CEL has no side effects, so that is the same at run time. */
+  /**
+   * The value of `body` if all arguments are constant; CEL has no side effects, so that is the same at run time.
+   * Undefined also where that takes more steps than constants may: then it is for the run to say.
+   */
   fold(body: Pure, args: readonly Code[]): Code | undefined {
     const values: (Value | Bad)[] = [];
     for (const { constant } of args) {
       if (constant === undefined) return undefined;
       values.push(constant.value);
     }
-    return this.constant(body(...values));
+    meter.left = this.#foldSteps;
+    const value = body(...values);
+    this.#foldSteps = meter.left;
+    meter.left = Infinity;
+    return this.#foldSteps < 0 ? undefined : this.constant(value);
   }
 
   /** The outcome of `body`, computed now or at run time. */

@@ -11,11 +11,12 @@ function not(operand: Value | Bad): Value | Bad {
 }
 
 export function emitUnary(e: Emitter, expr: UnaryExpr, locals: Locals): Code {
-  const operand = e.emit(expr.operand, locals);
   if (expr.op === "-") {
+    const operand = e.emit(expr.operand, locals);
     const body = negate;
     return e.fold(body, [operand]) ?? e.assign(`typeof ${operand.text} === "number" ? -${operand.text} : ${e.invoke(body, [operand])}`);
   }
+  const operand = e.emitPart(expr.operand, locals);
   const { text } = operand;
   return e.fold(not, [operand]) ?? e.assign(`${text} === true ? false : ${text} === false ? true : ${e.invoke(not, [operand])}`);
 }
@@ -32,7 +33,7 @@ export function emitChain(e: Emitter, expr: BinaryExpr, op: "&&" | "||", locals:
   e.line(`let ${result}, ${bad};`);
   e.line(`${label}: {`);
   for (const operand of chainOperands(expr, op)) {
-    const { text, constant } = e.emit(operand, locals);
+    const { text, constant } = e.emitPart(operand, locals);
     if (constant?.value === !decides) continue;
     if (constant?.value !== undefined && constant.value !== decides) {
       e.line(`${bad} = ${e.hold(undecided)}(${bad}, ${text});`);

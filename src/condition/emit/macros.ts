@@ -1,6 +1,7 @@
 import type { BindExpr, ComprehensionExpr } from "../ast.ts";
 import { pairs, sequence } from "../construct.ts";
 import { undecided, unseen } from "../logic.ts";
+import { TOO_COSTLY } from "../meter.ts";
 import { Bad, Failure, Optional, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
@@ -29,6 +30,7 @@ function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
   e.line(`const ${count} = ${items}.length;`);
   e.line(`for (let ${index} = 0; ${index} < ${count} || (${index} === ${count} && ${rest} !== undefined); ${index}++) {`);
   e.line(`const ${item} = ${index} === ${count} ? ${rest} : ${items}[${index}];`);
+  e.enterLoop(`${result} = ${e.hold(TOO_COSTLY)}; break ${label};`);
   const inner = new Map(locals);
   if (expr.second === undefined) inner.set(expr.variable, { text: item });
   else inner.set(expr.variable, e.assign(`${index} === ${count} ? ${rest} : ${keys}[${index}]`)).set(expr.second, { text: item });
@@ -36,6 +38,7 @@ function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
 }
 
 function close(e: Emitter, loop: Loop, outcome: string): Code {
+  e.leaveLoop();
   e.line("}");
   e.line(`${loop.result} = ${loop.bad} === undefined ? ${outcome} : ${loop.bad};`);
   e.line("}");

@@ -3,7 +3,7 @@ import { hasField } from "../access.ts";
 import { add, divide, multiply, remainder, subtract } from "../arithmetic.ts";
 import { contains, equal, greater, greaterOrEqual, less, lessOrEqual, notEqual } from "../compare.ts";
 import { isList, Rec, type Bad, type Value } from "../value.ts";
-import { emitCount } from "./calls.ts";
+import { emitCount, isShortText } from "./calls.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 import { staticPath } from "./paths.ts";
 
@@ -87,13 +87,14 @@ function emitEquality(e: Emitter, { op, left, right }: Sides): Code {
   const [variable, fixed] = left.constant === undefined ? [left, right] : [right, left];
   const { constant } = fixed;
   if (constant === undefined) {
-    return e.assign(`typeof ${left.text} === "string" && typeof ${right.text} === "string" ? ${left.text} ${op}= ${right.text} : ${slow}`);
+    return e.assign(`${isShortText(left)} && typeof ${right.text} === "string" ? ${left.text} ${op}= ${right.text} : ${slow}`);
   }
   const number = plainNumber(fixed);
   if (number !== undefined) return e.assign(`typeof ${variable.text} === "number" ? ${variable.text} ${op}= ${number} : ${slow}`);
   const type = typeof constant.value;
   if (type !== "string" && type !== "boolean") return e.assign(slow);
-  return e.assign(`typeof ${variable.text} === "${type}" ? ${variable.text} ${op}= ${fixed.text} : ${slow}`);
+  const test = type === "string" ? isShortText(variable) : `typeof ${variable.text} === "boolean"`;
+  return e.assign(`${test} ? ${variable.text} ${op}= ${fixed.text} : ${slow}`);
 }
 
 const FEW = 4;

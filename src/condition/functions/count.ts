@@ -1,5 +1,6 @@
 import { badPart } from "../logic.ts";
-import { isMap, knownKeys, otherKeys } from "../maps.ts";
+import { isMap, knownKeys, otherKeys, type AnyMap } from "../maps.ts";
+import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
 import { Bad, Failure, isList, type Value } from "../value.ts";
 
 const NO_SIZE = new Failure("no such overload: this value has no size");
@@ -14,12 +15,17 @@ export function codePoints(text: string): number {
   return count;
 }
 
+function keyCount(map: AnyMap): number | Bad {
+  const count = knownKeys(map).length;
+  return spend(count) ? count : TOO_COSTLY;
+}
+
 /** The size of a string (in code points), bytes, list or map. */
 export function size(value: Value | Bad): number | Bad {
-  if (typeof value === "string") return codePoints(value);
+  if (typeof value === "string") return spend(textSteps(value)) ? codePoints(value) : TOO_COSTLY;
   if (isList(value) || value instanceof Uint8Array) return value.length;
   if (value instanceof Bad) return value;
-  if (isMap(value)) return otherKeys(value) ?? knownKeys(value).length;
+  if (isMap(value)) return otherKeys(value) ?? keyCount(value);
   return badPart(value) ?? NO_SIZE;
 }
 

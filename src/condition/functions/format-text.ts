@@ -1,5 +1,6 @@
 import { compareText } from "../compare.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "../maps.ts";
+import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
 import { durationText, timestampText } from "../time.ts";
 import { Bad, Duration, Failure, isList, mapKey, PartialList, Timestamp, TypeValue, Uint, type Value } from "../value.ts";
 
@@ -48,7 +49,8 @@ function boxedText(value: Value): string | Failure {
 export function textOf(value: Value | Bad, depth = 0): string | Bad {
   if (value instanceof Bad) return value;
   if (depth > MAX_DEPTH) return TOO_DEEP;
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return spend(textSteps(value) + 1) ? value : TOO_COSTLY;
+  if (!spend(1)) return TOO_COSTLY;
   if (typeof value === "number") return numberText(value);
   if (value === null || typeof value !== "object") return String(value);
   if (value instanceof PartialList) return value.rest;

@@ -1,5 +1,6 @@
 import { MAX_LIST } from "../arithmetic.ts";
 import { equal, order } from "../compare.ts";
+import { spend, TOO_COSTLY } from "../meter.ts";
 import { DYN, INT, listOf, optionalOf, type Type } from "../types.ts";
 import { Bad, Failure, isList, Optional, type Value } from "../value.ts";
 import { binary, elementOf, int, list, sameAsFirst, ternary, unary, type Overload } from "./overload.ts";
@@ -23,6 +24,7 @@ function distinct(elements: List): Value | Bad {
       plain.add(element);
     } else {
       if (other.length > MAX_PAIRED) return TOO_LONG;
+      if (!spend(other.length)) return TOO_COSTLY;
       let known: boolean | Bad = false;
       for (const seen of other) {
         known = equal(seen, element);
@@ -37,11 +39,14 @@ function distinct(elements: List): Value | Bad {
   return result;
 }
 
-function flattenInto(result: (Value | Bad)[], elements: readonly (Value | Bad)[], depth: number): void {
+/** False where that takes too many steps: lists may hold the same list again and again. */
+function flattenInto(result: (Value | Bad)[], elements: readonly (Value | Bad)[], depth: number): boolean {
+  if (!spend(elements.length + 1)) return false;
   for (const element of elements) {
-    if (isList(element) && depth > 0) flattenInto(result, element, depth - 1);
-    else result.push(element);
+    if (!isList(element) || depth === 0) result.push(element);
+    else if (!flattenInto(result, element, depth - 1)) return false;
   }
+  return true;
 }
 
 const DEEPEST = 100;
@@ -49,12 +54,14 @@ const DEEPEST = 100;
 function flatten(elements: List, depth: bigint): Value | Bad {
   if (depth < 0n) return BAD_DEPTH;
   const result: (Value | Bad)[] = [];
-  flattenInto(result, elements, depth > BigInt(DEEPEST) ? DEEPEST : Number(depth));
-  return result;
+  const levels = depth > BigInt(DEEPEST) ? DEEPEST : Number(depth);
+  if (!flattenInto(result, elements, levels)) return TOO_COSTLY;
+  return result.length > MAX_LIST ? TOO_LONG : result;
 }
 
 function range(count: bigint): Value | Bad {
   if (count > BigInt(MAX_LIST)) return TOO_LONG;
+  if (!spend(Math.max(0, Number(count)))) return TOO_COSTLY;
   return Array.from({ length: Math.max(0, Number(count)) }, (_, i) => BigInt(i));
 }
 
@@ -65,6 +72,7 @@ function slice(elements: List, from: bigint, to: bigint): Value | Bad {
 
 function sort(elements: List): Value | Bad {
   const [first] = elements;
+  if (!spend(elements.length * Math.ceil(Math.log2(elements.length + 1)))) return TOO_COSTLY;
   let bad: Bad | undefined;
   if (first !== undefined && elements.length === 1) {
     const self = order(first, first);

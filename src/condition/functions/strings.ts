@@ -1,4 +1,4 @@
-import { MAX_STRING } from "../arithmetic.ts";
+import { MAX_LIST, MAX_STRING } from "../arithmetic.ts";
 import { INT, listOf, STRING, type Type } from "../types.ts";
 import { mapAmong } from "../words.ts";
 import { Failure, type Bad, type Value } from "../value.ts";
@@ -74,9 +74,10 @@ const REPLACE_SOME: Overload = {
       : undefined,
 };
 
-function split(text: string, separator: string, most: bigint): Value {
+function split(text: string, separator: string, most: bigint): Value | Bad {
   if (most === 0n) return [];
   const pieces = separator === "" ? points(text) : text.split(separator);
+  if (pieces.length > MAX_LIST) return TOO_LARGE;
   if (most < 0n || BigInt(pieces.length) <= most) return pieces;
   const kept = Number(most) - 1;
   return [...pieces.slice(0, kept), pieces.slice(kept).join(separator)];

@@ -27,6 +27,7 @@ export function compileReading(expr: Expr, host: Host<Row>): Atom {
   const note = (path: readonly string[]): void => void paths.set(path.join("\u0000"), path);
   const recorder: Host<Row> = {
     roots: host.roots,
+    ...(host.steps === undefined ? {} : { steps: host.steps }),
     read: (path) => (note(path), host.read(path)),
     has: (path) => (note(path), host.has(path)),
     contains: (path, literal) => (note(path), host.contains?.(path, literal)),
