@@ -27,8 +27,8 @@ function walk(set: CompiledSet, events: readonly TraceEvent[], step: (run: Run, 
   const run = new Run(set);
   for (const event of events) {
     run.observe(event.session, event.time);
-    if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
     if (event.type === "call") step(run, event);
+    else run.pass(event);
   }
 }
 
@@ -36,7 +36,7 @@ function walk(set: CompiledSet, events: readonly TraceEvent[], step: (run: Run, 
 function decideOne(run: Run, event: TraceEvent): Call {
   const call = run.prepare(event.request);
   const outcome = run.decide(call);
-  run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event.id);
+  run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event);
   return call;
 }
 
@@ -65,7 +65,7 @@ export function countDecisions(set: CompiledSet, events: readonly TraceEvent[]):
     const outcome = run.decide(call);
     const { effect, indeterminate } = outcome.decision;
     counts[indeterminate ? "indeterminate" : effect]++;
-    run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event.id);
+    run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event);
   });
   return counts;
 }

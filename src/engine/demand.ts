@@ -33,8 +33,8 @@ export function compareApprovals(a: readonly Approval[], b: readonly Approval[])
   return strongerB ? "stricter" : "laxer";
 }
 
-/** An obligation without the rules it comes from, as parts that can each be missing. */
-function duties(obligations: readonly Obligation[]): ReadonlySet<string> {
+/** Obligations without the rules they come from, as parts that can each be missing. */
+export function duties(obligations: readonly Obligation[]): ReadonlySet<string> {
   const parts = new Set<string>();
   for (const obligation of obligations) {
     if (obligation.type === "log") parts.add("log");

@@ -1,6 +1,7 @@
 import { Unknown } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
 import { PlanMemo, prepareCall, type Call } from "./call.ts";
+import { CallTree, isInvocation, madeBelow, ranIfMade, type TreeEvent } from "./call-tree.ts";
 import { denial, SATISFIED, type Item } from "./combine.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { decide, type Containment, type Outcome } from "./decide.ts";
@@ -32,8 +33,8 @@ export interface Effectuation {
   readonly verdict: Verdict;
   /** False where the record says that it did not really run (design 5.3). */
   readonly outcomeKnown: boolean;
-  /** False where history is what really happened: then no rule of this version contained anything. */
-  readonly contains: boolean;
+  /** False where history is what really happened: then no rule of this version contained anything, or stopped what was called below. */
+  readonly own: boolean;
   /** The declarations that the call may trigger, by their place among labels, counters and values; undefined: any. */
   readonly only?: readonly number[] | undefined;
 }
@@ -53,6 +54,7 @@ export class Run implements History {
   readonly keyless: KeylessWrites = { writes: 0, declarations: new Map() };
   readonly #sessions: SessionTable;
   readonly #revoked = new Map<string, Started[]>();
+  readonly #tree = new CallTree();
   readonly #options: DecideOptions;
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
@@ -72,8 +74,12 @@ export class Run implements History {
     if (this.set.stateful) this.#sessions.touch(session, time);
   }
 
-  endSession(session: string): void {
-    this.#sessions.end(session);
+  /** Notes an event that is no call: one that ends its session, or one below which calls are made. */
+  pass(event: TreeEvent & { readonly type: string }): void {
+    if (!this.set.stateful) return;
+    const made = this.#tree.made(event);
+    if (made !== true) this.#tree.note(event.id, event.session, made);
+    if (event.type === "session_end" && event.session !== undefined) this.#sessions.end(event.session);
   }
 
   prepare(request: Request): Call {
@@ -91,18 +97,35 @@ export class Run implements History {
     return decide(this.#options, call, history);
   }
 
-  /** Changes the state after a call, as far as it ran (design 5.3); `event`: the id that containments name. */
-  advance(call: Call, outcome: Outcome, as: Effectuation, event: string): void {
+  /** Changes the state after a call, as far as it was made and ran (design 5.3, 7.5); `event`: whose id containments and calls below it name. */
+  advance(call: Call, outcome: Outcome, as: Effectuation, event: Pick<TreeEvent, "id">): void {
     if (!this.set.stateful) return;
+    const made = as.own ? this.#place(call, as, event) : true;
+    if (made === false) return;
+    const ran = ranIfMade(as.ran, made);
     if (this.set.declares) {
       const { request, mask, subject, action, resource } = call;
       const row: Row = { request, mask, subject, action: action.entity, resource, state: this.state, verdict: as.verdict, outcomeKnown: as.outcomeKnown };
-      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { ran: as.ran, chain: call.chain, only: as.only });
+      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { made, ran, chain: call.chain, only: as.only });
     }
-    if (this.set.bounds) this.#count(call, as.ran);
-    this.used.use(outcome.counted, as.ran);
-    if (!as.contains) return;
-    for (const containment of outcome.containments) this.#contain(call, containment, event);
+    if (this.set.bounds) this.#count(call, ran);
+    this.used.use(outcome.counted, ran);
+    if (!as.own) return;
+    for (const containment of outcome.containments) this.#contain(call, containment, { event, made });
+  }
+
+  /** Whether an event happened in this history: what is below an invocation that was stopped did not (design 7.5). */
+  made(event: Pick<TreeEvent, "session" | "parent">): Truth {
+    return this.#tree.made(event);
+  }
+
+  /** Whether the call was made in this history; what is below it is noted. */
+  #place({ request, mask, action }: Call, { verdict }: Effectuation, event: Pick<TreeEvent, "id">): Truth {
+    const made = this.#tree.made(request);
+    const invokes = isInvocation(action.entity.direct, mask);
+    const below = madeBelow({ made, invokes, ran: verdict.permitted });
+    if (below !== true || invokes === true) this.#tree.note(event.id, request.session, below);
+    return made;
   }
 
   #count(call: Call, ran: Ran): void {
@@ -116,8 +139,8 @@ export class Run implements History {
     }
   }
 
-  #contain(call: Call, containment: Containment, event: string): void {
-    const started: Started = { rule: containment.rule, event, doubt: containment.doubt };
+  #contain(call: Call, containment: Containment, { event, made }: { readonly event: Pick<TreeEvent, "id">; readonly made: Truth }): void {
+    const started: Started = { rule: containment.rule, event: event.id, doubt: doubtOf(and(made, containment.doubt ?? true)) };
     if (containment.act === "revoke_credential") {
       if (containment.subject !== undefined) addStarted(this.#revoked, containment.subject, started);
       return;
@@ -174,7 +197,7 @@ export class Run implements History {
     this.observe(request.session, request.time);
     const call = this.prepare(request);
     const outcome = this.decide(call);
-    this.advance(call, outcome, effectuation(outcome), event);
+    this.advance(call, outcome, effectuation(outcome), { id: event });
     return outcome;
   }
 }
@@ -182,6 +205,10 @@ export class Run implements History {
 /** Adds a tool to those that are blocked; one that surely is already is not blocked once more, perhaps. */
 function block(all: Blocked[], one: Blocked): void {
   if (!all.some((known) => known.started.doubt === undefined && sameTool(known, one) === true)) all.push(one);
+}
+
+function doubtOf(truth: Truth): Unknown | undefined {
+  return truth instanceof Unknown ? truth : undefined;
 }
 
 /** Whether a blocked tool is the one called; what is unknown of either leaves that open. */
@@ -208,7 +235,6 @@ function containmentItem(found: readonly Started[], unknown: Unknown | undefined
     return { ...denial("containment", true, `contained by ${rule} since ${event}`), since: { rule, event } };
   }
   const paths = [...found.flatMap((started) => started.doubt?.paths ?? []), ...(unknown?.paths ?? [])];
-  if (paths.length === 0) return undefined;
   return denial("containment", new Unknown([...new Set(paths)].sort()), "an earlier call may have started a containment");
 }
 
@@ -222,7 +248,7 @@ export function effectuation(outcome: Outcome): Effectuation {
   return {
     ran,
     outcomeKnown: true,
-    contains: true,
+    own: true,
     verdict: {
       effect: decision.possible.length > 1 ? missing : decision.effect,
       permitted: ran === "maybe" ? missing : decision.permitted,

@@ -23,9 +23,9 @@ export interface Ledgers {
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
 type Certainty = "yes" | "maybe" | "no";
 
-/** Whether a declaration is triggered: `attempted` always, `permitted` if the call ran, `completed` if it also ended well. */
-function triggered(declaration: Declaration, row: Row, ran: Ran): Certainty {
-  if (declaration.on === "attempted") return "yes";
+/** Whether a declaration is triggered: `attempted` if the call was made, `permitted` if it ran, `completed` if it also ended well. */
+function triggered(declaration: Declaration, row: Row, { made, ran }: Pick<Advanced, "made" | "ran">): Certainty {
+  if (declaration.on === "attempted") return made === true ? "yes" : "maybe";
   if (declaration.on === "permitted" || ran === "no") return ran;
   const status = row.outcomeKnown && row.mask?.masked(["outcome", "status"]) !== true ? stringMember(row.request.outcome, "status") : undefined;
   if (status === "ok") return ran;
@@ -107,8 +107,18 @@ function changesOf(set: CompiledSet): readonly Change[] {
 
 const REMEMBERED = new WeakMap<CompiledSet, readonly Change[]>();
 
-/** Changes the state after a call (design 5.3); `only`: the declarations that it may trigger, by their place, where that is known. INVARIANT: every condition and amount is worked out on the state before any write. */
-export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: Chain; only?: readonly number[] | undefined }): void {
+/** How a call counts in a history. */
+export interface Advanced {
+  /** Never false: what was not made changes nothing (design 7.5). */
+  readonly made: Truth;
+  readonly ran: Ran;
+  readonly chain: Chain;
+  /** The declarations that it may trigger, by their place, where that is known. */
+  readonly only?: readonly number[] | undefined;
+}
+
+/** Changes the state after a call that was made, or may have been (design 5.3). INVARIANT: every condition and amount is worked out on the state before any write. */
+export function advanceState(ledgers: Ledgers, row: Row, of: Advanced): void {
   const all = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
   REMEMBERED.set(ledgers.set, all);
   const commits: Commit[] = [];
@@ -122,8 +132,8 @@ export function advanceState(ledgers: Ledgers, row: Row, of: { ran: Ran; chain: 
 }
 
 /** Adds what one declaration is to write, where the call triggers it. */
-function prepared({ declaration, compiled, prepare }: Change, commits: Commit[], { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: { readonly ran: Ran; readonly chain: Chain } }): void {
-  const trigger = triggered(declaration, row, of.ran);
+function prepared({ declaration, compiled, prepare }: Change, commits: Commit[], { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: Advanced }): void {
+  const trigger = triggered(declaration, row, of);
   const sure = trigger === "no" ? "no" : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
   if (sure === "no") return;
   const key = keyOf(declaration, compiled, row);

@@ -1,7 +1,7 @@
-import { Failure, Unknown } from "../condition/value.ts";
-import { DENY, effectOf, effectsOf, orStricter, possibleRanks, ranksOf, strictestOf, type Item } from "../engine/combine.ts";
+import { Unknown } from "../condition/value.ts";
+import { DENY, effectOf, effectsOf, possibleRanks, ranksOf, strictestOf, type Item } from "../engine/combine.ts";
 import type { Obligation } from "../engine/decision.ts";
-import { bothComparisons, compareApprovals, compareObligations, type Comparison } from "../engine/demand.ts";
+import { bothComparisons, compareApprovals, compareObligations, duties, type Comparison } from "../engine/demand.ts";
 import type { MemberDecision, RuleItem } from "../engine/member.ts";
 import { unite } from "../engine/obligations.ts";
 import type { Approval, Effect } from "../policy/model.ts";
@@ -72,38 +72,55 @@ function doubtsOf(item: Item, text: string): readonly string[] {
 }
 const REFUSED = "\u0000refused";
 
-/** Everything of a version that hangs on unknowns or errors, by text. */
-function undecidedTexts(side: Side): ReadonlySet<string> {
-  const texts = new Set<string>();
-  for (const member of side.engine?.outcome.members ?? []) {
-    for (const item of itemsOf(member)) if (doubtsOf(item, "").length > 0 || item.truth instanceof Failure) texts.add(textOf(item, member));
-  }
-  if (side.engine?.outcome.doubtful === true) texts.add("doubt");
-  return texts;
-}
-
 function settled(side: Side): boolean {
   const outcome = side.engine?.outcome;
   return outcome === undefined || (outcome.decision.undecided.length === 0 && !outcome.decision.indeterminate && !outcome.doubtful);
 }
 
-function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a.size === b.size && [...a].every((text) => b.has(text));
-}
-
 /** How two versions' decisions of one call differ (design 7.4). */
 export function classify(before: Side, after: Side): ChangeClass {
   if (settled(before) && settled(after)) return compareDemands(enforced(before), enforced(after));
-  const overall = compareDemands(enforced(before), enforced(after));
-  if (overall === "unchanged" && samePossible(before, after) && sameSet(undecidedTexts(before), undecidedTexts(after))) return "unchanged";
+  if (saysTheSame(before, after)) return "unchanged";
   const classes = possibleClasses(before, after);
   const [only] = classes;
   return classes.size === 1 && only !== undefined ? only : "indeterminate";
 }
 
-function samePossible(before: Side, after: Side): boolean {
-  const effects = (side: Side): string => (side.engine === undefined ? side.effect : effectsOf(side.engine.outcome.ranks).join());
-  return effects(before) === effects(after);
+/**
+ * Whether two versions demand the same, whichever way their undecided rules go: those are the same in both, and so is
+ * what is demanded without them. WHY not by walking: a version is unchanged beside itself however many are undecided.
+ */
+function saysTheSame(before: Side, after: Side): boolean {
+  if (before.engine === undefined || after.engine === undefined || undecidedForm(before) !== undecidedForm(after)) return false;
+  const [old, now] = [demandsOf(certainRules(before), before), demandsOf(certainRules(after), after)];
+  return compareApprovals(old.approvals, now.approvals) === "equal" && compareObligations(old.obligations, now.obligations) === "equal";
+}
+
+/** The rules that have a say under every assignment. */
+function certainRules(side: Side): readonly RuleItem[] {
+  return (side.engine?.outcome.members ?? []).flatMap(({ rules }) => rules.filter(({ truth }) => !(truth instanceof Unknown)));
+}
+
+/** What of a decision hangs on unknowns, and the effects of the rest, as a text. */
+function undecidedForm(side: Side): string {
+  const outcome = side.engine?.outcome;
+  const members = (outcome?.members ?? []).map((member) => {
+    const open = itemsOf(member).filter((item) => doubtsOf(item, "").length > 0);
+    const rest = itemsOf(member).filter((item) => !open.includes(item));
+    return [effectsAmong(rest, true), effectsAmong(rest, false), open.map((item) => openForm(item, member, side)).sort()];
+  });
+  return JSON.stringify([outcome?.doubtful, effectsOf(outcome?.ranks ?? 0), members]);
+}
+
+/** The effects of the rules that matched, or of those that failed. */
+function effectsAmong(items: readonly Item[], matched: boolean): readonly Effect[] {
+  return effectsOf(items.reduce((ranks, item) => ((item.truth === true) === matched ? ranks | item.ranks : ranks), 0));
+}
+
+/** WHY with its duties: those may hang on what the version's catalog says of the resource. */
+function openForm(item: Item, member: MemberDecision, side: Side): string {
+  const owed = isRuleItem(item) ? [...duties(demandsOf([item], side).obligations)].sort() : [];
+  return JSON.stringify([textOf(item, member), item.truth instanceof Unknown, effectsOf(item.ranks), owed]);
 }
 
 /** Taken both ways: the text of what is unknown -> whether it counts. */
@@ -126,9 +143,14 @@ function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
   const variables = [...new Set([...unknownTexts(before), ...unknownTexts(after)])].sort();
   if (variables.length > WALKED) return coarseClasses(before, after);
   const classes = new Set<ChangeClass>();
+  // an agent or a person that is not recorded decides besides, and is taken the same way in both
+  const floors = [before, after].some((side) => side.engine?.outcome.doubtful === true) ? STRICTNESS : STRICTNESS.slice(0, 1);
   for (let bits = 0; bits < 1 << variables.length; bits++) {
     const assignment = new Map(variables.map((text, i) => [text, ((bits >> i) & 1) === 1]));
-    for (const b of demandsUnder(before, assignment)) for (const a of demandsUnder(after, assignment)) classes.add(compareDemands(b, a));
+    for (const floor of floors) {
+      const [old, now] = [demandUnder(before, assignment, floor), demandUnder(after, assignment, floor)];
+      if (old !== undefined && now !== undefined) classes.add(compareDemands(old, now));
+    }
   }
   return classes;
 }
@@ -140,16 +162,22 @@ function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
   return all.every((step) => step > 0) ? new Set(["narrowed"]) : new Set(["indeterminate"]);
 }
 
-/** What a version demands under an assignment: one thing, or several where a chain or a mode is unknown besides. */
-function demandsUnder(side: Side, assignment: Assignment): readonly Demanded[] {
-  if (side.engine === undefined || surelyDenies(side)) return [enforced(side)];
+/**
+ * What a version demands under an assignment; where a chain, a person or a mode is unrecorded, at least `floor` (undefined:
+ * that cannot be).
+ */
+function demandUnder(side: Side, assignment: Assignment, floor: Effect): Demanded | undefined {
+  if (side.engine === undefined || surelyDenies(side)) return enforced(side);
   const { outcome } = side.engine;
   const taken = outcome.members.map((member) => itemsOf(member).flatMap((item) => takeItem(item, textOf(item, member), assignment)));
-  const ranks = strictestOf(taken.map((items) => possibleRanks(items)));
-  const rules = taken.flat().filter(isRuleItem);
-  const demands = demandsOf(rules, side);
-  const effects = outcome.doubtful ? effectsOf(orStricter(ranks) & outcome.ranks) : [effectOf(ranksOf(ranks)[0] ?? DENY)];
-  return effects.map((effect) => ({ effect, ...demands, known: true }));
+  const least = effectOf(ranksOf(strictestOf(taken.map((items) => possibleRanks(items))))[0] ?? DENY);
+  const effect = outcome.doubtful ? stricterOf(least, floor) : least;
+  if (outcome.doubtful && !effectsOf(outcome.ranks).includes(effect)) return undefined;
+  return { effect, ...demandsOf(taken.flat().filter(isRuleItem), side), known: true };
+}
+
+function stricterOf(a: Effect, b: Effect): Effect {
+  return STRICTNESS.indexOf(a) < STRICTNESS.indexOf(b) ? b : a;
 }
 
 /** An item with its unknowns settled: not there, or counting, and then refused or not. */

@@ -30,6 +30,11 @@ export function recordedSide(event: TraceEvent): Side {
   return { effect, permitted: reallyRan(event), indeterminate: false, rules, engine: undefined };
 }
 
+/** Whether a version stops a call, whatever the unknowns. */
+export function surelyStops({ permitted, engine }: Side): boolean {
+  return engine === undefined ? !permitted : effectuation(engine.outcome).ran === "no";
+}
+
 /** How a call changes state in a version's own history: by its decision, with the outcome only where the call really ran. */
 export function counterfactual(outcome: Outcome, event: TraceEvent): Effectuation {
   return { ...effectuation(outcome), outcomeKnown: reallyRan(event) };
@@ -39,5 +44,5 @@ export function counterfactual(outcome: Outcome, event: TraceEvent): Effectuatio
 export function recorded(event: TraceEvent): Effectuation {
   const ran = reallyRan(event);
   const effect = event.decision?.effect ?? "allow";
-  return { ran: ran ? "yes" : "no", contains: false, outcomeKnown: ran, verdict: { effect, permitted: ran, approved: effect === "require_approval" && ran } };
+  return { ran: ran ? "yes" : "no", own: false, outcomeKnown: ran, verdict: { effect, permitted: ran, approved: effect === "require_approval" && ran } };
 }

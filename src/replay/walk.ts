@@ -1,10 +1,12 @@
+import { CallTree, isInvocation, type TreeEvent } from "../engine/call-tree.ts";
+import { maskOf } from "../engine/mask.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import { Run, type Effectuation } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { EventFilter } from "./filter.ts";
 import { classify, type ChangeClass } from "./classify.ts";
-import { counterfactual, engineSide, recorded, recordedSide, type Side } from "./side.ts";
+import { counterfactual, engineSide, recorded, recordedSide, surelyStops, type Side } from "./side.ts";
 
 /** One version of the policies in a replay; undefined: the recorded decisions. */
 export type Version = CompiledSet | undefined;
@@ -42,19 +44,19 @@ export interface ReplayObserver {
 export class ReplayWalk {
   readonly #baseline: Run | undefined;
   readonly #candidate: Run;
-  /** The candidate's rules on the baseline's history; undefined where history cannot matter. */
+  /** The candidate's rules on the baseline's history; undefined where neither version's history can hold anything. */
   readonly #mirror: Run | undefined;
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
   readonly #filter: EventFilter | undefined;
-  /** Ids of stopped sub-agent invocations and of everything under them. */
-  readonly #unreachable = new Set<string>();
+  readonly #unreachable = new UnreachableCalls();
 
   constructor(versions: { readonly baseline: Version; readonly candidate: CompiledSet }, options: ReplayOptions, observers: readonly ReplayObserver[]) {
     const run = { approvals: options.approvals, idle: options.idle };
     this.#baseline = versions.baseline === undefined ? undefined : new Run(versions.baseline, run);
     this.#candidate = new Run(versions.candidate, run);
-    this.#mirror = versions.candidate.stateful && options.history === "counterfactual" ? new Run(versions.candidate, run) : undefined;
+    const stateful = versions.candidate.stateful || versions.baseline?.stateful === true;
+    this.#mirror = stateful && options.history === "counterfactual" ? new Run(versions.candidate, run) : undefined;
     this.#options = options;
     this.#observers = observers;
     this.#filter = options.filter;
@@ -73,42 +75,42 @@ export class ReplayWalk {
   }
 
   #other(event: TraceEvent): void {
-    if (event.parent !== undefined && this.#unreachable.has(event.parent)) this.#unreachable.add(event.id);
+    this.#unreachable.pass(event);
     if (this.#filter?.counts(event) !== false) for (const observer of this.#observers) observer.other?.(event);
-    if (event.type !== "session_end" || event.session === undefined) return;
-    for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.endSession(event.session);
+    for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.pass(event);
   }
 
   #call(event: TraceEvent): void {
     const baseline = this.#baseline === undefined ? recordedSide(event) : decideSide(this.#baseline, event);
     const candidate = decideSide(this.#candidate, event);
-    const cut = event.parent !== undefined && this.#unreachable.has(event.parent);
+    const invokes = isInvocation(event.request.action, maskOf(event.request)) === true;
+    const cut = this.#unreachable.take(event, invokes, { baseline, candidate });
     const change: CallResult["class"] = cut ? "unreachable" : classify(baseline, candidate);
-    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(event, baseline, change) : undefined;
-    this.#advance(event, { baseline, candidate, cut });
-    if (cut || stopsSubagent(event, baseline, candidate)) this.#unreachable.add(event.id);
+    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(event, baseline) : undefined;
+    this.#advance(event, baseline, candidate);
     if (this.#filter?.counts(event) === false) return;
     const result = { event, baseline, candidate, class: change, direct };
     for (const observer of this.#observers) observer.call(result);
   }
 
-  /** The candidate on what the baseline's history left, its containments and used-up approvals included. */
-  #isDirect(event: TraceEvent, baseline: Side, change: ChangeClass): boolean {
+  /** Whether the versions differ, in any way, on what the baseline's history left, its containments and used-up approvals included. */
+  #isDirect(event: TraceEvent, baseline: Side): boolean {
     const mirror = this.#mirror;
     if (mirror === undefined) return true;
     const call = mirror.prepare(event.request);
-    return classify(baseline, engineSide(call, mirror.decide(call, this.#baseline ?? { contained: () => undefined, used: mirror.used }))) === change;
+    const history = this.#baseline ?? { contained: () => undefined, used: mirror.used };
+    return classify(baseline, engineSide(call, mirror.decide(call, history))) !== "unchanged";
   }
 
-  #advance(event: TraceEvent, sides: { readonly baseline: Side; readonly candidate: Side; readonly cut: boolean }): void {
-    const real = recorded(event);
-    const before = this.#options.history === "recorded" || sides.baseline.engine === undefined ? real : counterfactual(sides.baseline.engine.outcome, event);
-    advance(this.#baseline, sides.baseline, before, event.id);
-    if (sides.candidate.engine === undefined) return;
-    const own = counterfactual(sides.candidate.engine.outcome, event);
-    const after = this.#options.history === "recorded" ? real : sides.cut ? { ...own, ran: "no" as const } : own;
-    advance(this.#candidate, sides.candidate, after, event.id);
-    advance(this.#mirror, sides.candidate, before, event.id);
+  #advance(event: TraceEvent, baseline: Side, candidate: Side): void {
+    const before = this.#effectuation(event, baseline);
+    advance(this.#baseline, baseline, before, event);
+    advance(this.#candidate, candidate, this.#effectuation(event, candidate), event);
+    advance(this.#mirror, candidate, before, event);
+  }
+
+  #effectuation(event: TraceEvent, side: Side): Effectuation {
+    return this.#options.history === "recorded" || side.engine === undefined ? recorded(event) : counterfactual(side.engine.outcome, event);
   }
 }
 
@@ -117,11 +119,25 @@ function decideSide(run: Run, event: TraceEvent): Side {
   return engineSide(call, run.decide(call));
 }
 
-function advance(run: Run | undefined, side: Side, as: Effectuation, event: string): void {
+function advance(run: Run | undefined, side: Side, as: Effectuation, event: TraceEvent): void {
   if (run !== undefined && side.engine !== undefined) run.advance(side.engine.call, side.engine.outcome, as, event);
 }
 
-/** Design 7.5: a sub-agent invocation that the baseline lets run and the candidate stops. */
-export function stopsSubagent(event: TraceEvent, baseline: Side, candidate: Side): boolean {
-  return event.request.action?.["kind"] === "subagent_invocation" && baseline.permitted && !candidate.permitted && !candidate.indeterminate;
+/** The calls under sub-agent invocations that the baseline lets run and the candidate stops (design 7.5). */
+export class UnreachableCalls {
+  readonly #tree = new CallTree();
+
+  /** Whether a call is unreachable; `invokes`: whether it starts a sub-agent. Calls come in order, each once. */
+  take(event: TreeEvent, invokes: boolean, { baseline, candidate }: Pick<CallResult, "baseline" | "candidate">): boolean {
+    const reached = this.#tree.made(event);
+    const below = invokes && baseline.permitted && surelyStops(candidate) ? false : reached;
+    if (invokes || below !== true) this.#tree.note(event.id, event.session, below);
+    return reached === false;
+  }
+
+  /** Takes an event that is no call: calls may be below it. */
+  pass(event: TreeEvent): void {
+    const reached = this.#tree.made(event);
+    if (reached !== true) this.#tree.note(event.id, event.session, reached);
+  }
 }

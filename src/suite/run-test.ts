@@ -146,7 +146,7 @@ export class SuiteRunner {
     const early = expected === undefined || expected.state !== undefined ? undefined : this.#judge(expected, decided);
     if (expected !== undefined && early !== undefined && early.length > 0) of.observer.failed?.(decided, at, { expected, differences: early });
     if (expected === undefined && expectations.length > 0) of.observer.broken?.("no expectation speaks of this case, so nothing was tested", { test: at.test, case: at.case, step: at.step });
-    decided.run.advance(decided.call, decided.outcome, decided.effectuation, eventName(at));
+    decided.run.advance(decided.call, decided.outcome, decided.effectuation, { id: eventName(at) });
     if (expected === undefined) return expectations.length === 0;
     if (early !== undefined) return early.length === 0;
     const late = this.#judge(expected, decided);

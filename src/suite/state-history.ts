@@ -41,8 +41,8 @@ export class StateHistoryWalk {
 
   take(event: TraceEvent): void {
     this.#mirror.observe(event.session, event.time);
-    this.#walk.take(event, ({ call, outcome, effectuation }) => this.#mirror.advance(call, outcome, effectuation, event.id));
-    if (event.type === "session_end" && event.session !== undefined) this.#mirror.endSession(event.session);
+    this.#walk.take(event, ({ call, outcome, effectuation }) => this.#mirror.advance(call, outcome, effectuation, event));
+    if (event.type !== "call") this.#mirror.pass(event);
     const after = this.#read();
     for (const [key, value] of after) if (this.#before.get(key) !== value) this.#note(key, event.id);
     this.#before = after;

@@ -21,7 +21,7 @@ export class TraceWalk {
       const outcome = run.decide(call);
       const decided = { call, outcome, run, effectuation: { ...effectuation(outcome), outcomeKnown: reallyRan(event) } };
       look?.(decided, event);
-      run.advance(call, outcome, decided.effectuation, event.id);
-    } else if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
+      run.advance(call, outcome, decided.effectuation, event);
+    } else run.pass(event);
   }
 }

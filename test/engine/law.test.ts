@@ -29,7 +29,7 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
       const event = decodeEvent(JSON.parse(line), { file: "t", line: i + 1 });
       if (typeof event === "string") throw new Error(event);
       run.observe(event.session, event.time);
-      if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
+      if (event.type !== "call") run.pass(event);
       if (event.type !== "call") continue;
       const { request } = event;
       const call = run.prepare(request);
@@ -42,7 +42,7 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
         if (JSON.stringify([effect, permitted, indeterminate, possible]) !== JSON.stringify([outcome.decision.effect, outcome.decision.permitted, outcome.decision.indeterminate, outcome.decision.possible])) changed++;
         if (permitted && !outcome.decision.permitted) throw new Error(`${event.id}: without ${path} more is permitted`);
       }
-      run.advance(call, outcome, counterfactual(outcome, event), event.id);
+      run.advance(call, outcome, counterfactual(outcome, event), event);
     }
     console.log(`${tried} attributes made unrecorded, ${changed} of them changed the decision (${((100 * changed) / tried).toFixed(1)}%)`);
     expect(changed / tried).toBeGreaterThan(0.1);

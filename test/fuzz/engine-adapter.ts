@@ -40,12 +40,14 @@ export function walkEngine(documents: readonly Document[], events: readonly Even
     const event = decodeEvent(JSON.parse(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
     if (typeof event === "string") throw new Error(event);
     run.observe(event.session, event.time);
-    if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
-    if (event.type !== "call") continue;
+    if (event.type !== "call") {
+      run.pass(event);
+      continue;
+    }
     const call = run.prepare(event.request);
     const outcome = run.decide(call);
     visit({ run, event, outcome });
-    run.advance(call, outcome, history(outcome, event), event.id);
+    run.advance(call, outcome, history(outcome, event), event);
   }
 }
 

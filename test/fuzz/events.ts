@@ -37,7 +37,7 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ server: "pay", name: "Refund" }, { server: "pay", name: "ｒefund" }, { server: "Pay", name: "refund" }, { server: "pay" }) },
 );
 const actionClaims = fc.record({
-  kind: sometimes(50, fc.constantFrom("tool_call", "mcp_request")),
+  kind: sometimes(60, fc.constantFrom("tool_call", "mcp_request", "subagent_invocation", "subagent_invocation")),
   effects: sometimes(15, fc.constantFrom<readonly string[]>(["read"], ["send"], [])),
   open_world: sometimes(10, fc.boolean()),
 });
@@ -96,9 +96,16 @@ const context = fc.record({
 
 const COMPLETE = ["context", "context", "context", "subject", "action", "resource", "context.task", "context.signals", "outcome", "args"];
 const MASKS = ["args.order", "args.amount", "args", "args.to", "context.signals.injection", "context.on_behalf_of", "context.delegation", "subject.tenant", "subject.id", "subject.type", "action.name",
-  "action.server", "resource.id", "resource", "resource.classification", "context.task", "context", "subject.credential", "outcome.status", "context.approvals", "context.approvals.0", "context.approvals.0.decision", "context.approvals.0.by", "action.effects", "args.deep.flag"];
+  "action.server", "resource.id", "resource", "resource.classification", "context.task", "context", "subject.credential", "action.kind", "outcome.status", "context.approvals", "context.approvals.0", "context.approvals.0.decision", "context.approvals.0.by", "action.effects", "args.deep.flag"];
 
 const step = fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...STEPS) }, { weight: 1, arbitrary: fc.constantFrom(...LONG_STEPS) });
+
+/** What an event is below: the last invocation before it, so many events before it, one after it, or one that the trace does not hold. */
+const above = fc.oneof(
+  { weight: 5, arbitrary: fc.constant("invocation" as const) },
+  { weight: 2, arbitrary: fc.constantFrom(1, 2, 3) },
+  { weight: 1, arbitrary: fc.constantFrom(-1, "nowhere" as const) },
+);
 
 /** An event before its time is known: `step` milliseconds after the one before, or without a time. */
 const draft = fc.record({
@@ -106,7 +113,7 @@ const draft = fc.record({
   timed: fc.oneof({ weight: 25, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   type: fc.oneof({ weight: 30, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom("session_end", "prompt") }),
   session: fc.oneof({ weight: 20, arbitrary: fc.constantFrom("s1", "s1", "s1", "s2") }, { weight: 1, arbitrary: fc.constant(undefined) }),
-  parent: sometimes(15, fc.constant("p")),
+  above: sometimes(40, above),
   subject: sometimes(98, fc.tuple(subject, claims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
   action: sometimes(98, fc.tuple(action, actionClaims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
   args: sometimes(93, args),
@@ -133,9 +140,18 @@ function approvalsAt(time: number, given: Json | readonly object[]): Json {
   });
 }
 
+/** The id of the event that stands above the `i`-th. */
+function parentOf(drafts: readonly Draft[], i: number): string | undefined {
+  const way = drafts[i]?.above;
+  if (way === undefined || way === "nowhere") return way;
+  if (typeof way === "number") return `e${i - way}`;
+  const invocation = drafts.slice(0, i).findLastIndex(({ action }) => action?.["kind"] === "subagent_invocation");
+  return invocation < 0 ? undefined : `e${invocation}`;
+}
+
 function eventOf(one: Draft, time: number): Event {
   const { timed, context: given } = one;
-  const { subject, action, args, resource, ...rest } = { ...one, step: undefined, timed: undefined };
+  const { subject, action, args, resource, ...rest } = { ...one, step: undefined, timed: undefined, above: undefined };
   const { approvals, ...others } = given ?? {};
   const context = given && (defined({ ...others, approvals: approvals && approvalsAt(time, approvals) }) as JsonObject);
   const plain = (json: object | undefined): JsonObject | undefined => json && (defined(json) as JsonObject);
@@ -146,5 +162,5 @@ function eventOf(one: Draft, time: number): Event {
 /** A trace of one or two sessions, in the order of time. */
 export const trace: fc.Arbitrary<readonly Event[]> = fc.array(draft, { minLength: 1, maxLength: 10 }).map((drafts) => {
   let time = BASE_TIME;
-  return drafts.map((one) => eventOf(one, (time += one.step)));
+  return drafts.map((one, i) => ({ ...eventOf(one, (time += one.step)), id: `e${i}`, ...defined({ parent: parentOf(drafts, i) }) }));
 });

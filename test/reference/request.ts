@@ -7,6 +7,7 @@ import { HIDDEN, memberOf, nodeOf, type JsonObject, type Node, type Value } from
 
 /** One event as it comes in: the canonical trace's members (design 7.1). */
 export interface Event {
+  readonly id?: string;
   readonly type?: string;
   readonly time?: number;
   readonly session?: string;

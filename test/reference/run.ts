@@ -6,6 +6,7 @@ import { knownOf, leaf } from "./known.ts";
 import type { SessionSoFar } from "./lifecycle.ts";
 import { isMasked, type Use } from "./approvals.ts";
 import { idPart, nameOf, recordedRoots, type Event } from "./request.ts";
+import { Lineage } from "./lineage.ts";
 import { rulesOf, type Roots } from "./rules.ts";
 import { declarationsOf, States } from "./state.ts";
 import { and, certain, NO, or, unsure, YES, type Truth } from "./truth.ts";
@@ -57,6 +58,7 @@ export class ReferenceRun {
   readonly #lives = new Map<string, Life>();
   readonly #used: Use[] = [];
   readonly #containments: Containment[] = [];
+  readonly #lineage = new Lineage();
   readonly #idle: number | undefined;
   #lifeCount = 0;
   /** The time of the latest event. */
@@ -97,7 +99,10 @@ export class ReferenceRun {
   step(event: Event): Decision | undefined {
     const life = this.#begin(event);
     if (event.type === "session_end" && event.session !== undefined) this.#lives.delete(event.session);
-    if (event.type !== undefined && event.type !== "call") return undefined;
+    if (event.type !== undefined && event.type !== "call") {
+      this.#lineage.pass(event);
+      return undefined;
+    }
     const decided = decide(this.#documents, this.#known, event, this.#before(event, life));
     this.#after(event, life, decided);
     return decided.decision;
@@ -138,14 +143,21 @@ export class ReferenceRun {
   }
 
   #after(event: Event, life: Life | undefined, decided: Decided): void {
-    const { worlds, chain, roots } = decided;
-    const ran = allOf(worlds, (world) => world.permitted);
+    const { worlds, chain, roots, decision } = decided;
+    const happened = this.#lineage.happened(event);
+    const permitted = allOf(worlds, (world) => world.permitted, decision.missing.map(({ attribute }) => attribute));
+    this.#lineage.call(event, roots.get("action"), permitted);
+    const ran = and([happened, permitted]);
     const caller = nameOf(roots.get("subject"));
     const runners = [...(typeof caller === "object" ? [caller.text] : []), ...chain];
     if (life !== undefined && ran.is !== false) for (const agent of new Set(runners)) count(life, agent, ran.is === true);
-    this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, ran, chain);
-    this.#used.push(...decided.uses);
-    for (const { kind, roots: of, sure, paths } of decided.started) this.#contain({ kind, life, roots: of, sure, paths });
+    this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, { happened, ran }, chain);
+    if (happened.is === false) return;
+    this.#used.push(...decided.uses.map((use) => ({ ...use, sure: use.sure && happened.is === true })));
+    for (const { kind, roots: of, sure, paths } of decided.started) {
+      const doubts = happened.is === "unknown" ? happened.paths : [];
+      this.#contain({ kind, life, roots: of, sure: sure && happened.is === true, paths: [...paths, ...doubts] });
+    }
   }
 }
 
@@ -154,9 +166,10 @@ function count(life: Life, agent: string, sure: boolean): void {
   life.ran.set(agent, sure ? { ...ran, sure: ran.sure + 1 } : { ...ran, maybe: ran.maybe + 1 });
 }
 
-function allOf(worlds: readonly World[], holds: (world: World) => boolean): Truth {
+/** `doubts`: what it hangs on where not all worlds agree. */
+function allOf(worlds: readonly World[], holds: (world: World) => boolean, doubts: readonly string[]): Truth {
   const found = new Set(worlds.map(holds));
-  return found.size > 1 ? unsure("decision") : certain(found.has(true));
+  return found.size > 1 ? unsure(...doubts) : certain(found.has(true));
 }
 
 function agreed(values: readonly Node[]): Node {

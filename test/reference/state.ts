@@ -99,14 +99,14 @@ export class States {
   }
 
   /**
-   * Lets one call leave its state behind (design 5.3). `ran` says whether it ran; `at.roots` are those before the
-   * call, with `decision` and `outcome`. `others` are the agents above the caller, who count under `key: subject`.
+   * Lets one call leave its state behind (design 5.3). `as` says whether it was made, and ran; `at.roots` are those before
+   * the call, with `decision` and `outcome`. `others` are the agents above the caller, who count under `key: subject`.
    */
-  write(at: Position, ran: Truth, others: readonly string[]): void {
+  write(at: Position, { happened: made, ran }: { readonly happened: Truth; readonly ran: Truth }, others: readonly string[]): void {
     const completed = and([ran, isOk(at.roots)]);
     const writes = this.declarations.flatMap((one) => {
       const held = one.when === undefined ? YES : condition(one.when.expr, scopeOf(at.roots));
-      const happened = and([one.on === "attempted" ? YES : one.on === "completed" ? completed : ran, held]);
+      const happened = and([one.on === "attempted" ? made : one.on === "completed" ? completed : ran, held]);
       if (happened.is === false) return [];
       const added = one.what === "labels" ? ok({ type: "bool", value: true }) : evaluate(one.add.expr, scopeOf(at.roots));
       return [{ one, key: keyOf(one.key, at), added, sure: happened.is === true }];

@@ -118,7 +118,7 @@ export function walk(pair: Pair, traces: Material["traces"]): { readonly calls: 
     const [a, b] = [new Run(old), new Run(now)];
     for (const event of events) {
       for (const run of [a, b]) run.observe(event.session, event.time);
-      if (event.type === "session_end" && event.session !== undefined) for (const run of [a, b]) run.endSession(event.session);
+      if (event.type !== "call") for (const run of [a, b]) run.pass(event);
       if (event.type !== "call") continue;
       calls++;
       const [x, y] = [a.prepare(event.request), b.prepare(event.request)];
@@ -127,8 +127,8 @@ export function walk(pair: Pair, traces: Material["traces"]): { readonly calls: 
       if (found !== undefined) moved ??= { widened: found === "widened", event, before, after };
       if (found === "widened") widened ??= { widened: true, event, before, after };
       const as = counterfactual(before, event);
-      a.advance(x, before, as, event.id);
-      b.advance(y, after, as, event.id);
+      a.advance(x, before, as, event);
+      b.advance(y, after, as, event);
     }
   }
   return { calls, widened, moved };

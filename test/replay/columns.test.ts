@@ -9,7 +9,7 @@ import { keyable } from "../fuzz/keyable.ts";
 import { show } from "../fuzz/scenario.ts";
 import type { Document, StateKey } from "../../src/policy/model.ts";
 import { byColumns, byEvents, sha256, type Gathered } from "./columns.ts";
-import { EDITS, edited } from "./edits.ts";
+import { edited, picks } from "./edits.ts";
 
 const RUNS = Number(process.env["AGENTZ_COLUMN_RUNS"] ?? 250);
 const SEED = Number(process.env["AGENTZ_COLUMN_SEED"] ?? 20_260_518);
@@ -78,7 +78,6 @@ function copied(events: readonly object[], copies: number): readonly object[] {
 describe("a replay by columns", () => {
   it("design 7.8: counts what the walk over whole events counts, whatever the segments", () => {
     let [compared, calls] = [0, 0];
-    const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(keyable, picks, how, likes, (one, chosen, { options, size, recorded }, made) => {
         const baseline = recorded < 3 ? undefined : compileSet(one.documents, sha256);
@@ -100,7 +99,6 @@ describe("a replay by columns", () => {
 
   it("design 7.8: counts the same in parts that share no state, each by itself, once they are merged", () => {
     let [compared, used, keyed] = [0, 0, 0];
-    const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(keyable, picks, how, split, (one, chosen, { options: drawn, size, recorded }, { by, copies, parts }) => {
         // what `--idle` forgets hangs on events of other parts

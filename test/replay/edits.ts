@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Document, Policy, Rule } from "../../src/policy/model.ts";
 
 /** What somebody may do to one rule between two versions. */
@@ -11,6 +12,12 @@ export const EDITS: readonly ((rule: Rule) => readonly Rule[])[] = [
   (rule) => (rule.effect === "allow" && rule.onDeny === undefined ? [{ ...rule, effect: "require_approval", approval: { quorum: 1 } }] : [rule]),
   (rule) => [{ ...rule, mode: rule.mode === "shadow" ? "enforce" : "shadow" }],
 ];
+
+/** Which edit each rule gets, in turn: of all rules, or of one in a few. */
+export const picks: fc.Arbitrary<readonly number[]> = fc.oneof(
+  fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 }),
+  fc.record({ edit: fc.integer({ min: 1, max: EDITS.length - 1 }), at: fc.nat(5) }).map(({ edit, at }) => [0, 0, 0, 0, 0, 0].with(at, edit)),
+);
 
 /** The documents with one of the edits made to each rule in turn, as `picks` says. */
 export function edited(documents: readonly Document[], picks: readonly number[]): readonly Document[] {

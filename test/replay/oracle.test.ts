@@ -9,7 +9,7 @@ import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { scenario, show } from "../fuzz/scenario.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { Document } from "../../src/policy/model.ts";
-import { EDITS, edited } from "./edits.ts";
+import { edited, picks } from "./edits.ts";
 import { naiveApprovals, naiveCoverage } from "./naive-sums.ts";
 import { oracle } from "./oracle.ts";
 
@@ -25,11 +25,10 @@ function withPoints(documents: readonly Document[]): readonly Document[] {
   return documents.map((one) => (one === first && one.kind === "Catalog" ? { ...one, decisionPoints: [{ id: "gateway", external: true, surfaces: [], place: one.place }, { id: "library", external: false, surfaces: [], place: one.place }] } : one));
 }
 
-/** Every second event says which decision point allowed it; every third starts a sub-agent, under which the next acts. */
+/** Every second event says which decision point allowed it. */
 function decoded(events: readonly { readonly time?: number | undefined; readonly action?: unknown }[]): readonly TraceEvent[] {
   return events.map((one, i) => {
-    const started = i % 3 === 1 && typeof one.action === "object" ? { action: { ...one.action, kind: "subagent_invocation" } } : i % 3 === 2 ? { parent: `e${i - 1}` } : {};
-    const line = { ...one, ...started, ...(i % 2 === 1 && "action" in one && { decision: { effect: "allow", pdp: POINTS[(i >> 1) % 3] } }), id: `e${i}`, time: one.time === undefined ? undefined : new Date(one.time).toISOString() };
+    const line = { ...one, ...(i % 2 === 1 && "action" in one && { decision: { effect: "allow", pdp: POINTS[(i >> 1) % 3] } }), id: `e${i}`, time: one.time === undefined ? undefined : new Date(one.time).toISOString() };
     const event = decodeEvent(JSON.parse(JSON.stringify(line)), { file: "t", line: i + 1 });
     if (typeof event === "string") throw new Error(event);
     return event;
@@ -41,7 +40,6 @@ describe("a naive replay that decides everything and then compares", () => {
     const seen = new Map<string, number>();
     const count = (key: string, by: number): void => void seen.set(key, (seen.get(key) ?? 0) + by);
     const note = (a: string, n: number, b: string, m: number): void => (count(a, n), count(b, m));
-    const picks = fc.array(fc.nat(EDITS.length - 1), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(scenario, picks, (one, chosen) => {
         const documents = { baseline: withPoints(one.documents), candidate: edited(withPoints(one.documents), chosen) };

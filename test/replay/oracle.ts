@@ -85,7 +85,8 @@ interface Demand {
   readonly obligations: readonly Obligation[];
 }
 
-function demandUnder(decided: Decided, chosen: ReadonlyMap<string, boolean>, refused: ReadonlyMap<string, boolean>): readonly Demand[] {
+/** What is demanded at least, by whoever decides besides and is not recorded; undefined: that cannot be. */
+function demandUnder(decided: Decided, chosen: ReadonlyMap<string, boolean>, refused: ReadonlyMap<string, boolean>, floor: Effect): Demand | undefined {
   const members = thingsOf(decided).map((things) => things.filter((t) => t.truth !== "unknown" || chosen.get(t.key) === true));
   const effects = members.map((things) => {
     const one = (t: Thing): { effect: Effect; refused: boolean } => ({ effect: t.effect, refused: t.refusals.length === 1 ? t.refusals[0] === true : refused.get(t.key) === true });
@@ -95,8 +96,9 @@ function demandUnder(decided: Decided, chosen: ReadonlyMap<string, boolean>, ref
   const bearing = members.flat().filter((t) => t.effect !== "deny");
   const obligations = unite(bearing.flatMap((t) => t.source ?? []), decided.call.resource);
   const demand = { approvals: [...new Set(bearing.flatMap((t) => t.approval ?? []))], obligations };
-  const possible = decided.outcome.doubtful ? STRICT.filter((e) => STRICT.indexOf(e) >= STRICT.indexOf(effect) && decided.outcome.decision.possible.includes(e)) : [effect];
-  return possible.map((e) => ({ effect: e, ...demand }));
+  if (!decided.outcome.doubtful) return { effect, ...demand };
+  const raised = STRICT[Math.max(STRICT.indexOf(effect), STRICT.indexOf(floor))] ?? "deny";
+  return decided.outcome.decision.possible.includes(raised) ? { effect: raised, ...demand } : undefined;
 }
 
 function strongEnough(mine: Approval, theirs: Approval): boolean {
@@ -132,15 +134,6 @@ function keys(decided: Decided, open: (t: Thing) => boolean): readonly string[] 
 }
 
 function compare(before: Decided, after: Decided): string {
-  const undecided = (d: Decided): string => JSON.stringify([...new Set([...keys(d, (t) => t.truth !== "true" || t.refusals.length > 1), ...(d.outcome.doubtful ? ["doubt"] : [])])].sort());
-  const enforced = (d: Decided): Demand => {
-    const bearing = thingsOf(d).flat().filter((t) => t.effect !== "deny");
-    const obligations = unite(bearing.flatMap((t) => t.source ?? []), d.call.resource);
-    return { effect: d.outcome.decision.effect, approvals: [...new Set(bearing.flatMap((t) => t.approval ?? []))], obligations };
-  };
-  const overall = classOf(enforced(before), enforced(after));
-  const same = before.outcome.decision.possible.join() === after.outcome.decision.possible.join();
-  if (overall === "unchanged" && same && undecided(before) === undecided(after)) return "unchanged";
   const sure = (d: Decided): boolean => d.outcome.decision.effect === "deny" && !d.outcome.decision.indeterminate;
   const few = (d: Decided, open: (t: Thing) => boolean): readonly string[] => (sure(d) ? [] : keys(d, open));
   const unknown = [...new Set([...few(before, (t) => t.truth === "unknown"), ...few(after, (t) => t.truth === "unknown")])];
@@ -152,8 +145,11 @@ function compare(before: Decided, after: Decided): string {
     for (const refused of subsets(refusable)) {
       const chosen = new Map(unknown.map((key) => [key, some.includes(key)]));
       const no = new Map(refusable.map((key) => [key, refused.includes(key)]));
-      const under = (d: Decided): readonly Demand[] => (sure(d) ? [{ effect: "deny", approvals: [], obligations: [] }] : demandUnder(d, chosen, no));
-      for (const b of under(before)) for (const a of under(after)) classes.add(classOf(b, a));
+      for (const floor of STRICT) {
+        const under = (d: Decided): Demand | undefined => (sure(d) ? { effect: "deny", approvals: [], obligations: [] } : demandUnder(d, chosen, no, floor));
+        const [b, a] = [under(before), under(after)];
+        if (b !== undefined && a !== undefined) classes.add(classOf(b, a));
+      }
     }
   }
   return classes.size === 1 ? ([...classes][0] ?? "") : "indeterminate";
@@ -172,8 +168,8 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
   const walk = (run: Run, each: (event: TraceEvent) => void): void => {
     for (const event of events) {
       run.observe(event.session, event.time);
-      if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
       if (event.type === "call") each(event);
+      else run.pass(event);
     }
   };
   const before = new Map<TraceEvent, Decided>();
@@ -182,7 +178,7 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
     const call = first.prepare(event.request);
     const outcome = first.decide(call);
     before.set(event, { call, outcome });
-    first.advance(call, outcome, own(outcome, event), event.id);
+    first.advance(call, outcome, own(outcome, event), event);
   });
   const unreachable = new Set<string>();
   const after = new Map<TraceEvent, Decided & { cut: boolean }>();
@@ -191,14 +187,16 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
     second.observe(event.session, event.time);
     const cut = event.parent !== undefined && unreachable.has(event.parent);
     if (cut) unreachable.add(event.id);
-    if (event.type === "session_end" && event.session !== undefined) second.endSession(event.session);
-    if (event.type !== "call") continue;
+    if (event.type !== "call") {
+      second.pass(event);
+      continue;
+    }
     const call = second.prepare(event.request);
     const outcome = second.decide(call);
     after.set(event, { call, outcome, cut });
-    second.advance(call, outcome, { ...own(outcome, event), ...(cut ? { ran: "no" as const } : {}) }, event.id);
+    second.advance(call, outcome, own(outcome, event), event);
     const b = before.get(event)?.outcome.decision;
-    const stopped = event.request.action?.["kind"] === "subagent_invocation" && b?.permitted === true && !outcome.decision.permitted && !outcome.decision.indeterminate;
+    const stopped = event.request.action?.["kind"] === "subagent_invocation" && b?.permitted === true && effectuation(outcome).ran === "no";
     if (stopped) unreachable.add(event.id);
   }
   // the candidate on the baseline's history: what ran, was contained and was used up there
@@ -208,21 +206,21 @@ export function oracle(sets: { readonly baseline: CompiledSet; readonly candidat
   for (const event of events) {
     for (const run of [again, mirror]) {
       run.observe(event.session, event.time);
-      if (event.type === "session_end" && event.session !== undefined) run.endSession(event.session);
+      if (event.type !== "call") run.pass(event);
     }
     const [b, a] = [before.get(event), after.get(event)];
     if (event.type !== "call" || b === undefined || a === undefined) continue;
     const call = mirror.prepare(event.request);
     mirrored.set(event, { call, outcome: mirror.decide(call, again) });
     const as = own(b.outcome, event);
-    again.advance(again.prepare(event.request), b.outcome, as, event.id);
-    mirror.advance(call, a.outcome, as, event.id);
+    again.advance(again.prepare(event.request), b.outcome, as, event);
+    mirror.advance(call, a.outcome, as, event);
   }
   return events.flatMap((event) => {
     const [b, a, m] = [before.get(event), after.get(event), mirrored.get(event)];
     if (b === undefined || a === undefined || m === undefined) return [];
     const change = a.cut ? "unreachable" : compare(b, a);
     const moved = change === "widened" || change === "narrowed";
-    return [{ id: event.id, class: change, direct: moved ? compare(b, m) === change : undefined, event, before: b, after: a }];
+    return [{ id: event.id, class: change, direct: moved ? compare(b, m) !== "unchanged" : undefined, event, before: b, after: a }];
   });
 }

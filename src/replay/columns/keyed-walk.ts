@@ -1,11 +1,15 @@
 import type { Call } from "../../engine/call.ts";
 import { rowOf } from "../../engine/call.ts";
+import { isInvocation, type TreeEvent } from "../../engine/call-tree.ts";
+import { maskOf } from "../../engine/mask.ts";
+import type { Truth } from "../../engine/truth.ts";
 import { Run, type Effectuation } from "../../engine/run.ts";
 import { keepsState, type CompiledSet } from "../../engine/compile-set.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
 import { declarationsForm } from "../../policy/canonical-policy.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { Item } from "../../engine/combine.ts";
+import type { Outcome } from "../../engine/decide.ts";
 import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
@@ -15,8 +19,7 @@ import type { ForgottenSessions } from "../result.ts";
 import { counterfactual, engineSide, reallyRan, recorded, recordedSide, type Side } from "../side.ts";
 import type { EventCounts } from "../../trace/summary.ts";
 import type { CallFacts } from "../tally.ts";
-import type { CallResult } from "../walk.ts";
-import { stopsSubagent } from "../walk.ts";
+import { UnreachableCalls, type CallResult } from "../walk.ts";
 import { CreditTally, kindOf, type Credited, type Credits } from "./credit-tally.ts";
 import type { Row } from "../../engine/row.ts";
 import type { Atom } from "./atoms.ts";
@@ -184,7 +187,9 @@ export class KeyedWalk {
   readonly #keys: (KeyInfo | undefined)[] = [];
   readonly #pairs = new Map<Side, Map<Side, Pair>>();
   readonly #recordedSides = new Map<number, Side>();
-  readonly #unreachable = new Set<string>();
+  readonly #unreachable = new UnreachableCalls();
+  /** Whether a version keeps anything that calls below calls could change. */
+  readonly #remembers: boolean;
   readonly sessions: SessionTable;
 
   constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
@@ -203,7 +208,8 @@ export class KeyedWalk {
     this.#baseline = old === undefined ? undefined : new KeyedRun({ set: old, seen: old }, options);
     this.#candidate = new KeyedRun({ set, seen }, options);
     this.#mirrorReads = this.#baseline !== undefined && seen === old && keepsLikeState(old, set);
-    this.#mirror = set.stateful && options.history === "counterfactual" ? new KeyedRun({ set, seen }, options, this.#mirrorReads ? this.#baseline?.run : undefined) : undefined;
+    this.#remembers = options.history === "counterfactual" && (set.stateful || old?.stateful === true);
+    this.#mirror = this.#remembers ? new KeyedRun({ set, seen }, options, this.#mirrorReads ? this.#baseline?.run : undefined) : undefined;
     this.#stateful = keepsState(set) || (old !== undefined && keepsState(old));
     this.#writers = [this.#baseline, this.#candidate, this.#mirrorReads ? undefined : this.#mirror].flatMap((run) => run?.run ?? []);
   }
@@ -238,8 +244,15 @@ export class KeyedWalk {
     const before = baseline === undefined ? recordedSide(event) : baseline.side;
     if (before === undefined || candidate.side === undefined) return undefined;
     if (baseline?.writes === true || candidate.writes) return undefined;
-    if (this.#contains || isInvocation(event) || event.parent !== undefined) return undefined;
+    if (this.#contains || event.parent !== undefined || this.#mayCut(event, before, candidate.side)) return undefined;
     return this.#outcome(event, { before, after: candidate.side, class: classify(before, candidate.side), direct: true });
+  }
+
+  /** Whether what is below a call may not be made, in the history of either version. */
+  #mayCut(event: TraceEvent, before: Side, after: Side): boolean {
+    const invokes = invokesOf(event);
+    if (typeof invokes === "boolean") return invokes;
+    return this.#remembers && !(before.permitted && after.permitted);
   }
 
   get #contains(): boolean {
@@ -283,11 +296,9 @@ export class KeyedWalk {
   }
 
   #other(rows: SegmentRows, row: number): void {
-    const parent = rows.parent(row);
-    if (parent !== undefined && this.#unreachable.has(parent)) this.#unreachable.add(rows.id(row));
-    const session = rows.session(row);
-    if (rows.type(row) !== "session_end" || session === undefined) return;
-    for (const run of this.#writers) run.endSession(session);
+    const event = new RowEvent(rows, row);
+    this.#unreachable.pass(event);
+    for (const run of this.#writers) run.pass(event);
   }
 
   #call(rows: SegmentRows, row: number, key: number): void {
@@ -316,13 +327,11 @@ export class KeyedWalk {
 
   #conclude(of: Concluded, before: Decided, after: Decided): void {
     const { rows, row, event } = of;
-    const parent = rows.parent(row);
-    const cut = parent !== undefined && this.#unreachable.has(parent);
+    const cut = this.#unreachable.take(new RowEvent(rows, row), invokesOf(event) === true, { baseline: before.side, candidate: after.side });
     const pair = before.kept && after.kept ? this.#pairOf(of.info, before.side, after.side) : undefined;
     const change = cut ? ("unreachable" as const) : (pair?.change ?? classify(before.side, after.side));
-    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, { after, change }) : true;
-    this.#advance(of, { before, after, cut });
-    if (cut || stopsSubagent(event, before.side, after.side)) this.#unreachable.add(rows.id(row));
+    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, after) : true;
+    this.#advance(of, before, after);
     const found = { before: before.side, after: after.side, class: change, direct } as const;
     if (pair !== undefined && !cut) return this.#tell(this.#outcomeOf(of, pair, found), rows, row);
     const single = this.#outcome(event, found);
@@ -358,15 +367,20 @@ export class KeyedWalk {
     return fresh;
   }
 
-  /** The candidate on what the baseline's history left (design 7.5). */
-  #isDirect(of: Concluded, before: Decided, found: { readonly after: Decided; readonly change: ChangeClass }): boolean {
+  /** Whether the versions differ, in any way, on what the baseline's history left (design 7.5). */
+  #isDirect(of: Concluded, before: Decided, after: Decided): boolean {
+    const seen = this.#mirrored(of);
+    return seen === undefined || seen === after.side || classify(before.side, seen) !== "unchanged";
+  }
+
+  /** The candidate on the baseline's history; undefined: no history holds anything. */
+  #mirrored(of: Concluded): Side | undefined {
     const mirror = this.#mirror;
-    if (mirror === undefined) return true;
+    if (mirror === undefined) return undefined;
     const { rows, row, key, info } = of;
+    if (info === undefined) return this.#mirrorEvent(mirror, of.event);
     const history = this.#baseline?.run;
-    if (info === undefined) return classify(before.side, this.#mirrorEvent(mirror, of.event)) === found.change;
-    const seen = history === undefined ? this.#withoutHistory(mirror, of) : mirror.decide({ rows, row, key, standing: info.candidate, history }).side;
-    return seen === found.after.side || classify(before.side, seen) === found.change;
+    return history === undefined ? this.#withoutHistory(mirror, of) : mirror.decide({ rows, row, key, standing: info.candidate, history }).side;
   }
 
   #mirrorEvent(mirror: KeyedRun, event: TraceEvent): Side {
@@ -383,16 +397,32 @@ export class KeyedWalk {
     return engineSide(call, mirror.run.decide(call, { contained: () => undefined, used: mirror.run.used }));
   }
 
-  #advance(of: Concluded, sides: { readonly before: Decided; readonly after: Decided; readonly cut: boolean }): void {
-    const { before, after } = sides;
-    if (before.call === undefined && after.call === undefined) return;
+  #advance(of: Concluded, before: Decided, after: Decided): void {
+    const placed = this.#isPlaced(of, before, after);
+    const [baseline, candidate] = [this.#toAdvance(this.#baseline, of, { decided: before, placed }), this.#toAdvance(this.#candidate, of, { decided: after, placed })];
+    if (baseline === undefined && candidate === undefined) return;
     const { event, info } = of;
-    if (before.call !== undefined) advance(this.#baseline?.run, before, this.#effect(before.side, event, info?.baseline?.triggered), of);
-    if (after.call === undefined) return;
+    if (baseline !== undefined) advance(this.#baseline?.run, baseline, this.#effect(before.side, event, info?.baseline?.triggered), of);
+    if (candidate === undefined) return;
     const only = info?.candidate.triggered;
-    const own = this.#effect(after.side, event, only);
-    advance(this.#candidate.run, after, sides.cut && this.#options.history !== "recorded" ? { ...own, ran: "no" as const } : own, of);
-    if (!this.#mirrorReads) advance(this.#mirror?.run, after, this.#effect(before.side, event, only), of);
+    advance(this.#candidate.run, candidate, this.#effect(after.side, event, only), of);
+    if (!this.#mirrorReads) advance(this.#mirror?.run, candidate, this.#effect(before.side, event, only), of);
+  }
+
+  /** Whether the call has a place in the tree of calls that a history has to know of. */
+  #isPlaced({ rows, row, event }: Concluded, before: Decided, after: Decided): boolean {
+    if (!this.#remembers) return false;
+    if (this.#mayCut(event, before.side, after.side)) return true;
+    const at = { session: rows.session(row), parent: rows.parent(row) };
+    return at.parent !== undefined && this.#writers.some((run) => run.made(at) !== true);
+  }
+
+  /** The call to change a version's state with; undefined: nothing changes. */
+  #toAdvance(run: KeyedRun | undefined, { rows, row }: Concluded, of: { readonly decided: Decided; readonly placed: boolean }): Advancing | undefined {
+    const { side, call } = of.decided;
+    if (run === undefined || side.engine === undefined) return undefined;
+    const whole = call ?? (of.placed ? run.call(rows, row) : undefined);
+    return whole === undefined ? undefined : { outcome: side.engine.outcome, call: whole };
   }
 
   readonly #effects = new WeakMap<Side, Map<readonly number[] | undefined, Effectuation>[]>();
@@ -450,9 +480,41 @@ interface Concluded {
   readonly info: KeyInfo | undefined;
 }
 
-function advance(run: Run | undefined, { side, call }: Decided, as: Effectuation, { rows, row }: Concluded): void {
-  if (run === undefined || call === undefined || side.engine === undefined) return;
-  run.advance(call, side.engine.outcome, as, side.engine.outcome.containments.length === 0 ? "" : rows.id(row));
+/** A call and its decision, for a version's state. */
+interface Advancing {
+  readonly call: Call;
+  readonly outcome: Outcome;
+}
+
+function advance(run: Run | undefined, { call, outcome }: Advancing, as: Effectuation, { rows, row }: Concluded): void {
+  run?.advance(call, outcome, as, new RowEvent(rows, row));
+}
+
+/** A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from the trace. */
+class RowEvent implements TreeEvent {
+  readonly #rows: SegmentRows;
+  readonly #row: number;
+
+  constructor(rows: SegmentRows, row: number) {
+    this.#rows = rows;
+    this.#row = row;
+  }
+
+  get id(): string {
+    return this.#rows.id(this.#row);
+  }
+
+  get session(): string | undefined {
+    return this.#rows.session(this.#row);
+  }
+
+  get parent(): string | undefined {
+    return this.#rows.parent(this.#row);
+  }
+
+  get type(): string {
+    return this.#rows.type(this.#row);
+  }
 }
 
 /** Whether sets of one catalog declare the same state, so that the same calls leave the same in both. */
@@ -465,7 +527,6 @@ function containsAny({ engine }: Side): boolean {
   return engine !== undefined && engine.outcome.containments.length > 0;
 }
 
-function isInvocation(event: TraceEvent): boolean {
-  return event.request.action?.["kind"] === "subagent_invocation";
+function invokesOf({ request }: TraceEvent): Truth {
+  return isInvocation(request.action, maskOf(request));
 }
-
