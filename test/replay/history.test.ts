@@ -5,7 +5,7 @@ import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { byColumns, byEvents, sha256 } from "./columns.ts";
 
-const OPTIONS = { history: "counterfactual", approvals: "recorded", idle: 86_400_000 } as const;
+const OPTIONS = { history: "counterfactual", approvals: "recorded", idle: undefined } as const;
 
 /** A set of one policy and, where `catalog` says more, a catalog. */
 function set(rules: readonly string[], more: { readonly session?: string; readonly catalog?: string } = {}): CompiledSet {

@@ -48,7 +48,7 @@ describe("a naive replay that decides everything and then compares", () => {
         const results: CallResult[] = [];
         const tally = new ReplayTally();
         const coverage = new CoverageTally(sets);
-        const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, [{ call: (result) => results.push(result) }, tally, coverage]);
+        const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: undefined }, [{ call: (result) => results.push(result) }, tally, coverage]);
         for (const event of events) walk.take(event);
         const expected = oracle(sets, events);
         fc.pre(!expected.some((call) => call.class === "too many"));
@@ -94,13 +94,13 @@ rules:
     const events = decoded([call("crm", "lookup"), call("mail", "send")]);
     const sets = { baseline: set("allow"), candidate: set("deny") };
     const results: CallResult[] = [];
-    const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: 1 }, [{ call: (result) => results.push(result) }]);
+    const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: undefined }, [{ call: (result) => results.push(result) }]);
     for (const event of events) walk.take(event);
     const expected = [{ id: "e0", class: "narrowed", direct: true }, { id: "e1", class: "widened", direct: false }];
     expect(oracle(sets, events).map(({ id, class: change, direct }) => ({ id, class: change, direct }))).toEqual(expected);
     expect(results.map(({ event, class: change, direct }) => ({ id: event.id, class: change, direct }))).toEqual(expected);
     const real: CallResult[] = [];
-    const recorded = new ReplayWalk(sets, { history: "recorded", approvals: "recorded", idle: 1 }, [{ call: (result) => real.push(result) }]);
+    const recorded = new ReplayWalk(sets, { history: "recorded", approvals: "recorded", idle: undefined }, [{ call: (result) => real.push(result) }]);
     for (const event of events) recorded.take(event);
     expect(real.map(({ class: change, direct }) => [change, direct])).toEqual([["narrowed", true], ["unchanged", undefined]]);
   });
