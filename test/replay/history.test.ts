@@ -44,7 +44,9 @@ function replayed(sets: Sets, events: readonly Line[], history: "counterfactual"
   const walk = new ReplayWalk(sets, options, [{ call: (result) => void results.set(result.event.id, result) }]);
   const texts = lines(events);
   texts.map(decoded).forEach((event) => walk.take(event));
-  expect(byColumns(texts, sets, { options, size: 2 })).toEqual(byEvents(texts, sets, options));
+  const columns = byColumns(texts, sets, { options, size: 2 });
+  // sets that mix the call with state in one operand are not asked by columns
+  if (columns !== undefined) expect(columns).toEqual(byEvents(texts, sets, options));
   return results;
 }
 
