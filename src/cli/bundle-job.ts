@@ -1,13 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { posix, resolve } from "node:path";
 import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
 import { buildBundle } from "../release/build-bundle.ts";
 import type { BundleResult } from "../release/result.ts";
 import { NOTHING_ASKED, verifyBundle, type Demands, type Verified } from "../release/verify-bundle.ts";
+import type { JsonObject } from "../request/json.ts";
 import type { Source } from "../text/span.ts";
 import { openBundle } from "./host/bundle-file.ts";
 import { signText, verifySignature } from "./host/ed25519.ts";
-import { whyUnreadable } from "./host/file-error.ts";
 import { sha256 } from "./host/hash.ts";
 import { readPrivateKey } from "./host/key-file.ts";
 import { originOf } from "./host/provenance.ts";
@@ -49,10 +48,6 @@ function belowCommonFolder(cwd: string, sources: readonly Source[]): readonly Bu
   return sources.map(({ text }, i) => ({ path: (paths[i] ?? "").split("/").slice(shared).join("/"), text }));
 }
 
-async function readText(cwd: string, file: string): Promise<string> {
-  return readFile(resolve(cwd, file), "utf8").catch((cause: unknown) => Promise.reject(new UserError("no-such-path", `the evidence \`${file}\` cannot be read: ${whyUnreadable(cause)}`)));
-}
-
 function signed(bundle: Bundle, pem: string): Bundle {
   const signature = signText(signedText(bundle.manifest), pem);
   const others = bundle.signatures.filter(({ publicKey }) => publicKey !== signature.publicKey);
@@ -69,7 +64,8 @@ export interface BuildJob {
   readonly refs: readonly string[];
   readonly fallback: readonly string[];
   readonly output: string;
-  readonly evidence: readonly string[];
+  /** Result documents about these very policies. */
+  readonly evidence: readonly JsonObject[];
   readonly key: string | undefined;
 }
 
@@ -81,9 +77,8 @@ async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise
 export async function runBuild(io: CommandIo, job: BuildJob): Promise<BundleResult> {
   const { cwd } = io;
   const set = await loadPolicySet(io, job.refs, job.fallback);
-  const evidence = await Promise.all(job.evidence.map(async (file) => ({ file, text: await readText(cwd, file) })));
-  const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
-  if (!("manifest" in built)) throw new UserError("bundle", built.join("; "), { help: "evidence is the JSON document of `agentz lint`, `test`, `replay` or `ci` on the very policies that go into the bundle" });
+  const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence: job.evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
+  if (!("manifest" in built)) throw new UserError("bundle", built.join("; "));
   const bundle = job.key === undefined ? built : signed(built, await readPrivateKey(io, job.key));
   return bundleDocument("build", job.output, await write(cwd, job.output, bundle));
 }

@@ -139,8 +139,10 @@ function replayPart(flags: CiFlags, config: Config, of: { readonly context: Comm
   return { part, partial: () => last?.document.partial === true };
 }
 
-/** Lint, tests, version check and replay in one run; the status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`. */
-export async function runCi(flags: CiFlags, context: CommandContext): Promise<{ readonly result: CiResult; readonly status: number }> {
+const NOT_ASKED = { run: undefined, reason: "it was not asked for" };
+
+/** Lint, tests, version check and replay in one run, or those of them that are `asked` for; the status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`. */
+export async function runCi(flags: CiFlags, context: CommandContext, asked: ReadonlySet<CiStep["name"]> = new Set(CI_STEPS)): Promise<{ readonly result: CiResult; readonly status: number }> {
   const { io } = context;
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
@@ -149,10 +151,11 @@ export async function runCi(flags: CiFlags, context: CommandContext): Promise<{ 
   const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, io), version: versionPart(paths, chosen, io), replay: replaying.part };
   if (Object.values(parts).every(({ run }) => run === undefined)) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
   const required = new Set(flags.require);
-  const lint = await runPart(parts.lint, required);
-  const test = await runPart(parts.test, required);
-  const version = await runPart(parts.version, required);
-  const replay = await runPart(parts.replay, required);
+  const run = <T>(part: Part<T>): Promise<Ran<T>> => runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);
+  const lint = await run(parts.lint);
+  const test = await run(parts.test);
+  const version = await run(parts.version);
+  const replay = await run(parts.replay);
   const ran = [lint, test, version, replay];
   const status = replaying.partial() ? 130 : Math.max(...ran.map((one) => one.status));
   const result: CiResult = {

@@ -16,7 +16,7 @@ function unknownLimit(name: string): string {
 
 function addLimit(limits: Map<string, number>, name: string, value: Json | undefined): void {
   if (!isLimit(name)) fail(`there is no limit \`${name}\``, unknownLimit(name));
-  if (typeof value !== "number" || value < 0) fail(`\`${name}\` has to be a number from 0 on`);
+  if (typeof value !== "number" || value < 0 || !Number.isFinite(value)) fail(`\`${name}\` has to be a number from 0 on`);
   else limits.set(name, value);
 }
 
@@ -70,7 +70,7 @@ export function gateFlag(value: string, before: ReadonlyMap<string, number> | un
   const at = value.lastIndexOf("=");
   const name = value.slice(0, at);
   const limit = Number(value.slice(at + 1));
-  if (at < 1 || value.slice(at + 1).trim() === "" || !(limit >= 0)) throw new InvalidArgumentError("it has to be name=limit, such as widened=0 or coverage.policy=0.9.");
+  if (at < 1 || value.slice(at + 1).trim() === "" || !(limit >= 0) || !Number.isFinite(limit)) throw new InvalidArgumentError("it has to be name=limit, such as widened=0 or coverage.policy=0.9.");
   if (!isLimit(name)) throw new InvalidArgumentError(`there is no limit \`${name}\`; ${unknownLimit(name)}.`);
   return new Map([...(before ?? []), [name, limit]]);
 }

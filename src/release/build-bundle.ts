@@ -1,15 +1,16 @@
 import type { AssembledSet } from "../engine/assemble.ts";
 import { documentDigest, type Sha256 } from "../policy/digest.ts";
 import { bundleId, hasLoneSurrogate, pathFault, type Bundle, type BundleFile, type DocumentEntry, type FileEntry, type Manifest, type Provenance } from "./bundle.ts";
-import { readEvidence } from "./evidence.ts";
+import { evidenceText, readEvidence } from "./evidence.ts";
+import type { JsonObject } from "../request/json.ts";
 
 /** What a bundle is made of. */
 export interface Ingredients {
   readonly set: AssembledSet;
   /** Files of the set by their path in the bundle. */
   readonly files: readonly BundleFile[];
-  /** Texts of result documents. */
-  readonly evidence: readonly { readonly file: string; readonly text: string }[];
+  /** Result documents. */
+  readonly evidence: readonly JsonObject[];
   readonly provenance: Provenance;
 }
 
@@ -44,10 +45,11 @@ interface Named extends BundleFile {
   readonly passed: boolean | null;
 }
 
-function evidenceFile({ file, text }: { readonly file: string; readonly text: string }, digest: string, sha256: Sha256): Named | string {
+function evidenceFile(document: JsonObject, digest: string, sha256: Sha256): Named | string {
+  const text = evidenceText(document);
   const evidence = readEvidence(text);
-  if (evidence === undefined) return `\`${file}\` is no result document of agentz`;
-  if (evidence.digest !== digest) return `\`${file}\` is about another policy set (${evidence.digest ?? "it names none"})`;
+  if (evidence === undefined) return "the evidence is no result document of agentz";
+  if (evidence.digest !== digest) return `the evidence of ${evidence.command} is about another policy set (${evidence.digest ?? "it names none"}): did a file change meanwhile?`;
   const path = `evidence/${evidence.command.replace(/\W+/g, "-")}-${sha256(text).slice(0, 12)}.json`;
   return { path, text, command: evidence.command, passed: evidence.passed };
 }

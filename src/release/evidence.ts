@@ -1,3 +1,4 @@
+import { canonicalJson } from "../policy/canonical-json.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 
 /** What a result document proves: of which command, about which policy set, and whether all was well. */
@@ -15,10 +16,16 @@ function zero(summary: JsonObject | undefined, names: readonly string[]): boolea
   return names.every((name) => member(summary, name) === 0);
 }
 
+/** Whether a check of a gate names a limit, and says that it held. */
+function isLimitHeld(check: Json): boolean {
+  return isJsonObject(check) && typeof check["name"] === "string" && typeof check["limit"] === "number" && check["passed"] === true;
+}
+
 function gateOf(document: JsonObject): { readonly passed: boolean; readonly gated: boolean } {
   const gate = objectMember(document, "gate");
   const checks = member(gate, "checks");
-  return { passed: member(gate, "passed") === true && member(document, "partial") !== true, gated: Array.isArray(checks) && checks.length > 0 };
+  const limits = Array.isArray(checks) && checks.length > 0 && checks.every(isLimitHeld);
+  return { passed: member(gate, "passed") === true && member(document, "partial") !== true, gated: limits };
 }
 
 function passedOf(command: string, document: JsonObject): boolean | null {
@@ -39,14 +46,24 @@ function passedOf(command: string, document: JsonObject): boolean | null {
   }
 }
 
-/** Reads a result document as evidence; undefined where it is none. */
-export function readEvidence(text: string): Evidence | undefined {
-  let json: unknown;
+/** The one text of a result document in a bundle: RFC 8785 JSON and a line end. */
+export function evidenceText(document: Json): string {
+  return `${canonicalJson(document)}\n`;
+}
+
+/** The value that a text is the one text of; undefined where it is of none: a member that stands twice can be read in two ways. */
+function parsed(text: string): Json | undefined {
   try {
-    json = JSON.parse(text);
+    const json: Json = JSON.parse(text);
+    return evidenceText(json) === text ? json : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Reads a result document as evidence; undefined where it is none. */
+export function readEvidence(text: string): Evidence | undefined {
+  const json = parsed(text);
   const command = isJsonObject(json) ? stringMember(json, "command") : undefined;
   if (!isJsonObject(json) || command === undefined || member(json, "schemaVersion") === undefined) return undefined;
   const replay = command === "ci" ? objectMember(json, "replay") : json;

@@ -91,11 +91,17 @@ function setProblems({ manifest }: Bundle, set: AssembledSet, sha256: Sha256): r
   ];
 }
 
+/** WHY: a bundle that nobody has signed can be made by hand, with any evidence in it. */
+function unsignedEvidence({ keys, required }: Demands): readonly BundleProblem[] {
+  if (required.length === 0 || keys.length > 0) return [];
+  return [problem("unsigned-evidence", "evidence is the word of who signed the bundle, and no key was given to tell who that is")];
+}
+
 function evidenceProblems({ manifest, contents }: Bundle, required: readonly Requirable[]): readonly BundleProblem[] {
   const texts = new Map(contents.map(({ path, text }) => [path, text]));
   const wrong = manifest.evidence.flatMap(({ path, command, passed }) => {
     const evidence = readEvidence(texts.get(path) ?? "");
-    if (evidence === undefined) return [problem("evidence", `\`${path}\` is no result document`)];
+    if (evidence === undefined) return [problem("evidence", `\`${path}\` is no result document as \`agentz bundle build\` writes it`)];
     if (evidence.digest !== manifest.digest) return [problem("evidence", `\`${path}\` is about another policy set`)];
     return evidence.command === command && evidence.passed === passed ? [] : [problem("evidence", `the manifest says of \`${path}\` what it does not say itself`)];
   });
@@ -130,5 +136,5 @@ export function verifyBundle(text: string, of: { readonly name: string; readonly
   if (files.length > 0) return { bundle, id, set: undefined, signatures: signed.signatures, problems: [...files, ...signed.problems] };
   const { sources, readBeside } = bundleSources(bundle, name);
   const set = assembleSet(sources, { readBeside, sha256: host.sha256 });
-  return { bundle, id, set, signatures: signed.signatures, problems: [...setProblems(bundle, set, host.sha256), ...evidenceProblems(bundle, demands.required), ...ageProblems(bundle.manifest.documents, demands.atLeast), ...signed.problems] };
+  return { bundle, id, set, signatures: signed.signatures, problems: [...setProblems(bundle, set, host.sha256), ...evidenceProblems(bundle, demands.required), ...unsignedEvidence(demands), ...ageProblems(bundle.manifest.documents, demands.atLeast), ...signed.problems] };
 }

@@ -4,16 +4,17 @@ import { buildBundle } from "../../src/release/build-bundle.ts";
 import { bundleId, decodeBundle, encodeBundle, signedText, type Bundle } from "../../src/release/bundle.ts";
 import { NOTHING_ASKED, verifyBundle, type Demands } from "../../src/release/verify-bundle.ts";
 import { publicKeyId, verifySignature, signText } from "../../src/cli/host/ed25519.ts";
+import type { JsonObject } from "../../src/request/json.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";
 
 const TEXT = policyText("- { id: a, effect: allow, actions: [x/y] }");
 const set = setOf(TEXT);
-const LINT = JSON.stringify({ schemaVersion: 1, command: "lint", digest: set.digest, summary: { errors: 0, warnings: 0 }, findings: [] });
+const LINT = { schemaVersion: 1, command: "lint", digest: set.digest, summary: { errors: 0, warnings: 0 }, findings: [] };
 const keys = generateKeyPairSync("ed25519");
 const PEM = keys.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const KEY = `sha256:${createHash("sha256").update(keys.publicKey.export({ type: "spki", format: "der" })).digest("hex")}`;
 
-function built(evidence: readonly { file: string; text: string }[] = [{ file: "lint.json", text: LINT }]): Bundle {
+function built(evidence: readonly JsonObject[] = [LINT]): Bundle {
   const bundle = buildBundle({ set, files: [{ path: "p.yaml", text: TEXT }], evidence, provenance: { commit: "c".repeat(40), dirty: false, tool: "0.1.0" } }, sha256);
   if (!("manifest" in bundle)) throw new Error(bundle.join());
   return bundle;
@@ -43,8 +44,7 @@ describe("design 10.3: a bundle", () => {
   });
 
   it("is the same bytes whatever the order of files and evidence", () => {
-    const other = JSON.stringify({ schemaVersion: 1, command: "test", digest: set.digest, summary: { failed: 0, errors: 0 } });
-    const evidence = [{ file: "a", text: LINT }, { file: "b", text: other }];
+    const evidence = [LINT, { schemaVersion: 1, command: "test", digest: set.digest, summary: { failed: 0, errors: 0 } }];
     expect(encodeBundle(built(evidence))).toBe(encodeBundle(built([...evidence].reverse())));
   });
 
@@ -173,18 +173,56 @@ describe("design 10.3: a bundle", () => {
   });
 
   it("asks for evidence that passed", () => {
-    const text = encodeBundle(built());
-    expect(problems(text, { ...NOTHING_ASKED, required: ["lint"] })).toEqual([]);
-    expect(problems(text, { ...NOTHING_ASKED, required: ["test"] })).toEqual(["missing-evidence"]);
-    const failed = built([{ file: "l", text: LINT.replace('"errors":0', '"errors":2') }]);
-    expect(problems(encodeBundle(failed), { ...NOTHING_ASKED, required: ["lint"] })).toEqual(["missing-evidence"]);
+    const asked = (required: Demands["required"]): Demands => ({ ...NOTHING_ASKED, keys: [KEY], required });
+    const text = encodeBundle(signed(built()));
+    expect(problems(text, asked(["lint"]))).toEqual([]);
+    expect(problems(text, asked(["test"]))).toEqual(["missing-evidence"]);
+    const failed = signed(built([{ ...LINT, summary: { errors: 2 } }]));
+    expect(problems(encodeBundle(failed), asked(["lint"]))).toEqual(["missing-evidence"]);
+  });
+
+  it("evidence that nobody is asked to vouch for is none", () => {
+    expect(problems(encodeBundle(signed(built())), { ...NOTHING_ASKED, required: ["lint"] })).toEqual(["unsigned-evidence"]);
+    expect(problems(encodeBundle(built()), { ...NOTHING_ASKED, keys: [KEY], required: ["lint"] })).toEqual(["wrong-key"]);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ["a member twice", (text) => text.replace('"command":"lint"', '"command":"lint","command":"lint"')],
+    ["a member twice, in another way", (text) => text.replace('"command":"lint"', '"command":"test","command":"lint"')],
+    ["white space", (text) => text.replace('"command":', '"command": ')],
+    ["another order", (text) => text.replace(/^\{(.*),("summary":.*)\}\n$/, "{$2,$1}\n")],
+    ["a number in another form", (text) => text.replace('"errors":0', '"errors":0.0')],
+    ["a number that no double holds", (text) => text.replace('"errors":0', '"errors":0e400')],
+    ["an escape", (text) => text.replace('"command"', '"\\u0063ommand"')],
+    ["no line's end", (text) => text.trimEnd()],
+    ["two documents", (text) => text + text],
+    ["a mark of its encoding", (text) => `\ufeff${text}`],
+    ["a list", (text) => `[${text.trimEnd()}]\n`],
+  ])("evidence written in a second way is refused: %s", (_name, change) => {
+    const bundle = built();
+    const text = change(bundle.contents[0]?.text ?? "");
+    expect(text).not.toBe(bundle.contents[0]?.text);
+    const contents = bundle.contents.map((file) => (file.path.startsWith("evidence/") ? { ...file, text } : file));
+    const evidence = bundle.manifest.evidence.map((entry) => ({ ...entry, sha256: sha256(text), bytes: Buffer.byteLength(text) }));
+    expect(problems(forged(bundle, ({ manifest }) => ({ contents, manifest: { ...manifest, evidence } })))).toEqual(["evidence"]);
+  });
+
+  it.each<[string, unknown, boolean]>([
+    ["limits that held", [{ name: "widened", limit: 0, actual: 0, passed: true }], true],
+    ["no limit", [], false],
+    ["what is no limit", [1], false],
+    ["a limit without a number", [{ name: "widened", limit: null, actual: 0, passed: true }], false],
+    ["one that did not hold", [{ name: "widened", limit: 0, actual: 1, passed: false }], false],
+  ])("a gate is evidence by %s", (_name, checks, taken) => {
+    const replay = { schemaVersion: 1, command: "replay", candidate: { digest: set.digest }, gate: { passed: true, checks: JSON.parse(JSON.stringify(checks)) } };
+    const codes = problems(encodeBundle(signed(built([replay]))), { ...NOTHING_ASKED, keys: [KEY], required: ["gate"] });
+    expect(codes).toEqual(taken ? [] : ["missing-evidence"]);
   });
 
   it("refuses evidence about another set, and what is no evidence", () => {
-    const result = (text: string): unknown => buildBundle({ set, files: [], evidence: [{ file: "e.json", text }], provenance: { commit: null, dirty: null, tool: "0" } }, sha256);
-    expect(result(LINT.replace(set.digest ?? "", "sha256:other"))).toEqual([expect.stringContaining("another policy set")]);
-    expect(result("{}")).toEqual([expect.stringContaining("no result document")]);
-    expect(result("nonsense")).toEqual([expect.stringContaining("no result document")]);
+    const result = (document: JsonObject): unknown => buildBundle({ set, files: [], evidence: [document], provenance: { commit: null, dirty: null, tool: "0" } }, sha256);
+    expect(result({ ...LINT, digest: "sha256:other" })).toEqual([expect.stringContaining("another policy set")]);
+    expect(result({})).toEqual([expect.stringContaining("no result document")]);
   });
 
   it("signs the manifest's canonical bytes with plain Ed25519", () => {

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.ts";
@@ -89,8 +89,7 @@ const openssl = spawnSync("openssl", ["version"]).status === 0;
 
 describe("agentz bundle", () => {
   async function bundled(folder: string, output = "b.agentz"): Promise<Done> {
-    await run(folder, "lint", "p", "--format", "json", "--output", "lint.json");
-    return run(folder, "bundle", "build", "--candidate", "p", "--output", output, "--evidence", "lint.json");
+    return run(folder, "bundle", "build", "--candidate", "p", "--output", output, "--evidence", "lint");
   }
 
   it("design 10.3: the same inputs are the same bytes, wherever the folder stands", async () => {
@@ -99,9 +98,7 @@ describe("agentz bundle", () => {
     git(other, "clone", "-q", folder, "deeper/down");
     expect((await bundled(folder)).status).toBe(0);
     const there = join(other, "deeper/down");
-    const lint = readFileSync(join(folder, "lint.json"));
-    writeFileSync(join(there, "lint.json"), lint);
-    await run(there, "bundle", "build", "--candidate", "p", "--output", "b.agentz", "--evidence", "lint.json");
+    await bundled(there);
     expect(readFileSync(join(there, "b.agentz")).equals(readFileSync(join(folder, "b.agentz")))).toBe(true);
     const { manifest } = JSON.parse(readFileSync(join(folder, "b.agentz"), "utf8"));
     expect(manifest.provenance).toMatchObject({ commit: git(folder, "rev-parse", "HEAD"), dirty: false });
@@ -143,6 +140,7 @@ describe("agentz bundle", () => {
     expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(0);
     const verify = (...more: readonly string[]): Promise<Done> => run(folder, "bundle", "verify", "b.agentz", "--format", "json", ...more);
     expect((await verify("--key", "k.pub.pem", "--require", "lint")).status).toBe(0);
+    expect(JSON.parse((await verify("--require", "lint")).stdout).problems.map((one: { code: string }) => one.code)).toEqual(["unsigned-evidence"]);
     const wrong = await verify("--key", "other.pub.pem", "--require", "test,gate");
     expect([wrong.status, JSON.parse(wrong.stdout).problems.map((one: { code: string }) => one.code)]).toEqual([1, ["missing-evidence", "missing-evidence", "wrong-key"]]);
     const bytes = readFileSync(join(folder, "b.agentz"));
@@ -177,12 +175,75 @@ describe("agentz bundle", () => {
     }
   });
 
-  it("refuses evidence about other policies", async () => {
+  const SUITE = `apiVersion: agentz/v1
+kind: Suite
+name: s
+tests: [{ name: looks, call: { subject: { type: agent, id: a }, action: { server: crm, name: lookup } }, expect: { effect: allow } }]
+`;
+  const config = (folder: string): string => `candidate: [p]\nbaseline: ['git:HEAD']\ntrace: [${join(folder, "t.jsonl")}]\ntests: [tests]\ngate: { widened: 0 }\n`;
+
+  /** A folder that everything can be proved of, and a key. */
+  async function provable(): Promise<string> {
     const folder = repository();
-    await bundled(folder);
-    edit(folder, lower);
-    const done = await run(folder, "bundle", "build", "--candidate", "p", "--output", "c.agentz", "--evidence", "lint.json");
-    expect([done.status, done.stderr, existsSync(join(folder, "c.agentz"))]).toEqual([2, expect.stringContaining("another policy set"), false]);
+    mkdirSync(join(folder, "tests"));
+    writeFileSync(join(folder, "tests/s.yaml"), SUITE);
+    writeFileSync(join(folder, "agentz.yaml"), config(folder));
+    await run(folder, "bundle", "keygen", "k");
+    return folder;
+  }
+
+  it("makes the evidence itself, and the same evidence is the same bytes", async () => {
+    const folder = await provable();
+    const build = (output: string, kinds: string): Promise<Done> => run(folder, "bundle", "build", "--output", output, "--evidence", kinds, "--key", "k.pem", "--no-index");
+    const done = await build("b.agentz", "lint,test,version,gate");
+    expect([done.status, done.stderr]).toEqual([0, ""]);
+    const required = ["lint", "test", "version", "replay", "gate"];
+    expect((await run(folder, "bundle", "verify", "b.agentz", "--key", "k.pub.pem", "--require", required.join(","))).status).toBe(0);
+    expect((await run(folder, "bundle", "verify", "b.agentz", "--key", "k.pub.pem", "--require", "ci")).stdout).toContain("there is no evidence of a passed ci");
+    await build("again.agentz", "gate,version,test,lint");
+    expect(readFileSync(join(folder, "again.agentz")).equals(readFileSync(join(folder, "b.agentz")))).toBe(true);
+    await build("ci.agentz", "ci");
+    expect((await run(folder, "bundle", "verify", "ci.agentz", "--key", "k.pub.pem", "--require", [...required, "ci"].join(","))).status).toBe(0);
+  });
+
+  it("a document that is handed in is no evidence, and the error says what to write instead", async () => {
+    const folder = await provable();
+    const { digest } = JSON.parse((await run(folder, "lint", "p", "--format", "json")).stdout);
+    const steps = ["lint", "test", "version", "replay"].map((name) => ({ name, status: "passed" }));
+    writeFileSync(join(folder, "forged.json"), JSON.stringify({ schemaVersion: 1, command: "ci", passed: true, candidate: { digest }, steps, replay: { gate: { passed: true, checks: [1] } } }));
+    for (const kind of ["forged.json", "./forged.json", "lint,forged.json", "lint=forged.json", "", "all", "LINT"]) {
+      const done = await run(folder, "bundle", "build", "--candidate", "p", "--output", "f.agentz", "--evidence", kind);
+      expect([kind, done.status, done.stderr]).toEqual([kind, 2, expect.stringContaining("A file is not taken")]);
+    }
+    expect(existsSync(join(folder, "f.agentz"))).toBe(false);
+  });
+
+  it("no bundle is built where what was asked for does not pass, or cannot be run", async () => {
+    const folder = await provable();
+    const build = (...argv: readonly string[]): Promise<Done> => run(folder, "bundle", "build", "--output", "f.agentz", "--no-index", ...argv);
+    const refused = async (status: number, why: string, ...argv: readonly string[]): Promise<void> => {
+      const done = await build(...argv);
+      expect([argv, done.status, done.stderr]).toEqual([argv, status, expect.stringContaining(why)]);
+    };
+    edit(folder, (text) => text.replaceAll("100.0", "500.0"));
+    await refused(1, "version failed", "--evidence", "version");
+    writeFileSync(join(folder, "t.jsonl"), jsonl(EVENTS).replace('"amount":40', '"amount":140'));
+    await refused(1, "replay failed", "--evidence", "gate");
+    await refused(1, "version failed", "--evidence", "ci", "--candidate", "p");
+    await refused(2, "it has to be name=limit", "--evidence", "gate", "--gate", "widened=1e400");
+    writeFileSync(join(folder, "agentz.yaml"), config(folder).replace("widened: 0", "widened: 1e400"));
+    await refused(2, "JSON has no number `1e400`", "--evidence", "gate");
+    writeFileSync(join(folder, "agentz.yaml"), config(folder).replace(/tests:.*\n.*\n/, ""));
+    await refused(2, "there is no gate", "--evidence", "gate");
+    await refused(1, "test failed: required, and there is nothing to do", "--evidence", "test");
+    await refused(2, "replay cannot be run", "--evidence", "replay", "--trace", "none.jsonl");
+    writeFileSync(join(folder, "agentz.yaml"), config(folder));
+    writeFileSync(join(folder, "tests/s.yaml"), SUITE.replace("effect: allow", "effect: deny"));
+    await refused(1, "test failed", "--evidence", "lint,test");
+    edit(folder, (text) => text.replace("rules:", "rulez:"));
+    await refused(2, "does not load", "--evidence", "test");
+    await refused(1, "lint failed", "--evidence", "lint");
+    expect(existsSync(join(folder, "f.agentz"))).toBe(false);
   });
 
   it.skipIf(!openssl)("the signature verifies with openssl", async () => {

@@ -8,24 +8,24 @@ import type { BundleResult } from "../../release/result.ts";
 import { NOTHING_ASKED } from "../../release/verify-bundle.ts";
 import { runBuild, runSign, runVerify } from "../bundle-job.ts";
 import { keyIdOf } from "../bundle-trust.ts";
+import type { CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { BUNDLE_ENDING } from "../host/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../host/ed25519.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { UserError } from "../user-error.ts";
+import { addGatedReplayOptions } from "./replay.ts";
 
 interface ShowFlags {
   readonly format: string;
   readonly details?: boolean;
 }
 
-interface BuildFlags extends ShowFlags {
-  readonly candidate?: readonly string[];
+interface BuildFlags extends ShowFlags, CiFlags {
   readonly output: string;
-  readonly evidence?: readonly string[];
+  readonly evidence?: readonly Requirable[];
   readonly key?: string;
-  readonly config?: string;
 }
 
 interface VerifyFlags extends ShowFlags {
@@ -44,13 +44,21 @@ interface SignFlags extends ShowFlags {
   readonly output?: string;
 }
 
-function requireFlag(value: string, before: readonly Requirable[] | undefined): readonly Requirable[] {
-  const names = value.split(",").map((name) => {
+function evidenceKinds(value: string, otherwise: (name: string) => string): readonly Requirable[] {
+  return value.split(",").map((name) => {
     const known = REQUIRABLE.find((one) => one === name.trim());
-    if (known === undefined) throw new InvalidArgumentError(`it takes ${REQUIRABLE.join(", ")}.`);
+    if (known === undefined) throw new InvalidArgumentError(otherwise(name));
     return known;
   });
-  return [...(before ?? []), ...names];
+}
+
+function requireFlag(value: string, before: readonly Requirable[] | undefined): readonly Requirable[] {
+  return [...(before ?? []), ...evidenceKinds(value, () => `it takes ${REQUIRABLE.join(", ")}.`)];
+}
+
+function evidenceFlag(value: string, before: readonly Requirable[] | undefined): readonly Requirable[] {
+  const refusal = (name: string): string => `\`${name}\` is no kind of evidence. A file is not taken: the bundle's build runs what is asked for itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
+  return [...(before ?? []), ...evidenceKinds(value, refusal)];
 }
 
 function show(result: BundleResult, flags: ShowFlags, { io, finish }: CommandContext): void {
@@ -65,7 +73,10 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
   const refs = flags.candidate ?? config.candidate;
   if (refs === undefined) throw new UserError("usage", "there are no policies to bundle", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   if (!flags.output.endsWith(BUNDLE_ENDING)) throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, { help: `write --output ${flags.output}${BUNDLE_ENDING}` });
-  show(await runBuild(io, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence: flags.evidence ?? [], key: flags.key }), flags, context);
+  // WHY here: most bundles are verified, not built, and what makes evidence is large
+  const { makeEvidence } = await import("../evidence-job.ts");
+  const evidence = await makeEvidence(flags.evidence ?? [], flags, context);
+  show(await runBuild(io, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence, key: flags.key }), flags, context);
 }
 
 async function verify(file: string, flags: VerifyFlags, context: CommandContext): Promise<void> {
@@ -112,8 +123,7 @@ async function keygen(name: string, { io }: CommandContext): Promise<void> {
 
 const HELP = `
 Examples:
-  agentz test --format json --output test.json; agentz replay --format json --output replay.json
-  agentz bundle build --output policies-2.1.0.agentz --evidence test.json --evidence replay.json
+  agentz bundle build --output policies-2.1.0.agentz --evidence lint,test,gate --baseline git:v2.0.0 --gate widened=0
   agentz bundle keygen release; agentz bundle sign policies-2.1.0.agentz --key release.pem
   agentz bundle verify policies-2.1.0.agentz --key release.pub.pem --require test,gate
   agentz replay --baseline policies-2.0.0.agentz --candidate policies
@@ -128,13 +138,11 @@ function shown(command: Command): Command {
 
 export const bundleCommand: CommandModule = {
   define: (command, context) => {
-    const building = shown(command.command("build").summary("write policies and their evidence into one file").description("Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine."))
-      .addOption(repeatable("--candidate <path>", "policies and catalogs: paths or git:<ref>; repeated paths are one set"))
+    const building = command.command("build").summary("write policies and their evidence into one file").description("Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine.")
       .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
-      .addOption(repeatable("--evidence <file>", "the JSON document of lint, test, replay or ci on these policies; repeatable"))
-      .option("--key <file>", "sign with this private key, which its owner alone may read; - is standard input")
-      .action((flags: BuildFlags) => build(flags, context));
-    addSetOptions(building);
+      .addOption(new Option("--evidence <kinds>", `run these on the policies, and put what they say into the bundle: any of ${REQUIRABLE.join(", ")}, separated by commas`).argParser(evidenceFlag))
+      .option("--key <file>", "sign with this private key, which its owner alone may read; - is standard input");
+    addGatedReplayOptions(shown(building)).action((flags: BuildFlags) => build(flags, context));
     const verifying = shown(command.command("verify").summary("refuse a bundle that is not what it says").description("Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.").argument("<bundle>"))
       .addOption(repeatable("--key <file>", "a public key (a file, or its id); one of those given has to have signed the bundle; default: `keys` of agentz.yaml"))
       .addOption(new Option("--require <evidence>", `evidence that has to be there and passed: ${REQUIRABLE.join(", ")}`).argParser(requireFlag))

@@ -3,12 +3,11 @@ import { appendFile } from "node:fs/promises";
 import { CI_REPORTERS } from "../../report/ci/reporters.ts";
 import { CI_STEPS, runCi, type CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { gateFlag } from "../gate-config.ts";
 import { writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
-import { failOn, pick } from "../options.ts";
+import { pick } from "../options.ts";
 import type { CiResult, CiStep } from "../result.ts";
-import { addReplayOptions } from "./replay.ts";
+import { addGatedReplayOptions } from "./replay.ts";
 
 interface Output {
   readonly format: string;
@@ -79,9 +78,7 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
 
 export const ciCommand: CommandModule = {
   define: (command, context) => {
-    addReplayOptions(command)
-      .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
-      .addOption(new Option("--fail-on <classes>", "fail if there is any: widened, narrowed, indeterminate").argParser(failOn))
+    addGatedReplayOptions(command)
       .addOption(new Option("--require <steps>", `steps that fail where there is nothing for them to do: any of ${CI_STEPS.join(", ")}, separated by commas`).argParser(requireFlag))
       .addOption(new Option("--output <format=path>", `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`).argParser(outputFlag))
       .option("--details", "list every group and note in pretty output")

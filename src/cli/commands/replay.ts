@@ -231,11 +231,16 @@ export function addReplayOptions(command: Command): Command {
   return addSetOptions(command);
 }
 
+/** {@link addReplayOptions}, and those of a gate. */
+export function addGatedReplayOptions(command: Command): Command {
+  return addReplayOptions(command)
+    .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
+    .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn));
+}
+
 export const replayCommand: CommandModule = {
   define: (command, context) => {
-    addReplayOptions(command)
-      .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
-      .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
+    addGatedReplayOptions(command)
       .addOption(formatOption(REPLAY_REPORTERS))
       .option("--watch", "run again after each save of the policies, and say what it moved, until interrupted")
       .option("--details", "list every group and note in pretty output")

@@ -1,0 +1,46 @@
+import { isJsonObject, type JsonObject } from "../request/json.ts";
+import type { Requirable } from "../release/evidence.ts";
+import { CI_STEPS, runCi, type CiFlags } from "./ci-job.ts";
+import type { CommandContext } from "./command.ts";
+import type { CiResult, CiStep } from "./result.ts";
+import { UserError } from "./user-error.ts";
+
+/** The steps of a pipeline run that make a kind of evidence. */
+function stepsOf(kind: Requirable): readonly CiStep["name"][] {
+  if (kind === "ci") return CI_STEPS;
+  return [kind === "gate" ? "replay" : kind];
+}
+
+/** A bundle that would say of itself that it fails is not built. */
+function requirePassed({ steps, passed }: CiResult): void {
+  const bad = steps.find(({ status }) => status === "failed" || status === "error");
+  if (bad === undefined && passed) return;
+  const why = bad === undefined ? "the run was interrupted" : `${bad.name} ${bad.status === "error" ? "cannot be run" : "failed"}: ${bad.summary}`;
+  const help = bad?.help ?? undefined;
+  throw new UserError("evidence", `there is no bundle: ${why}`, { status: bad?.status === "error" ? 2 : 1, ...(help === undefined ? {} : { help }) });
+}
+
+function requireLimits({ replay }: CiResult): void {
+  if ((replay?.gate.checks.length ?? 0) > 0) return;
+  throw new UserError("evidence", "there is no gate: nothing limits what may change", { help: "give --gate widened=0, or `gate:` in agentz.yaml" });
+}
+
+/** A result document as plain JSON, as it would be written. */
+function plain(document: object | null): readonly JsonObject[] {
+  const json: unknown = JSON.parse(JSON.stringify(document));
+  return isJsonObject(json) ? [json] : [];
+}
+
+/**
+ * Runs what is asked for on the policies of a bundle and gives the result documents: evidence is made where the bundle is,
+ * never taken as somebody hands it in. What does not pass, or cannot be run, is a `UserError`.
+ */
+export async function makeEvidence(kinds: readonly Requirable[], flags: CiFlags, context: CommandContext): Promise<readonly JsonObject[]> {
+  if (kinds.length === 0) return [];
+  const named = kinds.filter((kind) => kind !== "ci").flatMap(stepsOf);
+  const { result } = await runCi({ ...flags, require: named }, context, new Set(kinds.flatMap(stepsOf)));
+  requirePassed(result);
+  if (kinds.includes("gate")) requireLimits(result);
+  const documents = kinds.map((kind) => (kind === "ci" ? result : result[kind === "gate" ? "replay" : kind]));
+  return [...new Set(documents)].flatMap(plain);
+}
