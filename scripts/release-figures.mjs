@@ -1,5 +1,6 @@
 // How well `version check` tells what a change does, on random policy sets and edits, each tried on random calls:
 //   node scripts/release-figures.mjs --pairs 1000 --seed 1 [--calls 1000000]
+//   node scripts/release-figures.mjs --kind sentences --pairs 1000      every sentence of `diff`, each tried on 100 calls within its conditions
 // Prints figures as JSON; exit status 1 if one change was called less than what a call showed it to be.
 import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,9 +13,23 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // inside the project, so that its packages are found
 const folder = mkdtempSync(join(root, "node_modules", ".figures-"));
 try {
-  const outfile = join(folder, "figures.mjs");
-  await build({ entryPoints: [join(root, "test/release/figures.ts")], bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, logLevel: "error" });
-  const { figures, KINDS } = await import(pathToFileURL(outfile).href);
+  const load = async (name) => {
+    const outfile = join(folder, `${name}.mjs`);
+    await build({ entryPoints: [join(root, `test/release/${name}.ts`)], bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, logLevel: "error" });
+    return import(pathToFileURL(outfile).href);
+  };
+  const { figures, KINDS } = await load("figures");
+  const ask = {
+    seed: Number(values.seed),
+    pairs: Number(values.pairs),
+  };
+  if (values.kind === "sentences") {
+    const { sentenceFigures } = await load("sentence-figures");
+    const { faults, ...found } = sentenceFigures(ask);
+    console.log(JSON.stringify({ kind: "sentences", ...found, faults: faults.length }, null, 2));
+    for (const fault of faults) console.error(fault);
+    process.exitCode = faults.length > 0 ? 1 : 0;
+  } else
   for (const kind of values.kind === undefined ? Object.keys(KINDS) : [values.kind]) {
     const wild = kind === "wild" && values.calls !== undefined;
     const { faults, ...found } = figures(kind, { seed: Number(values.seed), pairs: wild ? Infinity : Number(values.pairs), ...(wild ? { calls: Number(values.calls) } : {}) });

@@ -33,6 +33,13 @@ export interface SetComparison {
   readonly unclear: readonly string[];
 }
 
+export interface ComparisonOptions extends Effort {
+  /** What conditions take for the time; undefined: none. */
+  readonly now?: number;
+  /** Which calls may be shown; undefined: any. A `no` does not depend on it. */
+  readonly exists?: (call: Witness) => boolean;
+}
+
 /** The rules of one version that decide, by effect; `own`: those that the other version has not, by their meaning. */
 interface Side {
   readonly of: AnalysedSet;
@@ -158,9 +165,11 @@ function isLaxer(before: Outcome, after: Outcome): boolean {
 }
 
 /** Whether a call is decided laxer by `after` than by `before`; of several reasons the first that can be shown. */
-function widening(before: Side, after: Side, effort: Effort): Answer {
+function widening(before: Side, after: Side, effort: ComparisonOptions): Answer {
   const world = permittedWorld(after.of.set);
-  const shows = ({ request, state }: Witness): boolean => isLaxer(decideSingle(before.of.set, request, state), decideSingle(after.of.set, request, state));
+  const exists = effort.exists ?? (() => true);
+  const shows = (call: Witness): boolean =>
+    exists(call) && isLaxer(decideSingle(before.of.set, call.request, call.state), decideSingle(after.of.set, call.request, call.state));
   let answer = NO;
   for (const ways of [newlyPermitted(before, after), newlyUnasked(before, after), weakerApproval(before, after), fewerDuties(before, after)]) {
     const found = isPossible(after.of, allOf([anyOf(ways.map(both)), world]), shows, effort);
@@ -189,7 +198,7 @@ function unclearParts(before: readonly Document[], after: readonly Document[]): 
  * Compares two versions over every request and state (design 10.2): a `yes` carries a call that both engines have
  * decided, a `no` is proved, all else is `unknown`.
  */
-export function compareSets(before: ComparedSet, after: ComparedSet, options: Effort & { readonly now?: number } = {}): SetComparison {
+export function compareSets(before: ComparedSet, after: ComparedSet, options: ComparisonOptions = {}): SetComparison {
   const clear = unclearParts(before.documents, after.documents);
   const stateChanged = !sameJson(sessionOf(before.documents), sessionOf(after.documents));
   const sameData = sameJson(before.set.catalog.data, after.set.catalog.data);

@@ -2,7 +2,7 @@ import type { CallExpr } from "../condition/ast.ts";
 import { isPlainMap, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { SessionExample } from "../policy/model.ts";
-import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { ABSENT, BOX, HOLDS, isEmptyCell, narrow, sampleScalars, TIME, TRUE, VALUE, type Cell } from "./cell.ts";
 import { valueTests } from "./facts.ts";
@@ -213,6 +213,36 @@ function nameResource(draft: Draft, set: CompiledSet, resource: JsonObject): voi
   if (path !== undefined && id !== undefined && valueAt(draft, path) === undefined) place(draft, path, id);
 }
 
+/** The schema of the arguments of the tool that a draft calls, where the catalog has one. */
+function argumentSchema({ roots }: Draft, set: CompiledSet): JsonObject | undefined {
+  const action = roots["action"];
+  return set.catalog.tools.get(`${String(action?.["server"])}/${String(action?.["name"])}`)?.tool.args;
+}
+
+/** Arguments that the tool's schema asks for, and that nobody said anything of. */
+function completeArguments(draft: Draft, set: CompiledSet, model: Model): void {
+  const schema = argumentSchema(draft, set);
+  const required = schema === undefined ? undefined : member(schema, "required");
+  const properties = schema === undefined ? undefined : member(schema, "properties");
+  if (!Array.isArray(required)) return;
+  for (const name of required) {
+    if (typeof name !== "string" || valueAt(draft, ["args", name]) !== undefined || cellAt(model, ["args", name]) !== undefined) continue;
+    const property = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    place(draft, ["args", name], plainValue(isJsonObject(property) ? property : {}));
+  }
+}
+
+/** A value that the plainest keywords of a schema allow. */
+function plainValue(schema: JsonObject): Json {
+  const [constant, choices, type, least] = ["const", "enum", "type", "minimum"].map((keyword) => member(schema, keyword));
+  if (constant !== undefined) return constant;
+  if (Array.isArray(choices)) return choices[0] ?? "x";
+  if (type === "number" || type === "integer") return typeof least === "number" ? Math.ceil(least) : 1;
+  if (type === "boolean") return false;
+  if (type === "array") return [];
+  return type === "object" ? {} : "x";
+}
+
 function timeOf(model: Model, now: number): number | undefined {
   const cell = cellAt(model, ["now"]);
   if (cell === undefined) return now;
@@ -229,6 +259,7 @@ function draftOf(analysed: AnalysedSet, model: Model, of: { readonly choices: Ch
   draft.roots["action"] = { kind: "tool_call", ...draft.roots["action"], ...(isUnknown(model, ["action", "name"]) ? {} : choices.actions[Math.floor(attempt / subjects) % actions]) };
   const resource = choices.resources[attempt % choices.resources.length];
   if (resource !== undefined) nameResource(draft, analysed.set, resource);
+  completeArguments(draft, analysed.set, model);
   const time = timeOf(model, analysed.now);
   const request: Request = {
     ...draft.roots,

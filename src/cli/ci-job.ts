@@ -1,5 +1,6 @@
 import { checkVersions } from "../release/version-check.ts";
-import type { VersionCheckResult } from "../release/result.ts";
+import { diffSets } from "../release/diff.ts";
+import type { DiffResult, VersionCheckResult } from "../release/result.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { ReplayResult } from "../replay/result.ts";
 import { movedText, total } from "../report/replay/words.ts";
@@ -106,19 +107,30 @@ function refsOf(chosen: Chosen): readonly string[] {
   return chosen.refs;
 }
 
-async function checkAgainst(refs: readonly string[], paths: readonly string[], io: CommandIo): Promise<VersionCheckResult> {
-  const [before, after] = [await loadPolicySet(io, refs, paths), await loadPolicySet(io, paths, paths)];
-  return { schemaVersion: 1, command: "version check", tool: { version: VERSION }, base: before.info, candidate: after.info, ...checkVersions(before.documents, after.documents, sha256) };
+/** What the change declares, and what it is. */
+interface Comparison {
+  readonly version: VersionCheckResult;
+  readonly diff: DiffResult;
 }
 
-function versionPart(paths: readonly string[] | undefined, chosen: Chosen, io: CommandIo): Part<VersionCheckResult> {
+async function compare(refs: readonly string[], paths: readonly string[], io: CommandIo): Promise<Comparison> {
+  const [before, after] = [await loadPolicySet(io, refs, paths), await loadPolicySet(io, paths, paths)];
+  const head = { schemaVersion: 1, tool: { version: VERSION } } as const;
+  const checked = checkVersions(before.documents, after.documents, sha256);
+  return {
+    version: { ...head, command: "version check", base: before.info, candidate: after.info, ...checked },
+    diff: { ...head, command: "diff", before: before.info, after: after.info, ...diffSets(before, after, sha256) },
+  };
+}
+
+function versionPart(paths: readonly string[] | undefined, chosen: Chosen, io: CommandIo): Part<Comparison> {
   const plain = "refs" in chosen && !chosen.refs.every((ref) => ref.startsWith("git:") || ref.endsWith(".agentz"));
   return {
     name: "version",
-    run: paths === undefined || plain ? undefined : async () => checkAgainst(refsOf(chosen), paths, io),
+    run: paths === undefined || plain ? undefined : async () => compare(refsOf(chosen), paths, io),
     reason: plain ? `the baseline \`${chosen.refs.join(" ")}\` is no commit and no bundle` : NO_CANDIDATE,
-    failed: ({ ok }) => !ok,
-    summary: ({ changed, required, documents }) => (changed ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little` : "no meaning changed"),
+    failed: ({ version }) => !version.ok,
+    summary: ({ version: { changed, required, documents } }) => (changed ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little` : "no meaning changed"),
   };
 }
 
@@ -168,7 +180,8 @@ export async function runCi(flags: CiFlags, context: CommandContext, asked: Read
     steps: ran.map(({ step }) => step),
     lint: lint.document,
     test: test.document,
-    version: version.document,
+    version: version.document?.version ?? null,
+    diff: version.document?.diff ?? null,
     replay: replay.document,
   };
   return { result, status };

@@ -1,7 +1,7 @@
 import type { ReplayResult } from "../replay/result.ts";
 import type { TestResult } from "../suite/result.ts";
 import type { LintResult } from "../lint/result.ts";
-import type { VersionCheckResult } from "../release/result.ts";
+import type { DiffResult, VersionCheckResult } from "../release/result.ts";
 
 /** One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all. A required one that is skipped is `failed`. */
 export interface CiStep {
@@ -25,5 +25,7 @@ export interface CiResult {
   readonly lint: LintResult | null;
   readonly test: TestResult | null;
   readonly version: VersionCheckResult | null;
+  /** What the change is, in words, with calls that show it; null where there is nothing to compare with. */
+  readonly diff: DiffResult | null;
   readonly replay: ReplayResult | null;
 }

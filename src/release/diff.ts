@@ -4,6 +4,7 @@ import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
 import { canonicalDigest, type Sha256 } from "../policy/digest.ts";
 import type { Document, Policy, Rule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
+import { mayExist } from "./call-existence.ts";
 import { mayMeet } from "./compare-policies.ts";
 import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
@@ -80,23 +81,38 @@ interface Shown {
   readonly witness: Witness;
 }
 
-/** A call that shows what a pair of sets decides otherwise, verified by the engine under the whole versions. */
-function search(pair: Variants, versions: Versions, setting: Setting): Shown | undefined {
+/**
+ * Calls that show what a pair of sets decides otherwise, those that widen first: each is one that both catalogs allow to
+ * exist, and is decided by the engine under the whole versions.
+ */
+function search(pair: Variants, versions: Versions, setting: Setting): readonly Shown[] {
   const compiled = (documents: readonly Document[]): { documents: readonly Document[]; set: CompiledSet } => ({ documents, set: compileSet(documents, setting.sha256) });
-  const found = compareSets(compiled(pair.from), compiled(pair.to), EFFORT);
-  for (const answer of [found.widens, found.narrows]) {
-    if (answer.kind !== "yes") continue;
-    const witness = askBoth(versions, answer.witness);
-    if (witness !== undefined) return { question: answer.witness, witness };
-  }
-  return undefined;
+  const exists = (call: Question): boolean => mayExist(versions.before, call) && mayExist(versions.after, call);
+  const found = compareSets(compiled(pair.from), compiled(pair.to), { ...EFFORT, exists });
+  return [found.widens, found.narrows].flatMap((answer): readonly Shown[] => {
+    const witness = answer.kind === "yes" ? askBoth(versions, answer.witness) : undefined;
+    return answer.kind !== "yes" || witness === undefined ? [] : [{ question: answer.witness, witness }];
+  });
 }
+
+/** The classes of calls that show an effect, the likeliest first: what widens is shown by a call that widens. */
+const SHOWN_BY: Readonly<Record<DiffChange["effect"], readonly Witness["class"][]>> = {
+  widens: ["widened"],
+  both: ["widened", "narrowed"],
+  unknown: ["widened", "narrowed"],
+  moves: ["widened", "narrowed", "other"],
+  narrows: ["narrowed"],
+  none: [],
+};
 
 function witnessOf(change: Change, document: DocumentChange, setting: Setting): Shown | undefined {
   const { before, after } = document;
   if (before?.kind !== "Policy" || after?.kind !== "Policy") return undefined;
   const variants = variantsOf(setting.before.documents, { before, after }, change.about);
-  return variants === undefined ? undefined : search(variants, { before: setting.before.set, after: setting.after.set }, setting);
+  const found = variants === undefined ? [] : search(variants, { before: setting.before.set, after: setting.after.set }, setting);
+  const classes = SHOWN_BY[effectOf(change.verdict)];
+  const fitting = classes.flatMap((one) => found.filter(({ witness }) => witness.class === one));
+  return fitting[0];
 }
 
 interface Told {
@@ -136,8 +152,8 @@ export function diffSets(before: LoadedSet, after: LoadedSet, sha256: Sha256): P
   const versions = { before: before.set, after: after.set };
   const told = tell(documents, setting);
   const small = before.set.rules.length + after.set.rules.length <= MAX_WHOLE;
-  const whole = small ? search({ from: before.documents, to: after.documents }, versions, setting) : undefined;
-  const questions = [...told.shown, ...(whole === undefined ? [] : [whole])].map(({ question }) => question);
+  const whole = small ? search({ from: before.documents, to: after.documents }, versions, setting) : [];
+  const questions = [...told.shown, ...whole].map(({ question }) => question);
   return {
     changed,
     required: strictestBump(documents.map((document) => document.required)),

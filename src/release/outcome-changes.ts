@@ -1,130 +1,131 @@
-import type { Expr } from "../condition/ast.ts";
-import { visitAll } from "../condition/walk.ts";
-import type { Json, JsonObject } from "../request/json.ts";
-import { isJsonObject } from "../request/json.ts";
-import { samplesAround } from "./operand-group.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { boundsOfArgument, conditionsOfCall, subjectTells } from "./call-conditions.ts";
 import { askBoth, askOne, type Question, type Versions } from "./decide-both.ts";
+import { samplesAround } from "./operand-group.ts";
 import type { OutcomeChange, WitnessSide } from "./result.ts";
 
-const ORDERED: ReadonlySet<string> = new Set(["<", "<=", ">", ">=", "==", "!="]);
-
-function numberOf(expr: Expr): number | undefined {
-  if (expr.kind === "unary" && expr.op === "-") {
-    const inner = numberOf(expr.operand);
-    return inner === undefined ? undefined : -inner;
-  }
-  if (expr.kind !== "literal") return undefined;
-  const { literal } = expr;
-  return literal.type === "int" ? Number(literal.value) : literal.type === "double" ? literal.value : undefined;
-}
-
-/** The name of an argument that is read directly: `args.amount`. */
-function argumentOf(expr: Expr): string | undefined {
-  return expr.kind === "select" && !expr.optional && expr.operand.kind === "ident" && expr.operand.name === "args" ? expr.field : undefined;
-}
-
-/** The numbers that conditions compare each argument with. */
-function boundsOf(versions: Versions): ReadonlyMap<string, ReadonlySet<number>> {
-  const bounds = new Map<string, Set<number>>();
-  for (const { rule } of [...versions.before.rules, ...versions.after.rules]) {
-    if (rule.when === undefined) continue;
-    visitAll(rule.when.expr, (node) => {
-      if (node.kind !== "binary" || !ORDERED.has(node.op)) return;
-      for (const [operand, literal] of [[node.left, node.right], [node.right, node.left]] as const) {
-        const [name, bound] = [argumentOf(operand), numberOf(literal)];
-        if (name !== undefined && bound !== undefined && Number.isFinite(bound)) bounds.set(name, (bounds.get(name) ?? new Set()).add(bound));
-      }
-    });
-  }
-  return bounds;
-}
+const NUMBERS = ["no", "one", "two", "three", "four", "five"];
 
 function doneText(side: WitnessSide): string {
   const duties = side.obligations.length === 0 ? "" : `, with ${side.obligations.join(" and ")}`;
   if (side.effect === "allow") return `allowed${duties}`;
   if (side.effect === "deny") return "denied";
-  const words = ["no", "one", "two", "three", "four", "five"];
-  const quorums = side.quorums.map((quorum) => `${words[quorum] ?? quorum} approval${quorum === 1 ? "" : "s"}`);
+  const quorums = side.quorums.map((quorum) => `${NUMBERS[quorum] ?? quorum} approval${quorum === 1 ? "" : "s"}`);
   return `held for ${quorums.join(" and ")}${duties}`;
 }
 
 function nowText(side: WitnessSide): string {
-  return doneText(side).startsWith("held for ") ? `now need ${doneText(side).slice("held for ".length)}` : `are now ${doneText(side)}`;
+  const done = doneText(side);
+  return done.startsWith("held for ") ? `now need ${done.slice("held for ".length)}` : `are now ${done}`;
 }
 
-interface Point {
+/** Values of one argument that are decided alike, and a value among them. */
+interface Range {
   readonly at: number;
+  readonly words: string;
+  readonly conditions: readonly string[];
+}
+
+function doubleText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
+}
+
+/** INVARIANT: samples alternate between beyond a bound and on it, so an odd index is a bound. */
+function rangeOf(samples: readonly number[], first: number, last: number, text: string): Range {
+  const at = samples[first] ?? 0;
+  if (first === last && first % 2 === 1) {
+    return { at, words: `of exactly ${at}`, conditions: [`${text} == ${doubleText(at)}`] };
+  }
+  const [low, high] = [samples[first % 2 === 1 ? first : first - 1], samples[last % 2 === 1 ? last : last + 1]];
+  const from = low === undefined ? [] : [{ words: first % 2 === 1 ? `from ${low}` : `above ${low}`, condition: `${text} ${first % 2 === 1 ? ">=" : ">"} ${doubleText(low)}` }];
+  const to = high === undefined ? [] : [{ words: last % 2 === 1 ? `up to ${high}` : `below ${high}`, condition: `${text} ${last % 2 === 1 ? "<=" : "<"} ${doubleText(high)}` }];
+  const ends = [...from, ...to];
+  const conditions = ends.length === 0 ? [`type(${text}) == double`] : ends.map(({ condition }) => condition);
+  return { at, words: ends.length === 0 ? "of any size" : ends.map(({ words }) => words).join(" and "), conditions };
+}
+
+interface Asked {
   readonly before: WitnessSide;
   readonly after: WitnessSide;
 }
 
-interface Stretch {
-  readonly first: number;
-  readonly last: number;
-  readonly point: Point;
-}
-
-function textOf({ before, after }: Point): string {
-  return `${doneText(before)}\u0000${doneText(after)}`;
-}
-
-/** Neighbouring samples that come out alike, where the versions differ. */
-function stretches(points: readonly Point[]): readonly Stretch[] {
-  const found: Stretch[] = [];
-  points.forEach((point, i) => {
-    if (doneText(point.before) === doneText(point.after)) return;
-    const open = found[found.length - 1];
-    if (open !== undefined && open.last === i - 1 && textOf(open.point) === textOf(point)) found[found.length - 1] = { ...open, last: i };
-    else found.push({ first: i, last: i, point });
-  });
-  return found;
-}
-
-/** INVARIANT: samples alternate between beyond a bound and on it, so an odd index is a bound. */
-function rangeText(samples: readonly number[], { first, last }: Stretch): string {
-  const from = first === 0 ? undefined : first % 2 === 1 ? `from ${samples[first]}` : `above ${samples[first - 1]}`;
-  const to = last === samples.length - 1 ? undefined : last % 2 === 1 ? `up to ${samples[last]}` : `below ${samples[last + 1]}`;
-  if (first === last && first % 2 === 1) return `of exactly ${samples[first]}`;
-  if (from === undefined && to === undefined) return "of any size";
-  return [from, to].filter((part) => part !== undefined).join(" and ");
-}
+const isMoved = ({ before, after }: Asked): boolean => doneText(before) !== doneText(after);
+const textOf = ({ before, after }: Asked): string => `${doneText(before)}\u0000${doneText(after)}`;
 
 function withArgument(question: Question, name: string, value: number): Question {
   const args: JsonObject = { ...question.request.args, [name]: value };
   return { ...question, request: { ...question.request, args } };
 }
 
-function actionText(action: JsonObject | undefined): string {
-  const part = (value: Json | undefined): string => (typeof value === "string" ? value : "?");
-  return `${part(action?.["server"])}/${part(action?.["name"])}`;
+/** Neighbouring samples that come out alike, where the versions differ. */
+function movedRanges(versions: Versions, question: Question, argument: { readonly name: string; readonly bounds: ReadonlySet<number> }): readonly Range[] {
+  const { name, bounds } = argument;
+  const samples = samplesAround(bounds);
+  const asked = samples.map((at): Asked => {
+    const one = withArgument(question, name, at);
+    return { before: askOne(versions.before, one), after: askOne(versions.after, one) };
+  });
+  const ranges: Range[] = [];
+  for (let first = 0; first < asked.length; first++) {
+    const start = asked[first];
+    if (start === undefined || !isMoved(start)) continue;
+    let last = first;
+    for (let next = asked[last + 1]; next !== undefined && textOf(next) === textOf(start); next = asked[last + 1]) last++;
+    ranges.push(rangeOf(samples, first, last, `args.${name}`));
+    first = last;
+  }
+  return ranges;
 }
 
+function nameText(object: JsonObject | undefined, first: string, second: string): string {
+  const part = (value: Json | undefined): string => (typeof value === "string" ? value : "?");
+  return `${part(object?.[first])}${first === "type" ? ":" : "/"}${part(object?.[second])}`;
+}
+
+/** More conditions than these are not read by anybody: then only the call itself is shown. */
+const MAX_CONDITIONS = 6;
+const MAX_TEXT = 300;
+/** Said in words: it is there wherever approvals are asked for. */
+const NO_APPROVALS = "!has(context.approvals)";
 const MAX_BOUNDS = 50;
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+function changeOf(versions: Versions, question: Question, range: { readonly name: string; readonly range: Range }): OutcomeChange | undefined {
+  const others = conditionsOfCall(versions, question, range.name);
+  const witness = askBoth(versions, withArgument(question, range.name, range.range.at));
+  if (others === undefined || others.length > MAX_CONDITIONS || witness === undefined) return undefined;
+  const told = others.filter((one) => one !== NO_APPROVALS).join(" && ");
+  if (told.length > MAX_TEXT) return undefined;
+  const { subject, action } = question.request;
+  const who = subjectTells(versions, question) ? nameText(subject, "type", "id") : null;
+  const what = nameText(action, "server", "name");
+  const calls = `calls of \`${what}\`${who === null ? "" : ` by \`${who}\``} with \`args.${range.name}\` ${range.range.words}`;
+  const decided = `${nowText(witness.after)}, and were ${doneText(witness.before)}`;
+  const where = told === "" ? "" : `, where \`${told}\``;
+  return {
+    sentence: `${calls} ${decided}${where}${others.includes(NO_APPROVALS) ? " (no approval recorded yet)" : ""}`,
+    conditions: { subject: who, action: what, when: [...range.range.conditions, ...others].join(" && ") },
+    witness,
+  };
+}
 
 /**
- * Calls that the two versions decide otherwise, as ranges of one argument: each witness call is asked again with the
- * argument below, on, between and above every number that a condition compares it with. Every sentence is what the
- * engine said of such calls, all else as in the witness.
+ * Calls that the two versions decide otherwise, as ranges of one argument of the witness calls. A sentence names the
+ * subject, the action and everything else that tells how either version decides such calls, as a condition; it is true
+ * of every call that fulfils it, on a session in which nothing is contained. What cannot be said so is left out.
  */
 export function outcomeChanges(versions: Versions, witnesses: readonly Question[]): readonly OutcomeChange[] {
-  const bounds = boundsOf(versions);
   const found = new Map<string, OutcomeChange>();
   for (const question of witnesses) {
     const args = isJsonObject(question.request.args) ? question.request.args : {};
-    for (const [name, numbers] of bounds) {
-      if (typeof args[name] !== "number" || numbers.size > MAX_BOUNDS) continue;
-      const samples = samplesAround(numbers);
-      const points = samples.map((at): Point => {
-        const asked = withArgument(question, name, at);
-        return { at, before: askOne(versions.before, asked), after: askOne(versions.after, asked) };
-      });
-      for (const stretch of stretches(points)) {
-        const witness = askBoth(versions, withArgument(question, name, stretch.point.at));
-        const sentence = `calls of \`${actionText(question.request.action)}\` with \`args.${name}\` ${rangeText(samples, stretch)} ${nowText(stretch.point.after)}, and were ${doneText(stretch.point.before)}`;
-        if (witness !== undefined && !found.has(sentence)) found.set(sentence, { sentence, witness });
+    for (const name of Object.keys(args).filter((one) => PLAIN_NAME.test(one) && typeof args[one] === "number").sort()) {
+      const bounds = boundsOfArgument(versions, question, name);
+      if (bounds === undefined || bounds.size === 0 || bounds.size > MAX_BOUNDS) continue;
+      for (const range of movedRanges(versions, question, { name, bounds })) {
+        const change = changeOf(versions, question, { name, range });
+        if (change !== undefined && !found.has(change.sentence)) found.set(change.sentence, change);
       }
     }
   }
   return [...found.values()];
 }
-

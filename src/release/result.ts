@@ -86,9 +86,20 @@ export interface DiffChange {
   readonly witness: Witness | null;
 }
 
+/** What a sentence about calls is true of: every call of this subject and action that fulfils the condition. */
+export interface CallConditions {
+  /** `type:id`; null where it does not matter who calls. */
+  readonly subject: string | null;
+  /** `server/name`. */
+  readonly action: string;
+  /** A condition as a rule would write it. */
+  readonly when: string;
+}
+
 /** Calls of one kind over a range of one argument that are decided otherwise, as a sentence. */
 export interface OutcomeChange {
   readonly sentence: string;
+  readonly conditions: CallConditions;
   readonly witness: Witness;
 }
 

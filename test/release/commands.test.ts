@@ -79,7 +79,7 @@ describe("agentz diff", () => {
     for (const before of ["main", "git:main", "git:main:p", "old.agentz"]) {
       const done = await run(folder, "diff", before, "p", "--format", "json");
       expect([before, done.status, done.stderr]).toEqual([before, 0, ""]);
-      expect(JSON.parse(done.stdout).outcomes[0].sentence).toBe("calls of `payments/refund` with `args.amount` above 30 and up to 100 now need one approval, and were allowed");
+      expect(JSON.parse(done.stdout).outcomes[0].sentence).toBe("calls of `payments/refund` with `args.amount` above 30 and up to 100 now need one approval, and were allowed (no approval recorded yet)");
     }
     expect((await run(folder, "diff", "p", "p")).stdout).toBe("p and p mean the same\n");
   });

@@ -35,7 +35,7 @@ describe("design 10.2: diff", () => {
     const [before, after] = [SPLIT(500, 2), SPLIT(100, 2)];
     const result = diff(before, after);
     expect(result.required).toBe("minor");
-    expect(result.outcomes.map(({ sentence }) => sentence)).toEqual(["calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two approvals, and were allowed"]);
+    expect(result.outcomes.map(({ sentence }) => sentence)).toEqual(["calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two approvals, and were allowed (no approval recorded yet)"]);
     for (const { witness } of result.outcomes) verify(witness, before, after);
     expect(result.changes.map(({ sentence }) => sentence)).toEqual(["rule `p/large`: the bound on `args.amount` goes from `> 500` to `> 100`", "rule `p/small`: the bound on `args.amount` goes from `<= 500` to `<= 100`"]);
   });

@@ -31,7 +31,7 @@ export interface Material {
   readonly traces: readonly (readonly TraceEvent[])[];
 }
 
-function materials(seed: number, count: number): readonly Material[] {
+export function materials(seed: number, count: number): readonly Material[] {
   return fc.sample(drawn, { seed, numRuns: count }).map(({ traces, ...rest }) => {
     const scenario = scenarioOf({ ...rest, events: traces.flat() });
     let from = 0;
@@ -61,7 +61,7 @@ export interface Pair {
   readonly texts: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
-function edited(texts: readonly string[], names: readonly (readonly [string, Edit])[], dice: Dice): Pair | undefined {
+export function edited(texts: readonly string[], names: readonly (readonly [string, Edit])[], dice: Dice): Pair | undefined {
   const plain = texts.map((text): { [key: string]: unknown } => parse(text));
   const [name, edit] = dice.pick(names) ?? ["", () => false];
   if (!edit(plain, dice)) return undefined;

@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import type { CiResult, CiStep } from "../../cli/result.ts";
 import { printable } from "../escape.ts";
+import { markdownDiff } from "../diff/reporters.ts";
 import { githubAnnotations } from "../github.ts";
 import { junitDocument } from "../junit.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
@@ -40,7 +41,7 @@ function prettyCi(result: CiResult, options: ReportOptions): string {
 
 const PLAIN: ReportOptions = { color: false, details: false };
 
-/** One comment: the steps, the replay in full, the rest folded. Byte-stable. */
+/** One comment: the steps, what the change is, the replay in full, the rest folded. Byte-stable. */
 function markdownCi(result: CiResult): string {
   const steps = markdownTable(["step", "", "summary"], result.steps.map((step) => [step.name, `${MARKS[step.status]} ${step.status}`, text(stepText(step), 600)]));
   const lint = detail(result.lint, LINT_REPORTERS, { format: "markdown", options: PLAIN });
@@ -52,6 +53,7 @@ function markdownCi(result: CiResult): string {
     "",
     ...steps,
     "",
+    ...(result.diff?.changed === true ? [markdownDiff(result.diff)] : []),
     ...(result.replay === null ? [] : [markdownReplay(result.replay)]),
     ...markdownFold("What the versions declare", version),
     ...(lint === "" ? [] : markdownFold("Lint", [lint.trimEnd()])),

@@ -13,8 +13,11 @@ const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
   none: "no decision",
 };
 
-function sideText({ effect, rules }: WitnessSide): string {
-  return `${effect} by ${rules.join(", ")}`;
+/** What a version says of a call: the effect, how many approvals it asks for, its obligations, and by which rules. */
+function sideText({ effect, rules, quorums, obligations }: WitnessSide): string {
+  const approvals = quorums.map((quorum) => `${quorum} ${quorum === 1 ? "approval" : "approvals"}`);
+  const asked = [...approvals, ...obligations];
+  return `${effect}${asked.length === 0 ? "" : ` (${asked.join(", ")})`} by ${rules.join(", ")}`;
 }
 
 function own(object: unknown, key: string): unknown {
