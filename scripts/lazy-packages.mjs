@@ -6,19 +6,17 @@ const PACKAGES = {
   "ajv/dist/2020.js": { functions: ["Ajv2020"] },
   "ajv-formats/dist/formats.js": { objects: ["fullFormats"] },
   "csv-parse/sync": { functions: ["parse"] },
-  "fast-glob": { defaultObject: true },
   yaml: { functions: ["Composer", "Lexer", "Parser", "isAlias", "isMap", "isScalar", "isSeq", "parseDocument", "stringify"], objects: ["CST"] },
 };
 
 const fileOf = (name) => `${name.replace(/\W+/g, "-").replace(/^-/, "")}.cjs`;
 
 /** A module with the package's names, which loads it when one of them is called. */
-function standIn(name, { functions = [], objects = [], defaultObject = false }) {
+function standIn(name, { functions = [], objects = [] }) {
   return [
     `let loaded; const load = () => (loaded ??= require("./${fileOf(name)}"));`,
     ...functions.map((each) => `export function ${each}(...args) { return new.target === undefined ? load().${each}(...args) : new (load().${each})(...args); }`),
     ...objects.map((each) => `export const ${each} = new Proxy({}, { get: (_, member) => load().${each}[member] });`),
-    ...(defaultObject ? ["export default new Proxy(function () {}, { apply: (_, self, args) => load()(...args), get: (_, member) => load()[member] });"] : []),
   ].join("\n");
 }
 

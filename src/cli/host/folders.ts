@@ -1,20 +1,34 @@
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import fastGlob from "fast-glob";
 import { whyUnreadable } from "./file-error.ts";
-
-interface Search {
-  readonly ignore?: string[];
-}
+import { PatternState, readPattern } from "./file-pattern.ts";
 
 /**
- * The files below a folder that a pattern fits, relative to it, in no order. Links to files count; links to folders are
- * not followed: two that lead upwards would never end. A folder that cannot be read throws.
+ * The files below a folder that a pattern means, relative to it, in no order. Links to files count; links to folders are
+ * not followed: two that lead upwards would never end. Folders of the name `leftOut` are not searched. A folder that cannot
+ * be read throws, and so does a pipe or a device that the pattern means: it would be waited for.
  */
-export async function filesBelow(folder: string, pattern: string, search: Search = {}): Promise<readonly string[]> {
-  const entries = await fastGlob(pattern, { cwd: folder, onlyFiles: false, followSymbolicLinks: false, objectMode: true, ...search });
-  const kept = await Promise.all(entries.map(async ({ path, dirent }) => (dirent.isFile() || (dirent.isSymbolicLink() && (await leadsToFile(join(folder, path)))) ? [path] : [])));
-  return kept.flat();
+export async function filesBelow(folder: string, pattern: string, leftOut?: string): Promise<readonly string[]> {
+  const walk = async (path: string, state: PatternState): Promise<readonly string[]> => {
+    const entries = await readdir(join(folder, path), { withFileTypes: true });
+    const found = entries.map(async (entry) => {
+      const [name, below] = [path === "" ? entry.name : `${path}/${entry.name}`, state.below(entry.name)];
+      if (entry.isDirectory()) return below.isOver || entry.name === leftOut ? [] : walk(name, below);
+      return below.isEnd && (await isFile(entry, join(folder, name))) ? [name] : [];
+    });
+    return (await Promise.all(found)).flat();
+  };
+  return walk("", PatternState.of(readPattern(pattern)));
+}
+
+/** False for a link to a folder; true for a broken one: whoever reads it then says so. */
+async function isFile(entry: Dirent, path: string): Promise<boolean> {
+  if (entry.isFile()) return true;
+  const found = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
+  if (found === undefined || found.isFile()) return true;
+  if (found.isDirectory()) return false;
+  throw new Error(`\`${path}\` is a pipe or a device: name it by itself`);
 }
 
 const YAML = /\.ya?ml$/i;
@@ -22,7 +36,7 @@ const LEFT_OUT = /^(?:\.|node_modules$)/i;
 
 /**
  * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden ones and those of
- * `node_modules` left out. WHY not by a pattern: every lint and test asks for them, and the matcher takes long to load.
+ * `node_modules` left out.
  * What is called as YAML files are and is no file (a pipe, a device) is among them: who reads it refuses it.
  */
 export async function yamlBelow(folder: string): Promise<readonly string[]> {
@@ -40,12 +54,6 @@ export async function yamlBelow(folder: string): Promise<readonly string[]> {
 async function leadsToFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === true;
-}
-
-/** WHY true for a broken link: whoever reads it then says so. */
-async function leadsToFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found === undefined || found.isFile();
 }
 
 /** Why a folder could not be searched, as a message. */

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve, sep } from "node:path";
-import fastGlob from "fast-glob";
 import type { ImportFile } from "../../trace/importers/importer.ts";
 import { TraceError } from "../../trace/trace-error.ts";
+import { isMissing, whyUnreadable } from "./file-error.ts";
+import { isPattern, PatternError } from "./file-pattern.ts";
 import { readBytes } from "./files.ts";
 import { filesBelow, unreadableFolder } from "./folders.ts";
 
@@ -30,29 +31,34 @@ async function expandOne(path: string, endings: readonly string[]): Promise<read
   const kind = await kindOf(path);
   if (kind === "folder") return inFolder(path, `**/*.{${endings.join(",")}}{,.gz}`);
   if (kind === "file") return [{ name: path, relative: basename(path) }];
-  if (!fastGlob.isDynamicPattern(path)) throw new TraceError(`\`${path}\` does not exist`, "give files, folders, globs or `-` for standard input");
+  if (!isPattern(path)) throw new TraceError(`\`${path}\` does not exist`, "give files, folders, globs or `-` for standard input");
   const [base, pattern] = splitGlob(path);
-  return inFolder(base, pattern);
+  return (await kindOf(base)) === undefined ? [] : inFolder(base, pattern);
 }
 
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
   try {
     return (await stat(path)).isDirectory() ? "folder" : "file";
-  } catch {
-    return undefined;
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw new TraceError(`cannot read \`${path}\`: ${whyUnreadable(cause)}`);
   }
 }
 
 async function inFolder(folder: string, pattern: string): Promise<readonly Found[]> {
-  const below = await filesBelow(folder, pattern).catch((cause: unknown) => Promise.reject(new TraceError(unreadableFolder(folder, cause))));
+  const below = await filesBelow(folder, pattern).catch((cause: unknown) => Promise.reject(refusal(folder, cause)));
   const prefix = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
   return [...below].sort(byCodeUnit).map((relative) => ({ name: `${prefix}${relative}`, relative }));
+}
+
+function refusal(folder: string, cause: unknown): TraceError {
+  return cause instanceof PatternError ? new TraceError(cause.message, cause.help) : new TraceError(unreadableFolder(folder, cause));
 }
 
 /** The folder before the first segment with a wildcard, and the rest. */
 function splitGlob(path: string): readonly [string, string] {
   const segments = path.split("/");
-  const first = segments.findIndex((segment) => segment !== "" && fastGlob.isDynamicPattern(segment));
+  const first = segments.findIndex((segment) => isPattern(segment));
   const base = segments.slice(0, Math.max(first, 0)).join("/");
   return [base === "" ? (path.startsWith("/") ? "/" : ".") : base, segments.slice(Math.max(first, 0)).join("/")];
 }

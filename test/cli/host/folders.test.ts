@@ -22,7 +22,7 @@ test("the YAML files of a folder are those that the pattern finds, whatever name
   const either = await fastGlob("**/*.{yaml,yml}", { cwd: folder, caseSensitiveMatch: false, ignore: ["**/node_modules/**"], followSymbolicLinks: false });
   const found = [...(await yamlBelow(folder))].sort();
   expect(found).toEqual([...either, "to-file.yaml", "to-nothing.yaml"].sort());
-  expect(found).toEqual(expect.arrayContaining([...(await filesBelow(folder, "**/*.yaml", { ignore: ["**/node_modules/**", "Node_Modules/**"] }))]));
+  expect(found).toEqual(expect.arrayContaining((await filesBelow(folder, "**/*.yaml", "node_modules")).filter((name) => !name.startsWith("Node_Modules/"))));
   expect(found).toContain("k.yaml/l.yaml");
 });
 
