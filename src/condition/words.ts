@@ -1,3 +1,4 @@
+import { sameButSpelling, slippedFrom } from "../text/slip.ts";
 import type { Span } from "../text/span.ts";
 
 /** What is found where a text is compared with one that it can never be. */
@@ -37,6 +38,12 @@ export interface Constant {
 export interface Among {
   readonly lists: readonly WordList[];
   readonly constants: readonly Constant[];
+}
+
+/** The word of a list that another one most likely stands for; of a `spelled` list only one that is spelled alike. */
+export function meantWord(list: Pick<WordList, "words" | "strength" | "aliases">, word: string): string | undefined {
+  if (list.strength === "spelled") return sameButSpelling(word, list.words);
+  return list.aliases?.get(word.toLowerCase()) ?? slippedFrom(word, list.words);
 }
 
 /** More constants than these are not followed: a list of so many is data, not a slip. */

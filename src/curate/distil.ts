@@ -1,7 +1,8 @@
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Side } from "../replay/side.ts";
 import { sessionKey } from "../trace/tools/session-key.ts";
-import { SessionShows, type Show } from "./session-shows.ts";
+import { greedyCover } from "./greedy-cover.ts";
+import { SessionShows } from "./session-shows.ts";
 
 /** Which sessions to keep. */
 export interface DistilPlan {
@@ -53,20 +54,11 @@ export class Distiller implements ReplayObserver {
     return Object.fromEntries(KINDS.map(([prefix, name]) => [name, [...this.#names.keys()].filter((feature) => feature.startsWith(`${prefix} `)).length]));
   }
 
-  /**
-   * A small set of sessions that together show everything: greedily the one that shows most of what is still missing
-   * for its number of calls; of equal ones the first of the trace, so that the same trace gives the same set.
-   */
+  /** A small set of sessions that together show everything, found greedily: the same trace gives the same set. */
   plan(): DistilPlan {
-    const open = new Set(this.#names.values());
-    const candidates = this.#shows.cheapest();
-    const chosen = new Set<number>();
-    let calls = 0;
-    for (let best = bestOf(candidates, open); best !== undefined; best = bestOf(candidates, open)) {
-      chosen.add(best.session);
-      calls += best.calls;
-      for (const feature of best.features) open.delete(feature);
-    }
+    const shows = greedyCover(this.#shows.cheapest());
+    const chosen = new Set(shows.map(({ session }) => session));
+    const calls = shows.reduce((sum, show) => sum + show.calls, 0);
     return { sessions: chosen.size, calls, keeps: (session) => chosen.has(this.#shows.ordinal(session)) };
   }
 
@@ -75,18 +67,6 @@ export class Distiller implements ReplayObserver {
     this.#names.set(feature, known);
     return known;
   }
-}
-
-/** The session that shows most of `open` a call; undefined: none shows any. */
-function bestOf(candidates: readonly Show[], open: ReadonlySet<number>): Show | undefined {
-  let [best, score]: [Show | undefined, number] = [undefined, 0];
-  for (const show of candidates) {
-    let fresh = 0;
-    for (const feature of show.features) if (open.has(feature)) fresh++;
-    const own = fresh / show.calls;
-    if (own > score) [best, score] = [show, own];
-  }
-  return best;
 }
 
 function featuresOf(result: CallResult): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Place, Policy, Rule, Scope } from "../policy/model.ts";
+import type { Document, Place, Policy, Rule, Scope } from "../policy/model.ts";
 import type { LintContext } from "./context.ts";
 
 export type ScopeList = "subjects" | "actions" | "resources";
@@ -15,16 +15,26 @@ export interface Pattern {
   readonly policy: Policy;
   /** Undefined in a policy's target. */
   readonly rule?: Rule;
+  /** The scopes that have to fit with it, its own last. */
+  readonly scopes: readonly Scope[];
 }
 
 const LISTS: readonly ScopeList[] = ["subjects", "actions", "resources"];
 
-function* ofScope(context: LintContext, scope: Scope, at: { readonly policy: Policy; readonly path: string; readonly rule?: Rule }): Generator<Pattern> {
+interface Where {
+  readonly policy: Policy;
+  readonly path: string;
+  readonly rule?: Rule;
+  readonly scopes: readonly Scope[];
+}
+
+function* ofScope(context: LintContext, scope: Scope, at: Where): Generator<Pattern> {
   for (const list of LISTS) {
     const all = scope[list] ?? [];
     for (const [index, text] of all.entries()) {
       const place = (): Place => context.locate(at.policy, `${at.path}.${list}[${index}]`);
-      yield { text, list, index, all, place, policy: at.policy, ...(at.rule === undefined ? {} : { rule: at.rule }) };
+      const { policy, rule, scopes } = at;
+      yield { text, list, index, all, place, policy, scopes, ...(rule === undefined ? {} : { rule }) };
     }
   }
 }
@@ -32,10 +42,58 @@ function* ofScope(context: LintContext, scope: Scope, at: { readonly policy: Pol
 /** Every pattern of the set's policies: targets, rules and their exceptions. */
 export function* patternsOf(context: LintContext): Generator<Pattern> {
   for (const policy of context.policies) {
-    if (policy.target !== undefined) yield* ofScope(context, policy.target, { policy, path: "$.target" });
+    const { target } = policy;
+    if (target !== undefined) yield* ofScope(context, target, { policy, path: "$.target", scopes: [target] });
     for (const rule of policy.rules) {
-      yield* ofScope(context, rule, { policy, path: rule.place.path, rule });
-      for (const exception of rule.exceptions) yield* ofScope(context, exception, { policy, path: exception.place.path, rule });
+      yield* ofScope(context, rule, { policy, path: rule.place.path, rule, scopes: [rule] });
+      for (const exception of rule.exceptions) {
+        yield* ofScope(context, exception, { policy, path: exception.place.path, rule, scopes: [rule, exception] });
+      }
     }
   }
+}
+
+/** A pattern, what it is on, and where it stands. */
+export interface PlacedPattern {
+  readonly text: string;
+  readonly on: "subject" | "action" | "resource";
+  readonly place: () => Place;
+}
+
+const ON = { subjects: "subject", actions: "action", resources: "resource" } as const;
+
+function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
+  for (const policy of context.policies) {
+    for (const rule of policy.rules) {
+      const lists = [
+        { path: "approval.approvers", names: rule.approval?.approvers ?? [] },
+        { path: "obligations.notify", names: rule.obligations?.notify ?? [] },
+      ];
+      for (const { path, names } of lists) {
+        for (const [i, text] of names.entries()) {
+          if (text.startsWith("role:")) continue;
+          yield { text, on: "subject", place: () => context.placeIn(policy, rule, `${path}[${i}]`) };
+        }
+      }
+    }
+  }
+}
+
+function* ofCatalog(context: LintContext, document: Document): Generator<PlacedPattern> {
+  if (document.kind !== "Catalog") return;
+  for (const { match, place } of document.resources) yield { text: match, on: "resource", place: () => place };
+  for (const { manifest } of document.agents ?? []) {
+    for (const { name, place } of manifest?.tools ?? []) yield { text: name, on: "action", place: () => place };
+    for (const [i, text] of (manifest?.sources ?? []).entries()) {
+      const path = `${manifest?.place.path ?? "$"}.sources[${i}]`;
+      yield { text, on: "resource", place: () => context.locate(document, path) };
+    }
+  }
+}
+
+/** Every pattern of a set, those of approvers and catalogs included. */
+export function* allPatterns(context: LintContext): Generator<PlacedPattern> {
+  for (const { text, list, place } of patternsOf(context)) yield { text, on: ON[list], place };
+  yield* ofApprovers(context);
+  for (const document of context.of.documents) yield* ofCatalog(context, document);
 }

@@ -3,14 +3,17 @@ import type { LintRule, RunnerRule } from "./rule.ts";
 import { allowDenyOverlap } from "./rules/allow-deny-overlap.ts";
 import { constantCondition } from "./rules/constant-condition.ts";
 import { contradictoryCondition } from "./rules/contradictory-condition.ts";
+import { deadPattern } from "./rules/dead-pattern.ts";
 import { duplicateRule } from "./rules/duplicate-rule.ts";
 import { expiredAgent } from "./rules/expired-agent.ts";
 import { expiredException } from "./rules/expired-exception.ts";
+import { foreignPattern } from "./rules/foreign-pattern.ts";
 import { impossibleQuorum } from "./rules/impossible-quorum.ts";
 import { impossibleValue } from "./rules/impossible-value.ts";
 import { inertException } from "./rules/inert-exception.ts";
 import { missingApproval } from "./rules/missing-approval.ts";
 import { missingDescription } from "./rules/missing-description.ts";
+import { missingForm } from "./rules/missing-form.ts";
 import { missingOwner } from "./rules/missing-owner.ts";
 import { missingReason } from "./rules/missing-reason.ts";
 import { negatedScope } from "./rules/negated-scope.ts";
@@ -47,6 +50,9 @@ export const LINT_RULES: readonly LintRule[] = [
   constantCondition,
   shadowedRule,
   duplicateRule,
+  deadPattern,
+  foreignPattern,
+  missingForm,
   redundantPattern,
   wildcardAllow,
   missingApproval,
@@ -66,6 +72,8 @@ export const LINT_RULES: readonly LintRule[] = [
   overdueReview,
   suspiciousCharacters,
   secret,
+  siblingPrefix,
+  unanchoredPattern,
   badSuppression,
   unusedSuppression,
   allowDenyOverlap,
@@ -73,8 +81,6 @@ export const LINT_RULES: readonly LintRule[] = [
   missingOwner,
   missingReason,
   negatedScope,
-  siblingPrefix,
-  unanchoredPattern,
   untestedRule,
   unusedData,
 ];

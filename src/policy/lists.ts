@@ -1,3 +1,4 @@
+import { SUBJECT_TYPES } from "./closed-lists.ts";
 import { mapNode, readFields, type Decode, type Fields, type Shape } from "./fields.ts";
 import { actionGlobFault, entityGlobFault } from "./glob.ts";
 import { quoted, type Log } from "./log.ts";
@@ -47,21 +48,48 @@ export function entriesOf<T>(what: string, decode: (entry: Entry, log: Log) => T
   return (node, log) => mapNode(node, what, log)?.entries.map((entry) => decode(entry, log)).filter((entry) => entry !== undefined);
 }
 
-function glob(fault: (pattern: string) => string | undefined, help: string): Decode<string> {
+interface GlobKind {
+  readonly fault: (pattern: string) => string | undefined;
+  readonly help: string;
+  /** What a pattern with a fault most likely means. */
+  readonly meant?: (pattern: string) => string | undefined;
+}
+
+function glob({ fault, help, meant }: GlobKind): Decode<string> {
   return (node, log) => {
     if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, log);
     const why = fault(node.value);
     if (why === undefined) return node.value;
-    log.add({ code: "invalid-glob", place: node.place, message: `the pattern ${quoted(node.value)} fits nothing: ${why}`, help });
+    const message = `the pattern ${quoted(node.value)} fits nothing: ${why}`;
+    const instead = meant?.(node.value);
+    const sound = instead === undefined || fault(instead) !== undefined ? help : `did you mean ${quoted(instead)}?`;
+    log.add({ code: "invalid-glob", place: node.place, message, help: sound });
     return undefined;
   };
 }
 
+/** `agent/support`, `agent.support`: a type of subject, and what stands behind another sign than `:`. */
+function typedEntity(pattern: string): string | undefined {
+  const [, type, id] = /^([a-z]+)[/.@#](.+)$/.exec(pattern) ?? [];
+  return SUBJECT_TYPES.some((known) => known === type) && id !== undefined ? `${type}:${id}` : undefined;
+}
+
 /** A pattern on `type:id` (design 2.4). */
-export const entityGlob = glob(entityGlobFault, "write it as `type:id`, with `*` and `**` in it; `**` alone fits everything");
+export const entityGlob = glob({
+  fault: entityGlobFault,
+  help: "write it as `type:id`, with `*` and `**` in it; `**` alone fits everything",
+  meant: typedEntity,
+});
 
 /** A pattern on `server/name` (design 2.4). */
-export const actionGlob = glob(actionGlobFault, "write it as `server/name`, or as a tool's name on any server; `**` fits every tool");
+export const actionGlob = glob({
+  fault: actionGlobFault,
+  help: "write it as `server/name`, or as a tool's name on any server; `**` fits every tool",
+});
 
 /** One who approves or is told: `role:name`, or a pattern on `type:id`. */
-export const personGlob = glob(entityGlobFault, "write `role:<name>`, or a pattern on `type:id` such as `human:jane`");
+export const personGlob = glob({
+  fault: entityGlobFault,
+  help: "write `role:<name>`, or a pattern on `type:id` such as `human:jane`",
+  meant: typedEntity,
+});

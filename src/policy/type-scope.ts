@@ -86,7 +86,7 @@ function withVocabulary(roots: ReadonlyMap<string, Type>, listed: readonly Liste
 }
 
 /** The tools that patterns name one by one; undefined where one of them can fit a tool that no catalog declares. */
-function namedTools(patterns: readonly string[] | undefined, tools: ReadonlyMap<string, Tool>): readonly Tool[] | undefined {
+export function namedTools(patterns: readonly string[] | undefined, tools: ReadonlyMap<string, Tool>): readonly Tool[] | undefined {
   const found: Tool[] = [];
   for (const pattern of patterns ?? ["**"]) {
     const tool = isExactGlob(pattern) && pattern.includes("/") ? tools.get(pattern) : undefined;

@@ -76,14 +76,15 @@ export function resourceTypeOf(tools: readonly Tool[]): readonly ListedWords[] {
 }
 
 /** Types of resources that catalogs name; undefined where a pattern of theirs fits every type. */
-export function knownResourceTypes(catalogs: readonly Catalog[]): ReadonlySet<string> | undefined {
+function knownResourceTypes(catalogs: readonly Catalog[]): ReadonlySet<string> | undefined {
   const matched = catalogs.flatMap(({ resources }) => resources.map(({ match }) => match.split(":")[0] ?? ""));
   if (matched.some((type) => type.includes("*"))) return undefined;
   const derived = catalogs.flatMap(({ tools }) => tools.flatMap(({ resource }) => (typeof resource === "object" ? [resource.type] : [])));
   return new Set([...matched, ...derived]);
 }
 
-function resourceTypes(catalogs: readonly Catalog[]): readonly ListedWords[] {
+/** The types of resources that catalogs know. */
+export function resourceTypes(catalogs: readonly Catalog[]): readonly ListedWords[] {
   const words = knownResourceTypes(catalogs) ?? [];
   const tools = catalogs.flatMap((catalog) => catalog.tools);
   const strength = tools.length > 0 && derivedTypes(tools) !== undefined ? "closed" : "listed";

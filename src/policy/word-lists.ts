@@ -63,16 +63,16 @@ export const ACTION_KIND = oneOfList(
   }),
 );
 
-export const SUBJECT_TYPE = oneOfList(
-  closedList("a type of subject", SUBJECT_TYPES, {
-    user: "human",
-    person: "human",
-    bot: "agent",
-    app: "service",
-    workload: "service",
-    llm: "model",
-  }),
-);
+export const SUBJECT_TYPE_LIST = closedList("a type of subject", SUBJECT_TYPES, {
+  user: "human",
+  person: "human",
+  bot: "agent",
+  app: "service",
+  workload: "service",
+  llm: "model",
+});
+
+export const SUBJECT_TYPE = oneOfList(SUBJECT_TYPE_LIST);
 
 export const CREDENTIAL_KIND = oneOfList(
   closedList("a kind of credential", CREDENTIAL_KINDS, {

@@ -35,7 +35,7 @@ interface GroupPart {
 }
 
 /** What a {@link GroupTally} counted, as plain data. */
-export type GroupsPart = readonly (readonly [key: string, group: GroupPart])[];
+export type GroupsPart = readonly GroupPart[];
 
 /** A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls have it. */
 export interface GroupTraits {
@@ -46,10 +46,26 @@ export interface GroupTraits {
 /** Where a group is shown; null: nowhere. */
 export type PlaceOf = (rules: Pick<ChangeGroup, "fromRules" | "toRules">) => RulePlace | null;
 
+/** Groups that are told apart; calls of later ones are told by class, effects and resource class alone. */
+export const MOST_GROUPS = 20_000;
+/** What stands for the subjects and actions of those. */
+const OTHERS = "(others)";
+
 /** Changed calls that changed alike: same class, effects, rules, subject, action and resource class. */
 export class GroupTally {
   readonly #groups = new Map<string, Group>();
+  readonly #most: number;
   readonly #known = new WeakMap<CallResult, Group>();
+
+  /** `most`: how many groups are told apart, the first ones of the trace. */
+  constructor(most = MOST_GROUPS) {
+    this.#most = most;
+  }
+
+  /** Whether there may be more groups than are told apart: then only the order of the trace tells which those are. */
+  get isFull(): boolean {
+    return this.#groups.size >= this.#most;
+  }
 
   /** Counts `calls` calls of one result. */
   count(result: CallResult, calls: number): void {
@@ -71,22 +87,31 @@ export class GroupTally {
     const known = this.#known.get(result);
     if (known !== undefined) return known;
     const described = describe(result);
-    const key = keyOf(described);
-    const group = this.#groups.get(key) ?? freshGroup(described, rulesText(result));
-    this.#groups.set(key, group);
+    const group = this.#groups.get(keyOf(described)) ?? this.#added(described, result);
     this.#known.set(result, group);
     return group;
   }
 
+  #added(described: Group["described"], result: CallResult): Group {
+    if (!this.isFull) return this.#kept(described, rulesText(result));
+    return this.#kept({ ...described, fromRules: [], toRules: [], subject: OTHERS, action: OTHERS }, OTHERS);
+  }
+
+  #kept(described: Group["described"], rules: string): Group {
+    const key = keyOf(described);
+    const group = this.#groups.get(key) ?? freshGroup(described, rules);
+    this.#groups.set(key, group);
+    return group;
+  }
+
   part(): GroupsPart {
-    return [...this.#groups].map(([key, { described, rules, sessions, traits, calls, example }]) => [key, { described, rules, sessions: sessions.part(), traits: traits.part(), calls, example }]);
+    return [...this.#groups.values()].map(({ described, rules, sessions, traits, calls, example }) => ({ described, rules, sessions: sessions.part(), traits: traits.part(), calls, example }));
   }
 
   /** `sessions`: the numbers here of the part's sessions. Of two examples the one that stands first in the trace is kept. */
   merge(part: GroupsPart, sessions: Uint32Array): void {
-    for (const [key, theirs] of part) {
-      const group = this.#groups.get(key) ?? freshGroup(theirs.described, theirs.rules);
-      this.#groups.set(key, group);
+    for (const theirs of part) {
+      const group = this.#kept(theirs.described, theirs.rules);
       group.sessions.merge(theirs.sessions, sessions);
       group.traits.merge(theirs.traits);
       group.calls += theirs.calls;
@@ -105,13 +130,18 @@ export class GroupTally {
         example: group.example?.id ?? "",
         calls: group.calls,
         sessions: group.sessions.size,
-        rulesDigest: `sha256:${sha256(group.rules)}`,
+        rulesDigest: `sha256:${sha256(rulesOf(group))}`,
         place: placeOf(group.described),
       },
       traits: new Map(group.traits.byKey()),
     }));
     return listed.sort(({ group: a }, { group: b }) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.calls - a.calls || (a.id < b.id ? -1 : 1));
   }
+}
+
+/** WHY the count: nobody can look through the others, so they are accepted for one replay at most. */
+function rulesOf({ rules, calls, example }: Group): string {
+  return rules === OTHERS ? JSON.stringify([OTHERS, calls, example?.id]) : rules;
 }
 
 function freshGroup(described: Group["described"], rules: string): Group {

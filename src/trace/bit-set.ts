@@ -1,6 +1,13 @@
-/** A set of small numbers, one bit each, with its size at hand: which sessions a group of calls was seen in. */
+/** Words of a page, and the numbers that they stand for. */
+const PAGE_WORDS = 32;
+const PAGE_BITS = 32 * PAGE_WORDS;
+
+/**
+ * A set of small numbers, one bit each, with its size at hand: which sessions a group of calls was seen in.
+ * WHY pages: of a hundred thousand groups each may hold one number alone, and a high one.
+ */
 export class BitSet {
-  #words = new Uint32Array(1);
+  readonly #pages = new Map<number, Uint32Array>();
   #size = 0;
 
   get size(): number {
@@ -8,33 +15,48 @@ export class BitSet {
   }
 
   add(ordinal: number): void {
-    const [word, bit] = [ordinal >>> 5, 1 << (ordinal & 31)];
-    if (word >= this.#words.length) this.#grow(word);
-    const found = this.#words[word] ?? 0;
+    const page = this.#page(Math.floor(ordinal / PAGE_BITS));
+    const [word, bit] = [(ordinal % PAGE_BITS) >>> 5, 1 << (ordinal & 31)];
+    const found = page[word] ?? 0;
     if ((found & bit) !== 0) return;
-    this.#words[word] = found | bit;
+    page[word] = found | bit;
     this.#size++;
   }
 
-  /** The bits themselves, 32 a word. */
+  /** The bits themselves: of each page its number, then its words, 32 bits each. */
   part(): Uint32Array {
-    return this.#words.slice();
+    const all = new Uint32Array((1 + PAGE_WORDS) * this.#pages.size);
+    let at = 0;
+    for (const [number, words] of this.#pages) {
+      all[at] = number;
+      all.set(words, at + 1);
+      at += 1 + PAGE_WORDS;
+    }
+    return all;
   }
 
   /** Adds what another set's {@link part} holds, each number as what it is here. */
-  merge(words: Uint32Array, numbers: Uint32Array): void {
-    words.forEach((found, word) => {
-      for (let left = found; left !== 0; left &= left - 1) this.add(numbers[32 * word + 31 - Math.clz32(left & -left)] ?? 0);
-    });
+  merge(part: Uint32Array, numbers: Uint32Array): void {
+    for (let at = 0; at < part.length; at += 1 + PAGE_WORDS) {
+      const first = (part[at] ?? 0) * PAGE_BITS;
+      part.subarray(at + 1, at + 1 + PAGE_WORDS).forEach((found, word) => {
+        for (let left = found; left !== 0; left &= left - 1) {
+          this.add(numbers[first + 32 * word + 31 - Math.clz32(left & -left)] ?? 0);
+        }
+      });
+    }
   }
 
   has(ordinal: number): boolean {
-    return ((this.#words[ordinal >>> 5] ?? 0) & (1 << (ordinal & 31))) !== 0;
+    const page = this.#pages.get(Math.floor(ordinal / PAGE_BITS));
+    return ((page?.[(ordinal % PAGE_BITS) >>> 5] ?? 0) & (1 << (ordinal & 31))) !== 0;
   }
 
-  #grow(word: number): void {
-    const words = new Uint32Array(Math.max(word + 1, 2 * this.#words.length));
-    words.set(this.#words);
-    this.#words = words;
+  #page(number: number): Uint32Array {
+    const known = this.#pages.get(number);
+    if (known !== undefined) return known;
+    const made = new Uint32Array(PAGE_WORDS);
+    this.#pages.set(number, made);
+    return made;
   }
 }

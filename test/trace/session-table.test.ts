@@ -35,6 +35,9 @@ test("a bit set counts what it holds", () => {
       expect(set.size).toBe(new Set(numbers).size);
       expect(numbers.every((n) => set.has(n))).toBe(true);
       expect(set.has(6000)).toBe(false);
+      const moved = new BitSet();
+      moved.merge(set.part(), Uint32Array.from({ length: 5001 }, (_, n) => 2 * n + 1));
+      expect([moved.size, numbers.every((n) => moved.has(2 * n + 1))]).toEqual([set.size, true]);
     }),
   );
 });

@@ -5,7 +5,7 @@ import { call, decide, lint, load, policy, refusals, verdict } from "./world.ts"
 const matching = (when: string, text: string): string => verdict(decide(load(policy([{ id: "x", effect: "allow", when }])), call("t", { text })));
 
 describe("how policies are fooled, 7: regular expressions and globs", () => {
-  trick("patterns: an unanchored expression finds anywhere, and lint can say so; globs are always anchored", async () => {
+  trick("patterns: an unanchored expression finds anywhere, and lint says so; globs are always anchored", async () => {
     expect([matching("args.text.matches('acme[.]example')", "https://evil.example/?acme.example"), matching("args.text.matches('^https://acme[.]example/')", "https://evil.example/?acme.example")]).toEqual(["allow", "deny"]);
     expect(await lint(policy([{ id: "x", effect: "allow", actions: ["a/b"], when: "args.text.matches('acme[.]example')" }]))).toContain("unanchored-pattern");
     const glob = compileActionGlob("mail/send");

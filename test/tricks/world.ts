@@ -76,7 +76,7 @@ export function at(minutes: number, seconds = 0): string {
 
 /** The codes of what `agentz lint` finds, opinions included. */
 export async function lint(...texts: readonly string[]): Promise<readonly string[]> {
-  const folder = folderOf({ ...Object.fromEntries(texts.map((text, i) => [`p/${i}.yaml`, text])), "agentz.yaml": "lint: { rules: { unanchored-pattern: warning } }\n" });
+  const folder = folderOf({ ...Object.fromEntries(texts.map((text, i) => [`p/${i}.yaml`, text])) });
   try {
     const { stdout } = await runIn(folder, ["lint", "p", "--now", "2026-06-01", "--format", "json"]);
     const { findings }: { findings: { code: string; line: number; column: number }[] } = JSON.parse(stdout);

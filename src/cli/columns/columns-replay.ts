@@ -173,6 +173,7 @@ class ColumnsReplay {
   async #merged(pool: Pool): Promise<Tallies> {
     const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
     mergeParts(await pool.finish(), tallies);
+    if (tallies.tally.groups.isFull) throw new NotByParts();
     return tallies;
   }
 

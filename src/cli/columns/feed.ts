@@ -181,10 +181,12 @@ export class Feed {
   }
 
   async *#readThere(pool: Pool): AsyncGenerator<FedPiece> {
-    const { tasks } = this.#plan;
+    const { tasks, keyed } = this.#plan;
+    // the first piece mostly tells whether columns serve; no thread reads on in vain until then
+    let ahead = keyed ? 2 * pool.count : 1;
     const waiting: { readonly task: Task; readonly read: Promise<PieceRead> }[] = [];
     for (let asked = 0; ; ) {
-      for (; asked < tasks.length && waiting.length < 2 * pool.count && !this.#interrupted.aborted; asked++) {
+      for (; asked < tasks.length && waiting.length < ahead && !this.#interrupted.aborted; asked++) {
         const task = tasks[asked];
         if (task === undefined) break;
         const read = pool.read(task);
@@ -195,6 +197,7 @@ export class Feed {
       const next = waiting.shift();
       if (next === undefined) return;
       const read = await next.read;
+      ahead = 2 * pool.count;
       pool.settle(next.task.index, read);
       const stored = read.encoded === undefined ? undefined : read.keyed?.keys;
       yield { task: next.task, facts: read.facts, calls: read.calls, encoded: read.encoded, keyed: this.#withSegment(next.task, read), stored };

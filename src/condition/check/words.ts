@@ -1,9 +1,8 @@
 import { quoted } from "../../text/quoted.ts";
-import { sameButSpelling, slippedFrom } from "../../text/slip.ts";
 import { matcher } from "../regex.ts";
 import type { Expr } from "../ast.ts";
 import type { Type } from "../types.ts";
-import { mayBe, type Among, type Constant, type Strength, type WordCode, type WordList } from "../words.ts";
+import { mayBe, meantWord, type Among, type Constant, type Strength, type WordCode, type WordList } from "../words.ts";
 import type { Checker } from "./checker.ts";
 
 const STRENGTHS: readonly Strength[] = ["spelled", "listed", "closed"];
@@ -19,11 +18,10 @@ function wordsOf({ lists }: Among): readonly string[] {
   return [...new Set(lists.flatMap(({ words }) => [...words]))];
 }
 
-function near(word: string, among: Among, strength: Strength): string | undefined {
-  const words = wordsOf(among);
-  if (strength === "spelled") return sameButSpelling(word, words);
-  const alias = among.lists.map(({ aliases }) => aliases?.get(word.toLowerCase())).find((one) => one !== undefined);
-  return alias ?? slippedFrom(word, words);
+/** The list of all that a text can be, as sure as the weakest of its lists. */
+function united(among: Among, { strength }: WordList): Parameters<typeof meantWord>[0] {
+  const aliases = new Map(among.lists.flatMap((list) => [...(list.aliases ?? [])]));
+  return { words: new Set(wordsOf(among)), strength, aliases };
 }
 
 function helpOf(among: Among, list: WordList): string {
@@ -43,7 +41,7 @@ interface Judged {
 function judge(word: string, among: Among): Judged | undefined {
   const list = weakest(among.lists);
   if (list === undefined || mayBe(among, word)) return undefined;
-  const meant = near(word, among, list.strength);
+  const meant = meantWord(united(among, list), word);
   if (meant === undefined && list.strength === "spelled") return undefined;
   const code = list.strength === "closed" || meant === undefined ? list.code : "impossible-value";
   return { code, list, help: meant === undefined ? helpOf(among, list) : `did you mean ${quoted(meant)}?` };

@@ -1,13 +1,29 @@
+import type { Place } from "../../policy/model.ts";
+import { splitDocuments } from "../../policy/yaml-split.ts";
+import type { LintContext } from "../context.ts";
 import type { SetRule } from "../rule.ts";
 
+/** The first file that holds no document at all, as if somebody had emptied it. */
+function emptyFile({ texts }: LintContext): Place | undefined {
+  for (const [file, text] of texts) {
+    const isYaml = /\.(?:ya?ml)$/i.test(file) || file.startsWith("<");
+    if (isYaml && splitDocuments(text).length === 0) return { file, span: { start: 0, end: 0 }, path: "$" };
+  }
+  return undefined;
+}
+
+const MESSAGE = "no rule of the set permits anything, so every call is denied";
+const HELP = "what no rule allows is denied by default: add the allow rules, or lint them together with these";
+
+/** WHY not of catalogs alone: they are often linted by themselves. */
 export const nothingAllowed: SetRule = {
   code: "nothing-allowed",
   level: "warning",
   kind: "fault",
   needs: "set",
   run: (context) => {
-    const [first] = context.policies;
-    if (first === undefined || context.enforced.length === 0 || context.enforced.some(({ rule }) => rule.effect !== "deny")) return [];
-    return [{ place: first.place, message: "no rule of the set permits anything, so every call is denied", help: "what no rule allows is denied by default: add the allow rules, or lint them together with these" }];
+    const place = context.policies[0]?.place ?? emptyFile(context);
+    if (place === undefined || context.enforced.some(({ rule }) => rule.effect !== "deny")) return [];
+    return [{ place, message: MESSAGE, help: HELP }];
   },
 };

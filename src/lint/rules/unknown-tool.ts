@@ -19,8 +19,11 @@ function* namedTools(context: LintContext): Generator<Named> {
 function check({ tools }: LintContext, known: readonly string[], { text, place }: Named): readonly Problem[] {
   const glob = compileActionGlob(text);
   if (tools.some((tool) => glob.fits(tool.server, tool.name) === true)) return [];
-  const near = nearestWord(text, text.includes("/") ? known : tools.map((tool) => tool.name));
-  const help = near === undefined ? "declare the tool in a catalog, or mend the pattern" : `did you mean \`${near}\`?`;
+  // a name without `/` may be a tool's alone, or a server and its tool divided otherwise
+  const near = nearestWord(text, text.includes("/") ? known : [...tools.map((tool) => tool.name), ...known]);
+  const starred = text.replaceAll(".*", "*");
+  const meant = tools.some((tool) => compileActionGlob(starred).fits(tool.server, tool.name) === true) ? starred : near;
+  const help = meant === undefined ? "declare the tool in a catalog, or mend the pattern" : `did you mean \`${meant}\`?`;
   return [{ place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help }];
 }
 

@@ -1,0 +1,106 @@
+import { compileEntityGlob } from "../../policy/glob.ts";
+import { SUBJECT_TYPES } from "../../policy/closed-lists.ts";
+import { quoted } from "../../policy/log.ts";
+import type { Scope, Tool } from "../../policy/model.ts";
+import { namedTools } from "../../policy/type-scope.ts";
+import { resourceTypeOf, resourceTypes } from "../../policy/vocabulary.ts";
+import { SUBJECT_TYPE_LIST } from "../../policy/word-lists.ts";
+import { meantWord, type WordList } from "../../condition/words.ts";
+import type { LintContext } from "../context.ts";
+import { asNormalPattern, fitsNoId } from "../normal-pattern.ts";
+import { allPatterns, patternsOf, type PlacedPattern } from "../patterns.ts";
+import { comparedIds } from "../resource-ids.ts";
+import type { Problem, SetRule } from "../rule.ts";
+
+const FORM_NAMES: ReadonlyMap<string, string> = new Map([
+  ["path", "paths in normal form: no `.`, `..`, doubled or final `/`, nothing percent-encoded"],
+  ["url", "URLs in normal form: scheme and host in lower case, no user, no default port, a path"],
+  ["domain", "domains in lower case, without scheme, port or path"],
+]);
+
+interface Parts {
+  readonly type: string;
+  readonly id: string;
+}
+
+function partsOf(pattern: string): Parts | undefined {
+  const colon = pattern.indexOf(":");
+  return colon < 0 ? undefined : { type: pattern.slice(0, colon), id: pattern.slice(colon + 1) };
+}
+
+type Fault = Pick<Problem, "message" | "help">;
+
+function subjectFault(pattern: string): Fault | undefined {
+  const parts = partsOf(pattern);
+  const glob = compileEntityGlob(pattern.replace(/:.*$/s, ":*"));
+  if (parts === undefined || SUBJECT_TYPES.some((type) => glob.fits(type, "x") === true)) return undefined;
+  const meant = meantWord(SUBJECT_TYPE_LIST, parts.type);
+  const help = meant === undefined ? `subjects are of type ${SUBJECT_TYPES.join(", ")}` : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
+  return { message: `the pattern ${quoted(pattern)} fits nobody: there is no subject of type ${quoted(parts.type)}`, help };
+}
+
+function formFault(context: LintContext, pattern: string, what: string): Fault | undefined {
+  const parts = partsOf(pattern);
+  const form = parts === undefined ? undefined : context.of.set.catalog.forms.get(parts.type);
+  if (parts === undefined || form === undefined || !fitsNoId(form, parts.id)) return undefined;
+  const meant = asNormalPattern(form, parts.id);
+  const help = meant === undefined ? `write it as they are` : `did you mean ${quoted(`${parts.type}:${meant}`)}?`;
+  return { message: `${what} fits nothing: ids of ${quoted(parts.type)} are ${FORM_NAMES.get(form) ?? form}`, help };
+}
+
+function typeFault(pattern: string, list: WordList | undefined): Fault | undefined {
+  const parts = partsOf(pattern);
+  if (parts === undefined || list === undefined || parts.type.includes("*") || list.words.has(parts.type)) return undefined;
+  const meant = meantWord(list, parts.type);
+  if (meant === undefined && list.strength !== "closed") return undefined;
+  const known = [...list.words].sort().map(quoted).join(", ");
+  const help = meant === undefined ? `known: ${known}` : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
+  return { message: `the pattern ${quoted(pattern)} fits nothing: ${quoted(parts.type)} is not ${list.one}`, help };
+}
+
+/** The types that a scope's resources can have: those of the tools that it names, else those that the catalogs know. */
+class ResourceTypes {
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #known: WordList | undefined;
+
+  constructor({ tools, catalogs }: LintContext) {
+    this.#tools = new Map(tools.map((tool) => [`${tool.server}/${tool.name}`, tool]));
+    this.#known = resourceTypes(catalogs)[0]?.list;
+  }
+
+  of(scopes: readonly Scope[]): WordList | undefined {
+    const named = scopes.map(({ actions }) => namedTools(actions, this.#tools)).filter((tools) => tools !== undefined);
+    return resourceTypeOf(named.at(-1) ?? [])[0]?.list ?? this.#known;
+  }
+}
+
+function faultOf(context: LintContext, { text, on }: PlacedPattern): Fault | undefined {
+  if (on === "action" || text === "**") return undefined;
+  return on === "subject" ? subjectFault(text) : formFault(context, text, `the pattern ${quoted(text)}`);
+}
+
+function* idFaults(context: LintContext): Generator<Problem> {
+  for (const { type, text, prefix, place, span } of comparedIds(context)) {
+    const fault = formFault(context, `${type}:${text}${prefix ? "**" : ""}`, quoted(text));
+    if (fault !== undefined) yield { place, span, ...fault };
+  }
+}
+
+export const deadPattern: SetRule = {
+  code: "dead-pattern",
+  level: "error",
+  kind: "fault",
+  needs: "set",
+  run: function* (context) {
+    for (const pattern of allPatterns(context)) {
+      const fault = faultOf(context, pattern);
+      if (fault !== undefined) yield { place: pattern.place(), ...fault };
+    }
+    const types = new ResourceTypes(context);
+    for (const { text, list, scopes, place } of patternsOf(context)) {
+      const fault = list === "resources" ? typeFault(text, types.of(scopes)) : undefined;
+      if (fault !== undefined) yield { place: place(), ...fault };
+    }
+    yield* idFaults(context);
+  },
+};
