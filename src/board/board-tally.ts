@@ -52,9 +52,9 @@ export class BoardTally implements ReplayObserver {
     const { credentials } = this.#coverage;
     const { identities, rest } = this.#identities.list({ catalog: this.#set.catalog, credentials, now });
     const { timelines, ofChange, ofOpen } = this.#timelines.finish(replay.groups, coverage.uncovered);
-    const { history, approvalsMode, filters, decisions, changes, missing, approvals, contained, labels, notes, gate } = replay;
+    const { history, approvalsMode, filters, decisions, changes, missing, approvals, contained, labels, notes, unexercised, gate } = replay;
     return {
-      replay: { history, approvalsMode, filters, decisions, changes, missing, approvals, contained, labels, notes, gate, groups: replay.groups.map((group, i) => ({ ...group, timelines: ofChange[i] ?? [] })) },
+      replay: { history, approvalsMode, filters, decisions, changes, missing, approvals, contained, labels, notes, unexercised, gate, groups: replay.groups.map((group, i) => ({ ...group, timelines: ofChange[i] ?? [] })) },
       coverage,
       coverageBefore: replay.coverage.baseline,
       uncoveredTimelines: ofOpen,

@@ -107,7 +107,7 @@ export interface ReportResult {
   readonly trace: TraceInfo;
   readonly partial: boolean;
   readonly showsArguments: boolean;
-  readonly replay: Pick<ReplayResult, "history" | "approvalsMode" | "filters" | "decisions" | "changes" | "missing" | "approvals" | "contained" | "labels" | "notes" | "gate"> & {
+  readonly replay: Pick<ReplayResult, "history" | "approvalsMode" | "filters" | "decisions" | "changes" | "missing" | "approvals" | "contained" | "labels" | "notes" | "unexercised" | "gate"> & {
     readonly groups: readonly ReportGroup[];
   };
   readonly coverage: CoverageBody;

@@ -4,6 +4,7 @@ import type { DiffResult, VersionCheckResult } from "../release/result.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { ReplayResult } from "../replay/result.ts";
 import { movedText, total } from "../report/replay/words.ts";
+import { minimumText } from "../report/test/words.ts";
 import type { TestResult } from "../suite/result.ts";
 import { chooseBaseline } from "./baseline.ts";
 import type { CommandContext } from "./command.ts";
@@ -15,7 +16,7 @@ import { runLintJob } from "./lint-job.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { CiResult, CiStep } from "./result.ts";
 import { loadSuiteSet } from "./suite-set.ts";
-import { runTests } from "./test-job.ts";
+import { minimums, runTests, type TestMinimums } from "./test-job.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -23,7 +24,7 @@ import { VERSION } from "./version.ts";
 /** The steps, in the order in which they run. */
 export const CI_STEPS = ["lint", "test", "version", "replay"] as const satisfies readonly CiStep["name"][];
 
-export interface CiFlags extends ReplayRunFlags {
+export interface CiFlags extends ReplayRunFlags, TestMinimums {
   /** Steps that fail where there is nothing for them to do. */
   readonly require?: readonly CiStep["name"][];
 }
@@ -66,6 +67,12 @@ async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>):
   }
 }
 
+/** What a pipeline demands of every trace, unless agentz.yaml or a flag says otherwise. */
+const GATE_DEFAULTS: ReadonlyMap<string, number> = new Map([
+  ["malformed", 0],
+  ["undecided_events", 0],
+]);
+
 const NO_CANDIDATE = "there is no candidate: agentz.yaml names no `candidate`, and there is no --candidate";
 
 function lintPart(paths: readonly string[] | undefined, config: Config, of: { flags: CiFlags; context: CommandContext }): Part<LintResult> {
@@ -79,15 +86,16 @@ function lintPart(paths: readonly string[] | undefined, config: Config, of: { fl
   };
 }
 
-function testPart(paths: readonly string[] | undefined, config: Config, io: CommandIo): Part<TestResult> {
+function testPart(paths: readonly string[] | undefined, config: Config, of: { readonly flags: CiFlags; readonly io: CommandIo }): Part<TestResult> {
   const { tests } = config;
-  const options = { filter: undefined, coverage: false, mutate: false, minCoverage: undefined, minMutation: undefined, trace: undefined };
+  const least = minimums(of.flags, config.test);
+  const options = { filter: undefined, coverage: least.minCoverage !== undefined, mutate: least.minMutation !== undefined, ...least, trace: undefined };
   return {
     name: "test",
-    run: tests === undefined ? undefined : async () => runTests(await loadSuiteSet(io, { paths: [...(paths ?? []), ...tests], candidate: undefined }), options),
+    run: tests === undefined ? undefined : async () => runTests(await loadSuiteSet(of.io, { paths: [...(paths ?? []), ...tests], candidate: undefined }), options),
     reason: "agentz.yaml names no `tests`",
-    failed: ({ summary }) => summary.failed > 0 || summary.errors > 0 || summary.tests === 0,
-    summary: ({ summary }) => `${summary.passed} of ${summary.tests} passed, ${summary.errors} suites not loaded`,
+    failed: ({ summary, gate }) => summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed,
+    summary: ({ summary, gate }) => [`${summary.passed} of ${summary.tests} passed, ${summary.errors} suites not loaded`, ...gate.checks.map(minimumText)].join(", "),
   };
 }
 
@@ -143,7 +151,7 @@ function replayPart(flags: CiFlags, config: Config, of: { readonly context: Comm
   let last: { readonly document: ReplayResult; readonly failed: boolean } | undefined;
   const part: Part<ReplayResult> = {
     name: "replay",
-    run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce({ ...flags, baseline: refsOf(of.chosen) }, of.context)).document,
+    run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce({ ...flags, baseline: refsOf(of.chosen), gateDefaults: GATE_DEFAULTS }, of.context)).document,
     reason: "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
     failed: () => last?.failed === true,
     summary: replaySummary,
@@ -160,7 +168,7 @@ export async function runCi(flags: CiFlags, context: CommandContext, asked: Read
   const paths = flags.candidate ?? config.candidate;
   const chosen = await settleBaseline(flags, config, context);
   const replaying = replayPart(flags, config, { context, chosen });
-  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, io), version: versionPart(paths, chosen, io), replay: replaying.part };
+  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, { flags, io }), version: versionPart(paths, chosen, io), replay: replaying.part };
   if (Object.values(parts).every(({ run }) => run === undefined)) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
   const required = new Set(flags.require);
   const run = <T>(part: Part<T>): Promise<Ran<T>> => runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);

@@ -10,6 +10,7 @@ import type { Io } from "./io.ts";
 import { isKeyFile, readAtLeast, readKeys } from "./trust-config.ts";
 import type { LeastVersion } from "../release/trust.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
+import { readTest, type TestConfig } from "./test-config.ts";
 import { memberPath } from "../policy/node.ts";
 import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
@@ -24,6 +25,8 @@ export interface Config {
   readonly trace?: readonly string[];
   /** Suites of `agentz test`. */
   readonly tests?: readonly string[];
+  /** The least shares that `agentz test` and `agentz ci` demand of the tests. */
+  readonly test?: TestConfig;
   readonly gate?: GateConfig;
   readonly lint?: LintConfig;
   /** Public keys of which one has to have signed every bundle that is loaded: files, PEM texts or ids. */
@@ -47,6 +50,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["baseline", texts],
   ["trace", texts],
   ["tests", texts],
+  ["test", readTest],
   ["gate", readGate],
   ["lint", readLint],
   ["keys", readKeys],

@@ -1,40 +1,88 @@
 import { InvalidArgumentError } from "commander";
-import { isLimit, LIMITS, type AcceptedChange, type GateConfig } from "../replay/gate.ts";
+import { isLooser, limitOf, LIMITS, type AcceptedChange, type GateConfig, type GateLimit } from "../replay/gate.ts";
+import { CLASSES, TOOL_EFFECTS } from "../policy/closed-lists.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { parseInstant } from "../text/instant.ts";
+import { shareFault } from "./share.ts";
 import { UserError } from "./user-error.ts";
 
 function fail(message: string, help?: string): never {
   throw new UserError("config", `${message} in \`gate\` of agentz.yaml`, help === undefined ? {} : { help });
 }
 
-function unknownLimit(name: string): string {
-  const near = nearestWord(name, LIMITS.keys());
-  return near === undefined ? `there are ${[...LIMITS.keys()].join(", ")}, widened.label:<x>, widened.class:<x>, widened.effect:<x>` : `did you mean \`${near}\`?`;
+/** What is wrong with a name or a value, and what to do. */
+interface Fault {
+  readonly message: string;
+  readonly help?: string;
 }
 
-function addLimit(limits: Map<string, number>, name: string, value: Json | undefined): void {
-  if (!isLimit(name)) fail(`there is no limit \`${name}\``, unknownLimit(name));
-  if (typeof value !== "number" || value < 0 || !Number.isFinite(value)) fail(`\`${name}\` has to be a number from 0 on`);
-  else limits.set(name, value);
+const TRAIT = /^widened\.(class|effect):(.*)$/s;
+const TRAIT_VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["class", CLASSES],
+  ["effect", TOOL_EFFECTS],
+]);
+
+function nameFault(name: string): Fault | undefined {
+  const [, trait = "", value = ""] = TRAIT.exec(name) ?? [];
+  const values = TRAIT_VALUES.get(trait);
+  if (values !== undefined && !values.includes(value)) {
+    const near = nearestWord(value, values);
+    return { message: `there is no ${trait === "class" ? "classification" : "effect"} \`${value}\``, help: near === undefined ? `there are ${values.join(", ")}` : `did you mean \`widened.${trait}:${near}\`?` };
+  }
+  if (limitOf(name) !== undefined) return undefined;
+  const near = nearestWord(name, LIMITS.keys());
+  const all = [...LIMITS.keys(), "widened.label:<x>", "widened.class:<x>", "widened.effect:<x>"];
+  return { message: `there is no check \`${name}\``, help: near === undefined ? `there are ${all.join(", ")}` : `did you mean \`${near}\`?` };
+}
+
+/** Why a number cannot be a limit: a limit that cannot be broken is no limit. */
+function valueFault(name: string, value: number): Fault | undefined {
+  const kind = limitOf(name)?.kind;
+  if (kind === "share") {
+    const fault = shareFault(value);
+    return fault === undefined ? undefined : { message: `\`${name}\` is a share: ${fault.message}`, help: fault.help };
+  }
+  if (kind === "count" && !(Number.isSafeInteger(value) && value >= 0)) return { message: `\`${name}\` is a count: it has to be a whole number from 0 on`, help: `such as ${name}=0` };
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return { message: `\`${name}\` has to be a number from 0 on` };
+  return undefined;
+}
+
+type Limits = Map<string, number>;
+
+function addLimit(limits: Limits, name: string, value: Json | undefined): void {
+  const fault = nameFault(name);
+  if (fault !== undefined) fail(fault.message, fault.help);
+  if (typeof value !== "number") fail(`\`${name}\` has to be a number`, "write it without quotes");
+  const wrong = valueFault(name, value);
+  if (wrong !== undefined) fail(wrong.message, wrong.help);
+  if (limits.has(name)) fail(`\`${name}\` is given twice`, "keep one of them");
+  limits.set(name, value);
+}
+
+/** The members of a map of limits; one without any looks like a limit, and is none. */
+function entriesOf(name: string, map: JsonObject): readonly (readonly [string, Json | undefined])[] {
+  const entries = Object.entries(map);
+  return entries.length === 0 ? fail(`\`${name}\` sets no limit`, "name one, or take it away") : entries;
 }
 
 /** `widened: 0`, or `widened: { all: 0, label: { x: 0 }, class: { restricted: 0 }, effect: { pay: 0 } }`. */
-function addWidened(limits: Map<string, number>, value: Json | undefined): void {
+function addWidened(limits: Limits, value: Json | undefined): void {
   if (!isJsonObject(value)) return addLimit(limits, "widened", value);
-  for (const [kind, inner] of Object.entries(value)) {
+  for (const [kind, inner] of entriesOf("widened", value)) {
     if (kind === "all") addLimit(limits, "widened", inner);
+    else if (!["label", "class", "effect"].includes(kind)) fail(`\`widened\` has no field \`${kind}\``, "it has all, label, class, effect");
     else if (!isJsonObject(inner)) fail(`\`widened.${kind}\` has to be a map of limits`);
-    else for (const [name, limit] of Object.entries(inner)) addLimit(limits, `widened.${kind}:${name}`, limit);
+    else for (const [name, limit] of entriesOf(`widened.${kind}`, inner)) addLimit(limits, `widened.${kind}:${name}`, limit);
   }
 }
 
-const FIELDS = ["group", "rules", "reason", "owner", "expires"] as const;
+/** The fields of an accepted change in agentz.yaml. */
+export const ACCEPTED_FIELDS = ["group", "rules", "reason", "owner", "expires"] as const;
 
-function textField(entry: JsonObject, name: (typeof FIELDS)[number]): string {
+function textField(entry: JsonObject, name: (typeof ACCEPTED_FIELDS)[number]): string {
   const value = entry[name];
-  return typeof value === "string" && value !== "" ? value : fail(`an accepted change needs \`${name}\``, "`agentz replay --format json` gives a group's `id` and `rulesDigest`");
+  return typeof value === "string" && value.trim() !== "" ? value : fail(`an accepted change needs \`${name}\``, "`agentz accept <group>` writes the whole entry");
 }
 
 /** The last millisecond of a day, or an instant. */
@@ -44,38 +92,87 @@ export function endOf(text: string): number | undefined {
 
 function acceptedChange(entry: Json): AcceptedChange {
   if (!isJsonObject(entry)) return fail("`accepted` has to be a list of maps");
-  const unknown = Object.keys(entry).find((key) => !FIELDS.some((field) => field === key));
-  if (unknown !== undefined) fail(`an accepted change has no field \`${unknown}\``, `it has ${FIELDS.join(", ")}`);
+  const unknown = Object.keys(entry).find((key) => !ACCEPTED_FIELDS.some((field) => field === key));
+  if (unknown !== undefined) fail(`an accepted change has no field \`${unknown}\``, `it has ${ACCEPTED_FIELDS.join(", ")}`);
   const expiresText = textField(entry, "expires");
   const expires = endOf(expiresText) ?? fail("`expires` has to be a date such as 2027-01-31");
   return { group: textField(entry, "group"), rulesDigest: textField(entry, "rules"), reason: textField(entry, "reason"), owner: textField(entry, "owner"), expires, expiresText };
 }
 
+function acceptedChanges(value: Json | undefined): readonly AcceptedChange[] {
+  if (!Array.isArray(value)) return fail("`accepted` has to be a list");
+  const changes = value.map(acceptedChange);
+  const twice = changes.find(({ group }, i) => changes.findIndex((one) => one.group === group) !== i);
+  if (twice !== undefined) fail(`the group \`${twice.group}\` is accepted twice`, "keep one of them");
+  return changes;
+}
+
 /** The `gate` of agentz.yaml. */
 export function readGate(value: Json): GateConfig {
   if (!isJsonObject(value)) return fail("there has to be a map");
-  const limits = new Map<string, number>();
+  const limits: Limits = new Map();
   const accepted: AcceptedChange[] = [];
   for (const [name, inner] of Object.entries(value)) {
     if (name === "widened") addWidened(limits, inner);
-    else if (name === "accepted") accepted.push(...(Array.isArray(inner) ? inner.map(acceptedChange) : fail("`accepted` has to be a list")));
-    else if (name === "coverage" && isJsonObject(inner)) for (const [metric, limit] of Object.entries(inner)) addLimit(limits, `coverage.${metric}`, limit);
+    else if (name === "accepted") accepted.push(...acceptedChanges(inner));
+    else if (name === "coverage" && isJsonObject(inner)) for (const [metric, limit] of entriesOf("coverage", inner)) addLimit(limits, `coverage.${metric}`, limit);
     else addLimit(limits, name, inner);
   }
-  return { limits, accepted };
+  return { limits: new Map([...limits].map(([name, limit]) => [name, { limit, from: "agentz.yaml" }])), accepted };
 }
+
+/** A number as people write one: no sign, no exponent, no other base. */
+const NUMBER = /^\d+(\.\d+)?$/;
 
 /** `--gate name=limit`, collected. */
 export function gateFlag(value: string, before: ReadonlyMap<string, number> | undefined): ReadonlyMap<string, number> {
   const at = value.lastIndexOf("=");
-  const name = value.slice(0, at);
-  const limit = Number(value.slice(at + 1));
-  if (at < 1 || value.slice(at + 1).trim() === "" || !(limit >= 0) || !Number.isFinite(limit)) throw new InvalidArgumentError("it has to be name=limit, such as widened=0 or coverage.policy=0.9.");
-  if (!isLimit(name)) throw new InvalidArgumentError(`there is no limit \`${name}\`; ${unknownLimit(name)}.`);
+  const [name, text] = [value.slice(0, at), value.slice(at + 1)];
+  if (at < 1 || !NUMBER.test(text)) throw new InvalidArgumentError("it has to be name=limit, such as widened=0 or coverage.policy=0.9.");
+  const limit = Number(text);
+  const fault = nameFault(name) ?? valueFault(name, limit);
+  if (fault !== undefined) throw new InvalidArgumentError(`${fault.message}${fault.help === undefined ? "" : `; ${fault.help}`}${fault.help?.endsWith("?") === true ? "" : "."}`);
+  if (before?.has(name) === true) throw new InvalidArgumentError(`\`${name}\` is given twice.`);
   return new Map([...(before ?? []), [name, limit]]);
 }
 
-/** Limits of the configuration, beaten by those of flags. */
-export function mergeGate(config: GateConfig | undefined, flags: ReadonlyMap<string, number> | undefined): GateConfig {
-  return { limits: new Map([...(config?.limits ?? []), ...(flags ?? [])]), accepted: config?.accepted ?? [] };
+const LABEL = /^widened\.label:(.*)$/s;
+
+/** Refuses a limit on a label that no rule has and that is nearly one that a rule has: it could never fail. */
+export function refuseMisspeltLabels({ limits }: GateConfig, known: ReadonlySet<string>): void {
+  for (const [name, { from }] of limits) {
+    const label = LABEL.exec(name)?.[1];
+    const near = label === undefined || known.has(label) ? undefined : nearestWord(label, known);
+    if (near !== undefined) throw new UserError("config", `no rule has the label of the check \`${name}\` (${from})`, { help: `did you mean \`widened.label:${near}\`?` });
+  }
+}
+
+/** Where the limits of a run come from. */
+export interface GateSources {
+  /** What the command demands by itself, unless somebody says otherwise. */
+  readonly defaults?: ReadonlyMap<string, number> | undefined;
+  /** Of agentz.yaml. */
+  readonly config: GateConfig | undefined;
+  /** Of `--gate`. */
+  readonly flags: ReadonlyMap<string, number> | undefined;
+  /** Of `--fail-on`. */
+  readonly failOn: readonly string[] | undefined;
+}
+
+function replace(limits: Map<string, GateLimit>, name: string, next: GateLimit): void {
+  const old = limits.get(name);
+  if (old?.limit === next.limit) return;
+  limits.set(name, old === undefined ? next : { ...next, replaces: { limit: old.limit, from: old.from, looser: isLooser(name, next.limit, old.limit) } });
+}
+
+/**
+ * The limits of a run. agentz.yaml beats what the command demands by itself, `--gate` beats both, and what a limit stands
+ * in the place of is kept, so that the output can tell. `--fail-on` never loosens: it is a limit of 0.
+ */
+export function mergeGate({ defaults, config, flags, failOn }: GateSources): GateConfig {
+  const limits = new Map<string, GateLimit>([...(defaults ?? [])].map(([name, limit]) => [name, { limit, from: "agentz ci" }]));
+  for (const [name, limit] of config?.limits ?? []) replace(limits, name, limit);
+  for (const [name, limit] of flags ?? []) replace(limits, name, { limit, from: "--gate" });
+  for (const name of failOn ?? []) replace(limits, name, { limit: 0, from: "--fail-on" });
+  return { limits, accepted: config?.accepted ?? [] };
 }

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { nearestWord } from "../text/edit-distance.ts";
 import { parseInstant } from "../text/instant.ts";
 import { atLeastFlag } from "./trust-config.ts";
+import { shareFlag } from "./share.ts";
 import { UserError } from "./user-error.ts";
 
 /** Collects a repeatable option. */
@@ -16,13 +18,6 @@ export function repeatable(flags: string, description: string): Option {
 export function wholeNumber(value: string): number {
   if (!/^\d{1,12}$/.test(value)) throw new InvalidArgumentError("it has to be a whole number.");
   return Number(value);
-}
-
-/** A share in percent, 0 to 100. */
-export function percentage(value: string): number {
-  const share = /^\d{1,3}(\.\d+)?%?$/.test(value) ? Number.parseFloat(value) : NaN;
-  if (!(share <= 100)) throw new InvalidArgumentError("it has to be a share in percent, 0 to 100.");
-  return share;
 }
 
 const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -41,7 +36,8 @@ export type Failable = (typeof FAILABLE)[number];
 export function failOn(value: string): readonly Failable[] {
   return value.split(",").map((name) => {
     const known = FAILABLE.find((one) => one === name.trim());
-    if (known === undefined) throw new InvalidArgumentError(`it takes ${FAILABLE.join(", ")}.`);
+    const near = nearestWord(name.trim(), FAILABLE);
+    if (known === undefined) throw new InvalidArgumentError(`there is no class \`${name}\`; ${near === undefined ? `it takes ${FAILABLE.join(", ")}.` : `did you mean \`${near}\`?`}`);
     return known;
   });
 }
@@ -73,8 +69,8 @@ export function untilOf(value: string): number {
 
 /** A share above 0 and up to 1. */
 export function shareOf(value: string): number {
-  const share = Number(value);
-  if (!(share > 0 && share <= 1)) throw new InvalidArgumentError("it has to be a share above 0 and up to 1, such as 0.1.");
+  const share = shareFlag(value);
+  if (share === 0) throw new InvalidArgumentError("it has to be a share above 0, such as 0.1.");
   return share;
 }
 

@@ -81,8 +81,6 @@ interface Gathered {
   readonly traceDigest: string | null;
 }
 
-const DAY = 86_400_000;
-
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
   return from === undefined || to === undefined ? undefined : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
 }
@@ -158,7 +156,8 @@ function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, fo
     labels: tally.labels.scores(),
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
     notes: tally.notes.notes(keylessWrites, forgotten),
+    unexercised: tally.reach.unexercised({ baseline: job.baseline.set, candidate: job.candidate.set }),
   };
-  const newest = summary.to === undefined ? undefined : parseTime(summary.to);
-  return { ...document, gate: judgeGate(document, groups, { config: job.gate, now: job.now ?? newest ?? Math.floor(job.clock() / DAY) * DAY }) };
+  const now = job.now === undefined ? ({ time: job.clock(), from: "clock" } as const) : ({ time: job.now, from: "flag" } as const);
+  return { ...document, gate: judgeGate(document, groups, { config: job.gate, now }) };
 }

@@ -13,11 +13,22 @@ export interface TestOptions {
   readonly filter: string | undefined;
   readonly coverage: boolean;
   readonly mutate: boolean;
-  /** In percent; undefined: no gate. */
+  /** Shares from 0 to 1; undefined: no minimum. */
   readonly minCoverage: number | undefined;
   readonly minMutation: number | undefined;
   /** A trace whose own coverage is wanted besides. */
   readonly trace: readonly TraceFile[] | undefined;
+}
+
+/** The least shares that tests have to reach; undefined: none is asked for. */
+export interface TestMinimums {
+  readonly minCoverage?: number | undefined;
+  readonly minMutation?: number | undefined;
+}
+
+/** What a flag says, else what agentz.yaml does. */
+export function minimums(flags: TestMinimums, config: TestMinimums | undefined): Pick<TestOptions, "minCoverage" | "minMutation"> {
+  return { minCoverage: flags.minCoverage ?? config?.minCoverage, minMutation: flags.minMutation ?? config?.minMutation };
 }
 
 const REORDER = 10_000;
@@ -32,21 +43,22 @@ async function traceCoverage(loaded: SuiteSet, files: readonly TraceFile[]): Pro
   return coverageDocument(recorder, explaining.lines);
 }
 
-function percent(covered: number, total: number): number | null {
-  return total === 0 ? null : Math.floor((covered / total) * 1000) / 10;
+/** A minimum that fails where there is nothing to measure; shares are cut to a millionth, so never shown above what they are. */
+function check(name: string, limit: number, { covered, total }: { readonly covered: number; readonly total: number }): GateCheck {
+  const actual = total === 0 ? null : Math.floor((covered / total) * 1e6) / 1e6;
+  return { name, limit, actual, passed: actual !== null && actual >= limit, bound: "minimum" };
 }
 
-function check(name: string, limit: number, actual: number | null): GateCheck {
-  return { name, limit, actual, passed: actual === null || actual >= limit };
+function coverageChecks({ rules, outcomes }: CoverageDocument, limit: number): readonly GateCheck[] {
+  // rules without any condition have no outcomes to reach
+  return [check("coverage of rules", limit, rules), ...(outcomes.total === 0 && rules.total > 0 ? [] : [check("coverage of outcomes", limit, outcomes)])];
 }
 
 function gateOf(options: TestOptions, coverage: CoverageDocument | undefined, mutation: MutationDocument | undefined): TestResult["gate"] {
   const { minCoverage, minMutation } = options;
   const checks = [
-    ...(coverage === undefined || minCoverage === undefined
-      ? []
-      : [check("coverage of rules", minCoverage, percent(coverage.rules.covered, coverage.rules.total)), check("coverage of outcomes", minCoverage, percent(coverage.outcomes.covered, coverage.outcomes.total))]),
-    ...(mutation === undefined || minMutation === undefined ? [] : [check("mutation", minMutation, mutation.score)]),
+    ...(coverage === undefined || minCoverage === undefined ? [] : coverageChecks(coverage, minCoverage)),
+    ...(mutation === undefined || minMutation === undefined ? [] : [check("mutation", minMutation, { covered: mutation.killed, total: mutation.total - mutation.undecided })]),
   ];
   return { passed: checks.every((one) => one.passed), checks };
 }

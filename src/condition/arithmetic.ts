@@ -50,13 +50,18 @@ function addBytes(a: Uint8Array, b: Uint8Array): Uint8Array | Failure {
   return spend((a.length + b.length) >> 4) ? joinBytes(a, b) : TOO_COSTLY;
 }
 
-function addLists(a: Value | Bad, b: Value | Bad): Value | Bad | undefined {
-  if (a instanceof PartialList) {
-    if (b instanceof PartialList) return new PartialList([...a.items, ...b.items], a.rest.with(b.rest));
-    return isList(b) ? new PartialList([...a.items, ...b], a.rest) : undefined;
+function addPartial(a: Value | Bad, b: Value | Bad): PartialList | undefined {
+  if (b instanceof PartialList && a instanceof PartialList) {
+    const others = a.others === undefined || b.others === undefined ? undefined : [...a.others, ...b.others];
+    return new PartialList([...a.items, ...b.items], a.rest.with(b.rest), others);
   }
+  if (a instanceof PartialList) return isList(b) ? new PartialList([...a.items, ...b], a.rest, a.others) : undefined;
+  return b instanceof PartialList && isList(a) ? new PartialList([...a, ...b.items], b.rest, b.others) : undefined;
+}
+
+function addLists(a: Value | Bad, b: Value | Bad): Value | Bad | undefined {
+  if (a instanceof PartialList || b instanceof PartialList) return addPartial(a, b);
   if (!isList(a)) return undefined;
-  if (b instanceof PartialList) return new PartialList([...a, ...b.items], b.rest);
   if (!isList(b)) return undefined;
   if (a.length + b.length > MAX_LIST) return TOO_LARGE;
   return spend(a.length + b.length) ? [...a, ...b] : TOO_COSTLY;

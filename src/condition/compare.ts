@@ -234,10 +234,16 @@ function inList(item: Value | Bad, list: readonly (Value | Bad)[]): boolean | Ba
   return amongElements(item, list, undefined, 0);
 }
 
+/** What surely is none of the elements that there may be is not in the list, whatever else is not known. */
+function inPartial(item: Value | Bad, { items, rest, others }: PartialList): boolean | Bad {
+  const possible = item instanceof Bad || others === undefined || amongElements(item, others, undefined, 0) !== false;
+  return amongElements(item, items, possible ? rest : undefined, 0);
+}
+
 /** `item in container`: an element of a list or a key of a map. */
 export function contains(item: Value | Bad, container: Value | Bad): boolean | Bad {
   if (container instanceof Bad) return item instanceof Bad ? strict(item, container) : container;
-  if (container instanceof PartialList) return amongElements(item, container.items, container.rest, 0);
+  if (container instanceof PartialList) return inPartial(item, container);
   if (isList(container)) return inList(item, container);
   if (!isMap(container)) return NOT_A_CONTAINER;
   return item instanceof Bad ? item : amongKeys(item, container);

@@ -95,11 +95,15 @@ export class Rec {
   ) {}
 }
 
-/** A list of which only some elements are known; `rest` says what the others hang on. There may be none. */
+/**
+ * A list of which only some elements are known; `rest` says what the others hang on. There may be none; `others`, where
+ * given, are the only ones that there may be.
+ */
 export class PartialList {
   constructor(
     readonly items: readonly (Value | Bad)[],
     readonly rest: Unknown,
+    readonly others?: readonly (Value | Bad)[],
   ) {}
 }
 

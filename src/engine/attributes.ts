@@ -116,13 +116,17 @@ export class AttributeHost implements Host<Row> {
 
   #labels(row: Row): Value {
     const set: string[] = [];
+    const perhaps: string[] = [];
     const unknown: string[] = [];
     this.#declarations.labels.forEach(({ name }, i) => {
       const state = row.state.label(i, row);
       if (state === true) set.push(name);
-      else if (state !== false) unknown.push(...state.paths);
+      else if (state !== false) {
+        perhaps.push(name);
+        unknown.push(...state.paths);
+      }
     });
-    return unknown.length === 0 ? set : new PartialList(set, new Unknown([...new Set(unknown)].sort()));
+    return perhaps.length === 0 ? set : new PartialList(set, new Unknown(unknown), perhaps);
   }
 }
 

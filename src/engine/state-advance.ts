@@ -63,14 +63,15 @@ function writeCounter(declaration: CounterDeclaration, compiled: CompiledDeclara
 }
 
 function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaration, of: Write, index: number): Commit {
-  const added = of.certainty === "yes" ? compiled.add?.(of.row) : undefined;
+  const added = compiled.add?.(of.row);
   const value = storable(added) ? added : undefined;
+  const sure = of.certainty === "yes";
   return () => {
     for (const cells of of.cells) {
       const window = cells.openValues(index, declaration.within);
       // without a window nothing ever leaves, so what comes after the first `max` can only be unknown, as a full list is
       if (declaration.within === undefined && window.size >= declaration.max) continue;
-      window.add({ at: of.row.request.time, value });
+      window.add({ at: of.row.request.time, value, sure });
     }
   };
 }

@@ -62,7 +62,7 @@ export class Cells {
     const known = this.#values.get(index);
     if (known !== undefined) return known;
     const fresh = new Window<Value>(within);
-    if (this.#forgotten !== undefined) fresh.add({ at: this.#forgotten.at, value: undefined });
+    if (this.#forgotten !== undefined) fresh.add({ at: this.#forgotten.at, value: undefined, sure: false });
     this.#values.set(index, fresh);
     return fresh;
   }
@@ -79,7 +79,7 @@ export class Counter {
   }
 
   add(amount: number | undefined, at: number | undefined): void {
-    if (this.window !== undefined) this.window.add({ at, value: amount });
+    if (this.window !== undefined) this.window.add({ at, value: amount, sure: true });
     else if (amount === undefined) this.doubtful = true;
     else this.total += amount;
   }
@@ -87,7 +87,7 @@ export class Counter {
   read(now: number | undefined): number | undefined {
     if (this.window === undefined) return this.doubtful ? undefined : this.total;
     const view = this.window.view(now);
-    return view.doubtful ? undefined : view.values.reduce((sum, amount) => sum + amount, 0);
+    return view.open || view.perhaps.length > 0 ? undefined : view.values.reduce((sum, amount) => sum + amount, 0);
   }
 }
 
@@ -187,8 +187,8 @@ export class StateStore implements StateView {
     const view = cells?.values(index, declaration?.within)?.view(row.request.time, declaration?.max ?? 1000);
     if (view === undefined) return [];
     // once the list is full, what is not found in it is unknown (design 5.1)
-    if (view.doubtful || view.full) return new PartialList(view.values, unknown);
-    return view.values;
+    if (view.open || view.full) return new PartialList(view.values, unknown);
+    return view.perhaps.length > 0 ? new PartialList(view.values, unknown, view.perhaps) : view.values;
   }
 }
 

@@ -1,19 +1,25 @@
 /** One change of a counter or list: when (undefined: the event had no time), and how much, or that nobody can tell. */
 export interface Entry<T> {
   readonly at: number | undefined;
-  /** Undefined: something may have been added, or not. */
+  /** Undefined: nobody knows what was added, if anything was. */
   readonly value: T | undefined;
+  /** Whether it surely was added. */
+  readonly sure: boolean;
 }
 
-/** What a windowed list of entries shows at `now`: entries in the window, and whether more cannot be told. */
+/** What a windowed list of entries shows at `now`. */
 export interface View<T> {
+  /** Those that surely are in the window. */
   readonly values: readonly T[];
-  readonly doubtful: boolean;
+  /** Those that may be. */
+  readonly perhaps: readonly T[];
+  /** True where others may be, and nobody knows which. */
+  readonly open: boolean;
   /** True where there were as many entries as are looked at, those included of which nobody knows the value. */
   readonly full: boolean;
 }
 
-const EMPTY: View<never> = { values: [], doubtful: false, full: false };
+const EMPTY: View<never> = { values: [], perhaps: [], open: false, full: false };
 
 /**
  * Entries of one key in the order of calls. With a window, both ends included (design 5.4), those that it has passed
@@ -48,18 +54,18 @@ export class Window<T> {
   /** What of the first `max` entries in the window is known. */
   view(now: number | undefined, max: number = Infinity): View<T> {
     const within = this.#within;
-    if (within !== undefined && now === undefined && this.#everAdded) return { values: [], doubtful: true, full: false };
+    if (within !== undefined && now === undefined && this.#everAdded) return { ...EMPTY, open: true };
     if (this.#entries.length === 0) return EMPTY;
     if (within !== undefined && now !== undefined) this.#prune(now, within);
-    const values: T[] = [];
-    let doubtful = false;
+    const [values, perhaps]: [T[], T[]] = [[], []];
+    let open = false;
     let count = 0;
-    for (const { at, value } of this.#entries) {
+    for (const { at, value, sure } of this.#entries) {
       if (within !== undefined && now !== undefined && at !== undefined && now - at > within) continue;
       if (count++ >= max) break;
-      if (value === undefined || (within !== undefined && at === undefined)) doubtful = true;
-      else values.push(value);
+      if (value === undefined) open = true;
+      else (sure && (within === undefined || at !== undefined) ? values : perhaps).push(value);
     }
-    return { values, doubtful, full: count >= max };
+    return { values, perhaps, open, full: count >= max };
   }
 }

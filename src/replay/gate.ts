@@ -1,4 +1,4 @@
-import type { AcceptedGroup, GateCheck, GateResult, Ratio, ReplayResult } from "./result.ts";
+import type { AcceptedGroup, GateCheck, GateResult, Ratio, ReplayResult, ReplacedLimit } from "./result.ts";
 import type { GroupTraits } from "./group-tally.ts";
 
 /** A change that the team has accepted: this group, as decided by these rules, until a day. */
@@ -12,24 +12,37 @@ export interface AcceptedChange {
   readonly expiresText: string;
 }
 
+/** A limit, who set it (`--gate`, `agentz.yaml` ...), and what it stands in the place of. */
+export interface GateLimit {
+  readonly limit: number;
+  readonly from: string;
+  readonly replaces?: ReplacedLimit;
+}
+
 /** The limits of a gate by name, and the accepted changes. Names: see {@link LIMITS} and `widened.<trait>:<value>`. */
 export interface GateConfig {
-  readonly limits: ReadonlyMap<string, number>;
+  readonly limits: ReadonlyMap<string, GateLimit>;
   readonly accepted: readonly AcceptedChange[];
 }
 
 type Document = Omit<ReplayResult, "gate">;
+type Changed = "widened" | "narrowed" | "indeterminate";
 
 interface Measured {
   readonly document: Document;
-  /** Widened calls that nobody has accepted, over all and by trait. */
-  readonly widened: number;
+  /** Changed calls that nobody has accepted, and the widened ones of them by trait. */
+  readonly open: Readonly<Record<Changed, number>>;
   readonly traits: ReadonlyMap<string, number>;
 }
 
-interface Limit {
+/** What a limit counts in: a share runs from 0 to 1, a count is a whole number, a rate any number from 0 on. */
+export type LimitKind = "share" | "count" | "rate";
+
+/** One limit that a gate can set. */
+export interface Limit {
   readonly help: string;
-  /** A lower limit demands at least so much; the others at most. */
+  readonly kind: LimitKind;
+  /** A minimum demands at least so much; the others, maximums, at most. */
   readonly atLeast: boolean;
   readonly measure: (measured: Measured) => number | null;
 }
@@ -38,39 +51,67 @@ const share = (part: number, whole: number): number | null => (whole === 0 ? nul
 const ratio = ({ covered, total }: Ratio): number | null => share(covered, total);
 const moved = (m: { readonly direct: number; readonly downstream: number }): number => m.direct + m.downstream;
 
-function coverage(metric: keyof ReplayResult["coverage"]["candidate"]["metrics"]): readonly [string, Limit] {
-  return [`coverage.${metric}`, { help: `least ${metric} coverage of the candidate, 0 to 1`, atLeast: true, measure: ({ document }) => ratio(document.coverage.candidate.metrics[metric]) }];
+type Named = readonly [name: string, limit: Limit];
+
+function coverage(metric: keyof ReplayResult["coverage"]["candidate"]["metrics"]): Named {
+  return [
+    `coverage.${metric}`,
+    {
+      help: `least ${metric} coverage of the candidate`,
+      kind: "share",
+      atLeast: true,
+      measure: ({ document }) => ratio(document.coverage.candidate.metrics[metric]),
+    },
+  ];
 }
 
-/** Every limit that a gate can set. Shares run from 0 to 1. */
+function most(name: string, kind: LimitKind, help: string, measure: Limit["measure"]): Named {
+  return [name, { help, kind, atLeast: false, measure }];
+}
+
+/** Every limit that a gate can set. */
 export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
-  ["widened", { help: "most calls that get wider, but for accepted changes", atLeast: false, measure: (m) => m.widened }],
-  ["narrowed_share", { help: "largest share of calls that would be stopped or held", atLeast: false, measure: ({ document: d }) => share(moved(d.changes.narrowed), d.trace.calls) ?? 0 }],
-  ["indeterminate_share", { help: "largest share of calls whose change cannot be told", atLeast: false, measure: ({ document: d }) => share(d.changes.indeterminate, d.trace.calls) ?? 0 }],
-  ["approvals_per_day", { help: "most approvals a day that the candidate asks for", atLeast: false, measure: ({ document: d }) => d.approvals.candidate.perDay }],
-  ["approvals_peak_hour", { help: "most approvals in one hour that the candidate asks for", atLeast: false, measure: ({ document: d }) => d.approvals.candidate.peakHour }],
+  most("widened", "count", "most calls that widen, but for accepted changes", ({ open }) => open.widened),
+  most("narrowed", "count", "most calls that narrow, but for accepted changes", ({ open }) => open.narrowed),
+  most("indeterminate", "count", "most calls whose change is indeterminate, but for accepted changes", ({ open }) => open.indeterminate),
+  most("narrowed_share", "share", "largest share of calls that narrow", ({ document: d }) => share(moved(d.changes.narrowed), d.trace.calls) ?? 0),
+  most("indeterminate_share", "share", "largest share of calls whose change is indeterminate", ({ document: d }) => share(d.changes.indeterminate, d.trace.calls) ?? 0),
+  most("approvals_per_day", "rate", "most approvals a day that the candidate asks for", ({ document: d }) => d.approvals.candidate.perDay),
+  most("approvals_peak_hour", "count", "most approvals in one hour that the candidate asks for", ({ document: d }) => d.approvals.candidate.peakHour),
   coverage("enforcement"),
   coverage("policy"),
   coverage("identity"),
   coverage("classification"),
   coverage("oversight"),
   coverage("attribution"),
-  ["incidents_stopped", { help: "least share of incident calls that the candidate stops", atLeast: true, measure: ({ document: { labels } }) => share(labels.incident.stopped, labels.incident.calls) }],
-  ["benign_broken", { help: "largest share of benign calls that the candidate denies", atLeast: false, measure: ({ document: { labels } }) => share(labels.benign.denied, labels.benign.calls) ?? 0 }],
-  ["benign_held", { help: "largest share of benign calls that the candidate holds for approval", atLeast: false, measure: ({ document: { labels } }) => share(labels.benign.gated, labels.benign.calls) ?? 0 }],
+  [
+    "incidents_stopped",
+    {
+      help: "least share of incident calls that the candidate stops",
+      kind: "share",
+      atLeast: true,
+      measure: ({ document: { labels } }) => share(labels.incident.stopped, labels.incident.calls),
+    },
+  ],
+  most("benign_broken", "share", "largest share of benign calls that the candidate denies", ({ document: { labels } }) => share(labels.benign.denied, labels.benign.calls) ?? 0),
+  most("benign_held", "share", "largest share of benign calls that the candidate holds for approval", ({ document: { labels } }) => share(labels.benign.gated, labels.benign.calls) ?? 0),
+  most("malformed", "count", "most lines of the trace that cannot be read", ({ document }) => document.trace.malformed),
+  most("undecided_events", "count", "most events with an action and an unknown type", ({ document }) => document.trace.undecided_events),
+  most("unexercised", "count", "most changed rules that no recorded call reaches", ({ document }) => document.unexercised.length),
 ]);
 
 const TRAIT = /^widened\.((?:label|class|effect):.+)$/s;
 
-/** Whether a gate can have a limit of that name. */
-export function isLimit(name: string): boolean {
-  return LIMITS.has(name) || TRAIT.test(name);
-}
-
-function limitOf(name: string): Limit | undefined {
+/** The limit of a name; undefined: there is none. */
+export function limitOf(name: string): Limit | undefined {
   const trait = TRAIT.exec(name)?.[1];
   if (trait === undefined) return LIMITS.get(name);
-  return { help: "", atLeast: false, measure: ({ traits }) => traits.get(trait) ?? 0 };
+  return { help: `most widened calls of ${trait}`, kind: "count", atLeast: false, measure: ({ traits }) => traits.get(trait) ?? 0 };
+}
+
+/** Whether a limit lets more pass than another one of its name. */
+export function isLooser(name: string, limit: number, than: number): boolean {
+  return limitOf(name)?.atLeast === true ? limit < than : limit > than;
 }
 
 function stateOf(change: AcceptedChange, groups: readonly GroupTraits[], now: number): AcceptedGroup["state"] {
@@ -81,37 +122,50 @@ function stateOf(change: AcceptedChange, groups: readonly GroupTraits[], now: nu
 }
 
 function measure(document: Document, groups: readonly GroupTraits[], accepted: ReadonlySet<string>): Measured {
-  const open = groups.filter(({ group }) => group.class === "widened" && !accepted.has(group.id));
+  const open = { widened: 0, narrowed: 0, indeterminate: 0 };
   const traits = new Map<string, number>();
-  for (const group of open) for (const [trait, calls] of group.traits) traits.set(trait, (traits.get(trait) ?? 0) + calls);
-  return { document, traits, widened: open.reduce((sum, { group }) => sum + group.calls, 0) };
+  for (const { group, traits: own } of groups) {
+    if (group.class === "unreachable" || accepted.has(group.id)) continue;
+    open[group.class] += group.calls;
+    if (group.class !== "widened") continue;
+    for (const [trait, calls] of own) traits.set(trait, (traits.get(trait) ?? 0) + calls);
+  }
+  return { document, open, traits };
 }
 
-function check(name: string, limit: number, measured: Measured): GateCheck {
+function check(name: string, { limit, from, replaces }: GateLimit, measured: Measured): GateCheck {
   const known = limitOf(name);
   const exact = known?.measure(measured) ?? null;
   // to a millionth, so that the figure shown, taken as the limit, is kept
   const actual = exact === null ? null : Math.round(exact * 1e6) / 1e6;
-  const passed = actual !== null && (known?.atLeast === true ? actual >= limit : actual <= limit);
-  return { name, limit, actual, passed: actual === null ? known?.atLeast !== true : passed };
+  const atLeast = known?.atLeast === true;
+  const passed = actual === null ? !atLeast : atLeast ? actual >= limit : actual <= limit;
+  return { name, limit, actual, passed, bound: atLeast ? "minimum" : "maximum", from, ...(replaces === undefined ? {} : { replaces }) };
+}
+
+/** By what expiry is judged (design 11.6): a time, and who named it. */
+export interface GateNow {
+  readonly time: number;
+  readonly from: "flag" | "clock";
 }
 
 /**
- * Holds a replay against the limits of a gate. A limit is kept at the limit itself. What cannot be measured keeps an
- * upper limit and breaks a lower one: a share of nothing proves nothing (design 9). `now` judges expiry (design 11.6).
+ * Holds a replay against the limits of a gate. A limit is kept at the limit itself. What cannot be measured keeps a
+ * maximum and breaks a minimum: a share of nothing proves nothing (design 9). `now` judges expiry.
  */
-export function judgeGate(document: Document, groups: readonly GroupTraits[], of: { readonly config: GateConfig; readonly now: number }): GateResult {
+export function judgeGate(document: Document, groups: readonly GroupTraits[], of: { readonly config: GateConfig; readonly now: GateNow }): GateResult {
   const accepted = of.config.accepted.map((change): AcceptedGroup => ({
     group: change.group,
     reason: change.reason,
     owner: change.owner,
     expires: change.expiresText,
-    state: stateOf(change, groups, of.now),
+    state: stateOf(change, groups, of.now.time),
+    calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
   }));
   const held = new Set(accepted.filter(({ state }) => state === "accepted").map(({ group }) => group));
   const measured = measure(document, groups, held);
   const checks = [...of.config.limits].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, limit]) => check(name, limit, measured));
-  // the day is told where something hangs on it, so that other documents are the same every day
-  const now = accepted.length === 0 ? null : new Date(of.now).toISOString();
-  return { passed: checks.every(({ passed }) => passed), checks, accepted, now };
+  // the time is told where something hangs on it, so that other documents are the same every day
+  const now = accepted.length === 0 ? { now: null } : { now: new Date(of.now.time).toISOString(), nowFrom: of.now.from };
+  return { passed: checks.every(({ passed }) => passed), checks, accepted, ...now };
 }

@@ -154,12 +154,24 @@ export interface CoverageSummary {
   readonly metrics: CoverageMetrics;
 }
 
+/** What a limit stands in the place of, by whom that was set, and whether the new one lets more pass. */
+export interface ReplacedLimit {
+  readonly limit: number;
+  readonly from: string;
+  readonly looser: boolean;
+}
+
 export interface GateCheck {
   readonly name: string;
   readonly limit: number;
-  /** Null: there is nothing to measure (a share of no calls), which fails a lower limit. */
+  /** Null: there is nothing to measure (a share of no calls), which fails a minimum. */
   readonly actual: number | null;
   readonly passed: boolean;
+  /** A minimum demands at least the limit, a maximum at most. */
+  readonly bound: "minimum" | "maximum";
+  /** Who set the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */
+  readonly from: string;
+  readonly replaces?: ReplacedLimit;
 }
 
 /** A change that somebody answers for, and whether it still counts as accepted. */
@@ -169,6 +181,8 @@ export interface AcceptedGroup {
   readonly owner: string;
   readonly expires: string;
   readonly state: "accepted" | "expired" | "changed" | "unused";
+  /** Calls of the group; 0: there is no such group. */
+  readonly calls: number;
 }
 
 export interface GateResult {
@@ -177,6 +191,8 @@ export interface GateResult {
   readonly accepted: readonly AcceptedGroup[];
   /** What expiry is judged by (design 11.6); null where nothing is accepted. */
   readonly now: string | null;
+  /** Who named that time: `--now`, or the clock. */
+  readonly nowFrom?: "flag" | "clock";
 }
 
 /** What was asked to be looked at alone, and how much that left out. */
@@ -237,6 +253,8 @@ export interface ReplayResult {
   readonly labels: LabelScores;
   readonly coverage: { readonly baseline: CoverageSummary; readonly candidate: CoverageSummary };
   readonly notes: ReplayNotes;
+  /** Rules that changed between the versions and that no recorded call reaches, so that the replay says nothing about them. */
+  readonly unexercised: readonly string[];
   readonly gate: GateResult;
   /** Set where the replay proves nothing (design 7.7). */
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };

@@ -6,6 +6,7 @@ import { Counts, DecisionTally, type CountsPart } from "./counts.ts";
 import { GroupTally, type GroupsPart } from "./group-tally.ts";
 import { LabelTally, labelOf, type LabelPart } from "./label-tally.ts";
 import { NoteTally, type NotePart } from "./note-tally.ts";
+import { RuleReach, type ReachPart } from "./rule-reach.ts";
 import type { Changes, ContainedInfo, DecisionCounts, MissingAttribute } from "./result.ts";
 import type { Side } from "./side.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
@@ -30,6 +31,7 @@ export interface ReplayPart {
   readonly groups: GroupsPart;
   readonly labels: LabelPart;
   readonly notes: NotePart;
+  readonly reach: ReachPart;
   readonly classes: Classes;
   readonly moved: Moved;
   readonly transitions: CountsPart;
@@ -56,6 +58,7 @@ export class ReplayTally implements ReplayObserver {
   readonly groups = new GroupTally();
   readonly labels = new LabelTally();
   readonly notes = new NoteTally();
+  readonly reach = new RuleReach();
   readonly #classes: Classes = { unchanged: 0, indeterminate: 0, unreachable: 0 };
   readonly #moved: Moved = { widened: { direct: 0, downstream: 0 }, narrowed: { direct: 0, downstream: 0 } };
   readonly #transitions = new Counts();
@@ -85,6 +88,7 @@ export class ReplayTally implements ReplayObserver {
     this.groups.count(result, calls);
     this.labels.count(result, calls);
     this.notes.count(result, calls);
+    this.reach.count(result);
     this.#addMissing(result, calls);
     this.#addContained("baseline", baseline, calls);
     this.#addContained("candidate", candidate, calls);
@@ -142,6 +146,7 @@ export class ReplayTally implements ReplayObserver {
       groups: this.groups.part(),
       labels: this.labels.part(),
       notes: this.notes.part(),
+      reach: this.reach.part(),
       classes: { ...this.#classes },
       moved: { widened: { ...this.#moved.widened }, narrowed: { ...this.#moved.narrowed } },
       transitions: this.#transitions.part(),
@@ -163,6 +168,7 @@ export class ReplayTally implements ReplayObserver {
     this.groups.merge(part.groups, sessions);
     this.labels.merge(part.labels, sessions);
     this.notes.merge(part.notes);
+    this.reach.merge(part.reach);
     for (const name of ["unchanged", "indeterminate", "unreachable"] as const) this.#classes[name] += part.classes[name];
     for (const way of ["widened", "narrowed"] as const) for (const kind of ["direct", "downstream"] as const) this.#moved[way][kind] += part.moved[way][kind];
     this.#transitions.merge(part.transitions);

@@ -21,6 +21,15 @@ export interface SarifResult {
   readonly region: { readonly startLine: number; readonly startColumn?: number; readonly endLine?: number; readonly endColumn?: number };
   /** What stays the same while the finding does, whatever moves around it. */
   readonly fingerprints: { readonly [name: string]: string };
+  /** Why somebody decided that it may stay. */
+  readonly suppression?: string;
+}
+
+/** What the run has to say that has no place in a file. */
+export interface SarifNotification {
+  readonly id: string;
+  readonly level: "error" | "warning" | "note";
+  readonly message: string;
 }
 
 export interface SarifRun {
@@ -29,6 +38,14 @@ export interface SarifRun {
   readonly version: string;
   readonly rules: readonly SarifRule[];
   readonly results: readonly SarifResult[];
+  readonly notifications?: readonly SarifNotification[];
+}
+
+/** WHY an invocation: it is where SARIF has room for what concerns no line. */
+function invocationsOf({ notifications = [] }: SarifRun): object {
+  if (notifications.length === 0) return {};
+  const told = notifications.map(({ id, level, message }) => ({ descriptor: { id }, level, message: { text: message } }));
+  return { invocations: [{ executionSuccessful: true, toolExecutionNotifications: told }] };
 }
 
 /** GitHub rejects a run with more results. */
@@ -61,6 +78,7 @@ export function sarifLog(run: SarifRun, options: ReportOptions): string {
     message: { text: result.message },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(repositoryPath(result.file, options)) }, region: result.region } }],
     partialFingerprints: result.fingerprints,
+    ...(result.suppression === undefined ? {} : { suppressions: [{ kind: "external", status: "accepted", justification: result.suppression }] }),
   }));
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -70,6 +88,7 @@ export function sarifLog(run: SarifRun, options: ReportOptions): string {
         automationDetails: { id: run.category },
         tool: { driver: { name: "agentz", semanticVersion: run.version, rules: run.rules.map(ruleOf) } },
         columnKind: "utf16CodeUnits",
+        ...invocationsOf(run),
         results,
       },
     ],

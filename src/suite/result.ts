@@ -204,11 +204,14 @@ export interface FindingDocument {
   readonly text: string;
 }
 
+/** A minimum that a share has to reach, 0 to 1. */
 export interface GateCheck {
   readonly name: string;
   readonly limit: number;
+  /** Null: there is nothing to measure, which fails. */
   readonly actual: number | null;
   readonly passed: boolean;
+  readonly bound: "minimum";
 }
 
 /** The result document of `agentz test` (design 12). */

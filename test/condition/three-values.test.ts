@@ -103,6 +103,23 @@ describe("design 5.1: a list of which only a part is known", () => {
   ])("%s", (text, want) => {
     expect(told(text, { l })).toBe(want);
   });
+  it.each([
+    ["'a' in l", true],
+    ["'m' in l", "unknown(rest)"],
+    ["1.0 in l", "unknown(rest)"],
+    ["'z' in l", false],
+    ["!('z' in l)", true],
+    ["missing in l", "error"],
+    ["'z' in l + ['z']", true],
+    ["'y' in l + ['z']", false],
+    ["'m' in ['z'] + l", "unknown(rest)"],
+    ["'y' in l + l", false],
+    ["'y' in l + any", "unknown(any rest)"],
+    ["size(l) == 1", "unknown(rest)"],
+  ])("with the only others that there may be: %s", (text, want) => {
+    const others = new PartialList(["a"], unknown("rest"), ["m", 1]);
+    expect(told(text, { l: others, any: new PartialList([], unknown("any")), missing: failure })).toBe(want);
+  });
   it("with no known element, a body that is always true proves nothing", () => {
     expect(told("l.exists(x, true)", { l: new PartialList([], unknown("rest")) })).toBe("unknown(rest)");
     expect(told("l.all(x, false)", { l: new PartialList([], unknown("rest")) })).toBe("unknown(rest)");

@@ -11,10 +11,11 @@ export type Declaration =
   | ({ readonly what: "counters" } & CounterDeclaration)
   | ({ readonly what: "values" } & ValuesDeclaration);
 
-/** One thing that a call left behind; `value` undefined: something may have been, and nobody knows what. */
+/** One thing that a call left behind, or may have; `value` undefined: nobody knows what. */
 interface Entry {
   readonly time: number | undefined;
   readonly value: Value | undefined;
+  readonly sure: boolean;
 }
 
 export function declarationsOf(documents: readonly Document[]): readonly Declaration[] {
@@ -69,16 +70,17 @@ export class States {
 
   /** Leaves under a session that anything may have been there, nothing of it later than `last`. */
   forget(session: string, last: number | undefined): void {
-    for (const one of this.declarations) if (one.key.by === "session") this.#slot(one, session).push({ time: last, value: undefined });
+    for (const one of this.declarations) if (one.key.by === "session") this.#slot(one, session).push({ time: last, value: undefined, sure: false });
   }
 
-  /** The entries that a call may see: those in the window; of ones that nobody can place the value is not known to be there. */
+  /** The entries that a call may see: those in the window; one that nobody can place is not surely there. A call without time sees that there were some, not which (design 5.4). */
   #inWindow(declaration: Declaration, key: string, time: number | undefined): readonly Entry[] {
     const within = declaration.what === "labels" ? undefined : declaration.within;
     const all = this.#slot(declaration, key);
     if (within === undefined) return all;
     return all.flatMap((entry) => {
-      if (entry.time === undefined || time === undefined) return [{ ...entry, value: undefined }];
+      if (time === undefined) return [{ ...entry, value: undefined }];
+      if (entry.time === undefined) return [{ ...entry, sure: false }];
       return time - entry.time <= within ? [entry] : [];
     });
   }
@@ -119,7 +121,7 @@ export class States {
 
   #put(one: Declaration, key: string, entry: { readonly added: Outcome; readonly sure: boolean; readonly time: number | undefined }): void {
     const value = one.what === "counters" ? amountOf(entry.added) : entry.added.kind === "value" ? entry.added.value : undefined;
-    this.#slot(one, key).push({ time: entry.time, value: entry.sure ? value : undefined });
+    this.#slot(one, key).push({ time: entry.time, value, sure: entry.sure });
   }
 }
 
@@ -139,7 +141,7 @@ function amountOf(added: Outcome): Value | undefined {
 }
 
 function counterNode(entries: readonly Entry[] | undefined): Node {
-  if (entries === undefined || entries.some((entry) => entry.value === undefined)) return HIDDEN;
+  if (entries === undefined || entries.some((entry) => entry.value === undefined || !entry.sure)) return HIDDEN;
   const sum = entries.reduce((total, entry) => total + (entry.value?.type === "double" ? entry.value.value : 0), 0);
   return { kind: "leaf", value: { type: "double", value: sum } };
 }
@@ -149,10 +151,11 @@ function valuesNode(entries: readonly Entry[] | undefined, max: number, path: st
   const kept = (entries ?? []).slice(0, max);
   const open = entries === undefined || entries.length >= max || entries.some((entry) => entry.value === undefined);
   const has = (value: Value): Outcome => {
-    if (kept.some((entry) => entry.value !== undefined && equal(entry.value, value))) return bool(true);
-    return open ? unknown(path) : bool(false);
+    const found = kept.filter((entry) => entry.value !== undefined && equal(entry.value, value));
+    if (found.some(({ sure }) => sure)) return bool(true);
+    return open || found.length > 0 ? unknown(path) : bool(false);
   };
-  const all = (): Outcome => (open ? unknown(path) : ok({ type: "list", value: kept.flatMap((entry) => (entry.value === undefined ? [] : [entry.value])) }));
+  const all = (): Outcome => (open || kept.some(({ sure }) => !sure) ? unknown(path) : ok({ type: "list", value: kept.flatMap((entry) => (entry.value === undefined ? [] : [entry.value])) }));
   return { kind: "members", has, all };
 }
 
@@ -161,7 +164,7 @@ function labelsNode(labels: ReadonlyMap<string, readonly Entry[] | undefined>): 
     const entries = labels.get(name);
     if (!labels.has(name)) return bool(false);
     if (entries === undefined) return unknown(`session.labels.${name}`);
-    if (entries.some((entry) => entry.value !== undefined)) return bool(true);
+    if (entries.some(({ sure }) => sure)) return bool(true);
     return entries.length > 0 ? unknown(`session.labels.${name}`) : bool(false);
   };
   const all = (): Outcome => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
-import { mergeParts, partOf, type TracePart } from "../../src/coverage/trace-part.ts";
+import { mergeParts, partOf, type Tallies, type TracePart } from "../../src/coverage/trace-part.ts";
 import { keyedVersions, rowKeysFor, type KeyedVersions } from "../../src/replay/columns/keyed-replay.ts";
 import { KeyedWalk, type KeyedOptions, type KeyedSink } from "../../src/replay/columns/keyed-walk.ts";
 import { SegmentRows, type RowContext } from "../../src/replay/columns/segment-rows.ts";
@@ -26,7 +26,7 @@ export interface Gathered {
   readonly [name: string]: unknown;
 }
 
-function gathered(tally: ReplayTally, coverage: CoverageTally, { keylessWrites, forgotten }: Pick<TracePart, "keylessWrites" | "forgotten">): Gathered {
+function gathered(sets: Sets, { tally, coverage }: Pick<Tallies, "tally" | "coverage">, { keylessWrites, forgotten }: Pick<TracePart, "keylessWrites" | "forgotten">): Gathered {
   return {
     trace: tally.trace.summary(),
     decisions: [tally.baseline.counts(), tally.candidate.counts()],
@@ -38,6 +38,7 @@ function gathered(tally: ReplayTally, coverage: CoverageTally, { keylessWrites, 
     labels: tally.labels.scores(),
     notes: tally.notes.notes(keylessWrites, forgotten),
     named: tally.notes.namedCalls,
+    unexercised: tally.reach.unexercised(sets),
     coverage: [coverage.summary("baseline"), coverage.summary("candidate")],
   };
 }
@@ -58,7 +59,7 @@ export function byEvents(lines: readonly string[], sets: Sets, options: KeyedOpt
     const event = eventOf(text, i + 1);
     if (event !== undefined) walk.take(event);
   });
-  return gathered(tally, coverage, { keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten } });
+  return gathered(sets, { tally, coverage }, { keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten } });
 }
 
 /** The tallies of a trace or a part of one, and what feeds them. */
@@ -136,5 +137,5 @@ export function byColumns(lines: readonly string[], sets: Sets, of: { readonly o
   }
   const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
   mergeParts(walked.map((one) => one.finish()).reverse(), tallies);
-  return gathered(tallies.tally, tallies.coverage, tallies);
+  return gathered(sets, tallies, tallies);
 }

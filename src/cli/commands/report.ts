@@ -13,7 +13,7 @@ import { gateFlag } from "../gate-config.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { vacuityOf } from "../vacuity.ts";
 import { readEarlier } from "./coverage.ts";
-import { addReplayOptions, failsOn, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
+import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
@@ -85,7 +85,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
   if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
-  const failed = error !== undefined || !done.result.gate.passed || failsOn(done.result, flags.failOn ?? []);
+  const failed = error !== undefined || !done.result.gate.passed;
   context.finish(partial ? 130 : failed ? 1 : 0);
 }
 
@@ -96,8 +96,8 @@ export const reportCommand: CommandModule = {
     addReplayOptions(command)
       .option("--since-report <file>", "an earlier JSON result of report or coverage: say what moved, and why")
       .option("--title <text>", "the report's title", "What our agents may do, and who decides it")
-      .addOption(new Option("--gate <name=limit>", "a limit that has to hold, besides those of agentz.yaml; repeatable").argParser(gateFlag))
-      .addOption(new Option("--fail-on <classes>", "exit 1 if there is any: widened, narrowed, indeterminate").argParser(failOn))
+      .addOption(new Option("--gate <name=limit>", "a limit that has to hold; it replaces the one of agentz.yaml, and the output says so; repeatable").argParser(gateFlag))
+      .addOption(new Option("--fail-on <classes>", "limits of 0 on widened, narrowed, indeterminate calls; the strictest limit counts").argParser(failOn))
       .option("--decisions <file>", "write one JSON line a call there")
       .option("--show-arguments", "show the values of arguments: a trace holds secrets")
       .addOption(format)

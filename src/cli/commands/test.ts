@@ -6,13 +6,14 @@ import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
-import { addSetOptions, formatOption, percentage, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
+import { shareFlag } from "../share.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { nextChange } from "../watch.ts";
 import { loadSuiteFiles, loadSuiteSet, readSuiteFiles, suiteFiles, type SuitePaths, type SuiteSet } from "../suite-set.ts";
 import { shareSuites, startThreads, threadLimit } from "../host/test-threads.ts";
-import { runTests, type TestOptions } from "../test-job.ts";
+import { minimums, runTests, type TestOptions } from "../test-job.ts";
 import { UserError } from "../user-error.ts";
 
 interface TestFlags {
@@ -43,7 +44,7 @@ Examples:
   agentz test policies                            everything in a folder
   agentz test --filter refund                     tests whose suite or name holds \`refund\`
   agentz test --coverage --trace traces/          what the tests reach, and what the trace does
-  agentz test --mutate --min-mutation 100         exit 1 if some change of a rule goes unnoticed
+  agentz test --mutate --min-mutation 1           exit 1 if some change of a rule goes unnoticed
   agentz test --pin traces/ --event s-17/3 -o policies/tests/incident.yaml
   agentz test --format junit --output junit.xml
 
@@ -69,8 +70,11 @@ function threadCount(text: string): number {
   return count;
 }
 
-async function optionsOf(flags: TestFlags): Promise<TestOptions> {
-  const { filter, minCoverage, minMutation } = flags;
+async function optionsOf(flags: TestFlags, io: CommandContext["io"]): Promise<TestOptions> {
+  const { filter } = flags;
+  // of a filtered run the minimums of the whole say nothing
+  const config = filter === undefined ? (await readConfig(io, flags.config)).test : undefined;
+  const { minCoverage, minMutation } = minimums(flags, config);
   const coverage = flags.coverage === true || minCoverage !== undefined || flags.trace !== undefined;
   const mutate = flags.mutate === true || minMutation !== undefined;
   return { filter, coverage, mutate, minCoverage, minMutation, trace: flags.trace === undefined ? undefined : await expandInputs(flags.trace, TRACE_ENDINGS) };
@@ -93,7 +97,7 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
   const { io } = context;
   if (flags.pin !== undefined) return pin(paths, flags, context);
   const wanted = await pathsOf(paths, flags, io);
-  const options = await optionsOf(flags);
+  const options = await optionsOf(flags, io);
   if (flags.watch !== true) return context.finish(await once(wanted, options, { flags, io }));
   let loaded = await loadSuiteSet(io, wanted);
   await tell(await runTests(loaded, options), { flags, io });
@@ -143,9 +147,9 @@ export const testCommand: CommandModule = {
       .option("--filter <text>", "only tests whose `<suite>/<name>` holds the text")
       .option("--coverage", "show which rules and which outcomes of their conditions the tests reach")
       .addOption(repeatable("--trace <path>", "show besides what a recorded trace reaches"))
-      .addOption(new Option("--min-coverage <percent>", "exit 1 below it").argParser(percentage))
+      .addOption(new Option("--min-coverage <share>", "exit 1 if a smaller share of rules or outcomes is reached, 0 to 1; default: `test.min_coverage` of agentz.yaml").argParser(shareFlag))
       .option("--mutate", "change each rule in every way and show what no test notices")
-      .addOption(new Option("--min-mutation <percent>", "exit 1 if a smaller share of the mutants is killed").argParser(percentage))
+      .addOption(new Option("--min-mutation <share>", "exit 1 if a smaller share of the mutants is killed, 0 to 1; default: `test.min_mutation` of agentz.yaml").argParser(shareFlag))
       .addOption(repeatable("--pin <trace>", "write a recorded call or session into a suite (--output) instead of running tests"))
       .option("--event <id>", "with --pin: the call, after the calls of its session before it")
       .option("--session <id>", "with --pin: every call of the session")

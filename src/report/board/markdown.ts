@@ -1,6 +1,7 @@
 import type { ReportResult } from "../../board/result.ts";
 import { deploymentSection, metricTable, sinceSection, uncoveredTable } from "../coverage/markdown.ts";
 import { markdownTable, markdownText as text } from "../markdown.ts";
+import { gateLines } from "../replay/gate-words.ts";
 import { count, groupChange, groupRules, share } from "../replay/words.ts";
 import { controlCounts, doubts, headline, method, problemText, spanText } from "./words.ts";
 
@@ -15,7 +16,7 @@ function changes({ replay }: ReportResult): readonly string[] {
     `- approvals: ${replay.approvals.candidate.required} calls need one (before: ${replay.approvals.baseline.required}), ${replay.approvals.candidate.perDay ?? "an unknown number"} a day, ${replay.approvals.candidate.peakHour ?? "an unknown number"} in the busiest hour`,
   ];
   const rest = groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : [];
-  return ["## What the candidate would have changed", "", ...lines.filter((line) => line !== ""), "", ...(rows.length === 0 ? ["No call changes."] : markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows)), ...rest, ""];
+  return ["## What the candidate would have changed", "", ...lines.filter((line) => line !== ""), "", ...(rows.length === 0 ? ["No call changes."] : markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows)), ...rest, "", ...gateLines(replay).map((line) => `- ${text(line, 400)}`), ""];
 }
 
 function identities({ identities: all }: ReportResult): readonly string[] {

@@ -3,6 +3,7 @@ import type { ReportResult } from "../../board/result.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
 import { controlCounts, doubts, headline, problemText, spanText } from "./words.ts";
 
@@ -23,6 +24,7 @@ export function prettyBoard(report: ReportResult, options: ReportOptions): strin
     `identities with findings: ${troubled.length} of ${report.identities.length}`,
     ...(options.details ? troubled : troubled.slice(0, 5)).map((identity) => line(`  ${identity.subject}: ${identity.problems.map(problemText).join(", ")}`)),
     "",
+    ...gateLines(report.replay).map(line),
     ...doubts(report).map((text) => line(text)),
     "write the whole report with --output report.html",
   ].join("\n")}\n`;

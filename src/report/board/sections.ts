@@ -1,6 +1,7 @@
 import type { IdentityInfo, ReportResult } from "../../board/result.ts";
 import type { Breakdown, UncoveredGroup } from "../../coverage/result.ts";
 import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "../coverage/words.ts";
+import { gateLines } from "../replay/gate-words.ts";
 import { count, groupChange, groupRules, share, verdictText } from "../replay/words.ts";
 import { bar, stack, trendChart } from "./chart.ts";
 import { pointerPart, type Figures } from "./figures.ts";
@@ -110,7 +111,9 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
       { content: groupRules(group).replace("->", "→") },
     ],
   }));
-  const gate = replay.gate.checks.length === 0 ? "" : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">${replay.gate.passed ? "passed" : "failed"}</span> ${replay.gate.checks.filter((check) => !check.passed).map((check) => `${check.name}: ${check.actual ?? "nothing to measure"}, limit ${check.limit}`).join("; ")}</p>`;
+  const lines = gateLines(replay);
+  const mark = replay.gate.checks.length === 0 ? "" : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">${replay.gate.passed ? "passed" : "failed"}</span></p>`;
+  const gate = lines.length === 0 ? "" : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
   return {
     id: "changes",
     title: "What the candidate would have changed",

@@ -7,7 +7,7 @@ import { replayAnnotations, replayCases } from "../replay/pipelines.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { repositoryPath } from "../repository-path.ts";
 import { testAnnotations } from "../test/github.ts";
-import { testCase } from "../test/junit.ts";
+import { minimumCases, testCase } from "../test/junit.ts";
 
 /** The annotations of a part, with titles that say which. */
 function titled(title: string, annotations: readonly Annotation[]): readonly Annotation[] {
@@ -60,5 +60,5 @@ function fileCase(entry: TestEntry, options: ReportOptions): JunitCase {
 
 /** One case a step, then one a test and one a check of the gate. */
 export function ciCases(result: CiResult, options: ReportOptions): readonly JunitCase[] {
-  return [...result.steps.map(stepCase), ...(result.test?.tests ?? []).map((entry) => fileCase(entry, options)), ...(result.replay === null ? [] : replayCases(result.replay))];
+  return [...result.steps.map(stepCase), ...(result.test?.tests ?? []).map((entry) => fileCase(entry, options)), ...(result.test === null ? [] : minimumCases(result.test)), ...(result.replay === null ? [] : replayCases(result.replay))];
 }

@@ -1,5 +1,6 @@
 import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
+import { acceptedText, judgedText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import { count, groupChange, groupPlace, groupRules, movedText, share, total, verdictText, verdictWord } from "./words.ts";
 
@@ -36,10 +37,17 @@ function coverageRows(result: ReplayResult): readonly string[] {
 
 function gateRows(result: ReplayResult): readonly string[] {
   const { checks, accepted } = result.gate;
-  if (checks.length === 0) return [];
-  const rows = checks.map(({ name, limit, actual, passed }) => [passed ? "ok" : "**failed**", text(name), String(limit), actual === null ? "nothing to measure" : String(actual)]);
-  const held = accepted.map(({ group, state, owner, reason, expires }) => `- accepted change \`${group}\` is ${state}: ${text(reason)} (${text(owner)}, until ${text(expires)})`);
-  return [...markdownTable(["gate", "check", "limit", "actual"], rows), "", ...held, ...(held.length > 0 ? [""] : [])];
+  if (checks.length === 0 && accepted.length === 0) return [];
+  const rows = checks.map(({ name, limit, actual, passed, bound }) => [passed ? "ok" : "**failed**", text(name), `${bound} ${limit}`, actual === null ? "nothing to measure" : String(actual)]);
+  const judged = judgedText(result);
+  const told = [...replacedTexts(result), ...accepted.map(acceptedText), ...(judged === undefined ? [] : [judged])].map((one) => `- ${text(one, 400)}`);
+  return [...markdownTable(["gate", "check", "limit", "actual"], rows), "", ...told, ...(told.length > 0 ? [""] : [])];
+}
+
+/** What changed, and the trace says nothing about. */
+function unexercised(result: ReplayResult): readonly string[] {
+  const said = unexercisedText(result);
+  return said === undefined ? [] : [`**Not exercised**: ${text(said, 1000)}.`, ""];
 }
 
 function people(result: ReplayResult): readonly string[] {
@@ -89,6 +97,7 @@ export function markdownReplay(result: ReplayResult): string {
     ...labels(result),
     ...(total(changes.widened) + total(changes.narrowed) > 0 ? transitions(result) : []),
     ...widest(result),
+    ...unexercised(result),
     ...people(result),
     ...coverageRows(result),
     "",

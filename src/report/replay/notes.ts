@@ -1,8 +1,14 @@
 import type { ReplayResult } from "../../replay/result.ts";
+import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "./words.ts";
 
 function listed(title: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [title, ...items.map((item) => `  ${item}`)];
+}
+
+function unexercisedLine(result: ReplayResult): readonly string[] {
+  const text = unexercisedText(result, 3);
+  return text === undefined ? [] : [`unreached  ${text}`];
 }
 
 function undecidedLine({ undecided_events: events, undecidedEvents: [first] }: ReplayResult["trace"]): readonly string[] {
@@ -25,6 +31,7 @@ export function noteLines(result: ReplayResult, options: { readonly details: boo
     ...(notes.lookalikes.length === 0 ? [] : [`look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`]),
     ...(notes.shadow.length === 0 ? [] : [`shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`]),
     ...forgottenLine(notes.forgottenSessions),
+    ...unexercisedLine(result),
   ];
   if (!options.details) return faults;
   return [
@@ -37,8 +44,10 @@ export function noteLines(result: ReplayResult, options: { readonly details: boo
     ...listed("exceptions in force", notes.exceptions.map(({ rule, calls }) => `${rule}: ${count(calls, "call")}`)),
     ...listed("missing attributes", result.missing.map(({ attribute, calls, rules }) => `${attribute}: ${count(calls, "call")}, read by ${rules.join(", ")}`)),
     ...listed("containments", result.contained.started.map(({ version, rule, event, calls }) => `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`)),
-    ...listed("accepted changes", result.gate.accepted.map(({ group, state, owner, reason }) => `${group} ${state}: ${reason} (${owner})`)),
-    ...listed("gate", result.gate.checks.map(({ name, limit, actual, passed }) => `${passed ? "ok    " : "FAILED"} ${name}: ${actual ?? "nothing to measure"}, limit ${limit}`)),
+    ...listed("accepted changes", result.gate.accepted.map(acceptedText)),
+    ...listed("gate", result.gate.checks.map((check) => `${check.passed ? "ok    " : "FAILED"} ${checkText(check)}`)),
+    ...listed("limits that replace others", replacedTexts(result)),
+    ...listed("changed rules that no recorded call reaches", result.unexercised),
     ...(notes.keylessWrites > 0 ? [`state not written for want of a key: ${count(notes.keylessWrites, "time")}`] : []),
     ...(trace.reordered > 0 ? [`put in order: ${count(trace.reordered, "event")}`] : []),
   ];

@@ -2,12 +2,16 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { ChangeGroup, ReplayResult } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import { count, groupChange, groupPlace, groupRules, movedText, share, verdictText, verdictWord } from "./words.ts";
 
 const WIDTH = 100;
 const HEIGHT = 30;
 const SHOWN = 3;
+const TOLD = 2;
+/** How many groups of what widens and of what narrows are shown: the most that fits the screen. */
+const FITTING = [[3, 3], [3, 2], [2, 2], [2, 1], [1, 1]] as const;
 
 /** One line: control characters written out, cut to the width. */
 function line(text: string): string {
@@ -28,7 +32,20 @@ function verdictLines(result: ReplayResult, paint: ChalkInstance): readonly stri
   const word = verdictWord(result);
   const mark = { passed: paint.green("gate passed"), failed: paint.red("FAILED"), partial: paint.yellow("PARTIAL"), "no gate": paint.bold("no gate set") }[word];
   const failed = result.gate.checks.filter((check) => !check.passed);
-  return [`${mark}: ${printable(verdictText(result), WIDTH - 14)}`, ...failed.slice(0, SHOWN).map((c) => line(`  ${c.name} is ${c.actual ?? "not measurable"}, limit ${c.limit}`)), ...labelLine(result)];
+  return [`${mark}: ${printable(verdictText(result), WIDTH - 14)}`, ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)), ...toldLines(result), ...labelLine(result)];
+}
+
+/** What lets a gate pass besides its figures: limits that were replaced, changes that were accepted. */
+function toldLines(result: ReplayResult): readonly string[] {
+  const { accepted } = result.gate;
+  const told = [...replacedTexts(result), ...accepted.map(acceptedText)];
+  const judged = judgedText(result);
+  const rest = told.length > TOLD ? ` (and ${told.length - TOLD} more: --details)` : "";
+  const shown = told.slice(0, TOLD).map((text, i) => {
+    const end = i === TOLD - 1 ? rest : "";
+    return `  ${printable(text, WIDTH - 2 - end.length)}${end}`;
+  });
+  return [...shown, ...(judged === undefined ? [] : [line(`  ${judged}`)])];
 }
 
 function labelLine({ labels: { incident, benign } }: ReplayResult): readonly string[] {
@@ -92,11 +109,14 @@ function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { widened, narrowed } = result.changes;
-  const above = [...header(result), ...verdictLines(result, paint), ...section(result, { kind: "widened", title: paint.red(`wider ${movedText(widened)}`), options })];
-  const narrower = (most: number): readonly string[] => section(result, { kind: "narrowed", title: `narrower ${movedText(narrowed)}`, options, most });
+  const above = [...header(result), ...verdictLines(result, paint)];
+  const groups = (wide: number, narrow: number): readonly string[] => [
+    ...section(result, { kind: "widened", title: paint.red(`wider ${movedText(widened)}`), options, most: wide }),
+    ...section(result, { kind: "narrowed", title: `narrower ${movedText(narrowed)}`, options, most: narrow }),
+  ];
   const below = [...approvalLines(result), ...untoldLines(result, options), ...coverageLines(result), ...noteLines(result, { details: options.details }).map(line), ...furtherLine(result, options)];
-  // where everything there is to say is said, a group of what breaks makes room
-  const shown = narrower(SHOWN);
-  const fits = options.details || above.length + shown.length + below.length <= HEIGHT;
-  return `${[...above, ...(fits ? shown : narrower(SHOWN - 1)), ...below].join("\n")}\n`;
+  const sizes = FITTING.map(([wide, narrow]) => groups(wide, narrow));
+  // where everything there is to say is said, groups make room
+  const shown = sizes.find((lines) => options.details || above.length + lines.length + below.length <= HEIGHT) ?? sizes.at(-1) ?? [];
+  return `${[...above, ...shown, ...below].join("\n")}\n`;
 }

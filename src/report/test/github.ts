@@ -3,6 +3,7 @@ import { printable } from "../escape.ts";
 import { githubAnnotations, type Annotation } from "../github.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
+import { minimumText } from "./words.ts";
 
 const LIMIT = 400;
 
@@ -34,7 +35,7 @@ function survivorAnnotations({ mutation }: TestResult): readonly Annotation[] {
 function gateAnnotations({ gate }: TestResult): readonly Annotation[] {
   return gate.checks
     .filter((check) => !check.passed)
-    .map(({ name, actual, limit }) => ({ level: "error", title: name, message: `${actual ?? "none"}% is below ${limit}%` }));
+    .map((check) => ({ level: "error", title: check.name, message: minimumText(check) }));
 }
 
 /** What a run of tests has to say in a pull request: each failure at the expectation's line. */

@@ -1,6 +1,7 @@
 import type { CoverageDocument, TestEntry, TestResult } from "../../suite/result.ts";
 import { printable } from "../escape.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
+import { minimumText } from "./words.ts";
 
 /** Text that Markdown shows as it is: no markup, no HTML, no links, no mentions. */
 function plain(text: string): string {
@@ -46,6 +47,8 @@ export function markdownTest(result: TestResult): string {
     "| ---: | ---: | ---: | ---: | ---: |",
     `| ${tests} | ${suites} | ${passed} | ${bad} | ${errors} |`,
     "",
+    ...result.gate.checks.map((check) => `- ${check.passed ? "ok" : "**failed**"}: ${minimumText(check)}`),
+    ...(result.gate.checks.length > 0 ? [""] : []),
     ...result.findings.flatMap((f) => [...block(f.text.split("\n")), ""]),
     ...result.tests.filter((entry) => entry.status !== "passed").flatMap(failed),
     ...coverage("Coverage", result.coverage),

@@ -4,6 +4,7 @@ import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 import { valueText } from "./value-text.ts";
+import { minimumText } from "./words.ts";
 
 function count(n: number, one: string): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? one : `${one}s`}`;
@@ -85,7 +86,6 @@ function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readon
 export function prettyTest(result: TestResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const failed = result.tests.filter((entry) => entry.status !== "passed");
-  const gates = result.gate.checks.filter((check) => !check.passed);
   const lines = [
     ...result.findings.map((finding) => finding.text),
     ...(result.findings.length > 0 ? [""] : []),
@@ -94,7 +94,7 @@ export function prettyTest(result: TestResult, options: ReportOptions): string {
     ...(result.coverage === undefined ? [] : coverageLines("coverage", result.coverage, options)),
     ...(result.traceCoverage === undefined ? [] : coverageLines("reached by the trace", result.traceCoverage, options)),
     ...(result.mutation === undefined ? [] : mutationLines(result.mutation, paint)),
-    ...gates.map((check) => paint.red(`${check.name}: ${check.actual === null ? "none" : `${check.actual}%`} is below ${check.limit}%`)),
+    ...result.gate.checks.map((check) => (check.passed ? `${paint.green("ok    ")} ${minimumText(check)}` : paint.red(`FAILED ${minimumText(check)}`))),
     summaryLine(result, paint),
   ];
   return `${lines.join("\n")}\n`;

@@ -1,0 +1,38 @@
+import { isJsonObject, type Json } from "../request/json.ts";
+import { nearestWord } from "../text/edit-distance.ts";
+import { shareFault } from "./share.ts";
+import { UserError } from "./user-error.ts";
+
+/** The `test` of agentz.yaml: the least shares that the tests have to reach, 0 to 1. */
+export interface TestConfig {
+  readonly minCoverage?: number;
+  readonly minMutation?: number;
+}
+
+function fail(message: string, help: string): never {
+  throw new UserError("config", `${message} in \`test\` of agentz.yaml`, { help });
+}
+
+const FIELDS: ReadonlyMap<string, keyof TestConfig> = new Map<string, keyof TestConfig>([
+  ["min_coverage", "minCoverage"],
+  ["min_mutation", "minMutation"],
+]);
+
+function shareOf(name: string, value: Json | undefined): number {
+  if (typeof value !== "number") return fail(`\`${name}\` has to be a number`, "write a share from 0 to 1, such as 0.8");
+  const fault = shareFault(value);
+  return fault === undefined ? value : fail(`\`${name}\` is a share: ${fault.message}`, fault.help);
+}
+
+/** Reads the `test` of agentz.yaml. */
+export function readTest(value: Json): TestConfig {
+  if (!isJsonObject(value)) return fail("there has to be a map", `it has ${[...FIELDS.keys()].join(", ")}`);
+  const config: { -readonly [name in keyof TestConfig]: number } = {};
+  for (const [name, inner] of Object.entries(value)) {
+    const field = FIELDS.get(name);
+    const near = nearestWord(name, FIELDS.keys());
+    if (field === undefined) return fail(`there is no field \`${name}\``, near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`);
+    config[field] = shareOf(name, inner);
+  }
+  return config;
+}

@@ -1,0 +1,55 @@
+import type { Plan } from "../engine/call.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { fitsEntity } from "../engine/scope.ts";
+import type { CallResult } from "./walk.ts";
+
+type Version = "baseline" | "candidate";
+
+/** What a {@link RuleReach} noted, as plain data: names of rules. */
+export type ReachPart = Readonly<Record<Version, readonly string[]>>;
+
+/** Which rules the calls of a trace reach: those whose scope fits, or may fit, one of them. */
+export class RuleReach {
+  readonly #reached = { baseline: new Set<string>(), candidate: new Set<string>() };
+  /** Plans all of whose rules were reached: most calls have one of a few plans. */
+  readonly #done = new WeakSet<Plan>();
+
+  /** Notes what one result's calls reach. */
+  count({ baseline, candidate }: CallResult): void {
+    this.#count("baseline", baseline);
+    this.#count("candidate", candidate);
+  }
+
+  #count(version: Version, { engine }: CallResult[Version]): void {
+    const reached = this.#reached[version];
+    for (const { plan, row } of engine?.outcome.members ?? []) {
+      if (this.#done.has(plan)) continue;
+      for (const { rule } of plan) {
+        if (!reached.has(rule.name) && fitsEntity(rule.scope.resources, row.resource, "resource") !== false) reached.add(rule.name);
+      }
+      if (plan.every(({ rule }) => reached.has(rule.name))) this.#done.add(plan);
+    }
+  }
+
+  part(): ReachPart {
+    return { baseline: [...this.#reached.baseline], candidate: [...this.#reached.candidate] };
+  }
+
+  /** Adds what another part of the trace reaches. */
+  merge(part: ReachPart): void {
+    for (const version of ["baseline", "candidate"] as const) for (const name of part[version]) this.#reached[version].add(name);
+  }
+
+  /**
+   * The rules that changed between the versions, in meaning, and that no call reaches in either, by name. Without a
+   * baseline every rule is a change.
+   */
+  unexercised(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }): readonly string[] {
+    const [old, fresh] = [versions.baseline?.rules ?? [], versions.candidate.rules];
+    const texts = (rules: CompiledSet["rules"]): ReadonlySet<string> => new Set(rules.map((rule) => rule.text()));
+    const [before, after] = [texts(old), texts(fresh)];
+    const changed = [...old.filter((rule) => !after.has(rule.text())), ...fresh.filter((rule) => !before.has(rule.text()))];
+    const names = new Set(changed.map(({ name }) => name));
+    return [...names].filter((name) => !this.#reached.baseline.has(name) && !this.#reached.candidate.has(name)).sort();
+  }
+}

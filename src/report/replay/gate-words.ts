@@ -1,0 +1,51 @@
+import type { AcceptedGroup, GateCheck, ReplayResult } from "../../replay/result.ts";
+import { count } from "./words.ts";
+
+/** `widened is 3, maximum 0`. */
+export function checkText({ name, actual, bound, limit }: GateCheck): string {
+  return `${name} is ${actual ?? "not measurable"}, ${bound} ${limit}`;
+}
+
+/** `--gate widened=5 replaces widened=0 of agentz.yaml: looser`; undefined where the limit replaces none. */
+export function replacedText({ name, limit, from, replaces }: GateCheck): string | undefined {
+  if (replaces === undefined) return undefined;
+  const flag = from.startsWith("--") || from === "agentz.yaml" ? from : `the default of ${from}`;
+  const old = replaces.from.startsWith("--") || replaces.from === "agentz.yaml" ? replaces.from : `the default of ${replaces.from}`;
+  return `${flag} ${name}=${limit} replaces ${name}=${replaces.limit} of ${old}: ${replaces.looser ? "looser" : "tighter"}`;
+}
+
+/** Every limit that stands in the place of another one. */
+export function replacedTexts({ gate }: Pick<ReplayResult, "gate">): readonly string[] {
+  return gate.checks.map(replacedText).filter((text) => text !== undefined);
+}
+
+/** One sentence on an accepted change, with who answers for it. */
+export function acceptedText({ group, state, calls, expires, reason, owner }: AcceptedGroup): string {
+  const said = {
+    accepted: `accepted until ${expires}: ${count(calls, "call")} of group ${group}`,
+    expired: `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} count again`,
+    changed: `acceptance is for other rules: ${count(calls, "call")} of group ${group} count again`,
+    unused: `acceptance is of no use: there is no group ${group}`,
+  }[state];
+  return `${said} (${reason}; ${owner})`;
+}
+
+/** By what the expiry of accepted changes was judged; undefined where nothing is accepted. */
+export function judgedText({ gate: { now, nowFrom } }: Pick<ReplayResult, "gate">): string | undefined {
+  return now === null ? undefined : `expiry judged by ${now} (${nowFrom === "flag" ? "--now" : "the clock"})`;
+}
+
+/** Which changed rules the trace says nothing about; undefined where there are none. */
+export function unexercisedText({ unexercised }: Pick<ReplayResult, "unexercised">, most = 10): string | undefined {
+  if (unexercised.length === 0) return undefined;
+  const rest = unexercised.length > most ? ` and ${unexercised.length - most} more` : "";
+  return `${count(unexercised.length, "changed rule")} that no recorded call reaches: ${unexercised.slice(0, most).join(", ")}${rest}`;
+}
+
+/** The gate in full: the verdict, each check, and what lets it pass besides its figures; empty where there is none. */
+export function gateLines(result: Pick<ReplayResult, "gate" | "unexercised">): readonly string[] {
+  const { checks, passed, accepted } = result.gate;
+  const said = [judgedText(result), unexercisedText(result)].filter((text) => text !== undefined);
+  const verdict = checks.length === 0 ? [] : [`gate ${passed ? "passed" : "failed"}`];
+  return [...verdict, ...checks.map((check) => `${check.passed ? "ok" : "failed"}: ${checkText(check)}`), ...replacedTexts(result), ...accepted.map(acceptedText), ...said];
+}
