@@ -1,3 +1,4 @@
+import { Cidr, IpAddress } from "./address.ts";
 import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
@@ -84,10 +85,16 @@ function optionalsEqual(a: Optional, b: Optional, depth: number): boolean | Bad 
   return equalWithin(a.value, b.value, depth);
 }
 
+function sameAddress(a: IpAddress, b: IpAddress): boolean {
+  return a.family === b.family && a.value === b.value;
+}
+
 function boxedEqual(a: Value, b: Value, depth: number): boolean | Bad {
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
   if (a instanceof Uint8Array) return b instanceof Uint8Array && (spend(a.length >> 4) ? sameBytes(a, b) : TOO_COSTLY);
+  if (a instanceof IpAddress) return b instanceof IpAddress && sameAddress(a, b);
+  if (a instanceof Cidr) return b instanceof Cidr && a.prefix === b.prefix && sameAddress(a.address, b.address);
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
   if (a instanceof Optional) return b instanceof Optional && optionalsEqual(a, b, depth);
   return false;

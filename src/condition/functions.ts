@@ -1,3 +1,4 @@
+import { ADDRESSES } from "./functions/addresses.ts";
 import { BASE64 } from "./functions/base64.ts";
 import { CALENDAR } from "./functions/calendar.ts";
 import { CONVERSIONS } from "./functions/conversions.ts";
@@ -17,7 +18,7 @@ import { badAmong } from "./logic.ts";
 import { spend, TOO_COSTLY } from "./meter.ts";
 import { Failure, isList, type Bad, type Value } from "./value.ts";
 
-const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...LINKS, ...SHELL, ...DETECT];
+const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...ADDRESSES, ...LINKS, ...SHELL, ...DETECT];
 
 const BY_NAME = new Map<string, Overload[]>();
 for (const overload of ALL) {
@@ -41,7 +42,7 @@ const STEPS_A_CHARACTER: ReadonlyMap<string, number> = new Map([
   ["matches", 1],
   ["detect", 4],
   ["commands", 4],
-  ["links", 1 / 4],
+  ["links", 1 / 2],
   ...["charAt", "indexOf", "lastIndexOf", "substring", "split", "replace", "reverse", "quote"].map((name) => [name, 1 / 4] as const),
 ]);
 
@@ -79,4 +80,3 @@ export function callable(name: string, arity: number): Callable | undefined {
     return badAmong(args) ?? none;
   };
 }
-export { normalizeDomain, normalizePath, normalizeUrl } from "./normalize.ts";

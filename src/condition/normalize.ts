@@ -1,85 +1,46 @@
+import { addressText, readAddress } from "./address.ts";
+import { percentReadings } from "./percent.ts";
+
 /** Longest text that is normalised. */
 const MAX_LENGTH = 65_536;
 const CONTROL = /[\u0000-\u001f\u007f]/;
-/** What Windows reads otherwise than it is written: stripped ends, streams, wildcards, short names. */
-const WINDOWS_ODD = /[. ]$|[:*?"<>|]|~\d/;
 
-/** What nearly every path looks like, and is its normal form already: no dot begins a segment, nothing is encoded or doubled. */
+/** What nearly every path of a URL looks like, and is its normal form already. */
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 /** What nearly every host looks like, and is its normal form already. */
 const PLAIN_HOST = /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z]+$/;
 const LONGEST_LABEL = 63;
 
-interface Rooted {
-  /** `/`, `c:/`, `~`, or the empty string for a relative path. */
-  readonly root: string;
-  readonly rest: string;
-}
-
-function decodeOnce(text: string): string | undefined {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function splitRoot(path: string): Rooted | undefined {
-  if (/^[a-zA-Z]:[/\\]/.test(path)) return { root: `${path.charAt(0).toLowerCase()}:/`, rest: path.slice(3).replaceAll("\\", "/").toLowerCase() };
-  if (path.includes("\\") || /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(path) || /^[a-zA-Z]:/.test(path)) return undefined;
-  if (path.startsWith("/")) return { root: "/", rest: path };
-  const home = /^~[^/]*/.exec(path)?.[0];
-  return home === undefined ? { root: "", rest: path } : { root: home, rest: path.slice(home.length) };
-}
-
-/** The segments with dots resolved; undefined where `..` leaves what has no parent that can be told. */
-function resolveDots(rest: string, atRoot: boolean): readonly string[] | undefined {
-  const segments: string[] = [];
-  for (const segment of rest.split("/")) {
-    if (segment === "" || segment === ".") continue;
-    if (segment !== "..") segments.push(segment);
-    else if (segments.pop() === undefined && !atRoot) return undefined;
-  }
-  return segments;
-}
+const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
+/** Characters that the older rules of internationalised domains map and the newer ones keep, or the reverse. */
+const DEVIATIONS = /[ßẞς\u200c\u200d]/u;
+/** An octal part of an IPv4 address, which some read as decimal. */
+const OCTAL = /(?:^|\.)0\d/;
 
 /**
- * A file path in its one normal form: percent-decoded once, dot segments resolved (at the root they stop), doubled and
- * final slashes dropped. A Windows path with a drive comes out in lower case with forward slashes. Undefined where it
- * cannot be told what the path names: `..` out of a relative path or of `~`, backslashes without a drive, control
- * characters, broken percent-encoding, a URL, Windows' odd names (design 3.6).
+ * The host of `http://<text>/` by the WHATWG URL rules: lower case, punycode, IPv4 in four decimal parts, no final dot.
+ * Undefined where it has none, or where resolvers disagree: percent-encoding, octal, an IPv4 address in IPv6 by a way
+ * that not every network goes. An IPv4 address in IPv6 is that of IPv4 (design 3.7).
  */
-export function normalizePath(text: string): string | undefined {
-  if (text === "" || text.length > MAX_LENGTH) return undefined;
-  if (PLAIN_PATH.test(text)) return text;
-  const decoded = decodeOnce(text);
-  if (decoded === undefined || CONTROL.test(decoded)) return undefined;
-  const rooted = splitRoot(decoded);
-  if (rooted === undefined) return undefined;
-  const { root } = rooted;
-  const segments = resolveDots(rooted.rest, root.endsWith("/"));
-  if (segments === undefined || (root.endsWith(":/") && segments.some((segment) => WINDOWS_ODD.test(segment)))) return undefined;
-  const joined = segments.join("/");
-  if (root === "" && /^(?:~|[a-zA-Z]:)/.test(joined)) return undefined;
-  if (root.startsWith("~")) return joined === "" ? root : `${root}/${joined}`;
-  return root + joined || ".";
-}
-
-const HOST_NAME = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
-
-/** The host of `http://<text>/` by the WHATWG URL rules: lower case, punycode, IPv4 in four decimal parts, no final dot. */
 function urlHost(text: string): string | undefined {
   if (text.length <= LONGEST_LABEL && PLAIN_HOST.test(text)) return text;
+  if (text.includes("%") || DEVIATIONS.test(text)) return undefined;
   let host: string;
   try {
     host = new URL(`http://${text}/`).hostname;
   } catch {
     return undefined;
   }
-  if (host.startsWith("[")) return host;
+  if (host.startsWith("[")) return bracketedHost(host);
   const bare = host.endsWith(".") ? host.slice(0, -1) : host;
+  if (readAddress(bare) !== undefined && OCTAL.test(text.normalize("NFKC"))) return undefined;
   return bare.length <= 253 && HOST_NAME.test(bare) ? bare : undefined;
+}
+
+function bracketedHost(host: string): string | undefined {
+  const address = readAddress(host);
+  if (address === undefined || address === "unclear") return undefined;
+  return address.family === 4 ? addressText(address) : `[${addressText(address)}]`;
 }
 
 /**
@@ -127,10 +88,27 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ["http:", "80"], ["https:", "443"], ["ws:", "80"], ["wss:", "443"], ["ftp:", "21"], ["ssh:", "22"],
 ]);
 
-/** WHY: servers differ on whether `//` is one slash, and `..` after it then leaves another folder. */
+/** The path of what follows the host, percent-encoded dots undone: every reader of URLs takes those for dots. */
+function pathOf(rest: string): string {
+  return (rest.split(/[?#]/, 1)[0] ?? "").replace(/%2e/gi, ".");
+}
+
+/**
+ * Whether servers differ about the folder: on whether `//` is one slash where `..` follows, on what stands behind a
+ * `;`, on encoded slashes and backslashes, on characters that are encoded twice, on bytes that are not UTF-8.
+ */
 function isAmbiguousPath(rest: string): boolean {
-  const [path = ""] = rest.split(/[?#]/, 1);
-  return path.includes("\\") || (/\/\//.test(path) && /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path));
+  const path = pathOf(rest);
+  if (path.includes("\\") || /\/\.{1,2};/.test(path) || (/\/\//.test(path) && /\/\.{1,2}(?:\/|$)/.test(path))) return true;
+  const readings = percentReadings(path);
+  const slashes = path.split("/").length;
+  return readings === undefined || readings.some((one) => CONTROL.test(one) || one.split(/[/\\]/).length !== slashes || hasOtherDots(one, path));
+}
+
+/** Whether a segment of dots comes out of an encoding. */
+function hasOtherDots(decoded: string, path: string): boolean {
+  const dots = (text: string): number => text.split("/").filter((segment) => segment === "." || segment === "..").length;
+  return dots(decoded) !== dots(path);
 }
 
 function decodeUnreserved(path: string): string {

@@ -4,6 +4,9 @@ import { SyntaxFault } from "./tokens.ts";
 /** Prefixes that make `prefix.name(...)` a function with a dotted name rather than a method. */
 const NAMESPACES: ReadonlySet<string> = new Set(["base64", "cel", "lists", "math", "optional", "sets", "strings"]);
 
+/** WHY alone: `ip` is a name that people give to variables, whose methods stay methods. */
+const IP_FUNCTION = "ip.isCanonical";
+
 const COMPREHENSIONS: ReadonlyMap<string, ComprehensionExpr["macro"]> = new Map([
   ["all", "all"],
   ["exists", "exists"],
@@ -57,8 +60,9 @@ function optionalBind(call: CallExpr, init: Expr): BindExpr | undefined {
 }
 
 function namespaced(call: CallExpr, target: Expr): Expr | undefined {
-  if (target.kind !== "ident" || !NAMESPACES.has(target.name)) return undefined;
+  if (target.kind !== "ident") return undefined;
   const name = `${target.name}.${call.name}`;
+  if (!NAMESPACES.has(target.name) && name !== IP_FUNCTION) return undefined;
   const [variable, init, body] = call.args;
   if (name !== "cel.bind" || init === undefined || body === undefined || call.args.length !== 3) {
     return { kind: "call", name, args: call.args, start: call.start, end: call.end };

@@ -2,7 +2,7 @@ import { joinAmong, type Among } from "./words.ts";
 
 /** What the checker knows about an expression. `dyn` fits everything. */
 export type Type =
-  | { readonly kind: "bool" | "int" | "uint" | "double" | "bytes" | "null" | "timestamp" | "duration" | "type" | "dyn" }
+  | { readonly kind: "bool" | "int" | "uint" | "double" | "bytes" | "null" | "timestamp" | "duration" | "ip" | "cidr" | "type" | "dyn" }
   | StringType
   | { readonly kind: "list"; readonly element: Type }
   | { readonly kind: "map"; readonly key: Type; readonly value: Type }
@@ -32,6 +32,8 @@ export const BYTES: Type = { kind: "bytes" };
 export const NULL: Type = { kind: "null" };
 export const TIMESTAMP: Type = { kind: "timestamp" };
 export const DURATION: Type = { kind: "duration" };
+export const IP: Type = { kind: "ip" };
+export const CIDR: Type = { kind: "cidr" };
 export const TYPE: Type = { kind: "type" };
 
 /** A text that is one of several: what all of them can be. */

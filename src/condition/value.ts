@@ -1,3 +1,4 @@
+import { Cidr, IpAddress } from "./address.ts";
 import { Duration, Timestamp } from "./time.ts";
 
 export { Duration, parseDuration, parseTimestamp, Timestamp } from "./time.ts";
@@ -13,7 +14,7 @@ export interface PlainMap {
 }
 
 /** CEL's own values that JSON has no form for. */
-export type Boxed = Uint | Timestamp | Duration | TypeValue | Optional | CelMap | Rec | PartialList;
+export type Boxed = Uint | Timestamp | Duration | IpAddress | Cidr | TypeValue | Optional | CelMap | Rec | PartialList;
 
 /** No value: the outcome of an expression that cannot be told (Unknown) or has none (Failure). */
 export abstract class Bad {
@@ -114,7 +115,7 @@ export function isList(value: unknown): value is readonly (Value | Bad)[] {
 function isBoxed(value: object): value is Boxed {
   return (
     value instanceof Rec || value instanceof CelMap || value instanceof Timestamp || value instanceof Duration || value instanceof Uint ||
-    value instanceof PartialList || value instanceof Optional || value instanceof TypeValue
+    value instanceof PartialList || value instanceof Optional || value instanceof TypeValue || value instanceof IpAddress || value instanceof Cidr
   );
 }
 
@@ -139,6 +140,8 @@ export function typeName(value: Value): string {
   if (value instanceof Uint) return "uint";
   if (value instanceof Timestamp) return "google.protobuf.Timestamp";
   if (value instanceof Duration) return "google.protobuf.Duration";
+  if (value instanceof IpAddress) return "net.IP";
+  if (value instanceof Cidr) return "net.CIDR";
   if (value instanceof TypeValue) return "type";
   if (value instanceof Optional) return "optional_type";
   return isList(value) || value instanceof PartialList ? "list" : "map";

@@ -1,5 +1,6 @@
 import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
-import { normalizeDomain, normalizePath, normalizeUrl } from "../condition/normalize.ts";
+import { normalizeDomain, normalizeUrl } from "../condition/normalize.ts";
+import { normalizePath } from "../condition/normalize-path.ts";
 import { member, stringMember, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { foldName } from "../text/fold-name.ts";

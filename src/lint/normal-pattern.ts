@@ -1,7 +1,9 @@
 import { globTest } from "../analysis/glob-machine.ts";
 import { normalFormTest } from "../analysis/normal-form.ts";
 import { EVERY_TEXT, narrowText, sampleText } from "../analysis/text-set.ts";
-import { normalizeDomain, normalizePath, normalizeUrl } from "../condition/normalize.ts";
+import { normalizeDomain, normalizeUrl } from "../condition/normalize.ts";
+import { normalizePath } from "../condition/normalize-path.ts";
+import { decodeOnce } from "../condition/percent.ts";
 
 const DEFAULT_PORT = /^(?:https?|wss?|ftp|ssh):\/\/(?:\[[^\]]*\]|[^/:*[\]]*):(\d+)(?:\/|$)/;
 const PORTS: ReadonlyMap<string, string> = new Map([
@@ -60,7 +62,7 @@ const STARS = "xqstarsqx";
 function drafts(form: string, pattern: string): readonly string[] {
   if (form === "url") return [pattern, `https://${pattern.replace(/^\/+/, "")}`];
   if (form === "domain") return [pattern, pattern.replace(/^[a-zA-Z][\w+.-]*:\/\//, "").replace(/[/:].*$/, ""), `*${pattern}`];
-  return [pattern];
+  return [pattern, decodeOnce(pattern) ?? pattern];
 }
 
 function normalized(form: string, pattern: string): string | undefined {

@@ -1,3 +1,4 @@
+import { addressText, Cidr, cidrText, IpAddress } from "../condition/address.ts";
 import { durationText, timestampText } from "../condition/time.ts";
 import { CelMap, Duration, isList, isPlainMap, Optional, PartialList, Rec, Timestamp, TypeValue, Uint, Unknown, Bad, type Value } from "../condition/value.ts";
 import type { Json } from "../request/json.ts";
@@ -12,6 +13,8 @@ function record(entries: Iterable<readonly [string, Value | Bad | undefined]>): 
 function boxed(value: Value): Json {
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Duration) return durationText(value);
+  if (value instanceof IpAddress) return addressText(value);
+  if (value instanceof Cidr) return cidrText(value);
   if (value instanceof Uint) return Number(value.value);
   if (value instanceof TypeValue) return value.name;
   if (value instanceof Optional) return value.value === undefined ? null : plainValue(value.value);

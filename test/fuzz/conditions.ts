@@ -35,6 +35,10 @@ const ARGS = [
   "args.to[0] == 'ann@shop.example'",
   "args.path.startsWith('/data')",
   "under(args.path, '/data')",
+  "isIP(args.order) && inCidr(args.order, '10.0.0.0/8')",
+  "inCidr(args.order, '127.0.0.0/8')",
+  "ip(args.order).isLoopback()",
+  "args.to.all(a, isIP(host(a)) && ip(host(a)).isLoopback())",
   "args.order.matches('^[0-9]+$')",
 ];
 

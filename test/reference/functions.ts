@@ -1,3 +1,4 @@
+import { BlockList, isIPv4 } from "node:net";
 import { parseInstant } from "../../src/text/instant.ts";
 import { normalDomain, normalPath } from "./form.ts";
 import { error, ok, text, type Outcome, type Value } from "./value.ts";
@@ -16,7 +17,10 @@ function hostOf(given: string): string | undefined {
   if (address !== null) return normalDomain(address[1] ?? "");
   if (!given.includes("://")) return /\s/.test(given) ? undefined : normalDomain(given);
   try {
-    return normalDomain(new URL(given).hostname);
+    const { hostname } = new URL(given);
+    const mapped = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname);
+    if (mapped !== null) return [mapped[1], mapped[2]].flatMap((group = "") => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]).join(".");
+    return normalDomain(hostname);
   } catch {
     return undefined;
   }
@@ -30,6 +34,21 @@ function isUnder(a: string, b: string): boolean | undefined {
   const [below, above] = [normalPath(a), normalPath(b)];
   // where a relative path starts, nobody can tell
   return below === undefined || above === undefined || below.startsWith("/") !== above.startsWith("/") ? undefined : below === above || below.startsWith(above.endsWith("/") ? above : `${above}/`);
+}
+
+/** The IPv4 address that a text writes, also within IPv6 as `::ffff:1.2.3.4`; the generator draws no other. */
+function addressOf(given: string): string | undefined {
+  const plain = given.replace(/^::ffff:(?=[\d.]+$)/i, "");
+  return isIPv4(plain) ? plain : undefined;
+}
+
+function isWithin(given: string, network: string): boolean | undefined {
+  const address = addressOf(given);
+  const [base = "", length = ""] = network.split("/");
+  if (address === undefined || !isIPv4(base)) return undefined;
+  const list = new BlockList();
+  list.addSubnet(base, Number(length), "ipv4");
+  return list.check(address, "ipv4");
 }
 
 function sizeOf(value: Value): Outcome {
@@ -77,7 +96,11 @@ function onText(name: string, a: Value, b: Value | undefined): Outcome | undefin
     if (name === "lowerAscii") return a.value.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
     if (name === "host") return hostOf(a.value);
     if (name === "rank") return rankOf(a.value);
+    if (name === "isIP") return addressOf(a.value) !== undefined;
+    if (name === "ip") return addressOf(a.value);
+    if (name === "isLoopback") return isWithin(a.value, "127.0.0.0/8");
     if (b === undefined) return undefined;
+    if (name === "inCidr") return isWithin(a.value, b.value);
     if (name === "contains") return a.value.includes(b.value);
     if (name === "startsWith") return a.value.startsWith(b.value);
     if (name === "endsWith") return a.value.endsWith(b.value);

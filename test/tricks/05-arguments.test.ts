@@ -54,4 +54,26 @@ describe("how policies are fooled, 5: arguments", () => {
     const some = load(policy([{ ...rules[0], when: "size(args.to) > 0 && args.to.all(a, host(a) == 'acme.example')" }]), catalog({ tools }));
     expect([verdict(decide(some, call("mail/send", { to: [] }))), verdict(decide(some, call("mail/send", { to: ["a@acme.example"] })))]).toEqual(["deny", "allow"]);
   });
+  trick("arguments: a recipient that mailers read differently is an error, never the host it ends with", () => {
+    const own = load(policy([{ id: "home", effect: "allow", when: "under(host(args.to), 'acme.example')" }]));
+    const sent = (to: string): string => verdict(decide(own, call("mail/send", { to })));
+    expect([sent("x@acme.example"), sent("Ann <x@acme.example>")]).toEqual(["allow", "allow"]);
+    const fooled = ['"x@evil.example x"@acme.example', '"x@evil.example> NOTIFY=NEVER"@acme.example', "mailto:x@acme.example?bcc=x@evil.example", "mailto:x@acme.example?to=x@evil.example", "=?utf-8?q?x=40evil.example=3e?=@acme.example", "(x@evil.example) x@acme.example", "x@evil.example,x@acme.example", "All: x@evil.example, x@acme.example;"];
+    for (const to of fooled) expect([to, sent(to)]).toEqual([to, "deny"]);
+  });
+  trick("arguments: an IPv4 address written within IPv6 is that address", () => {
+    const guarded = load(policy([{ id: "all", effect: "allow" }, { id: "inside", effect: "deny", when: "isIP(host(args.url)) && (ip(host(args.url)).isLoopback() || ip(host(args.url)).isPrivate() || ip(host(args.url)).isLinkLocalUnicast())" }]));
+    const listed = load(policy([{ id: "all", effect: "allow" }, { id: "metadata", effect: "deny", when: "host(args.url) in ['169.254.169.254', '127.0.0.1']" }]));
+    for (const host of ["169.254.169.254", "2852039166", "[::ffff:a9fe:a9fe]", "[::169.254.169.254]", "[64:ff9b::169.254.169.254]", "[::ffff:127.0.0.1]", "127.1", "0x7f.1", "[2002:7f00:1::]", "0177.0.0.1"]) {
+      const request = call("web/get", { url: `http://${host}/` });
+      expect([host, verdict(decide(guarded, request)), verdict(decide(listed, request))]).toEqual([host, "deny", "deny"]);
+    }
+    expect(verdict(decide(guarded, call("web/get", { url: "http://93.184.216.34/" })))).toBe("allow");
+  });
+  trick("arguments: a link that only a renderer sees makes the whole text an error", () => {
+    const own = load(policy([{ id: "home", effect: "allow", when: "links(args.body).all(l, under(host(l), 'acme.example'))" }]));
+    const sent = (body: string): string => verdict(decide(own, call("mail/send", { body })));
+    expect([sent("see https://acme.example/?a=1&amp;b=2"), sent("no link &amp; no trick")]).toEqual(["allow", "allow"]);
+    for (const body of ["https&colon;//evil.example", "<a href='ht\ntps://evil.example'>", "https://acme.example&#64;evil.example/", "<a href='https://acme.example\n.evil.example/'>", "https:evil.example"]) expect([body, sent(body)]).toEqual([body, "deny"]);
+  });
 });

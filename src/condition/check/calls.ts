@@ -45,13 +45,20 @@ function resultOf(overloads: readonly Overload[], args: readonly Type[]): Type {
   return results.slice(1).reduce(join, results[0] ?? DYN);
 }
 
-/** Conversions whose outcome on a literal is known while checking. */
-const CONVERTING: ReadonlySet<string> = new Set(["timestamp", "duration", "int", "uint", "double", "bool", "rank"]);
+/** What a function reads its last argument as, where the outcome on a literal is known while checking. */
+const CONVERTING: ReadonlyMap<string, string> = new Map([
+  ...["timestamp", "duration", "int", "uint", "double", "bool", "rank", "ip", "cidr"].map((name) => [name, name] as const),
+  ["ip.isCanonical", "ip"],
+  ["inCidr", "cidr"],
+  [".containsIP", "ip"],
+  [".containsCIDR", "cidr"],
+]);
 
-function checkLiteral(checker: Checker, expr: CallExpr): void {
-  const [argument] = expr.args;
-  if (expr.target !== undefined || !CONVERTING.has(expr.name) || argument?.kind !== "literal" || argument.literal.type !== "string") return;
-  const result = callable(expr.name, 1)?.([argument.literal.value]);
+function checkLiteral(checker: Checker, expr: CallExpr, name: string): void {
+  const argument = expr.args.at(-1);
+  const conversion = CONVERTING.get(name);
+  if (conversion === undefined || argument?.kind !== "literal" || argument.literal.type !== "string") return;
+  const result = callable(conversion, 1)?.([argument.literal.value]);
   if (result instanceof Failure) checker.mismatch(argument, result.message);
 }
 
@@ -79,7 +86,7 @@ export function inferCall(checker: Checker, expr: CallExpr, variables: Variables
   const fitting = counted.filter((overload) => overload.params.every((param, i) => fits(args[i] ?? DYN, param)));
   if (fitting.length === 0) checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
   checkPattern(checker, expr);
-  checkLiteral(checker, expr);
+  checkLiteral(checker, expr, name);
   meetArguments(checker, expr, args);
   return resultOf(fitting.length === 0 ? counted : fitting, args);
 }

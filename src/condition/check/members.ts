@@ -9,7 +9,8 @@ import { meet } from "./words.ts";
 const TYPE_NAMES: ReadonlySet<string> = new Set([
   "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
 ]);
-const MESSAGE_TYPES: ReadonlySet<string> = new Set(["google.protobuf.Timestamp", "google.protobuf.Duration"]);
+const MESSAGE_TYPES: ReadonlySet<string> = new Set(["google.protobuf.Timestamp", "google.protobuf.Duration", "net.IP", "net.CIDR"]);
+const MESSAGE_NAMES: ReadonlySet<string> = new Set(["Timestamp", "Duration", "IP", "CIDR"]);
 const MAX_SHOWN = 60;
 const MAX_LISTED = 8;
 
@@ -75,8 +76,9 @@ function memberOf(checker: Checker, operand: Type, member: Member): Type {
 }
 
 function isMessageType(expr: SelectExpr, variables: Variables): boolean {
-  const named = expr.field === "Timestamp" || expr.field === "Duration";
-  return named && !variables.has("google") && !expr.optional && MESSAGE_TYPES.has(shown(expr));
+  if (expr.optional || !MESSAGE_NAMES.has(expr.field)) return false;
+  const name = shown(expr);
+  return MESSAGE_TYPES.has(name) && !variables.has(name.slice(0, name.indexOf(".")));
 }
 
 export function inferSelect(checker: Checker, expr: SelectExpr, variables: Variables): Type {

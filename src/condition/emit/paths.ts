@@ -5,7 +5,7 @@ import type { Code, Emitter, Locals } from "./emitter.ts";
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
   "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
-  "google.protobuf.Timestamp", "google.protobuf.Duration",
+  "google.protobuf.Timestamp", "google.protobuf.Duration", "net.IP", "net.CIDR",
 ]);
 
 /** The root that a name means where no macro's variable hides it; a leading dot skips those. */
@@ -73,7 +73,7 @@ export function emitSelect(e: Emitter, expr: SelectExpr, locals: Locals): Code {
   const path = pathOf(e, expr.optional ? expr.operand : expr, locals);
   if (path !== undefined) return expr.optional ? readOptional(e, [...path, expr.field]) : read(e, path);
   const typeName = dotted(expr);
-  if (typeName !== undefined && TYPE_NAMES.has(typeName) && !locals.has("google")) return e.constant(new TypeValue(typeName));
+  if (typeName !== undefined && TYPE_NAMES.has(typeName) && !locals.has(typeName.replace(/\..*$/s, ""))) return e.constant(new TypeValue(typeName));
   const { field } = expr;
   return e.apply(expr.optional ? selectOptionalField : selectField, e.emit(expr.operand, locals), e.constant(field));
 }

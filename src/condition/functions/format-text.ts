@@ -1,3 +1,4 @@
+import { addressText, Cidr, cidrText, IpAddress } from "../address.ts";
 import { compareText } from "../compare.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "../maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
@@ -41,6 +42,8 @@ function boxedText(value: Value): string | Failure {
   if (value instanceof Uint) return value.value.toString();
   if (value instanceof Timestamp) return timestampText(value);
   if (value instanceof Duration) return durationText(value);
+  if (value instanceof IpAddress) return addressText(value);
+  if (value instanceof Cidr) return cidrText(value);
   if (value instanceof TypeValue) return value.name;
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : NO_TEXT;
 }

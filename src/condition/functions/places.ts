@@ -1,4 +1,5 @@
-import { normalizeDomain, normalizePath, parseAuthority } from "../normalize.ts";
+import { normalizeDomain, parseAuthority } from "../normalize.ts";
+import { normalizePath } from "../normalize-path.ts";
 import { BOOL, STRING } from "../types.ts";
 import { Failure } from "../value.ts";
 import { binary, string, unary, type Overload } from "./overload.ts";
@@ -6,17 +7,40 @@ import { binary, string, unary, type Overload } from "./overload.ts";
 const NO_HOST = new Failure("`host` finds no host here, or more than one reading of it");
 const NOT_COMPARABLE = new Failure("`under` cannot tell where these two stand to each other");
 
-const NAMED_ADDRESS = /^(?:"[^"\\<>]*"|[^"<>@,;:\\]*)\s*<([^<>]*)>$/;
-const LOCAL_PART = /^(?:"[^"\\]*"|[^\s"(),:;<>@[\]\\/%!]+)$/;
+/** `Ann <ann@x>`, `"Lee, Ann" <ann@x>`: a name that holds nothing which a mailer might take for an address or a comment. */
+const NAMED_ADDRESS = /^(?:"[^"\\<>@]*"|[^"<>@,;:\\()]*) *<([^<>]*)>$/;
+/**
+ * Letters of a local part that every mailer takes as they are, or quoted ones with blanks. Nothing that routes (`%`, `!`,
+ * `@`), ends an address (`>`), or is another alphabet's.
+ */
+const LOCAL_PART = /^(?:"[\w.+ -]+"|[\w.+*$&'{}~^`|#?=-]+)$/;
+/** What mail programs decode before they look for addresses: `=?utf-8?q?...?=`. */
+const ENCODED_WORD = /=\?/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** Longest text read as an address: names are free text, and the pattern for them is not linear. */
 const MAX_ADDRESS = 1024;
 
-function addressDomain(text: string): string | undefined {
-  if (text.length > MAX_ADDRESS) return undefined;
-  const address = NAMED_ADDRESS.exec(text)?.[1] ?? text;
+function bareAddressDomain(address: string): string | undefined {
   const at = address.lastIndexOf("@");
   return at > 0 && LOCAL_PART.test(address.slice(0, at)) ? normalizeDomain(address.slice(at + 1)) : undefined;
+}
+
+/** The domain of one e-mail address, with or without a name before it. */
+function addressDomain(text: string): string | undefined {
+  if (text.length > MAX_ADDRESS || ENCODED_WORD.test(text) || CONTROL.test(text)) return undefined;
+  return bareAddressDomain(NAMED_ADDRESS.exec(text)?.[1] ?? text);
+}
+
+/** Fields of a `mailto:` link that name nobody. */
+const MAILTO_FIELD = /^(?:subject|body)=(?!.*%(?:0[ad]|26))/is;
+
+/** The domain of `mailto:ann@x?subject=...`. Other fields may add recipients, and so may what is encoded (RFC 6068). */
+function mailtoDomain(link: string): string | undefined {
+  const [address = "", ...query] = link.split("?");
+  const fields = query.length === 0 ? [] : query.join("?").split(/[&;]/);
+  const isPlain = !ENCODED_WORD.test(address) && address.length <= MAX_ADDRESS && fields.every((field) => MAILTO_FIELD.test(field));
+  return isPlain ? bareAddressDomain(address) : undefined;
 }
 
 function looksLikeDomain(name: string): boolean {
@@ -28,6 +52,9 @@ function bareHost(text: string): string | undefined {
   const host = text.includes("@") ? undefined : parseAuthority(`//${text}`)?.host;
   return host !== undefined && looksLikeDomain(host) ? host : undefined;
 }
+
+/** Schemes whose `//` is followed by no host, or by one that only some systems ask. */
+const HOSTLESS = /^(?:javascript|vbscript|data|about|blob|file):/i;
 
 function trimBlanks(text: string): string {
   let [start, end] = [0, text.length];
@@ -42,7 +69,8 @@ function trimBlanks(text: string): string {
  */
 export function hostOf(text: string): string | undefined {
   const bare = trimBlanks(text);
-  if (/^mailto:/i.test(bare)) return addressDomain(bare.slice(7).replace(/\?.*$/s, ""));
+  if (/^mailto:/i.test(bare)) return mailtoDomain(bare.slice("mailto:".length));
+  if (HOSTLESS.test(bare)) return undefined;
   if (/^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?\/\//.test(bare)) return parseAuthority(bare)?.host;
   return bare.includes("@") ? addressDomain(bare) : bareHost(bare);
 }
