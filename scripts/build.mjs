@@ -1,8 +1,10 @@
 // Bundles the command line into dist/: one entry, lazily loaded chunks, nothing to install by hand.
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { LAZY_FILES, lazyPackages } from "./lazy-packages.mjs";
 import { scannerCode } from "./scanner-code.mjs";
+import { thirdPartyNotices } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
@@ -11,14 +13,15 @@ async function scanner() {
   try {
     return await scannerCode();
   } catch (error) {
-    if (error.code !== "ERR_MODULE_NOT_FOUND" || process.env.npm_lifecycle_event === "prepack") throw error;
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || process.env.npm_lifecycle_event === "prepare") throw error;
     process.stderr.write("assemblyscript is not installed (npm ci): traces will be read by JavaScript, which takes longer\n");
     return "";
   }
 }
 
+const root = fileURLToPath(new URL("..", import.meta.url));
 const common = {
-  absWorkingDir: new URL("..", import.meta.url).pathname,
+  absWorkingDir: root,
   outdir: "dist",
   bundle: true,
   platform: "node",
@@ -26,14 +29,16 @@ const common = {
   minify: process.env.AGENTZ_PLAIN === undefined,
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
 };
-await build({ ...common, entryPoints: LAZY_FILES, format: "cjs", outExtension: { ".js": ".cjs" } });
-const { outputFiles } = await build({
+const scannerText = await scanner();
+const lazy = await build({ ...common, entryPoints: LAZY_FILES, format: "cjs", outExtension: { ".js": ".cjs" } });
+const { outputFiles, metafile } = await build({
   ...common,
   entryPoints: { agentz: "src/cli/start.ts", "test-worker": "src/cli/test-worker.ts", index: "src/index.ts", "segment-worker": "src/cli/columns/worker.ts" },
   splitting: true,
   format: "esm",
-  define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(await scanner()) },
+  define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(scannerText) },
   plugins: [lazyPackages],
   write: false,
 });
@@ -41,3 +46,6 @@ const { outputFiles } = await build({
 const REQUIRE = 'import { createRequire as agentzRequire } from "node:module"; const require = agentzRequire(import.meta.url);\n';
 mkdirSync(new URL("../dist", import.meta.url), { recursive: true });
 for (const { path, text } of outputFiles) writeFileSync(path, `${/\brequire\b/.test(text) ? REQUIRE : ""}${text}`);
+// the compiled scanner holds code of the compiler's library
+const compiler = scannerText === "" ? [] : ["node_modules/assemblyscript"];
+writeFileSync(new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url), thirdPartyNotices(root, [lazy.metafile, metafile], compiler));

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { junitFaults } from "../readers/junit.ts";
 import { renderedFaults, renderMarkdown } from "../readers/markdown.ts";
 import { sarifFaults } from "../readers/sarif.ts";
@@ -87,26 +86,5 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
     const done = agentz(["replay"], { cwd: folder });
     expect([done.status, done.stdout.includes("e.g. "), done.stdout.includes("agentz explain")]).toEqual([1, true, false]);
-  });
-
-  it("the composite action's own command runs it, and writes its files", () => {
-    const folder = repository();
-    writeFileSync(join(folder, "policies/refunds.yaml"), RULES("2.0.0", "200.0"));
-    const action: unknown = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
-    const script: string = Reflect.get(Object(action), "runs").steps[0].run;
-    const env = { PATH: process.env["PATH"] ?? "", HOME: folder, GITHUB_ACTION_PATH: ROOT, GITHUB_OUTPUT: join(folder, "output"), GITHUB_STEP_SUMMARY: join(folder, "summary.md"), GITHUB_ACTIONS: "true", AGENTZ_BASELINE: "git:main", AGENTZ_ARGS: "--gate widened=5", AGENTZ_SARIF: "agentz.sarif", AGENTZ_MARKDOWN: "agentz.md" };
-    const done = spawnSync("bash", ["-e", "-c", script], { cwd: folder, env, encoding: "utf8" });
-    expect([done.status, readFileSync(join(folder, "output"), "utf8")]).toEqual([0, "status=0\n"]);
-    expect(readFileSync(join(folder, "summary.md"), "utf8")).toBe(readFileSync(join(folder, "agentz.md"), "utf8"));
-    expect(JSON.parse(readFileSync(join(folder, "agentz.sarif"), "utf8")).version).toBe("2.1.0");
-  });
-
-  it("the GitLab job's own command and the pre-commit hooks run", () => {
-    const folder = repository();
-    const job: unknown = parse(readFileSync(join(ROOT, "ci/gitlab.yml"), "utf8"));
-    const command: string = Reflect.get(Object(job), "agentz").script[0].replace("npx --yes agentz ", "");
-    const done = agentz(command.split(" "), { cwd: folder });
-    expect([done.status, readFileSync(join(folder, "agentz-junit.xml"), "utf8").includes("<testsuites")]).toEqual([0, true]);
-    for (const { entry } of parse(readFileSync(join(ROOT, ".pre-commit-hooks.yaml"), "utf8"))) expect([entry, agentz(String(entry).split(" ").slice(1), { cwd: folder }).status]).toEqual([entry, 0]);
   });
 });

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { appendFile } from "node:fs/promises";
+import { printable } from "../../report/escape.ts";
 import { CI_REPORTERS } from "../../report/ci/reporters.ts";
 import { CI_STEPS, runCi, type CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -63,6 +64,13 @@ async function summarise(result: CiResult, { io }: CommandContext): Promise<void
   await appendFile(file, text, "utf8");
 }
 
+/** Where no document goes to stdout, the log says why nothing was checked. */
+function tellErrors({ steps }: CiResult, { stderr }: CommandContext["io"]): void {
+  for (const { name, summary, help } of steps.filter(({ status }) => status === "error")) {
+    stderr.write(`agentz ${name}: ${printable(summary, 400)}\n${help === null ? "" : `  help: ${printable(help, 400)}\n`}`);
+  }
+}
+
 async function act(flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
   const { result, status } = await runCi(flags, context);
@@ -73,6 +81,7 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
     const color = path === "-" && io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
     await writeDocument(io, pick(CI_REPORTERS, format)(result, { color, details: flags.details === true, folder }), path);
   }
+  if (outputs.every(({ path }) => path !== "-")) tellErrors(result, io);
   await summarise(result, context);
   context.finish(status);
 }

@@ -99,7 +99,7 @@ export async function readGitSet(cwd: string, ref: string, paths: readonly strin
   const entries = await listTree(cwd, commit, paths);
   const wanted = entries.filter(({ path, kind }) => YAML.test(path) || kind === "submodule");
   for (const entry of wanted) refuseIndirect(entry, ref);
-  if (wanted.length === 0) throw new UserError("no-documents", `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`, { help: "name other paths as `git:<ref>:<path>`" });
+  if (wanted.length === 0) throw new UserError("no-documents", `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`, { help: "name other paths as `git:<ref>:<path>`; where these are the first policies, compare with what was recorded: `--baseline recorded`" });
   const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) => gitSource(file, bytes, ref));
   refuseLarge(sources, paths);
   const beside = await gitData({ cwd, commit, ref }, sources);

@@ -1,3 +1,5 @@
+import { VERSION } from "../version.ts";
+
 /** One file that `agentz init` writes. */
 export interface ScaffoldFile {
   /** From the folder's root. */
@@ -9,6 +11,9 @@ const CONFIG = `# What agentz uses where the command line says nothing.
 candidate: [policies]
 tests: [tests]
 trace: [traces/sample.jsonl]
+# A pipeline fails where a recorded call would get wider, or where the tests do not reach every rule.
+gate: { widened: 0 }
+test: { min_coverage: 1 }
 `;
 
 const POLICY = `apiVersion: agentz/v1
@@ -142,7 +147,10 @@ tests:
     expect: { effect: deny, rule: manifest/assistant }
 `;
 
+/** WHY by commit: tags of actions move. */
 const WORKFLOW = `name: agentz
+# It takes agentz from package-lock.json, and nothing that is not in there. To put it there, once:
+#   npm install --save-dev --save-exact ./agentz-${VERSION}.tgz
 on:
   pull_request:
   push:
@@ -153,15 +161,18 @@ jobs:
   policies:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@34e114876b0b11c390a56381ad16ebd13914f8d5 # v4.3.1
         with:
-          fetch-depth: 0        # the replay compares with where the branch began
-      - uses: actions/setup-node@v4
+          fetch-depth: 0        # the change is compared with where its branch began
+          persist-credentials: false
+      - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
         with:
           node-version: 20
-      - run: npx --yes agentz lint --format github
-      - run: npx --yes agentz test --coverage --min-coverage 1 --format github
-      - run: npx --yes agentz replay --fail-on widened
+      - run: npm ci --ignore-scripts
+      - run: npx --no-install agentz ci --require lint,test,version,replay \${BASELINE:+--baseline "\$BASELINE"}
+        env:
+          # what is merged already is compared with the commit before it, a pull request with the branch that it goes to
+          BASELINE: \${{ github.event_name == 'push' && 'git:HEAD^' || '' }}
 `;
 
 interface Recorded {

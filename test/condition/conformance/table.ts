@@ -28,7 +28,7 @@ export function conformancePage(expectedFailures: ReadonlyMap<string, string>): 
     "Conditions are judged by the public CEL conformance suite (the npm package `@bufbuild/cel-spec`), run through the",
     "compiled evaluator that ships. Results are compared with their types: an int is no double. Left out are cases that",
     "need protobuf messages, enums or a container, which agentz does not have. This page is written by",
-    "`UPDATE_DOCS=1 npx vitest run test/condition/conformance`; a test checks that it is current.",
+    "`UPDATE_DOCS=1 npx --no-install vitest run test/condition/conformance`; a test checks that it is current.",
     "",
     "| file | passed | cases |",
     "|---|---|---|",
