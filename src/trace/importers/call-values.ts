@@ -45,14 +45,29 @@ export function isJson(value: unknown): value is Json {
 export interface ToolAddress {
   readonly kind: "tool_call" | "mcp_request";
   readonly server: string | undefined;
-  readonly name: string;
+  /** Undefined where the name does not tell where the server's ends: `mcp__a__b__c`. */
+  readonly name: string | undefined;
 }
 
-/** The tool's own name and its MCP server, where the name tells both; else the name, on `server`. */
-export function toolAddress(name: string, server?: string): ToolAddress {
-  const match = /^mcp__(.+?)__(.+)$/s.exec(name);
-  if (match?.[1] === undefined || match[2] === undefined) return { kind: "tool_call", server, name };
-  return { kind: "mcp_request", server: match[1], name: match[2] };
+/** Where a server's name may end in `server__tool`: every `__` with something on both sides. */
+function boundaries(text: string): readonly number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf("__", 1); at >= 0 && at + 2 < text.length; at = text.indexOf("__", at + 1)) found.push(at);
+  return found;
+}
+
+/**
+ * The tool's own name and its MCP server, where the name tells both; neither where it may be divided in several ways
+ * (`mcp__a__b__c` is tool `c` of `a__b`, or `b__c` of `a`), unless `known` is the server. A name of another form is that
+ * of a tool on `server`.
+ */
+export function toolAddress(name: string, server?: string, known?: string): ToolAddress {
+  const rest = name.startsWith("mcp__") ? name.slice("mcp__".length) : "";
+  if (known !== undefined && rest.startsWith(`${known}__`) && rest.length > known.length + 2) return { kind: "mcp_request", server: known, name: rest.slice(known.length + 2) };
+  const [at, ...others] = boundaries(rest);
+  if (at === undefined) return { kind: "tool_call", server: known ?? server, name };
+  if (others.length > 0) return { kind: "mcp_request", server: undefined, name: undefined };
+  return { kind: "mcp_request", server: rest.slice(0, at), name: rest.slice(at + 2) };
 }
 
 /** The text of content as messages carry it: a string, or a list of parts with `text`; undefined where there is none. */

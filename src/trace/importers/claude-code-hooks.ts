@@ -95,7 +95,7 @@ export class HookLog {
     if (name === undefined) tally.addUnreadable("a tool call has no name", file.name, line);
     const { args, cause } = readArguments(member(hook, "tool_input"));
     if (cause !== undefined) tally.addUnreadable(cause, file.name, line);
-    const address = name === undefined ? undefined : toolAddress(name, options.server ?? "host");
+    const address = name === undefined ? undefined : toolAddress(name, "host", options.server);
     const main = options.subject ?? { type: "agent", id: "claude-code" };
     const agent = stringMember(hook, "agent_id");
     const session = stringMember(hook, "session_id");

@@ -105,7 +105,7 @@ export class Transcript {
 
   #callEvent(entry: Entry, call: { id: string | undefined; name: string | undefined; args: JsonObject | undefined; server: string | undefined }): JsonObject {
     const { options } = this.#work;
-    const address = call.name === undefined ? undefined : toolAddress(call.name, call.server ?? options.server ?? "host");
+    const address = call.name === undefined ? undefined : toolAddress(call.name, "host", call.server ?? options.server);
     const kind = call.name !== undefined && SUBAGENT_TOOLS.has(call.name) ? "subagent_invocation" : (address?.kind ?? "tool_call");
     return {
       id: `${this.#prefix(entry)}${call.id ?? `line-${entry.number}`}`,

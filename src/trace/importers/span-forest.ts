@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject } from "../../request/json.ts";
-import { filled, readArguments, unpackJson } from "./call-values.ts";
+import { filled, readArguments, toolAddress, unpackJson } from "./call-values.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile, ImportOptions } from "./importer.ts";
 import { contextOf, mentionsIn, resultOf, textAttribute, type Mention, type Span, type SpanContext } from "./span.ts";
@@ -306,11 +306,11 @@ class TraceReader {
     const { args, cause } = readArguments(of.args);
     if (cause !== undefined) tally.addUnreadable(cause, file.name, node.line);
     tally.addNote("calls without a span of their own are taken from the models' messages");
-    const mcp = of.name === undefined ? undefined : /^mcp__(.+?)__(.+)$/s.exec(of.name);
+    const address = of.name === undefined ? undefined : toolAddress(of.name, undefined, options.server);
     return {
       ...this.#common(node),
       id: `${this.#trace.id}/${node.id}/${of.id}`,
-      action: { kind: mcp ? "mcp_request" : "tool_call", server: options.server ?? mcp?.[1], name: mcp?.[2] ?? of.name },
+      action: { kind: address?.kind ?? "tool_call", server: address?.server, name: address?.name },
       args: isJsonObject(args) ? args : undefined,
       outcome: { status: of.failed ? "error" : "ok" },
     };

@@ -65,7 +65,7 @@ export function spanCall(span: Span): SpanCall | undefined {
   if (operation !== undefined && MEMORY.has(operation)) return memoryCall(span, operation);
   if (method === undefined && !isTool(span, operation)) return undefined;
   const written = textAttribute(attributes, NAMES) ?? nameOf(span, method);
-  const address = written === undefined ? undefined : toolAddress(written, serverOf(span, method));
+  const address = written === undefined ? undefined : toolAddress(written, undefined, serverOf(span, method));
   const read = readArguments(argumentsOf(span));
   const error = textAttribute(attributes, ["error.type", "gen_ai.tool.error", "exception.type"]);
   return {
