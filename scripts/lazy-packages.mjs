@@ -6,7 +6,7 @@ const PACKAGES = {
   "ajv/dist/2020.js": { functions: ["Ajv2020"] },
   "ajv-formats/dist/formats.js": { objects: ["fullFormats"] },
   "csv-parse/sync": { functions: ["parse"] },
-  yaml: { functions: ["Composer", "Lexer", "Parser", "isAlias", "isMap", "isScalar", "isSeq", "parseDocument", "stringify"], objects: ["CST"] },
+  yaml: { functions: ["Composer", "Lexer", "Parser", "isAlias", "isMap", "isScalar", "isSeq", "parseDocument", "stringify", "visit"], objects: ["CST"] },
 };
 
 const fileOf = (name) => `${name.replace(/\W+/g, "-").replace(/^-/, "")}.cjs`;

@@ -5,6 +5,7 @@ import { nearestWord } from "../text/edit-distance.ts";
 import { printable } from "../report/escape.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { readGate } from "./gate-config.ts";
+import { textOf } from "./host/text-file.ts";
 import { folderAbove } from "./host/folder-above.ts";
 import type { Io } from "./io.ts";
 import { isKeyFile, readAtLeast, readKeys } from "./trust-config.ts";
@@ -91,12 +92,11 @@ interface ConfigFile {
 }
 
 async function readNamed(cwd: string, name: string): Promise<ConfigFile> {
-  try {
-    return { name, text: await readFile(resolve(cwd, name), "utf8") };
-  } catch (cause) {
+  const bytes = await readFile(resolve(cwd, name)).catch((cause: unknown) => {
     const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
     return fail(`the configuration \`${name}\` cannot be read${why}`);
-  }
+  });
+  return { name, text: textOf(name, bytes) };
 }
 
 /** The streams to which it was said which configuration is used: a run may read it more than once. */

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { resolve } from "node:path";
 import { decodeMapping } from "../mapping/mapping.ts";
 import { mappedImporter } from "../mapping/mapped-importer.ts";
 import { ALL_IMPORTERS } from "../mapping/registry.ts";
 import { autoImporter } from "../trace/importers/auto.ts";
 import type { Importer, ImportOptions } from "../trace/importers/importer.ts";
+import { readText } from "./host/text-file.ts";
 import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
@@ -80,7 +79,7 @@ export async function chooseImporter(format: string, cwd: string, mapping: strin
 
 async function genericImporter(cwd: string, path: string | undefined): Promise<Importer> {
   if (path === undefined) throw new UserError("usage", "the format `generic` needs a mapping", { help: "give --mapping <file>; docs/importers/generic.md shows one" });
-  const text = await readFile(resolve(cwd, path), "utf8").catch(() => undefined);
+  const text = await readText(cwd, path);
   if (text === undefined) throw new UserError("unreadable", `the mapping \`${path}\` cannot be read`);
   const { value: root } = readYamlValue({ name: path, text, code: "mapping" });
   const decoded = decodeMapping(root);

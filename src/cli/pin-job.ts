@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isMap, isSeq, parseDocument, stringify } from "yaml";
 import { pinCalls, type PinnedTest, type RecordedCall } from "../suite/pin.ts";
@@ -8,6 +8,7 @@ import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, noSuchEvent } from "./find-event.ts";
 import type { Io } from "./io.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { readText } from "./host/text-file.ts";
 import { UserError } from "./user-error.ts";
 
 /** What is to be pinned: one event with the calls of its session before it, or a whole session. */
@@ -66,7 +67,7 @@ export function suiteText(existing: string | undefined, { test }: PinnedTest, fi
 export async function writePinned(io: Io, pinned: PinnedTest, output: string | undefined): Promise<void> {
   if (output === undefined || output === "-") return io.stdout.write(suiteText(undefined, pinned, "-"));
   const path = resolve(io.cwd, output);
-  const existing = await readFile(path, "utf8").catch(() => undefined);
+  const existing = await readText(io.cwd, output);
   await writeFile(path, suiteText(existing, pinned, output), "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${output}\` cannot be written`)));
   io.stderr.write(`wrote the test to ${output}\n`);
 }

@@ -24,6 +24,7 @@ function rowsOf(text: string): readonly (readonly string[])[] | undefined {
 
 /** The rows as maps by the names of the first one; all cells are text. */
 function csvContent({ text }: Source): Content {
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text)) return { fault: "it has a control character, so it is no text" };
   const rows = rowsOf(text);
   const header = rows?.[0];
   if (rows === undefined || header === undefined) return { fault: "it is not CSV with a first line of names" };

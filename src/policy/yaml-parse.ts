@@ -1,4 +1,4 @@
-import { Composer, Lexer, Parser, type CST, type Document, type ParsedNode } from "yaml";
+import { Composer, Lexer, Parser, visit, type CST, type Document, type ParsedNode, type Scalar } from "yaml";
 import type { Source, Span } from "../text/span.ts";
 import type { Log } from "./log.ts";
 
@@ -53,12 +53,44 @@ function refusesVersion(source: Source, span: Span, log: Log): boolean {
   return true;
 }
 
+/** What YAML has nowhere but as an escape (1.2, c-printable): the parser takes it all the same. */
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+/** What it has in quoted text alone, where JSON has it too. */
+const QUOTED_ONLY = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+function refusesCharacter(source: Source, at: number, log: Log): true {
+  const code = source.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+  const place = { file: source.file, span: { start: at, end: at + 1 }, path: "$" };
+  log.add({ code: "yaml-syntax", place, message: `the character U+${code} cannot stand in YAML`, help: `take it out, or write it as "\\u${code}" in double quotes` });
+  return true;
+}
+
+function refusesControl(source: Source, span: Span, log: Log): boolean {
+  const at = source.text.slice(span.start, span.end).search(CONTROL);
+  return at >= 0 && refusesCharacter(source, span.start + at, log);
+}
+
+/** Whether a character stands outside of quotes that YAML has in them alone. */
+function refusesUnquoted(document: Document.Parsed<ParsedNode>, source: Source, of: { readonly base: number; readonly log: Log }): boolean {
+  if (!QUOTED_ONLY.test(source.text)) return false;
+  const isQuoted = ({ type }: Scalar): boolean => type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+  let refused = false;
+  visit(document, {
+    Scalar: (_, node) => {
+      const [start = 0, end = 0] = node.range ?? [];
+      const at = refused || isQuoted(node) ? -1 : source.text.slice(of.base + start, of.base + end).search(QUOTED_ONLY);
+      if (at >= 0) refused = refusesCharacter(source, of.base + start + at, of.log);
+    },
+  });
+  return refused;
+}
+
 /**
  * One document of a stream ({@link splitDocuments}); undefined where it has been reported as not well-formed.
  * Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys and no timestamps.
  */
 export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument | undefined {
-  if (refusesVersion(source, span, log)) return undefined;
+  if (refusesVersion(source, span, log) || refusesControl(source, span, log)) return undefined;
   const bom = source.text.charCodeAt(span.start) === 0xfeff ? 1 : 0;
   const base = span.start + bom;
   const tokens = tokensOf(source.text.slice(base, span.end));
@@ -70,5 +102,5 @@ export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument 
   const document = [...new Composer(options).compose(tokens, true, span.end - base)][0];
   if (document === undefined) return undefined;
   reportErrors(document, source, base, log);
-  return document.errors.length > 0 ? undefined : { document, base };
+  return document.errors.length > 0 || refusesUnquoted(document, source, { base, log }) ? undefined : { document, base };
 }

@@ -21,10 +21,15 @@ function isLimitHeld(check: Json): boolean {
   return isJsonObject(check) && typeof check["name"] === "string" && typeof check["limit"] === "number" && check["passed"] === true;
 }
 
+/** Whether somebody set the limit: what `agentz ci` demands of every trace by itself is no gate. */
+function isAskedFor(check: Json): boolean {
+  return isJsonObject(check) && check["from"] !== "agentz ci";
+}
+
 function gateOf(document: JsonObject): { readonly passed: boolean; readonly gated: boolean } {
   const gate = objectMember(document, "gate");
   const checks = member(gate, "checks");
-  const limits = Array.isArray(checks) && checks.length > 0 && checks.every(isLimitHeld);
+  const limits = Array.isArray(checks) && checks.every(isLimitHeld) && checks.some(isAskedFor);
   return { passed: member(gate, "passed") === true && member(document, "partial") !== true, gated: limits };
 }
 

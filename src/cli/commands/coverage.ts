@@ -1,6 +1,4 @@
 import { vacuityOf } from "../vacuity.ts";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { DeploymentTally } from "../../coverage/deployment-tally.ts";
 import { decodeEarlier, type Earlier } from "../../coverage/earlier.ts";
 import type { CoverageResult } from "../../coverage/result.ts";
@@ -12,6 +10,7 @@ import { writeDocument } from "../host/output.ts";
 import type { Io } from "../io.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
+import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
@@ -37,7 +36,7 @@ Examples:
 
 /** Reads the result of an earlier run. */
 export async function readEarlier(io: Io, path: string): Promise<Earlier> {
-  const text = await readFile(resolve(io.cwd, path), "utf8").catch(() => undefined);
+  const text = await readText(io.cwd, path);
   if (text === undefined) throw new UserError("earlier-report", `the earlier report \`${path}\` cannot be read`);
   const parsed = parseJson(text);
   const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { decideSingle } from "../../engine/single.ts";
 import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -8,6 +6,7 @@ import { writeDocument } from "../host/output.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { readRequest } from "../request-document.ts";
+import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 
@@ -30,7 +29,9 @@ A decision to deny is an answer, not a failure: the exit status is 0.`;
 
 async function read(file: string, { io }: CommandContext): Promise<string> {
   if (file === "-") return io.readStdin();
-  return readFile(resolve(io.cwd, file), "utf8").catch(() => Promise.reject(new UserError("no-such-path", `\`${file}\` cannot be read`)));
+  const text = await readText(io.cwd, file);
+  if (text === undefined) throw new UserError("no-such-path", `\`${file}\` cannot be read`);
+  return text;
 }
 
 async function act(file: string, flags: DecideFlags, context: CommandContext): Promise<void> {

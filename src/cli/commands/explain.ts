@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { EXPLAIN_REPORTERS } from "../../report/explain/reporters.ts";
 import type { ExplainResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -10,6 +8,7 @@ import { writeDocument } from "../host/output.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
 import { readRequest } from "../request-document.ts";
+import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 
 interface ExplainFlags {
@@ -34,7 +33,7 @@ Examples:
 
 async function fileText(name: string, { io }: CommandContext): Promise<string | undefined> {
   if (name === "-") return io.readStdin();
-  return readFile(resolve(io.cwd, name), "utf8").catch(() => undefined);
+  return readText(io.cwd, name);
 }
 
 interface Asked {

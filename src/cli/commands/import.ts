@@ -1,13 +1,13 @@
 import { Argument } from "commander";
 import type { ImportReport } from "../../trace/importers/import-tally.ts";
 import { runImport } from "../../trace/importers/run-import.ts";
-import { readLabels } from "../../trace/labels.ts";
 import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { expandInputs, IMPORT_ENDINGS, TRACE_ENDINGS } from "../host/inputs.ts";
+import { expandInputs, IMPORT_ENDINGS } from "../host/inputs.ts";
 import { openLines } from "../host/output.ts";
 import { addImportFlags, chooseImporter, FORMATS, formatLines, importOptions, type ImportFlags } from "../import-formats.ts";
 import { repeatable } from "../options.ts";
+import { openLabels } from "../label-files.ts";
 import { UserError } from "../user-error.ts";
 
 interface Flags extends ImportFlags {
@@ -40,7 +40,7 @@ async function act(format: string, paths: readonly string[], of: { flags: Flags;
   const importer = await chooseImporter(format, io.cwd, flags.mapping);
   const files = await expandInputs(paths, format === "generic" ? GENERIC_ENDINGS : IMPORT_ENDINGS);
   if (files.length === 0) throw new UserError("no-input", "there is nothing to import: no file of that kind was found", { help: "give files, folders, globs, or - for standard input" });
-  const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
+  const labels = await openLabels(flags.labels);
   const run = runImport(importer, files, { ...importOptions(flags), ...(labels && { labels }) });
   const out = await openLines(io, flags.output);
   for await (const chunk of run.chunks) {

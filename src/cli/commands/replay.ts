@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 import type { ColumnsOptions } from "../replay-inputs.ts";
-import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { totalBytes } from "../host/files.ts";
 import { openLines, writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
@@ -17,6 +16,7 @@ import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { vacuityOf } from "../vacuity.ts";
+import { openLabels } from "../label-files.ts";
 import { UserError } from "../user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
 import { printable } from "../../report/escape.ts";
@@ -25,7 +25,6 @@ import type { FilterOptions } from "../../replay/filter.ts";
 import { LIMITS } from "../../replay/gate.ts";
 import type { ReplayResult } from "../../replay/result.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
-import { readLabels } from "../../trace/labels.ts";
 
 /** What every command over a replay takes. */
 export interface ReplayRunFlags extends TraceFlags {
@@ -139,7 +138,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io, files, paths) : undefined;
   const before = recorded ? undefined : (named ?? (await loadPolicySet(io, baseline, paths)));
-  const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
+  const labels = await openLabels(flags.labels);
   const gate = mergeGate({ defaults: flags.gateDefaults, config: config.gate, flags: flags.gate, failOn: flags.failOn });
   refuseMisspeltLabels(gate, new Set([candidate, before].flatMap((version) => version?.set.rules.flatMap(({ rule }) => rule.labels) ?? [])));
   const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
@@ -191,6 +190,8 @@ export async function replayJob(job: ReplayJob, context: CommandContext): Promis
   refuseUnreadable(done.result);
   const error = vacuityOf(done, job.candidate.set);
   for (const warning of job.recordedPolicy?.warnings() ?? []) context.io.stderr.write(`agentz: ${printable(warning, 500)}\n`);
+  const { unmatched } = job.labels ?? { unmatched: 0 };
+  if (unmatched > 0 && !done.result.partial) context.io.stderr.write(`agentz: ${unmatched} labelled ${unmatched === 1 ? "id is" : "ids are"} of no event of the trace\n`);
   const policy = job.recordedPolicy === undefined ? {} : { recordedPolicy: job.recordedPolicy.info };
   const document = { ...done.result, ...policy, ...(error === undefined ? {} : { error }) };
   return { document, failed: error !== undefined || !document.gate.passed };

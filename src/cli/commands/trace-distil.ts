@@ -4,17 +4,16 @@ import type { DistilResult } from "../../curate/result.ts";
 import { ReplayWalk } from "../../replay/walk.ts";
 import { distilSummary } from "../../report/trace/summaries.ts";
 import type { LabelTable } from "../../trace/labels.ts";
-import { readLabels } from "../../trace/labels.ts";
 import { readTrace, type TraceFile } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { sessionKey } from "../../trace/tools/session-key.ts";
 import type { CommandContext } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
 import { addSetOptions, duration, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace } from "../trace-input.ts";
+import { openLabels } from "../label-files.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { copyLines, lineCommand, type LineFlags } from "./trace-lines.ts";
@@ -58,7 +57,7 @@ async function learn(files: readonly TraceFile[], { versions, flags, labels }: W
 async function distil(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
   if (paths.includes("-")) throw new UserError("usage", "a trace on standard input cannot be read twice", { help: "write it to a file first" });
-  const labels = flags.labels === undefined ? undefined : await readLabels(await expandInputs(flags.labels, TRACE_ENDINGS));
+  const labels = await openLabels(flags.labels);
   const walk: Walk = { versions: await versionsOf(flags, context), flags, labels };
   const { files } = await openTrace(paths, flags, io);
   const whole = await learn(files, walk, () => true);

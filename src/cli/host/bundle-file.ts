@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import { MAX_BYTES } from "../../release/bundle.ts";
 import { bundleSources, verifyBundle, type Demands, type Verified } from "../../release/verify-bundle.ts";
 import type { SetHost } from "../io.ts";
+import { utf8Text } from "../../text/utf8.ts";
 import { UserError } from "../user-error.ts";
 import { verifySignature } from "./ed25519.ts";
 import { sha256 } from "./hash.ts";
@@ -18,8 +19,7 @@ export function isBundle(ref: string): boolean {
 /** Why bytes cannot be a bundle's text, or that text. Never unpacks anything: a bundle is plain JSON. */
 function textOf(bytes: Buffer): { readonly text: string } | { readonly fault: string } {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return { fault: "it is compressed, and a bundle never is" };
-  const text = bytes.toString("utf8");
-  return Buffer.from(text, "utf8").equals(bytes) ? { text } : { fault: "it is not UTF-8" };
+  return utf8Text(bytes);
 }
 
 /** Reads and verifies a bundle; what is wrong with its content is told in `problems`, a file that cannot be read is a `UserError`. */

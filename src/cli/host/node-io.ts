@@ -1,4 +1,5 @@
 import type { Io } from "../io.ts";
+import { textOf } from "./text-file.ts";
 
 function writer(stream: NodeJS.WriteStream): (text: string) => void {
   // a closed pipe (`| head`) is no fault of ours and must not change the exit status
@@ -11,7 +12,7 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
 async function readAll(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+  return textOf("<stdin>", Buffer.concat(chunks));
 }
 
 /** The process's own streams, environment, clock and interrupt. A second interrupt ends the process at once. */

@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { dataRequests, type ReadBeside } from "../../policy/data-file.ts";
 import { loadDocuments } from "../../policy/load.ts";
 import type { Source } from "../../text/span.ts";
+import { utf8Text } from "../../text/utf8.ts";
 import { UserError } from "../user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
 import { unreadableFolder, yamlBelow } from "./folders.ts";
@@ -11,6 +12,7 @@ import { readBlobs } from "./git-blobs.ts";
 import { MAX_FILE_BYTES } from "./regular-file.ts";
 import { SetRoots } from "./set-roots.ts";
 import { slashed } from "./slashed.ts";
+import { textOf } from "./text-file.ts";
 
 /** The files of a policy set, and how to read what stands beside them. */
 export interface SetFiles {
@@ -81,14 +83,20 @@ function readOne(cwd: string, full: string, roots: SetRoots): Source {
   const file = slashed(relative(cwd, full) || full);
   const found = roots.read(full);
   if ("fault" in found) throw unreadable(file, found.fault);
-  return { file, text: found.bytes.toString("utf8") };
+  return { file, text: textOf(file, found.bytes) };
+}
+
+/** The text of a data file; what is no text is the catalog's mistake. */
+function dataText(file: string, bytes: Uint8Array): ReturnType<ReadBeside> {
+  const read = utf8Text(bytes);
+  return "text" in read ? { source: { file, text: read.text } } : { fault: `${read.fault}; ${read.help}` };
 }
 
 /** A data file; one that is not there or is none is the catalog's mistake, one that cannot be read a `UserError`. */
 function readNear(cwd: string, full: string, roots: SetRoots): ReturnType<ReadBeside> {
   const file = slashed(relative(cwd, full));
   const found = roots.read(full);
-  if ("bytes" in found) return { source: { file, text: found.bytes.toString("utf8") } };
+  if ("bytes" in found) return dataText(file, found.bytes);
   if (found.kind === "failed") throw unreadable(file, found.fault);
   return { fault: found.fault };
 }
@@ -114,7 +122,7 @@ function refuseIndirect({ path, kind }: TreeEntry, ref: string): void {
 
 function gitSource(file: string, bytes: Buffer, ref: string): Source {
   if (bytes.length > MAX_FILE_BYTES) throw unreadable(file, `in \`git:${ref}\` it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
-  return { file, text: bytes.toString("utf8") };
+  return { file, text: textOf(`${ref}:${file}`, bytes) };
 }
 
 interface GitPlace {
@@ -132,7 +140,7 @@ async function gitData({ cwd, commit, ref }: GitPlace, sources: readonly Source[
   const blobs = await readBlobs(cwd, commit, [...entries.values()].filter(({ path, kind }) => kind === "file" && asked.includes(path)));
   return (file) => {
     const bytes = blobs.get(file);
-    if (bytes !== undefined) return { source: gitSource(file, bytes, ref) };
+    if (bytes !== undefined) return bytes.length > MAX_FILE_BYTES ? { fault: `it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB` } : dataText(file, bytes);
     return { fault: entries.get(file)?.kind === "link" ? `it is a link in \`git:${ref}\`, and links of a commit are not followed` : `it is not in \`git:${ref}\`` };
   };
 }
