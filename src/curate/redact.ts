@@ -1,6 +1,8 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import { detect } from "../condition/detectors.ts";
+import { EVENT_TYPES } from "../trace/event.ts";
+import { parseTime } from "../trace/time.ts";
 import type { PathUses } from "./path-uses.ts";
 import type { DetectedKind, PathUse } from "./result.ts";
 
@@ -12,8 +14,24 @@ export interface RedactOptions {
   readonly hash: (text: string) => string;
 }
 
-/** Members of an event that are names, times or verdicts, and stay. */
-const KEPT_MEMBERS: ReadonlySet<string> = new Set(["time", "type", "decision", "labels", "complete", "unrecorded"]);
+/** Members of an event that say what the rest of it is: each stays only if it has its form. */
+const FORMS: ReadonlyMap<string, (value: Json) => boolean> = new Map([
+  ["time", (value: Json) => typeof value === "string" && parseTime(value) !== undefined],
+  ["type", (value: Json) => typeof value === "string" && EVENT_TYPES.includes(value)],
+  ["decision.effect", (value: Json) => typeof value === "string" && EFFECTS.includes(value)],
+  ["decision.policy", (value: Json) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value)],
+  ["decision.ms", (value: Json) => typeof value === "number"],
+  ["labels.incident", (value: Json) => typeof value === "boolean"],
+]);
+const EFFECTS: readonly string[] = ["allow", "deny", "require_approval"];
+/** Names of the decision point and of its rule stay, so that a recorded baseline stays one. */
+const POINT_NAMES: ReadonlySet<string> = new Set(["decision.rule", "decision.pdp"]);
+/** Lists of paths of the event. */
+const PATH_LISTS: ReadonlySet<string> = new Set(["complete", "unrecorded"]);
+/** Members that every event may have; any other may be called anything. */
+const MEMBERS: ReadonlySet<string> = new Set([
+  ..."id time session parent type subject action args resource context decision outcome complete unrecorded labels".split(" "),
+]);
 /** Names that tie events together: hashed alike, so that they still do. */
 const LINKS: ReadonlySet<string> = new Set(["id", "session", "parent"]);
 /** Without these a trace says nothing, so `strict` leaves them. */
@@ -23,7 +41,7 @@ const NAMES: ReadonlySet<string> = new Set(["subject.type", "subject.id", "actio
 export class Redactor {
   readonly #options: RedactOptions;
   readonly #kept: ReadonlySet<string>;
-  readonly #detected = new Map<string, { path: string; kind: string; values: number; became: "kept" | "unrecorded" }>();
+  readonly #detected = new Map<string, { path: string; kind: string; values: number; became: DetectedKind["became"] }>();
   hashed = 0;
   unrecorded = 0;
   bound = 0;
@@ -39,15 +57,17 @@ export class Redactor {
     const bound = this.#isBound(event);
     if (bound) this.bound++;
     const entries = Object.entries(event).flatMap(([name, value]): [string, Json | undefined][] => {
-      if (value === undefined || value === null || KEPT_MEMBERS.has(name)) return [[name, value]];
+      const shownName = MEMBERS.has(name) ? name : this.#key(name, "");
+      if (value === undefined || value === null) return [[shownName, value]];
       if (LINKS.has(name)) return [[name, this.#hash(value)]];
+      if (PATH_LISTS.has(name)) return [[name, this.#paths(value)]];
       if (name === "args" && bound) return [[name, value]];
       const shown = this.#value(value, name, masked);
-      return shown === undefined ? [] : [[name, shown]];
+      return shown === undefined ? [] : [[shownName, shown]];
     });
     const redacted = Object.fromEntries(entries);
     if (masked.length === 0) return redacted;
-    const before = member(event, "unrecorded");
+    const before = member(redacted, "unrecorded");
     return { ...redacted, unrecorded: [...new Set([...(Array.isArray(before) ? before : []), ...masked])] };
   }
 
@@ -59,12 +79,17 @@ export class Redactor {
   /** Approvals bind to the digest of the arguments, which hashing them would change (design 6.2). */
   #isBound(event: JsonObject): boolean {
     const approvals = member(objectMember(event, "context"), "approvals");
+    // WHY: a secret goes, even if the approval is then one of other arguments, and counts no more
+    if (kindsIn(member(event, "args") ?? null).some(isSecret)) return false;
     return !this.#options.strict && Array.isArray(approvals) && approvals.some((approval) => isJsonObject(approval) && stringMember(approval, "digest") !== undefined);
   }
 
   /** The value at a path as it is shown; undefined: it is left out, and named in `masked`. */
   #value(value: Json, path: string, masked: string[]): Json | undefined {
     if (value === null) return value;
+    const form = FORMS.get(path);
+    if (form !== undefined) return form(value) ? value : this.#hash(value);
+    if (POINT_NAMES.has(path)) return this.#name(value, path);
     if (this.#kept.has(path)) return this.#keptValue(value, path, masked);
     if (Array.isArray(value)) return value.map((item) => this.#value(item, path, masked) ?? null);
     if (!isJsonObject(value)) return this.#hash(value);
@@ -84,9 +109,31 @@ export class Redactor {
     return searched.has(path) || (!named.has(`${path}.${name}`) && detect(name).length > 0) ? this.#hash(name) : name;
   }
 
-  #keptValue(value: Json, path: string, masked: string[]): Json | undefined {
+  /** Paths of the event, with the names in them hashed as they are where they stand. */
+  #paths(value: Json): Json {
+    if (!Array.isArray(value)) return this.#hash(value);
+    return value.map((item: Json) => (typeof item === "string" ? this.#path(item) : this.#hash(item)));
+  }
+
+  #path(path: string): string {
+    const names = path.split(".");
+    const shown = names.map((name, i) => (i === 0 && MEMBERS.has(name) ? name : this.#key(name, names.slice(0, i).join("."))));
+    // a secret with dots in it is in no single name
+    return detect(shown.join(".")).length > 0 ? this.#hash(path) : shown.join(".");
+  }
+
+  /** A name that stays unless it holds a secret: then it is hashed, so that the event still has one. */
+  #name(value: Json, path: string): Json {
     const kinds = kindsIn(value);
-    const hidden = (this.#options.strict && !NAMES.has(path)) || (kinds.some((kind) => kind.startsWith("secret/")) && !NAMES.has(path));
+    const hidden = kinds.some(isSecret);
+    for (const kind of kinds) this.#note(path, kind, hidden ? "hashed" : "kept");
+    return hidden ? this.#hash(value) : value;
+  }
+
+  #keptValue(value: Json, path: string, masked: string[]): Json | undefined {
+    if (NAMES.has(path)) return this.#name(value, path);
+    const kinds = kindsIn(value);
+    const hidden = this.#options.strict || kinds.some(isSecret);
     for (const kind of kinds) this.#note(path, kind, hidden ? "unrecorded" : "kept");
     if (!hidden) return value;
     this.unrecorded++;
@@ -94,7 +141,7 @@ export class Redactor {
     return undefined;
   }
 
-  #note(path: string, kind: string, became: "kept" | "unrecorded"): void {
+  #note(path: string, kind: string, became: DetectedKind["became"]): void {
     const key = JSON.stringify([path, kind, became]);
     const found = this.#detected.get(key) ?? { path, kind, values: 0, became };
     found.values++;
@@ -107,11 +154,15 @@ export class Redactor {
   }
 }
 
-/** Kinds in a value, wherever its texts stand. */
+function isSecret(kind: string): boolean {
+  return kind.startsWith("secret/");
+}
+
+/** Kinds in a value, wherever its texts and names stand. */
 function kindsIn(value: Json): readonly string[] {
   if (typeof value === "string") return kindsInText(value);
   if (typeof value !== "object" || value === null) return [];
-  const parts = isJsonObject(value) ? Object.values(value) : value;
+  const parts = isJsonObject(value) ? [...Object.keys(value), ...Object.values(value)] : value;
   return [...new Set(parts.flatMap((part) => (part === undefined ? [] : kindsIn(part))))];
 }
 
@@ -127,7 +178,10 @@ function kindsInText(text: string): readonly string[] {
 /** Paths with their readers and what became of them, for the document. */
 export function useLists({ kept, compared }: PathUses, strict: boolean): { readonly kept: readonly PathUse[]; readonly compared: readonly PathUse[] } {
   return {
-    kept: [...kept].map(([path, readBy]) => ({ path, readBy, became: strict && !NAMES.has(path) ? "unrecorded" : "kept" })),
+    kept: [
+      ...[...kept].map(([path, readBy]): PathUse => ({ path, readBy, became: strict && !NAMES.has(path) ? "unrecorded" : "kept" })),
+      ...[...FORMS.keys(), ...POINT_NAMES].sort().map((path): PathUse => ({ path, readBy: ["the replay"], became: "kept" })),
+    ],
     compared: [...compared].map(([path, readBy]) => ({ path, readBy, became: "hashed" })),
   };
 }

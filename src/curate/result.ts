@@ -13,8 +13,8 @@ export interface DetectedKind {
   /** `secret/<kind>` or `personal/<kind>`. */
   readonly kind: string;
   readonly values: number;
-  /** What became of them: `kept` or `unrecorded`. */
-  readonly became: "kept" | "unrecorded";
+  /** What became of them: a name with a secret in it is hashed, any other value with one is unrecorded. */
+  readonly became: "kept" | "unrecorded" | "hashed";
 }
 
 /** The result document of `agentz trace redact`. */
