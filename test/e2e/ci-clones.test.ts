@@ -72,6 +72,12 @@ describe("one default for every command that compares", () => {
     expect(await read(["replay", "baseline", "ref"], "ci", "--no-index", "--output", "json=-")).toEqual([base, told]);
   });
 
+  test("a branch that is named without its remote is proposed with it", async () => {
+    const cwd = wholeClone("remote");
+    const done = await run(cwd, GITHUB, ["replay", "--no-index", "--baseline", "git:main"]);
+    expect([done.status, done.stderr]).toEqual([2, expect.stringContaining("did you mean `git:origin/main`?")]);
+  });
+
   test.each([["replay"], ["diff"], ["version check"], ["report --format json"]])("%s refuses where nothing can be compared", async (command) => {
     const cwd = wholeClone(`refuse ${command}`);
     execFileSync("git", ["checkout", "-q", "main"], { cwd });
@@ -125,6 +131,13 @@ describe("outside a CI", () => {
     const cwd = wholeClone("damaged");
     writeFileSync(join(cwd, ".git/HEAD"), "nonsense\n");
     expect(await run(cwd, {}, ["replay", "--no-index"])).toMatchObject({ status: 2, stdout: "" });
+  });
+
+  test("a repository of somebody else is an error that says how git comes to trust it", async () => {
+    const cwd = wholeClone("foreign");
+    process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";
+    const done = await run(cwd, { CI: "true" }, ["replay", "--no-index"]).finally(() => delete process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"]);
+    expect([done.status, done.stderr]).toEqual([2, expect.stringContaining("git config --global --add safe.directory")]);
   });
 });
 

@@ -181,11 +181,9 @@ describe("the composite action", () => {
 
   test("nothing of an input is run", () => {
     const cwd = clone("same");
-    for (const name of Object.keys(inputs)) {
-      const done = act(cwd, { [name]: "$(touch owned); touch owned `touch owned`" });
-      expect([name, existsSync(join(cwd, "owned"))]).toEqual([name, false]);
-      if (name !== "AGENTZ_SARIF" && name !== "AGENTZ_MARKDOWN") expect(done.status).toBe(2);
-    }
+    const hostile = Object.keys(inputs).map((name) => [name, `$(touch ${name}); touch ${name} \`touch ${name}\``]);
+    const done = act(cwd, Object.fromEntries(hostile));
+    expect([done.status, hostile.filter(([name = ""]) => existsSync(join(cwd, name)))]).toEqual([2, []]);
   });
 
   test("a checkout that cannot be built fails", () => {

@@ -47,9 +47,13 @@ export interface GitRun {
   readonly message: string;
 }
 
+const UNREADABLE =
+  "nothing is taken for empty that git cannot read: fetch what a partial clone lacks (`git fetch --refetch --no-filter origin`), or look for damage by `git fsck`";
+const FOREIGN = "the folder belongs to somebody else, as in many containers; where you trust it, run `git config --global --add safe.directory <folder>`";
+
 function failure(what: string, why: string): UserError {
   return new UserError("git", `git could not tell ${what}: ${why}`, {
-    help: "nothing is taken for empty that git cannot read: fetch what a partial clone lacks (`git fetch --refetch --no-filter origin`), or look for damage by `git fsck`",
+    help: why.includes("dubious ownership") ? FOREIGN : UNREADABLE,
   });
 }
 

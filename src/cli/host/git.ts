@@ -1,23 +1,16 @@
-import { lstat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { UserError } from "../user-error.ts";
+import { folderAbove } from "./folder-above.ts";
 import { askGit, askGitMaybe, gitFailure, runGit, type GitQuestion } from "./git-process.ts";
 
 const NOT_FETCHED = "fetch it first: a shallow or partial clone may lack it (`git fetch --unshallow`)";
-
-/** The nearest `.git` of a folder or of one above it; undefined without one. */
-async function repositoryAbove(folder: string): Promise<string | undefined> {
-  const found = await lstat(join(folder, ".git")).catch(() => undefined);
-  if (found !== undefined) return join(folder, ".git");
-  return dirname(folder) === folder ? undefined : repositoryAbove(dirname(folder));
-}
 
 /**
  * Whether the folder is in a git repository. Without git it is in none where no `.git` stands above it. A repository that
  * git cannot or will not read (damaged, owned by somebody else) is a `UserError`, not "none".
  */
 export async function inRepository(cwd: string): Promise<boolean> {
-  if ((await repositoryAbove(resolve(cwd))) === undefined && process.env["GIT_DIR"] === undefined) return false;
+  if ((await folderAbove(resolve(cwd), ".git")) === undefined && process.env["GIT_DIR"] === undefined) return false;
   const question = { args: ["rev-parse", "--git-dir"], what: "which repository this folder is in" };
   const run = await runGit(cwd, question);
   if (run.status !== 0) throw gitFailure(question.what, run);
@@ -54,8 +47,10 @@ export async function resolveRef(cwd: string, ref: string): Promise<string> {
   await requireRepository(cwd, ref);
   const commit = await findCommit(cwd, ref);
   if (commit !== undefined) return commit;
+  // the clones of CI systems have the branches of the remote alone
+  const remote = await findCommit(cwd, `refs/remotes/origin/${ref}`);
   throw new UserError("git-ref", `\`${ref}\` is no commit, branch or tag of this repository`, {
-    help: "`git branch -a` and `git tag` list what there is; a shallow clone may lack it (`git fetch --unshallow`)",
+    help: remote !== undefined ? `did you mean \`git:origin/${ref}\`?` : "`git branch -a` and `git tag` list what there is; a shallow clone may lack it (`git fetch --unshallow`)",
   });
 }
 
