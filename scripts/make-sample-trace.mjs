@@ -244,10 +244,10 @@ function ordinaryCoding() {
   codingSession(4, 10, 3, (s) => s.call("host/shell", { command: "curl -O https://artifacts.acme.example/cc-12.tgz" }));
   codingSession(5, 14, 2, (s) => s.call("cloud/restart_service", { service: "prod-checkout" }));
   codingSession(8, 9, 4, (s) => s.call("host/shell", { command: "docker compose up -d db" }));
-  // the second line is a test of bash's own, of which a reader cannot tell what it runs
+  // the second line runs what a variable holds, of which a reader cannot tell what it runs
   codingSession(9, 13, 3, (s) => {
     s.call("host/shell", { command: "git diff $(git merge-base HEAD main)" });
-    s.call("host/shell", { command: "[[ -d dist ]] || npm run build" });
+    s.call("host/shell", { command: 'eval "$BUILD_COMMAND"' });
   });
   codingSession(10, 10, 3, (s) => s.call("cloud/restart_service", { service: "prod-search" }, { approvals: ["noah"] }));
   codingSession(11, 10, 2, (s) => {

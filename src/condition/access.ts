@@ -1,6 +1,6 @@
 import { strict } from "./logic.ts";
 import { isMap, lookup, lookupNamed, type AnyMap } from "./maps.ts";
-import { Bad, Failure, isList, mapKey, Optional, PartialList, Uint, type Value } from "./value.ts";
+import { Bad, CelMap, Failure, isList, mapKey, Optional, PartialList, Uint, type Value } from "./value.ts";
 
 const NO_MEMBERS = new Failure("no such overload: a value without members was asked for one");
 const NO_INDEX = new Failure("no such overload: only lists and maps have an index");
@@ -38,6 +38,7 @@ export function hasField(value: Value | Bad, field: string): boolean | Bad {
   if (value instanceof Bad) return value;
   if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
   if (!isMap(value)) return NO_MEMBERS;
+  if (value instanceof CelMap) return value.entries.has(field);
   const found = lookupNamed(value, field);
   return found instanceof Bad ? found : found !== undefined;
 }
@@ -48,9 +49,14 @@ function position(index: Value): number | undefined {
   return index instanceof Uint ? Number(index.value) : undefined;
 }
 
+function findPlaced({ items, placed, rest }: PartialList, at: number | undefined): Value | Bad | undefined {
+  if (at === undefined) return BAD_KEY;
+  return at >= 0 && at < placed ? items[at] : rest;
+}
+
 /** The element or value under `index`; undefined where there is surely none. */
 function find(container: Value, index: Value): Value | Bad | undefined {
-  if (container instanceof PartialList) return position(index) === undefined ? BAD_KEY : container.rest;
+  if (container instanceof PartialList) return findPlaced(container, position(index));
   if (isList(container)) {
     const at = position(index);
     return at === undefined ? BAD_KEY : at < 0 || at >= container.length ? undefined : container[at];

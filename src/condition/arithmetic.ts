@@ -53,7 +53,7 @@ function addBytes(a: Uint8Array, b: Uint8Array): Uint8Array | Failure {
 function addPartial(a: Value | Bad, b: Value | Bad): PartialList | undefined {
   if (b instanceof PartialList && a instanceof PartialList) {
     const others = a.others === undefined || b.others === undefined ? undefined : [...a.others, ...b.others];
-    return new PartialList([...a.items, ...b.items], a.rest.with(b.rest), others);
+    return new PartialList([...a.items, ...b.items], strict(a.rest, b.rest), others);
   }
   if (a instanceof PartialList) return isList(b) ? new PartialList([...a.items, ...b], a.rest, a.others) : undefined;
   return b instanceof PartialList && isList(a) ? new PartialList([...a, ...b.items], b.rest, b.others) : undefined;

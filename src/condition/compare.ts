@@ -2,7 +2,7 @@ import { Cidr, IpAddress } from "./address.ts";
 import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
-import { Bad, Duration, Failure, isList, mapKey, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "./value.ts";
+import { Bad, CelMap, Duration, Failure, isList, mapKey, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "./value.ts";
 
 /** Values nested deeper are not compared: hostile JSON may be nested deeper than any stack. */
 const MAX_DEPTH = 200;
@@ -38,9 +38,13 @@ function listsEqual(a: readonly (Value | Bad)[], b: readonly (Value | Bad)[], de
 }
 
 function partialEqual(partial: PartialList, list: Value, depth: number): boolean | Bad {
-  if (list instanceof PartialList) return partial.rest.with(list.rest);
+  if (list instanceof PartialList) return strict(partial.rest, list.rest);
   if (!isList(list) || list.length < partial.items.length) return false;
-  return partial.items.some((item) => amongElements(item, list, undefined, depth) === false) ? false : partial.rest;
+  const differs = partial.items.some((item, i) => {
+    const same = i < partial.placed ? equalWithin(item, list[i] ?? null, depth) : amongElements(item, list, undefined, depth);
+    return same === false;
+  });
+  return differs ? false : partial.rest;
 }
 
 function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad | undefined {
@@ -217,6 +221,7 @@ function amongElements(item: Value | Bad, list: readonly (Value | Bad)[], rest: 
 function amongKeys(item: Value, map: AnyMap): boolean | Bad {
   const key = mapKey(item);
   if (key === undefined) return false;
+  if (map instanceof CelMap) return map.entries.has(key);
   const value = lookup(map, key);
   return value instanceof Bad ? value : value !== undefined;
 }

@@ -79,9 +79,12 @@ export function mapKey(value: Value | Bad): MapKey | undefined {
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
 }
 
-/** A map that a condition itself built, with keys of any kind; entries keep the order of writing. */
+/**
+ * A map that a condition or a function built, with keys of any kind; entries keep the order of writing. A value may be
+ * Bad, and its key is there nevertheless.
+ */
 export class CelMap {
-  constructor(readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }>) {}
+  constructor(readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | Bad }>) {}
 }
 
 /**
@@ -101,10 +104,12 @@ export class Rec {
  * given, are the only ones that there may be.
  */
 export class PartialList {
+  /** @param placed how many of `items`, from the first on, stand where they stand in the list */
   constructor(
     readonly items: readonly (Value | Bad)[],
-    readonly rest: Unknown,
+    readonly rest: Bad,
     readonly others?: readonly (Value | Bad)[],
+    readonly placed = 0,
   ) {}
 }
 

@@ -124,7 +124,7 @@ function boxedToJson(value: Value): Json | undefined {
   if (value instanceof Optional) return value.value === undefined ? undefined : toJson(value.value);
   if (value instanceof Timestamp) return formatTime(Number(value.nanos / 1_000_000n));
   if (value instanceof Duration) return Number(value.nanos / 1_000_000n);
-  if (value instanceof CelMap) return Object.fromEntries([...value.entries.values()].map(({ key, value: held }) => [String(key), toJson(held)]));
+  if (value instanceof CelMap) return Object.fromEntries([...value.entries.values()].map(({ key, value: held }) => [String(key), inner(held)]));
   if (value instanceof Rec) return Object.fromEntries([...value.members].map(([key, held]) => [key, inner(held)]));
   return value instanceof PartialList ? value.items.map((item) => inner(item) ?? null) : undefined;
 }

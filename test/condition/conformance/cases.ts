@@ -130,7 +130,7 @@ export function evaluate(test: Case): Value | Bad {
   return compileCondition(parsed.expr, hostOf(test.bindings))(test.bindings);
 }
 
-function entries(map: Value): ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value }> | undefined {
+function entries(map: Value): CelMap["entries"] | undefined {
   return map instanceof CelMap ? map.entries : undefined;
 }
 
