@@ -129,7 +129,12 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "echo ${ reboot-now; }",
     "echo ${| reboot-now; }",
     "echo $(( $(reboot-now) ))",
-    "export A=$(cat f); ls",
+    "\\export A=$x; ls",
+    "command export A=$x; ls",
+    "su a$x -c ls",
+    "ssh a@$x ls",
+    "timeout 5$x ls",
+    "flock f$x ls",
   ],
   "keywords and compound commands": [
     "set -- a; for x do reboot-now; done",

@@ -125,13 +125,14 @@ function declaration(context: BuiltinContext): readonly Assignment[] {
   return rest.map((word) => declared(word, exported, context));
 }
 
-/** WHY no splitting: older dashes cut `export A=$x` into several words, each an assignment. */
+/** WHY the name alone: a shell cuts `\export A=$x` into several words, each an assignment, and `export A=$x` not. */
 function declared(word: Word, exported: boolean, context: BuiltinContext): Assignment {
   const prefix = prefixOf(word);
   const equals = prefix.indexOf("=");
   const name = equals < 0 ? variable(word, context) : prefix.slice(0, equals);
   if (!NAME.test(name)) fault(word, context, "is no plain assignment");
-  if (splits(word)) fault(word, context, "is cut into several by some shells: write `NAME=\"...\"`");
+  const isDeclaration = context.command.words[0]?.plain === true;
+  if (splits(word) && !isDeclaration) fault(word, context, "may become several assignments: quote it");
   const value = equals < 0 ? unknownWord(word.at, false) : behind(word, equals + 1);
   return { name, value, exported, at: word.at };
 }
@@ -183,8 +184,12 @@ function hash(context: BuiltinContext): readonly Assignment[] {
   return [];
 }
 
+/** `wait`: in `-p name[index]` the index is evaluated. */
 function wait(context: BuiltinContext): readonly Assignment[] {
-  readOptions(context.words, optionSpec("nf"), context.name);
+  for (const word of context.words) {
+    if (splits(word)) context.requireNumber(numberOf(word), word.at);
+    else if (!/^(?:-[nf]+$|[^-])/.test(textOf(word) ?? prefixOf(word))) fault(word, context, "may be an option that assigns");
+  }
   return [];
 }
 

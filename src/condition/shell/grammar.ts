@@ -1,4 +1,4 @@
-import { readLoopArithmetic } from "./arithmetic.ts";
+import { readArithmetic, readLoopArithmetic } from "./arithmetic.ts";
 import { readArithmeticExpansion } from "./expansion.ts";
 import { takeNewline } from "./heredoc.ts";
 import type { ShellReader } from "./reader.ts";
@@ -177,9 +177,18 @@ function readTrailingRedirections(reader: ShellReader, start: number): void {
 
 function readSubshell(reader: ShellReader): void {
   reader.at++;
-  if (reader.peek() === "(") reader.fault(reader.at - 1, "`((`", "is arithmetic to some shells: write `( (`");
+  if (reader.peek() === "(") return readArithmeticCommand(reader);
   readCommands(reader, [")"]);
   reader.at++;
+}
+
+/** `((...))`: arithmetic to bash, and a subshell in a subshell to dash. It is read as both. */
+function readArithmeticCommand(reader: ShellReader): void {
+  const start = ++reader.at;
+  readArithmetic(reader, "))", readArithmeticExpansion);
+  const text = reader.text.slice(start, reader.at - 2);
+  const inner = reader.inner({ text, origin: (at) => reader.place(start + at) });
+  readList(inner, undefined);
 }
 
 function readIf(reader: ShellReader): void {

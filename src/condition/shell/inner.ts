@@ -35,16 +35,17 @@ export function untold(at: number, program: string, problem: string): never {
   throw new ShellFault(at, `\`${program}\``, problem);
 }
 
-/** A command that another one runs, with the other's input. */
+/** A command that another one runs, with the other's input. Its first word is no keyword any more. */
 export function inner(
   { command }: Call,
   words: readonly Word[],
   assignments: readonly Assignment[] = [],
   inputs: readonly Redirection[] = command.inputs,
 ): Inner {
-  const [first] = words;
+  const [first, ...others] = words;
   if (first === undefined) return NOTHING;
-  return { commands: [{ at: first.at, words, assignments, redirections: [], inputs }], scripts: [] };
+  const own = [{ ...first, plain: false }, ...others];
+  return { commands: [{ at: first.at, words: own, assignments, redirections: [], inputs }], scripts: [] };
 }
 
 /** A script in a word, which has to be known. */
@@ -152,16 +153,14 @@ function runContained(call: Call, wrapper: Wrapper): Inner {
 
 /** `kubectl exec pod -- command`. */
 export function runBehindDashes(call: Call, subs: ReadonlySet<string>): Inner {
-  const { name, words } = call;
-  if (!words.some((word) => [...subs].some((sub) => mayBe(word, sub)))) return NOTHING;
+  const { name, words, command } = call;
+  const [first] = words;
+  const isOther = first !== undefined && textOf(first)?.startsWith("-") === false && !subs.has(textOf(first) ?? "");
+  if (isOther || !words.some((word) => [...subs].some((sub) => mayBe(word, sub)))) return NOTHING;
   const dashes = words.findIndex((word) => textOf(word) === "--");
   const split = words.slice(0, dashes < 0 ? undefined : dashes).find(splits);
   if (split !== undefined) untold(split.at, name, "may run another of its words: quote this one");
-  const isSub = words.some((word) => subs.has(textOf(word) ?? ""));
-  if (dashes < 0) {
-    if (!isSub) return NOTHING;
-    untold(call.command.at, name, "runs a command that does not stand behind `--`");
-  }
+  if (dashes < 0) untold(command.at, name, "runs a command that does not stand behind `--`");
   return inner(call, words.slice(dashes + 1));
 }
 

@@ -51,7 +51,7 @@ function isOperand(word: Word): boolean {
   const text = textOf(word);
   if (text !== undefined) return !text.startsWith("-") || text === "-";
   const prefix = prefixOf(word);
-  return prefix !== "" && !prefix.startsWith("-") && !splits(word);
+  return prefix !== "" && !prefix.startsWith("-");
 }
 
 class OptionReader {
@@ -137,6 +137,7 @@ export function readAllOptions(words: readonly Word[], spec: OptionSpec, program
     if (given.isEnded || operand === undefined) {
       return { options, rest: [...operands, ...given.rest], isEnded: given.isEnded };
     }
+    if (splits(operand)) throw new ShellFault(operand.at, `a word of \`${program}\``, "may be several, options among them: quote it");
     operands.push(operand);
     rest = others;
   }

@@ -68,7 +68,8 @@ function runForeign({ name, words, command }: Call): Inner {
 
 function runEval(call: Call): Inner {
   const [first] = call.words;
-  if (first !== undefined && mayStartWith(first, "-")) untold(call.command.at, call.name, "has a word that may be an option");
+  const isOption = first !== undefined && textOf(first)?.startsWith("-") === true;
+  if (isOption) untold(call.command.at, call.name, "has an option that is a command to some shells");
   return script(call, ...call.words);
 }
 
@@ -99,7 +100,7 @@ function runSsh(call: Call): Inner {
   for (const { name, value } of options) if (name === "-o" && value !== undefined) checkSshOption(value, call);
   if (hasOption(options, "-V", "-G", "-Q", "-N", "-O", "-W")) return NOTHING;
   if (host === undefined) return NOTHING;
-  if (textOf(host) === undefined && prefixOf(host) === "") untold(host.at, call.name, "has a host that may be an option: write `user@host`");
+  if (splits(host) || (textOf(host) === undefined && prefixOf(host) === "")) untold(host.at, call.name, "has a host that may be an option: write `user@host`");
   return behindHost.rest.length === 0 ? inputScripts(call) : script(call, ...behindHost.rest);
 }
 
@@ -128,8 +129,9 @@ const FLOCK = optionSpec(
 
 function runFlock(call: Call): Inner {
   const { rest } = readOptions(call.words, FLOCK, call.name);
-  const [, first, line] = rest;
-  if (first === undefined) return NOTHING;
+  const [file, first, line] = rest;
+  if (file === undefined || first === undefined) return NOTHING;
+  if (splits(file)) untold(file.at, call.name, "may run another of its words: quote this one");
   const text = knownText(first, call.name);
   if (text !== "-c" && text !== "--command") return inner(call, rest.slice(1));
   return line === undefined ? NOTHING : script(call, line);

@@ -4,36 +4,50 @@ import { numberOf, plainWord, textOf, WordBuilder, type Word } from "./word.ts";
 import { readWord } from "./words.ts";
 
 const CLOSE = /\]\](?=[ \t\n;&|)]|$)/y;
+const JOIN = /(?:&&|\|\|)(?=[ \t])/y;
 const COMPARISON = /^-(?:eq|ne|lt|le|gt|ge)$/;
 const REGULAR = /(?:[^\s'"`$\\&;<>()|]|\\[.\\+*?$^[\](){}|/-])+/y;
 
 /**
- * `[[ ... ]]` from its brackets on, as one command. Only what dash, to which it is a command of that name, cuts into the
- * same words is read.
+ * `[[ ... ]]` from its brackets on, as dash cuts it, to which it is a command of that name: behind `&&` and `||` stands
+ * another one. Bash runs nothing but the substitutions in it. What the two end at different places is not read.
  */
 export function readTest(reader: ShellReader): void {
-  const start = reader.at;
-  const words: Word[] = [plainWord("[[", reader.place(start))];
+  let start = reader.at;
   reader.at += 2;
+  let words: Word[] = [plainWord("[[", reader.place(start))];
   for (;;) {
     reader.skipBlanks();
     if (reader.take(CLOSE) !== undefined) break;
-    if (/^[\n;&|()<>#]?$/.test(reader.peek())) reader.fault(reader.at, "an operator in `[[`", "is read otherwise by some shells");
-    const at = reader.at;
-    const isPattern = textOf(words[words.length - 1] ?? plainWord("", 0)) === "=~";
-    words.push((isPattern ? readRegular(reader) : undefined) ?? readWord(reader));
-    checkEvaluated(reader, words, at);
+    if (reader.take(JOIN) !== undefined) {
+      addTest(reader, start, words);
+      start = reader.at;
+      words = [];
+    } else readTestWord(reader, words);
   }
-  words.push(plainWord("]]", reader.place(reader.at - 2)));
+  addTest(reader, start, [...words, plainWord("]]", reader.place(reader.at - 2))]);
+}
+
+function addTest(reader: ShellReader, start: number, words: readonly Word[]): void {
   reader.add({ at: reader.place(start), words, assignments: [], redirections: [], inputs: [] });
+}
+
+function readTestWord(reader: ShellReader, words: Word[]): void {
+  if (/^[\n;&|()<>#]?$/.test(reader.peek())) {
+    reader.fault(reader.at, "an operator in `[[`", "is read otherwise by some shells");
+  }
+  const at = reader.at;
+  const isPattern = textOf(words[words.length - 1] ?? plainWord("", 0)) === "=~";
+  words.push((isPattern ? readRegular(reader) : undefined) ?? readWord(reader));
+  checkEvaluated(reader, words, at);
 }
 
 /** Bash evaluates the operands of `-eq` and its like, and the index in `-v name[index]`. */
 function checkEvaluated(reader: ShellReader, words: readonly Word[], at: number): void {
-  const [left, operator, right] = words.slice(-3);
-  if (left === undefined || operator === undefined || right === undefined) return;
+  const [right, operator, left] = [...words].reverse();
+  if (operator === undefined || right === undefined) return;
   const text = textOf(operator);
-  if (text !== undefined && COMPARISON.test(text)) for (const operand of [left, right]) checkNumber(reader, operand, at);
+  if (text !== undefined && COMPARISON.test(text)) for (const operand of [left ?? right, right]) checkNumber(reader, operand, at);
   const names = text === "-v" || text === "-R";
   if (names && !/^[a-zA-Z_]\w*$/.test(textOf(right) ?? "")) reader.fault(at, "a name behind `-v`", "may have an index, which is evaluated as code");
 }

@@ -196,6 +196,15 @@ export const UNREAD: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Words with which programs and builtins of {@link UNREAD} run nothing. */
+export const CALM: ReadonlyMap<string, RegExp> = new Map([
+  ["alias", /^$/],
+  ["history", /^\d*$/],
+  ["crontab", /^-l$/],
+  ["screen", /^-ls$/],
+  ["tmux", /^(?:ls|list-sessions)$/],
+]);
+
 /** Shells of the Bourne family, whose scripts are read. */
 export const SHELLS: ReadonlySet<string> = new Set(
   "sh bash dash zsh ksh ash mksh rbash rksh rzsh ksh88 ksh93 pdksh lksh oksh loksh yash posh hush bosh osh".split(" "),
