@@ -43,6 +43,7 @@ const STEPS_A_CHARACTER: ReadonlyMap<string, number> = new Map([
   ["detect", 4],
   ["commands", 4],
   ["links", 1 / 2],
+  ["shell", 4],
   ...["charAt", "indexOf", "lastIndexOf", "substring", "split", "replace", "reverse", "quote"].map((name) => [name, 1 / 4] as const),
 ]);
 
