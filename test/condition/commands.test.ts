@@ -187,7 +187,7 @@ describe("design 3.7: the cost of commands(line) is bounded", () => {
   ];
   it("long and deeply nested lines end in an error, or in lists", () => {
     for (const piece of PIECES) commandsOf(piece.repeat(Math.floor(65_000 / piece.length)));
-    for (const piece of PIECES) expect(commandsOf(piece.repeat(1_000_000 / piece.length))).toContain("longer");
+    for (const piece of PIECES) expect(commandsOf(piece.repeat(1_000_000 / piece.length))).toMatch(/more steps than it may/);
     for (const piece of ["( ", "$(", '"$(', "if a; then ", "f() { "]) expect(commandsOf(piece.repeat(1000))).toContain("nested too deep");
   });
   it("never throws", () => {
