@@ -12,7 +12,8 @@ export type LiteralValue =
   | { readonly type: "bool"; readonly value: boolean }
   | { readonly type: "int"; readonly value: bigint }
   | { readonly type: "uint"; readonly value: bigint }
-  | { readonly type: "double"; readonly value: number }
+  /** `rounded`: no double holds the number that was written. */
+  | { readonly type: "double"; readonly value: number; readonly rounded?: true }
   | { readonly type: "string"; readonly value: string }
   | { readonly type: "bytes"; readonly value: Uint8Array };
 

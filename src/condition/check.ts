@@ -25,7 +25,15 @@ const LITERALS: Readonly<Record<LiteralValue["type"], Type>> = {
   bytes: BYTES,
 };
 
-function literalType({ literal, start, end }: LiteralExpr): Type {
+/** Whether the number would be rounded beside one of JSON, which is a double (design 3.4). */
+function isRounded(literal: LiteralValue): boolean {
+  if (literal.type === "double") return literal.rounded === true;
+  return (literal.type === "int" || literal.type === "uint") && BigInt(Number(literal.value)) !== literal.value;
+}
+
+function literalType(checker: Checker, expr: LiteralExpr): Type {
+  const { literal, start, end } = expr;
+  if (isRounded(literal)) checker.mismatch(expr, "no double holds this number, so it would be rounded beside a number of a call", "compare ids as text; as an amount write the number that is meant");
   if (literal.type !== "string") return LITERALS[literal.type];
   return { kind: "string", among: { lists: [], constants: [{ value: literal.value, at: { start, end } }] } };
 }
@@ -33,7 +41,7 @@ function literalType({ literal, start, end }: LiteralExpr): Type {
 function infer(checker: Checker, expr: Expr, variables: Variables): Type {
   switch (expr.kind) {
     case "literal":
-      return literalType(expr);
+      return literalType(checker, expr);
     case "ident":
       return inferIdent(checker, expr, variables);
     case "select":

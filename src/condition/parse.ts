@@ -151,7 +151,7 @@ class Parser {
     const literal =
       token.literal.type === "int"
         ? ({ type: "int", value: -token.literal.value } as const)
-        : ({ type: "double", value: -token.literal.value } as const);
+        : ({ ...token.literal, value: -token.literal.value } as const);
     return this.made({ kind: "literal", literal, ...place }, 0);
   }
 

@@ -1,3 +1,4 @@
+import { isExactNumber } from "../text/exact-number.ts";
 import type { LiteralValue } from "./ast.ts";
 import { decodeBytes, decodeString, LiteralFault } from "./literals.ts";
 
@@ -51,7 +52,7 @@ function decimal(source: string, start: number): LiteralValue {
   if (/[uU]$/.test(source)) throw new SyntaxFault("the suffix `u` belongs to whole numbers", start, start + source.length);
   const value = Number(source);
   if (!Number.isFinite(value)) throw new SyntaxFault(`\`${source.slice(0, 40)}\` is out of range`, start, start + source.length);
-  return { type: "double", value };
+  return { type: "double", value, ...(isExactNumber(source) ? {} : { rounded: true }) };
 }
 
 function closingQuote(text: string, from: number, quote: string, raw: boolean): number {

@@ -62,7 +62,17 @@ function boundArguments({ request, mask }: BoundCall): JsonObject | Unknown {
   const absent = request.args === undefined && mask?.complete(["args"]) !== true;
   if (absent || mask?.masked(["args"]) === true) return new Unknown(["args"]);
   if (mask?.maskedBelow(["args"]) === true) return new Unknown((request.unrecorded ?? []).filter((path) => /^args[.[]/.test(path)));
-  return request.args ?? {};
+  return hasRounded(request.args) ? new Unknown(["args"]) : (request.args ?? {});
+}
+
+/** Whether some number may have been rounded when it was read: beyond 2^53 several are one double (design 3.4). */
+function hasRounded(args: JsonObject | undefined): boolean {
+  const open: Json[] = args === undefined ? [] : [args];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) return true;
+    if (value !== null && typeof value === "object") for (const inner of Object.values(value)) if (inner !== undefined) open.push(inner);
+  }
+  return false;
 }
 
 /**

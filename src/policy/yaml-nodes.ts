@@ -1,3 +1,4 @@
+import { isExactNumber } from "../text/exact-number.ts";
 import { isAlias, isMap, isScalar, type Document, type Pair, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq, type Alias } from "yaml";
 import type { Source, Span } from "../text/span.ts";
 import { quoted, type Log } from "./log.ts";
@@ -109,6 +110,10 @@ export class NodeBuilder {
     if (this.#tagFault(node, (tag) => SCALAR_TAGS.has(tag) && fitsTag(tag, value))) return this.#tagged(node, path);
     if (typeof value === "number" && !Number.isFinite(value)) {
       return this.#refuse(node, path, { code: "unsupported-value", message: `JSON has no number ${quoted(node.source ?? "")}` });
+    }
+    if (typeof value === "number" && !isExactNumber(node.source ?? "")) {
+      const help = "write it in quotes where it is an id; as an amount write the number that is meant";
+      return this.#refuse(node, path, { code: "unsupported-value", message: `no double holds the number ${quoted(node.source ?? "")}, so it would be rounded`, help });
     }
     if (value !== null && typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return this.#tagged(node, path);
     return this.#located(node, value, path);

@@ -1,3 +1,4 @@
+import { isExactNumber } from "../text/exact-number.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { Place } from "./place.ts";
 import { memberPath, type Entry, type Node } from "./node.ts";
@@ -292,6 +293,7 @@ class PlainReader {
     if (INDICATORS.has(first) || (first === "-" && !/^-\d/.test(source)) || /:(?: |$)/.test(source)) return undefined;
     const word = WORDS.get(source);
     if (word !== undefined) return this.#scalar(start, { value: word, source, style: "plain", path });
+    if (NUMBER.test(source) && !isExactNumber(source)) return undefined;
     if (NUMBER.test(source)) return this.#scalar(start, { value: Number(source), source, style: "plain", path });
     return OTHER_NUMBER.test(source) ? undefined : this.#scalar(start, { value: source, source, style: "plain", path });
   }

@@ -137,10 +137,17 @@ function unboundOf(event: Event, roots: ReadonlyMap<string, Node>): readonly str
   return [...names, ...maskedArgs(event)];
 }
 
+/** A number beyond 2^53 may have been another one where it was written (design 3.4). */
+function holdsRounded(json: Json): boolean {
+  if (typeof json === "number") return Math.abs(json) > 2 ** 53 - 1;
+  return typeof json === "object" && json !== null && Object.values(json).some((one) => holdsRounded(one as Json));
+}
+
 /** What of the arguments is not recorded. */
 function maskedArgs(event: Event): readonly string[] {
   if (isMasked(event, "args") || (event.args === undefined && !(event.complete ?? []).includes("args"))) return ["args"];
-  return (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
+  const masked = (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
+  return masked.length === 0 && holdsRounded(event.args ?? {}) ? ["args"] : masked;
 }
 
 export function askedOf(known: Known, event: Event, roots: ReadonlyMap<string, Node>, used: Asked["used"]): Asked {
