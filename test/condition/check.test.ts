@@ -27,7 +27,7 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     "args.items.all(i, i.price < 3)", "args.flags['x'] || args.flags.y", "'x' in args.flags", "args.amount == null", "type(args.text) == string", "args.text.matches('^a+$')",
     "[1, 'a'].exists(x, x == 1)", "has(args.amount) && has(subject.other)", "args.to == [] || args.to[0] == 'x'", "'amount' in args", "args.?amount.orValue(1.0) > 0.0",
     "args.all(k, k != 'x')", "host(args.text) in ['a.example']", "rank('public') < 2", "math.greatest(args.amount, 1) > 2", "commands(args.text).all(c, c[0] in ['ls'])",
-    "subject.id == subject.department ? true : data.x", "args.text.charAt(0) == 'x'", "-args.amount < 0", "args.to.sort() == args.to",
+    "subject.id == subject.department ? true : data.x", "args.text.charAt(0) == 'x'", "-args.amount < 0", "now.getHours('Europe/Berlin') > 8 && now.getHours('+02:00') > 8 && now.getHours(args.text) > 8 && now.getHours('utc') > 8", "args.to.sort() == args.to",
   ])("%s is fine", (text) => {
     expect(findings(text)).toEqual([]);
   });
@@ -56,6 +56,9 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ["startsWith(args.text, 'a')", ["condition-type: startsWith(args.text, 'a'): there is no function `startsWith` (write `x.startsWith()`)"]],
     ["args.text.host() == 'a'", ["condition-type: args.text.host(): there is no method `host` (write `host(x)`)"]],
     ["args.to.all(a)", ["condition-type: args.to.all(a): `all` is not used like this (write `list.all(x, condition)`)", "unknown-attribute: a: there is nothing called `a` (conditions know `args`, `data`, `now`, `subject`)"]],
+    ["now.getHours('Europe/Berln') > 8", ["condition-type: 'Europe/Berln': there is no time zone `Europe/Berln` (did you mean `Europe/Berlin`?)"]],
+    ["now.getDayOfWeek(args.amount > 1.0 ? 'CET' : '+25:00') == 1", ["condition-type: '+25:00': there is no time zone `+25:00` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)"]],
+    ["cel.bind(z, 'berlin', now.getMinutes(z) > 1)", ["condition-type: 'berlin': there is no time zone `berlin` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)"]],
     ["args.text.matches('(')", ["invalid-pattern: '(': this is no regular expression: missing closing ): `(` (patterns follow RE2: no look-around, no back-references)"]],
     ["args.text.matches('a(?=b)')", ["invalid-pattern: 'a(?=b)': this is no regular expression: invalid or unsupported Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)"]],
     ["now > timestamp('2024-02-30T00:00:00Z')", ["condition-type: '2024-02-30T00:00:00Z': no such conversion: this is not a time in RFC 3339"]],

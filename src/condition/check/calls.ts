@@ -1,8 +1,10 @@
 import type { BindExpr, CallExpr, ComprehensionExpr, Expr, ListExpr, MapExpr } from "../ast.ts";
 import { callable, functionNames, overloadsOf } from "../functions.ts";
+import { isTimeZone, ZONED } from "../functions/calendar.ts";
 import type { Overload } from "../functions/overload.ts";
 import { patternFault } from "../regex.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
+import { quoted } from "../../text/quoted.ts";
 import { BOOL, DYN, INT, listOf, mapOf, optionalOf, STRING, typeText, type Type } from "../types.ts";
 import { Failure } from "../value.ts";
 import type { Checker, Variables } from "./checker.ts";
@@ -62,6 +64,17 @@ function checkLiteral(checker: Checker, expr: CallExpr, name: string): void {
   if (result instanceof Failure) checker.mismatch(argument, result.message);
 }
 
+/** A zone that is none makes the condition an error on every call. */
+function checkZone(checker: Checker, expr: CallExpr, [, zone]: readonly Type[]): void {
+  if (expr.target === undefined || !ZONED.has(`.${expr.name}`) || zone?.kind !== "string") return;
+  for (const { value, at } of zone.among?.constants ?? []) {
+    if (isTimeZone(value)) continue;
+    const near = nearestWord(value, Intl.supportedValuesOf("timeZone"));
+    const help = near === undefined ? "write a name such as `Europe/Berlin`, or an offset such as `+02:00`" : `did you mean \`${near}\`?`;
+    checker.report("condition-type", at ?? expr, `there is no time zone ${quoted(value)}`, help);
+  }
+}
+
 function checkPattern(checker: Checker, expr: CallExpr): void {
   const pattern = expr.args[expr.args.length - 1];
   if (expr.name !== "matches" || pattern?.kind !== "literal" || pattern.literal.type !== "string") return;
@@ -87,6 +100,7 @@ export function inferCall(checker: Checker, expr: CallExpr, variables: Variables
   if (fitting.length === 0) checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
   checkPattern(checker, expr);
   checkLiteral(checker, expr, name);
+  checkZone(checker, expr, args);
   meetArguments(checker, expr, args);
   return resultOf(fitting.length === 0 ? counted : fitting, args);
 }

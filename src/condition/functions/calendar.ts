@@ -49,6 +49,11 @@ function inZone(instant: number, zone: string): number | undefined {
   return format === undefined ? undefined : wallClock(format, instant);
 }
 
+/** Whether the calendar functions know a zone: a name of the IANA database, or an offset such as `+02:00`. */
+export function isTimeZone(zone: string): boolean {
+  return inZone(0, zone) !== undefined;
+}
+
 function dayOfYear(date: Date): number {
   return Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY);
 }
@@ -67,6 +72,9 @@ const FIELDS: readonly (readonly [string, Field])[] = [
   [".getSeconds", (date) => date.getUTCSeconds()],
   [".getMilliseconds", (date) => date.getUTCMilliseconds()],
 ];
+
+/** The methods that take a zone. */
+export const ZONED: ReadonlySet<string> = new Set(FIELDS.map(([name]) => name));
 
 function fieldOf(field: Field, local: number | undefined): bigint | Failure {
   return local === undefined ? NO_ZONE : BigInt(field(new Date(local)));
