@@ -40,6 +40,24 @@ interface RootName {
  * INVARIANT: no tree is deeper than MAX_DEPTH, the left spine of binary operators not counted; whoever walks a tree
  * iterates over that spine and may recurse into everything else.
  */
+/** Words of other languages, and what CEL has for them. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["and", "&&"],
+  ["or", "||"],
+  ["not", "!"],
+  ["is", "=="],
+  ["=", "=="],
+]);
+
+/** What was most likely meant by a token that cannot stand where it does. */
+function slipHelp(before: Token | undefined, token: Token): string | undefined {
+  const meant = OTHER_WORDS.get(token.text.toLowerCase());
+  if (meant !== undefined) return `write \`${meant}\``;
+  if (before?.end !== token.start || before.literal?.type !== "int") return undefined;
+  if (token.text.startsWith("_")) return "numbers hold no `_`: write the digits alone";
+  return /^[oO][0-7]+$/.test(token.text) ? "there are no octal numbers: write it in decimal, or as `0x...`" : undefined;
+}
+
 class Parser {
   private at = 0;
   private nesting = 0;
@@ -81,7 +99,8 @@ class Parser {
   private unexpected(wanted: string): SyntaxFault {
     const token = this.peek();
     const found = token.kind === "end" ? "the end of the expression" : `\`${token.text.slice(0, 40)}\``;
-    return new SyntaxFault(`expected ${wanted} but found ${found}`, token.start, token.end);
+    const help = slipHelp(this.tokens[this.at - 1], token);
+    return new SyntaxFault(`expected ${wanted} but found ${found}`, token.start, token.end, help);
   }
 
   /** Keeps the depth of `expr`, whose deepest child stands `below`. */

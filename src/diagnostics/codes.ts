@@ -37,6 +37,7 @@ export const CODES = {
   "missing-approval": "a tool that pays, grants or cannot be undone is allowed, and nothing holds any of it back",
   "outside-manifest": "a rule permits what manifests or lifecycles deny in any case",
   "nothing-allowed": "a policy set without a rule that permits anything",
+  "misread-text": "a condition that YAML or CEL reads otherwise than it looks",
   "optional-argument": "a condition reads an argument that may be missing",
   "unrecorded-attribute": "a rule reads what no fitting call of the trace has",
   "impossible-quorum": "an approval asks for more people than may give it",

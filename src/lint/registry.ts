@@ -11,6 +11,7 @@ import { foreignPattern } from "./rules/foreign-pattern.ts";
 import { impossibleQuorum } from "./rules/impossible-quorum.ts";
 import { impossibleValue } from "./rules/impossible-value.ts";
 import { inertException } from "./rules/inert-exception.ts";
+import { misreadText } from "./rules/misread-text.ts";
 import { missingApproval } from "./rules/missing-approval.ts";
 import { missingDescription } from "./rules/missing-description.ts";
 import { missingForm } from "./rules/missing-form.ts";
@@ -58,6 +59,7 @@ export const LINT_RULES: readonly LintRule[] = [
   missingApproval,
   outsideManifest,
   nothingAllowed,
+  misreadText,
   optionalArgument,
   unrecordedAttribute,
   impossibleQuorum,

@@ -62,7 +62,9 @@ function reportUnknown(node: MapNode, known: readonly string[], what: string, lo
   for (const entry of node.entries) {
     if (known.includes(entry.key)) continue;
     const message = `${what} has no field ${quoted(entry.key)}`;
-    log.add({ code: "unknown-field", place: entry.keyPlace, message, help: didYouMean(entry.key, known) });
+    const cut = /[^\w .-]/.test(entry.key) && entry.value.kind === "scalar" && entry.value.value === null;
+    const help = cut ? "within braces a comma ends an unquoted text: put the text before it in quotes" : didYouMean(entry.key, known);
+    log.add({ code: "unknown-field", place: entry.keyPlace, message, help });
   }
 }
 

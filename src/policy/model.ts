@@ -12,6 +12,8 @@ export interface Condition {
   readonly place: Place;
   /** Maps an offset of `text` to one of the file, through quotes, folding and escapes. */
   readonly toFile: (offset: number) => number;
+  /** The comment behind it, where it is written without quotes: YAML ends the text there. */
+  readonly comment?: string;
 }
 
 export type Effect = "allow" | "deny" | "require_approval";

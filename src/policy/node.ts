@@ -13,6 +13,8 @@ export interface ScalarNode {
   readonly source: string;
   /** Maps an offset of a string value to one of the file, through quotes, folding and escapes. */
   readonly toFile: (offset: number) => number;
+  /** The comment behind a plain scalar, in its line, without its `#`. */
+  readonly comment?: string;
 }
 
 export interface ListNode {
@@ -39,6 +41,18 @@ export interface MapNode {
 export interface BrokenNode {
   readonly kind: "broken";
   readonly place: Place;
+}
+
+const COMMENT = /[ \t]+#([^\r\n]*)/y;
+
+/** The comment that follows a plain scalar in its line: what stands in it may have been meant as part of the text. */
+export function commentBehind(text: string, end: number): { readonly comment?: string } {
+  // WHY first: nearly every scalar ends its line
+  const next = text.charCodeAt(end);
+  if (next !== 32 && next !== 9) return {};
+  COMMENT.lastIndex = end;
+  const comment = COMMENT.exec(text)?.[1];
+  return comment === undefined ? {} : { comment };
 }
 
 /** The YAML path of a member: `$.rules[3].when`, `$.data["own domains"]`. */

@@ -4,6 +4,7 @@ import type { Decode } from "./fields.ts";
 import type { Condition } from "./model.ts";
 import type { ScalarNode } from "./node.ts";
 import { wrongType } from "./scalars.ts";
+import { quoteHelp } from "./yaml-slips.ts";
 
 /** The text of a condition: a YAML boolean or number stands for itself, so that `when: true` and `add: 1` work. */
 function textOf(node: ScalarNode): string {
@@ -24,12 +25,13 @@ export function conditionSpan(condition: Condition, start: number, end: number):
 /** A CEL expression; each fault of its text is reported at its own place in the file. */
 export const condition: Decode<Condition> = (node, log) => {
   if (node.kind !== "scalar" || node.value === null) return wrongType(node, "a condition", log);
-  const { toFile, place } = node;
+  const { toFile, place, comment } = node;
   const text = textOf(node);
   const parsed = parseExpression(text);
-  if (parsed.ok) return { text, expr: parsed.expr, place, toFile };
+  if (parsed.ok) return { text, expr: parsed.expr, place, toFile, ...(comment !== undefined && { comment }) };
   for (const error of parsed.errors) {
-    log.add({ code: "condition-syntax", place, span: fileSpan(toFile, error.start, error.end), message: error.message, help: error.help });
+    const help = comment === undefined ? error.help : `YAML ends the text at \` #\`: ${quoteHelp(place.path)}`;
+    log.add({ code: "condition-syntax", place, span: fileSpan(toFile, error.start, error.end), message: error.message, help });
   }
   return undefined;
 };

@@ -62,17 +62,33 @@ export const boolean: Decode<boolean> = (node, log) => {
   return wrongType(node, "`true` or `false`", log, word ? "YAML 1.2 reads `yes`, `no`, `on` and `off` as text" : undefined);
 };
 
+/** What a text was meant to be where a number is expected: YAML 1.2 numbers hold no `_`. */
+function digitsHelp(node: Node): string | undefined {
+  const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : "";
+  if (/^[-+]?\d[\d_]*(?:\.\d+)?$/.test(text)) return `write it without quotes and \`_\`: ${text.replaceAll("_", "")}`;
+  return undefined;
+}
+
+/** WHY an error: other readers of YAML take `010` for eight. */
+function leadingZero(node: Node, log: Log): boolean {
+  if (node.kind !== "scalar" || !/^[-+]?0\d/.test(node.source)) return false;
+  invalid(node, `${quoted(node.source)} begins with a zero, so that some read it as octal`, log, `write \`${String(node.value)}\``);
+  return true;
+}
+
 /** A whole number of at least `min`. */
 export function integer(min: number): Decode<number> {
   return (node, log) => {
-    if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(node, "a whole number", log);
+    if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(node, "a whole number", log, digitsHelp(node));
+    if (leadingZero(node, log)) return undefined;
     if (!Number.isSafeInteger(node.value)) return invalid(node, `${quoted(node.source)} is not a whole number`, log);
     return node.value >= min ? node.value : invalid(node, `${quoted(node.source)} is less than ${min}`, log);
   };
 }
 
 export const number: Decode<number> = (node, log) => {
-  return node.kind === "scalar" && typeof node.value === "number" ? node.value : wrongType(node, "a number", log);
+  if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(node, "a number", log, digitsHelp(node));
+  return leadingZero(node, log) ? undefined : node.value;
 };
 
 function written(node: Node, wanted: string, log: Log): (ScalarNode & { readonly value: string }) | undefined {

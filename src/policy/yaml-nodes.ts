@@ -3,9 +3,10 @@ import { isAlias, isMap, isScalar, type Document, type Pair, type ParsedNode, ty
 import type { Source, Span } from "../text/span.ts";
 import { quoted, type Log } from "./log.ts";
 import type { Place } from "./model.ts";
-import { memberPath, type Entry, type Node } from "./node.ts";
+import { commentBehind, memberPath, type Entry, type Node } from "./node.ts";
 import { scalarOffsets, type ScalarStyle } from "./scalar-offsets.ts";
 import { MAX_DEPTH, type ParsedDocument } from "./yaml-parse.ts";
+import { quoteHelp } from "./yaml-slips.ts";
 
 /** What an alias may cost: expansions in a document, those within expansions included, and nodes they add up to. */
 const MAX_EXPANSIONS = 100;
@@ -30,6 +31,7 @@ export class NodeBuilder {
   readonly #log: Log;
   readonly #anchors = new Map<string, ParsedNode>();
   readonly #open = new Set<ParsedNode>();
+  readonly #slips: ReadonlySet<number>;
   #expansions = 0;
   #nodes = 0;
 
@@ -37,6 +39,7 @@ export class NodeBuilder {
     this.#source = source;
     this.#base = parsed.base;
     this.#document = parsed.document;
+    this.#slips = new Set(parsed.slips.map(({ span }) => span.start));
     this.#log = log;
   }
 
@@ -67,7 +70,7 @@ export class NodeBuilder {
     this.#nodes++;
     if (isAlias(node)) return this.#alias(node, walk);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    if (isScalar(node)) return this.#scalar(node, walk.path);
+    if (isScalar(node)) return this.#slips.has(node.range[0] + this.#base) ? this.#broken(node, walk.path) : this.#scalar(node, walk.path);
     if (walk.depth > MAX_DEPTH) {
       return this.#refuse(node, walk.path, { code: "nesting-limit", message: `the document nests more than ${MAX_DEPTH} levels deep` });
     }
@@ -86,7 +89,7 @@ export class NodeBuilder {
   #alias(alias: Alias.Parsed, walk: Walk): Node {
     const target = this.#anchors.get(alias.source);
     const name = quoted(`*${alias.source}`);
-    if (target === undefined) return this.#refuse(alias, walk.path, { code: "yaml-syntax", message: `nothing before the alias ${name} has that anchor` });
+    if (target === undefined) return this.#refuse(alias, walk.path, { code: "yaml-syntax", message: `nothing before the alias ${name} has that anchor`, help: `if it is meant as text, put it in quotes: \`"*${alias.source}"\`` });
     if (this.#open.has(target)) return this.#refuse(alias, walk.path, { code: "alias-limit", message: `the alias ${name} stands inside what it names` });
     this.#expansions++;
     if (this.#expansions <= MAX_EXPANSIONS && this.#nodes <= MAX_NODES) return this.#node(target, walk);
@@ -101,7 +104,13 @@ export class NodeBuilder {
 
   #tagged(node: Scalar.Parsed | YAMLMap.Parsed | YAMLSeq.Parsed, path: string): Node {
     const tag = (node.tag ?? "").replace(TAG, "!!");
-    return this.#refuse(node, path, { code: "unsupported-value", message: `JSON has no ${quoted(tag)}`, help: "drop the tag and write text, a number, a boolean, a list or a map" });
+    const { start, end } = this.#span(node);
+    // the node's own range begins behind its tag
+    const from = Math.max(0, this.#source.text.lastIndexOf(tag, start));
+    const written = this.#source.text.slice(from, end).trimEnd();
+    const place = this.#place({ start: from, end: from + written.length }, path);
+    this.#log.add({ code: "unsupported-value", place, ...tagFault(tag, path) });
+    return { kind: "broken", place };
   }
 
   #scalar(node: Scalar.Parsed, path: string): Node {
@@ -123,7 +132,9 @@ export class NodeBuilder {
     const span = this.#span(node);
     const place = this.#place(typeof node.type === "string" && node.type.startsWith("BLOCK") ? this.#blockSpan(span) : span, path);
     const written = { source: this.#source.text, ...span, value: typeof value === "string" ? value : (node.source ?? "") };
-    return { kind: "scalar", value, place, source: node.source ?? "", toFile: scalarOffsets(written, styleOf(node)) };
+    const style = styleOf(node);
+    const comment = style === "plain" ? commentBehind(this.#source.text, span.end) : {};
+    return { kind: "scalar", value, place, source: node.source ?? "", toFile: scalarOffsets(written, style), ...comment };
   }
 
   /** A block scalar without the line break at its end. */
@@ -198,6 +209,14 @@ export class NodeBuilder {
     });
     return undefined;
   }
+}
+
+/** WHY of the author's own tags: they are hardly meant as such, `!` being CEL's "not". */
+function tagFault(tag: string, path: string): { readonly message: string; readonly help: string } {
+  if (!tag.startsWith("!") || tag.startsWith("!!")) {
+    return { message: `JSON has no ${quoted(tag)}`, help: "drop the tag and write text, a number, a boolean, a list or a map" };
+  }
+  return { message: `\`!\` begins a tag in YAML, and there is no tag ${quoted(tag)}`, help: quoteHelp(path) };
 }
 
 function fitsTag(tag: string, value: unknown): boolean {

@@ -1,6 +1,8 @@
 import { Composer, Lexer, Parser, visit, type CST, type Document, type ParsedNode, type Scalar } from "yaml";
 import type { Source, Span } from "../text/span.ts";
 import type { Log } from "./log.ts";
+import type { Place } from "./place.ts";
+import { findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
 
 /** Collections may stand this deep in each other; the parser's own recursion ends the process not far beyond. */
 export const MAX_DEPTH = 100;
@@ -9,6 +11,8 @@ export const MAX_DEPTH = 100;
 export interface ParsedDocument {
   readonly document: Document.Parsed<ParsedNode>;
   readonly base: number;
+  /** Values that YAML reads otherwise than they are meant; they have been reported, and stand in the tree as `x`. */
+  readonly slips: readonly Slip[];
 }
 
 /** The tokens of one document, or the offset at which it nests too deep. */
@@ -36,11 +40,21 @@ function sentence(message: string): string {
 
 const MAX_SYNTAX_ERRORS = 20;
 
+function placeAt({ file, text }: Source, start: number, end: number): Place {
+  const from = Math.min(start, text.length);
+  return { file, span: { start: from, end: Math.max(from, Math.min(end, text.length)) }, path: "$" };
+}
+
 function reportErrors(document: Document.Parsed<ParsedNode>, source: Source, base: number, log: Log): void {
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
-    const start = Math.min(error.pos[0] + base, source.text.length);
-    const span = { start, end: Math.max(start, Math.min(error.pos[1] + base, source.text.length)) };
-    log.add({ code: "yaml-syntax", place: { file: source.file, span, path: "$" }, message: sentence(error.message) });
+    const place = placeAt(source, error.pos[0] + base, error.pos[1] + base);
+    log.add({ code: "yaml-syntax", place, message: sentence(error.message) });
+  }
+}
+
+function reportSlips(slips: readonly Slip[], source: Source, log: Log): void {
+  for (const { at, message, help } of slips.slice(0, MAX_SYNTAX_ERRORS)) {
+    log.add({ code: "yaml-syntax", place: placeAt(source, at.start, at.end), message, help });
   }
 }
 
@@ -85,6 +99,40 @@ function refusesUnquoted(document: Document.Parsed<ParsedNode>, source: Source, 
   return refused;
 }
 
+const OPTIONS = {
+  version: "1.2",
+  schema: "core",
+  merge: false,
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: "silent",
+} as const;
+
+/** The tree of a text, with its errors; undefined where there is none, or where it nests too deep, which is reported. */
+function composed(text: string, source: Source, base: number, log: Log): Document.Parsed<ParsedNode> | undefined {
+  const tokens = tokensOf(text);
+  if (typeof tokens !== "number") return [...new Composer(OPTIONS).compose(tokens, true, text.length)][0];
+  reportDepth(source, base + tokens, log);
+  return undefined;
+}
+
+/** As many errors are looked at for what was meant. */
+const MAX_LOOKED_AT = 200;
+
+/** WHY a second reading: what one slip tears apart is sound without it, and the rest is then judged too. */
+function withSlips(document: Document.Parsed<ParsedNode>, source: Source, span: Span, log: Log): ParsedDocument | undefined {
+  const base = span.start;
+  const offsets = document.errors.slice(0, MAX_LOOKED_AT).map((error) => error.pos[0] + base);
+  const slips = findSlips(source.text, span, offsets);
+  if (slips.length === 0) return void reportErrors(document, source, base, log);
+  reportSlips(slips, source, log);
+  const again = composed(withoutSlips(source.text, slips).slice(base, span.end), source, base, log);
+  if (again === undefined || again.errors.length === 0) return again === undefined ? undefined : { document: again, base, slips };
+  reportErrors(again, source, base, log);
+  return undefined;
+}
+
 /**
  * One document of a stream ({@link splitDocuments}); undefined where it has been reported as not well-formed.
  * Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys and no timestamps.
@@ -92,15 +140,11 @@ function refusesUnquoted(document: Document.Parsed<ParsedNode>, source: Source, 
 export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument | undefined {
   if (refusesVersion(source, span, log) || refusesControl(source, span, log)) return undefined;
   const bom = source.text.charCodeAt(span.start) === 0xfeff ? 1 : 0;
-  const base = span.start + bom;
-  const tokens = tokensOf(source.text.slice(base, span.end));
-  if (typeof tokens === "number") {
-    reportDepth(source, base + tokens, log);
-    return undefined;
-  }
-  const options = { version: "1.2", schema: "core", merge: false, resolveKnownTags: false, uniqueKeys: false, prettyErrors: false, logLevel: "silent" } as const;
-  const document = [...new Composer(options).compose(tokens, true, span.end - base)][0];
+  const own = { start: span.start + bom, end: span.end };
+  const document = composed(source.text.slice(own.start, own.end), source, own.start, log);
   if (document === undefined) return undefined;
-  reportErrors(document, source, base, log);
-  return document.errors.length > 0 || refusesUnquoted(document, source, { base, log }) ? undefined : { document, base };
+  const whole = { document, base: own.start, slips: [] };
+  const parsed = document.errors.length > 0 ? withSlips(document, source, own, log) : whole;
+  if (parsed === undefined || refusesUnquoted(parsed.document, source, { base: parsed.base, log })) return undefined;
+  return parsed;
 }

@@ -1,7 +1,7 @@
 import { isExactNumber } from "../text/exact-number.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { Place } from "./place.ts";
-import { memberPath, type Entry, type Node } from "./node.ts";
+import { commentBehind, memberPath, type Entry, type Node } from "./node.ts";
 import { scalarOffsets, type ScalarStyle } from "./scalar-offsets.ts";
 
 /** Deeper documents are the parser's. */
@@ -302,7 +302,8 @@ class PlainReader {
     const { value, source, style, path } = of;
     const end = this.#at;
     const written = { source: this.#text, start, end, value: typeof value === "string" ? value : source };
-    return { kind: "scalar", value, place: this.#place(start, end, path), source, toFile: scalarOffsets(written, style) };
+    const comment = style === "plain" ? commentBehind(this.#text, end) : {};
+    return { kind: "scalar", value, place: this.#place(start, end, path), source, toFile: scalarOffsets(written, style), ...comment };
   }
 }
 

@@ -14,7 +14,7 @@ const CODES: ReadonlySet<string> = new Set([
   "sibling-prefix",
   "unanchored-pattern",
   "nothing-allowed",
-  "condition-comment",
+  "misread-text",
 ]);
 
 test("of 500 random policies that say nothing impossible, none is blamed", () => {

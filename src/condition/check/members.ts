@@ -26,6 +26,11 @@ export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variabl
   if (known !== undefined) return known;
   if (TYPE_NAMES.has(name)) return TYPE;
   const near = nearestWord(name, variables.keys());
+  if (/^(?:yes|no|on|off)$/i.test(name)) {
+    const help = "write `true` or `false`: YAML 1.2 reads `yes`, `no`, `on` and `off` as text";
+    checker.report("unknown-attribute", expr, `there is nothing called \`${name}\``, help);
+    return DYN;
+  }
   const help = near === undefined ? `conditions know ${[...variables.keys()].sort().slice(0, MAX_LISTED).map((v) => `\`${v}\``).join(", ")}` : `did you mean \`${near}\`?`;
   checker.report("unknown-attribute", expr, `there is nothing called \`${name}\``, variables.size === 0 ? undefined : help);
   return DYN;

@@ -1,0 +1,227 @@
+import type { Span } from "../text/span.ts";
+import { quoted } from "../text/quoted.ts";
+
+/**
+ * What people write into YAML as if it were plain text, and YAML reads otherwise: conditions without quotes above all.
+ * Looked for only where a document is not well-formed, to say what to do and to read the rest of it.
+ */
+export interface Slip {
+  /** Of the whole value, so that it can be left out. */
+  readonly span: Span;
+  /** Of what YAML reads otherwise. */
+  readonly at: Span;
+  readonly message: string;
+  readonly help: string;
+}
+
+/** Fields that hold a condition. */
+const CONDITIONS: ReadonlySet<string> = new Set(["when", "add", "key"]);
+
+/** What to do with a text that YAML reads otherwise, at a YAML path or under a key. */
+export function quoteHelp(path: string): string {
+  const key = /(\w+)(?:\[\d+\])*$/.exec(path)?.[1] ?? "when";
+  if (path.endsWith("]")) return "put the text in quotes";
+  const what = CONDITIONS.has(key) ? "the condition" : "the text";
+  return `put ${what} in quotes, or write it as a block (\`${key}: >-\`)`;
+}
+
+interface Sign {
+  /** From the value's start. */
+  readonly from: number;
+  readonly length: number;
+  readonly message: string;
+  readonly help?: string;
+}
+
+const LEADING: ReadonlyMap<string, string> = new Map([
+  ["!", "`!` begins a tag in YAML"],
+  ["&", "`&` begins an anchor in YAML"],
+  ["*", "`*` begins an alias in YAML"],
+  ["%", "in YAML no plain text begins with `%`"],
+  ["@", "in YAML no plain text begins with `@`"],
+  ["`", "in YAML no plain text begins with a backtick"],
+  ["|", "`|` begins a block of text in YAML"],
+  [">", "`>` begins a block of text in YAML"],
+  ["[", "`[` begins a list in YAML"],
+  ["{", "`{` begins a map in YAML"],
+  ["-", "`- ` begins a list in YAML"],
+  ["?", "`? ` begins a key in YAML"],
+]);
+
+const BLOCK_HEADER = /^[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?$/;
+const QUOTED = /^(?:'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")[ \t]*(?:[ \t]#.*)?$/s;
+const BAD_ESCAPE = /\\(?![0abtnvfre "/\\N_LPxuU\r\n\t])./s;
+
+/** The escape in double quotes that YAML does not know; what stands before it is known. */
+function badEscape(value: string, key: string): Sign | undefined {
+  for (let at = value.indexOf("\\"); at >= 0; at = value.indexOf("\\", at + 2)) {
+    const unit = value.slice(at, at + 2);
+    if (!BAD_ESCAPE.test(unit)) continue;
+    const message = `${quoted(unit)} is no escape sequence of YAML's double quotes`;
+    const help = `${quoteHelp(key).replace("in quotes", "in single quotes")}; in double quotes it is \`\\${unit}\``;
+    return { from: at, length: 2, message, help };
+  }
+  return undefined;
+}
+
+function quoteSign(value: string, key: string): Sign | undefined {
+  if (QUOTED.test(value)) return value.startsWith('"') ? badEscape(value, key) : undefined;
+  return { from: 0, length: 1, message: "text that begins with a quote ends at the next one in YAML" };
+}
+
+function leadingSign(value: string, key: string): Sign | undefined {
+  const first = value.charAt(0);
+  if (first === "'" || first === '"') return quoteSign(value, key);
+  const message = LEADING.get(first);
+  if (message === undefined || BLOCK_HEADER.test(value)) return undefined;
+  if ((first === "-" || first === "?") && !/^.[ \t]/.test(value)) return undefined;
+  // a list or map is what other fields hold
+  if ((first === "[" || first === "{") && !CONDITIONS.has(key)) return undefined;
+  return { from: 0, length: 1, message };
+}
+
+/** What YAML reads otherwise in the text of a value; `inFlow`: within braces, where commas and brackets end it. */
+function signOf(value: string, key: string, inFlow: boolean): Sign | undefined {
+  const leading = leadingSign(value, key);
+  if (leading !== undefined || /^['"]/.test(value) || BLOCK_HEADER.test(value)) return leading;
+  const colon = /:(?=\s|$)/.exec(value);
+  if (colon !== null) return { from: colon.index, length: 1, message: "`: ` begins a map in YAML" };
+  const ending = inFlow ? /[[\]{},]/.exec(value) : null;
+  if (ending !== null) {
+    const message = `within braces ${quoted(ending[0])} ends an unquoted text in YAML`;
+    return { from: ending.index, length: 1, message };
+  }
+  const comment = /[ \t]#[^\n]*\n[ \t]*\S/.exec(value);
+  return comment === null ? undefined : { from: comment.index + 1, length: 1, message: "` #` begins a comment in YAML, which ends the text" };
+}
+
+const OPENING: ReadonlyMap<string, string> = new Map([["(", ")"], ["[", "]"], ["{", "}"]]);
+
+/** Where a condition ends that stands within braces: at a comma or a bracket that it does not open itself. */
+function flowEnd(text: string): number {
+  const open: string[] = [];
+  let quote = "";
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charAt(i);
+    if (char === "\\") i++;
+    else if (quote !== "") quote = char === quote ? "" : quote;
+    else if (char === "'" || char === '"') quote = char;
+    else if (OPENING.has(char)) open.push(OPENING.get(char) ?? "");
+    else if (char === open.at(-1)) open.pop();
+    else if (open.length === 0 && /[,}\]]/.test(char)) return i;
+  }
+  return text.length;
+}
+
+interface Line {
+  readonly start: number;
+  readonly text: string;
+}
+
+function* linesOf(text: string, span: Span): Generator<Line> {
+  for (let start = span.start; start < span.end; ) {
+    const next = text.indexOf("\n", start);
+    const end = next < 0 || next >= span.end ? span.end : next;
+    yield { start, text: text.slice(start, end).replace(/\r$/, "") };
+    start = end + 1;
+  }
+}
+
+interface Value {
+  readonly key: string;
+  readonly start: number;
+  readonly text: string;
+  readonly inFlow: boolean;
+}
+
+const FIELD = /^([ ]*(?:-[ ]+)*)([A-Za-z_][\w-]*):[ \t]+(\S.*)$/;
+const FLOW_FIELD = /[{,][ \t]*(when|add|key)[ \t]*:[ \t]+(?=\S)/g;
+
+/** Conditions within the braces of one line. */
+function flowValues({ start, text }: Line): readonly Value[] {
+  return [...text.matchAll(FLOW_FIELD)].map((match) => {
+    const from = match.index + match[0].length;
+    const rest = text.slice(from);
+    return { key: match[1] ?? "when", start: start + from, text: rest.slice(0, flowEnd(rest)).trimEnd(), inFlow: true };
+  });
+}
+
+function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
+}
+
+/** Reads lines for fields with text behind them; a text goes on in lines that stand further in than its key. */
+class FieldScanner {
+  readonly #lines: readonly Line[];
+  #at = 0;
+
+  constructor(text: string, span: Span) {
+    this.#lines = [...linesOf(text, span)];
+  }
+
+  *values(): Generator<Value> {
+    while (this.#at < this.#lines.length) {
+      const line = this.#lines[this.#at++];
+      if (line === undefined) return;
+      yield* flowValues(line);
+      const [, lead, key, value] = FIELD.exec(line.text) ?? [];
+      if (lead === undefined || key === undefined || value === undefined) continue;
+      const more = this.#below(lead.length);
+      if (BLOCK_HEADER.test(value)) continue;
+      const start = line.start + line.text.length - value.length;
+      const whole = [value, ...more.map(({ text }) => text)].join("\n");
+      const end = CONDITIONS.has(key) && !/^['"[{]/.test(value) ? flowEnd(whole) : whole.length;
+      yield { key, start, text: whole.slice(0, end).trimEnd(), inFlow: end < whole.length };
+    }
+  }
+
+  /** The lines that belong to a field at a column. */
+  #below(column: number): readonly Line[] {
+    const from = this.#at;
+    for (let line = this.#lines[this.#at]; line !== undefined; line = this.#lines[this.#at]) {
+      if (line.text.trim() !== "" && indentOf(line.text) <= column) break;
+      this.#at++;
+    }
+    return this.#lines.slice(from, this.#at);
+  }
+}
+
+/** A text that no YAML begins so, where the parser met it: `[*]`, `- @x`. */
+function slipAt(text: string, at: number): Slip | undefined {
+  const message = LEADING.get(text.charAt(at));
+  if (message === undefined || !"*@%&`!".includes(text.charAt(at))) return undefined;
+  const length = /^[^,\]}\s]+/.exec(text.slice(at, at + 200))?.[0].length ?? 1;
+  const written = text.slice(at, at + length);
+  return { span: { start: at, end: at + length }, at: { start: at, end: at + 1 }, message, help: `put it in quotes: \`"${written}"\`` };
+}
+
+function holds({ start, end }: Span, offset: number): boolean {
+  return offset >= start && offset <= end;
+}
+
+/** The slips in a part of a text in which the parser met errors at these offsets, in order; none overlaps another. */
+export function findSlips(text: string, span: Span, errors: readonly number[]): readonly Slip[] {
+  const found: Slip[] = [];
+  for (const { key, start, text: value, inFlow } of new FieldScanner(text, span).values()) {
+    const whole = { start, end: start + value.length };
+    if (!CONDITIONS.has(key) && !errors.some((offset) => holds(whole, offset))) continue;
+    const sign = signOf(value, key, inFlow);
+    if (sign === undefined) continue;
+    const at = { start: start + sign.from, end: start + sign.from + sign.length };
+    found.push({ span: whole, at, message: sign.message, help: sign.help ?? quoteHelp(key) });
+  }
+  const alone = errors.filter((offset) => !found.some((slip) => holds(slip.span, offset)));
+  const others = alone.map((offset) => slipAt(text, offset)).filter((slip) => slip !== undefined);
+  return [...found, ...others].sort((a, b) => a.span.start - b.span.start).filter((slip, i, all) => i === 0 || slip.span.start >= (all[i - 1]?.span.end ?? 0));
+}
+
+/** The text with each slip's value written as a plain `x`; every other character keeps its place. */
+export function withoutSlips(text: string, slips: readonly Slip[]): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { span } of slips) {
+    parts.push(text.slice(at, span.start), `x${text.slice(span.start + 1, span.end).replace(/[^\r\n]/g, " ")}`);
+    at = span.end;
+  }
+  return [...parts, text.slice(at)].join("");
+}
