@@ -53,8 +53,17 @@ function seedsOf(policies: readonly Policy[]): ReadonlyMap<string, readonly Json
   return seeds;
 }
 
-/** Makes a set ready for analysis. `salt` as in {@link Atoms}; `now` in milliseconds. */
-export function analyseSet(documents: readonly Document[], set: CompiledSet, options: { readonly now?: number; readonly salt?: string } = {}): AnalysedSet {
+export interface AnalysisOptions {
+  /** Milliseconds. */
+  readonly now?: number;
+  /** As in {@link Atoms}. */
+  readonly salt?: string;
+  /** False where a catalog could not be read in full: what it seems not to know may then be so. */
+  readonly knowsCatalogs?: boolean;
+}
+
+/** Makes a set ready for analysis. */
+export function analyseSet(documents: readonly Document[], set: CompiledSet, options: AnalysisOptions = {}): AnalysedSet {
   const atoms = new Atoms(new Constants(set.catalog.data), options.salt);
   const compiled = new Map(set.rules.map((rule) => [rule.name, rule]));
   const policies = documents.filter((document) => document.kind === "Policy");
@@ -70,7 +79,7 @@ export function analyseSet(documents: readonly Document[], set: CompiledSet, opt
     set,
     atoms,
     rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    facts: catalogFacts(set),
+    facts: options.knowsCatalogs === false ? () => [] : catalogFacts(set),
     now: options.now ?? Date.UTC(2026, 0, 1),
     seeds: once(() => seedsOf(policies)),
     patterns: documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [])),

@@ -5,6 +5,7 @@ import { dataRequests, resolveData, type ReadBeside } from "../policy/data-file.
 import { canonicalDigest, sourceDigest } from "../policy/digest.ts";
 import { loadDocuments, type Loaded } from "../policy/load.ts";
 import type { Document, Place } from "../policy/model.ts";
+import { soundPart, type SoundPart } from "../policy/sound-part.ts";
 import type { Source } from "../text/span.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { compileSet, type CompiledSet } from "./compile-set.ts";
@@ -19,12 +20,19 @@ export interface AssembledSet {
   readonly diagnostics: readonly Diagnostic[];
   /** Undefined where there is an error. */
   readonly set: CompiledSet | undefined;
+  /** What of the set has no error in it, compiled: all of it where it loads. Never decided by, only judged. */
+  readonly sound: SoundSet;
   /** Digest of the bytes. */
   readonly source: string;
   /** Digest of the meaning (design 10.1); null where the set does not load. */
   readonly digest: string | null;
   /** The place of the node at a YAML path of one of the documents, or of its nearest ancestor. */
   readonly locate: (document: Document, path: string) => Place;
+}
+
+/** The part of a set that has no error in it, and what kinds of documents it lacks something of. */
+export interface SoundSet extends SoundPart {
+  readonly set: CompiledSet;
 }
 
 /** Argument schemas of manifests that do not compile: they decide calls, so the loader's own check of them is not enough. */
@@ -44,6 +52,16 @@ function loadWithoutData(files: readonly Source[]): Loaded {
   return files.some((source) => data.has(source.file)) ? loadDocuments(files.filter((source) => !data.has(source.file))) : loaded;
 }
 
+/** WHY: what a broken declaration is called is not known, so names of state that seem to be missing are no errors then. */
+function knowsNames({ complete, diagnostics }: Loaded): boolean {
+  return complete && !diagnostics.some(({ path }) => path.startsWith("$.session"));
+}
+
+/** What the rules of the sound part say of themselves; their examples read attributes of catalogs. */
+function examplesOf({ set, missing }: SoundSet): readonly Diagnostic[] {
+  return missing.catalogs ? [] : checkExamples(set);
+}
+
 /** Loads, checks and compiles a policy set; every mistake is reported, from the YAML to the inline examples. */
 export function assembleSet(files: readonly Source[], host: { readonly readBeside: ReadBeside; readonly sha256: Sha256 }): AssembledSet {
   const loaded = loadWithoutData(files);
@@ -51,12 +69,21 @@ export function assembleSet(files: readonly Source[], host: { readonly readBesid
   const own = new Set(data.sources.map((source) => source.file));
   const sources = [...files.filter((source) => !own.has(source.file)), ...data.sources];
   const source = sourceDigest(sources, host.sha256);
+  const { documents } = data;
   const broken = [...loaded.diagnostics, ...data.diagnostics];
-  const checked = [...broken, ...checkSet(data.documents, loaded.complete), ...manifestFaults(data.documents)];
-  const none = { documents: data.documents, sources, source, set: undefined, digest: null, locate: loaded.locate };
-  if (checked.some((d) => d.severity === "error")) return { ...none, diagnostics: sortDiagnostics(checked) };
-  const set = compileSet(data.documents, host.sha256);
-  const diagnostics = sortDiagnostics([...checked, ...checkExamples(set)]);
-  if (diagnostics.some((d) => d.severity === "error")) return { ...none, diagnostics };
-  return { ...none, diagnostics, set, digest: canonicalDigest(data.documents, host.sha256) };
+  const checked = [...broken, ...checkSet(documents, knowsNames(loaded)), ...manifestFaults(documents)];
+  const part = soundPart({ ...loaded, documents, diagnostics: checked });
+  const sound = { ...part, set: compileSet(part.documents, host.sha256) };
+  const diagnostics = sortDiagnostics([...checked, ...examplesOf(sound)]);
+  const refused = diagnostics.some((d) => d.severity === "error");
+  return {
+    documents,
+    sources,
+    source,
+    locate: loaded.locate,
+    diagnostics,
+    sound,
+    set: refused ? undefined : sound.set,
+    digest: refused ? null : canonicalDigest(documents, host.sha256),
+  };
 }

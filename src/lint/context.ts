@@ -3,6 +3,7 @@ import { isImpossible, isPossible, type Answer } from "../analysis/answer.ts";
 import type { Formula } from "../analysis/formula.ts";
 import type { Witness } from "../analysis/witness.ts";
 import type { Agent, Catalog, Document, Place, Policy, Tool } from "../policy/model.ts";
+import type { MissingParts } from "../policy/sound-part.ts";
 import type { TraceGaps } from "./trace-watch.ts";
 import { wordProblems, type WordProblem } from "./word-problems.ts";
 
@@ -12,7 +13,15 @@ export interface AskStats {
   gaveUp: number;
 }
 
-/** What set rules look at: a set that loads, seen from all sides. */
+interface ContextOptions {
+  readonly locate: LintContext["locate"];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly today: number;
+  readonly missing: MissingParts;
+  readonly gaps?: TraceGaps;
+}
+
+/** What set rules look at: a set, or its sound part, seen from all sides. */
 export class LintContext {
   readonly of: AnalysedSet;
   readonly policies: readonly Policy[];
@@ -27,12 +36,14 @@ export class LintContext {
   readonly today: number;
   /** What a trace never has; undefined where no trace was given. */
   readonly gaps: TraceGaps | undefined;
+  /** Kinds of documents of which a part is broken, and not here. */
+  readonly missing: MissingParts;
   readonly stats = new Map<string, AskStats>();
   #words: readonly WordProblem[] | undefined;
   readonly #matchable = new Map<AnalysedRule, boolean>();
   #asking = "";
 
-  constructor(of: AnalysedSet, options: { readonly locate: LintContext["locate"]; readonly texts: ReadonlyMap<string, string>; readonly today: number; readonly gaps?: TraceGaps }) {
+  constructor(of: AnalysedSet, options: ContextOptions) {
     this.of = of;
     this.policies = of.documents.filter((document) => document.kind === "Policy");
     this.catalogs = of.documents.filter((document) => document.kind === "Catalog");
@@ -42,6 +53,7 @@ export class LintContext {
     this.texts = options.texts;
     this.today = options.today;
     this.gaps = options.gaps;
+    this.missing = options.missing;
   }
 
   /** Whose questions are counted from here on. */
@@ -81,7 +93,7 @@ export class LintContext {
 
   /** Values that conditions compare with what can never be so; looked for once, for all rules that tell of them. */
   get words(): readonly WordProblem[] {
-    return (this.#words ??= wordProblems(this.of.documents));
+    return (this.#words ??= wordProblems(this.of.documents, this.missing));
   }
 
   /** The rules that decide, in order of their names. */

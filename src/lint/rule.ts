@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from "../diagnostics/codes.ts";
 import type { DiagnosticNote } from "../diagnostics/diagnostic.ts";
 import type { Place } from "../policy/model.ts";
+import type { MissingParts } from "../policy/sound-part.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { LintContext } from "./context.ts";
 
@@ -40,9 +41,11 @@ export interface TextRule extends RuleHead {
   readonly run: (source: Source) => Iterable<Problem>;
 }
 
-/** A rule on a policy set that loads. */
+/** A rule on a policy set, or on what of it has no error in it. */
 export interface SetRule extends RuleHead {
   readonly needs: "set";
+  /** Kinds of documents that have to be there in full: what is not found in a part may stand in what is broken. */
+  readonly whole?: readonly (keyof MissingParts)[];
   readonly run: (context: LintContext) => Iterable<Problem>;
 }
 

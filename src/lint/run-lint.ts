@@ -45,19 +45,27 @@ function findingOf(rule: LintRule, level: "warning" | "error", problem: Problem)
   };
 }
 
-function ask(rule: LintRule, assembled: AssembledSet, context: LintContext | undefined): Iterable<Problem> {
+/** Whether a rule can be asked: of what is missing, nothing may hang on what it would say. */
+function isAsked(rule: LintRule, { missing }: LintContext): boolean {
+  return rule.needs !== "set" || (rule.whole ?? []).every((kind) => !missing[kind]);
+}
+
+function isPart({ missing }: LintContext): boolean {
+  return missing.policies || missing.catalogs;
+}
+
+function ask(rule: LintRule, assembled: AssembledSet, context: LintContext): Iterable<Problem> {
   if (rule.needs === "text") return assembled.sources.flatMap((source) => [...rule.run(source)]);
-  if (rule.needs === "runner" || context === undefined) return [];
+  if (rule.needs === "runner") return [];
   context.startRule(rule.code);
   return rule.run(context);
 }
 
-function contextOf(assembled: AssembledSet, options: LintOptions): LintContext | undefined {
-  const analysed = analysedFor(assembled, options.today);
-  if (analysed === undefined) return undefined;
+function contextOf(assembled: AssembledSet, { today, gaps }: LintOptions): LintContext {
+  const { documents, set, missing } = assembled.sound;
+  const analysed = analyseSet(documents, set, { now: today, knowsCatalogs: !missing.catalogs });
   const texts = new Map(assembled.sources.map(({ file, text }) => [file, text]));
-  const { today, gaps } = options;
-  return new LintContext(analysed, { locate: assembled.locate, texts, today, ...(gaps === undefined ? {} : { gaps }) });
+  return new LintContext(analysed, { locate: assembled.locate, texts, today, missing, ...(gaps === undefined ? {} : { gaps }) });
 }
 
 /** The set as the rules see it; undefined where it does not load. */
@@ -66,8 +74,8 @@ export function analysedFor({ documents, set }: AssembledSet, today: number): An
 }
 
 /**
- * Everything that the loader found and everything that the rules find (issue H). Rules on a set are asked only where it
- * loads; no finding without proof.
+ * Everything that the loader found and everything that the rules find (issue H). Of a set that does not
+ * load, rules are asked about the part that has no error in it; no finding without proof.
  */
 export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
   const context = contextOf(assembled, options);
@@ -75,8 +83,9 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
   const asked = new Set<string>();
   for (const rule of LINT_RULES) {
     const level = levelOf(rule, options.levels);
-    if (level === "off") continue;
-    if (rule.needs === "text" || context !== undefined) asked.add(rule.code);
+    if (level === "off" || !isAsked(rule, context)) continue;
+    // WHY not of a part: what a suppression there is for may be broken
+    if (rule.needs === "text" || !isPart(context)) asked.add(rule.code);
     for (const problem of ask(rule, assembled, context)) found.push(findingOf(rule, level, problem));
   }
   const { findings, problems, count } = applySuppressions(found, assembled.sources, (code) => asked.has(code));
@@ -84,7 +93,7 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
     const level = levelOf(rule, options.levels);
     return level === "off" ? [] : [findingOf(rule, level, problem)];
   });
-  return { findings: sortDiagnostics([...findings, ...own]).map(asFinding), suppressed: count, stats: context?.stats ?? new Map<string, AskStats>() };
+  return { findings: sortDiagnostics([...findings, ...own]).map(asFinding), suppressed: count, stats: context.stats };
 }
 
 /** WHY: sorting takes diagnostics and gives back the very same objects. */

@@ -1,6 +1,7 @@
 import { conditionProblems } from "../policy/check-conditions.ts";
 import type { Document, Place } from "../policy/model.ts";
 import { conditionSpan } from "../policy/read-condition.ts";
+import type { MissingParts } from "../policy/sound-part.ts";
 import { typeScopes } from "../policy/type-scope.ts";
 import type { Span } from "../text/span.ts";
 
@@ -16,9 +17,10 @@ export interface WordProblem {
 }
 
 /** What checking conditions against the words that format and catalogs know finds beside what keeps a set from loading. */
-export function wordProblems(documents: readonly Document[]): readonly WordProblem[] {
+export function wordProblems(documents: readonly Document[], missing: MissingParts): readonly WordProblem[] {
   const found: WordProblem[] = [];
-  for (const { condition, problem } of conditionProblems(documents, typeScopes(documents, { vocabulary: true }))) {
+  const options = { vocabulary: !missing.catalogs, complete: !missing.policies && !missing.catalogs };
+  for (const { condition, problem } of conditionProblems(documents, typeScopes(documents, options))) {
     const { code, start, end, message, help } = problem;
     const span = conditionSpan(condition, start, end);
     found.push({ code, problem: { place: condition.place, span, message, ...(help !== undefined && { help }) } });

@@ -20,6 +20,10 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** False where a document is missing from `documents` because it could not be read at all. */
   readonly complete: boolean;
+  /** The kinds that those documents say they are; undefined where one says none. */
+  readonly unread: readonly (string | undefined)[];
+  /** The part of its file that a document stands in. */
+  readonly spanOf: (document: Document) => Span;
   /** The place of the node at a YAML path of one of these documents, or of its nearest ancestor. */
   readonly locate: (document: Document, path: string) => Place;
 }
@@ -80,27 +84,38 @@ function rootOf(source: Source, span: Span, log: Log): Node | "nothing" | undefi
   return parsed === undefined ? undefined : (new NodeBuilder(source, parsed, log).build() ?? "nothing");
 }
 
+/** The kind that a document says it is, although it cannot be read. */
+function kindIn(text: string): string | undefined {
+  const kind = /^kind:[ \t]*["']?(\w+)/m.exec(text)?.[1];
+  return kind !== undefined && READERS.has(kind) ? kind : undefined;
+}
+
 /**
  * Reads documents from YAML texts (design 2.1). Every mistake of every document is reported at its file, offsets and
  * YAML path; none hides another. What documents say about each other, and conditions, `checkSet` looks at.
  */
 export function loadDocuments(sources: readonly Source[]): Loaded {
   const log = new Log();
-  let complete = true;
+  const unread: (string | undefined)[] = [];
   const documents: Document[] = [];
+  const spans = new Map<Place, Span>();
   const locators = new Map<Place, (path: string) => Place>();
   for (const source of sources) {
     for (const span of splitDocuments(source.text)) {
       const root = rootOf(source, span, log);
       if (root === "nothing") continue;
       const document = root === undefined ? undefined : readRoot(root, log);
-      complete &&= document !== undefined;
-      if (root === undefined || document === undefined) continue;
+      if (root === undefined || document === undefined) {
+        unread.push(kindIn(source.text.slice(span.start, span.end)));
+        continue;
+      }
       documents.push(document);
+      spans.set(document.place, span);
       locators.set(document.place, nodeLocator(root));
     }
   }
   // WHY by place: a document keeps it when its data files are read in.
   const locate = (document: Document, path: string): Place => locators.get(document.place)?.(path) ?? document.place;
-  return { documents, diagnostics: sortDiagnostics(log.found), complete, locate };
+  const spanOf = (document: Document): Span => spans.get(document.place) ?? document.place.span;
+  return { documents, diagnostics: sortDiagnostics(log.found), complete: unread.length === 0, unread, locate, spanOf };
 }

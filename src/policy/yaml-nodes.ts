@@ -5,8 +5,8 @@ import { quoted, type Log } from "./log.ts";
 import type { Place } from "./model.ts";
 import { commentBehind, memberPath, type Entry, type Node } from "./node.ts";
 import { scalarOffsets, type ScalarStyle } from "./scalar-offsets.ts";
-import { MAX_DEPTH, type ParsedDocument } from "./yaml-parse.ts";
-import { quoteHelp } from "./yaml-slips.ts";
+import { MAX_DEPTH, reportSlip, type ParsedDocument } from "./yaml-parse.ts";
+import { quoteHelp, type Slip } from "./yaml-slips.ts";
 
 /** What an alias may cost: expansions in a document, those within expansions included, and nodes they add up to. */
 const MAX_EXPANSIONS = 100;
@@ -31,7 +31,8 @@ export class NodeBuilder {
   readonly #log: Log;
   readonly #anchors = new Map<string, ParsedNode>();
   readonly #open = new Set<ParsedNode>();
-  readonly #slips: ReadonlySet<number>;
+  readonly #slips: ReadonlyMap<number, Slip>;
+  readonly #told = new Set<Slip>();
   #expansions = 0;
   #nodes = 0;
 
@@ -39,14 +40,25 @@ export class NodeBuilder {
     this.#source = source;
     this.#base = parsed.base;
     this.#document = parsed.document;
-    this.#slips = new Set(parsed.slips.map(({ span }) => span.start));
+    this.#slips = new Map(parsed.slips.map((slip) => [slip.span.start, slip]));
     this.#log = log;
   }
 
   /** The document's root; undefined where the document is empty. */
   build(): Node | undefined {
     const contents = this.#document.contents;
-    return contents === null || this.#isNothing(contents) ? undefined : this.#node(contents, { path: "$", depth: 0 });
+    const root = contents === null || this.#isNothing(contents) ? undefined : this.#node(contents, { path: "$", depth: 0 });
+    for (const slip of this.#slips.values()) if (!this.#told.has(slip)) reportSlip(slip, this.#source, this.#log);
+    return root;
+  }
+
+  /** The slip that stands where a scalar does; it is told once. */
+  #slip(node: Scalar.Parsed, path: string): Node | undefined {
+    const slip = this.#slips.get(node.range[0] + this.#base);
+    if (slip === undefined) return undefined;
+    if (!this.#told.has(slip)) reportSlip(slip, this.#source, this.#log, path);
+    this.#told.add(slip);
+    return this.#broken(node, path);
   }
 
   #isNothing(node: ParsedNode): boolean {
@@ -70,7 +82,7 @@ export class NodeBuilder {
     this.#nodes++;
     if (isAlias(node)) return this.#alias(node, walk);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
-    if (isScalar(node)) return this.#slips.has(node.range[0] + this.#base) ? this.#broken(node, walk.path) : this.#scalar(node, walk.path);
+    if (isScalar(node)) return this.#slip(node, walk.path) ?? this.#scalar(node, walk.path);
     if (walk.depth > MAX_DEPTH) {
       return this.#refuse(node, walk.path, { code: "nesting-limit", message: `the document nests more than ${MAX_DEPTH} levels deep` });
     }

@@ -11,7 +11,7 @@ export const MAX_DEPTH = 100;
 export interface ParsedDocument {
   readonly document: Document.Parsed<ParsedNode>;
   readonly base: number;
-  /** Values that YAML reads otherwise than they are meant; they have been reported, and stand in the tree as `x`. */
+  /** Values that YAML reads otherwise than they are meant; they stand in the tree as `x`, and are still to be reported. */
   readonly slips: readonly Slip[];
 }
 
@@ -52,10 +52,9 @@ function reportErrors(document: Document.Parsed<ParsedNode>, source: Source, bas
   }
 }
 
-function reportSlips(slips: readonly Slip[], source: Source, log: Log): void {
-  for (const { at, message, help } of slips.slice(0, MAX_SYNTAX_ERRORS)) {
-    log.add({ code: "yaml-syntax", place: placeAt(source, at.start, at.end), message, help });
-  }
+/** Tells of a slip, at its YAML path where that is known. */
+export function reportSlip({ at, message, help }: Slip, source: Source, log: Log, path = "$"): void {
+  log.add({ code: "yaml-syntax", place: { ...placeAt(source, at.start, at.end), path }, message, help });
 }
 
 function refusesVersion(source: Source, span: Span, log: Log): boolean {
@@ -126,10 +125,10 @@ function withSlips(document: Document.Parsed<ParsedNode>, source: Source, span: 
   const offsets = document.errors.slice(0, MAX_LOOKED_AT).map((error) => error.pos[0] + base);
   const slips = findSlips(source.text, span, offsets);
   if (slips.length === 0) return void reportErrors(document, source, base, log);
-  reportSlips(slips, source, log);
   const again = composed(withoutSlips(source.text, slips).slice(base, span.end), source, base, log);
-  if (again === undefined || again.errors.length === 0) return again === undefined ? undefined : { document: again, base, slips };
-  reportErrors(again, source, base, log);
+  if (again?.errors.length === 0) return { document: again, base, slips };
+  for (const slip of slips.slice(0, MAX_SYNTAX_ERRORS)) reportSlip(slip, source, log);
+  if (again !== undefined) reportErrors(again, source, base, log);
   return undefined;
 }
 

@@ -63,9 +63,9 @@ class ResourceTypes {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #known: WordList | undefined;
 
-  constructor({ tools, catalogs }: LintContext) {
+  constructor({ tools, catalogs, missing }: LintContext) {
     this.#tools = new Map(tools.map((tool) => [`${tool.server}/${tool.name}`, tool]));
-    this.#known = resourceTypes(catalogs)[0]?.list;
+    this.#known = missing.catalogs ? undefined : resourceTypes(catalogs)[0]?.list;
   }
 
   of(scopes: readonly Scope[]): WordList | undefined {

@@ -7,6 +7,7 @@ export const impossibleQuorum: SetRule = {
   level: "error",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: function* (context) {
     const all = everybody(context);
     for (const { rule, policy } of context.of.rules) {

@@ -33,6 +33,7 @@ export const missingApproval: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["policies"],
   run: function* (context) {
     for (const tool of context.tools) {
       const risk = riskOf(tool);

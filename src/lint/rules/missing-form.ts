@@ -62,6 +62,7 @@ export const missingForm: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: function* (context) {
     if (context.catalogs.length === 0) return;
     const seen = new Set(context.of.set.catalog.forms.keys());

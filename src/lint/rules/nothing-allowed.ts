@@ -21,6 +21,7 @@ export const nothingAllowed: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["policies"],
   run: (context) => {
     const place = context.policies[0]?.place ?? emptyFile(context);
     if (place === undefined || context.enforced.some(({ rule }) => rule.effect !== "deny")) return [];

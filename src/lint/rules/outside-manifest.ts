@@ -29,6 +29,7 @@ export const outsideManifest: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: (context) => {
     if (!context.of.set.catalog.listsAgents) return [];
     const world = permittedWorld(context.of.set);

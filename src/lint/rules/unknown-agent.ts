@@ -9,6 +9,7 @@ export const unknownAgent: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: function* (context) {
     const { catalog } = context.of.set;
     if (!catalog.listsAgents || catalog.unregistered === "policy") return;

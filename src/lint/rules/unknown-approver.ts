@@ -8,6 +8,7 @@ export const unknownApprover: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: function* (context) {
     const all = everybody(context);
     const known = [...new Set(all.people.flatMap(({ roles }) => roles))].map((role) => `role:${role}`);

@@ -32,6 +32,7 @@ export const unknownTool: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: (context) => {
     if (context.tools.length === 0) return [];
     const known = context.tools.map(({ server, name }) => `${server}/${name}`);

@@ -5,5 +5,6 @@ export const unknownValue: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["catalogs"],
   run: ({ words }) => words.filter(({ code }) => code === "unknown-value").map(({ problem }) => problem),
 };

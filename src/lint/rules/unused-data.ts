@@ -8,6 +8,7 @@ export const unusedData: SetRule = {
   level: "off",
   kind: "opinion",
   needs: "set",
+  whole: ["policies"],
   run: (context) => {
     if (context.policies.length === 0) return [];
     const uses = usesOf(context);

@@ -13,6 +13,7 @@ export const unusedDeclaration: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["policies"],
   run: function* (context) {
     if (context.policies.every(({ session }) => KINDS.every(([kind]) => session[kind].length === 0))) return;
     const uses = usesOf(context);

@@ -8,6 +8,7 @@ export const unusedManifestTool: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
+  whole: ["policies", "catalogs"],
   run: function* (context) {
     const permits = context.enforced.filter(({ rule }) => rule.effect !== "deny");
     if (permits.length === 0) return;
