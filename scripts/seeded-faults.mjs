@@ -1,6 +1,7 @@
 // Puts one known fault at a time into a copy of the engine and asks the fuzzer to find it: `node scripts/seeded-faults.mjs`.
 // Prints the seconds until each was found; exit status 1 where one was not found within a minute.
 // `--only <n>` takes one of them, `--seconds <n>` another limit, `--seed <n>` another start.
+// `node scripts/seeded-faults.mjs columns`: faults of the replay by columns, which the walk over events has to show.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,8 +10,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { values } = parseArgs({ options: { only: { type: "string" }, seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } } });
-const faults = JSON.parse(readFileSync(join(root, "test/faults/faults.json"), "utf8"));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" }, seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } } });
+const columns = positionals[0] === "columns";
+const faults = JSON.parse(readFileSync(join(root, `test/faults/${columns ? "walk-faults" : "faults"}.json`), "utf8"));
 
 /** The source with the fault in it; throws where the text to replace is not there exactly once. */
 function broken(folder, fault) {
@@ -19,12 +21,13 @@ function broken(folder, fault) {
   return source.replace(fault.from, () => fault.to);
 }
 
-/** Runs the fuzzer on the copy; true where engine and reference disagreed. */
+/** Runs the fuzzer on the copy; true where engine and reference, or both walks, disagreed. */
 function disagree(folder, seconds) {
-  const args = [join(root, "scripts/fuzz.mjs"), "--root", folder, "--raw", "--minutes", String(seconds / 60), "--seed", values.seed];
+  const way = columns ? ["columns", "--worlds", "1000000"] : [];
+  const args = [join(root, "scripts/fuzz.mjs"), ...way, "--root", folder, "--raw", "--minutes", String(seconds / 60), "--seed", values.seed];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 28 });
   if (status === 0) return false;
-  if (status === 1 && /^ {2}reference /m.test(stdout)) return true;
+  if (status === 1 && /^ {2}(reference|events) /m.test(stdout)) return true;
   throw new Error(`the fuzzer failed: ${stderr}${stdout.slice(0, 2000)}`);
 }
 
@@ -44,7 +47,7 @@ let found = 0;
 let longest = 1;
 const chosen = faults.filter((_, i) => values.only === undefined || Number(values.only) === i + 1);
 try {
-  for (const part of ["src", "test/fuzz", "test/reference", "package.json", "tsconfig.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ["src", "test/fuzz", "test/reference", "test/replay", "package.json", "tsconfig.json"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const fault of chosen) {
     const seconds = hunt(folder, fault);

@@ -45,7 +45,7 @@ export function mixes(text: string): boolean {
 }
 
 function pure(when: unknown, instead: readonly string[]): unknown {
-  return typeof when === "string" && mixes(when) ? instead[when.length % instead.length] : when;
+  return typeof when === "string" && (mixes(when) || when.includes("args ==")) ? instead[when.length % instead.length] : when;
 }
 
 const list = (value: unknown): readonly Plain[] => (Array.isArray(value) ? (value as readonly Plain[]) : []);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBytes } from "../../src/cli/host/files.ts";
@@ -38,7 +38,8 @@ function inMemory(): LineFile & { readonly lines: string[] } {
 
 /** A trace in a folder of its own, replayed as the command does: the whole way but for its flags. */
 export class ReplayedTrace {
-  readonly #folder = mkdtempSync(join(tmpdir(), "agentz-walks-"));
+  // in memory where there is such a folder: there are many small files
+  readonly #folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agentz-walks-"));
   readonly path = join(this.#folder, "t.jsonl");
 
   /** Puts a trace in the place of the one before, whose index stays. */

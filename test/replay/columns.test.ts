@@ -11,7 +11,7 @@ import type { Document, StateKey } from "../../src/policy/model.ts";
 import { byColumns, byEvents, sha256, type Gathered } from "./columns.ts";
 import { edited, picks } from "./edits.ts";
 
-const RUNS = Number(process.env["AGENTZ_COLUMN_RUNS"] ?? 250);
+const RUNS = Number(process.env["AGENTZ_COLUMN_RUNS"] ?? 150);
 const SEED = Number(process.env["AGENTZ_COLUMN_SEED"] ?? 20_260_518);
 
 const how = fc.record({

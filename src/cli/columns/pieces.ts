@@ -64,12 +64,12 @@ export class PieceBuffer {
   /** `room` gives so many bytes; what stood in those it gave before stands at their beginning. */
   constructor(room: (length: number) => Buffer = roomOfItsOwn()) {
     this.#room = room;
-    this.#buffer = room(LEAST);
+    this.#buffer = room(0);
   }
 
   /** A piece and the rest of its last line; undefined where that line is longer than any may be. */
   read(fd: number, piece: Piece): PieceBytes | undefined {
-    this.#buffer = this.#room(LEAST);
+    this.#buffer = this.#room(Math.min(LEAST, piece.size + MORE));
     // one byte before tells whether a line starts with the piece
     const before = piece.from === 0 ? 0 : 1;
     const filled = readRange(fd, this.#buffer, { at: 0, from: piece.from - before, to: piece.to });

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import { isDeepStrictEqual } from "node:util";
+import { ReplayedTrace, type Said, type Versions } from "./walks.ts";
+import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
+
+/** What `scripts/fuzz.mjs columns` runs: replays by columns, off indexes too, held to the walk over events. */
+export interface WalkFuzzOptions {
+  /** Pairs of versions on a trace. */
+  readonly worlds: number;
+  /** When to stop at the latest. */
+  readonly seconds?: number;
+  readonly seed: number;
+  /** Whether a disagreement is reported as found, without looking for a smaller one. */
+  readonly raw?: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** So many traces a seed. */
+const BATCH = 25;
+
+/** What went which way, for whoever asks whether anything was compared. */
+class Ways {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string, by = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + by);
+  }
+
+  get(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  report(): string {
+    return [...this.#counts].sort().map(([name, count]) => `${String(count).padStart(9)}  ${name}`).join("\n");
+  }
+}
+
+function differing(got: Said, expected: Said): string | undefined {
+  const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [{ ...got.document, decisions: got.decisions }, { ...expected.document, decisions: expected.decisions }];
+  const names = Object.keys(b).filter((name) => !isDeepStrictEqual(a[name], b[name]));
+  return names.length === 0 ? undefined : names.map((name) => `${name}\n  columns ${JSON.stringify(a[name])}\n  events  ${JSON.stringify(b[name])}`).join("\n");
+}
+
+async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Promise<void> {
+  trace.write(world.lines);
+  const { options, baseline } = world;
+  const held = async (what: string, versions: Versions, expected: Said): Promise<void> => {
+    const got = await trace.byColumns(versions, options);
+    const wrong = differing(got, expected);
+    if (wrong !== undefined) throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
+    ways.add(got.stats.walk === "columns" ? `${what}: by columns` : `by events: ${(got.stats.why ?? "").replace(/`.*`/s, "an operand")}`);
+    ways.add("calls", got.document.trace.calls);
+    ways.add("changed", got.document.groups.reduce((sum, { calls }) => sum + calls, 0));
+  };
+  for (const [i, candidate] of world.candidates.entries()) {
+    const versions = { baseline, candidate };
+    const expected = await trace.byEvents(versions, options);
+    await held(i === 0 ? "first candidate" : "edited, off an index of others", versions, expected);
+    if (i === 1) await held("again, off its own index", versions, expected);
+  }
+}
+
+async function batch(trace: ReplayedTrace, seed: number, of: { readonly runs: number; readonly raw: boolean; readonly ways: Ways }): Promise<string | undefined> {
+  const property = fc.asyncProperty(walkWorld, (world) => compare(trace, world, of.ways));
+  const result = await fc.check(property, { seed, numRuns: of.runs, endOnFailure: of.raw, interruptAfterTimeLimit: 600_000 });
+  if (!result.failed) return undefined;
+  const { errorInstance: error } = result;
+  return `seed ${seed}\n${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** True where both ways said the same of every world; else it stops at the first that they do not. */
+export async function fuzzWalks({ worlds, seconds = Infinity, seed, raw = false, say }: WalkFuzzOptions): Promise<{ readonly held: boolean; readonly ways: Ways }> {
+  const trace = new ReplayedTrace();
+  const ways = new Ways();
+  try {
+    const each = BATCH * PAIRS;
+    const end = Date.now() + seconds * 1000;
+    let done = 0;
+    for (; done < worlds && Date.now() < end; done += each) {
+      const said = await batch(trace, seed + done / each, { runs: Math.min(BATCH, Math.ceil((worlds - done) / PAIRS)), raw, ways });
+      if (said !== undefined) {
+        say(`${said}\n${ways.report()}\na disagreement after ${done} worlds`);
+        return { held: false, ways };
+      }
+      if ((done / each) % 50 === 49) say(`${done + each} worlds`);
+    }
+    say(`${ways.report()}\nno disagreement in ${done} worlds from seed ${seed}`);
+    return { held: true, ways };
+  } finally {
+    trace.close();
+  }
+}

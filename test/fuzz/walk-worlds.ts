@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
+import { loadDocuments } from "../../src/policy/load.ts";
+import type { Document } from "../../src/policy/model.ts";
+import { edited, picks } from "../replay/edits.ts";
+import { sha256 } from "./engine-adapter.ts";
+import { dense } from "./dense-worlds.ts";
+import { keyable } from "./keyable.ts";
+import { scenario, show, type Scenario } from "./scenario.ts";
+import { policy } from "./written.ts";
+
+/** A rule that somebody adds: it may be the first that tells a tool, a subject or a resource apart. */
+const added = fc.record({
+  effect: fc.constantFrom("deny", "deny", "allow", "require_approval"),
+  scope: fc.constantFrom("actions: [pay/refund]", "actions: [crm/lookup]", "actions: ['mail/*']", "actions: [fs/read, host/shell]", "actions: [refund]", "subjects: ['agent:a1']", "subjects: ['human:*']", "resources: ['order:1']", "resources: ['file:/data/**']", "actions: [x/undeclared]"),
+  when: fc.constantFrom("args.amount > 49.0", "args.amount <= 50.0 && has(args.order)", "args.order == '1'", "size(args.to) < 2", "context.task.type == 'refund'", "'l1' in session.labels", "subject.tenant == 'eu'", "resource.tenant == subject.tenant", "now < timestamp('2026-05-18T10:00:00Z')", "action.name == 'refund' && args.amount > 10.0", "args.deep.flag == true ? args.amount > 1.0 : args.order == '1'"),
+});
+type Added = typeof added extends fc.Arbitrary<infer T> ? T : never;
+
+const MEMBERS = ["args", "context", "resource", "subject", "action", "outcome", "decision", "labels", "unrecorded", "complete", "session"] as const;
+/** Events that are like one, but for what they take of another: rows that share nearly all that a key hangs on. */
+const likes = fc.array(fc.record({ of: fc.nat(40), from: fc.nat(40), members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }) }), { maxLength: 24 });
+type Like = typeof likes extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
+
+/** How often a candidate is edited: worlds that share a trace cost less to draw. */
+const EDITED = 3;
+/** How many pairs of versions one drawing gives. */
+export const PAIRS = 1 + EDITED;
+
+const drawn = fc.record({
+  scenario: fc.oneof({ weight: 8, arbitrary: dense }, { weight: 4, arbitrary: keyable }, { weight: 1, arbitrary: scenario }),
+  /** Whether events stand below others; those with parents are seldom walked by columns. */
+  linked: fc.nat(5),
+  recorded: fc.nat(9),
+  first: picks,
+  later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), { minLength: EDITED, maxLength: EDITED }),
+  likes,
+  options: fc.record({
+    history: fc.constantFrom("counterfactual" as const, "counterfactual" as const, "recorded" as const),
+    approvals: fc.constantFrom("recorded" as const, "recorded" as const, "granted" as const, "refused" as const),
+    idle: fc.constantFrom(undefined, undefined, undefined, 1_800_000, 86_400_000),
+  }),
+});
+type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
+
+/** A trace and candidates against one baseline, each an edit of one set. */
+export interface WalkWorld {
+  readonly lines: readonly string[];
+  readonly baseline: CompiledSet | undefined;
+  readonly candidates: readonly CompiledSet[];
+  readonly options: Drawn["options"];
+  /** As a person reads it. */
+  readonly text: string;
+}
+
+function taken(from: object | undefined, members: Like["members"]): object {
+  return Object.fromEntries(members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]));
+}
+
+/** Each event, and after it those that are like it, at the same time. */
+function withLikes(events: Scenario["events"], made: readonly Like[]): readonly object[] {
+  return events.flatMap((event, i) => [
+    event,
+    ...made.filter(({ of }) => of % events.length === i).map(({ from, members }, n) => ({ ...event, ...taken(events[from % events.length], members), id: `e${i}~${n}` })),
+  ]);
+}
+
+function lineOf(event: object, linked: boolean): string {
+  const { time, parent, ...rest } = JSON.parse(JSON.stringify(event)) as { readonly time?: number; readonly parent?: string };
+  return JSON.stringify({ ...rest, ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(linked && parent !== undefined ? { parent } : {}) });
+}
+
+function withRule(documents: readonly Document[], rule: Added | null): readonly Document[] {
+  if (rule === null) return documents;
+  const text = policy([`{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`]).replace("name: p", "name: added");
+  return [...documents, ...loadDocuments([{ file: "added.yaml", text }]).documents];
+}
+
+function worldOf({ scenario: { documents, events }, scenario: one, linked, recorded, first, later, likes: made, options }: Drawn): WalkWorld {
+  const lines = withLikes(events, made).map((event) => lineOf(event, linked === 0));
+  const edits = later.map((edit) => withRule(edited(documents, edit.picks), edit.added));
+  return {
+    lines,
+    baseline: recorded < 3 ? undefined : compileSet(documents, sha256),
+    candidates: [edited(documents, first), ...edits].map((set) => compileSet(set, sha256)),
+    options,
+    text: [show(one), JSON.stringify({ recorded, first, later, options }), ...lines].join("\n"),
+  };
+}
+
+export const walkWorld: fc.Arbitrary<WalkWorld> = drawn.map(worldOf);

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { fuzzWalks } from "./walk-main.ts";
+
+/** What a generator that is walked by events alone would never show. */
+const NEEDED: readonly (readonly [string, number])[] = [
+  ["first candidate: by columns", 25],
+  ["edited, off an index of others: by columns", 70],
+  ["again, off its own index: by columns", 25],
+  ["by events: session state is kept under a condition", 3],
+  ["by events: an operand mixes the call with state, time or decision", 3],
+  ["by events: calls stand below other calls, and earlier calls matter", 3],
+  ["changed", 300],
+];
+
+describe("design 7.8: replays by columns and by events", () => {
+  it("say the same of random sets, edits and traces, off indexes of other versions too", async () => {
+    const said: string[] = [];
+    const { held, ways } = await fuzzWalks({ worlds: 200, seed: 1, say: (line) => said.push(line) });
+    console.log(said.join("\n"));
+    expect(held).toBe(true);
+    expect(NEEDED.filter(([name, least]) => ways.get(name) < least)).toEqual([]);
+  });
+});
