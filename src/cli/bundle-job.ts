@@ -10,6 +10,7 @@ import { signText, verifySignature } from "./host/ed25519.ts";
 import { sha256 } from "./host/hash.ts";
 import { readPrivateKey } from "./host/key-file.ts";
 import { originOf } from "./host/provenance.ts";
+import { MAX_FILE_BYTES } from "./host/regular-file.ts";
 import { replaceFile } from "./host/replace-file.ts";
 import { slashed } from "./host/slashed.ts";
 import type { CommandIo, Io } from "./io.ts";
@@ -56,6 +57,7 @@ function signed(bundle: Bundle, pem: string): Bundle {
 
 async function write(cwd: string, file: string, bundle: Bundle): Promise<Verified> {
   const text = encodeBundle(bundle);
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw new UserError("bundle", `\`${file}\` would have more than ${MAX_FILE_BYTES / 1024 / 1024} MiB, and no bundle may`);
   await replaceFile(resolve(cwd, file), file, text);
   return verifyBundle(text, { name: posix.basename(file), demands: NOTHING_ASKED, host: { sha256, verify: verifySignature } });
 }
@@ -85,7 +87,7 @@ export async function runBuild(io: CommandIo, job: BuildJob): Promise<BundleResu
 
 /** Signs a bundle that is what it says; another signature by the same key is replaced. */
 export async function runSign(io: Pick<Io, "cwd" | "readStdin">, of: { readonly file: string; readonly key: string; readonly output: string }): Promise<BundleResult> {
-  const { bundle, problems } = await openBundle(io.cwd, of.file, NOTHING_ASKED);
+  const { bundle, problems } = openBundle(io.cwd, of.file, NOTHING_ASKED);
   const [first] = problems;
   if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? "it is no bundle", { help: "only a bundle that `agentz bundle verify` takes can be signed", status: 1 });
   return bundleDocument("sign", of.output, await write(io.cwd, of.output, signed(bundle, await readPrivateKey(io, of.key))));
@@ -93,6 +95,6 @@ export async function runSign(io: Pick<Io, "cwd" | "readStdin">, of: { readonly 
 
 /** Looks into a bundle. */
 export async function runVerify(cwd: string, of: { readonly command: "verify" | "inspect"; readonly file: string; readonly demands: Demands }): Promise<{ readonly result: BundleResult; readonly bundle: Bundle | undefined }> {
-  const verified = await openBundle(cwd, of.file, of.demands);
+  const verified = openBundle(cwd, of.file, of.demands);
   return { result: bundleDocument(of.command, of.file, verified), bundle: verified.bundle };
 }

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isMap, isSeq, parseDocument, stringify } from "yaml";
 import { pinCalls, type PinnedTest, type RecordedCall } from "../suite/pin.ts";
@@ -8,6 +7,7 @@ import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, noSuchEvent } from "./find-event.ts";
 import type { Io } from "./io.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { replaceFile } from "./host/replace-file.ts";
 import { readText } from "./host/text-file.ts";
 import { UserError } from "./user-error.ts";
 
@@ -68,6 +68,6 @@ export async function writePinned(io: Io, pinned: PinnedTest, output: string | u
   if (output === undefined || output === "-") return io.stdout.write(suiteText(undefined, pinned, "-"));
   const path = resolve(io.cwd, output);
   const existing = await readText(io.cwd, output);
-  await writeFile(path, suiteText(existing, pinned, output), "utf8").catch(() => Promise.reject(new UserError("unwritable", `\`${output}\` cannot be written`)));
+  await replaceFile(path, output, suiteText(existing, pinned, output));
   io.stderr.write(`wrote the test to ${output}\n`);
 }

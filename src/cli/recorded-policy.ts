@@ -58,7 +58,7 @@ async function locate({ cwd, trust }: SetHost, wanted: ReadonlySet<string>, path
   // WHY caught: it is a search of what may be there; a folder that cannot be read holds nothing to find
   const bundles = [...(await filesBelow(cwd, "**/*.agentz", "node_modules").catch(() => []))].sort().slice(0, MAX_BUNDLES);
   for (const file of bundles) {
-    const { bundle, problems } = await openBundle(cwd, file, { ...(await trust()), required: [] });
+    const { bundle, problems } = openBundle(cwd, file, { ...(await trust()), required: [] });
     if (bundle !== undefined && problems.length === 0 && wanted.has(bundle.manifest.digest) && !found.has(bundle.manifest.digest)) found.set(bundle.manifest.digest, file);
   }
   const plain = paths.filter((path) => !path.startsWith("git:") && !path.endsWith(".agentz"));

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { chooseDocuments } from "./baseline.ts";
 import { readConfig, type Config } from "./config.ts";
 import { isBundle } from "./host/bundle-file.ts";
+import { isMissing } from "./host/file-error.ts";
 import type { CommandIo } from "./io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
@@ -16,8 +17,9 @@ export interface TwoSets {
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
 export async function meantReference(cwd: string, given: string): Promise<string> {
   if (given.startsWith("git:") || isBundle(given)) return given;
-  const found = await stat(resolve(cwd, given)).catch(() => undefined);
-  return found === undefined ? `git:${given}` : given;
+  // what cannot be looked at may be there: who reads it then says so
+  const missing = await stat(resolve(cwd, given)).then(() => false, isMissing);
+  return missing ? `git:${given}` : given;
 }
 
 export interface BaseFlags {

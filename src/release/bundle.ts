@@ -59,8 +59,6 @@ export interface Bundle {
 }
 
 export const FORMAT = "agentz-bundle/1";
-/** A bundle's file is at most so many bytes. */
-export const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 10_000;
 
 function manifestJson({ digest, source, documents, files, evidence, provenance }: Manifest): JsonObject {

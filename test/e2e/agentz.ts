@@ -15,7 +15,7 @@ export interface Done {
 }
 
 /** Runs the built command line; the environment is bare but for what node and git need. */
-export function agentz(args: readonly string[], options: { readonly cwd?: string; readonly input?: string } = {}): Done {
+export function agentz(args: readonly string[], options: { readonly cwd?: string; readonly input?: string | Uint8Array } = {}): Done {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/agentz.js"), ...args], {
     cwd: options.cwd ?? ROOT,
     input: options.input ?? "",

@@ -40,11 +40,15 @@ function indexesOf(files: readonly PlainFile[], whole: boolean): readonly IndexH
 function freshIndex(file: PlainFile, whole: boolean): IndexHeader | undefined {
   const header = readIndexHeader(indexPath(file.path));
   if (header === undefined) return undefined;
-  const fd = openSync(file.path, "r");
+  let fd: number | undefined;
   try {
+    fd = openSync(file.path, "r");
     return isFresh(header, file, { fd, whole }) ? header : undefined;
+  } catch {
+    // what cannot be read now is read, or told, where the trace itself is
+    return undefined;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

@@ -1,9 +1,10 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { isJsonObject } from "../../request/json.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { decodeEvent, type TraceEvent } from "../../trace/event.ts";
 import { parseJson } from "../../trace/parse-json.ts";
 import { NotByColumns } from "./not-by-columns.ts";
+import { openTraceFile, readTraceFile } from "./trace-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 const CHUNK = 1024 * 1024;
@@ -24,7 +25,7 @@ export class LineReader {
   event(file: number, segment: Segment, row: number): TraceEvent {
     const start = segment.starts[row] ?? 0;
     const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
-    const read = readSync(this.#fd(file), bytes, 0, bytes.length, segment.offset + start);
+    const read = readTraceFile(this.#fd(file), bytes, { at: 0, length: bytes.length, from: segment.offset + start });
     const parsed = parseJson(withoutMark(bytes.toString("utf8", 0, read)));
     // WHY not always: an event without an id is named by its line, and only then somebody has to count
     const line = "value" in parsed && isJsonObject(parsed.value) && typeof parsed.value["id"] === "string" && parsed.value["id"] !== "" ? 0 : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
@@ -38,7 +39,7 @@ export class LineReader {
     if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, offset - this.#counted.at));
     while (this.#counted.at < offset) {
-      const read = readSync(this.#fd(file), buffer, 0, Math.min(buffer.length, offset - this.#counted.at), this.#counted.at);
+      const read = readTraceFile(this.#fd(file), buffer, { at: 0, length: Math.min(buffer.length, offset - this.#counted.at), from: this.#counted.at });
       if (read === 0) break;
       let lines = 0;
       for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < read; at = buffer.indexOf(NEWLINE, at + 1)) lines++;
@@ -50,7 +51,7 @@ export class LineReader {
   #fd(file: number): number {
     const known = this.#fds.get(file);
     if (known !== undefined) return known;
-    const fd = openSync(this.#files[file]?.path ?? "", "r");
+    const fd = openTraceFile(this.#files[file]?.path ?? "");
     this.#fds.set(file, fd);
     return fd;
   }

@@ -1,6 +1,6 @@
-import { readSync } from "node:fs";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { MAX_LINE_BYTES } from "../../trace/read-lines.ts";
+import { readTraceFile } from "./trace-file.ts";
 
 /** A stretch of a file; the lines that start in it are its lines. */
 export interface Piece {
@@ -34,7 +34,7 @@ function readRange(fd: number, target: Buffer, of: { readonly at: number; readon
   const length = Math.min(of.to - of.from, target.length - of.at);
   let filled = 0;
   while (filled < length) {
-    const read = readSync(fd, target, of.at + filled, length - filled, of.from + filled);
+    const read = readTraceFile(fd, target, { at: of.at + filled, length: length - filled, from: of.from + filled });
     if (read === 0) break;
     filled += read;
   }

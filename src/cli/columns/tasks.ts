@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from "node:fs";
+import { closeSync, rmSync } from "node:fs";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -6,6 +6,7 @@ import type { Segment } from "../../trace/columns/segment.ts";
 import { indexPath, readSegmentBytes, storeSegment, unpackKeys, type StoredPlace, type StoredSegment } from "./index-file.ts";
 import type { KeptSegments } from "./kept-segments.ts";
 import { NotByColumns } from "./not-by-columns.ts";
+import { openTraceFile } from "./trace-file.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
 import type { Piece } from "./pieces.ts";
@@ -115,7 +116,7 @@ export class TaskReader {
   #fd(path: string): number {
     const known = this.#open.get(path);
     if (known !== undefined) return known;
-    const fd = openSync(path, "r");
+    const fd = openTraceFile(path);
     this.#open.set(path, fd);
     return fd;
   }

@@ -1,6 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { MAX_BYTES } from "../../release/bundle.ts";
 import { bundleSources, verifyBundle, type Demands, type Verified } from "../../release/verify-bundle.ts";
 import type { SetHost } from "../io.ts";
 import { utf8Text } from "../../text/utf8.ts";
@@ -8,6 +6,7 @@ import { UserError } from "../user-error.ts";
 import { verifySignature } from "./ed25519.ts";
 import { sha256 } from "./hash.ts";
 import type { SetFiles } from "./read-set.ts";
+import { readFollowed } from "./regular-file.ts";
 
 export const BUNDLE_ENDING = ".agentz";
 
@@ -22,21 +21,24 @@ function textOf(bytes: Buffer): { readonly text: string } | { readonly fault: st
   return utf8Text(bytes);
 }
 
+function readBundle(cwd: string, file: string): { readonly text: string } | { readonly fault: string } {
+  const found = readFollowed(resolve(cwd, file));
+  if ("bytes" in found) return textOf(found.bytes);
+  if (found.kind === "refused") return found;
+  if (found.kind === "missing") throw new UserError("no-such-path", `there is no bundle \`${file}\``);
+  throw new UserError("unreadable", `the bundle \`${file}\` cannot be read: ${found.fault}`);
+}
+
 /** Reads and verifies a bundle; what is wrong with its content is told in `problems`, a file that cannot be read is a `UserError`. */
-export async function openBundle(cwd: string, file: string, demands: Demands): Promise<Verified> {
-  const path = resolve(cwd, file);
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || !found.isFile()) throw new UserError("no-such-path", `there is no bundle \`${file}\``);
-  const refused = (fault: string): Verified => ({ bundle: undefined, id: undefined, set: undefined, signatures: [], problems: [{ code: "format", message: `\`${file}\` is no bundle: ${fault}` }] });
-  if (found.size > MAX_BYTES) return refused(`it has more than ${MAX_BYTES / 1024 / 1024} MiB`);
-  const bytes = await readFile(path).catch(() => Promise.reject(new UserError("unreadable", `\`${file}\` cannot be read`)));
-  const read = bytes.length > MAX_BYTES ? { fault: "it grows while it is read" } : textOf(bytes);
-  return "fault" in read ? refused(read.fault) : verifyBundle(read.text, { name: basename(file), demands, host: { sha256, verify: verifySignature } });
+export function openBundle(cwd: string, file: string, demands: Demands): Verified {
+  const read = readBundle(cwd, file);
+  if ("text" in read) return verifyBundle(read.text, { name: basename(file), demands, host: { sha256, verify: verifySignature } });
+  return { bundle: undefined, id: undefined, set: undefined, signatures: [], problems: [{ code: "format", message: `\`${file}\` is no bundle: ${read.fault}` }] };
 }
 
 /** The files of a policy set in a bundle; one that is not what it says, or does not prove what is asked for, is a `UserError`. */
 export async function readBundleSet({ cwd, trust }: SetHost, file: string): Promise<SetFiles> {
-  const { bundle, problems } = await openBundle(cwd, file, { ...(await trust()), required: [] });
+  const { bundle, problems } = openBundle(cwd, file, { ...(await trust()), required: [] });
   const [first] = problems;
   if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? `\`${file}\` is no bundle`, { help: "`agentz bundle verify` tells everything that is wrong with it" });
   return { ...bundleSources(bundle, basename(file)), ref: file };

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isMissing, whyUnreadable } from "./file-error.ts";
 
 /** No file of a policy set has more bytes. */
@@ -51,6 +51,11 @@ function readOpen(fd: number): FileRead {
   }
 }
 
+/** What an error of the file system says of a file. */
+export function faultOf(cause: unknown): FileFault {
+  return { fault: whyUnreadable(cause), kind: isMissing(cause) ? "missing" : "failed" };
+}
+
 /** Reads a regular file of bounded size by its real path (without links); a pipe or a device is not opened. */
 export function readRegularFile(path: string): FileRead {
   let fd: number | undefined;
@@ -60,8 +65,17 @@ export function readRegularFile(path: string): FileRead {
     fd = openSync(path, FLAGS);
     return readOpen(fd);
   } catch (cause) {
-    return { fault: whyUnreadable(cause), kind: isMissing(cause) ? "missing" : "failed" };
+    return faultOf(cause);
   } finally {
     if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** As {@link readRegularFile}, of a path whose links are followed: a file that was named by itself. */
+export function readFollowed(path: string): FileRead {
+  try {
+    return readRegularFile(realpathSync.native(path));
+  } catch (cause) {
+    return faultOf(cause);
   }
 }

@@ -1,9 +1,10 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunStore } from "../../trace/tools/sort.ts";
+import { readBytes } from "./files.ts";
 
 /** Runs of lines in temporary files that only this user can read, for as long as `use` takes. */
 export async function withRunStore(use: (store: RunStore) => Promise<void>): Promise<void> {
@@ -14,7 +15,7 @@ export async function withRunStore(use: (store: RunStore) => Promise<void>): Pro
       keep: async (lines) => {
         const path = join(folder, String(count++));
         await write(path, lines);
-        return { name: path, open: () => createReadStream(path) };
+        return { name: path, open: () => readBytes(path) };
       },
       drop: ({ name }) => rm(name),
     });

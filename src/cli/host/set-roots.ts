@@ -1,7 +1,6 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { isMissing, whyUnreadable } from "./file-error.ts";
-import { readRegularFile, type FileRead } from "./regular-file.ts";
+import { faultOf, readRegularFile, type FileRead } from "./regular-file.ts";
 
 function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path);
@@ -33,7 +32,7 @@ export class SetRoots {
       if (own) return readRegularFile(real);
       return { fault: "a link leads out of the folder that was named; name the file it leads to as well", kind: "refused" };
     } catch (cause) {
-      return { fault: whyUnreadable(cause), kind: isMissing(cause) ? "missing" : "failed" };
+      return faultOf(cause);
     }
   }
 }
