@@ -15,7 +15,7 @@ const TRANSFORM = /@[QULu](?=\})/y;
 const OPERATION = /:?[-=?+]|##?|%%?|\/[/#%]?|\^\^?|,,?/y;
 /** What may stand as it is in the operand of `${x:-...}`. */
 const OPERAND = /[^$`'"\\{}()<>;&|\n!~]+/y;
-const OPERAND_QUOTED = /[^$`'"\\{}\n!]+/y;
+const OPERAND_QUOTED = /[^$`'"\\{}<>\n!]+/y;
 const OPERAND_ESCAPE = /\\[\\/.$`*?:@%# -]/y;
 const SIMPLE_QUOTED = /"[\w ./:@%+=,-]*"/y;
 

@@ -1,6 +1,7 @@
+import { requireNumber } from "./arithmetic.ts";
 import type { ShellReader } from "./reader.ts";
 import type { Redirection } from "./simple-command.ts";
-import { textOf, unknownWord, type Word } from "./word.ts";
+import { numberOf, textOf, unknownWord, type Word } from "./word.ts";
 import { readWord } from "./words.ts";
 
 const OPERATOR = /\d?(?:<<<|<<-|<<|<>|<&|<(?!\()|>>|>\||>&|>(?!\())/y;
@@ -8,6 +9,8 @@ const BOTH = /&>>?/y;
 const LONG_NUMBER = /\d\d+(?=[<>])/y;
 const NUMBER_RANGE = /<\d*-\d*>/y;
 const DELIMITER = /(?:[\w.@%+-]+|'[^'\n]+'|"[^"$`\\\n]+"|\\[\w.@%+-]+)(?=[ \t\n;&|()<>]|$)/y;
+/** `>&-word`: bash closes the descriptor, and reads another word. */
+const CLOSED_WORD = /[<>]&[ \t]*\d*-[^ \t\n;&|()<>]/y;
 const NO_TARGET = /^[\n;&|()#]?$/;
 
 /** What has been read of one simple or compound command's redirections. */
@@ -33,6 +36,7 @@ export function readRedirection(reader: ShellReader, list: RedirectionList): boo
   }
   if (reader.match(LONG_NUMBER) !== undefined) reader.fault(start, "a descriptor above 9", "is a word to some shells");
   if (reader.match(NUMBER_RANGE) !== undefined) reader.fault(start, "`<->`", "is a pattern to some shells");
+  checkDuplicate(reader);
   const written = reader.take(OPERATOR);
   if (written === undefined) return false;
   const operator = written.replace(/^\d/, "");
@@ -40,8 +44,26 @@ export function readRedirection(reader: ShellReader, list: RedirectionList): boo
   const fd = operator === written ? fallback : Number(written.charAt(0));
   if (operator === "<<" || operator === "<<-") awaitHeredoc(reader, list, { operator, fd, start });
   else if (operator === ">&") readDuplicate(reader, list, { fd, start, written });
-  else list.all.push({ operator, fd, target: readTarget(reader), at: reader.place(start) });
+  else list.all.push({ operator, fd, target: checkedTarget(reader, operator), at: reader.place(start) });
   return true;
+}
+
+function checkDuplicate(reader: ShellReader): void {
+  const start = reader.at;
+  reader.take(/\d/y);
+  const isClosed = reader.match(CLOSED_WORD) !== undefined;
+  reader.at = start;
+  if (isClosed) reader.fault(start, "`-` behind `>&`", "is followed by what some shells take for a word");
+}
+
+/** WHY: what stands behind `>&` and `<&` is expanded twice by bash, so that a value, or quoted text, may run commands. */
+function checkedTarget(reader: ShellReader, operator: string): Word {
+  const target = readTarget(reader);
+  if (!operator.endsWith("&")) return target;
+  const text = textOf(target);
+  if (text === undefined) requireNumber(reader, numberOf(target), reader.at);
+  else if (!/^[\w./@%+=:,-]+$/.test(text)) reader.fault(reader.at, "the target of `>&`", "is expanded twice by some shells");
+  return target;
 }
 
 function readTarget(reader: ShellReader): Word {
@@ -64,7 +86,7 @@ function readDuplicate(
   list: RedirectionList,
   { fd, start, written }: { readonly fd: number; readonly start: number; readonly written: string },
 ): void {
-  const target = readTarget(reader);
+  const target = checkedTarget(reader, ">&");
   const at = reader.place(start);
   const text = textOf(target);
   if (text === undefined || /^(?:\d+-?|-)$/.test(text)) list.all.push({ operator: ">&", fd, target, at });
