@@ -1,5 +1,6 @@
 import { Bad, isList, isPlainMap, Timestamp, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
+import { describeSubject } from "../engine/identify.ts";
 import { ABSENT, BOX, BROKEN, FALSE, HOLDS, LACKS, NUMBER, onlyValue, TEXT, TIME, TRUE, OTHER, type Cell, type CellTest } from "./cell.ts";
 import type { Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
@@ -20,6 +21,9 @@ export function valueTests(value: Value, cell: Cell): readonly CellTest[] {
 
 const SUBJECT_TYPE = JSON.stringify(["subject", "type"]);
 const SUBJECT_ID = JSON.stringify(["subject", "id"]);
+const PERSON = ["context", "on_behalf_of"];
+const PERSON_TYPE = JSON.stringify([...PERSON, "type"]);
+const PERSON_ID = JSON.stringify([...PERSON, "id"]);
 const SERVER = JSON.stringify(["action", "server"]);
 const NAME = JSON.stringify(["action", "name"]);
 const RESOURCE = JSON.stringify(["resource"]);
@@ -33,14 +37,16 @@ function textIn(model: Model, key: string): string | undefined {
 }
 
 /** The direct members of an entity that a model asks for, but for its identity. */
-function membersOf(model: Model, root: string): readonly { readonly name: string; readonly variable: Variable; readonly cell: Cell }[] {
+function membersOf(model: Model, root: readonly string[]): readonly { readonly name: string; readonly variable: Variable; readonly cell: Cell }[] {
   return [...model.values()].flatMap(({ variable, cell }) => {
-    const [first, name, more] = variable.path ?? [];
-    return first === root && name !== undefined && more === undefined ? [{ name, variable, cell }] : [];
+    const path = variable.path ?? [];
+    const name = path[root.length];
+    const isOf = path.length === root.length + 1 && root.every((key, i) => path[i] === key);
+    return isOf && name !== undefined ? [{ name, variable, cell }] : [];
   });
 }
 
-function literalsOf(model: Model, root: string, known: ReadonlyMap<string, Value | Bad>): readonly Literal[] {
+function literalsOf(model: Model, root: readonly string[], known: ReadonlyMap<string, Value | Bad>): readonly Literal[] {
   return membersOf(model, root).flatMap(({ name, variable, cell }) => {
     const value = name === "id" || name === "type" ? undefined : known.get(name);
     if (value === undefined || value instanceof Bad) return [];
@@ -48,13 +54,15 @@ function literalsOf(model: Model, root: string, known: ReadonlyMap<string, Value
   });
 }
 
-const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]);
-
 function subjectFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
   const [type, id] = [textIn(model, SUBJECT_TYPE), textIn(model, SUBJECT_ID)];
   if (type === undefined || id === undefined) return [];
-  const record = type === "agent" ? catalog.agents.get(id) : type === "human" ? catalog.people.get(id) : undefined;
-  return literalsOf(model, "subject", record?.attributes ?? UNREGISTERED);
+  return literalsOf(model, ["subject"], describeSubject(catalog, type, id).known);
+}
+
+function personFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
+  const [type, id] = [textIn(model, PERSON_TYPE), textIn(model, PERSON_ID)];
+  return type === undefined || id === undefined ? [] : literalsOf(model, PERSON, describeSubject(catalog, type, id).known);
 }
 
 function actionFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
@@ -63,14 +71,14 @@ function actionFacts({ catalog }: CompiledSet, model: Model): readonly Literal[]
   if (record === undefined) return [];
   const { resource } = record.tool;
   const there = resource === undefined ? [] : [{ kind: "literal" as const, variable: attribute(["resource"]), test: { kinds: resource === "none" ? ABSENT : BOX } }];
-  return [...literalsOf(model, "action", record.attributes), ...there];
+  return [...literalsOf(model, ["action"], record.attributes), ...there];
 }
 
 function resourceFacts({ context }: CompiledSet, model: Model): readonly Literal[] {
   const gone = model.get(RESOURCE)?.cell.kinds === ABSENT;
-  if (gone) return membersOf(model, "resource").map(({ variable }) => ({ kind: "literal", variable, test: { kinds: ABSENT | BROKEN } }));
+  if (gone) return membersOf(model, ["resource"]).map(({ variable }) => ({ kind: "literal", variable, test: { kinds: ABSENT | BROKEN } }));
   const type = textIn(model, RESOURCE_TYPE);
-  return type === undefined ? [] : literalsOf(model, "resource", context.resources.describe(type, textIn(model, RESOURCE_ID)));
+  return type === undefined ? [] : literalsOf(model, ["resource"], context.resources.describe(type, textIn(model, RESOURCE_ID)));
 }
 
 /**
@@ -78,5 +86,5 @@ function resourceFacts({ context }: CompiledSet, model: Model): readonly Literal
  * what an event claims).
  */
 export function catalogFacts(set: CompiledSet): Infer {
-  return (model) => [...subjectFacts(set, model), ...actionFacts(set, model), ...resourceFacts(set, model)];
+  return (model) => [...subjectFacts(set, model), ...personFacts(set, model), ...actionFacts(set, model), ...resourceFacts(set, model)];
 }

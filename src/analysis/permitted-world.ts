@@ -13,6 +13,7 @@ function textClaim(path: readonly string[], words: Iterable<string>): Claim {
 }
 
 const IS_AGENT = textClaim(["subject", "type"], ["agent"]);
+const IS_NON_HUMAN = textClaim(["subject", "type"], ["agent", "service", "model"]);
 
 /** What every call that is permitted fulfils, whatever the rules say: its agent may act, and within its manifest (design 2.6). */
 export function permittedWorld({ catalog, manifests }: CompiledSet): Formula {
@@ -22,12 +23,13 @@ export function permittedWorld({ catalog, manifests }: CompiledSet): Formula {
   if (catalog.listsAgents) {
     const allowed = catalog.unregistered === "deny" ? textClaim(["subject", "id"], acting)("true") : textClaim(["subject", "id"], barred)("false");
     parts.push(anyOf([IS_AGENT("false"), allOf([IS_AGENT("true"), allowed])]));
+    if (barred.length > 0) parts.push(anyOf([IS_NON_HUMAN("false"), allOf([IS_NON_HUMAN("true"), textClaim(["subject", "id"], barred)("false")])]));
   }
   for (const [id, manifest] of manifests) {
     const tools = manifest.manifest?.tools;
     if (tools === undefined) continue;
     const other = some([textClaim(["subject", "id"], [id])]);
-    parts.push(anyOf([IS_AGENT("notTrue"), other("notTrue"), every([actionsClaim(tools.map((tool) => tool.name))])("true")]));
+    parts.push(anyOf([IS_NON_HUMAN("notTrue"), other("notTrue"), every([actionsClaim(tools.map((tool) => tool.name))])("true")]));
   }
   return allOf(parts);
 }

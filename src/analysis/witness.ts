@@ -34,8 +34,8 @@ function allows(model: Model, path: readonly string[], value: Value): boolean {
   return cell === undefined || valueTests(value, cell).every((test) => !isEmptyCell(narrow(cell, test)));
 }
 
-function consistent(model: Model, root: string, known: Iterable<readonly [string, unknown]>): boolean {
-  for (const [name, value] of known) if (isValue(value) && !allows(model, [root, name], value)) return false;
+function consistent(model: Model, root: readonly string[], known: Iterable<readonly [string, unknown]>): boolean {
+  for (const [name, value] of known) if (isValue(value) && !allows(model, [...root, name], value)) return false;
   return true;
 }
 
@@ -99,8 +99,8 @@ function textOf(model: Model, path: readonly string[], fallback: string): string
 }
 
 function subjectChoices({ catalog }: CompiledSet, model: Model): readonly JsonObject[] {
-  const agents = allows(model, ["subject", "type"], "agent") ? firstFew(catalog.agents, ([id, { agent, attributes }]) => agent.status === "commissioned" && allows(model, ["subject", "id"], id) && consistent(model, "subject", attributes)) : [];
-  const people = allows(model, ["subject", "type"], "human") ? firstFew(catalog.people, ([id, { attributes }]) => allows(model, ["subject", "id"], id) && consistent(model, "subject", attributes), 1) : [];
+  const agents = allows(model, ["subject", "type"], "agent") ? firstFew(catalog.agents, ([id, { agent, attributes }]) => agent.status === "commissioned" && allows(model, ["subject", "id"], id) && consistent(model, ["subject"], attributes)) : [];
+  const people = allows(model, ["subject", "type"], "human") ? firstFew(catalog.people, ([id, { attributes }]) => allows(model, ["subject", "id"], id) && consistent(model, ["subject"], attributes), 1) : [];
   const free = { type: textOf(model, ["subject", "type"], "agent"), id: textOf(model, ["subject", "id"], "some-agent") };
   return [...agents.map(([id]) => ({ type: "agent", id })), ...people.map(([id]) => ({ type: "human", id })), free];
 }
@@ -110,7 +110,7 @@ function actionChoices({ catalog }: CompiledSet, model: Model): readonly JsonObj
   const tools = firstFew(catalog.tools.values(), ({ tool, attributes }) => {
     const absent = tool.resource === "none";
     const fits = resource === undefined || tool.resource === undefined || (resource.kinds & (absent ? ABSENT : BOX)) !== 0;
-    return fits && allows(model, ["action", "server"], tool.server) && allows(model, ["action", "name"], tool.name) && consistent(model, "action", attributes);
+    return fits && allows(model, ["action", "server"], tool.server) && allows(model, ["action", "name"], tool.name) && consistent(model, ["action"], attributes);
   });
   const free = { server: textOf(model, ["action", "server"], "some-server"), name: textOf(model, ["action", "name"], "some_tool") };
   return [...tools.map(({ tool }) => ({ server: tool.server, name: tool.name })), free];
@@ -124,7 +124,7 @@ function resourceChoices({ set, patterns }: AnalysedSet, model: Model): readonly
   const listed = patterns.map((pattern) => ({ type: pattern.slice(0, pattern.indexOf(":")), id: pattern.slice(pattern.indexOf(":") + 1).replace(/\*+/g, "x") }));
   const fitting = firstFew([free, ...listed], ({ type, id }) => {
     const named = allows(model, ["resource", "type"], type) && allows(model, ["resource", "id"], id);
-    return named && consistent(model, "resource", set.context.resources.describe(type, id));
+    return named && consistent(model, ["resource"], set.context.resources.describe(type, id));
   });
   const found = fitting.length > 0 ? fitting : [free];
   return asked || cell !== undefined ? found : [undefined, ...found];
@@ -213,6 +213,17 @@ function nameResource(draft: Draft, set: CompiledSet, resource: JsonObject): voi
   if (path !== undefined && id !== undefined && valueAt(draft, path) === undefined) place(draft, path, id);
 }
 
+const PERSON = ["context", "on_behalf_of"];
+
+/** WHY: of a person whom nobody names, whatever the catalog says of anybody is unknown. */
+function namePerson(draft: Draft, { catalog }: CompiledSet, model: Model): void {
+  const person = valueAt(draft, PERSON);
+  if (!isJsonObject(person) || person["id"] !== undefined || cellAt(model, [...PERSON, "id"]) !== undefined) return;
+  const [listed] = firstFew(catalog.people, ([, { attributes }]) => allows(model, [...PERSON, "type"], "human") && consistent(model, PERSON, attributes), 1);
+  place(draft, [...PERSON, "id"], listed?.[0] ?? "somebody");
+  if (person["type"] === undefined && allows(model, [...PERSON, "type"], "human")) place(draft, [...PERSON, "type"], "human");
+}
+
 /** The schema of the arguments of the tool that a draft calls, where the catalog has one. */
 function argumentSchema({ roots }: Draft, set: CompiledSet): JsonObject | undefined {
   const action = roots["action"];
@@ -259,6 +270,7 @@ function draftOf(analysed: AnalysedSet, model: Model, of: { readonly choices: Ch
   draft.roots["action"] = { kind: "tool_call", ...draft.roots["action"], ...(isUnknown(model, ["action", "name"]) ? {} : choices.actions[Math.floor(attempt / subjects) % actions]) };
   const resource = choices.resources[attempt % choices.resources.length];
   if (resource !== undefined) nameResource(draft, analysed.set, resource);
+  namePerson(draft, analysed.set, model);
   completeArguments(draft, analysed.set, model);
   const time = timeOf(model, analysed.now);
   const request: Request = {

@@ -2,11 +2,12 @@ import { Failure, PartialList, Rec, Unknown, parseDuration, parseTimestamp, type
 import type { Host } from "../condition/compile.ts";
 import type { Document } from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
-import { timestampOf } from "./catalog-index.ts";
+import { timestampOf, type CatalogIndex } from "./catalog-index.ts";
 import { stepsOfPart } from "./condition-steps.ts";
 import type { Declarations } from "./declarations.ts";
 import { hasEntity, readEntity, type Entity } from "./entity.ts";
-import { attributePath, hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
+import { hasPerson, readContext, readPerson } from "./person.ts";
+import { attributePath, hasRecorded, isOfPerson, readRecorded, wrap, type AttributePath } from "./recorded.ts";
 import { showPath } from "./mask.ts";
 import type { Row } from "./row.ts";
 
@@ -51,12 +52,12 @@ function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad 
 export class AttributeHost implements Host<Row> {
   readonly roots = ROOTS;
   readonly steps: number;
-  readonly #data: JsonObject;
+  readonly #catalog: CatalogIndex;
   readonly #declarations: Declarations;
   readonly #conversions: ReadonlyMap<string, Conversion>;
 
-  constructor(documents: readonly Document[], data: JsonObject, declarations: Declarations) {
-    this.#data = data;
+  constructor(documents: readonly Document[], catalog: CatalogIndex, declarations: Declarations) {
+    this.#catalog = catalog;
     this.#declarations = declarations;
     this.#conversions = conversions(documents);
     this.steps = stepsOfPart(documents);
@@ -72,6 +73,7 @@ export class AttributeHost implements Host<Row> {
 
   has(keys: readonly string[]): Presence {
     const path = attributePath(keys);
+    if (isOfPerson(keys)) return (row) => hasPerson(this.#catalog, row, path);
     const entity = entityOf(keys[0]);
     if (entity !== undefined) return (row) => (isComputed(keys) ? presence(definitionChanged(row, path)) : hasEntity(entity(row), path, row.mask));
     const root = recordedRoot(keys[0]);
@@ -93,10 +95,12 @@ export class AttributeHost implements Host<Row> {
     if (entity !== undefined) {
       return isComputed(path.keys) ? (row) => definitionChanged(row, path) : (row) => readEntity(entity(row), path, row.mask);
     }
+    if (isOfPerson(path.keys)) return (row) => readPerson(this.#catalog, row, path);
+    if (root === "context" && path.keys.length === 1) return (row) => readContext(this.#catalog, row, path);
     const recorded = recordedRoot(root);
     if (recorded !== undefined) return (row) => (isRecorded(row, path) ? readRecorded(recorded(row), path, row.mask) : path.unknown);
     if (root === "now") return path.keys.length > 1 ? () => path.mistyped : (row) => (row.request.time === undefined ? NOW : timestampOf(row.request.time));
-    if (root === "data") return constant(readClosed(this.#data, path));
+    if (root === "data") return constant(readClosed(this.#catalog.data, path));
     if (root === "decision") return decisionReader(path);
     return this.#sessionReader(path);
   }

@@ -8,6 +8,7 @@ import { chainOf, type Chain } from "./delegation.ts";
 import type { Entity } from "./entity.ts";
 import { identifyAction, identifyResource, subjectEntity, type IdentifiedAction } from "./identify.ts";
 import { maskOf, type Mask } from "./mask.ts";
+import { personEntity } from "./person.ts";
 import type { Row, StateView } from "./row.ts";
 import { fitsEntity } from "./scope.ts";
 import type { Truth } from "./truth.ts";
@@ -20,6 +21,8 @@ export interface Call {
   readonly action: IdentifiedAction;
   readonly resource: Entity;
   readonly chain: Chain;
+  /** Whom the call acts for, as conditions see that person; undefined: what is recorded names nobody. */
+  readonly person: () => Entity | undefined;
   /** The approvals recorded for this call; worked out on first use. */
   readonly evidence: () => ApprovalEvidence;
 }
@@ -38,6 +41,7 @@ export function prepareCall(set: CompiledSet, request: Request): Call {
     action,
     resource,
     chain,
+    person: () => personEntity(set.catalog, request, mask),
     evidence: () => (evidence ??= approvalEvidence({ request, mask, subject, action: action.name, resource, chain }, set.sha256)),
   };
 }

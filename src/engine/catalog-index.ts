@@ -45,6 +45,16 @@ export interface CatalogIndex {
   readonly resourceless: boolean;
 }
 
+/** Whether subjects of a type are non-human identities: those that `agents` of a catalog speak of (design 2.6). */
+export function isNonHuman(type: string | undefined): boolean {
+  return type === "agent" || type === "service" || type === "model";
+}
+
+/** What the catalog says of a non-human identity, whatever its type; undefined: the subject is none, or not listed. */
+export function agentRecord(catalog: CatalogIndex, type: string | undefined, id: string | undefined): AgentRecord | undefined {
+  return id !== undefined && isNonHuman(type) ? catalog.agents.get(id) : undefined;
+}
+
 const NANOS = 1_000_000n;
 
 /** Milliseconds since 1970 as a CEL timestamp. */

@@ -101,7 +101,7 @@ function once(make: () => string): () => string {
 export function compileSet(documents: readonly Document[], sha256: Sha256): CompiledSet {
   const catalog = indexCatalogs(documents);
   const declarations = collectDeclarations(documents);
-  const host = new AttributeHost(documents, catalog.data, declarations);
+  const host = new AttributeHost(documents, catalog, declarations);
   const policies = documents.filter((d) => d.kind === "Policy");
   const rules = policies.flatMap((policy) => policy.rules.map((rule) => compileRule(policy, rule, host))).sort(byName);
   const manifests = manifestsOf(catalog);

@@ -1,5 +1,5 @@
 import { Unknown } from "../condition/value.ts";
-import { isJsonObject, member, stringMember, type Json } from "../request/json.ts";
+import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import type { Mask } from "./mask.ts";
 
@@ -41,20 +41,39 @@ export function chainOf(request: Request, mask: Mask | undefined): Chain {
   return { agents, unknown: agents.length === list.length ? undefined : CHAIN };
 }
 
-/** Whom a call acts for (design 4.5 `user`): absent is nobody, unrecorded is unknown. */
-export function principalOf(request: Request, mask: Mask | undefined): Principal {
-  const value = mask?.masked(["context", "on_behalf_of"]) === true ? undefined : member(request.context, "on_behalf_of");
-  if (value !== undefined) {
-    const name = agentNameOfPerson(value);
-    return name === undefined ? { name: undefined, unknown: PERSON } : { name, unknown: undefined };
-  }
-  const absent = mask?.complete(["context"]) === true && !mask.masked(["context", "on_behalf_of"]);
-  return { name: undefined, unknown: absent ? undefined : PERSON };
+/** The person in `context.on_behalf_of`, as far as it is recorded. */
+export interface RecordedPerson {
+  readonly type: string | undefined;
+  readonly id: string | undefined;
+  /** Undefined: nobody recorded whether there is one. */
+  readonly direct: JsonObject | undefined;
 }
 
-function agentNameOfPerson(value: Json): string | undefined {
-  if (typeof value === "string") return value.includes(":") ? value : `human:${value}`;
-  if (!isJsonObject(value)) return undefined;
-  const id = stringMember(value, "id");
-  return id === undefined ? undefined : `${stringMember(value, "type") ?? "human"}:${id}`;
+const PERSON_PATH = ["context", "on_behalf_of"];
+const NOT_RECORDED: RecordedPerson = { type: undefined, id: undefined, direct: undefined };
+
+/** Whom a call acts for: `nobody` where that is known; undefined where what is recorded is neither a map nor a name. */
+export function recordedPerson(request: Request, mask: Mask | undefined): RecordedPerson | "nobody" | undefined {
+  const masked = mask?.masked(PERSON_PATH) === true;
+  const value = masked ? undefined : member(request.context, "on_behalf_of");
+  // of whom something is masked, that one exists (design 7.1); a name alone does not show what is
+  const hidden = masked || mask?.maskedBelow(PERSON_PATH) === true;
+  if (hidden && !isJsonObject(value)) return NOT_RECORDED;
+  if (value === undefined) return mask?.complete(["context"]) === true ? "nobody" : NOT_RECORDED;
+  const direct = typeof value === "string" ? partsOf(value) : isJsonObject(value) ? value : undefined;
+  if (direct === undefined) return undefined;
+  const shown = (key: string): string | undefined => (mask?.masked([...PERSON_PATH, key]) === true ? undefined : stringMember(direct, key));
+  return { type: shown("type"), id: shown("id"), direct };
+}
+
+function partsOf(name: string): JsonObject {
+  const colon = name.indexOf(":");
+  return colon < 0 ? { type: "human", id: name } : { type: name.slice(0, colon), id: name.slice(colon + 1) };
+}
+
+/** Whom a call acts for (design 4.5 `user`): absent is nobody, unrecorded is unknown. */
+export function principalOf(request: Request, mask: Mask | undefined): Principal {
+  const person = recordedPerson(request, mask);
+  if (person === "nobody") return { name: undefined, unknown: undefined };
+  return person?.id === undefined ? { name: undefined, unknown: PERSON } : { name: `${person.type ?? "human"}:${person.id}`, unknown: undefined };
 }

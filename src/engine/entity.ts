@@ -58,7 +58,7 @@ function merge(known: JsonObject, direct: JsonObject, path: readonly string[], m
     else if (mask?.masked(deeper) === true) members.set(key, new Unknown([showPath(deeper)]));
     else if (theirs !== undefined && theirs !== null) members.set(key, wrap(theirs, deeper, mask));
   }
-  const open = !(mask?.complete(path) ?? false) || mask?.maskedBelow(path) === true;
+  const open = !(mask?.complete(path) ?? false) || mask?.masked(path) === true || mask?.maskedBelow(path) === true;
   return new Rec(showPath(path), members, open);
 }
 
@@ -72,20 +72,20 @@ function isPlainMap(value: Value | Bad): JsonObject | undefined {
 /** Reads below the first key where the catalog gives that key: the catalog's leaf, else the event's, maps merged. */
 function readKnown(entity: Entity, known: Value | Bad, at: { path: AttributePath; mask: Mask | undefined }): Value | Bad {
   const { path, mask } = at;
-  const found = below(known, path.keys, 2);
+  const found = below(known, path.keys, path.root + 1);
   if (found === undefined) {
-    return isPlainMap(known) === undefined && path.keys.length > 2 ? path.mistyped : readRecorded(entity.direct, path, mask);
+    return isPlainMap(known) === undefined && path.keys.length > path.root + 1 ? path.mistyped : readRecorded(entity.direct, path, mask);
   }
   const map = isPlainMap(found);
   if (map === undefined) return found;
   const theirs = readRecorded(entity.direct, path, mask);
-  const direct = theirs instanceof Rec ? directAt(entity.direct, path.keys) : undefined;
+  const direct = theirs instanceof Rec ? directAt(entity.direct, path.keys.slice(path.root)) : undefined;
   return merge(map, direct ?? {}, path.keys, mask);
 }
 
 function directAt(root: JsonObject | undefined, keys: readonly string[]): JsonObject | undefined {
   let current: unknown = root;
-  for (const key of keys.slice(1)) {
+  for (const key of keys) {
     if (!isJsonObject(current) || !Object.hasOwn(current, key)) return undefined;
     current = current[key];
   }
@@ -94,20 +94,20 @@ function directAt(root: JsonObject | undefined, keys: readonly string[]): JsonOb
 
 /** The value of an attribute of an entity (design 3.5): a value, unknown, or a failure where it is absent. */
 export function readEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
-  const key = path.keys[1];
+  const key = path.keys[path.root];
   if (entity.absent) return path.absent;
   if (key === undefined) return wholeEntity(entity, path, mask);
   if (key === "id" || key === "type") return identity(entity, path, mask);
   const known = entity.known.get(key);
   if (known instanceof Unknown) return path.unknown;
   if (known instanceof Failure) return known;
-  if (known !== undefined) return path.keys.length === 2 && isPlainMap(known) === undefined ? known : readKnown(entity, known, { path, mask });
+  if (known !== undefined) return path.keys.length === path.root + 1 && isPlainMap(known) === undefined ? known : readKnown(entity, known, { path, mask });
   return entity.veiled.has(key) ? path.unknown : readRecorded(entity.direct, path, mask);
 }
 
 function identity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
-  const value = path.keys[1] === "id" ? entity.id : entity.type;
-  if (path.keys.length > 2) return path.mistyped;
+  const value = path.keys[path.root] === "id" ? entity.id : entity.type;
+  if (path.keys.length > path.root + 1) return path.mistyped;
   if (value !== undefined) return value;
   if (entity.doubtful === true) return path.unknown;
   const recorded = readRecorded(undefined, path, mask);
@@ -141,13 +141,13 @@ function readRecordedKey(entity: Entity, path: AttributePath, of: { key: string;
 export function hasEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): boolean | Bad {
   // has(resource.a.b) reads resource.a, which is an error where there is no resource
   if (entity.absent) return path.keys.length > 2 ? path.absent : false;
-  const key = path.keys[1] ?? "";
+  const key = path.keys[path.root] ?? "";
   const value = key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
   if (value instanceof Unknown) return path.unknown;
   if (value instanceof Failure) return key === "id" || key === "type" ? false : true;
-  const inner = value === undefined ? undefined : below(value, path.keys, 2);
+  const inner = value === undefined ? undefined : below(value, path.keys, path.root + 1);
   if (inner instanceof Unknown) return path.unknown;
-  if (value !== undefined && (path.keys.length === 2 || inner !== undefined)) return true;
+  if (value !== undefined && (path.keys.length === path.root + 1 || inner !== undefined)) return true;
   if (value !== undefined && isPlainMap(value) === undefined) return path.mistyped;
   if (value === undefined && entity.veiled.has(key)) return path.unknown;
   const found = hasRecorded(entity.direct, path, mask);

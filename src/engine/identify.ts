@@ -4,7 +4,7 @@ import { normalizePath } from "../condition/normalize-path.ts";
 import { member, stringMember, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { foldName } from "../text/fold-name.ts";
-import type { CatalogIndex, ToolRecord } from "./catalog-index.ts";
+import { agentRecord, type CatalogIndex, type ToolRecord } from "./catalog-index.ts";
 import { NOTHING, NO_ATTRIBUTES, type Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
 import type { ResourceIndex } from "./resource-index.ts";
@@ -17,7 +17,7 @@ function visible(container: JsonObject | undefined, key: string, at: { root: str
 /** What the catalog says of a subject's identity, for a `type:id` whose parts may be unknown. */
 export function describeSubject(catalog: CatalogIndex, type: string | undefined, id: string | undefined): Pick<Entity, "known" | "veiled"> {
   if (type === undefined || id === undefined) return { known: NO_ATTRIBUTES, veiled: new Set([...catalog.names.subject, "registered"]) };
-  const record = type === "agent" ? catalog.agents.get(id) : type === "human" ? catalog.people.get(id) : undefined;
+  const record = type === "human" ? catalog.people.get(id) : agentRecord(catalog, type, id);
   return { known: record?.attributes ?? UNREGISTERED, veiled: NOTHING };
 }
 const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]);

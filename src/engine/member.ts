@@ -1,6 +1,7 @@
 import { Failure, Unknown } from "../condition/value.ts";
 import type { Call, Plan, PlanMemo } from "./call.ts";
 import { DENY, SATISFIED, ALLOW, possibleRanks, type Item, type RankSet } from "./combine.ts";
+import { agentRecord } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { matchRule, type CompiledRule } from "./compiled-rule.ts";
 import type { Entity } from "./entity.ts";
@@ -19,8 +20,8 @@ export interface History {
   readonly used: UsedApprovals;
   /** The denial of a contained session, tool or subject; undefined: not contained. */
   contained(call: Call, subject: Entity): Item | undefined;
-  /** How far the subject has come in the call's session; undefined where the call has none. */
-  use(call: Call, subject: Entity): SessionUse | undefined;
+  /** How far an agent of the catalog, by its id, has come in the call's session; undefined where the call has none. */
+  use(call: Call, agent: string): SessionUse | undefined;
 }
 
 export interface DecideOptions {
@@ -86,13 +87,13 @@ function denialsOf(set: CompiledSet, call: Call, of: { row: Row; history: Histor
   const outside = (id: string): Item | undefined => {
     const manifest = set.manifests.get(id);
     if (manifest === undefined) return undefined;
-    return manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, subject.type === "agent" && subject.id === id ? subject : { ...subject, type: "agent", id }) });
+    return manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, id) });
   };
-  const known = subject.type === "agent" && subject.id !== undefined;
+  const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;
   const denials = [
     lifecycleItem(set.catalog, subject, now),
     doubtfulIdentity(set.catalog, subject, { now, outside }),
-    known && subject.id !== undefined ? outside(subject.id) : undefined,
+    agent === undefined ? undefined : outside(agent.id),
     of.history.contained(call, subject),
   ];
   return denials.filter((denial) => denial !== undefined);

@@ -8,6 +8,8 @@ export type Openness = "open" | "closed";
 /** One static attribute path, prepared once: its keys, its openness, its unknown and its failure. */
 export interface AttributePath {
   readonly keys: readonly string[];
+  /** How many of the keys name the entity or container that the rest is read off. */
+  readonly root: number;
   readonly openness: Openness;
   readonly unknown: Unknown;
   readonly absent: Failure;
@@ -18,11 +20,17 @@ export function attributePath(keys: readonly string[]): AttributePath {
   const text = showPath(keys);
   return {
     keys,
+    root: isOfPerson(keys) ? 2 : 1,
     openness: keys[0] === "args" ? "closed" : "open",
     unknown: new Unknown([text]),
     absent: new Failure(`no such attribute: ${text}`),
     mistyped: new Failure(`no such overload: ${text} reads a member of something that has none`),
   };
+}
+
+/** Whether a path lies in the person that a call acts for: an entity of its own, which the catalog knows (design 2.5). */
+export function isOfPerson(keys: readonly string[]): boolean {
+  return keys[0] === "context" && keys[1] === "on_behalf_of";
 }
 
 function isOpen(path: readonly string[], openness: Openness, mask: Mask | undefined): boolean {
@@ -69,7 +77,7 @@ function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | un
   let current: Json = root ?? {};
   // `args` that the event does not have at all are unrecorded; any other missing root is an open container
   if (root === undefined && path.openness === "closed" && !(mask?.complete(path.keys.slice(0, 1)) ?? false)) return "unrecorded";
-  for (let i = 1; i < path.keys.length; i++) {
+  for (let i = path.root; i < path.keys.length; i++) {
     if (!isJsonObject(current)) return "mistyped";
     const key = path.keys[i] ?? "";
     const next: Json | undefined = Object.hasOwn(current, key) ? current[key] : undefined;
@@ -83,7 +91,7 @@ function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | un
   return { value: current };
 }
 
-/** The value at a path of a recorded container: a value, unknown where unrecorded, a failure where absent. */
+/** `root`: what the path's first keys name. The value at a path of a recorded container: a value, unknown where unrecorded, a failure where absent. */
 export function readRecorded(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): Value | Bad {
   const found = find(root, path, mask);
   if (found === "unrecorded") return path.unknown;

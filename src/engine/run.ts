@@ -3,6 +3,7 @@ import type { Request } from "../request/request.ts";
 import { PlanMemo, prepareCall, type Call } from "./call.ts";
 import { CallTree, isInvocation, madeBelow, ranIfMade, type TreeEvent } from "./call-tree.ts";
 import { denial, SATISFIED, type Item } from "./combine.ts";
+import { isNonHuman } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { decide, type Containment, type Outcome } from "./decide.ts";
 import type { Entity } from "./entity.ts";
@@ -13,6 +14,7 @@ import type { ActionName } from "./scope.ts";
 import { addStarted, noteStarted, SessionTable, type Blocked, type Session, type Started } from "./session-table.ts";
 import type { Ran } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
+import { readParty } from "./party.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
 import type { Row, Verdict } from "./row.ts";
 import { and, bothUnknown, type Truth } from "./truth.ts";
@@ -132,10 +134,9 @@ export class Run implements History {
     if (call.request.session === undefined || ran === "no") return;
     const session = this.#sessions.open(call.request.session);
     const calls = (session.calls ??= new Map());
-    for (const key of new Set([subjectKey(call.subject), ...call.chain.agents])) {
-      if (key === undefined) continue;
-      const count = calls.get(key) ?? { least: 0, most: 0 };
-      calls.set(key, { least: count.least + (ran === "yes" ? 1 : 0), most: count.most + 1 });
+    for (const agent of agentsOf(call)) {
+      const count = calls.get(agent) ?? { least: 0, most: 0 };
+      calls.set(agent, { least: count.least + (ran === "yes" ? 1 : 0), most: count.most + 1 });
     }
   }
 
@@ -183,12 +184,11 @@ export class Run implements History {
     return stopped !== undefined || this.#sessions.terminated(session).length > 0;
   }
 
-  use(call: Call, subject: Entity): SessionUse | undefined {
+  use(call: Call, agent: string): SessionUse | undefined {
     const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
-    const key = subjectKey(subject);
     // what a session did before it was forgotten is as unknown as what one without a name did
-    if (session === undefined || session.forgotten !== undefined || key === undefined) return undefined;
-    const count = session.calls?.get(key);
+    if (session === undefined || session.forgotten !== undefined) return undefined;
+    const count = session.calls?.get(agent);
     return { least: count?.least ?? 0, most: count?.most ?? 0, start: session.start };
   }
 
@@ -205,6 +205,12 @@ export class Run implements History {
 /** Adds a tool to those that are blocked; one that surely is already is not blocked once more, perhaps. */
 function block(all: Blocked[], one: Blocked): void {
   if (!all.some((known) => known.started.doubt === undefined && sameTool(known, one) === true)) all.push(one);
+}
+
+/** The ids of the non-human identities that make a call: its caller, and those above. */
+function agentsOf({ subject, chain }: Call): ReadonlySet<string> {
+  const parties = [subject, ...chain.agents.map(readParty)];
+  return new Set(parties.flatMap((party) => (isNonHuman(party?.type) ? (party?.id ?? []) : [])));
 }
 
 function doubtOf(truth: Truth): Unknown | undefined {

@@ -16,7 +16,7 @@ export interface Session {
   /** Time of its last event; kept up only where sessions may be forgotten. */
   last: number | undefined;
   cells: Cells | undefined;
-  /** Calls that ran, by subject: at least, and at most. */
+  /** Calls that ran, by the id of the agent: at least, and at most. */
   calls: Map<string, { least: number; most: number }> | undefined;
   stopped: Started[] | undefined;
   blocked: Blocked[] | undefined;

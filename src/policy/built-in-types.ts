@@ -76,7 +76,7 @@ export const CONTEXT = open({
   task: open({ id: STRING, type: STRING, project: STRING }),
   model: open({ name: STRING }),
   request: DYN,
-  on_behalf_of: open({ type: SUBJECT_TYPE, id: STRING, name: STRING, roles: listOf(STRING), department: STRING, team: STRING, tenant: STRING }),
+  on_behalf_of: open({ type: SUBJECT_TYPE, id: STRING, name: STRING, registered: BOOL, roles: listOf(STRING), department: STRING, team: STRING, tenant: STRING }),
   delegation: listOf(STRING),
   approvals: listOf(open({ id: STRING, by: STRING, at: DYN, decision: APPROVAL_DECISION, digest: STRING })),
   signals: open({}),

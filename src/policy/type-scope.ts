@@ -43,6 +43,12 @@ function withAttributes(struct: StructType, records: readonly JsonObject[]): Str
   return { ...struct, fields: new Map([...struct.fields, ...[...types].map(([name, found]) => [name, joinAll(found)] as const)]) };
 }
 
+/** The context with what people of the catalog bring to the one whom a call acts for (design 2.5). */
+function withPeople(context: StructType, people: readonly JsonObject[]): StructType {
+  const person = context.fields.get("on_behalf_of");
+  return person?.kind === "struct" ? withMember(context, ["on_behalf_of"], withAttributes(person, people)) : context;
+}
+
 /** The type at a path below a record; undefined where none is known. */
 function memberAt(struct: StructType, path: readonly string[]): Type | undefined {
   let type: Type | undefined = struct;
@@ -119,12 +125,13 @@ function sessionNames(documents: readonly Document[]): { readonly labels: Readon
 function rootTypes(documents: readonly Document[], options: ScopeOptions): ReadonlyMap<string, Type> {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
   const subjects = catalogs.flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people].map((record) => record.attributes));
+  const people = catalogs.flatMap((catalog) => catalog.people.map((record) => record.attributes));
   const resources = catalogs.flatMap((catalog) => catalog.resources.map((record) => record.attributes));
   const roots = new Map<string, Type>([
     ["subject", declared("subject", withAttributes(SUBJECT, subjects), catalogs)],
     ["action", ACTION],
     ["resource", declared("resource", withAttributes(RESOURCE_TYPE, resources), catalogs)],
-    ["context", declared("context", CONTEXT, catalogs)],
+    ["context", declared("context", withPeople(CONTEXT, people), catalogs)],
     ["args", ANY_ARGS],
     ["data", dataType(catalogs, options)],
     ["session", sessionType(sessionNames(documents), options.complete === false)],

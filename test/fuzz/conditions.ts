@@ -99,6 +99,8 @@ const CONTEXT = [
   "has(context.signals)",
   "has(context.on_behalf_of)",
   "context.on_behalf_of.id == 'jane'",
+  "has(context.on_behalf_of.id)",
+  "context.on_behalf_of.type == 'human'",
   "context.surface in ['gw', 'cli']",
   "size(context.delegation) > 0",
   "'agent:boss' in context.delegation",
@@ -107,6 +109,20 @@ const CONTEXT = [
   "now < timestamp('2026-05-18T10:00:00Z')",
   "now.getHours() < 12",
   "now - timestamp('2026-05-18T09:00:00Z') <= duration('1h')",
+];
+
+/** What the catalog knows of the person acted for. */
+const PERSON = [
+  "'manager' in context.on_behalf_of.roles",
+  "context.on_behalf_of.tenant == 'eu'",
+  "context.on_behalf_of.tenant == subject.tenant",
+  "context.on_behalf_of.registered",
+  "has(context.on_behalf_of.tenant)",
+  "has(context.on_behalf_of.department)",
+  "context.on_behalf_of.home.region == 'eu'",
+  "has(context.on_behalf_of.home)",
+  "has(context.on_behalf_of.home.zone)",
+  "context.on_behalf_of.roles.exists(r, r == 'security')",
 ];
 
 const SESSION = [
@@ -161,6 +177,7 @@ export const ruleCondition: fc.Arbitrary<string> = joined(
     [3, ACTION],
     [3, RESOURCE],
     [4, CONTEXT],
+    [3, PERSON],
     [5, SESSION],
     [1, DATA],
     [1, ["true", "false"]],
@@ -175,6 +192,7 @@ export const declarationCondition: fc.Arbitrary<string> = joined(
     [3, ACTION],
     [2, RESOURCE],
     [2, CONTEXT],
+    [1, PERSON],
     [2, SESSION],
     [3, DECISION],
     [1, ["true"]],

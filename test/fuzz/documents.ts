@@ -144,7 +144,7 @@ const agents = fc.tuple(sometimes(90, agentBody), sometimes(60, agentBody), some
   bodies.flatMap((body, i) => (body === undefined ? [] : [{ id: ["a1", "a2", "boss"][i], ...body }])),
 );
 
-const personBody = fc.record({ roles: sometimes(80, fc.constantFrom(["manager"], ["support"], ["manager", "security"])), tenant: sometimes(50, fc.constantFrom("eu", "us")) });
+const personBody = fc.record({ roles: sometimes(80, fc.constantFrom(["manager"], ["support"], ["manager", "security"])), tenant: sometimes(50, fc.constantFrom("eu", "us")), attributes: sometimes(30, fc.constantFrom<Plain>({ home: { region: "eu" } }, { home: { region: "us", floor: 2 } }, { grade: 2 })) });
 const people = fc.tuple(sometimes(85, personBody), sometimes(70, personBody), sometimes(60, personBody)).map((bodies) =>
   bodies.flatMap((body, i) => (body === undefined ? [] : [{ id: ["jane", "lea", "omar"][i], ...body }])),
 );

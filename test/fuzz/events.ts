@@ -15,6 +15,7 @@ const LONG_STEPS = [24 * HOUR, 24 * HOUR + 1, 30 * HOUR];
 const subject = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant("agent"), id: fc.constantFrom("a1", "a1", "a1", "a2", "boss", "ghost", "team/x") }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("human"), id: fc.constantFrom("jane", "bob") }) },
+  { weight: 2, arbitrary: fc.constantFrom<JsonObject>({ type: "service", id: "a1" }, { type: "model", id: "boss" }, { type: "service", id: "a2" }, { type: "model" }) },
   { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: "service", id: "s" }, { type: "agent" }, { id: "a1" }, { type: null, id: "a2" }) },
 );
 const claims = fc.record({
@@ -84,18 +85,31 @@ const approval = fc.record({
   digest: sometimes(25, mostly<string, string | null>(fc.constantFrom(RIGHT_DIGEST, RIGHT_DIGEST, `sha256:${"0".repeat(64)}`), ODD_DIGESTS)),
 });
 
+const person: fc.Arbitrary<Json> = fc.oneof(
+  { weight: 9, arbitrary: fc.tuple(
+    fc.constantFrom<JsonObject>({ type: "human", id: "jane" }, { type: "human", id: "jane" }, { type: "human", id: "lea" }, { type: "human", id: "bob" }, { id: "lea" }, { type: "human" }, { type: "user", id: "jane" }, { type: "human", id: "LEA" }, { type: "service", id: "a1" }),
+    fc.record({
+      roles: sometimes(25, fc.constantFrom<readonly string[]>(["manager"], ["clerk"], [])),
+      tenant: sometimes(20, fc.constantFrom("eu", "us")),
+      home: sometimes(15, fc.constantFrom<JsonObject>({ region: "us" }, { zone: "z" }, {})),
+      registered: sometimes(5, fc.boolean()),
+    }),
+  ).map(([named, said]) => ({ ...(defined(said) as JsonObject), ...named })) },
+  { weight: 1, arbitrary: fc.constantFrom<Json>("human:jane", "lea", "service:a1", 7) },
+);
+
 const context = fc.record({
   surface: sometimes(30, fc.constantFrom("gw", "web")),
   task: sometimes(40, fc.constantFrom<JsonObject>({ type: "refund" }, { type: "other", id: "T" }, { id: "T" })),
   signals: sometimes(40, fc.constantFrom<JsonObject>({ injection: 0.9 }, { injection: 0.1 }, {})),
   tags: sometimes(30, fc.constantFrom<readonly string[]>(["vip"], [], ["x", "y"])),
-  on_behalf_of: sometimes(50, fc.constantFrom<JsonObject>({ type: "human", id: "jane" }, { type: "human", id: "lea" }, { type: "human", id: "bob" }, { type: "human" }, { type: "user", id: "jane" }, { type: "human", id: "LEA" })),
+  on_behalf_of: sometimes(60, person),
   delegation: sometimes(45, fc.constantFrom<readonly string[]>([], ["agent:boss"], ["agent:a2"], ["agent:boss", "agent:a2"], ["agent:ghost"])),
   approvals: sometimes(55, mostly<readonly object[], Json>(fc.array(approval, { minLength: 1, maxLength: 3 }), ["granted", { by: "human:omar" }, [null], ["human:omar"]])),
 });
 
 const COMPLETE = ["context", "context", "context", "subject", "action", "resource", "context.task", "context.signals", "outcome", "args"];
-const MASKS = ["args.order", "args.amount", "args", "args.to", "context.signals.injection", "context.on_behalf_of", "context.delegation", "subject.tenant", "subject.id", "subject.type", "action.name",
+const MASKS = ["args.order", "args.amount", "args", "args.to", "context.signals.injection", "context.on_behalf_of", "context.on_behalf_of.id", "context.on_behalf_of.tenant", "context.on_behalf_of.home", "context.delegation", "subject.tenant", "subject.id", "subject.type", "action.name",
   "action.server", "resource.id", "resource", "resource.classification", "context.task", "context", "subject.credential", "action.kind", "outcome.status", "context.approvals", "context.approvals.0", "context.approvals.0.decision", "context.approvals.0.by", "action.effects", "args.deep.flag"];
 
 const step = fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...STEPS) }, { weight: 1, arbitrary: fc.constantFrom(...LONG_STEPS) });

@@ -5,7 +5,7 @@ import { rankOf } from "./functions.ts";
 import type { Part } from "./glob.ts";
 import type { Known } from "./known.ts";
 import { catalogDenials, type SessionSoFar } from "./lifecycle.ts";
-import { actionNode, recordedRoots, resourceNode, subjectNode, type Event } from "./request.ts";
+import { actionNode, contextNode, recordedRoots, resourceNode, subjectNode, type Event } from "./request.ts";
 import { meet, policiesOf, rulesOf, targetOf, type Met, type NamedRule, type Roots } from "./rules.ts";
 import type { Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, nodeOf, type Node } from "./value.ts";
@@ -48,7 +48,7 @@ export function callerRoots(known: Known, event: Event): Map<string, Node> {
   const { node, called } = actionNode(known, roots.get("action") ?? HIDDEN);
   const resource = resourceNode(known, called, roots);
   roots.delete("outcome");
-  return new Map([...roots, ["subject", subjectNode(known, roots.get("subject") ?? HIDDEN)], ["action", node], ["resource", resource], ["data", known.data], ["now", NOW(event.time)]]);
+  return new Map([...roots, ["subject", subjectNode(known, roots.get("subject") ?? HIDDEN)], ["action", node], ["resource", resource], ["context", contextNode(known, roots.get("context") ?? HIDDEN)], ["data", known.data], ["now", NOW(event.time)]]);
 }
 
 function asSubject(known: Known, roots: Roots, name: string): Map<string, Node> {

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Agent, Manifest } from "../../src/policy/model.ts";
 import { fitsAction, fitsEntity, type Part } from "./glob.ts";
 import type { Known } from "./known.ts";
-import { idPart, isNone, type Event } from "./request.ts";
+import { idPart, isNone, NON_HUMAN, type Event } from "./request.ts";
 import { and, certain, NO, not, or, unsure, YES, type Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, type Node } from "./value.ts";
 
@@ -59,7 +59,8 @@ export function fitsTool(patterns: readonly string[], action: Node): Truth {
 
 function isAgent(call: Call, id: string): Truth {
   const subject = root(call, "subject");
-  return and([is(idPart(subject, "type"), "agent", "subject.type"), is(idPart(subject, "id"), id, "subject.id")]);
+  const isOne = or(NON_HUMAN.map((type) => is(idPart(subject, "type"), type, "subject.type")));
+  return and([isOne, is(idPart(subject, "id"), id, "subject.id")]);
 }
 
 function isUnfit(call: Call, agent: Agent): Truth {
@@ -114,7 +115,7 @@ function outsideSources(call: Call, manifest: Manifest): Truth {
 
 function overCalls(call: Call, agent: Agent, max: number): Truth {
   if (call.session === undefined) return unsure("session");
-  const { sure, maybe } = call.session.ran(`agent:${agent.id}`);
+  const { sure, maybe } = call.session.ran(agent.id);
   return sure + 1 > max ? YES : sure + maybe + 1 > max ? unsure("session") : NO;
 }
 

@@ -86,9 +86,39 @@ export function subjectNode(known: Known, recorded: Node): Node {
   const [type, id] = [textOf(idPart(recorded, "type")), textOf(idPart(recorded, "id"))];
   const all = [...(known.agents ?? []).map(agentRecord), ...known.people.map(personRecord), UNREGISTERED];
   if (type === undefined || id === undefined) return overlay(recorded, anyOf(all));
-  const agent = type === "agent" ? known.agents?.find((one) => one.id === id) : undefined;
+  return overlay(recorded, recordOf(known, type, id));
+}
+
+/** Types of the identities that `agents` of a catalog speak of (design 2.6). */
+export const NON_HUMAN = ["agent", "service", "model"];
+
+function recordOf(known: Known, type: string, id: string): Record {
+  const agent = NON_HUMAN.includes(type) ? known.agents?.find((one) => one.id === id) : undefined;
   const person = type === "human" ? known.people.find((one) => one.id === id) : undefined;
-  return overlay(recorded, agent !== undefined ? agentRecord(agent) : person !== undefined ? personRecord(person) : UNREGISTERED);
+  return agent !== undefined ? agentRecord(agent) : person !== undefined ? personRecord(person) : UNREGISTERED;
+}
+
+/** Whether a listed person is meant, perhaps, under another spelling of the id or of the type. */
+function maySpell(known: Known, type: string, id: string): boolean {
+  const other = [...NON_HUMAN].includes(folded(type));
+  return !other && known.people.some((one) => folded(one.id) === folded(id) && (one.id !== id || type !== "human"));
+}
+
+/** The context with what the catalog says of the person acted for, as of a subject (design 2.5, 2.7). */
+export function contextNode(known: Known, recorded: Node): Node {
+  const person = recorded.kind === "map" ? recorded.members.get("on_behalf_of") : undefined;
+  if (recorded.kind !== "map" || person === undefined) return recorded;
+  const named = person.kind === "leaf" && person.value.type === "string" ? { ...partsOf(person.value.value), rest: recorded.rest } : person;
+  if (named.kind !== "map") return recorded;
+  const [type, id] = [textOf(partOf(named, "type")) ?? "human", textOf(partOf(named, "id"))];
+  const anybody = anyOf([...(known.agents ?? []).map(agentRecord), ...known.people.map(personRecord), UNREGISTERED]);
+  const record = id === undefined || (recordOf(known, type, id) === UNREGISTERED && maySpell(known, type, id)) ? anybody : recordOf(known, type, id);
+  return { ...recorded, members: new Map([...recorded.members, ["on_behalf_of", overlay(named, record)]]) };
+}
+
+function partsOf(name: string): Extract<Node, { kind: "map" }> {
+  const [type, id] = name.includes(":") ? [name.slice(0, name.indexOf(":")), name.slice(name.indexOf(":") + 1)] : ["human", name];
+  return { kind: "map", members: new Map([["type", leaf(type)], ["id", leaf(id)]]), rest: "hidden" };
 }
 
 /** The tool that is called: one, or none that is declared; `unsure` where that cannot be told. */

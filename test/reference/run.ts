@@ -5,7 +5,7 @@ import type { Part } from "./glob.ts";
 import { knownOf, leaf } from "./known.ts";
 import type { SessionSoFar } from "./lifecycle.ts";
 import { isMasked, type Use } from "./approvals.ts";
-import { idPart, nameOf, recordedRoots, type Event } from "./request.ts";
+import { idPart, nameOf, NON_HUMAN, recordedRoots, type Event } from "./request.ts";
 import { Lineage } from "./lineage.ts";
 import { rulesOf, type Roots } from "./rules.ts";
 import { declarationsOf, States } from "./state.ts";
@@ -150,7 +150,8 @@ export class ReferenceRun {
     const ran = and([happened, permitted]);
     const caller = nameOf(roots.get("subject"));
     const runners = [...(typeof caller === "object" ? [caller.text] : []), ...chain];
-    if (life !== undefined && ran.is !== false) for (const agent of new Set(runners)) count(life, agent, ran.is === true);
+    const agents = runners.flatMap((name) => (NON_HUMAN.includes(name.slice(0, name.indexOf(":"))) ? [name.slice(name.indexOf(":") + 1)] : []));
+    if (life !== undefined && ran.is !== false) for (const agent of new Set(agents)) count(life, agent, ran.is === true);
     this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, { happened, ran }, chain);
     if (happened.is === false) return;
     this.#used.push(...decided.uses.map((use) => ({ ...use, sure: use.sure && happened.is === true })));

@@ -1,10 +1,12 @@
 import { PlanMemo } from "../../engine/call.ts";
+import { personEntity } from "../../engine/person.ts";
 import type { Row } from "../../engine/row.ts";
 import { COLUMN, ENTITY, type Layout } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
+import { contradicted } from "../note-tally.ts";
 import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
@@ -23,10 +25,10 @@ import { rowFor, RowViews } from "./views.ts";
 export const OTHER = 0xffff_fffe;
 export const WHOLE = 0xffff_ffff;
 
-const FIXED = { frame: 0, subject: 1, action: 2, resource: 3, delegation: 4, flags: 5, effect: 6, rule: 7, pdp: 8, labels: 9, time: 10, borrows: 11, credential: 12 } as const;
+const FIXED = { frame: 0, subject: 1, action: 2, resource: 3, delegation: 4, flags: 5, effect: 6, rule: 7, pdp: 8, labels: 9, time: 10, person: 11, credential: 12 } as const;
 const WIDTH = 13;
 /** Entries that are numbers as they are; the others are numbers of texts. */
-const PLAIN: ReadonlySet<number> = new Set([FIXED.flags, FIXED.time, FIXED.borrows]);
+const PLAIN: ReadonlySet<number> = new Set([FIXED.flags, FIXED.time]);
 /** What of `HAS` a decision or a count may hang on. */
 const COUNTED = HAS.args | HAS.outcome | HAS.decision | HAS.parent | HAS.session;
 const APPROVALS = 1 << 15;
@@ -142,7 +144,7 @@ class SegmentKeys {
   readonly #labels = new CodeMemo();
   readonly #credentials = new CodeMemo();
   /** By the number of the subject, then by the code of the person. */
-  readonly #borrowed: CodeMemo[] = [];
+  readonly #persons: CodeMemo[] = [];
   readonly #joint: readonly CodesMemo[];
   readonly #steps = new PairTable();
   /** Keys plus one, by where steps end. */
@@ -176,7 +178,7 @@ class SegmentKeys {
     const raw = [COLUMN.delegation, COLUMN.effect, ...(this.#parts.recorded ? [COLUMN.rule] : []), COLUMN.pdp, COLUMN.labels];
     this.#varying = raw.flatMap((column) => (this.#isVarying(column) ? [{ codes: segment.codes[column] ?? NO_CODES.codes, size: segment.dictionaries[column]?.size ?? 1 }] : []));
     this.#momentCount = this.#parts.moments.length + 2;
-    this.#fits = this.#varying.reduce((places, { size }) => places * size, 4 * FLAG_COUNT * this.#momentCount) < 2 ** 31;
+    this.#fits = this.#varying.reduce((places, { size }) => places * size, 2 * FLAG_COUNT * this.#momentCount) < 2 ** 31;
     this.#timed = this.#parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
     this.#acted = this.#isVarying(COLUMN.onBehalfOf) || this.#isVarying(COLUMN.subjectId) || segment.codes[COLUMN.onBehalfOf]?.[0] !== 0;
     this.#credited = this.#isVarying(COLUMN.credential) || this.#isVarying(COLUMN.subjectRest);
@@ -232,7 +234,6 @@ class SegmentKeys {
     const flags = FLAGS[(this.#segment.has[row] ?? 0) & COUNTED] ?? 0;
     let rest = 2 * flags + (views.code(COLUMN.approvals, row) === 0 ? 0 : 1);
     if (this.#timed) rest = rest * this.#momentCount + this.#moment(row) + 1;
-    if (this.#acted) rest = 2 * rest + (this.#borrows(row, SILENT) ? 1 : 0);
     for (let i = 0; i < this.#varying.length; i++) {
       const { codes, size } = this.#varying[i] ?? NO_CODES;
       const code = codes[row] ?? 0;
@@ -240,6 +241,7 @@ class SegmentKeys {
       else at = steps.step(at, code);
     }
     at = steps.step(at, rest);
+    if (this.#acted) at = steps.step(at, this.#personClass(row, SILENT));
     if (this.#credited) at = steps.step(at, this.#credentialKind(row));
     for (const [index, part] of head.parts) at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
     for (const index of head.joint) at = steps.step(at, this.#jointOutcome(index, row, SILENT));
@@ -282,7 +284,7 @@ class SegmentKeys {
     scratch[FIXED.pdp] = this.#raw(COLUMN.pdp, row);
     scratch[FIXED.labels] = this.#labelsClass(row);
     scratch[FIXED.time] = this.#moment(row);
-    scratch[FIXED.borrows] = this.#borrows(row, frame) ? 1 : 0;
+    scratch[FIXED.person] = this.#personClass(row, frame);
     scratch[FIXED.credential] = this.#credentialKind(row);
     this.#fillOutcomes(row, frame);
   }
@@ -398,18 +400,26 @@ class SegmentKeys {
     return passed;
   }
 
-  /** Whether the call is made under the name of the person whom it is for (design 9.3). */
-  #borrows(row: number, frame: Frame): boolean {
+  /** What of the person whom a call is for is counted: whether the call is made under that name (design 9.3), and what the catalog contradicts (2.7). */
+  #personClass(row: number, frame: Frame): number {
     const person = this.#views.code(COLUMN.onBehalfOf, row);
-    if (person === 0) return false;
+    if (person === 0) return 0;
     const subject = this.#entities.subject(row, frame);
-    const memo = (this.#borrowed[subject] ??= new CodeMemo());
-    const known = memo.get(0, person);
-    if (known >= 0) return known === 1;
+    const memo = (this.#persons[subject] ??= new CodeMemo());
+    const known = memo.get(frame.number, person);
+    if (known >= 0) return known;
     const id = this.#entities.candidateId(row, frame);
     const borrows = id !== undefined && personNamed(this.#views.cache.value(COLUMN.onBehalfOf, person)) === id;
-    memo.set(0, person, borrows ? 1 : 0);
-    return borrows;
+    const wrong = this.#contradictedPerson(person, frame);
+    const number = borrows || wrong.length > 0 ? this.#parts.text.code(JSON.stringify([borrows, wrong])) : 0;
+    memo.set(frame.number, person, number);
+    return number;
+  }
+
+  #contradictedPerson(code: number, frame: Frame): readonly string[] {
+    const candidate = this.#parts.versions.at(-1)?.set;
+    const request = this.#views.single(COLUMN.onBehalfOf, code, frame);
+    return candidate === undefined ? [] : contradicted(personEntity(candidate.catalog, request, frame.mask));
   }
 
   #credentialKind(row: number): number {

@@ -4,6 +4,7 @@ import { prepareCall } from "../../engine/call.ts";
 import { chainOf } from "../../engine/delegation.ts";
 import type { Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
+import { personEntity } from "../../engine/person.ts";
 import type { Json } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -226,6 +227,7 @@ export class SegmentRows {
       action,
       resource: light.resource ? entities.resource(row, frame, action) : NOBODY,
       chain: chainOf(request, frame.mask),
+      person: () => personEntity(set.catalog, request, frame.mask),
       evidence: () => NO_EVIDENCE,
     };
     this.#lights.set(light, { row, call });

@@ -4,6 +4,7 @@ import { matchRule, type CompiledRule, type Match, type Test } from "../../engin
 import { Run } from "../../engine/run.ts";
 import type { Row } from "../../engine/row.ts";
 import { fitsAction } from "../../engine/scope.ts";
+import { isNonHuman } from "../../engine/catalog-index.ts";
 import type { CompiledManifest } from "../../engine/manifest.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
 import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
@@ -102,7 +103,7 @@ export class Standings {
 
   /** The manifests that may speak of a call: its agent's, or all where nobody knows which agent it is. */
   #mayBound({ subject }: Call): readonly CompiledManifest[] {
-    if (subject.type !== undefined && subject.type !== "agent") return [];
+    if (subject.type !== undefined && !isNonHuman(subject.type)) return [];
     if (subject.id === undefined) return this.#manifests;
     const own = this.#reads.set.manifests.get(subject.id);
     return own === undefined ? [] : [own];
