@@ -47,7 +47,9 @@ function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
     return { code: d.code, severity: d.severity, message: sentence(d, secret), file: file.name, line, column, path: secret ? "$" : d.path };
   });
   const [first] = findings;
-  const [{ help } = { help: undefined }] = sortDiagnostics(found);
+  const [{ help: whole } = { help: undefined }] = sortDiagnostics(found);
+  // a help quotes what was written, and that may be a value of a call
+  const help = secret ? whole?.replace(/:? ?`[^`]*`/g, "") : whole;
   throw new UserError(file.code, first === undefined ? `${file.name} cannot be read` : `${file.name}:${first.line}:${first.column}: ${first.message}`, { findings, ...(help === undefined ? {} : { help }) });
 }
 

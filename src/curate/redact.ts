@@ -16,7 +16,7 @@ export interface RedactOptions {
 
 /** Members of an event that say what the rest of it is: each stays only if it has its form. */
 const FORMS: ReadonlyMap<string, (value: Json) => boolean> = new Map([
-  ["time", (value: Json) => typeof value === "string" && parseTime(value) !== undefined],
+  ["time", (value: Json) => typeof value === "number" || (typeof value === "string" && parseTime(value) !== undefined)],
   ["type", (value: Json) => typeof value === "string" && EVENT_TYPES.includes(value)],
   ["decision.effect", (value: Json) => typeof value === "string" && EFFECTS.includes(value)],
   ["decision.policy", (value: Json) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value)],

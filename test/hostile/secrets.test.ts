@@ -58,7 +58,8 @@ describe("design 11.5: nothing of a call's values comes out unless it is asked f
       "baseline/desk.yaml": corpus.BASELINE,
       "trace.jsonl": corpus.TRACE,
       "quiet.jsonl": jsonl(QUIET),
-      "labels.jsonl": `${jsonl(corpus.LABELS)}{"id":"${PLANTED}"\n${PLANTED}\n{"id":1,"labels":"${PLANTED}"}\n`,
+      "labels.jsonl": jsonl(corpus.LABELS),
+      "broken-labels.jsonl": `${jsonl(corpus.LABELS)}{"id":"${PLANTED}"\n${PLANTED}\n{"id":1,"labels":"${PLANTED}"}\n`,
       "request.json": JSON.stringify(corpus.REQUEST),
       ...Object.fromEntries(BROKEN_REQUESTS.map((text, i) => [`broken-${i}.yaml`, text])),
       ...Object.fromEntries(Object.entries(corpus.IMPORTS).map(([name, lines]) => [`${name}.jsonl`, `${jsonl(lines)}${PLANTED}\n{"${PLANTED}": `])),
@@ -70,6 +71,10 @@ describe("design 11.5: nothing of a call's values comes out unless it is asked f
     const { status, stdout, stderr } = await runIn(folder, argv.filter((arg) => arg !== undefined));
     expect([status === 0 || status === 1, `${stdout}${stderr}`.length > 0, `${stdout}${stderr}`.includes(PLANTED)]).toEqual([true, true, false]);
     expect(`${stdout}${stderr}`.toLowerCase()).not.toContain(PLANTED.toLowerCase());
+  });
+  test("labels that cannot be read are refused, and none of them is quoted", async () => {
+    const { status, stdout, stderr } = await runIn(folder, ["replay", ...SET, "--labels", "@/broken-labels.jsonl"]);
+    expect([status, stderr === "", `${stdout}${stderr}`.includes(PLANTED)]).toEqual([2, false, false]);
   });
   test("replay --decisions", () => expect(readFileSync(`${folder}/decisions.jsonl`, "utf8")).not.toContain(PLANTED));
 

@@ -58,7 +58,7 @@ describe("issue G: lint finds the inert mutants", () => {
       const mutated = mutatedSet(original.set, original.documents, mutant);
       if (mutated === undefined || !isInert(mutated, mutant)) continue;
       inert++;
-      const { findings } = runLint({ ...original, documents: mutated.documents, set: mutated.set }, { levels: new Map(), today: TODAY });
+      const { findings } = runLint({ ...original, documents: mutated.documents, set: mutated.set, sound: { ...original.sound, documents: mutated.documents, set: mutated.set } }, { levels: new Map(), today: TODAY });
       const here = findings.filter(({ file, path }) => file === mutant.place.file && (path === mutant.place.path || path.startsWith(`${mutant.place.path}.`)));
       if (here.length === 0) missed.push(`${mutant.rule}: ${mutant.change}`);
     }

@@ -23,10 +23,10 @@ session:
 rules:
   - { id: all, effect: allow, actions: ["**"] }
   - { id: send, effect: deny, actions: [t/send], when: "'read' in session.labels" }
-  - { id: pay, effect: deny, actions: [t/pay], when: session.counters.paid + args.amount > 500.0 }
-  - { id: pay-lately, effect: deny, actions: [t/pay-lately], when: session.counters.paid_lately + args.amount > 500.0 }
-  - { id: pay-in-a-week, effect: deny, actions: [t/pay-in-a-week], when: session.counters.paid_in_a_week + args.amount > 500.0 }
-  - { id: buy, effect: deny, actions: [t/buy], when: "!(args.order in session.values.seen)" }
+  - { id: pay, effect: deny, actions: [t/pay], when: session.counters.paid > 200.0 }
+  - { id: pay-lately, effect: deny, actions: [t/pay-lately], when: session.counters.paid_lately > 200.0 }
+  - { id: pay-in-a-week, effect: deny, actions: [t/pay-in-a-week], when: session.counters.paid_in_a_week > 200.0 }
+  - { id: buy, effect: deny, actions: [t/buy], when: "!('1' in session.values.seen)" }
   - { id: suspend, effect: deny, actions: [t/suspend], on_deny: suspend_session }
   - { id: terminate, effect: deny, actions: [t/terminate], on_deny: terminate_session }
   - { id: block, effect: deny, actions: [t/block], when: args.amount > 1.0, on_deny: block_tool }
