@@ -8,6 +8,7 @@ import { Constants } from "./constants.ts";
 import { catalogFacts } from "./facts.ts";
 import { ruleClaim } from "./rule-claim.ts";
 import type { Infer } from "./solver.ts";
+import { limitsFor, Work } from "./work.ts";
 
 /** One rule with the claim that it makes when it matches. */
 export interface AnalysedRule {
@@ -32,6 +33,8 @@ export interface AnalysedSet {
   readonly now: number;
   /** Values that inline examples give, by attribute: likely ones for what only the engine understands. */
   readonly seeds: () => ReadonlyMap<string, readonly Json[]>;
+  /** What questions about the set may cost, and have cost. */
+  readonly work: Work;
   /** The resource patterns of the catalog. */
   readonly patterns: readonly string[];
 }
@@ -81,6 +84,7 @@ export function analyseSet(documents: readonly Document[], set: CompiledSet, opt
     rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
     facts: options.knowsCatalogs === false ? () => [] : catalogFacts(set),
     now: options.now ?? Date.UTC(2026, 0, 1),
+    work: new Work(limitsFor(rules.length)),
     seeds: once(() => seedsOf(policies)),
     patterns: documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [])),
   };

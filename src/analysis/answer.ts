@@ -16,11 +16,12 @@ export const NO: Answer = { kind: "no" };
 export const UNKNOWN: Answer = { kind: "unknown" };
 
 /** How far a search goes before it gives up. */
-export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits">;
+export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work">;
 
 /** Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in {@link SearchOptions}. */
 export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: Witness) => boolean, effort: Effort & Pick<SearchOptions<unknown>, "first"> = {}): Answer {
   const result = searchModels<Witness>(formula, {
+    work: of.work,
     ...effort,
     infer: of.facts,
     visit: (model) => {
@@ -33,7 +34,7 @@ export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: W
 
 /** Whether no call at all makes `formula` true: proved, not so as far as the fragment goes, or given up. */
 export function isImpossible(of: AnalysedSet, formula: Formula, effort: Effort = {}): "impossible" | "possible" | "unknown" {
-  const { kind } = searchModels(formula, { ...effort, infer: of.facts, visit: () => true });
+  const { kind } = searchModels(formula, { work: of.work, ...effort, infer: of.facts, visit: () => true });
   return kind === "none" ? "impossible" : kind === "found" ? "possible" : "unknown";
 }
 

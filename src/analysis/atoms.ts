@@ -3,6 +3,7 @@ import { Bad, isList, isPlainMap, Timestamp, Uint, type Value } from "../conditi
 import { visitAll } from "../condition/walk.ts";
 import { ABSENT, BOX, BROKEN, complementTest, EQUAL, FALSE, GREATER, HOLDS, LACKS, LESS, NUMBER, SAME, TEXT, TIME, TRUE, UNLIKE, VALUE, type CellTest } from "./cell.ts";
 import { cellClaim, constantClaim, negate, some, type Claim } from "./claim.ts";
+import { CLASSES } from "../policy/closed-lists.ts";
 import type { Constants } from "./constants.ts";
 import type { Variable } from "./formula.ts";
 import { complementIntervals, numbersWhere, type Intervals } from "./intervals.ts";
@@ -12,7 +13,6 @@ import { containing, endsWith, oneOf, startsWith, textsWhere, type TextTest } fr
 type Ordering = "<" | "<=" | ">" | ">=";
 
 const FLIPPED: Readonly<Record<Ordering, Ordering>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
-const CLASSES = ["public", "internal", "confidential", "restricted"] as const;
 
 function isOrdering(op: BinaryOperator): op is Ordering {
   return op === "<" || op === "<=" || op === ">" || op === ">=";

@@ -103,6 +103,19 @@ export function narrow(cell: Cell, test: CellTest): Cell {
   return left;
 }
 
+/** What {@link narrow} by a test, and by its opposite, costs in steps, whatever is remembered of it. */
+export function narrowWork({ kinds, texts }: Cell, { text }: CellTest): number {
+  if (text === undefined || (kinds & TEXT) === 0) return 1;
+  const [inside, outside] = [narrowText(texts, text), narrowText(texts, { ...text, wanted: !text.wanted })];
+  return 1 + sampleText(inside).steps + sampleText(outside).steps;
+}
+
+/** What {@link meetCells} costs in steps, whatever is remembered of it. */
+export function meetWork(a: Cell, b: Cell): number {
+  if ((a.kinds & b.kinds & TEXT) === 0) return 1;
+  return 1 + sampleText(intersectText(a.texts, b.texts)).steps;
+}
+
 /** What both cells hold. */
 export function meetCells(a: Cell, b: Cell): Cell {
   let left: Cell = { ...a, kinds: a.kinds & b.kinds, whole: a.whole || b.whole };

@@ -43,11 +43,21 @@ function globMachine(pattern: string): Machine {
     if ("unit" in step) return step.unit === unit ? [at + 1] : [];
     return step.deep || unit !== SLASH ? [at] : [];
   };
+  // WHY remembered: a search takes each step again for every state of the other machines
+  const taken = new Map<number, number>();
+  const stepFrom = (state: number, unit: number): number => {
+    const key = state * 0x1_0000 + unit;
+    const known = taken.get(key);
+    if (known !== undefined) return known;
+    const next = number(closure(steps, (sets[state] ?? []).flatMap((at) => move(at, unit))));
+    taken.set(key, next);
+    return next;
+  };
   const last = steps[steps.length - 1];
   const openEnd = last !== undefined && "deep" in last && last.deep;
   return {
     start: number(closure(steps, [0])),
-    step: (state, unit) => number(closure(steps, (sets[state] ?? []).flatMap((at) => move(at, unit)))),
+    step: stepFrom,
     accepts: (state) => sets[state]?.includes(steps.length) === true,
     settled: (state) => (sets[state]?.length === 0 ? false : openEnd && sets[state]?.includes(steps.length - 1) === true ? true : undefined),
   };

@@ -1,6 +1,7 @@
-import { isEmptyCell, meetCells, narrow, NUMBER, surelyFails, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, type Cell } from "./cell.ts";
+import { isEmptyCell, meetCells, meetWork, narrow, narrowWork, NUMBER, surelyFails, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, type Cell, type CellTest } from "./cell.ts";
 import type { Formula, Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
+import { limitsFor, Work } from "./work.ts";
 
 /** What each variable may still be; one that is not there may be all of its domain. */
 export type Model = ReadonlyMap<string, { readonly variable: Variable; readonly cell: Cell }>;
@@ -18,6 +19,8 @@ export interface SearchOptions<T> {
   readonly branches?: number;
   /** How many models are visited before it gives up. */
   readonly visits?: number;
+  /** What is left of the work that may be done; a question's own where it is left out. */
+  readonly work?: Work;
 }
 
 /** `none`: no call at all makes the formula true. `unknown`: the search gave up, or no model was found good. */
@@ -25,10 +28,14 @@ export type SearchResult<T> = { readonly kind: "found"; readonly value: T } | { 
 
 const BRANCHES = 3_000;
 const VISITS = 24;
+/** Steps that building and trying calls of a model is worth, and that the catalog's facts are. */
+const VISITING = 2_000;
+const INFERRING = 20;
 
 /** Walks the models of a formula: literals first, then one branch of a disjunction after another. */
 class Searcher<T> {
   readonly #options: SearchOptions<T>;
+  readonly #work: Work;
   #branches: number;
   #visits: number;
   #visited = 0;
@@ -38,6 +45,8 @@ class Searcher<T> {
     this.#options = options;
     this.#branches = options.branches ?? BRANCHES;
     this.#visits = options.visits ?? VISITS;
+    this.#work = options.work ?? new Work(limitsFor(0));
+    this.#work.start();
   }
 
   get unsettled(): boolean {
@@ -46,24 +55,31 @@ class Searcher<T> {
 
   /** `later` is looked at once nothing of `formulas` is open. */
   explore(formulas: readonly Formula[], from: Model, later: readonly Formula[] = []): T | undefined {
-    if (this.#branches-- <= 0 || this.#visits <= 0) {
-      this.gaveUp = true;
-      return undefined;
-    }
+    if (this.#branches-- <= 0 || this.#visits <= 0) return this.#giveUp();
+    this.#work.spend(from.size);
     const store = new Map(from);
     const open = this.#settle(formulas, store);
+    // WHY before all else: beyond the limit nothing is looked at any more, so what seems to be open means nothing
+    if (this.#work.isExhausted) return this.#giveUp();
     if (open === undefined) return undefined;
     const choice = smallest(open);
     if (choice === undefined) return later.length > 0 ? this.explore(later, store) : this.#visit(store);
     const rest = open.filter((formula) => formula !== choice);
     for (const part of choice.parts) {
       const found = this.explore([part, ...rest], store, later);
-      if (found !== undefined || (this.gaveUp && this.#visits <= 0)) return found;
+      if (found !== undefined || (this.gaveUp && (this.#visits <= 0 || this.#work.isExhausted))) return found;
     }
     return undefined;
   }
 
+  #giveUp(): undefined {
+    if (!this.gaveUp) this.#work.giveUp();
+    this.gaveUp = true;
+    return undefined;
+  }
+
   #visit(store: Model): T | undefined {
+    this.#work.spend(VISITING);
     this.#visited++;
     this.#visits--;
     return this.#options.visit(store);
@@ -74,11 +90,12 @@ class Searcher<T> {
     let waiting = formulas;
     let open: Disjunction[] = [];
     for (;;) {
-      const found = assertAll(waiting, store);
+      const found = assertAll(waiting, store, this.#work);
       if (found === undefined) return undefined;
       open = [...found, ...open];
-      if (!relate(store) || !assertLiterals(this.#options.infer?.(store) ?? [], store)) return undefined;
-      const reduced = reduce(open, store);
+      this.#work.spend(INFERRING + store.size);
+      if (!relate(store, this.#work) || !assertLiterals(this.#options.infer?.(store) ?? [], store, this.#work)) return undefined;
+      const reduced = reduce(open, store, this.#work);
       if (reduced === undefined) return undefined;
       if (reduced.units.length === 0) return reduced.open;
       waiting = reduced.units;
@@ -103,19 +120,30 @@ function put(store: Store, variable: Variable, cell: Cell): boolean {
   return !isEmptyCell(cell);
 }
 
-function assertLiterals(literals: readonly Literal[], store: Store): boolean {
-  return literals.every(({ variable, test }) => put(store, variable, narrow(cellIn(store, variable), test)));
+function assertLiterals(literals: readonly Literal[], store: Store, work: Work): boolean {
+  return literals.every(({ variable, test }) => {
+    const cell = cellIn(store, variable);
+    if (!mayNarrow(cell, test, work)) return true;
+    return put(store, variable, narrow(cell, test));
+  });
+}
+
+/** Counts what holding a test against a cell costs; false where that is more than is left. */
+function mayNarrow(cell: Cell, test: CellTest, work: Work): boolean {
+  if (work.isExhausted) return false;
+  work.spend(narrowWork(cell, test));
+  return true;
 }
 
 /** Takes conjunctions apart and asserts their literals; what is left are disjunctions. */
-function assertAll(formulas: readonly Formula[], store: Store): Disjunction[] | undefined {
+function assertAll(formulas: readonly Formula[], store: Store, work: Work): Disjunction[] | undefined {
   const open: Disjunction[] = [];
   const pending = [...formulas];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.kind === "constant") {
       if (!next.value) return undefined;
     } else if (next.kind === "literal") {
-      if (!assertLiterals([next], store)) return undefined;
+      if (!assertLiterals([next], store, work)) return undefined;
     } else if (next.kind === "and") pending.push(...next.parts);
     else open.push({ kind: "or", parts: next.parts });
   }
@@ -123,17 +151,18 @@ function assertAll(formulas: readonly Formula[], store: Store): Disjunction[] | 
 }
 
 /** What of a disjunct can be told from the cells: surely true, surely false, or neither. */
-function judge(formula: Formula, store: Model): boolean | undefined {
+function judge(formula: Formula, store: Model, work: Work): boolean | undefined {
   if (formula.kind === "constant") return formula.value;
   if (formula.kind === "literal") {
     const cell = cellIn(store, formula.variable);
+    if (!mayNarrow(cell, formula.test, work)) return undefined;
     if (surelyFails(cell, formula.test)) return false;
     return surelyPasses(cell, formula.test) ? true : undefined;
   }
   const decides = formula.kind === "or";
   let settled = true;
   for (const part of formula.parts) {
-    const verdict = judge(part, store);
+    const verdict = judge(part, store, work);
     if (verdict === decides) return decides;
     if (verdict === undefined) settled = false;
   }
@@ -146,11 +175,11 @@ interface Reduced {
 }
 
 /** Drops disjuncts that cannot hold any more; one that is left alone must hold. */
-function reduce(open: readonly Disjunction[], store: Model): Reduced | undefined {
+function reduce(open: readonly Disjunction[], store: Model, work: Work): Reduced | undefined {
   const kept: Disjunction[] = [];
   const units: Formula[] = [];
   for (const formula of open) {
-    const judged = formula.parts.map((part) => ({ part, verdict: judge(part, store) }));
+    const judged = formula.parts.map((part) => ({ part, verdict: judge(part, store, work) }));
     if (judged.some(({ verdict }) => verdict === true)) continue;
     const parts = judged.filter(({ verdict }) => verdict !== false).map(({ part }) => part);
     const [only] = parts;
@@ -188,13 +217,21 @@ function orderNumbers(store: Store, kinds: number, of: { readonly left: Variable
   return put(store, low, below) && put(store, high, above);
 }
 
+/** As {@link mayNarrow}, for what two cells have in common. */
+function mayMeet(a: Cell, b: Cell, work: Work): boolean {
+  if (work.isExhausted) return false;
+  work.spend(meetWork(a, b));
+  return true;
+}
+
 /** Carries what is known of two values over to how they compare, and back, until nothing changes. */
-function relate(store: Store): boolean {
+function relate(store: Store, work: Work): boolean {
   const relations = [...store.values()].filter(({ variable }) => variable.compares !== undefined);
   for (let round = 0; round <= relations.length && round < 4; round++) {
     for (const { variable } of relations) {
       const [left, right] = variable.compares ?? [];
       if (left === undefined || right === undefined) continue;
+      if (!mayMeet(cellIn(store, left), cellIn(store, right), work)) return true;
       if (!relateOne(store, variable, { cell: cellIn(store, variable), left, right })) return false;
     }
   }

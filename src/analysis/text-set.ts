@@ -15,7 +15,10 @@ export interface TextSet {
 export const EVERY_TEXT: TextSet = { words: undefined, demands: [] };
 
 /** Texts of a set: some (`found`), surely none (`none`), or too many machines to tell (`unclear`). */
-export type TextSample = { readonly kind: "found"; readonly text: string } | { readonly kind: "none" | "unclear" };
+export type TextSample = ({ readonly kind: "found"; readonly text: string } | { readonly kind: "none" | "unclear" }) & {
+  /** What finding it out cost, remembered or not. */
+  readonly steps: number;
+};
 
 function meets(text: string, { test, wanted }: TextDemand): boolean {
   return test.passes(text) === wanted;
@@ -55,6 +58,8 @@ export function intersectText(a: TextSet, b: TextSet): TextSet {
 }
 
 const STATES = 4_000;
+/** Steps of single machines. */
+const STEPS = 400_000;
 const FREE_UNITS = ["x", "o", "1", "_", "Z", " ", "\u00e9", "\u4e00"];
 
 /** Units that stand for all: those written somewhere, and for each way in which the others may differ one of them. */
@@ -84,26 +89,33 @@ function hopeless({ machines, demands }: Search, states: readonly number[]): boo
   });
 }
 
+interface Reached {
+  readonly states: readonly number[];
+  readonly text: string;
+}
+
 /** The shortest text that all machines together take, by breadth. */
 function searchText(demands: readonly TextDemand[]): TextSample {
   const search: Search = { machines: demands.map(({ test }) => test.machine()), demands };
   const units = alphabet(demands);
   const start = search.machines.map((machine) => machine.start);
   const seen = new Set([start.join()]);
-  const queue: { readonly states: readonly number[]; readonly text: string }[] = [{ states: start, text: "" }];
+  const queue: Reached[] = [{ states: start, text: "" }];
+  let steps = demands.length;
   for (let at = 0; at < queue.length; at++) {
     const { states, text } = queue[at] ?? { states: start, text: "" };
-    if (accepted(search, states)) return { kind: "found", text };
+    if (accepted(search, states)) return { kind: "found", text, steps };
     for (const unit of units) {
+      steps += demands.length;
       const next = search.machines.map((machine, i) => machine.step(states[i] ?? 0, unit));
       const key = next.join();
       if (seen.has(key) || hopeless(search, next)) continue;
-      if (seen.size >= STATES) return { kind: "unclear" };
+      if (seen.size >= STATES || steps >= STEPS) return { kind: "unclear", steps };
       seen.add(key);
       queue.push({ states: next, text: text + String.fromCharCode(unit) });
     }
   }
-  return { kind: "none" };
+  return { kind: "none", steps };
 }
 
 /** Joined hints that are worth a try before the machines run. */
@@ -128,10 +140,14 @@ export function sampleText(set: TextSet): TextSample {
 }
 
 function sampleAnew(set: TextSet): TextSample {
-  const [word] = set.words ?? [];
-  if (set.words !== undefined) return word === undefined ? { kind: "none" } : { kind: "found", text: word };
-  const guess = guesses(set.demands).find((text) => set.demands.every((demand) => meets(text, demand)));
-  if (guess !== undefined) return { kind: "found", text: guess };
+  if (set.words !== undefined) {
+    const [word] = set.words;
+    const steps = set.words.length + 1;
+    return word === undefined ? { kind: "none", steps } : { kind: "found", text: word, steps };
+  }
+  const drafts = guesses(set.demands);
+  const guess = drafts.find((text) => set.demands.every((demand) => meets(text, demand)));
+  if (guess !== undefined) return { kind: "found", text: guess, steps: drafts.length * set.demands.length };
   const key = set.demands.map(({ test, wanted }) => `${wanted ? "" : "!"}${test.key}`).sort().join("\u0000");
   const known = memory.get(key);
   if (known !== undefined) return known;

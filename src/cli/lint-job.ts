@@ -124,6 +124,7 @@ export async function runLintJob(io: CommandIo, job: LintJob): Promise<LintResul
       warnings: shown.filter(({ severity }) => severity === "warning").length,
       suppressed: outcome.suppressed,
       fixed,
+      cannotTell: outcome.cannotTell,
     },
     findings: lintFindings(few, assembled.sources),
     hidden,

@@ -1,3 +1,4 @@
+import { CLASSES } from "../policy/closed-lists.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
@@ -75,14 +76,14 @@ function borrowsName(request: Request, id: string, catalog: CatalogIndex): boole
   return personOf(request) === id || (catalog.people.has(id) && !catalog.agents.has(id));
 }
 
-const CLASSES: ReadonlySet<string | null> = new Set(["public", "internal", "confidential", "restricted"]);
+const KNOWN_CLASSES: ReadonlySet<string | null> = new Set(CLASSES);
 
 /** On a classified resource, of the calls that have one (design 9.4). */
 export function classification(side: Side, request: Request): Verdict {
   const resource = side.engine?.call.resource;
   if (resource === undefined || resource.absent) return "not counted";
   if (resource.type === undefined && resource.id === undefined) return "not counted";
-  return CLASSES.has(resourceClass(side, request)) ? "covered" : "unclassified";
+  return KNOWN_CLASSES.has(resourceClass(side, request)) ? "covered" : "unclassified";
 }
 
 /** Irreversible, paying or granting calls that are denied or under approval (design 9.5). */

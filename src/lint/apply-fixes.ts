@@ -8,30 +8,65 @@ export interface Fixed {
   readonly fixes: number;
 }
 
-function overlaps(edit: Edit, taken: readonly Edit[]): boolean {
-  return taken.some((other) => edit.file === other.file && edit.span.start < other.span.end && other.span.start < edit.span.end);
+/** Edits of one file that do not touch each other, by their place. */
+class FileEdits {
+  /** In the order of the text. */
+  readonly edits: Edit[] = [];
+
+  /** The index of the first edit that ends behind `offset`. */
+  #behind(offset: number): number {
+    let [low, high] = [0, this.edits.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.edits[middle]?.span.end ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  isFree({ span }: Edit): boolean {
+    const next = this.edits[this.#behind(span.start)];
+    return next === undefined || next.span.start >= span.end;
+  }
+
+  add(edit: Edit): void {
+    this.edits.splice(this.#behind(edit.span.start), 0, edit);
+  }
 }
 
 /** Fixes that do not touch each other; what is left out is found again in the next round. */
-function chosen(findings: readonly Finding[]): { readonly edits: readonly Edit[]; readonly fixes: number } {
-  const edits: Edit[] = [];
+function chosen(findings: readonly Finding[]): { readonly files: ReadonlyMap<string, FileEdits>; readonly fixes: number } {
+  const files = new Map<string, FileEdits>();
+  const editsOf = (file: string): FileEdits => {
+    const known = files.get(file) ?? new FileEdits();
+    files.set(file, known);
+    return known;
+  };
   let fixes = 0;
   for (const { fix } of findings) {
-    if (fix === undefined || fix.some((edit) => overlaps(edit, edits))) continue;
-    edits.push(...fix);
+    if (fix === undefined || !fix.every((edit) => editsOf(edit.file).isFree(edit))) continue;
+    for (const edit of fix) editsOf(edit.file).add(edit);
     fixes++;
   }
-  return { edits, fixes };
+  return { files, fixes };
 }
 
-function edited({ file, text }: Source, edits: readonly Edit[]): Source {
-  const own = edits.filter((edit) => edit.file === file).sort((a, b) => b.span.start - a.span.start);
-  return { file, text: own.reduce((left, { span, text: by }) => left.slice(0, span.start) + by + left.slice(span.end), text) };
+function edited({ file, text }: Source, { edits }: FileEdits): Source {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { span, text: by } of edits) {
+    parts.push(text.slice(at, span.start), by);
+    at = span.end;
+  }
+  return { file, text: [...parts, text.slice(at)].join("") };
 }
 
 /** The texts that change by the findings' fixes; all that the edits do not name stays as it was, byte for byte. */
 export function applyFixes(findings: readonly Finding[], sources: readonly Source[]): Fixed {
-  const { edits, fixes } = chosen(findings);
-  const files = new Set(edits.map((edit) => edit.file));
-  return { sources: sources.filter((source) => files.has(source.file)).map((source) => edited(source, edits)), fixes };
+  const { files, fixes } = chosen(findings);
+  const changed = sources.flatMap((source) => {
+    const edits = files.get(source.file);
+    return edits === undefined || edits.edits.length === 0 ? [] : [edited(source, edits)];
+  });
+  return { sources: changed, fixes };
 }

@@ -1,12 +1,12 @@
 import { CODES } from "../diagnostics/codes.ts";
 import { quoted } from "../policy/log.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { lineStarts, positionAt } from "../text/line-index.ts";
+import { lineAround, lineStarts, positionAt } from "../text/line-index.ts";
 import type { Finding } from "./finding.ts";
 import { badSuppression, LINT_RULES, ruleOfCode, unusedSuppression } from "./registry.ts";
 import type { Problem } from "./rule.ts";
 import { suppressionsOf, type Suppression } from "./suppressions.ts";
-import type { Source } from "../text/span.ts";
+import type { Source, Span } from "../text/span.ts";
 
 /** A finding on a suppression, before the runner gives it its level. */
 export interface SuppressionProblem {
@@ -53,12 +53,11 @@ function problemsOf(suppression: Suppression): readonly SuppressionProblem[] {
 }
 
 /** The comment with the blanks before it, or its whole line where it stands alone. */
-function commentSpan(text: string, { span }: Suppression): { readonly start: number; readonly end: number } {
-  const lineStart = Math.max(text.lastIndexOf("\n", span.start - 1), text.lastIndexOf("\r", span.start - 1)) + 1;
-  const before = text.slice(lineStart, span.start);
-  if (before.trim() !== "") return { start: span.start - (before.length - before.trimEnd().length), end: span.end };
-  const next = /^[ \t]*(\r\n|\r|\n)?/.exec(text.slice(span.end));
-  return { start: lineStart, end: span.end + (next?.[0].length ?? 0) };
+function commentSpan(text: string, { span }: Suppression): Span {
+  const line = lineAround(text, span.start);
+  const before = text.slice(line.start, span.start);
+  if (before.trim() === "") return line;
+  return { start: span.start - (before.length - before.trimEnd().length), end: span.end };
 }
 
 function unusedOf(suppression: Suppression, text: string, used: ReadonlySet<string>): SuppressionProblem | undefined {

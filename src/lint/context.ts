@@ -42,6 +42,7 @@ export class LintContext {
   #words: readonly WordProblem[] | undefined;
   readonly #matchable = new Map<AnalysedRule, boolean>();
   #asking = "";
+  #skipped = 0;
 
   constructor(of: AnalysedSet, options: ContextOptions) {
     this.of = of;
@@ -66,6 +67,17 @@ export class LintContext {
     stats.asked++;
     if (gaveUp) stats.gaveUp++;
     this.stats.set(this.#asking, stats);
+  }
+
+  /** Notes a question that is not even asked, because there would be too many of its kind. */
+  skip(): void {
+    this.#skipped++;
+    this.#count(true);
+  }
+
+  /** How many questions were given up for the bound on work, or not asked. */
+  get cannotTell(): number {
+    return this.of.work.gaveUp + this.#skipped;
   }
 
   /** True where it is proved that no call makes the formula true. */

@@ -1,14 +1,7 @@
+import { lineAround } from "../text/line-index.ts";
 import type { LintContext } from "./context.ts";
 import type { Pattern } from "./patterns.ts";
 import type { Edit } from "./rule.ts";
-
-function lineAround(text: string, offset: number): { readonly start: number; readonly end: number } {
-  const start = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
-  const next = text.slice(offset).search(/\r\n|\r|\n/);
-  if (next < 0) return { start, end: text.length };
-  const end = offset + next;
-  return { start, end: end + (text.startsWith("\r\n", end) ? 2 : 1) };
-}
 
 /** The edit that takes one item out of a YAML list; undefined where comments or line breaks stand too close to be sure. */
 export function removeItem(context: LintContext, pattern: Pattern): Edit | undefined {

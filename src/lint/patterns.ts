@@ -56,7 +56,7 @@ export function* patternsOf(context: LintContext): Generator<Pattern> {
 /** A pattern, what it is on, and where it stands. */
 export interface PlacedPattern {
   readonly text: string;
-  readonly on: "subject" | "action" | "resource";
+  readonly on: "subject" | "approver" | "action" | "resource";
   readonly place: () => Place;
 }
 
@@ -72,7 +72,7 @@ function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
       for (const { path, names } of lists) {
         for (const [i, text] of names.entries()) {
           if (text.startsWith("role:")) continue;
-          yield { text, on: "subject", place: () => context.placeIn(policy, rule, `${path}[${i}]`) };
+          yield { text, on: "approver", place: () => context.placeIn(policy, rule, `${path}[${i}]`) };
         }
       }
     }

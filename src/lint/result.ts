@@ -42,6 +42,15 @@ export interface LintStats {
   readonly gaveUp: number;
 }
 
+export interface LintSummary {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly suppressed: number;
+  readonly fixed: number;
+  /** Questions of the proofs that were beyond the bound on work; what hangs on them is not among the findings. */
+  readonly cannotTell: number;
+}
+
 /** The result document of `agentz lint`. */
 export interface LintResult {
   readonly schemaVersion: 1;
@@ -56,7 +65,7 @@ export interface LintResult {
   readonly files: number;
   /** The instant that expiry was judged by, and where it came from. */
   readonly now: { readonly time: string; readonly from: "option" | "trace" | "clock" };
-  readonly summary: { readonly errors: number; readonly warnings: number; readonly suppressed: number; readonly fixed: number };
+  readonly summary: LintSummary;
   readonly findings: readonly LintFinding[];
   /** Findings that are counted in `summary` and left out of `findings`: the same slip, hundreds of times in one file. */
   readonly hidden: readonly HiddenFindings[];

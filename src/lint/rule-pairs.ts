@@ -1,6 +1,6 @@
 import type { AnalysedRule } from "../analysis/analysed-set.ts";
 import { isExactGlob } from "../policy/glob.ts";
-import { mayCover } from "./sample-cover.ts";
+import { isTooLong, mayCover } from "./sample-cover.ts";
 
 /** Rules by a pattern of theirs that names one thing; those that name none stand under every name. */
 class PatternIndex {
@@ -37,10 +37,19 @@ export class CoverIndex {
     this.#bySubject = new PatternIndex(rules, ({ rule, policy }) => rule.subjects ?? policy.target?.subjects);
   }
 
-  /** Candidates in a fixed order; undefined: too many to look at. */
-  candidates(rule: AnalysedRule): readonly AnalysedRule[] | undefined {
+  /** Candidates in a fixed order; `skip` is told of those that are too many, or too long, to look at. */
+  candidates(rule: AnalysedRule, skip: () => void): readonly AnalysedRule[] {
     const [actions, subjects] = [this.#byAction.covering(rule), this.#bySubject.covering(rule)];
     const fewer = actions.count <= subjects.count ? actions : subjects;
-    return fewer.count > MOST ? undefined : fewer.rules().filter((other) => other !== rule && mayCover(other, rule));
+    if (fewer.count > MOST) {
+      skip();
+      return [];
+    }
+    return fewer.rules().filter((other) => {
+      if (other === rule) return false;
+      if (!isTooLong(other, rule)) return mayCover(other, rule);
+      skip();
+      return false;
+    });
   }
 }

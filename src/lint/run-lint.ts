@@ -24,6 +24,8 @@ export interface LintOutcome {
   readonly suppressed: number;
   /** By code of the rule that asked: how often the analysis was asked, and could not tell. */
   readonly stats: ReadonlyMap<string, AskStats>;
+  /** How many questions were beyond the bound on work: findings that hang on them are not made. */
+  readonly cannotTell: number;
 }
 
 export function levelOf(rule: LintRule, levels: Levels): Level {
@@ -93,7 +95,7 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
     const level = levelOf(rule, options.levels);
     return level === "off" ? [] : [findingOf(rule, level, problem)];
   });
-  return { findings: sortDiagnostics([...findings, ...own]).map(asFinding), suppressed: count, stats: context.stats };
+  return { findings: sortDiagnostics([...findings, ...own]).map(asFinding), suppressed: count, stats: context.stats, cannotTell: context.cannotTell };
 }
 
 /** WHY: sorting takes diagnostics and gives back the very same objects. */

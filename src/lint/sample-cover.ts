@@ -21,6 +21,23 @@ function actionFits({ compiled }: AnalysedRule, pattern: string): boolean {
 
 const ANY = ["zz:zz"];
 
+/** Longer lists are not held against each other pattern by pattern. */
+const PATTERN_PAIRS = 100_000;
+
+function length(list: readonly unknown[] | undefined): number {
+  return list?.length ?? 0;
+}
+
+/** Whether two rules have so many patterns that their scopes are not compared. */
+export function isTooLong({ rule: a, policy: p }: AnalysedRule, { rule: b, policy: q }: AnalysedRule): boolean {
+  const pairs = [
+    [a.actions, b.actions],
+    [a.resources, b.resources],
+    [a.subjects ?? p.target?.subjects, b.subjects ?? q.target?.subjects],
+  ] as const;
+  return pairs.some(([x, y]) => length(x) * length(y) > PATTERN_PAIRS);
+}
+
 /**
  * False where one call that `rule` names does not fit the scope of `other`, so that `other` does not cover it. True says
  * nothing yet: it is only then worth a proof.

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../diagnostics/codes.ts";
 import type { Diagnostic, DiagnosticNote } from "../diagnostics/diagnostic.ts";
-import { nearestWord } from "../text/edit-distance.ts";
+import { slippedFrom } from "../text/slip.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "./model.ts";
 
@@ -45,6 +45,6 @@ export class Log {
 
 /** The help for a word that is not known: the nearest one, else all that there are. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const near = nearestWord(word, known);
+  const near = slippedFrom(word, known);
   return near === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${near}\`?`;
 }

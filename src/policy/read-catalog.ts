@@ -8,6 +8,7 @@ import type { AttributeDeclaration, Catalog, Classification, DataEntry, DataFile
 import { agent, argumentSchema, attributes, person } from "./read-agent.ts";
 import { condition } from "./read-condition.ts";
 import { HEADER } from "./read-policy.ts";
+import { slippedFrom } from "../text/slip.ts";
 import { anyText, boolean, duration, identifier, integer, invalid, oneOf, text, version, wrongType } from "./scalars.ts";
 
 export const TOOL_RESOURCE = { type: required(identifier(":*")), id: required(condition) };
@@ -17,7 +18,8 @@ const derived = recordOf("`resource`", TOOL_RESOURCE, (fields: Fields<typeof TOO
 const toolResource: Decode<ToolResource> = (node, log) => {
   if (node.kind === "map") return derived(node, log);
   if (node.kind === "scalar" && node.value === "none") return "none";
-  return wrongType(node, "`none`, or a map of `type` and `id`,", log);
+  const meant = node.kind === "scalar" && typeof node.value === "string" ? slippedFrom(node.value, ["none"]) : undefined;
+  return wrongType(node, "`none`, or a map of `type` and `id`,", log, meant === undefined ? undefined : "did you mean `none`?");
 };
 
 /** A call of the agent's own host has this server (design 2.4). */
@@ -81,7 +83,14 @@ const decisionPoint = recordOf("a decision point", DECISION_POINT, (fields: Fiel
 
 const ATTRIBUTE_PATH = /^(subject|resource|context|outcome)(\.[A-Za-z_][A-Za-z0-9_]*)+$/;
 const PATH_HELP = "write a path below `subject`, `resource`, `context` or `outcome`, such as `context.signals.injection`";
+const TYPE_NAMES: readonly string[] = ["string", "double", "int", "bool", "timestamp", "duration", "dyn", "list", "map"];
 const TYPE_HELP = "types are string, double, int, bool, timestamp, duration, dyn, list<...> and map<string, ...>";
+
+/** The type that one was meant to be, where one word of it is a slip. */
+function typeHelp(type: string): string {
+  const meant = type.replace(/[A-Za-z]+/g, (word) => (TYPE_NAMES.includes(word) ? word : (slippedFrom(word, TYPE_NAMES) ?? word)));
+  return parseType(meant) === undefined ? TYPE_HELP : `did you mean ${quoted(meant)}?`;
+}
 
 /** A declared attribute: its path is the key, its type the value. */
 function attribute({ key, keyPlace, value }: Entry, log: Log): AttributeDeclaration | undefined {
@@ -89,7 +98,7 @@ function attribute({ key, keyPlace, value }: Entry, log: Log): AttributeDeclarat
   const sound = ATTRIBUTE_PATH.test(key);
   if (!sound) log.add({ code: "invalid-value", place: keyPlace, message: `${quoted(key)} is not the path of an attribute`, help: PATH_HELP });
   if (type === undefined) return undefined;
-  if (parseType(type) === undefined) return invalid(value, `${quoted(type)} is not a type`, log, TYPE_HELP);
+  if (parseType(type) === undefined) return invalid(value, `${quoted(type)} is not a type`, log, typeHelp(type));
   return sound ? { path: key, type, place: keyPlace } : undefined;
 }
 

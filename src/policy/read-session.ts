@@ -1,11 +1,12 @@
 import { parseExpression } from "../condition/parse.ts";
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import { eachOf } from "./lists.ts";
-import type { Log } from "./log.ts";
+import { quoted, type Log } from "./log.ts";
 import type { Condition, CounterDeclaration, LabelDeclaration, SessionDeclarations, StateKey, ValuesDeclaration } from "./model.ts";
 import { recordPlace, type Node } from "./node.ts";
 import { condition } from "./read-condition.ts";
-import { duration, identifier, integer, oneOf } from "./scalars.ts";
+import { slippedFrom } from "../text/slip.ts";
+import { duration, identifier, integer, invalid, oneOf } from "./scalars.ts";
 
 const KEYS = ["session", "subject", "on_behalf_of", "tenant"] as const;
 
@@ -13,6 +14,8 @@ const KEYS = ["session", "subject", "on_behalf_of", "tenant"] as const;
 const stateKey: Decode<StateKey> = (node, log) => {
   const by = KEYS.find((key) => node.kind === "scalar" && node.value === key);
   if (by !== undefined) return { by };
+  const meant = node.kind === "scalar" && typeof node.value === "string" && /^[\w-]+$/.test(node.value) ? slippedFrom(node.value, KEYS) : undefined;
+  if (meant !== undefined) return invalid(node, `${quoted(node.kind === "scalar" ? node.source : "")} is no key`, log, `did you mean ${quoted(meant)}?`);
   const read = condition(node, log);
   return read === undefined ? undefined : { by: "condition", condition: read };
 };

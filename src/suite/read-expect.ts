@@ -1,4 +1,5 @@
 import { listOf, recordOf, entriesOf } from "../policy/lists.ts";
+import { CLASSES, RULE_EFFECTS } from "../policy/closed-lists.ts";
 import { optional, type Decode, type Fields } from "../policy/fields.ts";
 import { json } from "../policy/json-values.ts";
 import type { Log } from "../policy/log.ts";
@@ -9,7 +10,6 @@ import type { Json } from "../request/json.ts";
 import type { Expectation, ExpectedApproval, ExpectedObligations, ExpectedState, PathValue, Where } from "./model.ts";
 
 const STATES = ["none", "open", "satisfied", "refused", "unknown"] as const;
-const CLASSES = ["public", "internal", "confidential", "restricted"] as const;
 
 /** One name, or a list of them. */
 const names: Decode<readonly string[]> = (node, log) => {
@@ -91,7 +91,7 @@ const state: Decode<ExpectedState> = recordOf("an expected state", STATE, (field
 
 const EXPECT = {
   where: optional(where),
-  effect: optional(oneOf(["allow", "deny", "require_approval"])),
+  effect: optional(oneOf(RULE_EFFECTS)),
   rules: optional(names, "rule"),
   permitted: optional(boolean),
   indeterminate: optional(boolean),

@@ -1,4 +1,4 @@
-import type { Position } from "./span.ts";
+import type { Position, Span } from "./span.ts";
 
 /**
  * Where each line of `text` starts, as offsets in ascending order; the first is 0.
@@ -23,4 +23,22 @@ export function positionAt(starts: readonly number[], offset: number): Position 
     else high = middle - 1;
   }
   return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+}
+
+function isBreak(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit === 10 || unit === 13;
+}
+
+/**
+ * The line that holds `offset`, its line break included. Looks no further than the line goes: a search for the next
+ * `\r` would read the whole of a text that has none.
+ */
+export function lineAround(text: string, offset: number): Span {
+  let start = offset;
+  while (start > 0 && !isBreak(text, start - 1)) start--;
+  let end = offset;
+  while (end < text.length && !isBreak(text, end)) end++;
+  if (end === text.length) return { start, end };
+  return { start, end: end + (text.startsWith("\r\n", end) ? 2 : 1) };
 }

@@ -5,6 +5,8 @@ export function foldedWord(word: string): string {
   return word.normalize("NFKC").toLowerCase().replace(/[-_.\s]+/g, "");
 }
 
+/** Longer words are data. */
+const LONGEST = 64;
 /** Shorter words are the beginning of too many others. */
 const LEAST_PREFIX = 3;
 
@@ -38,6 +40,7 @@ export function sameButSpelling(word: string, known: Iterable<string>): string |
  * the two do not differ as numbered names do.
  */
 export function slippedFrom(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined;
   const words = [...known];
   const near = nearestWord(word, words);
   const told = near === undefined || isNumbered(word, near) ? undefined : near;

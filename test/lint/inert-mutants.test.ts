@@ -8,6 +8,7 @@ import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { runLint } from "../../src/lint/run-lint.ts";
 import type { Document } from "../../src/policy/model.ts";
+import { NOTHING_MISSING } from "../../src/policy/sound-part.ts";
 import { omit } from "../../src/suite/omit.ts";
 import { mutatedSet } from "../../src/suite/mutation/mutated-set.ts";
 import { mutantsOf, type Mutant } from "../../src/suite/mutation/mutants.ts";
@@ -58,7 +59,8 @@ describe("issue G: lint finds the inert mutants", () => {
       const mutated = mutatedSet(original.set, original.documents, mutant);
       if (mutated === undefined || !isInert(mutated, mutant)) continue;
       inert++;
-      const { findings } = runLint({ ...original, documents: mutated.documents, set: mutated.set, sound: { ...original.sound, documents: mutated.documents, set: mutated.set } }, { levels: new Map(), today: TODAY });
+      const sound = { documents: mutated.documents, set: mutated.set, missing: NOTHING_MISSING };
+      const { findings } = runLint({ ...original, ...mutated, sound }, { levels: new Map(), today: TODAY });
       const here = findings.filter(({ file, path }) => file === mutant.place.file && (path === mutant.place.path || path.startsWith(`${mutant.place.path}.`)));
       if (here.length === 0) missed.push(`${mutant.rule}: ${mutant.change}`);
     }

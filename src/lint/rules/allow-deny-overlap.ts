@@ -25,6 +25,9 @@ export const allowDenyOverlap: SetRule = {
   run: (context) => {
     const allows = context.enforced.filter(({ rule }) => rule.effect === "allow");
     const denies = context.enforced.filter(({ rule }) => rule.effect === "deny");
-    return allows.flatMap((allow) => denies.map((deny) => [allow, deny] as const)).slice(0, PAIRS).flatMap(([allow, deny]) => check(context, allow, deny));
+    const pairs: (readonly [AnalysedRule, AnalysedRule])[] = [];
+    for (const allow of allows) for (const deny of denies.slice(0, PAIRS - pairs.length)) pairs.push([allow, deny]);
+    if (allows.length * denies.length > PAIRS) context.skip();
+    return pairs.flatMap(([allow, deny]) => check(context, allow, deny));
   },
 };

@@ -30,11 +30,18 @@ function partsOf(pattern: string): Parts | undefined {
 
 type Fault = Pick<Problem, "message" | "help">;
 
-function subjectFault(pattern: string): Fault | undefined {
+/** Where approvers are named, a role may be meant. */
+const APPROVER_LIST: WordList = {
+  ...SUBJECT_TYPE_LIST,
+  words: new Set([...SUBJECT_TYPES, "role"]),
+  aliases: new Map([...(SUBJECT_TYPE_LIST.aliases ?? []), ["group", "role"]]),
+};
+
+function subjectFault(pattern: string, list: WordList): Fault | undefined {
   const parts = partsOf(pattern);
   const glob = compileEntityGlob(pattern.replace(/:.*$/s, ":*"));
   if (parts === undefined || SUBJECT_TYPES.some((type) => glob.fits(type, "x") === true)) return undefined;
-  const meant = meantWord(SUBJECT_TYPE_LIST, parts.type);
+  const meant = meantWord(list, parts.type);
   const help = meant === undefined ? `subjects are of type ${SUBJECT_TYPES.join(", ")}` : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
   return { message: `the pattern ${quoted(pattern)} fits nobody: there is no subject of type ${quoted(parts.type)}`, help };
 }
@@ -76,7 +83,8 @@ class ResourceTypes {
 
 function faultOf(context: LintContext, { text, on }: PlacedPattern): Fault | undefined {
   if (on === "action" || text === "**") return undefined;
-  return on === "subject" ? subjectFault(text) : formFault(context, text, `the pattern ${quoted(text)}`);
+  if (on !== "resource") return subjectFault(text, on === "approver" ? APPROVER_LIST : SUBJECT_TYPE_LIST);
+  return formFault(context, text, `the pattern ${quoted(text)}`);
 }
 
 function* idFaults(context: LintContext): Generator<Problem> {

@@ -1,7 +1,6 @@
 import type { AnalysedRule } from "../../analysis/analysed-set.ts";
 import { allOf, type Formula } from "../../analysis/formula.ts";
 import { actionsClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
-import { compileActionGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
 import type { Tool } from "../../policy/model.ts";
 import type { LintContext } from "../context.ts";
@@ -15,8 +14,8 @@ function riskOf(tool: Tool): string | undefined {
   return tool.reversible === false && !reads && tool.consequential !== false ? "cannot be undone" : undefined;
 }
 
-function mayName({ rule }: AnalysedRule, tool: Tool): boolean {
-  return rule.actions === undefined || rule.actions.some((pattern) => compileActionGlob(pattern).fits(tool.server, tool.name) === true);
+function mayName({ compiled: { scope } }: AnalysedRule, tool: Tool): boolean {
+  return scope.actions === undefined || scope.actions.some((glob) => glob.fits(tool.server, tool.name) === true);
 }
 
 function scopeOn({ rule, policy }: AnalysedRule, tool: Formula): Formula {

@@ -14,14 +14,27 @@ function claimOf({ list }: Pattern, text: string): Claim {
   return list === "actions" ? actionGlobClaim(text) : entityGlobClaim(list === "subjects" ? "subject" : "resource", text);
 }
 
-/** Another pattern of the list that fits whatever this one fits; of two alike, the later one is redundant. */
+/** Another pattern of the list that fits whatever this one fits. */
 function coveredBy(context: LintContext, pattern: Pattern): string | undefined {
+  if (pattern.all.length > MANY) return undefined;
   return pattern.all.find((other, i) => {
-    if (other === pattern.text) return i < pattern.index;
-    if (pattern.all.length > MANY || (!other.includes("*") && pattern.text.includes("/") === other.includes("/"))) return false;
+    if (other === pattern.text || (!other.includes("*") && pattern.text.includes("/") === other.includes("/"))) return false;
     const covers = (a: string, b: string): boolean => context.impossible(allOf([claimOf(pattern, a)("true"), claimOf(pattern, b)("notTrue")]));
     return covers(pattern.text, other) && (i < pattern.index || !covers(other, pattern.text));
   });
+}
+
+/** The patterns that stand earlier in the same list; of two alike, the later one is redundant. */
+class Earlier {
+  #list: readonly string[] = [];
+  #seen = new Set<string>();
+
+  has({ all, text }: Pattern): boolean {
+    if (all !== this.#list) [this.#list, this.#seen] = [all, new Set()];
+    const known = this.#seen.has(text);
+    this.#seen.add(text);
+    return known;
+  }
 }
 
 export const redundantPattern: SetRule = {
@@ -30,9 +43,10 @@ export const redundantPattern: SetRule = {
   kind: "fault",
   needs: "set",
   run: function* (context) {
+    const earlier = new Earlier();
     for (const pattern of patternsOf(context)) {
       if (pattern.all.length < 2) continue;
-      const by = coveredBy(context, pattern);
+      const by = earlier.has(pattern) ? pattern.text : coveredBy(context, pattern);
       if (by === undefined) continue;
       const edit = removeItem(context, pattern);
       yield {

@@ -23,7 +23,7 @@ function shadow(one: AnalysedRule, by: readonly AnalysedRule[], of: { readonly h
 }
 
 function byDenies(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
-  const denies = index.candidates(one) ?? [];
+  const denies = index.candidates(one, () => context.skip());
   const of = { how: "whatever it matches is denied by", help: "deny overrides; narrow the deny rule, or remove this one" };
   const single = denies.find(({ claim }) => context.impossible(allOf([one.claim("true"), claim("false")])));
   if (single !== undefined) return shadow(one, [single], of);
@@ -55,7 +55,7 @@ function covers(context: LintContext, one: AnalysedRule, other: AnalysedRule): b
 }
 
 function byApproval(context: LintContext, one: AnalysedRule, { approvals: index, approvalsByTool: approvals }: Candidates): Problem | undefined {
-  const found = index.candidates(one)?.find((other) => covers(context, one, other));
+  const found = index.candidates(one, () => context.skip()).find((other) => covers(context, one, other));
   const how = one.rule.approval === undefined ? "whatever it matches needs the approval of" : "whatever it matches needs at least as much by";
   const of = { how, help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other" };
   if (found !== undefined) return shadow(one, [found], of);
@@ -83,7 +83,7 @@ function rulesByTool(rules: readonly AnalysedRule[]): Candidates["approvalsByToo
 }
 
 function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
-  const found = index.candidates(one)?.find((other) => covers(context, one, other));
+  const found = index.candidates(one, () => context.skip()).find((other) => covers(context, one, other));
   return found === undefined ? undefined : shadow(one, [found], { how: "whatever it matches is allowed by", help: "remove it, or narrow the other rule" });
 }
 

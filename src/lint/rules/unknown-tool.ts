@@ -1,6 +1,6 @@
-import { compileActionGlob } from "../../policy/glob.ts";
+import { compileActionGlob, isExactGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
-import type { Place } from "../../policy/model.ts";
+import type { Place, Tool } from "../../policy/model.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { LintContext } from "../context.ts";
 import { patternsOf } from "../patterns.ts";
@@ -16,15 +16,43 @@ function* namedTools(context: LintContext): Generator<Named> {
   for (const agent of context.agents) for (const { name, place } of agent.manifest?.tools ?? []) yield { text: name, place: () => place };
 }
 
-function check({ tools }: LintContext, known: readonly string[], { text, place }: Named): readonly Problem[] {
-  const glob = compileActionGlob(text);
-  if (tools.some((tool) => glob.fits(tool.server, tool.name) === true)) return [];
-  // a name without `/` may be a tool's alone, or a server and its tool divided otherwise
-  const near = nearestWord(text, text.includes("/") ? known : [...tools.map((tool) => tool.name), ...known]);
-  const starred = text.replaceAll(".*", "*");
-  const meant = tools.some((tool) => compileActionGlob(starred).fits(tool.server, tool.name) === true) ? starred : near;
+/** Beyond as many findings nobody reads what was meant, and looking for it costs most. */
+const GUESSED = 100;
+
+/** The declared tools, by their names. */
+class DeclaredTools {
+  readonly #tools: readonly Tool[];
+  readonly #names: ReadonlySet<string>;
+  readonly #full: ReadonlySet<string>;
+  #guesses = 0;
+
+  constructor(tools: readonly Tool[]) {
+    this.#tools = tools;
+    this.#full = new Set(tools.map(({ server, name }) => `${server}/${name}`));
+    this.#names = new Set(tools.map(({ name }) => name));
+  }
+
+  /** Whether a pattern fits one of them. */
+  fits(pattern: string): boolean {
+    if (isExactGlob(pattern)) return (pattern.includes("/") ? this.#full : this.#names).has(pattern);
+    const glob = compileActionGlob(pattern);
+    return this.#tools.some((tool) => glob.fits(tool.server, tool.name) === true);
+  }
+
+  /** What a pattern that fits none of them was meant to be. */
+  meant(pattern: string): string | undefined {
+    if (++this.#guesses > GUESSED) return undefined;
+    const starred = pattern.replaceAll(".*", "*");
+    if (starred !== pattern && this.fits(starred)) return starred;
+    // a name without `/` may be a tool's alone, or a server and its tool divided otherwise
+    return nearestWord(pattern, pattern.includes("/") ? this.#full : [...this.#names, ...this.#full]);
+  }
+}
+
+function problemOf(declared: DeclaredTools, { text, place }: Named): Problem {
+  const meant = declared.meant(text);
   const help = meant === undefined ? "declare the tool in a catalog, or mend the pattern" : `did you mean \`${meant}\`?`;
-  return [{ place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help }];
+  return { place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help };
 }
 
 export const unknownTool: SetRule = {
@@ -33,17 +61,15 @@ export const unknownTool: SetRule = {
   kind: "fault",
   needs: "set",
   whole: ["catalogs"],
-  run: (context) => {
-    if (context.tools.length === 0) return [];
-    const known = context.tools.map(({ server, name }) => `${server}/${name}`);
+  run: function* (context) {
+    if (context.tools.length === 0) return;
+    const declared = new DeclaredTools(context.tools);
     const clean = new Set<string>();
-    const compared = context.words.filter(({ code }) => code === "unknown-tool").map(({ problem }) => problem);
-    const patterns = [...namedTools(context)].flatMap((named) => {
-      if (clean.has(named.text)) return [];
-      const found = check(context, known, named);
-      if (found.length === 0) clean.add(named.text);
-      return found;
-    });
-    return [...patterns, ...compared];
+    for (const named of namedTools(context)) {
+      if (clean.has(named.text)) continue;
+      if (declared.fits(named.text)) clean.add(named.text);
+      else yield problemOf(declared, named);
+    }
+    for (const { code, problem } of context.words) if (code === "unknown-tool") yield problem;
   },
 };

@@ -1,7 +1,17 @@
 import { allOf } from "../../analysis/formula.ts";
 import { actionsClaim, entityGlobClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import type { CompiledRule } from "../../engine/compiled-rule.ts";
+import { isExactGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
 import type { SetRule } from "../rule.ts";
+
+/** False where a rule surely does not name a tool: worth telling apart, since most rules do not. */
+function mayName({ scope }: CompiledRule, tool: string): boolean {
+  if (scope.actions === undefined || !isExactGlob(tool)) return true;
+  const slash = tool.indexOf("/");
+  const server = slash < 0 ? undefined : tool.slice(0, slash);
+  return scope.actions.some((glob) => glob.fits(server, tool.slice(slash + 1)) !== false);
+}
 
 export const unusedManifestTool: SetRule = {
   code: "unused-manifest-tool",
@@ -17,7 +27,8 @@ export const unusedManifestTool: SetRule = {
       const subject = entityGlobClaim("subject", `agent:${id}`)("true");
       for (const { name, place } of manifest?.tools ?? []) {
         const tool = actionsClaim([name])("true");
-        if (!permits.every(({ rule, policy }) => context.impossible(allOf([subject, tool, ruleScopeClaim(policy, rule)("true")])))) continue;
+        const named = permits.filter(({ compiled }) => mayName(compiled, name));
+        if (!named.every(({ rule, policy }) => context.impossible(allOf([subject, tool, ruleScopeClaim(policy, rule)("true")])))) continue;
         yield { place, message: `no rule permits agent ${quoted(id)} the tool ${quoted(name)} of its manifest`, help: "add the rule, or take the tool out of the manifest" };
       }
     }

@@ -49,10 +49,12 @@ export function sarifLint(result: LintResult, options: ReportOptions): string {
   return sarifLog({ category: "agentz/lint/", version: result.tool.version, rules: rulesOf(result.findings), results }, options);
 }
 
-function summary({ summary: { errors, warnings }, hidden }: LintResult): string {
+function summary({ summary: summaryOf, hidden }: LintResult): string {
+  const { errors, warnings } = summaryOf;
   const left = hidden.reduce((sum, { count }) => sum + count, 0);
   const told = `${errors} ${errors === 1 ? "error" : "errors"}, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
-  return left === 0 ? told : `${told}, ${left} of them not shown`;
+  const open = summaryOf.cannotTell === 0 ? "" : `; cannot tell ${summaryOf.cannotTell} within the bound on work`;
+  return (left === 0 ? told : `${told}, ${left} of them not shown`) + open;
 }
 
 /** An annotation for each finding. */

@@ -45,6 +45,12 @@ function statLines({ stats }: LintResult): readonly string[] {
   return [`analysis: ${count(asked, "question")}, ${gaveUp} could not be told`, ...(rows.length === 0 ? [] : [`  ${"rule".padEnd(26)} ${"asked".padStart(8)} ${"gave up".padStart(8)}`, ...rows])];
 }
 
+/** What the proofs left open, so that nobody takes their silence for an answer. */
+function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] {
+  if (cannotTell === 0) return [];
+  return [`note: lint cannot tell the answer to ${count(cannotTell, "question")} within its bound on work, so findings may be missing; --stats counts them by rule`];
+}
+
 /** Findings for a person, each with its line; one line of summary at the end. */
 export function prettyLint(result: LintResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -60,6 +66,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
     ...result.findings.map((finding) => findingText(finding, paint)),
     ...result.hidden.map((hidden) => printable(hiddenText(hidden), LIMIT)),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
+    ...boundLines(result),
     ...statLines(result),
     "",
   ].join("\n");

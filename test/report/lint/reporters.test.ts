@@ -22,7 +22,7 @@ function resultOf(findings: readonly LintFinding[]): LintResult {
     ref: "policies",
     files: 1,
     now: { time: "2026-11-20T00:00:00.000Z", from: "option" },
-    summary: { errors, warnings: findings.length - errors, suppressed: 0, fixed: 0 },
+    summary: { errors, warnings: findings.length - errors, suppressed: 0, fixed: 0, cannotTell: 0 },
     findings,
     hidden: [],
     stats: null,
