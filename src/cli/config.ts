@@ -85,7 +85,8 @@ function fromWorkingFolder(below: string, path: string): string {
   return isAbsolute(inner) ? path : `${ref}${join(below, inner).split("\\").join("/")}`;
 }
 
-interface ConfigFile {
+/** A configuration's file. */
+export interface ConfigFile {
   /** As it is seen from the working folder. */
   readonly name: string;
   readonly text: string;
@@ -140,9 +141,14 @@ function withPaths(config: Config, below: string): Config {
   };
 }
 
+/** The file of `--config`, else the nearest `agentz.yaml`; undefined: there is none. */
+export async function configFile(io: Pick<Io, "cwd" | "stderr">, named: string | undefined): Promise<ConfigFile | undefined> {
+  return named === undefined ? findConfig(io) : readNamed(io.cwd, named);
+}
+
 /** Reads the file of `--config`, else the nearest `agentz.yaml`; an empty configuration where there is none. */
 export async function readConfig(io: Pick<Io, "cwd" | "stderr">, named: string | undefined): Promise<Config> {
-  const file = named === undefined ? await findConfig(io) : await readNamed(io.cwd, named);
+  const file = await configFile(io, named);
   if (file === undefined) return {};
   const { value: root, at } = readYamlValue({ ...file, code: "config" });
   if (root === null || root === undefined) return {};

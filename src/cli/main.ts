@@ -21,6 +21,7 @@ const COMMANDS: readonly Entry[] = [
   { name: "lint", summary: "find what is wrong with policies: what does not load, never matches, has no effect or allows too much", load: async () => (await import("./commands/lint.ts")).lintCommand },
   { name: "replay", summary: "decide a recorded trace under two versions of the policies and show what would change", load: async () => (await import("./commands/replay.ts")).replayCommand },
   { name: "ci", summary: "lint, test, version check and replay with its gate, in one run for a pipeline", load: async () => (await import("./commands/ci.ts")).ciCommand },
+  { name: "accept", summary: "accept groups of changed calls until a day: write them into agentz.yaml", load: async () => (await import("./commands/accept.ts")).acceptCommand },
   { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
   { name: "test", summary: "run the unit tests of policies, with coverage and mutation", load: async () => (await import("./commands/test.ts")).testCommand },
   { name: "explain", summary: "show why an event or a request is decided as it is, and what would flip it", load: async () => (await import("./commands/explain.ts")).explainCommand },

@@ -15,7 +15,7 @@ import { findRecordedPolicy, RECORDED_POLICY } from "../recorded-policy.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
-import { vacuityOf } from "../vacuity.ts";
+import { noRuleError, vacuityOf } from "../vacuity.ts";
 import { openLabels } from "../label-files.ts";
 import { UserError } from "../user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
@@ -188,7 +188,7 @@ export async function replayJob(job: ReplayJob, context: CommandContext): Promis
   const done = await runReplay(job);
   await job.decisions?.close();
   refuseUnreadable(done.result);
-  const error = vacuityOf(done, job.candidate.set);
+  const error = done.result.partial ? undefined : (noRuleError(job.candidate.set) ?? vacuityOf(done, job.candidate.set));
   for (const warning of job.recordedPolicy?.warnings() ?? []) context.io.stderr.write(`agentz: ${printable(warning, 500)}\n`);
   const { unmatched } = job.labels ?? { unmatched: 0 };
   if (unmatched > 0 && !done.result.partial) context.io.stderr.write(`agentz: ${unmatched} labelled ${unmatched === 1 ? "id is" : "ids are"} of no event of the trace\n`);

@@ -11,10 +11,10 @@ const FOLDED = 50;
 export const MARKER = "<!-- agentz replay -->";
 
 function groupRow(group: ChangeGroup): readonly string[] {
-  return [String(group.calls), String(group.sessions), text(groupChange(group)), text(groupPlace(group)), text(groupRules(group)), text(group.example)];
+  return [String(group.calls), String(group.sessions), text(groupChange(group)), text(groupPlace(group)), text(groupRules(group)), text(group.example), `\`${group.id}\``];
 }
 
-const GROUP_HEADER = ["calls", "sessions", "change", "what", "rules", "example"];
+const GROUP_HEADER = ["calls", "sessions", "change", "what", "rules", "example", "group"];
 
 function widest(result: ReplayResult): readonly string[] {
   const groups = result.groups.filter((group) => group.class === "widened");

@@ -9,7 +9,7 @@ import { count, groupChange, groupPlace, groupRules, verdictText, verdictWord } 
 
 /** One sentence on a group; names come from a trace, so they are made visible and short. */
 function sentence(group: ChangeGroup): string {
-  return printable(`${count(group.calls, "recorded call")} of ${groupPlace(group)} would change: ${groupChange(group)} (${groupRules(group)}), e.g. ${group.example}`, 400);
+  return `${printable(`${count(group.calls, "recorded call")} of ${groupPlace(group)} would change: ${groupChange(group)} (${groupRules(group)}), e.g. ${group.example}`, 400)} [group ${group.id}]`;
 }
 
 const RULES: readonly SarifRule[] = [

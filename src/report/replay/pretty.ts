@@ -61,7 +61,8 @@ function labelLine({ labels: { incident, benign } }: ReplayResult): readonly str
 function groupLines(group: ChangeGroup): readonly string[] {
   const example = `; e.g. ${printable(group.example, 60)}`;
   const rules = printable(groupRules(group), WIDTH - 13 - example.length);
-  return [line(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`), `             ${rules}${example}`];
+  const id = `  [${group.id}]`;
+  return [`${printable(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`, WIDTH - id.length)}${id}`, `             ${rules}${example}`];
 }
 
 function section(result: ReplayResult, of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number }): readonly string[] {
