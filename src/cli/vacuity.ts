@@ -7,10 +7,12 @@ function namesTools({ catalog, rules }: CompiledSet): boolean {
   return catalog.tools.size > 0 || rules.some(({ rule }) => rule.actions?.some((pattern) => pattern !== "**") === true);
 }
 
-/** An emptied set: it denies every call, and a gate on what widens would always pass. */
+/** An emptied set, or one of shadow rules alone: it denies every call, and a gate on what widens would always pass. */
 export function noRuleError(set: CompiledSet): ReplayResult["error"] | undefined {
-  if (set.rules.length > 0) return undefined;
-  return { code: "no-rule", message: "the candidate has no rule, so every call is denied", help: "was a file emptied, or does a path name something else?" };
+  if (set.rules.some(({ rule }) => rule.mode === "enforce")) return undefined;
+  const what = set.rules.length === 0 ? "no rule" : "no rule in force, all are shadow rules";
+  const help = "was a file emptied, or does a path name something else?";
+  return { code: "no-rule", message: `the candidate has ${what}, so every call is denied`, help };
 }
 
 /** Design 7.7: a coverage of nothing is a failure, not a score. */

@@ -30,6 +30,11 @@ describe("agentz accept", () => {
     expect([passed.status, passed.stdout]).toEqual([0, expect.stringContaining(`accepted until 2026-12-31: 1 call of group ${ids[0]} (b is wanted; me)`)]);
     expect(passed.stdout).toContain("expiry judged by 2026-06-01T00:00:00.000Z (the clock)");
     expect(readFileSync(join(at.folder, "agentz.yaml"), "utf8")).toMatch(/^# ours\n/);
+    // the pipeline names them where it passes, and fails once they expired
+    const ci = ["ci", ...at.trace, "--gate", "widened=0", "--gate", "narrowed=0"];
+    const pipeline = await run(at.folder, ...ci);
+    expect([pipeline.status, pipeline.stdout]).toEqual([0, expect.stringContaining(`group ${ids[0]}`)]);
+    expect((await run(at.folder, ...ci, "--now", "2027-01-01")).status).toBe(1);
     // for these rules and until that day
     expect((await run(at.folder, "replay", ...gate, "--now", "2027-01-01")).status).toBe(1);
     writeFileSync(join(at.folder, "new.yaml"), POLICY("x/a, x/b, x/d"));
@@ -46,6 +51,8 @@ describe("agentz accept", () => {
       return stderr;
     };
     expect(await said("ffffffffffff", ...WHY)).toContain("this replay has no group `ffffffffffff`");
+    const misspelt = `${id.slice(0, -1)}${id.endsWith("0") ? "1" : "0"}`;
+    expect(await said(misspelt, ...WHY)).toContain(`did you mean \`${id}\`?`);
     expect(await said(id.slice(0, 3), ...WHY)).toContain("this replay has no group");
     expect(await said(id, "--reason", "x", "--expires", "2026-05-31")).toContain("expired already");
     expect(await said(id, "--reason", "x", "--expires", "soon")).toContain("it has to be a day");

@@ -9,6 +9,7 @@ const CALL = '{"id":"1","subject":{"type":"agent","id":"a"},"action":{"server":"
 const EMPTY: readonly (readonly [what: string, files: { readonly [name: string]: string }])[] = [
   ["a policy without rules", { "set/p.yaml": POLICY("[]") }],
   ["several of them", { "set/p.yaml": POLICY("[]"), "set/q.yaml": POLICY("[]").replace("name: p", "name: q") }],
+  ["shadow rules alone", { "set/p.yaml": POLICY("[{ id: a, effect: allow, actions: [x/a], reason: r, mode: shadow }]") }],
   ["a catalog alone", { "set/c.yaml": CATALOG }],
   ["a file that was emptied", { "set/p.yaml": "" }],
   ["comments alone", { "set/p.yaml": "# nothing yet\n" }],
@@ -20,7 +21,7 @@ describe("a set that was emptied passes no pipeline", () => {
     const folder = folderWith({ ...files, "t.jsonl": CALL, "agentz.yaml": "candidate: [set]\nbaseline: recorded\n" });
     const ci = await run(folder, "ci", "--output", "json=-");
     const { steps } = JSON.parse(ci.stdout);
-    expect([ci.status, steps[0]]).toEqual([1, expect.objectContaining({ name: "lint", status: "failed", summary: expect.stringMatching(/no rule, so every call is denied|no (policy|document)/) })]);
+    expect([ci.status, steps[0]]).toEqual([1, expect.objectContaining({ name: "lint", status: "failed", summary: expect.stringMatching(/no rule( in force, all are shadow rules)?, so every call is denied|no (policy|document)/) })]);
     const replay = await run(folder, "replay", "--trace", join(folder, "t.jsonl"), "--format", "json", "--gate", "widened=0");
     expect([[1, 2], ["no-rule", "no-documents"]]).toEqual([expect.arrayContaining([replay.status]), expect.arrayContaining([JSON.parse(replay.stdout).error.code])]);
   });
