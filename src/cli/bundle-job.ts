@@ -11,6 +11,7 @@ import { sha256 } from "./host/hash.ts";
 import { readPrivateKey } from "./host/key-file.ts";
 import { originOf } from "./host/provenance.ts";
 import { MAX_FILE_BYTES } from "./host/regular-file.ts";
+import { inMebibytes } from "./host/text-file.ts";
 import { replaceFile } from "./host/replace-file.ts";
 import { slashed } from "./host/slashed.ts";
 import type { CommandIo, Io } from "./io.ts";
@@ -57,7 +58,7 @@ function signed(bundle: Bundle, pem: string): Bundle {
 
 async function write(cwd: string, file: string, bundle: Bundle): Promise<Verified> {
   const text = encodeBundle(bundle);
-  if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw new UserError("bundle", `\`${file}\` would have more than ${MAX_FILE_BYTES / 1024 / 1024} MiB, and no bundle may`);
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw new UserError("bundle", `\`${file}\` would have more than ${inMebibytes(MAX_FILE_BYTES)}, and no bundle may`);
   await replaceFile(resolve(cwd, file), file, text);
   return verifyBundle(text, { name: posix.basename(file), demands: NOTHING_ASKED, host: { sha256, verify: verifySignature } });
 }

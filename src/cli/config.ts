@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { GateConfig } from "../replay/gate.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { printable } from "../report/escape.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { readGate } from "./gate-config.ts";
-import { textOf } from "./host/text-file.ts";
+import { readText } from "./host/text-file.ts";
 import { folderAbove } from "./host/folder-above.ts";
 import type { Io } from "./io.ts";
 import { isKeyFile, readAtLeast, readKeys } from "./trust-config.ts";
@@ -93,11 +92,8 @@ export interface ConfigFile {
 }
 
 async function readNamed(cwd: string, name: string): Promise<ConfigFile> {
-  const bytes = await readFile(resolve(cwd, name)).catch((cause: unknown) => {
-    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    return fail(`the configuration \`${name}\` cannot be read${why}`);
-  });
-  return { name, text: textOf(name, bytes) };
+  const text = await readText(cwd, name);
+  return text === undefined ? fail(`the configuration \`${name}\` cannot be read: it does not exist`) : { name, text };
 }
 
 /** The streams to which it was said which configuration is used: a run may read it more than once. */

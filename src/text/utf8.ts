@@ -7,8 +7,8 @@ export interface NotUtf8 {
 }
 
 const HELP = "save it as UTF-8";
-/** How many bytes are looked at to tell another encoding. */
-const LOOKED_AT = 256;
+/** How many bytes {@link otherEncoding} looks at. */
+export const ENCODING_BYTES = 256;
 
 function decode(bytes: Uint8Array, whole: boolean): string | undefined {
   try {
@@ -20,11 +20,11 @@ function decode(bytes: Uint8Array, whole: boolean): string | undefined {
 }
 
 /** The encoding that bytes are in by their mark, or by where their NUL bytes stand; undefined: it may be UTF-8. */
-function otherEncoding(bytes: Uint8Array): string | undefined {
+export function otherEncoding(bytes: Uint8Array): string | undefined {
   const [a, b, c, d] = bytes;
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff)) return "UTF-32";
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return "UTF-16";
-  const start = bytes.subarray(0, LOOKED_AT);
+  const start = bytes.subarray(0, ENCODING_BYTES);
   const nul = (parity: number): number => start.filter((byte, i) => i % 2 === parity && byte === 0).length;
   const [even, odd] = [nul(0), nul(1)];
   const half = Math.floor(start.length / 2);

@@ -69,7 +69,7 @@ describe("design 11.7: agentz.yaml is looked for from the working folder upwards
   it("one that is there and cannot be read is an error, not none", async () => {
     const root = scratch({ "a/x.txt": "" });
     mkdirSync(join(root, "agentz.yaml"));
-    expect((await read(join(root, "a"))).config).toMatchObject({ code: "config", message: "the configuration `../agentz.yaml` cannot be read (EISDIR)" });
+    expect((await read(join(root, "a"))).config).toMatchObject({ code: "unreadable", message: "`../agentz.yaml` cannot be read: it is a folder" });
     writeFileSync(join(root, "a/agentz.yaml"), "candidates: p\n");
     expect((await read(join(root, "a"))).config).toMatchObject({ message: "agentz.yaml:1:13: there is no field `candidates`", help: "did you mean `candidate`?" });
   });

@@ -1,4 +1,5 @@
 import { open, stat } from "node:fs/promises";
+import { isGzip, refusedStart, START_BYTES } from "../host/files.ts";
 
 /** A file of a trace that can be read at any place: no pipe, and not packed. */
 export interface PlainFile {
@@ -9,11 +10,13 @@ export interface PlainFile {
   readonly modified: number;
 }
 
+/** True where the file is not read byte by byte: who reads it as a stream unpacks it, or tells why not. */
 async function isPacked(path: string): Promise<boolean> {
   const handle = await open(path, "r");
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+    const start = buffer.subarray(0, bytesRead);
+    return isGzip(start) || refusedStart(start) !== undefined;
   } finally {
     await handle.close();
   }

@@ -10,6 +10,7 @@ import { writeDocument } from "../host/output.ts";
 import type { Io } from "../io.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
+import { MAX_FILE_BYTES } from "../host/regular-file.ts";
 import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
@@ -36,7 +37,7 @@ Examples:
 
 /** Reads the result of an earlier run. */
 export async function readEarlier(io: Io, path: string): Promise<Earlier> {
-  const text = await readText(io.cwd, path);
+  const text = await readText(io.cwd, path, MAX_FILE_BYTES);
   if (text === undefined) throw new UserError("earlier-report", `the earlier report \`${path}\` cannot be read`);
   const parsed = parseJson(text);
   const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);

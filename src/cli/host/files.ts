@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { createHash as createNodeHash } from "node:crypto";
 import type { Hash } from "../../trace/digest.ts";
 import { TraceError } from "../../trace/trace-error.ts";
+import { otherEncoding } from "../../text/utf8.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
 
 /** Read at a time. WHY not more: events of a chunk live together, and what lives long costs the collector. */
@@ -74,33 +75,52 @@ const PACKED: readonly (readonly [name: string, start: readonly number[]])[] = [
   ["zip", [0x50, 0x4b, 0x03, 0x04]],
   ["bzip2", [0x42, 0x5a, 0x68]],
 ];
-const LONGEST_START = Math.max(...PACKED.map(([, start]) => start.length));
+/** How many bytes tell what a file is: enough for the mark of a tar archive. */
+export const START_BYTES = 512;
 
-/** Passes plain bytes through, and unpacks gzip; what is packed otherwise, and an archive, is an error. */
-async function* gunzipped(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  const chunks = source[Symbol.asyncIterator]();
-  let head: Uint8Array = new Uint8Array(0);
-  let ended = false;
-  while (head.length < LONGEST_START && !ended) {
-    const next = await chunks.next();
-    ended = next.done === true;
-    if (!ended) head = head.length === 0 ? bytesOf(next.value) : Buffer.concat([head, bytesOf(next.value)]);
-  }
-  const packed = PACKED.find(([, start]) => start.every((byte, i) => head[i] === byte));
-  if (packed !== undefined) throw new Error(`it is packed with ${packed[0]}: unpack it first`);
-  const all = withHead(head, chunks);
-  yield* unarchived(head[0] === 0x1f && head[1] === 0x8b ? Readable.from(all).pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : all);
+/** True where a file's first bytes are those of gzip. */
+export function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
 }
 
-/** The bytes as they are, unless they begin a tar archive, whose lines would be those of several files. */
-async function* unarchived(chunks: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
-  let first = true;
-  for await (const chunk of chunks) {
-    const bytes = bytesOf(chunk);
-    if (first && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", 257, 262) === "ustar") throw new Error("it is a tar archive: unpack it first");
-    first = false;
-    yield bytes;
+/** Why a file is not read, by its first bytes: it is packed otherwise than by gzip, an archive, or in another encoding. */
+export function refusedStart(start: Uint8Array): string | undefined {
+  const packed = PACKED.find(([, signature]) => signature.every((byte, i) => start[i] === byte));
+  if (packed !== undefined) return `it is packed with ${packed[0]}: unpack it first`;
+  // its lines would be those of several files
+  const mark = Buffer.from(start.buffer, start.byteOffset, start.length).toString("latin1", 257, 262);
+  if (mark === "ustar") return "it is a tar archive: unpack it first";
+  const encoding = isGzip(start) ? undefined : otherEncoding(start);
+  return encoding === undefined ? undefined : `it is ${encoding}, not UTF-8: save it as UTF-8`;
+}
+
+/** Passes plain bytes through, and unpacks gzip; what is not read is an error. */
+async function* gunzipped(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const chunks = source[Symbol.asyncIterator]();
+  const head = await startOf(chunks);
+  refuseStart(head);
+  const all = withHead(head, chunks);
+  if (!isGzip(head)) return yield* all;
+  const unpacked = Readable.from(all).pipe(createGunzip({ chunkSize: CHUNK_BYTES }))[Symbol.asyncIterator]();
+  const inner = await startOf(unpacked);
+  refuseStart(inner);
+  yield* withHead(inner, unpacked);
+}
+
+function refuseStart(start: Uint8Array): void {
+  const why = refusedStart(start);
+  if (why !== undefined) throw new Error(why);
+}
+
+/** What comes first, at least {@link START_BYTES} where there are as many. */
+async function startOf(chunks: AsyncIterator<unknown>): Promise<Uint8Array> {
+  let start: Uint8Array = new Uint8Array(0);
+  while (start.length < START_BYTES) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start = start.length === 0 ? bytesOf(next.value) : Buffer.concat([start, bytesOf(next.value)]);
   }
+  return start;
 }
 
 async function* withHead(head: Uint8Array, rest: AsyncIterator<unknown>): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { Io } from "../io.ts";
-import { textOf } from "./text-file.ts";
+import { MAX_TEXT_BYTES, streamText } from "./text-file.ts";
 
 function writer(stream: NodeJS.WriteStream): (text: string) => void {
   // a closed pipe (`| head`) is no fault of ours and must not change the exit status
@@ -7,12 +7,6 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
     if (error.code !== "EPIPE") throw error;
   });
   return (text) => void stream.write(text);
-}
-
-async function readAll(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return textOf("<stdin>", Buffer.concat(chunks));
 }
 
 /** The process's own streams, environment, clock and interrupt. A second interrupt ends the process at once. */
@@ -24,7 +18,7 @@ export function nodeIo(): Io {
     env: process.env,
     stdout: { write: writer(process.stdout), isTTY: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 },
     stderr: { write: writer(process.stderr), isTTY: process.stderr.isTTY === true },
-    readStdin: readAll,
+    readStdin: () => streamText("<stdin>", process.stdin, MAX_TEXT_BYTES),
     clock: () => Date.now(),
     interrupted: controller.signal,
   };

@@ -12,7 +12,7 @@ import { readBlobs } from "./git-blobs.ts";
 import { MAX_FILE_BYTES } from "./regular-file.ts";
 import { SetRoots } from "./set-roots.ts";
 import { slashed } from "./slashed.ts";
-import { textOf } from "./text-file.ts";
+import { inMebibytes, MAX_TEXT_BYTES, textOf } from "./text-file.ts";
 
 /** The files of a policy set, and how to read what stands beside them. */
 export interface SetFiles {
@@ -23,15 +23,15 @@ export interface SetFiles {
 }
 
 const YAML = /\.ya?ml$/i;
-/** All files of a set together have no more bytes. */
-const MAX_SET_BYTES = 256 * 1024 * 1024;
+/** All policies, catalogs and suites of a set together have no more units of text. */
+const MAX_SET_LENGTH = 4 * MAX_TEXT_BYTES;
 
 function byName(a: Source, b: Source): number {
   return a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
 }
 
-function unreadable(name: string, why: string): UserError {
-  return new UserError("unreadable", `\`${name}\` cannot be read: ${why}`);
+function unreadable(name: string, why: string, help?: string): UserError {
+  return new UserError("unreadable", `\`${name}\` cannot be read: ${why}`, help === undefined ? {} : { help });
 }
 
 function quotedList(paths: readonly string[]): string {
@@ -44,7 +44,7 @@ export async function readFolderSet(cwd: string, paths: readonly string[]): Prom
   for (const path of paths) for (const file of await filesAt(cwd, path)) files.add(file);
   const roots = rootsOf(cwd, paths);
   const sources = [...files].map((full) => readOne(cwd, full, roots));
-  refuseLarge(sources, paths);
+  refuseLarge(sources, paths.join(" "));
   return { sources: sources.sort(byName), readBeside: (file, path) => readNear(cwd, resolve(cwd, dirname(file), path), roots), ref: paths.join(" ") };
 }
 
@@ -56,9 +56,16 @@ function rootsOf(cwd: string, paths: readonly string[]): SetRoots {
   }
 }
 
-function refuseLarge(sources: readonly Source[], paths: readonly string[]): void {
+/** A policy, catalog or suite from its bytes; `name` is what messages call it. */
+function sourceFrom(file: string, name: string, bytes: Uint8Array): Source {
+  if (bytes.length > MAX_TEXT_BYTES) throw unreadable(name, `it has more than ${inMebibytes(MAX_TEXT_BYTES)}`, "split it into several files");
+  return { file, text: textOf(name, bytes) };
+}
+
+/** Refuses policies whose texts together take too much memory to parse. `ref` is what the user calls the set. */
+function refuseLarge(sources: readonly Source[], ref: string): void {
   const total = sources.reduce((sum, { text }) => sum + text.length, 0);
-  if (total > MAX_SET_BYTES) throw unreadable(paths.join(" "), `its files have more than ${MAX_SET_BYTES / 1024 / 1024} MiB together`);
+  if (total > MAX_SET_LENGTH) throw unreadable(ref, `its files have more than ${inMebibytes(MAX_SET_LENGTH)} together`, "name fewer files at a time");
 }
 
 /** The files that a path names. */
@@ -83,11 +90,12 @@ function readOne(cwd: string, full: string, roots: SetRoots): Source {
   const file = slashed(relative(cwd, full) || full);
   const found = roots.read(full);
   if ("fault" in found) throw unreadable(file, found.fault);
-  return { file, text: textOf(file, found.bytes) };
+  return sourceFrom(file, file, found.bytes);
 }
 
 /** The text of a data file; what is no text is the catalog's mistake. */
 function dataText(file: string, bytes: Uint8Array): ReturnType<ReadBeside> {
+  if (YAML.test(file) && bytes.length > MAX_TEXT_BYTES) return { fault: `it is YAML and has more than ${inMebibytes(MAX_TEXT_BYTES)}; write it as CSV or JSON` };
   const read = utf8Text(bytes);
   return "text" in read ? { source: { file, text: read.text } } : { fault: `${read.fault}; ${read.help}` };
 }
@@ -108,8 +116,8 @@ export async function readGitSet(cwd: string, ref: string, paths: readonly strin
   const wanted = entries.filter(({ path, kind }) => YAML.test(path) || kind === "submodule");
   for (const entry of wanted) refuseIndirect(entry, ref);
   if (wanted.length === 0) throw new UserError("no-documents", `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`, { help: "name other paths as `git:<ref>:<path>`; where these are the first policies, compare with what was recorded: `--baseline recorded`" });
-  const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) => gitSource(file, bytes, ref));
-  refuseLarge(sources, paths);
+  const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) => sourceFrom(file, `${ref}:${file}`, bytes));
+  refuseLarge(sources, `git:${ref}`);
   const beside = await gitData({ cwd, commit, ref }, sources);
   return { sources: sources.sort(byName), readBeside: (file, path) => beside(slashed(join(dirname(file), path))), ref: `git:${ref}` };
 }
@@ -118,11 +126,6 @@ export async function readGitSet(cwd: string, ref: string, paths: readonly strin
 function refuseIndirect({ path, kind }: TreeEntry, ref: string): void {
   if (kind === "link") throw unreadable(path, `it is a link in \`git:${ref}\`, and links of a commit are not followed`);
   if (kind === "submodule") throw unreadable(path, `it is a submodule in \`git:${ref}\`, and its files are in another repository`);
-}
-
-function gitSource(file: string, bytes: Buffer, ref: string): Source {
-  if (bytes.length > MAX_FILE_BYTES) throw unreadable(file, `in \`git:${ref}\` it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
-  return { file, text: textOf(`${ref}:${file}`, bytes) };
 }
 
 interface GitPlace {
@@ -140,7 +143,7 @@ async function gitData({ cwd, commit, ref }: GitPlace, sources: readonly Source[
   const blobs = await readBlobs(cwd, commit, [...entries.values()].filter(({ path, kind }) => kind === "file" && asked.includes(path)));
   return (file) => {
     const bytes = blobs.get(file);
-    if (bytes !== undefined) return bytes.length > MAX_FILE_BYTES ? { fault: `it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB` } : dataText(file, bytes);
+    if (bytes !== undefined) return bytes.length > MAX_FILE_BYTES ? { fault: `it has more than ${inMebibytes(MAX_FILE_BYTES)}` } : dataText(file, bytes);
     return { fault: entries.get(file)?.kind === "link" ? `it is a link in \`git:${ref}\`, and links of a commit are not followed` : `it is not in \`git:${ref}\`` };
   };
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type Stats } from "node:fs";
 import { isMissing, whyUnreadable } from "./file-error.ts";
+import { inMebibytes } from "./text-file.ts";
 
 /** No file of a policy set has more bytes. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -32,7 +33,7 @@ function refusal(found: Stats): FileFault | undefined {
 }
 
 function tooLarge(): FileFault {
-  return { fault: `it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`, kind: "refused" };
+  return { fault: `it has more than ${inMebibytes(MAX_FILE_BYTES)}`, kind: "refused" };
 }
 
 function readOpen(fd: number): FileRead {

@@ -189,13 +189,13 @@ export function runXargs(call: Call): Inner {
   return inner(call, replaceSign(rest, sign === undefined ? "{}" : knownText(sign, call.name)), [], []);
 }
 
-/** The words in which `sign` is replaced by what nobody knows. */
-function replaceSign(words: readonly Word[], sign: string): readonly Word[] {
+/** The words in which `sign` is replaced by what nobody knows; `many`: by any number of words. */
+function replaceSign(words: readonly Word[], sign: string, many = false): readonly Word[] {
   return words.map((word) => {
     const text = word.pieces.map((piece) => (piece.kind === "text" ? piece.text : "\u0000")).join("");
     if (!text.includes(sign)) return word;
     const before = prefixOf(word).split(sign)[0] ?? "";
-    const pieces = [...plainWord(before, word.at).pieces, ...unknownWord(word.at, splits(word)).pieces];
+    const pieces = [...plainWord(before, word.at).pieces, ...unknownWord(word.at, many || splits(word)).pieces];
     return { at: word.at, pieces, plain: false };
   });
 }
@@ -219,9 +219,11 @@ export function runFind(call: Call): Inner {
       if (splits(word) || !isCalm) untold(word.at, call.name, "may run a command, by a word that depends on an expansion");
       continue;
     }
-    const length = executedLength(words.slice(at + 1), call);
-    commands.push(...inner(call, replaceSign(words.slice(at + 1, at + 1 + length), "{}")).commands);
-    at += length + 1;
+    const end = at + 1 + executedLength(words.slice(at + 1), call);
+    const last = words[end];
+    const many = last !== undefined && textOf(last) === "+";
+    commands.push(...inner(call, replaceSign(words.slice(at + 1, end), "{}", many)).commands);
+    at = end;
   }
   return { commands, scripts: [] };
 }

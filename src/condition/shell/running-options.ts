@@ -42,7 +42,7 @@ function runOptions(call: Call, options: RunningOptions): Inner {
   return { commands: [], scripts };
 }
 
-/** `fd -x command`: to its words comes a file that is found. */
+/** `fd -x command`, `fd -X command`: to its words come files that are found. */
 function runFd(call: Call): Inner {
   const at = call.words.findIndex((word) => /^(?:-[a-zA-Z]*[xX]|--exec)/.test(prefixOf(word)));
   const option = call.words[at];
@@ -51,7 +51,9 @@ function runFd(call: Call): Inner {
   const rest = call.words.slice(at + 1);
   const end = rest.findIndex((word) => textOf(word) === ";");
   const words = rest.slice(0, end < 0 ? undefined : end);
-  const replaced = words.map((word) => (/\{/.test(textOf(word) ?? "") ? unknownWord(word.at, false) : word));
+  // a batch gets all files at once
+  const many = !/^(?:-x|--exec)$/.test(textOf(option) ?? "");
+  const replaced = words.map((word) => (/\{/.test(textOf(word) ?? "") ? unknownWord(word.at, many) : word));
   return inner(call, [...replaced, unknownWord(option.at, true)]);
 }
 

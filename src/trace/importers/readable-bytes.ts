@@ -20,9 +20,8 @@ export async function* readableBytes(file: ImportFile, tally: ImportTally): Asyn
   }
 }
 
-/** WHY by control characters: no text of a log has any, and OTLP's protobuf (and UTF-16) has some at once. */
+/** WHY by control characters: no text of a log has any, and OTLP's protobuf has some at once. */
 function refuseBinary(start: Uint8Array, name: string): void {
-  if (start[0] === 0xff && start[1] === 0xfe) throw new TraceError(`cannot read \`${name}\`: it is UTF-16, not UTF-8`);
   const control = start.subarray(0, 512).some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
   if (control) throw new TraceError(`cannot read \`${name}\`: it is binary (protobuf, say), not text`);
 }
