@@ -1,6 +1,6 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import { detect } from "../condition/detectors.ts";
+import { isSecretKind, kindsIn } from "../text/detectors.ts";
 import { EVENT_TYPES } from "../trace/event.ts";
 import { parseTime } from "../trace/time.ts";
 import type { PathUses } from "./path-uses.ts";
@@ -80,7 +80,7 @@ export class Redactor {
   #isBound(event: JsonObject): boolean {
     const approvals = member(objectMember(event, "context"), "approvals");
     // WHY: a secret goes, even if the approval is then one of other arguments, and counts no more
-    if (kindsIn(member(event, "args") ?? null).some(isSecret)) return false;
+    if (kindsWithin(member(event, "args") ?? null).some(isSecretKind)) return false;
     return !this.#options.strict && Array.isArray(approvals) && approvals.some((approval) => isJsonObject(approval) && stringMember(approval, "digest") !== undefined);
   }
 
@@ -106,7 +106,7 @@ export class Redactor {
   /** The name of a member below a path: hashed where others are looked up among such names, or where it tells of a person or a secret. */
   #key(name: string, path: string): string {
     const { searched, named } = this.#options.uses;
-    return searched.has(path) || (!named.has(`${path}.${name}`) && detect(name).length > 0) ? this.#hash(name) : name;
+    return searched.has(path) || (!named.has(`${path}.${name}`) && kindsIn(name).length > 0) ? this.#hash(name) : name;
   }
 
   /** Paths of the event, with the names in them hashed as they are where they stand. */
@@ -119,21 +119,21 @@ export class Redactor {
     const names = path.split(".");
     const shown = names.map((name, i) => (i === 0 && MEMBERS.has(name) ? name : this.#key(name, names.slice(0, i).join("."))));
     // a secret with dots in it is in no single name
-    return detect(shown.join(".")).length > 0 ? this.#hash(path) : shown.join(".");
+    return kindsIn(shown.join(".")).length > 0 ? this.#hash(path) : shown.join(".");
   }
 
   /** A name that stays unless it holds a secret: then it is hashed, so that the event still has one. */
   #name(value: Json, path: string): Json {
-    const kinds = kindsIn(value);
-    const hidden = kinds.some(isSecret);
+    const kinds = kindsWithin(value);
+    const hidden = kinds.some(isSecretKind);
     for (const kind of kinds) this.#note(path, kind, hidden ? "hashed" : "kept");
     return hidden ? this.#hash(value) : value;
   }
 
   #keptValue(value: Json, path: string, masked: string[]): Json | undefined {
     if (NAMES.has(path)) return this.#name(value, path);
-    const kinds = kindsIn(value);
-    const hidden = this.#options.strict || kinds.some(isSecret);
+    const kinds = kindsWithin(value);
+    const hidden = this.#options.strict || kinds.some(isSecretKind);
     for (const kind of kinds) this.#note(path, kind, hidden ? "unrecorded" : "kept");
     if (!hidden) return value;
     this.unrecorded++;
@@ -154,25 +154,12 @@ export class Redactor {
   }
 }
 
-function isSecret(kind: string): boolean {
-  return kind.startsWith("secret/");
-}
-
 /** Kinds in a value, wherever its texts and names stand. */
-function kindsIn(value: Json): readonly string[] {
-  if (typeof value === "string") return kindsInText(value);
+function kindsWithin(value: Json): readonly string[] {
+  if (typeof value === "string") return kindsIn(value);
   if (typeof value !== "object" || value === null) return [];
   const parts = isJsonObject(value) ? [...Object.keys(value), ...Object.values(value)] : value;
-  return [...new Set(parts.flatMap((part) => (part === undefined ? [] : kindsIn(part))))];
-}
-
-/** A detector looks at the beginning of a text only, so a long one is looked at piece by piece; pieces overlap by what a secret takes. */
-const [PIECE, OVERLAP] = [60_000, 5_000];
-
-function kindsInText(text: string): readonly string[] {
-  if (text.length <= PIECE) return detect(text);
-  const pieces = Array.from({ length: Math.ceil(text.length / (PIECE - OVERLAP)) }, (_, i) => text.slice(i * (PIECE - OVERLAP), i * (PIECE - OVERLAP) + PIECE));
-  return [...new Set(pieces.flatMap((piece) => detect(piece)))];
+  return [...new Set(parts.flatMap((part) => (part === undefined ? [] : kindsWithin(part))))];
 }
 
 /** Paths with their readers and what became of them, for the document. */

@@ -1,5 +1,6 @@
+import { secretsOf } from "./detectors.ts";
 import { lineStarts, positionAt } from "./line-index.ts";
-import { joinedSpans, maskedSlice, secretSpans } from "./secret-spans.ts";
+import { joinedSpans, maskedSlice } from "./masked-slice.ts";
 import type { Position, Span } from "./span.ts";
 
 /** A text made ready for showing parts of it: where its lines start, and where secrets stand in it. */
@@ -8,6 +9,8 @@ export interface IndexedText {
   readonly starts: readonly number[];
   /** In the order of the text, none touching another. */
   readonly secrets: readonly Span[];
+  /** Those of them that are no word by any chance: they are hidden wherever a sentence quotes them. */
+  readonly certain: readonly Span[];
 }
 
 /** A part of one line; `from` and `to` say what of it is meant. */
@@ -21,7 +24,10 @@ export interface Excerpt {
 }
 
 export function indexText(text: string): IndexedText {
-  return { text, starts: lineStarts(text), secrets: joinedSpans(secretSpans(text).map(({ span }) => span)) };
+  const found = secretsOf(text);
+  const spansOf = (some: typeof found): readonly Span[] => joinedSpans(some.map(({ span }) => span));
+  const certain = spansOf(found.filter((one) => one.certain));
+  return { text, starts: lineStarts(text), secrets: spansOf(found), certain };
 }
 
 /** Where a line (from 1) begins, and where it ends without its line break. */
@@ -69,8 +75,8 @@ const MOST_KNOWN = 1_000;
 export function secretsIn(texts: Iterable<IndexedText>): KnownSecrets {
   const found = new Map<string, string[]>();
   let count = 0;
-  for (const { text, secrets } of texts) {
-    for (const { start, end } of secrets) {
+  for (const { text, certain } of texts) {
+    for (const { start, end } of certain) {
       if (++count > MOST_KNOWN) return found;
       const [secret, head] = [text.slice(start, end), text.slice(start, start + LEAST)];
       const known = found.get(head);
@@ -90,7 +96,7 @@ function quotedLength(sentence: string, at: number, secret: string): number {
 
 /** A sentence about texts, with what it quotes of their secrets written as stars. */
 export function maskedSentence(sentence: string, known: KnownSecrets): string {
-  const spans = secretSpans(sentence).map(({ span }) => span);
+  const spans = secretsOf(sentence).map(({ span }) => span);
   for (let at = 0; known.size > 0 && at + LEAST <= sentence.length; at++) {
     for (const secret of known.get(sentence.slice(at, at + LEAST)) ?? []) {
       spans.push({ start: at, end: at + quotedLength(sentence, at, secret) });

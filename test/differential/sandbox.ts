@@ -95,7 +95,8 @@ export class Sandbox {
   }
 
   private clear(count: number): void {
-    for (const name of ["log", "work", "script"]) rmSync(join(this.root, name), { recursive: true, force: true });
+    // a killed process may still hold the folder for a moment
+    for (const name of ["log", "work", "script"]) rmSync(join(this.root, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     for (let i = 0; i < count; i++) for (const name of [`b${i}`, `line${i}`]) rmSync(join(this.root, name), { force: true });
   }
 
@@ -115,15 +116,17 @@ export class Sandbox {
   /** What ran for each of some lines; undefined where they took too long. `pause`: for what runs in the background. */
   async run(lines: readonly string[], shell: Shell, { seconds, pause }: { readonly seconds: number; readonly pause: number }): Promise<readonly (readonly Run[])[] | undefined> {
     const script = this.prepare(lines, shell);
-    const ended = await this.execute(shell, script, seconds);
+    const { ended, kill } = await this.execute(shell, script, seconds);
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     const runs = lines.map((_, i) => this.readLog(i));
+    // what is left running would write into the folder while it is removed, and into the next one
+    kill();
     this.clear(lines.length);
     return ended ? runs : undefined;
   }
 
-  /** Runs a script in a process group of its own, which is killed at the end. */
-  private execute({ path }: Shell, script: string, seconds: number): Promise<boolean> {
+  /** Runs a script in a process group of its own; `kill` ends what is left of it. */
+  private execute({ path }: Shell, script: string, seconds: number): Promise<{ readonly ended: boolean; readonly kill: () => void }> {
     return new Promise((resolve, reject) => {
       const child = spawn(path, [script], { detached: true, stdio: "ignore", cwd: this.root, env: { LC_ALL: "C.UTF-8" }, ...IDENTITY });
       let inTime = true;
@@ -142,7 +145,7 @@ export class Sandbox {
       child.on("exit", () => {
         clearTimeout(timer);
         if (!inTime) kill();
-        resolve(inTime);
+        resolve({ ended: inTime, kill });
       });
     });
   }

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { formatDiagnostics } from "../../src/diagnostics/format.ts";
 import { hiddenText, limitFindings } from "../../src/diagnostics/limit.ts";
 import { lintFindings } from "../../src/lint/lint-document.ts";
-import { secretSpans } from "../../src/text/secret-spans.ts";
 import { assemble, lint } from "./pages.ts";
 
 const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n";
@@ -73,12 +72,5 @@ describe("design 11.5: a secret is masked wherever it would be shown", () => {
   test("whatever the level of the finding `secret`", () => {
     const text = `${HEAD}# agentz-ignore secret: a test\nrules: [{ id: ${TOKEN}, efect: allow }]\n`;
     expect(JSON.stringify(shownOf(text).shown)).not.toMatch(SECRET);
-  });
-
-  test("the shapes are found where a text is made to keep them busy", () => {
-    const busy = ["sk-a-", "a.", "-----BEGIN A ", "eyJ-", "password ", "a://b:", "xox"].map((part) => part.repeat(20_000));
-    expect(busy.map((text) => secretSpans(`${text} ${TOKEN}`).filter(({ what }) => what === "a GitHub token").length)).toEqual(
-      busy.map(() => 1),
-    );
   });
 });

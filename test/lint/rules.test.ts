@@ -111,7 +111,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "expired-agent": [["only the commissioned", "agents:\n  - { id: gone, owner: o, status: decommissioned, expires: 2025-01-01 }\n  - { id: late, owner: o, status: commissioned, expires: 2026-11-19 }\n  - { id: today, owner: o, status: commissioned, expires: 2026-11-20 }", ["late"]]],
   "overdue-review": [["never and long ago", "agents:\n  - { id: never, owner: o, status: commissioned, review_every: 90d }\n  - { id: ago, owner: o, status: commissioned, reviewed: 2026-01-01, review_every: 90d }\n  - { id: lately, owner: o, status: commissioned, reviewed: 2026-11-01, review_every: 90d }", ["never", "ago"]]],
   "secret": [
-    ["tokens", "# ghp_abcdefghijklmnopqrstuvwxyz0123456789\nrules: [{ id: r, effect: deny, reason: 'api_key: 0a1b2c3d4e5f6a7b8c9d', when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]", ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "api_key: 0a1b2c3d4e5f6a7b8c9d", "AKIAIOSFODNN7EXAMPLE"]],
+    ["tokens", "# ghp_abcdefghijklmnopqrstuvwxyz0123456789\nrules: [{ id: r, effect: deny, reason: 'api_key: 0a1b2c3d4e5f6a7b8c9d', when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]", ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "0a1b2c3d4e5f6a7b8c9d", "AKIAIOSFODNN7EXAMPLE"]],
     ["words about secrets", "rules: [{ id: r, effect: deny, reason: 'no password: ask the owner, see https://docs.example/@team' }]", []],
   ],
   "suspicious-characters": [

@@ -1,13 +1,16 @@
-import { DETECTORS, detect } from "../detectors.ts";
+import { KINDS, kindsIn } from "../../text/detectors.ts";
 import { listOf, type StringType } from "../types.ts";
 import { string, unary, type Overload } from "./overload.ts";
+
+/** Longer texts are looked at up to here. */
+const LOOKED_AT = 65_536;
 
 const KIND: StringType = {
   kind: "string",
   among: {
     lists: [
       {
-        words: new Set(DETECTORS.map(({ kind }) => kind)),
+        words: new Set(KINDS),
         strength: "closed",
         one: "a kind that `detect` tells",
         code: "impossible-value",
@@ -18,4 +21,4 @@ const KIND: StringType = {
 };
 
 /** `detect(text)`: the kinds of secrets and personal data in a text, as `secret/github-token` or `personal/email`. */
-export const DETECT: readonly Overload[] = [unary("detect", string, listOf(KIND), (text) => detect(text))];
+export const DETECT: readonly Overload[] = [unary("detect", string, listOf(KIND), (text) => kindsIn(text.slice(0, LOOKED_AT)))];

@@ -1,4 +1,4 @@
-import { secretSpans } from "../../text/secret-spans.ts";
+import { secretsOf } from "../../text/detectors.ts";
 import type { TextRule } from "../rule.ts";
 
 export const secret: TextRule = {
@@ -7,9 +7,11 @@ export const secret: TextRule = {
   kind: "fault",
   needs: "text",
   run: ({ file, text }) =>
-    secretSpans(text).map(({ what, span }) => ({
-      place: { file, span, path: "$" },
-      message: `this looks like ${what}`,
-      help: "policies are read by many and kept for ever: revoke it, and leave it out",
-    })),
+    secretsOf(text)
+      .filter(({ certain }) => certain)
+      .map(({ what, span }) => ({
+        place: { file, span, path: "$" },
+        message: `this looks like ${what}`,
+        help: "policies are read by many and kept for ever: revoke it, and leave it out",
+      })),
 };

@@ -1,0 +1,200 @@
+import type { Span } from "./span.ts";
+
+/** Something secret or personal that stands in a text. */
+export interface Found {
+  /** `secret/<kind>` or `personal/<kind>`. */
+  readonly kind: string;
+  /** What it is, with its article: `a GitHub token`. */
+  readonly what: string;
+  /** The value alone: not the word, the name or the address before it. */
+  readonly span: Span;
+  /** False where the value may be a word of a sentence: it is hidden, but nobody is told of it as a fault. */
+  readonly certain: boolean;
+}
+
+interface Detector {
+  readonly kind: string;
+  readonly what: string;
+  readonly find: (text: string) => readonly Span[];
+  readonly isCertain: (value: string) => boolean;
+}
+
+type Test = (value: string) => boolean;
+const always: Test = () => true;
+
+/**
+ * What a shape matches and is `sound`; of a match with a group `secret`, which has to stand at its end, that group.
+ * INVARIANT: each shape takes time linear in the text, also where it fails: what repeats before a fixed part is bounded.
+ */
+function shaped(shape: RegExp, sound: Test = always): (text: string) => readonly Span[] {
+  return (text) => {
+    const spans: Span[] = [];
+    for (const { 0: match, index, groups } of text.matchAll(shape)) {
+      const value = groups?.["secret"] ?? match;
+      const end = index + match.length;
+      if (sound(value)) spans.push({ start: end - value.length, end });
+    }
+    return spans;
+  };
+}
+
+const KEY_MARK = /-----(?<side>BEGIN|END) [A-Z0-9 ]{0,30}PRIVATE KEY[A-Z ]{0,10}-{0,5}/g;
+/** Where a key is cut off: its lines up to there. A PEM's lines have 64 characters, the last one fewer. */
+const KEY_LINES = /(?:\s|\\[nr])*(?:[A-Za-z0-9+/=]{16,}(?:\s|\\[nr])*)*/y;
+/** Further apart, two marks are not those of one key. */
+const LONGEST_KEY = 20_000;
+
+function keyEnd(text: string, from: number): number {
+  KEY_LINES.lastIndex = from;
+  const [lines = ""] = KEY_LINES.exec(text) ?? [];
+  return from + lines.trimEnd().length;
+}
+
+/** Private keys in PEM, from the mark at their begin to that at their end. */
+function privateKeys(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  let open: Span | undefined;
+  for (const { 0: mark, index, groups } of text.matchAll(KEY_MARK)) {
+    const end = index + mark.length;
+    if (groups?.["side"] === "END" && open !== undefined && index - open.end <= LONGEST_KEY) spans.push({ start: open.start, end });
+    else if (open !== undefined) spans.push({ start: open.start, end: keyEnd(text, open.end) });
+    open = groups?.["side"] === "BEGIN" ? { start: index, end } : undefined;
+  }
+  return open === undefined ? spans : [...spans, { start: open.start, end: keyEnd(text, open.end) }];
+}
+
+/** The check digit of card numbers (ISO/IEC 7812). */
+function passesLuhn(written: string): boolean {
+  const digits = [...written.replace(/\D/g, "")].reverse().map(Number);
+  const sum = digits.reduce((total, digit, at) => total + (at % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2), 0);
+  return digits.length >= 13 && digits.length <= 19 && sum % 10 === 0 && new Set(digits).size > 1;
+}
+
+/** The remainder of account numbers (ISO 13616). */
+function isIban(written: string): boolean {
+  const text = written.replace(/ /g, "");
+  if (text.length < 15 || text.length > 34) return false;
+  let remainder = 0;
+  for (const char of text.slice(4) + text.slice(0, 4)) {
+    for (const digit of String(parseInt(char, 36))) remainder = (remainder * 10 + Number(digit)) % 97;
+  }
+  return remainder === 1;
+}
+
+/** No word looks like that: long, with digits and letters. */
+function isRandom(value: string): boolean {
+  const [run = ""] = /^[A-Za-z0-9+/_-]{16,}/.exec(value) ?? [];
+  return /\d/.test(run) && /[A-Za-z]/.test(run);
+}
+
+/** What stands behind HTTP's `Basic` (RFC 7617) is Base64, and no word behind "basic". */
+function isBasic(value: string): boolean {
+  return value.endsWith("=") || (/\d/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value));
+}
+
+/** Written where a value stands elsewhere, or where a schema or a sentence says what kind of value is meant. */
+const PLACEHOLDER = new RegExp(
+  "^(?:\\$\\{?\\w+\\}?|\\{\\{.*|<.*|\\*+|string|number|integer|boolean|object|required|optional|missing|unknown|" +
+    "expired|invalid|undefined|redacted)(?![A-Za-z0-9])",
+  "i",
+);
+
+const isValue: Test = (value) => !PLACEHOLDER.test(value);
+
+/** Words for a secret, as parts of a name. */
+const SECRET_WORD =
+  "pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|access[_-]?(?:token|key)|auth[_-]?token|private[_-]?key|secret[_-]?key";
+
+const NAMED = new RegExp(
+  `(?<![A-Za-z0-9])(?:${SECRET_WORD})(?![A-Za-z0-9_-])["'\\\\]{0,4}\\s{0,20}[:=]{1,2}\\s{0,20}["'\\\\]{0,4}` +
+    "(?<secret>[^\\s\"',;\\\\]{6,})",
+  "gi",
+);
+
+/** Names of members whose values are secret whatever they look like. */
+const SECRET_NAME = new RegExp(
+  `(?:^|[_-])(?:${SECRET_WORD}|pass|token|authorization|cookie|credentials?|cvv|cvc)(?:$|[_-])`,
+  "i",
+);
+
+/** Whether the value of a member of that name is secret; `accessToken` is taken for `access_Token`. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
+}
+
+function detector(kind: string, what: string, find: Detector["find"], isCertain: Test = always): Detector {
+  return { kind, what, find, isCertain };
+}
+
+/**
+ * Every detector there is: lint, excerpts, `redact`, pinned tests and the function `detect` look through these alone.
+ * WHY our own: the maintained sets (secretlint's) run only asynchronously, over files, on newer Node; here texts are
+ * looked at one by one. Kinds follow the issuers' published formats.
+ */
+const DETECTORS: readonly Detector[] = [
+  detector("secret/private-key", "a private key", privateKeys),
+  detector("secret/aws-access-key", "an AWS access key", shaped(/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g)),
+  detector("secret/github-token", "a GitHub token", shaped(/\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g)),
+  detector("secret/gitlab-token", "a GitLab token", shaped(/\bglpat-[A-Za-z0-9_-]{20,}/g)),
+  detector(
+    "secret/slack-token",
+    "a Slack token",
+    shaped(/\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bhooks\.slack\.com\/services\/T[A-Z0-9]{1,20}\/B[A-Z0-9]{1,20}\/\w{0,40}/g),
+  ),
+  detector("secret/stripe-key", "a Stripe key", shaped(/\b[prs]k_(?:live|test)_[A-Za-z0-9]{16,}/g)),
+  detector("secret/google-api-key", "a Google API key", shaped(/\bAIza[0-9A-Za-z_-]{35}/g)),
+  detector("secret/model-api-key", "an API key", shaped(/\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}/g), (value) =>
+    /[A-Za-z0-9_]{20,}/.test(value),
+  ),
+  detector("secret/npm-token", "an npm token", shaped(/\bnpm_[A-Za-z0-9]{36}/g)),
+  detector("secret/sendgrid-key", "a SendGrid key", shaped(/\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g)),
+  detector(
+    "secret/jwt",
+    "a signed token",
+    shaped(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]*/g),
+    (value) => /\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/.test(value),
+  ),
+  detector("secret/bearer", "a bearer token", shaped(/\bbearer\s{1,20}(?<secret>[A-Za-z0-9._~+/-]{16,}=*)/gi), isRandom),
+  detector("secret/basic-auth", "a password in a header", shaped(/\bbasic\s{1,20}(?<secret>[A-Za-z0-9+/]{8,}=*)/gi, isBasic)),
+  detector(
+    "secret/basic-auth",
+    "a password in a URL",
+    shaped(/\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']{0,200}:(?<secret>[^\s/@"']{1,200})(?=@)/gi),
+    (value) => value.length >= 3,
+  ),
+  detector("secret/password", "a password", shaped(NAMED, isValue), isRandom),
+  detector(
+    "personal/email",
+    "an e-mail address",
+    shaped(/\b[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,20}\.[a-z]{2,24}\b/gi),
+  ),
+  detector("personal/us-ssn", "a social security number", shaped(/\b[0-8]\d{2}-\d{2}-\d{4}\b/g)),
+  detector("personal/phone", "a phone number", shaped(/\+[1-9]\d{0,2}[ .()-]{0,3}\d[\d .()-]{6,16}\d\b/g)),
+  detector("personal/card-number", "a card number", shaped(/(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d-])/g, passesLuhn)),
+  detector("personal/iban", "an account number", shaped(/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b/g, isIban)),
+];
+
+/** Every kind that there is, in the order of the detectors. */
+export const KINDS: readonly string[] = [...new Set(DETECTORS.map(({ kind }) => kind))];
+
+/** The kinds of secrets and personal data in a text, in the order of {@link KINDS}. */
+export function kindsIn(text: string): readonly string[] {
+  return [...new Set(DETECTORS.filter(({ find }) => find(text).length > 0).map(({ kind }) => kind))];
+}
+
+/** True for a kind that gives access, false for one that only tells of a person. */
+export function isSecretKind(kind: string): boolean {
+  return kind.startsWith("secret/");
+}
+
+/** Every secret in a text, detector by detector, each in the order of the text; they may overlap. */
+export function secretsOf(text: string): readonly Found[] {
+  return foundBy(text, isSecretKind);
+}
+
+/** The spans of what detectors of some kinds find. */
+export function foundBy(text: string, wanted: (kind: string) => boolean): readonly Found[] {
+  return DETECTORS.filter(({ kind }) => wanted(kind)).flatMap(({ kind, what, find, isCertain }) =>
+    find(text).map((span) => ({ kind, what, span, certain: isCertain(text.slice(span.start, span.end)) })),
+  );
+}
