@@ -1,5 +1,6 @@
 import type { CoveredCall } from "../coverage/coverage-tally.ts";
-import { credentialKind, personOf } from "../coverage/metrics.ts";
+import { personOf } from "../coverage/metrics.ts";
+import { credentialKind } from "../request/credential.ts";
 import { NumberList } from "../trace/number-list.ts";
 import type { Credentials } from "../coverage/credentials.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";

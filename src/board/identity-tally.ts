@@ -1,6 +1,6 @@
 import type { CoveredCall } from "../coverage/coverage-tally.ts";
 import type { Credentials } from "../coverage/credentials.ts";
-import { credentialKind } from "../coverage/metrics.ts";
+import { credentialKind } from "../request/credential.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { subjectName } from "../replay/call-name.ts";
 import { formatTime } from "../trace/time.ts";

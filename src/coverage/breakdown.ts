@@ -10,9 +10,12 @@ const REST = "(others)";
 class Sum {
   calls = 0;
   readonly ratios = byMetric(() => ({ covered: 0, total: 0 }));
+  /** Calls without a recorded credential whose identity is sound otherwise. */
+  unrecorded = 0;
 
   add(row: CoverageRow): void {
     this.calls += row.calls;
+    if (row.verdicts.identity === "credential-unrecorded") this.unrecorded += row.calls;
     for (const metric of METRICS) {
       const { covered, total } = countsOf(row, metric);
       this.ratios[metric].covered += covered;
@@ -22,6 +25,7 @@ class Sum {
 
   merge(other: Sum): void {
     this.calls += other.calls;
+    this.unrecorded += other.unrecorded;
     for (const metric of METRICS) {
       this.ratios[metric].covered += other.ratios[metric].covered;
       this.ratios[metric].total += other.ratios[metric].total;
@@ -29,7 +33,7 @@ class Sum {
   }
 
   summary(): CoverageSummary {
-    return { consequential: this.calls, metrics: byMetric((metric) => ({ ...this.ratios[metric] })) };
+    return { consequential: this.calls, metrics: byMetric((metric) => ({ ...this.ratios[metric], ...(metric === "identity" && { unrecorded: this.unrecorded }) })) };
   }
 }
 

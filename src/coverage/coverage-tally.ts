@@ -38,6 +38,8 @@ export function byMetric<T>(make: (metric: Metric) => T): { readonly [metric in 
 }
 
 interface MetricPart {
+  /** Calls without a recorded credential whose identity is sound otherwise. */
+  readonly unrecorded: number;
   readonly ratios: { readonly [metric in Metric]: Ratio };
   readonly byCredential: Uint32Array;
 }
@@ -55,8 +57,10 @@ class MetricTally {
   readonly #covered = byMetric(() => ({ covered: 0, total: 0 }));
   /** How many calls of each credential have a sound identity otherwise. */
   readonly #byCredential = new NumberList();
+  #unrecorded = 0;
 
   add(verdicts: Verdicts, calls: number): void {
+    if (verdicts.identity === "credential-unrecorded") this.#unrecorded += calls;
     for (const metric of METRICS) {
       const ratio = this.#covered[metric];
       if (verdicts[metric] === "not counted") continue;
@@ -70,11 +74,12 @@ class MetricTally {
   }
 
   part(): MetricPart {
-    return { ratios: byMetric((metric) => ({ ...this.#covered[metric] })), byCredential: this.#byCredential.part() };
+    return { unrecorded: this.#unrecorded, ratios: byMetric((metric) => ({ ...this.#covered[metric] })), byCredential: this.#byCredential.part() };
   }
 
   /** `credentials`: the numbers here of the part's credentials. */
-  merge({ ratios, byCredential }: MetricPart, credentials: Uint32Array): void {
+  merge({ unrecorded, ratios, byCredential }: MetricPart, credentials: Uint32Array): void {
+    this.#unrecorded += unrecorded;
     for (const metric of METRICS) {
       this.#covered[metric].covered += ratios[metric].covered;
       this.#covered[metric].total += ratios[metric].total;
@@ -90,7 +95,7 @@ class MetricTally {
     for (let i = 0; i < this.#byCredential.length; i++) if (credentials.isShared(i)) shared += this.#byCredential.at(i);
     return byMetric((metric): Ratio => {
       const { covered, total } = this.#covered[metric];
-      return { covered: metric === "identity" ? covered - shared : covered, total };
+      return metric === "identity" ? { covered: covered - shared, total, unrecorded: this.#unrecorded } : { covered, total };
     });
   }
 }

@@ -16,6 +16,7 @@ const TEXTS = {
   expired: "the agent's registration has expired",
   "expiry-unknown": "without a time nobody can tell whether the agent had expired",
   "user-identity": "made under a person's name",
+  "credential-unrecorded": "no credential is recorded",
   "user-credential": "made with a person's credential",
   "shared-credential": "made with a credential that others use too",
   unclassified: "the resource has no known class",

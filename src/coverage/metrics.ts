@@ -1,11 +1,12 @@
 import { CLASSES } from "../policy/closed-lists.ts";
-import type { CatalogIndex } from "../engine/catalog-index.ts";
+import { agentRecord, type CatalogIndex } from "../engine/catalog-index.ts";
 import type { Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { DecisionPoint } from "../policy/model.ts";
 import { resourceClass } from "../replay/call-name.ts";
 import type { Side } from "../replay/side.ts";
 import type { CallResult } from "../replay/walk.ts";
+import { credentialKind, namesCredential } from "../request/credential.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { needsOversight } from "./consequence.ts";
@@ -50,15 +51,21 @@ export function policy(side: Side, { rules }: VersionView): Verdict {
 export function identity(call: Call, { catalog }: VersionView): Verdict {
   const { type, id } = call.subject;
   if (id === undefined || type === undefined) return "no-agent-id";
-  if (type !== "agent") return "not-agent";
+  const agent = agentRecord(catalog, type, id)?.agent;
+  if (type !== "agent" && agent === undefined) return "not-agent";
   if (borrowsName(call.request, id, catalog)) return "user-identity";
-  const agent = catalog.agents.get(id)?.agent;
   if (agent === undefined) return "unregistered";
   if (agent.status !== "commissioned") return agent.status;
   const { time } = call.request;
   if (agent.expires !== undefined && time === undefined) return "expiry-unknown";
   if (agent.expires !== undefined && time !== undefined && time > agent.expires) return "expired";
+  if (!recordsCredential(call)) return "credential-unrecorded";
   return credentialKind(call.request) === "user_token" ? "user-credential" : "covered";
+}
+
+/** Whether a call's record says anything of the credential that it was made with. */
+function recordsCredential({ request, mask }: Call): boolean {
+  return mask?.masked(["subject", "credential"]) !== true && namesCredential(request);
 }
 
 /** Whom a call acts for, without the type. */
@@ -66,10 +73,6 @@ export function personOf(request: Request): string | undefined {
   const person = member(request.context, "on_behalf_of");
   if (typeof person === "string") return person.slice(person.indexOf(":") + 1);
   return stringMember(objectMember(request.context, "on_behalf_of"), "id");
-}
-
-export function credentialKind(request: Request): string | undefined {
-  return stringMember(objectMember(request.subject, "credential"), "kind");
 }
 
 function borrowsName(request: Request, id: string, catalog: CatalogIndex): boolean {

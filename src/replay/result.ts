@@ -138,6 +138,8 @@ export interface LabelScores {
 export interface Ratio {
   readonly covered: number;
   readonly total: number;
+  /** On identity: calls that are not covered for want of a recorded credential alone (design 9.3). */
+  readonly unrecorded?: number;
 }
 
 export interface CoverageMetrics {

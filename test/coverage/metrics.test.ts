@@ -103,13 +103,20 @@ describe("design 9.1 to 9.6: the six coverages", () => {
     expect(metric("policy", [on("disk/wipe")], gated)).toEqual([1, 1]);
   });
 
+  const OWN = { kind: "workload", id: "t" };
   it.each([
-    ["a registered agent", { type: "agent", id: "a" }, {}, 1],
+    ["a registered agent", { type: "agent", id: "a", credential: OWN }, {}, 1],
+    ["one whose credential is not recorded", { type: "agent", id: "a" }, {}, 0],
+    ["one whose credential is masked", { type: "agent", id: "a", credential: OWN }, { unrecorded: ["subject.credential"] }, 0],
+    ["one whose credential says nothing", { type: "agent", id: "a", credential: {} }, {}, 0],
+    ["one whose credential is known by its id alone", { type: "agent", id: "a", credential: { id: "t" } }, {}, 1],
+    ["one whose credential is known by its kind alone", { type: "agent", id: "a", credential: { kind: "workload" } }, {}, 1],
     ["one nobody knows", { type: "agent", id: "b" }, {}, 0],
     ["an expired one", { type: "agent", id: "old" }, {}, 0],
     ["a suspended one", { type: "agent", id: "off" }, {}, 0],
     ["no id", { type: "agent" }, {}, 0],
-    ["a model", { type: "model", id: "a" }, {}, 0],
+    ["a model that is registered", { type: "model", id: "a", credential: OWN }, {}, 1],
+    ["a model", { type: "model", id: "m", credential: OWN }, {}, 0],
     ["a person's id", { type: "agent", id: "jane" }, {}, 0],
     ["the user's own id", { type: "agent", id: "a" }, { context: { on_behalf_of: { type: "human", id: "a" } } }, 0],
     ["the user's token", { type: "agent", id: "a", credential: { kind: "user_token", id: "t" } }, {}, 0],
@@ -118,13 +125,20 @@ describe("design 9.1 to 9.6: the six coverages", () => {
     expect(metric("identity", [note({ subject, ...more })])).toEqual([covered, 1]);
   });
 
+  it("design 9.3: a call that records no credential is counted apart, where nothing else speaks against it", () => {
+    const body = cover(set, [note({}), note({ subject: { type: "agent", id: "off" } }), note({ subject: { type: "agent", id: "a", credential: OWN } })]);
+    expect(body.metrics.identity).toEqual({ covered: 1, total: 3, unrecorded: 1 });
+    expect(body.by.agent["agent:a"]?.metrics.identity).toEqual({ covered: 1, total: 2, unrecorded: 1 });
+    expect(body.uncovered.map(({ why }) => why).join()).toContain("no credential is recorded");
+  });
+
   it("design 9.3: a credential that a second subject uses, even in a harmless call, covers neither, also looking back", () => {
     const mine = note({ subject: { type: "agent", id: "a", credential: { kind: "workload", id: "k" } } });
     const other = on("net/ping", { subject: { type: "human", id: "jane", credential: { kind: "workload", id: "k" } } });
-    const body = cover(set, [mine, mine, note({}), other]);
-    expect(body.metrics.identity).toEqual({ covered: 1, total: 3 });
-    expect(body.by.agent["agent:a"]?.metrics.identity).toEqual({ covered: 1, total: 3 });
-    expect(body.credentials).toEqual({ seen: 1, shared: 1 });
+    const body = cover(set, [mine, mine, note({ subject: { type: "agent", id: "a", credential: OWN } }), other]);
+    expect(body.metrics.identity).toEqual({ covered: 1, total: 3, unrecorded: 0 });
+    expect(body.by.agent["agent:a"]?.metrics.identity).toEqual({ covered: 1, total: 3, unrecorded: 0 });
+    expect(body.credentials).toEqual({ seen: 2, shared: 1 });
     expect(body.uncovered[0]?.why).toContain("made with a credential that others use too (2)");
   });
 

@@ -4,7 +4,8 @@ import type { Outcome } from "../../src/engine/decide.ts";
 import { Run, type Effectuation } from "../../src/engine/run.ts";
 import type { Decision as EngineDecision } from "../../src/engine/decision.ts";
 import type { Document } from "../../src/policy/model.ts";
-import { counterfactual } from "../../src/replay/side.ts";
+import { counterfactual, type Side } from "../../src/replay/side.ts";
+import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import type { Decision } from "../reference/decision.ts";
 import type { Event } from "../reference/request.ts";
@@ -13,6 +14,12 @@ export const sha256 = (text: string): string => createHash("sha256").update(text
 
 function lineOf(event: Event): unknown {
   return { ...event, time: event.time === undefined ? undefined : new Date(event.time).toISOString() };
+}
+
+function traceEvent(one: Event, i: number): TraceEvent {
+  const event = decodeEvent(JSON.parse(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
+  if (typeof event === "string") throw new Error(event);
+  return event;
 }
 
 /** What the engine says, in the reference's words: of the nearest rule its name alone, of errors their rules. */
@@ -37,8 +44,7 @@ export interface Walking {
 export function walkEngine(documents: readonly Document[], events: readonly Event[], visit: (at: Visit) => void, { history = counterfactual, idle }: Walking = {}): void {
   const run = new Run(compileSet(documents, sha256), { idle });
   for (const [i, one] of events.entries()) {
-    const event = decodeEvent(JSON.parse(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
-    if (typeof event === "string") throw new Error(event);
+    const event = traceEvent(one, i);
     run.observe(event.session, event.time);
     if (event.type !== "call") {
       run.pass(event);
@@ -49,6 +55,30 @@ export function walkEngine(documents: readonly Document[], events: readonly Even
     visit({ run, event, outcome });
     run.advance(call, outcome, history(outcome, event), event);
   }
+}
+
+/** One call under two versions, as the replay tells it. */
+export interface EngineChange {
+  readonly id: string;
+  readonly baseline: Decision;
+  readonly candidate: Decision;
+  readonly class: CallResult["class"];
+  readonly direct: boolean | undefined;
+}
+
+function decisionOf({ engine }: Side): Decision {
+  if (engine === undefined) throw new Error("both versions decide");
+  return seen(engine.outcome.decision);
+}
+
+/** The replay of two versions side by side. */
+export function engineReplay(versions: { readonly baseline: readonly Document[]; readonly candidate: readonly Document[] }, events: readonly Event[], idle: number | undefined): readonly EngineChange[] {
+  const changes: EngineChange[] = [];
+  const sets = { baseline: compileSet(versions.baseline, sha256), candidate: compileSet(versions.candidate, sha256) };
+  const call = ({ event, baseline, candidate, class: change, direct }: CallResult): void => void changes.push({ id: event.id, baseline: decisionOf(baseline), candidate: decisionOf(candidate), class: change, direct });
+  const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle }, [{ call }]);
+  for (const [i, one] of events.entries()) walk.take(traceEvent(one, i));
+  return changes;
 }
 
 /** The engine's decisions on all calls of a trace, each on the history that the documents would have made themselves. */

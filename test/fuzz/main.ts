@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { compare } from "./compare.ts";
+import { picks } from "../replay/edits.ts";
+import { compareAll } from "./compare.ts";
+import { lively } from "./lively.ts";
 import { occur, report, type Occurrences } from "./occurrences.ts";
 import { scenario, show, type Scenario } from "./scenario.ts";
 
@@ -18,8 +20,15 @@ export interface FuzzOptions {
 
 const BATCH = 200;
 
+/** Anything that loads; the same in two versions; and small worlds in two versions, where what was before decides. */
+const worlds: fc.Arbitrary<Scenario> = fc.oneof(
+  { weight: 5, arbitrary: scenario },
+  { weight: 1, arbitrary: fc.tuple(scenario, picks).map(([one, chosen]) => ({ ...one, chosen })) },
+  { weight: 4, arbitrary: lively },
+);
+
 function batch(seed: number, into: Occurrences, raw: boolean): string | undefined {
-  const property = fc.property(scenario, (one: Scenario) => occur(one, compare(one), into));
+  const property = fc.property(worlds, (one: Scenario) => occur(one, compareAll(one), into));
   const result = fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 120_000, endOnFailure: raw });
   if (!result.failed) return undefined;
   const [shrunk] = result.counterexample ?? [];

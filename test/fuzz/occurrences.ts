@@ -1,5 +1,7 @@
 import type { Policy } from "../../src/policy/model.ts";
 import type { Decision } from "../reference/decision.ts";
+import type { Change } from "../reference/replay.ts";
+import type { Agreed } from "./compare.ts";
 import type { Event } from "../reference/request.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -17,6 +19,7 @@ function countDecision(decision: Decision, into: Occurrences): void {
   if (decision.indeterminate) count(into, "indeterminate");
   if (decision.possible.length > 1) count(into, `possible ${decision.possible.join(" ")}`);
   if (decision.missing.length > 0) count(into, "unknown");
+  if (decision.effect === "deny" && decision.indeterminate) count(into, "a deny that hangs on unknowns");
   if (decision.errors.length > 0) count(into, "error");
   count(into, `approval ${decision.approval.state}`);
   for (const name of ["shadow", "excepted", "obligations"] as const) if (decision[name].length > 0) count(into, name);
@@ -39,14 +42,35 @@ function windowEdges(events: readonly Event[], policies: readonly Policy[], into
   }
 }
 
-/** Adds one scenario's decisions (the reference's) to the counts. */
-export function occur(scenario: Scenario, decisions: readonly Decision[], into: Occurrences): void {
+function countChange(change: Change, into: Occurrences): void {
+  count(into, `class ${change.class ?? "of too much that is unknown"}`);
+  if (change.direct !== undefined) count(into, change.direct ? "direct" : "downstream");
+}
+
+/** Calls below an invocation that a version stops, or may stop. */
+function countBelow({ events }: Scenario, changes: readonly Change[], into: Occurrences): void {
+  const byId = new Map(changes.map((change) => [change.id, change]));
+  const invocations = new Set(events.flatMap(({ id, action }) => (action?.["kind"] === "subagent_invocation" ? [id] : [])));
+  for (const { parent } of events) {
+    const above = parent === undefined || !invocations.has(parent) ? undefined : byId.get(parent);
+    for (const side of above === undefined ? [] : [above.baseline, above.candidate]) {
+      count(into, side.permitted ? "below an invocation that runs" : side.possible.includes("allow") ? "below one that may run" : "below one that is stopped");
+    }
+  }
+}
+
+/** Adds what engine and reference agreed on in one scenario to the counts. */
+export function occur(scenario: Scenario, { decisions, changes }: Agreed, into: Occurrences): void {
+  for (const change of changes) countChange(change, into);
+  countBelow(scenario, changes, into);
   const policies = scenario.documents.filter((document): document is Policy => document.kind === "Policy");
   const calls = scenario.events.filter((event) => event.type === undefined || event.type === "call");
   count(into, "scenarios");
   for (const decision of decisions) countDecision(decision, into);
   const delegated = policies.some((policy) => policy.delegation !== "subject");
   if (delegated) count(into, "calls with a chain under delegation", calls.filter((event) => Array.isArray(event.context?.["delegation"]) && event.context["delegation"].length > 0).length);
+  count(into, "calls for a person", calls.filter((event) => event.context?.["on_behalf_of"] !== undefined).length);
+  count(into, "amounts that cannot be counted", calls.filter((event) => typeof event.args?.["amount"] === "string" || Number(event.args?.["amount"]) < 0).length);
   count(into, "calls with masked paths", calls.filter((event) => event.unrecorded !== undefined).length);
   count(into, "calls without time", calls.filter((event) => event.time === undefined).length);
   count(into, "session ends", scenario.events.filter((event) => event.type === "session_end").length);

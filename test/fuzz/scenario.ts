@@ -19,6 +19,8 @@ export interface Scenario {
   readonly events: readonly Event[];
   /** As `--idle`. */
   readonly idle?: number | undefined;
+  /** The edits that make a second version (`edited`); undefined: there is none. */
+  readonly chosen?: readonly number[];
 }
 
 export interface Drawn {
@@ -93,5 +95,5 @@ export const scenario: fc.Arbitrary<Scenario> = drawn.map(scenarioOf);
 
 /** A scenario as a person reads it. */
 export function show(one: Scenario): string {
-  return `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${one.texts.join("---\n")}\n${one.events.map((event) => JSON.stringify(event)).join("\n")}`;
+  return `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${one.chosen === undefined ? "" : `edits ${one.chosen.join()}\n`}${one.texts.join("---\n")}\n${one.events.map((event) => JSON.stringify(event)).join("\n")}`;
 }

@@ -6,7 +6,7 @@ import type { Part } from "./glob.ts";
 import type { Known } from "./known.ts";
 import { catalogDenials, type SessionSoFar } from "./lifecycle.ts";
 import { actionNode, contextNode, recordedRoots, resourceNode, subjectNode, type Event } from "./request.ts";
-import { meet, policiesOf, rulesOf, targetOf, type Met, type NamedRule, type Roots } from "./rules.ts";
+import { meet, policiesOf, rulesOf, targetOf, textOf, type Met, type NamedRule, type Roots } from "./rules.ts";
 import type { Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, nodeOf, type Node } from "./value.ts";
 import { isStricter, orStricter, together, worldsOf, distinct, type Item, type World } from "./worlds.ts";
@@ -20,7 +20,7 @@ export interface Before {
 }
 
 /** One subject that the set decides for: the caller, an agent above it, or the person acted for. */
-interface View {
+export interface View {
   readonly roots: Roots;
   readonly items: readonly Item[];
   readonly shadows: readonly Item[];
@@ -38,6 +38,11 @@ export interface Decided {
   readonly chain: readonly string[];
   /** What the call did with its approvals. */
   readonly uses: readonly Use[];
+  readonly asked: Asked;
+  /** Everybody for whom the set decides, or may. */
+  readonly views: readonly View[];
+  /** Whether somebody who is not recorded decides besides, or may. */
+  readonly doubtful: boolean;
 }
 
 const NOW = (time: number | undefined): Node => (time === undefined ? HIDDEN : { kind: "leaf", value: { type: "timestamp", value: time } });
@@ -62,12 +67,13 @@ function viewOf(setting: Setting, bare: Roots): View {
   const roots = new Map([...bare, ["session", before.stateOf(bare)]]);
   const met = new Map(setting.rules.map((named) => [named, meet(named, roots, event.time)]));
   const ruleItems = (mode: "enforce" | "shadow"): readonly Item[] =>
-    [...met].flatMap(([{ name, rule }, { truth }]) => {
+    [...met].flatMap(([named, { truth }]) => {
+      const { name, rule } = named;
       const { effect, approval, obligations, onDeny } = rule;
-      return rule.mode === mode ? [{ name, effect, truth, ...(approval && { approval }), ...(obligations && { obligations }), ...(onDeny && { onDeny }) }] : [];
+      return rule.mode === mode ? [{ name, text: textOf(named), effect, truth, ...(approval && { approval }), ...(obligations && { obligations }), ...(onDeny && { onDeny }) }] : [];
     });
   const denials = [...catalogDenials({ known, event, roots, session: before.session }), { name: "containment", truth: before.contained(roots) }];
-  const items = [...ruleItems("enforce"), ...denials.map((denial) => ({ ...denial, effect: "deny" as const }))];
+  const items = [...ruleItems("enforce"), ...denials.map((denial) => ({ ...denial, text: denial.name, effect: "deny" as const }))];
   return { roots, items, shadows: ruleItems("shadow"), met };
 }
 
@@ -210,7 +216,7 @@ function fieldsAbove(resource: Node, above: string): readonly string[] {
   });
 }
 
-function obligationsOf(items: readonly Item[], resource: Node): readonly Obligation[] {
+export function obligationsOf(items: readonly Item[], resource: Node): readonly Obligation[] {
   const owing = items.filter((item) => item.effect !== "deny" && item.truth.is !== false && item.obligations !== undefined);
   const redact = owing.filter((item) => item.obligations?.redact !== undefined);
   const aboves = redact.flatMap((item) => item.obligations?.redact?.above ?? []);
@@ -308,6 +314,9 @@ export function decide(documents: readonly Document[], known: Known, event: Even
     roots: one.caller.roots,
     started: [...startedBy(sure, undefined), ...startedBy(all.filter((view) => !sure.includes(view)), modes.doubts)],
     chain: namesIn(one.chain),
+    asked: one.asked,
+    views: all,
+    doubtful: modes.all.length > 1 || isOpen(modes.all.at(-1) ?? modes.sure, one).length > 0,
     uses: worlds.some((world) => world.permitted) ? asking.flatMap((item) => (item.approval === undefined ? [] : usesOf(one.asked, item.approval, ran))) : [],
   };
 }

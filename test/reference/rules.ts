@@ -19,6 +19,13 @@ export function rulesOf(documents: readonly Document[]): readonly NamedRule[] {
   return policiesOf(documents).flatMap((policy) => policy.rules.map((rule) => ({ name: `${policy.name}/${rule.id}`, policy, rule })));
 }
 
+/** Everything that a rule says, its name aside: conditions as they are written. */
+export function textOf({ rule, policy }: NamedRule): string {
+  const { subjects, actions, resources, effect, approval, obligations, onDeny, mode } = rule;
+  const exceptions = rule.exceptions.map((one) => [one.subjects, one.actions, one.resources, one.when?.text, one.expires]);
+  return JSON.stringify([policy.target, policy.delegation, subjects, actions, resources, rule.when?.text, effect, approval, obligations, onDeny, mode, exceptions].map((part) => part ?? null));
+}
+
 export type Roots = ReadonlyMap<string, Node>;
 
 const root = (roots: Roots, name: string): Node => roots.get(name) ?? HIDDEN;

@@ -95,27 +95,37 @@ export class ReferenceRun {
     return bounded || life.forgotten || this.#states.holds(life.key) || this.#containments.some((one) => one.life === life && (one.kind === "suspend_session" || one.kind === "block_tool"));
   }
 
-  /** The decision on a call; undefined for any other event. */
+  /** The decision on a call, which then leaves its state behind; undefined for any other event. */
   step(event: Event): Decision | undefined {
+    const decided = this.meet(event);
+    if (decided !== undefined) this.leave(event, decided);
+    return decided?.decision;
+  }
+
+  /** Takes the next event, and decides it if it is a call; `past`: a run whose containments and used-up approvals it meets. */
+  meet(event: Event, past: ReferenceRun = this): Decided | undefined {
     const life = this.#begin(event);
     if (event.type === "session_end" && event.session !== undefined) this.#lives.delete(event.session);
     if (event.type !== undefined && event.type !== "call") {
       this.#lineage.pass(event);
       return undefined;
     }
-    const decided = decide(this.#documents, this.#known, event, this.#before(event, life));
-    this.#after(event, life, decided);
-    return decided.decision;
+    return decide(this.#documents, this.#known, event, this.#before(event, life, past));
   }
 
-  #before(event: Event, life: Life | undefined): Before {
+  #before(event: Event, life: Life | undefined, past: ReferenceRun): Before {
     const session: SessionSoFar | undefined = life?.forgotten === true ? undefined : life && { first: life.first, ran: (agent) => life.ran.get(agent) ?? { sure: 0, maybe: 0 } };
     return {
       session,
       stateOf: (roots) => this.#states.read({ roots, session: life?.key, time: event.time }),
-      contained: (roots) => or([this.#mayStop(roots, life), ...this.#containments.map((one) => this.#stops(one, roots, life))]),
-      used: this.#used,
+      contained: (roots) => past.#contained(event, roots),
+      used: past.#used,
     };
+  }
+
+  #contained(event: Event, roots: Roots): Truth {
+    const life = event.session === undefined ? undefined : this.#lives.get(event.session);
+    return or([this.#mayStop(roots, life), ...this.#containments.map((one) => this.#stops(one, roots, life))]);
   }
 
   /** Nobody can tell whether a call without a session, or without a subject, is of one that was stopped. */
@@ -142,17 +152,19 @@ export class ReferenceRun {
     if (!known) this.#containments.push(one);
   }
 
-  #after(event: Event, life: Life | undefined, decided: Decided): void {
-    const { worlds, chain, roots, decision } = decided;
+  /** Lets a call that was met leave behind what it leaves; `as`: the decision that it was made by, another version's in a mirror. */
+  leave(event: Event, decided: Decided, as: Decided = decided): void {
+    const { chain, roots } = decided;
+    const life = event.session === undefined ? undefined : this.#lives.get(event.session);
     const happened = this.#lineage.happened(event);
-    const permitted = allOf(worlds, (world) => world.permitted, decision.missing.map(({ attribute }) => attribute));
+    const permitted = allOf(as.worlds, (world) => world.permitted, as.decision.missing.map(({ attribute }) => attribute));
     this.#lineage.call(event, roots.get("action"), permitted);
     const ran = and([happened, permitted]);
     const caller = nameOf(roots.get("subject"));
     const runners = [...(typeof caller === "object" ? [caller.text] : []), ...chain];
     const agents = runners.flatMap((name) => (NON_HUMAN.includes(name.slice(0, name.indexOf(":"))) ? [name.slice(name.indexOf(":") + 1)] : []));
     if (life !== undefined && ran.is !== false) for (const agent of new Set(agents)) count(life, agent, ran.is === true);
-    this.#states.write({ roots: withOutcome(event, decided), session: life?.key, time: event.time }, { happened, ran }, chain);
+    this.#states.write({ roots: withOutcome(event, decided.roots, as), session: life?.key, time: event.time }, { happened, ran }, chain);
     if (happened.is === false) return;
     this.#used.push(...decided.uses.map((use) => ({ ...use, sure: use.sure && happened.is === true })));
     for (const { kind, roots: of, sure, paths } of decided.started) {
@@ -179,7 +191,7 @@ function agreed(values: readonly Node[]): Node {
 }
 
 /** The roots of a declaration: `decision` and `outcome` besides (design 5.3). */
-function withOutcome(event: Event, decided: Decided): Roots {
+function withOutcome(event: Event, roots: Roots, decided: Decided): Roots {
   const bool = (value: boolean): Node => ({ kind: "leaf", value: { type: "bool", value } });
   const { worlds } = decided;
   const decision = new Map([
@@ -190,7 +202,7 @@ function withOutcome(event: Event, decided: Decided): Roots {
   const stopped = event.decision?.effect === "deny" || (event.decision?.effect === "require_approval" && event.outcome === undefined && !isMasked(event, "outcome"));
   const hidden: Node = { kind: "map", members: new Map(), rest: "hidden" };
   const outcome = stopped ? hidden : (recordedRoots(event).get("outcome") ?? hidden);
-  return new Map([...decided.roots, ["decision", { kind: "map", members: decision, rest: "absent" }], ["outcome", outcome]]);
+  return new Map([...roots, ["decision", { kind: "map", members: decision, rest: "absent" }], ["outcome", outcome]]);
 }
 
 /** The decisions on all calls of a trace, in its order, on the history that the documents would have made. */

@@ -6,6 +6,8 @@ import type { Truth } from "./truth.ts";
 /** One rule, or one denial by the catalog or a containment, as one subject's call met it. */
 export interface Item {
   readonly name: string;
+  /** What it says: a rule of the same text is the same rule in another version (design 7.4). */
+  readonly text: string;
   readonly effect: Effect;
   readonly truth: Truth;
   readonly approval?: Approval;
@@ -34,7 +36,7 @@ export function distinct(worlds: readonly World[]): readonly World[] {
 }
 
 /** The decision on the rules that are matched, each require_approval rule's approvals standing as `ways` say (design 4.1). */
-function decide(matched: readonly Item[], ways: ReadonlyMap<string, Way>): World {
+export function decide(matched: readonly Item[], ways: ReadonlyMap<string, Way>): World {
   const asking = matched.flatMap((item) => (item.effect === "require_approval" ? (ways.get(item.name) ?? []) : []));
   if (matched.some((item) => item.effect === "deny") || asking.includes("refused")) return { effect: "deny", permitted: false, isDefault: false };
   if (asking.length > 0) return { effect: "require_approval", permitted: asking.every((way) => way === "satisfied"), isDefault: false };

@@ -66,13 +66,23 @@ function consequential(decided: Decided): boolean | undefined {
 const subjectOf = ({ event }: OracleCall): string => `${String(at(event.request.subject, "type") ?? "?")}:${String(at(event.request.subject, "id") ?? "?")}`;
 const credentialOf = ({ event }: OracleCall): unknown => at(at(event.request.subject, "credential"), "id");
 
-function underItsOwnIdentity(one: OracleCall, { call }: Decided, catalogs: readonly Catalog[], calls: readonly OracleCall[]): boolean {
+/** What the record of a credential says; undefined: there is none. */
+function recordedCredential({ event: { request } }: OracleCall): unknown {
+  const masked = request.unrecorded?.some((path) => path === "subject" || path === "subject.credential") === true;
+  const credential = at(request.subject, "credential");
+  const named = [at(credential, "id"), at(credential, "kind")].some((part) => typeof part === "string");
+  return masked || !named ? undefined : credential;
+}
+
+function underItsOwnIdentity(one: OracleCall, { call }: Decided, catalogs: readonly Catalog[], calls: readonly OracleCall[]): boolean | "no credential" {
   const agent = catalogs.flatMap(({ agents }) => agents ?? []).find((one) => one.id === call.subject.id);
-  if (call.subject.type !== "agent" || agent === undefined || agent.status !== "commissioned") return false;
+  if (!["agent", "service", "model"].includes(call.subject.type ?? "") || agent === undefined || agent.status !== "commissioned") return false;
   if (agent.expires !== undefined && !(one.event.time !== undefined && one.event.time <= agent.expires)) return false;
   const behalf: unknown = at(one.event.request.context, "on_behalf_of");
   const user = typeof behalf === "string" ? behalf.slice(behalf.indexOf(":") + 1) : at(behalf, "id");
-  if (user === call.subject.id || at(at(one.event.request.subject, "credential"), "kind") === "user_token") return false;
+  if (user === call.subject.id) return false;
+  if (recordedCredential(one) === undefined) return "no credential";
+  if (at(at(one.event.request.subject, "credential"), "kind") === "user_token") return false;
   const credential = credentialOf(one);
   if (typeof credential !== "string" || credential === "") return true;
   return new Set(calls.filter((other) => credentialOf(other) === credential).map(subjectOf)).size === 1;
@@ -103,6 +113,7 @@ export function naiveCoverage(calls: readonly OracleCall[], version: Version, do
     return (type === undefined || type === "agent" || type === "model") && (said.includes(true) || said.every((one) => one === undefined));
   });
   const share = (of: readonly OracleCall[], holds: (one: OracleCall, decided: Decided) => boolean): JsonObject => ({ covered: of.filter((one) => holds(one, one[version])).length, total: of.length });
+  const own = counted.map((one) => underItsOwnIdentity(one, one[version], catalogs, calls));
   const wildcards = everyTool(documents);
   const external = catalogs.flatMap(({ decisionPoints }) => decisionPoints ?? []).filter((point) => point.external).map(({ id }) => id);
   const withResource = counted.filter((one) => {
@@ -114,7 +125,7 @@ export function naiveCoverage(calls: readonly OracleCall[], version: Version, do
     metrics: {
       enforcement: share(counted, ({ event }) => external.some((id) => id === event.decision?.pdp)),
       policy: share(counted, (_, { outcome: { decision } }) => !decision.indeterminate && decision.rules.some((name) => !["default", "containment"].includes(name) && !wildcards.has(name))),
-      identity: share(counted, (one, decided) => underItsOwnIdentity(one, decided, catalogs, calls)),
+      identity: { covered: own.filter((one) => one === true).length, total: counted.length, unrecorded: own.filter((one) => one === "no credential").length },
       classification: share(withResource, (_, decided) => ["public", "internal", "confidential", "restricted"].includes(String(classOf(decided)))),
       oversight: share(counted.filter((one) => needsSomebody(one[version])), (_, { outcome: { decision } }) => (decision.indeterminate ? !decision.possible.includes("allow") : decision.effect !== "allow")),
       attribution: share(counted, (_, { call }) => call.subject.type !== undefined),

@@ -1,7 +1,8 @@
 import { NO_ATTRIBUTES, NOTHING, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Request } from "../../request/request.ts";
-import { objectMember, stringMember } from "../../request/json.ts";
+import { credentialKind, namesCredential } from "../../request/credential.ts";
+import { stringMember } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import { contradicted } from "../note-tally.ts";
 import { CodeGrid } from "./code-grid.ts";
@@ -127,8 +128,11 @@ export class Entities {
     return this.#subjectsOf(row, frame).at(-1)?.id;
   }
 
-  credentialKind(row: number): string | undefined {
-    return stringMember(objectMember(this.#views.entity("subject", row), "credential"), "kind");
+  /** What of the row's credential is counted: whether one is named, and of which kind it is; empty: none is. */
+  credentialClass(row: number): string {
+    const subject = this.#views.entity("subject", row);
+    if (subject === undefined || !namesCredential({ subject })) return "";
+    return JSON.stringify(credentialKind({ subject }) ?? null);
   }
 
   subjectClass(row: number, frame: Frame): number {

@@ -427,7 +427,7 @@ class SegmentKeys {
     if (code === 0 && rest === 0) return 0;
     const known = rest === 0 ? this.#credentials.get(0, code) : -1;
     if (known >= 0) return known;
-    const number = this.#parts.text.code(this.#entities.credentialKind(row) ?? "");
+    const number = this.#parts.text.code(this.#entities.credentialClass(row));
     if (rest === 0) this.#credentials.set(0, code, number);
     return number;
   }

@@ -25,7 +25,7 @@ export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const { enforcement } = metrics;
   const before = report.since?.moved.find((move) => move.metric === "enforcement")?.before;
-  const cards = METRIC_WORDS.map(({ metric, title, asks }) => html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}</span>${bar(metrics[metric])}<span class="of">${metrics[metric].total === 0 ? "no such call" : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`}</span><span class="asks">${asks}</span></li>`);
+  const cards = METRIC_WORDS.map(({ metric, title, asks }) => html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}</span>${bar(metrics[metric])}<span class="of">${metrics[metric].total === 0 ? "no such call" : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`}</span>${(metrics[metric].unrecorded ?? 0) === 0 ? "" : html`<span class="of">${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`}<span class="asks">${asks}</span></li>`);
   const moved = before === undefined ? "" : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
   return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>${trendChart(by.day)}</div><h2 class="next">Six coverages</h2><ul class="cards">${cards}</ul></section>`;
 }

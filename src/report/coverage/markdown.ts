@@ -2,12 +2,14 @@ import type { Breakdown, CoverageBody, CoverageResult, Since } from "../../cover
 import type { Ratio } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";
-import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "./words.ts";
+import { auditRows, decisionText, gravityText, METRIC_WORDS, unrecordedText, sinceFacts } from "./words.ts";
 
 const SHOWN = 20;
 
 function cell(ratio: Ratio): string {
-  return ratio.total === 0 ? "none" : `${share(ratio)} (${ratio.covered}/${ratio.total})`;
+  if (ratio.total === 0) return "none";
+  const unrecorded = ratio.unrecorded ?? 0;
+  return `${share(ratio)} (${ratio.covered}/${ratio.total})${unrecorded === 0 ? "" : `; ${unrecordedText(unrecorded)}`}`;
 }
 
 /** The six coverages as a table. */

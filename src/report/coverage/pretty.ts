@@ -4,7 +4,7 @@ import type { Ratio } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";
-import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "./words.ts";
+import { auditRows, decisionText, gravityText, METRIC_WORDS, unrecordedText, sinceFacts } from "./words.ts";
 
 const WIDTH = 100;
 const SHOWN = 5;
@@ -32,11 +32,17 @@ function headline(result: CoverageResult): string {
 }
 
 function metricLines(result: CoverageResult, paint: ChalkInstance): readonly string[] {
-  return METRIC_WORDS.map(({ metric, asks }) => {
+  return METRIC_WORDS.flatMap(({ metric, asks }) => {
     const ratio = result.metrics[metric];
     const numbers = ratio.total === 0 ? "" : `${ratio.covered}/${ratio.total}`;
-    return `  ${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`.trimEnd();
+    const shown = `  ${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`.trimEnd();
+    return [shown, ...unrecordedLines(ratio)];
   });
+}
+
+/** Calls that a record of their credential might cover. */
+function unrecordedLines({ unrecorded = 0 }: Ratio): readonly string[] {
+  return unrecorded === 0 ? [] : [`${" ".repeat(17)}${unrecordedText(unrecorded)}`];
 }
 
 function uncoveredLines(result: CoverageResult, options: ReportOptions): readonly string[] {

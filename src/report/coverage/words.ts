@@ -12,6 +12,11 @@ export const METRIC_WORDS: readonly { readonly metric: keyof CoverageMetrics; re
   { metric: "attribution", title: "Attribution", asks: "recorded with the type of their actor" },
 ];
 
+/** How many calls identity coverage leaves open only for want of a recorded credential. */
+export function unrecordedText(calls: number): string {
+  return `${count(calls, "call")} ${calls === 1 ? "records" : "record"} no credential`;
+}
+
 /** What makes a group of uncovered calls grave, in words; empty where nothing does. */
 export function gravityText(group: UncoveredGroup): string {
   return [group.irreversible ? "irreversible" : "", group.paying ? "paying or granting" : "", group.resourceClass === "restricted" ? "restricted" : "", group.openWorld ? "open world" : ""].filter((word) => word !== "").join(", ");
