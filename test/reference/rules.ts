@@ -21,7 +21,8 @@ export function rulesOf(documents: readonly Document[]): readonly NamedRule[] {
 
 /** Everything that a rule says, its name aside: conditions as they are written. */
 export function textOf({ rule, policy }: NamedRule): string {
-  const { subjects, actions, resources, effect, approval, obligations, onDeny, mode } = rule;
+  const { subjects, actions, resources, effect, obligations, onDeny, mode } = rule;
+  const approval = rule.approval && [[...new Set(rule.approval.approvers ?? ["human:*"])].sort(), rule.approval.quorum, rule.approval.within];
   const exceptions = rule.exceptions.map((one) => [one.subjects, one.actions, one.resources, one.when?.text, one.expires]);
   return JSON.stringify([policy.target, policy.delegation, subjects, actions, resources, rule.when?.text, effect, approval, obligations, onDeny, mode, exceptions].map((part) => part ?? null));
 }
