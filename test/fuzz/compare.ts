@@ -3,7 +3,6 @@ import type { Decision } from "../reference/decision.ts";
 import type { Document } from "../../src/policy/model.ts";
 import { referenceReplay, type Change } from "../reference/replay.ts";
 import { referenceRun } from "../reference/run.ts";
-import { edited } from "../replay/edits.ts";
 import { engineReplay, engineRun } from "./engine-adapter.ts";
 import { show, type Scenario } from "./scenario.ts";
 
@@ -79,9 +78,9 @@ export interface Agreed {
 
 /** Runs both over a scenario, of one version or of two; throws where they disagree. */
 export function compareAll(scenario: Scenario): Agreed {
-  const { chosen } = scenario;
-  if (chosen === undefined) return { decisions: compare(scenario), changes: [] };
-  const changes = compareReplay(scenario, edited(scenario.documents, chosen));
+  const { second } = scenario;
+  if (second === undefined) return { decisions: compare(scenario), changes: [] };
+  const changes = compareReplay(scenario, second.documents);
   return { decisions: changes.flatMap(({ baseline, candidate }) => [baseline, candidate]), changes };
 }
 

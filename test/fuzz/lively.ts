@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type { Event } from "../reference/request.ts";
 import type { JsonObject } from "../reference/value.ts";
-import { picks } from "../replay/edits.ts";
 import { BASE_TIME } from "./conditions.ts";
 import type { Plain } from "./documents.ts";
 import { scenarioOf, type Scenario } from "./scenario.ts";
@@ -45,24 +44,37 @@ const DENY: readonly Plain[] = [
   { effect: "deny", actions: ["pay/*"], when: "resource.environment == 'prod'" },
   { effect: "deny", when: "resource.environment == 'prod'" },
   { effect: "deny", actions: ["mail/send"], when: "'l1' in session.labels" },
+  { effect: "deny", actions: ["mail/send"], when: "!('l1' in session.labels)" },
   { effect: "deny", actions: ["crm/*"], when: "context.on_behalf_of.home.region == 'us'" },
 ];
 const ACTS = ["block_tool", "suspend_session", "terminate_session", "revoke_credential"];
 
-const rules = fc.tuple(
-  maybe(80, ...SPAWN),
-  fc.constant([{ effect: "allow", actions: ["crm/lookup"] }]),
-  maybe(85, ...REFUND),
-  maybe(35, ...HELD),
-  fc.constant([{ effect: "allow", actions: ["mail/send"] }]),
-  maybe(40, { effect: "allow", actions: ["db/drop"] }),
-  fc.record({ act: fc.constantFrom(undefined, ...ACTS), when: fc.constantFrom(undefined, "args.hard", "resource.environment == 'prod'") }).map(({ act, when }) => [{ effect: "deny", actions: ["db/drop"], when, on_deny: act }]),
-  maybe(50, ...DENY),
-  maybe(25, ...DENY),
-).map((parts) => parts.flat().map((rule, i): Plain => ({ id: `r${i + 1}`, ...rule })));
+const DROP = fc.record({ act: fc.constantFrom(undefined, ...ACTS, ...ACTS), when: fc.constantFrom(undefined, undefined, "args.hard", "resource.environment == 'prod'") })
+  .map(({ act, when }): readonly Plain[] => [{ effect: "deny", actions: ["db/drop"], when, on_deny: act }]);
 
-const policy = fc.record({ session, rules, delegation: sometimes(12, fc.constantFrom("agents", "user")) })
-  .map((body): Plain => ({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", ...body }));
+/** The rules in groups: of a group another version may have another rule, or none. */
+const GROUPS: readonly fc.Arbitrary<readonly Plain[]>[] = [
+  maybe(75, ...SPAWN),
+  maybe(85, { effect: "allow", actions: ["crm/lookup"] }),
+  maybe(85, ...REFUND),
+  maybe(45, ...HELD),
+  maybe(90, { effect: "allow", actions: ["mail/send"] }),
+  maybe(40, { effect: "allow", actions: ["db/drop"] }),
+  DROP,
+  maybe(45, ...DENY),
+  maybe(25, ...DENY),
+];
+
+/** The rules of two versions: each group is the same in both three times of four. */
+const rulesOfBoth = fc.tuple(...GROUPS.map((group) => fc.record({ mine: group, other: group, same: fc.nat(3) }))).map((groups) => {
+  const named = (parts: readonly (readonly Plain[])[]): readonly Plain[] => parts.flatMap((part, i) => part.map((rule) => ({ id: `r${i + 1}`, ...rule })));
+  return [named(groups.map(({ mine }) => mine)), named(groups.map(({ mine, other, same }) => (same === 0 ? other : mine)))] as const;
+});
+
+const policies = fc.record({ session: sometimes(80, session), both: rulesOfBoth, delegation: sometimes(12, fc.constantFrom("agents", "user")) }).map(({ both, ...body }) => {
+  const policy = (rules: readonly Plain[]): Plain => ({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", ...body, rules: rules.length === 0 ? [{ id: "none", effect: "deny", actions: ["x/none"] }] : rules });
+  return [policy(both[0]), policy(both[1])] as const;
+});
 
 const catalog = fc.record({
   unregistered: fc.constant("policy"),
@@ -98,7 +110,7 @@ const draft = fc.record({
   environment: fc.constantFrom(undefined, undefined, "prod", "test", "test", "test"),
   injection: fc.constantFrom(undefined, 0.1, 0.1, 0.9),
   person: fc.constantFrom<JsonObject | undefined>(undefined, { type: "human", id: "mia" }, { type: "human", id: "mia" }, { type: "human", id: "joe" }, { type: "human", id: "joe", roles: ["manager"], tenant: "eu" }),
-  approvals: sometimes(30, fc.constantFrom<readonly JsonObject[]>([{ id: "a", by: "human:ann" }], [{ id: "a", by: "human:ann" }, { id: "b", by: "human:mia" }], [{ by: "human:mia", decision: "refused" }])),
+  approvals: sometimes(45, fc.constantFrom<readonly JsonObject[]>([{ id: "a", by: "human:ann" }], [{ id: "a", by: "human:ann" }, { id: "b", by: "human:mia" }], [{ by: "human:mia", decision: "refused" }])),
   status: fc.constantFrom(undefined, "ok", "ok", "error"),
   masked: sometimes(8, fc.constantFrom("args.order", "args.amount", "action.kind", "context.on_behalf_of", "context.on_behalf_of.id", "context.approvals", "action.name")),
   denied: sometimes(6, fc.constant({ effect: "deny" as const })),
@@ -142,14 +154,13 @@ const events = fc.array(draft, { minLength: 3, maxLength: 9 }).map((drafts) => {
   return drafts.map((one, i) => eventOf(drafts, i, (time += one.step)));
 });
 
-/** The first rule, which is mostly the one that starts sub-agents, is dropped; or any edits are made. */
-const edits = fc.oneof({ weight: 1, arbitrary: fc.constant([1, 0, 0, 0, 0, 0, 0, 0, 0]) }, { weight: 2, arbitrary: picks });
-
 /**
  * Small worlds in which most calls are recorded in full and allowed, so that what earlier calls left behind decides:
  * sub-agents that run, are stopped or may have run; people acted for; denials that hang on what is not recorded;
  * amounts that cannot be counted; and a second version that differs by little.
  */
-export const lively: fc.Arbitrary<Scenario> = fc
-  .record({ policy, catalog, events, chosen: edits })
-  .map(({ policy: one, catalog: world, events: all, chosen }) => ({ ...scenarioOf({ policies: [one], catalog: world, events: all }), chosen }));
+export const lively: fc.Arbitrary<Scenario> = fc.record({ policies, catalog, events }).map(({ policies: [first, second], catalog: world, events: all }) => {
+  const [one, other] = [first, second].map((policy) => scenarioOf({ policies: [policy], catalog: world, events: all }));
+  if (one === undefined || other === undefined) throw new Error("there are two");
+  return { ...one, second: { documents: other.documents, shown: other.texts[0] ?? "" } };
+});

@@ -1,9 +1,8 @@
 import fc from "fast-check";
-import { picks } from "../replay/edits.ts";
 import { compareAll } from "./compare.ts";
 import { lively } from "./lively.ts";
 import { occur, report, type Occurrences } from "./occurrences.ts";
-import { scenario, show, type Scenario } from "./scenario.ts";
+import { editedScenario, scenario, show, type Scenario } from "./scenario.ts";
 
 /** What `scripts/fuzz.mjs` runs: batches of scenarios until the time is over or engine and reference disagree. */
 export interface FuzzOptions {
@@ -23,7 +22,7 @@ const BATCH = 200;
 /** Anything that loads; the same in two versions; and small worlds in two versions, where what was before decides. */
 const worlds: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 5, arbitrary: scenario },
-  { weight: 1, arbitrary: fc.tuple(scenario, picks).map(([one, chosen]) => ({ ...one, chosen })) },
+  { weight: 1, arbitrary: editedScenario },
   { weight: 4, arbitrary: lively },
 );
 

@@ -9,6 +9,7 @@ import { callerRoots } from "../reference/decide.ts";
 import { knownOf } from "../reference/known.ts";
 import type { Event } from "../reference/request.ts";
 import { isObject, type Json } from "../reference/value.ts";
+import { edited, picks } from "../replay/edits.ts";
 import { catalog, policies, type Plain } from "./documents.ts";
 import { RIGHT_DIGEST, trace } from "./events.ts";
 
@@ -19,8 +20,8 @@ export interface Scenario {
   readonly events: readonly Event[];
   /** As `--idle`. */
   readonly idle?: number | undefined;
-  /** The edits that make a second version (`edited`); undefined: there is none. */
-  readonly chosen?: readonly number[];
+  /** A second version, and how a person reads what it is; undefined: there is none. */
+  readonly second?: { readonly documents: readonly Document[]; readonly shown: string };
 }
 
 export interface Drawn {
@@ -93,7 +94,13 @@ export function scenarioOf(given: Drawn): Scenario {
 
 export const scenario: fc.Arbitrary<Scenario> = drawn.map(scenarioOf);
 
+/** Scenarios with a second version that is an edit of the first. */
+export const editedScenario: fc.Arbitrary<Scenario> = fc.tuple(scenario, picks).map(([one, chosen]) => ({
+  ...one,
+  second: { documents: edited(one.documents, chosen), shown: `edits ${chosen.join()}` },
+}));
+
 /** A scenario as a person reads it. */
 export function show(one: Scenario): string {
-  return `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${one.chosen === undefined ? "" : `edits ${one.chosen.join()}\n`}${one.texts.join("---\n")}\n${one.events.map((event) => JSON.stringify(event)).join("\n")}`;
+  return `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${one.second === undefined ? "" : `second version: ${one.second.shown}\n`}${one.texts.join("---\n")}\n${one.events.map((event) => JSON.stringify(event)).join("\n")}`;
 }
