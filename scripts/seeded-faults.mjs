@@ -1,6 +1,7 @@
 // Puts one known fault at a time into a copy of the engine and asks the fuzzer to find it: `node scripts/seeded-faults.mjs`.
 // Prints the seconds until each was found; exit status 1 where one was not found within a minute.
 // `--only <n>` takes one of them, `--seconds <n>` another limit, `--seed <n>` another start.
+// `node scripts/seeded-faults.mjs history`: faults of what a version's own history holds, of the people acted for, and of the classes of two versions.
 // `node scripts/seeded-faults.mjs columns`: faults of the replay by columns, which the walk over events has to show.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,8 +12,10 @@ import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" }, seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } } });
-const columns = positionals[0] === "columns";
-const faults = JSON.parse(readFileSync(join(root, `test/faults/${columns ? "walk-faults" : "faults"}.json`), "utf8"));
+const FILES = { decisions: "faults.json", history: "history-faults.json", columns: "walk-faults.json" };
+const [group = "decisions"] = positionals;
+if (!Object.hasOwn(FILES, group) || positionals.length > 1) throw new Error(`the groups are ${Object.keys(FILES).join(", ")}`);
+const faults = JSON.parse(readFileSync(join(root, "test/faults", FILES[group]), "utf8"));
 
 /** The source with the fault in it; throws where the text to replace is not there exactly once. */
 function broken(folder, fault) {
@@ -23,7 +26,7 @@ function broken(folder, fault) {
 
 /** Runs the fuzzer on the copy; true where engine and reference, or both walks, disagreed. */
 function disagree(folder, seconds) {
-  const way = columns ? ["columns", "--worlds", "1000000"] : [];
+  const way = group === "columns" ? ["columns", "--worlds", "1000000"] : [];
   const args = [join(root, "scripts/fuzz.mjs"), ...way, "--root", folder, "--raw", "--minutes", String(seconds / 60), "--seed", values.seed];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 28 });
   if (status === 0) return false;

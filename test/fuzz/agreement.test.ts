@@ -7,6 +7,8 @@ const NEEDED = [
   "approval none", "approval open", "approval satisfied", "approval refused", "approval unknown", "by containment", "by default", "by lifecycle/", "by manifest/",
   "calls with a chain under delegation", "unknown context.delegation", "unknown context.on_behalf_of",
   "unknown session.labels", "unknown session.counters", "unknown session.values", "window edge: on it", "window edge: one ms beyond", "session ends",
+  "below one that is stopped", "below one that may run", "calls for a person", "a deny that hangs on unknowns", "amounts that cannot be counted",
+  "class indeterminate", "class unreachable", "class widened", "class narrowed", "direct", "downstream",
 ];
 
 function timesOf(lines: readonly string[]): ReadonlyMap<string, number> {

@@ -24,6 +24,8 @@ const session = fc.record({
 const SPAWN: readonly Plain[] = [
   { effect: "allow", actions: ["host/spawn"] },
   { effect: "allow", actions: ["host/spawn"], when: "context.signals.injection < 0.5" },
+  { effect: "allow", actions: ["host/spawn"], when: "context.signals.injection < 0.9" },
+  { effect: "allow", actions: ["host/spawn"], when: "resource.environment != 'prod'" },
   { effect: "allow", actions: ["host/spawn"], when: "'manager' in context.on_behalf_of.roles" },
   { effect: "allow", actions: ["host/spawn"], subjects: ["agent:boss"] },
   { effect: "require_approval", actions: ["host/spawn"], approval: { quorum: 1 } },
@@ -36,6 +38,8 @@ const REFUND: readonly Plain[] = [
   { effect: "allow", actions: ["pay/refund"], obligations: { log: true } },
 ];
 const HELD: readonly Plain[] = [
+  { effect: "require_approval", actions: ["pay/refund"] },
+  { effect: "require_approval", actions: ["pay/refund", "crm/*"] },
   { effect: "require_approval", actions: ["pay/refund"], when: "args.amount > 50.0", approval: { quorum: 1 } },
   { effect: "require_approval", actions: ["pay/*"], approval: { quorum: 2, within: "1h" }, obligations: { log: true } },
   { effect: "require_approval", actions: ["mail/send"], approval: { approvers: ["role:manager"] }, obligations: { redact: ["outcome.x"] } },
@@ -57,7 +61,7 @@ const GROUPS: readonly fc.Arbitrary<readonly Plain[]>[] = [
   maybe(75, ...SPAWN),
   maybe(85, { effect: "allow", actions: ["crm/lookup"] }),
   maybe(85, ...REFUND),
-  maybe(45, ...HELD),
+  maybe(60, ...HELD),
   maybe(90, { effect: "allow", actions: ["mail/send"] }),
   maybe(40, { effect: "allow", actions: ["db/drop"] }),
   DROP,
@@ -71,10 +75,32 @@ const rulesOfBoth = fc.tuple(...GROUPS.map((group) => fc.record({ mine: group, o
   return [named(groups.map(({ mine }) => mine)), named(groups.map(({ mine, other, same }) => (same === 0 ? other : mine)))] as const;
 });
 
-const policies = fc.record({ session: sometimes(80, session), both: rulesOfBoth, delegation: sometimes(12, fc.constantFrom("agents", "user")) }).map(({ both, ...body }) => {
-  const policy = (rules: readonly Plain[]): Plain => ({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", ...body, rules: rules.length === 0 ? [{ id: "none", effect: "deny", actions: ["x/none"] }] : rules });
-  return [policy(both[0]), policy(both[1])] as const;
-});
+const NO_RULE: Plain = { id: "none", effect: "deny", actions: ["x/none"] };
+
+/** The rules that keep no state: without approvals and containments. */
+function stateless(rules: readonly Plain[]): readonly Plain[] {
+  const kept = rules.filter(({ effect }) => effect !== "require_approval");
+  return kept.map((rule) => ({ ...rule, on_deny: undefined }));
+}
+
+function policyOf(body: Plain, rules: readonly Plain[]): Plain {
+  const header = { apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0" };
+  return { ...header, ...body, rules: rules.length === 0 ? [NO_RULE] : rules };
+}
+
+/** Two versions; in one of eight pairs the second one keeps no state. */
+const policies = fc
+  .record({
+    session: sometimes(80, session),
+    both: rulesOfBoth,
+    delegation: sometimes(12, fc.constantFrom("agents", "user")),
+    forgets: fc.nat(7).map((n) => n === 0),
+  })
+  .map(({ both: [first, second], forgets, ...body }) => {
+    const { delegation } = body;
+    const other = forgets ? policyOf({ delegation }, stateless(second)) : policyOf(body, second);
+    return [policyOf(body, first), other] as const;
+  });
 
 const catalog = fc.record({
   unregistered: fc.constant("policy"),
@@ -83,7 +109,7 @@ const catalog = fc.record({
     [{ id: "sub", manifest: { max_calls: 2 } }, { id: "boss" }],
     [{ id: "batch", status: "suspended" }, { id: "sub", manifest: { max_duration: "30m" } }],
   )),
-  people: fc.constant([{ id: "mia", roles: ["manager"], tenant: "eu", attributes: { home: { region: "eu" } } }, { id: "joe", roles: ["clerk"], tenant: "us" }]),
+  people: fc.constant([{ id: "mia", roles: ["manager"], tenant: "eu", attributes: { home: { region: "eu" } } }, { id: "joe", roles: ["clerk"], tenant: "us" }, { id: "ann", roles: ["manager"] }]),
 }).map((body): Plain => ({ apiVersion: "agentz/v1", kind: "Catalog", name: "c", version: "1.0.0", ...body }));
 
 const ACTIONS: readonly (readonly [number, JsonObject])[] = [
@@ -110,7 +136,7 @@ const draft = fc.record({
   environment: fc.constantFrom(undefined, undefined, "prod", "test", "test", "test"),
   injection: fc.constantFrom(undefined, 0.1, 0.1, 0.9),
   person: fc.constantFrom<JsonObject | undefined>(undefined, { type: "human", id: "mia" }, { type: "human", id: "mia" }, { type: "human", id: "joe" }, { type: "human", id: "joe", roles: ["manager"], tenant: "eu" }),
-  approvals: sometimes(45, fc.constantFrom<readonly JsonObject[]>([{ id: "a", by: "human:ann" }], [{ id: "a", by: "human:ann" }, { id: "b", by: "human:mia" }], [{ by: "human:mia", decision: "refused" }])),
+  approvals: sometimes(55, fc.constantFrom<readonly JsonObject[]>([{ id: "a", by: "human:ann" }], [{ id: "a", by: "human:ann" }], [{ id: "a", by: "human:ann" }, { id: "b", by: "human:mia" }], [{ by: "human:mia", decision: "refused" }])),
   status: fc.constantFrom(undefined, "ok", "ok", "error"),
   masked: sometimes(8, fc.constantFrom("args.order", "args.amount", "action.kind", "context.on_behalf_of", "context.on_behalf_of.id", "context.approvals", "action.name")),
   denied: sometimes(6, fc.constant({ effect: "deny" as const })),
