@@ -45,10 +45,14 @@ export interface ColumnsOptions {
   readonly files: readonly { readonly name: string; readonly path: string }[];
   /** How many threads read besides the one that walks; 0: that one reads too. */
   readonly workers: number;
-  /** Whether the index beside a trace is used, and built where it lacks or is stale. */
+  /** Whether the index of a trace is used, and built where it lacks or is stale. */
   readonly index: boolean;
-  /** Whether the index is held against every byte of the trace first. */
+  /** This user's folder for what may be made again: indexes are kept below it; undefined: there is none. */
+  readonly cache: string | undefined;
+  /** Whether the trace is read all the same, and its index held against what it holds. */
   readonly checkIndex: boolean;
+  /** Told what a user wants to know of indexes that are not believed. */
+  readonly tell: (message: string) => void;
   /** Whether a small trace gets an index too. */
   readonly forceIndex: boolean;
   /** Set where the same trace is replayed again and again: what may stay in memory. */

@@ -39,9 +39,15 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
   const logged = { ...job, ...log };
   const byColumns = watch === undefined ? await replayByColumns(logged) : "every call is listened to";
   const gathered = typeof byColumns === "string" ? await replayByEvents(logged, watch ?? (() => [])) : byColumns;
-  const stats: ReplayStats = typeof byColumns === "string" ? { walk: "events", why: byColumns } : { walk: "columns", why: null };
+  const { calls } = gathered.tally.trace;
+  const stats: ReplayStats =
+    typeof byColumns === "string"
+      ? { walk: "events", why: byColumns, calls, kinds: null, index: NO_INDEX }
+      : { walk: "columns", why: null, calls, kinds: byColumns.kinds, index: byColumns.index };
   return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls, stats };
 }
+
+const NO_INDEX = { used: "none", written: false, why: "calls are walked by events" } as const;
 
 function logTo(file: LineFile): (result: CallResult, id: string) => void {
   return (result, id) => file.add(decisionLine(result, id));

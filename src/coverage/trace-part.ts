@@ -9,6 +9,7 @@ export interface TracePart {
   /** What the candidate would have written without a key (design 5.2). */
   readonly keylessWrites: number;
   readonly forgotten: ForgottenSessions;
+  readonly kinds: number;
 }
 
 /** Tallies of a trace, or of a part of one. */
@@ -18,10 +19,12 @@ export interface Tallies {
   keylessWrites: number;
   /** Sessions that went on after their state was forgotten (design 5.4). */
   forgotten: ForgottenSessions;
+  /** How many kinds of calls were decided once for all calls of theirs; each thread decides those that it meets. */
+  kinds: number;
 }
 
-export function partOf({ tally, coverage, keylessWrites, forgotten }: Tallies): TracePart {
-  return { replay: tally.part(), coverage: coverage.part(), keylessWrites, forgotten };
+export function partOf({ tally, coverage, keylessWrites, forgotten, kinds }: Tallies): TracePart {
+  return { replay: tally.part(), coverage: coverage.part(), keylessWrites, forgotten, kinds };
 }
 
 /**
@@ -29,10 +32,11 @@ export function partOf({ tally, coverage, keylessWrites, forgotten }: Tallies): 
  * leave each call in one of them and keep the calls together that share state, and they may come in any order.
  */
 export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
-  for (const { replay, coverage, keylessWrites, forgotten } of parts) {
+  for (const { replay, coverage, keylessWrites, forgotten, kinds } of parts) {
     into.tally.merge(replay);
     into.coverage.merge(coverage);
     into.keylessWrites += keylessWrites;
+    into.kinds += kinds;
     into.forgotten = { baseline: into.forgotten.baseline + forgotten.baseline, candidate: into.forgotten.candidate + forgotten.candidate };
   }
 }

@@ -233,6 +233,21 @@ export interface ReplayStats {
   readonly walk: "columns" | "events";
   /** Why not by columns; null where it was. */
   readonly why: string | null;
+  /** Calls that were decided. */
+  readonly calls: number;
+  /** By columns: how many kinds of calls there were, each decided once for all its calls; each thread decides those that it meets. */
+  readonly kinds: number | null;
+  readonly index: IndexStats;
+}
+
+/** What the index of a trace was good for. */
+export interface IndexStats {
+  /** `columns`: the trace was read off it; `keys`: and it told which calls are alike, too. */
+  readonly used: "none" | "columns" | "keys";
+  /** Whether one was written for the next replay. */
+  readonly written: boolean;
+  /** Why it was not used for all, or none was written; null where it was. */
+  readonly why: string | null;
 }
 
 export interface ReplayResult {
@@ -258,6 +273,8 @@ export interface ReplayResult {
   /** Rules that changed between the versions and that no recorded call reaches, so that the replay says nothing about them. */
   readonly unexercised: readonly string[];
   readonly gate: GateResult;
+  /** Which way it went; only where that was asked for. */
+  readonly stats?: ReplayStats;
   /** Set where the replay proves nothing (design 7.7). */
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }

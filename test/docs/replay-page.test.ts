@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -20,7 +20,7 @@ async function run(argv: readonly string[]): Promise<{ readonly status: number; 
   let [out, err] = ["", ""];
   const status = await main(argv, {
     cwd: folder,
-    env: {},
+    env: { XDG_CACHE_HOME: join(folder, "cache") },
     stdout: { write: (text) => void (out += text), isTTY: false, columns: 100 },
     stderr: { write: (text) => void (err += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
@@ -31,17 +31,18 @@ async function run(argv: readonly string[]): Promise<{ readonly status: number; 
 }
 
 describe("every command of docs/replay.md runs", () => {
-  test("there are five", () => expect(commands).toHaveLength(5));
+  test("there are six", () => expect(commands).toHaveLength(6));
 
   test("and all give the same replay; the index is built where it is asked for", async () => {
     const outputs: string[] = [];
     for (const line of commands) {
       const { status, out, err } = await run(line.split(" "));
-      expect([line, status, err]).toEqual([line, 0, ""]);
+      const told = line.includes("--stats") ? expect.stringMatching(/^walk: .*\nindex: .*\n$/) : "";
+      expect([line, status, err]).toEqual([line, 0, told]);
       if (!line.startsWith("trace")) outputs.push(out);
     }
     expect(new Set(outputs).size).toBe(1);
-    expect(existsSync(join(folder, "traces/sample.jsonl.azx"))).toBe(true);
+    expect(readdirSync(join(folder, "cache/agentz/index")).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.azx$/), "index.key"]);
   });
 
   test("off the index it is the same replay", async () => {

@@ -9,14 +9,13 @@ const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "agentz-tools-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
-  rmSync(join(root, "traces/sample.jsonl.azx"), { force: true });
 });
 
 function ioOf(): { io: Io; out: () => string; err: () => string } {
   let [out, err] = ["", ""];
   const io: Io = {
     cwd: root,
-    env: {},
+    env: { XDG_CACHE_HOME: folder },
     stdout: { write: (text) => void (out += text), isTTY: false, columns: 100 },
     stderr: { write: (text) => void (err += text), isTTY: false },
     readStdin: () => Promise.resolve(""),

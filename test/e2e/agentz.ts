@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
+/** Where the command line keeps indexes meanwhile, so that no test touches the user's own. */
+export const CACHE = mkdtempSync(join(tmpdir(), "agentz-cache-"));
+
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const SHARED = join(ROOT, "..", "shared");
 
@@ -21,7 +24,7 @@ export function agentz(args: readonly string[], options: { readonly cwd?: string
     input: options.input ?? "",
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", NO_COLOR: "1" },
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", XDG_CACHE_HOME: CACHE, NO_COLOR: "1" },
   });
   return { status, stdout, stderr };
 }
@@ -40,7 +43,7 @@ export function scratch(files: { readonly [path: string]: string } = {}): string
 }
 
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [CACHE, ...folders]) rmSync(folder, { recursive: true, force: true });
 });
 
 export const POLICY = `apiVersion: agentz/v1

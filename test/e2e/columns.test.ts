@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { agentz, ROOT, scratch } from "./agentz.ts";
+import { agentz, CACHE, ROOT, scratch } from "./agentz.ts";
 
 const catalog = readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8");
 /** A machine with much else to do. */
@@ -17,15 +17,20 @@ const SETS = ["--baseline", "catalog.yaml", "--baseline", "baseline", "--candida
 
 const made = (script: string): string => execFileSync(process.execPath, ["--input-type=module", "-e", `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
 
+/** Two pieces of 16 MiB of few calls: each brings a note that nobody reads. */
+const CALLS = 3_600;
+const NOTE = "x".repeat(4_700);
+
 /** Some of the events have no id, so that they are named by their line, some lines are none, some say things in an unusual way. */
-function lines(calls: number): string {
-  const events = made(`for (const event of generate(${calls})) process.stdout.write(JSON.stringify(event) + "\\n");`).trimEnd().split("\n");
+function lines(): string {
+  const events = made(`for (const event of generate(${CALLS})) process.stdout.write(JSON.stringify(event) + "\\n");`).trimEnd().split("\n");
   return events
     .map((line, i) => {
-      if (i % 3 === 0) return `${line.replace(/"id":"[^"]*",/, "")}\n`;
-      if (i % 9001 !== 1) return `${line}\n`;
+      const noted = `{"note":"${NOTE}",${line.slice(1)}`;
+      if (i % 3 === 0) return `${noted.replace(/"id":"[^"]*",/, "")}\n`;
+      if (i % 1201 !== 1) return `${noted}\n`;
       const { time } = JSON.parse(line) as { readonly time: string };
-      return `${line}\n{"id":"cut off\n{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`;
+      return `${noted}\n{"id":"cut off\n{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`;
     })
     .join("");
 }
@@ -41,106 +46,80 @@ const set = (variant: string, edit: number): { readonly [path: string]: string }
   const texts = JSON.parse(made(`process.stdout.write(JSON.stringify(textsOf("${variant}", ${edit})));`)) as [string, string][];
   return Object.fromEntries(texts.map(([name, text]) => [`${edit}/${name}`, APART.reduce((of, [from, to]) => of.replace(from, to), text)]));
 };
-const text = lines(28_000);
-const TWO = ["--baseline", "0", "--candidate", "1"];
+const text = lines();
+const SET_FILES = { stateless: { ...set("stateless", 0), ...set("stateless", 1) }, session: { ...set("session", 0), ...set("session", 1) } };
+type Variant = keyof typeof SET_FILES;
+const VARIANTS: readonly Variant[] = ["stateless", "session"];
+const REPLAY = ["replay", "--baseline", "0", "--candidate", "1", "--trace", "t.jsonl", "--format", "json"];
 
-function replay(cwd: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = agentz(["replay", ...TWO, "--trace", "t.jsonl", "--format", "json", ...args], { cwd });
-  expect([args.join(" "), status, stderr]).toEqual([args.join(" "), 0, ""]);
-  return createHash("sha256").update(stdout).digest("hex");
+function indexOf(folder: string): string {
+  const name = createHash("sha256").update(realpathSync(join(folder, "t.jsonl"))).digest("hex").slice(0, 32);
+  return join(CACHE, "agentz/index", `${name}.azx`);
 }
 
-describe("a trace of several pieces", () => {
-  const folder = scratch({ "t.jsonl": text, ...set("stateless", 0), ...set("stateless", 1) });
-  const index = join(folder, "t.jsonl.azx");
-  const decisions = (args: readonly string[]): string => {
-    replay(folder, ["--decisions", "d.jsonl", ...args]);
-    return createHash("sha256").update(readFileSync(join(folder, "d.jsonl"))).digest("hex");
+describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
+  const folder = scratch({ "t.jsonl": text, ...SET_FILES[variant] });
+  const index = indexOf(folder);
+  const run = (args: readonly string[], told: unknown = ""): string => {
+    const { status, stdout, stderr } = agentz([...REPLAY, ...args], { cwd: folder });
+    expect([args.join(" "), status, stderr]).toEqual([args.join(" "), 0, told]);
+    return stdout;
   };
+  const decisions = (args: readonly string[]): readonly string[] => {
+    const document = run([...args, "--decisions", "d.jsonl"]);
+    return [document, createHash("sha256").update(readFileSync(join(folder, "d.jsonl"))).digest("hex")];
+  };
+  let expected = "";
 
   it("design 7.8: gives the same bytes whatever the number of workers, off the trace and off its index", { timeout: SLOW }, () => {
-    const expected = replay(folder, ["--no-index", "--workers", "1"]);
+    expected = run(["--no-index", "--workers", "1"]);
+    expect(JSON.parse(expected)).toMatchObject({ trace: { malformed: 3, calls: CALLS + 3 }, partial: false });
     expect(existsSync(index)).toBe(false);
-    expect([replay(folder, ["--no-index", "--workers", "2"]), replay(folder, ["--workers", "3"])]).toEqual([expected, expected]);
+    expect([run(["--no-index", "--workers", "2"]), run(["--workers", "3"])]).toEqual([expected, expected]);
     const written = statSync(index).mtimeMs;
-    for (const args of [["--workers", "2"], ["--workers", "1", "--check-index"]]) expect([args, replay(folder, args)]).toEqual([args, expected]);
-    // what is damaged would be written anew
+    for (const args of [["--workers", "2"], ["--workers", "1"], ["--workers", "2", "--check-index"]]) expect([args, run(args)]).toEqual([args, expected]);
+    // what differs or is damaged would be written anew
     expect(statSync(index).mtimeMs).toBe(written);
-    expect(statSync(index).size).toBeLessThan(statSync(join(folder, "t.jsonl")).size / 5);
-    // a filter that leaves nothing out takes every event as it is: the reference
-    const whole = JSON.parse(agentz(["replay", ...TWO, "--trace", "t.jsonl", "--format", "json", "--since", "2000-01-01"], { cwd: folder }).stdout) as { filters: unknown };
-    const fast = JSON.parse(agentz(["replay", ...TWO, "--trace", "t.jsonl", "--format", "json"], { cwd: folder }).stdout) as { filters: unknown };
-    expect({ ...fast, filters: null }).toEqual({ ...whole, filters: null });
+    expect(statSync(index).size).toBeLessThan(Buffer.byteLength(text) / 20);
   });
 
   it("writes the same decisions by columns and event by event", { timeout: SLOW }, () => {
-    const expected = decisions(["--since", "2000-01-01"]);
-    expect([decisions(["--no-index", "--workers", "1"]), decisions(["--workers", "2"])]).toEqual([expected, expected]);
+    // a filter that leaves nothing out takes every event as it is: the reference
+    const [whole = "", digest] = decisions(["--since", "2000-01-01"]);
+    const [byColumns = "", same] = decisions(["--workers", "2"]);
+    expect(same).toBe(digest);
+    const unfiltered = (document: string): object => ({ ...(JSON.parse(document) as object), filters: null });
+    expect([unfiltered(whole), byColumns]).toEqual([unfiltered(expected), expected]);
   });
 
-  it("finds an index stale or broken, and builds it anew", { timeout: SLOW }, () => {
-    const expected = replay(folder, []);
-    const fresh = (): boolean => agentz(["trace", "index", "t.jsonl", ...TWO], { cwd: folder }).stdout.includes("fresh");
-    expect(fresh()).toBe(true);
-    truncateSync(index, statSync(index).size - 7);
-    expect([fresh(), fresh()]).toEqual([false, true]);
-    writeFileSync(index, "no index");
-    expect([replay(folder, []), fresh()]).toEqual([expected, true]);
-    writeFileSync(join(folder, "t.jsonl"), text);
-    expect([fresh(), replay(folder, [])]).toEqual([false, expected]);
-    // its size and its end are in order
+  it("reads the trace where the index turns out to be damaged, says so, and builds it anew", { timeout: SLOW }, () => {
     const damaged = readFileSync(index);
     damaged.fill(0xff, damaged.length >> 1, (damaged.length >> 1) + 4096);
     writeFileSync(index, damaged);
-    expect([replay(folder, []), existsSync(index), replay(folder, []), fresh()]).toEqual([expected, false, expected, true]);
-  });
-
-  it("--check-index finds what neither size, time nor samples show", { timeout: SLOW }, () => {
-    const path = join(folder, "t.jsonl");
-    utimesSync(path, 1_780_000_000, 1_780_000_000);
-    replay(folder, []);
-    const { size } = statSync(path);
-    // the second block is none of those that are looked at
-    const bytes = Buffer.from(text);
-    const blocks = Math.ceil(size / 1048576);
-    const looked = new Set(Array.from({ length: 8 }, (_, i) => Math.round((i * (blocks - 1)) / 7)));
-    const block = [...Array(blocks).keys()].find((one) => !looked.has(one)) ?? 1;
-    const at = bytes.indexOf('"subject"', block * 1048576);
-    bytes.write('"sUbject"', at);
-    writeFileSync(path, bytes);
-    utimesSync(path, 1_780_000_000, 1_780_000_000);
-    const stale = replay(folder, []);
-    const found = replay(folder, ["--check-index"]);
-    expect(found).not.toBe(stale);
-    expect(replay(folder, ["--no-index"])).toBe(found);
-    writeFileSync(path, text);
-    rmSync(index);
+    const told = "agentz: the index is damaged: it is not believed, and the trace is read instead\n";
+    expect([run(["--workers", "2"], told), existsSync(index), run([]), existsSync(index)]).toEqual([expected, false, expected, true]);
   });
 });
 
-describe("a trace that threads count by themselves", () => {
-  it.each(["stateless", "session"])("design 7.8: piece by piece or by the parts that share no state, %s: the bytes of one walk", { timeout: SLOW }, (variant) => {
-    const folder = scratch({ "t.jsonl": text, ...set(variant, 0), ...set(variant, 1) });
-    const sets = ["--baseline", "0", "--candidate", "1"];
-    const run = (...args: readonly string[]): string => {
-      const { status, stdout, stderr } = agentz(["replay", ...sets, "--trace", "t.jsonl", "--format", "json", ...args], { cwd: folder });
-      expect([status, stderr]).toEqual([0, ""]);
-      return stdout;
-    };
-    const expected = run("--no-index", "--workers", "1");
-    expect(JSON.parse(expected)).toMatchObject({ trace: { malformed: 3 }, partial: false });
-    for (const args of [["--no-index", "--workers", "2"], ["--no-index", "--workers", "3"], ["--workers", "2"]]) expect(run(...args)).toBe(expected);
-    const written = statSync(join(folder, "t.jsonl.azx")).mtimeMs;
-    for (const args of [["--workers", "2"], ["--workers", "1"]]) expect(run(...args)).toBe(expected);
-    expect(statSync(join(folder, "t.jsonl.azx")).mtimeMs).toBe(written);
-    // a filter that leaves nothing out takes every event as it is: the reference
-    expect({ ...(JSON.parse(run("--since", "2000-01-01")) as object), filters: null }).toEqual({ ...(JSON.parse(expected) as object), filters: null });
-  });
+type Save = readonly [file: string, from: string | RegExp, to: string];
 
-  it.each([["stateless", "1"], ["stateless", "2"], ["session", "2"]])("gives after every save what a replay from the beginning gives: %s, %s workers", { timeout: SLOW }, async (variant, workers) => {
-    const folder = scratch({ "t.jsonl": text, ...set(variant, 0), ...set(variant, 1) });
-    const args = ["replay", "--baseline", "0", "--candidate", "1", "--trace", "t.jsonl", "--format", "json", "--workers", workers];
-    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), ...args, "--watch"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+const SAVES: readonly Save[] = [
+  ["common.yaml", /args\.amount <= \d+/, "args.amount <= 71"],
+  ["common.yaml", "effect: allow", "effect: deny"],
+  ["catalog.yaml", /classification: \w+/, "classification: restricted"],
+  ["common.yaml", "args.amount <= 71", "context.model.name != 'm-9' && args.amount <= 72"],
+  ["common.yaml", "args.amount <= 72", "args.amount <= 73"],
+];
+
+/** What a replay from the beginning gives after each save, in one thread. */
+const AFTER = new Map<Variant, string[]>();
+
+describe("replay --watch over several pieces", () => {
+  it.each([["stateless", "1"], ["stateless", "2"], ["session", "2"]] as const)("gives after every save what a replay from the beginning gives: %s, %s workers", { timeout: SLOW }, async (variant, workers) => {
+    const folder = scratch({ "t.jsonl": text, ...SET_FILES[variant] });
+    const known = AFTER.get(variant) ?? [];
+    AFTER.set(variant, known);
+    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), ...REPLAY, "--workers", workers, "--watch"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, XDG_CACHE_HOME: CACHE } });
     try {
       let out = "";
       child.stdout.setEncoding("utf8").on("data", (more: string) => void (out += more));
@@ -149,23 +128,15 @@ describe("a trace that threads count by themselves", () => {
         while (documents().length < count || !out.endsWith("\n}\n")) await new Promise((resolve) => setTimeout(resolve, 20));
         return documents()[count - 1] ?? "";
       };
-      const save = (file: string, from: string | RegExp, to: string): void => {
+      await after(1);
+      for (const [i, [file, from, to]] of SAVES.entries()) {
         const path = join(folder, "1", file);
         const before = readFileSync(path, "utf8");
         expect(before.replace(from, to)).not.toBe(before);
         writeFileSync(path, before.replace(from, to));
-      };
-      const saves: readonly (readonly [string, string | RegExp, string])[] = [
-        ["common.yaml", /args\.amount <= \d+/, "args.amount <= 71"],
-        ["common.yaml", "effect: allow", "effect: deny"],
-        ["catalog.yaml", /classification: \w+/, "classification: restricted"],
-        ["common.yaml", "args.amount <= 71", "context.model.name != 'm-9' && args.amount <= 72"],
-        ["common.yaml", "args.amount <= 72", "args.amount <= 73"],
-      ];
-      await after(1);
-      for (const [i, [file, from, to]] of saves.entries()) {
-        save(file, from, to);
-        expect([i, await after(i + 2)]).toEqual([i, agentz([...args, "--no-index"], { cwd: folder }).stdout]);
+        const found = await after(i + 2);
+        known[i] ??= agentz([...REPLAY, "--no-index", "--workers", "1"], { cwd: folder }).stdout;
+        expect([i, found]).toEqual([i, known[i]]);
       }
     } finally {
       child.kill("SIGKILL");
@@ -211,7 +182,7 @@ describe("what columns do not serve", () => {
 describe("replay --watch", () => {
   it("replays after a save, tells what does not load, and ends with 130", async () => {
     const folder = scratch({ ...files(), "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
-    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), "replay", ...SETS, "--trace", "t.jsonl", "--watch"], { cwd: folder, env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1" } });
+    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), "replay", ...SETS, "--trace", "t.jsonl", "--watch"], { cwd: folder, env: { PATH: process.env["PATH"] ?? "", XDG_CACHE_HOME: CACHE, NO_COLOR: "1" } });
     try {
       let [out, err] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (text: string) => void (out += text));

@@ -41,6 +41,8 @@ export class ReplayedTrace {
   // in memory where there is such a folder: there are many small files
   readonly #folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agentz-walks-"));
   readonly path = join(this.#folder, "t.jsonl");
+  /** What was told of indexes. */
+  readonly told: string[] = [];
 
   /** Puts a trace in the place of the one before, whose index stays. */
   write(lines: readonly string[]): void {
@@ -50,7 +52,7 @@ export class ReplayedTrace {
   /** By columns where they serve, off an index where one is there; it is written else. */
   byColumns(versions: Versions, options = USUAL): Promise<Said> {
     const files = [{ name: "t.jsonl", path: this.path }];
-    return this.#replay(versions, options, { files, workers: 0, index: true, checkIndex: false, forceIndex: true });
+    return this.#replay(versions, options, { files, workers: 0, index: true, cache: join(this.#folder, "cache"), checkIndex: false, tell: (message) => void this.told.push(message), forceIndex: true });
   }
 
   byEvents(versions: Versions, options = USUAL): Promise<Said> {

@@ -89,7 +89,7 @@ class Walked {
   /** As threads hand it over: plain data. */
   finish(): TracePart {
     this.walk.finish();
-    return structuredClone(partOf({ tally: this.tally, coverage: this.coverage, keylessWrites: this.walk.keylessWrites, forgotten: this.walk.forgotten }));
+    return structuredClone(partOf({ tally: this.tally, coverage: this.coverage, keylessWrites: this.walk.keylessWrites, forgotten: this.walk.forgotten, kinds: this.walk.kinds }));
   }
 }
 
@@ -135,7 +135,7 @@ export function byColumns(lines: readonly string[], sets: Sets, of: { readonly o
     rows.forEach((own, part) => walked[part]?.walk.walk(own, keyed, owners === undefined ? undefined : { parts: owners, part }));
     first += segment.rows;
   }
-  const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
+  const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 }, kinds: 0 };
   mergeParts(walked.map((one) => one.finish()).reverse(), tallies);
   return gathered(sets, tallies, tallies);
 }

@@ -71,7 +71,7 @@ describe("design 5.2: state that is kept under a condition", () => {
     trace.write(lines(spent));
     const said = await replayed(capped, setOf(policy([ALL], state)));
     expect(decided(said).map((one) => one.class)).toEqual(["unchanged", "unchanged", "widened", "unchanged"]);
-    expect(said.stats).toEqual({ walk: "events", why: "session state is kept under a condition" });
+    expect(said.stats).toMatchObject({ walk: "events", why: "session state is kept under a condition" });
   });
 
   it.each(["args.order", "resource.id", "resource.tenant", "subject.id + '/' + args.order", "context.surface", "args.?to.orValue('x')", "'one'", "host(args.to)", "data.x"])("is kept by events alone: %s", async (key) => {
@@ -150,7 +150,7 @@ describe("design 7.8: an operand that hangs on the call and on what was before",
   it.each(["'l' in session.labels && context.ticket == 'night'", "session.counters.c > 1.0 || !(args.k == 'day')", "session.counters.c > data.most", "now.getHours() < 12 ? 'l' in session.labels : true"])("is none where each operand hangs on one of them: %s", async (when) => {
     trace.write(lines(calls));
     const said = await replayed(undefined, setOf(policy([ALL, `{ id: r, effect: deny, when: "${when}" }`], state.replace(", values: [{ name: v, add: context.ticket }]", "")), catalog("data: { most: 1.0 }")));
-    expect(said.stats).toEqual({ walk: "columns", why: null });
+    expect(said.stats).toMatchObject({ walk: "columns", why: null });
   });
 
   it("calls below other calls are walked by events where earlier calls matter", async () => {
@@ -210,7 +210,7 @@ describe("design 7.8: a trace in which hardly a call is like another", () => {
   it("is walked by events from where keys are a fifth of the calls", async () => {
     trace.write(Array.from({ length: 4_100 }, (_, i) => call(i, `a${i}`)));
     const said = await replayed(undefined, set);
-    expect(said.stats).toEqual({ walk: "events", why: "hardly a call is like another" });
+    expect(said.stats).toMatchObject({ walk: "events", why: "hardly a call is like another" });
     expect(said.document.decisions.candidate).toMatchObject({ allow: 3000, deny: 1100 });
   });
 

@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
-import { dirname, basename, join } from "node:path";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { agentz, best, node, NotAvailable } from "../process.mjs";
+import { agentz, best, node } from "../process.mjs";
 import { VARIANTS, writeSet } from "../sets.mjs";
 
 const REFERENCE = fileURLToPath(new URL("../reference.mjs", import.meta.url));
@@ -66,23 +66,14 @@ function warmRow(variant) {
   };
 }
 
-/** Bytes of everything that stands beside a trace since it was indexed. */
-function indexBytes(trace) {
-  const sizeOf = (path) => (statSync(path).isDirectory() ? readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0) : statSync(path).size);
-  return readdirSync(dirname(trace))
-    .filter((name) => name !== basename(trace) && name.startsWith(basename(trace)))
-    .reduce((sum, name) => sum + sizeOf(join(dirname(trace), name)), 0);
-}
-
 const sizeRow = {
   name: "index-size",
   what: "index on disk, of the JSONL",
   goal: 1 / 10,
   needs: "trace",
   measure: (bench) => {
-    agentz(["trace", "index", bench.trace]);
-    const bytes = indexBytes(bench.trace);
-    if (bytes === 0) throw new NotAvailable("no file beside the trace");
+    const { files } = JSON.parse(agentz(["trace", "index", bench.trace, "--format", "json"]).stdout);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return { bytes, ratio: bytes / statSync(bench.trace).size };
   },
 };

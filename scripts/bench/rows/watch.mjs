@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { BIN, NotAvailable } from "../process.mjs";
+import { BIN, ENV, NotAvailable } from "../process.mjs";
 import { VARIANTS, writeSet } from "../sets.mjs";
 import { replayArgs, sameResult } from "./replay.mjs";
 
@@ -17,7 +17,7 @@ class Watching {
   #ended = false;
 
   constructor(args) {
-    this.child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "pipe", "pipe"], env: ENV });
     this.child.stdout.setEncoding("utf8").on("data", (text) => this.#take(text));
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.#said += text));
     this.child.on("exit", () => {

@@ -1,14 +1,20 @@
 import { statSync } from "node:fs";
+import type { IndexStats } from "../../replay/result.ts";
 import type { IndexedFile } from "../../trace/result.ts";
+import { whyUnreadable } from "../host/file-error.ts";
+import { slashed } from "../host/slashed.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import { UserError } from "../user-error.ts";
-import { Feed, planFeed } from "./feed.ts";
-import { indexPath } from "./index-file.ts";
-import { NotByColumns } from "./not-by-columns.ts";
+import { Feed } from "./feed.ts";
+import { IndexStore } from "./index-store.ts";
+import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
 import { plainFiles } from "./plain-files.ts";
 import type { Plan } from "./plan.ts";
+import { planFeed } from "./plan-feed.ts";
 
-const CANNOT = { help: "an index stands beside plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`" };
+const CANNOT = { help: "an index is kept of plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`" };
+
+const NO_PLACE = { help: "set XDG_CACHE_HOME, or HOME" };
 
 const BY_EVENTS = "nothing to do: such policies are replayed event by event, without an index";
 
@@ -17,31 +23,49 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
   const { columns } = job;
   const files = columns === undefined ? undefined : await plainFiles(columns.files);
   if (files === undefined || columns === undefined) throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
+  const { cache } = columns;
+  if (cache === undefined) throw new UserError("unwritable", "the environment names no folder for caches, so there is no place for an index", NO_PLACE);
   const plan = planFeed(files, { ...job, columns });
   if (typeof plan === "string") throw new UserError("no-index", `an index would not serve these policies: ${plan}`, { help: BY_EVENTS });
-  if (plan.build) await readAll(plan, job);
+  const built = plan.build !== undefined && (await writeAll(plan, job));
   job.progress?.end();
-  return files.map(({ name, path, size }) => ({ file: name, index: indexPath(name), bytes: sizeOf(indexPath(path)), of: size, built: plan.build }));
+  const store = new IndexStore(cache);
+  return files.map((file) => {
+    const path = store.path(file);
+    return { file: file.name, index: slashed(path), bytes: sizeOf(path), of: file.size, built };
+  });
+}
+
+/** Reads a whole trace, which writes its indexes; false: those that are there were held against it, and are the same. */
+async function writeAll(plan: Plan, job: ReplayJob): Promise<boolean> {
+  if (plan.tasks.length === 0) throw new UserError("no-index", "an empty trace has no index");
+  const { written, why } = await readAll(plan, job);
+  if (written || plan.build?.held.length !== 0) return written;
+  throw new UserError("unwritable", `no index can be written: ${why ?? "it was interrupted"}`);
 }
 
 /** Reads a whole trace, which writes its indexes. */
-async function readAll(plan: Plan, job: ReplayJob): Promise<void> {
+async function readAll(plan: Plan, job: ReplayJob): Promise<IndexStats> {
   const feed = await Feed.open(plan, job, "read");
   try {
     for await (const { task, facts } of feed.pieces()) {
       job.progress?.read(task.piece.to - task.piece.from);
       job.progress?.show(facts.rows);
     }
+    return feed.index;
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
-    throw new UserError("no-index", `this trace can have no index: ${error.message}`);
+    const again = error.message === INDEX_DAMAGED ? { help: "it is taken away; run this again" } : {};
+    throw new UserError("no-index", `this trace can have no index: ${error.message}`, again);
   } finally {
     await feed.close();
   }
 }
 
 function sizeOf(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new UserError("unwritable", `\`${path}\` cannot be written`);
-  return found.size;
+  try {
+    return statSync(path).size;
+  } catch (cause) {
+    throw new UserError("unwritable", `\`${path}\` cannot be read: ${whyUnreadable(cause)}`);
+  }
 }

@@ -3,16 +3,19 @@ import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { keepsState } from "../../engine/compile-set.ts";
 import { SegmentRows, type RowContext } from "../../replay/columns/segment-rows.ts";
 import { StateParts } from "../../replay/columns/state-parts.ts";
+import type { IndexStats } from "../../replay/result.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import { SessionTable } from "../../trace/session-table.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
-import { Feed, planFeed, type FedPiece } from "./feed.ts";
+import type { FedPiece } from "./fed-piece.ts";
+import { Feed } from "./feed.ts";
 import { LineReader } from "./line-reader.ts";
-import { NotByColumns, NotByParts } from "./not-by-columns.ts";
+import { INDEX_DAMAGED, NotByColumns, NotByParts } from "./not-by-columns.ts";
 import { PieceLog } from "./piece-log.ts";
 import { PieceWalk } from "./piece-walk.ts";
 import type { Plan } from "./plan.ts";
+import { planFeed } from "./plan-feed.ts";
 import { plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
 
@@ -22,6 +25,7 @@ export interface ColumnsDone extends Tallies {
   readonly partial: boolean;
   /** Null where not all was read. */
   readonly traceDigest: string | null;
+  readonly index: IndexStats;
 }
 
 /** What of a job needs every event as it is; undefined: nothing does. */
@@ -51,8 +55,16 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
     if (!(error instanceof NotByColumns)) throw error;
     await job.columns?.kept?.close();
     await job.decisions?.rewind();
-    return error.message;
+    return error.message === INDEX_DAMAGED ? withoutIndex(job) : error.message;
   }
+}
+
+/** The same again off the trace alone. */
+function withoutIndex(job: ReplayJob): Promise<ColumnsDone | string> | string {
+  const { columns } = job;
+  if (columns === undefined) return INDEX_DAMAGED;
+  columns.tell(`${INDEX_DAMAGED}: it is not believed, and the trace is read instead`);
+  return replayByColumns({ ...job, columns: { ...columns, index: false } });
 }
 
 /** By parts of the trace where it falls into such, else as one. */
@@ -108,7 +120,7 @@ class ColumnsReplay {
       const tallies = await this.#counted(feed);
       this.#job.progress?.end();
       const partial = this.#job.interrupted.aborted;
-      return { ...tallies, report: this.#log.report, partial, traceDigest: partial ? null : this.#log.digest() };
+      return { ...tallies, report: this.#log.report, partial, traceDigest: partial ? null : this.#log.digest(), index: feed.index };
     } finally {
       this.#lines.close();
       await feed.close();
@@ -171,7 +183,7 @@ class ColumnsReplay {
   }
 
   async #merged(pool: Pool): Promise<Tallies> {
-    const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
+    const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 }, kinds: 0 };
     mergeParts(await pool.finish(), tallies);
     if (tallies.tally.groups.isFull) throw new NotByParts();
     return tallies;

@@ -1,106 +1,12 @@
-import { closeSync, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { keyedFor, keyedVersions } from "../../replay/columns/keyed-replay.ts";
-import { BLOCK_BYTES } from "../../trace/digest.ts";
-import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
-import type { Segment } from "../../trace/columns/segment.ts";
-import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
-import { blockDigests, covers, IndexWriter, indexPath, isFresh, readIndexHeader, type IndexHeader, type StoredSegment } from "./index-file.ts";
-import { PIECE_BYTES, piecesOf } from "./pieces.ts";
-import type { PlainFile } from "./plain-files.ts";
+import type { IndexStats } from "../../replay/result.ts";
+import type { ReplayJob } from "../replay-inputs.ts";
+import type { FedPiece } from "./fed-piece.ts";
+import { Indexing } from "./indexing.ts";
 import type { KeptTrace } from "./kept-trace.ts";
-import type { PieceFacts } from "./piece-facts.ts";
 import type { Plan } from "./plan.ts";
 import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
-
-/** A piece that was read. */
-export interface FedPiece {
-  readonly task: Task;
-  readonly facts: PieceFacts;
-  /** Calls of the piece, where the thread that read it counted it too; then there is nothing to walk. */
-  readonly calls: number;
-  readonly keyed: { readonly segment: Segment; readonly keys: Uint32Array } | undefined;
-  readonly encoded: StoredSegment | undefined;
-  /** The keys that go into an index with it. */
-  readonly stored: Uint32Array | undefined;
-}
-
-/** Traces smaller than this are read as fast as their index would be. */
-const WORTH_INDEXING = 4 * 1024 * 1024;
-
-/** The indexes of all files; undefined where one lacks, is stale, or differs from the others. */
-function indexesOf(files: readonly PlainFile[], whole: boolean): readonly IndexHeader[] | undefined {
-  const found = files.map((file) => freshIndex(file, whole));
-  const headers = found.filter((header) => header !== undefined);
-  const [first] = headers;
-  return headers.length < files.length || headers.some((header) => JSON.stringify(header.layout) !== JSON.stringify(first?.layout)) ? undefined : headers;
-}
-
-function freshIndex(file: PlainFile, whole: boolean): IndexHeader | undefined {
-  const header = readIndexHeader(indexPath(file.path));
-  if (header === undefined) return undefined;
-  let fd: number | undefined;
-  try {
-    fd = openSync(file.path, "r");
-    return isFresh(header, file, { fd, whole }) ? header : undefined;
-  } catch {
-    // what cannot be read now is read, or told, where the trace itself is
-    return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
-}
-
-/** The layout that keeps what an index has and what is asked for besides, so that going back and forth builds nothing anew. */
-function united(old: Layout | undefined, asked: Layout): Layout {
-  if (old === undefined) return asked;
-  return layoutFor([...old.columns, ...asked.columns].filter(({ keep }) => keep === "value").map(({ path }) => path), { ids: false }) ?? asked;
-}
-
-/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A text: why not by columns. */
-export function planFeed(files: readonly PlainFile[], job: ReplayJob & { readonly columns: ColumnsOptions }): Plan | string {
-  const ids = job.decisions !== undefined;
-  const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids });
-  const { columns } = job;
-  if (typeof versions === "string") return versions;
-  const indexes = columns.index ? indexesOf(files, columns.checkIndex) : undefined;
-  const [first] = indexes ?? [];
-  if (indexes !== undefined && first !== undefined && covers(first, versions.layout)) {
-    // keys that do not serve are written anew, off the columns; who watches asks for others each time
-    const own = keyedFor(versions);
-    const keyed = columns.kept === undefined && indexes.every((header) => header.keyedFor === own);
-    const build = columns.kept === undefined && !keyed;
-    const tasks = indexedTasks(indexes, files).map((task) => ({ ...task, encode: build }));
-    return { versions: { ...versions, layout: first.layout }, files, build, keyed, tasks: numbered(tasks) };
-  }
-  const build = columns.index && (columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING);
-  const layout = build ? united(first?.layout, versions.layout) : versions.layout;
-  const tasks = numbered(files.flatMap(({ size }, file) => piecesOf(file, size).map((piece) => ({ piece, indexed: undefined, keys: { from: 0, to: 0 }, encode: build, blocks: NONE }))));
-  return { versions: { ...versions, layout }, files, build, keyed: false, tasks };
-}
-
-const NONE = new Uint8Array(0);
-type Unnumbered = Omit<Task, "index">;
-
-function numbered(tasks: readonly Unnumbered[]): readonly Task[] {
-  return tasks.map((task, index) => ({ index, ...task }));
-}
-
-function indexedTasks(headers: readonly IndexHeader[], files: readonly PlainFile[]): readonly Unnumbered[] {
-  const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
-  let last = 0;
-  return headers.flatMap((header, file) => {
-    const digests = blockDigests(header);
-    const { size } = files[file] ?? header;
-    const own = { from: last, to: last + header.keys };
-    last = own.to;
-    return header.segments.map((indexed, i) => {
-      const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
-      return { piece, indexed, keys: own, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
-    });
-  });
-}
 
 /** Fewer pieces whose rows have their keys are walked before threads have started: three million calls or so. */
 const MANY = 128;
@@ -134,11 +40,13 @@ export class Feed {
   readonly #plan: Plan;
   readonly #interrupted: AbortSignal;
   readonly #kept: KeptTrace | undefined;
+  #index: IndexStats;
 
   private constructor(plan: Plan, job: ReplayJob, pool: Pool | undefined) {
     this.#plan = plan;
     this.#interrupted = job.interrupted;
     this.#kept = job.columns?.kept;
+    this.#index = { ...plan.index, written: false };
     this.pool = pool;
   }
 
@@ -154,15 +62,21 @@ export class Feed {
     if (this.#kept === undefined) await this.pool?.close();
   }
 
+  /** What the indexes did, once all pieces were read. */
+  get index(): IndexStats {
+    return this.#index;
+  }
+
   /** Where it is interrupted, no more pieces are asked for; those that were come still. */
   async *pieces(): AsyncGenerator<FedPiece> {
-    const index = this.#plan.build ? new Indexing(this.#plan) : undefined;
+    const { build } = this.#plan;
+    const index = build === undefined ? undefined : new Indexing(this.#plan, build);
     try {
       for await (const fed of this.pool === undefined ? this.#readHere() : this.#readThere(this.pool)) {
         index?.add(fed);
         yield fed;
       }
-      if (!this.#interrupted.aborted) index?.finish();
+      if (!this.#interrupted.aborted && index !== undefined) this.#index = index.finish();
     } finally {
       index?.discard();
     }
@@ -217,41 +131,5 @@ export class Feed {
     if (segment === undefined) throw new Error("a piece was read by nobody");
     kept?.set(index, segment, facts);
     return { segment, keys: keyed.keys };
-  }
-}
-
-/** The indexes that are written while a trace is read. */
-class Indexing {
-  readonly #plan: Plan;
-  readonly #writers: (IndexWriter | undefined)[];
-  readonly #keyedFor: string;
-  #file = 0;
-
-  constructor(plan: Plan) {
-    this.#plan = plan;
-    this.#writers = plan.files.map(() => undefined);
-    this.#keyedFor = keyedFor(plan.versions);
-  }
-
-  add({ task: { piece }, facts, encoded, stored }: FedPiece): void {
-    if (piece.file !== this.#file) this.#finish(this.#file);
-    this.#file = piece.file;
-    if (piece.from === 0) this.#writers[piece.file] = IndexWriter.open(this.#plan.files[piece.file]?.path ?? "");
-    if (encoded !== undefined && stored !== undefined) this.#writers[piece.file]?.add(encoded, { blocks: facts.blocks, keys: stored });
-  }
-
-  #finish(at: number): void {
-    const file = this.#plan.files[at];
-    if (file !== undefined) this.#writers[at]?.finish(file, { layout: this.#plan.versions.layout, keyedFor: this.#keyedFor });
-    this.#writers[at] = undefined;
-  }
-
-  finish(): void {
-    this.#finish(this.#file);
-  }
-
-  /** Takes away what was not finished. */
-  discard(): void {
-    for (const writer of this.#writers) writer?.discard();
   }
 }

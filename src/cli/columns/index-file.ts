@@ -1,37 +1,39 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { closeSync, openSync, readSync, renameSync, rmSync, fstatSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { OTHER } from "../../replay/columns/row-keys.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import { packedBytes, packNumbers, unpackNumbers, type EncodedSegment, type PackedNumbers, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { isJsonObject } from "../../request/json.ts";
+import type { FreshFile } from "../host/fresh-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 /** Raised whenever what is written changes: an index of another format is built anew. */
-const FORMAT = 5;
+const FORMAT = 6;
 const MAGIC = "agentzix";
-/** Of a SHA-256: enough to find damage; nobody who writes an index is kept out by it. */
-const DIGEST = 16;
+/** Of a SHA-256 and of an HMAC by it. */
+const DIGEST = 32;
 const TRAILER = MAGIC.length + 4 + DIGEST;
 
-function digestOf(...parts: readonly Uint8Array[]): Buffer {
+function digestOf(...parts: readonly Uint8Array[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
-  return hash.digest().subarray(0, DIGEST);
+  return hash.digest("base64");
 }
 
-/** Where the columns of a trace's file are kept: beside it. */
-export function indexPath(file: string): string {
-  return `${file}.azx`;
+/** What only who has the key can say of a header, and by its digests of all that is in the index. */
+function sealOf(key: Uint8Array, header: Uint8Array): Buffer {
+  return createHmac("sha256", key).update("agentz index\u0000").update(header).digest();
 }
 
 /** What an index says of itself. */
 export interface IndexHeader {
   readonly format: number;
-  /** Of the trace: bytes, and when it was last written, in milliseconds since 1970. */
-  readonly size: number;
-  readonly modified: number;
+  /** The version of agentz that wrote it: what keys and columns mean may change with it. */
+  readonly tool: string;
+  /** Of the trace: where it stands, which file it is, its bytes, and when it was last written, in milliseconds since 1970. */
+  readonly trace: Pick<PlainFile, "real" | "identity" | "size" | "modified">;
   /** SHA-256 of each block of the trace, 32 bytes each, base64. */
   readonly blocks: string;
   readonly layout: Layout;
@@ -48,7 +50,7 @@ export interface StoredPlace {
   readonly length: number;
   readonly header: SegmentHeader;
   readonly keys: PackedNumbers;
-  /** Of both, base64. */
+  /** SHA-256 of both, base64. */
   readonly digest: string;
 }
 
@@ -60,6 +62,11 @@ export interface StoredSegment {
 
 function textBytes({ pools }: SegmentHeader): number {
   return pools.reduce((sum, pool) => sum + pool, 0);
+}
+
+/** What stands in the index of a segment, as it was encoded. */
+export function restoreSegment({ header, bytes }: StoredSegment): Uint8Array {
+  return restored(bytes, header, numbersLength(header));
 }
 
 /** WHY the texts alone: they shrink to a third, and numbers are read as they stand. */
@@ -80,39 +87,36 @@ function restored(stored: Uint8Array, header: SegmentHeader, numbers: number): U
   return bytes;
 }
 
+/** Where a segment stands in an index, and its keys as they are packed. */
+export interface AddedSegment {
+  readonly place: StoredPlace;
+  readonly keys: Uint8Array;
+}
+
 /** Writes the index of one file, segment by segment; nobody sees it before it is whole. */
 export class IndexWriter {
-  readonly #path: string;
-  readonly #fresh: string;
-  readonly #fd: number;
+  readonly #file: FreshFile;
+  readonly #key: Uint8Array;
   readonly #segments: StoredPlace[] = [];
   /** Keys as they stand in this index, by those that they have in the whole trace. */
   readonly #keys = new Map<number, number>();
   readonly #blocks: Uint8Array[] = [];
   #at = 0;
 
-  private constructor(path: string, fresh: string, fd: number) {
-    this.#path = path;
-    this.#fresh = fresh;
-    this.#fd = fd;
+  /** `key`: what the index is sealed with. */
+  constructor(file: FreshFile, key: Uint8Array) {
+    this.#file = file;
+    this.#key = key;
   }
 
-  /** Undefined where no file can be written there: then the trace is read without one. */
-  static open(file: string): IndexWriter | undefined {
-    const fresh = `${indexPath(file)}.${process.pid}`;
-    try {
-      return new IndexWriter(indexPath(file), fresh, openSync(fresh, "w"));
-    } catch {
-      return undefined;
-    }
-  }
-
-  add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array }): void {
+  add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array }): AddedSegment {
     const keys = packNumbers(of.keys.map((key) => this.#ownKey(key)));
-    this.#segments.push({ at: this.#at, length: bytes.length, header, keys: keys.packed, digest: digestOf(bytes, keys.bytes).toString("base64") });
+    const place = { at: this.#at, length: bytes.length, header, keys: keys.packed, digest: digestOf(bytes, keys.bytes) };
+    this.#segments.push(place);
     this.#write(bytes);
     this.#write(keys.bytes);
     this.#blocks.push(of.blocks);
+    return { place, keys: keys.bytes };
   }
 
   /** WHY one more: small numbers for rows without a key, so that all fit into two bytes. */
@@ -126,26 +130,25 @@ export class IndexWriter {
   }
 
   #write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+    this.#file.write(bytes);
     this.#at += bytes.length;
   }
 
-  finish({ size, modified }: PlainFile, { layout, keyedFor }: Pick<IndexHeader, "layout" | "keyedFor">): void {
+  finish({ real, identity, size, modified }: PlainFile, of: Pick<IndexHeader, "layout" | "keyedFor" | "tool">): void {
     const blocks = Buffer.concat(this.#blocks).toString("base64");
-    const header: IndexHeader = { format: FORMAT, size, modified, blocks, layout, keyedFor, keys: this.#keys.size, segments: this.#segments };
+    const trace = { real, identity, size, modified };
+    const header: IndexHeader = { format: FORMAT, ...of, trace, blocks, keys: this.#keys.size, segments: this.#segments };
     const text = Buffer.from(JSON.stringify(header));
-    const trailer = Buffer.alloc(TRAILER, MAGIC);
-    trailer.writeUInt32LE(text.length, MAGIC.length);
-    digestOf(text).copy(trailer, MAGIC.length + 4);
+    const start = Buffer.alloc(MAGIC.length + 4, MAGIC);
+    start.writeUInt32LE(text.length, MAGIC.length);
     this.#write(text);
-    this.#write(trailer);
-    closeSync(this.#fd);
-    renameSync(this.#fresh, this.#path);
+    this.#write(start);
+    this.#write(sealOf(this.#key, text));
+    this.#file.replace();
   }
 
   discard(): void {
-    closeSync(this.#fd);
-    rmSync(this.#fresh, { force: true });
+    this.#file.discard();
   }
 }
 
@@ -172,7 +175,7 @@ export interface SegmentBytes {
 /** Reads a segment. Throws a `RangeError` where it is not what was written. */
 export function readSegmentBytes(fd: number, { at, length, header, keys, digest }: StoredPlace): SegmentBytes {
   const stored = readAt(fd, at, length + packedBytes(keys));
-  if (digestOf(stored).toString("base64") !== digest) throw new RangeError("the index is damaged");
+  if (digestOf(stored) !== digest) throw new RangeError("the index is damaged");
   return { bytes: restored(stored.subarray(0, length), header, numbersLength(header)), keys: stored.subarray(length) };
 }
 
@@ -193,58 +196,63 @@ function numbersLength({ packed, since, rows }: SegmentHeader): number {
   return packed.reduce((sum, list) => sum + packedBytes(list), 0) + (since === null ? 8 * rows : 0);
 }
 
-/** The header of the index beside a file; undefined where there is none that this version can read. */
-export function readIndexHeader(path: string): IndexHeader | undefined {
-  let fd: number | undefined;
+/** The header of an index that was written with a key; a text: why it is not believed. */
+export function readIndexHeader(fd: number, key: Uint8Array): IndexHeader | string {
   try {
-    fd = openSync(path, "r");
     const { size } = fstatSync(fd);
     const trailer = readAt(fd, size - TRAILER, TRAILER);
-    if (trailer.toString("latin1", 0, MAGIC.length) !== MAGIC) return undefined;
     const length = trailer.readUInt32LE(MAGIC.length);
     const text = readAt(fd, size - TRAILER - length, length);
-    return digestOf(text).equals(trailer.subarray(MAGIC.length + 4)) ? decodeHeader(JSON.parse(text.toString("utf8"))) : undefined;
+    const seal = trailer.subarray(MAGIC.length + 4);
+    if (trailer.toString("latin1", 0, MAGIC.length) !== MAGIC || !timingSafeEqual(sealOf(key, text), seal)) return NOT_OURS;
+    const header: unknown = JSON.parse(text.toString("utf8"));
+    return isHeader(header) ? header : "it is of another version of agentz";
   } catch {
-    return undefined;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
+    return NOT_OURS;
   }
 }
 
-function isHeader(value: unknown): value is IndexHeader {
-  return isJsonObject(value) && value["format"] === FORMAT && Array.isArray(value["segments"]) && typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && typeof value["keyedFor"] === "string" && Number.isSafeInteger(value["keys"]);
-}
+const NOT_OURS = "it was not written by this user's agentz, or it is damaged";
 
-function decodeHeader(value: unknown): IndexHeader | undefined {
-  return isHeader(value) ? value : undefined;
+function isHeader(value: unknown): value is IndexHeader {
+  if (!isJsonObject(value) || value["format"] !== FORMAT || !Array.isArray(value["segments"]) || !isJsonObject(value["trace"])) return false;
+  return typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && typeof value["keyedFor"] === "string" && Number.isSafeInteger(value["keys"]);
 }
 
 /** How many blocks in the middle are looked at besides the first and the last. */
 const SAMPLED = 6;
 
-function sampled(blocks: number, whole: boolean): readonly number[] {
-  if (whole || blocks <= SAMPLED + 2) return Array.from({ length: blocks }, (_, i) => i);
+function sampled(blocks: number): readonly number[] {
+  if (blocks <= SAMPLED + 2) return Array.from({ length: blocks }, (_, i) => i);
   return [...new Set(Array.from({ length: SAMPLED + 2 }, (_, i) => Math.round((i * (blocks - 1)) / (SAMPLED + 1))))];
 }
 
-/** Whether an index is of the file as it stands: by size, time, and the digests of its first, last and some middle blocks (`whole`: all). */
-export function isFresh(header: IndexHeader, file: PlainFile, of: { readonly fd: number; readonly whole: boolean }): boolean {
-  if (header.size !== file.size || header.modified !== file.modified) return false;
-  const digests = Buffer.from(header.blocks, "base64");
-  return sampled(Math.ceil(file.size / BLOCK_BYTES), of.whole).every((block) => {
-    const at = block * BLOCK_BYTES;
-    const digest = createHash("sha256").update(readAt(of.fd, at, Math.min(BLOCK_BYTES, file.size - at))).digest();
-    return digest.equals(digests.subarray(32 * block, 32 * (block + 1)));
-  });
+/** Whether an index is of the file as it stands: by which it is, size, times, and the digests of its first, last and some middle blocks. */
+export function isFresh({ trace, tool, blocks }: IndexHeader, file: PlainFile, version: string): boolean {
+  const { identity, size, modified } = file;
+  const same = trace.identity === identity && trace.size === size && trace.modified === modified;
+  return same && tool === version && hasBlocks(file, Buffer.from(blocks, "base64"));
+}
+
+function hasBlocks({ path, size }: PlainFile, digests: Buffer): boolean {
+  let fd: number | undefined;
+  try {
+    const opened = (fd = openSync(path, "r"));
+    return sampled(Math.ceil(size / BLOCK_BYTES)).every((block) => {
+      const at = block * BLOCK_BYTES;
+      const bytes = readAt(opened, at, Math.min(BLOCK_BYTES, size - at));
+      const own = digests.subarray(DIGEST * block, DIGEST * (block + 1));
+      return createHash("sha256").update(bytes).digest().equals(own);
+    });
+  } catch {
+    // what cannot be read now is read, or told, where the trace itself is
+    return false;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
 }
 
 /** The block digests of the pieces, as a trace's digest takes them. */
 export function blockDigests(header: IndexHeader): Uint8Array {
   return Buffer.from(header.blocks, "base64");
-}
-
-/** Whether an index keeps what a layout asks for. */
-export function covers(header: IndexHeader, layout: Layout): boolean {
-  const kept = new Set(header.layout.columns.map(({ path, keep }) => JSON.stringify([path, keep])));
-  return layout.columns.every(({ path, keep }) => path[0] === "id" || kept.has(JSON.stringify([path, keep])));
 }

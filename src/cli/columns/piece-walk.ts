@@ -48,7 +48,7 @@ export class PieceWalk {
   /** What was counted; no piece may come after. */
   finish(): Tallies {
     this.#walk.finish();
-    return { tally: this.#tally, coverage: this.#coverage, keylessWrites: this.#walk.keylessWrites, forgotten: this.#walk.forgotten };
+    return { tally: this.#tally, coverage: this.#coverage, keylessWrites: this.#walk.keylessWrites, forgotten: this.#walk.forgotten, kinds: this.#walk.kinds };
   }
 
   readonly #context: RowContext = {

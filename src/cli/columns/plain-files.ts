@@ -1,13 +1,17 @@
-import { open, stat } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import { isGzip, refusedStart, START_BYTES } from "../host/files.ts";
 
 /** A file of a trace that can be read at any place: no pipe, and not packed. */
 export interface PlainFile {
   readonly name: string;
   readonly path: string;
+  /** Its path without links. */
+  readonly real: string;
   readonly size: number;
   /** When it was last written, in milliseconds since 1970. */
   readonly modified: number;
+  /** Which file it is, and when anything of it changed last: what a user can hardly set back. */
+  readonly identity: string;
 }
 
 /** True where the file is not read byte by byte: who reads it as a stream unpacks it, or tells why not. */
@@ -23,9 +27,10 @@ async function isPacked(path: string): Promise<boolean> {
 }
 
 async function plainFile(of: { readonly name: string; readonly path: string }): Promise<PlainFile | undefined> {
-  const found = of.path === "-" ? undefined : await stat(of.path).catch(() => undefined);
-  if (found === undefined || !found.isFile() || (await isPacked(of.path).catch(() => true))) return undefined;
-  return { ...of, size: found.size, modified: found.mtimeMs };
+  const real = of.path === "-" ? undefined : await realpath(of.path).catch(() => undefined);
+  const found = real === undefined ? undefined : await stat(real).catch(() => undefined);
+  if (real === undefined || found === undefined || !found.isFile() || (await isPacked(real).catch(() => true))) return undefined;
+  return { ...of, real, size: found.size, modified: found.mtimeMs, identity: [found.dev, found.ino, found.ctimeMs].join(":") };
 }
 
 /** The files in the order of their names; undefined where one of them can only be read as a stream. */

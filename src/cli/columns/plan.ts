@@ -1,4 +1,6 @@
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import type { IndexStats } from "../../replay/result.ts";
+import type { FoundIndex, IndexStore } from "./index-store.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { Task } from "./tasks.ts";
 
@@ -9,6 +11,17 @@ export interface Plan {
   readonly tasks: readonly Task[];
   /** Whether rows have the keys that stand in the indexes, so that none is looked at. */
   readonly keyed: boolean;
-  /** Whether the files' indexes are to be written on the way. */
-  readonly build: boolean;
+  /** Set where the files' indexes are to be written on the way. */
+  readonly build: IndexBuild | undefined;
+  /** Of which use the indexes are that are there, and why of no more. */
+  readonly index: Omit<IndexStats, "written">;
+}
+
+/** How indexes are written. */
+export interface IndexBuild {
+  readonly store: IndexStore;
+  /** The indexes that are held against what the trace holds; of each file one, or none at all. */
+  readonly held: readonly FoundIndex[];
+  /** Told what a user wants to know of indexes that are not believed. */
+  readonly tell: (message: string) => void;
 }

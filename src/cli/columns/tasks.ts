@@ -1,11 +1,13 @@
 import { closeSync, rmSync } from "node:fs";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { withoutUnread } from "../../trace/columns/index-values.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import { indexPath, readSegmentBytes, storeSegment, unpackKeys, type StoredPlace, type StoredSegment } from "./index-file.ts";
+import { openOwn } from "../host/private-folder.ts";
+import { readSegmentBytes, storeSegment, unpackKeys, type StoredPlace, type StoredSegment } from "./index-file.ts";
 import type { KeptSegments } from "./kept-segments.ts";
-import { NotByColumns } from "./not-by-columns.ts";
+import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
 import { openTraceFile } from "./trace-file.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
@@ -16,8 +18,8 @@ export interface Task {
   /** Its place among all pieces of the trace. */
   readonly index: number;
   readonly piece: Piece;
-  /** Set: the piece stands in the index, as its segment of this place. */
-  readonly indexed: StoredPlace | undefined;
+  /** Set: the piece stands in an index, as its segment of this place. */
+  readonly indexed: { readonly path: string; readonly place: StoredPlace } | undefined;
   /** Which keys are those of its index among those of all. */
   readonly keys: { readonly from: number; readonly to: number };
   /** Whether the piece is to be packed for an index besides. */
@@ -36,7 +38,7 @@ export interface ReadPiece {
 }
 
 function encodedFor({ encode }: Task, segment: Segment): StoredSegment | undefined {
-  return encode ? storeSegment(encodeSegment(segment)) : undefined;
+  return encode ? storeSegment(encodeSegment(withoutUnread(segment))) : undefined;
 }
 
 /** What is done with a segment once it is read. */
@@ -48,6 +50,15 @@ interface ReadSegment {
   readonly blocks: Uint8Array;
   /** The keys that stand in the index, where rows have those. */
   readonly keys: Uint32Array | undefined;
+}
+
+/** Takes an index away, where that can be: else the next replay finds it damaged again. */
+function forget(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    return;
+  }
 }
 
 /** Reads pieces of some files in one thread. */
@@ -95,22 +106,31 @@ export class TaskReader {
   #read(task: Task): ReadSegment {
     const { piece, indexed } = task;
     const path = this.#paths[piece.file] ?? "";
-    if (indexed !== undefined) return this.#ofIndex(path, task, indexed);
+    if (indexed !== undefined) return this.#ofIndex(task, indexed);
     const read = this.#reader.read(this.#fd(path), piece);
     if (read === undefined) throw new NotByColumns("a line is too long");
     return { ...read, keys: undefined };
   }
 
-  /** Reads off an index. One that is damaged is taken away, so that the next replay writes it anew; this one goes without columns. */
-  #ofIndex(path: string, { blocks, keys: own }: Task, indexed: StoredPlace): ReadSegment {
+  /** Reads off an index. One that is damaged is taken away, so that the next replay writes it anew. */
+  #ofIndex({ blocks, keys: own }: Task, { path, place }: NonNullable<Task["indexed"]>): ReadSegment {
     try {
-      const { bytes, keys } = readSegmentBytes(this.#fd(indexPath(path)), indexed);
-      const kept = this.#keyed ? unpackKeys(keys, indexed, own) : undefined;
-      return { segment: decodeSegment(this.#layout, indexed.header, bytes), blocks, keys: kept };
+      const { bytes, keys } = readSegmentBytes(this.#indexFd(path), place);
+      const kept = this.#keyed ? unpackKeys(keys, place, own) : undefined;
+      return { segment: decodeSegment(this.#layout, place.header, bytes), blocks, keys: kept };
     } catch {
-      rmSync(indexPath(path), { force: true });
-      throw new NotByColumns("the index is damaged");
+      forget(path);
+      throw new NotByColumns(INDEX_DAMAGED);
     }
+  }
+
+  #indexFd(path: string): number {
+    const known = this.#open.get(path);
+    if (known !== undefined) return known;
+    const opened = openOwn(path);
+    if (!("fd" in opened)) throw new NotByColumns(INDEX_DAMAGED);
+    this.#open.set(path, opened.fd);
+    return opened.fd;
   }
 
   #fd(path: string): number {

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 import type { ColumnsOptions } from "../replay-inputs.ts";
 import { totalBytes } from "../host/files.ts";
+import { cacheFolder } from "../host/private-folder.ts";
 import { openLines, writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
 import { chooseBaseline } from "../baseline.ts";
@@ -21,9 +22,10 @@ import { UserError } from "../user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
 import { printable } from "../../report/escape.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
+import { statsText } from "../../report/replay/stats.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import { LIMITS } from "../../replay/gate.ts";
-import type { ReplayResult } from "../../replay/result.ts";
+import type { ReplayResult, ReplayStats } from "../../replay/result.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 
 /** What every command over a replay takes. */
@@ -59,6 +61,7 @@ export interface ReplayFlags extends ReplayRunFlags {
   readonly output?: string;
   readonly details?: boolean;
   readonly watch?: boolean;
+  readonly stats?: boolean;
 }
 
 /** The checks that are minimums, or maximums, several a line. */
@@ -123,9 +126,26 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, progress: Progress): 
 /** Threads beyond this many wait for the one that walks. */
 const MOST_WORKERS = 8;
 
-function columnsOf(flags: ReplayRunFlags, files: ColumnsOptions["files"]): ColumnsOptions {
+/** WHY once: what holds of the folder of all indexes is found again with each file. */
+function toldOnce(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) tell(message);
+    told.add(message);
+  };
+}
+
+function columnsOf(flags: ReplayRunFlags, files: ColumnsOptions["files"], { env, stderr }: CommandContext["io"]): ColumnsOptions {
   const workers = flags.workers ?? Math.min(MOST_WORKERS, availableParallelism());
-  return { files, workers: workers < 2 ? 0 : workers, index: flags.index !== false, checkIndex: flags.checkIndex === true, forceIndex: false };
+  return {
+    files,
+    workers: workers < 2 ? 0 : workers,
+    index: flags.index !== false,
+    cache: cacheFolder(env),
+    checkIndex: flags.checkIndex === true,
+    tell: toldOnce((message) => stderr.write(`agentz: ${printable(message, 500)}\n`)),
+    forceIndex: false,
+  };
 }
 
 /** Everything a replay needs, from flags and agentz.yaml. */
@@ -148,7 +168,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     candidate,
     refs: { candidate: paths, baseline },
     files: watched(files, progress),
-    columns: flags.from === undefined && flags.decisions !== "-" ? columnsOf(flags, inputs) : undefined,
+    columns: flags.from === undefined && flags.decisions !== "-" ? columnsOf(flags, inputs, io) : undefined,
     filter: filterOf(flags),
     gate,
     now: flags.now,
@@ -172,9 +192,10 @@ export function refuseUnreadable(result: ReplayResult): void {
   throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
 }
 
-/** A replay's document, and whether it failed (design 7.7, 11.3). */
+/** A replay's document, which way it went, and whether it failed (design 7.7, 11.3). */
 export interface Replayed {
   readonly document: ReplayResult;
+  readonly stats: ReplayStats;
   readonly failed: boolean;
 }
 
@@ -194,18 +215,22 @@ export async function replayJob(job: ReplayJob, context: CommandContext): Promis
   if (unmatched > 0 && !done.result.partial) context.io.stderr.write(`agentz: ${unmatched} labelled ${unmatched === 1 ? "id is" : "ids are"} of no event of the trace\n`);
   const policy = job.recordedPolicy === undefined ? {} : { recordedPolicy: job.recordedPolicy.info };
   const document = { ...done.result, ...policy, ...(error === undefined ? {} : { error }) };
-  return { document, failed: error !== undefined || !document.gate.passed };
+  return { document, stats: done.stats, failed: error !== undefined || !document.gate.passed };
 }
 
 async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   if (flags.watch === true) {
     const prepare = async (): Promise<ReplayJob> => prepareReplay(flags, context);
-    const run = async (job: ReplayJob): Promise<ReplayResult> => (await replayJob(job, context)).document;
+    const run = async (job: ReplayJob): Promise<ReplayResult> => withStats(await replayJob(job, context), flags);
     return watchReplay({ prepare, run, tell: (document) => tell(document, flags, context) }, context);
   }
   const replayed = await replayOnce(flags, context);
-  await tell(replayed.document, flags, context);
+  await tell(withStats(replayed, flags), flags, context);
   context.finish(replayed.document.partial ? 130 : replayed.failed ? 1 : 0);
+}
+
+function withStats({ document, stats }: Replayed, flags: ReplayFlags): ReplayResult {
+  return flags.stats === true ? { ...document, stats } : document;
 }
 
 async function tell(document: ReplayResult, flags: ReplayFlags, { io }: CommandContext): Promise<void> {
@@ -213,6 +238,7 @@ async function tell(document: ReplayResult, flags: ReplayFlags, { io }: CommandC
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true, folder: await reportFolder(io) }), flags.output);
   if (document.error !== undefined) io.stderr.write(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`);
+  if (document.stats !== undefined && flags.format !== "json") io.stderr.write(statsText(document.stats));
 }
 
 /** The options that every command over a replay takes (design 11.1). */
@@ -234,8 +260,8 @@ export function addReplayOptions(command: Command): Command {
     .addOption(new Option("--sample <share>", "walk only this share of the sessions, 0 to 1; whole sessions, always the same").argParser(shareOf))
     .addOption(new Option("--now <time>", "the day by which accepted changes expire; default: the clock").argParser(untilOf))
     .addOption(new Option("--workers <n>", "threads that share the work, where they are worth starting; 1: none; default: as many as the machine has").argParser(wholeNumber))
-    .option("--no-index", "neither read nor write the index beside the trace (<trace>.azx)")
-    .option("--check-index", "hold the index against every byte of the trace, not against samples");
+    .option("--no-index", "neither read nor write the index of the trace, which is kept in the user's cache folder")
+    .option("--check-index", "read the trace all the same, and hold every column of its index against it");
   return addSetOptions(command);
 }
 
@@ -252,6 +278,7 @@ export const replayCommand: CommandModule = {
       .addOption(formatOption(REPLAY_REPORTERS))
       .option("--watch", "run again after each save of the policies, and say what it moved, until interrupted")
       .option("--details", "list every group and note in pretty output")
+      .option("--stats", "say on stderr (in json: as `stats`) which way the replay went, and why")
       .option("--output <file>", "write the result there instead of stdout")
       .option("--decisions <file>", "write one JSON line a call there")
       .addHelpText("after", HELP)

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { lstat, open, rename, rm, type FileHandle } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Source } from "../../text/span.ts";
 import { UserError } from "../user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
+import { freshName } from "./fresh-file.ts";
 
 function unwritable(name: string, cause: unknown): UserError {
   return new UserError("unwritable", `\`${name}\` cannot be written: ${whyUnreadable(cause)}`);
@@ -35,7 +35,7 @@ async function fill(handle: FileHandle, content: string | Uint8Array, mode: numb
  */
 export async function replaceFile(path: string, name: string, content: string | Uint8Array): Promise<void> {
   const mode = await modeOf(path, name);
-  const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const fresh = freshName(path);
   try {
     await fill(await open(fresh, "wx", mode ?? 0o666), content, mode);
     await rename(fresh, path);

@@ -12,6 +12,19 @@ export interface KeyedVersions {
   readonly layout: Layout;
 }
 
+/** What catalogs say of entities is held against what events claim of them (design 2.7). */
+function namedByCatalog({ catalog: { names } }: CompiledSet): readonly (readonly string[])[] {
+  return [
+    ...[...names.subject].flatMap((name) => [["subject", name], ["context", "on_behalf_of", name]]),
+    ...[...names.action].map((name) => ["action", name]),
+    ...[...names.resource].map((name) => ["resource", name]),
+  ];
+}
+
+function pathsOf({ set, paths }: SetReads): readonly (readonly string[])[] {
+  return [...paths, ...namedByCatalog(set)];
+}
+
 const WHOLE_ROOT = "a condition reads arguments, context or outcome as a whole";
 
 /** A text: why every call has to be decided on its whole event instead. */
@@ -23,7 +36,7 @@ export function keyedVersions(
   const candidate = readsOf(versions.candidate);
   const why = (baseline === undefined ? undefined : whyByEvents(baseline)) ?? whyByEvents(candidate);
   if (why !== undefined) return why;
-  const layout = layoutFor([...(baseline?.paths ?? []), ...candidate.paths], options);
+  const layout = layoutFor([baseline, candidate].flatMap((reads) => (reads === undefined ? [] : pathsOf(reads))), options);
   return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
 }
 

@@ -185,6 +185,7 @@ export class KeyedWalk {
   readonly #writers: readonly Run[];
   readonly #stateful: boolean;
   readonly #keys: (KeyInfo | undefined)[] = [];
+  #kinds = 0;
   readonly #pairs = new Map<Side, Map<Side, Pair>>();
   readonly #recordedSides = new Map<number, Side>();
   readonly #unreachable = new UnreachableCalls();
@@ -214,6 +215,11 @@ export class KeyedWalk {
     this.#writers = [this.#baseline, this.#candidate, this.#mirrorReads ? undefined : this.#mirror].flatMap((run) => run?.run ?? []);
   }
 
+  /** How many keys the calls had that were walked. */
+  get kinds(): number {
+    return this.#kinds;
+  }
+
   /** What the candidate would have written without a key (design 5.2). */
   get keylessWrites(): number {
     return this.#candidate.run.keyless.writes;
@@ -236,6 +242,7 @@ export class KeyedWalk {
     const made = { ...info, fixed: this.#fixed(info) };
     for (let next = this.#keys.length; next <= key; next++) this.#keys.push(undefined);
     this.#keys[key] = made;
+    this.#kinds++;
     return made;
   }
 

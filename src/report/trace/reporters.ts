@@ -66,7 +66,7 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
 /** What indexes were built, for a person. */
 export function prettyIndex({ files }: IndexResult): string {
   const share = (bytes: number, of: number): string => (of === 0 ? "" : `, ${((100 * bytes) / of).toFixed(1)}% of the trace`);
-  return text(files.map(({ index, bytes, of, built }) => `${index}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}`));
+  return text(files.map(({ file, index, bytes, of, built }) => `${file}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}: ${index}`));
 }
 
 /** Reporters of `agentz trace index` by `--format`. */

@@ -8,6 +8,8 @@ export interface ColumnSpec {
 /** The columns of a segment, in their order; the first ones are always those of {@link COLUMN}. */
 export interface Layout {
   readonly columns: readonly ColumnSpec[];
+  /** What an index keeps of the values that every layout has, sorted: what stands at these paths and below them. */
+  readonly members: readonly (readonly string[])[];
 }
 
 /** The columns that every replay needs, by their index. */
@@ -77,6 +79,19 @@ const FIXED: readonly ColumnSpec[] = [
   value("outcome", "status"),
 ];
 
+/** Columns whose values are objects of any members; {@link Layout.members} says which of those an index keeps. */
+export const OBJECTS = [COLUMN.credential, COLUMN.subjectRest, COLUMN.actionRest, COLUMN.resourceRest, COLUMN.onBehalfOf, COLUMN.delegation] as const;
+
+/** What deciding and counting read by name, whatever conditions say. */
+const READ_BY_NAME: readonly (readonly string[])[] = [
+  ...["type", "id", "tenant"].map((name) => ["subject", name]),
+  ...["id", "kind"].map((name) => ["subject", "credential", name]),
+  ...["kind", "server", "name", "effects", "definition_digest"].map((name) => ["action", name]),
+  ...["type", "id", "classification", "environment", "tenant", "owner", "scope"].map((name) => ["resource", name]),
+  ...["type", "id", "tenant"].map((name) => ["context", "on_behalf_of", name]),
+  ...["type", "id"].map((name) => ["context", "delegation", name]),
+];
+
 const ROOTS: ReadonlySet<string> = new Set(["args", "context", "outcome"]);
 
 function startsWith(path: readonly string[], prefix: readonly string[]): boolean {
@@ -91,8 +106,12 @@ function shortest(paths: readonly (readonly string[])[]): readonly (readonly str
   return kept;
 }
 
+function liesInObject(path: readonly string[]): boolean {
+  return OBJECTS.some((column) => startsWith(path, FIXED[column]?.path ?? []));
+}
+
 /**
- * The layout that keeps what conditions read: `paths` start at `args`, `context` or `outcome` and name a member.
+ * The layout that keeps what conditions read: `paths` start at `args`, `context` or `outcome` and name a member, or lie in an entity.
  * Undefined where one of them is a root as a whole, or lies across a column that every layout has (so that one would
  * hold the other): such a set is decided on whole events. `ids` keeps the id of every event.
  */
@@ -101,5 +120,23 @@ export function layoutFor(paths: readonly (readonly string[])[], options: { read
   if (asked.some((path) => path.length < 2)) return undefined;
   const own = asked.filter((path) => !FIXED.some((fixed) => fixed.keep === "value" && startsWith(path, fixed.path)));
   if (own.some((path) => FIXED.some((fixed) => startsWith(fixed.path, path) || startsWith(path, fixed.path)))) return undefined;
-  return { columns: [...FIXED, { path: ["id"], keep: options.ids ? "value" : "presence" }, ...shortest(own).map((path) => value(...path))] };
+  const columns = [...FIXED, { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) }, ...shortest(own).map((path) => value(...path))];
+  return { columns, members: shortest([...READ_BY_NAME, ...paths.filter(liesInObject)]) };
+}
+
+/** Every path that a layout was asked for. */
+function pathsOf({ columns, members }: Layout): readonly (readonly string[])[] {
+  return [...columns.slice(COLUMN.id + 1).map(({ path }) => path), ...members];
+}
+
+/** The layout that keeps what two others keep, but for ids. */
+export function unitedLayout(one: Layout, other: Layout): Layout | undefined {
+  return layoutFor([...pathsOf(one), ...pathsOf(other)], { ids: false });
+}
+
+/** Whether a layout keeps what another asks for; ids can be read off the trace. */
+export function coversLayout(held: Layout, asked: Layout): boolean {
+  const kept = new Set(held.columns.map(({ path, keep }) => JSON.stringify([path, keep])));
+  const columns = asked.columns.every(({ path, keep }) => path[0] === "id" || kept.has(JSON.stringify([path, keep])));
+  return columns && asked.members.every((path) => held.members.some((own) => startsWith(path, own)));
 }

@@ -1,0 +1,149 @@
+import { closeSync } from "node:fs";
+import { keyedFor } from "../../replay/columns/keyed-replay.ts";
+import type { IndexStats } from "../../replay/result.ts";
+import { whyUnreadable } from "../host/file-error.ts";
+import { openOwn } from "../host/private-folder.ts";
+import { VERSION } from "../version.ts";
+import type { FedPiece } from "./fed-piece.ts";
+import { readSegmentBytes, restoreSegment, type AddedSegment, type IndexWriter, type StoredPlace, type StoredSegment } from "./index-file.ts";
+import type { FoundIndex } from "./index-store.ts";
+import type { IndexBuild, Plan } from "./plan.ts";
+
+/** An index that is held against what its trace holds, piece by piece. */
+class HeldIndex {
+  readonly #found: FoundIndex;
+  /** Undefined: it was taken away, or changed hands, meanwhile. */
+  readonly #fd: number | undefined;
+  /** Whether rows have the keys of the index for the versions that are asked about. */
+  readonly #keyed: boolean;
+  #pieces = 0;
+  #same = true;
+
+  constructor(found: FoundIndex, keys: string) {
+    const opened = openOwn(found.path);
+    this.#found = found;
+    this.#fd = "fd" in opened ? opened.fd : undefined;
+    this.#keyed = found.header.keyedFor === keys;
+  }
+
+  /** Whether all that the index says is what the trace gave. */
+  get isSame(): boolean {
+    return this.#same && this.#pieces === this.#found.header.segments.length;
+  }
+
+  /** Takes the next piece as the trace gives it. */
+  hold(segment: StoredSegment, fresh: AddedSegment): void {
+    const place = this.#found.header.segments[this.#pieces++];
+    this.#same &&= place !== undefined && this.#isAs(place, segment, fresh);
+  }
+
+  #isAs(place: StoredPlace, segment: StoredSegment, fresh: AddedSegment): boolean {
+    if (this.#fd === undefined || JSON.stringify(place.header) !== JSON.stringify(segment.header)) return false;
+    try {
+      const { bytes, keys } = readSegmentBytes(this.#fd, place);
+      return (!this.#keyed || areSameKeys({ place, keys }, fresh)) && Buffer.compare(bytes, restoreSegment(segment)) === 0;
+    } catch {
+      return false;
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+  }
+}
+
+function areSameKeys(one: AddedSegment, other: AddedSegment): boolean {
+  const packedAlike = JSON.stringify(one.place.keys) === JSON.stringify(other.place.keys);
+  return packedAlike && Buffer.compare(one.keys, other.keys) === 0;
+}
+
+/** What is written of one file. */
+interface Written {
+  readonly writer: IndexWriter;
+  readonly held: HeldIndex | undefined;
+}
+
+/** The indexes that are written while a trace is read. What cannot be written is told, and never an error. */
+export class Indexing {
+  readonly #plan: Plan;
+  readonly #build: IndexBuild;
+  readonly #keyedFor: string;
+  #open: Written | undefined;
+  #file = 0;
+  /** Why no index is written any more, and whether one was. */
+  #why: string | undefined;
+  #written = false;
+  #same = true;
+
+  constructor(plan: Plan, build: IndexBuild) {
+    this.#plan = plan;
+    this.#build = build;
+    this.#keyedFor = keyedFor(plan.versions);
+  }
+
+  add({ task: { piece }, facts, encoded, stored }: FedPiece): void {
+    if (this.#why !== undefined) return;
+    try {
+      if (piece.file !== this.#file) this.#finish();
+      this.#file = piece.file;
+      if (piece.from === 0) this.#open = this.#begin(piece.file);
+      if (encoded === undefined || stored === undefined || this.#open === undefined) return;
+      const fresh = this.#open.writer.add(encoded, { blocks: facts.blocks, keys: stored });
+      this.#open.held?.hold(encoded, fresh);
+    } catch (cause) {
+      this.#giveUp(whyUnreadable(cause));
+    }
+  }
+
+  #begin(at: number): Written | undefined {
+    const file = this.#plan.files[at];
+    const writer = file === undefined ? "there is no such file" : this.#build.store.writer(file);
+    if (typeof writer === "string") {
+      this.#giveUp(writer);
+      return undefined;
+    }
+    const found = this.#build.held[at];
+    return { writer, held: found === undefined ? undefined : new HeldIndex(found, this.#keyedFor) };
+  }
+
+  /** WHY told: each replay reads the whole trace then, and nobody would know why. */
+  #giveUp(why: string): void {
+    this.#why = why;
+    this.discard();
+    this.#build.tell(`no index is kept: ${why}`);
+  }
+
+  #finish(): void {
+    const [file, open] = [this.#plan.files[this.#file], this.#open];
+    this.#open = undefined;
+    if (file === undefined || open === undefined) return;
+    const same = open.held?.isSame;
+    open.held?.close();
+    if (same === true) return open.writer.discard();
+    if (same === false) {
+      this.#same = false;
+      this.#build.tell(`the index of \`${file.name}\` does not hold what the trace holds: it is not believed, and made anew`);
+    }
+    open.writer.finish(file, { tool: VERSION, layout: this.#plan.versions.layout, keyedFor: this.#keyedFor });
+    this.#written = true;
+  }
+
+  /** What came of it. */
+  finish(): IndexStats {
+    try {
+      if (this.#why === undefined) this.#finish();
+    } catch (cause) {
+      this.#giveUp(whyUnreadable(cause));
+    }
+    const { index } = this.#plan;
+    const held = this.#build.held.length === 0 ? index.why : this.#same ? "it was held against the trace, and is the same" : "it did not hold what the trace holds";
+    return { ...index, written: this.#written, why: this.#why ?? held };
+  }
+
+  /** Takes away what was not finished. */
+  discard(): void {
+    this.#open?.held?.close();
+    this.#open?.writer.discard();
+    this.#open = undefined;
+  }
+}

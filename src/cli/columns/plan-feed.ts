@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { keyedFor, keyedVersions, type KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { coversLayout, unitedLayout } from "../../trace/columns/layout.ts";
+import { BLOCK_BYTES } from "../../trace/digest.ts";
+import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
+import { blockDigests } from "./index-file.ts";
+import { IndexStore, type FoundIndex, type NoIndex } from "./index-store.ts";
+import { PIECE_BYTES, piecesOf } from "./pieces.ts";
+import type { PlainFile } from "./plain-files.ts";
+import type { IndexBuild, Plan } from "./plan.ts";
+import type { Task } from "./tasks.ts";
+
+/** Traces smaller than this are read as fast as their index would be. */
+const WORTH_INDEXING = 4 * 1024 * 1024;
+
+/** The indexes of all files, or why one of them is none. */
+type Indexes = { readonly found: readonly FoundIndex[] } | { readonly why: string };
+
+/** Says what a user wants to know: that something is there which anybody may have made. */
+function tellDoubt(file: PlainFile, { why, doubtful }: NoIndex, { tell }: ColumnsOptions): void {
+  if (doubtful) tell(`the index of \`${file.name}\` is not believed: ${why}; the trace is read instead`);
+}
+
+/** WHY it is told: such files came with earlier versions, and anybody may hand one over with a trace. */
+function tellBeside(file: PlainFile, { tell }: ColumnsOptions): void {
+  const beside = `${file.path}.azx`;
+  if (existsSync(beside)) tell(`\`${file.name}.azx\` is not read: an index beside a trace may be anybody's; delete it`);
+}
+
+function indexesOf(files: readonly PlainFile[], store: IndexStore, options: ColumnsOptions): Indexes {
+  const found: FoundIndex[] = [];
+  let why: string | undefined;
+  for (const file of files) {
+    tellBeside(file, options);
+    const one = store.find(file);
+    if ("path" in one) found.push(one);
+    else {
+      tellDoubt(file, one, options);
+      why ??= one.why;
+    }
+  }
+  if (why !== undefined) return { why };
+  const layouts = new Set(found.map(({ header }) => JSON.stringify(header.layout)));
+  return layouts.size > 1 ? { why: "the files' indexes keep other attributes each" } : { found };
+}
+
+/** How a trace is read without its index; `held`: the indexes that are held against it. */
+function withoutIndex(files: readonly PlainFile[], versions: KeyedVersions, of: { readonly build: IndexBuild | undefined; readonly why: string | null }): Plan {
+  const { build, why } = of;
+  const encode = build !== undefined;
+  const pieces = files.flatMap(({ size }, file) => piecesOf(file, size));
+  const tasks = numbered(pieces.map((piece) => ({ piece, indexed: undefined, keys: { from: 0, to: 0 }, encode, blocks: NONE })));
+  return { versions, files, build, keyed: false, tasks, index: { used: "none", why } };
+}
+
+function offIndex(files: readonly PlainFile[], versions: KeyedVersions, of: { readonly found: readonly FoundIndex[]; readonly build: IndexBuild; readonly again: boolean }): Plan {
+  const { found, build, again } = of;
+  // keys that do not serve are written anew, off the columns; who watches asks for others each time
+  const own = keyedFor(versions);
+  const keyed = !again && found.every(({ header }) => header.keyedFor === own);
+  const writes = !again && !keyed;
+  const tasks = numbered(indexedTasks(found, files).map((task) => ({ ...task, encode: writes })));
+  const index = keyed ? ({ used: "keys", why: null } as const) : ({ used: "columns", why: again ? "keys are made anew after each save" : "its keys are those of other policies" } as const);
+  return { versions, files, build: writes ? build : undefined, keyed, tasks, index };
+}
+
+/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A text: why not by columns. */
+export function planFeed(files: readonly PlainFile[], job: ReplayJob & { readonly columns: ColumnsOptions }): Plan | string {
+  const { columns } = job;
+  const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids: job.decisions !== undefined });
+  if (typeof versions === "string") return versions;
+  if (!columns.index) return withoutIndex(files, versions, { build: undefined, why: "it is not asked for" });
+  const writes = columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
+  if (columns.cache !== undefined) return withStore(files, versions, { columns, store: new IndexStore(columns.cache), writes });
+  if (writes) columns.tell(`no index is kept: ${NO_CACHE}`);
+  return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });
+}
+
+const NO_CACHE = "the environment names no folder for caches";
+
+interface Indexable {
+  readonly columns: ColumnsOptions;
+  readonly store: IndexStore;
+  /** Whether an index is worth writing. */
+  readonly writes: boolean;
+}
+
+function withStore(files: readonly PlainFile[], versions: KeyedVersions, { columns, store, writes }: Indexable): Plan {
+  const indexes = indexesOf(files, store, columns);
+  const found = "found" in indexes ? indexes.found : [];
+  const [layout] = found.map(({ header }) => header.layout);
+  const build: IndexBuild = { store, held: [], tell: columns.tell };
+  if (layout !== undefined && coversLayout(layout, versions.layout)) {
+    const kept = { ...versions, layout };
+    if (columns.checkIndex) return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
+    return offIndex(files, kept, { found, build, again: columns.kept !== undefined });
+  }
+  const why = "why" in indexes ? indexes.why : "it lacks an attribute that is read";
+  if (!writes) return withoutIndex(files, versions, { build: undefined, why: `${why}, and a trace of less than 4 MiB gets none` });
+  const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout);
+  return withoutIndex(files, { ...versions, layout: united ?? versions.layout }, { build, why });
+}
+
+const NONE = new Uint8Array(0);
+type Unnumbered = Omit<Task, "index">;
+
+function numbered(tasks: readonly Unnumbered[]): readonly Task[] {
+  return tasks.map((task, index) => ({ index, ...task }));
+}
+
+function indexedTasks(found: readonly FoundIndex[], files: readonly PlainFile[]): readonly Unnumbered[] {
+  const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
+  let last = 0;
+  return found.flatMap(({ header, path }, file) => {
+    const digests = blockDigests(header);
+    const { size } = files[file] ?? header.trace;
+    const own = { from: last, to: last + header.keys };
+    last = own.to;
+    return header.segments.map((place, i) => {
+      const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
+      return { piece, indexed: { path, place }, keys: own, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import type { IndexStats, ReplayStats } from "../../replay/result.ts";
+import { printable } from "../escape.ts";
+import { count } from "./words.ts";
+
+const USED = {
+  none: "not used",
+  columns: "the trace was read off it",
+  keys: "the trace was read off it, and which calls are alike",
+} as const;
+
+function indexText({ used, written, why }: IndexStats): string {
+  return `index: ${USED[used]}${why === null ? "" : `: ${why}`}${written ? "; written" : ""}`;
+}
+
+function wayText({ walk, why, calls, kinds }: ReplayStats): string {
+  const decided = count(calls, "call");
+  if (walk === "events") return `event by event, ${decided}: ${why ?? ""}`;
+  return `by columns: ${decided} of ${count(kinds ?? 0, "kind")}, of which each was decided once`;
+}
+
+/** Which way a replay went, in two lines. */
+export function statsText(stats: ReplayStats): string {
+  const lines = [`walk: ${wayText(stats)}`, indexText(stats.index)];
+  return lines.map((line) => `${printable(line, 500)}\n`).join("");
+}
