@@ -1,5 +1,8 @@
+import type { InputFinding, RequestTime } from "../engine/result.ts";
 import { givenState } from "../engine/examples.ts";
 import { Run } from "../engine/run.ts";
+import type { SessionExample } from "../policy/model.ts";
+import type { Request } from "../request/request.ts";
 import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
 import type { ExplainResult } from "../suite/result.ts";
@@ -10,11 +13,17 @@ import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, noSuchEvent } from "./find-event.ts";
 import type { PolicySet } from "./policy-set.ts";
-import type { RequestDocument } from "./request-document.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
-function documentOf(loaded: PolicySet, explanation: Explanation, of: { event: string | null; showArguments: boolean }): ExplainResult {
+interface Explained {
+  readonly event: string | null;
+  readonly now: RequestTime;
+  readonly findings: readonly InputFinding[];
+  readonly showArguments: boolean;
+}
+
+function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained): ExplainResult {
   const result: ExplainResult = {
     schemaVersion: 1,
     command: "explain",
@@ -22,14 +31,23 @@ function documentOf(loaded: PolicySet, explanation: Explanation, of: { event: st
     source: loaded.info.source,
     digest: loaded.info.digest,
     event: of.event,
+    now: of.now,
+    findings: of.findings,
     ...explanation,
     argumentsShown: true,
   };
   return of.showArguments ? result : hideArguments(result);
 }
 
+/** A request on state written down by hand, with the time that it is decided at and what of it nobody knows. */
+export interface RequestQuestion extends Omit<Explained, "event"> {
+  readonly request: Request;
+  readonly state: SessionExample;
+}
+
 /** Explains one request on state written down by hand. */
-export function explainRequest(loaded: PolicySet, { request, state }: RequestDocument, showArguments: boolean): ExplainResult {
+export function explainRequest(loaded: PolicySet, asked: RequestQuestion): ExplainResult {
+  const { request, state } = asked;
   const run = new Run(loaded.set);
   run.observe(request.session, request.time);
   const of = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
@@ -37,7 +55,11 @@ export function explainRequest(loaded: PolicySet, { request, state }: RequestDoc
   const call = run.prepare(request);
   const outcome = run.decideOn(call, history);
   const one = { set: loaded.set, call, outcome, history, prepare: run.prepare.bind(run), decide: run.decideOn.bind(run) };
-  return documentOf(loaded, explainCall(of, one, NO_HISTORY), { event: null, showArguments });
+  return documentOf(loaded, explainCall(of, one, NO_HISTORY), { ...asked, event: null });
+}
+
+function eventTime(time: number | undefined): RequestTime {
+  return time === undefined ? { time: null, from: "unrecorded" } : { time: new Date(time).toISOString(), from: "event" };
 }
 
 /** Explains an event of a trace on the history that the policies' own decisions made (design 7.5). */
@@ -64,5 +86,5 @@ export async function explainEvent(loaded: PolicySet, of: { readonly id: string;
     if (event.id !== of.id) past.take(event);
     return event.id === of.id;
   });
-  return documentOf(loaded, explainCall(context, found, past.history), { event: of.id, showArguments: of.showArguments });
+  return documentOf(loaded, explainCall(context, found, past.history), { event: of.id, now: eventTime(found.call.request.time), findings: [], showArguments: of.showArguments });
 }

@@ -67,6 +67,11 @@ export function untilOf(value: string): number {
   return at;
 }
 
+/** What `now` is for a request without a time (design 11.6). */
+export function nowOption(): Option {
+  return new Option("--now <time>", "what `now` is where the request has no time; by default the clock's time").argParser(startOf);
+}
+
 /** A share above 0 and up to 1. */
 export function shareOf(value: string): number {
   const share = shareFlag(value);

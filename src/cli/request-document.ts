@@ -1,20 +1,40 @@
+import { InputCheck } from "../engine/input-check.ts";
+import type { InputProblem } from "../engine/input-problem.ts";
+import type { InputFinding, RequestTime } from "../engine/result.ts";
+import type { SessionExample } from "../policy/model.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import type { SessionExample } from "../policy/model.ts";
-import { decodeEvent } from "../trace/event.ts";
+import { indexText, maskedSentence, secretsIn } from "../text/excerpt.ts";
+import { quoted } from "../text/quoted.ts";
+import { slippedFrom } from "../text/slip.ts";
+import { decodeEvent, EVENT_MEMBERS } from "../trace/event.ts";
+import type { Io } from "./io.ts";
+import type { PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
-import { readYamlValue } from "./yaml-value.ts";
+import { readYamlValue, type YamlValue } from "./yaml-value.ts";
 
 /** One request as `decide` takes it: a canonical event, with session state where the rules read some. */
 export interface RequestDocument {
   readonly request: Request;
   readonly state: SessionExample;
+  /** As it is written. */
+  readonly json: JsonObject;
+  readonly yaml: YamlValue;
+  readonly text: string;
 }
 
-function parse(text: string, name: string): JsonObject {
-  const { value: json } = readYamlValue({ name, text, code: "request", secret: true });
-  if (!isJsonObject(json)) throw new UserError("request", `${name} has to hold one request: a map with subject, action, resource, args, context`);
-  return json;
+/** Members of an event that tell what came of a call: a request may have them, and they decide nothing. */
+const HINDSIGHT = ["decision", "outcome", "labels"] as const;
+
+function refuse(yaml: YamlValue, path: string, of: { message: string; help?: string; part?: "key" | "value" }): never {
+  const { message, help, part } = of;
+  throw new UserError("request", `${yaml.at(path, part)}: ${message}`, help === undefined ? {} : { help });
+}
+
+function parse(text: string, name: string): Pick<RequestDocument, "json" | "yaml"> {
+  const yaml = readYamlValue({ name, text, code: "request", secret: true });
+  if (!isJsonObject(yaml.value)) throw new UserError("request", `${name} has to hold one request: a map with subject, action, resource, args, context`);
+  return { json: yaml.value, yaml };
 }
 
 function textsOf(value: Json | undefined): readonly string[] {
@@ -31,15 +51,96 @@ function stateOf(session: JsonObject): SessionExample {
   };
 }
 
-/** Reads a request from YAML or JSON. `session` is an id, or state: `{labels, counters, values}`. What is missing is unrecorded. */
+function refuseMember(yaml: YamlValue, key: string): never {
+  const meant = slippedFrom(key, EVENT_MEMBERS);
+  const known = "a request has subject, action, resource, args, context, time, session, parent, complete and unrecorded";
+  refuse(yaml, `$.${key}`, { message: `a request has no field ${quoted(key)}`, help: meant === undefined ? known : `did you mean ${quoted(meant)}?`, part: "key" });
+}
+
+/** The path that a sentence about an event begins with. */
+function pathIn(reason: string): string {
+  const [, path] = /^`([\w.]+)`/.exec(reason) ?? [];
+  return path === undefined ? "$" : `$.${path}`;
+}
+
+/**
+ * Reads a request from YAML or JSON. `session` is an id, or state: `{labels, counters, values}`. What is missing is
+ * unrecorded. Whether a policy set knows what it says, {@link checkRequest} tells.
+ */
 export function readRequest(text: string, name: string): RequestDocument {
-  const document = parse(text, name);
-  const session = member(document, "session");
-  const plain = isJsonObject(session) ? Object.fromEntries(Object.entries(document).filter(([key]) => key !== "session")) : document;
+  const { json, yaml } = parse(text, name);
+  const session = member(json, "session");
+  if (session !== undefined && !isJsonObject(session) && typeof session !== "string") {
+    refuse(yaml, "$.session", { message: "`session` is neither an id nor state", help: "write a text, or `{ labels: [..], counters: {..}, values: {..} }`" });
+  }
+  const plain = isJsonObject(session) ? Object.fromEntries(Object.entries(json).filter(([key]) => key !== "session")) : json;
   const unknown: string[] = [];
   const event = decodeEvent(plain, { file: name, line: 1, onUnknownMember: (key) => unknown.push(key) });
-  if (typeof event === "string") throw new UserError("request", `${name} is no request: ${event}`);
-  if (unknown.length > 0) throw new UserError("request", `${name} has a field that a request does not have: \`${unknown[0] ?? ""}\``, { help: "a request has subject, action, resource, args, context, time, session, parent, complete and unrecorded" });
-  const request = { ...event.request, session: stringMember(document, "session") ?? "decide" };
-  return { request, state: isJsonObject(session) ? stateOf(session) : { labels: [], counters: {}, values: {} } };
+  const [first] = unknown;
+  if (first !== undefined) refuseMember(yaml, first);
+  if (typeof event === "string") refuse(yaml, pathIn(event), { message: `this is no request: ${event}` });
+  if (event.type !== "call") refuse(yaml, "$.type", { message: "this is no call, so there is nothing to decide", help: "leave `type` out, or write `type: call`" });
+  const request = { ...event.request, session: stringMember(json, "session") ?? "decide" };
+  return { request, state: isJsonObject(session) ? stateOf(session) : { labels: [], counters: {}, values: {} }, json, yaml, text };
+}
+
+/** Hides secrets that a request holds from sentences about it. */
+function findingOf(problem: InputProblem, { yaml, text }: RequestDocument): InputFinding {
+  const known = secretsIn([indexText(text)]);
+  const { code, severity, path, part, message, help } = problem;
+  const { file, line, column } = yaml.locate(path, part);
+  const masked = (sentence: string): string => maskedSentence(sentence, known);
+  return { code, severity, message: masked(message), file, line, column, path: masked(path), help: help === undefined ? null : masked(help) };
+}
+
+function hindsight({ json }: RequestDocument): readonly InputProblem[] {
+  return HINDSIGHT.filter((name) => member(json, name) !== undefined).map((name) => ({
+    code: "unknown-input",
+    severity: "warning",
+    path: `$.${name}`,
+    part: "key",
+    message: `${quoted(name)} tells what came of a call, so it changes nothing of the decision`,
+    help: undefined,
+  }));
+}
+
+/** `request.yaml:3:5: no policy declares …`, with the way out behind it. */
+export function findingLine({ file, line, column, message, help }: InputFinding): string {
+  return `${file}:${line}:${column}: ${message}${help === null ? "" : `\n  help: ${help}`}`;
+}
+
+/**
+ * What a request says and a policy set does not know, in the order of the request: warnings. State that no policy
+ * declares, and paths that begin with nothing of a call, are a `UserError` (design 5.1).
+ */
+export function checkRequest(document: RequestDocument, { documents }: Pick<PolicySet, "documents">): readonly InputFinding[] {
+  const check = new InputCheck(documents);
+  const session = objectMember(document.json, "session");
+  const problems = [
+    ...(session === undefined ? [] : check.state(session, "$.session")),
+    ...check.call({ json: document.json, path: "$" }),
+    ...hindsight(document),
+  ];
+  const findings = problems.map((problem) => findingOf(problem, document)).sort((a, b) => a.line - b.line || a.column - b.column);
+  const [first, ...others] = findings.filter(({ severity }) => severity === "error");
+  if (first === undefined) return findings;
+  throw new UserError("request", `${first.file}:${first.line}:${first.column}: ${first.message}`, {
+    findings,
+    ...(first.help === null ? {} : { help: first.help }),
+    ...(others.length === 0 ? {} : { details: others.map(findingLine).join("\n") }),
+  });
+}
+
+/** Tells a person on stderr what of a request nobody knows, and what `now` is. */
+export function tellRequest(io: Pick<Io, "stderr">, findings: readonly InputFinding[], now: RequestTime): void {
+  for (const finding of findings) io.stderr.write(`warning: ${findingLine(finding)}\n`);
+  if (now.from === "clock") io.stderr.write(`agentz: the request has no \`time\`, so \`now\` is ${now.time ?? ""}, by the clock; --now takes another time\n`);
+}
+
+/** The request with the time that it is decided at: its own, else `--now`, else the clock's; none where it says that its time is masked (design 11.6). */
+export function timedRequest(request: Request, of: { readonly now: number | undefined; readonly clock: () => number }): { readonly request: Request; readonly now: RequestTime } {
+  if (request.time !== undefined) return { request, now: { time: new Date(request.time).toISOString(), from: "request" } };
+  if (request.unrecorded?.includes("time") === true) return { request, now: { time: null, from: "unrecorded" } };
+  const time = of.now ?? Math.floor(of.clock());
+  return { request: { ...request, time }, now: { time: new Date(time).toISOString(), from: of.now === undefined ? "clock" : "flag" } };
 }

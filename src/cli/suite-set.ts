@@ -2,9 +2,11 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatDiagnostics } from "../diagnostics/format.ts";
 import { hiddenText, limitFindings, type HiddenFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
+import { InputCheck } from "../engine/input-check.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { loadDocuments } from "../policy/load.ts";
 import type { Document } from "../policy/model.ts";
+import { withoutSuppressed } from "../lint/apply-suppressions.ts";
 import { loadSuites } from "../suite/run-suites.ts";
 import type { Suite } from "../suite/model.ts";
 import type { FindingDocument } from "../suite/result.ts";
@@ -121,9 +123,10 @@ export function loadSuiteFiles(files: SetFiles, share?: SuiteShare): SuiteSet {
   }
   const loaded = loadDocuments(alone);
   const suiteDocuments: readonly Document[] = [...(share?.first === false ? [] : assembled.documents), ...loaded.documents].filter((d) => d.kind === "Suite");
-  const { suites, broken, diagnostics } = loadSuites(suiteDocuments, loaded.diagnostics);
+  const { suites, broken, diagnostics: found } = loadSuites(suiteDocuments, loaded.diagnostics, new InputCheck(assembled.documents));
   const unread = alone.filter(({ file }) => !loaded.documents.some((d) => d.place.file === file)).map(({ file }) => file);
   const sources = [...assembled.sources, ...alone];
+  const diagnostics = withoutSuppressed(found, sources);
   const lines = new SourceLines(sources);
   const loading = findingDocuments(loaded.diagnostics, sources);
   return {

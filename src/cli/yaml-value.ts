@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
-import { nodeLocator } from "../policy/locate.ts";
+import { nodeLocator, type Part } from "../policy/locate.ts";
 import { Log } from "../policy/log.ts";
 import { toJson, type Node } from "../policy/node.ts";
 import { NodeBuilder } from "../policy/yaml-nodes.ts";
@@ -17,7 +17,9 @@ export interface YamlValue {
   /** Undefined where the file holds nothing. */
   readonly value: Json | undefined;
   /** `file:line:column` of a YAML path such as `$.gate.widened`, or of what holds it. */
-  readonly at: (path: string) => string;
+  readonly at: (path: string, part?: Part) => string;
+  /** The same apart. */
+  readonly locate: (path: string, part?: Part) => { readonly file: string; readonly line: number; readonly column: number };
 }
 
 export interface YamlFile {
@@ -58,16 +60,25 @@ function parsedRoot(source: Source, span: Span, log: Log): Node | undefined {
   return parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
 }
 
+function withoutValue(name: string): YamlValue {
+  return { value: undefined, at: () => `${name}:1:1`, locate: () => ({ file: name, line: 1, column: 1 }) };
+}
+
 /** Reads one document with the rules of policies: no duplicate keys, bounded aliases and nesting, JSON's values only. */
 export function readYamlValue(file: YamlFile): YamlValue {
   const source = { file: file.name, text: file.text };
   const [span, second] = splitDocuments(file.text);
   if (second !== undefined) throw new UserError(file.code, `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`);
-  if (span === undefined) return { value: undefined, at: () => `${file.name}:1:1` };
+  if (span === undefined) return withoutValue(file.name);
   const log = new Log();
   const root = readPlainYaml(source, span) ?? parsedRoot(source, span, log);
   if (log.count > 0) return refuse(file, log.found);
-  if (root === undefined) return { value: undefined, at: () => `${file.name}:1:1` };
-  const locate = nodeLocator(root);
-  return { value: toJson(root), at: (path) => `${file.name}:${position(file.text, locate(path).span.start)}` };
+  if (root === undefined) return withoutValue(file.name);
+  const [find, starts] = [nodeLocator(root), lineStarts(file.text)];
+  const locate: YamlValue["locate"] = (path, part) => ({ file: file.name, ...positionAt(starts, find(path, part).span.start) });
+  const at = (path: string, part?: Part): string => {
+    const { line, column } = locate(path, part);
+    return `${file.name}:${line}:${column}`;
+  };
+  return { value: toJson(root), at, locate };
 }

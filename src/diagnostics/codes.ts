@@ -18,6 +18,8 @@ export const CODES = {
   "condition-syntax": "a condition does not parse as CEL",
   "condition-type": "a condition does not check against the declared types",
   "unknown-attribute": "a condition reads an attribute that does not exist",
+  "undeclared-state": "an example or a test gives session state that no policy declares",
+  "unknown-input": "an example, a test or a request says what no policy reads and no catalog knows",
   "invalid-pattern": "a regular expression that RE2 does not accept",
   "invalid-schema": "a JSON Schema that cannot be enforced as it stands",
   "data-file": "a data file of a catalog cannot be read or has not the shape asked for",

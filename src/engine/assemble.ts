@@ -4,12 +4,13 @@ import { checkSet } from "../policy/check-set.ts";
 import { dataRequests, resolveData, type ReadBeside } from "../policy/data-file.ts";
 import { canonicalDigest, sourceDigest } from "../policy/digest.ts";
 import { loadDocuments, type Loaded } from "../policy/load.ts";
+import type { Part } from "../policy/locate.ts";
 import type { Document, Place } from "../policy/model.ts";
 import { soundPart, type SoundPart } from "../policy/sound-part.ts";
 import type { Source } from "../text/span.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { compileSet, type CompiledSet } from "./compile-set.ts";
-import { checkExamples } from "./examples.ts";
+import { checkExampleInputs, checkExamples } from "./examples.ts";
 import { schemaFault } from "./schema-check.ts";
 
 /** A set of documents from texts to decisions: what is wrong with it, and, where nothing is, the compiled set. */
@@ -27,7 +28,7 @@ export interface AssembledSet {
   /** Digest of the meaning (design 10.1); null where the set does not load. */
   readonly digest: string | null;
   /** The place of the node at a YAML path of one of the documents, or of its nearest ancestor. */
-  readonly locate: (document: Document, path: string) => Place;
+  readonly locate: (document: Document, path: string, part?: Part) => Place;
 }
 
 /** The part of a set that has no error in it, and what kinds of documents it lacks something of. */
@@ -57,9 +58,10 @@ function knowsNames({ complete, diagnostics }: Loaded): boolean {
   return complete && !diagnostics.some(({ path }) => path.startsWith("$.session"));
 }
 
-/** What the rules of the sound part say of themselves; their examples read attributes of catalogs. */
-function examplesOf({ set, missing }: SoundSet): readonly Diagnostic[] {
-  return missing.catalogs ? [] : checkExamples(set);
+/** What the rules of the sound part say of themselves; their examples read attributes of catalogs, and state of any policy. */
+function examplesOf({ documents, set, missing }: SoundSet, locate: AssembledSet["locate"]): readonly Diagnostic[] {
+  const inputs = missing.catalogs || missing.policies ? [] : checkExampleInputs(documents, locate);
+  return missing.catalogs ? [] : [...checkExamples(set), ...inputs];
 }
 
 /** Loads, checks and compiles a policy set; every mistake is reported, from the YAML to the inline examples. */
@@ -74,7 +76,7 @@ export function assembleSet(files: readonly Source[], host: { readonly readBesid
   const checked = [...broken, ...checkSet(documents, knowsNames(loaded)), ...manifestFaults(documents)];
   const part = soundPart({ ...loaded, documents, diagnostics: checked });
   const sound = { ...part, set: compileSet(part.documents, host.sha256) };
-  const diagnostics = sortDiagnostics([...checked, ...examplesOf(sound)]);
+  const diagnostics = sortDiagnostics([...checked, ...examplesOf(sound, loaded.locate)]);
   const refused = diagnostics.some((d) => d.severity === "error");
   return {
     documents,

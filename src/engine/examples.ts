@@ -1,13 +1,20 @@
 import { Unknown, Failure } from "../condition/value.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SessionNames } from "../policy/built-in-types.ts";
 import { isExactGlob } from "../policy/glob.ts";
-import type { Example, SessionExample } from "../policy/model.ts";
+import type { Part } from "../policy/locate.ts";
+import type { Document, Example, Place, SessionExample } from "../policy/model.ts";
+import { memberPath } from "../policy/node.ts";
+import { sessionNames } from "../policy/type-scope.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { parseInstant } from "../text/instant.ts";
 import { stateValue } from "./attributes.ts";
 import { prepareCall, rowOf } from "./call.ts";
 import { namedResource } from "./identify.ts";
+import { pathRootProblem, writtenPaths } from "./input-paths.ts";
+import type { InputProblem } from "./input-problem.ts";
+import { stateProblems } from "./input-state.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { matchRule, staticFit, type CompiledRule } from "./compiled-rule.ts";
 import type { Declarations } from "./declarations.ts";
@@ -107,6 +114,26 @@ function faultOf(truth: Truth, wanted: boolean): { readonly message: string; rea
   return wanted
     ? { message: "the rule does not match this example, though it stands under `match`", help: "mend the rule, or move the example to `not_match`" }
     : { message: "the rule matches this example, though it stands under `not_match`", help: "mend the rule, or move the example to `match`" };
+}
+
+/** State of examples that no policy declares, and paths that begin with nothing of a call: a set does not load with them. */
+export function checkExampleInputs(documents: readonly Document[], locate: (document: Document, path: string, part?: Part) => Place): readonly Diagnostic[] {
+  const declared = sessionNames(documents);
+  const policies = documents.filter((document) => document.kind === "Policy");
+  return policies.flatMap((policy) =>
+    policy.rules
+      .flatMap(({ match, notMatch }) => [...match, ...notMatch])
+      .flatMap((example) => exampleProblems(example, declared))
+      .map(({ code, severity, message, help, ...at }): Diagnostic => {
+        const { file, span, path } = locate(policy, at.path, at.part);
+        return { code, severity, message, file, span, path, ...(help === undefined ? {} : { help }) };
+      }),
+  );
+}
+
+function exampleProblems({ request, session, place }: Example, declared: SessionNames): readonly InputProblem[] {
+  const paths = writtenPaths(request, place.path).flatMap((one) => pathRootProblem(one) ?? []);
+  return session === undefined ? paths : [...stateProblems({ ...session }, memberPath(place.path, "session"), declared), ...paths];
 }
 
 /** Every inline example that does not hold (design 2.2): each tests its own rule alone. */

@@ -34,6 +34,25 @@ export interface RequirementDocument {
   readonly state: string;
 }
 
+/** Something that a request says and the policies and catalogs do not know; a credential in it is masked. */
+export interface InputFinding {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The YAML path in the request. */
+  readonly path: string;
+  readonly help: string | null;
+}
+
+/** What `now` was: the time of the request or event, that of `--now`, or the clock's; null where it is not known. */
+export interface RequestTime {
+  readonly time: string | null;
+  readonly from: "request" | "event" | "flag" | "clock" | "unrecorded";
+}
+
 /** The result document of `agentz decide`. */
 export interface DecideResult {
   readonly schemaVersion: 1;
@@ -41,5 +60,8 @@ export interface DecideResult {
   readonly tool: { readonly version: string };
   readonly source: string;
   readonly digest: string | null;
+  readonly now: RequestTime;
+  /** What of the request nobody knows: warnings. */
+  readonly findings: readonly InputFinding[];
   readonly decision: DecisionDocument;
 }

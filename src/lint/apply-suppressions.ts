@@ -1,4 +1,5 @@
 import { CODES } from "../diagnostics/codes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quoted } from "../policy/log.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { lineAround, lineStarts, positionAt } from "../text/line-index.ts";
@@ -81,11 +82,26 @@ function byLine(findings: readonly Finding[], { file, text }: Source): ReadonlyM
   return lines;
 }
 
+/** Warnings without those that a comment with a reason suppresses, for findings that no rule of lint makes. */
+export function withoutSuppressed(findings: readonly Diagnostic[], sources: readonly Source[]): readonly Diagnostic[] {
+  const files = new Set(findings.flatMap(({ severity, file }) => (severity === "warning" ? [file] : [])));
+  const gone = new Set<string>();
+  const starts = new Map<string, readonly number[]>();
+  for (const source of sources.filter(({ file }) => files.has(file))) {
+    starts.set(source.file, lineStarts(source.text));
+    for (const { reason, codes, line } of suppressionsOf(source)) {
+      if (reason !== "") for (const code of codes) gone.add(`${source.file} ${line} ${code}`);
+    }
+  }
+  const lineOf = ({ file, span }: Diagnostic): number => positionAt(starts.get(file) ?? [0], span.start).line;
+  return findings.filter((found) => found.severity === "error" || !gone.has(`${found.file} ${lineOf(found)} ${found.code}`));
+}
+
 /** Takes out what comments suppress, and finds suppressions that are unused or say too little. */
 export function applySuppressions(
   findings: readonly Finding[],
   sources: readonly Source[],
-  isAsked: (code: string) => boolean,
+  isAsked: (code: string, file: string) => boolean,
 ): Suppressed {
   const problems: SuppressionProblem[] = [];
   const gone = new Set<Finding>();
@@ -99,7 +115,7 @@ export function applySuppressions(
       const hit = (lines.get(suppression.line) ?? []).filter(({ code }) => suppression.codes.includes(code));
       for (const finding of hit) gone.add(finding);
       const used = new Set<string>(hit.map(({ code }) => code));
-      const unused = suppression.codes.every(isAsked) ? unusedOf(suppression, source.text, used) : undefined;
+      const unused = suppression.codes.every((code) => isAsked(code, source.file)) ? unusedOf(suppression, source.text, used) : undefined;
       if (unused !== undefined) problems.push(unused);
     }
   }

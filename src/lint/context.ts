@@ -29,7 +29,7 @@ export class LintContext {
   readonly agents: readonly Agent[];
   readonly tools: readonly Tool[];
   /** The place of a node at a YAML path of a document, or of its nearest ancestor. */
-  readonly locate: (document: Document, path: string) => Place;
+  readonly locate: (document: Document, path: string, part?: "key" | "value") => Place;
   /** The texts of the files, by name. */
   readonly texts: ReadonlyMap<string, string>;
   /** Milliseconds: what counts as expired (design 11.6). */

@@ -1,4 +1,5 @@
 import { analyseSet, type AnalysedSet } from "../analysis/analysed-set.ts";
+import { unknownInput } from "./rules/unknown-input.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
 import { applySuppressions } from "./apply-suppressions.ts";
@@ -90,7 +91,10 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
     if (rule.needs === "text" || !isPart(context)) asked.add(rule.code);
     for (const problem of ask(rule, assembled, context)) found.push(findingOf(rule, level, problem));
   }
-  const { findings, problems, count } = applySuppressions(found, assembled.sources, (code) => asked.has(code));
+  // what suites say is held against the set by those who run them
+  const suites = new Set(assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])));
+  const isJudged = (code: string, file: string): boolean => asked.has(code) && !(code === unknownInput.code && suites.has(file));
+  const { findings, problems, count } = applySuppressions(found, assembled.sources, isJudged);
   const own = problems.flatMap(({ rule, problem }) => {
     const level = levelOf(rule, options.levels);
     return level === "off" ? [] : [findingOf(rule, level, problem)];

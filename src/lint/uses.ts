@@ -1,6 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
-import { allConditions, readingsOf } from "./conditions.ts";
+import { allConditions } from "../policy/conditions.ts";
+import { readingsOf } from "./conditions.ts";
 import type { LintContext } from "./context.ts";
 
 export type UsedKind = "labels" | "counters" | "values" | "data";

@@ -4,7 +4,7 @@ import type { Source, Span } from "../text/span.ts";
 import { didYouMean, Log, quoted } from "./log.ts";
 import type { Document, Place } from "./model.ts";
 import { describeNode, entryOf, headSpan, type MapNode, type Node } from "./node.ts";
-import { nodeLocator } from "./locate.ts";
+import { nodeLocator, type Locator, type Part } from "./locate.ts";
 import { readCatalog } from "./read-catalog.ts";
 import { readPolicy } from "./read-policy.ts";
 import { readSuite } from "./read-suite.ts";
@@ -25,7 +25,7 @@ export interface Loaded {
   /** The part of its file that a document stands in. */
   readonly spanOf: (document: Document) => Span;
   /** The place of the node at a YAML path of one of these documents, or of its nearest ancestor. */
-  readonly locate: (document: Document, path: string) => Place;
+  readonly locate: (document: Document, path: string, part?: Part) => Place;
 }
 
 const API_VERSION = "agentz/v1";
@@ -99,7 +99,7 @@ export function loadDocuments(sources: readonly Source[]): Loaded {
   const unread: (string | undefined)[] = [];
   const documents: Document[] = [];
   const spans = new Map<Place, Span>();
-  const locators = new Map<Place, (path: string) => Place>();
+  const locators = new Map<Place, Locator>();
   for (const source of sources) {
     for (const span of splitDocuments(source.text)) {
       const root = rootOf(source, span, log);
@@ -115,7 +115,7 @@ export function loadDocuments(sources: readonly Source[]): Loaded {
     }
   }
   // WHY by place: a document keeps it when its data files are read in.
-  const locate = (document: Document, path: string): Place => locators.get(document.place)?.(path) ?? document.place;
+  const locate = (document: Document, path: string, part?: Part): Place => locators.get(document.place)?.(path, part) ?? document.place;
   const spanOf = (document: Document): Span => spans.get(document.place) ?? document.place.span;
   return { documents, diagnostics: sortDiagnostics(log.found), complete: unread.length === 0, unread, locate, spanOf };
 }

@@ -272,7 +272,7 @@ export interface SuiteDocument {
   readonly node: MapNode;
   readonly place: Place;
   /** The place of the node at a YAML path of this document (`$.tests[0].call`), or of its nearest ancestor. */
-  readonly locate: (path: string) => Place;
+  readonly locate: (path: string, part?: "key" | "value") => Place;
 }
 
 export type Document = Policy | Catalog | SuiteDocument;

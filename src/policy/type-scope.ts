@@ -1,7 +1,7 @@
 import type { Scope as CheckScope } from "../condition/check.ts";
 import { DYN, listOf, parseType, TIMESTAMP, typeText, type StructType, type Type } from "../condition/types.ts";
 import type { Json, JsonObject } from "../request/json.ts";
-import { ACTION, ANY_ARGS, CONTEXT, DECISION, OUTCOME, RESOURCE_TYPE, sessionType, SUBJECT } from "./built-in-types.ts";
+import { ACTION, ANY_ARGS, CONTEXT, DECISION, OUTCOME, RESOURCE_TYPE, sessionType, SUBJECT, type SessionNames } from "./built-in-types.ts";
 import { isExactGlob } from "./glob.ts";
 import type { Catalog, Document, Scope, Tool } from "./model.ts";
 import { constantText, joinAll, joinStructs, schemaType, valueType } from "./schema-type.ts";
@@ -113,7 +113,8 @@ function argsType(tools: readonly Tool[] | undefined): Type {
   return joined ?? ANY_ARGS;
 }
 
-function sessionNames(documents: readonly Document[]): { readonly labels: ReadonlySet<string>; readonly counters: ReadonlySet<string>; readonly values: ReadonlySet<string> } {
+/** The names of the session state that policies among documents declare. */
+export function sessionNames(documents: readonly Document[]): SessionNames {
   const sessions = documents.filter((document) => document.kind === "Policy").map((policy) => policy.session);
   return {
     labels: new Set(sessions.flatMap((session) => session.labels.map((label) => label.name))),

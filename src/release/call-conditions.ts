@@ -1,4 +1,5 @@
 import type { Expr } from "../condition/ast.ts";
+import { pathsRead } from "../condition/paths-read.ts";
 import { visitAll } from "../condition/walk.ts";
 import { prepareCall } from "../engine/call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
@@ -6,7 +7,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Question, Versions } from "./decide-both.ts";
-import { pathsRead, ruleConditions } from "./reads.ts";
+import { ruleConditions } from "./reads.ts";
 
 /** A path of an attribute: `["args", "amount"]`. */
 type Path = readonly string[];

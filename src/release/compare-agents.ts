@@ -3,7 +3,7 @@ import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import type { Agent, Catalog, Document, Manifest, ManifestTool } from "../policy/model.ts";
 import type { Change } from "./change.ts";
-import type { Reads } from "./reads.ts";
+import type { Reads } from "../policy/reads.ts";
 import { compareSchemas } from "./schema-order.ts";
 import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
 

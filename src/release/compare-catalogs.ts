@@ -1,10 +1,12 @@
 import type { Expr } from "../condition/ast.ts";
+import { pathsRead } from "../condition/paths-read.ts";
 import { unparse } from "../condition/unparse.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import type { Catalog, DataEntry, Document, Person, ResourceEntry, Tool } from "../policy/model.ts";
+import { Reads } from "../policy/reads.ts";
 import type { Json } from "../request/json.ts";
 import type { AtomTable } from "./atoms.ts";
 import type { Drift } from "./atoms.ts";
@@ -13,7 +15,7 @@ import { compareAgents } from "./compare-agents.ts";
 import { decidesJointly, judgeChanges, verdictOf } from "./compare-policies.ts";
 import type { Formula } from "./formula.ts";
 import { driftOf } from "./monotone.ts";
-import { declaredConditions, pathsRead, Reads, readsOf, ruleConditions } from "./reads.ts";
+import { declaredConditions, readsOf, ruleConditions } from "./reads.ts";
 import { enforcedRules, ruleFormula, type RuleModel } from "./rule-model.ts";
 import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
 

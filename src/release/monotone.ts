@@ -1,7 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { chainOperands } from "../condition/walk.ts";
 import type { Drift } from "./atoms.ts";
-import { pathsRead } from "./reads.ts";
+import { pathsRead } from "../condition/paths-read.ts";
 
 type Direction = "with" | "against" | "still" | "any";
 

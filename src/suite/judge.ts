@@ -91,8 +91,7 @@ function obligationDifferences(wanted: ExpectedObligations | "none", decision: D
 }
 
 function stateDifferences(wanted: ExpectedState, state: StateReader): readonly Difference[] {
-  const one = (field: string, expected: Json, actual: Json | undefined): readonly Difference[] =>
-    actual === undefined ? [{ field, expected, actual: null, fault: `the policies declare no \`${field.slice("state.".length)}\``, help: "name what a policy declares under `session`" }] : differs(field, expected, actual ?? "unknown");
+  const one = (field: string, expected: Json, actual: Json | undefined): readonly Difference[] => differs(field, expected, actual ?? "unknown");
   return [
     ...[...wanted.labels].flatMap(([name, set]) => one(`state.labels.${name}`, set, state.label(name))),
     ...[...wanted.counters].flatMap(([name, count]) => one(`state.counters.${name}`, count, state.counter(name))),

@@ -71,6 +71,8 @@ export interface Dimension {
   readonly step: number | undefined;
   readonly segments: readonly string[];
   readonly values: readonly Json[];
+  /** Of the list of values. */
+  readonly place: Place;
 }
 
 export interface Test {

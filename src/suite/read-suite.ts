@@ -90,7 +90,7 @@ const dimension = (entry: Entry, log: Log): Dimension | undefined => {
     return undefined;
   }
   if (entry.value.kind === "list") for (const value of entry.value.items) checkApprovalWords(value, path.segments, log);
-  return values === undefined ? undefined : { path: entry.key, ...path, values };
+  return values === undefined ? undefined : { path: entry.key, ...path, values, place: entry.value.place };
 };
 
 const matrix: Decode<readonly Dimension[]> = (node, log) => {

@@ -1,5 +1,5 @@
 import type { Json } from "../request/json.ts";
-import type { DecisionDocument } from "../engine/result.ts";
+import type { DecisionDocument, InputFinding, RequestTime } from "../engine/result.ts";
 
 export type { Json } from "../request/json.ts";
 
@@ -262,6 +262,9 @@ export interface ExplainResult {
   readonly source: string | null;
   readonly digest: string | null;
   readonly event: string | null;
+  readonly now: RequestTime;
+  /** What of a request nobody knows: warnings. */
+  readonly findings: readonly InputFinding[];
   readonly call: Json;
   readonly decision: DecisionDocument;
   readonly tree: readonly RuleTree[];

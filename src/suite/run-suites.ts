@@ -1,12 +1,14 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import type { Outcome } from "../engine/decide.ts";
+import type { InputCheck } from "../engine/input-check.ts";
 import { Log } from "../policy/log.ts";
 import type { Document } from "../policy/model.ts";
 import { durationText } from "../policy/time.ts";
 import type { Json } from "../request/json.ts";
 import type { CallPlace, Decided, TestObserver } from "./run-test.ts";
 import { SuiteRunner } from "./run-test.ts";
+import { checkSuite } from "./check-suite.ts";
 import { failureDocument } from "./failure.ts";
 import type { Expectation, Suite, Test } from "./model.ts";
 import { readSuiteBody } from "./read-suite.ts";
@@ -21,8 +23,8 @@ export interface LoadedSuites {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the suites of a set. `loaded` are the findings that loading gave already: a suite with one of them is broken too. */
-export function loadSuites(documents: readonly Document[], loaded: readonly Diagnostic[]): LoadedSuites {
+/** Reads the suites of a set, and holds them against what it knows. `loaded` are the findings that loading gave already: a suite with one of them is broken too. */
+export function loadSuites(documents: readonly Document[], loaded: readonly Diagnostic[], check: InputCheck): LoadedSuites {
   const suites: Suite[] = [];
   const broken: string[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -30,8 +32,9 @@ export function loadSuites(documents: readonly Document[], loaded: readonly Diag
     if (document.kind !== "Suite") continue;
     const log = new Log();
     const suite = readSuiteBody(document, log);
-    diagnostics.push(...log.found);
-    const faulty = log.count > 0 || loaded.some((d) => d.severity === "error" && d.file === document.place.file);
+    const inputs = checkSuite(suite, document, check);
+    diagnostics.push(...log.found, ...inputs);
+    const faulty = log.count > 0 || inputs.some((d) => d.severity === "error") || loaded.some((d) => d.severity === "error" && d.file === document.place.file);
     if (faulty) broken.push(document.name);
     else suites.push(suite);
   }

@@ -61,7 +61,7 @@ name: library
 version: 1.0.0
 tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }]
 `;
-    const request = (book: string): string => `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} } }`;
+    const request = (book: string): string => `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} }, time: "2026-05-18T09:00:00Z" }`;
     const folder = folderWith({ "p.yaml": policy, "a.yaml": request("ref-7"), "b.yaml": request("novel-1") });
     const flipOf = async (file: string): Promise<unknown> => (await explained(`${folder}/${file}`, "--candidate", `${folder}/p.yaml`, "--show-arguments")).flip;
     expect(await flipOf("a.yaml")).toMatchObject({ edits: [{ path: "args.book", from: "ref-7", to: "something-else" }], permitted: true });

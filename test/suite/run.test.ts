@@ -96,7 +96,7 @@ describe("design 8.2: vacuous passes are failures", () => {
     ["a case of which no expectation speaks", one("call: { use: base }\nexpect: [{ where: { args.id: y }, effect: deny }]"), "no expectation speaks of this case"],
     ["an expectation that expects nothing", one("call: { use: base }\nexpect: {}"), "expects nothing"],
     ["a session that expects nothing", one("session: [{ call: { use: base } }]"), "expects nothing"],
-    ["state that nobody declares", one("call: { use: base }\nexpect: { state: { labels: [sene] } }"), "the policies declare no `labels.sene`"],
+    ["state that nobody declares", one("call: { use: base }\nexpect: { state: { labels: [sene] } }"), "no policy declares the session label `sene`"],
   ])("%s", async (_, tests, message) => expect(await failure(tests)).toContain(message));
 
   test("a filter that fits no test is no pass", async () => {

@@ -3,15 +3,16 @@ import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
-import { readRequest } from "../request-document.ts";
+import { checkRequest, readRequest, tellRequest, timedRequest } from "../request-document.ts";
 import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 
 interface DecideFlags {
   readonly candidate?: readonly string[];
+  readonly now?: number;
   readonly format: string;
   readonly output?: string;
   readonly config?: string;
@@ -20,6 +21,8 @@ interface DecideFlags {
 const HELP = `
 The request is YAML or JSON: subject, action, resource, args, context, time. What it leaves out is unrecorded, unless
 \`complete\` lists its container. \`session\` may give state: { labels: [..], counters: {..}, values: {..} }.
+Without \`time\` it is decided at --now, else at the clock's time, which is printed. State that no policy declares is
+refused. Tools, arguments, attributes and words that policies and catalogs do not know are warnings on stderr.
 
 Example:
   echo '{subject: {type: agent, id: support-eu}, action: {server: crm, name: lookup}, args: {order: "4711"}}' \\
@@ -39,11 +42,16 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined) throw new UserError("usage", "there are no policies to decide by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
-  const { request, state } = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
-  const { set, info } = await loadPolicySet(io, paths, paths);
-  const { decision } = decideSingle(set, request, state);
+  const written = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
+  const loaded = await loadPolicySet(io, paths, paths);
+  const findings = checkRequest(written, loaded);
+  const { request, now } = timedRequest(written.request, { now: flags.now, clock: io.clock });
+  const { decision } = decideSingle(loaded.set, request, written.state);
   const render = pick(DECIDE_REPORTERS, flags.format);
-  const document = { schemaVersion: 1 as const, command: "decide" as const, tool: { version: VERSION }, source: info.source ?? "", digest: info.digest, decision };
+  const { source, digest } = loaded.info;
+  const head = { schemaVersion: 1 as const, command: "decide" as const, tool: { version: VERSION } };
+  const document = { ...head, source: source ?? "", digest, now, findings, decision };
+  tellRequest(io, findings, now);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: true }), flags.output);
 }
@@ -53,6 +61,7 @@ export const decideCommand: CommandModule = {
     command
       .argument("[request]", "a file, or - for standard input", "-")
       .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
+      .addOption(nowOption())
       .addOption(formatOption(DECIDE_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

@@ -5,9 +5,9 @@ import { readConfig } from "../config.ts";
 import { explainEvent, explainRequest } from "../explain-job.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
-import { readRequest } from "../request-document.ts";
+import { checkRequest, readRequest, tellRequest, timedRequest } from "../request-document.ts";
 import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 
@@ -16,6 +16,7 @@ interface ExplainFlags {
   readonly trace?: readonly string[];
   readonly showArguments?: boolean;
   readonly details?: boolean;
+  readonly now?: number;
   readonly format: string;
   readonly output?: string;
   readonly config?: string;
@@ -46,7 +47,14 @@ interface Asked {
 async function explain({ subject, loaded, configured }: Asked, flags: ExplainFlags, context: CommandContext): Promise<ExplainResult> {
   const showArguments = flags.showArguments === true;
   const text = flags.trace === undefined ? await fileText(subject, context) : undefined;
-  if (text !== undefined) return explainRequest(loaded, readRequest(text, subject === "-" ? "<stdin>" : subject), showArguments);
+  if (text !== undefined) {
+    const written = readRequest(text, subject === "-" ? "<stdin>" : subject);
+    const findings = checkRequest(written, loaded);
+    const { request, now } = timedRequest(written.request, { now: flags.now, clock: context.io.clock });
+    tellRequest(context.io, findings, now);
+    return explainRequest(loaded, { request, state: written.state, now, findings, showArguments });
+  }
+  if (flags.now !== undefined) throw new UserError("usage", "--now goes with a request: an event is explained at its own time");
   const trace = flags.trace ?? configured;
   if (trace === undefined) throw new UserError("no-such-path", `there is no file \`${subject}\`, and no trace with such an event`, { help: "give --trace <path>, or `trace:` in agentz.yaml" });
   const files = await expandInputs(trace, TRACE_ENDINGS);
@@ -72,6 +80,7 @@ export const explainCommand: CommandModule = {
       .addOption(repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"))
       .option("--show-arguments", "show argument values, which may be secret")
       .option("--details", "list every rule that speaks of such a call")
+      .addOption(nowOption())
       .addOption(formatOption(EXPLAIN_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

@@ -31,14 +31,15 @@ function helpOf(among: Among, list: WordList): string {
   return list.help === undefined ? told : `${list.help}; ${told}`;
 }
 
-interface Judged {
+/** What is wrong with a word: under which code, the way out, and the list that it is not in. */
+export interface JudgedWord {
   readonly code: WordCode;
   readonly help: string;
   readonly list: WordList;
 }
 
 /** What is wrong with a word that a text can never be; undefined where nothing is sure enough. */
-function judge(word: string, among: Among): Judged | undefined {
+export function judgeWord(word: string, among: Among): JudgedWord | undefined {
   const list = weakest(among.lists);
   if (list === undefined || mayBe(among, word)) return undefined;
   const meant = meantWord(united(among, list), word);
@@ -48,7 +49,7 @@ function judge(word: string, among: Among): Judged | undefined {
 }
 
 function reportConstant(checker: Checker, node: Expr, constant: Constant, among: Among): void {
-  const judged = judge(constant.value, among);
+  const judged = judgeWord(constant.value, among);
   // WHY not what a catalog merely lists: data often serve several sets, each with its own tools and resources
   if (judged === undefined || (constant.at === undefined && judged.code !== "impossible-value")) return;
   const from = constant.at === undefined ? " of `data`" : "";

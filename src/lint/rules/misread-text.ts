@@ -5,7 +5,7 @@ import { quoted } from "../../policy/log.ts";
 import type { Condition } from "../../policy/model.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import { quoteHelp } from "../../policy/yaml-slips.ts";
-import { allConditions } from "../conditions.ts";
+import { allConditions } from "../../policy/conditions.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 /** How an expression goes on behind a part that is whole by itself. */

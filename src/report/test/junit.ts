@@ -28,5 +28,5 @@ export function minimumCases({ gate }: TestResult): readonly JunitCase[] {
 
 /** JUnit XML, one `testsuite` a suite. */
 export function junitTest(result: TestResult, options: ReportOptions): string {
-  return junitDocument("agentz test", [...result.tests.map(testCase), ...result.findings.map(brokenCase), ...minimumCases(result)], options);
+  return junitDocument("agentz test", [...result.tests.map(testCase), ...result.findings.filter(({ severity }) => severity === "error").map(brokenCase), ...minimumCases(result)], options);
 }
