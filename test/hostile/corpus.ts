@@ -97,7 +97,7 @@ people:
   - { id: lea, roles: [manager, auditor] }
 tools:
   - { name: lookup, server: crm, effects: [read], args: { type: object, properties: { order: { type: string } } }, resource: { type: order, id: args.order } }
-  - { name: refund, server: payments, effects: [pay], reversible: false, args: { type: object, properties: { order: { type: string }, amount: { type: number } } }, resource: { type: order, id: args.order } }
+  - { name: refund, server: payments, effects: [pay], reversible: false, args: { type: object, properties: { order: { type: string }, amount: { type: number }, note: { type: string } } }, resource: { type: order, id: args.order } }
   - { name: send, server: mail, effects: [send], open_world: true, resource: none, args: { type: object, properties: { to: { type: array, items: { type: string } }, body: { type: string } } } }
   - { name: read_file, server: host, effects: [read], args: { type: object, properties: { path: { type: string } } }, resource: { type: file, id: args.path } }
   - { name: shell, server: host, effects: [execute], consequential: true, args: { type: object, properties: { command: { type: string } } } }
