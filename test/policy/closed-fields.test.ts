@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { assemble, documents } from "../lint/pages.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
+import { InputCheck } from "../../src/engine/input-check.ts";
 import { loadSuites } from "../../src/suite/run-suites.ts";
 
 const rule = (more: string): string => `rules: [{ id: r, effect: require_approval, ${more} }]`;
@@ -63,7 +64,7 @@ describe("design 2.1: a misspelt word of a closed list is told with the one that
     const text = `apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: t, call: { action: { server: a, name: b } }, expect: { ${expected} } }\n`;
     const loaded = loadDocuments([{ file: "s.yaml", text }]);
     const suites = loaded.documents.filter((document) => document.kind === "Suite");
-    const { diagnostics } = loadSuites(suites, loaded.diagnostics);
+    const { diagnostics } = loadSuites(suites, loaded.diagnostics, new InputCheck(loaded.documents));
     expect(diagnostics.map(({ help }) => help)).toContain(`did you mean \`${meant}\`?`);
   });
 });
