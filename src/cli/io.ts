@@ -4,13 +4,17 @@ import type { Trust } from "../release/trust.ts";
 export interface Io {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
-  readonly stdout: { write(text: string): void; readonly isTTY: boolean; readonly columns: number };
+  readonly stdout: {
+    write(text: string): void;
+    /** Whether nobody reads it any more; not there: that cannot be. */
+    isClosed?(): boolean;
+    readonly isTTY: boolean;
+    readonly columns: number;
+  };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
   readonly readStdin: () => Promise<string>;
   /** Milliseconds since 1970: for `--now` defaults and progress, never for decisions (design 3.1). */
   readonly clock: () => number;
-  /** Aborted when the user interrupts. */
-  readonly interrupted: AbortSignal;
 }
 
 /** Where policy sets are read, and what bundles among them have to prove. */

@@ -5,6 +5,8 @@ import type { Io } from "./io.ts";
 import type { Trust } from "../release/trust.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
+import { ReaderGone } from "./reader-gone.ts";
+import { errorCode, whyUnreadable } from "./host/file-error.ts";
 import { inertJson } from "../report/json-text.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
@@ -42,18 +44,28 @@ const COMMANDS: readonly Entry[] = [
 /** Exit statuses (design 11.3). */
 const USAGE = 2;
 const BUG = 3;
-const INTERRUPTED = 130;
 
 function failureOf(error: unknown): { readonly code: string; readonly message: string; readonly help: string | null; readonly findings?: readonly unknown[] } {
   if (error instanceof UserError) return { code: error.code, message: error.message, help: error.help ?? null, ...(error.findings === undefined ? {} : { findings: error.findings }) };
   if (error instanceof TraceError) return { code: "trace", message: error.message, help: error.help ?? null };
   if (error instanceof CommanderError) return { code: "usage", message: error.message.replace(/^error: /, ""), help: "`agentz --help` lists the commands, `agentz <command> --help` their options" };
+  if (isSystemError(error)) return { code: "system", message: whatFailed(error), help: null };
   return { code: "bug", message: `this is a fault of agentz: ${error instanceof Error ? error.message : String(error)}`, help: "run it again with --debug and report what it prints" };
+}
+
+/** The operating system's answer to what no command foresaw: a file that went meanwhile, too many that are open. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && /^E[A-Z0-9]+$/.test(errorCode(error));
+}
+
+function whatFailed(error: NodeJS.ErrnoException): string {
+  const what = error.path === undefined ? "the system refuses" : `\`${error.path}\` cannot be used`;
+  return `${what}: ${whyUnreadable(error)} (${error.syscall ?? ""})`;
 }
 
 function statusOf(error: unknown): number {
   if (error instanceof UserError) return error.status;
-  return error instanceof TraceError || error instanceof CommanderError ? USAGE : BUG;
+  return error instanceof TraceError || error instanceof CommanderError || isSystemError(error) ? USAGE : BUG;
 }
 
 function wantsJson(argv: readonly string[]): boolean {
@@ -65,7 +77,17 @@ function inertText(text: string): string {
   return escapeCommands(text.split("\n").map(escapeControls).join("\n"));
 }
 
-function report(error: unknown, argv: readonly string[], io: Io): number {
+/** Says what ended a command line, and gives its exit status. */
+export function tellFailure(error: unknown, argv: readonly string[], streams: Pick<Io, "stdout" | "stderr">): number {
+  try {
+    return say(error, argv, streams);
+  } catch (second) {
+    // standard output failed as well, and takes nothing any more
+    return say(second, argv, streams);
+  }
+}
+
+function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "stderr">): number {
   const failure = failureOf(error);
   if (wantsJson(argv)) {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
@@ -73,7 +95,7 @@ function report(error: unknown, argv: readonly string[], io: Io): number {
   }
   if (error instanceof UserError && error.details !== undefined) io.stderr.write(inertText(`${error.details}\n`));
   io.stderr.write(inertText(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`));
-  if (argv.includes("--debug") && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
+  if (argv.includes("--debug") && error instanceof Error) io.stderr.write(inertText(`${error.stack ?? ""}\n`));
   return statusOf(error);
 }
 
@@ -85,7 +107,7 @@ function rootCommand(io: Io): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined, getOutHelpWidth: () => Math.min(io.stdout.columns, 100) })
-    .addHelpText("after", "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted.");
+    .addHelpText("after", "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted (by SIGTERM 143).");
 }
 
 /** Runs one command line (without `node` and the script) and gives its exit status; never throws, never exits. */
@@ -110,7 +132,6 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (io.interrupted.aborted) return INTERRUPTED;
-    return report(error, argv, io);
+    return error instanceof ReaderGone ? 0 : tellFailure(error, argv, io);
   }
 }

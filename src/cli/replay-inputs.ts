@@ -8,6 +8,7 @@ import type { Source } from "../text/span.ts";
 import type { LabelTable } from "../trace/labels.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import type { KeptTrace } from "./columns/kept-trace.ts";
+import type { Interrupt } from "./host/interrupt.ts";
 import type { LineFile } from "./host/output.ts";
 import type { Progress } from "./progress.ts";
 import type { RecordedPolicyCheck } from "./recorded-policy.ts";
@@ -37,7 +38,10 @@ export interface ReplayJob {
   readonly now: number | undefined;
   readonly clock: () => number;
   readonly progress: Progress | undefined;
-  readonly interrupted: AbortSignal;
+  /** Whether the trace comes in by standard input, which may have no end but the user's interrupt, and that can be heard. */
+  readonly live: boolean;
+  /** The interrupt that ends the trace; where nobody listens, it ends the process. */
+  readonly interrupt?: Interrupt;
 }
 
 /** How a trace is read by columns. */

@@ -57,7 +57,7 @@ function logTo(file: LineFile): (result: CallResult, id: string) => void {
 async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   const tally = new ReplayTally();
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-  const { logDecision } = job;
+  const { logDecision, interrupt } = job;
   const log: readonly ReplayObserver[] = logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
   const observers = [...watch(coverage, tally), ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]), tally, coverage, ...log];
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
@@ -65,14 +65,17 @@ async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);
   const report = new ReadReport();
   const digest = new TraceDigest(createHash);
-  for await (const batch of readTrace(job.files, { reorder: job.reorder, report, digest })) {
-    for (const event of job.labels === undefined ? batch : job.labels.join(batch)) walk.take(event);
-    await job.decisions?.flush();
+  const files = interrupt?.files(job.files) ?? job.files;
+  reading: for await (const batch of readTrace(files, { reorder: job.reorder, report, digest })) {
+    for (const event of job.labels === undefined ? batch : job.labels.join(batch)) {
+      walk.take(event);
+      if (interrupt?.isDue() === true && (await interrupt.ask())) break reading;
+    }
+    job.decisions?.flush();
     job.progress?.show(tally.trace.calls);
-    if (job.interrupted.aborted) break;
   }
   job.progress?.end();
-  const partial = job.interrupted.aborted;
+  const partial = interrupt?.signal.aborted === true;
   return { tally, coverage, report, partial, keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten }, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
 }
 

@@ -6,6 +6,7 @@ import type { CommandContext } from "./command.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
 import { yamlBelow } from "./host/folders.ts";
+import { withInterrupt } from "./host/interrupt.ts";
 import type { SetHost } from "./io.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
@@ -66,13 +67,13 @@ export async function watchReplay(steps: WatchSteps, { io, finish }: CommandCont
   let stamps = await stampsNow(job, io.cwd);
   for (let running = true; running; ) {
     const result = await steps.run(job).catch((error: unknown) => told(error, io));
-    if (result !== undefined) {
-      await steps.tell(result);
-      if (last !== undefined) io.stderr.write(`since the save before: ${movedSince(last, result) ?? "nothing moved"}\n`);
-      last = result;
-    }
-    if (io.stderr.isTTY) io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
-    const next = await nextJob(job, stamps, io);
+    const tell = async (): Promise<void> => {
+      if (result !== undefined) await steps.tell(result);
+      if (result !== undefined && last !== undefined) io.stderr.write(`since the save before: ${movedSince(last, result) ?? "nothing moved"}\n`);
+      if (io.stderr.isTTY) io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
+    };
+    const next = await nextJob(job, stamps, { io, tell });
+    last = result ?? last;
     running = next !== undefined;
     ({ job, stamps } = next ?? { job, stamps });
   }
@@ -87,9 +88,18 @@ async function stampsNow(job: ReplayJob, cwd: string): Promise<Stamps> {
 }
 
 /** The job after the next save that loads, and what was watched before it was read; undefined when interrupted. */
-async function nextJob(job: ReplayJob, stamps: Stamps, io: CommandContext["io"]): Promise<{ readonly job: ReplayJob; readonly stamps: Stamps } | undefined> {
-  for (let before = stamps; ; ) {
-    const changed = await changedSince(io.cwd, before, { interrupted: io.interrupted, every: EVERY });
+async function nextJob(
+  job: ReplayJob,
+  stamps: Stamps,
+  { io, tell }: { readonly io: CommandContext["io"]; readonly tell: () => Promise<void> },
+): Promise<{ readonly job: ReplayJob; readonly stamps: Stamps } | undefined> {
+  for (let [before, first] = [stamps, true]; ; first = false) {
+    const since = before;
+    // WHY told here: who reads it may interrupt at once, and that is to end the watch
+    const changed = await withInterrupt(async ({ signal }) => {
+      if (first) await tell();
+      return changedSince(io.cwd, since, { interrupted: signal, every: EVERY });
+    });
     if (changed === undefined) return undefined;
     // INVARIANT: taken before the files are read, so that a save while they are is not missed
     before = await stampsNow(job, io.cwd);

@@ -1,14 +1,20 @@
-import { nodeIo } from "./host/node-io.ts";
+import { nodeIo, nodeStreams } from "./host/node-io.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the process's own command line and gives the exit status. The bare version is told without loading the commands. */
 export async function start(): Promise<number> {
   const argv = process.argv.slice(2);
-  const io = nodeIo();
+  const streams = nodeStreams();
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    io.stdout.write(`${VERSION}\n`);
+    streams.stdout.write(`${VERSION}\n`);
     return 0;
   }
-  const { main } = await import("./main.ts");
-  return await main(argv, io);
+  const { main, tellFailure } = await import("./main.ts");
+  // what nobody waits for may fail too, and Node would print it as it is
+  process.once("uncaughtException", (error) => void (process.exitCode = tellFailure(error, argv, streams)));
+  try {
+    return await main(argv, nodeIo(streams));
+  } catch (error) {
+    return tellFailure(error, argv, streams);
+  }
 }

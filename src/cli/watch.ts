@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { withInterrupt } from "./host/interrupt.ts";
 
 const EVERY = 250;
 
@@ -31,7 +32,8 @@ export async function changedSince(cwd: string, before: Stamps, of: { readonly i
   return undefined;
 }
 
-/** As {@link changedSince}, since now. */
-export async function nextChange(cwd: string, files: readonly string[], interrupted: AbortSignal): Promise<ReadonlySet<string> | undefined> {
-  return changedSince(cwd, await stampsOf(cwd, files), { interrupted, every: EVERY });
+/** As {@link changedSince}, since now, and until the user interrupts. */
+export async function nextChange(cwd: string, files: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+  const before = await stampsOf(cwd, files);
+  return withInterrupt(({ signal }) => changedSince(cwd, before, { interrupted: signal, every: EVERY }));
 }

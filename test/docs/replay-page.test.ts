@@ -25,7 +25,6 @@ async function run(argv: readonly string[]): Promise<{ readonly status: number; 
     stderr: { write: (text) => void (err += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => 0,
-    interrupted: new AbortController().signal,
   });
   return { status, out, err };
 }

@@ -20,7 +20,6 @@ function ioOf(): { io: Io; out: () => string; err: () => string } {
     stderr: { write: (text) => void (err += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => 0,
-    interrupted: new AbortController().signal,
   };
   return { io, out: () => out, err: () => err };
 }

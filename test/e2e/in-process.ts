@@ -13,7 +13,6 @@ export async function runInProcess(cwd: string, env: Io["env"], args: readonly s
     stderr: { write: (text) => void (stderr += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => Date.UTC(2026, 5, 1),
-    interrupted: new AbortController().signal,
   };
   process.chdir(cwd);
   const status = await main(args, io);

@@ -28,12 +28,8 @@ const NOWHERE = { source: null, ref: "", digest: null };
 
 function inMemory(): LineFile & { readonly lines: string[] } {
   const lines: string[] = [];
-  const done = (): Promise<void> => Promise.resolve();
-  const rewind = async (): Promise<boolean> => {
-    lines.length = 0;
-    return true;
-  };
-  return { lines, add: (line) => void lines.push(line), flush: done, close: done, rewind };
+  const rewind = (): void => void (lines.length = 0);
+  return { lines, add: (line) => void lines.push(line), flush: () => undefined, close: () => Promise.resolve(), rewind };
 }
 
 /** A trace in a folder of its own, replayed as the command does: the whole way but for its flags. */
@@ -68,6 +64,7 @@ export class ReplayedTrace {
       files: [{ name: "t.jsonl", open: () => readBytes(this.path) }],
       columns,
       labels: undefined,
+      live: false,
       ...options,
       reorder: 10_000,
       decisions,
@@ -76,7 +73,6 @@ export class ReplayedTrace {
       now: undefined,
       clock: () => 0,
       progress: undefined,
-      interrupted: new AbortController().signal,
     });
     return { document: result, decisions: decisions.lines, stats };
   }

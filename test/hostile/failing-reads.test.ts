@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -116,16 +116,16 @@ describe("every read fails in turn", () => {
     }
   });
 
-  it("lines that a sort has laid down and that cannot be read again are an error with the file's name", async () => {
+  it("lines that a sort has laid down and that cannot be read again are an error", async () => {
     await withRunStore(async (store) => {
       const run = await store.keep((async function* () {
         yield "a line";
       })());
-      rmSync(run.name);
+      await store.drop(run);
       const read = async (): Promise<void> => {
         for await (const chunk of run.open()) expect(chunk).toBeUndefined();
       };
-      await expect(read()).rejects.toThrow(new RegExp(`cannot read \`${run.name}\`: it does not exist`));
+      await expect(read()).rejects.toThrow(/cannot read `a temporary file in .*`: EBADF/);
     });
   });
 

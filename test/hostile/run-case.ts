@@ -32,7 +32,6 @@ export async function runIn(folder: string, argv: readonly string[], stdin = "")
     stderr: { write: (text) => void (stderr += text), isTTY: false },
     readStdin: () => Promise.resolve(stdin),
     clock: () => Date.UTC(2026, 5, 1),
-    interrupted: new AbortController().signal,
   };
   const status = await main(argv.map((arg) => arg.replace(/^@/, folder)), io);
   return { status, stdout, stderr };

@@ -22,7 +22,6 @@ async function run(cwd: string, ...argv: readonly string[]): Promise<Done> {
     stderr: { write: (text) => void err.push(text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => Date.parse("2026-06-01T00:00:00Z"),
-    interrupted: new AbortController().signal,
   };
   const status = await main(argv, io);
   return { status, stdout: out.join(""), stderr: err.join("") };

@@ -26,7 +26,6 @@ export async function run(...argv: readonly string[]): Promise<{ readonly status
     stderr: { write: (text) => void (written.stderr += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => Date.UTC(2026, 5, 1),
-    interrupted: new AbortController().signal,
   };
   return { status: await main(argv, io), ...written };
 }

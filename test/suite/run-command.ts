@@ -35,7 +35,6 @@ export async function run(folder: string, ...argv: readonly string[]): Promise<R
     stderr: { write: (text) => void (stderr += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => Date.UTC(2026, 5, 1),
-    interrupted: new AbortController().signal,
   };
   const status = await main(argv, io);
   return { status, stdout, stderr };

@@ -22,9 +22,8 @@ import type { Pool, Sharing } from "./pool.ts";
 /** What a replay by columns gathered: the same that one over whole events gathers. */
 export interface ColumnsDone extends Tallies {
   readonly report: ReadReport;
-  readonly partial: boolean;
-  /** Null where not all was read. */
-  readonly traceDigest: string | null;
+  readonly partial: false;
+  readonly traceDigest: string;
   readonly index: IndexStats;
 }
 
@@ -54,7 +53,7 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
     await job.columns?.kept?.close();
-    await job.decisions?.rewind();
+    job.decisions?.rewind?.();
     return error.message === INDEX_DAMAGED ? withoutIndex(job) : error.message;
   }
 }
@@ -119,8 +118,7 @@ class ColumnsReplay {
     try {
       const tallies = await this.#counted(feed);
       this.#job.progress?.end();
-      const partial = this.#job.interrupted.aborted;
-      return { ...tallies, report: this.#log.report, partial, traceDigest: partial ? null : this.#log.digest(), index: feed.index };
+      return { ...tallies, report: this.#log.report, partial: false, traceDigest: this.#log.digest(), index: feed.index };
     } finally {
       this.#lines.close();
       await feed.close();
@@ -142,7 +140,7 @@ class ColumnsReplay {
       const { task, keyed } = fed;
       if (keyed !== undefined) walk.take({ index: task.index, file: task.piece.file, ...keyed });
       this.#tell(walk.calls - this.#calls);
-      await decisions?.flush();
+      decisions?.flush();
     }
     return walk.finish();
   }

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { IndexStats } from "../../replay/result.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
@@ -38,13 +37,11 @@ export class Feed {
   /** Undefined: no threads, so pieces are read here. */
   readonly pool: Pool | undefined;
   readonly #plan: Plan;
-  readonly #interrupted: AbortSignal;
   readonly #kept: KeptTrace | undefined;
   #index: IndexStats;
 
   private constructor(plan: Plan, job: ReplayJob, pool: Pool | undefined) {
     this.#plan = plan;
-    this.#interrupted = job.interrupted;
     this.#kept = job.columns?.kept;
     this.#index = { ...plan.index, written: false };
     this.pool = pool;
@@ -67,7 +64,6 @@ export class Feed {
     return this.#index;
   }
 
-  /** Where it is interrupted, no more pieces are asked for; those that were come still. */
   async *pieces(): AsyncGenerator<FedPiece> {
     const { build } = this.#plan;
     const index = build === undefined ? undefined : new Indexing(this.#plan, build);
@@ -76,7 +72,7 @@ export class Feed {
         index?.add(fed);
         yield fed;
       }
-      if (!this.#interrupted.aborted && index !== undefined) this.#index = index.finish();
+      if (index !== undefined) this.#index = index.finish();
     } finally {
       index?.discard();
     }
@@ -87,11 +83,8 @@ export class Feed {
     const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments, keyed });
     try {
       for (const task of tasks) {
-        if (this.#interrupted.aborted) return;
         const read = reader.run(task);
         yield { task, calls: 0, ...read, stored: task.encode ? read.keyed.keys : undefined };
-        // so that an interruption is heard
-        await setImmediate();
       }
     } finally {
       reader.close();
@@ -104,7 +97,7 @@ export class Feed {
     let ahead = keyed ? 2 * pool.count : 1;
     const waiting: { readonly task: Task; readonly read: Promise<PieceRead> }[] = [];
     for (let asked = 0; ; ) {
-      for (; asked < tasks.length && waiting.length < ahead && !this.#interrupted.aborted; asked++) {
+      for (; asked < tasks.length && waiting.length < ahead; asked++) {
         const task = tasks[asked];
         if (task === undefined) break;
         const read = pool.read(task);

@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
@@ -13,6 +12,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { BUNDLE_ENDING } from "../host/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../host/ed25519.ts";
+import { createFile, replaceFile } from "../host/replace-file.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { UserError } from "../user-error.ts";
 import { addGatedReplayOptions } from "./replay.ts";
@@ -87,16 +87,12 @@ async function verify(file: string, flags: VerifyFlags, context: CommandContext)
   show(result, flags, context);
 }
 
-async function put(cwd: string, file: string, bytes: Buffer): Promise<void> {
-  await writeFile(resolve(cwd, file), bytes).catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written`)));
-}
-
 async function extract(bundle: Bundle, flags: InspectFlags, cwd: string): Promise<void> {
-  if (flags.payload !== undefined) await put(cwd, flags.payload, Buffer.from(signedText(bundle.manifest), "utf8"));
+  if (flags.payload !== undefined) await replaceFile(resolve(cwd, flags.payload), flags.payload, Buffer.from(signedText(bundle.manifest), "utf8"));
   const [signature] = bundle.signatures;
   if (flags.signature === undefined) return;
   if (signature === undefined) throw new UserError("usage", "the bundle is not signed, so there is no signature to write");
-  await put(cwd, flags.signature, Buffer.from(signature.signature, "base64"));
+  await replaceFile(resolve(cwd, flags.signature), flags.signature, Buffer.from(signature.signature, "base64"));
 }
 
 async function inspect(file: string, flags: InspectFlags, context: CommandContext): Promise<void> {
@@ -115,7 +111,8 @@ async function sign(file: string, flags: SignFlags, context: CommandContext): Pr
 async function keygen(name: string, { io }: CommandContext): Promise<void> {
   const { privatePem, publicPem } = generateKeys();
   for (const [file, pem, mode] of [[`${name}.pem`, privatePem, 0o600], [`${name}.pub.pem`, publicPem, 0o644]] as const) {
-    await writeFile(resolve(io.cwd, file), pem, { flag: "wx", mode }).catch(() => Promise.reject(new UserError("unwritable", `\`${file}\` cannot be written, or is there already`)));
+    const made = await createFile(resolve(io.cwd, file), file, { content: pem, mode });
+    if (!made) throw new UserError("unwritable", `\`${file}\` is there already, and a key is never overwritten`, { help: "give another name" });
   }
   io.stdout.write(`${publicKeyId(publicPem)}\n`);
   io.stderr.write(`wrote ${name}.pem (keep it secret) and ${name}.pub.pem\n`);

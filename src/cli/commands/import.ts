@@ -45,7 +45,7 @@ async function act(format: string, paths: readonly string[], of: { flags: Flags;
   const out = await openLines(io, flags.output);
   for await (const chunk of run.chunks) {
     out.add(chunk.replace(/\n$/, ""));
-    await out.flush();
+    out.flush();
   }
   await out.close();
   const report = run.report();

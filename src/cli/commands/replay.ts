@@ -2,8 +2,9 @@ import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
 import type { ColumnsOptions } from "../replay-inputs.ts";
 import { totalBytes } from "../host/files.ts";
+import { withInterrupt } from "../host/interrupt.ts";
 import { cacheFolder } from "../host/private-folder.ts";
-import { openLines, writeDocument } from "../host/output.ts";
+import { openLog, writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
 import { chooseBaseline } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -11,7 +12,7 @@ import { readConfig } from "../config.ts";
 import { gateFlag, mergeGate, refuseMisspeltLabels } from "../gate-config.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import { addSetOptions, duration, failOn, formatOption, pick, repeatable, shareOf, startOf, untilOf, wholeNumber, type Failable } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet, type PolicySet } from "../policy-set.ts";
 import { findRecordedPolicy, RECORDED_POLICY } from "../recorded-policy.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
@@ -20,6 +21,8 @@ import { noRuleError, vacuityOf } from "../vacuity.ts";
 import { openLabels } from "../label-files.ts";
 import { UserError } from "../user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
+import { DEFAULT_STEPS } from "../../condition/meter.ts";
+import { conditionSteps } from "../../engine/condition-steps.ts";
 import { printable } from "../../report/escape.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import { statsText } from "../../report/replay/stats.ts";
@@ -148,6 +151,11 @@ function columnsOf(flags: ReplayRunFlags, files: ColumnsOptions["files"], { env,
   };
 }
 
+/** Whether each decision ends so soon that an interrupt is heard between two: conditions have no more steps than by default. */
+function isPrompt(version: PolicySet | undefined): boolean {
+  return version === undefined || conditionSteps(version.documents) <= DEFAULT_STEPS;
+}
+
 /** Everything a replay needs, from flags and agentz.yaml. */
 export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContext): Promise<ReplayJob> {
   const config = await readConfig(io, flags.config);
@@ -157,10 +165,14 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
   const candidate = await loadPolicySet(io, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io, files, paths) : undefined;
-  const before = recorded ? undefined : (named ?? (await loadPolicySet(io, baseline, paths)));
+  const loaded = recorded || named !== undefined ? undefined : await loadPolicySet(io, baseline, paths);
+  const before = named ?? loaded;
   const labels = await openLabels(flags.labels);
   const gate = mergeGate({ defaults: flags.gateDefaults, config: config.gate, flags: flags.gate, failOn: flags.failOn });
   refuseMisspeltLabels(gate, new Set([candidate, before].flatMap((version) => version?.set.rules.flatMap(({ rule }) => rule.labels) ?? [])));
+  const decisions = flags.decisions === undefined ? undefined : await openLog(io, flags.decisions);
+  // what turns out not to go by columns begins anew
+  const byColumns = flags.from === undefined && (decisions === undefined || decisions.rewind !== undefined);
   const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
   return {
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
@@ -168,7 +180,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     candidate,
     refs: { candidate: paths, baseline },
     files: watched(files, progress),
-    columns: flags.from === undefined && flags.decisions !== "-" ? columnsOf(flags, inputs, io) : undefined,
+    columns: byColumns ? columnsOf(flags, inputs, io) : undefined,
     filter: filterOf(flags),
     gate,
     now: flags.now,
@@ -179,8 +191,8 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     approvals: flags.approvals,
     reorder: flags.reorder,
     idle: flags.idle,
-    decisions: flags.decisions === undefined ? undefined : await openLines(io, flags.decisions),
-    interrupted: io.interrupted,
+    decisions,
+    live: inputs.some(({ path }) => path === "-") && [candidate, loaded].every(isPrompt),
   };
 }
 
@@ -206,7 +218,7 @@ export async function replayOnce(flags: ReplayRunFlags, context: CommandContext)
 
 /** Runs a prepared replay. */
 export async function replayJob(job: ReplayJob, context: CommandContext): Promise<Replayed> {
-  const done = await runReplay(job);
+  const done = job.live ? await withInterrupt((interrupt) => runReplay({ ...job, interrupt })) : await runReplay(job);
   await job.decisions?.close();
   refuseUnreadable(done.result);
   const error = done.result.partial ? undefined : (noRuleError(job.candidate.set) ?? vacuityOf(done, job.candidate.set));

@@ -101,15 +101,14 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
   if (flags.watch !== true) return context.finish(await once(wanted, options, { flags, io }));
   let loaded = await loadSuiteSet(io, wanted);
   await tell(await runTests(loaded, options), { flags, io });
-  while (!io.interrupted.aborted) {
-    const changed = await nextChange(io.cwd, loaded.files, io.interrupted);
+  for (;;) {
+    const changed = await nextChange(io.cwd, loaded.files);
     if (changed === undefined) return context.finish(130);
     const again = await loadSuiteSet(io, wanted).catch((error: unknown) => void io.stderr.write(`agentz: ${error instanceof Error ? error.message : String(error)}\n`));
     if (again === undefined) continue;
     loaded = again;
     await tell(await runTests(touchedBy(loaded, changed), options), { flags, io });
   }
-  context.finish(130);
 }
 
 /** One run, on as many threads as pay. WHY one for coverage and mutants: what tests reach is gathered in one place. */

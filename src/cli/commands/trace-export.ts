@@ -21,7 +21,7 @@ async function exportAuthzen(paths: readonly string[], flags: LineFlags, context
       if (!isCompleteRequest(record)) incomplete++;
       out.add(eventLine(record));
     }
-    await out.flush();
+    out.flush();
   }
   await out.close();
   tellMalformed(report, context);

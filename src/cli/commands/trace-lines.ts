@@ -37,7 +37,7 @@ export async function copyLines(files: readonly TraceFile[], of: { flags: LineFl
       out.add(raw.text);
       kept++;
     }
-    await out.flush();
+    out.flush();
   }
   await out.close();
   tellMalformed(report, of.context);
@@ -88,7 +88,7 @@ async function sort(paths: readonly string[], flags: LineFlags & { readonly memo
     let pending = 0;
     for await (const line of sortTrace(files, { report, store, ...(flags.memory !== undefined && { run: flags.memory * 1024 * 1024 }) })) {
       out.add(line);
-      if (++pending % 1000 === 0) await out.flush();
+      if (++pending % 1000 === 0) out.flush();
     }
     await out.close();
   });

@@ -65,7 +65,7 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
       // an event without an id goes by its place, which a copy may not have
       if ("value" in parsed && isJsonObject(parsed.value)) out.add(eventLine(redactor.redact({ id: event.id, ...parsed.value })));
     }
-    await out.flush();
+    out.flush();
   }
   await out.close();
   tellMalformed(report, context);

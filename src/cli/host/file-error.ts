@@ -7,6 +7,12 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["ELOOP", "its links lead in a circle, or it became a link"],
   ["EMFILE", "too many files are open"],
   ["ENFILE", "too many files are open"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EFBIG", "it would be larger than a file may be here"],
+  ["EROFS", "its disk can only be read"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["EPIPE", "whoever reads it has closed it"],
 ]);
 
 /** The code of an error of the file system, such as `ENOENT`; empty for any other error. */

@@ -1,25 +1,75 @@
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import type { Io } from "../io.ts";
+import { UserError } from "../user-error.ts";
+import { errorCode, whyUnreadable } from "./file-error.ts";
 import { MAX_TEXT_BYTES, streamText } from "./text-file.ts";
 
-function writer(stream: NodeJS.WriteStream): (text: string) => void {
-  // a closed pipe (`| head`) is no fault of ours and must not change the exit status
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  return (text) => void stream.write(text);
+const STDOUT = 1;
+const STDERR = 2;
+/** How long a reader that does not keep up is waited for before it is tried again, in milliseconds. */
+const RETRY_MS = 2;
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
 }
 
-/** The process's own streams, environment, clock and interrupt. A second interrupt ends the process at once. */
-export function nodeIo(): Io {
-  const controller = new AbortController();
-  process.once("SIGINT", () => controller.abort());
-  return {
-    cwd: process.cwd(),
-    env: process.env,
-    stdout: { write: writer(process.stdout), isTTY: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 },
-    stderr: { write: writer(process.stderr), isTTY: process.stderr.isTTY === true },
-    readStdin: () => streamText("<stdin>", process.stdin, MAX_TEXT_BYTES),
-    clock: () => Date.now(),
-    interrupted: controller.signal,
+function writeBytes(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (cause) {
+      if (errorCode(cause) !== "EAGAIN") throw cause;
+      pause();
+    }
+  }
+}
+
+/**
+ * Writes to a stream of the process at once, so that nothing is lost however the process ends. After an error it writes no
+ * more; `onError` is told the first.
+ */
+function writer(fd: number, onError: (cause: unknown) => void): { readonly write: (text: string) => void; readonly isClosed: () => boolean } {
+  let closed = false;
+  const write = (text: string): void => {
+    if (closed) return;
+    try {
+      writeBytes(fd, Buffer.from(text, "utf8"));
+    } catch (cause) {
+      closed = true;
+      onError(cause);
+    }
   };
+  return { write, isClosed: () => closed };
+}
+
+/** A closed pipe (`| head`) is no fault of ours and must not change the exit status. Windows says EOF. */
+function refuseStdout(cause: unknown): void {
+  if (["EPIPE", "EOF"].includes(errorCode(cause))) return;
+  throw new UserError("unwritable", `standard output cannot be written: ${whyUnreadable(cause)}`);
+}
+
+/** The process's own streams. */
+export function nodeStreams(): Pick<Io, "stdout" | "stderr"> {
+  const isTTY = isatty(STDOUT);
+  // WHY only on a terminal: else the stream would make a pipe one that does not wait for its reader
+  const columns = isTTY ? (process.stdout.columns ?? 100) : 100;
+  return {
+    stdout: { ...writer(STDOUT, refuseStdout), isTTY, columns },
+    // there is nowhere to say so
+    stderr: { ...writer(STDERR, () => undefined), isTTY: isatty(STDERR) },
+  };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UserError("no-folder", "the working folder does not exist any more", { help: "change into a folder that does" });
+  }
+}
+
+/** The process's own working folder, environment and clock, and `streams`. A folder that has gone is a `UserError`. */
+export function nodeIo(streams: Pick<Io, "stdout" | "stderr">): Io {
+  return { ...streams, cwd: workingFolder(), env: process.env, readStdin: () => streamText("<stdin>", process.stdin, MAX_TEXT_BYTES), clock: () => Date.now() };
 }

@@ -1,38 +1,53 @@
-import { createWriteStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { RunStore } from "../../trace/tools/sort.ts";
-import { readBytes } from "./files.ts";
+import type { TraceFile } from "../../trace/read-events.ts";
+import { TraceError } from "../../trace/trace-error.ts";
+import { whyUnreadable } from "./file-error.ts";
+import { Spool } from "./spool.ts";
 
-/** Runs of lines in temporary files that only this user can read, for as long as `use` takes. */
-export async function withRunStore(use: (store: RunStore) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "agentz-sort-"));
-  let count = 0;
+/** How messages call them. */
+const NAME = `a temporary file in ${tmpdir()}`;
+/** Characters that are written at a time. */
+const BATCH = 1 << 16;
+
+async function* piecesOf(spool: Spool): AsyncGenerator<Uint8Array> {
   try {
-    await use({
-      keep: async (lines) => {
-        const path = join(folder, String(count++));
-        await write(path, lines);
-        return { name: path, open: () => readBytes(path) };
-      },
-      drop: ({ name }) => rm(name),
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    yield* spool.pieces();
+  } catch (cause) {
+    throw new TraceError(`cannot read \`${NAME}\`: ${whyUnreadable(cause)}`);
   }
 }
 
-async function write(path: string, lines: AsyncIterable<string>): Promise<void> {
-  const stream = createWriteStream(path, { mode: 0o600 });
+async function fill(spool: Spool, lines: AsyncIterable<string>): Promise<void> {
   let pending = "";
   for await (const line of lines) {
     pending += `${line}\n`;
-    if (pending.length < 1 << 16) continue;
-    if (!stream.write(pending)) await once(stream, "drain");
+    if (pending.length < BATCH) continue;
+    spool.add(pending);
     pending = "";
   }
-  stream.end(pending);
-  await once(stream, "finish");
+  spool.add(pending);
+}
+
+/** Runs of lines in temporary files that nobody else can read, for as long as `use` takes. */
+export async function withRunStore(use: (store: RunStore) => Promise<void>): Promise<void> {
+  const spools = new Map<TraceFile, Spool>();
+  const drop = (run: TraceFile): void => {
+    spools.get(run)?.close();
+    spools.delete(run);
+  };
+  try {
+    await use({
+      keep: async (lines) => {
+        const spool = Spool.open(tmpdir(), NAME);
+        const run = { name: String(spools.size), open: () => piecesOf(spool) };
+        spools.set(run, spool);
+        await fill(spool, lines);
+        return run;
+      },
+      drop: async (run) => drop(run),
+    });
+  } finally {
+    for (const run of [...spools.keys()]) drop(run);
+  }
 }

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { UserError } from "../user-error.ts";
+import { createFile, unwritable } from "../host/replace-file.ts";
 import type { ScaffoldFile } from "./files.ts";
 
 /** Which files were written, and which were there already and stay as they are. */
@@ -11,14 +11,8 @@ export interface Scaffolded {
 
 /** True if the file was written; false if there was one already. */
 async function writeNew(path: string, text: string): Promise<boolean> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { encoding: "utf8", flag: "wx" });
-    return true;
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
-    throw new UserError("unwritable", `\`${path}\` cannot be written`);
-  }
+  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => Promise.reject(unwritable(path, cause)));
+  return createFile(path, path, { content: text });
 }
 
 /** Writes the files that are not there yet below `folder`; never overwrites one. */

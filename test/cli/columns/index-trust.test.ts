@@ -11,12 +11,14 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { freshName } from "../../../src/cli/host/fresh-file.ts";
 import { main } from "../../../src/cli/main.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-index-"));
@@ -89,7 +91,6 @@ async function run(args: readonly string[], more: { readonly [name: string]: str
     stderr: { write: (text) => void (err += text), isTTY: false },
     readStdin: () => Promise.resolve(""),
     clock: () => 0,
-    interrupted: new AbortController().signal,
   });
   return { status, out, err };
 }
@@ -289,9 +290,10 @@ describe.skipIf(process.platform === "win32")("index and key are this user's alo
 
   it("what a killed run left is swept by the next that writes; what is being written stays", async () => {
     const own = join(await built(), "..");
-    const left = [".a.azx.4194304999-00aa.tmp", ".index.key.4194304999-00aa.tmp", "old.tmp"];
-    const written = `.b.azx.${process.pid}-00aa.tmp`;
-    for (const name of [...left, written]) writeFileSync(join(own, name), "half");
+    const left = ["a.azx", "index.key"].map((name) => basename(freshName(name)).replace(`.${process.pid}-`, ".4194304999-"));
+    const written = basename(freshName("b.azx"));
+    for (const name of [...left, written, "old.tmp"]) writeFileSync(join(own, name), "half");
+    utimesSync(join(own, "old.tmp"), 0, 0);
     writeFileSync(join(folder, "t.jsonl"), HARMLESS);
     await built();
     expect(readdirSync(own).sort()).toEqual([written, expect.stringMatching(/\.azx$/), "index.key"]);

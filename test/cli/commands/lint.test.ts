@@ -35,7 +35,6 @@ async function run(args: readonly string[], stdin = ""): Promise<Ran> {
     stderr: { write: (text: string) => void (err += text), isTTY: false },
     readStdin: async () => stdin,
     clock: () => Date.UTC(2026, 10, 20),
-    interrupted: new AbortController().signal,
     trust: () => Promise.resolve({ keys: [], atLeast: [] }),
   };
   const command = new Command("lint").exitOverride();
