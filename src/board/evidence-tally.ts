@@ -7,7 +7,7 @@ import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { reallyRan } from "../replay/side.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
 import { BitSet } from "../trace/bit-set.ts";
-import { SessionTable } from "../trace/session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 import { parseTime } from "../trace/time.ts";
 
 /** What the calls of agents say for or against the controls, as counts of calls. */
@@ -44,7 +44,7 @@ export class EvidenceTally {
   readonly agents = new Set<string>();
   readonly #catalog: CatalogIndex;
   readonly #counts = new Map<Counter, number>();
-  readonly #tasks = new SessionTable();
+  readonly #tasks = new TextNumbers();
   readonly #byCredential = { calls: new NumberList(), task: new NumberList(), several: new BitSet() };
 
   constructor(catalog: CatalogIndex) {

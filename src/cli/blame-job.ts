@@ -4,7 +4,7 @@ import type { BlameChange, BlameDecision, BlameResult } from "../release/result.
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
-import { eachEvent, noSuchEvent } from "./find-event.ts";
+import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
 import { commitsTouching, parentOf, type Commit } from "./host/history.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
@@ -13,7 +13,7 @@ import { VERSION } from "./version.ts";
 
 export interface BlameJob {
   readonly cwd: string;
-  readonly event: string;
+  readonly event: WantedEvent;
   readonly files: readonly TraceFile[];
   readonly candidate: PolicySet;
   readonly paths: readonly string[];
@@ -24,12 +24,11 @@ export interface BlameJob {
 /** The events up to the one asked for, which is the last. */
 async function eventsUpTo(job: BlameJob): Promise<readonly TraceEvent[]> {
   const events: TraceEvent[] = [];
-  const found = await eachEvent(job.files, (event) => {
+  const asked = await findCall(job.files, job.event);
+  await eachEvent(job.files, (event) => {
     events.push(event);
-    return event.id === job.event;
+    return isSameEvent(event, asked);
   });
-  if (!found) throw await noSuchEvent(job.event, job.files, "event");
-  if (events.at(-1)?.type !== "call") throw new UserError("no-call", `the event \`${job.event}\` is no call, so nothing was decided`);
   return events;
 }
 
@@ -128,7 +127,7 @@ export async function runBlame(job: BlameJob): Promise<BlameResult> {
     schemaVersion: 1,
     command: "blame",
     tool: { version: VERSION },
-    event: job.event,
+    event: job.event.id,
     file: last?.file ?? "",
     line: last?.line ?? 0,
     now: now.shown,

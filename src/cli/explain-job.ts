@@ -11,9 +11,8 @@ import { SourceLines } from "../suite/source-lines.ts";
 import { NO_HISTORY, StateHistoryWalk } from "../suite/state-history.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
-import { eachEvent, noSuchEvent } from "./find-event.ts";
+import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
 interface Explained {
@@ -63,28 +62,26 @@ function eventTime(time: number | undefined): RequestTime {
 }
 
 /** Explains an event of a trace on the history that the policies' own decisions made (design 7.5). */
-export async function explainEvent(loaded: PolicySet, of: { readonly id: string; readonly files: readonly TraceFile[]; readonly showArguments: boolean }): Promise<ExplainResult> {
+export async function explainEvent(loaded: PolicySet, of: { readonly event: WantedEvent; readonly files: readonly TraceFile[]; readonly showArguments: boolean }): Promise<ExplainResult> {
   const walk = new TraceWalk(loaded.set);
   const context = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
+  const asked = await findCall(of.files, of.event);
   let found: ReturnType<typeof flippable> | undefined;
-  let other = false;
   await eachEvent(of.files, (event) => {
-    const here = event.id === of.id;
-    if (here && event.type === "call") {
+    const here = isSameEvent(event, asked);
+    if (here) {
       walk.run.observe(event.session, event.time);
       const call = walk.run.prepare(event.request);
       found = flippable(context, { call, outcome: walk.run.decide(call), run: walk.run });
-      return true;
-    }
-    other ||= here;
-    walk.take(event);
-    return false;
+    } else walk.take(event);
+    return here;
   });
-  if (found === undefined) throw other ? new UserError("no-call", `the event \`${of.id}\` is no call, so nothing was decided`) : await noSuchEvent(of.id, of.files, "event");
+  if (found === undefined) throw new Error("a call that was found was not decided");
   const past = new StateHistoryWalk(loaded.set, found.call);
   await eachEvent(of.files, (event) => {
-    if (event.id !== of.id) past.take(event);
-    return event.id === of.id;
+    const here = isSameEvent(event, asked);
+    if (!here) past.take(event);
+    return here;
   });
-  return documentOf(loaded, explainCall(context, found, past.history), { event: of.id, now: eventTime(found.call.request.time), findings: [], showArguments: of.showArguments });
+  return documentOf(loaded, explainCall(context, found, past.history), { event: asked.id, now: eventTime(found.call.request.time), findings: [], showArguments: of.showArguments });
 }

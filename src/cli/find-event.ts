@@ -13,6 +13,57 @@ export async function eachEvent(files: readonly TraceFile[], take: (event: Trace
   return false;
 }
 
+/** Which event is meant: one of an id, at a place (`file:line`) where several have it. */
+export interface WantedEvent {
+  readonly id: string;
+  readonly at: string | undefined;
+}
+
+const MOST_PLACES = 10;
+
+const placeOf = ({ file, line }: Pick<TraceEvent, "file" | "line">): string => `${file}:${line}`;
+
+/** The calls that stand at a place: where it is written as the trace is, else where it is the end of that. */
+function standingAt(calls: readonly TraceEvent[], at: string): readonly TraceEvent[] {
+  const exact = calls.filter((call) => placeOf(call) === at);
+  return exact.length > 0 ? exact : calls.filter((call) => placeOf(call).endsWith(`/${at}`));
+}
+
+function ambiguous(message: string, calls: readonly TraceEvent[], help: (places: string) => string): UserError {
+  const more = calls.length > MOST_PLACES ? [`and ${calls.length - MOST_PLACES} more`] : [];
+  const places = [...calls.slice(0, MOST_PLACES).map(placeOf), ...more].join(", ");
+  return new UserError("ambiguous-event", `${message}: ${places}`, { help: help(calls[0] === undefined ? "" : placeOf(calls[0])) });
+}
+
+/** The one of `calls`, all of one id, that is meant; that none is, or several are, is a `UserError`. */
+function onlyCall(calls: readonly TraceEvent[], { id, at }: WantedEvent): TraceEvent {
+  const found = at === undefined ? calls : standingAt(calls, at);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  if (only === undefined) throw ambiguous(`no call of the id \`${id}\` stands at \`${at ?? ""}\`, but there is`, calls, (place) => `did you mean \`--at ${place}\`?`);
+  const where = at === undefined ? "" : ` and stand at \`${at}\``;
+  throw ambiguous(`${found.length} calls have the id \`${id}\`${where}`, found, (place) => `say which one, as in \`--at ${place}\``);
+}
+
+/** Finds the call that is meant in a trace. No such event, one that is no call, and several are `UserError`s. */
+export async function findCall(files: readonly TraceFile[], wanted: WantedEvent): Promise<TraceEvent> {
+  const calls: TraceEvent[] = [];
+  let isThere = false;
+  await eachEvent(files, (event) => {
+    if (event.id !== wanted.id) return false;
+    isThere = true;
+    if (event.type === "call") calls.push(event);
+    return false;
+  });
+  if (calls.length > 0) return onlyCall(calls, wanted);
+  throw isThere ? new UserError("no-call", `the event \`${wanted.id}\` is no call, so nothing was decided`) : await noSuchEvent(wanted.id, files, "event");
+}
+
+/** Whether two events are the same one: they stand at the same place. */
+export function isSameEvent(one: TraceEvent, other: TraceEvent): boolean {
+  return one.line === other.line && one.file === other.file;
+}
+
 /** The error of an id that no event of a trace has, with the nearest that one has. */
 export async function noSuchEvent(id: string, files: readonly TraceFile[], what: "event" | "session"): Promise<UserError> {
   const ids = new Set<string>();

@@ -2,9 +2,8 @@ import { resolve } from "node:path";
 import { isMap, isSeq, parseDocument, stringify } from "yaml";
 import { pinCalls, type PinnedTest, type RecordedCall } from "../suite/pin.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
-import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
-import { eachEvent, noSuchEvent } from "./find-event.ts";
+import { eachEvent, findCall, isSameEvent, noSuchEvent, type WantedEvent } from "./find-event.ts";
 import type { Io } from "./io.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { replaceFile } from "./host/replace-file.ts";
@@ -15,29 +14,19 @@ import { UserError } from "./user-error.ts";
 export interface PinJob {
   readonly loaded: PolicySet;
   readonly files: readonly TraceFile[];
-  readonly event: string | undefined;
+  readonly event: WantedEvent | undefined;
   readonly session: string | undefined;
 }
 
-async function sessionOfEvent(job: PinJob, id: string): Promise<string | undefined> {
-  let found: TraceEvent | undefined;
-  await eachEvent(job.files, (event) => {
-    if (event.id === id) found = event;
-    return found !== undefined;
-  });
-  if (found === undefined) throw await noSuchEvent(id, job.files, "event");
-  if (found.type !== "call") throw new UserError("no-call", `the event \`${id}\` is no call, so nothing was decided`);
-  return found.session;
-}
-
 async function recordedCalls(job: PinJob): Promise<readonly RecordedCall[]> {
-  const session = job.event === undefined ? job.session : await sessionOfEvent(job, job.event);
+  const asked = job.event === undefined ? undefined : await findCall(job.files, job.event);
+  const session = asked === undefined ? job.session : asked.session;
   const walk = new TraceWalk(job.loaded.set);
   const calls: RecordedCall[] = [];
   await eachEvent(job.files, (event) => {
-    const here = job.event !== undefined && event.id === job.event;
+    const here = asked !== undefined && isSameEvent(event, asked);
     const wanted = here || (session !== undefined && event.session === session);
-    walk.take(event, ({ outcome }) => void (wanted && calls.push({ event, decision: outcome.decision, expected: job.event === undefined || here })));
+    walk.take(event, ({ outcome }) => void (wanted && calls.push({ event, decision: outcome.decision, expected: asked === undefined || here })));
     return here;
   });
   if (calls.length === 0) throw await noSuchEvent(job.session ?? "", job.files, "session");
@@ -46,7 +35,7 @@ async function recordedCalls(job: PinJob): Promise<readonly RecordedCall[]> {
 
 /** Makes a test of what was recorded. */
 export async function pinTest(job: PinJob): Promise<PinnedTest> {
-  const name = job.event === undefined ? `session ${job.session ?? ""} as it was recorded` : `event ${job.event} as it was recorded`;
+  const name = job.event === undefined ? `session ${job.session ?? ""} as it was recorded` : `event ${job.event.id} as it was recorded`;
   return pinCalls(name, await recordedCalls(job), { set: job.loaded.set, documents: job.loaded.documents });
 }
 

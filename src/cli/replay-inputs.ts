@@ -24,6 +24,8 @@ export interface ReplayJob {
   readonly files: readonly TraceFile[];
   /** Set where the files are canonical ones, so that columns may serve: under which paths they stand. */
   readonly columns: ColumnsOptions | undefined;
+  /** Whether events that have the id of an earlier one are looked for: in a trace that is not large. */
+  readonly comparesIds: boolean;
   readonly labels: LabelTable | undefined;
   readonly history: "counterfactual" | "recorded";
   readonly approvals: ApprovalsMode;

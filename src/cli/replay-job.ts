@@ -12,6 +12,7 @@ import type { Source } from "../text/span.ts";
 import { TraceDigest } from "../trace/digest.ts";
 import { readTrace } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
+import { RepeatedIds, type RepeatedIdList } from "../trace/repeated-ids.ts";
 import { parseTime } from "../trace/time.ts";
 import { replayByColumns } from "./columns/columns-replay.ts";
 import { decisionLine } from "./decision-log.ts";
@@ -65,9 +66,11 @@ async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);
   const report = new ReadReport();
   const digest = new TraceDigest(createHash);
+  const repeated = job.comparesIds ? new RepeatedIds() : undefined;
   const files = interrupt?.files(job.files) ?? job.files;
   reading: for await (const batch of readTrace(files, { reorder: job.reorder, report, digest })) {
     for (const event of job.labels === undefined ? batch : job.labels.join(batch)) {
+      repeated?.add(event);
       walk.take(event);
       if (interrupt?.isDue() === true && (await interrupt.ask())) break reading;
     }
@@ -76,13 +79,16 @@ async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   }
   job.progress?.end();
   const partial = interrupt?.signal.aborted === true;
-  return { tally, coverage, report, partial, keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten }, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
+  const repeatedIds = repeated?.found() ?? null;
+  return { tally, coverage, report, repeatedIds, partial, keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten }, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
 }
 
 interface Gathered {
   readonly tally: ReplayTally;
   readonly coverage: CoverageTally;
   readonly report: ReadReport;
+  /** Null: not looked for. */
+  readonly repeatedIds: RepeatedIdList | null;
   readonly keylessWrites: number;
   readonly forgotten: ForgottenSessions;
   readonly filter?: EventFilter;
@@ -128,7 +134,7 @@ function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
   return ({ toRules, fromRules }) => first(toRules) ?? first(fromRules) ?? topOf(fromRules, places, sources);
 }
 
-function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, forgotten, filter, partial, traceDigest }: Gathered): ReplayResult {
+function documentOf(job: ReplayJob, { tally, coverage, report, repeatedIds, keylessWrites, forgotten, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
   const groups = tally.groups.groups(sha256, groupPlaces(job.candidate.set, job.candidate.sources));
@@ -147,6 +153,7 @@ function documentOf(job: ReplayJob, { tally, coverage, report, keylessWrites, fo
       malformedLines: report.malformedList,
       undecided_events: report.undecided,
       undecidedEvents: report.undecidedList,
+      repeatedIds,
       reordered: report.reordered,
       from: summary.from ?? null,
       to: summary.to ?? null,

@@ -1,7 +1,7 @@
 import { reallyRan } from "../replay/side.ts";
 import { objectMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import { SessionTable } from "../trace/session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 import { NumberList } from "../trace/number-list.ts";
 import type { AuditTrail } from "./result.ts";
 
@@ -24,7 +24,7 @@ function marksOf(event: TraceEvent): number {
 
 /** Whose record is whole: prompts, responses, calls, results and model, session by session; four bytes and a hash each. */
 export class AuditTally {
-  readonly #sessions = new SessionTable();
+  readonly #sessions = new TextNumbers();
   readonly #marks = new NumberList();
   #outside = 0;
 

@@ -2,7 +2,7 @@ import { subjectName } from "../replay/call-name.ts";
 import { objectMember, stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { BitSet } from "../trace/bit-set.ts";
-import { SessionTable } from "../trace/session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 import { NumberList } from "../trace/number-list.ts";
 
 /** What {@link Credentials} hold, as plain data. */
@@ -16,8 +16,8 @@ export interface CredentialsPart {
 
 /** Which credentials more than one subject used. Holds no credential's id, and a few bytes for each. */
 export class Credentials {
-  readonly #ids = new SessionTable();
-  readonly #subjects = new SessionTable();
+  readonly #ids = new TextNumbers();
+  readonly #subjects = new TextNumbers();
   readonly #owners = new NumberList();
   readonly #shared = new BitSet();
 

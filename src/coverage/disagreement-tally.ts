@@ -1,6 +1,6 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Side } from "../replay/side.ts";
-import { SessionTable } from "../trace/session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";
 import { surfaceOf } from "./coverage-rows.ts";
 import type { CoveredCall } from "./coverage-tally.ts";
@@ -28,7 +28,7 @@ function callText(covered: CoveredCall): string | undefined {
  * it was allowed there), and as the candidate decides. Of each call the first surface and effect are kept.
  */
 export class DisagreementTally {
-  readonly #calls = new SessionTable();
+  readonly #calls = new TextNumbers();
   readonly #surfaces: string[] = [];
   readonly #first: { readonly [by in By]: NumberList } = { recorded: new NumberList(), candidate: new NumberList() };
   readonly #found = new Map<string, { readonly described: Omit<Disagreement, "calls">; calls: number }>();

@@ -1,4 +1,4 @@
-import { SessionTable } from "../trace/session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 
 /** A session that may be kept: its number, how many calls that takes, and what it shows, in order. */
 export interface Show {
@@ -13,7 +13,7 @@ export interface Show {
  */
 export class SessionShows {
   readonly #most: number;
-  readonly #table = new SessionTable();
+  readonly #table = new TextNumbers();
   /** By session: how many calls, and which of `#texts` it shows; one of `#recent` is to be asked there. */
   readonly #calls: number[] = [];
   readonly #shown: number[] = [];

@@ -1,5 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import { stringMember, type JsonObject } from "../request/json.ts";
+import type { SeenIds } from "./event-ids.ts";
 import type { Mask } from "./mask.ts";
 import type { Ran } from "./ran.ts";
 import { and, not, or, type Truth } from "./truth.ts";
@@ -33,32 +34,40 @@ export function ranIfMade(ran: Ran, made: Truth): Ran {
   return made === true || ran === "no" ? ran : "maybe";
 }
 
-/** What an event leaves to those below it. */
+/** What the events of one id and session leave to those below them. */
 interface Noted {
   readonly session: string | undefined;
+  /** How many of them were noted. */
+  events: number;
   below: Truth;
-  /** The event of the same id in another session. */
+  /** The events of the same id in another session. */
   readonly next: Noted | undefined;
 }
 
 /**
  * Which calls were made in one history, by the invocations above them (design 7.5): under one that was stopped none was,
- * under one that may have run each was perhaps. A parent that the history did not meet stops nothing.
+ * under one that may have run each was perhaps. A parent that the history did not meet stops nothing. Where several
+ * events have the parent's id and do not leave the same, it cannot be told.
  */
 export class CallTree {
   /** By id: the invocations, and the events below which not all was surely made. WHY no others: there are too many. */
   readonly #noted = new Map<string, Noted>();
+  readonly #seen: SeenIds;
+
+  /** `seen` counts all events: those that were not noted are calls that were made. */
+  constructor(seen: SeenIds) {
+    this.#seen = seen;
+  }
 
   /** Whether an event happened. A parent's id that several sessions use means the one of the event's own session. */
   made({ session, parent }: Pick<TreeEvent, "session" | "parent">): Truth {
     const first = parent === undefined ? undefined : this.#noted.get(parent);
-    if (first === undefined) return true;
-    let same = true;
-    for (let one: Noted | undefined = first; one !== undefined; one = one.next) {
-      if (one.session === session) return one.below;
-      same &&= one.below === first.below;
-    }
-    return same ? first.below : SAME_ID;
+    if (parent === undefined || first === undefined) return true;
+    const all: Noted[] = [];
+    for (let one: Noted | undefined = first; one !== undefined; one = one.next) all.push(one);
+    const own = all.filter((one) => one.session === session);
+    const inOwn = this.#seen.countIn(parent, session);
+    return own.length > 0 || inOwn > 0 ? together(own, inOwn) : together(all, this.#seen.count(parent));
   }
 
   /** Notes whether what is below an event was made. */
@@ -67,8 +76,17 @@ export class CallTree {
     for (let one = first; one !== undefined; one = one.next) {
       if (one.session !== session) continue;
       if (one.below !== below) one.below = SAME_ID;
+      one.events++;
       return;
     }
-    this.#noted.set(id, { session, below, next: first });
+    this.#noted.set(id, { session, events: 1, below, next: first });
   }
+}
+
+/** What events of one id leave to those below them, where `count` events have it: those not noted were made. */
+function together(noted: readonly Noted[], count: number): Truth {
+  const events = noted.reduce((sum, one) => sum + one.events, 0);
+  const left: readonly Truth[] = [...noted.map(({ below }) => below), ...(count > events ? [true] : [])];
+  const [first = true] = left;
+  return left.every((one) => one === first) ? first : SAME_ID;
 }

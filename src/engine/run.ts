@@ -7,6 +7,7 @@ import { isNonHuman } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { decide, type Containment, type Outcome } from "./decide.ts";
 import type { Entity } from "./entity.ts";
+import { EventIds, type SeenIds } from "./event-ids.ts";
 import type { SessionUse } from "./manifest.ts";
 import type { ApprovalsMode, DecideOptions, History } from "./member.ts";
 import { ApprovalLedger } from "./approval-ledger.ts";
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly plans?: PlanMemo;
   /** Another run of like declarations, which keeps the state: this one reads it and never changes it. */
   readonly stateOf?: Run;
+  /** The ids of the events so far, where whoever walks counts them; by default the run does. */
+  readonly seen?: SeenIds;
 }
 
 /** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
@@ -56,13 +59,18 @@ export class Run implements History {
   readonly keyless: KeylessWrites = { writes: 0, declarations: new Map() };
   readonly #sessions: SessionTable;
   readonly #revoked = new Map<string, Started[]>();
-  readonly #tree = new CallTree();
+  /** Undefined: another one counts. */
+  readonly #ids: EventIds | undefined;
+  readonly #tree: CallTree;
   readonly #options: DecideOptions;
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
     this.set = set;
     this.#sessions = options.stateOf === undefined ? new SessionTable({ idle: options.idle, starts: set.bounds }) : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
+    const own = new EventIds();
+    this.#ids = options.seen === undefined ? own : undefined;
+    this.#tree = new CallTree(options.seen ?? own);
     this.#options = { set, plans: options.plans ?? new PlanMemo(set), approvals: options.approvals ?? "recorded" };
   }
 
@@ -81,6 +89,7 @@ export class Run implements History {
     if (!this.set.stateful) return;
     const made = this.#tree.made(event);
     if (made !== true) this.#tree.note(event.id, event.session, made);
+    this.#ids?.add(event);
     if (event.type === "session_end" && event.session !== undefined) this.#sessions.end(event.session);
   }
 
@@ -127,6 +136,7 @@ export class Run implements History {
     const invokes = isInvocation(action.entity.direct, mask);
     const below = madeBelow({ made, invokes, ran: verdict.permitted });
     if (below !== true || invokes === true) this.#tree.note(event.id, request.session, below);
+    this.#ids?.add({ id: event.id, session: request.session });
     return made;
   }
 

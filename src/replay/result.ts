@@ -1,3 +1,5 @@
+import type { RepeatedIdList } from "../trace/repeated-ids.ts";
+
 /** The result document of `agentz replay` (design 12). Types only: reporters render from it alone. */
 export interface DecisionCounts {
   readonly allow: number;
@@ -39,6 +41,8 @@ export interface TraceInfo {
   readonly undecided_events: number;
   /** The first of them. */
   readonly undecidedEvents: readonly UndecidedEvent[];
+  /** Null: not looked for in an unpacked trace of 4 MiB or more; `agentz trace validate` does. */
+  readonly repeatedIds: RepeatedIdList | null;
   readonly reordered: number;
   readonly from: string | null;
   readonly to: string | null;

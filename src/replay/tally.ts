@@ -1,4 +1,4 @@
-import { SessionTable } from "../trace/session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 import { TraceTally, type EventCounts } from "../trace/summary.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { ApprovalTally, asksPeople, type ApprovalPart } from "./approval-tally.ts";
@@ -50,7 +50,7 @@ type Moved = Record<"widened" | "narrowed", Record<"direct" | "downstream", numb
 
 /** Everything that the result document of a replay counts, but coverage. */
 export class ReplayTally implements ReplayObserver {
-  readonly sessions = new SessionTable();
+  readonly sessions = new TextNumbers();
   readonly trace = new TraceTally(this.sessions);
   readonly baseline = new DecisionTally();
   readonly candidate = new DecisionTally();

@@ -1,4 +1,5 @@
 import { CallTree, isInvocation, type TreeEvent } from "../engine/call-tree.ts";
+import { EventIds, type SeenIds } from "../engine/event-ids.ts";
 import { maskOf } from "../engine/mask.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
@@ -49,10 +50,11 @@ export class ReplayWalk {
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
   readonly #filter: EventFilter | undefined;
-  readonly #unreachable = new UnreachableCalls();
+  readonly #ids = new EventIds();
+  readonly #unreachable = new UnreachableCalls(this.#ids);
 
   constructor(versions: { readonly baseline: Version; readonly candidate: CompiledSet }, options: ReplayOptions, observers: readonly ReplayObserver[]) {
-    const run = { approvals: options.approvals, idle: options.idle };
+    const run = { approvals: options.approvals, idle: options.idle, seen: this.#ids };
     this.#baseline = versions.baseline === undefined ? undefined : new Run(versions.baseline, run);
     this.#candidate = new Run(versions.candidate, run);
     const stateful = versions.candidate.stateful || versions.baseline?.stateful === true;
@@ -72,6 +74,7 @@ export class ReplayWalk {
     for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.observe(event.session, event.time);
     if (event.type === "call") this.#call(event);
     else this.#other(event);
+    this.#ids.add(event);
   }
 
   #other(event: TraceEvent): void {
@@ -125,7 +128,11 @@ function advance(run: Run | undefined, side: Side, as: Effectuation, event: Trac
 
 /** The calls under sub-agent invocations that the baseline lets run and the candidate stops (design 7.5). */
 export class UnreachableCalls {
-  readonly #tree = new CallTree();
+  readonly #tree: CallTree;
+
+  constructor(seen: SeenIds) {
+    this.#tree = new CallTree(seen);
+  }
 
   /** Whether a call is unreachable; `invokes`: whether it starts a sub-agent. Calls come in order, each once. */
   take(event: TreeEvent, invokes: boolean, { baseline, candidate }: Pick<CallResult, "baseline" | "candidate">): boolean {

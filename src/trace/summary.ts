@@ -1,5 +1,5 @@
 import type { TraceEvent } from "./event.ts";
-import { SessionTable } from "./session-table.ts";
+import { TextNumbers } from "../text/text-numbers.ts";
 import { formatTime } from "./time.ts";
 
 /** What a trace holds (design 12, `trace`). Times are text in UTC; undefined: no event has a time. */
@@ -26,10 +26,10 @@ export class TraceTally {
   #calls = 0;
   #from = Infinity;
   #to = -Infinity;
-  readonly #sessions: SessionTable;
+  readonly #sessions: TextNumbers;
 
   /** `sessions` may be shared with whoever needs the sessions' numbers. */
-  constructor(sessions: SessionTable = new SessionTable()) {
+  constructor(sessions: TextNumbers = new TextNumbers()) {
     this.#sessions = sessions;
   }
 

@@ -69,6 +69,19 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     expect(again.stdout).toBe(read("r.md"));
   });
 
+  it("shows the change first, then what of it no recorded call reaches, then the rest", () => {
+    const folder = repository();
+    const more = "  - { id: look, effect: allow, actions: [crm/look], reason: everybody may look }\n";
+    writeFileSync(join(folder, "policies/refunds.yaml"), `${RULES("2.0.0", "200.0")}${more}`);
+    const { stdout } = agentz(["ci", "--output", "markdown=-"], { cwd: folder });
+    const parts = ["## agentz: ", "### agentz diff: a major change", "#### Changed, but not exercised by your trace", "- refunds/look", "| step |", "### agentz replay: "];
+    const places = parts.map((part) => stdout.indexOf(part));
+    expect([places.every((place) => place >= 0), places]).toEqual([true, [...places].sort((a, b) => a - b)]);
+    expect(stdout.match(/not exercised/g)).toHaveLength(1);
+    const alone = agentz(["replay", "--format", "markdown"], { cwd: folder }).stdout;
+    expect(alone).toMatch(/^#### Changed, but not exercised by your trace\n\n[^\n]*\n\n- refunds\/look$/m);
+  });
+
   it("a shell reads its status, its json on a pipe, and the command that it proposes", () => {
     const folder = repository();
     writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));

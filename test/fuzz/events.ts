@@ -128,6 +128,8 @@ const draft = fc.record({
   type: fc.oneof({ weight: 30, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom("session_end", "prompt") }),
   session: fc.oneof({ weight: 20, arbitrary: fc.constantFrom("s1", "s1", "s1", "s2") }, { weight: 1, arbitrary: fc.constant(undefined) }),
   above: sometimes(40, above),
+  /** How many events before it is one whose id it has too. */
+  twin: sometimes(8, fc.constantFrom(1, 2, 3)),
   subject: sometimes(98, fc.tuple(subject, claims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
   action: sometimes(98, fc.tuple(action, actionClaims).map(([a, b]): JsonObject => ({ ...b, ...a }))),
   args: sometimes(93, args),
@@ -154,18 +156,23 @@ function approvalsAt(time: number, given: Json | readonly object[]): Json {
   });
 }
 
+/** The id of the `i`-th event: its own, or that of one before it. */
+function idOf(drafts: readonly Draft[], i: number): string {
+  return `e${Math.max(0, i - (drafts[i]?.twin ?? 0))}`;
+}
+
 /** The id of the event that stands above the `i`-th. */
 function parentOf(drafts: readonly Draft[], i: number): string | undefined {
   const way = drafts[i]?.above;
   if (way === undefined || way === "nowhere") return way;
-  if (typeof way === "number") return `e${i - way}`;
+  if (typeof way === "number") return i < way ? `e${i - way}` : idOf(drafts, i - way);
   const invocation = drafts.slice(0, i).findLastIndex(({ action }) => action?.["kind"] === "subagent_invocation");
-  return invocation < 0 ? undefined : `e${invocation}`;
+  return invocation < 0 ? undefined : idOf(drafts, invocation);
 }
 
 function eventOf(one: Draft, time: number): Event {
   const { timed, context: given } = one;
-  const { subject, action, args, resource, ...rest } = { ...one, step: undefined, timed: undefined, above: undefined };
+  const { subject, action, args, resource, ...rest } = { ...one, step: undefined, timed: undefined, above: undefined, twin: undefined };
   const { approvals, ...others } = given ?? {};
   const context = given && (defined({ ...others, approvals: approvals && approvalsAt(time, approvals) }) as JsonObject);
   const plain = (json: object | undefined): JsonObject | undefined => json && (defined(json) as JsonObject);
@@ -176,5 +183,5 @@ function eventOf(one: Draft, time: number): Event {
 /** A trace of one or two sessions, in the order of time. */
 export const trace: fc.Arbitrary<readonly Event[]> = fc.array(draft, { minLength: 1, maxLength: 10 }).map((drafts) => {
   let time = BASE_TIME;
-  return drafts.map((one, i) => ({ ...eventOf(one, (time += one.step)), id: `e${i}`, ...defined({ parent: parentOf(drafts, i) }) }));
+  return drafts.map((one, i) => ({ ...eventOf(one, (time += one.step)), id: idOf(drafts, i), ...defined({ parent: parentOf(drafts, i) }) }));
 });

@@ -63,6 +63,7 @@ export class ReplayedTrace {
       refs: { baseline: [], candidate: [] },
       files: [{ name: "t.jsonl", open: () => readBytes(this.path) }],
       columns,
+      comparesIds: true,
       labels: undefined,
       live: false,
       ...options,

@@ -5,8 +5,9 @@ import { SegmentRows, type RowContext } from "../../replay/columns/segment-rows.
 import { StateParts } from "../../replay/columns/state-parts.ts";
 import type { IndexStats } from "../../replay/result.ts";
 import { ReplayTally } from "../../replay/tally.ts";
-import { SessionTable } from "../../trace/session-table.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
+import type { RepeatedIdList } from "../../trace/repeated-ids.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Feed } from "./feed.ts";
@@ -22,6 +23,8 @@ import type { Pool, Sharing } from "./pool.ts";
 /** What a replay by columns gathered: the same that one over whole events gathers. */
 export interface ColumnsDone extends Tallies {
   readonly report: ReadReport;
+  /** Null: not looked for. */
+  readonly repeatedIds: RepeatedIdList | null;
   readonly partial: false;
   readonly traceDigest: string;
   readonly index: IndexStats;
@@ -107,7 +110,7 @@ class ColumnsReplay {
     this.#job = job;
     this.#plan = plan;
     this.#sharing = sharing;
-    this.#log = new PieceLog(plan.files.map(({ name }) => name));
+    this.#log = new PieceLog(plan.files.map(({ name }) => name), job.comparesIds);
     this.#lines = new LineReader(plan.files);
     const { baseline, candidate } = plan.versions;
     this.#stateful = candidate.set.stateful || baseline?.set.stateful === true;
@@ -118,7 +121,7 @@ class ColumnsReplay {
     try {
       const tallies = await this.#counted(feed);
       this.#job.progress?.end();
-      return { ...tallies, report: this.#log.report, partial: false, traceDigest: this.#log.digest(), index: feed.index };
+      return { ...tallies, report: this.#log.report, repeatedIds: this.#log.repeatedIds, partial: false, traceDigest: this.#log.digest(), index: feed.index };
     } finally {
       this.#lines.close();
       await feed.close();
@@ -139,6 +142,8 @@ class ColumnsReplay {
       this.#note(fed);
       const { task, keyed } = fed;
       if (keyed !== undefined) walk.take({ index: task.index, file: task.piece.file, ...keyed });
+      // WHY: which calls are unreachable hangs on ids, of which several events may have one
+      if (walk.cuts) throw new NotByColumns("calls stand below an invocation that is stopped");
       this.#tell(walk.calls - this.#calls);
       decisions?.flush();
     }
@@ -188,7 +193,7 @@ class ColumnsReplay {
   }
 
   #context(file: number): RowContext {
-    return { sessions: new SessionTable(), credential: () => undefined, readEvent: (segment, row) => this.#lines.event(file, segment, row) };
+    return { sessions: new TextNumbers(), credential: () => undefined, readEvent: (segment, row) => this.#lines.event(file, segment, row) };
   }
 
   /** WHY no parents: which calls are in a version's history, once one above them is stopped, the walk over events tells. */

@@ -1,5 +1,5 @@
 import { textOf } from "../../trace/columns/dictionary.ts";
-import { COLUMN } from "../../trace/columns/layout.ts";
+import { COLUMN, keepsIds } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import { valueOf } from "../../trace/columns/value-cache.ts";
 import { EVENT_TYPES } from "../../trace/event.ts";
@@ -15,6 +15,8 @@ export interface PieceFacts {
   /** Events that have an action and a type that the format does not have: how many, and the first of them. */
   readonly undecided: readonly { readonly line: number; readonly type: string }[];
   readonly undecidedCount: number;
+  /** The id of each event that has one, with its line; undefined: the layout keeps no ids. */
+  readonly ids: readonly (readonly [id: string, line: number])[] | undefined;
   /** Times of its first and its latest event; NaN and -Infinity: none has one. */
   readonly first: number;
   readonly latest: number;
@@ -58,6 +60,17 @@ function undecidedOf(segment: Segment): Pick<PieceFacts, "undecided" | "undecide
   return { undecided, undecidedCount };
 }
 
+function idsOf({ layout, dictionaries, codes, lines, rows }: Segment): PieceFacts["ids"] {
+  const [texts, column] = [dictionaries[COLUMN.id], codes[COLUMN.id]];
+  if (!keepsIds(layout) || texts === undefined || column === undefined) return undefined;
+  const ids: (readonly [string, number])[] = [];
+  for (let row = 0; row < rows; row++) {
+    const code = column[row] ?? 0;
+    if (code !== 0) ids.push([String(valueOf(textOf(texts, code))), lines[row] ?? 0]);
+  }
+  return ids;
+}
+
 export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
   const { times, rows } = segment;
   let [first, latest, inOrder] = [NaN, -Infinity, true];
@@ -73,6 +86,7 @@ export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
     malformed: segment.malformed.slice(0, LISTED),
     malformedCount: segment.malformedCount,
     ...undecidedOf(segment),
+    ids: idsOf(segment),
     first,
     latest,
     startsTimeless: Number.isNaN(times[0] ?? 0),

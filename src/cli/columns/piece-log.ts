@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LISTED, ReadReport } from "../../trace/read-report.ts";
+import { RepeatedIds, type RepeatedIdList } from "../../trace/repeated-ids.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 
@@ -7,16 +8,24 @@ import type { PieceFacts } from "./piece-facts.ts";
 export class PieceLog {
   readonly report = new ReadReport();
   readonly #names: readonly string[];
+  readonly #repeated: RepeatedIds | undefined;
   readonly #digests: Uint8Array[][];
   /** The file that is read, its lines so far, and the latest time of all. */
   #file = 0;
   #lines = 0;
   #latest = -Infinity;
 
-  constructor(names: readonly string[]) {
+  /** `ids`: whether pieces tell the ids of their events. */
+  constructor(names: readonly string[], ids: boolean) {
     this.#names = names;
+    this.#repeated = ids ? new RepeatedIds() : undefined;
     this.#digests = names.map(() => []);
     this.report.files = names.length;
+  }
+
+  /** Null: not looked for. */
+  get repeatedIds(): RepeatedIdList | null {
+    return this.#repeated?.found() ?? null;
   }
 
   /** Lines of its file before the piece that comes next. */
@@ -36,6 +45,7 @@ export class PieceLog {
       if (report.undecidedList.length < LISTED) report.undecidedList.push({ file: this.#names[file] ?? "", line: before + line + 1, type });
     }
     report.undecided += facts.undecidedCount;
+    for (const [id, line] of facts.ids ?? []) this.#repeated?.add({ id, file: this.#names[file] ?? "", line: before + line + 1 });
     report.events += facts.rows;
     report.lines += facts.lines;
     [this.#file, this.#lines] = [file, before + facts.lines];

@@ -39,6 +39,11 @@ export class PieceWalk {
     return this.#tally.trace.calls;
   }
 
+  /** Whether a call was found under an invocation that is stopped. */
+  get cuts(): boolean {
+    return this.#walk.cuts;
+  }
+
   /** `own`: only these rows. */
   take({ index, file, segment, keys }: WalkedPiece, own?: OwnRows): void {
     this.#file = file;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { keyedFor, keyedVersions, type KeyedVersions } from "../../replay/columns/keyed-replay.ts";
-import { coversLayout, unitedLayout } from "../../trace/columns/layout.ts";
+import { coversLayout, keepsIds, unitedLayout } from "../../trace/columns/layout.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
 import { blockDigests } from "./index-file.ts";
@@ -67,11 +67,11 @@ function offIndex(files: readonly PlainFile[], versions: KeyedVersions, of: { re
 /** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A text: why not by columns. */
 export function planFeed(files: readonly PlainFile[], job: ReplayJob & { readonly columns: ColumnsOptions }): Plan | string {
   const { columns } = job;
-  const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids: job.decisions !== undefined });
+  const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids: job.comparesIds || job.decisions !== undefined });
   if (typeof versions === "string") return versions;
   if (!columns.index) return withoutIndex(files, versions, { build: undefined, why: "it is not asked for" });
   const writes = columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
-  if (columns.cache !== undefined) return withStore(files, versions, { columns, store: new IndexStore(columns.cache), writes });
+  if (columns.cache !== undefined) return withStore(files, versions, { columns, store: new IndexStore(columns.cache), writes, ids: job.comparesIds });
   if (writes) columns.tell(`no index is kept: ${NO_CACHE}`);
   return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });
 }
@@ -83,21 +83,23 @@ interface Indexable {
   readonly store: IndexStore;
   /** Whether an index is worth writing. */
   readonly writes: boolean;
+  /** Whether columns have to hold the ids of events, to hold them against each other. */
+  readonly ids: boolean;
 }
 
-function withStore(files: readonly PlainFile[], versions: KeyedVersions, { columns, store, writes }: Indexable): Plan {
+function withStore(files: readonly PlainFile[], versions: KeyedVersions, { columns, store, writes, ids }: Indexable): Plan {
   const indexes = indexesOf(files, store, columns);
   const found = "found" in indexes ? indexes.found : [];
   const [layout] = found.map(({ header }) => header.layout);
   const build: IndexBuild = { store, held: [], tell: columns.tell };
-  if (layout !== undefined && coversLayout(layout, versions.layout)) {
+  if (layout !== undefined && coversLayout(layout, versions.layout) && (!ids || keepsIds(layout))) {
     const kept = { ...versions, layout };
     if (columns.checkIndex) return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
     return offIndex(files, kept, { found, build, again: columns.kept !== undefined });
   }
   const why = "why" in indexes ? indexes.why : "it lacks an attribute that is read";
   if (!writes) return withoutIndex(files, versions, { build: undefined, why: `${why}, and a trace of less than 4 MiB gets none` });
-  const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout);
+  const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout, { ids });
   return withoutIndex(files, { ...versions, layout: united ?? versions.layout }, { build, why });
 }
 

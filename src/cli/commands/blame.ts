@@ -12,6 +12,7 @@ import { UserError } from "../user-error.ts";
 interface BlameFlags {
   readonly trace?: readonly string[];
   readonly candidate?: readonly string[];
+  readonly at?: string;
   readonly limit: number;
   readonly format: string;
   readonly output?: string;
@@ -37,7 +38,7 @@ async function act(event: string, flags: BlameFlags, { io }: CommandContext): Pr
   if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz"))) throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
   const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);
   const candidate = await loadPolicySet(io, paths, paths);
-  const result = await runBlame({ cwd: io.cwd, event, files, candidate, paths, limit: flags.limit });
+  const result = await runBlame({ cwd: io.cwd, event: { id: event, at: flags.at }, files, candidate, paths, limit: flags.limit });
   await writeDocument(io, pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
 }
 
@@ -47,6 +48,7 @@ export const blameCommand: CommandModule = {
       .argument("<event>", "the id of a call in the trace")
       .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too)"))
       .addOption(repeatable("--candidate <path>", "policies and catalogs whose history is walked; repeated paths are one set"))
+      .option("--at <file:line>", "where the event stands, if several have its id")
       .addOption(new Option("--limit <commits>", "how many commits are looked at").argParser(wholeNumber).default(500))
       .addOption(formatOption(BLAME_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")

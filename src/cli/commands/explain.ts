@@ -12,6 +12,7 @@ import { readText } from "../host/text-file.ts";
 import { UserError } from "../user-error.ts";
 
 interface ExplainFlags {
+  readonly at?: string;
   readonly candidate?: readonly string[];
   readonly trace?: readonly string[];
   readonly showArguments?: boolean;
@@ -25,7 +26,7 @@ interface ExplainFlags {
 const HELP = `
 What is explained is an event of a trace, by its id, or a request in a file (as for \`agentz decide\`; - is standard
 input). With --trace it is an event; without, a file if there is one of that name, else an event of the traces that
-agentz.yaml names.
+agentz.yaml names. Where several calls have the id, --at says which one is meant.
 
 Examples:
   agentz explain s-17/3 --trace traces/
@@ -47,6 +48,7 @@ interface Asked {
 async function explain({ subject, loaded, configured }: Asked, flags: ExplainFlags, context: CommandContext): Promise<ExplainResult> {
   const showArguments = flags.showArguments === true;
   const text = flags.trace === undefined ? await fileText(subject, context) : undefined;
+  if (text !== undefined && flags.at !== undefined) throw new UserError("usage", `\`${subject}\` is a request in a file, and --at is for events of a trace`, { help: "name the trace with --trace" });
   if (text !== undefined) {
     const written = readRequest(text, subject === "-" ? "<stdin>" : subject);
     const findings = checkRequest(written, loaded);
@@ -58,7 +60,7 @@ async function explain({ subject, loaded, configured }: Asked, flags: ExplainFla
   const trace = flags.trace ?? configured;
   if (trace === undefined) throw new UserError("no-such-path", `there is no file \`${subject}\`, and no trace with such an event`, { help: "give --trace <path>, or `trace:` in agentz.yaml" });
   const files = await expandInputs(trace, TRACE_ENDINGS);
-  return explainEvent(loaded, { id: subject, files, showArguments });
+  return explainEvent(loaded, { event: { id: subject, at: flags.at }, files, showArguments });
 }
 
 async function act(subject: string, flags: ExplainFlags, context: CommandContext): Promise<void> {
@@ -78,6 +80,7 @@ export const explainCommand: CommandModule = {
       .argument("<event-or-request>", "the id of an event, or a file with a request")
       .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
       .addOption(repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"))
+      .option("--at <file:line>", "where the event stands, if several have its id")
       .option("--show-arguments", "show argument values, which may be secret")
       .option("--details", "list every rule that speaks of such a call")
       .addOption(nowOption())

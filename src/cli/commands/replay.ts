@@ -126,6 +126,9 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, progress: Progress): 
   }
 }
 
+/** Of larger traces ids are not held against each other: columns do without them. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
 /** Threads beyond this many wait for the one that walks. */
 const MOST_WORKERS = 8;
 
@@ -173,7 +176,8 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
   const decisions = flags.decisions === undefined ? undefined : await openLog(io, flags.decisions);
   // what turns out not to go by columns begins anew
   const byColumns = flags.from === undefined && (decisions === undefined || decisions.rewind !== undefined);
-  const progress = createProgress(io, await totalBytes(inputs.map((file) => file.path)));
+  const bytes = await totalBytes(inputs.map((file) => file.path));
+  const progress = createProgress(io, bytes);
   return {
     baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
     ...(named === undefined ? {} : { recordedPolicy: named.check }),
@@ -186,6 +190,7 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
     now: flags.now,
     clock: io.clock,
     progress,
+    comparesIds: bytes < MOST_BYTES,
     labels,
     history: flags.history,
     approvals: flags.approvals,

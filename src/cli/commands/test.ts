@@ -24,6 +24,7 @@ interface TestFlags {
   readonly trace?: readonly string[];
   readonly pin?: readonly string[];
   readonly event?: string;
+  readonly at?: string;
   readonly session?: string;
   readonly minCoverage?: number;
   readonly minMutation?: number;
@@ -83,11 +84,12 @@ async function optionsOf(flags: TestFlags, io: CommandContext["io"]): Promise<Te
 /** Pins instead of running: the policies are those that would be tested. */
 async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: CommandContext): Promise<void> {
   if ((flags.event === undefined) === (flags.session === undefined)) throw new UserError("usage", "--pin needs either --event <id> or --session <id>");
+  if (flags.at !== undefined && flags.event === undefined) throw new UserError("usage", "--at says where an event stands, and there is no --event", { help: "give --event <id> too" });
   const config = await readConfig(io, flags.config);
   const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
   if (policies === undefined) throw new UserError("usage", "there are no policies to decide the recorded calls by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const loaded = await loadPolicySet(io, policies, policies);
-  const pinned = await pinTest({ loaded, files: await expandInputs(flags.pin ?? [], TRACE_ENDINGS), event: flags.event, session: flags.session });
+  const pinned = await pinTest({ loaded, files: await expandInputs(flags.pin ?? [], TRACE_ENDINGS), event: flags.event === undefined ? undefined : { id: flags.event, at: flags.at }, session: flags.session });
   await writePinned(io, pinned, flags.output);
   if (pinned.changed.length > 0) io.stderr.write(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`);
   finish(0);
@@ -151,6 +153,7 @@ export const testCommand: CommandModule = {
       .addOption(new Option("--min-mutation <share>", "exit 1 if a smaller share of the mutants is killed, 0 to 1; default: `test.min_mutation` of agentz.yaml").argParser(shareFlag))
       .addOption(repeatable("--pin <trace>", "write a recorded call or session into a suite (--output) instead of running tests"))
       .option("--event <id>", "with --pin: the call, after the calls of its session before it")
+      .option("--at <file:line>", "where the event stands, if several have its id")
       .option("--session <id>", "with --pin: every call of the session")
       .option("--watch", "run again what a change of the files touches, until interrupted")
       .addOption(new Option("--threads <count>", "at most so many threads; by default as many as there are processors, where that pays").argParser(threadCount))

@@ -1,6 +1,7 @@
 import type { Call } from "../../engine/call.ts";
 import { rowOf } from "../../engine/call.ts";
 import { isInvocation, type TreeEvent } from "../../engine/call-tree.ts";
+import { UNCOUNTED } from "../../engine/event-ids.ts";
 import { maskOf } from "../../engine/mask.ts";
 import type { Truth } from "../../engine/truth.ts";
 import { Run, type Effectuation } from "../../engine/run.ts";
@@ -13,7 +14,7 @@ import type { Outcome } from "../../engine/decide.ts";
 import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
-import type { SessionTable } from "../../trace/session-table.ts";
+import type { TextNumbers } from "../../text/text-numbers.ts";
 import { classify, type ChangeClass } from "../classify.ts";
 import type { ForgottenSessions } from "../result.ts";
 import { counterfactual, engineSide, reallyRan, recorded, recordedSide, type Side } from "../side.ts";
@@ -98,7 +99,7 @@ class KeyedRun {
   readonly #known = new Map<number | string, Side>();
 
   constructor({ set, seen }: { readonly set: CompiledSet; readonly seen: CompiledSet }, { approvals, idle }: KeyedOptions, stateOf?: Run) {
-    this.run = new Run(set, { approvals, idle, ...(stateOf === undefined ? {} : { stateOf }) });
+    this.run = new Run(set, { approvals, idle, seen: UNCOUNTED, ...(stateOf === undefined ? {} : { stateOf }) });
     this.#seen = seen;
   }
 
@@ -188,12 +189,13 @@ export class KeyedWalk {
   #kinds = 0;
   readonly #pairs = new Map<Side, Map<Side, Pair>>();
   readonly #recordedSides = new Map<number, Side>();
-  readonly #unreachable = new UnreachableCalls();
+  readonly #unreachable = new UnreachableCalls(UNCOUNTED);
+  #cuts = false;
   /** Whether a version keeps anything that calls below calls could change. */
   readonly #remembers: boolean;
-  readonly sessions: SessionTable;
+  readonly sessions: TextNumbers;
 
-  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: SessionTable }) {
+  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: TextNumbers }) {
     this.#versions = versions;
     this.#options = options;
     this.#sink = of.sink;
@@ -218,6 +220,14 @@ export class KeyedWalk {
   /** How many keys the calls had that were walked. */
   get kinds(): number {
     return this.#kinds;
+  }
+
+  /**
+   * Whether a call was found unreachable. WHY it is told: by which invocation hangs on ids, and whether several events have
+   * one is not known here.
+   */
+  get cuts(): boolean {
+    return this.#cuts;
   }
 
   /** What the candidate would have written without a key (design 5.2). */
@@ -335,6 +345,7 @@ export class KeyedWalk {
   #conclude(of: Concluded, before: Decided, after: Decided): void {
     const { rows, row, event } = of;
     const cut = this.#unreachable.take(new RowEvent(rows, row), invokesOf(event) === true, { baseline: before.side, candidate: after.side });
+    this.#cuts ||= cut;
     const pair = before.kept && after.kept ? this.#pairOf(of.info, before.side, after.side) : undefined;
     const change = cut ? ("unreachable" as const) : (pair?.change ?? classify(before.side, after.side));
     const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, after) : true;

@@ -10,7 +10,7 @@ import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { TraceEvent } from "../../trace/event.ts";
-import type { SessionTable } from "../../trace/session-table.ts";
+import type { TextNumbers } from "../../text/text-numbers.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
@@ -28,7 +28,7 @@ export interface OwnRows {
 
 /** What the rows of a segment are asked while they are walked. */
 export interface RowContext {
-  readonly sessions: SessionTable;
+  readonly sessions: TextNumbers;
   /** The number of the credential that a subject's text names, noted as used by it; undefined: none. */
   readonly credential: (subject: TraceEvent["request"]) => number | undefined;
   /** The event of a row's line, read from the trace itself. */

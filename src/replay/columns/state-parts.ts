@@ -5,7 +5,7 @@ import { member } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { NumberList } from "../../trace/number-list.ts";
-import { SessionTable } from "../../trace/session-table.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
 import type { KeyedVersions } from "./keyed-replay.ts";
 import type { SegmentRows } from "./segment-rows.ts";
 import type { Light } from "./standing.ts";
@@ -62,7 +62,7 @@ export class StateParts {
   readonly #versions: readonly Seen[];
   readonly #bySession: boolean;
   readonly #groups: readonly Group[];
-  readonly #names = new SessionTable();
+  readonly #names = new TextNumbers();
   /** Parts plus one, by the number of a name; 0: not settled. */
   readonly #partOf = new NumberList();
   /** Rows so far, by part. */

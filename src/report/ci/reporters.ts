@@ -5,7 +5,7 @@ import { markdownDiff } from "../diff/reporters.ts";
 import { githubAnnotations } from "../github.ts";
 import { junitDocument } from "../junit.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { markdownReplay } from "../replay/markdown.ts";
+import { markdownReplay, unexercisedSection } from "../replay/markdown.ts";
 import { prettyReplay } from "../replay/pretty.ts";
 import { sarifReplay } from "../replay/pipelines.ts";
 import { LINT_REPORTERS } from "../lint/reporters.ts";
@@ -41,20 +41,27 @@ function prettyCi(result: CiResult, options: ReportOptions): string {
 
 const PLAIN: ReportOptions = { color: false, details: false };
 
-/** One comment: the steps, what the change is, the replay in full, the rest folded. Byte-stable. */
+/** What the change is, first of all, and which of it the trace says nothing about; empty where nothing changed. */
+function changePart({ diff, replay }: CiResult): readonly string[] {
+  if (diff?.changed !== true) return [];
+  return [markdownDiff(diff), ...(replay === null ? [] : unexercisedSection(replay))];
+}
+
+/** One comment: what the change is, the steps, the replay in full, the rest folded. Byte-stable. */
 function markdownCi(result: CiResult): string {
   const steps = markdownTable(["step", "", "summary"], result.steps.map((step) => [step.name, `${MARKS[step.status]} ${step.status}`, text(stepText(step), 600)]));
   const lint = detail(result.lint, LINT_REPORTERS, { format: "markdown", options: PLAIN });
   const test = detail(result.test, TEST_REPORTERS, { format: "markdown", options: PLAIN });
   const version = (result.version?.documents ?? []).filter((d) => d.changed).map((d) => `- ${text(`${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, needs ${d.required}: ${d.why.join("; ")}`, 600)}`);
+  const change = changePart(result);
   const lines = [
     "<!-- agentz ci -->",
     `## agentz: ${result.passed ? "✅ passed" : "❌ failed"}`,
     "",
+    ...change,
     ...steps,
     "",
-    ...(result.diff?.changed === true ? [markdownDiff(result.diff)] : []),
-    ...(result.replay === null ? [] : [markdownReplay(result.replay)]),
+    ...(result.replay === null ? [] : [markdownReplay(result.replay, { unexercised: change.length === 0 })]),
     ...markdownFold("What the versions declare", version),
     ...(lint === "" ? [] : markdownFold("Lint", [lint.trimEnd()])),
     ...(test === "" ? [] : markdownFold("Tests", [test.trimEnd()])),

@@ -1,6 +1,6 @@
 import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { acceptedText, judgedText, replacedTexts, unexercisedText } from "./gate-words.ts";
+import { acceptedText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import { count, groupChange, groupPlace, groupRules, movedText, share, total, verdictText, verdictWord } from "./words.ts";
 
@@ -44,10 +44,20 @@ function gateRows(result: ReplayResult): readonly string[] {
   return [...markdownTable(["gate", "check", "limit", "actual"], rows), "", ...told, ...(told.length > 0 ? [""] : [])];
 }
 
-/** What changed, and the trace says nothing about. */
-function unexercised(result: ReplayResult): readonly string[] {
-  const said = unexercisedText(result);
-  return said === undefined ? [] : [`**Not exercised**: ${text(said, 1000)}.`, ""];
+/** What changed, and the trace says nothing about, in a section of its own; empty where there is nothing. */
+export function unexercisedSection({ unexercised }: Pick<ReplayResult, "unexercised">): readonly string[] {
+  if (unexercised.length === 0) return [];
+  const shown = unexercised.slice(0, FOLDED).map((rule) => `- ${text(rule)}`);
+  const left = unexercised.length > FOLDED ? [`- … and ${unexercised.length - FOLDED} more`] : [];
+  return [
+    "#### Changed, but not exercised by your trace",
+    "",
+    `No recorded call reaches ${unexercised.length === 1 ? "this rule" : `these ${unexercised.length} rules`}, so the replay says nothing of the change:`,
+    "",
+    ...shown,
+    ...left,
+    "",
+  ];
 }
 
 function people(result: ReplayResult): readonly string[] {
@@ -83,8 +93,11 @@ function labels({ labels: { incident, benign } }: ReplayResult): readonly string
 
 const WORDS = { passed: "✅ gate passed", failed: "❌ gate failed", partial: "⚠️ partial", "no gate": "ℹ️ no gate set" } as const;
 
-/** One screen for a pull request: verdict, transitions, what gets wider, coverage before and after; the rest folded. Byte-stable. */
-export function markdownReplay(result: ReplayResult): string {
+/**
+ * One screen for a pull request: verdict, transitions, what gets wider, coverage before and after; the rest folded.
+ * `unexercised: false`: that section stands elsewhere. Byte-stable.
+ */
+export function markdownReplay(result: ReplayResult, sections: { readonly unexercised: boolean }): string {
   const { trace, changes } = result;
   const span = trace.from === null || trace.to === null ? "" : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
   const lines = [
@@ -97,7 +110,7 @@ export function markdownReplay(result: ReplayResult): string {
     ...labels(result),
     ...(total(changes.widened) + total(changes.narrowed) > 0 ? transitions(result) : []),
     ...widest(result),
-    ...unexercised(result),
+    ...(sections.unexercised ? unexercisedSection(result) : []),
     ...people(result),
     ...coverageRows(result),
     "",

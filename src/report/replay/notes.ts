@@ -16,6 +16,12 @@ function undecidedLine({ undecided_events: events, undecidedEvents: [first] }: R
   return [`undecided  ${count(events, "event")} with an action and an unknown type, e.g. ${first.file}:${first.line}: type ${first.type}`];
 }
 
+function repeatedLine({ repeatedIds }: ReplayResult["trace"]): readonly string[] {
+  const [first] = repeatedIds?.first ?? [];
+  if (repeatedIds === null || first === undefined) return [];
+  return [`repeated   ${count(repeatedIds.count, "event")} with the id of an earlier one, e.g. id ${first.id} at ${first.file}:${first.line}`];
+}
+
 function forgottenLine({ baseline, candidate }: ReplayResult["notes"]["forgottenSessions"]): readonly string[] {
   if (baseline === 0 && candidate === 0) return [];
   return [`forgotten  the state of ${count(candidate, "session")} that went on (baseline: ${baseline}), by --idle: what reads it is indeterminate`];
@@ -28,6 +34,7 @@ export function noteLines(result: ReplayResult, options: { readonly details: boo
   const faults = [
     ...(malformed === undefined ? [] : [`malformed  ${count(trace.malformed, "line")}, e.g. ${malformed.file}:${malformed.line}: ${malformed.cause}`]),
     ...undecidedLine(trace),
+    ...repeatedLine(trace),
     ...(notes.lookalikes.length === 0 ? [] : [`look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`]),
     ...(notes.shadow.length === 0 ? [] : [`shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`]),
     ...forgottenLine(notes.forgottenSessions),
@@ -38,6 +45,7 @@ export function noteLines(result: ReplayResult, options: { readonly details: boo
     ...faults,
     ...listed("malformed lines", trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`)),
     ...listed("events with an action that were not decided, since their type is not known", trace.undecidedEvents.map(({ file, line, type }) => `${file}:${line}: type ${type}`)),
+    ...listed("events with the id of an earlier one", (trace.repeatedIds?.first ?? []).map(({ file, line, id }) => `${file}:${line}: id ${id}`)),
     ...listed("tools that no catalog knows", notes.unknownTools.map(({ tool, calls }) => `${tool}: ${count(calls, "call")}`)),
     ...listed("attributes that the trace gives otherwise than the catalog", notes.contradictions.map(({ attribute, calls }) => `${attribute}: ${count(calls, "call")}`)),
     ...listed("conditions that end in an error", notes.errors.map(({ rule, message, calls }) => `${rule}: ${message} (${count(calls, "call")})`)),

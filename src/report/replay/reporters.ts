@@ -8,7 +8,7 @@ import { prettyReplay } from "./pretty.ts";
 export const REPLAY_REPORTERS: ReadonlyMap<string, Reporter<ReplayResult>> = new Map<string, Reporter<ReplayResult>>([
   ["pretty", prettyReplay],
   ["json", jsonReporter],
-  ["markdown", markdownReplay],
+  ["markdown", (result) => markdownReplay(result, { unexercised: true })],
   ["sarif", sarifReplay],
   ["github", githubReplay],
   ["junit", junitReplay],

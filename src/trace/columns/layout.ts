@@ -129,9 +129,14 @@ function pathsOf({ columns, members }: Layout): readonly (readonly string[])[] {
   return [...columns.slice(COLUMN.id + 1).map(({ path }) => path), ...members];
 }
 
-/** The layout that keeps what two others keep, but for ids. */
-export function unitedLayout(one: Layout, other: Layout): Layout | undefined {
-  return layoutFor([...pathsOf(one), ...pathsOf(other)], { ids: false });
+/** The layout that keeps what two others keep, and the ids only where they are asked for. */
+export function unitedLayout(one: Layout, other: Layout, options: { readonly ids: boolean }): Layout | undefined {
+  return layoutFor([...pathsOf(one), ...pathsOf(other)], options);
+}
+
+/** Whether a layout keeps the id of every event. */
+export function keepsIds({ columns }: Layout): boolean {
+  return columns[COLUMN.id]?.keep === "value";
 }
 
 /** Whether a layout keeps what another asks for; ids can be read off the trace. */

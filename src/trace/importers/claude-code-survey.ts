@@ -1,6 +1,6 @@
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../../request/json.ts";
 import { parseJson } from "../parse-json.ts";
-import { SessionTable } from "../session-table.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
 import type { ImportFile } from "./importer.ts";
 import { ImportTally } from "./import-tally.ts";
 import { readJson } from "./read-json.ts";
@@ -50,7 +50,7 @@ class SurveyNotes {
   readonly #types = new Map<string, string>();
   readonly #tasks = new Map<string, Task>();
   /** Which file had a key first, by the key's number. */
-  readonly #keys = new SessionTable();
+  readonly #keys = new TextNumbers();
   #owners = new Uint32Array(1024);
 
   read(value: JsonObject, { index, file }: { index: number; file: ImportFile }): void {

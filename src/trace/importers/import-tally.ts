@@ -1,7 +1,7 @@
 import { objectMember, stringMember, type JsonObject } from "../../request/json.ts";
 import { DEFAULT_REORDER } from "../order.ts";
 import { LISTED } from "../read-report.ts";
-import { SessionTable } from "../session-table.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
 import { parseTime } from "../time.ts";
 
 /** Something of the input that gave no event, or less of one. */
@@ -44,7 +44,7 @@ export class ImportTally {
   readonly #causes = new Map<string, { count: number; places: number }>();
   readonly #notes = new Set<string>();
   readonly #broken: string[] = [];
-  readonly #sessions = new SessionTable();
+  readonly #sessions = new TextNumbers();
   #repeated = 0;
   readonly #disorder = new DisorderWatch();
 

@@ -3,7 +3,7 @@ import { DEFAULT_REORDER, FileOrder } from "../order.ts";
 import type { TraceFile } from "../read-events.ts";
 import { LISTED, ReadReport } from "../read-report.ts";
 import type { ValidateResult } from "../result.ts";
-import { SessionTable } from "../session-table.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
 import { TraceTally } from "../summary.ts";
 import { TraceError } from "../trace-error.ts";
 import { lineEvents } from "./raw-events.ts";
@@ -25,7 +25,7 @@ class Validator {
   readonly repeated = new Listed();
   readonly parents = new Listed();
   /** WHY no texts: ids of a large trace would fill the memory. */
-  readonly #ids = new SessionTable();
+  readonly #ids = new TextNumbers();
 
   take(event: TraceEvent): void {
     this.tally.add(event);

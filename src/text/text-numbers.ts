@@ -3,8 +3,8 @@
  * hashes stand for it, about 16 to 32 bytes each. Two different texts get one number with a probability of about
  * n * n / 2^65: one in 37 million for a million sessions.
  */
-export class SessionTable {
-  #capacity = 1024;
+export class TextNumbers {
+  #capacity = 64;
   /** Two lanes a slot; 0, 0 is a free slot. */
   #lanes = new Uint32Array(2 * this.#capacity);
   #ordinals = new Uint32Array(this.#capacity);
@@ -40,14 +40,14 @@ export class SessionTable {
     // WHY: events of one session mostly follow each other
     if (text === this.#lastText) return this.#lastOrdinal;
     this.#lastText = text;
-    this.#lastOrdinal = this.#find(text);
+    this.#lastOrdinal = this.#numberOf(...lanesOf(text));
     return this.#lastOrdinal;
   }
 
-  #find(text: string): number {
-    const high = hash(text, 0x811c9dc5, 0x01000193);
-    const low = hash(text, 0x9e3779b9, 0x5bd1e995) || 1;
-    return this.#numberOf(high, low);
+  /** The number of `text`; undefined: it has none yet, and gets none. */
+  find(text: string): number | undefined {
+    const slot = this.#slot(...lanesOf(text));
+    return this.#lanes[2 * slot + 1] === 0 ? undefined : this.#ordinals[slot];
   }
 
   #numberOf(high: number, low: number): number {
@@ -83,6 +83,11 @@ export class SessionTable {
       if (low !== 0) this.#fill(this.#slot(high, low), high, low, ordinal);
     });
   }
+}
+
+/** The two hashes that stand for a text; the second is never 0. */
+function lanesOf(text: string): readonly [high: number, low: number] {
+  return [hash(text, 0x811c9dc5, 0x01000193), hash(text, 0x9e3779b9, 0x5bd1e995) || 1];
 }
 
 /** Multiplies and xors UTF-16 units, as FNV-1a does, finished as murmur3 does, so that the low bits can choose a slot. */

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BitSet } from "../../src/trace/bit-set.ts";
-import { SessionTable } from "../../src/trace/session-table.ts";
+import { TextNumbers } from "../../src/text/text-numbers.ts";
 import { TraceTally } from "../../src/trace/summary.ts";
-import { fileOf, linesOf, readAll } from "./bytes.ts";
+import { fileOf, linesOf, readAll } from "../trace/bytes.ts";
 
 test("each distinct text has one number, in the order of first sight", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 3 }), { maxLength: 200 }), (texts) => {
-      const table = new SessionTable();
+      const table = new TextNumbers();
       const known = new Map<string, number>();
       for (const text of texts) {
         if (!known.has(text)) known.set(text, known.size);
@@ -20,7 +20,7 @@ test("each distinct text has one number, in the order of first sight", () => {
 });
 
 test("200,000 names that differ by a number stay distinct", () => {
-  const table = new SessionTable();
+  const table = new TextNumbers();
   let wrong = 0;
   for (let round = 0; round < 2; round++) for (let n = 0; n < 200_000; n++) if (table.ordinal(`gpt-4o/banking/user_task_${n}/direct/x`) !== n) wrong++;
   expect(wrong).toBe(0);
