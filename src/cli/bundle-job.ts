@@ -4,6 +4,9 @@ import { buildBundle } from "../release/build-bundle.ts";
 import type { BundleResult } from "../release/result.ts";
 import { NOTHING_ASKED, verifyBundle, type Demands, type Verified } from "../release/verify-bundle.ts";
 import type { JsonObject } from "../request/json.ts";
+import { suppressionsOf } from "../lint/suppressions.ts";
+import { secretsOf } from "../text/detectors.ts";
+import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source } from "../text/span.ts";
 import { openBundle } from "./host/bundle-file.ts";
 import { signText, verifySignature } from "./host/ed25519.ts";
@@ -76,10 +79,36 @@ async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise
   return { ...(await originOf(cwd, job.refs, set.sources)), tool: VERSION };
 }
 
+/** Where a credential stands in a file, as `line:column`, and what it is; undefined without one. */
+function firstSecret(source: Source): { readonly at: string; readonly what: string } | undefined {
+  const found = secretsOf(source.text).filter(({ certain }) => certain);
+  if (found.length === 0) return undefined;
+  const accepted = suppressionsOf(source).filter(({ codes, reason }) => codes.includes("secret") && reason !== "");
+  const starts = lineStarts(source.text);
+  for (const { what, span } of found) {
+    const { line, column } = positionAt(starts, span.start);
+    if (!accepted.some((one) => one.line === line)) return { at: `${line}:${column}`, what };
+  }
+  return undefined;
+}
+
+/** A bundle is handed on and kept: a credential in one is known to everybody who ever gets it. */
+function refuseSecrets(sources: readonly Source[]): void {
+  for (const source of sources) {
+    const found = firstSecret(source);
+    if (found === undefined) continue;
+    throw new UserError("bundle", `there is no bundle: \`${source.file}\` holds ${found.what} at ${found.at}`, {
+      help: "revoke it, and take it out of the file; `agentz lint` lists all that looks like one",
+      status: 1,
+    });
+  }
+}
+
 /** Builds a bundle file. What cannot be in one, evidence about another set included, is a `UserError`. */
 export async function runBuild(io: CommandIo, job: BuildJob): Promise<BundleResult> {
   const { cwd } = io;
   const set = await loadPolicySet(io, job.refs, job.fallback);
+  refuseSecrets(set.sources);
   const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence: job.evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
   if (!("manifest" in built)) throw new UserError("bundle", built.join("; "));
   const bundle = job.key === undefined ? built : signed(built, await readPrivateKey(io, job.key));

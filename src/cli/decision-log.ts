@@ -1,4 +1,5 @@
 import { inertJson } from "../report/json-text.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
 import type { DecisionLine } from "../replay/result.ts";
 import type { Side } from "../replay/side.ts";
 import type { CallResult } from "../replay/walk.ts";
@@ -25,12 +26,12 @@ function restOf(result: CallResult): string {
     candidate: lineSide(result.candidate),
     missing: missingOf(result),
   };
-  const text = inertJson(JSON.stringify(line)).slice(1);
+  const text = hideSecrets(inertJson(JSON.stringify(line))).slice(1);
   REST.set(result, text);
   return text;
 }
 
-/** One line for a call (design 12, `--decisions`). */
+/** One line for a call (design 12, `--decisions`), without the secrets in names. */
 export function decisionLine(result: CallResult, id: string): string {
-  return `{"id":${inertJson(JSON.stringify(id))},${restOf(result)}`;
+  return `{"id":${hideSecrets(inertJson(JSON.stringify(id)))},${restOf(result)}`;
 }

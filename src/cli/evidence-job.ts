@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import type { Requirable } from "../release/evidence.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
 import { CI_STEPS, runCi, type CiFlags } from "./ci-job.ts";
 import type { CommandContext } from "./command.ts";
 import type { CiResult, CiStep } from "./result.ts";
@@ -26,9 +27,9 @@ function requireLimits({ replay }: CiResult): void {
   throw new UserError("evidence", "there is no gate: nothing limits what may change", { help: "give --gate widened=0, or `gate:` in agentz.yaml" });
 }
 
-/** A result document as plain JSON, as it would be written. */
+/** A result document as plain JSON, as it would be written: without secrets. */
 function plain(document: object | null): readonly JsonObject[] {
-  const json: unknown = JSON.parse(JSON.stringify(document));
+  const json: unknown = JSON.parse(hideSecrets(JSON.stringify(document)));
   return isJsonObject(json) ? [json] : [];
 }
 

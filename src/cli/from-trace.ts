@@ -1,6 +1,7 @@
 import { inferCatalog, leastPrivilege } from "../inventory/infer.ts";
 import { Sightings } from "../inventory/sightings.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { readTrace } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
@@ -19,8 +20,8 @@ export async function sight(paths: readonly string[], flags: TraceFlags & { read
   return { seen, report };
 }
 
-/** What `init --from-trace` writes: a catalog, and a policy that allows just what was recorded and permitted, as YAML. */
+/** What `init --from-trace` writes: a catalog, and a policy that allows just what was recorded and permitted, as YAML without the secrets in names. */
 export async function documentsFromTrace(paths: readonly string[], flags: TraceFlags, io: Io): Promise<{ readonly catalog: string; readonly policy: string }> {
   const { seen } = await sight(paths, flags, io);
-  return { catalog: inferCatalog(seen, "inferred"), policy: leastPrivilege(seen, "recorded") };
+  return { catalog: hideSecrets(inferCatalog(seen, "inferred")), policy: hideSecrets(leastPrivilege(seen, "recorded")) };
 }

@@ -8,6 +8,7 @@ import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
 import { ReaderGone } from "./reader-gone.ts";
 import { errorCode, whyUnreadable } from "./host/file-error.ts";
 import { inertJson } from "../report/json-text.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,9 +73,9 @@ function wantsJson(argv: readonly string[]): boolean {
   return argv.some((arg, i) => arg === "--format=json" || (arg === "--format" && argv[i + 1] === "json"));
 }
 
-/** WHY: messages quote file names, flags and documents, and end in CI logs. */
+/** WHY: messages quote file names, flags and documents, and end in CI logs. Secrets in them are stars. */
 function inertText(text: string): string {
-  return escapeCommands(text.split("\n").map(escapeControls).join("\n"));
+  return escapeCommands(hideSecrets(text).split("\n").map(escapeControls).join("\n"));
 }
 
 /** Says what ended a command line, and gives its exit status. */
@@ -91,7 +92,7 @@ function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "s
   const failure = failureOf(error);
   if (wantsJson(argv)) {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
-    io.stdout.write(`${inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2))}\n`);
+    io.stdout.write(`${hideSecrets(inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2)))}\n`);
   }
   if (error instanceof UserError && error.details !== undefined) io.stderr.write(inertText(`${error.details}\n`));
   io.stderr.write(inertText(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`));
@@ -110,8 +111,14 @@ function rootCommand(io: Io): Command {
     .addHelpText("after", "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted (by SIGTERM 143).");
 }
 
+/** WHY all of it: what is said beside a document is never what was asked for. */
+function withoutSecrets(stream: Io["stderr"]): Io["stderr"] {
+  return { ...stream, write: (text) => stream.write(hideSecrets(text)) };
+}
+
 /** Runs one command line (without `node` and the script) and gives its exit status; never throws, never exits. */
-export async function main(argv: readonly string[], io: Io): Promise<number> {
+export async function main(argv: readonly string[], world: Io): Promise<number> {
+  const io = { ...world, stderr: withoutSecrets(world.stderr) };
   let status = 0;
   const root = rootCommand(io);
   let flags: TrustFlags = {};

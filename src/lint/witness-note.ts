@@ -1,6 +1,7 @@
 import type { Witness } from "../analysis/witness.ts";
 import type { DiagnosticNote } from "../diagnostics/diagnostic.ts";
 import type { JsonObject } from "../request/json.ts";
+import { hiddenStart } from "../text/hide-secrets.ts";
 
 const LIMIT = 300;
 
@@ -14,7 +15,7 @@ export function witnessText({ request, state }: Witness): string {
   const session = { ...(state.labels.length > 0 && { labels: state.labels }), ...(Object.keys(state.counters).length > 0 && { counters: state.counters }), ...(Object.keys(state.values).length > 0 && { values: state.values }) };
   const shown = { ...Object.fromEntries(Object.entries(roots).filter(([, value]) => !isEmpty(value))), ...(Object.keys(session).length > 0 && { session }) };
   const text = JSON.stringify(shown);
-  return text.length > LIMIT ? `${text.slice(0, LIMIT)}…` : text;
+  return hiddenStart(text, LIMIT) + (text.length > LIMIT ? "…" : "");
 }
 
 /** The note that shows a call as proof. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../request/json.ts";
+import { hiddenStart, hideSecrets } from "../text/hide-secrets.ts";
 import { omit } from "./omit.ts";
 import { mergeDeep, withValue } from "./merge.ts";
 import type { Dimension, Suite, Test } from "./model.ts";
@@ -20,7 +21,7 @@ const SHOWN = 60;
 
 function shown(value: Json): string {
   const text = JSON.stringify(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+  return text.length > SHOWN ? `${hiddenStart(text, SHOWN - 1)}…` : hideSecrets(text);
 }
 
 /** The settings of every case: the last path varies fastest. */

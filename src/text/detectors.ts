@@ -15,6 +15,8 @@ export interface Found {
 interface Detector {
   readonly kind: string;
   readonly what: string;
+  /** Source of an expression that every match holds a match of, whatever the case of its letters. */
+  readonly hint: string;
   readonly find: (text: string) => readonly Span[];
   readonly isCertain: (value: string) => boolean;
 }
@@ -22,14 +24,23 @@ interface Detector {
 type Test = (value: string) => boolean;
 const always: Test = () => true;
 
+const NONE: readonly Span[] = [];
+
+function fromStart(shape: RegExp): RegExp {
+  shape.lastIndex = 0;
+  return shape;
+}
+
 /**
  * What a shape matches and is `sound`; of a match with a group `secret`, which has to stand at its end, that group.
  * INVARIANT: each shape takes time linear in the text, also where it fails: what repeats before a fixed part is bounded.
  */
 function shaped(shape: RegExp, sound: Test = always): (text: string) => readonly Span[] {
   return (text) => {
+    // WHY not matchAll: it copies the expression, and most texts are names
+    if (!fromStart(shape).test(text)) return NONE;
     const spans: Span[] = [];
-    for (const { 0: match, index, groups } of text.matchAll(shape)) {
+    for (const { 0: match, index, groups } of text.matchAll(fromStart(shape))) {
       const value = groups?.["secret"] ?? match;
       const end = index + match.length;
       if (sound(value)) spans.push({ start: end - value.length, end });
@@ -54,7 +65,8 @@ function keyEnd(text: string, from: number): number {
 function privateKeys(text: string): readonly Span[] {
   const spans: Span[] = [];
   let open: Span | undefined;
-  for (const { 0: mark, index, groups } of text.matchAll(KEY_MARK)) {
+  if (!fromStart(KEY_MARK).test(text)) return NONE;
+  for (const { 0: mark, index, groups } of text.matchAll(fromStart(KEY_MARK))) {
     const end = index + mark.length;
     if (groups?.["side"] === "END" && open !== undefined && index - open.end <= LONGEST_KEY) spans.push({ start: open.start, end });
     else if (open !== undefined) spans.push({ start: open.start, end: keyEnd(text, open.end) });
@@ -106,7 +118,7 @@ const SECRET_WORD =
   "pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|access[_-]?(?:token|key)|auth[_-]?token|private[_-]?key|secret[_-]?key";
 
 const NAMED = new RegExp(
-  `(?<![A-Za-z0-9])(?:${SECRET_WORD})(?![A-Za-z0-9_-])["'\\\\]{0,4}\\s{0,20}[:=]{1,2}\\s{0,20}["'\\\\]{0,4}` +
+  `(?<![A-Za-z0-9])(?:${SECRET_WORD})(?![A-Za-z0-9_-])["'\\\\]{0,4}[ \\t]{0,20}[:=]{1,2}[ \\t]{0,20}["'\\\\]{0,4}` +
     "(?<secret>[^\\s\"',;\\\\]{6,})",
   "gi",
 );
@@ -122,8 +134,9 @@ export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
 }
 
-function detector(kind: string, what: string, find: Detector["find"], isCertain: Test = always): Detector {
-  return { kind, what, find, isCertain };
+/** A detector whose `hint` is the least that each match holds; `isCertain`: see {@link Found}. */
+function detector(kind: string, [what, hint]: readonly [what: string, hint: string], find: Detector["find"], isCertain: Test = always): Detector {
+  return { kind, what, hint, find, isCertain };
 }
 
 /**
@@ -132,47 +145,71 @@ function detector(kind: string, what: string, find: Detector["find"], isCertain:
  * looked at one by one. Kinds follow the issuers' published formats.
  */
 const DETECTORS: readonly Detector[] = [
-  detector("secret/private-key", "a private key", privateKeys),
-  detector("secret/aws-access-key", "an AWS access key", shaped(/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g)),
-  detector("secret/github-token", "a GitHub token", shaped(/\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g)),
-  detector("secret/gitlab-token", "a GitLab token", shaped(/\bglpat-[A-Za-z0-9_-]{20,}/g)),
+  detector("secret/private-key", ["a private key", "PRIVATE KEY"], privateKeys),
+  detector("secret/aws-access-key", ["an AWS access key", "A[KS]IA"], shaped(/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g)),
+  detector(
+    "secret/github-token",
+    ["a GitHub token", "gh[pousr]_|github_pat_"],
+    shaped(/\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})/g),
+  ),
+  detector("secret/gitlab-token", ["a GitLab token", "glpat-"], shaped(/\bglpat-[A-Za-z0-9_-]{20,}/g)),
   detector(
     "secret/slack-token",
-    "a Slack token",
+    ["a Slack token", "xox[a-z]-|hooks\\.slack"],
     shaped(/\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bhooks\.slack\.com\/services\/T[A-Z0-9]{1,20}\/B[A-Z0-9]{1,20}\/\w{0,40}/g),
   ),
-  detector("secret/stripe-key", "a Stripe key", shaped(/\b[prs]k_(?:live|test)_[A-Za-z0-9]{16,}/g)),
-  detector("secret/google-api-key", "a Google API key", shaped(/\bAIza[0-9A-Za-z_-]{35}/g)),
-  detector("secret/model-api-key", "an API key", shaped(/\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}/g), (value) =>
-    /[A-Za-z0-9_]{20,}/.test(value),
+  detector("secret/stripe-key", ["a Stripe key", "k_(?:live|test)_"], shaped(/\b[prs]k_(?:live|test)_[A-Za-z0-9]{16,}/g)),
+  detector("secret/google-api-key", ["a Google API key", "AIza"], shaped(/\bAIza[0-9A-Za-z_-]{35}/g)),
+  detector(
+    "secret/model-api-key",
+    ["an API key", "sk-|hf_"],
+    shaped(/\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}/g),
+    (value) => /[A-Za-z0-9_]{20,}/.test(value),
   ),
-  detector("secret/npm-token", "an npm token", shaped(/\bnpm_[A-Za-z0-9]{36}/g)),
-  detector("secret/sendgrid-key", "a SendGrid key", shaped(/\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g)),
+  detector("secret/npm-token", ["an npm token", "npm_"], shaped(/\bnpm_[A-Za-z0-9]{36}/g)),
+  detector("secret/sendgrid-key", ["a SendGrid key", "SG\\."], shaped(/\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g)),
   detector(
     "secret/jwt",
-    "a signed token",
+    ["a signed token", "eyJ"],
     shaped(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]*/g),
     (value) => /\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/.test(value),
   ),
-  detector("secret/bearer", "a bearer token", shaped(/\bbearer\s{1,20}(?<secret>[A-Za-z0-9._~+/-]{16,}=*)/gi), isRandom),
-  detector("secret/basic-auth", "a password in a header", shaped(/\bbasic\s{1,20}(?<secret>[A-Za-z0-9+/]{8,}=*)/gi, isBasic)),
+  detector(
+    "secret/bearer",
+    ["a bearer token", "bearer"],
+    shaped(/\bbearer\s{1,20}(?<secret>[A-Za-z0-9._~+/-]{16,}=*)/gi),
+    isRandom,
+  ),
   detector(
     "secret/basic-auth",
-    "a password in a URL",
+    ["a password in a header", "basic"],
+    shaped(/\bbasic\s{1,20}(?<secret>[A-Za-z0-9+/]{8,}=*)/gi, isBasic),
+  ),
+  detector(
+    "secret/basic-auth",
+    ["a password in a URL", "://"],
     shaped(/\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']{0,200}:(?<secret>[^\s/@"']{1,200})(?=@)/gi),
     (value) => value.length >= 3,
   ),
-  detector("secret/password", "a password", shaped(NAMED, isValue), isRandom),
+  detector("secret/password", ["a password", SECRET_WORD], shaped(NAMED, isValue), isRandom),
   detector(
     "personal/email",
-    "an e-mail address",
+    ["an e-mail address", "@"],
     shaped(/\b[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,20}\.[a-z]{2,24}\b/gi),
   ),
-  detector("personal/us-ssn", "a social security number", shaped(/\b[0-8]\d{2}-\d{2}-\d{4}\b/g)),
-  detector("personal/phone", "a phone number", shaped(/\+[1-9]\d{0,2}[ .()-]{0,3}\d[\d .()-]{6,16}\d\b/g)),
-  detector("personal/card-number", "a card number", shaped(/(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d-])/g, passesLuhn)),
-  detector("personal/iban", "an account number", shaped(/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b/g, isIban)),
+  detector("personal/us-ssn", ["a social security number", "-"], shaped(/\b[0-8]\d{2}-\d{2}-\d{4}\b/g)),
+  detector("personal/phone", ["a phone number", "\\+"], shaped(/\+[1-9]\d{0,2}[ .()-]{0,3}\d[\d .()-]{6,16}\d\b/g)),
+  detector("personal/card-number", ["a card number", "\\d"], shaped(/(?<![\d.-])\d(?:[ -]?\d){12,18}(?![\d-])/g, passesLuhn)),
+  detector("personal/iban", ["an account number", "\\d"], shaped(/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b/g, isIban)),
 ];
+
+/** What every text with a secret in it holds: most texts are names, and one look is enough for them. */
+const SECRET_HINT = new RegExp(
+  DETECTORS.filter(({ kind }) => isSecretKind(kind))
+    .map(({ hint }) => hint)
+    .join("|"),
+  "i",
+);
 
 /** Every kind that there is, in the order of the detectors. */
 export const KINDS: readonly string[] = [...new Set(DETECTORS.map(({ kind }) => kind))];
@@ -189,12 +226,15 @@ export function isSecretKind(kind: string): boolean {
 
 /** Every secret in a text, detector by detector, each in the order of the text; they may overlap. */
 export function secretsOf(text: string): readonly Found[] {
-  return foundBy(text, isSecretKind);
+  return SECRET_HINT.test(text) ? foundBy(text, isSecretKind) : [];
 }
 
 /** The spans of what detectors of some kinds find. */
 export function foundBy(text: string, wanted: (kind: string) => boolean): readonly Found[] {
-  return DETECTORS.filter(({ kind }) => wanted(kind)).flatMap(({ kind, what, find, isCertain }) =>
-    find(text).map((span) => ({ kind, what, span, certain: isCertain(text.slice(span.start, span.end)) })),
-  );
+  const found: Found[] = [];
+  for (const { kind, what, find, isCertain } of DETECTORS) {
+    if (!wanted(kind)) continue;
+    for (const span of find(text)) found.push({ kind, what, span, certain: isCertain(text.slice(span.start, span.end)) });
+  }
+  return found;
 }

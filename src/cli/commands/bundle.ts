@@ -12,6 +12,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { BUNDLE_ENDING } from "../host/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../host/ed25519.ts";
+import { writeDocument } from "../host/output.ts";
 import { createFile, replaceFile } from "../host/replace-file.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { UserError } from "../user-error.ts";
@@ -61,9 +62,10 @@ function evidenceFlag(value: string, before: readonly Requirable[] | undefined):
   return [...(before ?? []), ...evidenceKinds(value, refusal)];
 }
 
-function show(result: BundleResult, flags: ShowFlags, { io, finish }: CommandContext): void {
+async function show(result: BundleResult, flags: ShowFlags, { io, finish }: CommandContext): Promise<void> {
   const color = io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
-  io.stdout.write(pick(BUNDLE_REPORTERS, flags.format)(result, { color, details: flags.details === true }));
+  const text = pick(BUNDLE_REPORTERS, flags.format)(result, { color, details: flags.details === true });
+  await writeDocument(io, text, undefined);
   finish(result.ok ? 0 : 1);
 }
 
@@ -76,7 +78,7 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
   // WHY here: most bundles are verified, not built, and what makes evidence is large
   const { makeEvidence } = await import("../evidence-job.ts");
   const evidence = await makeEvidence(flags.evidence ?? [], flags, context);
-  show(await runBuild(io, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence, key: flags.key }), flags, context);
+  await show(await runBuild(io, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence, key: flags.key }), flags, context);
 }
 
 async function verify(file: string, flags: VerifyFlags, context: CommandContext): Promise<void> {
@@ -84,7 +86,7 @@ async function verify(file: string, flags: VerifyFlags, context: CommandContext)
   const trust = await io.trust();
   const keys = flags.key === undefined ? trust.keys : await Promise.all(flags.key.map((key) => keyIdOf(io.cwd, key)));
   const { result } = await runVerify(io.cwd, { command: "verify", file, demands: { ...trust, keys, required: flags.require ?? [] } });
-  show(result, flags, context);
+  await show(result, flags, context);
 }
 
 async function extract(bundle: Bundle, flags: InspectFlags, cwd: string): Promise<void> {
@@ -105,7 +107,7 @@ async function inspect(file: string, flags: InspectFlags, context: CommandContex
 }
 
 async function sign(file: string, flags: SignFlags, context: CommandContext): Promise<void> {
-  show(await runSign(context.io, { file, key: flags.key, output: flags.output ?? file }), flags, context);
+  await show(await runSign(context.io, { file, key: flags.key, output: flags.output ?? file }), flags, context);
 }
 
 async function keygen(name: string, { io }: CommandContext): Promise<void> {

@@ -4,7 +4,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { explainEvent, explainRequest } from "../explain-job.ts";
 import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeAsIs, writeDocument } from "../host/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
 import { checkRequest, readRequest, tellRequest, timedRequest } from "../request-document.ts";
@@ -71,7 +71,8 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
   const loaded = await loadPolicySet(io, paths, paths);
   const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+  const write = flags.showArguments === true ? writeAsIs : writeDocument;
+  await write(io, pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
 }
 
 export const explainCommand: CommandModule = {

@@ -3,6 +3,7 @@ import { Option } from "commander";
 import { INIT_REPORTERS } from "../../report/init/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { documentsFromTrace } from "../from-trace.ts";
+import { writeDocument } from "../host/output.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { formatOption, pick, repeatable } from "../options.ts";
 import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
@@ -33,7 +34,7 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
   const files = flags.fromTrace === undefined ? SCAFFOLD : await inferred(flags.fromTrace, flags, { io, target });
   const done = await writeScaffold(target, files);
   const result = { schemaVersion: 1 as const, command: "init" as const, tool: { version: VERSION }, source: null, digest: null, ...done };
-  io.stdout.write(pick(INIT_REPORTERS, flags.format)(result, { color: false, details: true }));
+  await writeDocument(io, pick(INIT_REPORTERS, flags.format)(result, { color: false, details: true }), undefined);
 }
 
 async function inferred(paths: readonly string[], flags: Flags, { io, target }: Pick<CommandContext, "io"> & { readonly target: string }): Promise<readonly ScaffoldFile[]> {

@@ -7,7 +7,7 @@ import { boardReporters } from "../../report/board/reporters.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../host/hash.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeAsIs, writeDocument } from "../host/output.ts";
 import { failOn, formatOption, pick } from "../options.ts";
 import { gateFlag } from "../gate-config.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
@@ -83,7 +83,8 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     ...(error === undefined ? {} : { error }),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, render(document, { color, details: flags.details === true }), flags.output);
+  const write = flags.showArguments === true ? writeAsIs : writeDocument;
+  await write(io, render(document, { color, details: flags.details === true }), flags.output);
   if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
   const failed = error !== undefined || !done.result.gate.passed;
   context.finish(partial ? 130 : failed ? 1 : 0);

@@ -1,13 +1,22 @@
 import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { hideSecrets } from "../../text/hide-secrets.ts";
 import type { Io } from "../io.ts";
 import { ReaderGone } from "../reader-gone.ts";
 import { writeAll } from "./fresh-file.ts";
 import { replaceFile, targetOf, unwritable } from "./replace-file.ts";
 import { Spool } from "./spool.ts";
 
-/** Writes a document to the file of `--output`, else to stdout. */
+/**
+ * Writes a document to the file of `--output`, else to stdout. Secrets in it are stars, in names too: whoever wants the
+ * values of arguments asks for them, and gets the document by {@link writeAsIs}.
+ */
 export async function writeDocument(io: Io, text: string, output: string | undefined): Promise<void> {
+  await writeAsIs(io, hideSecrets(text), output);
+}
+
+/** As {@link writeDocument}, with every value as it is. */
+export async function writeAsIs(io: Io, text: string, output: string | undefined): Promise<void> {
   if (output === undefined || output === "-") io.stdout.write(text);
   else await replaceFile(resolve(io.cwd, output), output, text);
 }

@@ -1,4 +1,4 @@
-import { printable } from "../escape.ts";
+import { printableAsIs, printable } from "../escape.ts";
 
 /** Markup that is safe to put into a page: made by {@link html} alone. */
 export class Html {
@@ -32,8 +32,11 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Html(strings.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""));
 }
 
-/** A document as the content of a `<script type="application/json">`: no tag can end it. */
+/**
+ * A document as the content of a `<script type="application/json">`: no tag can end it. Secrets stay: who writes the
+ * page hides them, unless they were asked for.
+ */
 export function embeddedJson(value: unknown): Html {
-  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" ? printable(inner, 2000) : inner));
+  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" ? printableAsIs(inner, 2000) : inner));
   return new Html(text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }
