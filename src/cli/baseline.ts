@@ -1,4 +1,5 @@
 import { detectCi, type CiRun, type Variable } from "./ci-systems.ts";
+import { isBundle } from "./host/bundle-file.ts";
 import { findCommit, inRepository } from "./host/git.ts";
 import { firstTip, isShallow, mergeBaseOf, type Tip } from "./host/git-base.ts";
 import type { Io } from "./io.ts";
@@ -7,6 +8,8 @@ import { UserError } from "./user-error.ts";
 
 /** Where a change is taken to go, where no variable says it (design 7.3). */
 const DEFAULTS = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"];
+
+type BaselineIo = Pick<Io, "cwd" | "env" | "stderr">;
 
 function refuse(message: string, help: string): never {
   throw new UserError("baseline", message, { help });
@@ -106,13 +109,35 @@ async function findBase(cwd: string, ci: CiRun | undefined): Promise<Base> {
   return { commit, why: `where HEAD left ${name}${target.variable === undefined ? "" : `, which ${target.variable.name} names`}` };
 }
 
+/** The commit that a reference names; undefined: a path, a bundle, or one that this clone does not have. */
+async function commitNamed(cwd: string, ref: string): Promise<string | undefined> {
+  if (!ref.startsWith("git:")) return undefined;
+  return findCommit(cwd, ref.slice("git:".length).split(":")[0] ?? "").catch(() => undefined);
+}
+
+/**
+ * In a pipeline a baseline that somebody named is a `UserError` where it is HEAD itself and the candidate is what was checked
+ * out: a gate that compares a commit with itself never fails.
+ */
+export async function refuseSameCommit(io: Pick<Io, "cwd" | "env">, said: readonly string[], candidate: readonly string[] | undefined): Promise<void> {
+  const isCheckedOut = candidate?.every((ref) => !ref.startsWith("git:") && !isBundle(ref)) !== false;
+  if (!isCheckedOut || detectCi(io.env) === undefined || !said.some((ref) => ref.startsWith("git:"))) return;
+  const head = (await inRepository(io.cwd)) ? await findCommit(io.cwd, "HEAD") : undefined;
+  if (head === undefined) return;
+  for (const ref of said) if ((await commitNamed(io.cwd, ref)) === head) await refuseHead(io.cwd, ref);
+}
+
 /**
  * What a candidate is compared with: what flag or configuration say, else, in a repository, the commit where HEAD left the
  * branch that the change goes to, else `recorded` (design 7.3). In a pipeline there is no such "else": a base that cannot be
- * found, that a shallow clone cuts off, or that is HEAD itself is a `UserError` with the way out.
+ * found, that a shallow clone cuts off, or that is HEAD itself is a `UserError` with the way out. `candidate`: its references;
+ * undefined: what was checked out.
  */
-export async function chooseBaseline(io: Pick<Io, "cwd" | "env" | "stderr">, said: readonly string[] | undefined): Promise<readonly string[]> {
-  if (said !== undefined) return said;
+export async function chooseBaseline(io: BaselineIo, said: readonly string[] | undefined, candidate: readonly string[] | undefined): Promise<readonly string[]> {
+  if (said !== undefined) {
+    await refuseSameCommit(io, said, candidate);
+    return said;
+  }
   const ci = detectCi(io.env);
   if (!(await inRepository(io.cwd))) {
     if (ci === undefined) return ["recorded"];
@@ -124,8 +149,9 @@ export async function chooseBaseline(io: Pick<Io, "cwd" | "env" | "stderr">, sai
 }
 
 /** As {@link chooseBaseline}, of versions that hold documents: what is `recorded` holds none. */
-export async function chooseDocuments(io: Pick<Io, "cwd" | "env" | "stderr">, said: readonly string[] | undefined): Promise<readonly string[]> {
-  const chosen = await chooseBaseline(io, said?.some((ref) => ref === "recorded" || ref === "recorded-policy") === true ? undefined : said);
+export async function chooseDocuments(io: BaselineIo, said: readonly string[] | undefined, candidate: readonly string[] | undefined): Promise<readonly string[]> {
+  const named = said?.some((ref) => ref === "recorded" || ref === "recorded-policy") === true ? undefined : said;
+  const chosen = await chooseBaseline(io, named, candidate);
   if (chosen[0] !== "recorded") return chosen;
   throw new UserError("usage", "there is nothing to compare with: the folder is in no git repository", { help: "name it: a git ref, a folder or a bundle" });
 }

@@ -5,6 +5,7 @@ import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
+import { isShallow } from "./host/git-base.ts";
 import { commitsTouching, parentOf, type Commit } from "./host/history.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
@@ -65,6 +66,7 @@ class Blame {
   constructor(
     readonly job: BlameJob,
     readonly events: readonly TraceEvent[],
+    readonly shallow: boolean,
   ) {
     this.#history = new SetHistory(job.cwd, job.paths);
   }
@@ -94,7 +96,9 @@ class Blame {
     return undefined;
   }
 
+  /** `undefined` too for the commit at which a shallow clone ends: what was before it is not here. */
   async change(commit: Commit): Promise<BlameChange | undefined> {
+    if (this.shallow && (await parentOf(this.job.cwd, commit.id)) === undefined) return undefined;
     const after = await this.at(commit.id);
     if (after === undefined || after === "broken") return undefined;
     const before = await this.before(commit.id);
@@ -115,7 +119,7 @@ export async function runBlame(job: BlameJob): Promise<BlameResult> {
   const events = await eventsUpTo(job);
   const commits = await commitsTouching(job.cwd, job.paths, job.limit + 1);
   if (commits === undefined) throw new UserError("git-repository", "blame needs the git history of the policies, and this folder is in no repository");
-  const blame = new Blame(job, events);
+  const blame = new Blame(job, events, await isShallow(job.cwd));
   const now = judge(job.candidate.set, job.candidate.digest, events);
   const changes: BlameChange[] = [...(await uncommitted(blame, now, commits[0]))];
   for (const commit of commits.slice(0, job.limit)) {
@@ -134,6 +138,7 @@ export async function runBlame(job: BlameJob): Promise<BlameResult> {
     changes,
     commits: Math.min(commits.length, job.limit),
     broken: [...blame.broken].sort(),
-    cut: commits.length > job.limit,
+    cut: commits.length > job.limit || blame.shallow,
+    shallow: blame.shallow,
   };
 }

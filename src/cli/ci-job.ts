@@ -117,7 +117,7 @@ type Chosen = { readonly refs: readonly string[] } | { readonly error: unknown }
 
 async function settleBaseline(flags: CiFlags, config: Config, { io }: CommandContext): Promise<Chosen> {
   try {
-    return { refs: await chooseBaseline(io, flags.baseline ?? config.baseline) };
+    return { refs: await chooseBaseline(io, flags.baseline ?? config.baseline, flags.candidate ?? config.candidate) };
   } catch (error) {
     return { error };
   }

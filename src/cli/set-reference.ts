@@ -38,7 +38,7 @@ function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
 export async function loadWithBase(io: CommandIo, flags: BaseFlags): Promise<TwoSets> {
   const config = await readConfig(io, flags.config);
   const paths = candidateOf(flags, config);
-  const base = flags.base === undefined ? await chooseDocuments(io, config.baseline) : [await meantReference(io.cwd, flags.base)];
+  const base = await chooseDocuments(io, flags.base === undefined ? config.baseline : [await meantReference(io.cwd, flags.base)], paths);
   const after = await loadPolicySet(io, paths, paths);
   return { before: await loadPolicySet(io, base, paths), after };
 }

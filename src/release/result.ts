@@ -193,4 +193,6 @@ export interface BlameResult {
   readonly broken: readonly string[];
   /** True where older commits were not looked at. */
   readonly cut: boolean;
+  /** True where this clone lacks older commits, so that one of them may have changed it. */
+  readonly shallow: boolean;
 }

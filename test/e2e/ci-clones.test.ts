@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { scratch } from "./agentz.ts";
@@ -51,6 +51,32 @@ function wholeClone(name: string): string {
   execFileSync("git", ["clone", "-q", "--branch=feature", origin.url, "."], { cwd });
   return cwd;
 }
+
+describe("design 7.3: a baseline that somebody named is held to the same", () => {
+  test.each([
+    ["agentz.yaml", [], "baseline: ['git:HEAD']\n"],
+    ["a branch in agentz.yaml", [], "baseline: ['git:origin/feature']\n"],
+    ["a flag", ["--baseline", "git:HEAD"], ""],
+    ["a flag, by its commit and path", ["--baseline", "git:HEAD^0:policies"], ""],
+  ])("%s", async (name, flags, config) => {
+    const cwd = wholeClone(`named ${name}`);
+    const file = join(cwd, "agentz.yaml");
+    writeFileSync(file, `${readFileSync(file, "utf8")}${config}`);
+    for (const command of [["ci"], ["replay", "--no-index", "--fail-on", "widened"]]) {
+      const refused = await run(cwd, GITHUB, [...command, ...flags]);
+      expect([command[0], refused.status]).toEqual([command[0], 2]);
+      expect(`${refused.stdout}${refused.stderr}`).toMatch(/the baseline would be HEAD itself[^]*`--baseline git:HEAD\^`/);
+    }
+    expect((await run(cwd, GITHUB, ["ci", "--baseline", `git:${origin.fork}`])).status).toBe(1);
+    expect((await run(cwd, GITHUB, ["replay", "--no-index", "--baseline", "git:HEAD:policies", "--candidate", "git:HEAD^:policies"])).status).toBe(0);
+    expect((await run(cwd, {}, ["replay", "--no-index", "--baseline", "git:HEAD"])).status).toBe(0);
+  });
+
+  test("version check too", async () => {
+    const refused = await run(wholeClone("named base"), GITHUB, ["version", "check", "--base", "origin/feature"]);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining("the baseline would be HEAD itself")]);
+  });
+});
 
 describe("one default for every command that compares", () => {
   test("replay, report, coverage, diff, version check and ci take the same base, and say so", async () => {

@@ -10,6 +10,12 @@ function runIn(cwd: string, command: string, args: readonly string[]): Done {
   return { status, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
+/** Every text in a member of a manifest, however deep: the files that it names. */
+function namedFiles(member: unknown): readonly string[] {
+  if (typeof member === "string") return [member];
+  return typeof member === "object" && member !== null ? Object.values(member).flatMap(namedFiles) : [];
+}
+
 test("the packed package, installed without a network in an empty folder, runs what a new user runs", { timeout: 180_000 }, () => {
   const home = join(scratch(), "home");
   mkdirSync(home);
@@ -31,6 +37,11 @@ test("the packed package, installed without a network in an empty folder, runs w
   // nothing is installed besides, since everything is bundled; the licences of what is come along
   expect(readdirSync(join(home, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["agentz"]);
   const own = join(home, "node_modules/agentz");
+  // what the manifest names is there, and what it exports can be imported
+  const { exports, bin, types, main } = JSON.parse(readFileSync(join(own, "package.json"), "utf8"));
+  expect(namedFiles([exports, bin, types, main]).filter((name) => !existsSync(join(own, name)))).toEqual([]);
+  const imported = runIn(home, process.execPath, ["--input-type=module", "-e", 'console.log(typeof (await import("agentz")).assembleSet)']);
+  expect(imported).toMatchObject({ status: 0, stdout: "function\n" });
   expect(readFileSync(join(own, "LICENSE"), "utf8")).toContain("Apache License");
   const notices = readFileSync(join(own, "dist/THIRD-PARTY-NOTICES"), "utf8");
   const bundled = /const bundled = (\[[^\]]*\])/.exec(readFileSync(join(ROOT, ".dependency-cruiser.mjs"), "utf8"))?.[1] ?? "";

@@ -292,6 +292,22 @@ describe("agentz blame", () => {
     expect(changes.map((one: { subject: string }) => one.subject)).toEqual(["first"]);
   });
 
+  it("says that history is cut in a shallow clone, and blames no commit for what was before it", async () => {
+    const folder = repository();
+    edit(folder, lower, "lower the bound");
+    edit(folder, (text) => `# note\n${text}`, "a comment");
+    const blamed = async (depth: number): Promise<readonly [unknown, string]> => {
+      const clone = join(folder, `clone-${depth}`);
+      git(folder, "clone", "-q", `--depth=${depth}`, `file://${folder}`, clone);
+      const ask = ["blame", "s/1", "--trace", join(folder, "t.jsonl"), "--candidate", "p"];
+      const { changes, cut, shallow } = JSON.parse((await run(clone, ...ask, "--format", "json")).stdout);
+      return [[changes.map((one: { subject: string }) => one.subject), cut, shallow], (await run(clone, ...ask)).stdout];
+    };
+    expect(await blamed(1)).toEqual([[[], true, true], expect.stringContaining("history of this clone is cut: older commits may have changed it; `git fetch --unshallow`")]);
+    expect(await blamed(2)).toEqual([[[], true, true], expect.stringContaining("no commit of this clone changed it")]);
+    expect(await blamed(9)).toEqual([[["lower the bound", "first"], false, false], expect.not.stringContaining("shallow")]);
+  });
+
   it("tells an event that is not there", async () => {
     const folder = repository();
     const done = await run(folder, "blame", "s/9", "--trace", join(folder, "t.jsonl"), "--candidate", "p");

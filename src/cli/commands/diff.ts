@@ -40,7 +40,7 @@ async function act(given: { readonly a: string | undefined; readonly b: string |
   const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz")) ? second : undefined;
   const paths = config.candidate ?? plain ?? ["."];
   const meant = async (refs: readonly string[]): Promise<readonly string[]> => Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
-  const first = given.a === undefined ? await chooseDocuments(io, config.baseline) : await meant(given.a.split(","));
+  const first = given.a === undefined ? await chooseDocuments(io, config.baseline, second) : await meant(given.a.split(","));
   const before = await loadPolicySet(io, first, plain ?? paths);
   const after = await loadPolicySet(io, await meant(second), paths);
   const result: DiffResult = { schemaVersion: 1, command: "diff", tool: { version: VERSION }, before: before.info, after: after.info, ...diffSets(before, after, sha256) };

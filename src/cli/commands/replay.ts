@@ -163,7 +163,7 @@ function isPrompt(version: PolicySet | undefined): boolean {
 export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContext): Promise<ReplayJob> {
   const config = await readConfig(io, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
-  const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline);
+  const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline, paths);
   const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);
   const candidate = await loadPolicySet(io, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";

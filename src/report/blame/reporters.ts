@@ -14,9 +14,10 @@ export function prettyBlame(result: BlameResult): string {
       printable(`${commit.slice(0, 12)}  ${[date.slice(0, 10), author, subject].filter((part) => part !== "").join("  ")}`, 200),
       printable(`    ${decisionText(before)} -> ${decisionText(after)}`, 300),
     ]),
-    ...(result.changes.length === 0 ? ["no commit that was looked at changed it"] : []),
+    ...(result.changes.length === 0 ? [result.shallow ? "no commit of this clone changed it" : "no commit that was looked at changed it"] : []),
     ...(result.broken.length > 0 ? [`not looked at, since their policies do not load: ${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`] : []),
-    ...(result.cut ? [`only the newest ${result.commits} commits were looked at; --limit raises that`] : []),
+    ...(result.shallow ? ["the history of this clone is cut: older commits may have changed it; `git fetch --unshallow` brings them"] : []),
+    ...(result.cut && !result.shallow ? [`only the newest ${result.commits} commits were looked at; --limit raises that`] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
