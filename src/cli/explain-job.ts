@@ -1,14 +1,17 @@
+import type { Call } from "../engine/call.ts";
 import type { InputFinding, RequestTime } from "../engine/result.ts";
 import { givenState } from "../engine/examples.ts";
 import { Run } from "../engine/run.ts";
 import type { SessionExample } from "../policy/model.ts";
+import { stringMember, type Json } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
 import type { ExplainResult } from "../suite/result.ts";
 import { explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
-import { NO_HISTORY, StateHistoryWalk } from "../suite/state-history.ts";
+import type { Reader } from "../suite/session-state.ts";
+import { NO_HISTORY, StateHistoryWalk, type StateHistory } from "../suite/state-history.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
@@ -22,7 +25,20 @@ interface Explained {
   readonly showArguments: boolean;
 }
 
-function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained): ExplainResult {
+/** Whether any text in a value is this one. */
+function holds(value: Json, text: string): boolean {
+  if (typeof value === "string") return value.includes(text);
+  return typeof value === "object" && value !== null && Object.values(value).some((inner) => holds(inner ?? null, text));
+}
+
+/** Whether the id of the resource is a name, and not an argument under another name. */
+function isNamedResource({ action, resource, request }: Call): boolean {
+  if (resource.id === undefined || typeof action.tool?.tool.resource === "object") return false;
+  const written = stringMember(request.resource, "id") ?? resource.id;
+  return [resource.id, written].every((id) => !holds(request.args ?? {}, id));
+}
+
+function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained & { readonly call: Call }): ExplainResult {
   const result: ExplainResult = {
     schemaVersion: 1,
     command: "explain",
@@ -35,7 +51,7 @@ function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained):
     ...explanation,
     argumentsShown: true,
   };
-  return of.showArguments ? result : hideArguments(result);
+  return of.showArguments ? result : hideArguments(result, { resource: isNamedResource(of.call) });
 }
 
 /** A request on state written down by hand, with the time that it is decided at and what of it nobody knows. */
@@ -54,7 +70,7 @@ export function explainRequest(loaded: PolicySet, asked: RequestQuestion): Expla
   const call = run.prepare(request);
   const outcome = run.decideOn(call, history);
   const one = { set: loaded.set, call, outcome, history, prepare: run.prepare.bind(run), decide: run.decideOn.bind(run) };
-  return documentOf(loaded, explainCall(of, one, NO_HISTORY), { ...asked, event: null });
+  return documentOf(loaded, explainCall(of, one, () => NO_HISTORY), { ...asked, call, event: null });
 }
 
 function eventTime(time: number | undefined): RequestTime {
@@ -77,11 +93,14 @@ export async function explainEvent(loaded: PolicySet, of: { readonly event: Want
     return here;
   });
   if (found === undefined) throw new Error("a call that was found was not decided");
-  const past = new StateHistoryWalk(loaded.set, found.call);
+  const { call, outcome } = found;
+  const readers: readonly Reader[] = [{ call }, ...outcome.members.slice(1).map(({ row }) => ({ call, subject: row.subject }))];
+  const pasts = readers.map((reader) => ({ reader, past: new StateHistoryWalk(loaded.set, reader) }));
   await eachEvent(of.files, (event) => {
     const here = isSameEvent(event, asked);
-    if (!here) past.take(event);
+    if (!here) for (const { past } of pasts) past.take(event);
     return here;
   });
-  return documentOf(loaded, explainCall(context, found, past.history), { event: asked.id, now: eventTime(found.call.request.time), findings: [], showArguments: of.showArguments });
+  const historyOf = (reader: Reader): StateHistory => pasts.find((one) => one.reader.subject === reader.subject)?.past.history ?? NO_HISTORY;
+  return documentOf(loaded, explainCall(context, found, historyOf), { call, event: asked.id, now: eventTime(call.request.time), findings: [], showArguments: of.showArguments });
 }

@@ -152,11 +152,22 @@ function describe(call: Call, joint: Joint): Decision {
 
 /** The names that decided (design 4.4): certain ones first; where none is certain, those that an error or an unknown leaves. */
 function decidingRules(joint: Joint, rank: Rank): readonly string[] {
-  if (rank === DENY) return sorted(joint.members.filter((m) => (m.ranks & (1 << DENY)) !== 0).flatMap((m) => denyingRules(m))).concat(deniedByDoubt(joint));
-  const effect = effectOf(rank);
-  const enforcing = joint.members.filter((m) => effectOf(ranksOf(m.ranks)[0] ?? DENY) === effect);
-  const names = enforcing.flatMap((m) => m.rules.filter((item) => item.effect === effect && (effect !== "allow" || item.truth === true)).map((item) => item.name));
+  const names = joint.members.flatMap((member) => rulesOfMember(member, rank));
+  if (rank === DENY) return sorted(names).concat(deniedByDoubt(joint));
   return names.length > 0 ? sorted(names) : ["default"];
+}
+
+/** The names by which a member brings a rank about; none where it is not the one that does. */
+function rulesOfMember(member: MemberDecision, rank: Rank): readonly string[] {
+  if (rank === DENY) return (member.ranks & (1 << DENY)) === 0 ? NONE : denyingRules(member);
+  const effect = effectOf(rank);
+  if (effectOf(ranksOf(member.ranks)[0] ?? DENY) !== effect) return NONE;
+  return member.rules.filter((item) => item.effect === effect && (effect !== "allow" || item.truth === true)).map((item) => item.name);
+}
+
+/** The names that decided, as far as they are owed to one of those whom a decision asked (design 4.5). */
+export function rulesDecidedBy(member: MemberDecision, { ranks }: Pick<Outcome, "ranks">): readonly string[] {
+  return rulesOfMember(member, ranksOf(ranks)[0] ?? DENY);
 }
 
 function deniedByDoubt(joint: Joint): readonly string[] {

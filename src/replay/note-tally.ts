@@ -1,8 +1,6 @@
 import { Counts, type CountsPart } from "./counts.ts";
 import { actionName } from "./call-name.ts";
-import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import type { Call } from "../engine/call.ts";
-import type { Entity } from "../engine/entity.ts";
+import { contradictions } from "../engine/contradictions.ts";
 import type { ForgottenSessions, ReplayNotes } from "./result.ts";
 import type { Side } from "./side.ts";
 import type { CallResult } from "./walk.ts";
@@ -81,48 +79,4 @@ function isNamed(side: Side): boolean {
   if (engine === undefined) return false;
   if (engine.call.action.tool !== undefined || engine.call.action.lookalike) return true;
   return engine.outcome.members.some((member) => member.plan.some(({ rule, fit }) => fit === true && rule.rule.actions !== undefined && !rule.rule.actions.includes("**")));
-}
-
-const CHECKED = ["subject", "action", "resource", "context.on_behalf_of"] as const;
-
-/** Attributes that the event gives otherwise than the catalog does (design 2.7): the catalog wins, and it is counted. */
-function contradictions({ subject, action, resource, person }: Call): readonly string[] {
-  const entities = { subject, action: action.entity, resource, "context.on_behalf_of": person() };
-  return CHECKED.flatMap((root) => contradicted(entities[root]).map((name) => `${root}.${name}`));
-}
-
-const IDENTITY: ReadonlySet<string> = new Set(["server", "name"]);
-
-/** The attributes that an event gives otherwise than the catalog does (design 2.7). */
-export function contradicted(entity: Entity | undefined): readonly string[] {
-  if (entity === undefined) return [];
-  const found: string[] = [];
-  const direct: JsonObject = entity.direct ?? {};
-  for (const name of Object.keys(direct)) {
-    const known = entity.known.get(name);
-    const claimed = direct[name];
-    if (known === undefined || IDENTITY.has(name) || claimed === null || claimed === undefined) continue;
-    if (differs(known, claimed)) found.push(name);
-  }
-  const id = stringMember(direct, "id");
-  if (id !== undefined && entity.id !== undefined && id !== entity.id) found.push("id");
-  return found;
-}
-
-/** Whether an event claims otherwise than the catalog knows; what only one of them says is no contradiction. */
-function differs(known: unknown, claimed: Json): boolean {
-  if (isScalar(known) || Array.isArray(known)) return JSON.stringify(known) !== JSON.stringify(claimed);
-  if (!isPlain(known)) return false;
-  if (!isJsonObject(claimed)) return claimed !== null;
-  return Object.keys(claimed).some((key) => Object.hasOwn(known, key) && claimed[key] !== undefined && claimed[key] !== null && differs(known[key], claimed[key]));
-}
-
-function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-/** A map as a catalog writes it: times and durations are none. */
-function isPlain(value: unknown): value is JsonObject {
-  const prototype: unknown = isJsonObject(value) ? Object.getPrototypeOf(value) : undefined;
-  return prototype === null || prototype === Object.prototype;
 }

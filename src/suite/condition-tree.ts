@@ -2,12 +2,15 @@ import type { ComprehensionExpr, Expr } from "../condition/ast.ts";
 import { Failure, isList, Unknown, type Value, type Bad } from "../condition/value.ts";
 import { children, chainOperands } from "../condition/walk.ts";
 import { compileTest, compileValue } from "../engine/compiled-rule.ts";
+import { parsePath } from "../engine/mask.ts";
+import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { AttributeHost } from "../engine/attributes.ts";
 import type { Row } from "../engine/row.ts";
 import type { Truth } from "../engine/truth.ts";
 import type { Condition } from "../policy/model.ts";
 import type { ConditionNode, LineRef, TruthName, ValueShown } from "./result.ts";
 import { shownValue } from "./shown-value.ts";
+import { valueOrigin } from "./value-origin.ts";
 import type { SourceLines } from "./source-lines.ts";
 
 /** What a condition is asked on. */
@@ -15,6 +18,7 @@ export interface Asked {
   readonly condition: Condition;
   readonly host: AttributeHost;
   readonly row: Row;
+  readonly catalog: CatalogIndex;
   readonly lines: SourceLines;
 }
 
@@ -52,7 +56,10 @@ function collectPaths(expr: Expr, roots: ReadonlySet<string>, into: Map<string, 
 function valuesOf(expr: Expr, of: Asked): readonly ValueShown[] {
   const paths = new Map<string, Expr>();
   collectPaths(expr, of.host.roots, paths, of.condition.text);
-  return [...paths].slice(0, MAX_VALUES).map(([text, path]) => shownValue(text.replace(/\s+/g, " "), compileValue({ expr: path }, of.host)(of.row)));
+  return [...paths].slice(0, MAX_VALUES).map(([text, path]) => {
+    const name = text.replace(/\s+/g, " ");
+    return shownValue(name, compileValue({ expr: path }, of.host)(of.row), valueOrigin(parsePath(name), of.row, of.catalog));
+  });
 }
 
 /** For `all` that is false, the elements that fail it; for `exists` that is true, those that meet it. */

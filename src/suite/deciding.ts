@@ -1,5 +1,6 @@
 import type { Item } from "../engine/combine.ts";
-import type { Outcome } from "../engine/decide.ts";
+import { rulesDecidedBy, type Outcome } from "../engine/decide.ts";
+import type { MemberDecision } from "../engine/member.ts";
 import type { SchemaCheck } from "../engine/schema-check.ts";
 import { compileSchema } from "../engine/schema-check.ts";
 import { compileActionGlob } from "../policy/glob.ts";
@@ -7,7 +8,7 @@ import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Call } from "../engine/call.ts";
 import { isJsonObject, member, type JsonObject } from "../request/json.ts";
 import type { ConditionNode, DecidingDocument } from "./result.ts";
-import { grounds, ruleTree, type Explaining } from "./rule-tree.ts";
+import { grounds, ruleTree, subjectName, type Explaining } from "./rule-tree.ts";
 
 /** The arguments that a manifest's schema refuses when each is looked at alone. */
 function refusedArguments(schema: JsonObject, args: JsonObject): readonly string[] {
@@ -46,21 +47,27 @@ function itemsOf(outcome: Outcome): readonly Item[] {
   return outcome.members.flatMap((m): readonly Item[] => [...m.rules, ...m.denials]);
 }
 
+/** Those whose decision a name is owed to (design 4.5). */
+export function membersDecided(name: string, outcome: Outcome): readonly MemberDecision[] {
+  return outcome.members.filter((member) => rulesDecidedBy(member, outcome).includes(name));
+}
+
 /** Why a rule matched, for the first whose decision it was a part of. */
 function groundsOf(rule: CompiledRule, outcome: Outcome, of: Explaining & { call: Call }): readonly ConditionNode[] {
-  const member = outcome.members.find((m) => m.rules.some((item) => item.name === rule.name));
+  const member = membersDecided(rule.name, outcome)[0] ?? outcome.members.find((m) => m.rules.some((item) => item.name === rule.name));
   return member === undefined ? [] : grounds(ruleTree(rule, member, { ...of, rules: outcome.decision.rules }));
 }
 
-/** What decided a call, each with its source line and why. */
+/** What decided a call, each with its source line, for whom, and why. */
 export function decidingDocuments(of: Explaining, call: Call, outcome: Outcome): readonly DecidingDocument[] {
   const items = itemsOf(outcome);
   return outcome.decision.rules.map((name) => {
     const item = items.find((one) => one.name === name);
     const rule = of.set.rules.find((one) => one.name === name);
-    if (rule !== undefined) return { rule: name, at: of.lines.of(rule.rule.place), why: rule.rule.reason ?? null, because: groundsOf(rule, outcome, { ...of, call }) };
+    const subjects = outcome.members.length === 1 ? [] : membersDecided(name, outcome).map(({ row }) => subjectName(row));
+    if (rule !== undefined) return { rule: name, subjects, at: of.lines.of(rule.rule.place), why: rule.rule.reason ?? null, because: groundsOf(rule, outcome, { ...of, call }) };
     const agent = agentOf(of, name);
     const fault = agent !== undefined && name.startsWith("manifest/") ? manifestFault(of, call, agent.id) : undefined;
-    return { rule: name, at: agent?.at ?? null, why: fault ?? item?.reason ?? outcome.decision.reason, because: [] };
+    return { rule: name, subjects, at: agent?.at ?? null, why: fault ?? item?.reason ?? outcome.decision.reason, because: [] };
   });
 }

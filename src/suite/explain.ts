@@ -1,58 +1,98 @@
+import { rulesDecidedBy } from "../engine/decide.ts";
+import type { Call } from "../engine/call.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { overruledValues } from "../engine/contradictions.ts";
+import type { StateView } from "../engine/row.ts";
+import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Decided } from "./run-test.ts";
 import { decidingDocuments } from "./deciding.ts";
 import { findFlip, type Flippable } from "./flip.ts";
 import { omit } from "./omit.ts";
 import { probeJson, stateExample } from "./probe.ts";
-import type { ExplainResult, RuleTree, StateEntry } from "./result.ts";
-import { ruleTree, type Explaining } from "./rule-tree.ts";
-import { stateReader } from "./session-state.ts";
+import type { ExplainResult, OverruledDocument, RuleTree, StateEntry } from "./result.ts";
+import { ruleTree, subjectName, type Explaining } from "./rule-tree.ts";
+import { stateReader, type Reader } from "./session-state.ts";
+import { plainValue } from "./shown-value.ts";
 import type { StateHistory } from "./state-history.ts";
-import type { StateView } from "../engine/row.ts";
 
 /** The part of the result document that a decision gives. */
-export type Explanation = Pick<ExplainResult, "call" | "decision" | "tree" | "deciding" | "state" | "flip">;
+export type Explanation = Pick<ExplainResult, "call" | "overruled" | "decision" | "tree" | "deciding" | "state" | "flip">;
 
-function entries(names: readonly string[], of: { kind: keyof StateHistory; history: StateHistory; read: (name: string) => StateEntry["value"] }): readonly StateEntry[] {
+/** Which events set the state that one of those reads whom a decision asked; undefined: nobody knows. */
+export type HistoryOf = (reader: Reader) => StateHistory;
+
+type Kind = keyof StateHistory;
+type Entries = Readonly<Record<Kind, readonly StateEntry[]>>;
+
+interface Seen {
+  readonly names: readonly string[];
+  readonly read: (name: string) => StateEntry["value"];
+  readonly setBy: ReadonlyMap<string, readonly string[]>;
+}
+
+function entries({ names, read, setBy }: Seen): readonly StateEntry[] {
   return names.flatMap((name) => {
-    const value = of.read(name);
+    const value = read(name);
     const empty = value === false || value === 0 || (Array.isArray(value) && value.length === 0);
-    return empty ? [] : [{ name, value: value ?? "unknown", setBy: of.history[of.kind].get(name) ?? [] }];
+    return empty ? [] : [{ name, value: value ?? "unknown", setBy: setBy.get(name) ?? [] }];
   });
 }
 
-function stateOf(of: Explaining, decided: Pick<Flippable, "call">, at: { view: StateView; history: StateHistory }): Explanation["state"] {
-  const reader = stateReader(of.set, decided.call, at.view);
-  const { labels, counters, values } = of.set.declarations;
-  const { history } = at;
+function stateSeen(set: CompiledSet, of: { readonly reader: Reader; readonly view: StateView }, history: StateHistory): Entries {
+  const reader = stateReader(set, of.reader, of.view);
+  const names = (kind: Kind): readonly string[] => set.declarations[kind].map((declaration) => declaration.name);
   return {
-    labels: entries(labels.map((d) => d.name), { kind: "labels", history, read: (name) => reader.label(name) ?? null }),
-    counters: entries(counters.map((d) => d.name), { kind: "counters", history, read: (name) => reader.counter(name) ?? null }),
-    values: entries(values.map((d) => d.name), { kind: "values", history, read: (name) => reader.values(name) ?? null }),
+    labels: entries({ names: names("labels"), read: (name) => reader.label(name) ?? null, setBy: history.labels }),
+    counters: entries({ names: names("counters"), read: (name) => reader.counter(name) ?? null, setBy: history.counters }),
+    values: entries({ names: names("values"), read: (name) => reader.values(name) ?? null, setBy: history.values }),
   };
+}
+
+/** What an agent above the caller reads otherwise. */
+function otherwise(own: readonly StateEntry[], theirs: readonly StateEntry[], subject: string): readonly StateEntry[] {
+  const known = new Map(own.map(({ name, value }) => [name, canonicalJson(value)]));
+  return theirs.filter(({ name, value }) => known.get(name) !== canonicalJson(value)).map((entry) => ({ ...entry, subject }));
+}
+
+/** The state before the call, as the caller reads it, and as those above it do where that is another (design 4.5, 5.3). */
+function stateOf(set: CompiledSet, { call, outcome, history }: Flippable, historyOf: HistoryOf): Explanation["state"] {
+  const seenBy = (reader: Reader): Entries => stateSeen(set, { reader, view: history.state }, historyOf(reader));
+  const own = seenBy({ call });
+  const above = outcome.members.slice(1).map(({ row }) => ({ subject: subjectName(row), seen: seenBy({ call, subject: row.subject }) }));
+  const all = (kind: Kind): readonly StateEntry[] => [...own[kind], ...above.flatMap(({ subject, seen }) => otherwise(own[kind], seen[kind], subject))];
+  return { labels: all("labels"), counters: all("counters"), values: all("values") };
+}
+
+function overruledDocuments(call: Call): readonly OverruledDocument[] {
+  return overruledValues(call).map(({ path, claimed, counted, by }) => ({ path, claimed, catalog: counted === undefined ? null : plainValue(counted), counted: "catalog", by }));
 }
 
 const ORDER: readonly RuleTree["outcome"][] = ["matched", "error", "unknown", "excepted", "not matched"];
 
 /** Every rule whose scope may fit, as each member asked it: those that decided first, then by how they came out. */
 function treeOf(of: Explaining, { call, outcome }: Flippable): readonly RuleTree[] {
-  const { rules } = outcome.decision;
-  const trees = outcome.members.flatMap((member) => member.plan.map(({ rule }) => ruleTree(rule, member, { ...of, call, rules })));
+  const { decision } = outcome;
+  const trees = outcome.members.flatMap((member) => {
+    const rules = rulesDecidedBy(member, outcome).filter((name) => decision.rules.includes(name));
+    return member.plan.map(({ rule }) => ruleTree(rule, member, { ...of, call, rules }));
+  });
   const rank = (tree: RuleTree): number => (tree.decided ? -1 : ORDER.indexOf(tree.outcome));
   return [...trees].sort((a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
 }
 
-/** Explains a decided call on the state before it. `history` says which events set that state. */
-export function explainCall(of: Explaining, flippable: Flippable, history: StateHistory): Explanation {
+/** Explains a decided call on the state before it. `historyOf` says which events set that state. */
+export function explainCall(of: Explaining, flippable: Flippable, historyOf: HistoryOf): Explanation {
   const { call, outcome } = flippable;
   const view = flippable.history.state;
   const shown = omit(probeJson({ request: call.request, state: stateExample(of.set, call, view) }), "session");
   const flip = findFlip(flippable);
   return {
     call: shown,
+    overruled: overruledDocuments(call),
     decision: outcome.decision,
     tree: treeOf(of, flippable),
     deciding: decidingDocuments(of, call, outcome),
-    state: stateOf(of, flippable, { view, history }),
+    state: stateOf(of.set, flippable, historyOf),
     flip: flip === null ? null : { edits: flip.edits, effect: flip.effect, permitted: flip.permitted, rules: flip.rules },
   };
 }

@@ -2,7 +2,7 @@ import type { Call } from "../engine/call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { MemberDecision } from "../engine/member.ts";
-import { decidingDocuments } from "./deciding.ts";
+import { decidingDocuments, membersDecided } from "./deciding.ts";
 import type { Expectation } from "./model.ts";
 import type { ConditionNode, DeclaredDocument, Difference, FailureDocument, LineRef, NearestDocument, RuleTree } from "./result.ts";
 import type { RuleNames } from "./rule-names.ts";
@@ -13,7 +13,6 @@ export interface Failing {
   readonly call: Call;
   readonly outcome: Outcome;
   readonly expected: Expectation;
-  readonly differences: readonly Difference[];
   readonly names: RuleNames;
   readonly step: number | null;
   readonly repetition: number | null;
@@ -62,7 +61,9 @@ function declaredIn(nodes: readonly ConditionNode[], of: Explaining): readonly D
 
 /** The nearest rule that did not match and should have, and what stood against it (the first by name among equals). */
 function nearestTo(of: Explaining & Failing): NearestDocument | null {
-  const [member] = of.outcome.members;
+  const { outcome } = of;
+  // under delegation, whose decision it was
+  const member = outcome.decision.rules.flatMap((name) => membersDecided(name, outcome))[0] ?? outcome.members[0];
   if (member === undefined) return null;
   const named = (of.expected.rules ?? []).length > 0;
   const candidates = wantedRules(of)
@@ -79,12 +80,16 @@ function messageOf(differences: readonly Difference[]): string {
   return fault?.fault ?? `${differences.map((d) => d.field).join(", ")} ${differences.length === 1 ? "is" : "are"} not what the test expects`;
 }
 
-/** Why a call of a test failed, told so that the policy and this text are enough to mend it. */
-export function failureDocument(of: Explaining & Failing): FailureDocument {
-  const { step, repetition, at, differences } = of;
+/**
+ * Why a call of a test failed, told so that the policy and this text are enough to mend it; to be asked before the call
+ * changes the state that it was decided on, and answered once it is known in what it differs (design 5.3).
+ */
+export function failureDocument(of: Explaining & Failing): (differences: readonly Difference[]) => FailureDocument {
+  const { step, repetition, at } = of;
   const deciding = decidingDocuments(of, of.call, of.outcome);
   const nearest = nearestTo(of);
-  return {
+  const declared = declaredIn([...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])], of);
+  return (differences) => ({
     message: messageOf(differences),
     step,
     repetition,
@@ -92,7 +97,7 @@ export function failureDocument(of: Explaining & Failing): FailureDocument {
     differences,
     deciding,
     nearest,
-    declared: declaredIn([...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])], of),
+    declared,
     help: differences.find((d) => d.help !== undefined)?.help ?? null,
-  };
+  });
 }

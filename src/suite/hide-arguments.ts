@@ -1,54 +1,75 @@
-import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import type { ConditionNode, Edit, ExplainResult, RuleTree, StateEntry, ValueShown } from "./result.ts";
+import { parsePath } from "../engine/mask.ts";
+import { isJsonObject, type Json } from "../request/json.ts";
+import type { ConditionNode, Edit, ExplainResult, OverruledDocument, RuleTree, StateEntry, ValueShown } from "./result.ts";
+import { HIDDEN, isShown, namesOnly, type ShownNames } from "./shown-names.ts";
 
-const HIDDEN = "(hidden)";
-
-/** What a call's arguments are in, or were read into: the arguments, the resource's name, values kept, the outcome, a macro's variable. */
-function holdsArguments(path: string): boolean {
-  return /^(args|outcome|session\.values|resource|resource\.id)\b/.test(path) || /^[A-Za-z_]\w*$/.test(path.replace(/^(subject|action|now)$/, "a.b"));
+/** The keys of an attribute without the indexes of lists. */
+function keysOf(path: string): readonly string[] {
+  return parsePath(path).filter((key) => !/^\d+$/.test(key));
 }
 
-function value(shown: ValueShown): ValueShown {
-  return shown.state === "value" && holdsArguments(shown.path) && !/^resource\.(?!id)/.test(shown.path) ? { ...shown, state: "hidden", value: null } : shown;
+function value(shown: ValueShown, names: ShownNames): ValueShown {
+  const keys = keysOf(shown.path);
+  const { claimed, ...rest } = shown;
+  const said = claimed === undefined ? {} : { claimed: isShown(keys, claimed, names) ? claimed : HIDDEN };
+  const isOpen = shown.state !== "value" || isCatalogs(keys, shown, names) || isShown(keys, shown.value, names);
+  return isOpen ? { ...rest, ...said } : { ...rest, ...said, state: "hidden", value: null };
 }
 
-function node(of: ConditionNode): ConditionNode {
-  return { ...of, values: of.values.map(value), children: of.children.map(node) };
+/** What the catalog says may be shown; but a resource's id is that of the call, in another form. */
+function isCatalogs(keys: readonly string[], { from }: ValueShown, names: ShownNames): boolean {
+  return from === "catalog" && (names.resource || keys.join(".") !== "resource.id");
 }
 
-function rule(tree: RuleTree): RuleTree {
-  return { ...tree, conditions: tree.conditions.map(node) };
+function node(of: ConditionNode, names: ShownNames): ConditionNode {
+  return { ...of, values: of.values.map((one) => value(one, names)), children: of.children.map((child) => node(child, names)) };
+}
+
+function rule(tree: RuleTree, names: ShownNames): RuleTree {
+  return { ...tree, conditions: tree.conditions.map((one) => node(one, names)) };
 }
 
 /** All members there, none of their values. */
-function masked(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.keys(object).map((key) => [key, HIDDEN]));
+function masked(given: Json): Json {
+  return isJsonObject(given) ? Object.fromEntries(Object.keys(given).map((key) => [key, HIDDEN])) : HIDDEN;
 }
 
-function call(of: Json): Json {
+function call(of: Json, names: ShownNames): Json {
   if (!isJsonObject(of)) return of;
-  const { args, resource, context } = of;
-  const said = isJsonObject(context) && Object.hasOwn(context, "request") ? { context: { ...context, request: HIDDEN } } : {};
-  return { ...of, ...said, ...(isJsonObject(args) ? { args: masked(args) } : {}), ...(isJsonObject(resource) ? { resource: { ...resource, id: HIDDEN } } : {}) };
+  const entries = Object.entries(of).map(([root, part]) => [root, root === "args" ? masked(part ?? null) : namesOnly([root], part ?? null, names)] as const);
+  return Object.fromEntries(entries);
+}
+
+/** Half of a number, or twice it, tells what it is. */
+function isDerived({ from, to }: Edit): boolean {
+  return typeof from === "number" && typeof to === "number" && (to === from / 2 || to === from * 2);
 }
 
 /** WHY a scalar stays: it comes from the policy's own constants; a list may repeat what the call held. */
-function edit(of: Edit): Edit {
-  if (!/^(args|resource\.id|session\.values|outcome)\b/.test(of.path)) return of;
-  const to = Array.isArray(of.to) || isJsonObject(of.to) ? HIDDEN : of.to;
-  return { ...of, from: of.from === null ? null : HIDDEN, to };
+function edit(of: Edit, names: ShownNames): Edit {
+  const keys = keysOf(of.path);
+  const isPlain = typeof of.to !== "object" || of.to === null;
+  const to = keys.length === 1 && keys[0] === "action" ? of.to : isPlain && !isDerived(of) ? of.to : namesOnly(keys, of.to, names);
+  return { ...of, from: of.from === null ? null : namesOnly(keys, of.from, names), to };
 }
 
-/** An explanation without argument values (design 11.5). */
-export function hideArguments(result: ExplainResult): ExplainResult {
+function overruled(of: OverruledDocument, names: ShownNames): OverruledDocument {
+  const keys = keysOf(of.path);
+  const isOwn = keys.join(".") === "resource.id";
+  return { ...of, claimed: namesOnly(keys, of.claimed, names), catalog: isOwn ? namesOnly(keys, of.catalog, names) : of.catalog };
+}
+
+/** An explanation with the names of a call alone: without its arguments, credentials and attributes (design 11.5). */
+export function hideArguments(result: ExplainResult, names: ShownNames): ExplainResult {
   const values: readonly StateEntry[] = result.state.values.map((entry) => ({ ...entry, value: HIDDEN }));
   return {
     ...result,
-    call: call(result.call),
-    tree: result.tree.map(rule),
-    deciding: result.deciding.map((one) => ({ ...one, because: one.because.map(node) })),
+    call: call(result.call, names),
+    overruled: result.overruled.map((one) => overruled(one, names)),
+    tree: result.tree.map((tree) => rule(tree, names)),
+    deciding: result.deciding.map((one) => ({ ...one, because: one.because.map((part) => node(part, names)) })),
     state: { ...result.state, values },
-    flip: result.flip === null ? null : { ...result.flip, edits: result.flip.edits.map(edit) },
+    flip: result.flip === null ? null : { ...result.flip, edits: result.flip.edits.map((one) => edit(one, names)) },
     argumentsShown: false,
   };
 }

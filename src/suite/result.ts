@@ -27,6 +27,10 @@ export interface ValueShown {
   readonly path: string;
   readonly state: "value" | "absent" | "unknown" | "hidden";
   readonly value: Json;
+  /** Whose value it is: where the catalog knows the attribute, its value counts (design 2.7). */
+  readonly from: "call" | "catalog";
+  /** What the call claims, where the catalog says otherwise. */
+  readonly claimed?: Json;
 }
 
 export type TruthName = "true" | "false" | "unknown" | "error";
@@ -62,6 +66,8 @@ export interface DecidingDocument {
   readonly rule: string;
   readonly at: LineRef | null;
   readonly why: string | null;
+  /** For whom this decided, where the policies ask for more than the caller (design 4.5): `agent:supervisor`. */
+  readonly subjects: readonly string[];
   /** On a rule: the conditions by which it matched. */
   readonly because: readonly ConditionNode[];
 }
@@ -237,6 +243,18 @@ export interface StateEntry {
   readonly name: string;
   readonly value: Json;
   readonly setBy: readonly string[];
+  /** The agent above the caller who reads it so, where that is another state than the caller's (design 4.5). */
+  readonly subject?: string;
+}
+
+/** A value that the call claims and the catalog overrules (design 2.7): `catalog` is the one that counts; null: there is nothing. */
+export interface OverruledDocument {
+  readonly path: string;
+  readonly claimed: Json;
+  readonly catalog: Json;
+  readonly counted: "catalog";
+  /** Whether a record says so, or how the tool's resource is read off its arguments, in its form. */
+  readonly by: "catalog" | "tool";
 }
 
 /** One edit of a call (or of the state before it) that belongs to a flip. */
@@ -266,6 +284,8 @@ export interface ExplainResult {
   /** What of a request nobody knows: warnings. */
   readonly findings: readonly InputFinding[];
   readonly call: Json;
+  /** What the call claims and the catalog overrules. */
+  readonly overruled: readonly OverruledDocument[];
   readonly decision: DecisionDocument;
   readonly tree: readonly RuleTree[];
   readonly deciding: readonly DecidingDocument[];

@@ -29,12 +29,12 @@ export function explaining(set: CompiledSet, documents: readonly Document[], lin
 
 function entityText(row: Row, root: "subject" | "resource"): ValueShown {
   const { absent, type, id } = row[root];
-  if (absent) return { path: root, state: "absent", value: null };
-  return type === undefined || id === undefined ? { path: root, state: "unknown", value: null } : shownValue(root, `${type}:${id}`);
+  if (absent) return { path: root, state: "absent", value: null, from: "call" };
+  return type === undefined || id === undefined ? { path: root, state: "unknown", value: null, from: "call" } : shownValue(root, `${type}:${id}`);
 }
 
 function actionText({ server, name }: ActionName): ValueShown {
-  return server === undefined || name === undefined ? { path: "action", state: "unknown", value: null } : shownValue("action", `${server}/${name}`);
+  return server === undefined || name === undefined ? { path: "action", state: "unknown", value: null, from: "call" } : shownValue("action", `${server}/${name}`);
 }
 
 function scopePart(field: string, patterns: readonly string[] | undefined, of: { truth: Truth; value: ValueShown }): readonly ConditionNode[] {
@@ -73,7 +73,7 @@ function exceptionNodes(rule: CompiledRule, row: Row, of: Explaining & { call: C
     const now = row.request.time;
     const expired = exception.expires !== undefined && now !== undefined && now > exception.expires;
     const truth = expired ? false : when === undefined ? fits : and(fits, when(row));
-    const inner = exception.when === undefined ? [] : [conditionTree(exception.when.expr, { condition: exception.when, host: of.set.host, row, lines: of.lines })];
+    const inner = exception.when === undefined ? [] : [conditionTree(exception.when.expr, { condition: exception.when, host: of.set.host, catalog: of.set.catalog, row, lines: of.lines })];
     return { kind: "exception", text: expired ? `${exception.reason} (expired)` : exception.reason, outcome: truthName(truth), message: truthMessage(truth), at: of.lines.of(exception.place), values: [], children: inner };
   });
 }
@@ -82,6 +82,11 @@ function outcomeOf(match: { readonly truth: Truth; readonly excepted: boolean })
   if (match.excepted) return "excepted";
   if (typeof match.truth === "boolean") return match.truth ? "matched" : "not matched";
   return match.truth instanceof Failure ? "error" : "unknown";
+}
+
+/** `agent:desk`; `?` where it is not known. */
+export function subjectName({ subject: { type, id } }: Row): string {
+  return type === undefined || id === undefined ? "?" : `${type}:${id}`;
 }
 
 /** One rule as one member's decision asked it, part by part. */
@@ -96,12 +101,12 @@ export function ruleTree(rule: CompiledRule, member: MemberDecision, of: Explain
     mode: rule.rule.mode,
     outcome: outcomeOf(match),
     decided: of.rules.includes(rule.name) && match.truth !== false,
-    subject: row.subject.type === undefined || row.subject.id === undefined ? "?" : `${row.subject.type}:${row.subject.id}`,
+    subject: subjectName(row),
     reason: rule.rule.reason ?? null,
     at: of.lines.of(rule.rule.place),
     conditions: [
       ...scope.node,
-      ...(when === undefined ? [] : [conditionTree(when.expr, { condition: when, host: of.set.host, row, lines: of.lines })]),
+      ...(when === undefined ? [] : [conditionTree(when.expr, { condition: when, host: of.set.host, catalog: of.set.catalog, row, lines: of.lines })]),
       ...exceptionNodes(rule, row, of),
     ],
   };

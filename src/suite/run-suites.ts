@@ -93,11 +93,14 @@ class EntryWriter implements TestObserver {
     this.#names = names;
   }
 
-  failed({ call, outcome }: Decided, at: CallPlace, of: { expected: Expectation; differences: readonly Difference[] }): void {
+  failing({ call, outcome }: Decided, at: CallPlace, expected: Expectation): (differences: readonly Difference[]) => void {
     const { single, steps } = at.test;
-    const place = { step: single ? null : at.step + 1, repetition: (steps[at.step]?.repeat ?? 1) > 1 ? at.repetition + 1 : null, at: this.#explaining.lines.of(of.expected.place) };
-    this.#first ??= { expected: of.expected, actual: actualOf(outcome) };
-    this.#failures.push(failureDocument({ ...this.#explaining, call, outcome, ...of, names: this.#names, ...place }));
+    const place = { step: single ? null : at.step + 1, repetition: (steps[at.step]?.repeat ?? 1) > 1 ? at.repetition + 1 : null, at: this.#explaining.lines.of(expected.place) };
+    const failure = failureDocument({ ...this.#explaining, call, outcome, expected, names: this.#names, ...place });
+    return (differences) => {
+      this.#first ??= { expected, actual: actualOf(outcome) };
+      this.#failures.push(failure(differences));
+    };
   }
 
   broken(message: string, at: { test: Test; case?: { label: string | null }; step?: number }): void {
@@ -147,7 +150,7 @@ export function runSuites(suites: readonly Suite[], of: Explaining & { readonly 
     const { observe } = of;
     const observer: TestObserver = {
       ...(observe === undefined ? {} : { decided: observe }),
-      failed: (...all) => writer.failed(...all),
+      failing: (...all) => writer.failing(...all),
       broken: (...all) => writer.broken(...all),
       ended: (...all) => writer.ended(...all),
     };

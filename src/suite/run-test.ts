@@ -36,8 +36,8 @@ export interface CallPlace {
 export interface TestObserver {
   /** Hears every call before it changes the state. */
   decided?(decided: Decided, at: CallPlace): void;
-  /** Hears a call that is not what was expected, before the next one. */
-  failed?(decided: Decided, at: CallPlace, of: { readonly expected: Expectation; readonly differences: readonly Difference[] }): void;
+  /** Hears a call that is, or may be, not what was expected, before it changes the state; what it gives hears in what it differs. */
+  failing?(decided: Decided, at: CallPlace, expected: Expectation): (differences: readonly Difference[]) => void;
   /** Hears a case that could not be run or that expects nothing, and expectations that no case met. */
   broken?(message: string, at: { readonly test: Test; readonly case?: Case; readonly step?: number }): void;
   /** Hears the end of a case. */
@@ -144,18 +144,19 @@ export class SuiteRunner {
     if (expected !== undefined) of.met.add(expected);
     // WHY the state is read later: an expected state is that after the call, all else is told by the decision
     const early = expected === undefined || expected.state !== undefined ? undefined : this.#judge(expected, decided);
-    if (expected !== undefined && early !== undefined && early.length > 0) of.observer.failed?.(decided, at, { expected, differences: early });
+    if (expected !== undefined && early !== undefined && early.length > 0) of.observer.failing?.(decided, at, expected)(early);
+    const tell = expected === undefined || early !== undefined ? undefined : of.observer.failing?.(decided, at, expected);
     if (expected === undefined && expectations.length > 0) of.observer.broken?.("no expectation speaks of this case, so nothing was tested", { test: at.test, case: at.case, step: at.step });
     decided.run.advance(decided.call, decided.outcome, decided.effectuation, { id: eventName(at) });
     if (expected === undefined) return expectations.length === 0;
     if (early !== undefined) return early.length === 0;
     const late = this.#judge(expected, decided);
-    if (late.length > 0) of.observer.failed?.(decided, at, { expected, differences: late });
+    if (late.length > 0) tell?.(late);
     return late.length === 0;
   }
 
   #judge(expected: Expectation, { call, outcome, run }: Decided): readonly Difference[] {
-    return judge(expected, { decision: outcome.decision, state: stateReader(this.#set, call, run.state) }, this.#names);
+    return judge(expected, { decision: outcome.decision, state: stateReader(this.#set, { call }, run.state) }, this.#names);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Unknown } from "../condition/value.ts";
 import { rowOf, type Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
+import type { Entity } from "../engine/entity.ts";
 import type { StateView } from "../engine/row.ts";
 import type { Json } from "../request/json.ts";
 import type { StateReader } from "./judge.ts";
@@ -8,9 +9,15 @@ import { plainValue } from "./shown-value.ts";
 
 type Kind = "labels" | "counters" | "values";
 
+/** Who reads state: the caller, or an agent above it (design 4.5: each has its own keys). */
+export interface Reader {
+  readonly call: Call;
+  readonly subject?: Entity;
+}
+
 /** Session state by name, as the next call like this one would read it. */
-export function stateReader(set: CompiledSet, call: Call, state: StateView): StateReader {
-  const row = rowOf(call, call.subject, state);
+export function stateReader(set: CompiledSet, { call, subject = call.subject }: Reader, state: StateView): StateReader {
+  const row = rowOf(call, subject, state);
   const index = (kind: Kind, name: string): number => set.declarations[kind].findIndex((d) => d.name === name);
   const read = <T>(kind: Kind, name: string, of: (index: number) => T): T | undefined => {
     const at = index(kind, name);

@@ -34,8 +34,8 @@ export function plainValue(value: Value | Bad): Json {
 }
 
 /** An attribute as a condition saw it. */
-export function shownValue(path: string, value: Value | Bad): ValueShown {
-  if (value instanceof Unknown) return { path, state: "unknown", value: null };
-  if (value instanceof Bad) return { path, state: "absent", value: null };
-  return { path, state: "value", value: plainValue(value) };
+export function shownValue(path: string, value: Value | Bad, origin: Pick<ValueShown, "from" | "claimed"> = { from: "call" }): ValueShown {
+  if (value instanceof Unknown) return { path, state: "unknown", value: null, ...origin };
+  if (value instanceof Bad) return { path, state: "absent", value: null, ...origin };
+  return { path, state: "value", value: plainValue(value), ...origin };
 }

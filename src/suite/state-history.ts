@@ -1,9 +1,8 @@
-import type { Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { Run } from "../engine/run.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import { stateReader } from "./session-state.ts";
+import { stateReader, type Reader } from "./session-state.ts";
 import { TraceWalk } from "./trace-walk.ts";
 
 /** For each name, the ids of the events that set it, in order. */
@@ -23,13 +22,13 @@ export class StateHistoryWalk {
   readonly #walk: TraceWalk;
   readonly #mirror: Run;
   readonly #set: CompiledSet;
-  readonly #call: Call;
+  readonly #reader: Reader;
   readonly #found = { labels: new Map<string, string[]>(), counters: new Map<string, string[]>(), values: new Map<string, string[]>() };
   #before: ReadonlyMap<string, string> = new Map();
 
-  constructor(set: CompiledSet, call: Call) {
+  constructor(set: CompiledSet, reader: Reader) {
     this.#set = set;
-    this.#call = call;
+    this.#reader = reader;
     this.#walk = new TraceWalk(set);
     this.#mirror = new Run(set);
     this.#before = this.#read();
@@ -55,7 +54,7 @@ export class StateHistoryWalk {
   }
 
   #read(): ReadonlyMap<string, string> {
-    const reader = stateReader(this.#set, this.#call, this.#mirror.state);
+    const reader = stateReader(this.#set, this.#reader, this.#mirror.state);
     const { labels, counters, values } = this.#set.declarations;
     return new Map([
       ...labels.map((d) => [`labels\u0000${d.name}`, canonicalJson(reader.label(d.name) ?? null)] as const),

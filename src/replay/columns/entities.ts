@@ -4,7 +4,7 @@ import type { Request } from "../../request/request.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
-import { contradicted } from "../note-tally.ts";
+import { contradicted } from "../../engine/contradictions.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";

@@ -3,7 +3,7 @@ import type { Entity } from "../../engine/entity.ts";
 import { fitsEntity } from "../../engine/scope.ts";
 import type { EntityGlob } from "../../policy/glob.ts";
 import { stringMember } from "../../request/json.ts";
-import { contradicted } from "../note-tally.ts";
+import { contradicted } from "../../engine/contradictions.ts";
 import { outcomeText } from "./interner.ts";
 
 const GLOBS = new WeakMap<CompiledSet, readonly (readonly EntityGlob[])[]>();

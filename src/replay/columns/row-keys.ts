@@ -6,7 +6,7 @@ import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
-import { contradicted } from "../note-tally.ts";
+import { contradicted } from "../../engine/contradictions.ts";
 import { CodeMemo, CodesMemo, TextMemo } from "./code-memo.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";

@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { ConditionNode, ExplainResult, RuleTree, StateEntry } from "../../suite/result.ts";
 import { printableAsIs, printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { conditionText } from "../test/failure-lines.ts";
+import { conditionText, forSubjects } from "../test/failure-lines.ts";
 import { valueText } from "../test/value-text.ts";
 
 const LIMIT = 400;
@@ -36,9 +36,19 @@ function ruleLines(tree: RuleTree, style: Style, several: boolean): readonly str
   return [tree.decided ? style.paint.bold(shown) : shown, ...conditions];
 }
 
-function stateLine(kind: string, { name, value, setBy }: StateEntry, { line }: Style): string {
+function stateLine(kind: string, { name, value, setBy, subject }: StateEntry, { line }: Style): string {
   const by = setBy.length === 0 ? "" : `, set by ${setBy.join(", ")}`;
-  return line(`  ${kind} ${name}: ${valueText(value)}${by}`);
+  const reader = subject === undefined ? "" : ` for ${subject}`;
+  return line(`  ${kind} ${name}${reader}: ${valueText(value)}${by}`);
+}
+
+/** What the call claims and the catalog says otherwise: conditions saw what the catalog says. */
+function overruledLines({ overruled }: ExplainResult, { line }: Style): readonly string[] {
+  return overruled.map(({ path, claimed, catalog, by }) => {
+    const counts = catalog === null ? "there is none" : `${valueText(catalog)} counts`;
+    const whose = by === "catalog" ? "by the catalog" : "as the tool's resource is read off its arguments";
+    return line(`  overruled: ${path}: the call claims ${valueText(claimed)}, ${counts}, ${whose}`);
+  });
 }
 
 function stateLines({ labels, counters, values }: ExplainResult["state"], style: Style): readonly string[] {
@@ -73,8 +83,9 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
   const shown = options.details ? tree : tree.filter(({ outcome, decided }) => decided || outcome !== "not matched").concat(tree.filter(({ outcome, decided }) => !decided && outcome === "not matched").slice(0, 5));
   const lines = [
     `${result.event === null ? "" : `${printable(result.event)}: `}${paint.bold(verdict(result))}`,
-    ...deciding.map(({ rule, at, why }) => printable(`  by ${rule}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`, LIMIT)),
+    ...deciding.map(({ rule, subjects, at, why }) => printable(`  by ${rule}${forSubjects(subjects)}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`, LIMIT)),
     ...decision.missing.map(({ attribute, rules }) => printable(`  not recorded: ${attribute}, read by ${rules.join(", ")}`, LIMIT)),
+    ...overruledLines(result, style),
     ...decision.errors.map(({ rule, message }) => printable(`  error in ${rule}: ${message}`, LIMIT)),
     "",
     ...stateLines(result.state, style),
@@ -83,7 +94,7 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
     ...(shown.length < tree.length ? [`  … and ${tree.length - shown.length} more that did not match (--details)`] : []),
     "",
     ...flipLines(result, style),
-    ...(result.argumentsShown ? [] : ["", "argument values are hidden; --show-arguments shows them"]),
+    ...(result.argumentsShown ? [] : ["", "only names of the call are shown; --show-arguments shows arguments and attributes too"]),
   ];
   return `${lines.join("\n")}\n`;
 }

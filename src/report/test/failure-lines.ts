@@ -8,9 +8,10 @@ function at(place: LineRef): string {
   return `${place.file}:${place.line}`;
 }
 
-function shown({ path, state, value }: ValueShown): string {
-  if (state === "hidden") return `${path} = (hidden)`;
-  return state === "value" ? `${path} = ${valueText(value)}` : `${path} is ${state === "absent" ? "absent" : "not recorded"}`;
+function shown({ path, state, value, claimed }: ValueShown): string {
+  const over = claimed === undefined ? "" : ` (the catalog's; the call claims ${valueText(claimed)})`;
+  if (state === "hidden") return `${path} = (hidden)${over}`;
+  return state === "value" ? `${path} = ${valueText(value)}${over}` : `${path} is ${state === "absent" ? "absent" : "not recorded"}${over}`;
 }
 
 /** One part of a rule, as it came out, with the values that it read. */
@@ -31,9 +32,14 @@ function whereStep({ step, repetition }: FailureDocument): string {
   return repetition === null ? `call ${step}: ` : `call ${step}, repetition ${repetition}: `;
 }
 
+/** ` for agent:supervisor`, where more than the caller was asked. */
+export function forSubjects(subjects: readonly string[]): string {
+  return subjects.length === 0 ? "" : ` for ${subjects.join(", ")}`;
+}
+
 function decidingLines(failure: FailureDocument): readonly string[] {
-  return failure.deciding.flatMap(({ rule, at: place, why, because }) => [
-    `decided   by ${rule}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
+  return failure.deciding.flatMap(({ rule, subjects, at: place, why, because }) => [
+    `decided   by ${rule}${forSubjects(subjects)}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
     ...(place === null ? [] : [`          ${place.line} | ${place.source}`]),
     ...(because.length === 0 ? [] : ["          which matched, because", ...because.map((node) => `          ${conditionText(node)}`)]),
   ]);
