@@ -82,7 +82,7 @@ export const explainCommand: CommandModule = {
       .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
       .addOption(repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"))
       .option("--at <file:line>", "where the event stands, if several have its id")
-      .option("--show-arguments", "show argument values, which may be secret")
+      .option("--show-arguments", "show arguments and attributes of the call, not only its names; they may be secret")
       .option("--details", "list every rule that speaks of such a call")
       .addOption(nowOption())
       .addOption(formatOption(EXPLAIN_REPORTERS))
