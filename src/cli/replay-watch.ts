@@ -42,17 +42,29 @@ async function refreshed(job: ReplayJob, changed: ReadonlySet<string>, host: Set
   return { ...job, progress: undefined, ...fresh, ...before };
 }
 
-/** What a save moved, in one line; undefined: nothing. */
-export function movedSince(before: ReplayResult, after: ReplayResult): string | undefined {
-  const numbers = ({ changes, gate }: ReplayResult): readonly (readonly [string, number | string])[] => [
+/** What a reviewer looks at, by name. Calls that may run are those that are allowed, and those whose approvals were given. */
+function figures({ changes, gate, labels, approvals, decisions }: ReplayResult): readonly (readonly [string, number | string])[] {
+  return [
     ["wider", total(changes.widened)],
     ["narrower", total(changes.narrowed)],
     ["not told", changes.indeterminate],
     ["unreachable", changes.unreachable],
+    ["permitted", decisions.candidate.allow + approvals.candidate.satisfied],
+    ["approvals asked", approvals.candidate.required],
+    ["approvals had", approvals.candidate.satisfied],
+    ["approvals a day", approvals.candidate.perDay ?? "none"],
+    ["incidents stopped", labels.incident.stopped],
+    ["incidents undecided", labels.incident.undecided],
+    ["benign denied", labels.benign.denied],
+    ["benign held", labels.benign.gated],
     ["gate", gate.checks.length === 0 ? "none" : gate.passed ? "passed" : "failed"],
   ];
-  const old = new Map(numbers(before));
-  const moved = numbers(after).flatMap(([name, now]) => (old.get(name) === now ? [] : [`${name} ${old.get(name)} -> ${now}`]));
+}
+
+/** What a save moved, in one line; undefined: nothing. */
+export function movedSince(before: ReplayResult, after: ReplayResult): string | undefined {
+  const old = new Map(figures(before));
+  const moved = figures(after).flatMap(([name, now]) => (old.get(name) === now ? [] : [`${name} ${old.get(name)} -> ${now}`]));
   const groups = new Set(before.groups.map(({ id }) => id));
   const fresh = after.groups.filter(({ id }) => !groups.has(id)).length;
   const said = [...moved, ...(fresh > 0 ? [`${fresh} new ${fresh === 1 ? "group" : "groups"}`] : [])];

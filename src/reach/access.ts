@@ -1,12 +1,12 @@
 import type { Outcome } from "../engine/decide.ts";
 import type { Effect } from "../policy/model.ts";
-import type { Access, Condition, Reach } from "./result.ts";
+import type { Access, Condition, Reach, Ways } from "./result.ts";
 
 const ACCESS: { readonly [effect in Effect]: "allowed" | "approval" | "denied" } = { allow: "allowed", require_approval: "approval", deny: "denied" };
 
-/** The rules that leave an outcome open, with what they ask. */
-function conditionsOf(outcome: Outcome): readonly Condition[] {
-  const open = new Set(outcome.decision.undecided);
+/** What the rules of these names ask, of those that spoke; what no rule says (a manifest, a lifecycle) denies. */
+function conditionsOf(outcome: Outcome, names: readonly string[]): readonly Condition[] {
+  const open = new Set(names);
   const found = new Map<string, Condition>();
   for (const { name, compiled } of outcome.members.flatMap((member) => member.rules)) {
     if (!open.has(name)) continue;
@@ -26,10 +26,17 @@ export function accessOf(outcome: Outcome): Pick<Reach, "access" | "atMost" | "r
     access,
     atMost: ACCESS[laxest],
     rules,
-    conditions: access === "conditional" ? conditionsOf(outcome) : [],
+    conditions: access === "conditional" ? conditionsOf(outcome, outcome.decision.undecided) : [],
     missing: [...new Set(missing.map((m) => m.attribute))].sort(),
     approvers: laxest === "deny" || possible.every((one) => one !== "require_approval") ? [] : approvers,
   };
+}
+
+/** The rules that allow a call, that ask for an approval, and that may still deny it, each with what it asks. */
+export function waysOf(outcome: Outcome): Ways {
+  const spoke = conditionsOf(outcome, [...outcome.decision.matched, ...outcome.decision.undecided]);
+  const having = (effect: string): readonly Condition[] => spoke.filter((one) => one.effect === effect);
+  return { allows: having("allow"), approvals: having("require_approval"), denies: having("deny") };
 }
 
 const ORDER: readonly Access[] = ["allowed", "approval", "conditional", "denied"];

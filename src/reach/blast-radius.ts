@@ -3,6 +3,7 @@ import type { Agent, Document } from "../policy/model.ts";
 import { formatTime } from "../trace/time.ts";
 import { reachOf } from "./agent-reach.ts";
 import { invokedBy } from "./invocations.ts";
+import type { KeptTool } from "./least-privilege.ts";
 import { leastPrivilegePatch } from "./patch.ts";
 import type { Oracle } from "./question.ts";
 import type { BlastRadius, Reach, Via } from "./result.ts";
@@ -35,8 +36,6 @@ export function blastRadius(oracle: Oracle, documents: readonly Document[], of: 
     };
   });
   const neverUsed = usage === undefined ? null : [...new Set(reach.filter((one) => usage.used(agent.id, one.tool) === 0).map((one) => one.tool))].sort();
-  const summary = usage?.summary();
-  const span = summary?.from === undefined || summary.to === undefined ? "in the trace" : `from ${summary.from.slice(0, 10)} to ${summary.to.slice(0, 10)}`;
   return {
     agent: agent.id,
     status: agent.status,
@@ -49,6 +48,21 @@ export function blastRadius(oracle: Oracle, documents: readonly Document[], of: 
     via,
     assumed: usage?.assumedBy(agent.id) ?? [],
     neverUsed,
-    patch: neverUsed === null || neverUsed.length === 0 ? null : leastPrivilegePatch(agent.id, neverUsed, span),
+    patchKeeps: [],
+    patch: patchOf(agent.id, neverUsed ?? [], usage),
   };
+}
+
+function patchOf(agent: string, tools: readonly string[], usage: UsageTally | undefined): string | null {
+  const { from, to } = usage?.summary() ?? {};
+  const span = from === undefined || to === undefined ? "in the trace" : `from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+  return tools.length === 0 ? null : leastPrivilegePatch(agent, tools, span);
+}
+
+/** The same, with a patch that leaves the agent what has to be kept. */
+export function withKeptTools(radius: BlastRadius, kept: readonly KeptTool[], usage: UsageTally | undefined): BlastRadius {
+  const patchKeeps = kept.filter(({ agent }) => agent === radius.agent).map(({ tool, event }) => ({ tool, event }));
+  const left = new Set(patchKeeps.map(({ tool }) => tool));
+  const tools = (radius.neverUsed ?? []).filter((tool) => !left.has(tool));
+  return { ...radius, patchKeeps, patch: patchOf(radius.agent, tools, usage) };
 }

@@ -64,7 +64,9 @@ export interface BlastRadius {
   readonly assumed: readonly Assumed[];
   /** Tools that it may use and never used in the trace; null without a trace. */
   readonly neverUsed: readonly string[] | null;
-  /** A policy that takes those away; null where there is none. */
+  /** Those of them that it keeps, since a recorded call, here the first, would be decided otherwise without. */
+  readonly patchKeeps: readonly { readonly tool: string; readonly event: string }[];
+  /** A policy that takes the others away, and decides every recorded call as before; null where there is none. */
   readonly patch: string | null;
 }
 
@@ -79,7 +81,15 @@ export interface BlastRadiusResult {
   readonly agents: readonly BlastRadius[];
 }
 
-export interface WhoCanEntry extends Omit<Reach, "used"> {
+/** By which rules a call may come to run: each holds, or may hold, under what it asks. */
+export interface Ways {
+  readonly allows: readonly Condition[];
+  readonly approvals: readonly Condition[];
+  /** Rules that may stop it all the same. */
+  readonly denies: readonly Condition[];
+}
+
+export interface WhoCanEntry extends Omit<Reach, "used">, Ways {
   readonly subject: string;
 }
 

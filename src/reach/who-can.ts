@@ -1,20 +1,10 @@
-import { compileActionGlob } from "../policy/glob.ts";
 import type { Document, Tool } from "../policy/model.ts";
-import { accessOf, byAccess } from "./access.ts";
+import { accessOf, byAccess, waysOf } from "./access.ts";
 import { describeTarget, isIrreversible } from "./agent-reach.ts";
 import type { Oracle, Target } from "./question.ts";
 import type { WhoCanEntry, WhoCanResult } from "./result.ts";
-import { targetsOf, toolsOf } from "./targets.ts";
-
-/** Tools that `action` names: `server/name`, a pattern, or a bare name; one that no catalog knows is asked about as it is. */
-function namedTools(oracle: Oracle, action: string): readonly Tool[] {
-  const glob = compileActionGlob(action);
-  const known = toolsOf(oracle.set.catalog).filter((tool) => glob.fits(tool.server, tool.name) === true);
-  if (known.length > 0 || action.includes("*")) return known;
-  const slash = action.indexOf("/");
-  const place = { file: "", span: { start: 0, end: 0 }, path: "$" };
-  return [{ server: slash < 0 ? "host" : action.slice(0, slash), name: action.slice(slash + 1), place }];
-}
+import { toolsMeant, toolsTaking, type AskedResource, type UnknownName } from "./known-names.ts";
+import { targetsOf } from "./targets.ts";
 
 function subjectsOf({ set }: Oracle): readonly { readonly type: string; readonly id: string }[] {
   const agents = [...set.catalog.agents.keys()].sort().map((id) => ({ type: "agent", id }));
@@ -29,21 +19,48 @@ function targets(tool: Tool, documents: readonly Document[], resource: { readonl
   return resource === undefined ? targetsOf(tool, documents) : [{ kind: "one", ...resource }];
 }
 
-/** Who may do something, certainly, through approval, or under conditions; subjects are those of the catalogs. */
-export function whoCan(oracle: Oracle, documents: readonly Document[], of: { readonly action: string; readonly resource: { readonly type: string; readonly id: string } | undefined }): Pick<WhoCanResult, "who" | "denied"> {
+/** What is asked: an action, and on which resource. */
+export interface Asked {
+  readonly action: string;
+  readonly resource: AskedResource | undefined;
+}
+
+/** The tools that a question is about. */
+function toolsAsked({ set }: Oracle, documents: readonly Document[], { action, resource }: Asked): readonly Tool[] | UnknownName {
+  const tools = toolsMeant(set, action);
+  if ("message" in tools || resource === undefined) return tools;
+  const matches = documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map(({ match }) => match) : []));
+  return toolsTaking(tools, resource, { set, matches });
+}
+
+/** Allowed first, then what needs an approval; certain access before that under conditions. */
+function byWay(a: WhoCanEntry, b: WhoCanEntry): number {
+  const needs = ({ atMost }: WhoCanEntry): number => (atMost === "approval" ? 1 : 0);
+  const order = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
+  return needs(a) - needs(b) || byAccess(a, b) || order(a.subject, b.subject) || order(a.tool, b.tool);
+}
+
+/**
+ * Who may do something, certainly, through approval, or under conditions; subjects are those of the catalogs. That nothing
+ * names the tool or the resource is an {@link UnknownName}.
+ */
+export function whoCan(oracle: Oracle, documents: readonly Document[], asked: Asked): Pick<WhoCanResult, "who" | "denied"> | UnknownName {
+  const tools = toolsAsked(oracle, documents, asked);
+  if ("message" in tools) return tools;
   const who: WhoCanEntry[] = [];
   const denied: string[] = [];
   for (const subject of subjectsOf(oracle)) {
     const name = `${subject.type}:${subject.id}`;
-    const entries = namedTools(oracle, of.action).flatMap((tool) =>
-      targets(tool, documents, of.resource).map((target): WhoCanEntry => {
+    const entries = tools.flatMap((tool) =>
+      targets(tool, documents, asked.resource).map((target): WhoCanEntry => {
         const outcome = oracle.ask({ subject, server: tool.server, name: tool.name, target, chain: [] });
-        return { subject: name, tool: `${tool.server}/${tool.name}`, ...describeTarget(oracle, target), ...accessOf(outcome), irreversible: isIrreversible(tool) };
+        const place = { subject: name, tool: `${tool.server}/${tool.name}`, ...describeTarget(oracle, target) };
+        return { ...place, ...accessOf(outcome), ...waysOf(outcome), irreversible: isIrreversible(tool) };
       }),
     );
     const able = entries.filter((entry) => entry.access !== "denied");
     if (able.length === 0) denied.push(name);
     who.push(...able);
   }
-  return { who: who.sort((a, b) => byAccess(a, b) || (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : a.tool < b.tool ? -1 : 1)), denied };
+  return { who: who.sort(byWay), denied };
 }

@@ -16,7 +16,8 @@ function lineOf(event: Event): unknown {
   return { ...event, time: event.time === undefined ? undefined : new Date(event.time).toISOString() };
 }
 
-function traceEvent(one: Event, i: number): TraceEvent {
+/** The `i`-th event of a trace as the engine takes it. */
+export function traceEvent(one: Event, i: number): TraceEvent {
   const event = decodeEvent(JSON.parse(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
   if (typeof event === "string") throw new Error(event);
   return event;

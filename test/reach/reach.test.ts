@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blastRadius } from "../../src/reach/blast-radius.ts";
 import { Oracle } from "../../src/reach/question.ts";
-import type { BlastRadius } from "../../src/reach/result.ts";
+import type { BlastRadius, WhoCanResult } from "../../src/reach/result.ts";
 import { UsageTally } from "../../src/reach/usage-tally.ts";
 import { whoCan } from "../../src/reach/who-can.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
@@ -91,20 +91,57 @@ describe("blast radius", () => {
 });
 
 describe("who can", () => {
-  const ask = (action: string, resource?: { type: string; id: string }): readonly string[] => whoCan(oracle, assembled.documents, { action, resource }).who.map(({ subject, access, tool }) => `${access} ${subject} ${tool}`);
+  const answer = (action: string, resource?: { type: string; id: string }): Pick<WhoCanResult, "who" | "denied"> => {
+    const found = whoCan(oracle, assembled.documents, { action, resource });
+    if ("message" in found) throw new Error(`${found.message} (${found.help})`);
+    return found;
+  };
+  const ask = (action: string): readonly string[] => answer(action).who.map(({ subject, access, tool }) => `${access} ${subject} ${tool}`);
 
   it("answers for a tool, a pattern and a bare name", () => {
-    expect(ask("bank/pay")).toEqual(["approval agent:clerk bank/pay", "conditional agent:boss bank/pay"]);
+    expect(ask("bank/pay")).toEqual(["conditional agent:boss bank/pay", "approval agent:clerk bank/pay"]);
     expect(ask("pay")).toEqual(ask("bank/*"));
   });
 
   it("answers for one resource by its class", () => {
-    const { who, denied } = whoCan(oracle, assembled.documents, { action: "files/read", resource: { type: "file", id: "/hr/salaries" } });
+    const { who, denied } = answer("files/read", { type: "file", id: "/hr/salaries" });
     expect(who.map(({ subject, access, resourceClass }) => [subject, access, resourceClass])).toEqual([["agent:clerk", "allowed", "restricted"]]);
     expect(denied).toEqual(expect.arrayContaining(["agent:boss", "agent:off", "human:omar"]));
   });
 
-  it("asks about a tool that no catalog knows as it is", () => {
-    expect(ask("new/tool")).toEqual([]);
+  it("lists what allows, each with its conditions, approvals and denials apart", () => {
+    const small = { rule: "p/small", effect: "allow", when: "args.amount < 5.0 && !('seen' in session.labels)", resources: [] };
+    expect(answer("bank/pay").who[0]).toMatchObject({ subject: "agent:boss", allows: [small], approvals: [], denies: [] });
+    expect(answer("bank/pay").who[1]).toMatchObject({ subject: "agent:clerk", allows: [], approvals: [{ rule: "p/pay", when: null }], denies: [] });
+    // one that is certain is listed beside one that is not
+    const read = answer("files/read", { type: "file", id: "/pub/a" }).who.find(({ subject }) => subject === "agent:boss");
+    expect(read).toMatchObject({ access: "allowed", allows: [{ rule: "p/read" }] });
+  });
+
+  const REFUSED: readonly (readonly [action: string, resource: { type: string; id: string } | undefined, message: RegExp])[] = [
+    ["new/tool", undefined, /names a tool `new\/tool` \(there is agents\/invoke, bank\/pay/],
+    ["bank/pya", undefined, /\(did you mean `bank\/pay`\?\)/],
+    ["Bank/pay", undefined, /\(did you mean `bank\/pay`\?\)/],
+    ["pya", undefined, /\(did you mean `pay`\?\)/],
+    ["files/raed", undefined, /\(did you mean `files\/read`\?\)/],
+    ["file/*", undefined, /names a tool `file\/\*`/],
+    ["nothing*", undefined, /names a tool `nothing\*`/],
+    ["files/read", { type: "fiel", id: "/a" }, /type `fiel` \(did you mean `file`\?\)/],
+    ["files/read", { type: "volume", id: "v" }, /resources of the type `volume`/],
+    ["bank/pay", { type: "file", id: "/a" }, /`bank\/pay` is never used on a resource of the type `file` \(ask without a resource\)/],
+  ];
+
+  it.each(REFUSED)("refuses what nothing names: %s", (action, resource, message) => {
+    expect(() => answer(action, resource)).toThrow(message);
+  });
+
+  it("asks about a tool that a rule names and no catalog lists, and about one of a server of which nothing is listed", () => {
+    const bare = assemble("kind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: allow, actions: [crm/lookup, 'erp/*', send] }\n  - { id: b, effect: deny, actions: ['**'], when: args.x == true }");
+    const asked = (action: string): unknown => {
+      const found = whoCan(new Oracle(bare.set, oracle.now), bare.documents, { action, resource: undefined });
+      return "message" in found ? found.help : [...new Set(found.who.map(({ tool }) => tool))];
+    };
+    expect(["crm/lookup", "crm/*", "erp/post", "mail/send", "send"].map(asked)).toEqual([["crm/lookup"], ["crm/lookup"], ["erp/post"], ["mail/send"], ["host/send"]]);
+    expect(["crm/lookpu", "hr/fire", "zzz"].map(asked)).toEqual(["did you mean `crm/lookup`?", "there is crm/lookup", "there is lookup"]);
   });
 });

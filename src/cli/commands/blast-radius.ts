@@ -1,10 +1,12 @@
 import { Option } from "commander";
-import { blastRadius } from "../../reach/blast-radius.ts";
+import { blastRadius, withKeptTools } from "../../reach/blast-radius.ts";
+import { keptTools } from "../../reach/least-privilege.ts";
 import { Oracle } from "../../reach/question.ts";
-import type { BlastRadiusResult } from "../../reach/result.ts";
+import type { BlastRadius, BlastRadiusResult } from "../../reach/result.ts";
 import { UsageTally } from "../../reach/usage-tally.ts";
 import { BLAST_RADIUS_REPORTERS } from "../../report/reach/reporters.ts";
 import { DEFAULT_REORDER } from "../../trace/order.ts";
+import type { TraceEvent } from "../../trace/event.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";
@@ -39,12 +41,33 @@ Examples:
   agentz blast-radius --agent support --details
   agentz blast-radius --agent support --format json`;
 
-async function usageOf(paths: readonly string[] | undefined): Promise<UsageTally | undefined> {
+/** A trace that can be read again and again. */
+type Reading = () => AsyncIterable<readonly TraceEvent[]>;
+
+async function readingOf(paths: readonly string[] | undefined): Promise<Reading | undefined> {
   if (paths === undefined) return undefined;
-  const usage = new UsageTally();
+  if (paths.includes("-")) throw new UserError("usage", "a trace on standard input cannot be read twice", { help: "write it to a file first" });
   const files = await expandInputs(paths, TRACE_ENDINGS);
-  for await (const batch of readTrace(files, { reorder: DEFAULT_REORDER, report: new ReadReport() })) for (const event of batch) usage.add(event);
+  return () => readTrace(files, { reorder: DEFAULT_REORDER, report: new ReadReport() });
+}
+
+async function usageOf(read: Reading): Promise<UsageTally> {
+  const usage = new UsageTally();
+  for await (const batch of read()) for (const event of batch) usage.add(event);
   return usage;
+}
+
+/** What agents could do; with a trace, what they never used, as patches that decide every recorded call as before. */
+async function radiiOf(oracle: Oracle, policies: PolicySet, asked: { readonly agents: readonly string[]; readonly usage: UsageTally | undefined; readonly read: Reading | undefined }): Promise<readonly BlastRadius[]> {
+  const { agents, usage, read } = asked;
+  const radii = agents.flatMap((id) => {
+    const record = policies.set.catalog.agents.get(id);
+    return record === undefined ? [] : [blastRadius(oracle, policies.documents, { agent: record.agent, usage })];
+  });
+  if (read === undefined) return radii;
+  const takings = radii.map(({ agent, neverUsed }) => ({ agent, tools: neverUsed ?? [] }));
+  const kept = await keptTools(policies, takings, read);
+  return radii.map((radius) => withKeptTools(radius, kept, usage));
 }
 
 function chosen(policies: PolicySet, asked: readonly string[] | undefined): readonly string[] {
@@ -65,7 +88,8 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
   if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const policies = await loadPolicySet(io, paths, paths);
   const agents = chosen(policies, flags.agent);
-  const usage = await usageOf(flags.trace ?? config.trace);
+  const read = await readingOf(flags.trace ?? config.trace);
+  const usage = read === undefined ? undefined : await usageOf(read);
   const summary = usage?.summary();
   const newest = summary?.to === undefined ? undefined : parseTime(summary.to);
   const now = flags.now ?? newest ?? io.clock();
@@ -77,10 +101,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     candidate: policies.info,
     now: formatTime(now),
     trace: summary === undefined ? null : { calls: summary.calls, from: summary.from ?? null, to: summary.to ?? null },
-    agents: agents.flatMap((id) => {
-      const record = policies.set.catalog.agents.get(id);
-      return record === undefined ? [] : [blastRadius(oracle, policies.documents, { agent: record.agent, usage })];
-    }),
+    agents: await radiiOf(oracle, policies, { agents, usage, read }),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(BLAST_RADIUS_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);

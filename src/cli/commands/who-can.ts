@@ -24,7 +24,7 @@ interface Flags {
 
 const HELP = `
 The action is server/name, a tool's name on any server, or a pattern; the resource is type:id. Without a resource every
-class of the tool's resources is asked about.
+class of the tool's resources is asked about. What no catalog and no rule names is an error.
 
 Examples:
   agentz who-can payments/refund
@@ -47,6 +47,8 @@ async function act(asked: { readonly action: string; readonly resource: string |
   if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
+  const answer = whoCan(new Oracle(policies.set, now), policies.documents, { action: asked.action, resource });
+  if ("message" in answer) throw new UserError("unknown-name", answer.message, { help: answer.help });
   const document: WhoCanResult = {
     schemaVersion: 1,
     command: "who-can",
@@ -55,7 +57,7 @@ async function act(asked: { readonly action: string; readonly resource: string |
     now: formatTime(now),
     action: asked.action,
     resource: asked.resource ?? null,
-    ...whoCan(new Oracle(policies.set, now), policies.documents, { action: asked.action, resource }),
+    ...answer,
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(WHO_CAN_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);

@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { BlastRadius, BlastRadiusResult, Condition, Reach, WhoCanResult } from "../../reach/result.ts";
+import type { BlastRadius, BlastRadiusResult, Condition, Reach, WhoCanEntry, WhoCanResult } from "../../reach/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count } from "../replay/words.ts";
@@ -65,6 +65,7 @@ function agentLines(radius: BlastRadius, of: { readonly paint: ChalkInstance; re
       ...listed(via.reach, 4, of),
     ]),
     ...(radius.patch === null ? [] : [indented(2, `never used: ${(radius.neverUsed ?? []).join(", ")}; a policy that takes it away (--format json: patch):`), ...(of.details ? radius.patch.trimEnd().split("\n").map((text) => `    ${printable(text, WIDTH)}`) : [])]),
+    ...(radius.patchKeeps.length === 0 ? [] : [indented(2, `never used, and kept, since recorded calls hang on it: ${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`)]),
     "",
   ];
 }
@@ -76,13 +77,42 @@ export function prettyBlastRadius(result: BlastRadiusResult, options: ReportOpti
   return `${[line(`what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ${trace}`), "", ...result.agents.flatMap((radius) => agentLines(radius, of))].join("\n")}`;
 }
 
-/** Who may do something, for a terminal. */
+/** What lets a call run, what asks for an approval, and what may still deny it. */
+export function wayTexts({ allows, approvals, denies }: WhoCanEntry): readonly string[] {
+  return [...allows.map(conditionText), ...approvals.map(conditionText), ...denies.map((condition) => `unless ${conditionText(condition)}`)];
+}
+
+const WAYS = 4;
+
+function entryLines(entry: WhoCanEntry, of: { readonly paint: ChalkInstance; readonly details: boolean }): readonly string[] {
+  const from = entry.approvers.length === 0 ? "" : ` from ${entry.approvers.join(", ")}`;
+  const texts = wayTexts(entry);
+  const shown = of.details ? texts : texts.slice(0, WAYS);
+  const rest = texts.length - shown.length;
+  return [
+    `  ${painted(entry, of.paint)} ${line(`${entry.subject} ${entry.tool}${targetText(entry)}${from}`)}`,
+    ...shown.map((text) => indented(6, text)),
+    ...(rest > 0 ? [indented(6, `… and ${count(rest, "more rule")} (--details)`)] : []),
+  ];
+}
+
+/** Whether nobody may do it without an approval, as far as one entry says. */
+export function needsApproval({ atMost }: WhoCanEntry): boolean {
+  return atMost === "approval";
+}
+
+/** Who may do something, for a terminal: what needs an approval stands apart. */
 export function prettyWhoCan(result: WhoCanResult, options: ReportOptions): string {
-  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const of = { paint: new Chalk({ level: options.color ? 1 : 0 }), details: options.details };
   const asked = `${result.action}${result.resource === null ? "" : ` on ${result.resource}`}`;
-  const lines = result.who.flatMap((entry) => [
-    `  ${painted(entry, paint)} ${line(`${entry.subject} ${entry.tool}${targetText(entry)}${entry.approvers.length === 0 ? "" : ` from ${entry.approvers.join(", ")}`}`)}`,
-    ...(options.details ? entry.conditions : entry.conditions.slice(0, 3)).map((condition) => indented(6, conditionText(condition))),
-  ]);
-  return `${[paint.bold(line(result.who.length === 0 ? `nobody may ${asked}` : `who may ${asked}`)), ...lines, ...(result.denied.length === 0 ? [] : [line(`denied: ${result.denied.join(", ")}`)])].join("\n")}\n`;
+  const free = result.who.filter((entry) => !needsApproval(entry));
+  const held = result.who.filter(needsApproval);
+  const part = (title: string, entries: readonly WhoCanEntry[]): readonly string[] => (entries.length === 0 ? [] : [of.paint.bold(line(title)), ...entries.flatMap((entry) => entryLines(entry, of))]);
+  const lines = [
+    ...(result.who.length === 0 ? [of.paint.bold(line(`nobody may ${asked}`))] : []),
+    ...part(`who may ${asked}`, free),
+    ...part(`who may ${asked} with an approval`, held),
+    ...(result.denied.length === 0 ? [] : [line(`denied: ${result.denied.join(", ")}`)]),
+  ];
+  return `${lines.join("\n")}\n`;
 }
