@@ -1,4 +1,5 @@
-// Feeds broken and hostile input to every command: `node scripts/hostile-fuzz.mjs --minutes 10 --seed 1`, or `--case <seed>` for one.
+// Feeds broken and hostile input to every command, and kills those that write: `node scripts/hostile-fuzz.mjs --minutes 10 --seed 1`,
+// `--kind kill` for one kind, `--case <seed>` (with the same --kind) for one case. What is killed is the built command line, so build first.
 // A process of its own does the work with little memory; this one watches, so that a hang is found too. Exit status 1 where anything was found.
 import { build } from "esbuild";
 import { spawn } from "node:child_process";
@@ -10,7 +11,7 @@ import { parseArgs } from "node:util";
 const HANG_MS = 60_000;
 const MEMORY_MB = 512;
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, seed: { type: "string" }, case: { type: "string" }, worker: { type: "string" }, until: { type: "string" } } });
+const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, seed: { type: "string" }, case: { type: "string" }, kind: { type: "string" }, worker: { type: "string" }, until: { type: "string" } } });
 const numbers = [values.minutes, values.seed ?? "0", values.case ?? "0"].map(Number);
 
 if (values.worker !== undefined) await work();
@@ -24,18 +25,18 @@ async function work() {
   const folder = values.worker;
   const { hostileRun, hostileCase, runCase, Random } = await import(pathToFileURL(join(folder, "hostile.mjs")).href);
   if (values.case !== undefined) {
-    const one = hostileCase(new Random(Number(values.case)));
+    const one = hostileCase(new Random(Number(values.case)), values.kind);
     for (const [name, text] of Object.entries(one.files)) if (typeof text === "string" && text.length < 20_000) console.log(`--- ${name}\n${text}`);
     const { ran, faults } = await runCase(one);
     console.log(one.kind, JSON.stringify(one.argv), ran, faults);
     return;
   }
-  const counts = await hostileRun({ seed: Number(values.seed), until: Number(values.until), watched: join(folder, "at"), say: (line) => console.log(line) });
+  const counts = await hostileRun({ seed: Number(values.seed), until: Number(values.until), watched: join(folder, "at"), ...(values.kind !== undefined && { kind: values.kind }), say: (line) => console.log(line) });
   writeFileSync(join(folder, "counts.json"), JSON.stringify(counts));
 }
 
 function run(folder, seed, until) {
-  const args = [`--max-old-space-size=${MEMORY_MB}`, fileURLToPath(import.meta.url), "--worker", folder, "--seed", String(seed), "--until", String(until), ...(values.case === undefined ? [] : ["--case", values.case])];
+  const args = [`--max-old-space-size=${MEMORY_MB}`, fileURLToPath(import.meta.url), "--worker", folder, "--seed", String(seed), "--until", String(until), ...["case", "kind"].flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, AGENTZ_ROOT: root } });
   let [at, since, hung] = ["", Date.now(), false];
   const timer = setInterval(() => {
@@ -93,6 +94,7 @@ async function watch() {
     rmSync(folder, { recursive: true, force: true });
   }
   console.log(`${total.cases} cases from seed ${seed}, ${total.found} faults found; slowest ${total.slowest.ms} ms (seed ${total.slowest.seed})`);
-  console.log(`by kind ${JSON.stringify(total.kinds)}\nby exit status ${JSON.stringify(total.statuses)}`);
+  for (const [kind, cases] of Object.entries(total.kinds).sort(([, a], [, b]) => b - a)) if (cases > 0) console.log(`${String(cases).padStart(8)}  ${kind}`);
+  console.log(`by exit status ${JSON.stringify(total.statuses)}`);
   process.exitCode = total.found === 0 ? 0 : 1;
 }

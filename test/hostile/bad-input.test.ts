@@ -30,7 +30,8 @@ describe("design 11.3: bad input gets a message with a place, never a stack or a
   });
 
   test("a seed gives one case", () => {
-    expect(hostileCase(new Random(7))).toEqual(hostileCase(new Random(7)));
+    const [one, two] = [hostileCase(new Random(7)), hostileCase(new Random(7))];
+    expect([one.kind, one.argv, one.files]).toEqual([two.kind, two.argv, two.files]);
   });
 
   test.each(["agentz.yaml", "request.json", "suite/s.yaml", "candidate/x.yaml", "candidate/table.json", "candidate/payees.csv", "trace.jsonl", "labels.jsonl", "mapping.yaml"])("huge and deep texts as %s", async (name) => {

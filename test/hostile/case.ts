@@ -3,20 +3,10 @@ import { stringify } from "yaml";
 import * as corpus from "./corpus.ts";
 import { mutateText, mutateValue } from "./mutate.ts";
 import { LONG_TEXTS, NASTY_TEXTS, nastyValue } from "./nasty.ts";
+import { checkedMakers } from "./checked.ts";
+import type { Files, HostileCase, Maker } from "./hostile-case.ts";
 import type { Random } from "./random.ts";
 
-/** One command line on one folder. */
-export interface HostileCase {
-  readonly kind: string;
-  readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** `@` stands for the folder. */
-  readonly argv: readonly string[];
-  readonly stdin: string;
-  /** True where {@link corpus.PLANTED} stands only where no output may show it. */
-  readonly guarded: boolean;
-}
-
-type Files = Record<string, string | Uint8Array>;
 
 function goodFiles(): Files {
   return {
@@ -138,12 +128,12 @@ function flags(random: Random): readonly string[] {
   return argv.map((arg, i) => (["--output", "-o", "--decisions"].includes(argv[i - 1] ?? "") ? "@/out" : arg === "-" || /^[/\\]|^[.~]+\/|\u0000/.test(arg) || arg.startsWith("--output=") ? "x" : arg));
 }
 
-type Maker = (random: Random, files: Files) => Partial<HostileCase> & { readonly argv: readonly string[] };
+/** A command line that loads policies. */
+export const load = (random: Random): readonly string[] => random.pick(LOADERS)(random);
+/** A command line that reads a trace. */
+export const reading = (random: Random): readonly string[] => random.pick(READERS)(random);
 
-const load = (random: Random): readonly string[] => random.pick(LOADERS)(random);
-const reading = (random: Random): readonly string[] => random.pick(READERS)(random);
-
-const MAKERS: Readonly<Record<string, Maker>> = {
+const BROKEN: Readonly<Record<string, Maker>> = {
   "policy text": (random, files) => {
     files["candidate/desk.yaml"] = mutateText(random.pick(corpus.DOCUMENTS), random);
     return { argv: load(random) };
@@ -238,12 +228,18 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   flags: (random) => ({ argv: flags(random) }),
 };
 
+const MAKERS: Readonly<Record<string, Maker>> = { ...BROKEN, ...checkedMakers({ load, reading }) };
+
 /** Names of the kinds of hostile cases. */
 export const KINDS: readonly string[] = Object.keys(MAKERS);
+/** Kinds that start processes, which takes its time: one case in fifty is of them. */
+const SLOW_KINDS: readonly string[] = ["kill", "git baseline"];
+const QUICK_KINDS = KINDS.filter((kind) => !SLOW_KINDS.includes(kind));
 
-/** The case that a random source gives. */
-export function hostileCase(random: Random): HostileCase {
-  const kind = random.pick(KINDS);
+/** The case that a random source gives, of one kind where that is asked for. */
+export function hostileCase(random: Random, only?: string): HostileCase {
+  const drawn = random.pick(random.chance(0.02) ? SLOW_KINDS : QUICK_KINDS);
+  const kind = only ?? drawn;
   const files = goodFiles();
   const made = MAKERS[kind]?.(random, files) ?? { argv: [] };
   return { kind, files, stdin: "", guarded: false, ...made };

@@ -12,6 +12,8 @@ export interface HostileOptions {
   /** Where the seed of the case under way is written, so that who watches knows what hangs. */
   readonly watched?: string;
   readonly say: (line: string) => void;
+  /** Set: cases of this kind alone. */
+  readonly kind?: string;
 }
 
 /** How a run went: cases by kind and by exit status, and what was found. */
@@ -35,7 +37,7 @@ export async function hostileRun(options: HostileOptions): Promise<Counts> {
   for (let seed = options.seed; options.cases === undefined ? Date.now() < (options.until ?? 0) : counts.cases < options.cases; seed++) {
     if (options.watched !== undefined) writeFileSync(options.watched, String(seed));
     const started = performance.now();
-    const one = hostileCase(new Random(seed));
+    const one = hostileCase(new Random(seed), options.kind);
     const { ran, faults } = await runCase(one);
     const ms = performance.now() - started;
     note(counts, { kind: one.kind, ran, ms, seed });

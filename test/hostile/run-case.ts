@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
-import type { HostileCase } from "./case.ts";
+import type { HostileCase } from "./hostile-case.ts";
 import { PLANTED } from "./corpus.ts";
 
 export interface Ran {
@@ -22,12 +22,12 @@ export function folderOf(files: HostileCase["files"]): string {
   return folder;
 }
 
-/** Runs a command line in this process, in a folder. */
-export async function runIn(folder: string, argv: readonly string[], stdin = ""): Promise<Ran> {
+/** Runs a command line in this process, in a folder; `@` in front of an argument stands for the folder. */
+export async function runIn(folder: string, argv: readonly string[], stdin = "", env: Io["env"] = {}): Promise<Ran> {
   let [stdout, stderr] = ["", ""];
   const io: Io = {
     cwd: folder,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdout: { write: (text) => void (stdout += text), isTTY: false, columns: 100 },
     stderr: { write: (text) => void (stderr += text), isTTY: false },
     readStdin: () => Promise.resolve(stdin),
@@ -44,10 +44,12 @@ export async function runCase(one: HostileCase): Promise<{ readonly ran: Ran; re
   const onWarning = (warning: Error): void => void warnings.push(warning.message);
   process.on("warning", onWarning);
   try {
+    await one.prepare?.(folder);
     const ran = await runIn(folder, one.argv, one.stdin);
     // warnings come on a later turn
     await new Promise((resolve) => setImmediate(resolve));
-    return { ran, faults: [...judge(one, ran), ...warnings.map((warning) => `a warning of the runtime: ${warning}`)] };
+    const more = (await one.check?.({ folder, ran })) ?? [];
+    return { ran, faults: [...judge(one, ran), ...more, ...warnings.map((warning) => `a warning of the runtime: ${warning}`)] };
   } catch (error) {
     return { ran: { status: -1, stdout: "", stderr: "" }, faults: [`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`] };
   } finally {
