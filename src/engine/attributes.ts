@@ -8,7 +8,7 @@ import type { Declarations } from "./declarations.ts";
 import { hasEntity, readEntity, type Entity } from "./entity.ts";
 import { hasPerson, readContext, readPerson } from "./person.ts";
 import { attributePath, hasRecorded, isOfPerson, readRecorded, wrap, type AttributePath } from "./recorded.ts";
-import { showPath } from "./mask.ts";
+import { showPath } from "../request/attribute-path.ts";
 import type { Row } from "./row.ts";
 
 type Reader = (row: Row) => Value | Bad;

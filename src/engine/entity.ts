@@ -1,6 +1,7 @@
 import { Bad, Failure, Rec, Unknown, type Value } from "../condition/value.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
-import { showPath, type Mask } from "./mask.ts";
+import { showPath } from "../request/attribute-path.ts";
+import { type Mask } from "./mask.ts";
 import { hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
 
 /**

@@ -13,7 +13,7 @@ import { listedWords, type InputProblem } from "./input-problem.ts";
 import { pathRootProblem, writtenPaths, type WrittenPath } from "./input-paths.ts";
 import { stateProblems } from "./input-state.ts";
 import { valueProblems, type InputTypes } from "./input-types.ts";
-import { parsePath } from "./mask.ts";
+import { parsePath } from "../request/attribute-path.ts";
 import type { ActionName } from "./scope.ts";
 
 const ENTITIES = ["subject", "action", "resource"] as const;

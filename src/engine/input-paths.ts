@@ -3,7 +3,7 @@ import { memberPath } from "../policy/node.ts";
 import { member, type Json, type JsonObject } from "../request/json.ts";
 import { slippedFrom } from "../text/slip.ts";
 import { listedWords, type InputProblem } from "./input-problem.ts";
-import { parsePath } from "./mask.ts";
+import { parsePath } from "../request/attribute-path.ts";
 
 /** What a path of `complete` or `unrecorded` may begin with. */
 const ROOTS: readonly string[] = ["subject", "action", "resource", "context", "args", "outcome", "session", "parent", "time"];

@@ -1,3 +1,4 @@
+import { parsePath } from "../request/attribute-path.ts";
 import type { Request } from "../request/request.ts";
 
 /** What an event says about its own record: which paths are masked, which containers are recorded in full. */
@@ -10,20 +11,6 @@ export interface Mask {
   keysBelow(path: readonly string[]): readonly string[];
   /** True where the container at `path` is recorded in full (design 7.1: all the way down). */
   complete(path: readonly string[]): boolean;
-}
-
-const SEGMENT = /\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g;
-
-/** The segments of an attribute path as written: `args.items[0].x`, `context["a.b"]`. List indexes are digits. */
-export function parsePath(text: string): readonly string[] {
-  const segments: string[] = [];
-  for (const match of text.matchAll(SEGMENT)) segments.push(match[1] ?? match[2] ?? match[3] ?? "");
-  return segments;
-}
-
-/** A path as {@link parsePath} reads it. */
-export function showPath(path: readonly string[]): string {
-  return path.map((key, i) => (i === 0 ? key : /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join("");
 }
 
 function startsWith(path: readonly string[], prefix: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 import { Failure, Rec, Unknown, type Bad, type Value } from "../condition/value.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { showPath, type Mask } from "./mask.ts";
+import { showPath } from "../request/attribute-path.ts";
+import { type Mask } from "./mask.ts";
 
 /** Whether `args` (closed: what it lacks is absent) or another container (open: what it lacks is unrecorded). */
 export type Openness = "open" | "closed";

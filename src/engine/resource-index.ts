@@ -2,7 +2,7 @@ import { Duration, Failure, Unknown, type Bad, type Value } from "../condition/v
 import { compileEntityGlob, literalLength, type EntityGlob } from "../policy/glob.ts";
 import type { Document, ResourceEntry } from "../policy/model.ts";
 import type { Json } from "../request/json.ts";
-import { showPath } from "./mask.ts";
+import { showPath } from "../request/attribute-path.ts";
 
 /** What the catalog knows of a resource; a tie that disagrees is a failure, what hangs on an unknown id is unknown. */
 export type ResourceAttributes = ReadonlyMap<string, Value | Bad>;

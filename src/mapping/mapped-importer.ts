@@ -1,6 +1,6 @@
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
 import { decodeEvent } from "../trace/event.ts";
-import { parseJson } from "../trace/parse-json.ts";
+import { parseKeepingNumbers } from "../trace/parse-json.ts";
 import { isJson, timeText } from "../trace/importers/call-values.ts";
 import { stemOf } from "../trace/importers/chat-origin.ts";
 import type { ImportTally } from "../trace/importers/import-tally.ts";
@@ -110,6 +110,6 @@ class MappedWriter {
 }
 
 function unpackText(text: string): Json | undefined {
-  const parsed = parseJson(text);
+  const parsed = parseKeepingNumbers(text);
   return "value" in parsed && isJson(parsed.value) ? parsed.value : undefined;
 }

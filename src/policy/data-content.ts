@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { isJsonObject, type Json } from "../request/json.ts";
 import { repeatedMember } from "../request/repeated-member.ts";
-import { inexactNumber } from "../text/exact-number.ts";
+import { inexactNumbers } from "../text/exact-number.ts";
 import type { Source } from "../text/span.ts";
 import { Log, quoted } from "./log.ts";
 import type { DataFile } from "./model.ts";
@@ -51,7 +51,7 @@ function jsonContent({ text }: Source): Content {
     const json = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
     const value: Json = JSON.parse(json);
     if (isTooDeep(value)) return { fault: `it nests more than ${MAX_DEPTH} levels deep` };
-    const rounded = inexactNumber(json);
+    const [rounded] = inexactNumbers(json);
     if (rounded !== undefined) return { fault: `no double holds its number ${quoted(json.slice(rounded.start, rounded.end))} at character ${rounded.start + 1}; write ids as text` };
     const again = repeatedMember(json, value);
     return again === undefined ? { value } : { fault: `a member stands twice in one object, the second time at character ${again + 1}` };

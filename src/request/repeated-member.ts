@@ -1,4 +1,6 @@
-const [QUOTE, BACKSLASH, COLON] = [34, 92, 58];
+import { endOfString } from "../text/json-string.ts";
+
+const [QUOTE, COLON] = [34, 58];
 
 /**
  * Where a member of an object stands a second time in a JSON text: the offset of its key's quote; undefined where none
@@ -34,19 +36,6 @@ function membersWritten(text: string): number {
     at = text.indexOf('"', behind);
   }
   return count;
-}
-
-/** Where the string ends that starts at `at`: its closing quote. */
-function endOfString(text: string, at: number): number {
-  let end = text.indexOf('"', at + 1);
-  while (text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let before = at;
-  while (text.charCodeAt(before - 1) === BACKSLASH) before--;
-  return (at - before) % 2 === 1;
 }
 
 function afterSpace(text: string, from: number): number {

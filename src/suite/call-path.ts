@@ -1,4 +1,4 @@
-import { parsePath } from "../engine/mask.ts";
+import { parsePath } from "../request/attribute-path.ts";
 
 /** What a call of a test is made of: the first segment of a path into it. */
 export const CALL_MEMBERS = ["subject", "action", "resource", "context", "args", "outcome", "session", "parent", "unrecorded", "use"] as const;

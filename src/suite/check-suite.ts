@@ -3,7 +3,7 @@ import type { DiagnosticCode } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Input, InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
-import { parsePath, showPath } from "../engine/mask.ts";
+import { parsePath, showPath } from "../request/attribute-path.ts";
 import { undeclaredName, type StateKind } from "../engine/input-state.ts";
 import type { Place, SuiteDocument } from "../policy/model.ts";
 import { memberPath } from "../policy/node.ts";

@@ -2,7 +2,7 @@ import type { ComprehensionExpr, Expr } from "../condition/ast.ts";
 import { Failure, isList, Unknown, type Value, type Bad } from "../condition/value.ts";
 import { children, chainOperands } from "../condition/walk.ts";
 import { compileTest, compileValue } from "../engine/compiled-rule.ts";
-import { parsePath } from "../engine/mask.ts";
+import { parsePath } from "../request/attribute-path.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { AttributeHost } from "../engine/attributes.ts";
 import type { Row } from "../engine/row.ts";

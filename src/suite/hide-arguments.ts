@@ -1,4 +1,4 @@
-import { parsePath } from "../engine/mask.ts";
+import { parsePath } from "../request/attribute-path.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
 import type { ConditionNode, Edit, ExplainResult, OverruledDocument, RuleTree, StateEntry, ValueShown } from "./result.ts";
 import { HIDDEN, isShown, namesOnly, type ShownNames } from "./shown-names.ts";

@@ -1,7 +1,8 @@
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { maskOf, showPath } from "../engine/mask.ts";
+import { showPath } from "../request/attribute-path.ts";
+import { maskOf } from "../engine/mask.ts";
 import { Run } from "../engine/run.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Document } from "../policy/model.ts";

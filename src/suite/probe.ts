@@ -1,6 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { givenState } from "../engine/examples.ts";
+import { maskOf } from "../engine/mask.ts";
 import { PlanMemo, type Call } from "../engine/call.ts";
 import { Run } from "../engine/run.ts";
 import type { StateView } from "../engine/row.ts";
@@ -74,9 +75,11 @@ export function editProbe(probe: Probe, edits: readonly ProbeEdit[]): Probe {
   };
 }
 
-/** An edit as people read it: what was there, and what stands there now. */
+/** An edit as people read it: what was there (null: nothing that is recorded), and what stands there now. */
 export function shownEdit(probe: Probe, { segments, to }: ProbeEdit): Edit {
-  return { path: segments.join("."), from: valueAt(probeJson(probe), segments) ?? null, to };
+  const isMasked = maskOf(probe.request)?.masked(segments) === true;
+  const from = isMasked ? null : (valueAt(probeJson(probe), segments) ?? null);
+  return { path: segments.join("."), from, to };
 }
 
 /** Decides probes by one set, each on its own state: nothing ran before it, nothing is contained, no approval is used up. */

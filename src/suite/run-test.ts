@@ -3,7 +3,7 @@ import { PlanMemo, prepareCall, rowOf, type Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { effectuation, Run, type Effectuation } from "../engine/run.ts";
-import { parsePath } from "../engine/mask.ts";
+import { parsePath } from "../request/attribute-path.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { JsonObject } from "../request/json.ts";
 import { casesOf, type Case } from "./cases.ts";

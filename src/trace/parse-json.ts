@@ -1,4 +1,5 @@
 import { repeatedMember } from "../request/repeated-member.ts";
+import { keepNumbers } from "../text/exact-number.ts";
 
 /** Deeper values are refused, so that whatever walks one later cannot run out of stack. */
 const MAX_DEPTH = 1000;
@@ -23,6 +24,14 @@ export function parseJson(text: string): ParsedJson {
   } catch {
     return { reason: whyNotJson(text) };
   }
+}
+
+/** As {@link parseJson}; a number that no double holds comes as `keepNumbers` keeps it, for an event that is written anew. */
+export function parseKeepingNumbers(text: string): ParsedJson {
+  const parsed = parseJson(text);
+  if ("reason" in parsed) return parsed;
+  const kept = keepNumbers(text);
+  return kept === text ? parsed : { value: JSON.parse(kept) };
 }
 
 /** The engine's own message may quote the text (secrets, control characters), so ours says where, and no more. */

@@ -1,10 +1,10 @@
 import type { TraceDigest } from "./digest.ts";
-import { decodeEvent, isUndecided } from "./event.ts";
+import { isUndecided } from "./event.ts";
 import type { EventPlace, TraceEvent } from "./event.ts";
 import { mergeFiles } from "./merge.ts";
 import type { OrderedBatch } from "./order.ts";
 import { FileOrder } from "./order.ts";
-import { parseJson } from "./parse-json.ts";
+import { readEventText } from "./read-event.ts";
 import { LineReader } from "./read-lines.ts";
 import type { ReadReport } from "./read-report.ts";
 
@@ -62,8 +62,7 @@ async function* readFile(file: TraceFile, index: number, options: ReadOptions): 
 }
 
 function readEvent(text: string, place: EventPlace, report: ReadReport, events: TraceEvent[]): void {
-  const parsed = parseJson(text);
-  const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, place);
+  const event = readEventText(text, place);
   if (typeof event === "string") report.addMalformed({ file: place.file, line: place.line, cause: event });
   else {
     if (isUndecided(event)) report.addUndecided({ file: place.file, line: place.line, type: event.type });

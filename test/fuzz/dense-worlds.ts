@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { BASE_TIME } from "./conditions.ts";
 import type { Plain } from "./documents.ts";
+import { INEXACT } from "./events.ts";
 import { scenarioOf, type Drawn, type Scenario } from "./scenario.ts";
 import type { Event } from "../reference/request.ts";
 
@@ -85,7 +86,7 @@ const TOOLS = ["crm/lookup", "pay/refund", "mail/send"].map((tool) => ({ kind: "
 
 /** A leaf of an event, and what may stand there; undefined: nothing. */
 const LEAVES: readonly (readonly [path: string, values: readonly unknown[]])[] = [
-  ["args.amount", [10, 49, 50, 51, undefined]],
+  ["args.amount", [10, 49, 50, 51, INEXACT, undefined]],
   ["args.order", ["1", "2", undefined]],
   ["args.to", [["x"], ["y"], ["x", "y"], [], undefined]],
   ["context.task", [{ type: "refund" }, { type: "other" }, undefined]],

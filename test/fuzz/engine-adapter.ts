@@ -6,7 +6,9 @@ import type { Decision as EngineDecision } from "../../src/engine/decision.ts";
 import type { Document } from "../../src/policy/model.ts";
 import { counterfactual, type Side } from "../../src/replay/side.ts";
 import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
-import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
+import { writtenNumbers } from "../../src/text/exact-number.ts";
+import type { TraceEvent } from "../../src/trace/event.ts";
+import { readEventText } from "../../src/trace/read-event.ts";
 import type { Decision } from "../reference/decision.ts";
 import type { Event } from "../reference/request.ts";
 
@@ -18,7 +20,7 @@ function lineOf(event: Event): unknown {
 
 /** The `i`-th event of a trace as the engine takes it. */
 export function traceEvent(one: Event, i: number): TraceEvent {
-  const event = decodeEvent(JSON.parse(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
+  const event = readEventText(writtenNumbers(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
   if (typeof event === "string") throw new Error(event);
   return event;
 }

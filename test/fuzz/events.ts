@@ -46,9 +46,12 @@ const actionClaims = fc.record({
 const ADDRESSES = ["ann@shop.example", "bob@evil.example", "Carl <carl@Shop.Test>", "no address", "https://shop.example/x", "\"x@evil.example y\"@shop.example", "mailto:ann@shop.example?bcc=x@evil.example", "http://[::ffff:127.0.0.1]/"];
 const PATHS = ["/data/a", "/data/sub/b", "/data/../etc/x", "/data/%2e%2e/etc/x", "../x", "/etc/x", "/data//a", "a/b", "/data/x%2F..%2F..%2Fetc/x", "/data/100%", "/data/a%20b", "/data/%252e%252e/x", "/data/%ff"];
 
+/** A number that no double holds, as the reference and `writtenNumbers` know it. */
+export const INEXACT = "\u0000=9007199254740993";
+
 const args = fc.record({
-  order: sometimes(70, fc.oneof({ weight: 9, arbitrary: fc.constantFrom<string | number | null>("1", "1", "2", "3") }, { weight: 1, arbitrary: fc.constantFrom<string | number | null>(7, null, "Shop.", "10.0.0.1", "::ffff:10.0.0.1", "127.0.0.1") })),
-  amount: sometimes(65, fc.oneof({ weight: 9, arbitrary: fc.constantFrom<number | string>(0, 1, 10, 49, 50, 51, 100) }, { weight: 1, arbitrary: fc.constantFrom<number | string>(-5, "50") })),
+  order: sometimes(70, fc.oneof({ weight: 9, arbitrary: fc.constantFrom<string | number | null>("1", "1", "2", "3") }, { weight: 1, arbitrary: fc.constantFrom<string | number | null>(7, INEXACT, null, "Shop.", "10.0.0.1", "::ffff:10.0.0.1", "127.0.0.1") })),
+  amount: sometimes(65, fc.oneof({ weight: 9, arbitrary: fc.constantFrom<number | string>(0, 1, 10, 49, 50, 51, 100) }, { weight: 1, arbitrary: fc.constantFrom<number | string>(-5, "50", INEXACT) })),
   to: sometimes(30, fc.array(fc.constantFrom(...ADDRESSES), { maxLength: 3 })),
   path: sometimes(30, fc.constantFrom(...PATHS)),
   deep: sometimes(15, fc.constantFrom<JsonObject>({ flag: true }, { flag: false }, {}, { flag: null })),

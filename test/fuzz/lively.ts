@@ -3,6 +3,7 @@ import type { Event } from "../reference/request.ts";
 import type { JsonObject } from "../reference/value.ts";
 import { BASE_TIME } from "./conditions.ts";
 import type { Plain } from "./documents.ts";
+import { INEXACT } from "./events.ts";
 import { scenarioOf, type Scenario } from "./scenario.ts";
 
 function sometimes<T>(share: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
@@ -131,7 +132,7 @@ const draft = fc.record({
   who: fc.constantFrom("boss", "sub", "sub"),
   type2: fc.oneof({ weight: 12, arbitrary: fc.constant("agent") }, { weight: 1, arbitrary: fc.constant("service") }),
   order: fc.constantFrom("1", "1", "2"),
-  amount: fc.oneof({ weight: 7, arbitrary: fc.constantFrom<number | string>(1, 40, 60) }, { weight: 1, arbitrary: fc.constantFrom<number | string>(-5, "50") }),
+  amount: fc.oneof({ weight: 7, arbitrary: fc.constantFrom<number | string>(1, 40, 60) }, { weight: 1, arbitrary: fc.constantFrom<number | string>(-5, "50", INEXACT) }),
   hard: fc.boolean(),
   environment: fc.constantFrom(undefined, undefined, "prod", "test", "test", "test"),
   injection: fc.constantFrom(undefined, 0.1, 0.1, 0.9),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import type { Document } from "../../src/policy/model.ts";
+import { writtenNumbers } from "../../src/text/exact-number.ts";
 import { edited, picks } from "../replay/edits.ts";
 import { sha256 } from "./engine-adapter.ts";
 import { dense } from "./dense-worlds.ts";
@@ -67,7 +68,7 @@ function withLikes(events: Scenario["events"], made: readonly Like[]): readonly 
 
 function lineOf(event: object, linked: boolean): string {
   const { time, parent, ...rest } = JSON.parse(JSON.stringify(event)) as { readonly time?: number; readonly parent?: string };
-  return JSON.stringify({ ...rest, ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(linked && parent !== undefined ? { parent } : {}) });
+  return writtenNumbers(JSON.stringify({ ...rest, ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(linked && parent !== undefined ? { parent } : {}) }));
 }
 
 function withRule(documents: readonly Document[], rule: Added | null): readonly Document[] {

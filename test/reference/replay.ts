@@ -2,7 +2,7 @@ import type { Document } from "../../src/policy/model.ts";
 import { classOf, type Class } from "./change.ts";
 import type { Decided } from "./decide.ts";
 import type { Decision } from "./decision.ts";
-import type { Event } from "./request.ts";
+import { asRead, type Event } from "./request.ts";
 import { ReferenceRun } from "./run.ts";
 
 /** One call under two versions (design 7.4, 7.5). */
@@ -30,7 +30,7 @@ export function referenceReplay(versions: { readonly baseline: readonly Document
   const baseline = new ReferenceRun(versions.baseline, idle);
   const [candidate, mirror] = [new ReferenceRun(versions.candidate, idle), new ReferenceRun(versions.candidate, idle)];
   const cut = new Set<string | undefined>();
-  return events.flatMap((event) => {
+  return events.map(asRead).flatMap((event) => {
     const below = event.parent !== undefined && cut.has(event.parent);
     const before = baseline.meet(event);
     const [after, mirrored] = [candidate.meet(event), mirror.meet(event, baseline)];

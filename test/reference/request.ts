@@ -3,7 +3,7 @@ import { evaluate, scopeOf } from "./evaluate.ts";
 import { normalise } from "./form.ts";
 import { fitsEntity, type Part } from "./glob.ts";
 import { agentRecord, anyOf, leaf, overlay, personRecord, resourceAttributes, toolRecord, type Known, type Record } from "./known.ts";
-import { HIDDEN, memberOf, nodeOf, type JsonObject, type Node, type Value } from "./value.ts";
+import { HIDDEN, memberOf, nodeOf, type Json, type JsonObject, type Node, type Value } from "./value.ts";
 
 /** One event as it comes in: the canonical trace's members (design 7.1). */
 export interface Event {
@@ -21,6 +21,21 @@ export interface Event {
   readonly complete?: readonly string[];
   readonly unrecorded?: readonly string[];
   readonly decision?: { readonly effect: "allow" | "deny" | "require_approval" };
+}
+
+/** How a number that no double holds stands in an event: its digits behind this mark. */
+const KEPT = "\u0000=";
+
+function inexactPaths(json: Json | undefined, path: string): readonly string[] {
+  if (typeof json === "string") return json.startsWith(KEPT) ? [path] : [];
+  if (typeof json !== "object" || json === null) return [];
+  return Object.entries(json).flatMap(([key, inner]) => inexactPaths(inner as Json, `${path}.${key}`));
+}
+
+/** The event as it is read: a number that no double holds is unrecorded (design 3.4). */
+export function asRead(event: Event): Event {
+  const paths = ROOTS.flatMap((root) => inexactPaths(event[root], root));
+  return paths.length === 0 ? event : { ...event, unrecorded: [...(event.unrecorded ?? []), ...paths] };
 }
 
 const ROOTS = ["subject", "action", "resource", "context", "args", "outcome"] as const;

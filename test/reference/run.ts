@@ -5,7 +5,7 @@ import type { Part } from "./glob.ts";
 import { knownOf, leaf } from "./known.ts";
 import type { SessionSoFar } from "./lifecycle.ts";
 import { isMasked, type Use } from "./approvals.ts";
-import { idPart, nameOf, NON_HUMAN, recordedRoots, type Event } from "./request.ts";
+import { asRead, idPart, nameOf, NON_HUMAN, recordedRoots, type Event } from "./request.ts";
 import { Lineage } from "./lineage.ts";
 import { rulesOf, type Roots } from "./rules.ts";
 import { declarationsOf, States } from "./state.ts";
@@ -208,5 +208,5 @@ function withOutcome(event: Event, roots: Roots, decided: Decided): Roots {
 /** The decisions on all calls of a trace, in its order, on the history that the documents would have made. */
 export function referenceRun(documents: readonly Document[], events: readonly Event[], idle?: number): readonly Decision[] {
   const run = new ReferenceRun(documents, idle);
-  return events.flatMap((event) => run.step(event) ?? []);
+  return events.map(asRead).flatMap((event) => run.step(event) ?? []);
 }

@@ -12,8 +12,8 @@ import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
 import { COLUMN, type Layout } from "../../src/trace/columns/layout.ts";
 import type { Segment } from "../../src/trace/columns/segment.ts";
 import { SegmentBuilder } from "../../src/trace/columns/segment-builder.ts";
-import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
-import { parseJson } from "../../src/trace/parse-json.ts";
+import type { TraceEvent } from "../../src/trace/event.ts";
+import { readEventText } from "../../src/trace/read-event.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -45,8 +45,7 @@ function gathered(sets: Sets, { tally, coverage }: Pick<Tallies, "tally" | "cove
 
 /** The event of one line; undefined where it holds none. */
 function eventOf(text: string, line: number): TraceEvent | undefined {
-  const parsed = parseJson(text);
-  const event = "reason" in parsed ? undefined : decodeEvent(parsed.value, { file: "t", line });
+  const event = readEventText(text, { file: "t", line });
   return typeof event === "string" ? undefined : event;
 }
 

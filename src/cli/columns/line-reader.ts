@@ -1,8 +1,7 @@
 import { closeSync } from "node:fs";
-import { isJsonObject } from "../../request/json.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import { decodeEvent, type TraceEvent } from "../../trace/event.ts";
-import { parseJson } from "../../trace/parse-json.ts";
+import type { TraceEvent } from "../../trace/event.ts";
+import { readEventText } from "../../trace/read-event.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import { openTraceFile, readTraceFile } from "./trace-file.ts";
 import type { PlainFile } from "./plain-files.ts";
@@ -26,10 +25,13 @@ export class LineReader {
     const start = segment.starts[row] ?? 0;
     const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
     const read = readTraceFile(this.#fd(file), bytes, { at: 0, length: bytes.length, from: segment.offset + start });
-    const parsed = parseJson(withoutMark(bytes.toString("utf8", 0, read)));
+    const text = withoutMark(bytes.toString("utf8", 0, read));
+    const { name = "" } = this.#files[file] ?? {};
+    const unplaced = readEventText(text, { file: name, line: 0 });
     // WHY not always: an event without an id is named by its line, and only then somebody has to count
-    const line = "value" in parsed && isJsonObject(parsed.value) && typeof parsed.value["id"] === "string" && parsed.value["id"] !== "" ? 0 : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
-    const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: this.#files[file]?.name ?? "", line });
+    const isNamed = typeof unplaced === "string" || unplaced.id !== `${name}:0`;
+    const line = isNamed ? 0 : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
+    const event = isNamed ? unplaced : readEventText(text, { file: name, line });
     if (typeof event === "string") throw new NotByColumns("the trace changed while it was read");
     return event;
   }

@@ -62,8 +62,11 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
   for await (const batch of readRaw(files, { reorder: flags.reorder, report })) {
     for (const { event, text } of batch) {
       const parsed = parseJson(text);
+      if (!("value" in parsed) || !isJsonObject(parsed.value)) continue;
+      const { unrecorded } = event.request;
+      const masks = unrecorded === undefined ? {} : { unrecorded };
       // an event without an id goes by its place, which a copy may not have
-      if ("value" in parsed && isJsonObject(parsed.value)) out.add(eventLine(redactor.redact({ id: event.id, ...parsed.value })));
+      out.add(eventLine(redactor.redact({ id: event.id, ...parsed.value, ...masks })));
     }
     out.flush();
   }

@@ -1,5 +1,5 @@
 import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { showPath } from "../../engine/mask.ts";
+import { showPath } from "../../request/attribute-path.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import { readingsOf } from "../conditions.ts";

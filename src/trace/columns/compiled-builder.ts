@@ -1,3 +1,4 @@
+import { isExactNumber } from "../../text/exact-number.ts";
 import { MAX_LINE_BYTES } from "../read-lines.ts";
 import { parseTime } from "../time.ts";
 import type { Dictionary } from "./dictionary.ts";
@@ -153,6 +154,7 @@ export class CompiledBuilder {
     const imports = {
       judge: (column = 0, from = 0, to = 0) => (isTaken(column, this.#memory().subarray(from, to)) ? 1 : 0),
       time: (from = 0, to = 0) => this.#time(from, to),
+      exact: (from = 0, to = 0) => (isExactNumber(this.#host.ascii(this.#memory(), from, to)) ? 1 : 0),
     };
     this.#scanner = new WebAssembly.Instance<Scanner>(code, { host: imports }).exports;
     const count = layout.columns.length;

@@ -10,6 +10,8 @@
 @external("host", "judge") declare function judge(column: u32, from: usize, to: usize): bool;
 /** A time of any form; NaN where it is none. */
 @external("host", "time") declare function anyTime(from: usize, to: usize): f64;
+/** Whether a double holds a number. */
+@external("host", "exact") declare function exact(from: usize, to: usize): bool;
 
 // a member of the event on the way to a column; written by link()
 @inline const FIRST: usize = 0; // the child that came first in the object before
@@ -62,6 +64,7 @@
 @inline const VERDICT: usize = 9;
 
 @inline const MIN_CODES: u32 = 128;
+@inline const SURELY_EXACT: usize = 16;
 @inline const MAX_DEPTH: u32 = 200;
 @inline const MAX_KEYS: usize = 64;
 // a key that was seen in an object: its first eight bytes, where it stands, its length
@@ -605,8 +608,8 @@ function skipEscape(at: usize): usize {
   return (load<u8>(at) as u32) - 48 <= 9;
 }
 
-function skipNumber(at: usize): usize {
-  if (load<u8>(at) == 0x2d) at++;
+function skipNumber(start: usize): usize {
+  let at = load<u8>(start) == 0x2d ? start + 1 : start;
   if (!isDigit(at)) return 0;
   const first = at;
   while (isDigit(at)) at++;
@@ -616,12 +619,13 @@ function skipNumber(at: usize): usize {
     if (!isDigit(at)) return 0;
     while (isDigit(at)) at++;
   }
-  if ((load<u8>(at) | 32) != 0x65) return at;
-  at++;
-  if (load<u8>(at) == 0x2d || load<u8>(at) == 0x2b) at++;
-  if (!isDigit(at)) return 0;
-  while (isDigit(at)) at++;
-  return at;
+  if ((load<u8>(at) | 32) == 0x65) {
+    at++;
+    if (load<u8>(at) == 0x2d || load<u8>(at) == 0x2b) at++;
+    if (!isDigit(at)) return 0;
+    while (isDigit(at)) at++;
+  } else if (at - start < SURELY_EXACT) return at;
+  return exact(start, at) ? at : 0;
 }
 
 /** Any value, up to {@link MAX_DEPTH} levels deep. */

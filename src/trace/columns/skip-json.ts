@@ -1,3 +1,5 @@
+import { isExactNumber } from "../../text/exact-number.ts";
+
 /** Steps over JSON in bytes of UTF-8, checking its grammar; each gives the offset behind, or -1 where it is none. */
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON, SPACE] = [34, 92, 123, 125, 91, 93, 44, 58, 32];
@@ -6,6 +8,8 @@ const [N, T, F, MINUS, PLUS, DOT, ZERO, NINE, SLASH, U] = [110, 116, 102, 45, 43
 export const MAX_DEPTH = 200;
 /** Objects of more members that are no columns are left to `JSON.parse`. */
 export const MAX_KEYS = 64;
+
+const decoder = new TextDecoder();
 
 const ESCAPES = new Uint8Array(256);
 for (const char of [QUOTE, BACKSLASH, SLASH, 98, 102, N, 114, T]) ESCAPES[char] = 1;
@@ -51,16 +55,24 @@ function skipDigits(bytes: Uint8Array, at: number): number {
   return at > start ? at : -1;
 }
 
-function skipNumber(bytes: Uint8Array, at: number): number {
-  if (bytes[at] === MINUS) at++;
+/** A number without exponent of fewer characters is one that a double holds. */
+const SURELY_EXACT = 16;
+
+/** A number that no double holds makes its line unusual. */
+function skipNumber(bytes: Uint8Array, start: number): number {
+  let at = bytes[start] === MINUS ? start + 1 : start;
   const first = at;
   at = skipDigits(bytes, at);
   if (at < 0 || (bytes[first] === ZERO && at > first + 1)) return -1;
   if (bytes[at] === DOT) at = skipDigits(bytes, at + 1);
-  if (at < 0 || ((bytes[at] ?? 0) | 32) !== 101) return at;
-  at++;
-  if (bytes[at] === MINUS || bytes[at] === PLUS) at++;
-  return skipDigits(bytes, at);
+  if (at < 0) return -1;
+  if (((bytes[at] ?? 0) | 32) === 101) {
+    at++;
+    if (bytes[at] === MINUS || bytes[at] === PLUS) at++;
+    at = skipDigits(bytes, at);
+    if (at < 0) return -1;
+  } else if (at - start < SURELY_EXACT) return at;
+  return isExactNumber(decoder.decode(bytes.subarray(start, at))) ? at : -1;
 }
 
 /** Any value, up to {@link MAX_DEPTH} levels deep. */

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { decodeEvent, type TraceEvent } from "../event.ts";
-import { parseJson } from "../parse-json.ts";
+import { readEventText } from "../read-event.ts";
 import { MAX_LINE_BYTES } from "../read-lines.ts";
 import { COLUMN, type Layout } from "./layout.ts";
 
@@ -42,8 +42,7 @@ export function decodeLine(bytes: Uint8Array): TraceEvent | string | undefined {
     return "the line is not valid UTF-8";
   }
   if (text.length <= 256 && text.trim() === "") return undefined;
-  const parsed = parseJson(text);
-  return "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, PLACE);
+  return readEventText(text, PLACE);
 }
 
 /** What the columns of an event keep that whoever needs the rest reads as a whole: JSON texts by column. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member } from "../../request/json.ts";
-import { parseJson, REPEATED } from "../parse-json.ts";
+import { parseKeepingNumbers, REPEATED } from "../parse-json.ts";
+import { keptDigits } from "../../text/exact-number.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
 import { formatTime, parseTime } from "../time.ts";
 
@@ -16,7 +17,7 @@ export function readArguments(written: Json | undefined): ReadArguments {
   if (written === undefined || written === null || written === "") return {};
   if (isJsonObject(written)) return { args: written };
   if (typeof written !== "string") return { cause: "a tool call's arguments are not an object" };
-  const parsed = parseJson(written);
+  const parsed = parseKeepingNumbers(written);
   if ("reason" in parsed) {
     const printed = parsePythonLiteral(written);
     return isJsonObject(printed) ? { args: printed } : { cause: whyNoJson(parsed.reason) };
@@ -32,7 +33,7 @@ export function whyNoJson(reason: string): string {
 /** JSON text as its value; any other text, and any other value, as it is. */
 export function unpackJson(value: Json | undefined): Json | undefined {
   if (typeof value !== "string" || !/^\s*[[{"]/.test(value)) return value;
-  const parsed = parseJson(value);
+  const parsed = parseKeepingNumbers(value);
   return "value" in parsed && isJson(parsed.value) ? parsed.value : value;
 }
 
@@ -93,7 +94,8 @@ const UNITS: readonly (readonly [number, number])[] = [
  * A time as logs write it, as RFC 3339 text: such text stays as it is; a number (or its digits) is a count since 1970
  * in the unit that its size tells. Undefined for anything else.
  */
-export function timeText(written: Json | undefined): string | undefined {
+export function timeText(given: Json | undefined): string | undefined {
+  const written = typeof given === "string" ? (keptDigits(given) ?? given) : given;
   if (typeof written === "string" && parseTime(written) !== undefined) return written;
   const count = typeof written === "number" ? written : typeof written === "string" && /^\d{9,19}(\.\d+)?$/.test(written) ? Number(written) : NaN;
   if (!(count > 1e8)) return undefined;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
-import { parseJson } from "../parse-json.ts";
+import { parseKeepingNumbers } from "../parse-json.ts";
 import { parseTime } from "../time.ts";
 import { whyNoJson } from "./call-values.ts";
 
@@ -157,7 +157,7 @@ export class ChatMessages {
   }
 
   #parseArgs(text: string): JsonObject | undefined {
-    const parsed = parseJson(text);
+    const parsed = parseKeepingNumbers(text);
     if ("value" in parsed && isJsonObject(parsed.value)) return parsed.value;
     this.#onUnreadable("value" in parsed ? "a tool call's arguments are not an object" : whyNoJson(parsed.reason));
     return undefined;

@@ -1,4 +1,5 @@
 import type { Json } from "../../request/json.ts";
+import { keptNumber } from "../../text/exact-number.ts";
 
 const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["None", null],
@@ -44,7 +45,7 @@ class LiteralReader {
     if (token === undefined || depth > MAX_DEPTH) return this.#fail();
     const [, quoted, number, word, mark] = token;
     if (quoted !== undefined) return unquote(quoted);
-    if (number !== undefined) return Number(number);
+    if (number !== undefined) return keptNumber(number);
     if (word !== undefined) return WORDS.get(word);
     if (mark === "{") return this.#map(depth);
     return mark === "[" || mark === "(" ? this.#list(mark === "[" ? "]" : ")", depth) : this.#fail();

@@ -1,4 +1,4 @@
-import { parseJson } from "../parse-json.ts";
+import { parseJson, parseKeepingNumbers } from "../parse-json.ts";
 import { LineReader, MAX_LINE_BYTES } from "../read-lines.ts";
 import type { ImportFile } from "./importer.ts";
 import type { ImportTally } from "./import-tally.ts";
@@ -144,7 +144,7 @@ interface Owner {
 function lineSplitter({ add, refuse }: Owner): Splitter {
   return new LineReader({
     onLine: (text, line) => {
-      const parsed = parseJson(text);
+      const parsed = parseKeepingNumbers(text);
       if ("reason" in parsed) refuse(parsed.reason, line);
       else if (Array.isArray(parsed.value)) for (const value of parsed.value) add({ value, line, list: line });
       else add({ value: parsed.value, line, list: undefined });
@@ -175,7 +175,7 @@ function parseScanned(scanned: ScannedValue): { readonly value: unknown } | { re
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
     const whole = scanned.bytes.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
-    return parseJson(whole);
+    return parseKeepingNumbers(whole);
   } catch {
     return { reason: "the text is not valid UTF-8" };
   }

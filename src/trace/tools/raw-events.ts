@@ -1,7 +1,7 @@
-import { decodeEvent, isUndecided, type TraceEvent } from "../event.ts";
+import { isUndecided, type TraceEvent } from "../event.ts";
 import { mergeFiles } from "../merge.ts";
 import { FileOrder, type OrderedBatch } from "../order.ts";
-import { parseJson } from "../parse-json.ts";
+import { readEventText } from "../read-event.ts";
 import type { TraceFile } from "../read-events.ts";
 import { LineReader } from "../read-lines.ts";
 import type { ReadReport } from "../read-report.ts";
@@ -50,8 +50,7 @@ export function lineEvents(file: TraceFile, report: ReadReport, onEvent: (event:
   const onUnknownMember = (name: string): void => report.addUnknownMember(name);
   return new LineReader({
     onLine: (text, line) => {
-      const parsed = parseJson(text);
-      const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: file.name, line, onUnknownMember });
+      const event = readEventText(text, { file: file.name, line, onUnknownMember });
       if (typeof event === "string") return report.addMalformed({ file: file.name, line, cause: event });
       if (isUndecided(event)) report.addUndecided({ file: file.name, line, type: event.type });
       onEvent(event, text);
