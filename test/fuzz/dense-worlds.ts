@@ -28,32 +28,70 @@ const MIXED = [
 const TRIGGERS = ["action.name == 'lookup'", "action.name == 'refund'", "action.server == 'pay' && args.amount > 49.0", "action.name != 'send'"] as const;
 const AFTER = ["decision.permitted", "decision.effect == 'deny'", "outcome.status == 'ok'"] as const;
 const MIXED_AFTER = ["args.order == '1' ? true : decision.permitted", "outcome.status == context.surface"] as const;
+/** Operands that read two attributes at once. */
+const JOINT = [
+  "args.order == resource.id", "resource.tenant == subject.tenant", "args.order == context.task.type", "args.order == '1' ? args.amount > 49.0 : context.surface == 'gw'", "args.to.exists(a, a == context.surface)",
+  "args.amount == 50.0 ? args.order == '1' : context.surface == 'gw'", "subject.tenant == context.task.type || resource.tenant == subject.tenant",
+] as const;
+/** Operands that may stop an invocation and not what is below it. */
+const INVOKING = ["action.kind == 'subagent_invocation'", "action.kind == 'subagent_invocation'", "action.kind != 'subagent_invocation'", "args.order == '1'", "context.surface == 'gw'"] as const;
 const KEYS = ["session", "session", "subject", "on_behalf_of", "tenant"] as const;
-const CONDITION_KEYS = ["context.task.type", "args.order", "resource.id", "subject.id + '/' + args.order", "context.surface", "args.?order.orValue('none')"] as const;
+/** Conditions as keys, each with the leaves that it reads. */
+const CONDITION_KEYS: readonly (readonly [key: string, leaves: readonly string[]])[] = [
+  ["context.task.type", ["context.task"]],
+  ["args.order", ["args.order"]],
+  ["resource.id", ["resource.id", "args.order"]],
+  ["subject.id + '/' + args.order", ["subject.id", "args.order"]],
+  ["context.surface", ["context.surface"]],
+  ["args.?order.orValue('none')", ["args.order"]],
+];
 
 function joined(atoms: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const two = fc.tuple(atoms, atoms);
   return fc.oneof({ weight: 4, arbitrary: atoms }, { weight: 3, arbitrary: two.map(([a, b]) => `(${a}) && (${b})`) }, { weight: 2, arbitrary: two.map(([a, b]) => `(${a}) || !(${b})`) });
 }
 
-/** Which kinds of things a world has that keys of calls cannot tell. */
+/**
+ * What a world is about: the operands of its rules, and the leaves by which its calls mostly differ. WHY: what a key of calls
+ * leaves out shows only where two calls differ in nothing else, and something else hangs on it.
+ */
 interface Kind {
-  readonly mixed: boolean;
-  readonly conditionKeys: boolean;
+  /** Of these operands and of state, those of the first kind as often as `weights` says. */
+  readonly operands: readonly string[];
+  readonly weights: readonly [operands: number, state: number];
+  readonly triggers: readonly string[];
+  /** State is kept by this, mostly. */
+  readonly key?: string;
+  readonly leaves: readonly string[];
+  /** Exceptions and agents that expire, and time that passes. */
+  readonly expiring?: boolean;
+  /** Calls below calls, of which some are invocations. */
+  readonly linked?: boolean;
 }
+
+const PLAIN: Kind = { operands: CALL, weights: [1, 1], triggers: [...TRIGGERS, ...AFTER], leaves: [] };
+const KINDS: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Kind> }[] = [
+  { weight: 6, arbitrary: fc.constant(PLAIN) },
+  { weight: 2, arbitrary: fc.constant({ ...PLAIN, operands: [...CALL, ...MIXED], triggers: [...TRIGGERS, ...MIXED, ...MIXED_AFTER], leaves: ["action", "args.order", "args.amount"] }) },
+  { weight: 2, arbitrary: fc.constant({ ...PLAIN, operands: MIXED, leaves: ["action", "args.order", "args.to", "context.task"] }) },
+  { weight: 3, arbitrary: fc.constantFrom(...CONDITION_KEYS).map(([key, leaves]) => ({ ...PLAIN, key, weights: [1, 4] as const, triggers: TRIGGERS, leaves: ["action", ...leaves] })) },
+  { weight: 1, arbitrary: fc.constant({ ...PLAIN, operands: JOINT, weights: [4, 1], leaves: ["args.order", "resource.id", "resource.tenant", "subject.tenant", "context.task"] }) },
+  { weight: 1, arbitrary: fc.constant({ ...PLAIN, leaves: ["subject.id", "action"], expiring: true }) },
+  { weight: 1, arbitrary: fc.constant({ ...PLAIN, operands: INVOKING, triggers: TRIGGERS, leaves: ["action", "action.kind", "args.order"], linked: true }) },
+];
 
 const pick = (of: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...of);
 const maybe = <T>(freq: number, one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(one, { freq, nil: undefined });
 
 const scope = fc.constantFrom<Plain>({}, {}, {}, { actions: ["pay/refund"] }, { actions: ["crm/lookup"] }, { actions: ["mail/*"] }, { subjects: ["agent:a1"] }, { resources: ["order:*"] }, { resources: ["order:1"] }, { actions: ["pay/refund", "mail/send"], subjects: ["agent:*"] });
 
-function policyOf({ mixed, conditionKeys }: Kind): fc.Arbitrary<Plain> {
-  const all = fc.oneof({ weight: 3, arbitrary: pick(CALL) }, { weight: 3, arbitrary: pick(STATE) }, ...(mixed ? [{ weight: 2, arbitrary: pick(MIXED) }] : []));
-  const when = fc.oneof({ weight: 3, arbitrary: pick(CALL) }, { weight: 5, arbitrary: pick(TRIGGERS) }, { weight: 1, arbitrary: pick(STATE) }, { weight: 2, arbitrary: pick(AFTER) }, ...(mixed ? [{ weight: 1, arbitrary: pick([...MIXED, ...MIXED_AFTER]) }] : []));
-  const key = fc.oneof({ weight: 2, arbitrary: pick(KEYS) }, ...(conditionKeys ? [{ weight: 3, arbitrary: pick(CONDITION_KEYS) }] : []));
+function policyOf({ operands, weights, triggers, key: by, expiring = false }: Kind): fc.Arbitrary<Plain> {
+  const all = fc.oneof({ weight: weights[0], arbitrary: pick(operands) }, { weight: weights[1], arbitrary: pick(STATE) });
+  const when = fc.oneof({ weight: 2, arbitrary: pick(CALL) }, { weight: 7, arbitrary: pick(triggers) }, { weight: 1, arbitrary: pick(STATE) });
+  const key = fc.oneof({ weight: 1, arbitrary: pick(KEYS) }, ...(by === undefined ? [] : [{ weight: 4, arbitrary: fc.constant(by) }]));
   const declaration = { when: maybe(9, joined(when)), key, on: maybe(3, pick(["permitted", "completed", "attempted"])) };
-  const exception = fc.record({ scope, when: maybe(3, joined(all)), expires: maybe(3, pick(["2026-05-17", "2026-05-18", "2026-05-19"])) }).map(({ scope: of, ...rest }) => ({ ...(Object.keys(of).length === 0 ? { actions: ["**"] } : of), ...rest, reason: "r", owner: "o" }));
-  const rule = fc.record({ effect: pick(["deny", "deny", "deny", "require_approval", "allow"]), scope, when: maybe(9, joined(all)), exceptions: maybe(6, fc.array(exception, { minLength: 1, maxLength: 1 })) });
+  const exception = fc.record({ scope, when: maybe(3, joined(all)), expires: maybe(expiring ? 9 : 3, pick(["2026-05-17", "2026-05-18", "2026-05-19"])) }).map(({ scope: of, ...rest }) => ({ ...(Object.keys(of).length === 0 ? { actions: ["**"] } : of), ...rest, reason: "r", owner: "o" }));
+  const rule = fc.record({ effect: pick(["deny", "deny", "deny", "require_approval", "allow"]), scope, when: maybe(9, joined(all)), exceptions: maybe(expiring ? 9 : 2, fc.array(exception, { minLength: 1, maxLength: 1 })) });
   return fc
     .record({
       labels: fc.tuple(fc.record(declaration)),
@@ -99,13 +137,25 @@ const LEAVES: readonly (readonly [path: string, values: readonly unknown[]])[] =
   ["resource.classification", ["internal", "public", undefined]],
   ["action", TOOLS],
   ["action", TOOLS],
+  ["action.kind", ["subagent_invocation", "tool_call"]],
   ["outcome.status", ["ok", "error", undefined]],
   ["complete", [["context"], ["context", "subject", "resource"], undefined]],
   ["unrecorded", [undefined, undefined, ["args.order"], ["context.task"], ["subject.tenant"]]],
   ["decision.effect", ["allow", "deny"]],
   ["session", ["s", "s", "t"]],
 ];
-const leaf = fc.nat(LEAVES.length - 1).chain((i) => fc.tuple(fc.constant(LEAVES[i]?.[0] ?? ""), fc.constantFrom(...(LEAVES[i]?.[1] ?? []))));
+type Leaf = readonly [path: string, value: unknown];
+
+/** One of some leaves, each path as often as another. */
+function leafOf(leaves: typeof LEAVES): fc.Arbitrary<Leaf> {
+  return fc.constantFrom(...leaves).chain(([path, values]) => fc.tuple(fc.constant(path), fc.constantFrom(...values)));
+}
+
+/** Mostly one of the leaves that a world is about. */
+function leafFor({ leaves }: Kind): fc.Arbitrary<Leaf> {
+  const own = LEAVES.filter(([path]) => leaves.includes(path));
+  return own.length === 0 ? leafOf(LEAVES) : fc.oneof({ weight: 4, arbitrary: leafOf(own) }, { weight: 1, arbitrary: leafOf(LEAVES) });
+}
 
 const FIRST = {
   session: "s",
@@ -118,33 +168,34 @@ const FIRST = {
   outcome: { status: "ok" },
 };
 
-function withLeaf(event: Plain, [path, value]: readonly [string, unknown]): Plain {
+function withLeaf(event: Plain, [path, value]: Leaf): Plain {
   const [root = "", name] = path.split(".");
   if (name === undefined) return { ...event, [root]: value };
   return { ...event, [root]: { ...(event[root] as Plain | undefined), [name]: value } };
 }
 
 const MINUTE = 60_000;
-const step = fc.record({ leaves: fc.array(leaf, { maxLength: 2 }), minutes: fc.constantFrom(0, 0, 0, 1, 1, 5, 5, 20, 700), back: fc.nat(30) });
-
 /** WHY seldom: whoever says what of a record is complete is asked as a whole. */
-const complete = maybe(4, fc.constant(["context", "subject", "resource"]));
+const complete = fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constant(["context", "subject", "resource"]) });
 
 /** Calls that are like an earlier one but for a leaf or two. */
-const trace: fc.Arbitrary<readonly Event[]> = fc.tuple(fc.array(leaf, { maxLength: 3 }), complete, fc.array(step, { minLength: 3, maxLength: 22 })).map(([first, said, steps]) => {
-  let time = BASE_TIME;
-  const events: Plain[] = [first.reduce(withLeaf, { ...FIRST, complete: said, id: "e0", time })];
-  steps.forEach(({ leaves, minutes, back }, i) => {
-    time += minutes * MINUTE;
-    const like = events[Math.max(0, events.length - 1 - back)] ?? FIRST;
-    events.push({ ...leaves.reduce(withLeaf, like), id: `e${i + 1}`, time });
+function traceOf(kind: Kind): fc.Arbitrary<readonly Event[]> {
+  const minutes = kind.expiring === true ? fc.constantFrom(0, 0, 5, 300, 700, 1440) : fc.constantFrom(0, 0, 0, 1, 1, 5, 5, 20, 700);
+  const step = fc.record({ leaves: fc.array(leafFor(kind), { maxLength: 2 }), minutes, back: fc.nat(30), below: kind.linked === true ? maybe(2, fc.nat(6)) : fc.constant(undefined) });
+  return fc.tuple(fc.array(leafOf(LEAVES), { maxLength: 3 }), complete, fc.array(step, { minLength: 3, maxLength: 22 })).map(([first, said, steps]) => {
+    let time = BASE_TIME;
+    const events: Plain[] = [first.reduce(withLeaf, { ...FIRST, complete: said, id: "e0", time })];
+    steps.forEach(({ leaves, minutes: passed, back, below }, i) => {
+      time += passed * MINUTE;
+      const like = events[Math.max(0, events.length - 1 - back)] ?? FIRST;
+      const parent = below === undefined ? undefined : events[Math.max(0, events.length - 1 - below)]?.["id"];
+      events.push({ ...leaves.reduce(withLeaf, like), id: `e${i + 1}`, time, parent });
+    });
+    return JSON.parse(JSON.stringify(events)) as readonly Event[];
   });
-  return JSON.parse(JSON.stringify(events)) as readonly Event[];
-});
+}
 
-const kind: fc.Arbitrary<Kind> = fc.constantFrom({ mixed: false, conditionKeys: false }, { mixed: false, conditionKeys: false }, { mixed: true, conditionKeys: false }, { mixed: false, conditionKeys: true });
-
-const drawn: fc.Arbitrary<Drawn> = kind.chain((of) => fc.record({ policies: policyOf(of).map((one) => [one]), catalog: fc.option(catalog, { freq: 6, nil: undefined }), events: trace }));
+const drawn: fc.Arbitrary<Drawn> = fc.oneof(...KINDS).chain((kind) => fc.record({ policies: policyOf(kind).map((one) => [one]), catalog: fc.option(catalog, { freq: 6, nil: undefined }), events: traceOf(kind) }));
 
 /** Small sets, of which half may be asked by the keys of calls, with traces of calls that are nearly alike. */
 export const dense: fc.Arbitrary<Scenario> = fc.noBias(drawn).map(scenarioOf);

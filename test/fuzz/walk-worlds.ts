@@ -28,10 +28,15 @@ const EDITED = 3;
 /** How many pairs of versions one drawing gives. */
 export const PAIRS = 1 + EDITED;
 
+const seldom = fc.nat(5).map((n) => n === 0);
+
 const drawn = fc.record({
-  scenario: fc.oneof({ weight: 8, arbitrary: dense }, { weight: 4, arbitrary: keyable }, { weight: 1, arbitrary: scenario }),
-  /** Whether events stand below others; those with parents are seldom walked by columns. */
-  linked: fc.nat(5),
+  /** `linked`: whether events stand below others, where they are drawn so; those with parents are seldom walked by columns. */
+  world: fc.oneof(
+    { weight: 8, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
+    { weight: 4, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
+    { weight: 1, arbitrary: fc.record({ scenario, linked: seldom }) },
+  ),
   recorded: fc.nat(9),
   first: picks,
   later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), { minLength: EDITED, maxLength: EDITED }),
@@ -77,8 +82,9 @@ function withRule(documents: readonly Document[], rule: Added | null): readonly 
   return [...documents, ...loadDocuments([{ file: "added.yaml", text }]).documents];
 }
 
-function worldOf({ scenario: { documents, events }, scenario: one, linked, recorded, first, later, likes: made, options }: Drawn): WalkWorld {
-  const lines = withLikes(events, made).map((event) => lineOf(event, linked === 0));
+function worldOf({ world: { scenario: one, linked }, recorded, first, later, likes: made, options }: Drawn): WalkWorld {
+  const { documents, events } = one;
+  const lines = withLikes(events, made).map((event) => lineOf(event, linked));
   const edits = later.map((edit) => withRule(edited(documents, edit.picks), edit.added));
   return {
     lines,

@@ -219,3 +219,13 @@ describe("design 7.8: a trace in which hardly a call is like another", () => {
     expect((await replayed(undefined, set)).stats.walk).toBe("columns");
   });
 });
+
+it("design 2.7: what an event claims of who acts is held against the catalog off an index too, whatever rules read", async () => {
+  const claims = { subject: { type: "agent", id: "a", registered: true, rank: "x", tenant: "eu" }, context: { on_behalf_of: { type: "human", id: "ann", registered: true, department: "x" } } };
+  trace.write(lines([{ tool: "bank/pay", more: claims }, { tool: "bank/pay", args: { amount: 1 }, more: claims }]));
+  const known = catalog(`people: [{ id: bea, department: y, attributes: { rank: z } }]`);
+  const wide = setOf(policy([ALL]), known);
+  await replayed(undefined, wide);
+  const { document, stats } = await replayed(undefined, setOf(policy([`{ id: all, effect: deny, actions: ["**"] }`]), known));
+  expect([stats.index.used, document.notes.contradictions.map(({ attribute }) => attribute)]).toEqual(["columns", ["context.on_behalf_of.registered", "subject.registered"]]);
+});

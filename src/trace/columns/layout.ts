@@ -84,11 +84,11 @@ export const OBJECTS = [COLUMN.credential, COLUMN.subjectRest, COLUMN.actionRest
 
 /** What deciding and counting read by name, whatever conditions say. */
 const READ_BY_NAME: readonly (readonly string[])[] = [
-  ...["type", "id", "tenant"].map((name) => ["subject", name]),
+  ...["type", "id", "tenant", "registered"].map((name) => ["subject", name]),
   ...["id", "kind"].map((name) => ["subject", "credential", name]),
   ...["kind", "server", "name", "effects", "definition_digest"].map((name) => ["action", name]),
   ...["type", "id", "classification", "environment", "tenant", "owner", "scope"].map((name) => ["resource", name]),
-  ...["type", "id", "tenant"].map((name) => ["context", "on_behalf_of", name]),
+  ...["type", "id", "tenant", "registered"].map((name) => ["context", "on_behalf_of", name]),
   ...["type", "id"].map((name) => ["context", "delegation", name]),
 ];
 
