@@ -1,10 +1,11 @@
+import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
 import { InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
 import type { InputFinding, RequestTime } from "../engine/result.ts";
 import type { SessionExample } from "../policy/model.ts";
 import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import { indexText, maskedSentence, secretsIn } from "../text/excerpt.ts";
+import { indexText, maskedSentence, secretsIn, type KnownSecrets } from "../text/excerpt.ts";
 import { quoted } from "../text/quoted.ts";
 import { slippedFrom } from "../text/slip.ts";
 import { decodeEvent, EVENT_MEMBERS } from "../trace/event.ts";
@@ -22,6 +23,11 @@ export interface RequestDocument {
   readonly yaml: YamlValue;
   readonly text: string;
 }
+
+const NO_SECRETS: KnownSecrets = new Map();
+
+/** More findings than these say nothing more. */
+const MOST_FINDINGS = 200;
 
 /** Members of an event that tell what came of a call: a request may have them, and they decide nothing. */
 const HINDSIGHT = ["decision", "outcome", "labels"] as const;
@@ -84,9 +90,17 @@ export function readRequest(text: string, name: string): RequestDocument {
   return { request, state: isJsonObject(session) ? stateOf(session) : { labels: [], counters: {}, values: {} }, json, yaml, text };
 }
 
-/** Hides secrets that a request holds from sentences about it. */
-function findingOf(problem: InputProblem, { yaml, text }: RequestDocument): InputFinding {
-  const known = secretsIn([indexText(text)]);
+/** Errors first, and as many as a person reads; how many more there are is the last of them. */
+function mostTelling(problems: readonly InputProblem[]): readonly InputProblem[] {
+  if (problems.length <= MOST_FINDINGS) return problems;
+  const rank = ({ severity }: InputProblem): number => (severity === "error" ? 0 : 1);
+  const shown = [...problems].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_FINDINGS);
+  const message = `${problems.length - MOST_FINDINGS} more findings are not shown`;
+  return [...shown, { code: "unknown-input", severity: "warning", path: "$", part: "value", message, help: undefined }];
+}
+
+/** A problem at its place; secrets that the request holds are hidden from sentences about it. */
+function findingOf(problem: InputProblem, yaml: YamlValue, known: KnownSecrets): InputFinding {
   const { code, severity, path, part, message, help } = problem;
   const { file, line, column } = yaml.locate(path, part);
   const masked = (sentence: string): string => maskedSentence(sentence, known);
@@ -121,7 +135,8 @@ export function checkRequest(document: RequestDocument, { documents }: Pick<Poli
     ...check.call({ json: document.json, path: "$" }),
     ...hindsight(document),
   ];
-  const findings = problems.map((problem) => findingOf(problem, document)).sort((a, b) => a.line - b.line || a.column - b.column);
+  const known = problems.length === 0 ? NO_SECRETS : secretsIn([indexText(document.text)]);
+  const findings = mostTelling(problems).map((problem) => findingOf(problem, document.yaml, known)).sort((a, b) => a.line - b.line || a.column - b.column);
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return findings;
   throw new UserError("request", `${first.file}:${first.line}:${first.column}: ${first.message}`, {
@@ -133,7 +148,9 @@ export function checkRequest(document: RequestDocument, { documents }: Pick<Poli
 
 /** Tells a person on stderr what of a request nobody knows, and what `now` is. */
 export function tellRequest(io: Pick<Io, "stderr">, findings: readonly InputFinding[], now: RequestTime): void {
-  for (const finding of findings) io.stderr.write(`warning: ${findingLine(finding)}\n`);
+  for (const line of findings.flatMap((finding) => `warning: ${findingLine(finding)}`.split("\n"))) {
+    io.stderr.write(`${escapeCommands(escapeControls(line))}\n`);
+  }
   if (now.from === "clock") io.stderr.write(`agentz: the request has no \`time\`, so \`now\` is ${now.time ?? ""}, by the clock; --now takes another time\n`);
 }
 

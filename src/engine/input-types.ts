@@ -111,44 +111,59 @@ function isOneOfMany(a: string, b: string): boolean {
   return `${a}s` === b || a === `${b}s`;
 }
 
-function unknownArgument(place: InputPlace, struct: StructType, of: { meant: string | undefined; tool: string | undefined }): InputProblem {
-  const name = quoted(nameOf(place.keys));
-  const help = of.meant === undefined ? listedWords("declared", struct.fields.keys()) : `did you mean ${quoted(of.meant)}?`;
-  return warning(place, "key", `${name} is no argument of ${of.tool ?? "the tool"}`, help);
-}
-
 interface Members {
   readonly object: JsonObject;
   readonly struct: StructType;
   readonly place: InputPlace;
 }
 
+/** Of more names than these nobody looks for what each was meant to be. */
+const MOST_NAMES = 200;
+const LISTED = 10;
+
+function isClosedArgs({ place, struct }: Members): boolean {
+  return place.keys[0] === "args" && !struct.open;
+}
+
+/** A member that looks like a slip for another. */
+function slip(members: Members, key: string, types: InputTypes): InputProblem | undefined {
+  const meant = meantMember(key, members, types);
+  if (meant === undefined) return undefined;
+  const at = below(members.place, key);
+  const said = isClosedArgs(members) ? `is no argument of ${types.tool ?? "the tool"}` : "is nothing that a policy reads";
+  return warning(at, "key", `${quoted(nameOf(at.keys))} ${said}`, `did you mean ${quoted(meant)}?`);
+}
+
+/** Members that look like no other, all together. */
+function idleProblems(members: Members, keys: readonly string[], { tool }: InputTypes): readonly InputProblem[] {
+  const { place, struct } = members;
+  const [first] = keys;
+  if (first === undefined || isFree(place.keys, struct)) return [];
+  const names = keys.slice(0, LISTED).map((key) => quoted(nameOf([...place.keys, key])));
+  const all = keys.length > LISTED ? `${names.join(", ")} and ${keys.length - LISTED} more` : names.join(", ");
+  const [is, it] = keys.length === 1 ? ["is", "it"] : ["are", "them"];
+  const at = below(place, first);
+  if (isClosedArgs(members)) {
+    const what = keys.length === 1 ? "no argument" : "no arguments";
+    return [warning(at, "key", `${all} ${is} ${what} of ${tool ?? "the tool"}`, listedWords("declared", struct.fields.keys()))];
+  }
+  const message = `${all} ${is} read by no policy and declared by no catalog, so nothing depends on ${it}`;
+  return [warning(at, "key", message, "leave it out, or declare it under `attributes` of a catalog")];
+}
+
 /** The members of which nobody knows: each that looks like a slip, and all others together. */
 function strangers(members: Members, keys: readonly string[], types: InputTypes): readonly InputProblem[] {
-  const { struct, place } = members;
-  const closedArgs = place.keys[0] === "args" && !struct.open;
-  const idle: string[] = [];
-  const found = keys.flatMap((key) => {
-    const at = below(place, key);
-    const meant = meantMember(key, members, types);
-    if (closedArgs) return [unknownArgument(at, struct, { meant, tool: types.tool })];
-    if (meant !== undefined) return [warning(at, "key", `${quoted(nameOf(at.keys))} is nothing that a policy reads`, `did you mean ${quoted(meant)}?`)];
-    idle.push(key);
-    return [];
-  });
-  const [first] = idle;
-  if (first === undefined || isFree(place.keys, struct)) return found;
-  const names = idle.map((key) => quoted(nameOf([...place.keys, key]))).join(", ");
-  const verb = idle.length === 1 ? "is" : "are";
-  const message = `${names} ${verb} read by no policy and declared by no catalog, so nothing depends on ${idle.length === 1 ? "it" : "them"}`;
-  return [...found, warning(below(place, first), "key", message, "leave it out, or declare it under `attributes` of a catalog")];
+  const slips = keys.slice(0, MOST_NAMES).map((key) => ({ key, found: slip(members, key, types) }));
+  const meant = new Set(slips.flatMap(({ key, found }) => (found === undefined ? [] : [key])));
+  const idle = keys.filter((key) => !meant.has(key));
+  return [...slips.flatMap(({ found }) => found ?? []), ...idleProblems(members, idle, types)];
 }
 
 function structProblems(members: Members, types: InputTypes): readonly InputProblem[] {
   const { object, struct, place } = members;
   const keys = Object.keys(object).filter((key) => object[key] !== null && object[key] !== undefined);
-  const closedArgs = place.keys[0] === "args" && !struct.open;
-  const unknown = keys.filter((key) => !struct.fields.has(key) && (closedArgs || !types.reads.has(...place.keys, key)));
+  const closed = isClosedArgs(members);
+  const unknown = keys.filter((key) => !struct.fields.has(key) && (closed || !types.reads.has(...place.keys, key)));
   const inner = keys.flatMap((key) => {
     const type = struct.fields.get(key);
     return type === undefined ? [] : valueProblems(object[key] ?? null, type, { place: below(place, key), types });

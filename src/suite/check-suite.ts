@@ -129,7 +129,7 @@ class SuiteCheck {
   /** What is wrong with a value at a path, in each of the calls that it may go into. */
   #valueAt({ path, segments, value }: Pick<Dimension, "segments"> & { readonly path: string; readonly value: Json }, calls: readonly JsonObject[]): void {
     const prefix = segments[0] === "action" ? ".action" : segments.reduce(pathInto, "");
-    const found = this.#common(calls.map((call) => withValue(call, segments, value)));
+    const found = this.#common(calls.map((call) => withValue(partOf(call, segments[0]), segments, value)));
     for (const problem of found.filter((one) => one.path.startsWith(prefix))) this.#add(this.#document.locate(path), problem);
   }
 
@@ -168,6 +168,12 @@ class SuiteCheck {
     names("counters", counters.keys());
     names("values", values.keys());
   }
+}
+
+/** The part of a call that a path lies in, and its action, which tells what its arguments are. */
+function partOf({ action, ...rest }: JsonObject, root: string | undefined): JsonObject {
+  const part = root === undefined ? undefined : member(rest, root);
+  return { ...(action === undefined ? {} : { action }), ...(root === undefined || part === undefined ? {} : { [root]: part }) };
 }
 
 function pathInto(path: string, key: string): string {

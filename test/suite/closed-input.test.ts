@@ -155,6 +155,26 @@ describe("design 3.4: what a request says and nobody knows is a warning", () => 
     expect(asked(part).slice((finding?.column ?? 0) - 1)).not.toMatch(/^[\s:,}\]]/);
   });
 
+  test("many are told together, and an error among thousands of warnings is still one", async () => {
+    const names = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`colour${"x".repeat(9)}${i}`, i]));
+    const together: DecideResult = JSON.parse((await ask("decide", asked({ args: names, context: names }), "--format", "json")).stdout);
+    expect(together.findings.map(({ message }) => message.replace(/^.*? and /, ""))).toEqual([
+      "2990 more are no arguments of `bank/pay`",
+      "2990 more are read by no policy and declared by no catalog, so nothing depends on them",
+    ]);
+    const approvals = Array.from({ length: 1_000 }, () => ({ by: "human:jane", decision: "yes" }));
+    const many: DecideResult = JSON.parse((await ask("decide", asked({ context: { approvals } }), "--format", "json")).stdout);
+    expect(many.findings).toHaveLength(201);
+    expect(many.findings.some(({ message }) => message === "800 more findings are not shown")).toBe(true);
+    expect(await ask("decide", asked({ context: { approvals }, unrecorded: ["arg.amount"] }))).toMatchObject({ status: 2 });
+  });
+
+  test("names that move the cursor are written out", async () => {
+    const { stderr } = await ask("decide", asked({ context: { "\u001b[2Jsurfce": 1, "::error::x": 2, "a\nb": 3 } }));
+    expect(stderr).not.toMatch(/\u001b|^::error/m);
+    expect(stderr).toContain("read by no policy");
+  });
+
   test("explain has the same findings", async () => {
     const { stdout, stderr } = await ask("explain", asked({ context: { surfce: "bank" } }), "--format", "json");
     const { findings }: ExplainResult = JSON.parse(stdout);
