@@ -148,6 +148,19 @@ describe("design 8.4: agentz test --pin", () => {
     expect(stdout).toContain("1234567890123456");
   });
 
+  test("of a credential stays what conditions read: its kind and its times", async () => {
+    const subject = { type: "agent", id: "coder", credential: { kind: "workload", id: "hunter2", expires: "2026-06-01T00:00:00Z" } };
+    const event = { id: "x/1", session: "x", subject, action: { server: "host", name: "shell" }, args: { command: "ls" } };
+    const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const { stdout } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1", "-o", `${folder}/pinned.yaml`);
+    const text = stdout + readFileSync(`${folder}/pinned.yaml`, "utf8");
+    expect(text).not.toContain("hunter2");
+    expect(text).toMatch(/kind: workload[^]*expires: 2026-06-01T00:00:00Z/);
+    const ran = await run(root, "test", `${folder}/pinned.yaml`, "--format", "json");
+    const { summary, findings }: TestResult = JSON.parse(ran.stdout);
+    expect([summary.passed, findings]).toEqual([1, []]);
+  });
+
   test("secrets and the user's words stay out", async () => {
     const event = { id: "x/1", time: "2026-05-18T09:00:00Z", session: "x", subject: { type: "agent", id: "coder" }, action: { server: "host", name: "shell" }, args: { command: "curl -H 'Authorization: Bearer abcdefghijklmnop1234567890'", api_key: "hunter2", nested: [{ password: "hunter2" }] }, context: { request: "my words" } };
     const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
