@@ -17,10 +17,10 @@ describe("how policies are fooled, 3: Unicode", () => {
       expect([name, verdict(decide(OPEN, call(`payments/${name}`, {})))]).toEqual([name, "deny?"]);
     }
   });
-  trick("unicode: a homoglyph in a tool's name is another tool, and no rule for the true one permits it", () => {
+  trick("unicode: a homoglyph in a tool's name makes a look-alike: unknown, not another tool", () => {
     const cyrillic = "r\u0435fund";
-    expect(verdict(decide(NAMED, call(`payments/${cyrillic}`, {})))).toBe("deny");
-    expect(verdict(decide(load(policy([{ id: "x", effect: "allow", actions: ["payments/*"] }]), catalog({ tools, agents: [{ id: "a", manifest: { tools: [{ name: "payments/refund" }] } }] })), call(`payments/${cyrillic}`, {})))).toBe("deny");
+    for (const set of [NAMED, OPEN]) expect(verdict(decide(set, call(`payments/${cyrillic}`, {})))).toBe("deny?");
+    expect(verdict(decide(load(policy([{ id: "x", effect: "allow", actions: ["payments/*"] }]), catalog({ tools, agents: [{ id: "a", manifest: { tools: [{ name: "payments/refund" }] } }] })), call(`payments/${cyrillic}`, {})))).toBe("deny?");
   });
   trick("unicode: a zero-width character in a tool's name makes a look-alike, and is shown", () => {
     for (const set of [NAMED, OPEN]) expect(verdict(decide(set, call("payments/re\u200bfund", {})))).toBe("deny?");
