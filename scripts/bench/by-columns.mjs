@@ -56,8 +56,8 @@ export const decisionText = ({ effect, permitted, indeterminate, rules, missing 
 
 /** One pass over the columns: every call's effect is counted, its decision stands under its key. */
 async function decideOnce(set, versions, segments) {
-  const { rowKeysFor, Standings, SegmentRows, SessionTable, OTHER } = await engine();
-  const context = { sessions: new SessionTable(), credential: () => undefined, readEvent: () => undefined };
+  const { rowKeysFor, Standings, SegmentRows, TextNumbers, OTHER } = await engine();
+  const context = { sessions: new TextNumbers(), credential: () => undefined, readEvent: () => undefined };
   const sides = [];
   const effects = [];
   const counts = new Map();

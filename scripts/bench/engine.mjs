@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXPORTS = [
   "policy/load.ts", "engine/compile-set.ts", "engine/run.ts", "trace/event.ts", "trace/columns/segment-builder.ts", "replay/columns/keyed-replay.ts", "replay/columns/standing.ts",
-  "replay/columns/segment-rows.ts", "replay/columns/row-keys.ts", "trace/session-table.ts", "cli/host/hash.ts", "cli/columns/piece-keys.ts", "policy/data-file.ts",
+  "replay/columns/segment-rows.ts", "replay/columns/row-keys.ts", "text/text-numbers.ts", "cli/host/hash.ts", "cli/columns/piece-keys.ts", "policy/data-file.ts",
 ];
 
 let loaded;
