@@ -12,8 +12,9 @@ name: p
 version: 1.0.0
 rules:
 `;
+const subject = (id: string): object => ({ type: "agent", id, credential: { kind: "workload", id: `key-of-${id}` } });
 const call = (i: number, server: string, name: string, args: object = {}): object => ({
-  id: `s${i}/0`, session: `s${i}`, time: `2026-05-0${1 + (i % 4)}T10:00:00Z`, subject: { type: "agent", id: i % 2 === 0 ? "even" : "odd" }, action: { kind: "mcp_request", server, name }, args,
+  id: `s${i}/0`, session: `s${i}`, time: `2026-05-0${1 + (i % 4)}T10:00:00Z`, subject: subject(i % 2 === 0 ? "even" : "odd"), action: { kind: "mcp_request", server, name }, args,
 });
 
 function replay(files: { readonly [path: string]: string }, args: readonly string[]): ReturnType<typeof agentz> & { readonly folder: string } {
@@ -51,7 +52,7 @@ decision_points: [{ id: gateway, external: true }]
     return `${RULES}  - { id: a, effect: require_approval, actions: [x/a], when: "args.n < 4", approval: { approvers: ["role:boss"], quorum: 2 } }\n  - { id: b, effect: allow, actions: [x/b], when: "args.n >= 0" }\n  - { id: z, effect: allow, actions: [x/z] }\n${this.catalog}`;
   },
   trace: `{"id":"a","id":"b"}\n${jsonl([...Array(16).keys()].map((i) => {
-    const one = { ...call(i, "x", "abc".charAt(i % 3), i === 13 ? {} : { n: i % 6 }), ...(i === 7 ? {} : { subject: { type: i === 10 ? undefined : "agent", id: "even" } }) };
+    const one = { ...call(i, "x", "abc".charAt(i % 3), i === 13 ? {} : { n: i % 6 }), ...(i === 7 ? {} : { subject: { ...subject("even"), ...(i === 10 && { type: undefined }) } }) };
     return { ...one, ...(i === 15 && { type: "tool_call" }), ...(i % 2 === 0 && { decision: { effect: "allow", pdp: "gateway" } }), labels: { incident: i % 5 === 0 }, ...(i === 13 && { unrecorded: ["args"] }), ...(i === 10 && { unrecorded: ["subject.type"] }) };
   }))}`,
 };

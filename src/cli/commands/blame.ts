@@ -3,6 +3,7 @@ import { BLAME_REPORTERS } from "../../report/blame/reporters.ts";
 import { runBlame } from "../blame-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
+import { rereadable } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
@@ -38,7 +39,7 @@ async function act(event: string, flags: BlameFlags, { io }: CommandContext): Pr
   if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz"))) throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
   const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);
   const candidate = await loadPolicySet(io, paths, paths);
-  const result = await runBlame({ cwd: io.cwd, event: { id: event, at: flags.at }, files, candidate, paths, limit: flags.limit });
+  const result = await runBlame({ cwd: io.cwd, event: { id: event, at: flags.at }, files: rereadable(files), candidate, paths, limit: flags.limit });
   await writeDocument(io, pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
 }
 

@@ -13,7 +13,7 @@ import { formatTime, parseTime } from "../../trace/time.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeDocument } from "../host/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
@@ -46,8 +46,7 @@ type Reading = () => AsyncIterable<readonly TraceEvent[]>;
 
 async function readingOf(paths: readonly string[] | undefined): Promise<Reading | undefined> {
   if (paths === undefined) return undefined;
-  if (paths.includes("-")) throw new UserError("usage", "a trace on standard input cannot be read twice", { help: "write it to a file first" });
-  const files = await expandInputs(paths, TRACE_ENDINGS);
+  const files = rereadable(await expandInputs(paths, TRACE_ENDINGS));
   return () => readTrace(files, { reorder: DEFAULT_REORDER, report: new ReadReport() });
 }
 

@@ -3,7 +3,7 @@ import type { ExplainResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { explainEvent, explainRequest } from "../explain-job.ts";
-import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../host/inputs.ts";
 import { writeAsIs, writeDocument } from "../host/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
@@ -59,7 +59,7 @@ async function explain({ subject, loaded, configured }: Asked, flags: ExplainFla
   if (flags.now !== undefined) throw new UserError("usage", "--now goes with a request: an event is explained at its own time");
   const trace = flags.trace ?? configured;
   if (trace === undefined) throw new UserError("no-such-path", `there is no file \`${subject}\`, and no trace with such an event`, { help: "give --trace <path>, or `trace:` in agentz.yaml" });
-  const files = await expandInputs(trace, TRACE_ENDINGS);
+  const files = rereadable(await expandInputs(trace, TRACE_ENDINGS));
   return explainEvent(loaded, { event: { id: subject, at: flags.at }, files, showArguments });
 }
 

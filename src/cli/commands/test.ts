@@ -5,7 +5,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
-import { expandInputs, TRACE_ENDINGS } from "../host/inputs.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../host/inputs.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { shareFlag } from "../share.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
@@ -89,7 +89,7 @@ async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: C
   const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
   if (policies === undefined) throw new UserError("usage", "there are no policies to decide the recorded calls by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
   const loaded = await loadPolicySet(io, policies, policies);
-  const pinned = await pinTest({ loaded, files: await expandInputs(flags.pin ?? [], TRACE_ENDINGS), event: flags.event === undefined ? undefined : { id: flags.event, at: flags.at }, session: flags.session });
+  const pinned = await pinTest({ loaded, files: rereadable(await expandInputs(flags.pin ?? [], TRACE_ENDINGS)), event: flags.event === undefined ? undefined : { id: flags.event, at: flags.at }, session: flags.session });
   await writePinned(io, pinned, flags.output);
   if (pinned.changed.length > 0) io.stderr.write(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`);
   finish(0);

@@ -26,6 +26,25 @@ export async function expandInputs(paths: readonly string[], endings: readonly s
   return [...found.values()].map((file) => toInput(file, found.size));
 }
 
+type Chunks = () => AsyncIterable<Uint8Array>;
+
+function heldChunks(open: Chunks): Chunks {
+  let held: readonly Uint8Array[] | undefined;
+  return async function* chunks() {
+    if (held === undefined) {
+      const read: Uint8Array[] = [];
+      for await (const chunk of open()) read.push(chunk);
+      held = read;
+    }
+    yield* held;
+  };
+}
+
+/** The same files, for whoever reads them more than once: standard input, which comes once, is held in memory. */
+export function rereadable<T extends { readonly name: string; readonly open: Chunks }>(files: readonly T[]): readonly T[] {
+  return files.map((file) => (file.name === "-" ? { ...file, open: heldChunks(file.open) } : file));
+}
+
 async function expandOne(path: string, endings: readonly string[]): Promise<readonly Found[]> {
   if (path === "-") return [{ name: "-", relative: "-" }];
   const kind = await kindOf(path);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { readBytes } from "../../../src/cli/host/files.ts";
-import { IMPORT_ENDINGS, TRACE_ENDINGS, expandInputs } from "../../../src/cli/host/inputs.ts";
+import { IMPORT_ENDINGS, TRACE_ENDINGS, expandInputs, rereadable } from "../../../src/cli/host/inputs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-inputs-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -39,4 +39,20 @@ test("gzip is told by its bytes; what is cut off or missing is one clear error",
   expect([await textOf(join(root, "a.jsonl")), await textOf(join(root, "a.jsonl"), 1000)]).toEqual(["a.jsonl", "a.jsonl"]);
   await expect(textOf(join(root, "b/cut.jsonl.gz"))).rejects.toThrow(/gzip data is broken or cut off/);
   await expect(textOf(join(root, "gone"))).rejects.toThrow(/cannot read `.*gone`: it does not exist/);
+});
+
+test("standard input is read once, and its bytes are there as often as they are asked for", async () => {
+  let opened = 0;
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    opened++;
+    yield Buffer.from("one, ");
+    yield Buffer.from("two");
+  }
+  const [stdin, file] = rereadable([{ name: "-", open: chunks }, { name: "a", open: chunks }]);
+  const text = async (): Promise<string> => {
+    const parts: Uint8Array[] = [];
+    for await (const chunk of stdin?.open() ?? []) parts.push(chunk);
+    return Buffer.concat(parts).toString();
+  };
+  expect([await text(), await text(), opened, file?.open]).toEqual(["one, two", "one, two", 1, chunks]);
 });
