@@ -8,7 +8,7 @@ export function inferCatalog(seen: Sightings, name: string): string {
   const tools = [...seen.tools.values()].sort((a, b) => order(toolName(a.server, a.name), toolName(b.server, b.name)));
   const named = tools.filter((tool) => tool.server !== undefined && isName(tool.server) && isName(tool.name));
   const unnamed = tools.filter((tool) => !named.includes(tool));
-  const resources = [...seen.resources].filter(([type]) => isName(type)).sort(([a], [b]) => order(a, b));
+  const resources = [...seen.resources].sort(([a], [b]) => order(a, b));
   const points = [...seen.decisionPoints].filter(([id]) => isName(id)).sort(([a], [b]) => order(a, b));
   return [
     "# Inferred from a trace. Each line marked `guess` is one: confirm it, then remove the mark.",
@@ -21,7 +21,8 @@ export function inferCatalog(seen: Sightings, name: string): string {
     ...[...seen.agents.values()].filter(({ id }) => !isName(id)).map(({ id, calls }) => comment(`not listed: the agent ${quoted(id)}, ${calls} calls: its name is none that policies could use`)),
     ...section("tools", named.flatMap(toolLines)),
     ...unnamed.map((tool) => comment(`not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "its name is none that policies could use"}`)),
-    ...section("resources", resources.map(([type, calls]) => `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`)),
+    ...section("resources", resources.filter(([type]) => isType(type)).map(([type, calls]) => `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`)),
+    ...resources.filter(([type]) => !isType(type)).map(([type, calls]) => comment(`not listed: resources of the type ${quoted(type)}, ${calls} calls: no policy can name it`)),
     ...section("decision_points", points.map(([id, { calls }]) => `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it outside the agent's own process?`)),
     "",
   ].join("\n");
@@ -121,7 +122,12 @@ function quoted(text: string): string {
 
 /** WHY: globs and look-alike checks give these characters a meaning of their own, and a name with one fits none. */
 function isName(text: string): boolean {
-  return /^[^\s*/\p{Cc}\p{Cf}]+$/u.test(text) || /^spiffe:\/\/[^\s*\p{Cc}\p{Cf}]+$/u.test(text);
+  return /^[^\s*/{}\p{Cc}\p{Cf}]+$/u.test(text) || /^spiffe:\/\/[^\s*{}\p{Cc}\p{Cf}]+$/u.test(text);
+}
+
+/** WHY not with a colon: what stands before the first one is the type. */
+function isType(text: string): boolean {
+  return isName(text) && !text.includes(":");
 }
 
 function isAction(action: string): boolean {

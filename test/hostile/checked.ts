@@ -158,15 +158,18 @@ function damage(path: string, random: Random): void {
 }
 
 /** What stands in the folder of caches changes no decision, whoever wrote it. */
-function forgedIndex(random: Random): ReturnType<Maker> {
+function forgedIndex(random: Random, files: Files): ReturnType<Maker> {
+  files["plain/p.yaml"] = corpus.PLAIN;
+  const replay = ["replay", "--candidate", "plain", "--baseline", "baseline", "--trace", "@/trace.jsonl", "--format", "json"];
   return {
-    argv: [...JSON_REPLAY, "--no-index"],
+    argv: [...replay, "--no-index"],
     check: async ({ folder, ran }) => {
       const env = { XDG_CACHE_HOME: join(folder, "cache") };
-      await runIn(folder, ["trace", "index", "@/trace.jsonl", "--candidate", "candidate", "--baseline", "baseline", "--workers", "1"], "", env);
+      const built = await runIn(folder, ["trace", "index", "@/trace.jsonl", "--candidate", "plain", "--baseline", "baseline", "--workers", "1"], "", env);
+      if (built.status !== 0) return [`no index: ${brief(built)}`];
       for (const path of filesBelow(join(folder, "cache"))) if (random.chance(0.8)) damage(path, random);
       const flags = random.chance(0.3) ? ["--check-index"] : [];
-      const again = await runIn(folder, [...JSON_REPLAY, "--workers", "1", ...flags], "", env);
+      const again = await runIn(folder, [...replay, "--workers", "1", ...flags], "", env);
       return wrong(same(again, ran), `with a damaged index: ${brief(again)}`);
     },
   };

@@ -122,6 +122,19 @@ rules:
   - { id: rest, effect: allow, actions: ["host/*"] }
 `;
 
+/** A set whose replay goes by columns, so that an index serves it. */
+export const PLAIN = `apiVersion: agentz/v1
+kind: Policy
+name: desk
+version: 1.2.0
+rules:
+  - { id: lookup, effect: allow, actions: [crm/lookup] }
+  - { id: little, effect: allow, actions: [payments/refund], when: "args.amount <= 100.0" }
+  - { id: large, effect: require_approval, actions: [payments/refund], when: "args.amount > 100.0" }
+  - { id: read, effect: allow, actions: [host/read_file], when: "!args.path.contains('..')" }
+  - { id: jane, effect: allow, actions: [mail/send], when: "context.on_behalf_of.id == 'jane'" }
+`;
+
 export const SUITE = `apiVersion: agentz/v1
 kind: Suite
 name: desk

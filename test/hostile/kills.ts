@@ -83,8 +83,8 @@ export const WRITERS: readonly Writer[] = [
   { argv: ["accept", "--reason", "r", "--owner", "o", "--expires", "2027-01-31", "--no-index"], writes: ["agentz.yaml"], before: acceptable },
   { argv: ["ci", ...TRACED, "--no-index", "--output", "json=@/out.json", "--output", "markdown=@/out.md"], writes: ["out.json", "out.md"] },
   { ...to("out.json", "blame", "0/s-1/1", "--candidate", "candidate", "--trace", "@/trace.jsonl", "--format", "json"), before: repository },
-  to("out.json", "bench", "--candidate", "candidate", "--trace", "@/trace.jsonl", "--format", "json"),
-  { argv: ["trace", "index", "@/trace.jsonl", ...SET], writes: [] },
+  to("out.json", "bench", "--candidate", "plain", "--trace", "@/trace.jsonl", "--calls", "50", "--runs", "1", "--format", "json"),
+  { argv: ["trace", "index", "@/trace.jsonl", "--candidate", "plain", "--baseline", "baseline"], writes: [] },
   { argv: ["init", "new"], writes: ["new/agentz.yaml", "new/policies/catalog.yaml"], fresh: true },
 ];
 
@@ -186,6 +186,7 @@ function isWhole(name: string, left: Contents, { old, whole }: { readonly old: C
 export function killMaker(random: Random, files: Files): ReturnType<Maker> {
   const writer = random.pick(WRITERS);
   files["trace.jsonl"] = longTrace();
+  files["plain/p.yaml"] = corpus.PLAIN;
   const afterChange = random.chance(0.7);
   const moment = { afterChange, ms: afterChange ? random.pick([0, 0, 0, 1, 2, 5, 20]) : random.below(1500) };
   const check: HostileCase["check"] = ({ folder }) => killed(folder, writer, moment);
