@@ -1,6 +1,6 @@
-// What the budget of steps costs: `node scripts/budget-cost.mjs --runs 12 --turns 25`.
-// Builds the engine twice, as it ships and without the budget, and lets both decide the bench's calls in turns. Prints
-// the processor time a decision (the best turn of each process, medians of these), and the budget's part of it.
+// What the budget of steps costs: `node scripts/budget-cost.mjs --runs 15 --turns 25`.
+// Builds the engine twice, as it ships and without the budget, and lets both decide the bench's calls, a process
+// each, in turns. Prints the processor time a decision (the best turn of a process, medians of these), and what the budget adds.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -48,58 +48,51 @@ async function engineInto(outfile, plugins) {
   await build({ stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" }, bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, plugins, logLevel: "error" });
 }
 
-/** A function that decides all calls once, and gives the microseconds of processor time that one took. */
-async function decider(engine, variant, calls) {
+/**
+ * One process: the best of some turns over all calls, in microseconds of processor time a decision.
+ * WHY not both engines in one process: whichever is loaded first is a tenth faster there.
+ */
+async function measure(engine, { variant, calls, turns }) {
   const { assembleSet, decodeEvent, Run, sha256 } = await import(pathToFileURL(engine).href);
   const { set } = assembleSet(textsOf(variant).map(([file, text]) => ({ file, text })), { readBeside: () => undefined, sha256 });
-  const events = [...generate(calls)].map((event, line) => decodeEvent(event, { file: "bench", line }));
+  const events = [...generate(Number(calls))].map((event, line) => decodeEvent(event, { file: "bench", line }));
   const requests = events.filter(({ type }) => type === "call").map(({ request }) => request);
-  return () => {
+  let best = Infinity;
+  for (let turn = 0; turn < Number(turns); turn++) {
     const run = new Run(set);
     const from = process.cpuUsage();
     for (const request of requests) run.decide(run.prepare(request));
-    return process.cpuUsage(from).user / requests.length;
-  };
-}
-
-/** One process: both engines in turns; of each the best turn, in microseconds a decision. */
-async function measure({ folder, variant, first, calls, turns }) {
-  const engines = {};
-  for (const name of [first, first === "with" ? "without" : "with"]) engines[name] = await decider(join(folder, `${name}.mjs`), variant, calls);
-  const taken = { with: [], without: [] };
-  for (let turn = 0; turn < turns + WARM; turn++) {
-    for (const name of turn % 2 === 0 ? ["with", "without"] : ["without", "with"]) {
-      const time = engines[name]();
-      if (turn >= WARM) taken[name].push(time);
-    }
+    best = Math.min(best, process.cpuUsage(from).user / requests.length);
   }
-  return [Math.min(...taken.with), Math.min(...taken.without)];
+  return best;
 }
-
-/** Turns before the code is warm. */
-const WARM = 6;
 
 function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-const options = Object.fromEntries(Object.entries({ runs: "12", turns: "25", calls: "4000", folder: "", variant: "", first: "" }).map(([name, value]) => [name, { type: "string", default: value }]));
+const options = Object.fromEntries(Object.entries({ runs: "15", turns: "25", calls: "4000", engine: "", variant: "" }).map(([name, value]) => [name, { type: "string", default: value }]));
 const { values } = parseArgs({ options });
-if (values.folder !== "") console.log(JSON.stringify(await measure({ ...values, calls: Number(values.calls), turns: Number(values.turns) })));
+if (values.engine !== "") console.log(await measure(values.engine, values));
 else {
   // inside the project, so that its packages are found
   const folder = mkdtempSync(join(ROOT, "node_modules", ".budget-"));
   try {
-    await engineInto(join(folder, "with.mjs"), []);
-    await engineInto(join(folder, "without.mjs"), [withoutBudget]);
+    const engines = { with: join(folder, "with.mjs"), without: join(folder, "without.mjs") };
+    await engineInto(engines.with, []);
+    await engineInto(engines.without, [withoutBudget]);
     for (const variant of VARIANTS) {
-      const args = [fileURLToPath(import.meta.url), "--folder", folder, "--variant", variant, "--calls", values.calls, "--turns", values.turns, "--first"];
-      const runs = Array.from({ length: Number(values.runs) }, (_, i) => JSON.parse(execFileSync(process.execPath, [...args, i % 2 === 0 ? "with" : "without"], { encoding: "utf8" })));
-      const percent = (ratio) => `${((ratio - 1) * 100).toFixed(1)} %`;
-      const ratios = runs.map(([own, none]) => own / none);
-      const [own, none] = [0, 1].map((i) => median(runs.map((run) => run[i])).toFixed(2));
-      console.log(`${variant}: ${own} us a decision with the budget, ${none} without: ${percent(median(ratios))} (${ratios.map(percent).join(", ")})`);
+      const taken = { with: [], without: [] };
+      for (let run = 0; run < Number(values.runs); run++) {
+        for (const [name, engine] of Object.entries(engines)) {
+          const args = [fileURLToPath(import.meta.url), "--engine", engine, "--variant", variant, "--calls", values.calls, "--turns", values.turns];
+          taken[name].push(Number(execFileSync(process.execPath, args, { encoding: "utf8" })));
+        }
+      }
+      const [own, none] = [median(taken.with), median(taken.without)];
+      const spread = (times) => `${Math.min(...times).toFixed(2)} to ${Math.max(...times).toFixed(2)}`;
+      console.log(`${variant}: ${own.toFixed(2)} us a decision with the budget (${spread(taken.with)}), ${none.toFixed(2)} without (${spread(taken.without)}): ${((own / none - 1) * 100).toFixed(1)} %`);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

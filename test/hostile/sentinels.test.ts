@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
+import { readIndexHeader, readSegmentBytes } from "../../src/cli/columns/index-file.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
 import * as corpus from "./corpus.ts";
@@ -92,7 +93,9 @@ const PAYEES = `iban,name\n${JSON.stringify(secret(next++))},one\nDE03,${JSON.st
 const TABLE = JSON.stringify({ eu: 500, us: [secret(next++)], [secret(next++)]: 1 });
 /** The same text with secrets where the corpus has its word. */
 const withSecrets = (text: string): string => text.replaceAll(corpus.PLANTED, () => JSON.stringify(secret(next++)).slice(1, -1));
+const beforeMalformed = next;
 const MALFORMED = corpus.MALFORMED.map(withSecrets);
+const afterMalformed = next;
 const LABELS = `${JSON.stringify({ id: "e-1", labels: { incident: true, note: secret(next++) } })}\n`;
 
 const formats = (names: string, ...argv: readonly string[]): readonly (readonly string[])[] => names.split(" ").map((name) => [...argv, "--format", name]);
@@ -122,6 +125,7 @@ const ON_CALLS: readonly (readonly string[])[] = [
   ["bench", "--candidate", "baseline", ...TRACE, "--calls", "10", "--runs", "1", "--format", "json"],
   ["ci", ...SET, "--gate", "widened=100000", "--output", "json=out/ci.json", "--output", "markdown=out/ci.md", "--output", "sarif=out/ci.sarif", "--details"],
   ["bundle", "build", "--candidate", "baseline", "--baseline", "baseline", ...TRACE, "--gate", "malformed=100", "--gate", "undecided_events=1000", "--evidence", "gate", "--output", "out/set.agentz"],
+  ["trace", "index", "@/calls.jsonl", "--candidate", "baseline"],
   ...formats("pretty json markdown", "diff", "baseline", "candidate"),
   ...formats("pretty json markdown", "who-can", "payments/refund", "order:1", "--candidate", "candidate"),
   ...formats("pretty json junit github markdown", "test", "candidate", "suite.yaml", "--coverage", "--details"),
@@ -152,11 +156,20 @@ async function run(argv: readonly string[], stdin = ""): Promise<Shown> {
   return { status, text };
 }
 
-const PLACES = new Map([...SECRETS, ...WORDS].map((one) => [one.n, `${one.path} (${one.way})`]));
+const byNumber = (all: readonly Planted[]): Map<number, string> => new Map(all.map(({ n, path, way }) => [n, `${path} (${way})`]));
+const SECRET_PLACES = byNumber(SECRETS);
+const WORD_PLACES = byNumber(WORDS);
+// names of what agentz reads stand in them, each of another form
+for (let n = beforeMalformed; n < afterMalformed; n++) SECRET_PLACES.set(n, "a malformed line");
+
+/** Where the secrets that came out were planted. */
+function secretPlaces(text: string): readonly string[] {
+  return sentinelsIn(text).map((n) => SECRET_PLACES.get(n) ?? `secret ${n}`);
+}
 
 /** Where what came out was planted. */
 function places(text: string): readonly string[] {
-  return [...sentinelsIn(text), ...wordsIn(text)].map((n) => PLACES.get(n) ?? `number ${n}`);
+  return [...secretPlaces(text), ...wordsIn(text).map((n) => WORD_PLACES.get(n) ?? `word ${n}`)];
 }
 
 const INPUTS = /^(?:candidate|baseline|data|broken|imports)\/|^(?:calls|labels)\.jsonl$|^suite\.yaml$|^planted/;
@@ -177,9 +190,11 @@ const PLANTED_SUITES = inTurn(corpus.SUITE_VALUE, 50_000);
 const PLANTED_CONFIGS = inTurn(corpus.CONFIG_VALUE, 60_000);
 const PLANTED_MAPPINGS = inTurn(corpus.MAPPING_VALUE, 70_000);
 const REQUEST = Object.fromEntries(Object.entries(EVENT).filter(([name]) => !/^(?:id|time|parent|decision|outcome|labels|vendor)$/.test(name)));
-const PLANTED_REQUESTS = [...inTurn(REQUEST, 80_000), ...planted(REQUEST, ["value", "member"], 90_000, word).filter(({ path }) => /^args\b|^context\.request/.test(path))];
+const PLANTED_WORDS = planted(REQUEST, ["value", "member"], 90_000, word).filter(({ path }) => !NAMES.some((name) => name.test(path)));
+const PLANTED_REQUESTS = [...inTurn(REQUEST, 80_000), ...PLANTED_WORDS];
 const PLANTED_DOCUMENTS = [...PLANTED_POLICIES, ...PLANTED_SUITES, ...PLANTED_CONFIGS, ...PLANTED_MAPPINGS, ...PLANTED_REQUESTS];
-for (const one of PLANTED_DOCUMENTS) PLACES.set(one.n, `${one.path} (${one.way})`);
+for (const [n, place] of byNumber(PLANTED_DOCUMENTS.filter((one) => !PLANTED_WORDS.includes(one)))) SECRET_PLACES.set(n, place);
+for (const [n, place] of byNumber(PLANTED_WORDS)) WORD_PLACES.set(n, place);
 
 /** Writes documents one after the other and runs a command on each. */
 async function onEach(all: readonly Planted[], name: string, argv: (n: number) => readonly string[]): Promise<void> {
@@ -259,12 +274,32 @@ describe("design 11.5: what was planted comes out nowhere", () => {
     }
   });
 
+  /** What the engine reads of every call besides names. */
+  const READ = [...NAMES, /^resource\.owner\b/, /^subject\.credential\.(?:issued|expires)\b/, /^a malformed line$/];
+
+  test("the index holds no value that no rule reads, and of credentials no token", () => {
+    const below = join(folder, "cache");
+    const key = readFileSync(filesBelow(below).find((file) => file.endsWith("index.key")) ?? "");
+    const indexes = filesBelow(below).filter((file) => file.endsWith(".azx"));
+    expect(indexes.length).toBeGreaterThan(0);
+    for (const index of indexes) {
+      const fd = openSync(index, "r");
+      const header = readIndexHeader(fd, key);
+      if (typeof header === "string") throw new Error(header);
+      const texts = header.segments.map((place) => Buffer.from(readSegmentBytes(fd, place).bytes).toString("latin1"));
+      closeSync(fd);
+      const held = places(texts.join("\n"));
+      expect(held.filter((place) => !READ.some((name) => name.test(place)))).toEqual([]);
+      expect(held.length).toBeGreaterThan(0);
+    }
+  });
+
   test("every file that was written, and how many places were planted and searched", () => {
     const written = filesBelow(folder).filter((file) => !INPUTS.test(relative(folder, file)));
     // what policies read stays in a redacted trace, unless it is a secret: then it is listed, as docs/trace-tools.md says
     const found = (file: string): readonly string[] => {
       const text = readFileSync(file, "latin1");
-      return file.endsWith("redacted.jsonl") ? sentinelsIn(text).map((n) => PLACES.get(n) ?? `number ${n}`) : places(text);
+      return file.endsWith("redacted.jsonl") ? secretPlaces(text) : places(text);
     };
     const shown = written.map((file) => [relative(folder, file), found(file)] as const);
     expect(shown.filter(([, leaks]) => leaks.length > 0)).toEqual([]);
