@@ -29,6 +29,11 @@ const anyMap: Decode<JsonObject> = (node, log) => {
 
 const clearable = (decode: Decode<unknown>): Decode<unknown> => (node, log) => (node.kind === "scalar" && node.value === null ? null : decode(node, log));
 
+const NO_STATE = "a test starts with empty state: the calls before it, listed under `session` of the test, are what sets it";
+
+/** WHY a help: requests and examples write state here, which a test never does. */
+const sessionId: Decode<string> = (node, log) => (node.kind === "map" ? wrongType(node, "the id of a session", log, NO_STATE) : text(node, log));
+
 /** The fields of a call; the values are taken from the whole, so these only check. */
 const CALL = {
   use: optional(text),
@@ -38,7 +43,7 @@ const CALL = {
   context: optional(clearable(anyMap)),
   args: optional(clearable(anyMap)),
   outcome: optional(clearable(anyMap)),
-  session: optional(clearable(text)),
+  session: optional(clearable(sessionId)),
   parent: optional(clearable(text)),
   unrecorded: optional(clearable(listOf(text))),
 };
@@ -99,13 +104,16 @@ const matrix: Decode<readonly Dimension[]> = (node, log) => {
   return cases <= MAX_CASES ? read : invalid(node, `the matrix has ${cases.toLocaleString("en-US")} cases`, log, `${MAX_CASES.toLocaleString("en-US")} are the most; take fewer values`);
 };
 
+const someCalls: Decode<readonly RawStep[]> = someOf(step, "the test would call nothing");
+const calls: Decode<readonly RawStep[]> = (node, log) => (node.kind === "map" ? wrongType(node, "a list of calls", log, NO_STATE) : someCalls(node, log));
+
 const TEST = {
   name: required(text),
   description: optional(text),
   call: optional(call),
   at: optional(at),
   outcome: optional(anyMap),
-  session: optional(someOf(step, "the test would call nothing")),
+  session: optional(calls),
   matrix: defaulted(matrix, []),
   expect: optional(expectations),
 };

@@ -292,7 +292,9 @@ describe("design 8.1: what a suite says and nobody knows", () => {
     ["values", "expect: { effect: allow, state: { values: { seen: [] } } }", "undeclared-state", "no policy declares the list of session values `seen`"],
     ["a path", "expect: { effect: allow }, call: { use: pay, unrecorded: [arg.amount] }", "unknown-input", "`arg.amount` is no path of a call"],
     ["a condition", "expect: [{ where: args.amuont < 3.0, effect: deny }, { effect: allow }]", "unknown-attribute", "amuont"],
-    ["state in a call", "expect: { effect: allow }, call: { use: pay, session: { labels: [read_internal] } }", "wrong-type", "text"],
+    ["state in a call", "expect: { effect: allow }, call: { use: pay, session: { labels: [read_internal] } }", "wrong-type", "the id of a session is expected here, not a map"],
+    ["state of a test", "expect: { effect: allow }, session: { labels: [read_internal] }", "wrong-type", "a list of calls is expected here, not a map"],
+    ["a counter in a call", "expect: { effect: allow }, call: { use: pay, session: { counters: { paid: 3 } } }", "wrong-type", "the id of a session"],
   ])("%s that is refused: the suite does not load", async (_, rest, code, message) => {
     const call = rest.includes("call:") ? "" : "call: { use: pay }, ";
     const { status, result } = await tested(suiteOf(`  - { name: t, ${call}${rest} }`));

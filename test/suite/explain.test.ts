@@ -182,6 +182,7 @@ describe("agentz init", () => {
     await run(empty, "init");
     const tested = await run(empty, "test", "--min-coverage", "1", "--min-mutation", "1", "--format", "json");
     expect(tested.status).toBe(0);
+    expect(JSON.parse(tested.stdout)).toMatchObject({ findings: [] });
     const linted = await run(empty, "lint", "--format", "json");
     expect(JSON.parse(linted.stdout)).toMatchObject({ summary: { errors: 0, warnings: 0 } });
     const replayed = await run(empty, "replay", "--baseline", "recorded", "--trace", `${empty}/traces/sample.jsonl`, "--format", "json");

@@ -140,9 +140,11 @@ tests:
   - name: a note is read after a secret, too, whatever stands beside its path
     session:
       - { call: { use: read, args: { path: /board/minutes.md } } }
+      # agentz-ignore unknown-input: an argument of another tool
       - { call: { use: read, args: { to: [ann@else.example] } }, expect: { effect: allow } }
 
   - name: what nobody allows is denied
+    # agentz-ignore unknown-input: a tool that no catalog declares
     call: { use: mail, action: { server: notes, name: delete } }
     expect: { effect: deny, rule: manifest/assistant }
 `;
