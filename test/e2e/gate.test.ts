@@ -52,7 +52,7 @@ decision_points: [{ id: gateway, external: true }]
     return `${RULES}  - { id: a, effect: require_approval, actions: [x/a], when: "args.n < 4", approval: { approvers: ["role:boss"], quorum: 2 } }\n  - { id: b, effect: allow, actions: [x/b], when: "args.n >= 0" }\n  - { id: z, effect: allow, actions: [x/z] }\n${this.catalog}`;
   },
   trace: `{"id":"a","id":"b"}\n${jsonl([...Array(16).keys()].map((i) => {
-    const one = { ...call(i, "x", "abc".charAt(i % 3), i === 13 ? {} : { n: i % 6 }), ...(i === 7 ? {} : { subject: { ...subject("even"), ...(i === 10 && { type: undefined }) } }) };
+    const one = { ...call(i, "x", "abc".charAt(i % 3), i === 13 ? {} : { n: i % 6 }), ...(i === 7 ? {} : { subject: { ...subject("even"), ...(i === 10 && { type: undefined, credential: undefined }) } }) };
     return { ...one, ...(i === 15 && { type: "tool_call" }), ...(i % 2 === 0 && { decision: { effect: "allow", pdp: "gateway" } }), labels: { incident: i % 5 === 0 }, ...(i === 13 && { unrecorded: ["args"] }), ...(i === 10 && { unrecorded: ["subject.type"] }) };
   }))}`,
 };
