@@ -93,6 +93,7 @@ const PAGES: readonly (readonly [page: string, project: "team" | "sample", comma
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
   ["docs/ci.md", "team", 4],
+  ["docs/security.md", "team", 6],
   ["docs/report.md", "sample", 7],
   ["docs/explain.md", "sample", 3],
   ["docs/coverage.md", "sample", 3],
