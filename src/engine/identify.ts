@@ -8,6 +8,7 @@ import { agentRecord, type CatalogIndex, type ToolRecord } from "./catalog-index
 import { NOTHING, NO_ATTRIBUTES, type Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
 import type { ResourceIndex } from "./resource-index.ts";
+import { isKnownType } from "./party.ts";
 import type { ActionName } from "./scope.ts";
 
 function visible(container: JsonObject | undefined, key: string, at: { root: string; mask: Mask | undefined }): string | undefined {
@@ -25,7 +26,21 @@ const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]
 export function subjectEntity(catalog: CatalogIndex, request: Request, mask: Mask | undefined): Entity {
   const type = visible(request.subject, "type", { root: "subject", mask });
   const id = visible(request.subject, "id", { root: "subject", mask });
-  return { absent: false, type, id, ...describeSubject(catalog, type, id), direct: request.subject };
+  const meant = meantSubject(catalog, type, id);
+  return { ...meant, absent: false, ...describeSubject(catalog, meant.type, meant.id), direct: request.subject };
+}
+
+/**
+ * The parts of a subject's name that can be told: a type that is another spelling of a known one is unknown, and so is an
+ * id that is one of somebody listed (design 2.5). WHY not of agents that are denied for want of a record: that is certain.
+ */
+function meantSubject(catalog: CatalogIndex, type: string | undefined, id: string | undefined): Pick<Entity, "type" | "id" | "doubtful"> {
+  if (type === undefined) return { type, id };
+  if (!isKnownType(type)) return isKnownType(foldName(type)) ? { type: undefined, id, doubtful: true } : { type, id };
+  if (id === undefined || (type === "agent" && catalog.unregistered === "deny")) return { type, id };
+  const [listed, alike] = type === "human" ? [catalog.people, catalog.alike.people] : [catalog.agents, catalog.alike.agents];
+  const isSpelling = alike.size > 0 && !listed.has(id) && alike.has(foldName(id));
+  return isSpelling ? { type, id: undefined, doubtful: true } : { type, id };
 }
 
 /** An agent of the chain, or the person acted for, as the subject of a decision of its own (design 4.5). */
@@ -33,7 +48,8 @@ export function namedSubject(catalog: CatalogIndex, name: string): Entity {
   const colon = name.indexOf(":");
   const type = colon < 0 ? name : name.slice(0, colon);
   const id = colon < 0 ? undefined : name.slice(colon + 1);
-  return { absent: false, type, id, ...describeSubject(catalog, type, id), direct: undefined };
+  const meant = meantSubject(catalog, type, id);
+  return { ...meant, absent: false, ...describeSubject(catalog, meant.type, meant.id), direct: undefined };
 }
 
 /** An action, its tool's record, and whether its name only looks like a known tool's (design 3.6). */

@@ -10,6 +10,11 @@ export interface Party {
 /** The types that design 3.2 knows: two of them that differ are two parties. Any other may be a spelling of one. */
 const TYPES: ReadonlySet<string> = new Set(["agent", "human", "service", "model"]);
 
+/** Whether a type is one that design 3.2 knows. */
+export function isKnownType(type: string): boolean {
+  return TYPES.has(type);
+}
+
 /** The party of `type:id`; undefined where either part is missing. */
 export function readParty(name: string): Party | undefined {
   const colon = name.indexOf(":");

@@ -16,6 +16,7 @@ const subject = fc.oneof(
   { weight: 12, arbitrary: fc.record({ type: fc.constant("agent"), id: fc.constantFrom("a1", "a1", "a1", "a2", "boss", "ghost", "team/x") }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("human"), id: fc.constantFrom("jane", "bob") }) },
   { weight: 2, arbitrary: fc.constantFrom<JsonObject>({ type: "service", id: "a1" }, { type: "model", id: "boss" }, { type: "service", id: "a2" }, { type: "model" }) },
+  { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: "service", id: "A1" }, { type: "Agent", id: "a1" }, { type: "human", id: "JANE" }, { type: "agent", id: "A1" }, { type: "ＨＵＭＡＮ", id: "bob" }) },
   { weight: 1, arbitrary: fc.constantFrom<JsonObject>({ type: "service", id: "s" }, { type: "agent" }, { id: "a1" }, { type: null, id: "a2" }) },
 );
 const claims = fc.record({

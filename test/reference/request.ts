@@ -97,11 +97,25 @@ function textOf(part: Part): string | undefined {
 const UNREGISTERED: Record = new Map([["registered", { kind: "leaf", value: { type: "bool", value: false } } as Node]]);
 
 /** The subject with what the catalog says of it; of an unknown one, whatever the catalog says of anybody is unknown. */
-export function subjectNode(known: Known, recorded: Node): Node {
+export function subjectNode(known: Known, seen: Node): Node {
+  const recorded = doubtedSubject(known, seen);
   const [type, id] = [textOf(idPart(recorded, "type")), textOf(idPart(recorded, "id"))];
   const all = [...(known.agents ?? []).map(agentRecord), ...known.people.map(personRecord), UNREGISTERED];
   if (type === undefined || id === undefined) return overlay(recorded, anyOf(all));
   return overlay(recorded, recordOf(known, type, id));
+}
+
+/** Of a subject whose type is another spelling of a known one, or whose id is one of somebody listed, that part is unknown (design 2.5). */
+function doubtedSubject(known: Known, node: Node): Node {
+  const [type, id] = [textOf(idPart(node, "type")), textOf(idPart(node, "id"))];
+  if (node.kind !== "map" || type === undefined) return node;
+  const hide = (key: string): Node => ({ ...node, members: new Map([...node.members, [key, HIDDEN]]) });
+  const types = ["human", ...NON_HUMAN];
+  if (!types.includes(type)) return types.includes(folded(type)) ? hide("type") : node;
+  // an agent without a record is denied, which is certain
+  if (id === undefined || (type === "agent" && known.unregistered === "deny")) return node;
+  const listed = (type === "human" ? known.people : (known.agents ?? [])).map((one) => one.id);
+  return !listed.includes(id) && listed.some((one) => folded(one) === folded(id)) ? hide("id") : node;
 }
 
 /** Types of the identities that `agents` of a catalog speak of (design 2.6). */

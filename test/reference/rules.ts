@@ -23,8 +23,10 @@ export function rulesOf(documents: readonly Document[]): readonly NamedRule[] {
 export function textOf({ rule, policy }: NamedRule): string {
   const { subjects, actions, resources, effect, obligations, onDeny, mode } = rule;
   const approval = rule.approval && [[...new Set(rule.approval.approvers ?? ["human:*"])].sort(), rule.approval.quorum, rule.approval.within];
+  // a condition that is always true is none
+  const when = rule.when?.text === "true" ? undefined : rule.when?.text;
   const exceptions = rule.exceptions.map((one) => [one.subjects, one.actions, one.resources, one.when?.text, one.expires]);
-  return JSON.stringify([policy.target, policy.delegation, subjects, actions, resources, rule.when?.text, effect, approval, obligations, onDeny, mode, exceptions].map((part) => part ?? null));
+  return JSON.stringify([policy.target, policy.delegation, subjects, actions, resources, when, effect, approval, obligations, onDeny, mode, exceptions].map((part) => part ?? null));
 }
 
 export type Roots = ReadonlyMap<string, Node>;
