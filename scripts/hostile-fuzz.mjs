@@ -1,5 +1,5 @@
 // Feeds broken and hostile input to every command, and kills those that write: `node scripts/hostile-fuzz.mjs --minutes 10 --seed 1`,
-// `--kind kill` for one kind, `--case <seed>` (with the same --kind) for one case. What is killed is the built command line, so build first.
+// `--kind kill` for one kind, `--cases 200` for so many instead of minutes, `--case <seed>` (with the same --kind) for one case. What is killed is the built command line, so build first.
 // A process of its own does the work with little memory; this one watches, so that a hang is found too. Exit status 1 where anything was found.
 import { build } from "esbuild";
 import { spawn } from "node:child_process";
@@ -11,12 +11,13 @@ import { parseArgs } from "node:util";
 const HANG_MS = 60_000;
 const MEMORY_MB = 512;
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, seed: { type: "string" }, case: { type: "string" }, kind: { type: "string" }, worker: { type: "string" }, until: { type: "string" } } });
-const numbers = [values.minutes, values.seed ?? "0", values.case ?? "0"].map(Number);
+const { values } = parseArgs({ options: { minutes: { type: "string", default: "1" }, seed: { type: "string" }, case: { type: "string" }, kind: { type: "string" }, cases: { type: "string" }, worker: { type: "string" }, until: { type: "string" } } });
+const numbers = [values.minutes, values.seed ?? "0", values.case ?? "0", values.cases ?? "1"].map(Number);
+const DAY_MINUTES = 24 * 60;
 
 if (values.worker !== undefined) await work();
 else if (!numbers.every(Number.isFinite) || numbers[0] <= 0 || !numbers.slice(1).every(Number.isSafeInteger)) {
-  console.error("--minutes wants a positive number, --seed and --case a whole one");
+  console.error("--minutes wants a positive number, --seed, --case and --cases a whole one");
   process.exitCode = 2;
 } else await watch();
 
@@ -31,12 +32,12 @@ async function work() {
     console.log(one.kind, JSON.stringify(one.argv), ran, faults);
     return;
   }
-  const counts = await hostileRun({ seed: Number(values.seed), until: Number(values.until), watched: join(folder, "at"), ...(values.kind !== undefined && { kind: values.kind }), say: (line) => console.log(line) });
+  const counts = await hostileRun({ seed: Number(values.seed), until: Number(values.until), watched: join(folder, "at"), ...(values.kind !== undefined && { kind: values.kind }), ...(values.cases !== undefined && { cases: Number(values.cases) }), say: (line) => console.log(line) });
   writeFileSync(join(folder, "counts.json"), JSON.stringify(counts));
 }
 
 function run(folder, seed, until) {
-  const args = [`--max-old-space-size=${MEMORY_MB}`, fileURLToPath(import.meta.url), "--worker", folder, "--seed", String(seed), "--until", String(until), ...["case", "kind"].flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))];
+  const args = [`--max-old-space-size=${MEMORY_MB}`, fileURLToPath(import.meta.url), "--worker", folder, "--seed", String(seed), "--until", String(until), ...["case", "kind", "cases"].flatMap((name) => (values[name] === undefined ? [] : [`--${name}`, values[name]]))];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, AGENTZ_ROOT: root } });
   let [at, since, hung] = ["", Date.now(), false];
   const timer = setInterval(() => {
@@ -75,7 +76,7 @@ async function watch() {
   writeFileSync(entry, `export { hostileRun } from ${from("main.ts")};\nexport { hostileCase } from ${from("case.ts")};\nexport { runCase } from ${from("run-case.ts")};\nexport { Random } from ${from("random.ts")};\n`);
   const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
   const total = { cases: 0, kinds: {}, statuses: {}, found: 0, slowest: { seed: 0, ms: 0 } };
-  const until = Date.now() + Number(values.minutes) * 60_000;
+  const until = Date.now() + (values.cases === undefined ? Number(values.minutes) : DAY_MINUTES) * 60_000;
   try {
     await build({ entryPoints: [entry], bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile: join(folder, "hostile.mjs"), logLevel: "error" });
     for (let from = seed; values.case !== undefined || Date.now() < until; ) {

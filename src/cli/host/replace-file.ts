@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, statSync, type Stats } from "node:fs";
+import { accessSync, closeSync, constants, lstatSync, openSync, statSync, type Stats } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Source } from "../../text/span.ts";
 import { UserError } from "../user-error.ts";
@@ -33,8 +33,12 @@ function refused(name: string, what: string): UserError {
  */
 export type Target = "nothing" | "stream" | { readonly mode: number };
 
-function kindOf(found: Stats, name: string): Target {
-  if (found.isFile()) return { mode: found.mode & 0o777 };
+function kindOf(found: Stats, path: string, name: string): Target {
+  if (found.isFile()) {
+    // renaming asks the folder alone, and what was made read-only is not to change
+    accessSync(path, constants.W_OK);
+    return { mode: found.mode & 0o777 };
+  }
   if (found.isDirectory()) throw new UserError("unwritable", `\`${name}\` is a folder, and is not written`, { help: "name a file" });
   return "stream";
 }
@@ -44,7 +48,7 @@ export function targetOf(path: string, name: string): Target {
   try {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found === undefined) return "nothing";
-    if (!found.isSymbolicLink()) return kindOf(found, name);
+    if (!found.isSymbolicLink()) return kindOf(found, path, name);
     const beyond = statSync(path, { throwIfNoEntry: false });
     if (beyond === undefined || beyond.isFile() || beyond.isDirectory()) throw refused(name, "a link");
     return "stream";
