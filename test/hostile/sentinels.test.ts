@@ -190,7 +190,7 @@ const PLANTED_SUITES = inTurn(corpus.SUITE_VALUE, 50_000);
 const PLANTED_CONFIGS = inTurn(corpus.CONFIG_VALUE, 60_000);
 const PLANTED_MAPPINGS = inTurn(corpus.MAPPING_VALUE, 70_000);
 const REQUEST = Object.fromEntries(Object.entries(EVENT).filter(([name]) => !/^(?:id|time|parent|decision|outcome|labels|vendor)$/.test(name)));
-const PLANTED_WORDS = planted(REQUEST, ["value", "member"], 90_000, word).filter(({ path }) => !NAMES.some((name) => name.test(path)));
+const PLANTED_WORDS = planted(REQUEST, ["value"], 90_000, word).filter(({ path }) => !NAMES.some((name) => name.test(path)));
 const PLANTED_REQUESTS = [...inTurn(REQUEST, 80_000), ...PLANTED_WORDS];
 const PLANTED_DOCUMENTS = [...PLANTED_POLICIES, ...PLANTED_SUITES, ...PLANTED_CONFIGS, ...PLANTED_MAPPINGS, ...PLANTED_REQUESTS];
 for (const [n, place] of byNumber(PLANTED_DOCUMENTS.filter((one) => !PLANTED_WORDS.includes(one)))) SECRET_PLACES.set(n, place);
@@ -252,7 +252,7 @@ describe("design 11.5: what was planted comes out nowhere", () => {
   test("suites", () => onEach(PLANTED_SUITES, "planted.yaml", (n) => ["test", "candidate", "planted.yaml", "--format", inTurnOf(["pretty", "json", "junit", "github", "markdown"], n)]));
   test("configurations", () => onEach(PLANTED_CONFIGS, "planted.yaml", (n) => ["lint", "--config", "planted.yaml", "--format", inTurnOf(["pretty", "json"], n)]));
   test("mappings", () => onEach(PLANTED_MAPPINGS, "planted.yaml", () => ["import", "generic", "@/labels.jsonl", "--mapping", "planted.yaml", "-o", "@/data/mapped.jsonl"]));
-  test("requests", () => onEach(PLANTED_REQUESTS, "planted.yaml", (n) => [n % 8 === 0 ? "explain" : "decide", "planted.yaml", "--candidate", "candidate", "--format", inTurnOf(["pretty", "json"], n)]));
+  test("requests", () => onEach(PLANTED_REQUESTS, "planted.yaml", (n) => [n % 8 === 0 ? "explain" : "decide", "planted.yaml", "--candidate", n % 4 === 0 ? "candidate" : "baseline", "--format", inTurnOf(["pretty", "json"], n)]));
 
   test.each(Object.keys(corpus.IMPORTS))("import %s says nothing of it", async (name) => {
     const { text } = await run(["import", name, `@/imports/${name}.jsonl`, "-o", `@/data/${name}.jsonl`, "--subject", "agent:x"]);
