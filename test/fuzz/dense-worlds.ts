@@ -13,7 +13,7 @@ const CALL = [
   "args.amount > 49.0", "args.amount <= 50.0", "args.order == '1'", "args.order != '2'", "has(args.order)", "args.?amount.orValue(0.0) > 10.0", "size(args.to) < 2", "args.to.exists(a, a == 'x')",
   "context.task.type == 'refund'", "has(context.task)", "context.surface == 'gw'", "subject.tenant == 'eu'", "subject.id == 'a1'", "resource.tenant == subject.tenant", "resource.id == '1'",
   "resource.classification == 'internal'", "action.name == 'refund'", "'pay' in action.effects", "args.amount > 10.0 && args.order == '1'", "args.order == resource.id", "args.amount == 50.0 ? args.order == '1' : context.surface == 'gw'",
-  "context.on_behalf_of.id == 'jane'", "args.order == context.task.type",
+  "context.on_behalf_of.id == 'jane'", "subject.credential.scope == 'all'", "args.order == context.task.type",
 ] as const;
 const STATE = [
   "'l1' in session.labels", "!('l1' in session.labels)", "session.counters.c1 > 1.0", "session.counters.c1 < 3.0", "session.counters.c1 == 0.0", "'1' in session.values.v1", "!('2' in session.values.v1)",
@@ -31,10 +31,11 @@ const MIXED_AFTER = ["args.order == '1' ? true : decision.permitted", "outcome.s
 /** Operands that read two attributes at once. */
 const JOINT = [
   "args.order == resource.id", "resource.tenant == subject.tenant", "args.order == context.task.type", "args.order == '1' ? args.amount > 49.0 : context.surface == 'gw'", "args.to.exists(a, a == context.surface)",
+  "(subject.credential.scope == 'all') == (args.order == '1')", "subject.tenant == 'eu' ? true : args.order == '1'",
   "args.amount == 50.0 ? args.order == '1' : context.surface == 'gw'", "subject.tenant == context.task.type || resource.tenant == subject.tenant",
 ] as const;
-/** Operands that may stop an invocation and not what is below it. */
-const INVOKING = ["action.kind == 'subagent_invocation'", "action.kind == 'subagent_invocation'", "action.kind != 'subagent_invocation'", "args.order == '1'", "context.surface == 'gw'"] as const;
+/** Stops invocations, and not what is below them: that was never called then. */
+const STOP = { id: "stop", effect: "deny", when: "action.kind == 'subagent_invocation'" };
 const KEYS = ["session", "session", "subject", "on_behalf_of", "tenant"] as const;
 /** Conditions as keys, each with the leaves that it reads. */
 const CONDITION_KEYS: readonly (readonly [key: string, leaves: readonly string[]])[] = [
@@ -71,13 +72,13 @@ interface Kind {
 
 const PLAIN: Kind = { operands: CALL, weights: [1, 1], triggers: [...TRIGGERS, ...AFTER], leaves: [] };
 const KINDS: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Kind> }[] = [
-  { weight: 6, arbitrary: fc.constant(PLAIN) },
+  { weight: 7, arbitrary: fc.constant(PLAIN) },
   { weight: 2, arbitrary: fc.constant({ ...PLAIN, operands: [...CALL, ...MIXED], triggers: [...TRIGGERS, ...MIXED, ...MIXED_AFTER], leaves: ["action", "args.order", "args.amount"] }) },
   { weight: 2, arbitrary: fc.constant({ ...PLAIN, operands: MIXED, leaves: ["action", "args.order", "args.to", "context.task"] }) },
   { weight: 3, arbitrary: fc.constantFrom(...CONDITION_KEYS).map(([key, leaves]) => ({ ...PLAIN, key, weights: [1, 4] as const, triggers: TRIGGERS, leaves: ["action", ...leaves] })) },
-  { weight: 1, arbitrary: fc.constant({ ...PLAIN, operands: JOINT, weights: [4, 1], leaves: ["args.order", "resource.id", "resource.tenant", "subject.tenant", "context.task"] }) },
+  { weight: 2, arbitrary: fc.constant({ ...PLAIN, operands: JOINT, weights: [4, 1], leaves: ["args.order", "resource.id", "resource.tenant", "subject.tenant", "subject.credential", "context.task"] }) },
   { weight: 1, arbitrary: fc.constant({ ...PLAIN, leaves: ["subject.id", "action"], expiring: true }) },
-  { weight: 1, arbitrary: fc.constant({ ...PLAIN, operands: INVOKING, triggers: TRIGGERS, leaves: ["action", "action.kind", "args.order"], linked: true }) },
+  { weight: 2, arbitrary: fc.constant({ ...PLAIN, weights: [1, 3], triggers: TRIGGERS, leaves: ["action", "action.kind", "args.order"], linked: true }) },
 ];
 
 const pick = (of: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...of);
@@ -85,7 +86,7 @@ const maybe = <T>(freq: number, one: fc.Arbitrary<T>): fc.Arbitrary<T | undefine
 
 const scope = fc.constantFrom<Plain>({}, {}, {}, { actions: ["pay/refund"] }, { actions: ["crm/lookup"] }, { actions: ["mail/*"] }, { subjects: ["agent:a1"] }, { resources: ["order:*"] }, { resources: ["order:1"] }, { actions: ["pay/refund", "mail/send"], subjects: ["agent:*"] });
 
-function policyOf({ operands, weights, triggers, key: by, expiring = false }: Kind): fc.Arbitrary<Plain> {
+function policyOf({ operands, weights, triggers, key: by, expiring = false, linked = false }: Kind): fc.Arbitrary<Plain> {
   const all = fc.oneof({ weight: weights[0], arbitrary: pick(operands) }, { weight: weights[1], arbitrary: pick(STATE) });
   const when = fc.oneof({ weight: 2, arbitrary: pick(CALL) }, { weight: 7, arbitrary: pick(triggers) }, { weight: 1, arbitrary: pick(STATE) });
   const key = fc.oneof({ weight: 1, arbitrary: pick(KEYS) }, ...(by === undefined ? [] : [{ weight: 4, arbitrary: fc.constant(by) }]));
@@ -105,7 +106,7 @@ function policyOf({ operands, weights, triggers, key: by, expiring = false }: Ki
       name: "p",
       version: "1.0.0",
       session: { labels: labels.map((one) => ({ name: "l1", ...one })), counters: counters.map((one) => ({ name: "c1", ...one })), values: values.map((one) => ({ name: "v1", ...one })) },
-      rules: [{ id: "all", effect: "allow", actions: ["**"] }, ...rules.map(({ scope: of, ...rest }, i) => ({ id: `r${i}`, ...of, ...rest }))],
+      rules: [{ id: "all", effect: "allow", actions: ["**"] }, ...(linked ? [STOP] : []), ...rules.map(({ scope: of, ...rest }, i) => ({ id: `r${i}`, ...of, ...rest }))],
     }));
 }
 
@@ -131,6 +132,7 @@ const LEAVES: readonly (readonly [path: string, values: readonly unknown[]])[] =
   ["context.surface", ["gw", "ok", undefined]],
   ["context.on_behalf_of", [{ type: "human", id: "jane" }, { type: "human", id: "lea" }, undefined]],
   ["subject.tenant", ["eu", "us", undefined]],
+  ["subject.credential", [{ kind: "api_key", scope: "all" }, { kind: "api_key", scope: "one", token: "x" }, undefined]],
   ["subject.id", ["a1", "a2", "A1"]],
   ["subject.type", ["agent", "service", "Agent"]],
   ["resource.id", ["1", "2"]],
@@ -169,6 +171,8 @@ const FIRST = {
   outcome: { status: "ok" },
 };
 
+const INVOCATION = { ...FIRST.action, kind: "subagent_invocation" };
+
 function withLeaf(event: Plain, [path, value]: Leaf): Plain {
   const [root = "", name] = path.split(".");
   if (name === undefined) return { ...event, [root]: value };
@@ -185,7 +189,7 @@ function traceOf(kind: Kind): fc.Arbitrary<readonly Event[]> {
   const step = fc.record({ leaves: fc.array(leafFor(kind), { maxLength: 2 }), minutes, back: fc.nat(30), below: kind.linked === true ? maybe(2, fc.nat(6)) : fc.constant(undefined) });
   return fc.tuple(fc.array(leafOf(LEAVES), { maxLength: 3 }), complete, fc.array(step, { minLength: 3, maxLength: 22 })).map(([first, said, steps]) => {
     let time = BASE_TIME;
-    const events: Plain[] = [first.reduce(withLeaf, { ...FIRST, complete: said, id: "e0", time })];
+    const events: Plain[] = [first.reduce(withLeaf, { ...FIRST, action: kind.linked === true ? INVOCATION : FIRST.action, complete: said, id: "e0", time })];
     steps.forEach(({ leaves, minutes: passed, back, below }, i) => {
       time += passed * MINUTE;
       const like = events[Math.max(0, events.length - 1 - back)] ?? FIRST;

@@ -229,3 +229,21 @@ it("design 2.7: what an event claims of who acts is held against the catalog off
   const { document, stats } = await replayed(undefined, setOf(policy([`{ id: all, effect: deny, actions: ["**"] }`]), known));
   expect([stats.index.used, document.notes.contradictions.map(({ attribute }) => attribute)]).toEqual(["columns", ["context.on_behalf_of.registered", "subject.registered"]]);
 });
+
+it.each([
+  ["resource.tenant == subject.tenant", "subject.tenant", ["us", "eu"]],
+  ["subject.tenant == 'eu' ? true : args.order == '2'", "subject.tenant", ["us", "eu"]],
+  ["resource.owner == context.surface || resource.owner == subject.tenant", "resource.owner", ["x", "us"]],
+  ["(subject.credential.scope == 'all') == (subject.tenant == 'us')", "subject.credential", [{ scope: "one" }, { scope: "all" }]],
+])("design 7.8: an operand that reads an entity and something else is asked of each of them: %s", async (when, path, values) => {
+  const [root = "", name = ""] = path.split(".");
+  const known = catalog(`tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }]\nresources: [{ match: "order:1", tenant: eu }]`);
+  const event = (value: unknown): Call => {
+    const entities = { subject: { type: "agent", id: "a", tenant: "us" }, resource: { type: "order", id: "1" } };
+    const claimed = { ...entities, [root]: { ...(root === "subject" ? entities.subject : entities.resource), [name]: value } };
+    return { tool: "bank/pay", args: { order: "1" }, context: { surface: "gw" }, more: claimed };
+  };
+  trace.write(lines([...values, ...values].map(event)));
+  const said = await replayed(undefined, setOf(policy([ALL, `{ id: r, effect: deny, actions: [bank/pay], when: "${when}" }`]), known));
+  expect([said.stats.walk, effects(said)]).toEqual(["columns", ["allow", "deny", "allow", "deny"]]);
+});

@@ -4,7 +4,7 @@ import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Row } from "../../engine/row.ts";
 import type { Interner } from "./interner.ts";
 import { Kept } from "./pair-table.ts";
-import type { Plan, Probe } from "./probe-plan.ts";
+import { RESOURCE, SUBJECT, type Plan, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
 
@@ -75,6 +75,8 @@ export class Heads {
   readonly #parts = new Map<string, OutcomePart>();
   /** Where the probes that a rule reads stand. */
   readonly #readOf = new Map<Reader, Place[]>();
+  /** Rules of which an operand reads an entity and something else at once: what it comes to, the classes of entities do not tell. */
+  readonly #unsettled: ReadonlySet<Reader>;
   /** Where those stand that every call counts for. */
   readonly #always: readonly Place[];
 
@@ -92,6 +94,8 @@ export class Heads {
     columns.forEach((column, index) => (plan.unary.get(column) ?? []).forEach((probe, at) => note(probe, { index, at })));
     plan.joint.forEach(({ probe }, at) => note(probe, { index: JOINT, at }));
     this.#always = always;
+    const joined = plan.joint.filter(({ columns: read }) => read.includes(SUBJECT) || read.includes(RESOURCE));
+    this.#unsettled = new Set(joined.flatMap(({ probe }) => probe.readers.flatMap(({ rule }) => rule ?? [])));
   }
 
   /** The head of the tuple whose first four entries are frame, subject, action and resource; undefined: to be added. */
@@ -101,7 +105,7 @@ export class Heads {
 
   /** Adds the head of a tuple that {@link find} did not know. */
   add(tuple: Int32Array, views: readonly (HeadView | undefined)[]): Head {
-    const places = views.flatMap((view) => (view === undefined ? [] : openRules(view).flatMap((rule) => this.#readOf.get(rule) ?? [])));
+    const places = views.flatMap((view) => (view === undefined ? [] : openRules(view, this.#unsettled).flatMap((rule) => this.#readOf.get(rule) ?? [])));
     const kept = this.#columns.map(() => new Set<number>());
     const joined = new Set<number>();
     for (const { index, at } of [...this.#always, ...places]) (index === JOINT ? joined : kept[index])?.add(at);
@@ -124,9 +128,9 @@ export class Heads {
 }
 
 /** The rules whose say still hangs on arguments, context, time or state. */
-function openRules({ plans, action, row, settled }: HeadView): readonly Reader[] {
+function openRules({ plans, action, row, settled }: HeadView, unsettled: ReadonlySet<Reader>): readonly Reader[] {
   return plans.planFor(row, action).flatMap(({ rule, fit }) => {
-    if (!settled) return [rule];
+    if (!settled || unsettled.has(rule)) return [rule];
     const { truth, excepted } = matchRule(rule, row, { fit, action: action.name });
     return typeof truth === "boolean" && !excepted ? [] : [rule];
   });
