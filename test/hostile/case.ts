@@ -233,7 +233,7 @@ const MAKERS: Readonly<Record<string, Maker>> = { ...BROKEN, ...checkedMakers({ 
 /** Names of the kinds of hostile cases. */
 export const KINDS: readonly string[] = Object.keys(MAKERS);
 /** Kinds that start processes, which takes its time: one case in fifty is of them. */
-const SLOW_KINDS: readonly string[] = ["kill", "git baseline"];
+export const SLOW_KINDS: readonly string[] = ["kill", "git baseline"];
 const QUICK_KINDS = KINDS.filter((kind) => !SLOW_KINDS.includes(kind));
 
 /** The case that a random source gives, of one kind where that is asked for. */
