@@ -72,6 +72,14 @@ describe("what cannot be written is a message and status 2, and what is there st
   });
 });
 
+describe("a command that fails leaves what is there", () => {
+  it.each(["trace sort bad -o out", "trace merge bad -o out", "trace redact bad --candidate p.yaml -o out", "trace authzen bad -o out", "import authzen bad -o out", "catalog infer bad --output out", "replay --candidate p.yaml --baseline p.yaml --trace bad --no-index --decisions out"])("%s", async (line) => {
+    const folder = scratch({ ...FILES, bad: "no json\n" });
+    const { status } = await runInProcess(folder, {}, line.split(" "));
+    expect([status, readFileSync(join(folder, "out"), "utf8"), readdirSync(folder).sort()]).toEqual([2, "old\n", [...Object.keys(FILES), "bad"].sort()]);
+  });
+});
+
 describe("what goes away while it is read", () => {
   it("a working folder is named by no dump of the runtime", () => {
     const folder = scratch();

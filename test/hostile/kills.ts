@@ -161,7 +161,7 @@ async function killed(folder: string, writer: Writer, moment: Moment): Promise<r
     ...(status === 0 || status === 1 ? [] : [`${what}: the next run ends with ${status}`]),
     ...parts.map((name) => `${what}: ${name} is neither old nor new (${left.get(name)?.length} bytes)`),
     // its permissions are those of the file once it is whole
-    ...remains.filter(({ text, shared }) => shared && ![...whole.values()].includes(text)).map(({ path }) => `${what}: others may read ${path.slice(folder.length)}`),
+    ...remains.filter(({ text, shared }) => shared && ![...whole.values()].includes(text) && !isKey(text, "PUBLIC")).map(({ path }) => `${what}: others may read ${path.slice(folder.length)}`),
     ...debris(folder, known).map((path) => `${what}: ${path.slice(folder.length)} is still there after the next run`),
   ];
 }
@@ -179,7 +179,11 @@ function isWhole(name: string, left: Contents, { old, whole }: { readonly old: C
   const text = left.get(name);
   if (text === old.get(name) || text === whole.get(name)) return true;
   if (name === "out.json" && isJson(text ?? "")) return true;
-  return name.endsWith(".pem") && /-----END (?:PRIVATE|PUBLIC) KEY-----\n$/.test(text ?? "");
+  return name.endsWith(".pem") && (isKey(text, "PRIVATE") || isKey(text, "PUBLIC"));
+}
+
+function isKey(text: string | undefined, kind: "PRIVATE" | "PUBLIC"): boolean {
+  return text !== undefined && text.startsWith(`-----BEGIN ${kind} KEY-----\n`) && text.endsWith(`-----END ${kind} KEY-----\n`);
 }
 
 /** A kill of a command that writes, at a random moment. */

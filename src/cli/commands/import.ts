@@ -47,11 +47,11 @@ async function act(format: string, paths: readonly string[], of: { flags: Flags;
     out.add(chunk.replace(/\n$/, ""));
     out.flush();
   }
-  await out.close();
   const report = run.report();
   io.stderr.write(importSummary(report));
   if (labels !== undefined && labels.unmatched > 0) io.stderr.write(`  ${labels.unmatched} labelled ids were not among the events\n`);
   if (report.events === 0) throw new UserError("nothing-imported", "nothing could be imported", { help: "the lines above say why" });
+  await out.close();
 }
 
 const EXAMPLES = `

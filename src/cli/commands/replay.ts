@@ -224,8 +224,8 @@ export async function replayOnce(flags: ReplayRunFlags, context: CommandContext)
 /** Runs a prepared replay. */
 export async function replayJob(job: ReplayJob, context: CommandContext): Promise<Replayed> {
   const done = job.live ? await withInterrupt((interrupt) => runReplay({ ...job, interrupt })) : await runReplay(job);
-  await job.decisions?.close();
   refuseUnreadable(done.result);
+  await job.decisions?.close();
   const error = done.result.partial ? undefined : (noRuleError(job.candidate.set) ?? vacuityOf(done, job.candidate.set));
   for (const warning of job.recordedPolicy?.warnings() ?? []) context.io.stderr.write(`agentz: ${printable(warning, 500)}\n`);
   const { unmatched } = job.labels ?? { unmatched: 0 };

@@ -23,8 +23,8 @@ async function exportAuthzen(paths: readonly string[], flags: LineFlags, context
     }
     out.flush();
   }
-  await out.close();
   tellMalformed(report, context);
+  await out.close();
   context.io.stderr.write(`${calls} calls${incomplete === 0 ? "" : `; ${incomplete} lack a type, id or name that AuthZEN requires`}\n`);
 }
 

@@ -19,7 +19,7 @@ export interface LineFlags extends TraceFlags {
   readonly reorder: number;
 }
 
-/** Tells of malformed lines, and refuses a trace of which nothing could be read. */
+/** Tells of malformed lines, and refuses a trace of which nothing could be read: before what is there is replaced by nothing. */
 export function tellMalformed(report: ReadReport, { io }: CommandContext): void {
   const [first] = report.malformedList;
   if (first !== undefined) io.stderr.write(`${report.malformed} malformed lines were left out, the first at ${first.file}:${first.line}: ${first.cause}\n`);
@@ -39,8 +39,8 @@ export async function copyLines(files: readonly TraceFile[], of: { flags: LineFl
     }
     out.flush();
   }
-  await out.close();
   tellMalformed(report, of.context);
+  await out.close();
   return { kept, all: report.events };
 }
 
@@ -90,9 +90,9 @@ async function sort(paths: readonly string[], flags: LineFlags & { readonly memo
       out.add(line);
       if (++pending % 1000 === 0) out.flush();
     }
+    tellMalformed(report, context);
     await out.close();
   });
-  tellMalformed(report, context);
 }
 
 function megabytes(value: string): number {

@@ -70,8 +70,8 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
     }
     out.flush();
   }
-  await out.close();
   tellMalformed(report, context);
+  await out.close();
   const document: RedactResult = {
     schemaVersion: 1,
     command: "trace redact",
