@@ -9,8 +9,8 @@ import { isJsonObject } from "../../request/json.ts";
 import type { FreshFile } from "../host/fresh-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 
-/** Raised whenever what is written changes: an index of another format is built anew. */
-const FORMAT = 6;
+/** Raised whenever what is written, or what it means, changes: an index of another format is built anew. */
+const FORMAT = 7;
 const MAGIC = "agentzix";
 /** Of a SHA-256 and of an HMAC by it. */
 const DIGEST = 32;
