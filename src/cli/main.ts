@@ -4,11 +4,11 @@ import type { TrustFlags } from "./bundle-trust.ts";
 import type { Io } from "./io.ts";
 import type { Trust } from "../release/trust.ts";
 import { TraceError } from "../trace/trace-error.ts";
-import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
+import { inertText } from "./inert-text.ts";
 import { ReaderGone } from "./reader-gone.ts";
 import { errorCode, whyUnreadable } from "./host/file-error.ts";
 import { inertJson } from "../report/json-text.ts";
-import { hideSecrets } from "../text/hide-secrets.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -71,11 +71,6 @@ function statusOf(error: unknown): number {
 
 function wantsJson(argv: readonly string[]): boolean {
   return argv.some((arg, i) => arg === "--format=json" || (arg === "--format" && argv[i + 1] === "json"));
-}
-
-/** WHY: messages quote file names, flags and documents, and end in CI logs. Secrets in them are stars. */
-function inertText(text: string): string {
-  return escapeCommands(hideSecrets(text).split("\n").map(escapeControls).join("\n"));
 }
 
 /** Says what ended a command line, and gives its exit status. */

@@ -6,6 +6,7 @@ import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, noSuchEvent, type WantedEvent } from "./find-event.ts";
 import type { Io } from "./io.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { inertText } from "./inert-text.ts";
 import { replaceFile } from "./host/replace-file.ts";
 import { readText } from "./host/text-file.ts";
 import { UserError } from "./user-error.ts";
@@ -58,5 +59,5 @@ export async function writePinned(io: Io, pinned: PinnedTest, output: string | u
   const path = resolve(io.cwd, output);
   const existing = await readText(io.cwd, output);
   await replaceFile(path, output, suiteText(existing, pinned, output));
-  io.stderr.write(`wrote the test to ${output}\n`);
+  io.stderr.write(inertText(`wrote the test to ${output}\n`));
 }

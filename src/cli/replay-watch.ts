@@ -7,6 +7,7 @@ import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
 import { yamlBelow } from "./host/folders.ts";
 import { withInterrupt } from "./host/interrupt.ts";
+import { inertText } from "./inert-text.ts";
 import type { SetHost } from "./io.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
@@ -130,6 +131,6 @@ async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly str
 function told(error: unknown, io: CommandContext["io"]): undefined {
   if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
   const details = error instanceof UserError && error.details !== undefined ? `\n${error.details}` : "";
-  io.stderr.write(`agentz: ${error.message}${details}\n`);
+  io.stderr.write(inertText(`agentz: ${error.message}${details}\n`));
   return undefined;
 }

@@ -102,7 +102,7 @@ describe("what goes away while it is read", () => {
 
 describe("a pipe that its reader closes", () => {
   it("is no error, and ends what only writes lines", () => {
-    const folder = scratch({ ...FILES, "t.jsonl": trace(3000), "a.jsonl": jsonl([record]).repeat(9000) });
+    const folder = scratch({ ...FILES, "t.jsonl": trace(800), "a.jsonl": jsonl([record]).repeat(2400) });
     for (const line of ["agentz trace sort t.jsonl", "agentz import authzen a.jsonl", "agentz trace redact t.jsonl --candidate p.yaml", `${REPLAY} --decisions -`]) {
       const { stdout, stderr } = sh(folder, `{ ${line}; echo "status $?" >&2; } | head -1`);
       expect([line, stdout.split("\n").length, stderr]).toEqual([line, 2, expect.stringMatching(/status 0\n$/)]);
@@ -140,6 +140,23 @@ describe("--debug", () => {
     const { status, stderr } = await runInProcess(folder, {}, ["lint", evil, "--debug"]);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^ +at /m);
+    expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|^::error/m);
+  });
+});
+
+describe("what is told on standard error", () => {
+  const EVIL = "\u001b[2J\u202e::error::";
+  const SET = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: look, effect: allow, actions: [crm/lookup] }]\n";
+  it.each([
+    ["trace", "sort", `${EVIL}.jsonl`, "-o", "out"],
+    ["trace", "merge", `${EVIL}.jsonl`, "-o", "out"],
+    ["bundle", "keygen", EVIL],
+    ["test", "--candidate", "p.yaml", "--pin", "t.jsonl", "--event", "s/0", "-o", `${EVIL}.yaml`],
+    ["replay", "--candidate", "p.yaml", "--baseline", "p.yaml", "--trace", `${EVIL}.jsonl`, "--decisions", `${EVIL}/out`],
+  ])("acts on nothing: %s %s", async (...args) => {
+    const folder = scratch({ "p.yaml": SET, "t.jsonl": jsonl(EVENTS), [`${EVIL}.jsonl`]: `${jsonl(EVENTS)}{"${EVIL}\n` });
+    const { stderr } = await runInProcess(folder, {}, args);
+    expect(stderr).toMatch(/\\u\{1b\}\[2J/);
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|^::error/m);
   });
 });

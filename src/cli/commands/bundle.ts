@@ -14,6 +14,7 @@ import { BUNDLE_ENDING } from "../host/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../host/ed25519.ts";
 import { writeDocument } from "../host/output.ts";
 import { createFile, replaceFile } from "../host/replace-file.ts";
+import { inertText } from "../inert-text.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { UserError } from "../user-error.ts";
 import { addGatedReplayOptions } from "./replay.ts";
@@ -117,7 +118,7 @@ async function keygen(name: string, { io }: CommandContext): Promise<void> {
     if (!made) throw new UserError("unwritable", `\`${file}\` is there already, and a key is never overwritten`, { help: "give another name" });
   }
   io.stdout.write(`${publicKeyId(publicPem)}\n`);
-  io.stderr.write(`wrote ${name}.pem (keep it secret) and ${name}.pub.pem\n`);
+  io.stderr.write(inertText(`wrote ${name}.pem (keep it secret) and ${name}.pub.pem\n`));
 }
 
 const HELP = `

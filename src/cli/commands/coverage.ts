@@ -12,6 +12,7 @@ import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
 import { MAX_FILE_BYTES } from "../host/regular-file.ts";
 import { readText } from "../host/text-file.ts";
+import { inertText } from "../inert-text.ts";
 import { UserError } from "../user-error.ts";
 import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
@@ -73,7 +74,7 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(COVERAGE_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
-  if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
+  if (error !== undefined) io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
   context.finish(partial ? 130 : error === undefined ? 0 : 1);
 }
 

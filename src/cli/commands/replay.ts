@@ -19,6 +19,7 @@ import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { noRuleError, vacuityOf } from "../vacuity.ts";
 import { openLabels } from "../label-files.ts";
+import { inertText } from "../inert-text.ts";
 import { UserError } from "../user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
 import { DEFAULT_STEPS } from "../../condition/meter.ts";
@@ -254,7 +255,7 @@ async function tell(document: ReplayResult, flags: ReplayFlags, { io }: CommandC
   const render = pick(REPLAY_REPORTERS, flags.format);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: flags.details === true, folder: await reportFolder(io) }), flags.output);
-  if (document.error !== undefined) io.stderr.write(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`);
+  if (document.error !== undefined) io.stderr.write(inertText(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`));
   if (document.stats !== undefined && flags.format !== "json") io.stderr.write(statsText(document.stats));
 }
 

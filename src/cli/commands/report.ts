@@ -5,6 +5,7 @@ import type { ReportResult } from "../../board/result.ts";
 import { sinceOf } from "../../coverage/since.ts";
 import { boardReporters } from "../../report/board/reporters.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";
+import { inertText } from "../inert-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../host/hash.ts";
 import { writeAsIs, writeDocument } from "../host/output.ts";
@@ -85,7 +86,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
   await write(io, render(document, { color, details: flags.details === true }), flags.output);
-  if (error !== undefined) io.stderr.write(`agentz: ${error.message}\n  help: ${error.help}\n`);
+  if (error !== undefined) io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
   const failed = error !== undefined || !done.result.gate.passed;
   context.finish(partial ? 130 : failed ? 1 : 0);
 }

@@ -3,6 +3,7 @@ import { TEST_REPORTERS } from "../../report/test/reporters.ts";
 import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
+import { inertText } from "../inert-text.ts";
 import { writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../host/inputs.ts";
@@ -91,7 +92,7 @@ async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: C
   const loaded = await loadPolicySet(io, policies, policies);
   const pinned = await pinTest({ loaded, files: rereadable(await expandInputs(flags.pin ?? [], TRACE_ENDINGS)), event: flags.event === undefined ? undefined : { id: flags.event, at: flags.at }, session: flags.session });
   await writePinned(io, pinned, flags.output);
-  if (pinned.changed.length > 0) io.stderr.write(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`);
+  if (pinned.changed.length > 0) io.stderr.write(inertText(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`));
   finish(0);
 }
 
@@ -106,7 +107,7 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
   for (;;) {
     const changed = await nextChange(io.cwd, loaded.files);
     if (changed === undefined) return context.finish(130);
-    const again = await loadSuiteSet(io, wanted).catch((error: unknown) => void io.stderr.write(`agentz: ${error instanceof Error ? error.message : String(error)}\n`));
+    const again = await loadSuiteSet(io, wanted).catch((error: unknown) => void io.stderr.write(inertText(`agentz: ${error instanceof Error ? error.message : String(error)}\n`)));
     if (again === undefined) continue;
     loaded = again;
     await tell(await runTests(touchedBy(loaded, changed), options), { flags, io });

@@ -9,6 +9,7 @@ import { sortTrace } from "../../trace/tools/sort.ts";
 import type { CommandContext } from "../command.ts";
 import { openLines } from "../host/output.ts";
 import { withRunStore } from "../host/run-store.ts";
+import { inertText } from "../inert-text.ts";
 import { shareOf, wholeNumber } from "../options.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { UserError } from "../user-error.ts";
@@ -22,7 +23,7 @@ export interface LineFlags extends TraceFlags {
 /** Tells of malformed lines, and refuses a trace of which nothing could be read: before what is there is replaced by nothing. */
 export function tellMalformed(report: ReadReport, { io }: CommandContext): void {
   const [first] = report.malformedList;
-  if (first !== undefined) io.stderr.write(`${report.malformed} malformed lines were left out, the first at ${first.file}:${first.line}: ${first.cause}\n`);
+  if (first !== undefined) io.stderr.write(inertText(`${report.malformed} malformed lines were left out, the first at ${first.file}:${first.line}: ${first.cause}\n`));
   if (report.events === 0) throw new UserError("unreadable-trace", "nothing of the trace could be read", { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
 }
 
