@@ -6,6 +6,7 @@ import * as corpus from "./corpus.ts";
 import { FailingReads } from "./failing-reads.ts";
 import type { Files, Maker } from "./hostile-case.ts";
 import { killMaker } from "./kills.ts";
+import { NASTY_TEXTS } from "./nasty.ts";
 import type { Random } from "./random.ts";
 import { runIn, type Ran } from "./run-case.ts";
 import { argumentsOf, schema } from "./schemas.ts";
@@ -340,6 +341,34 @@ function withoutApprovals(event: unknown): unknown {
   return { ...event, context: { ...event["context"], approvals: [] } };
 }
 
+/** Names that a file system takes. */
+function fileName(random: Random): string {
+  const plain = random.pick(NASTY_TEXTS).replace(/[/\u0000\ud800-\udfff]/g, "").slice(0, 60);
+  return `${random.chance(0.3) ? "\u001b[2J" : ""}${plain}${random.chance(0.3) ? "\n::error::x" : ""}x`;
+}
+
+/** What files are called acts on nothing either. */
+function fileNames(random: Random, files: Files): ReturnType<Maker> {
+  const name = fileName(random);
+  files[`candidate/${name}.yaml`] = random.chance(0.5) ? corpus.POLICY : `${corpus.POLICY}\n${random.pick(NASTY_TEXTS)}`;
+  files[`${name}.jsonl`] = `${corpus.TRACE}${corpus.MALFORMED.join("\n")}\n`;
+  const tool = random.pick([["sort"], ["merge"], ["redact", "--policies", "baseline"], ["authzen"], ["distil", "--candidate", "baseline"]]);
+  const traced = ["--candidate", "baseline", "--baseline", "baseline", "--trace", `@/${name}.jsonl`, "--no-index"];
+  return {
+    argv: random.pick([
+      ["lint", "candidate", "--format", random.pick(["pretty", "json", "sarif", "github", "junit", "markdown"])],
+      ["trace", ...tool, `@/${name}.jsonl`, "-o", `@/${name}.out`],
+      ["trace", random.pick(["stats", "validate"]), `@/${name}.jsonl`, "--details"],
+      ["replay", ...traced, "--details", "--format", random.pick(["pretty", "markdown", "github", "junit"])],
+      ["report", ...traced, "--output", `@/${name}.html`],
+      ["bundle", "keygen", name],
+      ["init", name],
+      ["test", "--candidate", "baseline", "--pin", "@/trace.jsonl", "--event", "s-1/1", "-o", `${name}.suite.yaml`],
+    ]),
+    guarded: true,
+  };
+}
+
 /** The kinds of cases that know what is right. */
 export function checkedMakers(drawn: Drawn): Readonly<Record<string, Maker>> {
   const made: Readonly<Record<string, (random: Random, files: Files, drawn: Drawn) => ReturnType<Maker>>> = {
@@ -353,6 +382,7 @@ export function checkedMakers(drawn: Drawn): Readonly<Record<string, Maker>> {
     "not UTF-8": notUtf8,
     "doubled members": doubledMembers,
     "planted secrets": plantedSecrets,
+    "file names": fileNames,
     kill: killMaker,
   };
   return Object.fromEntries(Object.entries(made).map(([kind, make]): [string, Maker] => [kind, (random, files) => make(random, files, drawn)]));
