@@ -11,8 +11,11 @@ export type Content = string | Uint8Array | Iterable<Uint8Array>;
 const BESIDE = "a file is written beside it and renamed, so the folder has to be writable too";
 const ROOM = "make room, or name a file on another disk: what is there stays until the new file is whole";
 
+const CLOSED = "keep it open until all is written";
+
 function helpFor(cause: unknown): string {
   if (isMissing(cause)) return "make the folder first";
+  if (errorCode(cause) === "EPIPE") return CLOSED;
   return ["ENOSPC", "EDQUOT", "EFBIG"].includes(errorCode(cause)) ? ROOM : BESIDE;
 }
 
