@@ -161,7 +161,7 @@ async function killed(folder: string, writer: Writer, moment: Moment): Promise<r
     ...(status === 0 || status === 1 ? [] : [`${what}: the next run ends with ${status}`]),
     ...parts.map((name) => `${what}: ${name} is neither old nor new (${left.get(name)?.length} bytes)`),
     // its permissions are those of the file once it is whole
-    ...remains.filter(({ text, shared }) => shared && ![...whole.values()].includes(text) && !isKey(text, "PUBLIC")).map(({ path }) => `${what}: others may read ${path.slice(folder.length)}`),
+    ...remains.filter(({ text, shared }) => shared && ![...whole.values()].includes(text) && !isKey(text, "PUBLIC") && !isJson(text ?? "")).map(({ path }) => `${what}: others may read ${path.slice(folder.length)}`),
     ...debris(folder, known).map((path) => `${what}: ${path.slice(folder.length)} is still there after the next run`),
   ];
 }
