@@ -1,12 +1,12 @@
 import { isMap, isScalar, isSeq, parseDocument, stringify, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
-import { ACCEPTED_FIELDS, readGate } from "./gate-config.ts";
+import { ACCEPTED_FIELDS, readGate, type ACCEPTED_TEXTS } from "./gate-config.ts";
 import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /** One entry of `gate.accepted`, as it is written. */
-export type AcceptedEntry = Readonly<Record<(typeof ACCEPTED_FIELDS)[number], string>>;
+export type AcceptedEntry = Readonly<Record<(typeof ACCEPTED_TEXTS)[number], string>> & { readonly calls: number };
 
 function valueOf(name: string, text: string): JsonObject {
   const { value } = readYamlValue({ name, text, code: "config" });

@@ -77,12 +77,21 @@ function addWidened(limits: Limits, value: Json | undefined): void {
   }
 }
 
-/** The fields of an accepted change in agentz.yaml. */
-export const ACCEPTED_FIELDS = ["group", "rules", "reason", "owner", "expires"] as const;
+/** The fields of an accepted change in agentz.yaml that are texts. */
+export const ACCEPTED_TEXTS = ["group", "rules", "reason", "owner", "expires"] as const;
+/** All of its fields; `calls` is a number. */
+export const ACCEPTED_FIELDS = [...ACCEPTED_TEXTS, "calls"] as const;
 
-function textField(entry: JsonObject, name: (typeof ACCEPTED_FIELDS)[number]): string {
+function textField(entry: JsonObject, name: (typeof ACCEPTED_TEXTS)[number]): string {
   const value = entry[name];
+  if (typeof value === "number") fail(`\`${name}\` of an accepted change reads as a number`, `put it in quotes, digit by digit as it is shown: \`${name}: "..."\``);
   return typeof value === "string" && value.trim() !== "" ? value : fail(`an accepted change needs \`${name}\``, "`agentz accept <group>` writes the whole entry");
+}
+
+/** How many calls were accepted; undefined: the entry was written without. */
+function callsField({ calls }: JsonObject): number | undefined {
+  if (calls === undefined || (typeof calls === "number" && Number.isSafeInteger(calls) && calls >= 0)) return calls;
+  return fail("`calls` of an accepted change has to be a whole number from 0 on", "it is how many calls the group had when it was accepted");
 }
 
 /** The last millisecond of a day, or an instant. */
@@ -96,7 +105,15 @@ function acceptedChange(entry: Json): AcceptedChange {
   if (unknown !== undefined) fail(`an accepted change has no field \`${unknown}\``, `it has ${ACCEPTED_FIELDS.join(", ")}`);
   const expiresText = textField(entry, "expires");
   const expires = endOf(expiresText) ?? fail("`expires` has to be a date such as 2027-01-31");
-  return { group: textField(entry, "group"), rulesDigest: textField(entry, "rules"), reason: textField(entry, "reason"), owner: textField(entry, "owner"), expires, expiresText };
+  return {
+    group: textField(entry, "group"),
+    rulesDigest: textField(entry, "rules"),
+    reason: textField(entry, "reason"),
+    owner: textField(entry, "owner"),
+    calls: callsField(entry),
+    expires,
+    expiresText,
+  };
 }
 
 function acceptedChanges(value: Json | undefined): readonly AcceptedChange[] {

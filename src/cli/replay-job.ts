@@ -1,6 +1,7 @@
 import { CoverageTally } from "../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Place } from "../policy/place.ts";
+import { boundTexts } from "../replay/bound-text.ts";
 import type { PlaceOf } from "../replay/group-tally.ts";
 import type { ForgottenSessions, ReplayResult, ReplayStats, RulePlace } from "../replay/result.ts";
 import { EventFilter } from "../replay/filter.ts";
@@ -137,7 +138,10 @@ function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
 function documentOf(job: ReplayJob, { tally, coverage, report, repeatedIds, keylessWrites, forgotten, filter, partial, traceDigest }: Gathered): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
-  const groups = tally.groups.groups(sha256, groupPlaces(job.candidate.set, job.candidate.sources));
+  const groups = tally.groups.groups(sha256, {
+    placeOf: groupPlaces(job.candidate.set, job.candidate.sources),
+    boundTo: boundTexts({ baseline: job.baseline.set, candidate: job.candidate.set }),
+  });
   const document = {
     schemaVersion: 1 as const,
     command: "replay" as const,

@@ -7,6 +7,8 @@ export interface AcceptedChange {
   readonly rulesDigest: string;
   readonly reason: string;
   readonly owner: string;
+  /** Calls that the group had when it was accepted; undefined: nobody wrote it down. */
+  readonly calls: number | undefined;
   /** The last millisecond at which it holds, and the day as written. */
   readonly expires: number;
   readonly expiresText: string;
@@ -161,6 +163,7 @@ export function judgeGate(document: Document, groups: readonly GroupTraits[], of
     expires: change.expiresText,
     state: stateOf(change, groups, of.now.time),
     calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
+    acceptedCalls: change.calls ?? null,
   }));
   const held = new Set(accepted.filter(({ state }) => state === "accepted").map(({ group }) => group));
   const measured = measure(document, groups, held);

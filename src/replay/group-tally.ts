@@ -1,6 +1,7 @@
 import { BitSet } from "../trace/bit-set.ts";
 import { Counts, type CountsPart } from "./counts.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
+import type { BoundText } from "./bound-text.ts";
 import type { ChangeGroup, RulePlace } from "./result.ts";
 import type { CallResult } from "./walk.ts";
 
@@ -45,6 +46,12 @@ export interface GroupTraits {
 
 /** Where a group is shown; null: nowhere. */
 export type PlaceOf = (rules: Pick<ChangeGroup, "fromRules" | "toRules">) => RulePlace | null;
+
+/** What the versions say of groups: where each is shown, and what of the candidate an acceptance is bound to. */
+export interface GroupView {
+  readonly placeOf: PlaceOf;
+  readonly boundTo: BoundText;
+}
 
 /** Groups that are told apart; calls of later ones are told by class, effects and resource class alone. */
 export const MOST_GROUPS = 20_000;
@@ -122,7 +129,7 @@ export class GroupTally {
   }
 
   /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
-  groups(sha256: (text: string) => string, placeOf: PlaceOf): readonly GroupTraits[] {
+  groups(sha256: (text: string) => string, { placeOf, boundTo }: GroupView): readonly GroupTraits[] {
     const listed = [...this.#groups].map(([key, group]) => ({
       group: {
         id: sha256(key).slice(0, 12),
@@ -130,7 +137,7 @@ export class GroupTally {
         example: group.example?.id ?? "",
         calls: group.calls,
         sessions: group.sessions.size,
-        rulesDigest: `sha256:${sha256(rulesOf(group))}`,
+        rulesDigest: `sha256:${sha256(rulesOf(group, boundTo))}`,
         place: placeOf(group.described),
       },
       traits: new Map(group.traits.byKey()),
@@ -140,8 +147,8 @@ export class GroupTally {
 }
 
 /** WHY the count: nobody can look through the others, so they are accepted for one replay at most. */
-function rulesOf({ rules, calls, example }: Group): string {
-  return rules === OTHERS ? JSON.stringify([OTHERS, calls, example?.id]) : rules;
+function rulesOf({ rules, calls, example, described }: Group, boundTo: BoundText): string {
+  return JSON.stringify(rules === OTHERS ? [OTHERS, calls, example?.id] : [rules, boundTo(described)]);
 }
 
 function freshGroup(described: Group["described"], rules: string): Group {

@@ -77,7 +77,10 @@ export interface ChangeGroup {
   readonly sessions: number;
   /** The id of the first such call. */
   readonly example: string;
-  /** Digest of the meaning of the rules that decided, in both versions: what an accepted change is bound to. */
+  /**
+   * Digest of the meaning of the rules that decided, in both versions, of what the candidate makes of each of them now, and of
+   * catalogs and session state where they changed: what an accepted change is bound to.
+   */
   readonly rulesDigest: string;
   /** Where the first of the candidate's deciding rules stands; where `default` decides, what of it decided before, or the top of that file. */
   readonly place: RulePlace | null;
@@ -189,6 +192,8 @@ export interface AcceptedGroup {
   readonly state: "accepted" | "expired" | "changed" | "unused";
   /** Calls of the group; 0: there is no such group. */
   readonly calls: number;
+  /** Calls that the group had when it was accepted; null: the entry does not say. */
+  readonly acceptedCalls: number | null;
 }
 
 export interface GateResult {

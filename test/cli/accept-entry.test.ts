@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { acceptedText, type AcceptedEntry } from "../../src/cli/accept-entry.ts";
 import { readYamlValue } from "../../src/cli/yaml-value.ts";
 
-const entry = (group = "3f2a9c01d4e5", reason = "it: is \"wanted\" # by us"): AcceptedEntry => ({ group, rules: "sha256:00", reason, owner: "me@example.com", expires: "2027-01-31" });
+const entry = (group = "3f2a9c01d4e5", reason = "it: is \"wanted\" # by us"): AcceptedEntry => ({ group, rules: "sha256:00", reason, owner: "me@example.com", expires: "2027-01-31", calls: 2 });
 const value = (text: string): unknown => readYamlValue({ name: "agentz.yaml", text, code: "config" }).value;
 
 const FILES: readonly (readonly [what: string, text: string, gate: object])[] = [

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/replay/gate.ts";
 import type { ReplayResult } from "../../src/replay/result.ts";
@@ -112,6 +114,44 @@ describe("the gate", () => {
     expect([future.passed, future.accepted[0]]).toEqual([true, expect.objectContaining({ state: "accepted", calls: 2 })]);
     const changed = replay({ ...SHIFT, "agentz.yaml": accepted("sha256:0", "2026-06-01") }, ["--now", "2026-05-01"]);
     expect([changed.status, JSON.parse(changed.stdout).gate.accepted[0].state]).toEqual([1, "changed"]);
+  });
+});
+
+describe("an accepted change that goes further", () => {
+  const rules = (nopay: string): string => `${RULES}${nopay}  - { id: pay, effect: allow, actions: [bank/pay] }\n`;
+  const nopay = (most: number): string => `  - { id: nopay, effect: deny, actions: [bank/pay], when: "args.n > ${most}" }\n`;
+  const amounts = (...list: readonly number[]): string => jsonl(list.map((n, i) => call(2 * i, "bank", "pay", { n })));
+  const files = {
+    "old.yaml": rules(nopay(10)),
+    "new.yaml": rules(nopay(100)),
+    "t.jsonl": amounts(5, 15, 20, 500, 5000),
+    "agentz.yaml": "baseline: [old.yaml]\ncandidate: [new.yaml]\ntrace: [t.jsonl]\ngate: { widened: 0 }\n",
+  };
+  const { groups: [group] } = JSON.parse(replay(files, []).stdout);
+  const first = replay(files, []);
+  const written = agentz(["accept", group.id, "--reason", "wanted", "--expires", "2999-01-01", "--owner", "me"], { cwd: first.folder });
+  const config = readFileSync(join(first.folder, "agentz.yaml"), "utf8");
+  const judged = (changed: { readonly [path: string]: string }): readonly unknown[] => {
+    const { status, stdout } = replay({ ...files, "agentz.yaml": config, ...changed }, []);
+    const { gate } = JSON.parse(stdout);
+    return [status, gate.checks[0].actual, gate.accepted[0].state];
+  };
+
+  it.each([
+    ["as it was accepted", nopay(100), [0, 0, "accepted"]],
+    ["a limit that is raised once more", nopay(1_000_000), [1, 4, "changed"]],
+    ["a rule that is gone", "", [1, 4, "changed"]],
+    ["a rule that is a shadow", nopay(100).replace("effect: deny", "effect: deny, mode: shadow"), [1, 4, "changed"]],
+    ["a rule that is tighter again", nopay(15), [1, 1, "changed"]],
+  ])("is asked for again: %s", (_, rule, expected) => {
+    expect(written.status).toBe(0);
+    expect(judged({ "new.yaml": rules(rule) })).toEqual(expected);
+  });
+
+  it("is told where it covers more calls than were accepted", () => {
+    const { status, stdout } = replay({ ...files, "agentz.yaml": config, "t.jsonl": amounts(15, 20, 30, 40, 500) }, ["--format", "pretty"]);
+    const said = `accepted until 2999-01-01: 4 calls of group ${group.id}, 2 more than when it was accepted`;
+    expect([status, stdout.replaceAll(/\s+/g, " ")]).toEqual([0, expect.stringContaining(said)]);
   });
 });
 

@@ -31,7 +31,7 @@ function gathered(sets: Sets, { tally, coverage }: Pick<Tallies, "tally" | "cove
     trace: tally.trace.summary(),
     decisions: [tally.baseline.counts(), tally.candidate.counts()],
     changes: tally.changes(),
-    groups: tally.groups.groups(sha256, () => null).map(({ group, traits }) => ({ group, traits: [...traits] })),
+    groups: tally.groups.groups(sha256, { placeOf: () => null, boundTo: () => "" }).map(({ group, traits }) => ({ group, traits: [...traits] })),
     missing: tally.missing(),
     approvals: [tally.approvals.baseline.burden(86_400_000), tally.approvals.candidate.burden(86_400_000)],
     contained: tally.contained(),

@@ -80,7 +80,14 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
   if (result.partial) return context.finish(130);
   const groups = result.groups.filter((group) => group.class !== "unreachable");
   const chosen = [...new Set(asked.map((id) => groupOf(groups, id)))];
-  const entries = chosen.map(({ id, rulesDigest }): AcceptedEntry => ({ group: id, rules: rulesDigest, reason: flags.reason, owner, expires: flags.expires }));
+  const entries = chosen.map(({ id, rulesDigest, calls }): AcceptedEntry => ({
+    group: id,
+    rules: rulesDigest,
+    reason: flags.reason,
+    owner,
+    expires: flags.expires,
+    calls,
+  }));
   const file = (await configFile(io, flags.config)) ?? { name: CONFIG_FILE, text: "" };
   await replaceFile(resolve(io.cwd, file.name), file.name, acceptedText(file.name, file.text, entries));
   const document: AcceptResult = {
@@ -90,7 +97,7 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
     source: result.candidate.source,
     digest: result.candidate.digest,
     file: file.name,
-    accepted: entries.map((entry, i) => ({ ...entry, class: chosen[i]?.class ?? "widened", calls: chosen[i]?.calls ?? 0 })),
+    accepted: entries.map((entry, i) => ({ ...entry, class: chosen[i]?.class ?? "widened" })),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, pick(ACCEPT_REPORTERS, flags.format)(document, { color, details: false }), flags.output);

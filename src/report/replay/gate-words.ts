@@ -20,9 +20,10 @@ export function replacedTexts({ gate }: Pick<ReplayResult, "gate">): readonly st
 }
 
 /** One sentence on an accepted change, with who answers for it. */
-export function acceptedText({ group, state, calls, expires, reason, owner }: AcceptedGroup): string {
+export function acceptedText({ group, state, calls, acceptedCalls, expires, reason, owner }: AcceptedGroup): string {
+  const more = acceptedCalls === null || calls <= acceptedCalls ? "" : `, ${calls - acceptedCalls} more than when it was accepted`;
   const said = {
-    accepted: `accepted until ${expires}: ${count(calls, "call")} of group ${group}`,
+    accepted: `accepted until ${expires}: ${count(calls, "call")} of group ${group}${more}`,
     expired: `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} count again`,
     changed: `acceptance is for other rules: ${count(calls, "call")} of group ${group} count again`,
     unused: `acceptance is of no use: there is no group ${group}`,
