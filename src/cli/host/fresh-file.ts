@@ -116,8 +116,8 @@ export class FreshFile {
 
   #place(move: () => void): void {
     if (this.#done) return;
-    fchmodSync(this.#fd, this.#mode);
     fsyncSync(this.#fd);
+    fchmodSync(this.#fd, this.#mode);
     this.#finish(move);
   }
 
