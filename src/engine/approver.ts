@@ -1,6 +1,7 @@
 import { Unknown } from "../condition/value.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import { foldName } from "../text/fold-name.ts";
+import { foldParty, foldPartyPattern } from "../text/fold-party.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
 import { sameType, type Party } from "./party.ts";
 import type { Truth } from "./truth.ts";
@@ -19,7 +20,7 @@ export function compileApprovers(names: readonly string[]): Approvers {
   const patterns = names.filter((name) => !name.startsWith(ROLE));
   return {
     globs: patterns.map(compileEntityGlob),
-    folded: patterns.map((pattern) => compileEntityGlob(foldName(pattern))),
+    folded: patterns.map((pattern) => compileEntityGlob(foldPartyPattern(pattern))),
     roles: new Set(names.filter((name) => name.startsWith(ROLE)).map((name) => name.slice(ROLE.length))),
   };
 }
@@ -48,7 +49,8 @@ function isNamed(by: Party, { globs, roles }: Approvers, catalog: CatalogIndex):
 
 function isNamedFolded(by: Party, { folded }: Approvers): boolean {
   const types = ["human", "agent", foldName(by.type)].filter((type) => sameType(by.type, type) !== false);
-  return folded.some((glob) => types.some((type) => glob.fits(type, foldName(by.id)) === true));
+  const id = foldParty(by.id);
+  return folded.some((glob) => types.some((type) => glob.fits(type, id) === true));
 }
 
 /** Whether the catalog lists a party, letter by letter; undefined where it lists none of its type. */
@@ -64,7 +66,7 @@ function isListed(by: Party, catalog: CatalogIndex): boolean | undefined {
 
 /** Those whom the catalog lists under names that this may be another spelling of. */
 function alikes(by: Party, { alike }: CatalogIndex): readonly Party[] {
-  const folded = foldName(by.id);
+  const folded = foldParty(by.id);
   const found: Party[] = [];
   if (sameType(by.type, "human") !== false) for (const id of alike.people.get(folded) ?? []) found.push({ type: "human", id });
   if (sameType(by.type, "agent") !== false) for (const id of alike.agents.get(folded) ?? []) found.push({ type: "agent", id });

@@ -3,6 +3,7 @@ import { Timestamp, Duration } from "../condition/value.ts";
 import type { Agent, Catalog, DecisionPoint, Document, Person, ResourceForm, Tool } from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { foldName } from "../text/fold-name.ts";
+import { foldParty } from "../text/fold-party.ts";
 
 /** What the catalog knows of one entity, by attribute name. */
 export type Attributes = ReadonlyMap<string, Value>;
@@ -111,9 +112,9 @@ function byFoldedName(tools: readonly Tool[]): ReadonlyMap<string, readonly Tool
   return map;
 }
 
-function foldedNames(names: Iterable<string>): FoldedNames {
+function foldedNames(names: Iterable<string>, fold: (name: string) => string): FoldedNames {
   const map = new Map<string, Set<string>>();
-  for (const name of names) map.set(foldName(name), (map.get(foldName(name)) ?? new Set()).add(name));
+  for (const name of names) map.set(fold(name), (map.get(fold(name)) ?? new Set()).add(name));
   return map;
 }
 
@@ -190,8 +191,11 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
       action: unionOfNames([...tools.values()].map((record) => record.attributes)),
       resource: resourceNames(catalogs),
     },
-    servers: foldedNames([...tools.values()].map(({ tool }) => tool.server)),
-    alike: { agents: foldedNames(agents.keys()), people: foldedNames(people.keys()) },
+    servers: foldedNames([...tools.values()].map(({ tool }) => tool.server), foldName),
+    alike: {
+      agents: foldedNames(agents.keys(), foldParty),
+      people: foldedNames(people.keys(), foldParty),
+    },
     derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
     resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
   };

@@ -4,6 +4,7 @@ import { normalizePath } from "../condition/normalize-path.ts";
 import { member, stringMember, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { foldName } from "../text/fold-name.ts";
+import { foldParty } from "../text/fold-party.ts";
 import { agentRecord, type CatalogIndex, type ToolRecord } from "./catalog-index.ts";
 import { NOTHING, NO_ATTRIBUTES, type Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
@@ -39,7 +40,7 @@ function meantSubject(catalog: CatalogIndex, type: string | undefined, id: strin
   if (!isKnownType(type)) return isKnownType(foldName(type)) ? { type: undefined, id, doubtful: true } : { type, id };
   if (id === undefined || (type === "agent" && catalog.unregistered === "deny")) return { type, id };
   const [listed, alike] = type === "human" ? [catalog.people, catalog.alike.people] : [catalog.agents, catalog.alike.agents];
-  const isSpelling = alike.size > 0 && !listed.has(id) && alike.has(foldName(id));
+  const isSpelling = alike.size > 0 && !listed.has(id) && alike.has(foldParty(id));
   return isSpelling ? { type, id: undefined, doubtful: true } : { type, id };
 }
 

@@ -1,4 +1,5 @@
 import { foldName } from "../text/fold-name.ts";
+import { foldParty } from "../text/fold-party.ts";
 
 /** A person, agent or service as approvals, chains and `on_behalf_of` name it. */
 export interface Party {
@@ -34,10 +35,10 @@ export function sameType(a: string, b: string): boolean | undefined {
   return x !== y && TYPES.has(x) && TYPES.has(y) ? false : undefined;
 }
 
-/** Whether two ids are the same: undefined where they differ in case or compatibility forms alone. */
+/** Whether two ids are the same: undefined where they may be two spellings of one. */
 export function sameId(a: string, b: string): boolean | undefined {
   if (a === b) return true;
-  return foldName(a) === foldName(b) ? undefined : false;
+  return foldParty(a) === foldParty(b) ? undefined : false;
 }
 
 /** Whether two names are of one party: undefined where they may be two spellings of its name (design 2.5). */
@@ -52,7 +53,7 @@ export function sameParty(a: Party, b: Party): boolean | undefined {
 export function leastParties(parties: readonly Party[]): number {
   const types = new Map<string, Set<string>>();
   for (const { type, id } of parties) {
-    const folded = foldName(id);
+    const folded = foldParty(id);
     types.set(folded, (types.get(folded) ?? new Set()).add(foldName(type)));
   }
   let least = 0;

@@ -1,6 +1,6 @@
 import { Failure, Rec, type Bad, type Value } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
-import { foldName } from "../text/fold-name.ts";
+import { foldParty } from "../text/fold-party.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
 import { recordedPerson } from "./delegation.ts";
 import { hasEntity, NO_ATTRIBUTES, NOTHING, readEntity, type Entity } from "./entity.ts";
@@ -35,7 +35,7 @@ export function personEntity(catalog: CatalogIndex, request: Request, mask: Mask
 
 function maySpell({ people, alike }: CatalogIndex, type: string, id: string): boolean {
   if (type === "human" && people.has(id)) return false;
-  return sameType(type, "human") !== false && alike.people.has(foldName(id));
+  return sameType(type, "human") !== false && alike.people.has(foldParty(id));
 }
 
 const PERSON = attributePath(["context", "on_behalf_of"]);

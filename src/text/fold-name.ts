@@ -1,5 +1,9 @@
-/** Characters that are not shown: joiners, soft hyphens, marks of direction, fillers. */
-const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]+/gu;
+/**
+ * Characters that are not shown: joiners, soft hyphens, marks of direction, fillers, controls, what has no shape of its
+ * own, and signs that are blank (of Braille, of hieroglyphs, of Khitan, of notes). White space is another matter.
+ */
+const UNSEEN =
+  /(?!\s)[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}]/gu;
 const ENCODED = /(?:%[0-9a-f]{2})+/gi;
 /** How often an encoded name is decoded. */
 const LEVELS = 4;
@@ -17,13 +21,12 @@ const MARKS: ReadonlyMap<string, string> = new Map([["。", "."], ["‐", "-"], 
 /**
  * A name folded so that look-alikes meet (design 2.5, 3.6): percent-encoding undone, Unicode NFKC and full case folding
  * without regard to locale, letters of other scripts as the Latin ones that they look like, without characters that are
- * not shown, without white space around it and without final dots. A mail address without what is put around it, and
- * without the tag behind a `+`: all of these reach one mailbox.
+ * not shown, without white space around it and without final dots.
  */
 export function foldName(name: string): string {
   const plain = decoded(name).normalize("NFKC").replace(UNSEEN, "").toUpperCase().toLowerCase().normalize("NFKC");
   const latin = /^[\u0000-\u007f]*$/.test(plain) ? plain : [...plain].map((letter) => LATIN.get(letter) ?? MARKS.get(letter) ?? letter).join("");
-  return mailbox(latin.replace(/\s+/gu, " ").trim()).replace(/(?:\.|\s)+$/u, "");
+  return withoutDots(latin.replace(/\s+/gu, " ").trim());
 }
 
 function decoded(name: string): string {
@@ -41,9 +44,9 @@ function decodedRun(run: string): string {
   }
 }
 
-/** Of an address (`Jane <jane+x@a.example>`, `mailto:jane@a.example`) the mailbox; any other text as it is. */
-function mailbox(text: string): string {
-  if (!text.includes("@")) return text;
-  const bare = /<([^<>]+@[^<>]+)>$/.exec(text)?.[1] ?? text;
-  return bare.replace(/^mailto:/, "").replace(/^([^+@\s]+)\+[^@\s]*@/, "$1@");
+/** WHY no expression: one that looks for the end tries every dot of a long name. */
+function withoutDots(text: string): string {
+  let end = text.length;
+  while (end > 0 && /[.\s]/.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
