@@ -1,17 +1,8 @@
 import type { Call } from "../engine/call.ts";
 import type { Side } from "../replay/side.ts";
+import { effectsOfCall } from "../replay/call-effects.ts";
 import { resourceClass } from "../replay/call-name.ts";
 import type { Request } from "../request/request.ts";
-
-/**
- * The effects of a call's tool as a version's catalog knows them, or as the event claims them for a tool that the
- * catalog lists without effects; undefined where neither tells. A trace cannot make an unlisted tool harmless.
- */
-export function effectsOfCall(call: Call): readonly string[] | undefined {
-  if (call.action.tool === undefined) return undefined;
-  const known = call.action.tool.tool.effects ?? call.action.entity.direct?.["effects"];
-  return Array.isArray(known) ? known.filter((effect) => typeof effect === "string") : undefined;
-}
 
 /** What one version's catalog says of a call (design 9); `unlisted`: it does not list the tool. */
 export type Consequence = "consequential" | "harmless" | "marked" | "unlisted";

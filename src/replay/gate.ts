@@ -1,4 +1,5 @@
 import type { AcceptedGroup, GateCheck, GateResult, Ratio, ReplayResult, ReplacedLimit } from "./result.ts";
+import { UNKNOWN_TRAIT } from "./call-effects.ts";
 import type { GroupTraits } from "./group-tally.ts";
 
 /** A change that the team has accepted: this group, as decided by these rules, until a day. */
@@ -108,7 +109,18 @@ const TRAIT = /^widened\.((?:label|class|effect):.+)$/s;
 export function limitOf(name: string): Limit | undefined {
   const trait = TRAIT.exec(name)?.[1];
   if (trait === undefined) return LIMITS.get(name);
-  return { help: `most widened calls of ${trait}`, kind: "count", atLeast: false, measure: ({ traits }) => traits.get(trait) ?? 0 };
+  return {
+    help: `most widened calls of ${trait}`,
+    kind: "count",
+    atLeast: false,
+    measure: ({ traits }) => (traits.get(trait) ?? 0) + unknownOf(name, traits),
+  };
+}
+
+/** How many widened calls a limit of a class or an effect counts because nobody knows theirs: it may be the limited one. */
+function unknownOf(name: string, traits: Measured["traits"]): number {
+  const kind = /^widened\.(class|effect):/.exec(name)?.[1];
+  return kind === undefined ? 0 : (traits.get(`${kind}:${UNKNOWN_TRAIT}`) ?? 0);
 }
 
 /** Whether a limit lets more pass than another one of its name. */
@@ -142,7 +154,17 @@ function check(name: string, { limit, from, replaces }: GateLimit, measured: Mea
   const actual = exact === null ? null : Math.round(exact * 1e6) / 1e6;
   const atLeast = known?.atLeast === true;
   const passed = actual === null ? !atLeast : atLeast ? actual >= limit : actual <= limit;
-  return { name, limit, actual, passed, bound: atLeast ? "minimum" : "maximum", from, ...(replaces === undefined ? {} : { replaces }) };
+  const unknown = unknownOf(name, measured.traits);
+  return {
+    name,
+    limit,
+    actual,
+    passed,
+    bound: atLeast ? "minimum" : "maximum",
+    ...(unknown === 0 ? {} : { unknown }),
+    from,
+    ...(replaces === undefined ? {} : { replaces }),
+  };
 }
 
 /** By what expiry is judged (design 11.6): a time, and who named it. */

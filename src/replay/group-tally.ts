@@ -1,5 +1,6 @@
 import { BitSet } from "../trace/bit-set.ts";
 import { Counts, type CountsPart } from "./counts.ts";
+import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import type { BoundText } from "./bound-text.ts";
 import type { ChangeGroup, RulePlace } from "./result.ts";
@@ -179,13 +180,12 @@ function rulesText(result: CallResult): string {
 
 function traitsOf(result: CallResult, resourceClass: string | null): readonly string[] {
   const { engine } = result.candidate;
-  const effects = engine?.call.action.entity.known.get("effects");
   const deciding = new Set(result.candidate.rules);
   const ruleLabels = engine?.outcome.members.flatMap((m) => m.rules.filter((item) => deciding.has(item.name)).flatMap((item) => item.compiled.rule.labels)) ?? [];
   const eventLabels = Object.entries(result.event.labels ?? {}).flatMap(([name, value]) => (value === true ? [name] : []));
   return [
-    ...(resourceClass === null ? [] : [`class:${resourceClass}`]),
-    ...(Array.isArray(effects) ? effects.map((effect) => `effect:${String(effect)}`) : []),
+    ...classTraits(engine?.call, resourceClass),
+    ...effectTraits(engine?.call),
     ...new Set([...ruleLabels, ...eventLabels].map((label) => `label:${label}`)),
   ];
 }

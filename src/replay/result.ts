@@ -178,6 +178,8 @@ export interface GateCheck {
   readonly passed: boolean;
   /** A minimum demands at least the limit, a maximum at most. */
   readonly bound: "minimum" | "maximum";
+  /** Calls that a limit of a class or an effect counts because theirs is not known; absent where there are none. */
+  readonly unknown?: number;
   /** Who set the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */
   readonly from: string;
   readonly replaces?: ReplacedLimit;

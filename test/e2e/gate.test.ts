@@ -98,6 +98,47 @@ describe("the gate", () => {
     expect([configured.status, JSON.parse(configured.stdout).gate.checks.map((c: { name: string; passed: boolean }) => [c.name, c.passed])]).toEqual([1, [["coverage.policy", true], ["widened.class:restricted", false]]]);
   });
 
+  it("design 9: counts in a limit of a class or an effect what nobody knows the class or the effects of", () => {
+    const listed = (name: string, more: string): string => `  - { name: ${name}, server: x, ${more} }\n`;
+    const catalog = `---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\nresources: [{ match: "t:1", classification: restricted }, { match: "t:2", classification: public }]\ntools:\n${[
+      listed("known", "effects: [pay], resource: { type: t, id: \"'1'\" }"),
+      listed("harmless", "effects: [read], resource: { type: t, id: \"'2'\" }"),
+      listed("nothing", "effects: [read], resource: none"),
+      listed("unclassified", "effects: [read], resource: { type: t, id: \"'3'\" }"),
+      listed("veiled", "effects: [read], resource: { type: t, id: args.id }"),
+      listed("silent", "resource: none"),
+      listed("claimed", "resource: none"),
+      listed("misclaimed", "resource: none"),
+    ].join("")}`;
+    const claims = (i: number, name: string, effects: readonly unknown[]): object => ({ ...call(i, "x", name), action: { kind: "mcp_request", server: "x", name, effects } });
+    const plain = ["known", "harmless", "nothing", "unclassified", "silent", "unlisted"].map((name, i) => call(i, "x", name));
+    const trace = [
+      ...plain,
+      { ...call(6, "x", "veiled"), args: undefined, unrecorded: ["args"] },
+      claims(7, "claimed", ["read"]),
+      claims(8, "misclaimed", ["pray"]),
+      claims(9, "misclaimed", [1]),
+      { ...claims(10, "unlisted", ["read"]), resource: { type: "t", id: "1" } },
+    ];
+    const files = {
+      "old.yaml": `${RULES}  - { id: a, effect: allow, actions: [x/other] }\n${catalog}`,
+      "new.yaml": `${RULES}  - { id: a, effect: allow, actions: [x/*] }\n${catalog}`,
+      "t.jsonl": jsonl(trace),
+    };
+    const names = ["class:restricted", "class:public", "effect:pay", "effect:read"];
+    const limits = names.flatMap((name) => ["--gate", `widened.${name}=0`]);
+    const { gate } = JSON.parse(replay(files, limits).stdout);
+    expect(gate.checks.map(({ name, actual, unknown }: Record<string, unknown>) => [name, actual, unknown])).toEqual([
+      ["widened.class:public", 4, 3],
+      ["widened.class:restricted", 5, 3],
+      ["widened.effect:pay", 6, 5],
+      ["widened.effect:read", 10, 5],
+    ]);
+    const said = replay(files, [...limits, "--format", "pretty"]).stdout;
+    expect(said).toContain("widened.class:restricted is 5 (3 of unknown class), maximum 0");
+    expect(said).toContain("widened.effect:pay is 6 (5 of unknown effects), maximum 0");
+  });
+
   it("takes an accepted change for these rules and until its day, and no longer", () => {
     const first = replay(SHIFT, ["--gate", "widened=0"]);
     expect(first.status).toBe(1);

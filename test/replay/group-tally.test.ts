@@ -37,9 +37,9 @@ it("tells the first groups of a trace apart, and counts the others together", ()
   const tally = tallied(agents, 2);
   const all = said(tally).map(String).sort();
   expect(all).toEqual([
-    ["(others)", 4, 4, "e3", [["label:x", 4]]],
-    ["agent:a", 2, 2, "e0", [["label:x", 2]]],
-    ["agent:b", 2, 2, "e1", [["label:x", 2]]],
+    ["(others)", 4, 4, "e3", [["class:?", 4], ["effect:?", 4], ["label:x", 4]]],
+    ["agent:a", 2, 2, "e0", [["class:?", 2], ["effect:?", 2], ["label:x", 2]]],
+    ["agent:b", 2, 2, "e1", [["class:?", 2], ["effect:?", 2], ["label:x", 2]]],
   ].map(String));
   expect([tally.isFull, tallied(agents, 6).isFull]).toEqual([true, false]);
   expect(said(tallied(agents, 6))).toHaveLength(5);

@@ -1,9 +1,15 @@
 import type { AcceptedGroup, GateCheck, ReplayResult } from "../../replay/result.ts";
 import { count } from "./words.ts";
 
+/** `3`; `3 (1 of unknown class)` where it is counted because nobody knows its class. */
+export function actualText({ name, actual, unknown }: GateCheck): string {
+  const kind = name.startsWith("widened.class:") ? "class" : "effects";
+  return `${actual ?? "not measurable"}${unknown === undefined ? "" : ` (${unknown} of unknown ${kind})`}`;
+}
+
 /** `widened is 3, maximum 0`. */
-export function checkText({ name, actual, bound, limit }: GateCheck): string {
-  return `${name} is ${actual ?? "not measurable"}, ${bound} ${limit}`;
+export function checkText(check: GateCheck): string {
+  return `${check.name} is ${actualText(check)}, ${check.bound} ${check.limit}`;
 }
 
 /** `--gate widened=5 replaces widened=0 of agentz.yaml: looser`; undefined where the limit replaces none. */

@@ -1,6 +1,6 @@
 import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { acceptedText, judgedText, replacedTexts } from "./gate-words.ts";
+import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import { count, groupChange, groupPlace, groupRules, movedText, share, total, verdictText, verdictWord } from "./words.ts";
 
@@ -38,7 +38,12 @@ function coverageRows(result: ReplayResult): readonly string[] {
 function gateRows(result: ReplayResult): readonly string[] {
   const { checks, accepted } = result.gate;
   if (checks.length === 0 && accepted.length === 0) return [];
-  const rows = checks.map(({ name, limit, actual, passed, bound }) => [passed ? "ok" : "**failed**", text(name), `${bound} ${limit}`, actual === null ? "nothing to measure" : String(actual)]);
+  const rows = checks.map((check) => [
+    check.passed ? "ok" : "**failed**",
+    text(check.name),
+    `${check.bound} ${check.limit}`,
+    check.actual === null ? "nothing to measure" : actualText(check),
+  ]);
   const judged = judgedText(result);
   const told = [...replacedTexts(result), ...accepted.map(acceptedText), ...(judged === undefined ? [] : [judged])].map((one) => `- ${text(one, 400)}`);
   return [...markdownTable(["gate", "check", "limit", "actual"], rows), "", ...told, ...(told.length > 0 ? [""] : [])];
