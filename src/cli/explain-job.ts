@@ -25,17 +25,24 @@ interface Explained {
   readonly showArguments: boolean;
 }
 
-/** Whether any text in a value is this one. */
-function holds(value: Json, text: string): boolean {
-  if (typeof value === "string") return value.includes(text);
-  return typeof value === "object" && value !== null && Object.values(value).some((inner) => holds(inner ?? null, text));
+/** A shorter text stands in many an id by chance. */
+const TELLING_LENGTH = 4;
+
+/** Whether a text stands in a value, or a value of {@link TELLING_LENGTH} characters or more in the text. */
+function shares(value: Json, text: string): boolean {
+  if (typeof value === "string" || typeof value === "number") {
+    const written = String(value).toLowerCase();
+    return written.includes(text) || (written.length >= TELLING_LENGTH && text.includes(written));
+  }
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some((inner) => shares(inner ?? null, text));
 }
 
-/** Whether the id of the resource is a name, and not an argument under another name. */
+/** Whether the id of the resource is a name: no argument under another name, and none in it. */
 function isNamedResource({ action, resource, request }: Call): boolean {
   if (resource.id === undefined || typeof action.tool?.tool.resource === "object") return false;
   const written = stringMember(request.resource, "id") ?? resource.id;
-  return [resource.id, written].every((id) => !holds(request.args ?? {}, id));
+  return [resource.id, written].every((id) => !shares(request.args ?? {}, id.toLowerCase()));
 }
 
 function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained & { readonly call: Call }): ExplainResult {

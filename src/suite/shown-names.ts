@@ -15,6 +15,7 @@ type Fits = (value: Json) => boolean;
 const isText: Fits = (value) => typeof value === "string";
 const isFlag: Fits = (value) => typeof value === "boolean";
 const isTime: Fits = (value) => typeof value === "string" && parseTimestamp(value) !== undefined;
+const isDigest: Fits = (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value);
 const isAnything: Fits = () => true;
 
 function oneOf(words: readonly string[]): Fits {
@@ -63,11 +64,10 @@ const NAMES: ReadonlyMap<string, Fits> = new Map<string, Fits>([
   ["context.on_behalf_of.id", isText],
   ["context.on_behalf_of.registered", isFlag],
   ["context.delegation", listOf(isText)],
-  ["context.approvals.id", isText],
   ["context.approvals.by", isText],
   ["context.approvals.at", isTime],
   ["context.approvals.decision", oneOf(APPROVAL_DECISIONS)],
-  ["context.approvals.digest", isText],
+  ["context.approvals.digest", isDigest],
   ["now", isAnything],
 ]);
 

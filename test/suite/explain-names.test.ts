@@ -95,11 +95,29 @@ describe("design 11.5: an explanation shows names alone unless it is asked for m
   test.each<readonly [string, Part, unknown]>([
     ["read off an argument", { action: { server: "pay", name: "file" }, args: { doc: "ARGID" }, resource: { type: "doc", id: "ARGID" } }, "(hidden)"],
     ["that stands in an argument", { args: { path: "dir/ARGID" }, resource: { type: "order", id: "ARGID" } }, "(hidden)"],
+    ["that an argument stands in", { args: { order: "ARGID" }, resource: { type: "order", id: "/a/ARGID/b" } }, "(hidden)"],
+    ["that an argument within another stands in, in another case", { args: { of: [{ order: "argid" }] }, resource: { type: "order", id: "/a/ARGID/b" } }, "(hidden)"],
+    ["that is an argument's number", { args: { order: 20771 }, resource: { type: "order", id: "20771" } }, "(hidden)"],
+    ["that a number stands in", { args: { order: 20771 }, resource: { type: "order", id: "o/20771/x" } }, "(hidden)"],
     ["of its own", { resource: { type: "order", id: "o-1" } }, "o-1"],
+    ["that a short argument stands in", { args: { page: 1, kind: "ord" }, resource: { type: "order", id: "ord-1" } }, "ord-1"],
   ])("the id of a resource %s", async (_, part, id) => {
     const { result, text, pretty } = await explained([{ ...EVENT, ...part }], "e1");
     expect(result.call).toMatchObject({ resource: { id } });
-    expect(text + pretty).not.toContain("ARGID");
+    expect(text + pretty).not.toMatch(/ARGID|20771/);
+  });
+
+  test.each<readonly [string, Part]>([
+    ["the id of an approval", { id: "ARGSECRET" }],
+    ["a digest that is none", { digest: "ARGSECRET" }],
+    ["a digest and more", { digest: `sha256:${"a".repeat(64)}ARGSECRET` }],
+    ["ids of any type", { id: ["ARGSECRET"], digest: { of: "ARGSECRET" } }],
+  ])("hidden is %s", async (_, part) => {
+    const digest = `sha256:${"0a".repeat(32)}`;
+    const approvals = [{ by: "human:jane", ...part }, { by: "human:bob", digest }];
+    const { text, pretty, result } = await explained([{ ...EVENT, context: { approvals } }], "e1");
+    expect(text + pretty).not.toContain("ARGSECRET");
+    expect(result.call).toMatchObject({ context: { approvals: [{ by: "human:jane" }, { by: "human:bob", digest }] } });
   });
 
   test.each<readonly [string, unknown]>([
