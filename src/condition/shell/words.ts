@@ -94,9 +94,10 @@ function isTilde(reader: ShellReader, { start }: WordState, character: string): 
   return character === "~" && (reader.at === start || /[=:]/.test(reader.text.charAt(reader.at - 1)));
 }
 
-/** `=name`, which zsh replaces by the path of a program. */
+/** `=name`, which zsh replaces by the path of a program; in an assigned value behind a colon too. */
 function isCommandPath(reader: ShellReader, { start, kind }: WordState, character: string): boolean {
-  return character === "=" && reader.at === start && kind === "word";
+  if (character !== "=") return false;
+  return reader.at === start || (kind === "value" && reader.text.charAt(reader.at - 1) === ":");
 }
 
 function readBrace(reader: ShellReader, state: WordState, character: string): void {
