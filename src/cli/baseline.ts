@@ -1,3 +1,5 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import { detectCi, type CiRun, type Variable } from "./ci-systems.ts";
 import { isBundle } from "./host/bundle-file.ts";
 import { findCommit, inRepository } from "./host/git.ts";
@@ -125,6 +127,32 @@ export async function refuseSameCommit(io: Pick<Io, "cwd" | "env">, said: readon
   const head = (await inRepository(io.cwd)) ? await findCommit(io.cwd, "HEAD") : undefined;
   if (head === undefined) return;
   for (const ref of said) if ((await commitNamed(io.cwd, ref)) === head) await refuseHead(io.cwd, ref);
+}
+
+/** A version: the references that name it, and the files that it was read from. */
+interface Version {
+  readonly refs: readonly string[];
+  readonly sources: readonly { readonly file: string }[];
+}
+
+/** The files that a version was read from, by where they really stand; undefined: some of it is of a commit. */
+async function realFiles(cwd: string, { refs, sources }: Version): Promise<string | undefined> {
+  if (refs.some((ref) => ref.startsWith("git:"))) return undefined;
+  const files = sources.map(({ file }) => resolve(cwd, file));
+  const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
+  return JSON.stringify([...new Set(real)].sort());
+}
+
+/** In a pipeline a baseline that is the very files of the candidate is a `UserError`, as {@link refuseSameCommit} says. */
+export async function refuseSameFiles(io: Pick<Io, "cwd" | "env">, baseline: Version, candidate: Version): Promise<void> {
+  if (detectCi(io.env) === undefined) return;
+  const files = await realFiles(io.cwd, baseline);
+  const sameRefs = JSON.stringify([...baseline.refs].sort()) === JSON.stringify([...candidate.refs].sort());
+  if (!sameRefs && (files === undefined || files !== (await realFiles(io.cwd, candidate)))) return;
+  refuse(
+    `the baseline \`${baseline.refs.join(" ")}\` is the candidate itself: nothing would be compared`,
+    "compare with a commit, such as `--baseline git:HEAD^`, with a bundle, or with a folder that holds what runs now",
+  );
 }
 
 /**

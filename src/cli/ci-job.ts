@@ -160,14 +160,23 @@ function replaySummary({ trace, changes, error }: ReplayResult): string {
   return `${trace.calls} calls: ${movedText(changes.widened)} wider, ${total(changes.narrowed)} narrower, ${changes.indeterminate} not told`;
 }
 
+const UNGATED = "required, and nothing is demanded of it: set a limit, such as `gate: { widened: 0 }` in agentz.yaml";
+
+/** Whether anybody but the command itself set a limit. */
+function isGated({ gate }: ReplayResult): boolean {
+  return gate.checks.some(({ from }) => from !== "agentz ci");
+}
+
 function replayPart(flags: CiFlags, config: Config, of: { readonly context: CommandContext; readonly chosen: Chosen }): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
   let last: { readonly document: ReplayResult; readonly failed: boolean } | undefined;
+  const required = flags.require?.includes("replay") === true;
+  const isIdle = (document: ReplayResult): boolean => required && !isGated(document);
   const part: Part<ReplayResult> = {
     name: "replay",
     run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce({ ...flags, baseline: refsOf(of.chosen), gateDefaults: GATE_DEFAULTS }, of.context)).document,
     reason: "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
-    failed: () => last?.failed === true,
-    summary: replaySummary,
+    failed: (document) => last?.failed === true || isIdle(document),
+    summary: (document) => [...(isIdle(document) ? [UNGATED] : []), replaySummary(document)].join(": "),
   };
   return { part, partial: () => last?.document.partial === true };
 }

@@ -57,8 +57,8 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["at_least", readAtLeast],
 ]);
 
-/** Fields that are an error without a value: what asks for a signature may not be left out by a slip. */
-const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least"]);
+/** Fields that are an error without a value: what asks for something may not be left out by a slip. */
+const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least", "gate", "test"]);
 
 function fail(message: string, help?: string): never {
   throw new UserError("config", message, help === undefined ? {} : { help });

@@ -126,10 +126,10 @@ function acceptedChanges(value: Json | undefined): readonly AcceptedChange[] {
 
 /** The `gate` of agentz.yaml. */
 export function readGate(value: Json): GateConfig {
-  if (!isJsonObject(value)) return fail("there has to be a map");
+  if (!isJsonObject(value)) return fail("there has to be a map of limits", "such as `gate: { widened: 0 }`, or take the field away");
   const limits: Limits = new Map();
   const accepted: AcceptedChange[] = [];
-  for (const [name, inner] of Object.entries(value)) {
+  for (const [name, inner] of entriesOf("gate", value)) {
     if (name === "widened") addWidened(limits, inner);
     else if (name === "accepted") accepted.push(...acceptedChanges(inner));
     else if (name === "coverage" && isJsonObject(inner)) for (const [metric, limit] of entriesOf("coverage", inner)) addLimit(limits, `coverage.${metric}`, limit);

@@ -28,7 +28,9 @@ function shareOf(name: string, value: Json | undefined): number {
 export function readTest(value: Json): TestConfig {
   if (!isJsonObject(value)) return fail("there has to be a map", `it has ${[...FIELDS.keys()].join(", ")}`);
   const config: { -readonly [name in keyof TestConfig]: number } = {};
-  for (const [name, inner] of Object.entries(value)) {
+  const entries = Object.entries(value);
+  if (entries.length === 0) fail("nothing is demanded", "name a least share, or take the field away");
+  for (const [name, inner] of entries) {
     const field = FIELDS.get(name);
     const near = nearestWord(name, FIELDS.keys());
     if (field === undefined) return fail(`there is no field \`${name}\``, near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`);

@@ -90,3 +90,20 @@ describe("design 11.7: agentz.yaml is looked for from the working folder upwards
     expect(agentz(["lint"], { cwd: join(root, "a/b") })).toMatchObject({ status: 0, stderr: "agentz: using ../../agentz.yaml\n" });
   });
 });
+
+describe("what demands something is not emptied by a slip", () => {
+  it.each([
+    ["gate:\n#  widened: 0\n", "there has to be a map of limits"],
+    ["gate: null\n", "there has to be a map of limits"],
+    ["gate: ~\n", "there has to be a map of limits"],
+    ["gate: {}\n", "`gate` sets no limit"],
+    ["gate: []\n", "there has to be a map of limits"],
+    ["gate: { widened: null }\n", "`widened` has to be a number"],
+    ["gate: { accepted: null }\n", "`accepted` has to be a list"],
+    ["test:\n", "there has to be a map"],
+    ["test: {}\n", "nothing is demanded"],
+  ])("%j", async (text, message) => {
+    const { config } = await read(scratch({ "agentz.yaml": text }));
+    expect(config).toMatchObject({ code: "config", message: expect.stringContaining(message) });
+  });
+});

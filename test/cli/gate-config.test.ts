@@ -32,6 +32,19 @@ function flagRefused(value: string, before?: ReadonlyMap<string, number>): strin
 const SHARES = [...LIMITS].flatMap(([name, { kind }]) => (kind === "share" ? [name] : []));
 const COUNTS = [...[...LIMITS].flatMap(([name, { kind }]) => (kind === "count" ? [name] : [])), "widened.class:restricted", "widened.effect:pay", "widened.label:x"];
 
+it.each(["000000000000", "123456789012"])("says how to write a group that reads as a number: %s", (group) => {
+  const said = refused(`accepted: [{ group: ${group}, rules: r, reason: r, owner: o, expires: 2027-01-31 }]`);
+  expect(said).toContain("`group` of an accepted change reads as a number");
+  expect(said).toContain("put it in quotes");
+});
+
+it("takes how many calls were accepted as a whole number, or not at all", () => {
+  const calls = (text: string): string | undefined =>
+    refused(`accepted: [{ group: g, rules: r, reason: r, owner: o, expires: 2027-01-31${text} }]`);
+  expect([calls(""), calls(", calls: 0"), calls(", calls: 7")]).toEqual([undefined, undefined, undefined]);
+  for (const wrong of ["-1", "1.5", "'7'", "null"]) expect(calls(`, calls: ${wrong}`)).toContain("whole number");
+});
+
 describe("design 11.7: a limit that could never fail is refused", () => {
   it("knows each check's kind and direction", () => {
     expect(SHARES).toEqual(["narrowed_share", "indeterminate_share", "coverage.enforcement", "coverage.policy", "coverage.identity", "coverage.classification", "coverage.oversight", "coverage.attribution", "incidents_stopped", "benign_broken", "benign_held"]);
@@ -80,7 +93,8 @@ describe("design 11.7: a limit that could never fail is refused", () => {
 
   it("minimums of the tests", () => {
     const read = (yaml: string): string | undefined => refused(yaml, readTest);
-    expect([read("min_coverage: 0.8\nmin_mutation: 1\n"), read("{}")]).toEqual([undefined, undefined]);
+    expect(read("min_coverage: 0.8\nmin_mutation: 1\n")).toBe(undefined);
+    expect(read("{}")).toContain("nothing is demanded");
     expect(read("min_coverage: 80\n")).toContain("did you mean 0.8?");
     expect(read("min_mutation: -1\n")).toContain("from 0 to 1");
     expect(read("min_mutation: \"1\"\n")).toContain("has to be a number");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { junitFaults } from "../readers/junit.ts";
@@ -149,6 +149,17 @@ describe("a step that is skipped", () => {
     expect(await run(BARE, "--require", "replay", "--require", "test")).toMatchObject({ status: 1, steps: [failed[0], skipped[1], failed[2]] });
   });
 
+  test("fails where it is a replay that is required and has no gate", async () => {
+    const files = { ...BARE, "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\ntrace: [t.jsonl]\n", "t.jsonl": jsonl(EVENTS) };
+    const [, , loose] = (await run(files)).steps;
+    expect(loose).toMatch(/^replay passed: /);
+    const bare = await run(files, "--require", "replay");
+    expect([bare.status, bare.steps[2]]).toEqual([1, expect.stringMatching(/^replay failed: required, and nothing is demanded of it: set a limit, such as `gate: \{ widened: 0 \}` in agentz\.yaml: \d/)]);
+    const gated = await run({ ...files, "agentz.yaml": `${files["agentz.yaml"]}gate: { widened: 100 }\n` }, "--require", "replay");
+    expect([gated.status, gated.steps[2]]).toEqual([0, expect.stringMatching(/^replay passed: /)]);
+    expect((await run(files, "--require", "replay", "--gate", "widened=100")).status).toBe(0);
+  });
+
   test("is a skipped case of JUnit, and an annotation where it is required", async () => {
     const folder = scratch(BARE);
     const junit = (await runInProcess(folder, {}, ["ci", "--output", "junit=-"])).stdout;
@@ -162,5 +173,31 @@ describe("a step that is skipped", () => {
 
   test.each(["", "lint,", "tests", "lint;test"])("--require %j is no list of steps", async (steps) => {
     expect(await run(BARE, "--require", steps)).toMatchObject({ status: 2, steps: [] });
+  });
+});
+
+describe("in a pipeline a baseline that is the candidate itself", () => {
+  const FILES = { "p/a.yaml": policy("100.0"), "q/a.yaml": policy("100.0"), "p/b.txt": "", "t.jsonl": jsonl(EVENTS) };
+  const status = async (baseline: string, candidate: string, env: Readonly<Record<string, string>> = { CI: "true" }): Promise<readonly unknown[]> => {
+    const folder = scratch(FILES);
+    symlinkSync("p", join(folder, "link"));
+    const args = ["--no-index", "--trace", "t.jsonl", "--baseline", baseline, "--candidate", candidate, "--gate", "widened=0"];
+    const done = await runInProcess(folder, env, ["replay", ...args]);
+    return [done.status, done.stderr.includes("is the candidate itself: nothing would be compared")];
+  };
+
+  test.each([
+    ["p/a.yaml", "p/a.yaml"],
+    ["p", "p/a.yaml"],
+    ["./p/../p/a.yaml", "p"],
+    ["link/a.yaml", "p/a.yaml"],
+    ["link", "p"],
+  ])("is refused: %s, %s", async (baseline, candidate) => {
+    expect(await status(baseline, candidate)).toEqual([2, true]);
+  });
+
+  test("is taken elsewhere, and so is another folder that says the same", async () => {
+    expect(await status("q", "p")).toEqual([0, false]);
+    expect(await status("p", "p", {})).toEqual([0, false]);
   });
 });

@@ -6,7 +6,7 @@ import { withInterrupt } from "../host/interrupt.ts";
 import { cacheFolder } from "../host/private-folder.ts";
 import { openLog, writeDocument } from "../host/output.ts";
 import { reportFolder } from "../host/report-folder.ts";
-import { chooseBaseline } from "../baseline.ts";
+import { chooseBaseline, refuseSameFiles } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { gateFlag, mergeGate, refuseMisspeltLabels } from "../gate-config.ts";
@@ -93,7 +93,8 @@ Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fa
 
 Without --baseline: agentz.yaml, else (in a git repository) the commit where HEAD left the branch that the change goes
 to: the one that the CI's variables name, else origin/HEAD, origin/main, origin/master, main or master. Outside a
-repository: recorded. In a CI it is an error where there is no such commit, and where it is HEAD itself.`;
+repository: recorded. In a CI it is an error where there is no such commit, and where it is HEAD itself, or
+the very files of the candidate.`;
 
 function need(paths: readonly string[] | undefined, what: "candidate" | "trace"): readonly string[] {
   if (paths !== undefined) return paths;
@@ -170,6 +171,10 @@ export async function prepareReplay(flags: ReplayRunFlags, { io }: CommandContex
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   const named = baseline.length === 1 && baseline[0] === RECORDED_POLICY ? await findRecordedPolicy(io, files, paths) : undefined;
   const loaded = recorded || named !== undefined ? undefined : await loadPolicySet(io, baseline, paths);
+  if (loaded !== undefined) {
+    const ours = { refs: paths, sources: candidate.sources };
+    await refuseSameFiles(io, { refs: baseline, sources: loaded.sources }, ours);
+  }
   const before = named ?? loaded;
   const labels = await openLabels(flags.labels);
   const gate = mergeGate({ defaults: flags.gateDefaults, config: config.gate, flags: flags.gate, failOn: flags.failOn });
