@@ -8,12 +8,13 @@ const STAR = "\u2d63";
 const SCHEME = /^(?:mailto|acct|xmpp|sips?|smtp):(?:\/\/)?/;
 /** Brackets, quotes, commas, signs: whatever is no letter, digit, mark or blank. */
 const AROUND = /^[\p{P}\p{S}\s]$/u;
+const QUOTE = /["\u201c-\u201f\u00ab\u00bb]/;
 const PLAIN = /^[a-z0-9](?:[a-z0-9/._-]*[a-z0-9])?$/;
 
 /**
  * The name of a person, agent or service folded so that two spellings of one meet (design 2.5, 6.1):
  * as {@link foldName}, without punctuation around it, and of a mail address the mailbox alone: without
- * display name, quotes and comments (RFC 5322), headers (RFC 6068), scheme, route and the tag behind a
+ * display name, quotes and comments (RFC 5322), headers (RFC 6068), scheme, route and the tag behind
  * `+`, the domain in Unicode (RFC 3492).
  */
 export function foldParty(name: string): string {
@@ -41,28 +42,35 @@ function withoutAround(text: string): string {
   return start < 0 ? text : characters.slice(start, end + 1).join("");
 }
 
-/** Of an address the mailbox; of any other text what stands in its last angle brackets, or all of it. */
+/** Of an address the mailbox; of any other text what stands in its last angle brackets, or all. */
 function mailbox(text: string): string {
+  if (!text.includes("@")) return bracketed(text);
+  const plain = withoutHeaders(unquoted(text).replace(/\s*([@.:])\s*/g, "$1"));
+  const at = plain.lastIndexOf("@");
+  const local = withoutAround(plain.slice(0, at).split(/[:;,=<>\s]/).pop() ?? "");
+  const [domain = ""] = plain.slice(at + 1).trim().split(/[:;,?#/&|<>\s]/);
+  const [box = local] = /^[^+]+/.exec(local) ?? [];
+  const labels = withoutAround(domain).split(".").filter((label) => label !== "");
+  return `${withoutAround(box)}@${labels.map(unicodeLabel).join(".")}`;
+}
+
+function bracketed(text: string): string {
   const open = text.lastIndexOf("<");
   const close = text.indexOf(">", open);
-  const bracketed = open < 0 || close <= open + 1 ? text : text.slice(open + 1, close);
-  if (!bracketed.includes("@")) return bracketed;
-  const plain = withoutHeaders(unquoted(bracketed).replace(/\s*([@.:])\s*/g, "$1").trim());
-  const at = plain.lastIndexOf("@");
-  const local = plain.slice(0, at).split(/[:;,=<\s]/).pop() ?? "";
-  const domain = /^[^:;,?#/&\s]*/.exec(plain.slice(at + 1))?.[0] ?? "";
-  const [box = ""] = /^[^+]+/.exec(withoutAround(local)) ?? [local];
-  const labels = withoutAround(domain).split(".").map(unicodeLabel);
-  return `${withoutAround(box)}@${labels.join(".")}`;
+  return open < 0 || close <= open + 1 ? text : text.slice(open + 1, close);
 }
 
 /** Headers of a `mailto:` may hold addresses too. */
 function withoutHeaders(address: string): string {
-  const headers = address.slice(address.indexOf("@")).search(/[?#]/);
-  return headers < 0 ? address : address.slice(0, address.indexOf("@") + headers);
+  const at = address.indexOf("@");
+  const headers = address.slice(at).search(/[?#]/);
+  return headers < 0 ? address : address.slice(0, at + headers);
 }
 
-/** An address without its comments, its quotes and the backslashes that quote single characters (RFC 5322). */
+/**
+ * An address without its comments, its quotes and the backslashes that quote single characters
+ * (RFC 5322). What does not close, or holds the address itself, is none of these.
+ */
 function unquoted(text: string): string {
   let kept = "";
   let depth = 0;
@@ -70,12 +78,13 @@ function unquoted(text: string): string {
   for (let at = 0; at < text.length; at++) {
     const character = text.charAt(at);
     if (character === "\\") at++;
-    if (depth === 0 && /["\u201c-\u201f\u00ab\u00bb]/.test(character)) quoted = !quoted;
+    if (depth === 0 && QUOTE.test(character)) quoted = !quoted;
     else if (!quoted && character === "(") depth++;
     else if (!quoted && character === ")" && depth > 0) depth--;
     else if (depth === 0 && !(quoted && character === " ")) {
       kept += character === "\\" ? text.charAt(at) : character;
     }
   }
-  return depth > 0 || quoted ? text.replace(/[()"\\]/g, "") : kept;
+  const isWhole = depth === 0 && !quoted && kept.includes("@");
+  return isWhole ? kept : text.replace(/["\\]/g, "").replace(/[()]/g, " ");
 }

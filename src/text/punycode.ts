@@ -21,7 +21,9 @@ function adapted(delta: number, count: number, isFirst: boolean): number {
   let rest = isFirst ? Math.floor(delta / DAMP) : Math.floor(delta / 2);
   rest += Math.floor(rest / count);
   let bias = 0;
-  for (; rest > ((BASE - LOWEST) * HIGHEST) / 2; bias += BASE) rest = Math.floor(rest / (BASE - LOWEST));
+  for (; rest > ((BASE - LOWEST) * HIGHEST) / 2; bias += BASE) {
+    rest = Math.floor(rest / (BASE - LOWEST));
+  }
   return bias + Math.floor(((BASE - LOWEST + 1) * rest) / (rest + SKEW));
 }
 
