@@ -55,6 +55,8 @@ export interface ColumnsOptions {
   readonly index: boolean;
   /** This user's folder for what may be made again: indexes are kept below it; undefined: there is none. */
   readonly cache: string | undefined;
+  /** Whether an index turned out not to hold what was written: none is read then. */
+  readonly damaged?: true;
   /** Whether the trace is read all the same, and its index held against what it holds. */
   readonly checkIndex: boolean;
   /** Told what a user wants to know of indexes that are not believed. */

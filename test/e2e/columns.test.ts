@@ -96,16 +96,21 @@ describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
 it("reads the trace where an index turns out to be damaged in a thread, says so, and builds it anew", { timeout: SLOW }, () => {
   const folder = scratch({ "t.jsonl": text, ...SET_FILES.stateless });
   const run = (workers: string): readonly unknown[] => {
-    const { status, stdout, stderr } = agentz([...REPLAY, "--workers", workers], { cwd: folder });
-    return [status, stdout, stderr, existsSync(indexOf(folder))];
+    const { status, stdout, stderr } = agentz([...REPLAY, "--workers", workers, "--stats"], { cwd: folder });
+    const { stats, ...rest } = JSON.parse(stdout);
+    return [status, rest, stderr, stats.index];
   };
   const [, expected] = run("1");
-  const damaged = readFileSync(indexOf(folder));
-  damaged.fill(0xff, damaged.length >> 1, (damaged.length >> 1) + 4096);
-  writeFileSync(indexOf(folder), damaged);
+  const written = readFileSync(indexOf(folder));
+  const damaged = Buffer.from(written);
+  damaged.writeUInt8(damaged.readUInt8(damaged.length >> 1) ^ 1, damaged.length >> 1);
   const told = "agentz: the index is damaged: it is not believed, and the trace is read instead\n";
-  expect(run("2")).toEqual([0, expected, told, false]);
-  expect(run("1")).toEqual([0, expected, "", true]);
+  for (const workers of ["2", "1"]) {
+    writeFileSync(indexOf(folder), damaged);
+    const anew = { used: "none", written: true, why: "the index is damaged" };
+    expect(run(workers)).toEqual([0, expected, told, anew]);
+  }
+  expect(run("1")).toEqual([0, expected, "", { used: "keys", written: false, why: null }]);
 });
 
 type Save = readonly [file: string, from: string | RegExp, to: string];

@@ -61,12 +61,12 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
   }
 }
 
-/** The same again off the trace alone. */
+/** The same again off the trace alone, whose index is written anew. */
 function withoutIndex(job: ReplayJob): Promise<ColumnsDone | string> | string {
   const { columns } = job;
   if (columns === undefined) return INDEX_DAMAGED;
   columns.tell(`${INDEX_DAMAGED}: it is not believed, and the trace is read instead`);
-  return replayByColumns({ ...job, columns: { ...columns, index: false } });
+  return replayByColumns({ ...job, columns: { ...columns, damaged: true } });
 }
 
 /** By parts of the trace where it falls into such, else as one. */

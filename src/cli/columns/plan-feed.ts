@@ -5,6 +5,7 @@ import { BLOCK_BYTES } from "../../trace/digest.ts";
 import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
 import { blockDigests } from "./index-file.ts";
 import { IndexStore, type FoundIndex, type NoIndex } from "./index-store.ts";
+import { INDEX_DAMAGED } from "./not-by-columns.ts";
 import { PIECE_BYTES, piecesOf } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { IndexBuild, Plan } from "./plan.ts";
@@ -28,6 +29,7 @@ function tellBeside(file: PlainFile, { tell }: ColumnsOptions): void {
 }
 
 function indexesOf(files: readonly PlainFile[], store: IndexStore, options: ColumnsOptions): Indexes {
+  if (options.damaged === true) return { why: INDEX_DAMAGED };
   const found: FoundIndex[] = [];
   let why: string | undefined;
   for (const file of files) {
