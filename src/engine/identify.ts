@@ -33,15 +33,29 @@ export function subjectEntity(catalog: CatalogIndex, request: Request, mask: Mas
 
 /**
  * The parts of a subject's name that can be told: a type that is another spelling of a known one is unknown, and so is an
- * id that is one of somebody listed (design 2.5). WHY not of agents that are denied for want of a record: that is certain.
+ * id that is one of somebody listed whom the subject may be (design 2.5). WHY not of agents that are denied for want of a
+ * record: that is certain.
  */
-function meantSubject(catalog: CatalogIndex, type: string | undefined, id: string | undefined): Pick<Entity, "type" | "id" | "doubtful"> {
-  if (type === undefined) return { type, id };
-  if (!isKnownType(type)) return isKnownType(foldName(type)) ? { type: undefined, id, doubtful: true } : { type, id };
-  if (id === undefined || (type === "agent" && catalog.unregistered === "deny")) return { type, id };
-  const [listed, alike] = type === "human" ? [catalog.people, catalog.alike.people] : [catalog.agents, catalog.alike.agents];
-  const isSpelling = alike.size > 0 && !listed.has(id) && alike.has(foldParty(id));
-  return isSpelling ? { type, id: undefined, doubtful: true } : { type, id };
+function meantSubject(
+  catalog: CatalogIndex,
+  written: string | undefined,
+  id: string | undefined,
+): Pick<Entity, "type" | "id" | "doubtful"> {
+  const known = written === undefined || isKnownType(written);
+  if (!known && !isKnownType(foldName(written))) return { type: written, id };
+  const type = known ? written : undefined;
+  const isDenied = type === "agent" && catalog.unregistered === "deny";
+  const isSpelling = id !== undefined && !isDenied && maySpellSubject(catalog, type, id);
+  return { type, id: isSpelling ? undefined : id, doubtful: isSpelling || !known };
+}
+
+/** Whether an id may be another spelling of one that is listed for subjects of the type; undefined: of any. */
+function maySpellSubject(catalog: CatalogIndex, type: string | undefined, id: string): boolean {
+  const { agents, people, alike } = catalog;
+  const folded = alike.agents.size + alike.people.size === 0 ? id : foldParty(id);
+  const ofAgent = !agents.has(id) && alike.agents.has(folded);
+  const ofPerson = !people.has(id) && alike.people.has(folded);
+  return (ofAgent && type !== "human") || (ofPerson && (type === undefined || type === "human"));
 }
 
 /** An agent of the chain, or the person acted for, as the subject of a decision of its own (design 4.5). */

@@ -105,17 +105,33 @@ export function subjectNode(known: Known, seen: Node): Node {
   return overlay(recorded, recordOf(known, type, id));
 }
 
-/** Of a subject whose type is another spelling of a known one, or whose id is one of somebody listed, that part is unknown (design 2.5). */
+/**
+ * Of a subject whose type is another spelling of a known one, or whose id is one of somebody listed whom it may be, that
+ * part is unknown (design 2.5).
+ */
 function doubtedSubject(known: Known, node: Node): Node {
-  const [type, id] = [textOf(idPart(node, "type")), textOf(idPart(node, "id"))];
-  if (node.kind !== "map" || type === undefined) return node;
-  const hide = (key: string): Node => ({ ...node, members: new Map([...node.members, [key, HIDDEN]]) });
+  const [written, id] = [textOf(idPart(node, "type")), textOf(idPart(node, "id"))];
+  if (node.kind !== "map") return node;
+  const hide = (map: typeof node, key: string): typeof node => ({
+    ...map,
+    members: new Map([...map.members, [key, HIDDEN]]),
+  });
   const types = ["human", ...NON_HUMAN];
-  if (!types.includes(type)) return types.includes(folded(type)) ? hide("type") : node;
+  const misspelt = written !== undefined && !types.includes(written);
+  if (misspelt && !types.includes(folded(written))) return node;
+  const seen = misspelt ? hide(node, "type") : node;
+  const type = misspelt ? undefined : written;
   // an agent without a record is denied, which is certain
-  if (id === undefined || (type === "agent" && known.unregistered === "deny")) return node;
-  const listed = (type === "human" ? known.people : (known.agents ?? [])).map((one) => one.id);
-  return !listed.includes(id) && listed.some((one) => folded(one) === folded(id)) ? hide("id") : node;
+  if (id === undefined || (type === "agent" && known.unregistered === "deny")) return seen;
+  const lists = [
+    type === "human" ? [] : (known.agents ?? []),
+    type === undefined || type === "human" ? known.people : [],
+  ];
+  const isSpelling = lists.some((list) => {
+    const ids = list.map((one) => one.id);
+    return !ids.includes(id) && ids.some((one) => folded(one) === folded(id));
+  });
+  return isSpelling ? hide(seen, "id") : seen;
 }
 
 /** Types of the identities that `agents` of a catalog speak of (design 2.6). */
