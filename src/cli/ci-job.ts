@@ -76,26 +76,36 @@ const GATE_DEFAULTS: ReadonlyMap<string, number> = new Map([
 
 const NO_CANDIDATE = "there is no candidate: agentz.yaml names no `candidate`, and there is no --candidate";
 
-/** Why a set has nothing to say; undefined: it has rules. One that does not load has none. */
-async function emptiness(io: CommandIo, paths: readonly string[] | undefined): Promise<string | undefined> {
-  if (paths === undefined) return undefined;
+/** What lint's own findings say too: a set with errors has no rules, and one without documents neither. */
+const EMPTY_CODES: ReadonlySet<string> = new Set(["policy-does-not-load", "no-documents"]);
+
+/** Why a set has nothing to say; undefined: it has rules. Throws where it cannot be read. */
+async function emptiness(io: CommandIo, paths: readonly string[]): Promise<string | undefined> {
   try {
     return noRuleError((await loadPolicySet(io, paths, paths)).set)?.message;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || !EMPTY_CODES.has(error.code)) throw error;
     return error.message;
   }
 }
 
-/** `empty`: why the set has nothing to say, which no pipeline passes. */
-function lintPart(paths: readonly string[] | undefined, config: Config, of: { flags: CiFlags; context: CommandContext; empty: string | undefined }): Part<LintResult> {
+/** Lint's findings; a set that has nothing to say passes no pipeline. */
+function lintPart(paths: readonly string[] | undefined, config: Config, of: { flags: CiFlags; context: CommandContext }): Part<LintResult> {
+  const { io } = of.context;
+  let empty: string | undefined;
   const job = { levels: config.lint?.rules ?? new Map(), trace: [], now: of.flags.now, fix: false, stats: false };
   return {
     name: "lint",
-    run: paths === undefined ? undefined : () => runLintJob(of.context.io, { ...job, paths }),
+    run:
+      paths === undefined
+        ? undefined
+        : async () => {
+            empty = await emptiness(io, paths);
+            return runLintJob(io, { ...job, paths });
+          },
     reason: NO_CANDIDATE,
-    failed: ({ summary }) => summary.errors > 0 || of.empty !== undefined,
-    summary: ({ summary }) => [...(of.empty === undefined || summary.errors > 0 ? [] : [of.empty]), `${summary.errors} errors, ${summary.warnings} warnings`].join(": "),
+    failed: ({ summary }) => summary.errors > 0 || empty !== undefined,
+    summary: ({ summary }) => [...(empty === undefined || summary.errors > 0 ? [] : [empty]), `${summary.errors} errors, ${summary.warnings} warnings`].join(": "),
   };
 }
 
@@ -190,7 +200,7 @@ export async function runCi(flags: CiFlags, context: CommandContext, asked: Read
   const paths = flags.candidate ?? config.candidate;
   const chosen = await settleBaseline(flags, config, context);
   const replaying = replayPart(flags, config, { context, chosen });
-  const parts = { lint: lintPart(paths, config, { flags, context, empty: await emptiness(context.io, paths) }), test: testPart(paths, config, { flags, io }), version: versionPart(paths, chosen, io), replay: replaying.part };
+  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, { flags, io }), version: versionPart(paths, chosen, io), replay: replaying.part };
   if (Object.values(parts).every(({ run }) => run === undefined)) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
   const required = new Set(flags.require);
   const run = <T>(part: Part<T>): Promise<Ran<T>> => runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);

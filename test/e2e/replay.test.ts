@@ -123,7 +123,7 @@ describe("agentz decide", () => {
   it("decides one request from standard input, and a deny is no failure", () => {
     const folder = small();
     const request = "subject: {type: agent, id: a}\naction: {server: payments, name: refund}\nargs: {amount: 400}\n";
-    const done = agentz(["decide", "--candidate", "p.yaml", "--format", "json"], { cwd: folder, input: request });
+    const done = agentz(["decide", "--candidate", "p.yaml", "--now", "2026-06-01T00:00:00Z", "--format", "json"], { cwd: folder, input: request });
     expect([done.status, done.stderr]).toEqual([0, ""]);
     const { decision } = JSON.parse(done.stdout);
     expect([decision.effect, decision.permitted, decision.rules, decision.approval.state]).toEqual(["require_approval", false, ["p/pay"], "open"]);

@@ -279,7 +279,7 @@ it("data files of a commit are read for each catalog, however it is written", as
   git(folder, "add", ".");
   git(folder, "commit", "-qm", "one");
   for (const ref of ["p", "git:HEAD:p", "git:HEAD:./p/", "git:HEAD"]) {
-    const done = await run(folder, "decide", ...(ref === "git:HEAD" ? ["--candidate", "git:HEAD:p/a", "--candidate", "git:HEAD:p/p.yaml"] : ["--candidate", ref]), "r.json", "--format", "json");
+    const done = await run(folder, "decide", ...(ref === "git:HEAD" ? ["--candidate", "git:HEAD:p/a", "--candidate", "git:HEAD:p/p.yaml"] : ["--candidate", ref]), "r.json", "--now", "2026-06-01T00:00:00Z", "--format", "json");
     expect([ref, done.stderr, JSON.parse(done.stdout).decision.rules]).toEqual([ref, "", ["deny/banned"]]);
   }
 });

@@ -89,7 +89,7 @@ describe.skipIf(!POSIX)("what a set reads is a regular file below the folder tha
     symlinkSync("..now", join(folder, "set/..data"));
     symlinkSync("..data/banned.csv", join(folder, "set/banned.csv"));
     symlinkSync(join(folder, "set/.kept/allow.yaml"), join(folder, "set/allow.yaml"));
-    const done = await run(folder, "decide", "--candidate", "set", "r.json", "--format", "json");
+    const done = await run(folder, "decide", "--candidate", "set", "r.json", "--now", "2026-06-01T00:00:00Z", "--format", "json");
     expect([done.stderr, JSON.parse(done.stdout).decision.rules]).toEqual(["", ["deny/banned"]]);
   });
 
@@ -98,7 +98,7 @@ describe.skipIf(!POSIX)("what a set reads is a regular file below the folder tha
     symlinkSync("out/prod.yaml", join(folder, "named.yaml"));
     symlinkSync("set", join(folder, "linked"));
     for (const paths of [["set", "out"], ["set", "out/prod.yaml"], ["named.yaml", "set/c.yaml", "set/deny.yaml"], ["linked", "named.yaml"]]) {
-      const done = await run(folder, "decide", ...paths.flatMap((path) => ["--candidate", path]), "r.json", "--format", "json");
+      const done = await run(folder, "decide", ...paths.flatMap((path) => ["--candidate", path]), "r.json", "--now", "2026-06-01T00:00:00Z", "--format", "json");
       expect([paths, done.status, done.stderr, JSON.parse(done.stdout).decision.effect]).toEqual([paths, 0, "", "allow"]);
     }
     const file = await run(folder, "decide", "--candidate", "set/c.yaml", "r.json");
