@@ -28,6 +28,8 @@ export const CI_STEPS = ["lint", "test", "version", "replay"] as const satisfies
 export interface CiFlags extends ReplayRunFlags, TestMinimums {
   /** Steps that fail where there is nothing for them to do. */
   readonly require?: readonly CiStep["name"][];
+  /** Whether a replay fails where nobody but the command itself sets a limit. */
+  readonly needsGate?: boolean;
 }
 
 interface Ran<T> {
@@ -172,15 +174,14 @@ function replaySummary({ trace, changes, error }: ReplayResult): string {
 
 const UNGATED = "required, and nothing is demanded of it: set a limit, such as `gate: { widened: 0 }` in agentz.yaml";
 
-/** Whether anybody but the command itself set a limit. */
-function isGated({ gate }: ReplayResult): boolean {
+/** Whether anybody but the command itself set a limit: what it demands of every trace is no gate. */
+export function isGated({ gate }: ReplayResult): boolean {
   return gate.checks.some(({ from }) => from !== "agentz ci");
 }
 
 function replayPart(flags: CiFlags, config: Config, of: { readonly context: CommandContext; readonly chosen: Chosen }): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
   let last: { readonly document: ReplayResult; readonly failed: boolean } | undefined;
-  const required = flags.require?.includes("replay") === true;
-  const isIdle = (document: ReplayResult): boolean => required && !isGated(document);
+  const isIdle = (document: ReplayResult): boolean => flags.needsGate === true && !isGated(document);
   const part: Part<ReplayResult> = {
     name: "replay",
     run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce({ ...flags, baseline: refsOf(of.chosen), gateDefaults: GATE_DEFAULTS }, of.context)).document,

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import type { Requirable } from "../release/evidence.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import { CI_STEPS, runCi, type CiFlags } from "./ci-job.ts";
+import { CI_STEPS, isGated, runCi, type CiFlags } from "./ci-job.ts";
 import type { CommandContext } from "./command.ts";
 import type { CiResult, CiStep } from "./result.ts";
 import { UserError } from "./user-error.ts";
@@ -21,9 +21,9 @@ function requirePassed({ steps, passed }: CiResult): void {
   throw new UserError("evidence", `there is no bundle: ${why}`, { status: bad?.status === "error" ? 2 : 1, ...(help === undefined ? {} : { help }) });
 }
 
-/** What `agentz ci` demands of every trace by itself is no gate: somebody has to limit what may change. */
+/** Evidence of a gate: somebody has to limit what may change. */
 function requireLimits({ replay }: CiResult): void {
-  if (replay?.gate.checks.some(({ from }) => from !== "agentz ci") === true) return;
+  if (replay !== null && isGated(replay)) return;
   throw new UserError("evidence", "there is no gate: nothing limits what may change", { help: "give --gate widened=0, or `gate:` in agentz.yaml" });
 }
 

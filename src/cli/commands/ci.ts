@@ -74,7 +74,7 @@ function tellErrors({ steps }: CiResult, { stderr }: CommandContext["io"]): void
 
 async function act(flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const { result, status } = await runCi(flags, context);
+  const { result, status } = await runCi({ ...flags, needsGate: flags.require?.includes("replay") === true }, context);
   const github = io.env["GITHUB_ACTIONS"] === "true";
   const folder = await reportFolder(io);
   const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
