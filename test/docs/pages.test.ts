@@ -53,7 +53,7 @@ function team(): string {
   write(cwd, {
     "policies/refunds.yaml": policy("100.0", "2.0.0"),
     "tests/refunds.yaml": SUITE,
-    "agentz.yaml": "candidate: [policies]\nbaseline: ['git:main']\ntrace: [trace.jsonl]\ntests: [tests]\n",
+    "agentz.yaml": "candidate: [policies]\nbaseline: ['git:main']\ntrace: [trace.jsonl]\ntests: [tests]\ngate: { widened: 0 }\n",
     "trace.jsonl": jsonl(EVENTS),
     "traces/t.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
