@@ -93,6 +93,13 @@ function directAt(root: JsonObject | undefined, keys: readonly string[]): JsonOb
   return isJsonObject(current) ? current : undefined;
 }
 
+/** Whether an attribute is there only if the entity is, which nobody knows: reading it may be an error. */
+function isPerhapsNone({ perhapsNone, known, direct }: Entity, key: string): boolean {
+  if (perhapsNone !== true) return false;
+  const shown = direct !== undefined && Object.hasOwn(direct, key) ? direct[key] : undefined;
+  return known.has(key) || (shown !== undefined && shown !== null);
+}
+
 /** The value of an attribute of an entity (design 3.5): a value, unknown, or a failure where it is absent. */
 export function readEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
   const key = path.keys[path.root];
@@ -102,6 +109,7 @@ export function readEntity(entity: Entity, path: AttributePath, mask: Mask | und
   const known = entity.known.get(key);
   if (known instanceof Unknown) return path.unknown;
   if (known instanceof Failure) return known;
+  if (isPerhapsNone(entity, key)) return path.unknown;
   if (known !== undefined) return path.keys.length === path.root + 1 && isPlainMap(known) === undefined ? known : readKnown(entity, known, { path, mask });
   return entity.veiled.has(key) ? path.unknown : readRecorded(entity.direct, path, mask);
 }
@@ -146,6 +154,7 @@ export function hasEntity(entity: Entity, path: AttributePath, mask: Mask | unde
   const value = key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
   if (value instanceof Unknown) return path.unknown;
   if (value instanceof Failure) return key === "id" || key === "type" ? false : true;
+  if (isPerhapsNone(entity, key)) return path.unknown;
   const inner = value === undefined ? undefined : below(value, path.keys, path.root + 1);
   if (inner instanceof Unknown) return path.unknown;
   if (value !== undefined && (path.keys.length === path.root + 1 || inner !== undefined)) return true;

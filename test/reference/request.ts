@@ -258,7 +258,16 @@ export function resourceNode(known: Known, called: Called, roots: ReadonlyMap<st
   });
   // of one whose type nobody knows, what the catalog says of any resource it may say besides
   const besides = type === "hidden" ? resourceAttributes(known, () => undefined) : new Map<string, Node>();
-  return overlay(plain, new Map([...besides, ...record]));
+  return doubtedNode(overlay(plain, new Map([...besides, ...record])), named);
+}
+
+/** Of a resource of which nobody knows whether there is one, nobody knows either what it is. */
+function doubtedNode(node: Node, named: Node): Node {
+  if (node.kind !== "map" || named.kind !== "map" || named.perhapsNone !== true) return node;
+  const members = [...node.members].map(
+    ([key, member]) => [key, member.kind === "fault" ? member : HIDDEN] as const,
+  );
+  return { ...node, members: new Map(members) };
 }
 
 /** `type:id` of a recorded entity, `hidden` where any part is unrecorded. */
