@@ -13,6 +13,7 @@ const checks = [
   ["types", bin("tsc"), ["-p", "tsconfig.json"]],
   ["layers", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "src", "test/reference"]],
   ["lint", bin("eslint"), ["."]],
+  ["format", process.execPath, ["scripts/format.mjs", "--check"]],
 ];
 
 let passed = 0;
