@@ -26,30 +26,39 @@ const reasons = {
   text: "source text knows nothing of what is written in it",
   diagnostics: "one shape of finding for every stage, so it stands below all of them",
   request: "what a decision reads; traces and the engine share it without knowing each other",
-  condition: "the expression language stands alone, so that it can be judged by its own conformance suite",
+  condition:
+    "the expression language stands alone, so that it can be judged by its own conformance suite",
   policy: "documents become typed values; nothing here decides",
-  engine: "a decision is a pure function of documents, request and state; files and traces come in as values",
+  engine:
+    "a decision is a pure function of documents, request and state; files and traces come in as values",
   trace: "reading and importing traces must not depend on what policies mean",
-  mapping: "turns foreign records into events by conditions, so it stands above both: traces know no expression language, and conditions no formats",
+  mapping:
+    "turns foreign records into events by conditions, so it stands above both: traces know no expression language, and conditions no formats",
   analysis: "reasons over conditions and decisions; never reads files",
   lint: "findings on documents; traces reach it as summaries",
   suite: "tests of policies run on the engine that ships",
   replay: "joins engine and trace; presents nothing",
-  curate: "makes a trace fit to be kept: what policies read of it, and what a replay shows of it, decide; it decides no call itself",
+  curate:
+    "makes a trace fit to be kept: what policies read of it, and what a replay shows of it, decide; it decides no call itself",
   inventory: "holds what a trace shows against a catalog; decides no call",
   bench: "measures the engine that ships; the clock comes in as a value",
   coverage: "queries decisions that the replay made; decides nothing itself",
-  board: "gathers what a report shows from replay and coverage; decides nothing and writes no format",
+  board:
+    "gathers what a report shows from replay and coverage; decides nothing and writes no format",
   reach: "asks the engine what could happen, not what did; changes no state and reads no file",
   release: "compares documents; never replays",
-  report: "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
+  report:
+    "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
 };
 const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
   name: `layer-${folder}`,
   comment: reasons[folder],
   severity: "error",
   from: { path: `^src/${folder}/` },
-  to: { path: "^src/", pathNot: `^src/(${[folder, ...allowed].join("|")})/|^src/[a-z]+/result\\.ts$` },
+  to: {
+    path: "^src/",
+    pathNot: `^src/(${[folder, ...allowed].join("|")})/|^src/[a-z]+/result\\.ts$`,
+  },
 }));
 
 /** The packages that sources may import. The build puts them into dist/, with their licences. */
@@ -67,24 +76,31 @@ export default {
     },
     {
       name: "pure-core",
-      comment: "files, clock, environment, network and processes come in from cli/; the core takes values and gives values",
+      comment:
+        "files, clock, environment, network and processes come in from cli/; the core takes values and gives values",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/cli/|^src/index\\.ts$" },
       to: { dependencyTypes: ["core"] },
     },
     {
       name: "bundled-packages-only",
-      comment: "what ships is bundled, so that nothing is installed with it: a package that sources import is named here, and in docs/dependencies.md with its reason",
+      comment:
+        "what ships is bundled, so that nothing is installed with it: a package that sources import is named here, and in docs/dependencies.md with its reason",
       severity: "error",
       from: { path: "^src/" },
       to: { path: "node_modules/", pathNot: `(^|/)node_modules/(${bundled.join("|")})/` },
     },
     {
       name: "reference-stands-alone",
-      comment: "the reference interpreter is judged against the engine, so it shares nothing with it but the parser and the document types",
+      comment:
+        "the reference interpreter is judged against the engine, so it shares nothing with it but the parser and the document types",
       severity: "error",
       from: { path: "^test/reference/" },
-      to: { path: "^src/", pathNot: "^src/condition/(ast|parse|tokens|literal)[a-z-]*\\.ts$|^src/policy/model\\.ts$|^src/text/" },
+      to: {
+        path: "^src/",
+        pathNot:
+          "^src/condition/(ast|parse|tokens|literal)[a-z-]*\\.ts$|^src/policy/model\\.ts$|^src/text/",
+      },
     },
   ],
   options: {

@@ -1,7 +1,16 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "test/**/fixtures/", "schemas/", "**/*.generated.*", "src/**/*.wasm.ts"] },
+  {
+    ignores: [
+      "dist/",
+      "node_modules/",
+      "test/**/fixtures/",
+      "schemas/",
+      "**/*.generated.*",
+      "src/**/*.wasm.ts",
+    ],
+  },
   {
     files: ["src/**/*.ts", "test/**/*.ts"],
     extends: [tseslint.configs.recommended],
@@ -12,7 +21,11 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-restricted-properties": [
         "error",
-        { object: "process", property: "exit", message: "set process.exitCode in cli/main.ts: a pipe must be drained" },
+        {
+          object: "process",
+          property: "exit",
+          message: "set process.exitCode in cli/main.ts: a pipe must be drained",
+        },
       ],
       eqeqeq: "error",
       "max-params": ["error", 4],
@@ -21,6 +34,9 @@ export default tseslint.config(
   {
     // a cast at the border hides a missing decoder; tests may narrow what they know
     files: ["src/**/*.ts"],
-    rules: { "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }], "no-console": "error" },
+    rules: {
+      "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
+      "no-console": "error",
+    },
   },
 );

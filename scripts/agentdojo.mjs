@@ -1,11 +1,18 @@
-// `npm run agentdojo -- <runs folder> [--labels <file>]`: what the AgentDojo pack stops and what it costs, on recorded runs.
+// `npm run agentdojo -- <runs folder> [--labels <file>]`: what the AgentDojo pack stops and what it
+// costs, on recorded runs.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { spawnSync } from "node:child_process";
 import { agentz, mapInParallel, root } from "./agentdojo/agentz.mjs";
-import { attackOnly, benignTexts, foundInPack, judgeValues, readInjections } from "./agentdojo/literals.mjs";
+import {
+  attackOnly,
+  benignTexts,
+  foundInPack,
+  judgeValues,
+  readInjections,
+} from "./agentdojo/literals.mjs";
 import { LEVELS, PACK } from "./agentdojo/pack.mjs";
 import { levelOf, replay } from "./agentdojo/replay.mjs";
 import { readRuns, splitTrace } from "./agentdojo/runs.mjs";
@@ -30,9 +37,13 @@ const KNOWN = `For comparison: AgentDojo reports that attacks on gpt-4o-2024-05-
 filter. That is quoted, not measured here: shares of all cases with the defence at work, where these tables hold shares of the attacks that succeeded. "hold every change": a person confirms every call that is no read.`;
 
 function labelsFile(given, folder) {
-  const candidates = given === undefined ? [join(folder, "labels.jsonl"), join(root, "../shared/traces/agentdojo/labels.jsonl")] : [resolve(given)];
+  const candidates =
+    given === undefined
+      ? [join(folder, "labels.jsonl"), join(root, "../shared/traces/agentdojo/labels.jsonl")]
+      : [resolve(given)];
   const found = candidates.find(existsSync);
-  if (found === undefined) throw new UsageError(`no labels: looked for ${candidates.join(" and ")}`);
+  if (found === undefined)
+    throw new UsageError(`no labels: looked for ${candidates.join(" and ")}`);
   return found;
 }
 
@@ -42,7 +53,12 @@ function readArgs() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { labels: { type: "string" }, quick: { type: "boolean" }, docs: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+      options: {
+        labels: { type: "string" },
+        quick: { type: "boolean" },
+        docs: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     });
     if (values.help) return { help: true };
     if (positionals.length !== 1) throw new UsageError("name one folder of runs");
@@ -57,35 +73,62 @@ function readArgs() {
 /** Builds what is here, so that the figures are those of this version. */
 function build() {
   if (process.env.AGENTZ_BIN !== undefined) return;
-  const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const { status } = spawnSync(process.execPath, ["scripts/build.mjs"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
   if (status !== 0) throw new Error("the build failed");
 }
 
 const note = (text) => process.stderr.write(`${text}\n`);
 
 async function prepare({ folder, labels }, work) {
-  const [imported, scored, eventLabels] = ["trace.jsonl", "scored.jsonl", "labels.jsonl"].map((name) => join(work, name));
-  note((await agentz("import", "chat", folder, "--subject", "agent:assistant", "-o", imported)).stderr.trim());
+  const [imported, scored, eventLabels] = ["trace.jsonl", "scored.jsonl", "labels.jsonl"].map(
+    (name) => join(work, name),
+  );
+  note(
+    (
+      await agentz("import", "chat", folder, "--subject", "agent:assistant", "-o", imported)
+    ).stderr.trim(),
+  );
   const runs = readRuns(labels);
   const found = await splitTrace(imported, runs, { labels: eventLabels, scored });
-  if (found.unknown.size > 0) note(`${found.unknown.size} runs have no labels and are left out, e.g. ${[...found.unknown][0]}`);
+  if (found.unknown.size > 0)
+    note(
+      `${found.unknown.size} runs have no labels and are left out, e.g. ${[...found.unknown][0]}`,
+    );
   for (const session of runs.keys()) if (!found.sessions.has(session)) runs.delete(session);
-  return { imported, attackerArgs: found.attackerArgs, context: { trace: scored, labels: eventLabels, work, runs } };
+  return {
+    imported,
+    attackerArgs: found.attackerArgs,
+    context: { trace: scored, labels: eventLabels, work, runs },
+  };
 }
 
 async function sections(options, { context, imported, attackerArgs }) {
   // the levels decide the whole trace, the variants only the runs that count
-  const levels = await mapInParallel(LEVELS, async (level) => [level, await replay(levelOf(PACK, level), { ...context, trace: imported })]);
-  const held = await replay([join(PACK, "catalog"), join(root, "scripts/agentdojo/hold-every-change.yaml")], context);
+  const levels = await mapInParallel(LEVELS, async (level) => [
+    level,
+    await replay(levelOf(PACK, level), { ...context, trace: imported }),
+  ]);
+  const held = await replay(
+    [join(PACK, "catalog"), join(root, "scripts/agentdojo/hold-every-change.yaml")],
+    context,
+  );
   const main = [
-    ["What each level stops and costs", [summaryTable([...levels, ["hold every change", held]]), KNOWN, unmarkedLine(context.runs)]],
+    [
+      "What each level stops and costs",
+      [summaryTable([...levels, ["hold every change", held]]), KNOWN, unmarkedLine(context.runs)],
+    ],
     ["Each model and suite", [detailTable(levels)]],
     ["Both halves of the injection tasks", [halvesTable(levels)]],
   ];
   const values = await origins(options);
   const basic = values === undefined ? main : [...main, ["Where the values come from", [values]]];
   if (options.quick) return basic;
-  note("replaying without each rule, with shorter lists, and with the attackers on the lists: some minutes");
+  note(
+    "replaying without each rule, with shorter lists, and with the attackers on the lists: some minutes",
+  );
   return [
     ...basic,
     ["Each rule by itself", [await rulesTable(levels, context)]],
@@ -94,7 +137,10 @@ async function sections(options, { context, imported, attackerArgs }) {
   ];
 }
 
-/** Where the pack's values come from; undefined where the injections' ground truth does not lie beside the labels. */
+/**
+ * Where the pack's values come from; undefined where the injections' ground truth does not lie
+ * beside the labels.
+ */
 async function origins({ folder, labels }) {
   const injections = readInjections(dirname(labels));
   if (injections === undefined) return undefined;
@@ -108,7 +154,10 @@ async function origins({ folder, labels }) {
   ].join("\n");
 }
 
-const MARKS = ["<!-- figures: written by `npm run agentdojo -- <runs> --docs` -->", "<!-- end of figures -->"];
+const MARKS = [
+  "<!-- figures: written by `npm run agentdojo -- <runs> --docs` -->",
+  "<!-- end of figures -->",
+];
 
 function writeDocs(text) {
   const file = join(root, "docs/agentdojo.md");
@@ -125,7 +174,9 @@ async function main() {
   const work = mkdtempSync(join(tmpdir(), "agentdojo-"));
   try {
     const parts = await sections(options, await prepare(options, work));
-    const text = parts.map(([title, blocks]) => `### ${title}\n\n${blocks.join("\n\n")}\n`).join("\n");
+    const text = parts
+      .map(([title, blocks]) => `### ${title}\n\n${blocks.join("\n\n")}\n`)
+      .join("\n");
     process.stdout.write(`${NOTES}\n\n${text}`);
     if (options.docs) writeDocs(text);
   } finally {

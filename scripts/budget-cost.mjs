@@ -1,7 +1,8 @@
 // What the budget of steps costs: `node scripts/budget-cost.mjs --runs 15 --turns 25`.
-// Builds the engine twice, as it ships and without the budget, and lets both decide the bench's calls, a process
-// each, in turns. Prints the processor time a decision (the best turn of a process, medians), and what the budget
-// adds; besides, how often the budget does something, and what that comes to: it depends on no other work of the machine.
+// Builds the engine twice, as it ships and without the budget, and lets both decide the bench's
+// calls, a process each, in turns. Prints the processor time a decision (the best turn of a
+// process, medians), and what the budget adds; besides, how often the budget does something, and
+// what that comes to: it depends on no other work of the machine.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,9 +15,14 @@ import { textsOf, VARIANTS } from "./bench/sets.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const EXPORTS = ["engine/assemble.ts", "engine/run.ts", "trace/event.ts", "cli/host/hash.ts"];
 
-/** What the budget is in the source, and what stands there without it. A text that is gone fails the build. */
+/**
+ * What the budget is in the source, and what stands there without it. A text that is gone fails the
+ * build.
+ */
 const WITHOUT = {
-  "condition/meter.ts": [["meter.left -= steps;\n  return meter.left >= 0;", "void steps;\n  return true;"]],
+  "condition/meter.ts": [
+    ["meter.left -= steps;\n  return meter.left >= 0;", "void steps;\n  return true;"],
+  ],
   "condition/emit/emitter.ts": [
     ["if (this.#spends) this.lines[start] =", "if (Number.isNaN(start)) this.lines[start] ="],
     ["this.#metered ||= this.#spends;", ""],
@@ -32,8 +38,14 @@ const WITHOUT = {
 const COUNTED = {
   "condition/meter.ts": [["meter.left -= steps;", "globalThis.budgetWork++; meter.left -= steps;"]],
   "condition/emit/emitter.ts": [
-    ["`${this.hold(meter)}.left = ${this.steps};`", "`globalThis.budgetWork++; ${this.hold(meter)}.left = ${this.steps};`"],
-    ["`if (--${this.hold(meter)}.left < 0)", "`globalThis.budgetWork++; if (--${this.hold(meter)}.left < 0)"],
+    [
+      "`${this.hold(meter)}.left = ${this.steps};`",
+      "`globalThis.budgetWork++; ${this.hold(meter)}.left = ${this.steps};`",
+    ],
+    [
+      "`if (--${this.hold(meter)}.left < 0)",
+      "`globalThis.budgetWork++; if (--${this.hold(meter)}.left < 0)",
+    ],
     ["if (this.#metered) this.line(`", "if (this.#metered) this.line(`globalThis.budgetWork++; "],
   ],
 };
@@ -56,7 +68,17 @@ const edited = (all) => ({
 
 async function engineInto(outfile, plugins) {
   const contents = EXPORTS.map((path) => `export * from "./${path}";`).join("\n");
-  await build({ stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" }, bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, plugins, logLevel: "error" });
+  await build({
+    stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    outfile,
+    plugins,
+    logLevel: "error",
+  });
 }
 
 /**
@@ -66,8 +88,13 @@ async function engineInto(outfile, plugins) {
 async function measure(engine, { variant, calls, turns }) {
   globalThis.budgetWork = 0;
   const { assembleSet, decodeEvent, Run, sha256 } = await import(pathToFileURL(engine).href);
-  const { set } = assembleSet(textsOf(variant).map(([file, text]) => ({ file, text })), { readBeside: () => undefined, sha256 });
-  const events = [...generate(Number(calls))].map((event, line) => decodeEvent(event, { file: "bench", line }));
+  const { set } = assembleSet(
+    textsOf(variant).map(([file, text]) => ({ file, text })),
+    { readBeside: () => undefined, sha256 },
+  );
+  const events = [...generate(Number(calls))].map((event, line) =>
+    decodeEvent(event, { file: "bench", line }),
+  );
   const requests = events.filter(({ type }) => type === "call").map(({ request }) => request);
   let best = Infinity;
   for (let turn = 0; turn < Number(turns); turn++) {
@@ -80,7 +107,10 @@ async function measure(engine, { variant, calls, turns }) {
   return { best, work: globalThis.budgetWork / requests.length };
 }
 
-/** What one thing that the budget does takes, in microseconds: a call that spends, from other code than its own. */
+/**
+ * What one thing that the budget does takes, in microseconds: a call that spends, from other code
+ * than its own.
+ */
 function unit() {
   const meter = { left: Infinity };
   const spend = (steps) => {
@@ -107,7 +137,11 @@ function median(numbers) {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-const options = Object.fromEntries(Object.entries({ runs: "15", turns: "25", calls: "4000", engine: "", variant: "" }).map(([name, value]) => [name, { type: "string", default: value }]));
+const options = Object.fromEntries(
+  Object.entries({ runs: "15", turns: "25", calls: "4000", engine: "", variant: "" }).map(
+    ([name, value]) => [name, { type: "string", default: value }],
+  ),
+);
 const { values } = parseArgs({ options });
 if (values.engine !== "") console.log(JSON.stringify(await measure(values.engine, values)));
 else {
@@ -124,15 +158,32 @@ else {
       const taken = { with: [], without: [] };
       for (let run = 0; run < Number(values.runs); run++) {
         for (const [name, engine] of Object.entries(engines)) {
-          const args = [fileURLToPath(import.meta.url), "--engine", engine, "--variant", variant, "--calls", values.calls, "--turns", values.turns];
-          taken[name].push(JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })).best);
+          const args = [
+            fileURLToPath(import.meta.url),
+            "--engine",
+            engine,
+            "--variant",
+            variant,
+            "--calls",
+            values.calls,
+            "--turns",
+            values.turns,
+          ];
+          taken[name].push(
+            JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })).best,
+          );
         }
       }
       const { work } = await measure(counted, { ...values, variant, turns: "1" });
       const [own, none] = [median(taken.with), median(taken.without)];
-      const spread = (times) => `${Math.min(...times).toFixed(2)} to ${Math.max(...times).toFixed(2)}`;
-      console.log(`${variant}: ${own.toFixed(2)} us a decision with the budget (${spread(taken.with)}), ${none.toFixed(2)} without (${spread(taken.without)}): ${((own / none - 1) * 100).toFixed(1)} %`);
-      console.log(`${variant}: ${work.toFixed(2)} times a decision something of the budget is done, ${(one * 1000).toFixed(2)} ns each: ${((work * one) / own * 100).toFixed(2)} %`);
+      const spread = (times) =>
+        `${Math.min(...times).toFixed(2)} to ${Math.max(...times).toFixed(2)}`;
+      console.log(
+        `${variant}: ${own.toFixed(2)} us a decision with the budget (${spread(taken.with)}), ${none.toFixed(2)} without (${spread(taken.without)}): ${((own / none - 1) * 100).toFixed(1)} %`,
+      );
+      console.log(
+        `${variant}: ${work.toFixed(2)} times a decision something of the budget is done, ${(one * 1000).toFixed(2)} ns each: ${(((work * one) / own) * 100).toFixed(2)} %`,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -8,13 +8,19 @@ import { thirdPartyNotices } from "./third-party-notices.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
-/** The compiled scanner. A checkout that was installed before the compiler was needed builds without; what is packed never does. */
+/**
+ * The compiled scanner. A checkout that was installed before the compiler was needed builds
+ * without; what is packed never does.
+ */
 async function scanner() {
   try {
     return await scannerCode();
   } catch (error) {
-    if (error.code !== "ERR_MODULE_NOT_FOUND" || process.env.npm_lifecycle_event === "prepare") throw error;
-    process.stderr.write("assemblyscript is not installed (npm ci): traces will be read by JavaScript, which takes longer\n");
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || process.env.npm_lifecycle_event === "prepare")
+      throw error;
+    process.stderr.write(
+      "assemblyscript is not installed (npm ci): traces will be read by JavaScript, which takes longer\n",
+    );
     return "";
   }
 }
@@ -32,20 +38,36 @@ const common = {
   metafile: true,
 };
 const scannerText = await scanner();
-const lazy = await build({ ...common, entryPoints: LAZY_FILES, format: "cjs", outExtension: { ".js": ".cjs" } });
+const lazy = await build({
+  ...common,
+  entryPoints: LAZY_FILES,
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+});
 const { outputFiles, metafile } = await build({
   ...common,
-  entryPoints: { agentz: "src/cli/start.ts", "test-worker": "src/cli/test-worker.ts", index: "src/index.ts", "segment-worker": "src/cli/columns/worker.ts" },
+  entryPoints: {
+    agentz: "src/cli/start.ts",
+    "test-worker": "src/cli/test-worker.ts",
+    index: "src/index.ts",
+    "segment-worker": "src/cli/columns/worker.ts",
+  },
   splitting: true,
   format: "esm",
   define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(scannerText) },
   plugins: [lazyPackages],
   write: false,
 });
-// some dependencies are CommonJS and ask for `require`; a file that does not is spared it, as every start pays for it
-const REQUIRE = 'import { createRequire as agentzRequire } from "node:module"; const require = agentzRequire(import.meta.url);\n';
+// some dependencies are CommonJS and ask for `require`; a file that does not is spared it, as every
+// start pays for it
+const REQUIRE =
+  'import { createRequire as agentzRequire } from "node:module"; const require = agentzRequire(import.meta.url);\n';
 mkdirSync(new URL("../dist", import.meta.url), { recursive: true });
-for (const { path, text } of outputFiles) writeFileSync(path, `${/\brequire\b/.test(text) ? REQUIRE : ""}${text}`);
+for (const { path, text } of outputFiles)
+  writeFileSync(path, `${/\brequire\b/.test(text) ? REQUIRE : ""}${text}`);
 // the compiled scanner holds code of the compiler's library
 const compiler = scannerText === "" ? [] : ["node_modules/assemblyscript"];
-writeFileSync(new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url), thirdPartyNotices(root, [lazy.metafile, metafile], compiler));
+writeFileSync(
+  new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url),
+  thirdPartyNotices(root, [lazy.metafile, metafile], compiler),
+);

@@ -4,7 +4,22 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 console.log("$ agentz replay --baseline policies/catalog.yaml --baseline policies/baseline \\");
-console.log("                --candidate policies/catalog.yaml --candidate policies/candidate --trace traces/sample.jsonl\n");
-const sets = ["--baseline", "policies/catalog.yaml", "--baseline", "policies/baseline", "--candidate", "policies/catalog.yaml", "--candidate", "policies/candidate"];
-const { status } = spawnSync(process.execPath, ["bin/agentz.js", "replay", ...sets, "--trace", "traces/sample.jsonl", ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+console.log(
+  "                --candidate policies/catalog.yaml --candidate policies/candidate --trace traces/sample.jsonl\n",
+);
+const sets = [
+  "--baseline",
+  "policies/catalog.yaml",
+  "--baseline",
+  "policies/baseline",
+  "--candidate",
+  "policies/catalog.yaml",
+  "--candidate",
+  "policies/candidate",
+];
+const { status } = spawnSync(
+  process.execPath,
+  ["bin/agentz.js", "replay", ...sets, "--trace", "traces/sample.jsonl", ...process.argv.slice(2)],
+  { cwd: root, stdio: "inherit" },
+);
 process.exitCode = status ?? 1;

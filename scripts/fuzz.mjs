@@ -1,7 +1,8 @@
-// Compares engine and reference interpreter on random policy sets and traces: `node scripts/fuzz.mjs --minutes 10 --seed 1`.
-// Stops at the first disagreement (or after `--findings` of them, one a seed), shrunk, with exit status 1; the seed repeats it.
-// `--raw` reports it as found. `--root` names a copy of the project to compare in.
-// `node scripts/fuzz.mjs columns --worlds 100000 --seed 1` holds the replay by columns, indexes included, to the walk over events.
+// Compares engine and reference interpreter on random policy sets and traces: `node
+// scripts/fuzz.mjs --minutes 10 --seed 1`. Stops at the first disagreement (or after `--findings`
+// of them, one a seed), shrunk, with exit status 1; the seed repeats it. `--raw` reports it as
+// found. `--root` names a copy of the project to compare in. `node scripts/fuzz.mjs columns
+// --worlds 100000 --seed 1` holds the replay by columns, indexes included, to the walk over events.
 import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,11 +10,20 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 const text = { type: "string" };
-const options = { minutes: text, seed: text, findings: { ...text, default: "1" }, raw: { type: "boolean" }, root: text, worlds: { ...text, default: "1000" } };
+const options = {
+  minutes: text,
+  seed: text,
+  findings: { ...text, default: "1" },
+  raw: { type: "boolean" },
+  root: text,
+  worlds: { ...text, default: "1000" },
+};
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
 const root = values.root ?? fileURLToPath(new URL("..", import.meta.url));
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const [minutes, findings, worlds] = [values.minutes ?? 1, values.findings, values.worlds].map(Number);
+const [minutes, findings, worlds] = [values.minutes ?? 1, values.findings, values.worlds].map(
+  Number,
+);
 /** The walks are compared as often as asked for, however long it takes. */
 const seconds = values.minutes === undefined ? undefined : minutes * 60;
 const raw = values.raw === true;
@@ -22,19 +32,45 @@ const say = (line) => console.log(line);
 /** Bundles one of the fuzzers. */
 async function load(folder, entry) {
   const outfile = join(folder, "fuzz.mjs");
-  await build({ entryPoints: [join(root, entry)], bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, logLevel: "error" });
+  await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    outfile,
+    logLevel: "error",
+  });
   return import(pathToFileURL(outfile).href);
 }
 
 /** Whether nothing was found. */
 async function holds(folder) {
-  if (positionals[0] === "columns") return (await (await load(folder, "test/fuzz/walk-main.ts")).fuzzWalks({ worlds, seconds, seed, raw, say })).held;
-  return (await load(folder, "test/fuzz/main.ts")).fuzz({ seconds: minutes * 60, seed, findings, raw, say });
+  if (positionals[0] === "columns")
+    return (
+      await (
+        await load(folder, "test/fuzz/walk-main.ts")
+      ).fuzzWalks({ worlds, seconds, seed, raw, say })
+    ).held;
+  return (await load(folder, "test/fuzz/main.ts")).fuzz({
+    seconds: minutes * 60,
+    seed,
+    findings,
+    raw,
+    say,
+  });
 }
 
 const wrong = [
-  [positionals.length > 1 || (positionals.length === 1 && positionals[0] !== "columns"), "there is one other fuzzer: `columns`"],
-  [!Number.isFinite(minutes) || minutes <= 0 || !(findings >= 1) || !(worlds >= 1), "--minutes, --findings and --worlds want a positive number"],
+  [
+    positionals.length > 1 || (positionals.length === 1 && positionals[0] !== "columns"),
+    "there is one other fuzzer: `columns`",
+  ],
+  [
+    !Number.isFinite(minutes) || minutes <= 0 || !(findings >= 1) || !(worlds >= 1),
+    "--minutes, --findings and --worlds want a positive number",
+  ],
   [!Number.isSafeInteger(seed), "--seed wants a whole number"],
 ].find(([is]) => is);
 if (wrong !== undefined) {

@@ -1,4 +1,5 @@
-// Compares the analysis behind lint with brute force on random pairs of conditions, and prints how much it finds.
+// Compares the analysis behind lint with brute force on random pairs of conditions, and prints how
+// much it finds.
 //   node scripts/lint-oracle.mjs [pairs=100000] [seed=1]
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,7 +10,18 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(root, "node_modules", ".lint-oracle-"));
 const outfile = join(folder, "run.mjs");
-await build({ entryPoints: [join(root, "test/analysis/oracle/run.ts")], bundle: true, platform: "node", format: "esm", packages: "external", outfile, logLevel: "warning" });
-const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: "inherit", cwd: root });
+await build({
+  entryPoints: [join(root, "test/analysis/oracle/run.ts")],
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  packages: "external",
+  outfile,
+  logLevel: "warning",
+});
+const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], {
+  stdio: "inherit",
+  cwd: root,
+});
 rmSync(folder, { recursive: true, force: true });
 process.exitCode = status ?? 1;

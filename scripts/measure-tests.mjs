@@ -1,4 +1,5 @@
-// How long `agentz test` takes over Node's own start: 100 suites with 10,000 cases, half of them sessions of five calls.
+// How long `agentz test` takes over Node's own start: 100 suites with 10,000 cases, half of them
+// sessions of five calls.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,9 +11,13 @@ const bin = process.argv[2] ?? fileURLToPath(new URL("../bin/agentz.js", import.
 const policies = fileURLToPath(new URL("../policies", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "agentz-tests-"));
 
-const list = (from, count, step) => Array.from({ length: count }, (_, i) => Math.round((from + i * step) * 100) / 100).join(", ");
+const list = (from, count, step) =>
+  Array.from({ length: count }, (_, i) => Math.round((from + i * step) * 100) / 100).join(", ");
 
-/** One suite: 50 cases of one call and 50 sessions of five, some written out and some from matrices, as people write them. */
+/**
+ * One suite: 50 cases of one call and 50 sessions of five, some written out and some from matrices,
+ * as people write them.
+ */
 function suite(n) {
   return `apiVersion: agentz/v1
 kind: Suite
@@ -52,7 +57,10 @@ function milliseconds(args) {
   const runs = Array.from({ length: 5 }, () => {
     const start = process.hrtime.bigint();
     const done = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 28 });
-    if (done.status !== 0) throw new Error(`exit ${done.status}: ${done.stdout.slice(0, 2000)}${done.stderr.slice(0, 2000)}`);
+    if (done.status !== 0)
+      throw new Error(
+        `exit ${done.status}: ${done.stdout.slice(0, 2000)}${done.stderr.slice(0, 2000)}`,
+      );
     return { ms: Number(process.hrtime.bigint() - start) / 1e6, out: done.stdout };
   });
   const sorted = runs.sort((a, b) => a.ms - b.ms);
@@ -60,8 +68,17 @@ function milliseconds(args) {
 }
 
 const bare = milliseconds(["-e", "0"]);
-const tests = milliseconds([bin, "test", join(policies, "catalog.yaml"), join(policies, "candidate"), folder]);
+const tests = milliseconds([
+  bin,
+  "test",
+  join(policies, "catalog.yaml"),
+  join(policies, "candidate"),
+  folder,
+]);
 rmSync(folder, { recursive: true });
 console.log(tests.out.trim().split("\n").at(-1));
-const over = (of) => `${(tests[of] - bare[of]).toFixed(0)} ms (node alone ${bare[of].toFixed(0)} ms, the tests ${tests[of].toFixed(0)} ms)`;
-console.log(`over Node's start, of five runs each: the least ${over("least")}, the median ${over("median")}`);
+const over = (of) =>
+  `${(tests[of] - bare[of]).toFixed(0)} ms (node alone ${bare[of].toFixed(0)} ms, the tests ${tests[of].toFixed(0)} ms)`;
+console.log(
+  `over Node's start, of five runs each: the least ${over("least")}, the median ${over("median")}`,
+);

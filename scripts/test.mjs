@@ -21,14 +21,26 @@ let failed = 0;
 for (const [name, command, args] of checks) {
   const started = Date.now();
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  console.log(`${status === 0 ? "ok" : "FAILED"}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  console.log(
+    `${status === 0 ? "ok" : "FAILED"}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  );
   if (status === 0) passed++;
   else failed++;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "agentz-test-"));
 const report = join(folder, "report.json");
-const { status } = spawnSync(bin("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
+const { status } = spawnSync(
+  bin("vitest"),
+  [
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, stdio: "inherit" },
+);
 let skipped = 0;
 try {
   const result = JSON.parse(readFileSync(report, "utf8"));

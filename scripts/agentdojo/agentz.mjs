@@ -8,12 +8,17 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 const bin = process.env.AGENTZ_BIN ?? `${root}bin/agentz.js`;
 const run = promisify(execFile);
 
-/** Runs one command and gives its standard output and error; rejects with what it said where it fails. */
+/**
+ * Runs one command and gives its standard output and error; rejects with what it said where it
+ * fails.
+ */
 export async function agentz(...args) {
   try {
     return await run(process.execPath, [bin, ...args], { cwd: root, maxBuffer: 1 << 28 });
   } catch (error) {
-    throw new Error(`agentz ${args.join(" ")}\n${error.stderr ?? ""}${error.stdout ?? ""}${error.message}`);
+    throw new Error(
+      `agentz ${args.join(" ")}\n${error.stderr ?? ""}${error.stdout ?? ""}${error.message}`,
+    );
   }
 }
 

@@ -8,11 +8,17 @@ import { root } from "./agentz.mjs";
 export const PACK = join(root, "policies/agentdojo");
 export const LEVELS = ["lean", "balanced", "strict", "request"];
 
-const yamlFiles = (folder) => readdirSync(folder).filter((name) => name.endsWith(".yaml")).sort().map((name) => join(folder, name));
+const yamlFiles = (folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => join(folder, name));
 
 /** The documents of a folder, each with its file. */
 export function documentsOf(folder) {
-  return yamlFiles(folder).flatMap((file) => parseAllDocuments(readFileSync(file, "utf8")).map((document) => ({ file, document })));
+  return yamlFiles(folder).flatMap((file) =>
+    parseAllDocuments(readFileSync(file, "utf8")).map((document) => ({ file, document })),
+  );
 }
 
 /** The rules of a level as `{ name: "<policy>/<id>", effect }`, in the order of files. */
@@ -23,12 +29,16 @@ export function rulesOf(level) {
   });
 }
 
-/** Hands a copy of the pack, without the rules' examples (they speak of the lists as they are), to `use` and removes it afterwards. */
+/**
+ * Hands a copy of the pack, without the rules' examples (they speak of the lists as they are), to
+ * `use` and removes it afterwards.
+ */
 export async function withCopy(use) {
   const folder = mkdtempSync(join(tmpdir(), "agentdojo-pack-"));
   try {
     cpSync(PACK, folder, { recursive: true });
-    for (const file of LEVELS.flatMap((level) => yamlFiles(join(folder, level)))) rewrite(file, dropExamples);
+    for (const file of LEVELS.flatMap((level) => yamlFiles(join(folder, level))))
+      rewrite(file, dropExamples);
     return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -43,7 +53,8 @@ function rewrite(file, change) {
 
 function dropExamples(document) {
   const rules = document.get("rules");
-  for (const rule of isSeq(rules) ? rules.items : []) for (const field of ["match", "not_match"]) rule.delete(field);
+  for (const rule of isSeq(rules) ? rules.items : [])
+    for (const field of ["match", "not_match"]) rule.delete(field);
 }
 
 /** Takes one rule out of a level of a copy. */
@@ -51,7 +62,10 @@ export function removeRule(copy, level, rule) {
   for (const file of yamlFiles(join(copy, level))) {
     rewrite(file, (document) => {
       const rules = document.get("rules");
-      if (isSeq(rules)) rules.items = rules.items.filter((item) => `${document.get("name")}/${item.get("id")}` !== rule);
+      if (isSeq(rules))
+        rules.items = rules.items.filter(
+          (item) => `${document.get("name")}/${item.get("id")}` !== rule,
+        );
     });
   }
 }
@@ -63,8 +77,15 @@ export function changeLists(copy, change) {
     rewrite(file, (document) => {
       const data = document.get("data");
       for (const { key, value } of isMap(data) ? data.items : []) {
-        if (isSeq(value)) value.items = change(key.value, value.items.map((item) => (isScalar(item) ? item.value : item))).map((entry) => document.createNode(entry));
-        else changeColumn(join(catalog, value.get("file")), value.get("column"), (entries) => change(key.value, entries));
+        if (isSeq(value))
+          value.items = change(
+            key.value,
+            value.items.map((item) => (isScalar(item) ? item.value : item)),
+          ).map((entry) => document.createNode(entry));
+        else
+          changeColumn(join(catalog, value.get("file")), value.get("column"), (entries) =>
+            change(key.value, entries),
+          );
       }
     });
   }

@@ -6,8 +6,9 @@ import { createInterface } from "node:readline";
 const DENIAL_OF_SERVICE = /(^|_)(dos|captcha|felony|swearwords|offensive_email)(_|$)/;
 
 /**
- * The runs of a labels file by session. `kind`: `attack` where the attack succeeded and a call of the attacker's is marked, `unmarked` where
- * it succeeded and none is, `benign` where nobody attacked and the user's task was done; all else is `other`.
+ * The runs of a labels file by session. `kind`: `attack` where the attack succeeded and a call of
+ * the attacker's is marked, `unmarked` where it succeeded and none is, `benign` where nobody
+ * attacked and the user's task was done; all else is `other`.
  */
 export function readRuns(file) {
   const runs = new Map();
@@ -16,14 +17,28 @@ export function readRuns(file) {
     const label = JSON.parse(line);
     const session = label.file.replace(/\.json$/, "");
     const [model, suite, task, attack, injection] = session.split("/");
-    runs.set(session, { session, model, suite, task, injection, kind: kindOf(label, attack), attackerCalls: [...label.attacker_call_idx].sort((a, b) => a - b) });
+    runs.set(session, {
+      session,
+      model,
+      suite,
+      task,
+      injection,
+      kind: kindOf(label, attack),
+      attackerCalls: [...label.attacker_call_idx].sort((a, b) => a - b),
+    });
   }
   return runs;
 }
 
 function kindOf(label, attack) {
   if (label.kind === "benign") return label.utility === true ? "benign" : "other";
-  if (label.kind !== "attack" || label.run_error || DENIAL_OF_SERVICE.test(attack) || label.security !== true) return "other";
+  if (
+    label.kind !== "attack" ||
+    label.run_error ||
+    DENIAL_OF_SERVICE.test(attack) ||
+    label.security !== true
+  )
+    return "other";
   return label.attacker_call_idx.length > 0 ? "attack" : "unmarked";
 }
 
@@ -38,21 +53,28 @@ export function callOf(id) {
   return { session: id.slice(0, at), index: Number(id.slice(at + 1)) };
 }
 
-/** The label of one call: true for an attacker's, false for one of a benign run, undefined for neither. */
+/**
+ * The label of one call: true for an attacker's, false for one of a benign run, undefined for
+ * neither.
+ */
 function incident(run, index) {
   if (run?.kind === "benign") return false;
   return run?.kind === "attack" && run.attackerCalls.includes(index) ? true : undefined;
 }
 
 /**
- * Splits an imported trace: the labels of its calls as `agentz --labels` reads them, and the part of the trace that is scored (the runs of kind
- * `attack` and `benign`), which the variants are replayed on. Gives what was met of each run kind, the sessions that labels do not know, and
- * the attackers' arguments.
+ * Splits an imported trace: the labels of its calls as `agentz --labels` reads them, and the part
+ * of the trace that is scored (the runs of kind `attack` and `benign`), which the variants are
+ * replayed on. Gives what was met of each run kind, the sessions that labels do not know, and the
+ * attackers' arguments.
  */
 export async function splitTrace(trace, runs, out) {
   const [labels, scored] = [createWriteStream(out.labels), createWriteStream(out.scored)];
   const found = { sessions: new Set(), unknown: new Set(), attackerArgs: [] };
-  for await (const line of createInterface({ input: createReadStream(trace), crlfDelay: Infinity })) {
+  for await (const line of createInterface({
+    input: createReadStream(trace),
+    crlfDelay: Infinity,
+  })) {
     const event = JSON.parse(line);
     const run = runs.get(event.session);
     if (run === undefined) found.unknown.add(event.session);
@@ -62,8 +84,11 @@ export async function splitTrace(trace, runs, out) {
     if (event.action === undefined) continue;
     const label = incident(run, callOf(event.id).index);
     if (label === true) found.attackerArgs.push(event.args ?? {});
-    if (label !== undefined) labels.write(`${JSON.stringify({ id: event.id, labels: { incident: label } })}\n`);
+    if (label !== undefined)
+      labels.write(`${JSON.stringify({ id: event.id, labels: { incident: label } })}\n`);
   }
-  await Promise.all([labels, scored].map((stream) => new Promise((resolve) => stream.end(resolve))));
+  await Promise.all(
+    [labels, scored].map((stream) => new Promise((resolve) => stream.end(resolve))),
+  );
   return found;
 }

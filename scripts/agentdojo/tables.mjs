@@ -12,13 +12,30 @@ export function table(head, rows) {
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-const HEAD = ["attacks", "stopped", "at the first call", "denied outright", "benign runs", "denied", "held", "untouched", "approvals a run"];
+const HEAD = [
+  "attacks",
+  "stopped",
+  "at the first call",
+  "denied outright",
+  "benign runs",
+  "denied",
+  "held",
+  "untouched",
+  "approvals a run",
+];
 
 function cells(sum) {
   const { attacks, benign } = sum;
   return [
-    attacks, share(sum.stopped, attacks), share(sum.atFirst, attacks), share(sum.outright, attacks),
-    benign, share(sum.denied, benign), share(sum.held, benign), share(sum.untouched, benign), benign === 0 ? "none" : (sum.approvals / benign).toFixed(2),
+    attacks,
+    share(sum.stopped, attacks),
+    share(sum.atFirst, attacks),
+    share(sum.outright, attacks),
+    benign,
+    share(sum.denied, benign),
+    share(sum.held, benign),
+    share(sum.untouched, benign),
+    benign === 0 ? "none" : (sum.approvals / benign).toFixed(2),
   ];
 }
 
@@ -28,8 +45,13 @@ const distinct = (runs, field) => [...new Set([...runs.values()].map((run) => ru
 export function summaryTable(levels) {
   const rows = levels.flatMap(([level, all]) => {
     const runs = new Map([...all].map(([session, { run }]) => [session, run]));
-    const by = (field) => distinct(runs, field).map((value) => [value, (run) => run[field] === value]);
-    return [["**all**", () => true], ...by("model"), ...by("suite")].map(([what, keep]) => [level, what, ...cells(tally(all, keep))]);
+    const by = (field) =>
+      distinct(runs, field).map((value) => [value, (run) => run[field] === value]);
+    return [["**all**", () => true], ...by("model"), ...by("suite")].map(([what, keep]) => [
+      level,
+      what,
+      ...cells(tally(all, keep)),
+    ]);
   });
   return table(["level", "runs", ...HEAD], rows);
 }
@@ -39,7 +61,13 @@ export function detailTable(levels) {
   const rows = levels.flatMap(([level, all]) => {
     const runs = new Map([...all].map(([session, { run }]) => [session, run]));
     return distinct(runs, "model").flatMap((model) =>
-      distinct(runs, "suite").map((suite) => [level, model, suite, ...cells(tally(all, (run) => run.model === model && run.suite === suite))]));
+      distinct(runs, "suite").map((suite) => [
+        level,
+        model,
+        suite,
+        ...cells(tally(all, (run) => run.model === model && run.suite === suite)),
+      ]),
+    );
   });
   return table(["level", "model", "suite", ...HEAD], rows);
 }
@@ -47,15 +75,29 @@ export function detailTable(levels) {
 /** The attacks by half of the injection tasks. */
 export function halvesTable(levels) {
   const rows = levels.flatMap(([level, all]) =>
-    ["even", "odd"].map((half) => [level, half, ...cells(tally(all, (run) => run.kind === "attack" && halfOf(run) === half)).slice(0, 4)]));
+    ["even", "odd"].map((half) => [
+      level,
+      half,
+      ...cells(tally(all, (run) => run.kind === "attack" && halfOf(run) === half)).slice(0, 4),
+    ]),
+  );
   return table(["level", "injection tasks", ...HEAD.slice(0, 4)], rows);
 }
 
-/** What no rule can be credited with: attacks that succeeded without a call that the labels could find. */
+/**
+ * What no rule can be credited with: attacks that succeeded without a call that the labels could
+ * find.
+ */
 export function unmarkedLine(runs) {
   const unmarked = [...runs.values()].filter((run) => run.kind === "unmarked");
   const by = new Map();
-  for (const { suite, injection } of unmarked) by.set(`${suite}/${injection}`, (by.get(`${suite}/${injection}`) ?? 0) + 1);
-  const which = [...by].sort().map(([task, count]) => `${count} of ${task}`).join(", ");
-  return unmarked.length === 0 ? "Every successful attack has a marked call." : `${unmarked.length} attacks succeeded without a call that the labels mark, and are in no table: ${which}.`;
+  for (const { suite, injection } of unmarked)
+    by.set(`${suite}/${injection}`, (by.get(`${suite}/${injection}`) ?? 0) + 1);
+  const which = [...by]
+    .sort()
+    .map(([task, count]) => `${count} of ${task}`)
+    .join(", ");
+  return unmarked.length === 0
+    ? "Every successful attack has a marked call."
+    : `${unmarked.length} attacks succeeded without a call that the labels mark, and are in no table: ${which}.`;
 }

@@ -1,4 +1,5 @@
-// agentz's own decisions of the bench's trace, by its columns: what a replay does once the columns are there. One thread.
+// agentz's own decisions of the bench's trace, by its columns: what a replay does once the columns
+// are there. One thread.
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { engine } from "./engine.mjs";
@@ -32,8 +33,15 @@ export async function* callsOf(path) {
   const { decodeEvent } = await engine();
   let line = 0;
   for (const piece of piecesOf(path)) {
-    for (let start = 0, end = piece.indexOf(NEWLINE); end !== -1; start = end + 1, end = piece.indexOf(NEWLINE, start)) {
-      const event = decodeEvent(JSON.parse(piece.toString("utf8", start, end)), { file: "bench", line: ++line });
+    for (
+      let start = 0, end = piece.indexOf(NEWLINE);
+      end !== -1;
+      start = end + 1, end = piece.indexOf(NEWLINE, start)
+    ) {
+      const event = decodeEvent(JSON.parse(piece.toString("utf8", start, end)), {
+        file: "bench",
+        line: ++line,
+      });
       if (event.type === "call") yield event;
     }
   }
@@ -52,19 +60,27 @@ async function columnsOf(path, versions) {
 }
 
 /** What of a decision counts: effect, rules and missing attributes. */
-export const decisionText = ({ effect, permitted, indeterminate, rules, missing }) => `${JSON.stringify([effect, permitted, indeterminate, rules, missing])}\n`;
+export const decisionText = ({ effect, permitted, indeterminate, rules, missing }) =>
+  `${JSON.stringify([effect, permitted, indeterminate, rules, missing])}\n`;
 
 /** One pass over the columns: every call's effect is counted, its decision stands under its key. */
 async function decideOnce(set, versions, segments) {
   const { rowKeysFor, Standings, SegmentRows, TextNumbers, OTHER } = await engine();
-  const context = { sessions: new TextNumbers(), credential: () => undefined, readEvent: () => undefined };
+  const context = {
+    sessions: new TextNumbers(),
+    credential: () => undefined,
+    readEvent: () => undefined,
+  };
   const sides = [];
   const effects = [];
   const counts = new Map();
   const keysOf = [];
   const from = process.hrtime.bigint();
   const keys = rowKeysFor(versions);
-  const standings = new Standings(versions.candidate, "recorded", { layout: versions.layout, lights: new Map() });
+  const standings = new Standings(versions.candidate, "recorded", {
+    layout: versions.layout,
+    lights: new Map(),
+  });
   for (const segment of segments) {
     const found = keys.keys(segment);
     if (found === undefined) throw new Error("hardly a call is like another");
@@ -80,12 +96,17 @@ async function decideOnce(set, versions, segments) {
     keysOf.push(found.keys);
   }
   const seconds = Number(process.hrtime.bigint() - from) / 1e9;
-  return { seconds, sides, keysOf, calls: [...counts.values()].reduce((sum, count) => sum + count, 0) };
+  return {
+    seconds,
+    sides,
+    keysOf,
+    calls: [...counts.values()].reduce((sum, count) => sum + count, 0),
+  };
 }
 
 /**
- * The best seconds in which every call of the trace has its decision (rules, missing attributes, errors), and the SHA-256 of
- * all decisions in order. Columns are read before, untimed.
+ * The best seconds in which every call of the trace has its decision (rules, missing attributes,
+ * errors), and the SHA-256 of all decisions in order. Columns are read before, untimed.
  */
 export async function decideByColumns(path, set, runs) {
   const { keyedVersions, OTHER } = await engine();
@@ -97,11 +118,15 @@ export async function decideByColumns(path, set, runs) {
   const [{ sides, keysOf, calls }] = passes;
   const texts = sides.map(({ engine: { outcome } }) => decisionText(outcome.decision));
   const hash = createHash("sha256");
-  for (const keys of keysOf) hash.update(Array.from(keys, (key) => (key < OTHER ? texts[key] : "")).join(""));
+  for (const keys of keysOf)
+    hash.update(Array.from(keys, (key) => (key < OTHER ? texts[key] : "")).join(""));
   return { seconds: best(runs, (run) => passes[run].seconds), calls, digest: hash.digest("hex") };
 }
 
-/** The SHA-256 of all decisions in order, the engine asked call by call on whole events; `see` is shown each call and its decision. */
+/**
+ * The SHA-256 of all decisions in order, the engine asked call by call on whole events; `see` is
+ * shown each call and its decision.
+ */
 export async function decideByEvents(path, set, see) {
   const { Run } = await engine();
   const run = new Run(set);

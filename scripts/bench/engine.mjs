@@ -6,8 +6,19 @@ import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXPORTS = [
-  "policy/load.ts", "engine/compile-set.ts", "engine/run.ts", "trace/event.ts", "trace/columns/segment-builder.ts", "replay/columns/keyed-replay.ts", "replay/columns/standing.ts",
-  "replay/columns/segment-rows.ts", "replay/columns/row-keys.ts", "text/text-numbers.ts", "cli/host/hash.ts", "cli/columns/piece-keys.ts", "policy/data-file.ts",
+  "policy/load.ts",
+  "engine/compile-set.ts",
+  "engine/run.ts",
+  "trace/event.ts",
+  "trace/columns/segment-builder.ts",
+  "replay/columns/keyed-replay.ts",
+  "replay/columns/standing.ts",
+  "replay/columns/segment-rows.ts",
+  "replay/columns/row-keys.ts",
+  "text/text-numbers.ts",
+  "cli/host/hash.ts",
+  "cli/columns/piece-keys.ts",
+  "policy/data-file.ts",
 ];
 
 let loaded;
@@ -18,8 +29,20 @@ export async function engine() {
   const folder = mkdtempSync(join(ROOT, "node_modules", ".bench-"));
   try {
     const outfile = join(folder, "engine.mjs");
-    const contents = [...EXPORTS.map((path) => `export * from "./${path}";`), 'export { assembleSet } from "./engine/assemble.ts";'].join("\n");
-    await build({ stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" }, bundle: true, format: "esm", platform: "node", target: "node20", packages: "external", outfile, logLevel: "error" });
+    const contents = [
+      ...EXPORTS.map((path) => `export * from "./${path}";`),
+      'export { assembleSet } from "./engine/assemble.ts";',
+    ].join("\n");
+    await build({
+      stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" },
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      packages: "external",
+      outfile,
+      logLevel: "error",
+    });
     loaded = await import(pathToFileURL(outfile).href);
     return loaded;
   } finally {
@@ -30,7 +53,11 @@ export async function engine() {
 /** A compiled set of the texts by file name. */
 export async function compiled(texts) {
   const { assembleSet, sha256 } = await engine();
-  const assembled = assembleSet(texts.map(([file, text]) => ({ file, text })), { readBeside: () => undefined, sha256 });
-  if (assembled.set === undefined) throw new Error(JSON.stringify(assembled.diagnostics.slice(0, 3)));
+  const assembled = assembleSet(
+    texts.map(([file, text]) => ({ file, text })),
+    { readBeside: () => undefined, sha256 },
+  );
+  if (assembled.set === undefined)
+    throw new Error(JSON.stringify(assembled.diagnostics.slice(0, 3)));
   return assembled;
 }

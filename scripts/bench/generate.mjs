@@ -1,20 +1,63 @@
-// The benchmark's calls: forty sessions at a time of about twenty calls each, two and a half seconds apart, every session
-// with its end. One call in twenty lacks an attribute that rules read. The same seed gives the same events.
+// The benchmark's calls: forty sessions at a time of about twenty calls each, two and a half
+// seconds apart, every session with its end. One call in twenty lacks an attribute that rules read.
+// The same seed gives the same events.
 import { seeded } from "./seeded.mjs";
 
 export const TEAMS = ["support", "sales", "finance", "coder", "research", "security"];
 /** Which tools a team's agents call, the frequent ones repeated. */
 const WORK = {
-  support: ["crm/lookup", "crm/lookup", "crm/lookup", "crm/update", "payments/refund", "payments/refund", "mail/send", "memory/recall", "memory/store"],
-  sales: ["crm/lookup", "crm/export", "mail/send", "mail/send", "web/fetch", "files/read", "warehouse/query"],
-  finance: ["payments/payout", "payments/payout", "crm/export", "files/read", "warehouse/query", "mail/send"],
+  support: [
+    "crm/lookup",
+    "crm/lookup",
+    "crm/lookup",
+    "crm/update",
+    "payments/refund",
+    "payments/refund",
+    "mail/send",
+    "memory/recall",
+    "memory/store",
+  ],
+  sales: [
+    "crm/lookup",
+    "crm/export",
+    "mail/send",
+    "mail/send",
+    "web/fetch",
+    "files/read",
+    "warehouse/query",
+  ],
+  finance: [
+    "payments/payout",
+    "payments/payout",
+    "crm/export",
+    "files/read",
+    "warehouse/query",
+    "mail/send",
+  ],
   coder: ["files/read", "files/read", "files/write", "cloud/deploy", "cloud/delete", "web/fetch"],
-  research: ["web/fetch", "web/fetch", "warehouse/query", "files/read", "mail/send", "cloud/delete"],
+  research: [
+    "web/fetch",
+    "web/fetch",
+    "warehouse/query",
+    "files/read",
+    "mail/send",
+    "cloud/delete",
+  ],
   security: ["files/read", "files/write", "cloud/delete", "web/fetch", "crm/lookup"],
 };
-const TASKS = { support: ["ticket", "ticket", "refund"], sales: ["offer"], finance: ["closing"], coder: ["change"], research: ["briefing"], security: ["review"] };
+const TASKS = {
+  support: ["ticket", "ticket", "refund"],
+  sales: ["offer"],
+  finance: ["closing"],
+  coder: ["change"],
+  research: ["briefing"],
+  security: ["review"],
+};
 const PEOPLE = Array.from({ length: 400 }, (_, i) => `p-${i}`);
-const WORDS = "parcel arrived late and one of the shirts has a hole near the seam please look into it before friday thank you".split(" ");
+const WORDS =
+  "parcel arrived late and one of the shirts has a hole near the seam please look into it before friday thank you".split(
+    " ",
+  );
 const START = Date.UTC(2026, 2, 2);
 const STEP = 2592;
 const OPEN = 40;
@@ -59,17 +102,57 @@ const CALLS = {
   "crm/lookup": (d) => ofOrder({ order: d.order(), note: d.text(NOTE) }),
   "crm/update": (d) => ofOrder({ order: d.order(), note: d.text(NOTE) }),
   "crm/export": (d) => ofOrder({ order: d.order(), rows: d.below(80) * 100, note: d.text(NOTE) }),
-  "payments/refund": (d) => ofOrder({ order: d.order(), amount: d.below(14000) / 100, currency: d.next() < 0.97 ? d.of(["EUR", "USD", "GBP"]) : "XAU", note: d.text(NOTE) }),
-  "payments/payout": (d) => ({ args: { iban: `XX${100000 + d.below(24) * 7919}`, amount: d.below(250000) / 100, requested_by: d.of(PEOPLE), note: d.text(NOTE) } }),
-  "mail/send": (d) => ({ args: { to: `${d.of(WORDS)}.${d.below(900)}@${d.next() < 0.5 ? "acme.example" : "post.example"}`, recipients: 1 + d.below(24), attachments: d.next() < 0.1 ? 1 : 0, body: d.text(TEXT) } }),
+  "payments/refund": (d) =>
+    ofOrder({
+      order: d.order(),
+      amount: d.below(14000) / 100,
+      currency: d.next() < 0.97 ? d.of(["EUR", "USD", "GBP"]) : "XAU",
+      note: d.text(NOTE),
+    }),
+  "payments/payout": (d) => ({
+    args: {
+      iban: `XX${100000 + d.below(24) * 7919}`,
+      amount: d.below(250000) / 100,
+      requested_by: d.of(PEOPLE),
+      note: d.text(NOTE),
+    },
+  }),
+  "mail/send": (d) => ({
+    args: {
+      to: `${d.of(WORDS)}.${d.below(900)}@${d.next() < 0.5 ? "acme.example" : "post.example"}`,
+      recipients: 1 + d.below(24),
+      attachments: d.next() < 0.1 ? 1 : 0,
+      body: d.text(TEXT),
+    },
+  }),
   "files/read": (d) => ofFile({ path: d.path(), note: d.text(NOTE) }),
   "files/write": (d) => ofFile({ path: d.path(), text: d.text(TEXT) }),
-  "web/fetch": (d) => ({ args: { url: `${d.next() < 0.02 ? "http://10.0.0" : "https://shop.example"}/${d.of(WORDS)}/${d.below(40000)}`, method: d.next() < 0.9 ? "GET" : "POST", bytes: d.below(52) * 100000, note: d.text(NOTE) } }),
-  "cloud/deploy": (d) => ofService({ service: `${d.of(["dev", "live", "lab"])}-${d.below(60)}`, environment: d.of(["dev", "staging", "production"]), note: d.text(NOTE) }),
-  "cloud/delete": (d) => ofService({ service: `${d.of(["dev", "live", "lab"])}-${d.below(60)}`, note: d.text(NOTE) }),
-  "warehouse/query": (d) => ofTable({ table: `${d.of(["sales", "hr", "open"])}.${d.of(WORDS)}`, rows: d.below(11) * 1000, sql: `select ${d.text(TEXT)}` }),
-  "memory/recall": (d) => ofMemory({ key: `${d.of(["eu", "us"])}/${d.of(WORDS)}`, note: d.text(NOTE) }),
-  "memory/store": (d) => ofMemory({ key: `${d.of(["eu", "us"])}/${d.of(WORDS)}`, text: d.text(TEXT) }),
+  "web/fetch": (d) => ({
+    args: {
+      url: `${d.next() < 0.02 ? "http://10.0.0" : "https://shop.example"}/${d.of(WORDS)}/${d.below(40000)}`,
+      method: d.next() < 0.9 ? "GET" : "POST",
+      bytes: d.below(52) * 100000,
+      note: d.text(NOTE),
+    },
+  }),
+  "cloud/deploy": (d) =>
+    ofService({
+      service: `${d.of(["dev", "live", "lab"])}-${d.below(60)}`,
+      environment: d.of(["dev", "staging", "production"]),
+      note: d.text(NOTE),
+    }),
+  "cloud/delete": (d) =>
+    ofService({ service: `${d.of(["dev", "live", "lab"])}-${d.below(60)}`, note: d.text(NOTE) }),
+  "warehouse/query": (d) =>
+    ofTable({
+      table: `${d.of(["sales", "hr", "open"])}.${d.of(WORDS)}`,
+      rows: d.below(11) * 1000,
+      sql: `select ${d.text(TEXT)}`,
+    }),
+  "memory/recall": (d) =>
+    ofMemory({ key: `${d.of(["eu", "us"])}/${d.of(WORDS)}`, note: d.text(NOTE) }),
+  "memory/store": (d) =>
+    ofMemory({ key: `${d.of(["eu", "us"])}/${d.of(WORDS)}`, text: d.text(TEXT) }),
 };
 const ofOrder = (args) => ({ args, resource: { type: "order", id: args.order } });
 const ofFile = (args) => ({ args, resource: { type: "file", id: args.path } });
@@ -117,8 +200,23 @@ function contextOf(d, session, lacks) {
   };
 }
 
-/** What a twentieth of the calls lack; about half of them are on tools whose rules do not read it, so more are drawn. */
-const LACKING = { "crm/lookup": "task", "crm/update": "signals", "crm/export": "region", "payments/refund": "task", "payments/payout": "person", "mail/send": "signals", "files/write": "task", "web/fetch": "signals", "cloud/delete": "signals", "cloud/deploy": "signals", "memory/store": "signals" };
+/**
+ * What a twentieth of the calls lack; about half of them are on tools whose rules do not read it,
+ * so more are drawn.
+ */
+const LACKING = {
+  "crm/lookup": "task",
+  "crm/update": "signals",
+  "crm/export": "region",
+  "payments/refund": "task",
+  "payments/payout": "person",
+  "mail/send": "signals",
+  "files/write": "task",
+  "web/fetch": "signals",
+  "cloud/delete": "signals",
+  "cloud/deploy": "signals",
+  "memory/store": "signals",
+};
 
 function callOf(d, session, time) {
   const tool = d.of(WORK[session.team]);
@@ -150,7 +248,12 @@ export function* generate(calls, seed = 20260302) {
     const time = START + i * STEP;
     yield callOf(d, session, time);
     if (session.taken < session.left) continue;
-    yield { id: `${session.id}/end`, time: new Date(time + 1).toISOString(), session: session.id, type: "session_end" };
+    yield {
+      id: `${session.id}/end`,
+      time: new Date(time + 1).toISOString(),
+      session: session.id,
+      type: "session_end",
+    };
     open[at] = openSession(d, number++);
   }
 }

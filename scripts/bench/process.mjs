@@ -8,7 +8,10 @@ const PEAK = new URL("peak.mjs", import.meta.url).href;
 const BIN = fileURLToPath(new URL("../../bin/agentz.js", import.meta.url));
 const ENOUGH = 1 << 28;
 
-/** Where the command line keeps indexes meanwhile: no run finds what another bench, or its user, left. */
+/**
+ * Where the command line keeps indexes meanwhile: no run finds what another bench, or its user,
+ * left.
+ */
 const CACHE = mkdtempSync(join(tmpdir(), "agentz-bench-cache-"));
 process.on("exit", () => rmSync(CACHE, { recursive: true, force: true }));
 export const ENV = { ...process.env, XDG_CACHE_HOME: CACHE };
@@ -16,18 +19,38 @@ export const ENV = { ...process.env, XDG_CACHE_HOME: CACHE };
 /** A command that agentz (or this machine) does not have; its row is shown as not available. */
 export class NotAvailable extends Error {}
 
-/** Runs `node` with these arguments: seconds of wall time with the start, what it wrote, its status. */
+/**
+ * Runs `node` with these arguments: seconds of wall time with the start, what it wrote, its status.
+ */
 export function node(args, options = {}) {
   const from = process.hrtime.bigint();
-  const done = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: ENOUGH, env: ENV, ...options });
-  return { seconds: Number(process.hrtime.bigint() - from) / 1e9, status: done.status, stdout: done.stdout, stderr: done.stderr };
+  const done = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    maxBuffer: ENOUGH,
+    env: ENV,
+    ...options,
+  });
+  return {
+    seconds: Number(process.hrtime.bigint() - from) / 1e9,
+    status: done.status,
+    stdout: done.stdout,
+    stderr: done.stderr,
+  };
 }
 
-/** Runs the command line as a user would; a refusal of its flags is NotAvailable, any other failure an error. */
+/**
+ * Runs the command line as a user would; a refusal of its flags is NotAvailable, any other failure
+ * an error.
+ */
 export function agentz(args, options = {}) {
   const done = node([BIN, ...args], options);
-  if (done.status === 2 && /unknown (option|command)|"code": "usage"/.test(done.stderr + done.stdout)) throw new NotAvailable(done.stderr.split("\n")[0]);
-  if (done.status !== 0) throw new Error(`agentz ${args.join(" ")} ended with ${done.status}: ${done.stderr}`);
+  if (
+    done.status === 2 &&
+    /unknown (option|command)|"code": "usage"/.test(done.stderr + done.stdout)
+  )
+    throw new NotAvailable(done.stderr.split("\n")[0]);
+  if (done.status !== 0)
+    throw new Error(`agentz ${args.join(" ")} ended with ${done.status}: ${done.stderr}`);
   return done;
 }
 
@@ -36,8 +59,13 @@ export function peakOf(args) {
   const folder = mkdtempSync(join(tmpdir(), "agentz-peak-"));
   const file = join(folder, "peak");
   try {
-    const done = node(["--import", PEAK, BIN, ...args], { env: { ...ENV, AGENTZ_BENCH_PEAK: file } });
-    if (done.status !== 0) throw done.status === 2 ? new NotAvailable(done.stderr.split("\n")[0]) : new Error(done.stderr);
+    const done = node(["--import", PEAK, BIN, ...args], {
+      env: { ...ENV, AGENTZ_BENCH_PEAK: file },
+    });
+    if (done.status !== 0)
+      throw done.status === 2
+        ? new NotAvailable(done.stderr.split("\n")[0])
+        : new Error(done.stderr);
     return Number(readFileSync(file, "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });

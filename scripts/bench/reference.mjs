@@ -1,4 +1,5 @@
-// Reference (c): splits a file's buffer at newlines and parses every line with JSON.parse, one thread. Prints the seconds.
+// Reference (c): splits a file's buffer at newlines and parses every line with JSON.parse, one
+// thread. Prints the seconds.
 //   node scripts/bench/reference.mjs <trace.jsonl>
 import { closeSync, openSync, readSync } from "node:fs";
 
@@ -11,7 +12,8 @@ for (;;) {
   const chunk = Buffer.allocUnsafe(CHUNK);
   const size = readSync(file, chunk, 0, CHUNK, null);
   if (size === 0) break;
-  const bytes = rest.length === 0 ? chunk.subarray(0, size) : Buffer.concat([rest, chunk.subarray(0, size)]);
+  const bytes =
+    rest.length === 0 ? chunk.subarray(0, size) : Buffer.concat([rest, chunk.subarray(0, size)]);
   let start = 0;
   for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
     if (JSON.parse(bytes.toString("utf8", start, end)).id !== undefined) events++;

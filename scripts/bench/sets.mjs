@@ -16,9 +16,15 @@ const edits = (n) => [
 
 /** The texts of a variant's set by file name, after the n-th edit; 0 is the set as it stands. */
 export function textsOf(variant, n = 0) {
-  const texts = ["catalog.yaml", "common.yaml", LAST[variant]].map((name) => [name, readFileSync(join(POLICIES, name), "utf8")]);
+  const texts = ["catalog.yaml", "common.yaml", LAST[variant]].map((name) => [
+    name,
+    readFileSync(join(POLICIES, name), "utf8"),
+  ]);
   if (n === 0) return texts;
-  return texts.map(([name, text]) => [name, edits(n).reduce((edited, [from, to]) => edited.replace(from, to), text)]);
+  return texts.map(([name, text]) => [
+    name,
+    edits(n).reduce((edited, [from, to]) => edited.replace(from, to), text),
+  ]);
 }
 
 /** Writes a set after its n-th edit into a folder, and gives the folder. */

@@ -1,4 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +15,10 @@ import { generate } from "./generate.mjs";
 
 const FLUSH = 1 << 22;
 
-/** Where generated traces are kept between runs: outside the repository, named for what generates them. */
+/**
+ * Where generated traces are kept between runs: outside the repository, named for what generates
+ * them.
+ */
 export function cacheFolder() {
   const generator = readFileSync(fileURLToPath(new URL("generate.mjs", import.meta.url)));
   const version = createHash("sha256").update(generator).digest("hex").slice(0, 12);

@@ -31,7 +31,10 @@ export interface AnalysedSet {
   readonly facts: Infer;
   /** Milliseconds: the time of witnesses that do not ask for another. */
   readonly now: number;
-  /** Values that inline examples give, by attribute: likely ones for what only the engine understands. */
+  /**
+   * Values that inline examples give, by attribute: likely ones for what only the engine
+   * understands.
+   */
   readonly seeds: () => ReadonlyMap<string, readonly Json[]>;
   /** What questions about the set may cost, and have cost. */
   readonly work: Work;
@@ -39,19 +42,26 @@ export interface AnalysedSet {
   readonly patterns: readonly string[];
 }
 
-function collect(value: Json | undefined, path: readonly string[], into: Map<string, Json[]>): void {
+function collect(
+  value: Json | undefined,
+  path: readonly string[],
+  into: Map<string, Json[]>,
+): void {
   if (value === undefined || value === null) return;
   const key = JSON.stringify(path);
   const known = into.get(key);
   if (known === undefined) into.set(key, [value]);
   else known.push(value);
-  if (isJsonObject(value) && path.length < 8) for (const [name, inner] of Object.entries(value)) collect(inner, [...path, name], into);
+  if (isJsonObject(value) && path.length < 8)
+    for (const [name, inner] of Object.entries(value)) collect(inner, [...path, name], into);
 }
 
 function seedsOf(policies: readonly Policy[]): ReadonlyMap<string, readonly Json[]> {
   const seeds = new Map<string, Json[]>();
   for (const rule of policies.flatMap((policy) => policy.rules)) {
-    for (const example of [...rule.match, ...rule.notMatch]) for (const root of ["args", "context", "resource", "subject"]) collect(example.request[root], [root], seeds);
+    for (const example of [...rule.match, ...rule.notMatch])
+      for (const root of ["args", "context", "resource", "subject"])
+        collect(example.request[root], [root], seeds);
   }
   return seeds;
 }
@@ -66,7 +76,11 @@ export interface AnalysisOptions {
 }
 
 /** Makes a set ready for analysis. */
-export function analyseSet(documents: readonly Document[], set: CompiledSet, options: AnalysisOptions = {}): AnalysedSet {
+export function analyseSet(
+  documents: readonly Document[],
+  set: CompiledSet,
+  options: AnalysisOptions = {},
+): AnalysedSet {
   const atoms = new Atoms(new Constants(set.catalog.data), options.salt);
   const compiled = new Map(set.rules.map((rule) => [rule.name, rule]));
   const policies = documents.filter((document) => document.kind === "Policy");
@@ -74,7 +88,17 @@ export function analyseSet(documents: readonly Document[], set: CompiledSet, opt
     policy.rules.flatMap((rule): readonly AnalysedRule[] => {
       const name = `${policy.name}/${rule.id}`;
       const found = compiled.get(name);
-      return found === undefined ? [] : [{ name, policy, rule, compiled: found, claim: remembered(() => ruleClaim(policy, rule, atoms)) }];
+      return found === undefined
+        ? []
+        : [
+            {
+              name,
+              policy,
+              rule,
+              compiled: found,
+              claim: remembered(() => ruleClaim(policy, rule, atoms)),
+            },
+          ];
     }),
   );
   return {
@@ -86,7 +110,9 @@ export function analyseSet(documents: readonly Document[], set: CompiledSet, opt
     now: options.now ?? Date.UTC(2026, 0, 1),
     work: new Work(limitsFor(rules.length)),
     seeds: once(() => seedsOf(policies)),
-    patterns: documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [])),
+    patterns: documents.flatMap((document) =>
+      document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [],
+    ),
   };
 }
 

@@ -7,10 +7,12 @@ import { searchModels, type SearchOptions } from "./solver.ts";
 import { draftWitnesses, type Witness } from "./witness.ts";
 
 /**
- * What was found out: `yes` with a call that the engine has decided so, `no` by proof over every call, or `unknown`:
- * outside the fragment, too large, or no call could be built that shows it.
+ * What was found out: `yes` with a call that the engine has decided so, `no` by proof over every
+ * call, or `unknown`: outside the fragment, too large, or no call could be built that shows it.
  */
-export type Answer = { readonly kind: "yes"; readonly witness: Witness } | { readonly kind: "no" | "unknown" };
+export type Answer =
+  | { readonly kind: "yes"; readonly witness: Witness }
+  | { readonly kind: "no" | "unknown" };
 
 export const NO: Answer = { kind: "no" };
 export const UNKNOWN: Answer = { kind: "unknown" };
@@ -18,8 +20,16 @@ export const UNKNOWN: Answer = { kind: "unknown" };
 /** How far a search goes before it gives up. */
 export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work">;
 
-/** Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in {@link SearchOptions}. */
-export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: Witness) => boolean, effort: Effort & Pick<SearchOptions<unknown>, "first"> = {}): Answer {
+/**
+ * Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in
+ * {@link SearchOptions}.
+ */
+export function isPossible(
+  of: AnalysedSet,
+  formula: Formula,
+  shows: (witness: Witness) => boolean,
+  effort: Effort & Pick<SearchOptions<unknown>, "first"> = {},
+): Answer {
   const result = searchModels<Witness>(formula, {
     work: of.work,
     ...effort,
@@ -29,12 +39,26 @@ export function isPossible(of: AnalysedSet, formula: Formula, shows: (witness: W
       return undefined;
     },
   });
-  return result.kind === "found" ? { kind: "yes", witness: result.value } : { kind: result.kind === "none" ? "no" : "unknown" };
+  return result.kind === "found"
+    ? { kind: "yes", witness: result.value }
+    : { kind: result.kind === "none" ? "no" : "unknown" };
 }
 
-/** Whether no call at all makes `formula` true: proved, not so as far as the fragment goes, or given up. */
-export function isImpossible(of: AnalysedSet, formula: Formula, effort: Effort = {}): "impossible" | "possible" | "unknown" {
-  const { kind } = searchModels(formula, { work: of.work, ...effort, infer: of.facts, visit: () => true });
+/**
+ * Whether no call at all makes `formula` true: proved, not so as far as the fragment goes, or given
+ * up.
+ */
+export function isImpossible(
+  of: AnalysedSet,
+  formula: Formula,
+  effort: Effort = {},
+): "impossible" | "possible" | "unknown" {
+  const { kind } = searchModels(formula, {
+    work: of.work,
+    ...effort,
+    infer: of.facts,
+    visit: () => true,
+  });
   return kind === "none" ? "impossible" : kind === "found" ? "possible" : "unknown";
 }
 

@@ -1,18 +1,63 @@
-import type { BinaryExpr, BinaryOperator, CallExpr, ComprehensionExpr, Expr } from "../condition/ast.ts";
+import type {
+  BinaryExpr,
+  BinaryOperator,
+  CallExpr,
+  ComprehensionExpr,
+  Expr,
+} from "../condition/ast.ts";
 import { Bad, isList, isPlainMap, Timestamp, Uint, type Value } from "../condition/value.ts";
 import { visitAll } from "../condition/walk.ts";
-import { ABSENT, BOX, BROKEN, complementTest, EQUAL, FALSE, GREATER, HOLDS, LACKS, LESS, NUMBER, SAME, TEXT, TIME, TRUE, UNLIKE, VALUE, type CellTest } from "./cell.ts";
+import {
+  ABSENT,
+  BOX,
+  BROKEN,
+  complementTest,
+  EQUAL,
+  FALSE,
+  GREATER,
+  HOLDS,
+  LACKS,
+  LESS,
+  NUMBER,
+  SAME,
+  TEXT,
+  TIME,
+  TRUE,
+  UNLIKE,
+  VALUE,
+  type CellTest,
+} from "./cell.ts";
 import { cellClaim, constantClaim, negate, some, type Claim } from "./claim.ts";
 import { CLASSES } from "../policy/closed-lists.ts";
 import type { Constants } from "./constants.ts";
 import type { Variable } from "./formula.ts";
 import { complementIntervals, numbersWhere, type Intervals } from "./intervals.ts";
-import { attribute, containersOf, opaqueVariable, pathOf, presenceOf, relationVariable, termVariable } from "./variables.ts";
-import { containing, endsWith, oneOf, startsWith, textsWhere, type TextTest } from "./text-machine.ts";
+import {
+  attribute,
+  containersOf,
+  opaqueVariable,
+  pathOf,
+  presenceOf,
+  relationVariable,
+  termVariable,
+} from "./variables.ts";
+import {
+  containing,
+  endsWith,
+  oneOf,
+  startsWith,
+  textsWhere,
+  type TextTest,
+} from "./text-machine.ts";
 
 type Ordering = "<" | "<=" | ">" | ">=";
 
-const FLIPPED: Readonly<Record<Ordering, Ordering>> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
+const FLIPPED: Readonly<Record<Ordering, Ordering>> = {
+  "<": ">",
+  "<=": ">=",
+  ">": "<",
+  ">=": "<=",
+};
 
 function isOrdering(op: BinaryOperator): op is Ordering {
   return op === "<" || op === "<=" || op === ">" || op === ">=";
@@ -27,16 +72,20 @@ function otherValues(test: CellTest): CellTest {
 /** A number that doubles carry exactly; undefined for all else. */
 function plainNumber(value: Value): number | undefined {
   const number = value instanceof Uint ? value.value : value;
-  if (typeof number === "bigint") return Number.isSafeInteger(Number(number)) ? Number(number) : undefined;
+  if (typeof number === "bigint")
+    return Number.isSafeInteger(Number(number)) ? Number(number) : undefined;
   return typeof number === "number" && !Number.isNaN(number) ? number : undefined;
 }
 
 function milliseconds(value: Value): number | undefined {
-  return value instanceof Timestamp && value.nanos % 1_000_000n === 0n ? Number(value.nanos / 1_000_000n) : undefined;
+  return value instanceof Timestamp && value.nanos % 1_000_000n === 0n
+    ? Number(value.nanos / 1_000_000n)
+    : undefined;
 }
 
 function equalTo(value: Value): CellTest | undefined {
-  if (typeof value === "string") return { kinds: TEXT, text: { test: oneOf([value]), wanted: true } };
+  if (typeof value === "string")
+    return { kinds: TEXT, text: { test: oneOf([value]), wanted: true } };
   if (typeof value === "boolean") return { kinds: value ? TRUE : FALSE };
   const number = plainNumber(value);
   if (number !== undefined) return { kinds: NUMBER, numbers: numbersWhere("==", number) };
@@ -45,24 +94,40 @@ function equalTo(value: Value): CellTest | undefined {
 }
 
 /** When a term stands to a value as the operator says, and when not. */
-function ordered(op: Ordering, value: Value): { readonly whenTrue: CellTest; readonly whenFalse: CellTest } | undefined {
+function ordered(
+  op: Ordering,
+  value: Value,
+): { readonly whenTrue: CellTest; readonly whenFalse: CellTest } | undefined {
   if (typeof value === "string") {
     const test = textsWhere(op, value);
-    return { whenTrue: { kinds: TEXT, text: { test, wanted: true } }, whenFalse: { kinds: TEXT, text: { test, wanted: false } } };
+    return {
+      whenTrue: { kinds: TEXT, text: { test, wanted: true } },
+      whenFalse: { kinds: TEXT, text: { test, wanted: false } },
+    };
   }
   const number = plainNumber(value);
   if (number !== undefined) {
     const numbers = numbersWhere(op, number);
-    return { whenTrue: { kinds: NUMBER, numbers }, whenFalse: { kinds: NUMBER, numbers: complementIntervals(numbers) } };
+    return {
+      whenTrue: { kinds: NUMBER, numbers },
+      whenFalse: { kinds: NUMBER, numbers: complementIntervals(numbers) },
+    };
   }
   const time = milliseconds(value);
   if (time === undefined) return undefined;
   const times = numbersWhere(op, time);
-  return { whenTrue: { kinds: TIME, times }, whenFalse: { kinds: TIME, times: complementIntervals(times) } };
+  return {
+    whenTrue: { kinds: TIME, times },
+    whenFalse: { kinds: TIME, times: complementIntervals(times) },
+  };
 }
 
 function elementsOf(value: Value): readonly Value[] | undefined {
-  const found = isList(value) ? value : isPlainMap(value) ? Object.keys(value).filter((key) => value[key] !== null) : undefined;
+  const found = isList(value)
+    ? value
+    : isPlainMap(value)
+      ? Object.keys(value).filter((key) => value[key] !== null)
+      : undefined;
   const known: Value[] = [];
   for (const element of found ?? []) if (!(element instanceof Bad)) known.push(element);
   return known.length === found?.length ? known : undefined;
@@ -80,7 +145,9 @@ function amongTest(elements: readonly Value[]): CellTest | undefined {
     else if (number !== undefined) numbers.push(number);
     else return undefined;
   }
-  const points: Intervals = [...new Set(numbers)].sort((a, b) => a - b).flatMap((n) => numbersWhere("==", n));
+  const points: Intervals = [...new Set(numbers)]
+    .sort((a, b) => a - b)
+    .flatMap((n) => numbersWhere("==", n));
   return {
     kinds: kinds | (words.length > 0 ? TEXT : 0) | (points.length > 0 ? NUMBER : 0),
     ...(words.length > 0 && { text: { test: oneOf(words), wanted: true } }),
@@ -95,32 +162,50 @@ function holdingKey(value: Value): string | undefined {
 }
 
 function rankArgument(expr: Expr): Expr | undefined {
-  return expr.kind === "call" && expr.name === "rank" && expr.target === undefined ? expr.args[0] : undefined;
+  return expr.kind === "call" && expr.name === "rank" && expr.target === undefined
+    ? expr.args[0]
+    : undefined;
 }
 
 /** WHY: beyond 2^53 the order of an integer and a double can call equal what `==` does not. */
 function hasLargeIntegers(expr: Expr): boolean {
   let found = false;
-  visitAll(expr, (node) => (found ||= node.kind === "call" && (node.name === "int" || node.name === "uint")));
+  visitAll(
+    expr,
+    (node) => (found ||= node.kind === "call" && (node.name === "int" || node.name === "uint")),
+  );
   return found;
 }
 
-const TEXT_TESTS: ReadonlyMap<string, (text: string) => TextTest> = new Map([["startsWith", startsWith], ["endsWith", endsWith], ["contains", containing]]);
+const TEXT_TESTS: ReadonlyMap<string, (text: string) => TextTest> = new Map([
+  ["startsWith", startsWith],
+  ["endsWith", endsWith],
+  ["contains", containing],
+]);
 const LISTS: ReadonlySet<string> = new Set(["action.effects", "session.labels"]);
 
-/** Turns the atomic conditions of a set into claims about variables; what it does not understand keeps its text only. */
+/**
+ * Turns the atomic conditions of a set into claims about variables; what it does not understand
+ * keeps its text only.
+ */
 export class Atoms {
   readonly #constants: Constants;
   readonly #salt: string;
   readonly #claims = new WeakMap<Expr, Claim>();
 
-  /** `salt`: set on one of two versions whose data differ, so that texts that read data are not taken for the same. */
+  /**
+   * `salt`: set on one of two versions whose data differ, so that texts that read data are not
+   * taken for the same.
+   */
   constructor(constants: Constants, salt = "") {
     this.#constants = constants;
     this.#salt = salt;
   }
 
-  /** The claim that an expression without `&&`, `||`, `!` and `? :` makes; remembered, since rules are looked at again and again. */
+  /**
+   * The claim that an expression without `&&`, `||`, `!` and `? :` makes; remembered, since rules
+   * are looked at again and again.
+   */
   claim(expr: Expr): Claim {
     const known = this.#claims.get(expr);
     if (known !== undefined) return known;
@@ -140,11 +225,18 @@ export class Atoms {
     if (expr.kind === "binary") return this.#binary(expr);
     if (expr.kind === "call") return this.#textTest(expr);
     if (expr.kind === "comprehension") return this.#someElement(expr);
-    return pathOf(expr) === undefined ? undefined : this.#on(expr, { kinds: TRUE }, { kinds: FALSE });
+    return pathOf(expr) === undefined
+      ? undefined
+      : this.#on(expr, { kinds: TRUE }, { kinds: FALSE });
   }
 
   #opaque(expr: Expr): Claim {
-    return cellClaim({ variable: opaqueVariable(expr, this.#salt), whenTrue: { kinds: TRUE }, whenFalse: { kinds: FALSE }, present: presenceOf(expr) });
+    return cellClaim({
+      variable: opaqueVariable(expr, this.#salt),
+      whenTrue: { kinds: TRUE },
+      whenFalse: { kinds: FALSE },
+      present: presenceOf(expr),
+    });
   }
 
   #variable(expr: Expr): Variable {
@@ -156,7 +248,12 @@ export class Atoms {
     const path = pathOf(expr);
     const variable = path === undefined ? termVariable(expr, this.#salt) : attribute(path);
     // the tests on an attribute ask for a value by themselves
-    return cellClaim({ variable, whenTrue, whenFalse, present: path === undefined ? presenceOf(expr) : containersOf(path) });
+    return cellClaim({
+      variable,
+      whenTrue,
+      whenFalse,
+      present: path === undefined ? presenceOf(expr) : containersOf(path),
+    });
   }
 
   #presence(operand: Expr, field: string): Claim | undefined {
@@ -164,7 +261,12 @@ export class Atoms {
     if (container === undefined) return undefined;
     const path = [...container, field];
     const [yes, no] = [{ kinds: VALUE | BROKEN }, { kinds: ABSENT }];
-    const there = cellClaim({ variable: attribute(path), whenTrue: yes, whenFalse: no, present: containersOf(path) });
+    const there = cellClaim({
+      variable: attribute(path),
+      whenTrue: yes,
+      whenFalse: no,
+      present: containersOf(path),
+    });
     const plain = cellClaim({ variable: attribute(path), whenTrue: yes, whenFalse: no });
     // what is absent may be so because its container is: only being there says something of that
     return (want) => (want === "true" ? there(want) : plain(want));
@@ -176,21 +278,30 @@ export class Atoms {
       const equal = this.#compare("==", expr.left, expr.right);
       return equal === undefined ? undefined : negate(equal);
     }
-    return expr.op === "==" || isOrdering(expr.op) ? this.#compare(expr.op, expr.left, expr.right) : undefined;
+    return expr.op === "==" || isOrdering(expr.op)
+      ? this.#compare(expr.op, expr.left, expr.right)
+      : undefined;
   }
 
   #compare(op: Ordering | "==", left: Expr, right: Expr): Claim | undefined {
     const [a, b] = [this.#constants.valueOf(left), this.#constants.valueOf(right)];
-    if (a !== undefined) return a instanceof Bad ? constantClaim(undefined) : this.#compareWith(op === "==" ? op : FLIPPED[op], right, a);
-    if (b !== undefined) return b instanceof Bad ? constantClaim(undefined) : this.#compareWith(op, left, b);
-    return hasLargeIntegers(left) || hasLargeIntegers(right) ? undefined : this.#relate(op, left, right);
+    if (a !== undefined)
+      return a instanceof Bad
+        ? constantClaim(undefined)
+        : this.#compareWith(op === "==" ? op : FLIPPED[op], right, a);
+    if (b !== undefined)
+      return b instanceof Bad ? constantClaim(undefined) : this.#compareWith(op, left, b);
+    return hasLargeIntegers(left) || hasLargeIntegers(right)
+      ? undefined
+      : this.#relate(op, left, right);
   }
 
   #compareWith(op: Ordering | "==", expr: Expr, value: Value): Claim | undefined {
     const ranked = rankArgument(expr);
     const number = plainNumber(value);
     if (ranked !== undefined && number !== undefined) return this.#rank(op, ranked, number);
-    if (value === null && op === "==" && pathOf(expr) !== undefined) return this.#on(expr, { kinds: 0 }, { kinds: VALUE });
+    if (value === null && op === "==" && pathOf(expr) !== undefined)
+      return this.#on(expr, { kinds: 0 }, { kinds: VALUE });
     if (op !== "==") {
       const tests = ordered(op, value);
       return tests === undefined ? undefined : this.#on(expr, tests.whenTrue, tests.whenFalse);
@@ -201,9 +312,18 @@ export class Atoms {
 
   #rank(op: Ordering | "==", expr: Expr, bound: number): Claim {
     const fits = numbersWhere(op, bound);
-    const inside = CLASSES.filter((_, rank) => fits.some((r) => (r.lowOpen ? rank > r.low : rank >= r.low) && (r.highOpen ? rank < r.high : rank <= r.high)));
+    const inside = CLASSES.filter((_, rank) =>
+      fits.some(
+        (r) =>
+          (r.lowOpen ? rank > r.low : rank >= r.low) &&
+          (r.highOpen ? rank < r.high : rank <= r.high),
+      ),
+    );
     const outside = CLASSES.filter((name) => !inside.includes(name));
-    const test = (words: readonly string[]): CellTest => (words.length === 0 ? { kinds: 0 } : { kinds: TEXT, text: { test: oneOf(words), wanted: true } });
+    const test = (words: readonly string[]): CellTest =>
+      words.length === 0
+        ? { kinds: 0 }
+        : { kinds: TEXT, text: { test: oneOf(words), wanted: true } };
     return this.#on(expr, test(inside), test(outside));
   }
 
@@ -211,10 +331,21 @@ export class Atoms {
     const [a, b] = [this.#variable(left), this.#variable(right)];
     const swap = a.key > b.key;
     const way = op !== "==" && swap ? FLIPPED[op] : op;
-    const whenTrue = { "==": EQUAL | SAME, "<": LESS, "<=": LESS | EQUAL, ">": GREATER, ">=": GREATER | EQUAL }[way];
+    const whenTrue = {
+      "==": EQUAL | SAME,
+      "<": LESS,
+      "<=": LESS | EQUAL,
+      ">": GREATER,
+      ">=": GREATER | EQUAL,
+    }[way];
     const whenFalse = (way === "==" ? LESS | GREATER | UNLIKE : LESS | EQUAL | GREATER) & ~whenTrue;
     const variable = swap ? relationVariable(b, a) : relationVariable(a, b);
-    return cellClaim({ variable, whenTrue: { kinds: whenTrue }, whenFalse: { kinds: whenFalse }, present: [...presenceOf(left), ...presenceOf(right)] });
+    return cellClaim({
+      variable,
+      whenTrue: { kinds: whenTrue },
+      whenFalse: { kinds: whenFalse },
+      present: [...presenceOf(left), ...presenceOf(right)],
+    });
   }
 
   #membership({ left, right }: BinaryExpr): Claim | undefined {
@@ -231,29 +362,54 @@ export class Atoms {
   #holds(container: Expr, item: Value): Claim | undefined {
     const key = holdingKey(item);
     if (key === undefined) return undefined;
-    return this.#on(container, { kinds: BOX, holding: { key, mask: HOLDS } }, { kinds: BOX, holding: { key, mask: LACKS } });
+    return this.#on(
+      container,
+      { kinds: BOX, holding: { key, mask: HOLDS } },
+      { kinds: BOX, holding: { key, mask: LACKS } },
+    );
   }
 
   #textTest(expr: CallExpr): Claim | undefined {
     const make = TEXT_TESTS.get(expr.name);
     const [only, second] = expr.args;
-    if (make === undefined || expr.target === undefined || only === undefined || second !== undefined) return undefined;
+    if (
+      make === undefined ||
+      expr.target === undefined ||
+      only === undefined ||
+      second !== undefined
+    )
+      return undefined;
     const text = this.#constants.valueOf(only);
-    if (typeof text !== "string" || this.#constants.valueOf(expr.target) !== undefined) return undefined;
+    if (typeof text !== "string" || this.#constants.valueOf(expr.target) !== undefined)
+      return undefined;
     const test = make(text);
-    return this.#on(expr.target, { kinds: TEXT, text: { test, wanted: true } }, { kinds: TEXT, text: { test, wanted: false } });
+    return this.#on(
+      expr.target,
+      { kinds: TEXT, text: { test, wanted: true } },
+      { kinds: TEXT, text: { test, wanted: false } },
+    );
   }
 
   /** `action.effects.exists(e, e in ['send', 'pay'])`: one of them is in the list. */
   #someElement(expr: ComprehensionExpr): Claim | undefined {
     const path = pathOf(expr.range);
     const { body } = expr;
-    if (expr.macro !== "exists" || expr.second !== undefined || path === undefined || !LISTS.has(path.join("."))) return undefined;
-    if (body.kind !== "binary" || body.left.kind !== "ident" || body.left.name !== expr.variable) return undefined;
+    if (
+      expr.macro !== "exists" ||
+      expr.second !== undefined ||
+      path === undefined ||
+      !LISTS.has(path.join("."))
+    )
+      return undefined;
+    if (body.kind !== "binary" || body.left.kind !== "ident" || body.left.name !== expr.variable)
+      return undefined;
     const value = this.#constants.valueOf(body.right);
-    if (value === undefined || value instanceof Bad || (body.op !== "in" && body.op !== "==")) return undefined;
+    if (value === undefined || value instanceof Bad || (body.op !== "in" && body.op !== "=="))
+      return undefined;
     const wanted = body.op === "==" ? [value] : isList(value) ? elementsOf(value) : undefined;
     const parts = wanted?.map((element) => this.#holds(expr.range, element));
-    return parts?.every((part) => part !== undefined) === true ? some(parts.filter((part) => part !== undefined)) : undefined;
+    return parts?.every((part) => part !== undefined) === true
+      ? some(parts.filter((part) => part !== undefined))
+      : undefined;
   }
 }

@@ -1,10 +1,25 @@
-import { complementIntervals, EVERY_NUMBER, intersectIntervals, sampleNumbers, wholeNumbers, type Intervals } from "./intervals.ts";
-import { EVERY_TEXT, intersectText, narrowText, sampleText, type TextDemand, type TextSet } from "./text-set.ts";
+import {
+  complementIntervals,
+  EVERY_NUMBER,
+  intersectIntervals,
+  sampleNumbers,
+  wholeNumbers,
+  type Intervals,
+} from "./intervals.ts";
+import {
+  EVERY_TEXT,
+  intersectText,
+  narrowText,
+  sampleText,
+  type TextDemand,
+  type TextSet,
+} from "./text-set.ts";
 
 /**
- * What an attribute or a term may be, as a set of kinds. The first three have no value: absent (`has` is false),
- * broken (it is there and cannot be read), void (`has` cannot be told either: unrecorded, or no container).
- * The last five are the ways in which two values stand to each other, for terms that compare two.
+ * What an attribute or a term may be, as a set of kinds. The first three have no value: absent
+ * (`has` is false), broken (it is there and cannot be read), void (`has` cannot be told either:
+ * unrecorded, or no container). The last five are the ways in which two values stand to each other,
+ * for terms that compare two.
  */
 export const ABSENT = 1;
 export const BROKEN = 2;
@@ -30,7 +45,10 @@ export const ANYTHING = VALUE | NO_VALUE;
 export const TRUTH = TRUE | FALSE | VOID;
 export const RELATION = LESS | EQUAL | GREATER | SAME | UNLIKE | VOID;
 
-/** Whether a list or map holds something: yes, no, or it cannot be told (some element is not recorded). */
+/**
+ * Whether a list or map holds something: yes, no, or it cannot be told (some element is not
+ * recorded).
+ */
 export const HOLDS = 1;
 export const LACKS = 2;
 export const MAYBE = 4;
@@ -61,19 +79,39 @@ export interface CellTest {
 const NONE: ReadonlyMap<string, number> = new Map();
 
 /** The cell that holds everything of these kinds. */
-export function cellOf(kinds: number, more: { readonly numbers?: Intervals; readonly whole?: boolean } = {}): Cell {
-  return { kinds, numbers: more.numbers ?? EVERY_NUMBER, whole: more.whole ?? false, texts: EVERY_TEXT, times: EVERY_NUMBER, holdings: NONE };
+export function cellOf(
+  kinds: number,
+  more: { readonly numbers?: Intervals; readonly whole?: boolean } = {},
+): Cell {
+  return {
+    kinds,
+    numbers: more.numbers ?? EVERY_NUMBER,
+    whole: more.whole ?? false,
+    texts: EVERY_TEXT,
+    times: EVERY_NUMBER,
+    holdings: NONE,
+  };
 }
 
 /** What passes where the test fails. */
 export function complementTest(test: CellTest): CellTest {
-  const refined = (test.numbers === undefined ? 0 : NUMBER) | (test.text === undefined ? 0 : TEXT) | (test.times === undefined ? 0 : TIME) | (test.holding === undefined ? 0 : BOX);
+  const refined =
+    (test.numbers === undefined ? 0 : NUMBER) |
+    (test.text === undefined ? 0 : TEXT) |
+    (test.times === undefined ? 0 : TIME) |
+    (test.holding === undefined ? 0 : BOX);
   return {
     kinds: ((ANYTHING | RELATION) & ~test.kinds) | (refined & test.kinds),
-    ...(test.numbers !== undefined && (test.kinds & NUMBER) !== 0 && { numbers: complementIntervals(test.numbers) }),
-    ...(test.text !== undefined && (test.kinds & TEXT) !== 0 && { text: { ...test.text, wanted: !test.text.wanted } }),
-    ...(test.times !== undefined && (test.kinds & TIME) !== 0 && { times: complementIntervals(test.times) }),
-    ...(test.holding !== undefined && (test.kinds & BOX) !== 0 && { holding: { ...test.holding, mask: ANY_HOLDING & ~test.holding.mask } }),
+    ...(test.numbers !== undefined &&
+      (test.kinds & NUMBER) !== 0 && { numbers: complementIntervals(test.numbers) }),
+    ...(test.text !== undefined &&
+      (test.kinds & TEXT) !== 0 && { text: { ...test.text, wanted: !test.text.wanted } }),
+    ...(test.times !== undefined &&
+      (test.kinds & TIME) !== 0 && { times: complementIntervals(test.times) }),
+    ...(test.holding !== undefined &&
+      (test.kinds & BOX) !== 0 && {
+        holding: { ...test.holding, mask: ANY_HOLDING & ~test.holding.mask },
+      }),
   };
 }
 
@@ -84,29 +122,44 @@ function withNumbers(cell: Cell, kind: typeof NUMBER | typeof TIME, found: Inter
 }
 
 function withTexts(cell: Cell, texts: TextSet): Cell {
-  return { ...cell, texts, kinds: sampleText(texts).kind === "none" ? cell.kinds & ~TEXT : cell.kinds };
+  return {
+    ...cell,
+    texts,
+    kinds: sampleText(texts).kind === "none" ? cell.kinds & ~TEXT : cell.kinds,
+  };
 }
 
 function withHolding(cell: Cell, key: string, mask: number): Cell {
   const left = (cell.holdings.get(key) ?? ANY_HOLDING) & mask;
-  return left === 0 ? { ...cell, kinds: cell.kinds & ~BOX } : { ...cell, holdings: new Map(cell.holdings).set(key, left) };
+  return left === 0
+    ? { ...cell, kinds: cell.kinds & ~BOX }
+    : { ...cell, holdings: new Map(cell.holdings).set(key, left) };
 }
 
 /** What of the cell passes the test; no kinds are left where nothing does. */
 export function narrow(cell: Cell, test: CellTest): Cell {
   const kinds = cell.kinds & test.kinds;
   let left: Cell = kinds === cell.kinds ? cell : { ...cell, kinds };
-  if (test.numbers !== undefined && (left.kinds & NUMBER) !== 0) left = withNumbers(left, NUMBER, intersectIntervals(left.numbers, test.numbers));
-  if (test.text !== undefined && (left.kinds & TEXT) !== 0) left = withTexts(left, narrowText(left.texts, test.text));
-  if (test.times !== undefined && (left.kinds & TIME) !== 0) left = withNumbers(left, TIME, intersectIntervals(left.times, test.times));
-  if (test.holding !== undefined && (left.kinds & BOX) !== 0) left = withHolding(left, test.holding.key, test.holding.mask);
+  if (test.numbers !== undefined && (left.kinds & NUMBER) !== 0)
+    left = withNumbers(left, NUMBER, intersectIntervals(left.numbers, test.numbers));
+  if (test.text !== undefined && (left.kinds & TEXT) !== 0)
+    left = withTexts(left, narrowText(left.texts, test.text));
+  if (test.times !== undefined && (left.kinds & TIME) !== 0)
+    left = withNumbers(left, TIME, intersectIntervals(left.times, test.times));
+  if (test.holding !== undefined && (left.kinds & BOX) !== 0)
+    left = withHolding(left, test.holding.key, test.holding.mask);
   return left;
 }
 
-/** What {@link narrow} by a test, and by its opposite, costs in steps, whatever is remembered of it. */
+/**
+ * What {@link narrow} by a test, and by its opposite, costs in steps, whatever is remembered of it.
+ */
 export function narrowWork({ kinds, texts }: Cell, { text }: CellTest): number {
   if (text === undefined || (kinds & TEXT) === 0) return 1;
-  const [inside, outside] = [narrowText(texts, text), narrowText(texts, { ...text, wanted: !text.wanted })];
+  const [inside, outside] = [
+    narrowText(texts, text),
+    narrowText(texts, { ...text, wanted: !text.wanted }),
+  ];
   return 1 + sampleText(inside).steps + sampleText(outside).steps;
 }
 
@@ -119,10 +172,13 @@ export function meetWork(a: Cell, b: Cell): number {
 /** What both cells hold. */
 export function meetCells(a: Cell, b: Cell): Cell {
   let left: Cell = { ...a, kinds: a.kinds & b.kinds, whole: a.whole || b.whole };
-  if ((left.kinds & NUMBER) !== 0) left = withNumbers(left, NUMBER, intersectIntervals(a.numbers, b.numbers));
+  if ((left.kinds & NUMBER) !== 0)
+    left = withNumbers(left, NUMBER, intersectIntervals(a.numbers, b.numbers));
   if ((left.kinds & TEXT) !== 0) left = withTexts(left, intersectText(a.texts, b.texts));
-  if ((left.kinds & TIME) !== 0) left = withNumbers(left, TIME, intersectIntervals(a.times, b.times));
-  for (const [key, mask] of b.holdings) if ((left.kinds & BOX) !== 0) left = withHolding(left, key, mask);
+  if ((left.kinds & TIME) !== 0)
+    left = withNumbers(left, TIME, intersectIntervals(a.times, b.times));
+  for (const [key, mask] of b.holdings)
+    if ((left.kinds & BOX) !== 0) left = withHolding(left, key, mask);
   return left;
 }
 
@@ -152,8 +208,17 @@ export function onlyValue(cell: Cell): string | number | boolean | undefined {
 /** Some texts and numbers of the cell, the plainest first. */
 export function sampleScalars(cell: Cell): readonly (string | number | boolean)[] {
   const text = (cell.kinds & TEXT) === 0 ? undefined : sampleText(cell.texts);
-  const words = (cell.kinds & TEXT) === 0 ? [] : (cell.texts.words?.slice(0, 4) ?? (text?.kind === "found" ? [text.text] : []));
-  const numbers = (cell.kinds & NUMBER) === 0 ? [] : sampleNumbers(cell.whole ? wholeNumbers(cell.numbers) : cell.numbers);
-  const bools = [...((cell.kinds & TRUE) === 0 ? [] : [true]), ...((cell.kinds & FALSE) === 0 ? [] : [false])];
+  const words =
+    (cell.kinds & TEXT) === 0
+      ? []
+      : (cell.texts.words?.slice(0, 4) ?? (text?.kind === "found" ? [text.text] : []));
+  const numbers =
+    (cell.kinds & NUMBER) === 0
+      ? []
+      : sampleNumbers(cell.whole ? wholeNumbers(cell.numbers) : cell.numbers);
+  const bools = [
+    ...((cell.kinds & TRUE) === 0 ? [] : [true]),
+    ...((cell.kinds & FALSE) === 0 ? [] : [false]),
+  ];
   return [...words, ...numbers, ...bools];
 }

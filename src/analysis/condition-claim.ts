@@ -3,12 +3,17 @@ import { chainOperands } from "../condition/walk.ts";
 import type { Atoms } from "./atoms.ts";
 import { choose, constantClaim, every, negate, some, type Claim } from "./claim.ts";
 
-/** What a condition claims (design 3.5): its boolean structure over what {@link Atoms} makes of the rest. */
+/**
+ * What a condition claims (design 3.5): its boolean structure over what {@link Atoms} makes of the
+ * rest.
+ */
 export function conditionClaim(expr: Expr, atoms: Atoms): Claim {
   const inner = (part: Expr): Claim => conditionClaim(part, atoms);
-  if (expr.kind === "literal" && expr.literal.type === "bool") return constantClaim(expr.literal.value);
+  if (expr.kind === "literal" && expr.literal.type === "bool")
+    return constantClaim(expr.literal.value);
   if (expr.kind === "unary" && expr.op === "!") return negate(inner(expr.operand));
-  if (expr.kind === "conditional") return choose(inner(expr.condition), inner(expr.then), inner(expr.otherwise));
+  if (expr.kind === "conditional")
+    return choose(inner(expr.condition), inner(expr.then), inner(expr.otherwise));
   if (expr.kind !== "binary" || (expr.op !== "&&" && expr.op !== "||")) return atoms.claim(expr);
   const parts = chainOperands(expr, expr.op).map(inner);
   return expr.op === "&&" ? every(parts) : some(parts);

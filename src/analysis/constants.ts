@@ -32,11 +32,19 @@ interface Scoped {
 /** The children of an expression with the macro variables that each sees. */
 function scopedChildren({ expr, bound }: Scoped): readonly Scoped[] {
   if (expr.kind === "comprehension") {
-    const inner = new Set([...bound, expr.variable, ...(expr.second === undefined ? [] : [expr.second])]);
+    const inner = new Set([
+      ...bound,
+      expr.variable,
+      ...(expr.second === undefined ? [] : [expr.second]),
+    ]);
     const body = expr.filter === undefined ? [expr.body] : [expr.filter, expr.body];
     return [{ expr: expr.range, bound }, ...body.map((part) => ({ expr: part, bound: inner }))];
   }
-  if (expr.kind === "bind") return [{ expr: expr.init, bound }, { expr: expr.body, bound: new Set([...bound, expr.variable]) }];
+  if (expr.kind === "bind")
+    return [
+      { expr: expr.init, bound },
+      { expr: expr.body, bound: new Set([...bound, expr.variable]) },
+    ];
   return children(expr).map((part) => ({ expr: part, bound }));
 }
 
@@ -44,13 +52,21 @@ function scopedChildren({ expr, bound }: Scoped): readonly Scoped[] {
 function readsOnlyData(expr: Expr): boolean {
   const pending: Scoped[] = [{ expr, bound: new Set() }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.expr.kind === "ident" && !next.bound.has(next.expr.name) && !/^\.?data$/.test(next.expr.name)) return false;
+    if (
+      next.expr.kind === "ident" &&
+      !next.bound.has(next.expr.name) &&
+      !/^\.?data$/.test(next.expr.name)
+    )
+      return false;
     pending.push(...scopedChildren(next));
   }
   return true;
 }
 
-/** WHY lists too: most constants are lists of names, and compiling each would cost more than all the rest. */
+/**
+ * WHY lists too: most constants are lists of names, and compiling each would cost more than all the
+ * rest.
+ */
 function literalValue(expr: Expr): Value | undefined {
   if (expr.kind === "list") return literalList(expr);
   if (expr.kind !== "literal") return undefined;
@@ -69,7 +85,10 @@ function literalList({ elements }: ListExpr): Value | undefined {
   return values;
 }
 
-/** Works out what does not depend on the call: literals, functions of them, and `data` of the catalog. */
+/**
+ * Works out what does not depend on the call: literals, functions of them, and `data` of the
+ * catalog.
+ */
 export class Constants {
   readonly #host: Host<undefined>;
   readonly #known = new WeakMap<Expr, { readonly value: Value | Bad | undefined }>();
@@ -78,7 +97,10 @@ export class Constants {
     this.#host = dataHost(data);
   }
 
-  /** The value of a constant expression, Bad where it has none; undefined where it hangs on the call. */
+  /**
+   * The value of a constant expression, Bad where it has none; undefined where it hangs on the
+   * call.
+   */
   valueOf(expr: Expr): Value | Bad | undefined {
     const literal = literalValue(expr);
     if (literal !== undefined) return literal;

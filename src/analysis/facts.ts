@@ -1,22 +1,48 @@
 import { Bad, isList, isPlainMap, Timestamp, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { describeSubject } from "../engine/identify.ts";
-import { ABSENT, BOX, BROKEN, FALSE, HOLDS, LACKS, NUMBER, onlyValue, TEXT, TIME, TRUE, OTHER, type Cell, type CellTest } from "./cell.ts";
+import {
+  ABSENT,
+  BOX,
+  BROKEN,
+  FALSE,
+  HOLDS,
+  LACKS,
+  NUMBER,
+  onlyValue,
+  TEXT,
+  TIME,
+  TRUE,
+  OTHER,
+  type Cell,
+  type CellTest,
+} from "./cell.ts";
 import type { Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
 import type { Infer, Model } from "./solver.ts";
 import { oneOf } from "./text-machine.ts";
 import { attribute } from "./variables.ts";
 
-/** The test that only `value` passes, as far as cells tell values apart; `cell` says which elements are asked for. */
+/**
+ * The test that only `value` passes, as far as cells tell values apart; `cell` says which elements
+ * are asked for.
+ */
 export function valueTests(value: Value, cell: Cell): readonly CellTest[] {
-  if (typeof value === "string") return [{ kinds: TEXT, text: { test: oneOf([value]), wanted: true } }];
+  if (typeof value === "string")
+    return [{ kinds: TEXT, text: { test: oneOf([value]), wanted: true } }];
   if (typeof value === "boolean") return [{ kinds: value ? TRUE : FALSE }];
   if (typeof value === "number") return [{ kinds: NUMBER, numbers: numbersWhere("==", value) }];
-  if (value instanceof Timestamp) return [{ kinds: TIME, times: numbersWhere("==", Number(value.nanos / 1_000_000n)) }];
+  if (value instanceof Timestamp)
+    return [{ kinds: TIME, times: numbersWhere("==", Number(value.nanos / 1_000_000n)) }];
   if (!isList(value)) return [{ kinds: isPlainMap(value) ? BOX : OTHER }];
   const held = new Set(value.map((element) => JSON.stringify(element)));
-  return [{ kinds: BOX }, ...[...cell.holdings.keys()].map((key) => ({ kinds: BOX, holding: { key, mask: held.has(key) ? HOLDS : LACKS } }))];
+  return [
+    { kinds: BOX },
+    ...[...cell.holdings.keys()].map((key) => ({
+      kinds: BOX,
+      holding: { key, mask: held.has(key) ? HOLDS : LACKS },
+    })),
+  ];
 }
 
 const SUBJECT_TYPE = JSON.stringify(["subject", "type"]);
@@ -37,7 +63,10 @@ function textIn(model: Model, key: string): string | undefined {
 }
 
 /** The direct members of an entity that a model asks for, but for its identity. */
-function membersOf(model: Model, root: readonly string[]): readonly { readonly name: string; readonly variable: Variable; readonly cell: Cell }[] {
+function membersOf(
+  model: Model,
+  root: readonly string[],
+): readonly { readonly name: string; readonly variable: Variable; readonly cell: Cell }[] {
   return [...model.values()].flatMap(({ variable, cell }) => {
     const path = variable.path ?? [];
     const name = path[root.length];
@@ -46,7 +75,11 @@ function membersOf(model: Model, root: readonly string[]): readonly { readonly n
   });
 }
 
-function literalsOf(model: Model, root: readonly string[], known: ReadonlyMap<string, Value | Bad>): readonly Literal[] {
+function literalsOf(
+  model: Model,
+  root: readonly string[],
+  known: ReadonlyMap<string, Value | Bad>,
+): readonly Literal[] {
   return membersOf(model, root).flatMap(({ name, variable, cell }) => {
     const value = name === "id" || name === "type" ? undefined : known.get(name);
     if (value === undefined || value instanceof Bad) return [];
@@ -62,29 +95,53 @@ function subjectFacts({ catalog }: CompiledSet, model: Model): readonly Literal[
 
 function personFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
   const [type, id] = [textIn(model, PERSON_TYPE), textIn(model, PERSON_ID)];
-  return type === undefined || id === undefined ? [] : literalsOf(model, PERSON, describeSubject(catalog, type, id).known);
+  return type === undefined || id === undefined
+    ? []
+    : literalsOf(model, PERSON, describeSubject(catalog, type, id).known);
 }
 
 function actionFacts({ catalog }: CompiledSet, model: Model): readonly Literal[] {
   const [server, name] = [textIn(model, SERVER), textIn(model, NAME)];
-  const record = server === undefined || name === undefined ? undefined : catalog.tools.get(`${server}/${name}`);
+  const record =
+    server === undefined || name === undefined ? undefined : catalog.tools.get(`${server}/${name}`);
   if (record === undefined) return [];
   const { resource } = record.tool;
-  const there = resource === undefined ? [] : [{ kind: "literal" as const, variable: attribute(["resource"]), test: { kinds: resource === "none" ? ABSENT : BOX } }];
+  const there =
+    resource === undefined
+      ? []
+      : [
+          {
+            kind: "literal" as const,
+            variable: attribute(["resource"]),
+            test: { kinds: resource === "none" ? ABSENT : BOX },
+          },
+        ];
   return [...literalsOf(model, ["action"], record.attributes), ...there];
 }
 
 function resourceFacts({ context }: CompiledSet, model: Model): readonly Literal[] {
   const gone = model.get(RESOURCE)?.cell.kinds === ABSENT;
-  if (gone) return membersOf(model, ["resource"]).map(({ variable }) => ({ kind: "literal", variable, test: { kinds: ABSENT | BROKEN } }));
+  if (gone)
+    return membersOf(model, ["resource"]).map(({ variable }) => ({
+      kind: "literal",
+      variable,
+      test: { kinds: ABSENT | BROKEN },
+    }));
   const type = textIn(model, RESOURCE_TYPE);
-  return type === undefined ? [] : literalsOf(model, ["resource"], context.resources.describe(type, textIn(model, RESOURCE_ID)));
+  return type === undefined
+    ? []
+    : literalsOf(model, ["resource"], context.resources.describe(type, textIn(model, RESOURCE_ID)));
 }
 
 /**
- * What the catalog says of the agents, people, tools and resources that a model has settled on (design 2.7: it beats
- * what an event claims).
+ * What the catalog says of the agents, people, tools and resources that a model has settled on
+ * (design 2.7: it beats what an event claims).
  */
 export function catalogFacts(set: CompiledSet): Infer {
-  return (model) => [...subjectFacts(set, model), ...personFacts(set, model), ...actionFacts(set, model), ...resourceFacts(set, model)];
+  return (model) => [
+    ...subjectFacts(set, model),
+    ...personFacts(set, model),
+    ...actionFacts(set, model),
+    ...resourceFacts(set, model),
+  ];
 }

@@ -1,7 +1,10 @@
 import type { Expr } from "../condition/ast.ts";
 import type { Cell, CellTest } from "./cell.ts";
 
-/** Something that has one value in each call: an attribute, a term of a condition, a comparison of two. */
+/**
+ * Something that has one value in each call: an attribute, a term of a condition, a comparison of
+ * two.
+ */
 export interface Variable {
   /** Two variables of one key are the same. */
   readonly key: string;

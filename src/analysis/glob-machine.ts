@@ -24,7 +24,10 @@ function closure(steps: readonly Step[], from: Iterable<number>): readonly numbe
   return [...found].sort((a, b) => a - b);
 }
 
-/** A pattern as a machine: its states are the sets of positions met so far, numbered as they are met. */
+/**
+ * A pattern as a machine: its states are the sets of positions met so far, numbered as they are
+ * met.
+ */
 function globMachine(pattern: string): Machine {
   const steps = stepsOf(pattern);
   const sets: (readonly number[])[] = [];
@@ -49,7 +52,12 @@ function globMachine(pattern: string): Machine {
     const key = state * 0x1_0000 + unit;
     const known = taken.get(key);
     if (known !== undefined) return known;
-    const next = number(closure(steps, (sets[state] ?? []).flatMap((at) => move(at, unit))));
+    const next = number(
+      closure(
+        steps,
+        (sets[state] ?? []).flatMap((at) => move(at, unit)),
+      ),
+    );
     taken.set(key, next);
     return next;
   };
@@ -59,7 +67,12 @@ function globMachine(pattern: string): Machine {
     start: number(closure(steps, [0])),
     step: stepFrom,
     accepts: (state) => sets[state]?.includes(steps.length) === true,
-    settled: (state) => (sets[state]?.length === 0 ? false : openEnd && sets[state]?.includes(steps.length - 1) === true ? true : undefined),
+    settled: (state) =>
+      sets[state]?.length === 0
+        ? false
+        : openEnd && sets[state]?.includes(steps.length - 1) === true
+          ? true
+          : undefined,
   };
 }
 
@@ -96,7 +109,10 @@ function makeTest(pattern: string): TextTest {
 const known = new Map<string, TextTest>();
 const REMEMBERED = 10_000;
 
-/** One side of a glob (design 2.4); undefined where every text fits: a lone star fits slashes too. Remembered by pattern. */
+/**
+ * One side of a glob (design 2.4); undefined where every text fits: a lone star fits slashes too.
+ * Remembered by pattern.
+ */
 export function globTest(pattern: string): TextTest | undefined {
   if (/^\*+$/.test(pattern)) return undefined;
   const found = known.get(pattern);

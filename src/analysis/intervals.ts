@@ -1,4 +1,7 @@
-/** A range of numbers; an end that is infinite belongs to it, since JSON's 1e999 is read as Infinity. */
+/**
+ * A range of numbers; an end that is infinite belongs to it, since JSON's 1e999 is read as
+ * Infinity.
+ */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -9,14 +12,21 @@ export interface Interval {
 /** A set of numbers as disjoint ranges in ascending order. */
 export type Intervals = readonly Interval[];
 
-export const EVERY_NUMBER: Intervals = [{ low: -Infinity, high: Infinity, lowOpen: false, highOpen: false }];
-export const NOT_NEGATIVE: Intervals = [{ low: 0, high: Infinity, lowOpen: false, highOpen: false }];
+export const EVERY_NUMBER: Intervals = [
+  { low: -Infinity, high: Infinity, lowOpen: false, highOpen: false },
+];
+export const NOT_NEGATIVE: Intervals = [
+  { low: 0, high: Infinity, lowOpen: false, highOpen: false },
+];
 
 /** The numbers that stand to `bound` as the operator says. */
 export function numbersWhere(op: "<" | "<=" | ">" | ">=" | "==", bound: number): Intervals {
   if (op === "==") return [{ low: bound, high: bound, lowOpen: false, highOpen: false }];
   const open = op === "<" || op === ">";
-  const range = op === "<" || op === "<=" ? { low: -Infinity, high: bound, lowOpen: false, highOpen: open } : { low: bound, high: Infinity, lowOpen: open, highOpen: false };
+  const range =
+    op === "<" || op === "<="
+      ? { low: -Infinity, high: bound, lowOpen: false, highOpen: open }
+      : { low: bound, high: Infinity, lowOpen: open, highOpen: false };
   return isEmpty(range) ? [] : [range];
 }
 
@@ -67,7 +77,10 @@ export function complementIntervals(a: Intervals): Intervals {
   return found;
 }
 
-/** The ranges with only their whole numbers in mind: those without any are dropped, ends moved onto whole numbers. */
+/**
+ * The ranges with only their whole numbers in mind: those without any are dropped, ends moved onto
+ * whole numbers.
+ */
 export function wholeNumbers(a: Intervals): Intervals {
   return a.flatMap(({ low, high, lowOpen, highOpen }) => {
     const from = lowOpen && Number.isInteger(low) ? low + 1 : Math.ceil(low);
@@ -85,8 +98,11 @@ function samplesOf({ low, high, lowOpen, highOpen }: Interval): readonly number[
   return [...(from && !lowOpen ? [low] : []), inner, ...(to && !highOpen ? [high] : []), middle];
 }
 
-/** A few numbers of the set, the plainest first; empty where it is empty (or no double lies in it). */
+/**
+ * A few numbers of the set, the plainest first; empty where it is empty (or no double lies in it).
+ */
 export function sampleNumbers(a: Intervals): readonly number[] {
-  const inside = (n: number): boolean => Number.isFinite(n) && intersectIntervals(a, numbersWhere("==", n)).length > 0;
+  const inside = (n: number): boolean =>
+    Number.isFinite(n) && intersectIntervals(a, numbersWhere("==", n)).length > 0;
   return [...new Set(a.slice(0, 4).flatMap(samplesOf))].filter(inside);
 }

@@ -24,8 +24,21 @@ interface Language {
   readonly units: string;
 }
 
-/** States of a path: at its root, at the start of a segment, within one dot, two dots, or another segment; a drive. */
-const PATH = { start: 0, root: 1, segment: 2, dot: 3, dots: 4, inside: 5, lone: 6, letter: 7, drive: 8 } as const;
+/**
+ * States of a path: at its root, at the start of a segment, within one dot, two dots, or another
+ * segment; a drive.
+ */
+const PATH = {
+  start: 0,
+  root: 1,
+  segment: 2,
+  dot: 3,
+  dots: 4,
+  inside: 5,
+  lone: 6,
+  letter: 7,
+  drive: 8,
+} as const;
 
 function pathStart(unit: number): number {
   if (unit === SLASH) return PATH.root;
@@ -83,7 +96,9 @@ function authorityStep(state: number, unit: number): number {
       return isLower(unit) ? URL_STATE.scheme : DEAD;
     case URL_STATE.scheme:
       if (unit === COLON) return URL_STATE.colon;
-      return isLower(unit) || isDigit(unit) || unit === 43 || unit === HYPHEN || unit === DOT ? state : DEAD;
+      return isLower(unit) || isDigit(unit) || unit === 43 || unit === HYPHEN || unit === DOT
+        ? state
+        : DEAD;
     case URL_STATE.colon:
       return unit === SLASH ? URL_STATE.slash : DEAD;
     case URL_STATE.slash:
@@ -94,16 +109,24 @@ function authorityStep(state: number, unit: number): number {
       return isHost ? state : behindHost(unit);
     case URL_STATE.address:
       if (unit === 93) return URL_STATE.addressEnd;
-      return isDigit(unit) || (unit >= 97 && unit <= 102) || unit === COLON || unit === DOT ? state : DEAD;
+      return isDigit(unit) || (unit >= 97 && unit <= 102) || unit === COLON || unit === DOT
+        ? state
+        : DEAD;
     case URL_STATE.addressEnd:
       return behindHost(unit);
     default:
-      return isDigit(unit) ? URL_STATE.inPort : state === URL_STATE.inPort && unit === SLASH ? URL_STATE.segment : DEAD;
+      return isDigit(unit)
+        ? URL_STATE.inPort
+        : state === URL_STATE.inPort && unit === SLASH
+          ? URL_STATE.segment
+          : DEAD;
   }
 }
 
 /** Characters that a path of a URL holds only percent-encoded. */
-const ENCODED_IN_PATH: ReadonlySet<number> = new Set(Array.from("\"<>`{}\\", (unit) => unit.charCodeAt(0)));
+const ENCODED_IN_PATH: ReadonlySet<number> = new Set(
+  Array.from('"<>`{}\\', (unit) => unit.charCodeAt(0)),
+);
 
 function urlStep(state: number, unit: number): number {
   if (unit <= 32 || unit >= 127 || unit === 35) return DEAD;
@@ -118,15 +141,28 @@ function urlStep(state: number, unit: number): number {
 }
 
 /**
- * Texts that contain every normal form of design 3.6 (`condition/normalize.ts`), so that what has none of them in
- * common fits no id. INVARIANT: wider is sound, narrower is not.
+ * Texts that contain every normal form of design 3.6 (`condition/normalize.ts`), so that what has
+ * none of them in common fits no id. INVARIANT: wider is sound, narrower is not.
  */
 const LANGUAGES: ReadonlyMap<string, Language> = new Map<string, Language>([
-  ["path", { name: "path", step: pathStep, accepting: [PATH.root, PATH.inside, PATH.lone, PATH.letter], units: "/.\\:" }],
+  [
+    "path",
+    {
+      name: "path",
+      step: pathStep,
+      accepting: [PATH.root, PATH.inside, PATH.lone, PATH.letter],
+      units: "/.\\:",
+    },
+  ],
   ["domain", { name: "domain", step: domainStep, accepting: [DOMAIN.inside], units: ".-" }],
   [
     "url",
-    { name: "url", step: urlStep, accepting: [URL_STATE.segment, URL_STATE.path, URL_STATE.query], units: ":/.?#[]0" },
+    {
+      name: "url",
+      step: urlStep,
+      accepting: [URL_STATE.segment, URL_STATE.path, URL_STATE.query],
+      units: ":/.?#[]0",
+    },
   ],
 ]);
 
@@ -145,7 +181,8 @@ function testOf(language: Language): TextTest {
     key: `normal ${language.name}`,
     passes: (text) => {
       let state = machine.start;
-      for (let i = 0; i < text.length && state !== DEAD; i++) state = machine.step(state, text.charCodeAt(i));
+      for (let i = 0; i < text.length && state !== DEAD; i++)
+        state = machine.step(state, text.charCodeAt(i));
       return machine.accepts(state);
     },
     machine: () => machine,
@@ -154,7 +191,9 @@ function testOf(language: Language): TextTest {
   };
 }
 
-const TESTS: ReadonlyMap<string, TextTest> = new Map([...LANGUAGES].map(([form, language]) => [form, testOf(language)]));
+const TESTS: ReadonlyMap<string, TextTest> = new Map(
+  [...LANGUAGES].map(([form, language]) => [form, testOf(language)]),
+);
 
 /** The test that every id of a form passes; undefined for `opaque`, of which any text is an id. */
 export function normalFormTest(form: string): TextTest | undefined {

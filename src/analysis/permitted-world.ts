@@ -9,27 +9,53 @@ import { attribute } from "./variables.ts";
 
 function textClaim(path: readonly string[], words: Iterable<string>): Claim {
   const test = oneOf(words);
-  return cellClaim({ variable: attribute(path), whenTrue: { kinds: TEXT, text: { test, wanted: true } }, whenFalse: { kinds: TEXT, text: { test, wanted: false } } });
+  return cellClaim({
+    variable: attribute(path),
+    whenTrue: { kinds: TEXT, text: { test, wanted: true } },
+    whenFalse: { kinds: TEXT, text: { test, wanted: false } },
+  });
 }
 
 const IS_AGENT = textClaim(["subject", "type"], ["agent"]);
 const IS_NON_HUMAN = textClaim(["subject", "type"], ["agent", "service", "model"]);
 
-/** What every call that is permitted fulfils, whatever the rules say: its agent may act, and within its manifest (design 2.6). */
+/**
+ * What every call that is permitted fulfils, whatever the rules say: its agent may act, and within
+ * its manifest (design 2.6).
+ */
 export function permittedWorld({ catalog, manifests }: CompiledSet): Formula {
   const parts: Formula[] = [];
-  const acting = [...catalog.agents].filter(([, { agent }]) => agent.status === "commissioned").map(([id]) => id);
-  const barred = [...catalog.agents].filter(([, { agent }]) => agent.status !== "commissioned").map(([id]) => id);
+  const acting = [...catalog.agents]
+    .filter(([, { agent }]) => agent.status === "commissioned")
+    .map(([id]) => id);
+  const barred = [...catalog.agents]
+    .filter(([, { agent }]) => agent.status !== "commissioned")
+    .map(([id]) => id);
   if (catalog.listsAgents) {
-    const allowed = catalog.unregistered === "deny" ? textClaim(["subject", "id"], acting)("true") : textClaim(["subject", "id"], barred)("false");
+    const allowed =
+      catalog.unregistered === "deny"
+        ? textClaim(["subject", "id"], acting)("true")
+        : textClaim(["subject", "id"], barred)("false");
     parts.push(anyOf([IS_AGENT("false"), allOf([IS_AGENT("true"), allowed])]));
-    if (barred.length > 0) parts.push(anyOf([IS_NON_HUMAN("false"), allOf([IS_NON_HUMAN("true"), textClaim(["subject", "id"], barred)("false")])]));
+    if (barred.length > 0)
+      parts.push(
+        anyOf([
+          IS_NON_HUMAN("false"),
+          allOf([IS_NON_HUMAN("true"), textClaim(["subject", "id"], barred)("false")]),
+        ]),
+      );
   }
   for (const [id, manifest] of manifests) {
     const tools = manifest.manifest?.tools;
     if (tools === undefined) continue;
     const other = some([textClaim(["subject", "id"], [id])]);
-    parts.push(anyOf([IS_NON_HUMAN("notTrue"), other("notTrue"), every([actionsClaim(tools.map((tool) => tool.name))])("true")]));
+    parts.push(
+      anyOf([
+        IS_NON_HUMAN("notTrue"),
+        other("notTrue"),
+        every([actionsClaim(tools.map((tool) => tool.name))])("true"),
+      ]),
+    );
   }
   return allOf(parts);
 }

@@ -13,7 +13,11 @@ const NEVER_FITS = constantClaim(false);
 function partClaim(path: readonly string[], pattern: string): Claim {
   const test = globTest(pattern);
   if (test === undefined) return ALWAYS_FITS;
-  return cellClaim({ variable: attribute(path), whenTrue: { kinds: TEXT, text: { test, wanted: true } }, whenFalse: { kinds: TEXT, text: { test, wanted: false } } });
+  return cellClaim({
+    variable: attribute(path),
+    whenTrue: { kinds: TEXT, text: { test, wanted: true } },
+    whenFalse: { kinds: TEXT, text: { test, wanted: false } },
+  });
 }
 
 function splitAt(pattern: string, mark: ":" | "/"): readonly [string, string] | undefined {
@@ -25,7 +29,9 @@ function splitAt(pattern: string, mark: ":" | "/"): readonly [string, string] | 
 export function entityGlobClaim(root: "subject" | "resource", pattern: string): Claim {
   if (pattern === "**") return ALWAYS_FITS;
   const parts = splitAt(pattern, ":");
-  return parts === undefined ? NEVER_FITS : every([partClaim([root, "type"], parts[0]), partClaim([root, "id"], parts[1])]);
+  return parts === undefined
+    ? NEVER_FITS
+    : every([partClaim([root, "type"], parts[0]), partClaim([root, "id"], parts[1])]);
 }
 
 /** That one pattern on `server/name` fits. */
@@ -35,10 +41,16 @@ export function actionGlobClaim(pattern: string): Claim {
   return every([partClaim(["action", "server"], server), partClaim(["action", "name"], name)]);
 }
 
-const RESOURCE_THERE = cellClaim({ variable: attribute(["resource"]), whenTrue: { kinds: BOX }, whenFalse: { kinds: ABSENT } });
+const RESOURCE_THERE = cellClaim({
+  variable: attribute(["resource"]),
+  whenTrue: { kinds: BOX },
+  whenFalse: { kinds: ABSENT },
+});
 
 export function subjectsClaim(globs: readonly string[] | undefined): Claim {
-  return globs === undefined ? ALWAYS_FITS : some(globs.map((glob) => entityGlobClaim("subject", glob)));
+  return globs === undefined
+    ? ALWAYS_FITS
+    : some(globs.map((glob) => entityGlobClaim("subject", glob)));
 }
 
 export function actionsClaim(globs: readonly string[] | undefined): Claim {
@@ -47,33 +59,53 @@ export function actionsClaim(globs: readonly string[] | undefined): Claim {
 
 /** WHY the resource itself: the lists of a rule do not fit a call that has none (design 2.4). */
 export function resourcesClaim(globs: readonly string[] | undefined): Claim {
-  return globs === undefined ? ALWAYS_FITS : every([RESOURCE_THERE, some(globs.map((glob) => entityGlobClaim("resource", glob)))]);
+  return globs === undefined
+    ? ALWAYS_FITS
+    : every([RESOURCE_THERE, some(globs.map((glob) => entityGlobClaim("resource", glob)))]);
 }
 
 /** That a scope fits: AND between its lists, OR within one (design 2.3). */
 export function scopeClaim(scope: Scope): Claim {
-  return every([subjectsClaim(scope.subjects), actionsClaim(scope.actions), resourcesClaim(scope.resources)]);
+  return every([
+    subjectsClaim(scope.subjects),
+    actionsClaim(scope.actions),
+    resourcesClaim(scope.resources),
+  ]);
 }
 
 function unexpiredClaim(expires: number | undefined): Claim {
   if (expires === undefined || expires === Infinity) return ALWAYS_FITS;
   const times = numbersWhere("<=", expires);
-  return cellClaim({ variable: attribute(["now"]), whenTrue: { kinds: TIME, times }, whenFalse: { kinds: TIME, times: complementIntervals(times) } });
+  return cellClaim({
+    variable: attribute(["now"]),
+    whenTrue: { kinds: TIME, times },
+    whenFalse: { kinds: TIME, times: complementIntervals(times) },
+  });
 }
 
 /** That an exception holds and has not expired. */
 export function exceptionClaim(exception: RuleException, atoms: Atoms): Claim {
-  const when = exception.when === undefined ? ALWAYS_FITS : conditionClaim(exception.when.expr, atoms);
+  const when =
+    exception.when === undefined ? ALWAYS_FITS : conditionClaim(exception.when.expr, atoms);
   return every([scopeClaim(exception), unexpiredClaim(exception.expires), when]);
 }
 
-/** What a rule is looked at together with: everything that has to fit before its condition is asked. */
+/**
+ * What a rule is looked at together with: everything that has to fit before its condition is asked.
+ */
 export function ruleScopeClaim(policy: Policy, rule: Rule): Claim {
   return every([subjectsClaim(policy.target?.subjects), scopeClaim(rule)]);
 }
 
-/** That a rule matches (design 2.2, 2.3): scope, condition, and no exception in force, as one formula. */
+/**
+ * That a rule matches (design 2.2, 2.3): scope, condition, and no exception in force, as one
+ * formula.
+ */
 export function ruleClaim(policy: Policy, rule: Rule, atoms: Atoms): Claim {
   const when = rule.when === undefined ? ALWAYS_FITS : conditionClaim(rule.when.expr, atoms);
-  return every([ruleScopeClaim(policy, rule), when, ...rule.exceptions.map((exception) => negate(exceptionClaim(exception, atoms)))]);
+  return every([
+    ruleScopeClaim(policy, rule),
+    when,
+    ...rule.exceptions.map((exception) => negate(exceptionClaim(exception, atoms))),
+  ]);
 }

@@ -1,4 +1,22 @@
-import { isEmptyCell, meetCells, meetWork, narrow, narrowWork, NUMBER, surelyFails, surelyPasses, VALUE, VOID, EQUAL, SAME, LESS, GREATER, onlyValue, type Cell, type CellTest } from "./cell.ts";
+import {
+  isEmptyCell,
+  meetCells,
+  meetWork,
+  narrow,
+  narrowWork,
+  NUMBER,
+  surelyFails,
+  surelyPasses,
+  VALUE,
+  VOID,
+  EQUAL,
+  SAME,
+  LESS,
+  GREATER,
+  onlyValue,
+  type Cell,
+  type CellTest,
+} from "./cell.ts";
 import type { Formula, Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
 import { limitsFor, Work } from "./work.ts";
@@ -13,7 +31,10 @@ export interface SearchOptions<T> {
   /** Asked for every model that remains; the search ends with the first answer that it gives. */
   readonly visit: (model: Model) => T | undefined;
   readonly infer?: Infer;
-  /** A part of the question that is settled before the rest is looked at: worth it where it leaves little of the rest open. */
+  /**
+   * A part of the question that is settled before the rest is looked at: worth it where it leaves
+   * little of the rest open.
+   */
   readonly first?: Formula;
   /** How many branches are walked before the search gives up. */
   readonly branches?: number;
@@ -23,8 +44,13 @@ export interface SearchOptions<T> {
   readonly work?: Work;
 }
 
-/** `none`: no call at all makes the formula true. `unknown`: the search gave up, or no model was found good. */
-export type SearchResult<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "none" | "unknown" };
+/**
+ * `none`: no call at all makes the formula true. `unknown`: the search gave up, or no model was
+ * found good.
+ */
+export type SearchResult<T> =
+  | { readonly kind: "found"; readonly value: T }
+  | { readonly kind: "none" | "unknown" };
 
 const BRANCHES = 3_000;
 const VISITS = 24;
@@ -32,7 +58,9 @@ const VISITS = 24;
 const VISITING = 2_000;
 const INFERRING = 20;
 
-/** Walks the models of a formula: literals first, then one branch of a disjunction after another. */
+/**
+ * Walks the models of a formula: literals first, then one branch of a disjunction after another.
+ */
 class Searcher<T> {
   readonly #options: SearchOptions<T>;
   readonly #work: Work;
@@ -54,20 +82,27 @@ class Searcher<T> {
   }
 
   /** `later` is looked at once nothing of `formulas` is open. */
-  explore(formulas: readonly Formula[], from: Model, later: readonly Formula[] = []): T | undefined {
+  explore(
+    formulas: readonly Formula[],
+    from: Model,
+    later: readonly Formula[] = [],
+  ): T | undefined {
     if (this.#branches-- <= 0 || this.#visits <= 0) return this.#giveUp();
     this.#work.spend(from.size);
     const store = new Map(from);
     const open = this.#settle(formulas, store);
-    // WHY before all else: beyond the limit nothing is looked at any more, so what seems to be open means nothing
+    // WHY before all else: beyond the limit nothing is looked at any more, so what seems to be open
+    // means nothing
     if (this.#work.isExhausted) return this.#giveUp();
     if (open === undefined) return undefined;
     const choice = smallest(open);
-    if (choice === undefined) return later.length > 0 ? this.explore(later, store) : this.#visit(store);
+    if (choice === undefined)
+      return later.length > 0 ? this.explore(later, store) : this.#visit(store);
     const rest = open.filter((formula) => formula !== choice);
     for (const part of choice.parts) {
       const found = this.explore([part, ...rest], store, later);
-      if (found !== undefined || (this.gaveUp && (this.#visits <= 0 || this.#work.isExhausted))) return found;
+      if (found !== undefined || (this.gaveUp && (this.#visits <= 0 || this.#work.isExhausted)))
+        return found;
     }
     return undefined;
   }
@@ -86,7 +121,10 @@ class Searcher<T> {
   }
 
   /** Asserts all that is certain; the disjunctions that remain, or undefined where nothing fits. */
-  #settle(formulas: readonly Formula[], store: Map<string, { variable: Variable; cell: Cell }>): readonly Disjunction[] | undefined {
+  #settle(
+    formulas: readonly Formula[],
+    store: Map<string, { variable: Variable; cell: Cell }>,
+  ): readonly Disjunction[] | undefined {
     let waiting = formulas;
     let open: Disjunction[] = [];
     for (;;) {
@@ -94,7 +132,11 @@ class Searcher<T> {
       if (found === undefined) return undefined;
       open = [...found, ...open];
       this.#work.spend(INFERRING + store.size);
-      if (!relate(store, this.#work) || !assertLiterals(this.#options.infer?.(store) ?? [], store, this.#work)) return undefined;
+      if (
+        !relate(store, this.#work) ||
+        !assertLiterals(this.#options.infer?.(store) ?? [], store, this.#work)
+      )
+        return undefined;
       const reduced = reduce(open, store, this.#work);
       if (reduced === undefined) return undefined;
       if (reduced.units.length === 0) return reduced.open;
@@ -108,7 +150,11 @@ type Disjunction = Formula & { readonly kind: "or" };
 type Store = Map<string, { variable: Variable; cell: Cell }>;
 
 function smallest(open: readonly Disjunction[]): Disjunction | undefined {
-  return open.reduce<Disjunction | undefined>((best, formula) => (best === undefined || formula.parts.length < best.parts.length ? formula : best), undefined);
+  return open.reduce<Disjunction | undefined>(
+    (best, formula) =>
+      best === undefined || formula.parts.length < best.parts.length ? formula : best,
+    undefined,
+  );
 }
 
 function cellIn(store: Model, variable: Variable): Cell {
@@ -136,7 +182,11 @@ function mayNarrow(cell: Cell, test: CellTest, work: Work): boolean {
 }
 
 /** Takes conjunctions apart and asserts their literals; what is left are disjunctions. */
-function assertAll(formulas: readonly Formula[], store: Store, work: Work): Disjunction[] | undefined {
+function assertAll(
+  formulas: readonly Formula[],
+  store: Store,
+  work: Work,
+): Disjunction[] | undefined {
   const open: Disjunction[] = [];
   const pending = [...formulas];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -190,7 +240,11 @@ function reduce(open: readonly Disjunction[], store: Model, work: Work): Reduced
   return { open: kept, units };
 }
 
-function relateOne(store: Store, relation: Variable, of: { readonly cell: Cell; readonly left: Variable; readonly right: Variable }): boolean {
+function relateOne(
+  store: Store,
+  relation: Variable,
+  of: { readonly cell: Cell; readonly left: Variable; readonly right: Variable },
+): boolean {
   const { left, right } = of;
   const a = cellIn(store, left);
   const b = cellIn(store, right);
@@ -206,14 +260,25 @@ function relateOne(store: Store, relation: Variable, of: { readonly cell: Cell; 
 }
 
 /** Numbers of which one is less: each is bounded by the far end of the other. */
-function orderNumbers(store: Store, kinds: number, of: { readonly left: Variable; readonly right: Variable; readonly a: Cell; readonly b: Cell }): boolean {
+function orderNumbers(
+  store: Store,
+  kinds: number,
+  of: { readonly left: Variable; readonly right: Variable; readonly a: Cell; readonly b: Cell },
+): boolean {
   const { left, right, a, b } = of;
-  if (a.kinds !== NUMBER || b.kinds !== NUMBER || (kinds !== LESS && kinds !== GREATER)) return true;
+  if (a.kinds !== NUMBER || b.kinds !== NUMBER || (kinds !== LESS && kinds !== GREATER))
+    return true;
   const [low, high, lowCell, highCell] = kinds === LESS ? [left, right, a, b] : [right, left, b, a];
   const top = highCell.numbers.at(-1)?.high ?? Infinity;
   const bottom = lowCell.numbers[0]?.low ?? -Infinity;
-  const below = narrow(lowCell, { kinds: NUMBER, numbers: numbersWhere(top === Infinity ? "<=" : "<", top) });
-  const above = narrow(highCell, { kinds: NUMBER, numbers: numbersWhere(bottom === -Infinity ? ">=" : ">", bottom) });
+  const below = narrow(lowCell, {
+    kinds: NUMBER,
+    numbers: numbersWhere(top === Infinity ? "<=" : "<", top),
+  });
+  const above = narrow(highCell, {
+    kinds: NUMBER,
+    numbers: numbersWhere(bottom === -Infinity ? ">=" : ">", bottom),
+  });
   return put(store, low, below) && put(store, high, above);
 }
 
@@ -224,7 +289,9 @@ function mayMeet(a: Cell, b: Cell, work: Work): boolean {
   return true;
 }
 
-/** Carries what is known of two values over to how they compare, and back, until nothing changes. */
+/**
+ * Carries what is known of two values over to how they compare, and back, until nothing changes.
+ */
 function relate(store: Store, work: Work): boolean {
   const relations = [...store.values()].filter(({ variable }) => variable.compares !== undefined);
   for (let round = 0; round <= relations.length && round < 4; round++) {
@@ -238,11 +305,17 @@ function relate(store: Store, work: Work): boolean {
   return true;
 }
 
-/** Looks for a model of the formula that `visit` accepts. Sound both ways: `none` is proved, `found` was accepted. */
+/**
+ * Looks for a model of the formula that `visit` accepts. Sound both ways: `none` is proved, `found`
+ * was accepted.
+ */
 export function searchModels<T>(formula: Formula, options: SearchOptions<T>): SearchResult<T> {
   const searcher = new Searcher(options);
   const { first } = options;
-  const value = first === undefined ? searcher.explore([formula], new Map()) : searcher.explore([first], new Map(), [formula]);
+  const value =
+    first === undefined
+      ? searcher.explore([formula], new Map())
+      : searcher.explore([first], new Map(), [formula]);
   if (value !== undefined) return { kind: "found", value };
   return { kind: searcher.unsettled ? "unknown" : "none" };
 }

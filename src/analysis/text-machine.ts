@@ -1,6 +1,6 @@
 /**
- * Tests on texts as machines that read one UTF-16 unit after another, so that several of them can be asked together
- * whether any text passes them all.
+ * Tests on texts as machines that read one UTF-16 unit after another, so that several of them can
+ * be asked together whether any text passes them all.
  */
 export interface Machine {
   readonly start: number;
@@ -27,8 +27,13 @@ export interface TextTest {
 
 const DEAD = -1;
 
-/** A machine with given states that follow each other on a chain of literal units, with a fallback. */
-function chain(text: string, of: { readonly fallback: (state: number, unit: number) => number; readonly sink: boolean }): Machine {
+/**
+ * A machine with given states that follow each other on a chain of literal units, with a fallback.
+ */
+function chain(
+  text: string,
+  of: { readonly fallback: (state: number, unit: number) => number; readonly sink: boolean },
+): Machine {
   const last = text.length;
   return {
     start: 0,
@@ -90,20 +95,45 @@ function trie(words: Iterable<string>): Machine {
 export function oneOf(words: Iterable<string>): TextTest {
   const set = new Set(words);
   const sorted = [...set].sort();
-  return { key: `in ${JSON.stringify(sorted)}`, passes: (text) => set.has(text), machine: () => trie(set), words: set, hints: sorted.slice(0, 4), literals: sorted };
+  return {
+    key: `in ${JSON.stringify(sorted)}`,
+    passes: (text) => set.has(text),
+    machine: () => trie(set),
+    words: set,
+    hints: sorted.slice(0, 4),
+    literals: sorted,
+  };
 }
 
 export function startsWith(text: string): TextTest {
   const machine = (): Machine => chain(text, { fallback: () => DEAD, sink: true });
-  return { key: `starts ${text}`, passes: (t) => t.startsWith(text), machine, hints: [text], literals: [text] };
+  return {
+    key: `starts ${text}`,
+    passes: (t) => t.startsWith(text),
+    machine,
+    hints: [text],
+    literals: [text],
+  };
 }
 
 export function endsWith(text: string): TextTest {
-  return { key: `ends ${text}`, passes: (t) => t.endsWith(text), machine: () => searching(text, false), hints: [text], literals: [text] };
+  return {
+    key: `ends ${text}`,
+    passes: (t) => t.endsWith(text),
+    machine: () => searching(text, false),
+    hints: [text],
+    literals: [text],
+  };
 }
 
 export function containing(text: string): TextTest {
-  return { key: `contains ${text}`, passes: (t) => t.includes(text), machine: () => searching(text, true), hints: [text], literals: [text] };
+  return {
+    key: `contains ${text}`,
+    passes: (t) => t.includes(text),
+    machine: () => searching(text, true),
+    hints: [text],
+    literals: [text],
+  };
 }
 
 /** WHY: texts are ordered by code point, so a surrogate stands above every other unit. */
@@ -116,7 +146,8 @@ const ABOVE = -3;
 
 function comparing(text: string, accepts: (side: number) => boolean): Machine {
   const last = text.length;
-  const side = (state: number): number => (state === BELOW ? -1 : state === ABOVE ? 1 : state < last ? -1 : 0);
+  const side = (state: number): number =>
+    state === BELOW ? -1 : state === ABOVE ? 1 : state < last ? -1 : 0;
   return {
     start: 0,
     step: (state, unit) => {
@@ -132,12 +163,20 @@ function comparing(text: string, accepts: (side: number) => boolean): Machine {
 
 /** The texts that stand to `text` as the operator says, in the order of code points. */
 export function textsWhere(op: "<" | "<=" | ">" | ">=", text: string): TextTest {
-  const accepts = (side: number): boolean => (op === "<" ? side < 0 : op === "<=" ? side <= 0 : op === ">" ? side > 0 : side >= 0);
+  const accepts = (side: number): boolean =>
+    op === "<" ? side < 0 : op === "<=" ? side <= 0 : op === ">" ? side > 0 : side >= 0;
   const machine = comparing(text, accepts);
   const passes = (t: string): boolean => {
     let state = machine.start;
     for (let i = 0; i < t.length; i++) state = machine.step(state, t.charCodeAt(i));
     return machine.accepts(state);
   };
-  return { key: `${op} ${text}`, passes, machine: () => machine, hints: [text, `${text}!`, ""], literals: [text], ordered: true };
+  return {
+    key: `${op} ${text}`,
+    passes,
+    machine: () => machine,
+    hints: [text, `${text}!`, ""],
+    literals: [text],
+    ordered: true,
+  };
 }

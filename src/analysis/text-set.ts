@@ -14,8 +14,13 @@ export interface TextSet {
 
 export const EVERY_TEXT: TextSet = { words: undefined, demands: [] };
 
-/** Texts of a set: some (`found`), surely none (`none`), or too many machines to tell (`unclear`). */
-export type TextSample = ({ readonly kind: "found"; readonly text: string } | { readonly kind: "none" | "unclear" }) & {
+/**
+ * Texts of a set: some (`found`), surely none (`none`), or too many machines to tell (`unclear`).
+ */
+export type TextSample = (
+  | { readonly kind: "found"; readonly text: string }
+  | { readonly kind: "none" | "unclear" }
+) & {
   /** What finding it out cost, remembered or not. */
   readonly steps: number;
 };
@@ -25,7 +30,10 @@ function meets(text: string, { test, wanted }: TextDemand): boolean {
 }
 
 const REMEMBERED = 20_000;
-/** Sets by what they were narrowed from and by which demand: solving asks for the same again and again. */
+/**
+ * Sets by what they were narrowed from and by which demand: solving asks for the same again and
+ * again.
+ */
 let narrowed = new WeakMap<TextSet, Map<string, TextSet>>();
 let narrowedCount = 0;
 
@@ -43,11 +51,18 @@ export function narrowText(set: TextSet, demand: TextDemand): TextSet {
 }
 
 function narrowAnew(set: TextSet, demand: TextDemand): TextSet {
-  if (set.words !== undefined) return { ...set, words: set.words.filter((word) => meets(word, demand)) };
-  if (set.demands.some(({ test, wanted }) => test.key === demand.test.key && wanted === demand.wanted)) return set;
+  if (set.words !== undefined)
+    return { ...set, words: set.words.filter((word) => meets(word, demand)) };
+  if (
+    set.demands.some(({ test, wanted }) => test.key === demand.test.key && wanted === demand.wanted)
+  )
+    return set;
   const demands = [...set.demands, demand];
   if (demand.test.words === undefined || !demand.wanted) return { words: undefined, demands };
-  return { words: [...demand.test.words].filter((word) => set.demands.every((d) => meets(word, d))), demands };
+  return {
+    words: [...demand.test.words].filter((word) => set.demands.every((d) => meets(word, d))),
+    demands,
+  };
 }
 
 /** The texts in both. */
@@ -62,13 +77,24 @@ const STATES = 4_000;
 const STEPS = 400_000;
 const FREE_UNITS = ["x", "o", "1", "_", "Z", " ", "\u00e9", "\u4e00"];
 
-/** Units that stand for all: those written somewhere, and for each way in which the others may differ one of them. */
+/**
+ * Units that stand for all: those written somewhere, and for each way in which the others may
+ * differ one of them.
+ */
 function alphabet(demands: readonly TextDemand[]): readonly number[] {
   const units = new Set<number>();
-  for (const { test } of demands) for (const literal of test.literals) for (let i = 0; i < literal.length; i++) units.add(literal.charCodeAt(i));
+  for (const { test } of demands)
+    for (const literal of test.literals)
+      for (let i = 0; i < literal.length; i++) units.add(literal.charCodeAt(i));
   const free = FREE_UNITS.map((text) => text.charCodeAt(0)).find((unit) => !units.has(unit));
-  const between = demands.some(({ test }) => test.ordered) ? [...units].flatMap((unit) => [unit + 1, unit - 1]).concat(0x20, 0, 0xffff, 0xdfff) : [];
-  const all = new Set([...units, ...(free === undefined ? [0x2603] : [free]), ...between.filter((unit) => unit >= 0 && unit <= 0xffff)]);
+  const between = demands.some(({ test }) => test.ordered)
+    ? [...units].flatMap((unit) => [unit + 1, unit - 1]).concat(0x20, 0, 0xffff, 0xdfff)
+    : [];
+  const all = new Set([
+    ...units,
+    ...(free === undefined ? [0x2603] : [free]),
+    ...between.filter((unit) => unit >= 0 && unit <= 0xffff),
+  ]);
   const plain = (unit: number): boolean => unit > 0x20 && unit < 0x7f;
   return [...all].sort((a, b) => Number(plain(b)) - Number(plain(a)) || a - b);
 }
@@ -122,15 +148,27 @@ function searchText(demands: readonly TextDemand[]): TextSample {
 function guesses(demands: readonly TextDemand[]): readonly string[] {
   const wanted = demands.filter((demand) => demand.wanted);
   const hints = wanted.flatMap(({ test }) => test.hints);
-  const starts = wanted.filter(({ test }) => /^(starts|glob)/.test(test.key)).flatMap(({ test }) => test.hints);
-  const ends = wanted.filter(({ test }) => test.key.startsWith("ends")).flatMap(({ test }) => test.hints);
-  return [...hints, ...starts.flatMap((a) => ends.map((b) => a + b)), ...hints.map((hint) => `${hint}x`), ...(wanted.length === 0 ? ["x", "other", ""] : [])];
+  const starts = wanted
+    .filter(({ test }) => /^(starts|glob)/.test(test.key))
+    .flatMap(({ test }) => test.hints);
+  const ends = wanted
+    .filter(({ test }) => test.key.startsWith("ends"))
+    .flatMap(({ test }) => test.hints);
+  return [
+    ...hints,
+    ...starts.flatMap((a) => ends.map((b) => a + b)),
+    ...hints.map((hint) => `${hint}x`),
+    ...(wanted.length === 0 ? ["x", "other", ""] : []),
+  ];
 }
 
 const memory = new Map<string, TextSample>();
 const samples = new WeakMap<TextSet, TextSample>();
 
-/** A text of the set, or that there is none. Remembers what it was asked, since solving asks again and again. */
+/**
+ * A text of the set, or that there is none. Remembers what it was asked, since solving asks again
+ * and again.
+ */
 export function sampleText(set: TextSet): TextSample {
   const known = samples.get(set);
   if (known !== undefined) return known;
@@ -147,8 +185,12 @@ function sampleAnew(set: TextSet): TextSample {
   }
   const drafts = guesses(set.demands);
   const guess = drafts.find((text) => set.demands.every((demand) => meets(text, demand)));
-  if (guess !== undefined) return { kind: "found", text: guess, steps: drafts.length * set.demands.length };
-  const key = set.demands.map(({ test, wanted }) => `${wanted ? "" : "!"}${test.key}`).sort().join("\u0000");
+  if (guess !== undefined)
+    return { kind: "found", text: guess, steps: drafts.length * set.demands.length };
+  const key = set.demands
+    .map(({ test, wanted }) => `${wanted ? "" : "!"}${test.key}`)
+    .sort()
+    .join("\u0000");
   const known = memory.get(key);
   if (known !== undefined) return known;
   const sample = searchText(set.demands);

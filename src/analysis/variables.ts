@@ -2,11 +2,36 @@ import type { Expr } from "../condition/ast.ts";
 import { staticPath } from "../condition/emit/paths.ts";
 import { unparse } from "../condition/unparse.ts";
 import { leftSpine, visitAll } from "../condition/walk.ts";
-import { ABSENT, ANYTHING, BOX, cellOf, NUMBER, RELATION, TIME, TRUTH, VALUE, VOID, EQUAL, SAME, type Cell } from "./cell.ts";
+import {
+  ABSENT,
+  ANYTHING,
+  BOX,
+  cellOf,
+  NUMBER,
+  RELATION,
+  TIME,
+  TRUTH,
+  VALUE,
+  VOID,
+  EQUAL,
+  SAME,
+  type Cell,
+} from "./cell.ts";
 import { literal, type Formula, type Variable } from "./formula.ts";
 import { NOT_NEGATIVE } from "./intervals.ts";
 
-const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "data", "session", "now", "decision", "outcome"]);
+const ROOTS: ReadonlySet<string> = new Set([
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "data",
+  "session",
+  "now",
+  "decision",
+  "outcome",
+]);
 
 /** The attribute that an expression spells, outside of macros. */
 export function pathOf(expr: Expr): readonly string[] | undefined {
@@ -21,7 +46,9 @@ function domainOf(path: readonly string[]): Cell {
   if (path[0] === "resource" && path.length === 1) return cellOf(BOX | ABSENT);
   if (path[0] !== "session") return cellOf(ANYTHING);
   if (path[1] === "counters" && path.length === 3) return COUNT;
-  return (path[1] === "labels" && path.length === 2) || (path[1] === "values" && path.length === 3) ? LIST : cellOf(ANYTHING);
+  return (path[1] === "labels" && path.length === 2) || (path[1] === "values" && path.length === 3)
+    ? LIST
+    : cellOf(ANYTHING);
 }
 
 const attributes = new Map<string, Variable>();
@@ -39,12 +66,19 @@ export function attribute(path: readonly string[]): Variable {
 }
 
 const SIZE = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE, whole: true });
-const RANK = cellOf(NUMBER | VOID, { numbers: [{ low: 0, high: 3, lowOpen: false, highOpen: false }], whole: true });
+const RANK = cellOf(NUMBER | VOID, {
+  numbers: [{ low: 0, high: 3, lowOpen: false, highOpen: false }],
+  whole: true,
+});
 
-/** WHY: where two versions bring different data, one text is not one value. `salt` keeps what reads data apart. */
+/**
+ * WHY: where two versions bring different data, one text is not one value. `salt` keeps what reads
+ * data apart.
+ */
 function keyOf(kind: string, expr: Expr, salt: string): string {
   let reads = false;
-  if (salt !== "") visitAll(expr, (node) => (reads ||= node.kind === "ident" && /^\.?data$/.test(node.name)));
+  if (salt !== "")
+    visitAll(expr, (node) => (reads ||= node.kind === "ident" && /^\.?data$/.test(node.name)));
   return `${kind} ${reads ? salt : ""}${unparse(expr)}`;
 }
 
@@ -66,19 +100,29 @@ export function relationVariable(left: Variable, right: Variable): Variable {
   return { key: `order ${left.key} ${right.key}`, domain: cellOf(kinds), compares: [left, right] };
 }
 
-/** Whoever has a member is a map: the containers of an attribute that has a value; for the resource, that there is one. */
+/**
+ * Whoever has a member is a map: the containers of an attribute that has a value; for the resource,
+ * that there is one.
+ */
 export function containersOf(path: readonly string[]): readonly Formula[] {
   const root = path[0];
   const from = root === "resource" ? 1 : 2;
   if (root === "session" || root === "now" || root === "data") return [];
-  return Array.from({ length: Math.max(0, path.length - from) }, (_, i) => literal(attribute(path.slice(0, from + i)), { kinds: BOX }));
+  return Array.from({ length: Math.max(0, path.length - from) }, (_, i) =>
+    literal(attribute(path.slice(0, from + i)), { kinds: BOX }),
+  );
 }
 
 const LAZY: ReadonlySet<string> = new Set(["or", "orValue"]);
 
 function strictParts(expr: Expr): readonly Expr[] {
   if (expr.kind === "unary") return expr.op === "-" ? [expr.operand] : [];
-  if (expr.kind === "call") return LAZY.has(expr.name) ? [] : expr.target === undefined ? expr.args : [expr.target, ...expr.args];
+  if (expr.kind === "call")
+    return LAZY.has(expr.name)
+      ? []
+      : expr.target === undefined
+        ? expr.args
+        : [expr.target, ...expr.args];
   if (expr.kind === "index") return expr.optional ? [] : [expr.operand, expr.index];
   if (expr.kind === "select") return expr.optional ? [] : [expr.operand];
   return expr.kind === "comprehension" ? [expr.range] : [];
@@ -103,5 +147,8 @@ export function neededPaths(expr: Expr): readonly (readonly string[])[] {
 
 /** That every attribute an expression needs has a value. */
 export function presenceOf(expr: Expr): readonly Formula[] {
-  return neededPaths(expr).flatMap((path) => [literal(attribute(path), { kinds: VALUE }), ...containersOf(path)]);
+  return neededPaths(expr).flatMap((path) => [
+    literal(attribute(path), { kinds: VALUE }),
+    ...containersOf(path),
+  ]);
 }

@@ -4,7 +4,18 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { SessionExample } from "../policy/model.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import { ABSENT, BOX, HOLDS, isEmptyCell, narrow, sampleScalars, TIME, TRUE, VALUE, type Cell } from "./cell.ts";
+import {
+  ABSENT,
+  BOX,
+  HOLDS,
+  isEmptyCell,
+  narrow,
+  sampleScalars,
+  TIME,
+  TRUE,
+  VALUE,
+  type Cell,
+} from "./cell.ts";
 import { valueTests } from "./facts.ts";
 import { sampleNumbers } from "./intervals.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
@@ -31,16 +42,29 @@ function cellAt(model: Model, path: readonly string[]): Cell | undefined {
 
 function allows(model: Model, path: readonly string[], value: Value): boolean {
   const cell = cellAt(model, path);
-  return cell === undefined || valueTests(value, cell).every((test) => !isEmptyCell(narrow(cell, test)));
+  return (
+    cell === undefined || valueTests(value, cell).every((test) => !isEmptyCell(narrow(cell, test)))
+  );
 }
 
-function consistent(model: Model, root: readonly string[], known: Iterable<readonly [string, unknown]>): boolean {
-  for (const [name, value] of known) if (isValue(value) && !allows(model, [...root, name], value)) return false;
+function consistent(
+  model: Model,
+  root: readonly string[],
+  known: Iterable<readonly [string, unknown]>,
+): boolean {
+  for (const [name, value] of known)
+    if (isValue(value) && !allows(model, [...root, name], value)) return false;
   return true;
 }
 
 function isValue(value: unknown): value is Value {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || Array.isArray(value) || isPlainMap(value);
+  return (
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean" ||
+    Array.isArray(value) ||
+    isPlainMap(value)
+  );
 }
 
 /** A cell's elements as a list: what has to be in it. */
@@ -50,7 +74,9 @@ function listOf(cell: Cell): readonly Json[] {
 
 function toJson(key: string): Json {
   const parsed: unknown = JSON.parse(key);
-  return typeof parsed === "string" || typeof parsed === "number" || typeof parsed === "boolean" ? parsed : null;
+  return typeof parsed === "string" || typeof parsed === "number" || typeof parsed === "boolean"
+    ? parsed
+    : null;
 }
 
 /** A value of the cell as JSON; undefined: leave it out. */
@@ -67,13 +93,19 @@ function setAt(object: JsonObject, path: readonly string[], value: Json): JsonOb
   const [key, ...rest] = path;
   if (key === undefined) return object;
   const inner = Object.hasOwn(object, key) ? object[key] : undefined;
-  const next = rest.length === 0 ? (isJsonObject(inner) && Array.isArray(value) ? inner : value) : setAt(isJsonObject(inner) ? inner : {}, rest, value);
+  const next =
+    rest.length === 0
+      ? isJsonObject(inner) && Array.isArray(value)
+        ? inner
+        : value
+      : setAt(isJsonObject(inner) ? inner : {}, rest, value);
   return { ...object, [key]: next };
 }
 
 function place(draft: Draft, path: readonly string[], value: Json): void {
   const [root = "", ...rest] = path;
-  draft.roots[root] = rest.length === 0 ? (draft.roots[root] ?? {}) : setAt(draft.roots[root] ?? {}, rest, value);
+  draft.roots[root] =
+    rest.length === 0 ? (draft.roots[root] ?? {}) : setAt(draft.roots[root] ?? {}, rest, value);
 }
 
 interface Choices {
@@ -94,36 +126,83 @@ function firstFew<T>(items: Iterable<T>, fits: (item: T) => boolean, most = SHOW
 }
 
 function textOf(model: Model, path: readonly string[], fallback: string): string {
-  const sample = sampleScalars(cellAt(model, path) ?? attribute(path).domain).find((value) => typeof value === "string");
+  const sample = sampleScalars(cellAt(model, path) ?? attribute(path).domain).find(
+    (value) => typeof value === "string",
+  );
   return cellAt(model, path) === undefined || sample === undefined ? fallback : sample;
 }
 
 function subjectChoices({ catalog }: CompiledSet, model: Model): readonly JsonObject[] {
-  const agents = allows(model, ["subject", "type"], "agent") ? firstFew(catalog.agents, ([id, { agent, attributes }]) => agent.status === "commissioned" && allows(model, ["subject", "id"], id) && consistent(model, ["subject"], attributes)) : [];
-  const people = allows(model, ["subject", "type"], "human") ? firstFew(catalog.people, ([id, { attributes }]) => allows(model, ["subject", "id"], id) && consistent(model, ["subject"], attributes), 1) : [];
-  const free = { type: textOf(model, ["subject", "type"], "agent"), id: textOf(model, ["subject", "id"], "some-agent") };
-  return [...agents.map(([id]) => ({ type: "agent", id })), ...people.map(([id]) => ({ type: "human", id })), free];
+  const agents = allows(model, ["subject", "type"], "agent")
+    ? firstFew(
+        catalog.agents,
+        ([id, { agent, attributes }]) =>
+          agent.status === "commissioned" &&
+          allows(model, ["subject", "id"], id) &&
+          consistent(model, ["subject"], attributes),
+      )
+    : [];
+  const people = allows(model, ["subject", "type"], "human")
+    ? firstFew(
+        catalog.people,
+        ([id, { attributes }]) =>
+          allows(model, ["subject", "id"], id) && consistent(model, ["subject"], attributes),
+        1,
+      )
+    : [];
+  const free = {
+    type: textOf(model, ["subject", "type"], "agent"),
+    id: textOf(model, ["subject", "id"], "some-agent"),
+  };
+  return [
+    ...agents.map(([id]) => ({ type: "agent", id })),
+    ...people.map(([id]) => ({ type: "human", id })),
+    free,
+  ];
 }
 
 function actionChoices({ catalog }: CompiledSet, model: Model): readonly JsonObject[] {
   const resource = cellAt(model, ["resource"]);
   const tools = firstFew(catalog.tools.values(), ({ tool, attributes }) => {
     const absent = tool.resource === "none";
-    const fits = resource === undefined || tool.resource === undefined || (resource.kinds & (absent ? ABSENT : BOX)) !== 0;
-    return fits && allows(model, ["action", "server"], tool.server) && allows(model, ["action", "name"], tool.name) && consistent(model, ["action"], attributes);
+    const fits =
+      resource === undefined ||
+      tool.resource === undefined ||
+      (resource.kinds & (absent ? ABSENT : BOX)) !== 0;
+    return (
+      fits &&
+      allows(model, ["action", "server"], tool.server) &&
+      allows(model, ["action", "name"], tool.name) &&
+      consistent(model, ["action"], attributes)
+    );
   });
-  const free = { server: textOf(model, ["action", "server"], "some-server"), name: textOf(model, ["action", "name"], "some_tool") };
+  const free = {
+    server: textOf(model, ["action", "server"], "some-server"),
+    name: textOf(model, ["action", "name"], "some_tool"),
+  };
   return [...tools.map(({ tool }) => ({ server: tool.server, name: tool.name })), free];
 }
 
-function resourceChoices({ set, patterns }: AnalysedSet, model: Model): readonly (JsonObject | undefined)[] {
+function resourceChoices(
+  { set, patterns }: AnalysedSet,
+  model: Model,
+): readonly (JsonObject | undefined)[] {
   const cell = cellAt(model, ["resource"]);
   if (cell !== undefined && (cell.kinds & BOX) === 0) return [undefined];
-  const asked = [...model.values()].some(({ variable, cell: c }) => variable.path?.[0] === "resource" && (c.kinds & ABSENT) === 0);
-  const free = { type: textOf(model, ["resource", "type"], "thing"), id: textOf(model, ["resource", "id"], "x") };
-  const listed = patterns.map((pattern) => ({ type: pattern.slice(0, pattern.indexOf(":")), id: pattern.slice(pattern.indexOf(":") + 1).replace(/\*+/g, "x") }));
+  const asked = [...model.values()].some(
+    ({ variable, cell: c }) => variable.path?.[0] === "resource" && (c.kinds & ABSENT) === 0,
+  );
+  const free = {
+    type: textOf(model, ["resource", "type"], "thing"),
+    id: textOf(model, ["resource", "id"], "x"),
+  };
+  const listed = patterns.map((pattern) => ({
+    type: pattern.slice(0, pattern.indexOf(":")),
+    id: pattern.slice(pattern.indexOf(":") + 1).replace(/\*+/g, "x"),
+  }));
   const fitting = firstFew([free, ...listed], ({ type, id }) => {
-    const named = allows(model, ["resource", "type"], type) && allows(model, ["resource", "id"], id);
+    const named =
+      allows(model, ["resource", "type"], type) && allows(model, ["resource", "id"], id);
     return named && consistent(model, ["resource"], set.context.resources.describe(type, id));
   });
   const found = fitting.length > 0 ? fitting : [free];
@@ -132,16 +211,27 @@ function resourceChoices({ set, patterns }: AnalysedSet, model: Model): readonly
 
 const LONGEST = 200;
 
-/** An argument for which a call gives one of the cell's values, of the few functions that are easily turned round. */
+/**
+ * An argument for which a call gives one of the cell's values, of the few functions that are easily
+ * turned round.
+ */
 function turnedRound({ name, args, target }: CallExpr, cell: Cell): string | undefined {
   const [sample] = sampleScalars(cell);
   if (name === "host" && typeof sample === "string") return sample;
   if (name === "size" && typeof sample === "number" && sample <= LONGEST) return "x".repeat(sample);
   const base = target === undefined ? args[1] : undefined;
-  return name === "under" && cell.kinds === TRUE && base?.kind === "literal" && base.literal.type === "string" ? base.literal.value : undefined;
+  return name === "under" &&
+    cell.kinds === TRUE &&
+    base?.kind === "literal" &&
+    base.literal.type === "string"
+    ? base.literal.value
+    : undefined;
 }
 
-/** Values that terms of a model suggest for attributes: `host(args.url)` is to be `a.example`, so `args.url` may be. */
+/**
+ * Values that terms of a model suggest for attributes: `host(args.url)` is to be `a.example`, so
+ * `args.url` may be.
+ */
 function suggest(model: Model, draft: Draft): void {
   for (const { variable, cell } of model.values()) {
     const { expr } = variable;
@@ -149,24 +239,53 @@ function suggest(model: Model, draft: Draft): void {
     const subject = expr.target ?? expr.args[0];
     const path = subject === undefined ? undefined : pathOf(subject);
     const text = turnedRound(expr, cell);
-    if (path !== undefined && text !== undefined && allows(model, path, text)) place(draft, path, text);
+    if (path !== undefined && text !== undefined && allows(model, path, text))
+      place(draft, path, text);
   }
 }
 
-/** A value that examples give and that the cell takes, where only the engine knows what else is asked of it. */
-function seedFor(seeds: ReturnType<AnalysedSet["seeds"]>, key: string, of: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number }): Json | undefined {
-  const fitting = (seeds.get(key) ?? []).filter((seed) => !isJsonObject(seed) && seed !== null && allows(of.model, of.path, seed));
+/**
+ * A value that examples give and that the cell takes, where only the engine knows what else is
+ * asked of it.
+ */
+function seedFor(
+  seeds: ReturnType<AnalysedSet["seeds"]>,
+  key: string,
+  of: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number },
+): Json | undefined {
+  const fitting = (seeds.get(key) ?? []).filter(
+    (seed) => !isJsonObject(seed) && seed !== null && allows(of.model, of.path, seed),
+  );
   return fitting[of.attempt % Math.max(1, fitting.length)];
 }
 
-function fillIn(draft: Draft, model: Model, of: { readonly seeds: ReturnType<AnalysedSet["seeds"]>; readonly attempt: number }): void {
+function fillIn(
+  draft: Draft,
+  model: Model,
+  of: { readonly seeds: ReturnType<AnalysedSet["seeds"]>; readonly attempt: number },
+): void {
   const { seeds, attempt } = of;
   for (const { variable, cell } of model.values()) {
     const { path } = variable;
     if (path === undefined || !ROOTS.some((root) => root === path[0])) continue;
-    if (path.length === 2 && (path[0] === "subject" || path[0] === "resource") && (path[1] === "type" || path[1] === "id") && (cell.kinds & VALUE) !== 0) continue;
-    if (path.length === 2 && path[0] === "action" && (path[1] === "server" || path[1] === "name") && (cell.kinds & VALUE) !== 0) continue;
-    const value = (cell.kinds & VALUE) === 0 ? undefined : (seedFor(seeds, variable.key, { model, path, attempt }) ?? valueOf(cell, attempt));
+    if (
+      path.length === 2 &&
+      (path[0] === "subject" || path[0] === "resource") &&
+      (path[1] === "type" || path[1] === "id") &&
+      (cell.kinds & VALUE) !== 0
+    )
+      continue;
+    if (
+      path.length === 2 &&
+      path[0] === "action" &&
+      (path[1] === "server" || path[1] === "name") &&
+      (cell.kinds & VALUE) !== 0
+    )
+      continue;
+    const value =
+      (cell.kinds & VALUE) === 0
+        ? undefined
+        : (seedFor(seeds, variable.key, { model, path, attempt }) ?? valueOf(cell, attempt));
     if (value !== undefined) place(draft, path, value);
     else if ((cell.kinds & ABSENT) === 0) draft.unrecorded.push(path.join("."));
   }
@@ -174,17 +293,23 @@ function fillIn(draft: Draft, model: Model, of: { readonly seeds: ReturnType<Ana
 
 function valueAt(draft: Draft, path: readonly string[]): Json | undefined {
   let current: Json | undefined = draft.roots[path[0] ?? ""];
-  for (const key of path.slice(1)) current = isJsonObject(current) && Object.hasOwn(current, key) ? current[key] : undefined;
+  for (const key of path.slice(1))
+    current = isJsonObject(current) && Object.hasOwn(current, key) ? current[key] : undefined;
   return current;
 }
 
-/** Values that have to be in a list of the session: `args.order in session.values.orders` is to hold. */
+/**
+ * Values that have to be in a list of the session: `args.order in session.values.orders` is to
+ * hold.
+ */
 function rememberedValues(model: Model, draft: Draft): readonly (readonly [string, Json])[] {
   return [...model.values()].flatMap(({ variable: { expr }, cell }) => {
     if (expr?.kind !== "binary" || expr.op !== "in" || cell.kinds !== TRUE) return [];
     const [item, list] = [pathOf(expr.left), pathOf(expr.right)];
     const value = item === undefined ? undefined : valueAt(draft, item);
-    return list?.[0] === "session" && list[1] === "values" && value !== undefined ? [[list[2] ?? "", value] as const] : [];
+    return list?.[0] === "session" && list[1] === "values" && value !== undefined
+      ? [[list[2] ?? "", value] as const]
+      : [];
   });
 }
 
@@ -199,18 +324,27 @@ function stateOf(model: Model, draft: Draft, attempt: number): SessionExample {
     if (kind === "counters" && typeof value === "number") counters[name] = value;
     if (kind === "values") values[name] = listOf(cell);
   }
-  for (const [name, value] of rememberedValues(model, draft)) values[name] = [...(values[name] ?? []), value];
-  return { labels: labels === undefined ? [] : listOf(labels).filter((label) => typeof label === "string"), counters, values };
+  for (const [name, value] of rememberedValues(model, draft))
+    values[name] = [...(values[name] ?? []), value];
+  return {
+    labels: labels === undefined ? [] : listOf(labels).filter((label) => typeof label === "string"),
+    counters,
+    values,
+  };
 }
 
-/** WHY the argument too: a tool's resource is read off its arguments, whatever the event says of it. */
+/**
+ * WHY the argument too: a tool's resource is read off its arguments, whatever the event says of it.
+ */
 function nameResource(draft: Draft, set: CompiledSet, resource: JsonObject): void {
   draft.roots["resource"] = { ...draft.roots["resource"], ...resource };
   const action = draft.roots["action"];
-  const spec = set.catalog.tools.get(`${String(action?.["server"])}/${String(action?.["name"])}`)?.tool.resource;
+  const spec = set.catalog.tools.get(`${String(action?.["server"])}/${String(action?.["name"])}`)
+    ?.tool.resource;
   const path = typeof spec === "object" ? pathOf(spec.id.expr) : undefined;
   const id = resource["id"];
-  if (path !== undefined && id !== undefined && valueAt(draft, path) === undefined) place(draft, path, id);
+  if (path !== undefined && id !== undefined && valueAt(draft, path) === undefined)
+    place(draft, path, id);
 }
 
 const PERSON = ["context", "on_behalf_of"];
@@ -218,16 +352,28 @@ const PERSON = ["context", "on_behalf_of"];
 /** WHY: of a person whom nobody names, whatever the catalog says of anybody is unknown. */
 function namePerson(draft: Draft, { catalog }: CompiledSet, model: Model): void {
   const person = valueAt(draft, PERSON);
-  if (!isJsonObject(person) || person["id"] !== undefined || cellAt(model, [...PERSON, "id"]) !== undefined) return;
-  const [listed] = firstFew(catalog.people, ([, { attributes }]) => allows(model, [...PERSON, "type"], "human") && consistent(model, PERSON, attributes), 1);
+  if (
+    !isJsonObject(person) ||
+    person["id"] !== undefined ||
+    cellAt(model, [...PERSON, "id"]) !== undefined
+  )
+    return;
+  const [listed] = firstFew(
+    catalog.people,
+    ([, { attributes }]) =>
+      allows(model, [...PERSON, "type"], "human") && consistent(model, PERSON, attributes),
+    1,
+  );
   place(draft, [...PERSON, "id"], listed?.[0] ?? "somebody");
-  if (person["type"] === undefined && allows(model, [...PERSON, "type"], "human")) place(draft, [...PERSON, "type"], "human");
+  if (person["type"] === undefined && allows(model, [...PERSON, "type"], "human"))
+    place(draft, [...PERSON, "type"], "human");
 }
 
 /** The schema of the arguments of the tool that a draft calls, where the catalog has one. */
 function argumentSchema({ roots }: Draft, set: CompiledSet): JsonObject | undefined {
   const action = roots["action"];
-  return set.catalog.tools.get(`${String(action?.["server"])}/${String(action?.["name"])}`)?.tool.args;
+  return set.catalog.tools.get(`${String(action?.["server"])}/${String(action?.["name"])}`)?.tool
+    .args;
 }
 
 /** Arguments that the tool's schema asks for, and that nobody said anything of. */
@@ -237,18 +383,27 @@ function completeArguments(draft: Draft, set: CompiledSet, model: Model): void {
   const properties = schema === undefined ? undefined : member(schema, "properties");
   if (!Array.isArray(required)) return;
   for (const name of required) {
-    if (typeof name !== "string" || valueAt(draft, ["args", name]) !== undefined || cellAt(model, ["args", name]) !== undefined) continue;
-    const property = isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (
+      typeof name !== "string" ||
+      valueAt(draft, ["args", name]) !== undefined ||
+      cellAt(model, ["args", name]) !== undefined
+    )
+      continue;
+    const property =
+      isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
     place(draft, ["args", name], plainValue(isJsonObject(property) ? property : {}));
   }
 }
 
 /** A value that the plainest keywords of a schema allow. */
 function plainValue(schema: JsonObject): Json {
-  const [constant, choices, type, least] = ["const", "enum", "type", "minimum"].map((keyword) => member(schema, keyword));
+  const [constant, choices, type, least] = ["const", "enum", "type", "minimum"].map((keyword) =>
+    member(schema, keyword),
+  );
   if (constant !== undefined) return constant;
   if (Array.isArray(choices)) return choices[0] ?? "x";
-  if (type === "number" || type === "integer") return typeof least === "number" ? Math.ceil(least) : 1;
+  if (type === "number" || type === "integer")
+    return typeof least === "number" ? Math.ceil(least) : 1;
   if (type === "boolean") return false;
   if (type === "array") return [];
   return type === "object" ? {} : "x";
@@ -260,14 +415,27 @@ function timeOf(model: Model, now: number): number | undefined {
   return (cell.kinds & TIME) === 0 ? undefined : sampleNumbers(cell.times)[0];
 }
 
-function draftOf(analysed: AnalysedSet, model: Model, of: { readonly choices: Choices; readonly attempt: number }): Witness {
+function draftOf(
+  analysed: AnalysedSet,
+  model: Model,
+  of: { readonly choices: Choices; readonly attempt: number },
+): Witness {
   const { choices, attempt } = of;
   const draft: Draft = { roots: { args: {}, context: {} }, unrecorded: [] };
   const [subjects, actions] = [choices.subjects.length, choices.actions.length];
   fillIn(draft, model, { seeds: analysed.seeds(), attempt });
   suggest(model, draft);
-  draft.roots["subject"] = { ...draft.roots["subject"], ...(isUnknown(model, ["subject", "id"]) ? {} : choices.subjects[attempt % subjects]) };
-  draft.roots["action"] = { kind: "tool_call", ...draft.roots["action"], ...(isUnknown(model, ["action", "name"]) ? {} : choices.actions[Math.floor(attempt / subjects) % actions]) };
+  draft.roots["subject"] = {
+    ...draft.roots["subject"],
+    ...(isUnknown(model, ["subject", "id"]) ? {} : choices.subjects[attempt % subjects]),
+  };
+  draft.roots["action"] = {
+    kind: "tool_call",
+    ...draft.roots["action"],
+    ...(isUnknown(model, ["action", "name"])
+      ? {}
+      : choices.actions[Math.floor(attempt / subjects) % actions]),
+  };
   const resource = choices.resources[attempt % choices.resources.length];
   if (resource !== undefined) nameResource(draft, analysed.set, resource);
   namePerson(draft, analysed.set, model);
@@ -290,7 +458,14 @@ function isUnknown(model: Model, path: readonly string[]): boolean {
 
 /** Calls that may fit a model, the likeliest first; whoever wants a proof decides them. */
 export function* draftWitnesses(of: AnalysedSet, model: Model): Generator<Witness> {
-  const choices: Choices = { subjects: subjectChoices(of.set, model), actions: actionChoices(of.set, model), resources: resourceChoices(of, model) };
-  const count = Math.min(TRIES, choices.subjects.length * choices.actions.length * Math.max(3, choices.resources.length));
+  const choices: Choices = {
+    subjects: subjectChoices(of.set, model),
+    actions: actionChoices(of.set, model),
+    resources: resourceChoices(of, model),
+  };
+  const count = Math.min(
+    TRIES,
+    choices.subjects.length * choices.actions.length * Math.max(3, choices.resources.length),
+  );
   for (let attempt = 0; attempt < count; attempt++) yield draftOf(of, model, { choices, attempt });
 }

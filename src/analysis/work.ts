@@ -1,4 +1,7 @@
-/** How much work one question may cost, and all of a run together; in steps, so that every machine gives up alike. */
+/**
+ * How much work one question may cost, and all of a run together; in steps, so that every machine
+ * gives up alike.
+ */
 export interface WorkLimits {
   readonly question: number;
   readonly run: number;
@@ -18,8 +21,8 @@ export function limitsFor(rules: number): WorkLimits {
 }
 
 /**
- * The work that questions about one set have cost. INVARIANT: what is spent depends on the questions and their order
- * alone, not on what was remembered from others.
+ * The work that questions about one set have cost. INVARIANT: what is spent depends on the
+ * questions and their order alone, not on what was remembered from others.
  */
 export class Work {
   readonly #limits: WorkLimits;

@@ -23,7 +23,11 @@ export interface RunTimes {
   readonly calls: Float64Array;
 }
 
-function walk(set: CompiledSet, events: readonly TraceEvent[], step: (run: Run, event: TraceEvent) => void): void {
+function walk(
+  set: CompiledSet,
+  events: readonly TraceEvent[],
+  step: (run: Run, event: TraceEvent) => void,
+): void {
   const run = new Run(set);
   for (const event of events) {
     run.observe(event.session, event.time);
@@ -32,7 +36,10 @@ function walk(set: CompiledSet, events: readonly TraceEvent[], step: (run: Run, 
   }
 }
 
-/** Decides a call and keeps the state by the decision, with the outcome where the call really ran (design 5.3). */
+/**
+ * Decides a call and keeps the state by the decision, with the outcome where the call really ran
+ * (design 5.3).
+ */
 function decideOne(run: Run, event: TraceEvent): Call {
   const call = run.prepare(event.request);
   const outcome = run.decide(call);
@@ -40,8 +47,15 @@ function decideOne(run: Run, event: TraceEvent): Call {
   return call;
 }
 
-/** Decides every call, `passes` times. WHY twice over: a clock asked for every call would slow down the whole. */
-export function timeRun(set: CompiledSet, events: readonly TraceEvent[], of: { readonly passes: number; readonly clock: Clock }): RunTimes {
+/**
+ * Decides every call, `passes` times. WHY twice over: a clock asked for every call would slow down
+ * the whole.
+ */
+export function timeRun(
+  set: CompiledSet,
+  events: readonly TraceEvent[],
+  of: { readonly passes: number; readonly clock: Clock },
+): RunTimes {
   const { passes, clock } = of;
   const from = clock();
   for (let pass = 0; pass < passes; pass++) walk(set, events, decideOne);
@@ -58,7 +72,10 @@ export function timeRun(set: CompiledSet, events: readonly TraceEvent[], of: { r
 }
 
 /** How the calls come out: what is the same in every run. */
-export function countDecisions(set: CompiledSet, events: readonly TraceEvent[]): BenchResult["decisions"] {
+export function countDecisions(
+  set: CompiledSet,
+  events: readonly TraceEvent[],
+): BenchResult["decisions"] {
   const counts = { allow: 0, require_approval: 0, deny: 0, indeterminate: 0 };
   walk(set, events, (run, event) => {
     const call = run.prepare(event.request);
@@ -114,20 +131,29 @@ class Timer {
 }
 
 /**
- * Puts each rule, with its exceptions, to every call whose subject and action it fits, on the state before the call, and
- * then each part of its condition that has no false one before it. Rules on a line with no condition and no resources cost
- * a question too. What the clock itself takes is taken off.
+ * Puts each rule, with its exceptions, to every call whose subject and action it fits, on the state
+ * before the call, and then each part of its condition that has no false one before it. Rules on a
+ * line with no condition and no resources cost a question too. What the clock itself takes is taken
+ * off.
  */
-export function timeRules(set: CompiledSet, events: readonly TraceEvent[], of: { readonly passes: number; readonly clock: Clock }): readonly Asked[] {
+export function timeRules(
+  set: CompiledSet,
+  events: readonly TraceEvent[],
+  of: { readonly passes: number; readonly clock: Clock },
+): readonly Asked[] {
   const timer = new Timer(of.clock);
   // the first walk is for what is compiled while it is used
   const walks = Array.from({ length: of.passes + 1 }, () => askAll(set, events, timer)).slice(1);
   const [first = []] = walks;
-  const mean = (costs: readonly (Cost | undefined)[]): number => costs.reduce((sum, cost) => sum + (cost?.time ?? 0), 0) / walks.length;
+  const mean = (costs: readonly (Cost | undefined)[]): number =>
+    costs.reduce((sum, cost) => sum + (cost?.time ?? 0), 0) / walks.length;
   return first.map((cost, i) => ({
     ...cost,
     time: mean(walks.map((walked) => walked[i])),
-    parts: cost.parts.map((part, k) => ({ ...part, time: mean(walks.map((walked) => walked[i]?.parts[k])) })),
+    parts: cost.parts.map((part, k) => ({
+      ...part,
+      time: mean(walks.map((walked) => walked[i]?.parts[k])),
+    })),
   }));
 }
 
@@ -135,7 +161,12 @@ const unasked = (): Cost => ({ asked: 0, matched: 0, time: 0 });
 
 function askAll(set: CompiledSet, events: readonly TraceEvent[], timer: Timer): readonly Asked[] {
   const plans = new PlanMemo(set);
-  const costs = new Map(set.rules.map((rule): [CompiledRule, Asked] => [rule, { rule, ...unasked(), parts: rule.conjuncts().map((part) => ({ ...part, ...unasked() })) }]));
+  const costs = new Map(
+    set.rules.map((rule): [CompiledRule, Asked] => [
+      rule,
+      { rule, ...unasked(), parts: rule.conjuncts().map((part) => ({ ...part, ...unasked() })) },
+    ]),
+  );
   walk(set, events, (run, event) => {
     const call = run.prepare(event.request);
     const row = rowOf(call, call.subject, run.state);

@@ -20,7 +20,10 @@ export interface ConditionCost extends RuleCost {
   readonly text: string;
 }
 
-/** What `agentz bench` measured. Times are of this machine and this run; everything else is the same every time. */
+/**
+ * What `agentz bench` measured. Times are of this machine and this run; everything else is the same
+ * every time.
+ */
 export interface BenchResult {
   readonly schemaVersion: 1;
   readonly command: "bench";
@@ -36,7 +39,12 @@ export interface BenchResult {
     readonly whole: boolean;
   };
   /** Reading the trace as it stands, decompressed, in one thread. */
-  readonly reading: { readonly bytes: number; readonly seconds: number; readonly eventsPerSecond: number; readonly megabytesPerSecond: number };
+  readonly reading: {
+    readonly bytes: number;
+    readonly seconds: number;
+    readonly eventsPerSecond: number;
+    readonly megabytesPerSecond: number;
+  };
   /** Deciding every call and keeping the state, the events in memory, in one thread. */
   readonly deciding: {
     readonly runs: number;
@@ -49,7 +57,12 @@ export interface BenchResult {
     readonly microseconds: { readonly median: number; readonly p99: number; readonly most: number };
   };
   /** How the calls came out. */
-  readonly decisions: { readonly allow: number; readonly require_approval: number; readonly deny: number; readonly indeterminate: number };
+  readonly decisions: {
+    readonly allow: number;
+    readonly require_approval: number;
+    readonly deny: number;
+    readonly indeterminate: number;
+  };
   readonly rules: {
     readonly total: number;
     /** Rules that no call's subject and action fit. */
@@ -57,6 +70,9 @@ export interface BenchResult {
     /** The dearest first. */
     readonly dearest: readonly RuleCost[];
   };
-  /** The parts of conditions, the dearest first; `asked` where none before it in its rule is false, `matched` where it is true. */
+  /**
+   * The parts of conditions, the dearest first; `asked` where none before it in its rule is false,
+   * `matched` where it is true.
+   */
   readonly conditions: readonly ConditionCost[];
 }

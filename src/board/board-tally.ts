@@ -46,21 +46,79 @@ export class BoardTally implements ReplayObserver {
     this.#timelines.other(event);
   }
 
-  /** The report's own parts; `now` in milliseconds is what expiry and reviews are judged by (design 11.6). */
-  parts(replay: ReplayResult, now: number): Pick<ReportResult, "replay" | "coverage" | "coverageBefore" | "uncoveredTimelines" | "identities" | "identitiesRest" | "controls" | "risks" | "rules" | "timelines"> {
+  /**
+   * The report's own parts; `now` in milliseconds is what expiry and reviews are judged by (design
+   * 11.6).
+   */
+  parts(
+    replay: ReplayResult,
+    now: number,
+  ): Pick<
+    ReportResult,
+    | "replay"
+    | "coverage"
+    | "coverageBefore"
+    | "uncoveredTimelines"
+    | "identities"
+    | "identitiesRest"
+    | "controls"
+    | "risks"
+    | "rules"
+    | "timelines"
+  > {
     const coverage = this.#deployment.body();
     const { credentials } = this.#coverage;
-    const { identities, rest } = this.#identities.list({ catalog: this.#set.catalog, credentials, now });
-    const { timelines, ofChange, ofOpen } = this.#timelines.finish(replay.groups, coverage.uncovered);
-    const { history, approvalsMode, filters, decisions, changes, missing, approvals, contained, labels, notes, unexercised, gate } = replay;
+    const { identities, rest } = this.#identities.list({
+      catalog: this.#set.catalog,
+      credentials,
+      now,
+    });
+    const { timelines, ofChange, ofOpen } = this.#timelines.finish(
+      replay.groups,
+      coverage.uncovered,
+    );
+    const {
+      history,
+      approvalsMode,
+      filters,
+      decisions,
+      changes,
+      missing,
+      approvals,
+      contained,
+      labels,
+      notes,
+      unexercised,
+      gate,
+    } = replay;
     return {
-      replay: { history, approvalsMode, filters, decisions, changes, missing, approvals, contained, labels, notes, unexercised, gate, groups: replay.groups.map((group, i) => ({ ...group, timelines: ofChange[i] ?? [] })) },
+      replay: {
+        history,
+        approvalsMode,
+        filters,
+        decisions,
+        changes,
+        missing,
+        approvals,
+        contained,
+        labels,
+        notes,
+        unexercised,
+        gate,
+        groups: replay.groups.map((group, i) => ({ ...group, timelines: ofChange[i] ?? [] })),
+      },
       coverage,
       coverageBefore: replay.coverage.baseline,
       uncoveredTimelines: ofOpen,
       identities,
       identitiesRest: rest,
-      controls: judgeControls({ set: this.#set, coverage, calls: this.#evidence.evidence(credentials), agents: this.#evidence.agents, now }),
+      controls: judgeControls({
+        set: this.#set,
+        coverage,
+        calls: this.#evidence.evidence(credentials),
+        agents: this.#evidence.agents,
+        now,
+      }),
       risks: this.#rules.risks(),
       rules: this.#rules.summary(),
       timelines,

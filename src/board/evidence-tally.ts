@@ -39,13 +39,19 @@ const LIMIT = 10_000;
 
 type Counter = Exclude<keyof CallEvidence, "sharedCredential" | "acrossTasks">;
 
-/** Gathers {@link CallEvidence} in bounded memory: counts, and a few numbers for each credential. */
+/**
+ * Gathers {@link CallEvidence} in bounded memory: counts, and a few numbers for each credential.
+ */
 export class EvidenceTally {
   readonly agents = new Set<string>();
   readonly #catalog: CatalogIndex;
   readonly #counts = new Map<Counter, number>();
   readonly #tasks = new TextNumbers();
-  readonly #byCredential = { calls: new NumberList(), task: new NumberList(), several: new BitSet() };
+  readonly #byCredential = {
+    calls: new NumberList(),
+    task: new NumberList(),
+    several: new BitSet(),
+  };
 
   constructor(catalog: CatalogIndex) {
     this.#catalog = catalog;
@@ -56,7 +62,10 @@ export class EvidenceTally {
     this.#addIdentity(covered);
     this.#addCredential(covered);
     this.#addTask(covered);
-    this.#count("withSignals", objectMember(covered.result.event.request.context, "signals") !== undefined);
+    this.#count(
+      "withSignals",
+      objectMember(covered.result.event.request.context, "signals") !== undefined,
+    );
   }
 
   #count(name: Counter, when: boolean): void {
@@ -71,9 +80,15 @@ export class EvidenceTally {
     if (this.agents.size < LIMIT) this.agents.add(id);
     const agent = this.#catalog.agents.get(id)?.agent;
     this.#count("unregistered", agent === undefined);
-    this.#count("userName", personOf(call.request) === id || (agent === undefined && this.#catalog.people.has(id)));
+    this.#count(
+      "userName",
+      personOf(call.request) === id || (agent === undefined && this.#catalog.people.has(id)),
+    );
     const { time } = call.request;
-    const retired = agent !== undefined && (agent.status !== "commissioned" || (agent.expires !== undefined && time !== undefined && time > agent.expires));
+    const retired =
+      agent !== undefined &&
+      (agent.status !== "commissioned" ||
+        (agent.expires !== undefined && time !== undefined && time > agent.expires));
     this.#count("retiredRan", retired && reallyRan(result.event));
   }
 
@@ -83,7 +98,8 @@ export class EvidenceTally {
     this.#count("unverifiable", kind === "api_key" || kind === "user_token");
     this.#count("userCredential", kind === "user_token");
     this.#count("unknownKind", credential !== undefined && !KINDS.has(kind ?? ""));
-    if (credential !== undefined) this.#byCredential.calls.set(credential, this.#byCredential.calls.at(credential) + 1);
+    if (credential !== undefined)
+      this.#byCredential.calls.set(credential, this.#byCredential.calls.at(credential) + 1);
   }
 
   #addTask({ call, credential }: CoveredCall): void {

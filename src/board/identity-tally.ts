@@ -36,7 +36,8 @@ export class IdentityTally {
       seen.first ??= event.time;
       seen.last = event.time;
     }
-    if (covered.credential !== undefined && seen.credentials.size < KEPT) seen.credentials.add(covered.credential);
+    if (covered.credential !== undefined && seen.credentials.size < KEPT)
+      seen.credentials.add(covered.credential);
     const kind = credentialKind(event.request);
     if (kind !== undefined && seen.kinds.size < KEPT) seen.kinds.add(kind);
     if (kind === "user_token") seen.personal = true;
@@ -50,24 +51,53 @@ export class IdentityTally {
       this.#beyond++;
       return undefined;
     }
-    const fresh: Seen = { calls: 0, first: undefined, last: undefined, personal: false, named: false, credentials: new Set(), kinds: new Set() };
+    const fresh: Seen = {
+      calls: 0,
+      first: undefined,
+      last: undefined,
+      personal: false,
+      named: false,
+      credentials: new Set(),
+      kinds: new Set(),
+    };
     this.#seen.set(subject, fresh);
     return fresh;
   }
 
   /** Registered and seen identities, the worst first; `rest` counts those that are not listed. */
-  list(of: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number }): { readonly identities: readonly IdentityInfo[]; readonly rest: number } {
+  list(of: {
+    readonly catalog: CatalogIndex;
+    readonly credentials: Credentials;
+    readonly now: number;
+  }): { readonly identities: readonly IdentityInfo[]; readonly rest: number } {
     const registered = [...of.catalog.agents.keys()].map((id) => `agent:${id}`);
-    const all = [...new Set([...registered, ...this.#seen.keys()])].map((subject) => this.#describe(subject, of));
-    const sorted = all.sort((a, b) => b.problems.length - a.problems.length || b.calls - a.calls || (a.subject < b.subject ? -1 : 1));
-    return { identities: sorted.slice(0, LISTED), rest: Math.max(0, sorted.length - LISTED) + this.#beyond };
+    const all = [...new Set([...registered, ...this.#seen.keys()])].map((subject) =>
+      this.#describe(subject, of),
+    );
+    const sorted = all.sort(
+      (a, b) =>
+        b.problems.length - a.problems.length ||
+        b.calls - a.calls ||
+        (a.subject < b.subject ? -1 : 1),
+    );
+    return {
+      identities: sorted.slice(0, LISTED),
+      rest: Math.max(0, sorted.length - LISTED) + this.#beyond,
+    };
   }
 
-  #describe(subject: string, of: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number }): IdentityInfo {
-    const agent = subject.startsWith("agent:") ? of.catalog.agents.get(subject.slice("agent:".length))?.agent : undefined;
+  #describe(
+    subject: string,
+    of: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number },
+  ): IdentityInfo {
+    const agent = subject.startsWith("agent:")
+      ? of.catalog.agents.get(subject.slice("agent:".length))?.agent
+      : undefined;
     const seen = this.#seen.get(subject);
     const due = agent === undefined ? undefined : reviewDue(agent);
-    const shared = [...(seen?.credentials ?? [])].some((credential) => of.credentials.isShared(credential));
+    const shared = [...(seen?.credentials ?? [])].some((credential) =>
+      of.credentials.isShared(credential),
+    );
     return {
       subject,
       registered: agent !== undefined,
@@ -99,8 +129,12 @@ function recordProblems(agent: Agent, now: number): readonly IdentityProblem[] {
   return problems.filter((problem) => problem !== undefined);
 }
 
-function problemsOf(agent: Agent | undefined, of: { readonly seen: Seen | undefined; readonly shared: boolean; readonly now: number }): readonly IdentityProblem[] {
-  const own: readonly IdentityProblem[] = agent === undefined ? ["unregistered"] : recordProblems(agent, of.now);
+function problemsOf(
+  agent: Agent | undefined,
+  of: { readonly seen: Seen | undefined; readonly shared: boolean; readonly now: number },
+): readonly IdentityProblem[] {
+  const own: readonly IdentityProblem[] =
+    agent === undefined ? ["unregistered"] : recordProblems(agent, of.now);
   const use: (IdentityProblem | undefined)[] = [
     of.shared ? "shared-credential" : undefined,
     of.seen?.personal === true ? "user-credential" : undefined,

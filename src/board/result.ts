@@ -1,5 +1,11 @@
 import type { CoverageBody, Since } from "../coverage/result.ts";
-import type { ChangeGroup, CoverageSummary, ReplayResult, TraceInfo, VersionInfo } from "../replay/result.ts";
+import type {
+  ChangeGroup,
+  CoverageSummary,
+  ReplayResult,
+  TraceInfo,
+  VersionInfo,
+} from "../replay/result.ts";
 
 /** What is wrong with an identity; the words for people are the reporters'. */
 export type IdentityProblem =
@@ -107,7 +113,21 @@ export interface ReportResult {
   readonly trace: TraceInfo;
   readonly partial: boolean;
   readonly showsArguments: boolean;
-  readonly replay: Pick<ReplayResult, "history" | "approvalsMode" | "filters" | "decisions" | "changes" | "missing" | "approvals" | "contained" | "labels" | "notes" | "unexercised" | "gate"> & {
+  readonly replay: Pick<
+    ReplayResult,
+    | "history"
+    | "approvalsMode"
+    | "filters"
+    | "decisions"
+    | "changes"
+    | "missing"
+    | "approvals"
+    | "contained"
+    | "labels"
+    | "notes"
+    | "unexercised"
+    | "gate"
+  > & {
     readonly groups: readonly ReportGroup[];
   };
   readonly coverage: CoverageBody;
@@ -119,7 +139,11 @@ export interface ReportResult {
   readonly identitiesRest: number;
   readonly controls: readonly Control[];
   readonly risks: readonly Risk[];
-  readonly rules: { readonly total: number; readonly labelled: number; readonly neverMatched: readonly string[] };
+  readonly rules: {
+    readonly total: number;
+    readonly labelled: number;
+    readonly neverMatched: readonly string[];
+  };
   readonly timelines: readonly Timeline[];
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }

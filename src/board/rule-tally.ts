@@ -17,23 +17,39 @@ export class RuleTally implements ReplayObserver {
   call({ candidate }: CallResult): void {
     for (const rule of candidate.engine?.outcome.decision.matched ?? []) this.#matched.add(rule);
     for (const rule of candidate.rules) this.#decided.add(rule);
-    for (const member of candidate.engine?.outcome.members ?? []) for (const item of member.shadow) if (item.truth === true) this.#matched.add(item.name);
+    for (const member of candidate.engine?.outcome.members ?? [])
+      for (const item of member.shadow) if (item.truth === true) this.#matched.add(item.name);
   }
 
   #use(name: string): RuleUse {
     const rule = this.#set.rules.find((one) => one.name === name)?.rule;
-    return { rule: name, effect: rule?.effect ?? "", mode: rule?.mode ?? "", matched: this.#matched.get(name), decided: this.#decided.get(name) };
+    return {
+      rule: name,
+      effect: rule?.effect ?? "",
+      mode: rule?.mode ?? "",
+      matched: this.#matched.get(name),
+      decided: this.#decided.get(name),
+    };
   }
 
-  /** Rules by the risks that their labels name: the agentic list in full, others as far as rules name them. */
+  /**
+   * Rules by the risks that their labels name: the agentic list in full, others as far as rules
+   * name them.
+   */
   risks(): readonly Risk[] {
     const byLabel = new Map<string, string[]>(AGENTIC_IDS.map((id) => [id, []]));
     for (const { name, rule } of this.#set.rules) {
-      for (const label of new Set(rule.labels.filter(isRiskLabel))) byLabel.set(label, [...(byLabel.get(label) ?? []), name]);
+      for (const label of new Set(rule.labels.filter(isRiskLabel)))
+        byLabel.set(label, [...(byLabel.get(label) ?? []), name]);
     }
     return [...byLabel].map(([id, rules]) => {
       const known = RISKS.get(id);
-      return { id, name: known?.name ?? "", list: known?.list ?? null, rules: rules.map((name) => this.#use(name)) };
+      return {
+        id,
+        name: known?.name ?? "",
+        list: known?.list ?? null,
+        rules: rules.map((name) => this.#use(name)),
+      };
     });
   }
 
@@ -42,7 +58,9 @@ export class RuleTally implements ReplayObserver {
     return {
       total: rules.length,
       labelled: rules.filter(({ rule }) => rule.labels.some(isRiskLabel)).length,
-      neverMatched: rules.filter(({ name }) => this.#matched.get(name) === 0 && this.#decided.get(name) === 0).map(({ name }) => name),
+      neverMatched: rules
+        .filter(({ name }) => this.#matched.get(name) === 0 && this.#decided.get(name) === 0)
+        .map(({ name }) => name),
     };
   }
 }

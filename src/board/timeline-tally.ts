@@ -10,7 +10,10 @@ import type { TraceEvent } from "../trace/event.ts";
 import { formatTime } from "../trace/time.ts";
 import type { Step, Timeline } from "./result.ts";
 
-/** Sessions shown of a group, steps shown of a session, and how much is held while nobody knows yet what will be shown. */
+/**
+ * Sessions shown of a group, steps shown of a session, and how much is held while nobody knows yet
+ * what will be shown.
+ */
 const SESSIONS = 12;
 const STEPS = 100;
 /** Sessions of all groups together. */
@@ -26,19 +29,35 @@ interface Session {
   wanted: boolean;
 }
 
-type Grouped = Pick<ChangeGroup, "class" | "from" | "to" | "fromRules" | "toRules" | "subject" | "action" | "resourceClass">;
+type Grouped = Pick<
+  ChangeGroup,
+  "class" | "from" | "to" | "fromRules" | "toRules" | "subject" | "action" | "resourceClass"
+>;
 
-function changeKey({ class: change, from, to, fromRules, toRules, subject, action, resourceClass: classification }: Grouped): string {
+function changeKey({
+  class: change,
+  from,
+  to,
+  fromRules,
+  toRules,
+  subject,
+  action,
+  resourceClass: classification,
+}: Grouped): string {
   return JSON.stringify([change, from, to, fromRules, toRules, subject, action, classification]);
 }
 
-function openKey({ subject, action, resourceClass: classification }: Pick<UncoveredGroup, "subject" | "action" | "resourceClass">): string {
+function openKey({
+  subject,
+  action,
+  resourceClass: classification,
+}: Pick<UncoveredGroup, "subject" | "action" | "resourceClass">): string {
   return JSON.stringify([subject, action, classification]);
 }
 
 /**
- * Keeps, for each group of changed or uncovered calls, the first sessions as timelines. Bounded: sessions that no group
- * wants are let go of, the longest untouched first.
+ * Keeps, for each group of changed or uncovered calls, the first sessions as timelines. Bounded:
+ * sessions that no group wants are let go of, the longest untouched first.
  */
 export class TimelineTally implements ReplayObserver {
   readonly #arguments: boolean;
@@ -58,24 +77,53 @@ export class TimelineTally implements ReplayObserver {
     if (session === undefined) return;
     this.#add(session, this.#step(result));
     if (result.class === "unchanged") return;
-    const described = { class: result.class, from: baseline.effect, to: candidate.effect, fromRules: baseline.rules, toRules: candidate.rules };
-    this.#want(`c${changeKey({ ...described, subject: subjectName(event.request), action: actionName(event.request), resourceClass: resourceClass(candidate, event.request) })}`, session);
+    const described = {
+      class: result.class,
+      from: baseline.effect,
+      to: candidate.effect,
+      fromRules: baseline.rules,
+      toRules: candidate.rules,
+    };
+    this.#want(
+      `c${changeKey({ ...described, subject: subjectName(event.request), action: actionName(event.request), resourceClass: resourceClass(candidate, event.request) })}`,
+      session,
+    );
   }
 
   other(event: TraceEvent): void {
     if (event.session === undefined || event.type === "session_end") return;
-    this.#add(event.session, { ...bare(event), action: null, resourceClass: null, before: null, after: null, permitted: null, rules: [], class: null });
+    this.#add(event.session, {
+      ...bare(event),
+      action: null,
+      resourceClass: null,
+      before: null,
+      after: null,
+      permitted: null,
+      rules: [],
+      class: null,
+    });
   }
 
   /** Notes a call that some metric leaves open. */
   covered({ result, verdicts }: CoveredCall): void {
     const { session, request } = result.event;
-    if (session === undefined || verdicts === undefined || !METRICS.some((metric) => gapOf(verdicts[metric]) !== undefined)) return;
-    this.#want(`u${openKey({ subject: subjectName(request), action: actionName(request), resourceClass: resourceClass(result.candidate, request) })}`, session);
+    if (
+      session === undefined ||
+      verdicts === undefined ||
+      !METRICS.some((metric) => gapOf(verdicts[metric]) !== undefined)
+    )
+      return;
+    this.#want(
+      `u${openKey({ subject: subjectName(request), action: actionName(request), resourceClass: resourceClass(result.candidate, request) })}`,
+      session,
+    );
   }
 
   #step({ event, baseline, candidate, class: change }: CallResult): Step {
-    const args = this.#arguments && event.request.args !== undefined ? { args: JSON.stringify(event.request.args).slice(0, ARGUMENTS) } : {};
+    const args =
+      this.#arguments && event.request.args !== undefined
+        ? { args: JSON.stringify(event.request.args).slice(0, ARGUMENTS) }
+        : {};
     return {
       ...bare(event),
       action: actionName(event.request),
@@ -117,14 +165,26 @@ export class TimelineTally implements ReplayObserver {
     if (known === undefined && this.#groups.size >= GROUPS) return;
     const sessions = known ?? new Set();
     const session = this.#sessions.get(name);
-    if (session === undefined || sessions.size >= SESSIONS || (!session.wanted && this.#wanted >= WANTED)) return;
+    if (
+      session === undefined ||
+      sessions.size >= SESSIONS ||
+      (!session.wanted && this.#wanted >= WANTED)
+    )
+      return;
     if (!session.wanted) this.#wanted++;
     session.wanted = true;
     this.#groups.set(group, sessions.add(name));
   }
 
   /** The timelines that the given groups point to, and where each group's stand among them. */
-  finish(changes: readonly ChangeGroup[], open: readonly UncoveredGroup[]): { readonly timelines: readonly Timeline[]; readonly ofChange: readonly (readonly number[])[]; readonly ofOpen: readonly (readonly number[])[] } {
+  finish(
+    changes: readonly ChangeGroup[],
+    open: readonly UncoveredGroup[],
+  ): {
+    readonly timelines: readonly Timeline[];
+    readonly ofChange: readonly (readonly number[])[];
+    readonly ofOpen: readonly (readonly number[])[];
+  } {
     const timelines: Timeline[] = [];
     const places = new Map<string, number>();
     const place = (name: string): readonly number[] => {
@@ -135,7 +195,8 @@ export class TimelineTally implements ReplayObserver {
       places.set(name, timelines.length);
       return [timelines.push({ session: name, steps: session.steps, more: session.more }) - 1];
     };
-    const of = (key: string): readonly number[] => [...(this.#groups.get(key) ?? [])].flatMap(place);
+    const of = (key: string): readonly number[] =>
+      [...(this.#groups.get(key) ?? [])].flatMap(place);
     const ofChange = changes.map((group) => of(`c${changeKey(group)}`));
     return { ofChange, ofOpen: open.map((group) => of(`u${openKey(group)}`)), timelines };
   }
@@ -143,5 +204,10 @@ export class TimelineTally implements ReplayObserver {
 
 function bare(event: TraceEvent): Pick<Step, "id" | "time" | "type" | "incident"> {
   const label = member(event.labels, "incident");
-  return { id: event.id, time: event.time === undefined ? null : formatTime(event.time), type: event.type, incident: typeof label === "boolean" ? label : null };
+  return {
+    id: event.id,
+    time: event.time === undefined ? null : formatTime(event.time),
+    type: event.type,
+    incident: typeof label === "boolean" ? label : null,
+  };
 }

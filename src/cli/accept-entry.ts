@@ -1,4 +1,13 @@
-import { isMap, isScalar, isSeq, parseDocument, stringify, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  stringify,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { ACCEPTED_FIELDS, readGate, type ACCEPTED_TEXTS } from "./gate-config.ts";
@@ -6,7 +15,9 @@ import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /** One entry of `gate.accepted`, as it is written. */
-export type AcceptedEntry = Readonly<Record<(typeof ACCEPTED_TEXTS)[number], string>> & { readonly calls: number };
+export type AcceptedEntry = Readonly<Record<(typeof ACCEPTED_TEXTS)[number], string>> & {
+  readonly calls: number;
+};
 
 function valueOf(name: string, text: string): JsonObject {
   const { value } = readYamlValue({ name, text, code: "config" });
@@ -21,18 +32,30 @@ const byText = (a: Json, b: Json): number => (canonicalJson(a) < canonicalJson(b
 function ordered(value: JsonObject): JsonObject {
   const gate = member(value, "gate");
   const accepted = isJsonObject(gate) ? gate["accepted"] : undefined;
-  return isJsonObject(gate) && Array.isArray(accepted) ? { ...value, gate: { ...gate, accepted: [...accepted].sort(byText) } } : value;
+  return isJsonObject(gate) && Array.isArray(accepted)
+    ? { ...value, gate: { ...gate, accepted: [...accepted].sort(byText) } }
+    : value;
 }
 
-/** What the configuration has to say once the entries are in it: those of the same groups are replaced. */
+/**
+ * What the configuration has to say once the entries are in it: those of the same groups are
+ * replaced.
+ */
 function expectedValue(old: JsonObject, entries: readonly AcceptedEntry[]): JsonObject {
   const gate = member(old, "gate") ?? {};
   if (!isJsonObject(gate)) throw new UserError("config", "`gate` of agentz.yaml has to be a map");
   const accepted: Json = gate["accepted"] ?? [];
-  if (!Array.isArray(accepted)) throw new UserError("config", "`accepted` in `gate` of agentz.yaml has to be a list");
+  if (!Array.isArray(accepted))
+    throw new UserError("config", "`accepted` in `gate` of agentz.yaml has to be a list");
   const groups = new Set(entries.map(({ group }) => group));
-  const kept = accepted.filter((one: Json) => !(isJsonObject(one) && typeof one["group"] === "string" && groups.has(one["group"])));
-  return { ...old, gate: { ...gate, accepted: [...kept, ...entries.map((entry) => ({ ...entry }))].sort(byText) } };
+  const kept = accepted.filter(
+    (one: Json) =>
+      !(isJsonObject(one) && typeof one["group"] === "string" && groups.has(one["group"])),
+  );
+  return {
+    ...old,
+    gate: { ...gate, accepted: [...kept, ...entries.map((entry) => ({ ...entry }))].sort(byText) },
+  };
 }
 
 /** A change of a text: what stands between two offsets becomes another text. */
@@ -72,7 +95,9 @@ function intoFlow(node: Collection, text: string): Edit {
 /** Below the line of a key. */
 function below(source: string, key: Scalar, text: string): Edit {
   const end = source.indexOf("\n", key.range?.[1] ?? 0);
-  return end < 0 ? { from: source.length, to: source.length, text: `\n${text}` } : { from: end + 1, to: end + 1, text };
+  return end < 0
+    ? { from: source.length, to: source.length, text: `\n${text}` }
+    : { from: end + 1, to: end + 1, text };
 }
 
 function indentAt(source: string, offset: number): string {
@@ -95,17 +120,29 @@ function find(map: YAMLMap, name: string): Found | undefined {
 /** Puts entries into the list of accepted changes, wherever that is to stand. */
 function added(source: string, root: unknown, entries: readonly AcceptedEntry[]): Edit {
   const flow = `"accepted": [${entries.map(inBraces).join(", ")}]`;
-  const lines = (indent: string): string => `${indent}accepted:\n${itemLines(entries, `${indent}  `)}`;
-  if (!isMap(root)) return { from: source.length, to: source.length, text: `${/[^\n]$/.test(source) ? "\n" : ""}gate:\n${lines("  ")}` };
+  const lines = (indent: string): string =>
+    `${indent}accepted:\n${itemLines(entries, `${indent}  `)}`;
+  if (!isMap(root))
+    return {
+      from: source.length,
+      to: source.length,
+      text: `${/[^\n]$/.test(source) ? "\n" : ""}gate:\n${lines("  ")}`,
+    };
   const gate = find(root, "gate");
-  if (gate === undefined) return root.flow === true ? intoFlow(root, `"gate": { ${flow} }`) : added(source, undefined, entries);
+  if (gate === undefined)
+    return root.flow === true
+      ? intoFlow(root, `"gate": { ${flow} }`)
+      : added(source, undefined, entries);
   if (!isMap(gate.value)) return below(source, gate.key, lines("  "));
-  if (gate.value.flow === true && find(gate.value, "accepted") === undefined) return intoFlow(gate.value, flow);
+  if (gate.value.flow === true && find(gate.value, "accepted") === undefined)
+    return intoFlow(gate.value, flow);
   const indent = indentAt(source, startOf(gate.value));
   const accepted = find(gate.value, "accepted");
   if (accepted === undefined) return below(source, gate.key, lines(indent));
-  if (accepted.value === undefined) return below(source, accepted.key, itemLines(entries, `${indent}  `));
-  if (accepted.value.flow === true) return intoFlow(accepted.value, entries.map(inBraces).join(", "));
+  if (accepted.value === undefined)
+    return below(source, accepted.key, itemLines(entries, `${indent}  `));
+  if (accepted.value.flow === true)
+    return intoFlow(accepted.value, entries.map(inBraces).join(", "));
   return below(source, accepted.key, itemLines(entries, indentAt(source, startOf(accepted.value))));
 }
 
@@ -113,11 +150,19 @@ function added(source: string, root: unknown, entries: readonly AcceptedEntry[])
 function replaced(source: string, root: unknown, entry: AcceptedEntry): Edit | undefined {
   const gate = isMap(root) ? find(root, "gate")?.value : undefined;
   const accepted = isMap(gate) ? find(gate, "accepted")?.value : undefined;
-  const old = isSeq(accepted) ? accepted.items.find((item): item is YAMLMap => isMap(item) && item.get("group") === entry.group) : undefined;
+  const old = isSeq(accepted)
+    ? accepted.items.find(
+        (item): item is YAMLMap => isMap(item) && item.get("group") === entry.group,
+      )
+    : undefined;
   if (old?.range === undefined || old.range === null) return undefined;
   const [from, end] = old.range;
   const to = from + source.slice(from, end).trimEnd().length;
-  return { from, to, text: old.flow === true ? inBraces(entry) : inLines(entry, indentAt(source, from)) };
+  return {
+    from,
+    to,
+    text: old.flow === true ? inBraces(entry) : inLines(entry, indentAt(source, from)),
+  };
 }
 
 function withEdit(source: string, { from, to, text }: Edit): string {
@@ -141,14 +186,25 @@ function withEntries(text: string, entries: readonly AcceptedEntry[]): string {
 }
 
 /**
- * The text of agentz.yaml with accepted changes in it: comments and everything else stay, an entry of the same group is
- * replaced. INVARIANT: what comes out says what it is to say, or nothing comes out: the new text is read again.
+ * The text of agentz.yaml with accepted changes in it: comments and everything else stay, an entry
+ * of the same group is replaced. INVARIANT: what comes out says what it is to say, or nothing comes
+ * out: the new text is read again.
  */
-export function acceptedText(name: string, text: string, entries: readonly AcceptedEntry[]): string {
+export function acceptedText(
+  name: string,
+  text: string,
+  entries: readonly AcceptedEntry[],
+): string {
   const expected = expectedValue(valueOf(name, text), entries);
   const written = withEntries(text, entries);
   if (canonicalJson(ordered(valueOf(name, written))) !== canonicalJson(expected)) {
-    throw new UserError("config", `\`${name}\` is written in a way that entries cannot be added to`, { help: "add the entry by hand: `agentz replay --format json` gives `id` and `rulesDigest` of the group" });
+    throw new UserError(
+      "config",
+      `\`${name}\` is written in a way that entries cannot be added to`,
+      {
+        help: "add the entry by hand: `agentz replay --format json` gives `id` and `rulesDigest` of the group",
+      },
+    );
   }
   readGate(member(valueOf(name, written), "gate") ?? {});
   return written;

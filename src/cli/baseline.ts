@@ -9,7 +9,13 @@ import { printable } from "../report/escape.ts";
 import { UserError } from "./user-error.ts";
 
 /** Where a change is taken to go, where no variable says it (design 7.3). */
-const DEFAULTS = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"];
+const DEFAULTS = [
+  "refs/remotes/origin/HEAD",
+  "refs/remotes/origin/main",
+  "refs/remotes/origin/master",
+  "refs/heads/main",
+  "refs/heads/master",
+];
 
 type BaselineIo = Pick<Io, "cwd" | "env" | "stderr">;
 
@@ -24,7 +30,10 @@ function shortName(ref: string): string {
 
 const OTHERWISE = "or name what to compare with: `--baseline git:<ref>`, a folder, or `recorded`";
 
-/** The command that brings a branch, with all of its history, into a clone. WHY not of every name: a shell reads it. */
+/**
+ * The command that brings a branch, with all of its history, into a clone. WHY not of every name: a
+ * shell reads it.
+ */
 function fetchOf(branch: string, shallow: boolean): string {
   const name = /^\w[\w./-]*$/.test(branch) ? branch : "<branch>";
   return `\`git fetch ${shallow ? "--unshallow " : ""}origin +refs/heads/${name}:refs/remotes/origin/${name}\``;
@@ -55,7 +64,10 @@ async function namedTarget(cwd: string, variable: Variable, ci: CiRun): Promise<
   );
 }
 
-/** The branch that the change goes to: the one that the CI's variables name, else the default branch. */
+/**
+ * The branch that the change goes to: the one that the CI's variables name, else the default
+ * branch.
+ */
 async function findTarget(cwd: string, ci: CiRun | undefined): Promise<Target> {
   const [variable] = ci?.branches ?? [];
   if (ci !== undefined && variable !== undefined) return namedTarget(cwd, variable, ci);
@@ -67,18 +79,32 @@ async function findTarget(cwd: string, ci: CiRun | undefined): Promise<Target> {
   );
 }
 
-async function sharedBase(cwd: string, head: string, of: { readonly target: Target; readonly ci: CiRun | undefined }): Promise<string> {
+async function sharedBase(
+  cwd: string,
+  head: string,
+  of: { readonly target: Target; readonly ci: CiRun | undefined },
+): Promise<string> {
   const { target, ci } = of;
   const base = await mergeBaseOf(cwd, head, target.commit);
   if (base !== undefined) return base;
   const name = shortName(target.ref);
-  if (!(await isShallow(cwd))) return refuse(`HEAD and \`${name}\` have no commit in common`, `name what to compare with: \`--baseline git:${"<ref>"}\``);
-  return refuse(`this clone is too shallow: it ends before the commit where HEAD left \`${name}\``, fetchHelp(name.replace(/^origin\//, ""), true, ci));
+  if (!(await isShallow(cwd)))
+    return refuse(
+      `HEAD and \`${name}\` have no commit in common`,
+      `name what to compare with: \`--baseline git:${"<ref>"}\``,
+    );
+  return refuse(
+    `this clone is too shallow: it ends before the commit where HEAD left \`${name}\``,
+    fetchHelp(name.replace(/^origin\//, ""), true, ci),
+  );
 }
 
 /** The error of a base that is HEAD: nothing would be compared with anything. */
 async function refuseHead(cwd: string, name: string): Promise<never> {
-  const first = (await findCommit(cwd, "HEAD^1")) === undefined && (await isShallow(cwd)) ? "run `git fetch --deepen=1 origin` first, and " : "";
+  const first =
+    (await findCommit(cwd, "HEAD^1")) === undefined && (await isShallow(cwd))
+      ? "run `git fetch --deepen=1 origin` first, and "
+      : "";
   return refuse(
     `the baseline would be HEAD itself, since \`${name}\` holds it already: nothing would be compared`,
     `${first}compare with the commit before: \`--baseline git:HEAD^\``,
@@ -86,9 +112,16 @@ async function refuseHead(cwd: string, name: string): Promise<never> {
 }
 
 /** A commit that a variable names, where this clone holds it. */
-async function namedCommit(cwd: string, variables: readonly Variable[]): Promise<Variable | undefined> {
+async function namedCommit(
+  cwd: string,
+  variables: readonly Variable[],
+): Promise<Variable | undefined> {
   for (const variable of variables) {
-    if (/^[0-9a-f]{40,64}$/.test(variable.value) && (await findCommit(cwd, variable.value).catch(() => undefined)) !== undefined) return variable;
+    if (
+      /^[0-9a-f]{40,64}$/.test(variable.value) &&
+      (await findCommit(cwd, variable.value).catch(() => undefined)) !== undefined
+    )
+      return variable;
   }
   return undefined;
 }
@@ -101,32 +134,56 @@ interface Base {
 
 async function findBase(cwd: string, ci: CiRun | undefined): Promise<Base> {
   const head = await findCommit(cwd, "HEAD");
-  if (head === undefined) return refuse("this repository has no commit yet, so there is no baseline", "commit first, or compare with what was recorded: `--baseline recorded`");
+  if (head === undefined)
+    return refuse(
+      "this repository has no commit yet, so there is no baseline",
+      "commit first, or compare with what was recorded: `--baseline recorded`",
+    );
   const exact = await namedCommit(cwd, ci?.commits ?? []);
-  if (exact !== undefined) return exact.value === head ? refuseHead(cwd, exact.name) : { commit: exact.value, why: `named by ${exact.name}` };
+  if (exact !== undefined)
+    return exact.value === head
+      ? refuseHead(cwd, exact.name)
+      : { commit: exact.value, why: `named by ${exact.name}` };
   const target = await findTarget(cwd, ci);
   const name = shortName(target.ref);
   const commit = await sharedBase(cwd, head, { target, ci });
   if (ci !== undefined && commit === head) return refuseHead(cwd, name);
-  return { commit, why: `where HEAD left ${name}${target.variable === undefined ? "" : `, which ${target.variable.name} names`}` };
+  return {
+    commit,
+    why: `where HEAD left ${name}${target.variable === undefined ? "" : `, which ${target.variable.name} names`}`,
+  };
 }
 
-/** The commit that a reference names; undefined: a path, a bundle, or one that this clone does not have. */
+/**
+ * The commit that a reference names; undefined: a path, a bundle, or one that this clone does not
+ * have.
+ */
 async function commitNamed(cwd: string, ref: string): Promise<string | undefined> {
   if (!ref.startsWith("git:")) return undefined;
   return findCommit(cwd, ref.slice("git:".length).split(":")[0] ?? "").catch(() => undefined);
 }
 
 /**
- * In a pipeline a baseline that somebody named is a `UserError` where it is HEAD itself and the candidate is what was checked
- * out: a gate that compares a commit with itself never fails.
+ * In a pipeline a baseline that somebody named is a `UserError` where it is HEAD itself and the
+ * candidate is what was checked out: a gate that compares a commit with itself never fails.
  */
-export async function refuseSameCommit(io: Pick<Io, "cwd" | "env">, said: readonly string[], candidate: readonly string[] | undefined): Promise<void> {
-  const isCheckedOut = candidate?.every((ref) => !ref.startsWith("git:") && !isBundle(ref)) !== false;
-  if (!isCheckedOut || detectCi(io.env) === undefined || !said.some((ref) => ref.startsWith("git:"))) return;
+export async function refuseSameCommit(
+  io: Pick<Io, "cwd" | "env">,
+  said: readonly string[],
+  candidate: readonly string[] | undefined,
+): Promise<void> {
+  const isCheckedOut =
+    candidate?.every((ref) => !ref.startsWith("git:") && !isBundle(ref)) !== false;
+  if (
+    !isCheckedOut ||
+    detectCi(io.env) === undefined ||
+    !said.some((ref) => ref.startsWith("git:"))
+  )
+    return;
   const head = (await inRepository(io.cwd)) ? await findCommit(io.cwd, "HEAD") : undefined;
   if (head === undefined) return;
-  for (const ref of said) if ((await commitNamed(io.cwd, ref)) === head) await refuseHead(io.cwd, ref);
+  for (const ref of said)
+    if ((await commitNamed(io.cwd, ref)) === head) await refuseHead(io.cwd, ref);
 }
 
 /** A version: the references that name it, and the files that it was read from. */
@@ -135,7 +192,10 @@ interface Version {
   readonly sources: readonly { readonly file: string }[];
 }
 
-/** The files that a version was read from, by where they really stand; undefined: some of it is of a commit. */
+/**
+ * The files that a version was read from, by where they really stand; undefined: some of it is of a
+ * commit.
+ */
 async function realFiles(cwd: string, { refs, sources }: Version): Promise<string | undefined> {
   if (refs.some((ref) => ref.startsWith("git:"))) return undefined;
   const files = sources.map(({ file }) => resolve(cwd, file));
@@ -143,11 +203,19 @@ async function realFiles(cwd: string, { refs, sources }: Version): Promise<strin
   return JSON.stringify([...new Set(real)].sort());
 }
 
-/** In a pipeline a baseline that is the very files of the candidate is a `UserError`, as {@link refuseSameCommit} says. */
-export async function refuseSameFiles(io: Pick<Io, "cwd" | "env">, baseline: Version, candidate: Version): Promise<void> {
+/**
+ * In a pipeline a baseline that is the very files of the candidate is a `UserError`, as {@link
+ * refuseSameCommit} says.
+ */
+export async function refuseSameFiles(
+  io: Pick<Io, "cwd" | "env">,
+  baseline: Version,
+  candidate: Version,
+): Promise<void> {
   if (detectCi(io.env) === undefined) return;
   const files = await realFiles(io.cwd, baseline);
-  const sameRefs = JSON.stringify([...baseline.refs].sort()) === JSON.stringify([...candidate.refs].sort());
+  const sameRefs =
+    JSON.stringify([...baseline.refs].sort()) === JSON.stringify([...candidate.refs].sort());
   if (!sameRefs && (files === undefined || files !== (await realFiles(io.cwd, candidate)))) return;
   refuse(
     `the baseline \`${baseline.refs.join(" ")}\` is the candidate itself: nothing would be compared`,
@@ -156,12 +224,17 @@ export async function refuseSameFiles(io: Pick<Io, "cwd" | "env">, baseline: Ver
 }
 
 /**
- * What a candidate is compared with: what flag or configuration say, else, in a repository, the commit where HEAD left the
- * branch that the change goes to, else `recorded` (design 7.3). In a pipeline there is no such "else": a base that cannot be
- * found, that a shallow clone cuts off, or that is HEAD itself is a `UserError` with the way out. `candidate`: its references;
- * undefined: what was checked out.
+ * What a candidate is compared with: what flag or configuration say, else, in a repository, the
+ * commit where HEAD left the branch that the change goes to, else `recorded` (design 7.3). In a
+ * pipeline there is no such "else": a base that cannot be found, that a shallow clone cuts off, or
+ * that is HEAD itself is a `UserError` with the way out. `candidate`: its references; undefined:
+ * what was checked out.
  */
-export async function chooseBaseline(io: BaselineIo, said: readonly string[] | undefined, candidate: readonly string[] | undefined): Promise<readonly string[]> {
+export async function chooseBaseline(
+  io: BaselineIo,
+  said: readonly string[] | undefined,
+  candidate: readonly string[] | undefined,
+): Promise<readonly string[]> {
   if (said !== undefined) {
     await refuseSameCommit(io, said, candidate);
     return said;
@@ -169,17 +242,32 @@ export async function chooseBaseline(io: BaselineIo, said: readonly string[] | u
   const ci = detectCi(io.env);
   if (!(await inRepository(io.cwd))) {
     if (ci === undefined) return ["recorded"];
-    return refuse(`${ci.name} runs this, and the folder is in no git repository, so there is no baseline`, `check the repository out by git, ${OTHERWISE}`);
+    return refuse(
+      `${ci.name} runs this, and the folder is in no git repository, so there is no baseline`,
+      `check the repository out by git, ${OTHERWISE}`,
+    );
   }
   const { commit, why } = await findBase(io.cwd, ci);
-  if (ci !== undefined) io.stderr.write(`agentz: the baseline is ${commit.slice(0, 12)}, ${printable(why)}\n`);
+  if (ci !== undefined)
+    io.stderr.write(`agentz: the baseline is ${commit.slice(0, 12)}, ${printable(why)}\n`);
   return [`git:${commit}`];
 }
 
 /** As {@link chooseBaseline}, of versions that hold documents: what is `recorded` holds none. */
-export async function chooseDocuments(io: BaselineIo, said: readonly string[] | undefined, candidate: readonly string[] | undefined): Promise<readonly string[]> {
-  const named = said?.some((ref) => ref === "recorded" || ref === "recorded-policy") === true ? undefined : said;
+export async function chooseDocuments(
+  io: BaselineIo,
+  said: readonly string[] | undefined,
+  candidate: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  const named =
+    said?.some((ref) => ref === "recorded" || ref === "recorded-policy") === true
+      ? undefined
+      : said;
   const chosen = await chooseBaseline(io, named, candidate);
   if (chosen[0] !== "recorded") return chosen;
-  throw new UserError("usage", "there is nothing to compare with: the folder is in no git repository", { help: "name it: a git ref, a folder or a bundle" });
+  throw new UserError(
+    "usage",
+    "there is nothing to compare with: the folder is in no git repository",
+    { help: "name it: a git ref, a folder or a bundle" },
+  );
 }

@@ -1,5 +1,12 @@
 import { cpus } from "node:os";
-import { countDecisions, passesFor, timeRules, timeRun, type Asked, type RunTimes } from "../bench/measure.ts";
+import {
+  countDecisions,
+  passesFor,
+  timeRules,
+  timeRun,
+  type Asked,
+  type RunTimes,
+} from "../bench/measure.ts";
 import type { BenchResult, RuleCost } from "../bench/result.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
@@ -35,7 +42,10 @@ async function readEvents({ files, calls: most }: BenchJob): Promise<ReadEvents>
   const report = new ReadReport();
   const events: TraceEvent[] = [];
   let [bytes, calls, whole] = [0, 0, true];
-  const counted = files.map(({ name, open }) => ({ name, open: () => counting(open(), (length) => void (bytes += length)) }));
+  const counted = files.map(({ name, open }) => ({
+    name,
+    open: () => counting(open(), (length) => void (bytes += length)),
+  }));
   const from = clock();
   reading: for await (const batch of readTrace(counted, { reorder: DEFAULT_REORDER, report })) {
     for (const event of batch) {
@@ -50,7 +60,10 @@ async function readEvents({ files, calls: most }: BenchJob): Promise<ReadEvents>
   return { events, calls, whole, bytes, nanoseconds: clock() - from, report };
 }
 
-async function* counting(chunks: AsyncIterable<Uint8Array>, add: (length: number) => void): AsyncGenerator<Uint8Array> {
+async function* counting(
+  chunks: AsyncIterable<Uint8Array>,
+  add: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     add(chunk.length);
     yield chunk;
@@ -58,7 +71,10 @@ async function* counting(chunks: AsyncIterable<Uint8Array>, add: (length: number
 }
 
 /** Costs of what was asked at all, the dearest first. */
-function dearest<T extends Omit<Asked, "parts">>(all: readonly T[], lines: SourceLines): readonly { readonly of: T; readonly cost: RuleCost }[] {
+function dearest<T extends Omit<Asked, "parts">>(
+  all: readonly T[],
+  lines: SourceLines,
+): readonly { readonly of: T; readonly cost: RuleCost }[] {
   const whole = all.reduce((sum, { time }) => sum + time, 0);
   return all
     .filter((one) => one.asked > 0)
@@ -66,11 +82,23 @@ function dearest<T extends Omit<Asked, "parts">>(all: readonly T[], lines: Sourc
     .map((one) => {
       const { rule, asked, matched, time } = one;
       const { file, line } = lines.of(rule.rule.place);
-      return { of: one, cost: { rule: rule.name, file, line, asked, matched, nanoseconds: Math.round((time / asked) * 10) / 10, share: whole === 0 ? 0 : time / whole } };
+      return {
+        of: one,
+        cost: {
+          rule: rule.name,
+          file,
+          line,
+          asked,
+          matched,
+          nanoseconds: Math.round((time / asked) * 10) / 10,
+          share: whole === 0 ? 0 : time / whole,
+        },
+      };
     });
 }
 
-const at = (sorted: Float64Array, share: number): number => (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000;
+const at = (sorted: Float64Array, share: number): number =>
+  (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) / 1000;
 
 function decidingOf(runs: readonly RunTimes[], calls: number): BenchResult["deciding"] {
   const sorted = [...runs].sort((a, b) => a.total - b.total);
@@ -83,16 +111,30 @@ function decidingOf(runs: readonly RunTimes[], calls: number): BenchResult["deci
     seconds: fastest.total / 1e9,
     decisionsPerSecond: rate(fastest),
     medianDecisionsPerSecond: rate(middle),
-    microseconds: { median: at(fastest.calls, 0.5), p99: at(fastest.calls, 0.99), most: at(fastest.calls, 1) },
+    microseconds: {
+      median: at(fastest.calls, 0.5),
+      p99: at(fastest.calls, 0.99),
+      most: at(fastest.calls, 1),
+    },
   };
 }
 
-/** Measures a policy set on a trace. A trace without a call is a `UserError`: there is nothing to measure. */
+/**
+ * Measures a policy set on a trace. A trace without a call is a `UserError`: there is nothing to
+ * measure.
+ */
 export async function runBench(job: BenchJob): Promise<BenchResult> {
   const { policies, runs, say } = job;
   say("reading the trace");
   const { events, calls, whole, bytes, nanoseconds, report } = await readEvents(job);
-  if (calls === 0) throw new UserError("no-calls", `the trace holds no call to decide (${report.malformed} malformed lines)`, { help: "a trace is JSON Lines; `agentz trace validate` tells what is wrong with one, `--from <format>` reads others" });
+  if (calls === 0)
+    throw new UserError(
+      "no-calls",
+      `the trace holds no call to decide (${report.malformed} malformed lines)`,
+      {
+        help: "a trace is JSON Lines; `agentz trace validate` tells what is wrong with one, `--from <format>` reads others",
+      },
+    );
   const decisions = countDecisions(policies.set, events);
   const of = { passes: passesFor(calls), clock };
   say("warming up");
@@ -110,12 +152,31 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
     command: "bench",
     tool: { version: VERSION },
     candidate: policies.info,
-    machine: { node: process.version, cpu: cpus()[0]?.model ?? "unknown", platform: `${process.platform} ${process.arch}` },
-    trace: { files: report.files, events: events.length, calls, malformed: report.malformed, whole },
-    reading: { bytes, seconds: nanoseconds / 1e9, eventsPerSecond: events.length / (nanoseconds / 1e9), megabytesPerSecond: bytes / 1e6 / (nanoseconds / 1e9) },
+    machine: {
+      node: process.version,
+      cpu: cpus()[0]?.model ?? "unknown",
+      platform: `${process.platform} ${process.arch}`,
+    },
+    trace: {
+      files: report.files,
+      events: events.length,
+      calls,
+      malformed: report.malformed,
+      whole,
+    },
+    reading: {
+      bytes,
+      seconds: nanoseconds / 1e9,
+      eventsPerSecond: events.length / (nanoseconds / 1e9),
+      megabytesPerSecond: bytes / 1e6 / (nanoseconds / 1e9),
+    },
     deciding: decidingOf(times, calls),
     decisions,
-    rules: { total: policies.set.rules.length, neverAsked: asked.filter((cost) => cost.asked === 0).length, dearest: dearest(asked, lines).map(({ cost }) => cost) },
+    rules: {
+      total: policies.set.rules.length,
+      neverAsked: asked.filter((cost) => cost.asked === 0).length,
+      dearest: dearest(asked, lines).map(({ cost }) => cost),
+    },
     conditions: dearest(parts, lines).map(({ of: { text }, cost }) => ({ text, ...cost })),
   };
 }

@@ -51,8 +51,21 @@ interface Judged {
 function judge(set: CompiledSet, digest: string | null, events: readonly TraceEvent[]): Judged {
   const decision = decideLast(set, events);
   const { effect, possible, rules, obligations, approval } = decision;
-  const demands = approval.requirements.map(({ quorum, approvers, within }) => [quorum, approvers, within]);
-  return { shown: { effect, rules, digest: digest ?? "" }, key: JSON.stringify([effect, possible, rules, obligations, effect === "require_approval" ? demands : []]) };
+  const demands = approval.requirements.map(({ quorum, approvers, within }) => [
+    quorum,
+    approvers,
+    within,
+  ]);
+  return {
+    shown: { effect, rules, digest: digest ?? "" },
+    key: JSON.stringify([
+      effect,
+      possible,
+      rules,
+      obligations,
+      effect === "require_approval" ? demands : [],
+    ]),
+  };
 }
 
 /** How far back a version that loads is looked for behind one that does not. */
@@ -96,29 +109,55 @@ class Blame {
     return undefined;
   }
 
-  /** `undefined` too for the commit at which a shallow clone ends: what was before it is not here. */
+  /**
+   * `undefined` too for the commit at which a shallow clone ends: what was before it is not here.
+   */
   async change(commit: Commit): Promise<BlameChange | undefined> {
     if (this.shallow && (await parentOf(this.job.cwd, commit.id)) === undefined) return undefined;
     const after = await this.at(commit.id);
     if (after === undefined || after === "broken") return undefined;
     const before = await this.before(commit.id);
     if (before?.key === after.key) return undefined;
-    return { commit: commit.id, author: commit.author, date: commit.date, subject: commit.subject, before: before?.shown ?? null, after: after.shown };
+    return {
+      commit: commit.id,
+      author: commit.author,
+      date: commit.date,
+      subject: commit.subject,
+      before: before?.shown ?? null,
+      after: after.shown,
+    };
   }
 }
 
 /** Changes that no commit has yet. */
-async function uncommitted(blame: Blame, now: Judged, head: Commit | undefined): Promise<readonly BlameChange[]> {
+async function uncommitted(
+  blame: Blame,
+  now: Judged,
+  head: Commit | undefined,
+): Promise<readonly BlameChange[]> {
   const committed = head === undefined ? undefined : await blame.at(head.id);
   if (committed !== undefined && committed !== "broken" && committed.key === now.key) return [];
-  return [{ commit: "working tree", author: "", date: "", subject: "changes that are in no commit", before: committed === undefined || committed === "broken" ? null : committed.shown, after: now.shown }];
+  return [
+    {
+      commit: "working tree",
+      author: "",
+      date: "",
+      subject: "changes that are in no commit",
+      before: committed === undefined || committed === "broken" ? null : committed.shown,
+      after: now.shown,
+    },
+  ];
 }
 
 /** Finds the commits that changed the decision on an event, newest first. */
 export async function runBlame(job: BlameJob): Promise<BlameResult> {
   const events = await eventsUpTo(job);
   const commits = await commitsTouching(job.cwd, job.paths, job.limit + 1);
-  if (commits === undefined) throw new UserError("git-repository", "blame needs the git history of the policies, and this folder is in no repository");
+  if (commits === undefined)
+    throw new UserError(
+      "git-repository",
+      "blame needs the git history of the policies, and this folder is in no repository",
+    );
   const blame = new Blame(job, events, await isShallow(job.cwd));
   const now = judge(job.candidate.set, job.candidate.digest, events);
   const changes: BlameChange[] = [...(await uncommitted(blame, now, commits[0]))];

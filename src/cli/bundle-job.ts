@@ -2,7 +2,12 @@ import { posix, resolve } from "node:path";
 import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
 import { buildBundle } from "../release/build-bundle.ts";
 import type { BundleResult } from "../release/result.ts";
-import { NOTHING_ASKED, verifyBundle, type Demands, type Verified } from "../release/verify-bundle.ts";
+import {
+  NOTHING_ASKED,
+  verifyBundle,
+  type Demands,
+  type Verified,
+} from "../release/verify-bundle.ts";
 import type { JsonObject } from "../request/json.ts";
 import { suppressionsOf } from "../lint/suppressions.ts";
 import { secretsOf } from "../text/detectors.ts";
@@ -23,7 +28,11 @@ import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
 /** The document of a bundle that was looked into. */
-export function bundleDocument(command: string, file: string, { bundle, id, signatures, problems }: Verified): BundleResult {
+export function bundleDocument(
+  command: string,
+  file: string,
+  { bundle, id, signatures, problems }: Verified,
+): BundleResult {
   const manifest = bundle?.manifest;
   return {
     schemaVersion: 1,
@@ -43,27 +52,45 @@ export function bundleDocument(command: string, file: string, { bundle, id, sign
   };
 }
 
-/** Files by their path below the folder that they all share: where that folder stands does not matter. */
+/**
+ * Files by their path below the folder that they all share: where that folder stands does not
+ * matter.
+ */
 function belowCommonFolder(cwd: string, sources: readonly Source[]): readonly BundleFile[] {
   const paths = sources.map((source) => slashed(resolve(cwd, source.file)));
   const folders = paths.map((path) => posix.dirname(path).split("/"));
   const [first = []] = folders;
   let shared = 0;
-  while (shared < first.length && folders.every((folder) => folder[shared] === first[shared])) shared++;
-  return sources.map(({ text }, i) => ({ path: (paths[i] ?? "").split("/").slice(shared).join("/"), text }));
+  while (shared < first.length && folders.every((folder) => folder[shared] === first[shared]))
+    shared++;
+  return sources.map(({ text }, i) => ({
+    path: (paths[i] ?? "").split("/").slice(shared).join("/"),
+    text,
+  }));
 }
 
 function signed(bundle: Bundle, pem: string): Bundle {
   const signature = signText(signedText(bundle.manifest), pem);
   const others = bundle.signatures.filter(({ publicKey }) => publicKey !== signature.publicKey);
-  return { ...bundle, signatures: [...others, signature].sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1)) };
+  return {
+    ...bundle,
+    signatures: [...others, signature].sort((a, b) => (a.publicKey < b.publicKey ? -1 : 1)),
+  };
 }
 
 async function write(cwd: string, file: string, bundle: Bundle): Promise<Verified> {
   const text = encodeBundle(bundle);
-  if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw new UserError("bundle", `\`${file}\` would have more than ${inMebibytes(MAX_FILE_BYTES)}, and no bundle may`);
+  if (Buffer.byteLength(text) > MAX_FILE_BYTES)
+    throw new UserError(
+      "bundle",
+      `\`${file}\` would have more than ${inMebibytes(MAX_FILE_BYTES)}, and no bundle may`,
+    );
   await replaceFile(resolve(cwd, file), file, text);
-  return verifyBundle(text, { name: posix.basename(file), demands: NOTHING_ASKED, host: { sha256, verify: verifySignature } });
+  return verifyBundle(text, {
+    name: posix.basename(file),
+    demands: NOTHING_ASKED,
+    host: { sha256, verify: verifySignature },
+  });
 }
 
 export interface BuildJob {
@@ -75,7 +102,11 @@ export interface BuildJob {
   readonly key: string | undefined;
 }
 
-async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise<Bundle["manifest"]["provenance"]> {
+async function provenanceOf(
+  cwd: string,
+  job: BuildJob,
+  set: PolicySet,
+): Promise<Bundle["manifest"]["provenance"]> {
   return { ...(await originOf(cwd, job.refs, set.sources)), tool: VERSION };
 }
 
@@ -83,7 +114,9 @@ async function provenanceOf(cwd: string, job: BuildJob, set: PolicySet): Promise
 function firstSecret(source: Source): { readonly at: string; readonly what: string } | undefined {
   const found = secretsOf(source.text).filter(({ certain }) => certain);
   if (found.length === 0) return undefined;
-  const accepted = suppressionsOf(source).filter(({ codes, reason }) => codes.includes("secret") && reason !== "");
+  const accepted = suppressionsOf(source).filter(
+    ({ codes, reason }) => codes.includes("secret") && reason !== "",
+  );
   const starts = lineStarts(source.text);
   for (const { what, span } of found) {
     const { line, column } = positionAt(starts, span.start);
@@ -97,34 +130,63 @@ function refuseSecrets(sources: readonly Source[]): void {
   for (const source of sources) {
     const found = firstSecret(source);
     if (found === undefined) continue;
-    throw new UserError("bundle", `there is no bundle: \`${source.file}\` holds ${found.what} at ${found.at}`, {
-      help: "revoke it, and take it out of the file; `agentz lint` lists all that looks like one",
-      status: 1,
-    });
+    throw new UserError(
+      "bundle",
+      `there is no bundle: \`${source.file}\` holds ${found.what} at ${found.at}`,
+      {
+        help: "revoke it, and take it out of the file; `agentz lint` lists all that looks like one",
+        status: 1,
+      },
+    );
   }
 }
 
-/** Builds a bundle file. What cannot be in one, evidence about another set included, is a `UserError`. */
+/**
+ * Builds a bundle file. What cannot be in one, evidence about another set included, is a
+ * `UserError`.
+ */
 export async function runBuild(io: CommandIo, job: BuildJob): Promise<BundleResult> {
   const { cwd } = io;
   const set = await loadPolicySet(io, job.refs, job.fallback);
   refuseSecrets(set.sources);
-  const built = buildBundle({ set, files: belowCommonFolder(cwd, set.sources), evidence: job.evidence, provenance: await provenanceOf(cwd, job, set) }, sha256);
+  const built = buildBundle(
+    {
+      set,
+      files: belowCommonFolder(cwd, set.sources),
+      evidence: job.evidence,
+      provenance: await provenanceOf(cwd, job, set),
+    },
+    sha256,
+  );
   if (!("manifest" in built)) throw new UserError("bundle", built.join("; "));
   const bundle = job.key === undefined ? built : signed(built, await readPrivateKey(io, job.key));
   return bundleDocument("build", job.output, await write(cwd, job.output, bundle));
 }
 
 /** Signs a bundle that is what it says; another signature by the same key is replaced. */
-export async function runSign(io: Pick<Io, "cwd" | "readStdin">, of: { readonly file: string; readonly key: string; readonly output: string }): Promise<BundleResult> {
+export async function runSign(
+  io: Pick<Io, "cwd" | "readStdin">,
+  of: { readonly file: string; readonly key: string; readonly output: string },
+): Promise<BundleResult> {
   const { bundle, problems } = openBundle(io.cwd, of.file, NOTHING_ASKED);
   const [first] = problems;
-  if (bundle === undefined || first !== undefined) throw new UserError("bundle-refused", first?.message ?? "it is no bundle", { help: "only a bundle that `agentz bundle verify` takes can be signed", status: 1 });
-  return bundleDocument("sign", of.output, await write(io.cwd, of.output, signed(bundle, await readPrivateKey(io, of.key))));
+  if (bundle === undefined || first !== undefined)
+    throw new UserError("bundle-refused", first?.message ?? "it is no bundle", {
+      help: "only a bundle that `agentz bundle verify` takes can be signed",
+      status: 1,
+    });
+  return bundleDocument(
+    "sign",
+    of.output,
+    await write(io.cwd, of.output, signed(bundle, await readPrivateKey(io, of.key))),
+  );
 }
 
 /** Looks into a bundle. */
-export async function runVerify(cwd: string, of: { readonly command: "verify" | "inspect"; readonly file: string; readonly demands: Demands }): Promise<{ readonly result: BundleResult; readonly bundle: Bundle | undefined }> {
+export async function runVerify(
+  cwd: string,
+  of: { readonly command: "verify" | "inspect"; readonly file: string; readonly demands: Demands },
+): Promise<{ readonly result: BundleResult; readonly bundle: Bundle | undefined }> {
   const verified = openBundle(cwd, of.file, of.demands);
   return { result: bundleDocument(of.command, of.file, verified), bundle: verified.bundle };
 }

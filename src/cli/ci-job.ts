@@ -23,7 +23,12 @@ import { noRuleError } from "./vacuity.ts";
 import { VERSION } from "./version.ts";
 
 /** The steps, in the order in which they run. */
-export const CI_STEPS = ["lint", "test", "version", "replay"] as const satisfies readonly CiStep["name"][];
+export const CI_STEPS = [
+  "lint",
+  "test",
+  "version",
+  "replay",
+] as const satisfies readonly CiStep["name"][];
 
 export interface CiFlags extends ReplayRunFlags, TestMinimums {
   /** Steps that fail where there is nothing for them to do. */
@@ -51,7 +56,12 @@ interface Part<T> {
 /** A part without anything to do: skipped, which fails where it is required. */
 function skipPart<T>({ name, reason }: Part<T>, required: boolean): Ran<T> {
   const step: CiStep = required
-    ? { name, status: "failed", summary: `required, and there is nothing to do: ${reason}`, help: null }
+    ? {
+        name,
+        status: "failed",
+        summary: `required, and there is nothing to do: ${reason}`,
+        help: null,
+      }
     : { name, status: "skipped", summary: reason, help: null };
   return { step, document: null, status: required ? 1 : 0 };
 }
@@ -63,10 +73,23 @@ async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>):
   try {
     const document = await run();
     const failed = part.failed(document);
-    return { step: { name, status: failed ? "failed" : "passed", summary: part.summary(document), help: null }, document, status: failed ? 1 : 0 };
+    return {
+      step: {
+        name,
+        status: failed ? "failed" : "passed",
+        summary: part.summary(document),
+        help: null,
+      },
+      document,
+      status: failed ? 1 : 0,
+    };
   } catch (error) {
     if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
-    return { step: { name, status: "error", summary: error.message, help: error.help ?? null }, document: null, status: error instanceof UserError ? error.status : 2 };
+    return {
+      step: { name, status: "error", summary: error.message, help: error.help ?? null },
+      document: null,
+      status: error instanceof UserError ? error.status : 2,
+    };
   }
 }
 
@@ -76,9 +99,13 @@ const GATE_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ["undecided_events", 0],
 ]);
 
-const NO_CANDIDATE = "there is no candidate: agentz.yaml names no `candidate`, and there is no --candidate";
+const NO_CANDIDATE =
+  "there is no candidate: agentz.yaml names no `candidate`, and there is no --candidate";
 
-/** What lint's own findings say too: a set with errors has no rules, and one without documents neither. */
+/**
+ * What lint's own findings say too: a set with errors has no rules, and one without documents
+ * neither.
+ */
 const EMPTY_CODES: ReadonlySet<string> = new Set(["policy-does-not-load", "no-documents"]);
 
 /** Why a set has nothing to say; undefined: it has rules. Throws where it cannot be read. */
@@ -92,10 +119,20 @@ async function emptiness(io: CommandIo, paths: readonly string[]): Promise<strin
 }
 
 /** Lint's findings; a set that has nothing to say passes no pipeline. */
-function lintPart(paths: readonly string[] | undefined, config: Config, of: { flags: CiFlags; context: CommandContext }): Part<LintResult> {
+function lintPart(
+  paths: readonly string[] | undefined,
+  config: Config,
+  of: { flags: CiFlags; context: CommandContext },
+): Part<LintResult> {
   const { io } = of.context;
   let empty: string | undefined;
-  const job = { levels: config.lint?.rules ?? new Map(), trace: [], now: of.flags.now, fix: false, stats: false };
+  const job = {
+    levels: config.lint?.rules ?? new Map(),
+    trace: [],
+    now: of.flags.now,
+    fix: false,
+    stats: false,
+  };
   return {
     name: "lint",
     run:
@@ -107,29 +144,68 @@ function lintPart(paths: readonly string[] | undefined, config: Config, of: { fl
           },
     reason: NO_CANDIDATE,
     failed: ({ summary }) => summary.errors > 0 || empty !== undefined,
-    summary: ({ summary }) => [...(empty === undefined || summary.errors > 0 ? [] : [empty]), `${summary.errors} errors, ${summary.warnings} warnings`].join(": "),
+    summary: ({ summary }) =>
+      [
+        ...(empty === undefined || summary.errors > 0 ? [] : [empty]),
+        `${summary.errors} errors, ${summary.warnings} warnings`,
+      ].join(": "),
   };
 }
 
-function testPart(paths: readonly string[] | undefined, config: Config, of: { readonly flags: CiFlags; readonly io: CommandIo }): Part<TestResult> {
+function testPart(
+  paths: readonly string[] | undefined,
+  config: Config,
+  of: { readonly flags: CiFlags; readonly io: CommandIo },
+): Part<TestResult> {
   const { tests } = config;
   const least = minimums(of.flags, config.test);
-  const options = { filter: undefined, coverage: least.minCoverage !== undefined, mutate: least.minMutation !== undefined, ...least, trace: undefined };
+  const options = {
+    filter: undefined,
+    coverage: least.minCoverage !== undefined,
+    mutate: least.minMutation !== undefined,
+    ...least,
+    trace: undefined,
+  };
   return {
     name: "test",
-    run: tests === undefined ? undefined : async () => runTests(await loadSuiteSet(of.io, { paths: [...(paths ?? []), ...tests], candidate: undefined }), options),
+    run:
+      tests === undefined
+        ? undefined
+        : async () =>
+            runTests(
+              await loadSuiteSet(of.io, {
+                paths: [...(paths ?? []), ...tests],
+                candidate: undefined,
+              }),
+              options,
+            ),
     reason: "agentz.yaml names no `tests`",
-    failed: ({ summary, gate }) => summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed,
-    summary: ({ summary, gate }) => [`${summary.passed} of ${summary.tests} passed, ${summary.errors} suites not loaded`, ...gate.checks.map(minimumText)].join(", "),
+    failed: ({ summary, gate }) =>
+      summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed,
+    summary: ({ summary, gate }) =>
+      [
+        `${summary.passed} of ${summary.tests} passed, ${summary.errors} suites not loaded`,
+        ...gate.checks.map(minimumText),
+      ].join(", "),
   };
 }
 
 /** The baseline, or why there is none: told by the parts that need it, so that the others run. */
 type Chosen = { readonly refs: readonly string[] } | { readonly error: unknown };
 
-async function settleBaseline(flags: CiFlags, config: Config, { io }: CommandContext): Promise<Chosen> {
+async function settleBaseline(
+  flags: CiFlags,
+  config: Config,
+  { io }: CommandContext,
+): Promise<Chosen> {
   try {
-    return { refs: await chooseBaseline(io, flags.baseline ?? config.baseline, flags.candidate ?? config.candidate) };
+    return {
+      refs: await chooseBaseline(
+        io,
+        flags.baseline ?? config.baseline,
+        flags.candidate ?? config.candidate,
+      ),
+    };
   } catch (error) {
     return { error };
   }
@@ -146,24 +222,54 @@ interface Comparison {
   readonly diff: DiffResult;
 }
 
-async function compare(refs: readonly string[], paths: readonly string[], io: CommandIo): Promise<Comparison> {
-  const [before, after] = [await loadPolicySet(io, refs, paths), await loadPolicySet(io, paths, paths)];
+async function compare(
+  refs: readonly string[],
+  paths: readonly string[],
+  io: CommandIo,
+): Promise<Comparison> {
+  const [before, after] = [
+    await loadPolicySet(io, refs, paths),
+    await loadPolicySet(io, paths, paths),
+  ];
   const head = { schemaVersion: 1, tool: { version: VERSION } } as const;
   const checked = checkVersions(before.documents, after.documents, sha256);
   return {
-    version: { ...head, command: "version check", base: before.info, candidate: after.info, ...checked },
-    diff: { ...head, command: "diff", before: before.info, after: after.info, ...diffSets(before, after, sha256) },
+    version: {
+      ...head,
+      command: "version check",
+      base: before.info,
+      candidate: after.info,
+      ...checked,
+    },
+    diff: {
+      ...head,
+      command: "diff",
+      before: before.info,
+      after: after.info,
+      ...diffSets(before, after, sha256),
+    },
   };
 }
 
-function versionPart(paths: readonly string[] | undefined, chosen: Chosen, io: CommandIo): Part<Comparison> {
-  const plain = "refs" in chosen && !chosen.refs.every((ref) => ref.startsWith("git:") || ref.endsWith(".agentz"));
+function versionPart(
+  paths: readonly string[] | undefined,
+  chosen: Chosen,
+  io: CommandIo,
+): Part<Comparison> {
+  const plain =
+    "refs" in chosen &&
+    !chosen.refs.every((ref) => ref.startsWith("git:") || ref.endsWith(".agentz"));
   return {
     name: "version",
     run: paths === undefined || plain ? undefined : async () => compare(refsOf(chosen), paths, io),
-    reason: plain ? `the baseline \`${chosen.refs.join(" ")}\` is no commit and no bundle` : NO_CANDIDATE,
+    reason: plain
+      ? `the baseline \`${chosen.refs.join(" ")}\` is no commit and no bundle`
+      : NO_CANDIDATE,
     failed: ({ version }) => !version.ok,
-    summary: ({ version: { changed, required, documents } }) => (changed ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little` : "no meaning changed"),
+    summary: ({ version: { changed, required, documents } }) =>
+      changed
+        ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little`
+        : "no meaning changed",
   };
 }
 
@@ -172,39 +278,71 @@ function replaySummary({ trace, changes, error }: ReplayResult): string {
   return `${trace.calls} calls: ${movedText(changes.widened)} wider, ${total(changes.narrowed)} narrower, ${changes.indeterminate} not told`;
 }
 
-const UNGATED = "required, and nothing is demanded of it: set a limit, such as `gate: { widened: 0 }` in agentz.yaml";
+const UNGATED =
+  "required, and nothing is demanded of it: set a limit, such as `gate: { widened: 0 }` in agentz.yaml";
 
-/** Whether anybody but the command itself set a limit: what it demands of every trace is no gate. */
+/**
+ * Whether anybody but the command itself set a limit: what it demands of every trace is no gate.
+ */
 export function isGated({ gate }: ReplayResult): boolean {
   return gate.checks.some(({ from }) => from !== "agentz ci");
 }
 
-function replayPart(flags: CiFlags, config: Config, of: { readonly context: CommandContext; readonly chosen: Chosen }): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
+function replayPart(
+  flags: CiFlags,
+  config: Config,
+  of: { readonly context: CommandContext; readonly chosen: Chosen },
+): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
   let last: { readonly document: ReplayResult; readonly failed: boolean } | undefined;
-  const isIdle = (document: ReplayResult): boolean => flags.needsGate === true && !isGated(document);
+  const isIdle = (document: ReplayResult): boolean =>
+    flags.needsGate === true && !isGated(document);
   const part: Part<ReplayResult> = {
     name: "replay",
-    run: (flags.trace ?? config.trace) === undefined ? undefined : async () => (last = await replayOnce({ ...flags, baseline: refsOf(of.chosen), gateDefaults: GATE_DEFAULTS }, of.context)).document,
+    run:
+      (flags.trace ?? config.trace) === undefined
+        ? undefined
+        : async () =>
+            (last = await replayOnce(
+              { ...flags, baseline: refsOf(of.chosen), gateDefaults: GATE_DEFAULTS },
+              of.context,
+            )).document,
     reason: "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
     failed: (document) => last?.failed === true || isIdle(document),
-    summary: (document) => [...(isIdle(document) ? [UNGATED] : []), replaySummary(document)].join(": "),
+    summary: (document) =>
+      [...(isIdle(document) ? [UNGATED] : []), replaySummary(document)].join(": "),
   };
   return { part, partial: () => last?.document.partial === true };
 }
 
 const NOT_ASKED = { run: undefined, reason: "it was not asked for" };
 
-/** Lint, tests, version check and replay in one run, or those of them that are `asked` for; the status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`. */
-export async function runCi(flags: CiFlags, context: CommandContext, asked: ReadonlySet<CiStep["name"]> = new Set(CI_STEPS)): Promise<{ readonly result: CiResult; readonly status: number }> {
+/**
+ * Lint, tests, version check and replay in one run, or those of them that are `asked` for; the
+ * status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`.
+ */
+export async function runCi(
+  flags: CiFlags,
+  context: CommandContext,
+  asked: ReadonlySet<CiStep["name"]> = new Set(CI_STEPS),
+): Promise<{ readonly result: CiResult; readonly status: number }> {
   const { io } = context;
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   const chosen = await settleBaseline(flags, config, context);
   const replaying = replayPart(flags, config, { context, chosen });
-  const parts = { lint: lintPart(paths, config, { flags, context }), test: testPart(paths, config, { flags, io }), version: versionPart(paths, chosen, io), replay: replaying.part };
-  if (Object.values(parts).every(({ run }) => run === undefined)) throw new UserError("usage", "there is nothing to run", { help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml" });
+  const parts = {
+    lint: lintPart(paths, config, { flags, context }),
+    test: testPart(paths, config, { flags, io }),
+    version: versionPart(paths, chosen, io),
+    replay: replaying.part,
+  };
+  if (Object.values(parts).every(({ run }) => run === undefined))
+    throw new UserError("usage", "there is nothing to run", {
+      help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml",
+    });
   const required = new Set(flags.require);
-  const run = <T>(part: Part<T>): Promise<Ran<T>> => runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);
+  const run = <T>(part: Part<T>): Promise<Ran<T>> =>
+    runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);
   const lint = await run(parts.lint);
   const test = await run(parts.test);
   const version = await run(parts.version);

@@ -19,7 +19,10 @@ interface CiSystem {
 export interface CiRun {
   readonly name: string;
   readonly wholeClone: string;
-  /** Set values alone, the best first. They are hostile: whoever opens a pull request chooses names of branches. */
+  /**
+   * Set values alone, the best first. They are hostile: whoever opens a pull request chooses names
+   * of branches.
+   */
   readonly commits: readonly Variable[];
   readonly branches: readonly Variable[];
 }
@@ -40,7 +43,8 @@ const SYSTEMS: readonly CiSystem[] = [
     wholeClone: "`fetch-depth: 0` of actions/checkout",
   },
   {
-    // GitLab Docs, "Predefined CI/CD variables reference"; the first is set in pipelines for merged results
+    // GitLab Docs, "Predefined CI/CD variables reference"; the first is set in pipelines for merged
+    // results
     name: "GitLab CI/CD",
     flag: "GITLAB_CI",
     commits: ["CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA"],
@@ -64,13 +68,15 @@ const SYSTEMS: readonly CiSystem[] = [
     wholeClone: "no `--depth` in BUILDKITE_GIT_CLONE_FLAGS",
   },
   {
-    // CircleCI Docs, "Project values and variables" (none names the base) and "Configuration reference", checkout
+    // CircleCI Docs, "Project values and variables" (none names the base) and "Configuration
+    // reference", checkout
     name: "CircleCI",
     flag: "CIRCLECI",
     wholeClone: "`method: full` of the checkout step",
   },
   {
-    // Microsoft Learn, "Use predefined variables" of Azure Pipelines: `refs/heads/main`, or `main` for GitHub's repositories
+    // Microsoft Learn, "Use predefined variables" of Azure Pipelines: `refs/heads/main`, or `main`
+    // for GitHub's repositories
     name: "Azure Pipelines",
     flag: "TF_BUILD",
     branches: ["SYSTEM_PULLREQUEST_TARGETBRANCH"],
@@ -84,7 +90,8 @@ const SYSTEMS: readonly CiSystem[] = [
     wholeClone: "`clone: { depth: full }`",
   },
   {
-    // Travis CI Docs, "Environment variables": TRAVIS_BRANCH is the target in builds of pull requests
+    // Travis CI Docs, "Environment variables": TRAVIS_BRANCH is the target in builds of pull
+    // requests
     name: "Travis CI",
     flag: "TRAVIS",
     pullRequest: "TRAVIS_PULL_REQUEST",
@@ -115,7 +122,8 @@ const SYSTEMS: readonly CiSystem[] = [
     wholeClone: "a checkout that is not shallow",
   },
   {
-    // AppVeyor Docs, "Environment variables": APPVEYOR_REPO_BRANCH is the base in builds of pull requests
+    // AppVeyor Docs, "Environment variables": APPVEYOR_REPO_BRANCH is the base in builds of pull
+    // requests
     name: "AppVeyor",
     flag: "APPVEYOR",
     pullRequest: "APPVEYOR_PULL_REQUEST_NUMBER",
@@ -134,7 +142,10 @@ function isSet(env: Environment, name: string): boolean {
 }
 
 /** Whether a run is one of this system: by its flag, or by what only its pull requests have. */
-function runsOn(env: Environment, { flag, pullRequest, commits = [], branches = [] }: CiSystem): boolean {
+function runsOn(
+  env: Environment,
+  { flag, pullRequest, commits = [], branches = [] }: CiSystem,
+): boolean {
   const named = pullRequest === undefined ? [...commits, ...branches] : [pullRequest];
   return [flag, ...named].some((name) => isSet(env, name));
 }
@@ -146,11 +157,16 @@ export function detectCi(env: Environment): CiRun | undefined {
   const { name, wholeClone, pullRequest, commits = [], branches = [], defaultBranch } = system;
   const isChange = pullRequest === undefined || isSet(env, pullRequest);
   const set = (names: readonly string[]): readonly Variable[] =>
-    names.map((each) => ({ name: each, value: env[each] ?? "" })).filter(({ value }) => value !== "");
+    names
+      .map((each) => ({ name: each, value: env[each] ?? "" }))
+      .filter(({ value }) => value !== "");
   return {
     name,
     wholeClone,
     commits: isChange ? set(commits) : [],
-    branches: set([...(isChange ? branches : []), ...(defaultBranch === undefined ? [] : [defaultBranch])]),
+    branches: set([
+      ...(isChange ? branches : []),
+      ...(defaultBranch === undefined ? [] : [defaultBranch]),
+    ]),
   };
 }

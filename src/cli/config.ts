@@ -16,8 +16,8 @@ import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /**
- * The defaults of `agentz.yaml` (design 11.1); a flag beats each. In the file paths are relative to its own folder
- * (design 11.7); here they are relative to the working folder.
+ * The defaults of `agentz.yaml` (design 11.1); a flag beats each. In the file paths are relative to
+ * its own folder (design 11.7); here they are relative to the working folder.
  */
 export interface Config {
   readonly candidate?: readonly string[];
@@ -29,7 +29,10 @@ export interface Config {
   readonly test?: TestConfig;
   readonly gate?: GateConfig;
   readonly lint?: LintConfig;
-  /** Public keys of which one has to have signed every bundle that is loaded: files, PEM texts or ids. */
+  /**
+   * Public keys of which one has to have signed every bundle that is loaded: files, PEM texts or
+   * ids.
+   */
   readonly keys?: readonly string[];
   /** What bundles that are loaded may not be older than. */
   readonly at_least?: readonly LeastVersion[];
@@ -41,8 +44,12 @@ type Field = (value: Json, name: string) => unknown;
 
 function texts(value: Json, name: string): readonly string[] {
   const list = typeof value === "string" ? [value] : value;
-  if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "string")) return list;
-  throw new UserError("config", `\`${name}\` in ${CONFIG_FILE} has to be a path or a list of paths`);
+  if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "string"))
+    return list;
+  throw new UserError(
+    "config",
+    `\`${name}\` in ${CONFIG_FILE} has to be a path or a list of paths`,
+  );
 }
 
 const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
@@ -57,7 +64,9 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["at_least", readAtLeast],
 ]);
 
-/** Fields that are an error without a value: what asks for something may not be left out by a slip. */
+/**
+ * Fields that are an error without a value: what asks for something may not be left out by a slip.
+ */
 const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least", "gate", "test"]);
 
 function fail(message: string, help?: string): never {
@@ -77,7 +86,10 @@ function placed(place: string, read: () => unknown): unknown {
 /** `git:<ref>` alone, and what is no path at all. */
 const NO_PATH = /^(?:-|recorded|recorded-policy|git:[^:]*)$/s;
 
-/** A path of the configuration as it is seen from the working folder. `below`: the configuration's folder seen from there. */
+/**
+ * A path of the configuration as it is seen from the working folder. `below`: the configuration's
+ * folder seen from there.
+ */
 function fromWorkingFolder(below: string, path: string): string {
   if (below === "" || NO_PATH.test(path)) return path;
   const [, ref = "", inner = ""] = /^(git:[^:]*:)?(.*)$/s.exec(path) ?? [];
@@ -93,17 +105,25 @@ export interface ConfigFile {
 
 async function readNamed(cwd: string, name: string): Promise<ConfigFile> {
   const text = await readText(cwd, name);
-  return text === undefined ? fail(`the configuration \`${name}\` cannot be read: it does not exist`) : { name, text };
+  return text === undefined
+    ? fail(`the configuration \`${name}\` cannot be read: it does not exist`)
+    : { name, text };
 }
 
-/** The streams to which it was said which configuration is used: a run may read it more than once. */
+/**
+ * The streams to which it was said which configuration is used: a run may read it more than once.
+ */
 const told = new WeakSet<Io["stderr"]>();
 
 /**
- * The nearest `agentz.yaml`, from the working folder upwards to the repository's root, or to the file system's where
- * there is no repository (design 11.7). One of another folder is named on stderr.
+ * The nearest `agentz.yaml`, from the working folder upwards to the repository's root, or to the
+ * file system's where there is no repository (design 11.7). One of another folder is named on
+ * stderr.
  */
-async function findConfig({ cwd, stderr }: Pick<Io, "cwd" | "stderr">): Promise<ConfigFile | undefined> {
+async function findConfig({
+  cwd,
+  stderr,
+}: Pick<Io, "cwd" | "stderr">): Promise<ConfigFile | undefined> {
   const folder = await folderAbove(cwd, CONFIG_FILE, ".git");
   if (folder === undefined) return undefined;
   const name = relative(cwd, join(folder, CONFIG_FILE));
@@ -113,37 +133,59 @@ async function findConfig({ cwd, stderr }: Pick<Io, "cwd" | "stderr">): Promise<
   return file;
 }
 
-function readFields(root: JsonObject, at: (path: string) => string): { readonly [name: string]: unknown } {
+function readFields(
+  root: JsonObject,
+  at: (path: string) => string,
+): { readonly [name: string]: unknown } {
   const config: { [name: string]: unknown } = {};
   for (const [name, value] of Object.entries(root)) {
     const read = FIELDS.get(name);
     const near = nearestWord(name, FIELDS.keys());
     const place = at(memberPath("$", name));
-    if (read === undefined) fail(`${place}: there is no field \`${name}\``, near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`);
-    else if (value !== undefined && (value !== null || NEVER_EMPTY.has(name))) config[name] = placed(place, () => read(value, name));
+    if (read === undefined)
+      fail(
+        `${place}: there is no field \`${name}\``,
+        near === undefined
+          ? `it has ${[...FIELDS.keys()].join(", ")}`
+          : `did you mean \`${near}\`?`,
+      );
+    else if (value !== undefined && (value !== null || NEVER_EMPTY.has(name)))
+      config[name] = placed(place, () => read(value, name));
   }
   return config;
 }
 
 function withPaths(config: Config, below: string): Config {
-  const seen = (paths: readonly string[]): readonly string[] => paths.map((path) => fromWorkingFolder(below, path));
+  const seen = (paths: readonly string[]): readonly string[] =>
+    paths.map((path) => fromWorkingFolder(below, path));
   return {
     ...config,
     ...(config.candidate === undefined ? {} : { candidate: seen(config.candidate) }),
     ...(config.baseline === undefined ? {} : { baseline: seen(config.baseline) }),
     ...(config.trace === undefined ? {} : { trace: seen(config.trace) }),
     ...(config.tests === undefined ? {} : { tests: seen(config.tests) }),
-    ...(config.keys === undefined ? {} : { keys: config.keys.map((key) => (isKeyFile(key) ? fromWorkingFolder(below, key) : key)) }),
+    ...(config.keys === undefined
+      ? {}
+      : { keys: config.keys.map((key) => (isKeyFile(key) ? fromWorkingFolder(below, key) : key)) }),
   };
 }
 
 /** The file of `--config`, else the nearest `agentz.yaml`; undefined: there is none. */
-export async function configFile(io: Pick<Io, "cwd" | "stderr">, named: string | undefined): Promise<ConfigFile | undefined> {
+export async function configFile(
+  io: Pick<Io, "cwd" | "stderr">,
+  named: string | undefined,
+): Promise<ConfigFile | undefined> {
   return named === undefined ? findConfig(io) : readNamed(io.cwd, named);
 }
 
-/** Reads the file of `--config`, else the nearest `agentz.yaml`; an empty configuration where there is none. */
-export async function readConfig(io: Pick<Io, "cwd" | "stderr">, named: string | undefined): Promise<Config> {
+/**
+ * Reads the file of `--config`, else the nearest `agentz.yaml`; an empty configuration where there
+ * is none.
+ */
+export async function readConfig(
+  io: Pick<Io, "cwd" | "stderr">,
+  named: string | undefined,
+): Promise<Config> {
   const file = await configFile(io, named);
   if (file === undefined) return {};
   const { value: root, at } = readYamlValue({ ...file, code: "config" });

@@ -5,11 +5,18 @@ import type { Side } from "../replay/side.ts";
 import type { CallResult } from "../replay/walk.ts";
 
 function lineSide(side: Side): DecisionLine["baseline"] {
-  return { effect: side.effect, permitted: side.permitted, indeterminate: side.indeterminate, rules: side.rules };
+  return {
+    effect: side.effect,
+    permitted: side.permitted,
+    indeterminate: side.indeterminate,
+    rules: side.rules,
+  };
 }
 
 function missingOf(result: CallResult): readonly string[] {
-  const sides = [result.baseline, result.candidate].flatMap((side) => side.engine?.outcome.decision.missing ?? []);
+  const sides = [result.baseline, result.candidate].flatMap(
+    (side) => side.engine?.outcome.decision.missing ?? [],
+  );
   return [...new Set(sides.map((m) => m.attribute))].sort();
 }
 

@@ -16,15 +16,23 @@ function stepsOf(kind: Requirable): readonly CiStep["name"][] {
 function requirePassed({ steps, passed }: CiResult): void {
   const bad = steps.find(({ status }) => status === "failed" || status === "error");
   if (bad === undefined && passed) return;
-  const why = bad === undefined ? "the run was interrupted" : `${bad.name} ${bad.status === "error" ? "cannot be run" : "failed"}: ${bad.summary}`;
+  const why =
+    bad === undefined
+      ? "the run was interrupted"
+      : `${bad.name} ${bad.status === "error" ? "cannot be run" : "failed"}: ${bad.summary}`;
   const help = bad?.help ?? undefined;
-  throw new UserError("evidence", `there is no bundle: ${why}`, { status: bad?.status === "error" ? 2 : 1, ...(help === undefined ? {} : { help }) });
+  throw new UserError("evidence", `there is no bundle: ${why}`, {
+    status: bad?.status === "error" ? 2 : 1,
+    ...(help === undefined ? {} : { help }),
+  });
 }
 
 /** Evidence of a gate: somebody has to limit what may change. */
 function requireLimits({ replay }: CiResult): void {
   if (replay !== null && isGated(replay)) return;
-  throw new UserError("evidence", "there is no gate: nothing limits what may change", { help: "give --gate widened=0, or `gate:` in agentz.yaml" });
+  throw new UserError("evidence", "there is no gate: nothing limits what may change", {
+    help: "give --gate widened=0, or `gate:` in agentz.yaml",
+  });
 }
 
 /** A result document as plain JSON, as it would be written: without secrets. */
@@ -34,15 +42,26 @@ function plain(document: object | null): readonly JsonObject[] {
 }
 
 /**
- * Runs what is asked for on the policies of a bundle and gives the result documents: evidence is made where the bundle is,
- * never taken as somebody hands it in. What does not pass, or cannot be run, is a `UserError`.
+ * Runs what is asked for on the policies of a bundle and gives the result documents: evidence is
+ * made where the bundle is, never taken as somebody hands it in. What does not pass, or cannot be
+ * run, is a `UserError`.
  */
-export async function makeEvidence(kinds: readonly Requirable[], flags: CiFlags, context: CommandContext): Promise<readonly JsonObject[]> {
+export async function makeEvidence(
+  kinds: readonly Requirable[],
+  flags: CiFlags,
+  context: CommandContext,
+): Promise<readonly JsonObject[]> {
   if (kinds.length === 0) return [];
   const named = kinds.filter((kind) => kind !== "ci").flatMap(stepsOf);
-  const { result } = await runCi({ ...flags, require: named }, context, new Set(kinds.flatMap(stepsOf)));
+  const { result } = await runCi(
+    { ...flags, require: named },
+    context,
+    new Set(kinds.flatMap(stepsOf)),
+  );
   requirePassed(result);
   if (kinds.includes("gate")) requireLimits(result);
-  const documents = kinds.map((kind) => (kind === "ci" ? result : result[kind === "gate" ? "replay" : kind]));
+  const documents = kinds.map((kind) =>
+    kind === "ci" ? result : result[kind === "gate" ? "replay" : kind],
+  );
   return [...new Set(documents)].flatMap(plain);
 }

@@ -28,7 +28,10 @@ interface Explained {
 /** A shorter text stands in many an id by chance. */
 const TELLING_LENGTH = 4;
 
-/** Whether a text stands in a value, or a value of {@link TELLING_LENGTH} characters or more in the text. */
+/**
+ * Whether a text stands in a value, or a value of {@link TELLING_LENGTH} characters or more in the
+ * text.
+ */
 function shares(value: Json, text: string): boolean {
   if (typeof value === "string" || typeof value === "number") {
     const written = String(value).toLowerCase();
@@ -45,7 +48,11 @@ function isNamedResource({ action, resource, request }: Call): boolean {
   return [resource.id, written].every((id) => !shares(request.args ?? {}, id.toLowerCase()));
 }
 
-function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained & { readonly call: Call }): ExplainResult {
+function documentOf(
+  loaded: PolicySet,
+  explanation: Explanation,
+  of: Explained & { readonly call: Call },
+): ExplainResult {
   const result: ExplainResult = {
     schemaVersion: 1,
     command: "explain",
@@ -61,7 +68,10 @@ function documentOf(loaded: PolicySet, explanation: Explanation, of: Explained &
   return of.showArguments ? result : hideArguments(result, { resource: isNamedResource(of.call) });
 }
 
-/** A request on state written down by hand, with the time that it is decided at and what of it nobody knows. */
+/**
+ * A request on state written down by hand, with the time that it is decided at and what of it
+ * nobody knows.
+ */
 export interface RequestQuestion extends Omit<Explained, "event"> {
   readonly request: Request;
   readonly state: SessionExample;
@@ -73,19 +83,46 @@ export function explainRequest(loaded: PolicySet, asked: RequestQuestion): Expla
   const run = new Run(loaded.set);
   run.observe(request.session, request.time);
   const of = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
-  const history = { state: givenState(loaded.set.declarations, state), used: run.used, contained: run.contained.bind(run), use: run.use.bind(run) };
+  const history = {
+    state: givenState(loaded.set.declarations, state),
+    used: run.used,
+    contained: run.contained.bind(run),
+    use: run.use.bind(run),
+  };
   const call = run.prepare(request);
   const outcome = run.decideOn(call, history);
-  const one = { set: loaded.set, call, outcome, history, prepare: run.prepare.bind(run), decide: run.decideOn.bind(run) };
-  return documentOf(loaded, explainCall(of, one, () => NO_HISTORY), { ...asked, call, event: null });
+  const one = {
+    set: loaded.set,
+    call,
+    outcome,
+    history,
+    prepare: run.prepare.bind(run),
+    decide: run.decideOn.bind(run),
+  };
+  return documentOf(
+    loaded,
+    explainCall(of, one, () => NO_HISTORY),
+    { ...asked, call, event: null },
+  );
 }
 
 function eventTime(time: number | undefined): RequestTime {
-  return time === undefined ? { time: null, from: "unrecorded" } : { time: new Date(time).toISOString(), from: "event" };
+  return time === undefined
+    ? { time: null, from: "unrecorded" }
+    : { time: new Date(time).toISOString(), from: "event" };
 }
 
-/** Explains an event of a trace on the history that the policies' own decisions made (design 7.5). */
-export async function explainEvent(loaded: PolicySet, of: { readonly event: WantedEvent; readonly files: readonly TraceFile[]; readonly showArguments: boolean }): Promise<ExplainResult> {
+/**
+ * Explains an event of a trace on the history that the policies' own decisions made (design 7.5).
+ */
+export async function explainEvent(
+  loaded: PolicySet,
+  of: {
+    readonly event: WantedEvent;
+    readonly files: readonly TraceFile[];
+    readonly showArguments: boolean;
+  },
+): Promise<ExplainResult> {
   const walk = new TraceWalk(loaded.set);
   const context = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
   const asked = await findCall(of.files, of.event);
@@ -101,13 +138,26 @@ export async function explainEvent(loaded: PolicySet, of: { readonly event: Want
   });
   if (found === undefined) throw new Error("a call that was found was not decided");
   const { call, outcome } = found;
-  const readers: readonly Reader[] = [{ call }, ...outcome.members.slice(1).map(({ row }) => ({ call, subject: row.subject }))];
-  const pasts = readers.map((reader) => ({ reader, past: new StateHistoryWalk(loaded.set, reader) }));
+  const readers: readonly Reader[] = [
+    { call },
+    ...outcome.members.slice(1).map(({ row }) => ({ call, subject: row.subject })),
+  ];
+  const pasts = readers.map((reader) => ({
+    reader,
+    past: new StateHistoryWalk(loaded.set, reader),
+  }));
   await eachEvent(of.files, (event) => {
     const here = isSameEvent(event, asked);
     if (!here) for (const { past } of pasts) past.take(event);
     return here;
   });
-  const historyOf = (reader: Reader): StateHistory => pasts.find((one) => one.reader.subject === reader.subject)?.past.history ?? NO_HISTORY;
-  return documentOf(loaded, explainCall(context, found, historyOf), { call, event: asked.id, now: eventTime(call.request.time), findings: [], showArguments: of.showArguments });
+  const historyOf = (reader: Reader): StateHistory =>
+    pasts.find((one) => one.reader.subject === reader.subject)?.past.history ?? NO_HISTORY;
+  return documentOf(loaded, explainCall(context, found, historyOf), {
+    call,
+    event: asked.id,
+    now: eventTime(call.request.time),
+    findings: [],
+    showArguments: of.showArguments,
+  });
 }

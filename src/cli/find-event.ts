@@ -8,8 +8,12 @@ const REORDER = 10_000;
 const IDS = 20_000;
 
 /** Takes the events of a trace in order until `take` says that it is done; true if it did. */
-export async function eachEvent(files: readonly TraceFile[], take: (event: TraceEvent) => boolean): Promise<boolean> {
-  for await (const batch of readTrace(files, { reorder: REORDER, report: new ReadReport() })) for (const event of batch) if (take(event)) return true;
+export async function eachEvent(
+  files: readonly TraceFile[],
+  take: (event: TraceEvent) => boolean,
+): Promise<boolean> {
+  for await (const batch of readTrace(files, { reorder: REORDER, report: new ReadReport() }))
+    for (const event of batch) if (take(event)) return true;
   return false;
 }
 
@@ -23,30 +27,56 @@ const MOST_PLACES = 10;
 
 const placeOf = ({ file, line }: Pick<TraceEvent, "file" | "line">): string => `${file}:${line}`;
 
-/** The calls that stand at a place: where it is written as the trace is, else where it is the end of that. */
+/**
+ * The calls that stand at a place: where it is written as the trace is, else where it is the end of
+ * that.
+ */
 function standingAt(calls: readonly TraceEvent[], at: string): readonly TraceEvent[] {
   const exact = calls.filter((call) => placeOf(call) === at);
   return exact.length > 0 ? exact : calls.filter((call) => placeOf(call).endsWith(`/${at}`));
 }
 
-function ambiguous(message: string, calls: readonly TraceEvent[], help: (places: string) => string): UserError {
+function ambiguous(
+  message: string,
+  calls: readonly TraceEvent[],
+  help: (places: string) => string,
+): UserError {
   const more = calls.length > MOST_PLACES ? [`and ${calls.length - MOST_PLACES} more`] : [];
   const places = [...calls.slice(0, MOST_PLACES).map(placeOf), ...more].join(", ");
-  return new UserError("ambiguous-event", `${message}: ${places}`, { help: help(calls[0] === undefined ? "" : placeOf(calls[0])) });
+  return new UserError("ambiguous-event", `${message}: ${places}`, {
+    help: help(calls[0] === undefined ? "" : placeOf(calls[0])),
+  });
 }
 
-/** The one of `calls`, all of one id, that is meant; that none is, or several are, is a `UserError`. */
+/**
+ * The one of `calls`, all of one id, that is meant; that none is, or several are, is a `UserError`.
+ */
 function onlyCall(calls: readonly TraceEvent[], { id, at }: WantedEvent): TraceEvent {
   const found = at === undefined ? calls : standingAt(calls, at);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  if (only === undefined) throw ambiguous(`no call of the id \`${id}\` stands at \`${at ?? ""}\`, but there is`, calls, (place) => `did you mean \`--at ${place}\`?`);
+  if (only === undefined)
+    throw ambiguous(
+      `no call of the id \`${id}\` stands at \`${at ?? ""}\`, but there is`,
+      calls,
+      (place) => `did you mean \`--at ${place}\`?`,
+    );
   const where = at === undefined ? "" : ` and stand at \`${at}\``;
-  throw ambiguous(`${found.length} calls have the id \`${id}\`${where}`, found, (place) => `say which one, as in \`--at ${place}\``);
+  throw ambiguous(
+    `${found.length} calls have the id \`${id}\`${where}`,
+    found,
+    (place) => `say which one, as in \`--at ${place}\``,
+  );
 }
 
-/** Finds the call that is meant in a trace. No such event, one that is no call, and several are `UserError`s. */
-export async function findCall(files: readonly TraceFile[], wanted: WantedEvent): Promise<TraceEvent> {
+/**
+ * Finds the call that is meant in a trace. No such event, one that is no call, and several are
+ * `UserError`s.
+ */
+export async function findCall(
+  files: readonly TraceFile[],
+  wanted: WantedEvent,
+): Promise<TraceEvent> {
   const calls: TraceEvent[] = [];
   let isThere = false;
   await eachEvent(files, (event) => {
@@ -56,7 +86,9 @@ export async function findCall(files: readonly TraceFile[], wanted: WantedEvent)
     return false;
   });
   if (calls.length > 0) return onlyCall(calls, wanted);
-  throw isThere ? new UserError("no-call", `the event \`${wanted.id}\` is no call, so nothing was decided`) : await noSuchEvent(wanted.id, files, "event");
+  throw isThere
+    ? new UserError("no-call", `the event \`${wanted.id}\` is no call, so nothing was decided`)
+    : await noSuchEvent(wanted.id, files, "event");
 }
 
 /** Whether two events are the same one: they stand at the same place. */
@@ -65,7 +97,11 @@ export function isSameEvent(one: TraceEvent, other: TraceEvent): boolean {
 }
 
 /** The error of an id that no event of a trace has, with the nearest that one has. */
-export async function noSuchEvent(id: string, files: readonly TraceFile[], what: "event" | "session"): Promise<UserError> {
+export async function noSuchEvent(
+  id: string,
+  files: readonly TraceFile[],
+  what: "event" | "session",
+): Promise<UserError> {
   const ids = new Set<string>();
   await eachEvent(files, (event) => {
     const known = what === "event" ? event.id : event.session;
@@ -73,5 +109,10 @@ export async function noSuchEvent(id: string, files: readonly TraceFile[], what:
     return ids.size >= IDS;
   });
   const near = nearestWord(id, ids);
-  return new UserError(`no-such-${what}`, `the trace has no ${what} \`${id}\``, { help: near === undefined ? `${what}s are named by their id, as \`agentz replay --decisions\` lists them` : `did you mean \`${near}\`?` });
+  return new UserError(`no-such-${what}`, `the trace has no ${what} \`${id}\``, {
+    help:
+      near === undefined
+        ? `${what}s are named by their id, as \`agentz replay --decisions\` lists them`
+        : `did you mean \`${near}\`?`,
+  });
 }

@@ -10,18 +10,41 @@ import type { Io } from "./io.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
 import { UserError } from "./user-error.ts";
 
-/** Who and what a trace shows, and what was read of it. A trace of which nothing can be read is a `UserError`. */
-export async function sight(paths: readonly string[], flags: TraceFlags & { readonly reorder?: number }, io: Io): Promise<{ readonly seen: Sightings; readonly report: ReadReport }> {
+/**
+ * Who and what a trace shows, and what was read of it. A trace of which nothing can be read is a
+ * `UserError`.
+ */
+export async function sight(
+  paths: readonly string[],
+  flags: TraceFlags & { readonly reorder?: number },
+  io: Io,
+): Promise<{ readonly seen: Sightings; readonly report: ReadReport }> {
   const { files } = await openTrace(paths, flags, io);
   const seen = new Sightings((definition) => `sha256:${sha256(canonicalJson(definition))}`);
   const report = new ReadReport();
-  for await (const batch of readTrace(files, { reorder: flags.reorder ?? DEFAULT_REORDER, report })) for (const event of batch) seen.add(event);
-  if (seen.events === 0) throw new UserError("unreadable-trace", `nothing of the trace could be read (${report.malformed} malformed lines)`, { help: "a trace is JSON Lines; `--from <format>` reads others" });
+  for await (const batch of readTrace(files, { reorder: flags.reorder ?? DEFAULT_REORDER, report }))
+    for (const event of batch) seen.add(event);
+  if (seen.events === 0)
+    throw new UserError(
+      "unreadable-trace",
+      `nothing of the trace could be read (${report.malformed} malformed lines)`,
+      { help: "a trace is JSON Lines; `--from <format>` reads others" },
+    );
   return { seen, report };
 }
 
-/** What `init --from-trace` writes: a catalog, and a policy that allows just what was recorded and permitted, as YAML without the secrets in names. */
-export async function documentsFromTrace(paths: readonly string[], flags: TraceFlags, io: Io): Promise<{ readonly catalog: string; readonly policy: string }> {
+/**
+ * What `init --from-trace` writes: a catalog, and a policy that allows just what was recorded and
+ * permitted, as YAML without the secrets in names.
+ */
+export async function documentsFromTrace(
+  paths: readonly string[],
+  flags: TraceFlags,
+  io: Io,
+): Promise<{ readonly catalog: string; readonly policy: string }> {
   const { seen } = await sight(paths, flags, io);
-  return { catalog: hideSecrets(inferCatalog(seen, "inferred")), policy: hideSecrets(leastPrivilege(seen, "recorded")) };
+  return {
+    catalog: hideSecrets(inferCatalog(seen, "inferred")),
+    policy: hideSecrets(leastPrivilege(seen, "recorded")),
+  };
 }

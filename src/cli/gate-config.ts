@@ -1,5 +1,12 @@
 import { InvalidArgumentError } from "commander";
-import { isLooser, limitOf, LIMITS, type AcceptedChange, type GateConfig, type GateLimit } from "../replay/gate.ts";
+import {
+  isLooser,
+  limitOf,
+  LIMITS,
+  type AcceptedChange,
+  type GateConfig,
+  type GateLimit,
+} from "../replay/gate.ts";
 import { CLASSES, TOOL_EFFECTS } from "../policy/closed-lists.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { nearestWord } from "../text/edit-distance.ts";
@@ -8,7 +15,11 @@ import { shareFault } from "./share.ts";
 import { UserError } from "./user-error.ts";
 
 function fail(message: string, help?: string): never {
-  throw new UserError("config", `${message} in \`gate\` of agentz.yaml`, help === undefined ? {} : { help });
+  throw new UserError(
+    "config",
+    `${message} in \`gate\` of agentz.yaml`,
+    help === undefined ? {} : { help },
+  );
 }
 
 /** What is wrong with a name or a value, and what to do. */
@@ -28,12 +39,21 @@ function nameFault(name: string): Fault | undefined {
   const values = TRAIT_VALUES.get(trait);
   if (values !== undefined && !values.includes(value)) {
     const near = nearestWord(value, values);
-    return { message: `there is no ${trait === "class" ? "classification" : "effect"} \`${value}\``, help: near === undefined ? `there are ${values.join(", ")}` : `did you mean \`widened.${trait}:${near}\`?` };
+    return {
+      message: `there is no ${trait === "class" ? "classification" : "effect"} \`${value}\``,
+      help:
+        near === undefined
+          ? `there are ${values.join(", ")}`
+          : `did you mean \`widened.${trait}:${near}\`?`,
+    };
   }
   if (limitOf(name) !== undefined) return undefined;
   const near = nearestWord(name, LIMITS.keys());
   const all = [...LIMITS.keys(), "widened.label:<x>", "widened.class:<x>", "widened.effect:<x>"];
-  return { message: `there is no check \`${name}\``, help: near === undefined ? `there are ${all.join(", ")}` : `did you mean \`${near}\`?` };
+  return {
+    message: `there is no check \`${name}\``,
+    help: near === undefined ? `there are ${all.join(", ")}` : `did you mean \`${near}\`?`,
+  };
 }
 
 /** Why a number cannot be a limit: a limit that cannot be broken is no limit. */
@@ -41,10 +61,17 @@ function valueFault(name: string, value: number): Fault | undefined {
   const kind = limitOf(name)?.kind;
   if (kind === "share") {
     const fault = shareFault(value);
-    return fault === undefined ? undefined : { message: `\`${name}\` is a share: ${fault.message}`, help: fault.help };
+    return fault === undefined
+      ? undefined
+      : { message: `\`${name}\` is a share: ${fault.message}`, help: fault.help };
   }
-  if (kind === "count" && !(Number.isSafeInteger(value) && value >= 0)) return { message: `\`${name}\` is a count: it has to be a whole number from 0 on`, help: `such as ${name}=0` };
-  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return { message: `\`${name}\` has to be a number from 0 on` };
+  if (kind === "count" && !(Number.isSafeInteger(value) && value >= 0))
+    return {
+      message: `\`${name}\` is a count: it has to be a whole number from 0 on`,
+      help: `such as ${name}=0`,
+    };
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+    return { message: `\`${name}\` has to be a number from 0 on` };
   return undefined;
 }
 
@@ -61,19 +88,30 @@ function addLimit(limits: Limits, name: string, value: Json | undefined): void {
 }
 
 /** The members of a map of limits; one without any looks like a limit, and is none. */
-function entriesOf(name: string, map: JsonObject): readonly (readonly [string, Json | undefined])[] {
+function entriesOf(
+  name: string,
+  map: JsonObject,
+): readonly (readonly [string, Json | undefined])[] {
   const entries = Object.entries(map);
-  return entries.length === 0 ? fail(`\`${name}\` sets no limit`, "name one, or take it away") : entries;
+  return entries.length === 0
+    ? fail(`\`${name}\` sets no limit`, "name one, or take it away")
+    : entries;
 }
 
-/** `widened: 0`, or `widened: { all: 0, label: { x: 0 }, class: { restricted: 0 }, effect: { pay: 0 } }`. */
+/**
+ * `widened: 0`, or `widened: { all: 0, label: { x: 0 }, class: { restricted: 0 }, effect: { pay: 0
+ * } }`.
+ */
 function addWidened(limits: Limits, value: Json | undefined): void {
   if (!isJsonObject(value)) return addLimit(limits, "widened", value);
   for (const [kind, inner] of entriesOf("widened", value)) {
     if (kind === "all") addLimit(limits, "widened", inner);
-    else if (!["label", "class", "effect"].includes(kind)) fail(`\`widened\` has no field \`${kind}\``, "it has all, label, class, effect");
+    else if (!["label", "class", "effect"].includes(kind))
+      fail(`\`widened\` has no field \`${kind}\``, "it has all, label, class, effect");
     else if (!isJsonObject(inner)) fail(`\`widened.${kind}\` has to be a map of limits`);
-    else for (const [name, limit] of entriesOf(`widened.${kind}`, inner)) addLimit(limits, `widened.${kind}:${name}`, limit);
+    else
+      for (const [name, limit] of entriesOf(`widened.${kind}`, inner))
+        addLimit(limits, `widened.${kind}:${name}`, limit);
   }
 }
 
@@ -84,14 +122,30 @@ export const ACCEPTED_FIELDS = [...ACCEPTED_TEXTS, "calls"] as const;
 
 function textField(entry: JsonObject, name: (typeof ACCEPTED_TEXTS)[number]): string {
   const value = entry[name];
-  if (typeof value === "number") fail(`\`${name}\` of an accepted change reads as a number`, `put it in quotes, digit by digit as it is shown: \`${name}: "..."\``);
-  return typeof value === "string" && value.trim() !== "" ? value : fail(`an accepted change needs \`${name}\``, "`agentz accept <group>` writes the whole entry");
+  if (typeof value === "number")
+    fail(
+      `\`${name}\` of an accepted change reads as a number`,
+      `put it in quotes, digit by digit as it is shown: \`${name}: "..."\``,
+    );
+  return typeof value === "string" && value.trim() !== ""
+    ? value
+    : fail(
+        `an accepted change needs \`${name}\``,
+        "`agentz accept <group>` writes the whole entry",
+      );
 }
 
 /** How many calls were accepted; undefined: the entry was written without. */
 function callsField({ calls }: JsonObject): number | undefined {
-  if (calls === undefined || (typeof calls === "number" && Number.isSafeInteger(calls) && calls >= 0)) return calls;
-  return fail("`calls` of an accepted change has to be a whole number from 0 on", "it is how many calls the group had when it was accepted");
+  if (
+    calls === undefined ||
+    (typeof calls === "number" && Number.isSafeInteger(calls) && calls >= 0)
+  )
+    return calls;
+  return fail(
+    "`calls` of an accepted change has to be a whole number from 0 on",
+    "it is how many calls the group had when it was accepted",
+  );
 }
 
 /** The last millisecond of a day, or an instant. */
@@ -102,7 +156,8 @@ export function endOf(text: string): number | undefined {
 function acceptedChange(entry: Json): AcceptedChange {
   if (!isJsonObject(entry)) return fail("`accepted` has to be a list of maps");
   const unknown = Object.keys(entry).find((key) => !ACCEPTED_FIELDS.some((field) => field === key));
-  if (unknown !== undefined) fail(`an accepted change has no field \`${unknown}\``, `it has ${ACCEPTED_FIELDS.join(", ")}`);
+  if (unknown !== undefined)
+    fail(`an accepted change has no field \`${unknown}\``, `it has ${ACCEPTED_FIELDS.join(", ")}`);
   const expiresText = textField(entry, "expires");
   const expires = endOf(expiresText) ?? fail("`expires` has to be a date such as 2027-01-31");
   return {
@@ -119,48 +174,75 @@ function acceptedChange(entry: Json): AcceptedChange {
 function acceptedChanges(value: Json | undefined): readonly AcceptedChange[] {
   if (!Array.isArray(value)) return fail("`accepted` has to be a list");
   const changes = value.map(acceptedChange);
-  const twice = changes.find(({ group }, i) => changes.findIndex((one) => one.group === group) !== i);
-  if (twice !== undefined) fail(`the group \`${twice.group}\` is accepted twice`, "keep one of them");
+  const twice = changes.find(
+    ({ group }, i) => changes.findIndex((one) => one.group === group) !== i,
+  );
+  if (twice !== undefined)
+    fail(`the group \`${twice.group}\` is accepted twice`, "keep one of them");
   return changes;
 }
 
 /** The `gate` of agentz.yaml. */
 export function readGate(value: Json): GateConfig {
-  if (!isJsonObject(value)) return fail("there has to be a map of limits", "such as `gate: { widened: 0 }`, or take the field away");
+  if (!isJsonObject(value))
+    return fail(
+      "there has to be a map of limits",
+      "such as `gate: { widened: 0 }`, or take the field away",
+    );
   const limits: Limits = new Map();
   const accepted: AcceptedChange[] = [];
   for (const [name, inner] of entriesOf("gate", value)) {
     if (name === "widened") addWidened(limits, inner);
     else if (name === "accepted") accepted.push(...acceptedChanges(inner));
-    else if (name === "coverage" && isJsonObject(inner)) for (const [metric, limit] of entriesOf("coverage", inner)) addLimit(limits, `coverage.${metric}`, limit);
+    else if (name === "coverage" && isJsonObject(inner))
+      for (const [metric, limit] of entriesOf("coverage", inner))
+        addLimit(limits, `coverage.${metric}`, limit);
     else addLimit(limits, name, inner);
   }
-  return { limits: new Map([...limits].map(([name, limit]) => [name, { limit, from: "agentz.yaml" }])), accepted };
+  return {
+    limits: new Map([...limits].map(([name, limit]) => [name, { limit, from: "agentz.yaml" }])),
+    accepted,
+  };
 }
 
 /** A number as people write one: no sign, no exponent, no other base. */
 const NUMBER = /^\d+(\.\d+)?$/;
 
 /** `--gate name=limit`, collected. */
-export function gateFlag(value: string, before: ReadonlyMap<string, number> | undefined): ReadonlyMap<string, number> {
+export function gateFlag(
+  value: string,
+  before: ReadonlyMap<string, number> | undefined,
+): ReadonlyMap<string, number> {
   const at = value.lastIndexOf("=");
   const [name, text] = [value.slice(0, at), value.slice(at + 1)];
-  if (at < 1 || !NUMBER.test(text)) throw new InvalidArgumentError("it has to be name=limit, such as widened=0 or coverage.policy=0.9.");
+  if (at < 1 || !NUMBER.test(text))
+    throw new InvalidArgumentError(
+      "it has to be name=limit, such as widened=0 or coverage.policy=0.9.",
+    );
   const limit = Number(text);
   const fault = nameFault(name) ?? valueFault(name, limit);
-  if (fault !== undefined) throw new InvalidArgumentError(`${fault.message}${fault.help === undefined ? "" : `; ${fault.help}`}${fault.help?.endsWith("?") === true ? "" : "."}`);
+  if (fault !== undefined)
+    throw new InvalidArgumentError(
+      `${fault.message}${fault.help === undefined ? "" : `; ${fault.help}`}${fault.help?.endsWith("?") === true ? "" : "."}`,
+    );
   if (before?.has(name) === true) throw new InvalidArgumentError(`\`${name}\` is given twice.`);
   return new Map([...(before ?? []), [name, limit]]);
 }
 
 const LABEL = /^widened\.label:(.*)$/s;
 
-/** Refuses a limit on a label that no rule has and that is nearly one that a rule has: it could never fail. */
+/**
+ * Refuses a limit on a label that no rule has and that is nearly one that a rule has: it could
+ * never fail.
+ */
 export function refuseMisspeltLabels({ limits }: GateConfig, known: ReadonlySet<string>): void {
   for (const [name, { from }] of limits) {
     const label = LABEL.exec(name)?.[1];
     const near = label === undefined || known.has(label) ? undefined : nearestWord(label, known);
-    if (near !== undefined) throw new UserError("config", `no rule has the label of the check \`${name}\` (${from})`, { help: `did you mean \`widened.label:${near}\`?` });
+    if (near !== undefined)
+      throw new UserError("config", `no rule has the label of the check \`${name}\` (${from})`, {
+        help: `did you mean \`widened.label:${near}\`?`,
+      });
   }
 }
 
@@ -179,15 +261,30 @@ export interface GateSources {
 function replace(limits: Map<string, GateLimit>, name: string, next: GateLimit): void {
   const old = limits.get(name);
   if (old?.limit === next.limit) return;
-  limits.set(name, old === undefined ? next : { ...next, replaces: { limit: old.limit, from: old.from, looser: isLooser(name, next.limit, old.limit) } });
+  limits.set(
+    name,
+    old === undefined
+      ? next
+      : {
+          ...next,
+          replaces: {
+            limit: old.limit,
+            from: old.from,
+            looser: isLooser(name, next.limit, old.limit),
+          },
+        },
+  );
 }
 
 /**
- * The limits of a run. agentz.yaml beats what the command demands by itself, `--gate` beats both, and what a limit stands
- * in the place of is kept, so that the output can tell. `--fail-on` never loosens: it is a limit of 0.
+ * The limits of a run. agentz.yaml beats what the command demands by itself, `--gate` beats both,
+ * and what a limit stands in the place of is kept, so that the output can tell. `--fail-on` never
+ * loosens: it is a limit of 0.
  */
 export function mergeGate({ defaults, config, flags, failOn }: GateSources): GateConfig {
-  const limits = new Map<string, GateLimit>([...(defaults ?? [])].map(([name, limit]) => [name, { limit, from: "agentz ci" }]));
+  const limits = new Map<string, GateLimit>(
+    [...(defaults ?? [])].map(([name, limit]) => [name, { limit, from: "agentz ci" }]),
+  );
   for (const [name, limit] of config?.limits ?? []) replace(limits, name, limit);
   for (const [name, limit] of flags ?? []) replace(limits, name, { limit, from: "--gate" });
   for (const name of failOn ?? []) replace(limits, name, { limit: 0, from: "--fail-on" });

@@ -9,7 +9,11 @@ import { UserError } from "./user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /** The names that `agentz import` and `--from` take. */
-export const FORMATS: readonly string[] = [...ALL_IMPORTERS.map((importer) => importer.name), "generic", "auto"].sort();
+export const FORMATS: readonly string[] = [
+  ...ALL_IMPORTERS.map((importer) => importer.name),
+  "generic",
+  "auto",
+].sort();
 
 /** One line for each format, for help. */
 export function formatLines(): string {
@@ -38,16 +42,32 @@ export interface ImportFlags {
 
 function party(value: string): Party {
   const colon = value.indexOf(":");
-  if (colon < 1 || colon === value.length - 1) throw new InvalidArgumentError("it has to be type:id, such as agent:support-eu.");
+  if (colon < 1 || colon === value.length - 1)
+    throw new InvalidArgumentError("it has to be type:id, such as agent:support-eu.");
   return { type: value.slice(0, colon), id: value.slice(colon + 1) };
 }
 
 /** Adds the flags. */
 export function addImportFlags(command: Command): Command {
   return command
-    .addOption(new Option("--subject <type:id>", "the agent that made the calls, where the format does not say").argParser(party))
-    .addOption(new Option("--on-behalf-of <type:id>", "for whom the agent acted, where the format does not say").argParser(party))
-    .addOption(new Option("--approver <type:id>", "who answered permission prompts, where the format does not say").argParser(party))
+    .addOption(
+      new Option(
+        "--subject <type:id>",
+        "the agent that made the calls, where the format does not say",
+      ).argParser(party),
+    )
+    .addOption(
+      new Option(
+        "--on-behalf-of <type:id>",
+        "for whom the agent acted, where the format does not say",
+      ).argParser(party),
+    )
+    .addOption(
+      new Option(
+        "--approver <type:id>",
+        "who answered permission prompts, where the format does not say",
+      ).argParser(party),
+    )
     .option("--server <name>", "the server whose tools were called, where the format does not say")
     .option("--model <name>", "the model, where the format does not say")
     .option("--pdp <id>", "the decision point that answered, where the format does not say")
@@ -68,22 +88,41 @@ export function importOptions(flags: ImportFlags): Omit<ImportOptions, "labels">
 }
 
 /** The importer of that name; `generic` needs a mapping, the others have theirs. */
-export async function chooseImporter(format: string, cwd: string, mapping: string | undefined): Promise<Importer> {
+export async function chooseImporter(
+  format: string,
+  cwd: string,
+  mapping: string | undefined,
+): Promise<Importer> {
   if (format === "generic") return genericImporter(cwd, mapping);
-  if (mapping !== undefined) throw new UserError("usage", `--mapping is for the format \`generic\`, not for \`${format}\``);
+  if (mapping !== undefined)
+    throw new UserError("usage", `--mapping is for the format \`generic\`, not for \`${format}\``);
   if (format === "auto") return autoImporter(ALL_IMPORTERS);
   const found = ALL_IMPORTERS.find((importer) => importer.name === format);
-  if (found === undefined) throw new UserError("usage", `there is no format \`${format}\``, { help: `there are ${FORMATS.join(", ")}` });
+  if (found === undefined)
+    throw new UserError("usage", `there is no format \`${format}\``, {
+      help: `there are ${FORMATS.join(", ")}`,
+    });
   return found;
 }
 
 async function genericImporter(cwd: string, path: string | undefined): Promise<Importer> {
-  if (path === undefined) throw new UserError("usage", "the format `generic` needs a mapping", { help: "give --mapping <file>; docs/importers/generic.md shows one" });
+  if (path === undefined)
+    throw new UserError("usage", "the format `generic` needs a mapping", {
+      help: "give --mapping <file>; docs/importers/generic.md shows one",
+    });
   const text = await readText(cwd, path);
-  if (text === undefined) throw new UserError("unreadable", `the mapping \`${path}\` cannot be read`);
+  if (text === undefined)
+    throw new UserError("unreadable", `the mapping \`${path}\` cannot be read`);
   const { value: root } = readYamlValue({ name: path, text, code: "mapping" });
   const decoded = decodeMapping(root);
-  if ("mapping" in decoded) return mappedImporter(decoded.mapping, { name: "generic", title: decoded.mapping.name });
-  const details = decoded.problems.map((problem) => `${path}: ${problem.path}: ${problem.message}`).join("\n");
-  throw new UserError("mapping", `the mapping \`${path}\` cannot be used: ${decoded.problems.length} ${decoded.problems.length === 1 ? "problem" : "problems"}`, { details });
+  if ("mapping" in decoded)
+    return mappedImporter(decoded.mapping, { name: "generic", title: decoded.mapping.name });
+  const details = decoded.problems
+    .map((problem) => `${path}: ${problem.path}: ${problem.message}`)
+    .join("\n");
+  throw new UserError(
+    "mapping",
+    `the mapping \`${path}\` cannot be used: ${decoded.problems.length} ${decoded.problems.length === 1 ? "problem" : "problems"}`,
+    { details },
+  );
 }

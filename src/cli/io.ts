@@ -1,6 +1,9 @@
 import type { Trust } from "../release/trust.ts";
 
-/** What a command may touch of the world outside; the process's own in production, plain values in tests. */
+/**
+ * What a command may touch of the world outside; the process's own in production, plain values in
+ * tests.
+ */
 export interface Io {
   readonly cwd: string;
   readonly env: { readonly [name: string]: string | undefined };
@@ -13,7 +16,9 @@ export interface Io {
   };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
   readonly readStdin: () => Promise<string>;
-  /** Milliseconds since 1970: for `--now` defaults and progress, never for decisions (design 3.1). */
+  /**
+   * Milliseconds since 1970: for `--now` defaults and progress, never for decisions (design 3.1).
+   */
   readonly clock: () => number;
 }
 

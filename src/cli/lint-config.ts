@@ -19,22 +19,39 @@ function fail(message: string, help: string): never {
 
 function knownRule(code: string): string {
   if (ruleOfCode(code) !== undefined) return code;
-  const near = nearestWord(code, LINT_RULES.map((rule) => rule.code));
-  if (Object.hasOwn(CODES, code)) return fail(`the level of \`${code}\` cannot be changed`, "a set does not load with it, so it is always an error");
-  return fail(`there is no rule \`${code}\``, near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`);
+  const near = nearestWord(
+    code,
+    LINT_RULES.map((rule) => rule.code),
+  );
+  if (Object.hasOwn(CODES, code))
+    return fail(
+      `the level of \`${code}\` cannot be changed`,
+      "a set does not load with it, so it is always an error",
+    );
+  return fail(
+    `there is no rule \`${code}\``,
+    near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`,
+  );
 }
 
 function levelOf(value: Json | undefined, code: string): Level {
-  return LEVELS.find((level) => level === value) ?? fail(`the level of \`${code}\` is none`, `it is one of ${LEVELS.join(", ")}`);
+  return (
+    LEVELS.find((level) => level === value) ??
+    fail(`the level of \`${code}\` is none`, `it is one of ${LEVELS.join(", ")}`)
+  );
 }
 
 /** Reads `lint: { rules: { <code>: off | warning | error } }`. */
 export function readLint(value: Json): LintConfig {
-  if (!isJsonObject(value)) return fail("a map is wanted", "write `lint: { rules: { <code>: off } }`");
+  if (!isJsonObject(value))
+    return fail("a map is wanted", "write `lint: { rules: { <code>: off } }`");
   const unknown = Object.keys(value).find((name) => name !== "rules");
   if (unknown !== undefined) fail(`there is no field \`${unknown}\``, "it has `rules`");
   const { rules } = value;
-  if (rules !== undefined && rules !== null && !isJsonObject(rules)) fail("`rules` has to be a map", "write `rules: { <code>: off }`");
+  if (rules !== undefined && rules !== null && !isJsonObject(rules))
+    fail("`rules` has to be a map", "write `rules: { <code>: off }`");
   const entries = isJsonObject(rules) ? Object.entries(rules) : [];
-  return { rules: new Map(entries.map(([code, level]) => [knownRule(code), levelOf(level, code)])) };
+  return {
+    rules: new Map(entries.map(([code, level]) => [knownRule(code), levelOf(level, code)])),
+  };
 }

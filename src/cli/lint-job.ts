@@ -28,7 +28,9 @@ export interface LintJob {
   readonly now: number | undefined;
   readonly fix: boolean;
   readonly stats: boolean;
-  /** The text of one file of the set, which an editor has not saved yet: only its findings are told. */
+  /**
+   * The text of one file of the set, which an editor has not saved yet: only its findings are told.
+   */
   readonly stdin?: Source;
 }
 
@@ -40,25 +42,45 @@ interface Told {
 
 const REORDER = 10_000;
 
-async function watchTrace(assembled: AssembledSet, paths: readonly string[], today: number): Promise<Told> {
+async function watchTrace(
+  assembled: AssembledSet,
+  paths: readonly string[],
+  today: number,
+): Promise<Told> {
   const analysed = analysedFor(assembled, today);
   const watch = analysed === undefined ? undefined : new TraceWatch(analysed);
   let newest: number | undefined;
   // WHY here: most lints read no trace
-  const [{ readTrace }, { ReadReport }, { expandInputs, TRACE_ENDINGS }] = await Promise.all([import("../trace/read-events.ts"), import("../trace/read-report.ts"), import("./host/inputs.ts")]);
+  const [{ readTrace }, { ReadReport }, { expandInputs, TRACE_ENDINGS }] = await Promise.all([
+    import("../trace/read-events.ts"),
+    import("../trace/read-report.ts"),
+    import("./host/inputs.ts"),
+  ]);
   const report = new ReadReport();
-  for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), { reorder: REORDER, report })) {
+  for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), {
+    reorder: REORDER,
+    report,
+  })) {
     for (const { type, request } of batch) {
-      if (request.time !== undefined && (newest === undefined || request.time > newest)) newest = request.time;
+      if (request.time !== undefined && (newest === undefined || request.time > newest))
+        newest = request.time;
       if (type === "call") watch?.add(request);
     }
   }
-  if (report.events === 0) throw new UserError("unreadable-trace", "nothing of the trace could be read", { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
+  if (report.events === 0)
+    throw new UserError("unreadable-trace", "nothing of the trace could be read", {
+      help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
+    });
   return { gaps: watch?.gaps(), newest };
 }
 
 async function readFiles(io: CommandIo, { paths, stdin }: LintJob): Promise<SetFiles> {
-  if (paths.length === 0 && stdin !== undefined) return { sources: [stdin], readBeside: () => ({ fault: "it cannot be read" }), ref: stdin.file };
+  if (paths.length === 0 && stdin !== undefined)
+    return {
+      sources: [stdin],
+      readBeside: () => ({ fault: "it cannot be read" }),
+      ref: stdin.file,
+    };
   const files = await readSet(io, paths, paths);
   if (stdin === undefined) return files;
   return { ...files, sources: [...files.sources.filter(({ file }) => file !== stdin.file), stdin] };
@@ -69,10 +91,17 @@ interface Linted {
   readonly outcome: LintOutcome;
 }
 
-/** Fixes are made until none is left: what stood in the way of another one is found in the next round. */
+/**
+ * Fixes are made until none is left: what stood in the way of another one is found in the next
+ * round.
+ */
 const ROUNDS = 10;
 
-async function fixAll(io: Io, files: SetFiles, lint: (files: SetFiles) => Linted): Promise<Linted & { readonly fixed: number }> {
+async function fixAll(
+  io: Io,
+  files: SetFiles,
+  lint: (files: SetFiles) => Linted,
+): Promise<Linted & { readonly fixed: number }> {
   let [current, linted, fixed] = [files, lint(files), 0];
   const changed = new Map<string, string>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -80,10 +109,16 @@ async function fixAll(io: Io, files: SetFiles, lint: (files: SetFiles) => Linted
     if (fixes === 0) break;
     fixed += fixes;
     for (const { file, text } of sources) changed.set(file, text);
-    current = { ...current, sources: current.sources.map(({ file, text }) => ({ file, text: changed.get(file) ?? text })) };
+    current = {
+      ...current,
+      sources: current.sources.map(({ file, text }) => ({ file, text: changed.get(file) ?? text })),
+    };
     linted = lint(current);
   }
-  await replaceSources(io.cwd, [...changed].map(([file, text]) => ({ file, text })));
+  await replaceSources(
+    io.cwd,
+    [...changed].map(([file, text]) => ({ file, text })),
+  );
   return { ...linted, fixed };
 }
 
@@ -94,21 +129,43 @@ function statsOf({ stats }: LintOutcome): LintResult["stats"] {
   });
 }
 
-/** Lints a set and gives its document; with `fix` the files are mended first. What cannot be read is a `UserError`. */
+/**
+ * Lints a set and gives its document; with `fix` the files are mended first. What cannot be read is
+ * a `UserError`.
+ */
 export async function runLintJob(io: CommandIo, job: LintJob): Promise<LintResult> {
   const files = await readFiles(io, job);
-  if (job.fix && files.ref.startsWith("git:")) throw new UserError("usage", "what stands in a commit cannot be mended", { help: "give the files themselves" });
-  const assemble = (of: SetFiles): AssembledSet => assembleSet(of.sources, { readBeside: of.readBeside, sha256 });
+  if (job.fix && files.ref.startsWith("git:"))
+    throw new UserError("usage", "what stands in a commit cannot be mended", {
+      help: "give the files themselves",
+    });
+  const assemble = (of: SetFiles): AssembledSet =>
+    assembleSet(of.sources, { readBeside: of.readBeside, sha256 });
   const clock = job.now ?? io.clock();
-  const told = job.trace.length === 0 ? { gaps: undefined, newest: undefined } : await watchTrace(assemble(files), job.trace, clock);
+  const told =
+    job.trace.length === 0
+      ? { gaps: undefined, newest: undefined }
+      : await watchTrace(assemble(files), job.trace, clock);
   const today = job.now ?? told.newest ?? clock;
   const lint = (of: SetFiles): Linted => {
     const assembled = assemble(of);
-    return { assembled, outcome: runLint(assembled, { levels: job.levels, today, ...(told.gaps === undefined ? {} : { gaps: told.gaps }) }) };
+    return {
+      assembled,
+      outcome: runLint(assembled, {
+        levels: job.levels,
+        today,
+        ...(told.gaps === undefined ? {} : { gaps: told.gaps }),
+      }),
+    };
   };
-  const { assembled, outcome, fixed } = job.fix ? await fixAll(io, files, lint) : { ...lint(files), fixed: 0 };
+  const { assembled, outcome, fixed } = job.fix
+    ? await fixAll(io, files, lint)
+    : { ...lint(files), fixed: 0 };
   const { stdin } = job;
-  const shown = stdin === undefined ? outcome.findings : outcome.findings.filter(({ file }) => file === stdin.file);
+  const shown =
+    stdin === undefined
+      ? outcome.findings
+      : outcome.findings.filter(({ file }) => file === stdin.file);
   const { shown: few, hidden } = limitFindings(shown);
   return {
     schemaVersion: 1,
@@ -118,7 +175,10 @@ export async function runLintJob(io: CommandIo, job: LintJob): Promise<LintResul
     digest: assembled.digest,
     ref: files.ref,
     files: assembled.sources.length,
-    now: { time: new Date(today).toISOString(), from: job.now !== undefined ? "option" : told.newest !== undefined ? "trace" : "clock" },
+    now: {
+      time: new Date(today).toISOString(),
+      from: job.now !== undefined ? "option" : told.newest !== undefined ? "trace" : "clock",
+    },
     summary: {
       errors: shown.filter(({ severity }) => severity === "error").length,
       warnings: shown.filter(({ severity }) => severity === "warning").length,

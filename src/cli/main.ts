@@ -20,41 +20,148 @@ interface Entry {
 
 /** Every command, in the order of `--help`. Only the one that is asked for is loaded. */
 const COMMANDS: readonly Entry[] = [
-  { name: "init", summary: "write a small set of policies, tests and a trace that all pass", load: async () => (await import("./commands/init.ts")).initCommand },
-  { name: "lint", summary: "find what is wrong with policies: what does not load, never matches, has no effect or allows too much", load: async () => (await import("./commands/lint.ts")).lintCommand },
-  { name: "replay", summary: "decide a recorded trace under two versions of the policies and show what would change", load: async () => (await import("./commands/replay.ts")).replayCommand },
-  { name: "ci", summary: "lint, test, version check and replay with its gate, in one run for a pipeline", load: async () => (await import("./commands/ci.ts")).ciCommand },
-  { name: "accept", summary: "accept groups of changed calls until a day: write them into agentz.yaml", load: async () => (await import("./commands/accept.ts")).acceptCommand },
-  { name: "decide", summary: "decide one request", load: async () => (await import("./commands/decide.ts")).decideCommand },
-  { name: "test", summary: "run the unit tests of policies, with coverage and mutation", load: async () => (await import("./commands/test.ts")).testCommand },
-  { name: "explain", summary: "show why an event or a request is decided as it is, and what would flip it", load: async () => (await import("./commands/explain.ts")).explainCommand },
-  { name: "coverage", summary: "how many consequential calls are covered by policy, identity and oversight, and which are not", load: async () => (await import("./commands/coverage.ts")).coverageCommand },
-  { name: "report", summary: "write the report on coverage, changes, identities and controls as one page", load: async () => (await import("./commands/report.ts")).reportCommand },
-  { name: "blast-radius", summary: "what an agent could do if it were taken over, and what it never needed", load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand },
-  { name: "who-can", summary: "who may do something, certainly, with an approval, or under conditions", load: async () => (await import("./commands/who-can.ts")).whoCanCommand },
-  { name: "diff", summary: "say what changed between two versions, with calls that show it", load: async () => (await import("./commands/diff.ts")).diffCommand },
-  { name: "version", summary: "check that versions say what changes can do, and raise those that do not", load: async () => (await import("./commands/version.ts")).versionCommand },
-  { name: "bundle", summary: "put policies and the evidence for them into one verifiable file", load: async () => (await import("./commands/bundle.ts")).bundleCommand },
-  { name: "blame", summary: "find the commit that changed the decision on an event", load: async () => (await import("./commands/blame.ts")).blameCommand },
-  { name: "bench", summary: "measure how fast policies decide a trace, and which rules are the dearest", load: async () => (await import("./commands/bench.ts")).benchCommand },
-  { name: "import", summary: "turn recorded runs of another format into a trace", load: async () => (await import("./commands/import.ts")).importCommand },
-  { name: "trace", summary: "count, check, redact, sample, merge, sort or distil traces", load: async () => (await import("./commands/trace.ts")).traceCommand },
-  { name: "catalog", summary: "infer a catalog from a trace, or check one against it", load: async () => (await import("./commands/catalog.ts")).catalogCommand },
+  {
+    name: "init",
+    summary: "write a small set of policies, tests and a trace that all pass",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
+  {
+    name: "lint",
+    summary:
+      "find what is wrong with policies: what does not load, never matches, has no effect or allows too much",
+    load: async () => (await import("./commands/lint.ts")).lintCommand,
+  },
+  {
+    name: "replay",
+    summary:
+      "decide a recorded trace under two versions of the policies and show what would change",
+    load: async () => (await import("./commands/replay.ts")).replayCommand,
+  },
+  {
+    name: "ci",
+    summary: "lint, test, version check and replay with its gate, in one run for a pipeline",
+    load: async () => (await import("./commands/ci.ts")).ciCommand,
+  },
+  {
+    name: "accept",
+    summary: "accept groups of changed calls until a day: write them into agentz.yaml",
+    load: async () => (await import("./commands/accept.ts")).acceptCommand,
+  },
+  {
+    name: "decide",
+    summary: "decide one request",
+    load: async () => (await import("./commands/decide.ts")).decideCommand,
+  },
+  {
+    name: "test",
+    summary: "run the unit tests of policies, with coverage and mutation",
+    load: async () => (await import("./commands/test.ts")).testCommand,
+  },
+  {
+    name: "explain",
+    summary: "show why an event or a request is decided as it is, and what would flip it",
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
+  {
+    name: "coverage",
+    summary:
+      "how many consequential calls are covered by policy, identity and oversight, and which are not",
+    load: async () => (await import("./commands/coverage.ts")).coverageCommand,
+  },
+  {
+    name: "report",
+    summary: "write the report on coverage, changes, identities and controls as one page",
+    load: async () => (await import("./commands/report.ts")).reportCommand,
+  },
+  {
+    name: "blast-radius",
+    summary: "what an agent could do if it were taken over, and what it never needed",
+    load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand,
+  },
+  {
+    name: "who-can",
+    summary: "who may do something, certainly, with an approval, or under conditions",
+    load: async () => (await import("./commands/who-can.ts")).whoCanCommand,
+  },
+  {
+    name: "diff",
+    summary: "say what changed between two versions, with calls that show it",
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  {
+    name: "version",
+    summary: "check that versions say what changes can do, and raise those that do not",
+    load: async () => (await import("./commands/version.ts")).versionCommand,
+  },
+  {
+    name: "bundle",
+    summary: "put policies and the evidence for them into one verifiable file",
+    load: async () => (await import("./commands/bundle.ts")).bundleCommand,
+  },
+  {
+    name: "blame",
+    summary: "find the commit that changed the decision on an event",
+    load: async () => (await import("./commands/blame.ts")).blameCommand,
+  },
+  {
+    name: "bench",
+    summary: "measure how fast policies decide a trace, and which rules are the dearest",
+    load: async () => (await import("./commands/bench.ts")).benchCommand,
+  },
+  {
+    name: "import",
+    summary: "turn recorded runs of another format into a trace",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
+    name: "trace",
+    summary: "count, check, redact, sample, merge, sort or distil traces",
+    load: async () => (await import("./commands/trace.ts")).traceCommand,
+  },
+  {
+    name: "catalog",
+    summary: "infer a catalog from a trace, or check one against it",
+    load: async () => (await import("./commands/catalog.ts")).catalogCommand,
+  },
 ];
 
 /** Exit statuses (design 11.3). */
 const USAGE = 2;
 const BUG = 3;
 
-function failureOf(error: unknown): { readonly code: string; readonly message: string; readonly help: string | null; readonly findings?: readonly unknown[] } {
-  if (error instanceof UserError) return { code: error.code, message: error.message, help: error.help ?? null, ...(error.findings === undefined ? {} : { findings: error.findings }) };
-  if (error instanceof TraceError) return { code: "trace", message: error.message, help: error.help ?? null };
-  if (error instanceof CommanderError) return { code: "usage", message: error.message.replace(/^error: /, ""), help: "`agentz --help` lists the commands, `agentz <command> --help` their options" };
+function failureOf(error: unknown): {
+  readonly code: string;
+  readonly message: string;
+  readonly help: string | null;
+  readonly findings?: readonly unknown[];
+} {
+  if (error instanceof UserError)
+    return {
+      code: error.code,
+      message: error.message,
+      help: error.help ?? null,
+      ...(error.findings === undefined ? {} : { findings: error.findings }),
+    };
+  if (error instanceof TraceError)
+    return { code: "trace", message: error.message, help: error.help ?? null };
+  if (error instanceof CommanderError)
+    return {
+      code: "usage",
+      message: error.message.replace(/^error: /, ""),
+      help: "`agentz --help` lists the commands, `agentz <command> --help` their options",
+    };
   if (isSystemError(error)) return { code: "system", message: whatFailed(error), help: null };
-  return { code: "bug", message: `this is a fault of agentz: ${error instanceof Error ? error.message : String(error)}`, help: "run it again with --debug and report what it prints" };
+  return {
+    code: "bug",
+    message: `this is a fault of agentz: ${error instanceof Error ? error.message : String(error)}`,
+    help: "run it again with --debug and report what it prints",
+  };
 }
 
-/** The operating system's answer to what no command foresaw: a file that went meanwhile, too many that are open. */
+/**
+ * The operating system's answer to what no command foresaw: a file that went meanwhile, too many
+ * that are open.
+ */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error && /^E[A-Z0-9]+$/.test(errorCode(error));
 }
@@ -66,15 +173,23 @@ function whatFailed(error: NodeJS.ErrnoException): string {
 
 function statusOf(error: unknown): number {
   if (error instanceof UserError) return error.status;
-  return error instanceof TraceError || error instanceof CommanderError || isSystemError(error) ? USAGE : BUG;
+  return error instanceof TraceError || error instanceof CommanderError || isSystemError(error)
+    ? USAGE
+    : BUG;
 }
 
 function wantsJson(argv: readonly string[]): boolean {
-  return argv.some((arg, i) => arg === "--format=json" || (arg === "--format" && argv[i + 1] === "json"));
+  return argv.some(
+    (arg, i) => arg === "--format=json" || (arg === "--format" && argv[i + 1] === "json"),
+  );
 }
 
 /** Says what ended a command line, and gives its exit status. */
-export function tellFailure(error: unknown, argv: readonly string[], streams: Pick<Io, "stdout" | "stderr">): number {
+export function tellFailure(
+  error: unknown,
+  argv: readonly string[],
+  streams: Pick<Io, "stdout" | "stderr">,
+): number {
   try {
     return say(error, argv, streams);
   } catch (second) {
@@ -87,23 +202,40 @@ function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "s
   const failure = failureOf(error);
   if (wantsJson(argv)) {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
-    io.stdout.write(`${hideSecrets(inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2)))}\n`);
+    io.stdout.write(
+      `${hideSecrets(inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2)))}\n`,
+    );
   }
-  if (error instanceof UserError && error.details !== undefined) io.stderr.write(inertText(`${error.details}\n`));
-  io.stderr.write(inertText(`agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`));
-  if (argv.includes("--debug") && error instanceof Error) io.stderr.write(inertText(`${error.stack ?? ""}\n`));
+  if (error instanceof UserError && error.details !== undefined)
+    io.stderr.write(inertText(`${error.details}\n`));
+  io.stderr.write(
+    inertText(
+      `agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`,
+    ),
+  );
+  if (argv.includes("--debug") && error instanceof Error)
+    io.stderr.write(inertText(`${error.stack ?? ""}\n`));
   return statusOf(error);
 }
 
 function rootCommand(io: Io): Command {
   return new Command("agentz")
-    .description("The test bench for AI-agent authorization policies: what would this policy have decided on what our agents really did?")
+    .description(
+      "The test bench for AI-agent authorization policies: what would this policy have decided on what our agents really did?",
+    )
     .version(VERSION, "-V, --version", "print the version")
     .option("--debug", "print a stack where agentz itself fails")
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined, getOutHelpWidth: () => Math.min(io.stdout.columns, 100) })
-    .addHelpText("after", "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted (by SIGTERM 143).");
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(io.stdout.columns, 100),
+    })
+    .addHelpText(
+      "after",
+      "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted (by SIGTERM 143).",
+    );
 }
 
 /** WHY all of it: what is said beside a document is never what was asked for. */
@@ -111,20 +243,28 @@ function withoutSecrets(stream: Io["stderr"]): Io["stderr"] {
   return { ...stream, write: (text) => stream.write(hideSecrets(text)) };
 }
 
-/** Runs one command line (without `node` and the script) and gives its exit status; never throws, never exits. */
+/**
+ * Runs one command line (without `node` and the script) and gives its exit status; never throws,
+ * never exits.
+ */
 export async function main(argv: readonly string[], world: Io): Promise<number> {
   const io = { ...world, stderr: withoutSecrets(world.stderr) };
   let status = 0;
   const root = rootCommand(io);
   let flags: TrustFlags = {};
   root.hook("preAction", (_, action) => void (flags = action.opts<TrustFlags>()));
-  const trust = async (): Promise<Trust> => (await import("./bundle-trust.ts")).bundleTrust(io, flags);
+  const trust = async (): Promise<Trust> =>
+    (await import("./bundle-trust.ts")).bundleTrust(io, flags);
   const asked = argv.find((arg) => COMMANDS.some((entry) => entry.name === arg));
   try {
     for (const entry of COMMANDS) {
       const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
       command.option("--debug", "print a stack where agentz itself fails");
-      if (entry.name === asked) (await entry.load()).define(command, { io: { ...io, trust }, finish: (code) => (status = code) });
+      if (entry.name === asked)
+        (await entry.load()).define(command, {
+          io: { ...io, trust },
+          finish: (code) => (status = code),
+        });
     }
     if (argv.length === 0) {
       root.outputHelp();

@@ -20,12 +20,19 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
-const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: { readonly [unit: string]: number } = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** A duration (`24h`, `90d`, `30s`) in milliseconds. */
 export function duration(value: string): number {
   const match = /^(\d+)(ms|s|m|h|d)$/.exec(value);
-  if (match === null) throw new InvalidArgumentError("it has to be a duration such as 24h, 90d or 30s.");
+  if (match === null)
+    throw new InvalidArgumentError("it has to be a duration such as 24h, 90d or 30s.");
   return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
 }
 
@@ -37,14 +44,19 @@ export function failOn(value: string): readonly Failable[] {
   return value.split(",").map((name) => {
     const known = FAILABLE.find((one) => one === name.trim());
     const near = nearestWord(name.trim(), FAILABLE);
-    if (known === undefined) throw new InvalidArgumentError(`there is no class \`${name}\`; ${near === undefined ? `it takes ${FAILABLE.join(", ")}.` : `did you mean \`${near}\`?`}`);
+    if (known === undefined)
+      throw new InvalidArgumentError(
+        `there is no class \`${name}\`; ${near === undefined ? `it takes ${FAILABLE.join(", ")}.` : `did you mean \`${near}\`?`}`,
+      );
     return known;
   });
 }
 
 /** The reporter a `--format` names: the choices in help come from the same map. */
 export function formatOption<T>(reporters: ReadonlyMap<string, T>): Option {
-  return new Option("--format <format>", "how the result is written").choices([...reporters.keys()]).default("pretty");
+  return new Option("--format <format>", "how the result is written")
+    .choices([...reporters.keys()])
+    .default("pretty");
 }
 
 export function pick<T>(reporters: ReadonlyMap<string, T>, name: string): T {
@@ -56,20 +68,29 @@ export function pick<T>(reporters: ReadonlyMap<string, T>, name: string): T {
 /** The first millisecond of a day, or an instant. */
 export function startOf(value: string): number {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
-  if (at === undefined) throw new InvalidArgumentError("it has to be a day such as 2026-05-01, or an RFC 3339 time with a zone.");
+  if (at === undefined)
+    throw new InvalidArgumentError(
+      "it has to be a day such as 2026-05-01, or an RFC 3339 time with a zone.",
+    );
   return at;
 }
 
 /** The last millisecond of a day, or an instant. */
 export function untilOf(value: string): number {
   const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T23:59:59.999Z` : value);
-  if (at === undefined) throw new InvalidArgumentError("it has to be a day such as 2026-05-31, or an RFC 3339 time with a zone.");
+  if (at === undefined)
+    throw new InvalidArgumentError(
+      "it has to be a day such as 2026-05-31, or an RFC 3339 time with a zone.",
+    );
   return at;
 }
 
 /** What `now` is for a request without a time (design 11.6). */
 export function nowOption(): Option {
-  return new Option("--now <time>", "what `now` is where the request has no time; by default the clock's time").argParser(startOf);
+  return new Option(
+    "--now <time>",
+    "what `now` is where the request has no time; by default the clock's time",
+  ).argParser(startOf);
 }
 
 /** A share above 0 and up to 1. */
@@ -83,6 +104,16 @@ export function shareOf(value: string): number {
 export function addSetOptions(command: Command): Command {
   return command
     .option("--config <file>", "another configuration than agentz.yaml")
-    .addOption(repeatable("--verify-key <file>", "a public key; one of those given has to have signed each bundle that is loaded"))
-    .addOption(new Option("--at-least <version>", "refuse bundles whose policies are older; name=version asks it of one document").argParser(atLeastFlag));
+    .addOption(
+      repeatable(
+        "--verify-key <file>",
+        "a public key; one of those given has to have signed each bundle that is loaded",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--at-least <version>",
+        "refuse bundles whose policies are older; name=version asks it of one document",
+      ).argParser(atLeastFlag),
+    );
 }

@@ -27,7 +27,14 @@ async function recordedCalls(job: PinJob): Promise<readonly RecordedCall[]> {
   await eachEvent(job.files, (event) => {
     const here = asked !== undefined && isSameEvent(event, asked);
     const wanted = here || (session !== undefined && event.session === session);
-    walk.take(event, ({ outcome }) => void (wanted && calls.push({ event, decision: outcome.decision, expected: asked === undefined || here })));
+    walk.take(
+      event,
+      ({ outcome }) =>
+        void (
+          wanted &&
+          calls.push({ event, decision: outcome.decision, expected: asked === undefined || here })
+        ),
+    );
     return here;
   });
   if (calls.length === 0) throw await noSuchEvent(job.session ?? "", job.files, "session");
@@ -36,17 +43,35 @@ async function recordedCalls(job: PinJob): Promise<readonly RecordedCall[]> {
 
 /** Makes a test of what was recorded. */
 export async function pinTest(job: PinJob): Promise<PinnedTest> {
-  const name = job.event === undefined ? `session ${job.session ?? ""} as it was recorded` : `event ${job.event.id} as it was recorded`;
-  return pinCalls(name, await recordedCalls(job), { set: job.loaded.set, documents: job.loaded.documents });
+  const name =
+    job.event === undefined
+      ? `session ${job.session ?? ""} as it was recorded`
+      : `event ${job.event.id} as it was recorded`;
+  return pinCalls(name, await recordedCalls(job), {
+    set: job.loaded.set,
+    documents: job.loaded.documents,
+  });
 }
 
 const HEADER = { apiVersion: "agentz/v1", kind: "Suite", name: "pinned" };
 
-/** The suite's text with the test in it: a new suite, or what `existing` holds and the test behind its others. */
-export function suiteText(existing: string | undefined, { test }: PinnedTest, file: string): string {
+/**
+ * The suite's text with the test in it: a new suite, or what `existing` holds and the test behind
+ * its others.
+ */
+export function suiteText(
+  existing: string | undefined,
+  { test }: PinnedTest,
+  file: string,
+): string {
   if (existing === undefined) return stringify({ ...HEADER, tests: [test] }, { lineWidth: 140 });
   const document = parseDocument(existing, { version: "1.2", schema: "core" });
-  if (document.errors.length > 0 || !isMap(document.contents) || document.get("kind") !== "Suite") throw new UserError("not-a-suite", `\`${file}\` is no suite of its own, so nothing is added to it`, { help: "name another file" });
+  if (document.errors.length > 0 || !isMap(document.contents) || document.get("kind") !== "Suite")
+    throw new UserError(
+      "not-a-suite",
+      `\`${file}\` is no suite of its own, so nothing is added to it`,
+      { help: "name another file" },
+    );
   const tests = document.get("tests");
   if (isSeq(tests)) tests.add(document.createNode(test));
   else document.set("tests", document.createNode([test]));
@@ -54,8 +79,13 @@ export function suiteText(existing: string | undefined, { test }: PinnedTest, fi
 }
 
 /** Writes the test into a suite file (which may exist already), or to stdout. */
-export async function writePinned(io: Io, pinned: PinnedTest, output: string | undefined): Promise<void> {
-  if (output === undefined || output === "-") return io.stdout.write(suiteText(undefined, pinned, "-"));
+export async function writePinned(
+  io: Io,
+  pinned: PinnedTest,
+  output: string | undefined,
+): Promise<void> {
+  if (output === undefined || output === "-")
+    return io.stdout.write(suiteText(undefined, pinned, "-"));
   const path = resolve(io.cwd, output);
   const existing = await readText(io.cwd, output);
   await replaceFile(path, output, suiteText(existing, pinned, output));

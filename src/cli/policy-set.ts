@@ -4,7 +4,13 @@ import { hiddenText, limitFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { VersionInfo } from "../replay/result.ts";
-import { indexText, maskedSentence, positionIn, secretsIn, type IndexedText } from "../text/excerpt.ts";
+import {
+  indexText,
+  maskedSentence,
+  positionIn,
+  secretsIn,
+  type IndexedText,
+} from "../text/excerpt.ts";
 import { isBundle, readBundleSet } from "./host/bundle-file.ts";
 import { sha256 } from "./host/hash.ts";
 import { readFolderSet, readGitSet, type SetFiles } from "./host/read-set.ts";
@@ -17,11 +23,21 @@ export interface PolicySet extends AssembledSet {
   readonly info: VersionInfo;
 }
 
-/** Finds the files of references that together are one policy set: paths, one `git:<ref>[:<path>]`, or a bundle (design 11.1). */
-export async function readSet(host: SetHost, refs: readonly string[], fallback: readonly string[]): Promise<SetFiles> {
+/**
+ * Finds the files of references that together are one policy set: paths, one `git:<ref>[:<path>]`,
+ * or a bundle (design 11.1).
+ */
+export async function readSet(
+  host: SetHost,
+  refs: readonly string[],
+  fallback: readonly string[],
+): Promise<SetFiles> {
   const [bundle] = refs.filter(isBundle);
   if (bundle !== undefined) {
-    if (refs.length > 1) throw new UserError("usage", "a bundle is a whole policy set, and stands alone", { help: `name \`${bundle}\` and nothing beside it` });
+    if (refs.length > 1)
+      throw new UserError("usage", "a bundle is a whole policy set, and stands alone", {
+        help: `name \`${bundle}\` and nothing beside it`,
+      });
     return readBundleSet(host, bundle);
   }
   const git = refs.filter((ref) => ref.startsWith("git:"));
@@ -31,8 +47,16 @@ export async function readSet(host: SetHost, refs: readonly string[], fallback: 
     return { name, path };
   });
   const [first] = parsed;
-  if (first === undefined || git.length !== refs.length || parsed.some((p) => p.name !== first.name)) {
-    throw new UserError("usage", "a policy set comes from one git ref or from paths, not from both", { help: "repeat `git:<ref>:<path>` with the same ref" });
+  if (
+    first === undefined ||
+    git.length !== refs.length ||
+    parsed.some((p) => p.name !== first.name)
+  ) {
+    throw new UserError(
+      "usage",
+      "a policy set comes from one git ref or from paths, not from both",
+      { help: "repeat `git:<ref>:<path>` with the same ref" },
+    );
   }
   const paths = parsed.flatMap(({ path }) => (path === undefined ? [] : [path]));
   return readGitSet(host.cwd, first.name, paths.length > 0 ? paths : fallback);
@@ -59,12 +83,24 @@ export function refuseSet(ref: string, assembled: AssembledSet): UserError {
   });
 }
 
-/** Loads a set in full; one that does not load is a `UserError` that shows every finding at its place. */
-export async function loadPolicySet(host: SetHost, refs: readonly string[], fallback: readonly string[]): Promise<PolicySet> {
+/**
+ * Loads a set in full; one that does not load is a `UserError` that shows every finding at its
+ * place.
+ */
+export async function loadPolicySet(
+  host: SetHost,
+  refs: readonly string[],
+  fallback: readonly string[],
+): Promise<PolicySet> {
   const files = await readSet(host, refs, fallback);
   const assembled = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
   if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   const documents = assembled.documents.filter((d) => d.kind !== "Suite");
-  if (documents.length === 0) throw new UserError("no-documents", `${files.ref} holds no policy and no catalog`);
-  return { ...assembled, set: assembled.set, info: { source: assembled.source, ref: files.ref, digest: assembled.digest } };
+  if (documents.length === 0)
+    throw new UserError("no-documents", `${files.ref} holds no policy and no catalog`);
+  return {
+    ...assembled,
+    set: assembled.set,
+    info: { source: assembled.source, ref: files.ref, digest: assembled.digest },
+  };
 }

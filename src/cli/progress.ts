@@ -18,7 +18,12 @@ function clockTime(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-function line(state: { readonly bytes: number; readonly total: number; readonly calls: number; readonly seconds: number }): string {
+function line(state: {
+  readonly bytes: number;
+  readonly total: number;
+  readonly calls: number;
+  readonly seconds: number;
+}): string {
   const { bytes, total, calls, seconds } = state;
   const mega = (n: number): string => `${(n / 1e6).toFixed(0)} MB`;
   const rate = `${Math.round(calls / seconds).toLocaleString("en-US")} calls/s`;
@@ -28,7 +33,9 @@ function line(state: { readonly bytes: number; readonly total: number; readonly 
   return `[${bar}] ${(done * 100).toFixed(0)}% of ${mega(total)}, ${calls.toLocaleString("en-US")} calls, ${rate}, ${clockTime((seconds * (1 - done)) / Math.max(done, 1e-6))} left`;
 }
 
-/** Progress on stderr where that is a terminal, else undefined. `total` is in bytes; 0: not known. */
+/**
+ * Progress on stderr where that is a terminal, else undefined. `total` is in bytes; 0: not known.
+ */
 export function createProgress(io: Io, total: number): Progress | undefined {
   if (!io.stderr.isTTY) return undefined;
   const started = io.clock();
@@ -42,7 +49,9 @@ export function createProgress(io: Io, total: number): Progress | undefined {
       if (now - started < QUIET_MS || now - last < EVERY_MS) return;
       last = now;
       shown = true;
-      io.stderr.write(`\r\u001b[K${line({ bytes, total, calls, seconds: (now - started) / 1000 })}`);
+      io.stderr.write(
+        `\r\u001b[K${line({ bytes, total, calls, seconds: (now - started) / 1000 })}`,
+      );
     },
     end: () => {
       if (shown) io.stderr.write("\r\u001b[K");

@@ -14,7 +14,9 @@ import { UserError } from "./user-error.ts";
 /** `--baseline recorded-policy`: the policies that the trace's own decisions name. */
 export const RECORDED_POLICY = "recorded-policy";
 
-/** A digest that recorded decisions name, how often, and where policies of that digest are found. */
+/**
+ * A digest that recorded decisions name, how often, and where policies of that digest are found.
+ */
 export interface NamedPolicy {
   readonly digest: string;
   readonly calls: number;
@@ -27,7 +29,10 @@ export interface RecordedPolicyInfo {
   readonly policies: readonly NamedPolicy[];
   /** Calls that a decision point decided, of which none names a policy. */
   readonly unnamed: number;
-  /** Calls decided by the baseline's very policies that it decides otherwise now, and the first of them. */
+  /**
+   * Calls decided by the baseline's very policies that it decides otherwise now, and the first of
+   * them.
+   */
   readonly mismatches: number;
   readonly example: string | null;
 }
@@ -41,7 +46,8 @@ async function namedIn(files: readonly TraceFile[]): Promise<Named> {
   const digests = new Map<string, number>();
   let unnamed = 0;
   await eachEvent(files, ({ decision }) => {
-    if (decision?.policy !== undefined) digests.set(decision.policy, (digests.get(decision.policy) ?? 0) + 1);
+    if (decision?.policy !== undefined)
+      digests.set(decision.policy, (digests.get(decision.policy) ?? 0) + 1);
     else if (decision !== undefined) unnamed++;
     return false;
   });
@@ -52,22 +58,40 @@ async function namedIn(files: readonly TraceFile[]): Promise<Named> {
 const MAX_BUNDLES = 500;
 const MAX_COMMITS = 1000;
 
-/** Finds references for digests: bundles below the folder first, then the history of the candidate's paths. */
-async function locate({ cwd, trust }: SetHost, wanted: ReadonlySet<string>, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/**
+ * Finds references for digests: bundles below the folder first, then the history of the candidate's
+ * paths.
+ */
+async function locate(
+  { cwd, trust }: SetHost,
+  wanted: ReadonlySet<string>,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  // WHY caught: it is a search of what may be there; a folder that cannot be read holds nothing to find
-  const bundles = [...(await filesBelow(cwd, "**/*.agentz", "node_modules").catch(() => []))].sort().slice(0, MAX_BUNDLES);
+  // WHY caught: it is a search of what may be there; a folder that cannot be read holds nothing to
+  // find
+  const bundles = [...(await filesBelow(cwd, "**/*.agentz", "node_modules").catch(() => []))]
+    .sort()
+    .slice(0, MAX_BUNDLES);
   for (const file of bundles) {
     const { bundle, problems } = openBundle(cwd, file, { ...(await trust()), required: [] });
-    if (bundle !== undefined && problems.length === 0 && wanted.has(bundle.manifest.digest) && !found.has(bundle.manifest.digest)) found.set(bundle.manifest.digest, file);
+    if (
+      bundle !== undefined &&
+      problems.length === 0 &&
+      wanted.has(bundle.manifest.digest) &&
+      !found.has(bundle.manifest.digest)
+    )
+      found.set(bundle.manifest.digest, file);
   }
   const plain = paths.filter((path) => !path.startsWith("git:") && !path.endsWith(".agentz"));
   const history = new SetHistory(cwd, plain);
-  const commits = plain.length === 0 ? [] : ((await commitsTouching(cwd, plain, MAX_COMMITS)) ?? []);
+  const commits =
+    plain.length === 0 ? [] : ((await commitsTouching(cwd, plain, MAX_COMMITS)) ?? []);
   for (const { id } of commits) {
     if (found.size === wanted.size) break;
     const digest = (await history.at(id))?.digest ?? undefined;
-    if (digest !== undefined && wanted.has(digest) && !found.has(digest)) found.set(digest, `git:${id}`);
+    if (digest !== undefined && wanted.has(digest) && !found.has(digest))
+      found.set(digest, `git:${id}`);
   }
   return found;
 }
@@ -87,22 +111,41 @@ export class RecordedPolicyCheck implements ReplayObserver {
   }
 
   call({ event, baseline }: CallResult): void {
-    if (event.decision?.policy !== this.#digest || baseline.indeterminate || event.decision.effect === baseline.effect) return;
+    if (
+      event.decision?.policy !== this.#digest ||
+      baseline.indeterminate ||
+      event.decision.effect === baseline.effect
+    )
+      return;
     this.#mismatches++;
     this.#example ??= event.id;
   }
 
   get info(): RecordedPolicyInfo {
-    return { policies: this.#named, unnamed: this.#unnamed, mismatches: this.#mismatches, example: this.#example };
+    return {
+      policies: this.#named,
+      unnamed: this.#unnamed,
+      mismatches: this.#mismatches,
+      example: this.#example,
+    };
   }
 
   /** What a reader should know before trusting the comparison, a sentence each. */
   warnings(): readonly string[] {
     const others = this.#named.filter(({ digest }) => digest !== this.#digest);
     return [
-      ...others.map(({ digest, calls, found }) => `${count(calls, "call")} decided by other policies, ${digest} (${found ?? "found in no bundle and no commit"}); compared with the baseline all the same`),
-      ...(this.#unnamed > 0 ? [`${count(this.#unnamed, "recorded decision")} without the name of a policy`] : []),
-      ...(this.#mismatches > 0 ? [`${count(this.#mismatches, "recorded decision")} other than what the policies named decide, the first at ${this.#example ?? "?"}`] : []),
+      ...others.map(
+        ({ digest, calls, found }) =>
+          `${count(calls, "call")} decided by other policies, ${digest} (${found ?? "found in no bundle and no commit"}); compared with the baseline all the same`,
+      ),
+      ...(this.#unnamed > 0
+        ? [`${count(this.#unnamed, "recorded decision")} without the name of a policy`]
+        : []),
+      ...(this.#mismatches > 0
+        ? [
+            `${count(this.#mismatches, "recorded decision")} other than what the policies named decide, the first at ${this.#example ?? "?"}`,
+          ]
+        : []),
     ];
   }
 }
@@ -114,20 +157,55 @@ export interface RecordedPolicy {
   readonly check: RecordedPolicyCheck;
 }
 
-/** The policies named by most recorded decisions of a trace, found in a bundle or a commit; a `UserError` where they are not. */
-export async function findRecordedPolicy(io: SetHost, files: readonly TraceFile[], paths: readonly string[]): Promise<RecordedPolicy> {
+/**
+ * The policies named by most recorded decisions of a trace, found in a bundle or a commit; a
+ * `UserError` where they are not.
+ */
+export async function findRecordedPolicy(
+  io: SetHost,
+  files: readonly TraceFile[],
+  paths: readonly string[],
+): Promise<RecordedPolicy> {
   // WHY of any age: what decided then is asked for, and its digest says which version that was
-  const host: SetHost = { cwd: io.cwd, trust: async () => ({ ...(await io.trust()), atLeast: [] }) };
-  if (files.some(({ name }) => name === "-")) throw new UserError("recorded-policy", "a trace on standard input cannot be read twice, once for the policies that it names", { help: "write it to a file, or name the baseline" });
+  const host: SetHost = {
+    cwd: io.cwd,
+    trust: async () => ({ ...(await io.trust()), atLeast: [] }),
+  };
+  if (files.some(({ name }) => name === "-"))
+    throw new UserError(
+      "recorded-policy",
+      "a trace on standard input cannot be read twice, once for the policies that it names",
+      { help: "write it to a file, or name the baseline" },
+    );
   const { digests, unnamed } = await namedIn(files);
   const ordered = [...digests].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const [most] = ordered;
-  if (most === undefined) throw new UserError("recorded-policy", "no recorded decision of the trace names the policies that made it", { help: "events name them as `decision.policy`; without that, compare with `--baseline recorded`" });
+  if (most === undefined)
+    throw new UserError(
+      "recorded-policy",
+      "no recorded decision of the trace names the policies that made it",
+      {
+        help: "events name them as `decision.policy`; without that, compare with `--baseline recorded`",
+      },
+    );
   const found = await locate(host, new Set(digests.keys()), paths);
   const [digest] = most;
   const ref = found.get(digest);
-  if (ref === undefined) throw new UserError("recorded-policy", `the trace was decided by ${digest}, and no bundle here and no commit of ${paths.join(", ")} has these policies`, { help: "put the bundle of that release into this folder, or fetch the whole history (`git fetch --unshallow`)" });
+  if (ref === undefined)
+    throw new UserError(
+      "recorded-policy",
+      `the trace was decided by ${digest}, and no bundle here and no commit of ${paths.join(", ")} has these policies`,
+      {
+        help: "put the bundle of that release into this folder, or fetch the whole history (`git fetch --unshallow`)",
+      },
+    );
   const loaded = await loadPolicySet(host, [ref], paths);
-  const named = ordered.map(([one, calls]): NamedPolicy => ({ digest: one, calls, found: found.get(one) ?? null }));
-  return { set: loaded.set, info: { ...loaded.info, ref: `${RECORDED_POLICY} ${ref}` }, check: new RecordedPolicyCheck(digest, named, unnamed) };
+  const named = ordered.map(
+    ([one, calls]): NamedPolicy => ({ digest: one, calls, found: found.get(one) ?? null }),
+  );
+  return {
+    set: loaded.set,
+    info: { ...loaded.info, ref: `${RECORDED_POLICY} ${ref}` },
+    check: new RecordedPolicyCheck(digest, named, unnamed),
+  };
 }

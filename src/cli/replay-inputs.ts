@@ -15,16 +15,29 @@ import type { RecordedPolicyCheck } from "./recorded-policy.ts";
 
 /** One replay, all inputs at hand. */
 export interface ReplayJob {
-  readonly baseline: { readonly set: CompiledSet | undefined; readonly info: VersionInfo; readonly sources?: readonly Source[] };
+  readonly baseline: {
+    readonly set: CompiledSet | undefined;
+    readonly info: VersionInfo;
+    readonly sources?: readonly Source[];
+  };
   /** Set where the baseline was found by the digest that recorded decisions name. */
   readonly recordedPolicy?: RecordedPolicyCheck;
-  readonly candidate: { readonly set: CompiledSet; readonly info: VersionInfo; readonly sources: readonly Source[] };
+  readonly candidate: {
+    readonly set: CompiledSet;
+    readonly info: VersionInfo;
+    readonly sources: readonly Source[];
+  };
   /** As they were named: paths, or `git:<ref>`, a bundle, `recorded`. */
   readonly refs: { readonly candidate: readonly string[]; readonly baseline: readonly string[] };
   readonly files: readonly TraceFile[];
-  /** Set where the files are canonical ones, so that columns may serve: under which paths they stand. */
+  /**
+   * Set where the files are canonical ones, so that columns may serve: under which paths they
+   * stand.
+   */
   readonly columns: ColumnsOptions | undefined;
-  /** Whether events that have the id of an earlier one are looked for: in a trace that is not large. */
+  /**
+   * Whether events that have the id of an earlier one are looked for: in a trace that is not large.
+   */
   readonly comparesIds: boolean;
   readonly labels: LabelTable | undefined;
   readonly history: "counterfactual" | "recorded";
@@ -40,7 +53,10 @@ export interface ReplayJob {
   readonly now: number | undefined;
   readonly clock: () => number;
   readonly progress: Progress | undefined;
-  /** Whether the trace comes in by standard input, which may have no end but the user's interrupt, and that can be heard. */
+  /**
+   * Whether the trace comes in by standard input, which may have no end but the user's interrupt,
+   * and that can be heard.
+   */
   readonly live: boolean;
   /** The interrupt that ends the trace; where nobody listens, it ends the process. */
   readonly interrupt?: Interrupt;
@@ -53,7 +69,10 @@ export interface ColumnsOptions {
   readonly workers: number;
   /** Whether the index of a trace is used, and built where it lacks or is stale. */
   readonly index: boolean;
-  /** This user's folder for what may be made again: indexes are kept below it; undefined: there is none. */
+  /**
+   * This user's folder for what may be made again: indexes are kept below it; undefined: there is
+   * none.
+   */
   readonly cache: string | undefined;
   /** Whether an index turned out not to hold what was written: none is read then. */
   readonly damaged?: true;

@@ -25,7 +25,9 @@ import { VERSION } from "./version.ts";
 
 export type { ReplayJob } from "./replay-inputs.ts";
 
-/** A replay's document, and whether any call was on a tool that rules or catalog name (design 7.7). */
+/**
+ * A replay's document, and whether any call was on a tool that rules or catalog name (design 7.7).
+ */
 export interface ReplayDone {
   readonly result: ReplayResult;
   readonly namedCalls: number;
@@ -35,12 +37,17 @@ export interface ReplayDone {
 /** More that takes the calls of a replay; it may listen to how the coverage takes each. */
 export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly ReplayObserver[];
 
-/** Reads the trace once, decides every call under both versions and gives the document (design 7, 12). */
+/**
+ * Reads the trace once, decides every call under both versions and gives the document (design 7,
+ * 12).
+ */
 export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDone> {
   const log = job.decisions === undefined ? {} : { logDecision: logTo(job.decisions) };
   const logged = { ...job, ...log };
-  const byColumns = watch === undefined ? await replayByColumns(logged) : "every call is listened to";
-  const gathered = typeof byColumns === "string" ? await replayByEvents(logged, watch ?? (() => [])) : byColumns;
+  const byColumns =
+    watch === undefined ? await replayByColumns(logged) : "every call is listened to";
+  const gathered =
+    typeof byColumns === "string" ? await replayByEvents(logged, watch ?? (() => [])) : byColumns;
   const { calls } = gathered.tally.trace;
   const stats: ReplayStats =
     typeof byColumns === "string"
@@ -55,16 +62,30 @@ function logTo(file: LineFile): (result: CallResult, id: string) => void {
   return (result, id) => file.add(decisionLine(result, id));
 }
 
-/** The replay that takes every event as it is: what columns cannot serve, and what they are held against. */
+/**
+ * The replay that takes every event as it is: what columns cannot serve, and what they are held
+ * against.
+ */
 async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   const tally = new ReplayTally();
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
   const { logDecision, interrupt } = job;
-  const log: readonly ReplayObserver[] = logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
-  const observers = [...watch(coverage, tally), ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]), tally, coverage, ...log];
+  const log: readonly ReplayObserver[] =
+    logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
+  const observers = [
+    ...watch(coverage, tally),
+    ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]),
+    tally,
+    coverage,
+    ...log,
+  ];
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
-  const walk = new ReplayWalk(versions, { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) }, observers);
+  const walk = new ReplayWalk(
+    versions,
+    { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) },
+    observers,
+  );
   const report = new ReadReport();
   const digest = new TraceDigest(createHash);
   const repeated = job.comparesIds ? new RepeatedIds() : undefined;
@@ -81,7 +102,20 @@ async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   job.progress?.end();
   const partial = interrupt?.signal.aborted === true;
   const repeatedIds = repeated?.found() ?? null;
-  return { tally, coverage, report, repeatedIds, partial, keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten }, ...(filter && { filter }), traceDigest: partial ? null : digest.finish(job.files.length) };
+  return {
+    tally,
+    coverage,
+    report,
+    repeatedIds,
+    partial,
+    keylessWrites: walk.runs.candidate.keyless.writes,
+    forgotten: {
+      baseline: walk.runs.baseline?.forgotten ?? 0,
+      candidate: walk.runs.candidate.forgotten,
+    },
+    ...(filter && { filter }),
+    traceDigest: partial ? null : digest.finish(job.files.length),
+  };
 }
 
 interface Gathered {
@@ -98,12 +132,19 @@ interface Gathered {
 }
 
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
-  return from === undefined || to === undefined ? undefined : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
+  return from === undefined || to === undefined
+    ? undefined
+    : (parseTime(to) ?? 0) - (parseTime(from) ?? 0);
 }
 
-/** Where each rule of a set stands, by name, and the agents whose records decide as `manifest/<agent>` and `lifecycle/<agent>`. */
+/**
+ * Where each rule of a set stands, by name, and the agents whose records decide as
+ * `manifest/<agent>` and `lifecycle/<agent>`.
+ */
 function namedPlaces({ rules, catalog }: CompiledSet): ReadonlyMap<string, Place> {
-  const agents = [...catalog.agents].flatMap(([id, { agent }]) => [`manifest/${id}`, `lifecycle/${id}`].map((name) => [name, agent.place] as const));
+  const agents = [...catalog.agents].flatMap(([id, { agent }]) =>
+    [`manifest/${id}`, `lifecycle/${id}`].map((name) => [name, agent.place] as const),
+  );
   return new Map([...agents, ...rules.map(({ name, rule }) => [name, rule.place] as const)]);
 }
 
@@ -113,11 +154,25 @@ function lineOf(place: Place, sources: readonly Source[]): readonly RulePlace[] 
   const starts = lineStarts(source.text);
   const start = positionAt(starts, place.span.start);
   const end = positionAt(starts, place.span.end);
-  return [{ file: place.file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column }];
+  return [
+    {
+      file: place.file,
+      line: start.line,
+      column: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+    },
+  ];
 }
 
-/** The top of the file in which a rule stood that is gone: that of its policy, else the set's first. */
-function topOf(rules: readonly string[], places: ReadonlyMap<string, Place>, sources: readonly Source[]): RulePlace | null {
+/**
+ * The top of the file in which a rule stood that is gone: that of its policy, else the set's first.
+ */
+function topOf(
+  rules: readonly string[],
+  places: ReadonlyMap<string, Place>,
+  sources: readonly Source[],
+): RulePlace | null {
   const policies = new Set(rules.map((name) => name.split("/", 1)[0]));
   const beside = [...places].find(([name]) => policies.has(name.split("/", 1)[0]));
   const file = beside?.[1].file ?? sources[0]?.file;
@@ -125,17 +180,32 @@ function topOf(rules: readonly string[], places: ReadonlyMap<string, Place>, sou
 }
 
 /**
- * Where a group of changed calls is shown: at what decides it in the candidate; where that has no place (`default`), at what
- * of the candidate decided it before; else at the top of the file in which that stood.
+ * Where a group of changed calls is shown: at what decides it in the candidate; where that has no
+ * place (`default`), at what of the candidate decided it before; else at the top of the file in
+ * which that stood.
  */
 function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
   const places = namedPlaces(set);
   const first = (names: readonly string[]): RulePlace | undefined =>
     names.flatMap((name) => places.get(name) ?? []).flatMap((place) => lineOf(place, sources))[0];
-  return ({ toRules, fromRules }) => first(toRules) ?? first(fromRules) ?? topOf(fromRules, places, sources);
+  return ({ toRules, fromRules }) =>
+    first(toRules) ?? first(fromRules) ?? topOf(fromRules, places, sources);
 }
 
-function documentOf(job: ReplayJob, { tally, coverage, report, repeatedIds, keylessWrites, forgotten, filter, partial, traceDigest }: Gathered): ReplayResult {
+function documentOf(
+  job: ReplayJob,
+  {
+    tally,
+    coverage,
+    report,
+    repeatedIds,
+    keylessWrites,
+    forgotten,
+    filter,
+    partial,
+    traceDigest,
+  }: Gathered,
+): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
   const groups = tally.groups.groups(sha256, {
@@ -171,13 +241,22 @@ function documentOf(job: ReplayJob, { tally, coverage, report, repeatedIds, keyl
     changes: tally.changes(),
     groups: groups.map(({ group }) => group),
     missing: tally.missing(),
-    approvals: { baseline: tally.approvals.baseline.burden(span), candidate: tally.approvals.candidate.burden(span) },
+    approvals: {
+      baseline: tally.approvals.baseline.burden(span),
+      candidate: tally.approvals.candidate.burden(span),
+    },
     contained: tally.contained(),
     labels: tally.labels.scores(),
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
     notes: tally.notes.notes(keylessWrites, forgotten),
-    unexercised: tally.reach.unexercised({ baseline: job.baseline.set, candidate: job.candidate.set }),
+    unexercised: tally.reach.unexercised({
+      baseline: job.baseline.set,
+      candidate: job.candidate.set,
+    }),
   };
-  const now = job.now === undefined ? ({ time: job.clock(), from: "clock" } as const) : ({ time: job.now, from: "flag" } as const);
+  const now =
+    job.now === undefined
+      ? ({ time: job.clock(), from: "clock" } as const)
+      : ({ time: job.now, from: "flag" } as const);
   return { ...document, gate: judgeGate(document, groups, { config: job.gate, now }) };
 }

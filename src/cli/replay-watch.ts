@@ -13,7 +13,10 @@ import { loadPolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { changedSince, stampsOf, type Stamps } from "./watch.ts";
 
-/** How often files are looked at, in milliseconds: a save is to be seen at once, and few files are watched. */
+/**
+ * How often files are looked at, in milliseconds: a save is to be seen at once, and few files are
+ * watched.
+ */
 const EVERY = 20;
 
 /** What a watched replay does each time. */
@@ -29,22 +32,53 @@ function isPath(ref: string): boolean {
 }
 
 /** The files and folders whose saves matter to a job. */
-function watchedBy({ candidate, baseline, refs }: ReplayJob): { readonly candidate: readonly string[]; readonly baseline: readonly string[] } {
-  const files = (paths: readonly string[], sources: ReplayJob["candidate"]["sources"]): readonly string[] => (paths.every(isPath) ? [...paths, ...sources.map(({ file }) => file)] : []);
-  return { candidate: files(refs.candidate, candidate.sources), baseline: files(refs.baseline, baseline.sources ?? []) };
+function watchedBy({ candidate, baseline, refs }: ReplayJob): {
+  readonly candidate: readonly string[];
+  readonly baseline: readonly string[];
+} {
+  const files = (
+    paths: readonly string[],
+    sources: ReplayJob["candidate"]["sources"],
+  ): readonly string[] =>
+    paths.every(isPath) ? [...paths, ...sources.map(({ file }) => file)] : [];
+  return {
+    candidate: files(refs.candidate, candidate.sources),
+    baseline: files(refs.baseline, baseline.sources ?? []),
+  };
 }
 
 /** The job with what was saved read anew. */
-async function refreshed(job: ReplayJob, changed: ReadonlySet<string>, host: SetHost): Promise<ReplayJob> {
+async function refreshed(
+  job: ReplayJob,
+  changed: ReadonlySet<string>,
+  host: SetHost,
+): Promise<ReplayJob> {
   const { candidate, baseline } = watchedBy(job);
-  const unknown = [...changed].some((file) => !candidate.includes(file) && !baseline.includes(file));
-  const fresh = unknown || candidate.some((file) => changed.has(file)) ? { candidate: await loadPolicySet(host, job.refs.candidate, job.refs.candidate) } : {};
-  const before = (unknown && job.refs.baseline.every(isPath)) || baseline.some((file) => changed.has(file)) ? { baseline: await loadPolicySet(host, job.refs.baseline, job.refs.candidate) } : {};
+  const unknown = [...changed].some(
+    (file) => !candidate.includes(file) && !baseline.includes(file),
+  );
+  const fresh =
+    unknown || candidate.some((file) => changed.has(file))
+      ? { candidate: await loadPolicySet(host, job.refs.candidate, job.refs.candidate) }
+      : {};
+  const before =
+    (unknown && job.refs.baseline.every(isPath)) || baseline.some((file) => changed.has(file))
+      ? { baseline: await loadPolicySet(host, job.refs.baseline, job.refs.candidate) }
+      : {};
   return { ...job, progress: undefined, ...fresh, ...before };
 }
 
-/** What a reviewer looks at, by name. Calls that may run are those that are allowed, and those whose approvals were given. */
-function figures({ changes, gate, labels, approvals, decisions }: ReplayResult): readonly (readonly [string, number | string])[] {
+/**
+ * What a reviewer looks at, by name. Calls that may run are those that are allowed, and those whose
+ * approvals were given.
+ */
+function figures({
+  changes,
+  gate,
+  labels,
+  approvals,
+  decisions,
+}: ReplayResult): readonly (readonly [string, number | string])[] {
   return [
     ["wider", total(changes.widened)],
     ["narrower", total(changes.narrowed)],
@@ -65,25 +99,41 @@ function figures({ changes, gate, labels, approvals, decisions }: ReplayResult):
 /** What a save moved, in one line; undefined: nothing. */
 export function movedSince(before: ReplayResult, after: ReplayResult): string | undefined {
   const old = new Map(figures(before));
-  const moved = figures(after).flatMap(([name, now]) => (old.get(name) === now ? [] : [`${name} ${old.get(name)} -> ${now}`]));
+  const moved = figures(after).flatMap(([name, now]) =>
+    old.get(name) === now ? [] : [`${name} ${old.get(name)} -> ${now}`],
+  );
   const groups = new Set(before.groups.map(({ id }) => id));
   const fresh = after.groups.filter(({ id }) => !groups.has(id)).length;
-  const said = [...moved, ...(fresh > 0 ? [`${fresh} new ${fresh === 1 ? "group" : "groups"}`] : [])];
+  const said = [
+    ...moved,
+    ...(fresh > 0 ? [`${fresh} new ${fresh === 1 ? "group" : "groups"}`] : []),
+  ];
   return said.length === 0 ? undefined : said.join(", ");
 }
 
-/** Replays after each save of the policies until interrupted. What does not load is told, and the next save is waited for. */
-export async function watchReplay(steps: WatchSteps, { io, finish }: CommandContext): Promise<void> {
+/**
+ * Replays after each save of the policies until interrupted. What does not load is told, and the
+ * next save is waited for.
+ */
+export async function watchReplay(
+  steps: WatchSteps,
+  { io, finish }: CommandContext,
+): Promise<void> {
   const first = await steps.prepare();
-  let job: ReplayJob = first.columns === undefined ? first : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
+  let job: ReplayJob =
+    first.columns === undefined
+      ? first
+      : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
   let last: ReplayResult | undefined;
   let stamps = await stampsNow(job, io.cwd);
   for (let running = true; running; ) {
     const result = await steps.run(job).catch((error: unknown) => told(error, io));
     const tell = async (): Promise<void> => {
       if (result !== undefined) await steps.tell(result);
-      if (result !== undefined && last !== undefined) io.stderr.write(`since the save before: ${movedSince(last, result) ?? "nothing moved"}\n`);
-      if (io.stderr.isTTY) io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
+      if (result !== undefined && last !== undefined)
+        io.stderr.write(`since the save before: ${movedSince(last, result) ?? "nothing moved"}\n`);
+      if (io.stderr.isTTY)
+        io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
     };
     const next = await nextJob(job, stamps, { io, tell });
     last = result ?? last;
@@ -100,7 +150,10 @@ async function stampsNow(job: ReplayJob, cwd: string): Promise<Stamps> {
   return stampsOf(cwd, [...new Set([...candidate, ...baseline, ...(await everyFile(job, cwd))])]);
 }
 
-/** The job after the next save that loads, and what was watched before it was read; undefined when interrupted. */
+/**
+ * The job after the next save that loads, and what was watched before it was read; undefined when
+ * interrupted.
+ */
 async function nextJob(
   job: ReplayJob,
   stamps: Stamps,
@@ -121,16 +174,23 @@ async function nextJob(
   }
 }
 
-/** Every file that may belong to the versions, of those too that did not load: a save of one of them may mend it. */
+/**
+ * Every file that may belong to the versions, of those too that did not load: a save of one of them
+ * may mend it.
+ */
 async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly string[]> {
-  const below = async (path: string): Promise<readonly string[]> => (await yamlBelow(resolve(cwd, path)).catch(() => [])).map((name) => join(path, name));
-  return (await Promise.all([...refs.candidate, ...refs.baseline].filter(isPath).map(below))).flat();
+  const below = async (path: string): Promise<readonly string[]> =>
+    (await yamlBelow(resolve(cwd, path)).catch(() => [])).map((name) => join(path, name));
+  return (
+    await Promise.all([...refs.candidate, ...refs.baseline].filter(isPath).map(below))
+  ).flat();
 }
 
 /** Tells what the user can mend; anything else is a fault. */
 function told(error: unknown, io: CommandContext["io"]): undefined {
   if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
-  const details = error instanceof UserError && error.details !== undefined ? `\n${error.details}` : "";
+  const details =
+    error instanceof UserError && error.details !== undefined ? `\n${error.details}` : "";
   io.stderr.write(inertText(`agentz: ${error.message}${details}\n`));
   return undefined;
 }

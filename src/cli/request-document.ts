@@ -3,7 +3,14 @@ import { InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
 import type { InputFinding, RequestTime } from "../engine/result.ts";
 import type { SessionExample } from "../policy/model.ts";
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { indexText, maskedSentence, secretsIn, type KnownSecrets } from "../text/excerpt.ts";
 import { quoted } from "../text/quoted.ts";
@@ -14,7 +21,10 @@ import type { PolicySet } from "./policy-set.ts";
 import { UserError } from "./user-error.ts";
 import { readYamlValue, type YamlValue } from "./yaml-value.ts";
 
-/** One request as `decide` takes it: a canonical event, with session state where the rules read some. */
+/**
+ * One request as `decide` takes it: a canonical event, with session state where the rules read
+ * some.
+ */
 export interface RequestDocument {
   readonly request: Request;
   readonly state: SessionExample;
@@ -29,17 +39,32 @@ const NO_SECRETS: KnownSecrets = new Map();
 /** More findings than these say nothing more. */
 const MOST_FINDINGS = 200;
 
-/** Members of an event that tell what came of a call: a request may have them, and they decide nothing. */
+/**
+ * Members of an event that tell what came of a call: a request may have them, and they decide
+ * nothing.
+ */
 const HINDSIGHT = ["decision", "outcome", "labels"] as const;
 
-function refuse(yaml: YamlValue, path: string, of: { message: string; help?: string; part?: "key" | "value" }): never {
+function refuse(
+  yaml: YamlValue,
+  path: string,
+  of: { message: string; help?: string; part?: "key" | "value" },
+): never {
   const { message, help, part } = of;
-  throw new UserError("request", `${yaml.at(path, part)}: ${message}`, help === undefined ? {} : { help });
+  throw new UserError(
+    "request",
+    `${yaml.at(path, part)}: ${message}`,
+    help === undefined ? {} : { help },
+  );
 }
 
 function parse(text: string, name: string): Pick<RequestDocument, "json" | "yaml"> {
   const yaml = readYamlValue({ name, text, code: "request", secret: true });
-  if (!isJsonObject(yaml.value)) throw new UserError("request", `${name} has to hold one request: a map with subject, action, resource, args, context`);
+  if (!isJsonObject(yaml.value))
+    throw new UserError(
+      "request",
+      `${name} has to hold one request: a map with subject, action, resource, args, context`,
+    );
   return { json: yaml.value, yaml };
 }
 
@@ -52,15 +77,28 @@ function stateOf(session: JsonObject): SessionExample {
   const values = objectMember(session, "values") ?? {};
   return {
     labels: textsOf(member(session, "labels")),
-    counters: Object.fromEntries(Object.entries(counters).flatMap(([name, value]) => (typeof value === "number" ? [[name, value] as const] : []))),
-    values: Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (Array.isArray(value) ? [[name, value] as const] : []))),
+    counters: Object.fromEntries(
+      Object.entries(counters).flatMap(([name, value]) =>
+        typeof value === "number" ? [[name, value] as const] : [],
+      ),
+    ),
+    values: Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) =>
+        Array.isArray(value) ? [[name, value] as const] : [],
+      ),
+    ),
   };
 }
 
 function refuseMember(yaml: YamlValue, key: string): never {
   const meant = slippedFrom(key, EVENT_MEMBERS);
-  const known = "a request has subject, action, resource, args, context, time, session, parent, complete and unrecorded";
-  refuse(yaml, `$.${key}`, { message: `a request has no field ${quoted(key)}`, help: meant === undefined ? known : `did you mean ${quoted(meant)}?`, part: "key" });
+  const known =
+    "a request has subject, action, resource, args, context, time, session, parent, complete and unrecorded";
+  refuse(yaml, `$.${key}`, {
+    message: `a request has no field ${quoted(key)}`,
+    help: meant === undefined ? known : `did you mean ${quoted(meant)}?`,
+    part: "key",
+  });
 }
 
 /** The path that a sentence about an event begins with. */
@@ -70,24 +108,45 @@ function pathIn(reason: string): string {
 }
 
 /**
- * Reads a request from YAML or JSON. `session` is an id, or state: `{labels, counters, values}`. What is missing is
- * unrecorded. Whether a policy set knows what it says, {@link checkRequest} tells.
+ * Reads a request from YAML or JSON. `session` is an id, or state: `{labels, counters, values}`.
+ * What is missing is unrecorded. Whether a policy set knows what it says, {@link checkRequest}
+ * tells.
  */
 export function readRequest(text: string, name: string): RequestDocument {
   const { json, yaml } = parse(text, name);
   const session = member(json, "session");
   if (session !== undefined && !isJsonObject(session) && typeof session !== "string") {
-    refuse(yaml, "$.session", { message: "`session` is neither an id nor state", help: "write a text, or `{ labels: [..], counters: {..}, values: {..} }`" });
+    refuse(yaml, "$.session", {
+      message: "`session` is neither an id nor state",
+      help: "write a text, or `{ labels: [..], counters: {..}, values: {..} }`",
+    });
   }
-  const plain = isJsonObject(session) ? Object.fromEntries(Object.entries(json).filter(([key]) => key !== "session")) : json;
+  const plain = isJsonObject(session)
+    ? Object.fromEntries(Object.entries(json).filter(([key]) => key !== "session"))
+    : json;
   const unknown: string[] = [];
-  const event = decodeEvent(plain, { file: name, line: 1, onUnknownMember: (key) => unknown.push(key) });
+  const event = decodeEvent(plain, {
+    file: name,
+    line: 1,
+    onUnknownMember: (key) => unknown.push(key),
+  });
   const [first] = unknown;
   if (first !== undefined) refuseMember(yaml, first);
-  if (typeof event === "string") refuse(yaml, pathIn(event), { message: `this is no request: ${event}` });
-  if (event.type !== "call") refuse(yaml, "$.type", { message: "this is no call, so there is nothing to decide", help: "leave `type` out, or write `type: call`" });
+  if (typeof event === "string")
+    refuse(yaml, pathIn(event), { message: `this is no request: ${event}` });
+  if (event.type !== "call")
+    refuse(yaml, "$.type", {
+      message: "this is no call, so there is nothing to decide",
+      help: "leave `type` out, or write `type: call`",
+    });
   const request = { ...event.request, session: stringMember(json, "session") ?? "decide" };
-  return { request, state: isJsonObject(session) ? stateOf(session) : { labels: [], counters: {}, values: {} }, json, yaml, text };
+  return {
+    request,
+    state: isJsonObject(session) ? stateOf(session) : { labels: [], counters: {}, values: {} },
+    json,
+    yaml,
+    text,
+  };
 }
 
 /** Errors first, and as many as a person reads; how many more there are is the last of them. */
@@ -96,7 +155,17 @@ function mostTelling(problems: readonly InputProblem[]): readonly InputProblem[]
   const rank = ({ severity }: InputProblem): number => (severity === "error" ? 0 : 1);
   const shown = [...problems].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_FINDINGS);
   const message = `${problems.length - MOST_FINDINGS} more findings are not shown`;
-  return [...shown, { code: "unknown-input", severity: "warning", path: "$", part: "value", message, help: undefined }];
+  return [
+    ...shown,
+    {
+      code: "unknown-input",
+      severity: "warning",
+      path: "$",
+      part: "value",
+      message,
+      help: undefined,
+    },
+  ];
 }
 
 /** A problem at its place; secrets that the request holds are hidden from sentences about it. */
@@ -104,7 +173,16 @@ function findingOf(problem: InputProblem, yaml: YamlValue, known: KnownSecrets):
   const { code, severity, path, part, message, help } = problem;
   const { file, line, column } = yaml.locate(path, part);
   const masked = (sentence: string): string => maskedSentence(sentence, known);
-  return { code, severity, message: masked(message), file, line, column, path: masked(path), help: help === undefined ? null : masked(help) };
+  return {
+    code,
+    severity,
+    message: masked(message),
+    file,
+    line,
+    column,
+    path: masked(path),
+    help: help === undefined ? null : masked(help),
+  };
 }
 
 function hindsight({ json }: RequestDocument): readonly InputProblem[] {
@@ -124,10 +202,14 @@ export function findingLine({ file, line, column, message, help }: InputFinding)
 }
 
 /**
- * What a request says and a policy set does not know, in the order of the request: warnings. State that no policy
- * declares, and paths that begin with nothing of a call, are a `UserError` (design 5.1).
+ * What a request says and a policy set does not know, in the order of the request: warnings. State
+ * that no policy declares, and paths that begin with nothing of a call, are a `UserError` (design
+ * 5.1).
  */
-export function checkRequest(document: RequestDocument, { documents }: Pick<PolicySet, "documents">): readonly InputFinding[] {
+export function checkRequest(
+  document: RequestDocument,
+  { documents }: Pick<PolicySet, "documents">,
+): readonly InputFinding[] {
   const check = new InputCheck(documents);
   const session = objectMember(document.json, "session");
   const problems = [
@@ -136,7 +218,9 @@ export function checkRequest(document: RequestDocument, { documents }: Pick<Poli
     ...hindsight(document),
   ];
   const known = problems.length === 0 ? NO_SECRETS : secretsIn([indexText(document.text)]);
-  const findings = mostTelling(problems).map((problem) => findingOf(problem, document.yaml, known)).sort((a, b) => a.line - b.line || a.column - b.column);
+  const findings = mostTelling(problems)
+    .map((problem) => findingOf(problem, document.yaml, known))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return findings;
   throw new UserError("request", `${first.file}:${first.line}:${first.column}: ${first.message}`, {
@@ -147,17 +231,37 @@ export function checkRequest(document: RequestDocument, { documents }: Pick<Poli
 }
 
 /** Tells a person on stderr what of a request nobody knows, and what `now` is. */
-export function tellRequest(io: Pick<Io, "stderr">, findings: readonly InputFinding[], now: RequestTime): void {
-  for (const line of findings.flatMap((finding) => `warning: ${findingLine(finding)}`.split("\n"))) {
+export function tellRequest(
+  io: Pick<Io, "stderr">,
+  findings: readonly InputFinding[],
+  now: RequestTime,
+): void {
+  for (const line of findings.flatMap((finding) =>
+    `warning: ${findingLine(finding)}`.split("\n"),
+  )) {
     io.stderr.write(`${escapeCommands(escapeControls(line))}\n`);
   }
-  if (now.from === "clock") io.stderr.write(`agentz: the request has no \`time\`, so \`now\` is ${now.time ?? ""}, by the clock; --now takes another time\n`);
+  if (now.from === "clock")
+    io.stderr.write(
+      `agentz: the request has no \`time\`, so \`now\` is ${now.time ?? ""}, by the clock; --now takes another time\n`,
+    );
 }
 
-/** The request with the time that it is decided at: its own, else `--now`, else the clock's; none where it says that its time is masked (design 11.6). */
-export function timedRequest(request: Request, of: { readonly now: number | undefined; readonly clock: () => number }): { readonly request: Request; readonly now: RequestTime } {
-  if (request.time !== undefined) return { request, now: { time: new Date(request.time).toISOString(), from: "request" } };
-  if (request.unrecorded?.includes("time") === true) return { request, now: { time: null, from: "unrecorded" } };
+/**
+ * The request with the time that it is decided at: its own, else `--now`, else the clock's; none
+ * where it says that its time is masked (design 11.6).
+ */
+export function timedRequest(
+  request: Request,
+  of: { readonly now: number | undefined; readonly clock: () => number },
+): { readonly request: Request; readonly now: RequestTime } {
+  if (request.time !== undefined)
+    return { request, now: { time: new Date(request.time).toISOString(), from: "request" } };
+  if (request.unrecorded?.includes("time") === true)
+    return { request, now: { time: null, from: "unrecorded" } };
   const time = of.now ?? Math.floor(of.clock());
-  return { request: { ...request, time }, now: { time: new Date(time).toISOString(), from: of.now === undefined ? "clock" : "flag" } };
+  return {
+    request: { ...request, time },
+    now: { time: new Date(time).toISOString(), from: of.now === undefined ? "clock" : "flag" },
+  };
 }

@@ -23,7 +23,10 @@ export interface AcceptResult {
   }[];
 }
 
-/** One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all. A required one that is skipped is `failed`. */
+/**
+ * One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all.
+ * A required one that is skipped is `failed`.
+ */
 export interface CiStep {
   readonly name: "lint" | "test" | "version" | "replay";
   readonly status: "passed" | "failed" | "skipped" | "error";
@@ -45,7 +48,10 @@ export interface CiResult {
   readonly lint: LintResult | null;
   readonly test: TestResult | null;
   readonly version: VersionCheckResult | null;
-  /** What the change is, in words, with calls that show it; null where there is nothing to compare with. */
+  /**
+   * What the change is, in words, with calls that show it; null where there is nothing to compare
+   * with.
+   */
   readonly diff: DiffResult | null;
   readonly replay: ReplayResult | null;
 }

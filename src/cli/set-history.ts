@@ -15,7 +15,9 @@ export class SetHistory {
     this.#paths = paths;
   }
 
-  /** The set as a commit has it; undefined where it holds none. One that does not load has no `set`. */
+  /**
+   * The set as a commit has it; undefined where it holds none. One that does not load has no `set`.
+   */
   async at(commit: string): Promise<AssembledSet | undefined> {
     const key = await contentKey(this.#cwd, commit, this.#paths);
     if (this.#known.has(key)) return this.#known.get(key);

@@ -30,15 +30,24 @@ export interface BaseFlags {
 
 function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
   const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (paths === undefined)
+    throw new UserError("usage", "there is no candidate", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   return paths;
 }
 
-/** The candidate and what it is checked against: `--base`, else the default baseline (design 7.3). */
+/**
+ * The candidate and what it is checked against: `--base`, else the default baseline (design 7.3).
+ */
 export async function loadWithBase(io: CommandIo, flags: BaseFlags): Promise<TwoSets> {
   const config = await readConfig(io, flags.config);
   const paths = candidateOf(flags, config);
-  const base = await chooseDocuments(io, flags.base === undefined ? config.baseline : [await meantReference(io.cwd, flags.base)], paths);
+  const base = await chooseDocuments(
+    io,
+    flags.base === undefined ? config.baseline : [await meantReference(io.cwd, flags.base)],
+    paths,
+  );
   const after = await loadPolicySet(io, paths, paths);
   return { before: await loadPolicySet(io, base, paths), after };
 }

@@ -1,13 +1,19 @@
 import { nodeIo, nodeStreams } from "./host/node-io.ts";
 import { VERSION } from "./version.ts";
 
-/** Runs the process's own command line and gives the exit status; what fails is told, never thrown. */
+/**
+ * Runs the process's own command line and gives the exit status; what fails is told, never thrown.
+ */
 export async function start(): Promise<number> {
   const argv = process.argv.slice(2);
   const streams = nodeStreams();
-  const tell = async (error: unknown): Promise<number> => (await import("./main.ts")).tellFailure(error, argv, streams);
+  const tell = async (error: unknown): Promise<number> =>
+    (await import("./main.ts")).tellFailure(error, argv, streams);
   // what nobody waits for may fail too, and Node would print it as it is
-  process.once("uncaughtException", (error) => void tell(error).then((status) => (process.exitCode = status)));
+  process.once(
+    "uncaughtException",
+    (error) => void tell(error).then((status) => (process.exitCode = status)),
+  );
   try {
     return await run(argv, streams);
   } catch (error) {
@@ -16,7 +22,10 @@ export async function start(): Promise<number> {
 }
 
 /** The bare version is told without loading the commands. */
-async function run(argv: readonly string[], streams: ReturnType<typeof nodeStreams>): Promise<number> {
+async function run(
+  argv: readonly string[],
+  streams: ReturnType<typeof nodeStreams>,
+): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     streams.stdout.write(`${VERSION}\n`);
     return 0;

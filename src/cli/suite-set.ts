@@ -37,7 +37,9 @@ export interface SuiteSet {
 const SUITE = /\bkind["']?\s*:\s*["']?Suite\b/;
 const OTHER = /\bkind["']?\s*:\s*["']?(Policy|Catalog)\b/;
 
-/** WHY by text: a suite that is not even YAML has to fail as a suite, not as a policy (design 11.3). */
+/**
+ * WHY by text: a suite that is not even YAML has to fail as a suite, not as a policy (design 11.3).
+ */
 function holdsOnlySuites(source: Source): boolean {
   return SUITE.test(source.text) && !OTHER.test(source.text);
 }
@@ -46,17 +48,29 @@ const START = { line: 1, column: 1, endLine: 1, endColumn: 1, path: "$", help: n
 
 function hiddenDocument(hidden: HiddenFindings): FindingDocument {
   const message = hiddenText(hidden);
-  return { code: hidden.code, severity: "error", file: hidden.file, message, ...START, text: message };
+  return {
+    code: hidden.code,
+    severity: "error",
+    file: hidden.file,
+    message,
+    ...START,
+    text: message,
+  };
 }
 
-/** The result document's form of findings, each with its source line as text; as many as a person reads. */
+/**
+ * The result document's form of findings, each with its source line as text; as many as a person
+ * reads.
+ */
 export function findingDocuments(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
 ): readonly FindingDocument[] {
   const { shown, hidden } = limitFindings(diagnostics);
   const files = new Set(shown.map(({ file }) => file));
-  const named = new Map(sources.filter(({ file }) => files.has(file)).map((source) => [source.file, source]));
+  const named = new Map(
+    sources.filter(({ file }) => files.has(file)).map((source) => [source.file, source]),
+  );
   const texts = new Map([...named].map(([file, { text }]) => [file, indexText(text)]));
   const lines = formatDiagnostics(shown, named);
   const documents = shown.map((d, i) => {
@@ -91,23 +105,35 @@ export function suiteFiles(files: SetFiles): readonly Source[] {
   return files.sources.filter(holdsOnlySuites);
 }
 
-/** Part of the suites: these files, and, for `first`, suites that stand in one file with policies. */
+/**
+ * Part of the suites: these files, and, for `first`, suites that stand in one file with policies.
+ */
 export interface SuiteShare {
   readonly files: readonly string[];
   readonly first: boolean;
 }
 
 /** Reads what {@link loadSuiteFiles} loads. */
-export async function readSuiteFiles(host: SetHost, { paths, candidate }: SuitePaths): Promise<SetFiles> {
+export async function readSuiteFiles(
+  host: SetHost,
+  { paths, candidate }: SuitePaths,
+): Promise<SetFiles> {
   const given = await readSet(host, paths, paths);
-  if (candidate === undefined || given.sources.some((source) => !holdsOnlySuites(source))) return given;
+  if (candidate === undefined || given.sources.some((source) => !holdsOnlySuites(source)))
+    return given;
   const policies = await readSet(host, candidate, candidate);
   const known = new Set(policies.sources.map((source) => source.file));
-  const sources = [...policies.sources, ...given.sources.filter((source) => !known.has(source.file))];
+  const sources = [
+    ...policies.sources,
+    ...given.sources.filter((source) => !known.has(source.file)),
+  ];
   return { sources, readBeside: policies.readBeside, ref: `${policies.ref} ${given.ref}` };
 }
 
-/** Loads policies and suites. A policy that does not load is a `UserError`; a suite that does not is told in `findings`. */
+/**
+ * Loads policies and suites. A policy that does not load is a `UserError`; a suite that does not is
+ * told in `findings`.
+ */
 export async function loadSuiteSet(host: SetHost, paths: SuitePaths): Promise<SuiteSet> {
   return loadSuiteFiles(await readSuiteFiles(host, paths));
 }
@@ -116,15 +142,29 @@ export async function loadSuiteSet(host: SetHost, paths: SuitePaths): Promise<Su
 export function loadSuiteFiles(files: SetFiles, share?: SuiteShare): SuiteSet {
   const mine = share === undefined ? undefined : new Set(share.files);
   const alone = suiteFiles(files).filter(({ file }) => mine?.has(file) !== false);
-  const assembled = assembleSet(files.sources.filter((source) => !holdsOnlySuites(source)), { readBeside: files.readBeside, sha256 });
+  const assembled = assembleSet(
+    files.sources.filter((source) => !holdsOnlySuites(source)),
+    { readBeside: files.readBeside, sha256 },
+  );
   if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   if (!assembled.documents.some((d) => d.kind !== "Suite")) {
-    throw new UserError("no-documents", `${files.ref} holds no policy and no catalog to test`, { help: "give the policies too, or name them as `candidate:` in agentz.yaml" });
+    throw new UserError("no-documents", `${files.ref} holds no policy and no catalog to test`, {
+      help: "give the policies too, or name them as `candidate:` in agentz.yaml",
+    });
   }
   const loaded = loadDocuments(alone);
-  const suiteDocuments: readonly Document[] = [...(share?.first === false ? [] : assembled.documents), ...loaded.documents].filter((d) => d.kind === "Suite");
-  const { suites, broken, diagnostics: found } = loadSuites(suiteDocuments, loaded.diagnostics, new InputCheck(assembled.documents));
-  const unread = alone.filter(({ file }) => !loaded.documents.some((d) => d.place.file === file)).map(({ file }) => file);
+  const suiteDocuments: readonly Document[] = [
+    ...(share?.first === false ? [] : assembled.documents),
+    ...loaded.documents,
+  ].filter((d) => d.kind === "Suite");
+  const {
+    suites,
+    broken,
+    diagnostics: found,
+  } = loadSuites(suiteDocuments, loaded.diagnostics, new InputCheck(assembled.documents));
+  const unread = alone
+    .filter(({ file }) => !loaded.documents.some((d) => d.place.file === file))
+    .map(({ file }) => file);
   const sources = [...assembled.sources, ...alone];
   const diagnostics = withoutSuppressed(found, sources);
   const lines = new SourceLines(sources);

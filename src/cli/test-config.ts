@@ -19,21 +19,30 @@ const FIELDS: ReadonlyMap<string, keyof TestConfig> = new Map<string, keyof Test
 ]);
 
 function shareOf(name: string, value: Json | undefined): number {
-  if (typeof value !== "number") return fail(`\`${name}\` has to be a number`, "write a share from 0 to 1, such as 0.8");
+  if (typeof value !== "number")
+    return fail(`\`${name}\` has to be a number`, "write a share from 0 to 1, such as 0.8");
   const fault = shareFault(value);
   return fault === undefined ? value : fail(`\`${name}\` is a share: ${fault.message}`, fault.help);
 }
 
 /** Reads the `test` of agentz.yaml. */
 export function readTest(value: Json): TestConfig {
-  if (!isJsonObject(value)) return fail("there has to be a map", `it has ${[...FIELDS.keys()].join(", ")}`);
+  if (!isJsonObject(value))
+    return fail("there has to be a map", `it has ${[...FIELDS.keys()].join(", ")}`);
   const config: { -readonly [name in keyof TestConfig]: number } = {};
   const entries = Object.entries(value);
-  if (entries.length === 0) fail("nothing is demanded", "name a least share, or take the field away");
+  if (entries.length === 0)
+    fail("nothing is demanded", "name a least share, or take the field away");
   for (const [name, inner] of entries) {
     const field = FIELDS.get(name);
     const near = nearestWord(name, FIELDS.keys());
-    if (field === undefined) return fail(`there is no field \`${name}\``, near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`);
+    if (field === undefined)
+      return fail(
+        `there is no field \`${name}\``,
+        near === undefined
+          ? `it has ${[...FIELDS.keys()].join(", ")}`
+          : `did you mean \`${near}\`?`,
+      );
     config[field] = shareOf(name, inner);
   }
   return config;

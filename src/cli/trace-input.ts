@@ -21,13 +21,25 @@ export interface OpenedTrace {
 }
 
 /**
- * Finds a trace's files; with `--from` they are imported while they are read, and stderr tells what was. At their end it
- * is a `UserError` where a file broke off (a gate must not pass on half a trace), or nothing could be imported.
+ * Finds a trace's files; with `--from` they are imported while they are read, and stderr tells what
+ * was. At their end it is a `UserError` where a file broke off (a gate must not pass on half a
+ * trace), or nothing could be imported.
  */
-export async function openTrace(paths: readonly string[], flags: TraceFlags, io: Io): Promise<OpenedTrace> {
+export async function openTrace(
+  paths: readonly string[],
+  flags: TraceFlags,
+  io: Io,
+): Promise<OpenedTrace> {
   const endings = flags.from === undefined ? TRACE_ENDINGS : [...IMPORT_ENDINGS, "csv"];
   const inputs = await expandInputs(paths, endings);
-  if (inputs.length === 0) throw new UserError("no-trace", `there is no trace to replay: nothing named holds a file that ends in .${endings.join(", .")}`, { help: "give --trace a file, a folder or a glob, and --from <format> where it is not agentz's own" });
+  if (inputs.length === 0)
+    throw new UserError(
+      "no-trace",
+      `there is no trace to replay: nothing named holds a file that ends in .${endings.join(", .")}`,
+      {
+        help: "give --trace a file, a folder or a glob, and --from <format> where it is not agentz's own",
+      },
+    );
   if (flags.from === undefined) return { inputs, files: inputs };
   const importer = await chooseImporter(flags.from, io.cwd, flags.mapping);
   const { files, report } = await importedFiles(importer, inputs, importOptions(flags));
@@ -35,20 +47,34 @@ export async function openTrace(paths: readonly string[], flags: TraceFlags, io:
   const onEnd = (): void => {
     if (--left === 0) tell(report(), io);
   };
-  return { inputs, files: files.map((file) => ({ name: file.name, open: () => told(file.open(), onEnd) })) };
+  return {
+    inputs,
+    files: files.map((file) => ({ name: file.name, open: () => told(file.open(), onEnd) })),
+  };
 }
 
 function tell(report: ImportReport, io: Io): void {
   io.stderr.write(importSummary(report));
   const [broken] = report.broken;
-  if (broken !== undefined) throw new UserError("unreadable-trace", broken, { help: "`agentz import` writes what comes before the break" });
+  if (broken !== undefined)
+    throw new UserError("unreadable-trace", broken, {
+      help: "`agentz import` writes what comes before the break",
+    });
   if (report.events > 0) return;
   const [first] = report.unreadable;
-  const why = first === undefined ? "it holds no events of that format" : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
-  throw new UserError("unreadable-trace", `nothing of the trace could be imported: ${why}`, { help: "is it of the format that --from names? `auto` tells it by the content" });
+  const why =
+    first === undefined
+      ? "it holds no events of that format"
+      : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
+  throw new UserError("unreadable-trace", `nothing of the trace could be imported: ${why}`, {
+    help: "is it of the format that --from names? `auto` tells it by the content",
+  });
 }
 
-async function* told(chunks: AsyncIterable<Uint8Array>, onEnd: () => void): AsyncGenerator<Uint8Array> {
+async function* told(
+  chunks: AsyncIterable<Uint8Array>,
+  onEnd: () => void,
+): AsyncGenerator<Uint8Array> {
   yield* chunks;
   onEnd();
 }

@@ -8,11 +8,22 @@ function fail(message: string, help: string): never {
   throw new UserError("config", `${message} in agentz.yaml`, { help });
 }
 
-/** `keys:` of agentz.yaml: public keys as files, as PEM, or by their ids. WHY never empty: that would switch the check off. */
+/**
+ * `keys:` of agentz.yaml: public keys as files, as PEM, or by their ids. WHY never empty: that
+ * would switch the check off.
+ */
 export function readKeys(value: Json): readonly string[] {
   const list = typeof value === "string" ? [value] : value;
-  if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === "string" && item !== "")) return list;
-  return fail("`keys` has to be a list of public keys", "name files that `agentz bundle keygen` wrote, or ids that it printed; without `keys` no signature is asked for");
+  if (
+    Array.isArray(list) &&
+    list.length > 0 &&
+    list.every((item) => typeof item === "string" && item !== "")
+  )
+    return list;
+  return fail(
+    "`keys` has to be a list of public keys",
+    "name files that `agentz bundle keygen` wrote, or ids that it printed; without `keys` no signature is asked for",
+  );
 }
 
 /** True for a key that is named by a file. */
@@ -25,7 +36,8 @@ export function isKeyId(key: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(key);
 }
 
-const HELP = "write a version, which holds for each policy, or a map of documents' names and versions";
+const HELP =
+  "write a version, which holds for each policy, or a map of documents' names and versions";
 
 function leastOf(name: string | null, value: Json | undefined): LeastVersion {
   if (typeof value === "string" && isVersion(value)) return { name, version: value };
@@ -40,8 +52,14 @@ export function readAtLeast(value: Json): readonly LeastVersion[] {
 }
 
 /** `--at-least 2.1.0` and `--at-least name=2.1.0`, collected. */
-export function atLeastFlag(value: string, before: readonly LeastVersion[] | undefined): readonly LeastVersion[] {
+export function atLeastFlag(
+  value: string,
+  before: readonly LeastVersion[] | undefined,
+): readonly LeastVersion[] {
   const [, name, version = ""] = /^(?:(.+)=)?([^=]*)$/.exec(value) ?? [];
-  if (!isVersion(version)) throw new InvalidArgumentError("it has to be a version such as 2.1.0, or a document's name and one: name=2.1.0.");
+  if (!isVersion(version))
+    throw new InvalidArgumentError(
+      "it has to be a version such as 2.1.0, or a document's name and one: name=2.1.0.",
+    );
   return [...(before ?? []), { name: name ?? null, version }];
 }

@@ -1,6 +1,7 @@
 /**
- * The command line, the configuration or the file system is wrong: told once, without a stack, exit status 2 (design 11.3).
- * `details` goes to stderr before the message: findings on documents, as text. `status` is 1 for what 11.3 calls a failure.
+ * The command line, the configuration or the file system is wrong: told once, without a stack, exit
+ * status 2 (design 11.3). `details` goes to stderr before the message: findings on documents, as
+ * text. `status` is 1 for what 11.3 calls a failure.
  */
 export class UserError extends Error {
   readonly code: string;
@@ -9,7 +10,11 @@ export class UserError extends Error {
   readonly findings: readonly unknown[] | undefined;
   readonly status: 1 | 2;
 
-  constructor(code: string, message: string, more: { help?: string; details?: string; findings?: readonly unknown[]; status?: 1 | 2 } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    more: { help?: string; details?: string; findings?: readonly unknown[]; status?: 1 | 2 } = {},
+  ) {
     super(message);
     this.name = "UserError";
     this.code = code;

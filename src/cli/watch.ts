@@ -18,10 +18,15 @@ export async function stampsOf(cwd: string, files: readonly string[]): Promise<S
 }
 
 /**
- * The files of which something changed since `before`, as soon as something did; undefined when interrupted. `every` is
- * in milliseconds. WHY not events: they differ between systems, and editors replace files.
+ * The files of which something changed since `before`, as soon as something did; undefined when
+ * interrupted. `every` is in milliseconds. WHY not events: they differ between systems, and editors
+ * replace files.
  */
-export async function changedSince(cwd: string, before: Stamps, of: { readonly interrupted: AbortSignal; readonly every: number }): Promise<ReadonlySet<string> | undefined> {
+export async function changedSince(
+  cwd: string,
+  before: Stamps,
+  of: { readonly interrupted: AbortSignal; readonly every: number },
+): Promise<ReadonlySet<string> | undefined> {
   const files = [...before.keys()];
   while (!of.interrupted.aborted) {
     const after = await stampsOf(cwd, files);
@@ -33,7 +38,12 @@ export async function changedSince(cwd: string, before: Stamps, of: { readonly i
 }
 
 /** As {@link changedSince}, since now, and until the user interrupts. */
-export async function nextChange(cwd: string, files: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+export async function nextChange(
+  cwd: string,
+  files: readonly string[],
+): Promise<ReadonlySet<string> | undefined> {
   const before = await stampsOf(cwd, files);
-  return withInterrupt(({ signal }) => changedSince(cwd, before, { interrupted: signal, every: EVERY }));
+  return withInterrupt(({ signal }) =>
+    changedSince(cwd, before, { interrupted: signal, every: EVERY }),
+  );
 }

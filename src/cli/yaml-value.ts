@@ -19,7 +19,10 @@ export interface YamlValue {
   /** `file:line:column` of a YAML path such as `$.gate.widened`, or of what holds it. */
   readonly at: (path: string, part?: Part) => string;
   /** The same apart. */
-  readonly locate: (path: string, part?: Part) => { readonly file: string; readonly line: number; readonly column: number };
+  readonly locate: (
+    path: string,
+    part?: Part,
+  ) => { readonly file: string; readonly line: number; readonly column: number };
 }
 
 export interface YamlFile {
@@ -36,7 +39,10 @@ function position(text: string, offset: number): string {
   return `${line}:${column}`;
 }
 
-/** What is wrong, without a word of the file where it is secret: the YAML parser's own sentences quote it. */
+/**
+ * What is wrong, without a word of the file where it is secret: the YAML parser's own sentences
+ * quote it.
+ */
 function sentence({ code, message }: Diagnostic, secret: boolean): string {
   if (!secret) return message;
   return code === "yaml-syntax" ? "this is not well-formed" : message.replace(/ ?`[^`]*`/g, "");
@@ -46,13 +52,27 @@ function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
   const secret = file.secret === true;
   const findings = sortDiagnostics(found).map((d) => {
     const [line, column] = position(file.text, d.span.start).split(":").map(Number);
-    return { code: d.code, severity: d.severity, message: sentence(d, secret), file: file.name, line, column, path: secret ? "$" : d.path };
+    return {
+      code: d.code,
+      severity: d.severity,
+      message: sentence(d, secret),
+      file: file.name,
+      line,
+      column,
+      path: secret ? "$" : d.path,
+    };
   });
   const [first] = findings;
   const [{ help: whole } = { help: undefined }] = sortDiagnostics(found);
   // a help quotes what was written, and that may be a value of a call
   const help = secret ? whole?.replace(/:? ?`[^`]*`/g, "") : whole;
-  throw new UserError(file.code, first === undefined ? `${file.name} cannot be read` : `${file.name}:${first.line}:${first.column}: ${first.message}`, { findings, ...(help === undefined ? {} : { help }) });
+  throw new UserError(
+    file.code,
+    first === undefined
+      ? `${file.name} cannot be read`
+      : `${file.name}:${first.line}:${first.column}: ${first.message}`,
+    { findings, ...(help === undefined ? {} : { help }) },
+  );
 }
 
 function parsedRoot(source: Source, span: Span, log: Log): Node | undefined {
@@ -61,21 +81,35 @@ function parsedRoot(source: Source, span: Span, log: Log): Node | undefined {
 }
 
 function withoutValue(name: string): YamlValue {
-  return { value: undefined, at: () => `${name}:1:1`, locate: () => ({ file: name, line: 1, column: 1 }) };
+  return {
+    value: undefined,
+    at: () => `${name}:1:1`,
+    locate: () => ({ file: name, line: 1, column: 1 }),
+  };
 }
 
-/** Reads one document with the rules of policies: no duplicate keys, bounded aliases and nesting, JSON's values only. */
+/**
+ * Reads one document with the rules of policies: no duplicate keys, bounded aliases and nesting,
+ * JSON's values only.
+ */
 export function readYamlValue(file: YamlFile): YamlValue {
   const source = { file: file.name, text: file.text };
   const [span, second] = splitDocuments(file.text);
-  if (second !== undefined) throw new UserError(file.code, `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`);
+  if (second !== undefined)
+    throw new UserError(
+      file.code,
+      `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`,
+    );
   if (span === undefined) return withoutValue(file.name);
   const log = new Log();
   const root = readPlainYaml(source, span) ?? parsedRoot(source, span, log);
   if (log.count > 0) return refuse(file, log.found);
   if (root === undefined) return withoutValue(file.name);
   const [find, starts] = [nodeLocator(root), lineStarts(file.text)];
-  const locate: YamlValue["locate"] = (path, part) => ({ file: file.name, ...positionAt(starts, find(path, part).span.start) });
+  const locate: YamlValue["locate"] = (path, part) => ({
+    file: file.name,
+    ...positionAt(starts, find(path, part).span.start),
+  });
   const at = (path: string, part?: Part): string => {
     const { line, column } = locate(path, part);
     return `${file.name}:${line}:${column}`;

@@ -1,13 +1,25 @@
 import { strict } from "./logic.ts";
 import { isMap, lookup, lookupNamed, type AnyMap } from "./maps.ts";
-import { Bad, CelMap, Failure, isList, mapKey, Optional, PartialList, Uint, type Value } from "./value.ts";
+import {
+  Bad,
+  CelMap,
+  Failure,
+  isList,
+  mapKey,
+  Optional,
+  PartialList,
+  Uint,
+  type Value,
+} from "./value.ts";
 
 const NO_MEMBERS = new Failure("no such overload: a value without members was asked for one");
 const NO_INDEX = new Failure("no such overload: only lists and maps have an index");
 const NO_SUCH_KEY = new Failure("no such key");
 const BAD_INDEX = new Failure("no such element: the index is outside the list");
 const BAD_KEY = new Failure("no such overload: this index fits neither a list nor a map");
-const NOT_OPTIONAL_LIST = new Failure("no such overload: an optional index needs a list, a map or an optional");
+const NOT_OPTIONAL_LIST = new Failure(
+  "no such overload: an optional index needs a list, a map or an optional",
+);
 
 function asOptional(result: Value | Bad | undefined): Value | Bad {
   if (result === undefined) return Optional.none;
@@ -29,7 +41,8 @@ export function select(value: Value | Bad, field: string): Value | Bad {
 /** `value.?field`: an optional, none where the field is missing. */
 export function selectOptional(value: Value | Bad, field: string): Value | Bad {
   if (value instanceof Bad) return value;
-  if (value instanceof Optional) return value.value === undefined ? value : selectOptional(value.value, field);
+  if (value instanceof Optional)
+    return value.value === undefined ? value : selectOptional(value.value, field);
   return isMap(value) ? asOptional(lookupNamed(value, field)) : NO_MEMBERS;
 }
 
@@ -49,7 +62,10 @@ function position(index: Value): number | undefined {
   return index instanceof Uint ? Number(index.value) : undefined;
 }
 
-function findPlaced({ items, placed, rest }: PartialList, at: number | undefined): Value | Bad | undefined {
+function findPlaced(
+  { items, placed, rest }: PartialList,
+  at: number | undefined,
+): Value | Bad | undefined {
   if (at === undefined) return BAD_KEY;
   return at >= 0 && at < placed ? items[at] : rest;
 }
@@ -59,7 +75,11 @@ function find(container: Value, index: Value): Value | Bad | undefined {
   if (container instanceof PartialList) return findPlaced(container, position(index));
   if (isList(container)) {
     const at = position(index);
-    return at === undefined ? BAD_KEY : at < 0 || at >= container.length ? undefined : container[at];
+    return at === undefined
+      ? BAD_KEY
+      : at < 0 || at >= container.length
+        ? undefined
+        : container[at];
   }
   if (!isMap(container)) return NO_INDEX;
   const key = mapKey(index);
@@ -80,7 +100,8 @@ export function index(container: Value | Bad, key: Value | Bad): Value | Bad {
 export function indexOptional(container: Value | Bad, key: Value | Bad): Value | Bad {
   if (container instanceof Bad) return key instanceof Bad ? strict(container, key) : container;
   if (key instanceof Bad) return key;
-  if (container instanceof Optional) return container.value === undefined ? container : indexOptional(container.value, key);
+  if (container instanceof Optional)
+    return container.value === undefined ? container : indexOptional(container.value, key);
   const found = find(container, key);
   return found === NO_INDEX ? NOT_OPTIONAL_LIST : asOptional(found);
 }

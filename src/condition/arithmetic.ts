@@ -1,7 +1,16 @@
 import { strict } from "./logic.ts";
 import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
 import { durationOf, timestampOf } from "./time.ts";
-import { Bad, Duration, Failure, isList, PartialList, Timestamp, Uint, type Value } from "./value.ts";
+import {
+  Bad,
+  Duration,
+  Failure,
+  isList,
+  PartialList,
+  Timestamp,
+  Uint,
+  type Value,
+} from "./value.ts";
 
 const OVERFLOW = new Failure("integer overflow");
 const UINT_OVERFLOW = new Failure("unsigned integer overflow");
@@ -28,13 +37,18 @@ export function uint(value: bigint): Uint | Failure {
 
 function noOverload(op: string, a: Value | Bad, b: Value | Bad): Bad {
   if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
-  return b instanceof Bad ? b : new Failure(`no such overload: these two values do not take \`${op}\``);
+  return b instanceof Bad
+    ? b
+    : new Failure(`no such overload: these two values do not take \`${op}\``);
 }
 
 function addTimes(a: Value | Bad, b: Value | Bad): Value | undefined | Bad {
-  if (a instanceof Timestamp && b instanceof Duration) return timestampOf(a.nanos + b.nanos) ?? TIME_RANGE;
-  if (a instanceof Duration && b instanceof Timestamp) return timestampOf(a.nanos + b.nanos) ?? TIME_RANGE;
-  if (a instanceof Duration && b instanceof Duration) return durationOf(a.nanos + b.nanos) ?? TIME_RANGE;
+  if (a instanceof Timestamp && b instanceof Duration)
+    return timestampOf(a.nanos + b.nanos) ?? TIME_RANGE;
+  if (a instanceof Duration && b instanceof Timestamp)
+    return timestampOf(a.nanos + b.nanos) ?? TIME_RANGE;
+  if (a instanceof Duration && b instanceof Duration)
+    return durationOf(a.nanos + b.nanos) ?? TIME_RANGE;
   return undefined;
 }
 
@@ -52,11 +66,15 @@ function addBytes(a: Uint8Array, b: Uint8Array): Uint8Array | Failure {
 
 function addPartial(a: Value | Bad, b: Value | Bad): PartialList | undefined {
   if (b instanceof PartialList && a instanceof PartialList) {
-    const others = a.others === undefined || b.others === undefined ? undefined : [...a.others, ...b.others];
+    const others =
+      a.others === undefined || b.others === undefined ? undefined : [...a.others, ...b.others];
     return new PartialList([...a.items, ...b.items], strict(a.rest, b.rest), others);
   }
-  if (a instanceof PartialList) return isList(b) ? new PartialList([...a.items, ...b], a.rest, a.others) : undefined;
-  return b instanceof PartialList && isList(a) ? new PartialList([...a, ...b.items], b.rest, b.others) : undefined;
+  if (a instanceof PartialList)
+    return isList(b) ? new PartialList([...a.items, ...b], a.rest, a.others) : undefined;
+  return b instanceof PartialList && isList(a)
+    ? new PartialList([...a, ...b.items], b.rest, b.others)
+    : undefined;
 }
 
 function addLists(a: Value | Bad, b: Value | Bad): Value | Bad | undefined {
@@ -87,9 +105,12 @@ export function subtract(a: Value | Bad, b: Value | Bad): Value | Bad {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "bigint" && typeof b === "bigint") return int(a - b);
   if (a instanceof Uint && b instanceof Uint) return uint(a.value - b.value);
-  if (a instanceof Timestamp && b instanceof Timestamp) return durationOf(a.nanos - b.nanos) ?? TIME_RANGE;
-  if (a instanceof Timestamp && b instanceof Duration) return timestampOf(a.nanos - b.nanos) ?? TIME_RANGE;
-  if (a instanceof Duration && b instanceof Duration) return durationOf(a.nanos - b.nanos) ?? TIME_RANGE;
+  if (a instanceof Timestamp && b instanceof Timestamp)
+    return durationOf(a.nanos - b.nanos) ?? TIME_RANGE;
+  if (a instanceof Timestamp && b instanceof Duration)
+    return timestampOf(a.nanos - b.nanos) ?? TIME_RANGE;
+  if (a instanceof Duration && b instanceof Duration)
+    return durationOf(a.nanos - b.nanos) ?? TIME_RANGE;
   return noOverload("-", a, b);
 }
 
@@ -105,14 +126,16 @@ export function multiply(a: Value | Bad, b: Value | Bad): Value | Bad {
 export function divide(a: Value | Bad, b: Value | Bad): Value | Bad {
   if (typeof a === "number" && typeof b === "number") return a / b;
   if (typeof a === "bigint" && typeof b === "bigint") return b === 0n ? BY_ZERO : int(a / b);
-  if (a instanceof Uint && b instanceof Uint) return b.value === 0n ? BY_ZERO : uint(a.value / b.value);
+  if (a instanceof Uint && b instanceof Uint)
+    return b.value === 0n ? BY_ZERO : uint(a.value / b.value);
   return noOverload("/", a, b);
 }
 
 /** `a % b`, on whole numbers only; the sign is that of `a`. */
 export function remainder(a: Value | Bad, b: Value | Bad): Value | Bad {
   if (typeof a === "bigint" && typeof b === "bigint") return b === 0n ? BY_ZERO : a % b;
-  if (a instanceof Uint && b instanceof Uint) return b.value === 0n ? BY_ZERO : uint(a.value % b.value);
+  if (a instanceof Uint && b instanceof Uint)
+    return b.value === 0n ? BY_ZERO : uint(a.value % b.value);
   return noOverload("%", a, b);
 }
 

@@ -1,6 +1,7 @@
 /**
- * The neutral tree of a CEL expression: what parser, checker, compiler, analysis and coverage share.
- * Offsets count UTF-16 units of the expression's own text. Macros stay what the author wrote; nothing is expanded.
+ * The neutral tree of a CEL expression: what parser, checker, compiler, analysis and coverage
+ * share. Offsets count UTF-16 units of the expression's own text. Macros stay what the author
+ * wrote; nothing is expanded.
  */
 interface Node {
   readonly start: number;
@@ -49,7 +50,21 @@ export interface UnaryExpr extends Node {
   readonly op: "!" | "-";
   readonly operand: Expr;
 }
-export type BinaryOperator = "&&" | "||" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "+" | "-" | "*" | "/" | "%";
+export type BinaryOperator =
+  | "&&"
+  | "||"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "in"
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "%";
 export interface BinaryExpr extends Node {
   readonly kind: "binary";
   readonly op: BinaryOperator;
@@ -75,9 +90,16 @@ export interface ListExpr extends Node {
 }
 export interface MapExpr extends Node {
   readonly kind: "map";
-  readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional: boolean }[];
+  readonly entries: readonly {
+    readonly key: Expr;
+    readonly value: Expr;
+    readonly optional: boolean;
+  }[];
 }
-/** `range.all(variable, body)` and its kin; `filter` is set only on `map` with three arguments; `second` on two-variable forms. */
+/**
+ * `range.all(variable, body)` and its kin; `filter` is set only on `map` with three arguments;
+ * `second` on two-variable forms.
+ */
 export interface ComprehensionExpr extends Node {
   readonly kind: "comprehension";
   readonly macro: "all" | "exists" | "exists_one" | "map" | "filter";
@@ -87,7 +109,10 @@ export interface ComprehensionExpr extends Node {
   readonly filter?: Expr;
   readonly body: Expr;
 }
-/** `cel.bind(variable, init, body)`, `init.optMap(variable, body)`, `init.optFlatMap(variable, body)`. */
+/**
+ * `cel.bind(variable, init, body)`, `init.optMap(variable, body)`, `init.optFlatMap(variable,
+ * body)`.
+ */
 export interface BindExpr extends Node {
   readonly kind: "bind";
   readonly macro: "bind" | "optMap" | "optFlatMap";

@@ -28,14 +28,25 @@ const LITERALS: Readonly<Record<LiteralValue["type"], Type>> = {
 /** Whether the number would be rounded beside one of JSON, which is a double (design 3.4). */
 function isRounded(literal: LiteralValue): boolean {
   if (literal.type === "double") return literal.rounded === true;
-  return (literal.type === "int" || literal.type === "uint") && BigInt(Number(literal.value)) !== literal.value;
+  return (
+    (literal.type === "int" || literal.type === "uint") &&
+    BigInt(Number(literal.value)) !== literal.value
+  );
 }
 
 function literalType(checker: Checker, expr: LiteralExpr): Type {
   const { literal, start, end } = expr;
-  if (isRounded(literal)) checker.mismatch(expr, "no double holds this number, so it would be rounded beside a number of a call", "compare ids as text; as an amount write the number that is meant");
+  if (isRounded(literal))
+    checker.mismatch(
+      expr,
+      "no double holds this number, so it would be rounded beside a number of a call",
+      "compare ids as text; as an amount write the number that is meant",
+    );
   if (literal.type !== "string") return LITERALS[literal.type];
-  return { kind: "string", among: { lists: [], constants: [{ value: literal.value, at: { start, end } }] } };
+  return {
+    kind: "string",
+    among: { lists: [], constants: [{ value: literal.value, at: { start, end } }] },
+  };
 }
 
 function infer(checker: Checker, expr: Expr, variables: Variables): Type {
@@ -74,16 +85,23 @@ function isExpected(type: Type, expected: Expected): boolean {
   return expected === "number" ? isNumber(type) : type.kind === expected;
 }
 
-const WANTED: Readonly<Record<Expected, string>> = { bool: "true or false", string: "a text", number: "a number", any: "a value" };
+const WANTED: Readonly<Record<Expected, string>> = {
+  bool: "true or false",
+  string: "a text",
+  number: "a number",
+  any: "a value",
+};
 
 /**
- * All that is wrong with `expr` under the declared shapes (design 3.4), in the order of the text: unknown names,
- * attributes and functions, types that cannot fit, malformed patterns. What is `dyn` fits everywhere.
+ * All that is wrong with `expr` under the declared shapes (design 3.4), in the order of the text:
+ * unknown names, attributes and functions, types that cannot fit, malformed patterns. What is `dyn`
+ * fits everywhere.
  */
 export function checkExpression(expr: Expr, scope: Scope, expected: Expected): readonly Problem[] {
   const checker = new Checker(infer);
   const type = checker.type(expr, scope.variables);
-  if (!isExpected(type, expected)) checker.mismatch(expr, `this must give ${WANTED[expected]}, and it gives ${typeText(type)}`);
+  if (!isExpected(type, expected))
+    checker.mismatch(expr, `this must give ${WANTED[expected]}, and it gives ${typeText(type)}`);
   return checker.problems.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 

@@ -2,7 +2,20 @@ import { Cidr, IpAddress } from "./address.ts";
 import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
-import { Bad, CelMap, Duration, Failure, isList, mapKey, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "./value.ts";
+import {
+  Bad,
+  CelMap,
+  Duration,
+  Failure,
+  isList,
+  mapKey,
+  Optional,
+  PartialList,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from "./value.ts";
 
 /** Values nested deeper are not compared: hostile JSON may be nested deeper than any stack. */
 const MAX_DEPTH = 200;
@@ -18,14 +31,20 @@ function numeric(value: Value): Numeric | undefined {
 
 function sameNumber(a: Numeric, b: Numeric): boolean {
   if (typeof a === typeof b) return a === b;
-  return typeof a === "number" ? Number.isInteger(a) && BigInt(a) === b : typeof b === "number" && Number.isInteger(b) && BigInt(b) === a;
+  return typeof a === "number"
+    ? Number.isInteger(a) && BigInt(a) === b
+    : typeof b === "number" && Number.isInteger(b) && BigInt(b) === a;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-function listsEqual(a: readonly (Value | Bad)[], b: readonly (Value | Bad)[], depth: number): boolean | Bad {
+function listsEqual(
+  a: readonly (Value | Bad)[],
+  b: readonly (Value | Bad)[],
+  depth: number,
+): boolean | Bad {
   if (a.length !== b.length) return false;
   if (!spend(a.length)) return TOO_COSTLY;
   let bad: Bad | undefined;
@@ -41,7 +60,10 @@ function partialEqual(partial: PartialList, list: Value, depth: number): boolean
   if (list instanceof PartialList) return strict(partial.rest, list.rest);
   if (!isList(list) || list.length < partial.items.length) return false;
   const differs = partial.items.some((item, i) => {
-    const same = i < partial.placed ? equalWithin(item, list[i] ?? null, depth) : amongElements(item, list, undefined, depth);
+    const same =
+      i < partial.placed
+        ? equalWithin(item, list[i] ?? null, depth)
+        : amongElements(item, list, undefined, depth);
     return same === false;
   });
   return differs ? false : partial.rest;
@@ -65,7 +87,8 @@ function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad | unde
 function mapsEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad {
   const forth = entriesEqual(a, b, depth);
   const complete = otherKeys(a) === undefined && otherKeys(b) === undefined;
-  if (complete && forth !== false) return knownKeys(a).length === knownKeys(b).length && (forth ?? true);
+  if (complete && forth !== false)
+    return knownKeys(a).length === knownKeys(b).length && (forth ?? true);
   const parts = [forth, hasOtherKeys(b, a), otherKeys(a), otherKeys(b)];
   if (parts.includes(false)) return false;
   let bad: Bad | undefined;
@@ -96,9 +119,11 @@ function sameAddress(a: IpAddress, b: IpAddress): boolean {
 function boxedEqual(a: Value, b: Value, depth: number): boolean | Bad {
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
-  if (a instanceof Uint8Array) return b instanceof Uint8Array && (spend(a.length >> 4) ? sameBytes(a, b) : TOO_COSTLY);
+  if (a instanceof Uint8Array)
+    return b instanceof Uint8Array && (spend(a.length >> 4) ? sameBytes(a, b) : TOO_COSTLY);
   if (a instanceof IpAddress) return b instanceof IpAddress && sameAddress(a, b);
-  if (a instanceof Cidr) return b instanceof Cidr && a.prefix === b.prefix && sameAddress(a.address, b.address);
+  if (a instanceof Cidr)
+    return b instanceof Cidr && a.prefix === b.prefix && sameAddress(a.address, b.address);
   if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
   if (a instanceof Optional) return b instanceof Optional && optionalsEqual(a, b, depth);
   return false;
@@ -131,7 +156,10 @@ function equalWithin(a: Value | Bad, b: Value | Bad, depth: number): boolean | B
   return containersEqual(a, b, depth);
 }
 
-/** `a == b` (cel-spec, equality): numbers on one line, different types differ; three-valued on what is partly known. */
+/**
+ * `a == b` (cel-spec, equality): numbers on one line, different types differ; three-valued on what
+ * is partly known.
+ */
 export function equal(a: Value | Bad, b: Value | Bad): boolean | Bad {
   return equalWithin(a, b, 0);
 }
@@ -142,7 +170,10 @@ export function notEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
   return same instanceof Bad ? same : !same;
 }
 
-/** The order of two strings by code point, which UTF-16 does not give beyond the basic plane: below, at or above 0. */
+/**
+ * The order of two strings by code point, which UTF-16 does not give beyond the basic plane: below,
+ * at or above 0.
+ */
 export function compareText(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
@@ -168,18 +199,23 @@ function compareNumbers(a: Numeric, b: Numeric): number {
   return x < y ? -1 : x > y ? 1 : x === y ? 0 : NaN;
 }
 
-/** Below, at or above 0 as `a` stands to `b`; NaN where a NaN is among them; Bad where the two have no order. */
+/**
+ * Below, at or above 0 as `a` stands to `b`; NaN where a NaN is among them; Bad where the two have
+ * no order.
+ */
 export function order(a: Value | Bad, b: Value | Bad): number | Bad {
   if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
   if (b instanceof Bad) return b;
   const left = numeric(a);
   const right = numeric(b);
   if (left !== undefined && right !== undefined) return compareNumbers(left, right);
-  if (typeof a === "string" && typeof b === "string") return spend(textSteps(a)) ? compareText(a, b) : TOO_COSTLY;
+  if (typeof a === "string" && typeof b === "string")
+    return spend(textSteps(a)) ? compareText(a, b) : TOO_COSTLY;
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   if (a instanceof Timestamp && b instanceof Timestamp) return compareNumbers(a.nanos, b.nanos);
   if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos);
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return spend(a.length >> 4) ? compareBytes(a, b) : TOO_COSTLY;
+  if (a instanceof Uint8Array && b instanceof Uint8Array)
+    return spend(a.length >> 4) ? compareBytes(a, b) : TOO_COSTLY;
   return NO_ORDER;
 }
 
@@ -206,7 +242,12 @@ export function greaterOrEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
 
 const NOT_A_CONTAINER = new Failure("no such overload: `in` needs a list or a map on its right");
 
-function amongElements(item: Value | Bad, list: readonly (Value | Bad)[], rest: Bad | undefined, depth: number): boolean | Bad {
+function amongElements(
+  item: Value | Bad,
+  list: readonly (Value | Bad)[],
+  rest: Bad | undefined,
+  depth: number,
+): boolean | Bad {
   if (item instanceof Bad) return rest === undefined ? item : strict(item, rest);
   if (!spend(list.length)) return TOO_COSTLY;
   let bad = rest;
@@ -231,11 +272,16 @@ const indexes = new WeakMap<readonly (Value | Bad)[], ReadonlySet<unknown> | und
 
 /**
  * The elements of a long frozen list of strings as a set; undefined for every other list.
- * WHY frozen: only then can a set made once not grow stale; lists of a catalog's `data` are asked on every call.
+ * WHY frozen: only then can a set made once not grow stale; lists of a catalog's `data` are asked
+ * on every call.
  */
 function stringIndex(list: readonly (Value | Bad)[]): ReadonlySet<unknown> | undefined {
   if (list.length < INDEXED || !Object.isFrozen(list)) return undefined;
-  if (!indexes.has(list)) indexes.set(list, list.every((element) => typeof element === "string") ? new Set(list) : undefined);
+  if (!indexes.has(list))
+    indexes.set(
+      list,
+      list.every((element) => typeof element === "string") ? new Set(list) : undefined,
+    );
   return indexes.get(list);
 }
 
@@ -246,9 +292,15 @@ function inList(item: Value | Bad, list: readonly (Value | Bad)[]): boolean | Ba
   return amongElements(item, list, undefined, 0);
 }
 
-/** What surely is none of the elements that there may be is not in the list, whatever else is not known. */
+/**
+ * What surely is none of the elements that there may be is not in the list, whatever else is not
+ * known.
+ */
 function inPartial(item: Value | Bad, { items, rest, others }: PartialList): boolean | Bad {
-  const possible = item instanceof Bad || others === undefined || amongElements(item, others, undefined, 0) !== false;
+  const possible =
+    item instanceof Bad ||
+    others === undefined ||
+    amongElements(item, others, undefined, 0) !== false;
   return amongElements(item, items, possible ? rest : undefined, 0);
 }
 

@@ -30,7 +30,9 @@ function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
     case "unary":
       return emitUnary(e, expr, locals);
     case "binary":
-      return expr.op === "&&" || expr.op === "||" ? emitChain(e, expr, expr.op, locals) : emitOperator(e, expr, locals);
+      return expr.op === "&&" || expr.op === "||"
+        ? emitChain(e, expr, expr.op, locals)
+        : emitOperator(e, expr, locals);
     case "conditional":
       return emitConditional(e, expr, locals);
     case "call":
@@ -47,9 +49,9 @@ function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
 }
 
 /**
- * The condition as one JavaScript function of a row; what it reads comes from the host's readers. It never throws.
- * Constant parts are computed here, once. Three-valued: Unknown and Failure are outcomes (design 3.5). A part that
- * takes more steps than the host gives it is a Failure.
+ * The condition as one JavaScript function of a row; what it reads comes from the host's readers.
+ * It never throws. Constant parts are computed here, once. Three-valued: Unknown and Failure are
+ * outcomes (design 3.5). A part that takes more steps than the host gives it is a Failure.
  */
 export function compileCondition<Row>(expr: Expr, host: Host<Row>): (row: Row) => Value | Bad {
   const emitter = new Emitter(host, emitExpression, host.steps ?? DEFAULT_STEPS);

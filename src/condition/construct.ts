@@ -1,7 +1,17 @@
 import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
 import { spend, TOO_COSTLY } from "./meter.ts";
-import { Bad, CelMap, Failure, isList, mapKey, Optional, PartialList, type MapKey, type Value } from "./value.ts";
+import {
+  Bad,
+  CelMap,
+  Failure,
+  isList,
+  mapKey,
+  Optional,
+  PartialList,
+  type MapKey,
+  type Value,
+} from "./value.ts";
 
 const NOT_OPTIONAL = new Failure("no such overload: `?` needs an optional");
 const BAD_KEY = new Failure("a map key is a string, a boolean or a whole number");
@@ -14,8 +24,13 @@ function present(value: Value | Bad): Value | Bad | undefined {
   return value instanceof Optional ? value.value : NOT_OPTIONAL;
 }
 
-/** The list `[a, ?b]`; `optional` tells the elements with `?`. Strict: a Bad element makes it Bad. */
-export function makeList(elements: readonly (Value | Bad)[], optional: readonly boolean[]): Value | Bad {
+/**
+ * The list `[a, ?b]`; `optional` tells the elements with `?`. Strict: a Bad element makes it Bad.
+ */
+export function makeList(
+  elements: readonly (Value | Bad)[],
+  optional: readonly boolean[],
+): Value | Bad {
   const list: Value[] = [];
   let bad: Bad | undefined;
   for (let i = 0; i < elements.length; i++) {
@@ -28,7 +43,10 @@ export function makeList(elements: readonly (Value | Bad)[], optional: readonly 
 }
 
 /** The map of alternating keys and values; `optional` tells the entries with `?`. */
-export function makeMap(parts: readonly (Value | Bad)[], optional: readonly boolean[]): Value | Bad {
+export function makeMap(
+  parts: readonly (Value | Bad)[],
+  optional: readonly boolean[],
+): Value | Bad {
   const entries = new Map<MapKey, { key: Value; value: Value }>();
   let bad: Bad | undefined;
   for (let i = 0; i < optional.length; i++) {
@@ -45,7 +63,10 @@ export function makeMap(parts: readonly (Value | Bad)[], optional: readonly bool
   return bad ?? new CelMap(entries);
 }
 
-/** What a macro walks over. `rest`, if set: there may be more that nobody knows. `keys` is set for two variables. */
+/**
+ * What a macro walks over. `rest`, if set: there may be more that nobody knows. `keys` is set for
+ * two variables.
+ */
 export interface Sequence {
   readonly items: readonly (Value | Bad)[];
   readonly keys: readonly (Value | Bad)[];
@@ -73,5 +94,11 @@ export function pairs(value: Value | Bad): Sequence | Bad {
   const { items, rest } = single;
   if (!spend(items.length)) return TOO_COSTLY;
   if (!isMap(value)) return { keys: items.map((_, i) => BigInt(i)), items, rest };
-  return { keys: items, items: items.map((key) => lookup(value, (key instanceof Bad ? undefined : mapKey(key)) ?? "") ?? null), rest };
+  return {
+    keys: items,
+    items: items.map(
+      (key) => lookup(value, (key instanceof Bad ? undefined : mapKey(key)) ?? "") ?? null,
+    ),
+    rest,
+  };
 }

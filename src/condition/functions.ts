@@ -18,7 +18,23 @@ import { badAmong } from "./logic.ts";
 import { spend, TOO_COSTLY } from "./meter.ts";
 import { Failure, isList, type Bad, type Value } from "./value.ts";
 
-const ALL: readonly Overload[] = [...BASIC, ...CONVERSIONS, ...CALENDAR, ...STRINGS, ...FORMAT, ...MATH, ...SETS, ...LISTS, ...OPTIONALS, ...BASE64, ...PLACES, ...ADDRESSES, ...LINKS, ...SHELL, ...DETECT];
+const ALL: readonly Overload[] = [
+  ...BASIC,
+  ...CONVERSIONS,
+  ...CALENDAR,
+  ...STRINGS,
+  ...FORMAT,
+  ...MATH,
+  ...SETS,
+  ...LISTS,
+  ...OPTIONALS,
+  ...BASE64,
+  ...PLACES,
+  ...ADDRESSES,
+  ...LINKS,
+  ...SHELL,
+  ...DETECT,
+];
 
 const BY_NAME = new Map<string, Overload[]>();
 for (const overload of ALL) {
@@ -27,7 +43,10 @@ for (const overload of ALL) {
   else others.push(overload);
 }
 
-/** All overloads of a function by its full name; methods have a dot before theirs: `size`, `.size`, `math.greatest`. */
+/**
+ * All overloads of a function by its full name; methods have a dot before theirs: `size`, `.size`,
+ * `math.greatest`.
+ */
 export function overloadsOf(name: string): readonly Overload[] {
   return BY_NAME.get(name) ?? [];
 }
@@ -37,14 +56,18 @@ export function functionNames(): Iterable<string> {
   return BY_NAME.keys();
 }
 
-/** Functions that look at each character of a text: steps a character, instead of one for sixteen. */
+/**
+ * Functions that look at each character of a text: steps a character, instead of one for sixteen.
+ */
 const STEPS_A_CHARACTER: ReadonlyMap<string, number> = new Map([
   ["matches", 1],
   ["detect", 4],
   ["commands", 4],
   ["links", 1 / 2],
   ["shell", 4],
-  ...["charAt", "indexOf", "lastIndexOf", "substring", "split", "replace", "reverse", "quote"].map((name) => [name, 1 / 4] as const),
+  ...["charAt", "indexOf", "lastIndexOf", "substring", "split", "replace", "reverse", "quote"].map(
+    (name) => [name, 1 / 4] as const,
+  ),
 ]);
 
 function sizeSteps(value: Value | Bad | undefined, aCharacter: number): number {
@@ -60,12 +83,17 @@ function callSteps(args: readonly (Value | Bad)[], aCharacter: number): number {
   return steps;
 }
 
-/** One function as compiled code calls it. Strict: error beats unknown among its arguments (design 3.5). */
+/**
+ * One function as compiled code calls it. Strict: error beats unknown among its arguments (design
+ * 3.5).
+ */
 export interface Callable {
   (args: readonly (Value | Bad)[]): Value | Bad;
 }
 
-/** The function `name` for `arity` arguments, its target included; undefined where there is none. */
+/**
+ * The function `name` for `arity` arguments, its target included; undefined where there is none.
+ */
 export function callable(name: string, arity: number): Callable | undefined {
   const overloads = overloadsOf(name).filter((overload) => overload.params.length === arity);
   if (overloads.length === 0) return undefined;

@@ -3,8 +3,8 @@ import { Bad, Failure, isList, PartialList, Rec, Unknown, type Value } from "./v
 const NOT_BOOLEAN = new Failure("no such overload: a condition is not a boolean");
 
 /**
- * Adds an operand that decided nothing to what is known against `&&`, `||` or a macro: unknown beats error, unknowns
- * unite; a value that is no boolean is an error (design 3.5).
+ * Adds an operand that decided nothing to what is known against `&&`, `||` or a macro: unknown
+ * beats error, unknowns unite; a value that is no boolean is an error (design 3.5).
  */
 export function undecided(before: Bad | undefined, operand: Value | Bad): Bad {
   const bad = operand instanceof Bad ? operand : NOT_BOOLEAN;
@@ -13,14 +13,20 @@ export function undecided(before: Bad | undefined, operand: Value | Bad): Bad {
   return bad instanceof Unknown ? bad : before;
 }
 
-/** Like {@link undecided} for every other operator and function: error beats unknown, the first error stays. */
+/**
+ * Like {@link undecided} for every other operator and function: error beats unknown, the first
+ * error stays.
+ */
 export function strict(before: Bad | undefined, bad: Bad): Bad {
   if (before === undefined || before === bad) return bad;
   if (before instanceof Unknown) return bad instanceof Unknown ? before.with(bad) : bad;
   return before;
 }
 
-/** What the elements that a list may also have make of a macro, where `result` is the macro's body on such an element. */
+/**
+ * What the elements that a list may also have make of a macro, where `result` is the macro's body
+ * on such an element.
+ */
 export function unseen(result: Value | Bad, rest: Bad): Bad {
   return rest instanceof Unknown && result instanceof Unknown ? rest.with(result) : rest;
 }
@@ -42,7 +48,10 @@ export function incomplete(record: Rec): Bad | undefined {
   return record.open ? strict(masked, new Unknown([record.path])) : masked;
 }
 
-/** Why `value` cannot be taken as a whole: it is Bad, or a list or record with members that are; undefined where it can. */
+/**
+ * Why `value` cannot be taken as a whole: it is Bad, or a list or record with members that are;
+ * undefined where it can.
+ */
 export function badPart(value: Value | Bad): Bad | undefined {
   if (value instanceof Bad) return value;
   if (value instanceof PartialList) return value.rest;

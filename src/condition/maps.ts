@@ -1,5 +1,15 @@
 import { incomplete } from "./logic.ts";
-import { Bad, CelMap, isPlainMap, plainMember, Rec, Unknown, type MapKey, type PlainMap, type Value } from "./value.ts";
+import {
+  Bad,
+  CelMap,
+  isPlainMap,
+  plainMember,
+  Rec,
+  Unknown,
+  type MapKey,
+  type PlainMap,
+  type Value,
+} from "./value.ts";
 
 export type AnyMap = PlainMap | CelMap | Rec;
 
@@ -9,7 +19,8 @@ export function isMap(value: Value | Bad): value is AnyMap {
 
 /**
  * The value under `key`: undefined where the map surely lacks it, Bad where that cannot be told.
- * WHY the unknown names the map alone: the key may be a value of the call, and those stay out of reports (design 11.5).
+ * WHY the unknown names the map alone: the key may be a value of the call, and those stay out of
+ * reports (design 11.5).
  */
 export function lookup(map: AnyMap, key: MapKey): Value | Bad | undefined {
   if (map instanceof CelMap) return map.entries.get(key)?.value;
@@ -19,7 +30,9 @@ export function lookup(map: AnyMap, key: MapKey): Value | Bad | undefined {
   return value === undefined && map.open ? new Unknown([map.path]) : value;
 }
 
-/** {@link lookup} of a name that the author of the condition wrote; an unknown names the whole path. */
+/**
+ * {@link lookup} of a name that the author of the condition wrote; an unknown names the whole path.
+ */
 export function lookupNamed(map: AnyMap, name: string): Value | Bad | undefined {
   const missing = map instanceof Rec && map.open && !map.members.has(name);
   return missing ? new Unknown([`${map.path}.${name}`]) : lookup(map, name);
@@ -28,7 +41,8 @@ export function lookupNamed(map: AnyMap, name: string): Value | Bad | undefined 
 /** The keys that the map surely has, in its own order. */
 export function knownKeys(map: AnyMap): readonly Value[] {
   if (map instanceof CelMap) return [...map.entries.values()].map((entry) => entry.key);
-  if (map instanceof Rec) return [...map.members].flatMap(([key, value]) => (value instanceof Bad ? [] : [key]));
+  if (map instanceof Rec)
+    return [...map.members].flatMap(([key, value]) => (value instanceof Bad ? [] : [key]));
   return Object.keys(map).filter((key) => plainMember(map, key) !== undefined);
 }
 

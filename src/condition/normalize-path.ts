@@ -3,11 +3,16 @@ import { percentReadings } from "./percent.ts";
 /** Longest text that is normalised. */
 const MAX_LENGTH = 65_536;
 const CONTROL = /[\u0000-\u001f\u007f]/;
-/** What Windows reads otherwise than it is written: stripped ends, streams, wildcards, short names. */
+/**
+ * What Windows reads otherwise than it is written: stripped ends, streams, wildcards, short names.
+ */
 const WINDOWS_ODD = /[. ]$|[:*?"<>|]|~\d/;
 /** `http://x`, `file:/x`, `file:x`: a URL, and no path. */
 const URL_LIKE = /^(?:[a-zA-Z][a-zA-Z0-9+.-]*:\/|file:)/i;
-/** What nearly every path looks like, and is its normal form already: no dot begins a segment, nothing is encoded or doubled. */
+/**
+ * What nearly every path looks like, and is its normal form already: no dot begins a segment,
+ * nothing is encoded or doubled.
+ */
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 
 interface Rooted {
@@ -18,15 +23,22 @@ interface Rooted {
 
 function splitRoot(path: string): Rooted | undefined {
   if (/^[a-zA-Z]:[/\\]/.test(path)) {
-    return { root: `${path.charAt(0).toLowerCase()}:/`, rest: path.slice(3).replaceAll("\\", "/").toLowerCase() };
+    return {
+      root: `${path.charAt(0).toLowerCase()}:/`,
+      rest: path.slice(3).replaceAll("\\", "/").toLowerCase(),
+    };
   }
   if (path.includes("\\") || URL_LIKE.test(path) || /^[a-zA-Z]:/.test(path)) return undefined;
   if (path.startsWith("/")) return { root: "/", rest: path };
   const home = /^~[^/]*/.exec(path)?.[0];
-  return home === undefined ? { root: "", rest: path } : { root: home, rest: path.slice(home.length) };
+  return home === undefined
+    ? { root: "", rest: path }
+    : { root: home, rest: path.slice(home.length) };
 }
 
-/** The segments with dots resolved; undefined where `..` leaves what has no parent that can be told. */
+/**
+ * The segments with dots resolved; undefined where `..` leaves what has no parent that can be told.
+ */
 function resolveDots(rest: string, atRoot: boolean): readonly string[] | undefined {
   const segments: string[] = [];
   for (const segment of rest.split("/")) {
@@ -49,7 +61,11 @@ function resolvePath(text: string): ResolvedPath | undefined {
   if (rooted === undefined || isUnclear(rooted.rest)) return undefined;
   const { root } = rooted;
   const segments = resolveDots(rooted.rest, root.endsWith("/"));
-  if (segments === undefined || (root.endsWith(":/") && segments.some((segment) => WINDOWS_ODD.test(segment)))) return undefined;
+  if (
+    segments === undefined ||
+    (root.endsWith(":/") && segments.some((segment) => WINDOWS_ODD.test(segment)))
+  )
+    return undefined;
   return root === "" && hasRoot(segments.join("/")) ? undefined : { root, segments };
 }
 
@@ -63,14 +79,21 @@ function structureOf(text: string): string {
   return text.replace(/[^/\\]+/g, (segment) => (/^\.{1,2}$/.test(segment) ? segment : "x"));
 }
 
-/** Where file systems take names for others: dots and blanks alone, decomposed characters, wide slashes and dots. */
+/**
+ * Where file systems take names for others: dots and blanks alone, decomposed characters, wide
+ * slashes and dots.
+ */
 function isUnclear(path: string): boolean {
   if (path.split("/").some(isOddDots)) return true;
   if (/^[\u0000-\u007f]*$/.test(path)) return false;
-  return path.normalize("NFC") !== path || structureOf(path.normalize("NFKC")) !== structureOf(path);
+  return (
+    path.normalize("NFC") !== path || structureOf(path.normalize("NFKC")) !== structureOf(path)
+  );
 }
 
-/** Dots and blanks alone, which some file systems take for `.` or `..`; those two themselves apart. */
+/**
+ * Dots and blanks alone, which some file systems take for `.` or `..`; those two themselves apart.
+ */
 function isOddDots(segment: string): boolean {
   return segment.length > 1 && segment !== ".." && segment.includes(".") && /^[. ]+$/.test(segment);
 }
@@ -87,11 +110,12 @@ function pathText({ root, segments }: ResolvedPath): string {
 }
 
 /**
- * A file path in its one normal form: percent-decoded once, dot segments resolved (at the root they stop), doubled and
- * final slashes dropped. A Windows path with a drive comes out in lower case with forward slashes. Undefined where it
- * cannot be told what the path names: it lies in another folder where it is not decoded, or decoded once more; `..` out
- * of a relative path or of `~`, backslashes without a drive, control characters, bytes that are not UTF-8, a URL,
- * Windows' odd names, names that file systems take for others (design 3.6).
+ * A file path in its one normal form: percent-decoded once, dot segments resolved (at the root they
+ * stop), doubled and final slashes dropped. A Windows path with a drive comes out in lower case
+ * with forward slashes. Undefined where it cannot be told what the path names: it lies in another
+ * folder where it is not decoded, or decoded once more; `..` out of a relative path or of `~`,
+ * backslashes without a drive, control characters, bytes that are not UTF-8, a URL, Windows' odd
+ * names, names that file systems take for others (design 3.6).
  */
 export function normalizePath(text: string): string | undefined {
   if (text === "" || text.length > MAX_LENGTH) return undefined;
@@ -100,5 +124,7 @@ export function normalizePath(text: string): string | undefined {
   const [written, decoded = written] = readings ?? [];
   if (readings === undefined || decoded === undefined) return undefined;
   const folder = folderOf(decoded);
-  return readings.every((one) => one !== undefined && folderOf(one) === folder) ? pathText(decoded) : undefined;
+  return readings.every((one) => one !== undefined && folderOf(one) === folder)
+    ? pathText(decoded)
+    : undefined;
 }

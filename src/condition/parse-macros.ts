@@ -2,7 +2,15 @@ import type { BindExpr, CallExpr, ComprehensionExpr, Expr, HasExpr } from "./ast
 import { SyntaxFault } from "./tokens.ts";
 
 /** Prefixes that make `prefix.name(...)` a function with a dotted name rather than a method. */
-const NAMESPACES: ReadonlySet<string> = new Set(["base64", "cel", "lists", "math", "optional", "sets", "strings"]);
+const NAMESPACES: ReadonlySet<string> = new Set([
+  "base64",
+  "cel",
+  "lists",
+  "math",
+  "optional",
+  "sets",
+  "strings",
+]);
 
 /** WHY alone: `ip` is a name that people give to variables, whose methods stay methods. */
 const IP_FUNCTION = "ip.isCanonical";
@@ -18,28 +26,59 @@ const COMPREHENSIONS: ReadonlyMap<string, ComprehensionExpr["macro"]> = new Map(
 
 function variableName(expr: Expr | undefined, macro: string): string {
   if (expr?.kind === "ident" && !expr.name.startsWith(".")) return expr.name;
-  throw new SyntaxFault(`\`${macro}\` needs a plain name as its variable`, expr?.start ?? 0, expr?.end ?? 0, `write \`list.${macro}(x, ...)\``);
+  throw new SyntaxFault(
+    `\`${macro}\` needs a plain name as its variable`,
+    expr?.start ?? 0,
+    expr?.end ?? 0,
+    `write \`list.${macro}(x, ...)\``,
+  );
 }
 
-function twoVariables(call: CallExpr, macro: ComprehensionExpr["macro"], range: Expr): ComprehensionExpr | undefined {
+function twoVariables(
+  call: CallExpr,
+  macro: ComprehensionExpr["macro"],
+  range: Expr,
+): ComprehensionExpr | undefined {
   const [first, second, body] = call.args;
   if (body === undefined || macro === "filter") return undefined;
   const variable = variableName(first, call.name);
   const place = { start: call.start, end: call.end };
-  if (macro === "map" && second !== undefined) return { kind: "comprehension", macro, range, variable, filter: second, body, ...place };
+  if (macro === "map" && second !== undefined)
+    return { kind: "comprehension", macro, range, variable, filter: second, body, ...place };
   const other = variableName(second, call.name);
-  if (other === variable) throw new SyntaxFault(`\`${call.name}\` needs two different variables`, second?.start ?? 0, second?.end ?? 0);
+  if (other === variable)
+    throw new SyntaxFault(
+      `\`${call.name}\` needs two different variables`,
+      second?.start ?? 0,
+      second?.end ?? 0,
+    );
   return { kind: "comprehension", macro, range, variable, second: other, body, ...place };
 }
 
-/** `range.transformList(i, v, body)` or, with a filter, `(i, v, filter, body)`: a `map` with two variables. */
+/**
+ * `range.transformList(i, v, body)` or, with a filter, `(i, v, filter, body)`: a `map` with two
+ * variables.
+ */
 function transformList(call: CallExpr, range: Expr): ComprehensionExpr | undefined {
   const [first, second, third, fourth] = call.args;
   if (third === undefined || call.args.length > 4) return undefined;
   const variable = variableName(first, call.name);
   const other = variableName(second, call.name);
-  if (other === variable) throw new SyntaxFault(`\`${call.name}\` needs two different variables`, second?.start ?? 0, second?.end ?? 0);
-  const node = { kind: "comprehension", macro: "map", range, variable, second: other, start: call.start, end: call.end } as const;
+  if (other === variable)
+    throw new SyntaxFault(
+      `\`${call.name}\` needs two different variables`,
+      second?.start ?? 0,
+      second?.end ?? 0,
+    );
+  const node = {
+    kind: "comprehension",
+    macro: "map",
+    range,
+    variable,
+    second: other,
+    start: call.start,
+    end: call.end,
+  } as const;
   return fourth === undefined ? { ...node, body: third } : { ...node, filter: third, body: fourth };
 }
 
@@ -50,13 +89,34 @@ function comprehension(call: CallExpr, range: Expr): ComprehensionExpr | undefin
   if (call.args.length === 3) return twoVariables(call, macro, range);
   const [variable, body] = call.args;
   if (call.args.length !== 2 || body === undefined) return undefined;
-  return { kind: "comprehension", macro, range, variable: variableName(variable, call.name), body, start: call.start, end: call.end };
+  return {
+    kind: "comprehension",
+    macro,
+    range,
+    variable: variableName(variable, call.name),
+    body,
+    start: call.start,
+    end: call.end,
+  };
 }
 
 function optionalBind(call: CallExpr, init: Expr): BindExpr | undefined {
   const [variable, body] = call.args;
-  if ((call.name !== "optMap" && call.name !== "optFlatMap") || call.args.length !== 2 || body === undefined) return undefined;
-  return { kind: "bind", macro: call.name, variable: variableName(variable, call.name), init, body, start: call.start, end: call.end };
+  if (
+    (call.name !== "optMap" && call.name !== "optFlatMap") ||
+    call.args.length !== 2 ||
+    body === undefined
+  )
+    return undefined;
+  return {
+    kind: "bind",
+    macro: call.name,
+    variable: variableName(variable, call.name),
+    init,
+    body,
+    start: call.start,
+    end: call.end,
+  };
 }
 
 function namespaced(call: CallExpr, target: Expr): Expr | undefined {
@@ -67,19 +127,40 @@ function namespaced(call: CallExpr, target: Expr): Expr | undefined {
   if (name !== "cel.bind" || init === undefined || body === undefined || call.args.length !== 3) {
     return { kind: "call", name, args: call.args, start: call.start, end: call.end };
   }
-  return { kind: "bind", macro: "bind", variable: variableName(variable, name), init, body, start: call.start, end: call.end };
+  return {
+    kind: "bind",
+    macro: "bind",
+    variable: variableName(variable, name),
+    init,
+    body,
+    start: call.start,
+    end: call.end,
+  };
 }
 
 /** `has(a.b)` as its own node; the argument must end in a plain `.field` (cel-spec, macros). */
 export function hasMacro(call: CallExpr): HasExpr {
   const [argument] = call.args;
   if (call.args.length === 1 && argument?.kind === "select" && !argument.optional) {
-    return { kind: "has", operand: argument.operand, field: argument.field, start: call.start, end: call.end };
+    return {
+      kind: "has",
+      operand: argument.operand,
+      field: argument.field,
+      start: call.start,
+      end: call.end,
+    };
   }
-  throw new SyntaxFault("`has` takes one argument that ends in a field", call.start, call.end, "write `has(a.b)`, or `'key' in a`");
+  throw new SyntaxFault(
+    "`has` takes one argument that ends in a field",
+    call.start,
+    call.end,
+    "write `has(a.b)`, or `'key' in a`",
+  );
 }
 
 /** The macro or namespaced function that a method call is; the call itself where it is neither. */
 export function expandMethod(call: CallExpr, target: Expr): Expr {
-  return namespaced(call, target) ?? comprehension(call, target) ?? optionalBind(call, target) ?? call;
+  return (
+    namespaced(call, target) ?? comprehension(call, target) ?? optionalBind(call, target) ?? call
+  );
 }

@@ -10,7 +10,9 @@ export interface SyntaxProblem {
   readonly help?: string;
 }
 
-export type ParseResult = { readonly ok: true; readonly expr: Expr } | { readonly ok: false; readonly errors: readonly SyntaxProblem[] };
+export type ParseResult =
+  | { readonly ok: true; readonly expr: Expr }
+  | { readonly ok: false; readonly errors: readonly SyntaxProblem[] };
 
 const MAX_TEXT = 65_536;
 const MAX_DEPTH = 200;
@@ -24,11 +26,15 @@ const LEVELS: readonly ReadonlySet<string>[] = [
 ];
 
 const OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map(
-  (["&&", "||", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"] as const).map((op) => [op, op]),
+  (["&&", "||", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"] as const).map(
+    (op) => [op, op],
+  ),
 );
 
 const RESERVED: ReadonlySet<string> = new Set(
-  "as break const continue else for function if import let loop package namespace return var void while".split(" "),
+  "as break const continue else for function if import let loop package namespace return var void while".split(
+    " ",
+  ),
 );
 
 interface RootName {
@@ -37,8 +43,8 @@ interface RootName {
 }
 
 /**
- * INVARIANT: no tree is deeper than MAX_DEPTH, the left spine of binary operators not counted; whoever walks a tree
- * iterates over that spine and may recurse into everything else.
+ * INVARIANT: no tree is deeper than MAX_DEPTH, the left spine of binary operators not counted;
+ * whoever walks a tree iterates over that spine and may recurse into everything else.
  */
 /** Words of other languages, and what CEL has for them. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
@@ -55,7 +61,9 @@ function slipHelp(before: Token | undefined, token: Token): string | undefined {
   if (meant !== undefined) return `write \`${meant}\``;
   if (before?.end !== token.start || before.literal?.type !== "int") return undefined;
   if (token.text.startsWith("_")) return "numbers hold no `_`: write the digits alone";
-  return /^[oO][0-7]+$/.test(token.text) ? "there are no octal numbers: write it in decimal, or as `0x...`" : undefined;
+  return /^[oO][0-7]+$/.test(token.text)
+    ? "there are no octal numbers: write it in decimal, or as `0x...`"
+    : undefined;
 }
 
 class Parser {
@@ -98,14 +106,20 @@ class Parser {
 
   private unexpected(wanted: string): SyntaxFault {
     const token = this.peek();
-    const found = token.kind === "end" ? "the end of the expression" : `\`${token.text.slice(0, 40)}\``;
+    const found =
+      token.kind === "end" ? "the end of the expression" : `\`${token.text.slice(0, 40)}\``;
     const help = slipHelp(this.tokens[this.at - 1], token);
     return new SyntaxFault(`expected ${wanted} but found ${found}`, token.start, token.end, help);
   }
 
   /** Keeps the depth of `expr`, whose deepest child stands `below`. */
   private made<E extends Expr>(expr: E, below: number): E {
-    if (below >= MAX_DEPTH) throw new SyntaxFault(`this expression is nested more than ${MAX_DEPTH} levels deep`, expr.start, expr.end);
+    if (below >= MAX_DEPTH)
+      throw new SyntaxFault(
+        `this expression is nested more than ${MAX_DEPTH} levels deep`,
+        expr.start,
+        expr.end,
+      );
     this.depths.set(expr, below + 1);
     return expr;
   }
@@ -116,7 +130,12 @@ class Parser {
 
   private expression(): Expr {
     const token = this.peek();
-    if (++this.nesting > MAX_DEPTH) throw new SyntaxFault(`this expression is nested more than ${MAX_DEPTH} levels deep`, token.start, token.end);
+    if (++this.nesting > MAX_DEPTH)
+      throw new SyntaxFault(
+        `this expression is nested more than ${MAX_DEPTH} levels deep`,
+        token.start,
+        token.end,
+      );
     const condition = this.binary(0);
     const expr = this.accept("?") ? this.conditional(condition) : condition;
     this.nesting--;
@@ -128,7 +147,10 @@ class Parser {
     this.expect(":");
     const otherwise = this.expression();
     const place = { start: condition.start, end: otherwise.end };
-    return this.made({ kind: "conditional", condition, then, otherwise, ...place }, this.depth(condition, then, otherwise));
+    return this.made(
+      { kind: "conditional", condition, then, otherwise, ...place },
+      this.depth(condition, then, otherwise),
+    );
   }
 
   private binary(level: number): Expr {
@@ -137,12 +159,18 @@ class Parser {
     let left = this.binary(level + 1);
     for (;;) {
       const token = this.peek();
-      const op = token.kind === "punctuation" && operators.has(token.text) ? OPERATORS.get(token.text) : undefined;
+      const op =
+        token.kind === "punctuation" && operators.has(token.text)
+          ? OPERATORS.get(token.text)
+          : undefined;
       if (op === undefined) return left;
       this.at++;
       const right = this.binary(level + 1);
       const below = Math.max(this.depth(left) - 1, this.depth(right));
-      left = this.made({ kind: "binary", op, left, right, start: left.start, end: right.end }, below);
+      left = this.made(
+        { kind: "binary", op, left, right, start: left.start, end: right.end },
+        below,
+      );
     }
   }
 
@@ -153,17 +181,26 @@ class Parser {
     this.at++;
     const negative = op === "-" ? this.negativeLiteral(start) : undefined;
     if (negative !== undefined) return negative;
-    if (++this.nesting > MAX_DEPTH) throw new SyntaxFault(`this expression is nested more than ${MAX_DEPTH} levels deep`, start, start + 1);
+    if (++this.nesting > MAX_DEPTH)
+      throw new SyntaxFault(
+        `this expression is nested more than ${MAX_DEPTH} levels deep`,
+        start,
+        start + 1,
+      );
     const operand = this.unary();
     this.nesting--;
     return this.made({ kind: "unary", op, operand, start, end: operand.end }, this.depth(operand));
   }
 
-  /** A minus directly before a number is part of it, so that -2^63 can be written (cel-spec, int literals). */
+  /**
+   * A minus directly before a number is part of it, so that -2^63 can be written (cel-spec, int
+   * literals).
+   */
   private negativeLiteral(start: number): Expr | undefined {
     const token = this.peek();
     const following = this.tokens[this.at + 1];
-    if (following?.kind === "punctuation" && (following.text === "." || following.text === "[")) return undefined;
+    if (following?.kind === "punctuation" && (following.text === "." || following.text === "["))
+      return undefined;
     if (token.literal?.type !== "int" && token.literal?.type !== "double") return undefined;
     this.at++;
     const place = { start, end: token.end };
@@ -188,26 +225,42 @@ class Parser {
     const token = this.peek();
     if (token.kind !== "ident" && token.kind !== "quoted") throw this.unexpected("a field name");
     this.at++;
-    if (!optional && token.kind === "ident" && this.accept("(")) return this.method(operand, token.text);
+    if (!optional && token.kind === "ident" && this.accept("("))
+      return this.method(operand, token.text);
     const place = { start: operand.start, end: token.end };
-    return this.made({ kind: "select", operand, field: token.text, optional, ...place }, this.depth(operand));
+    return this.made(
+      { kind: "select", operand, field: token.text, optional, ...place },
+      this.depth(operand),
+    );
   }
 
   private method(target: Expr, name: string): Expr {
     const args = this.list(")");
-    const call: CallExpr = { kind: "call", name, target, args, start: target.start, end: this.previousEnd() };
+    const call: CallExpr = {
+      kind: "call",
+      name,
+      target,
+      args,
+      start: target.start,
+      end: this.previousEnd(),
+    };
     const expr = this.made(expandMethod(call, target), this.depth(target, ...args));
-    if (expr.kind === "comprehension") this.shadow(expr.filter ?? expr.body, expr.variable, expr.second);
+    if (expr.kind === "comprehension")
+      this.shadow(expr.filter ?? expr.body, expr.variable, expr.second);
     if (expr.kind === "bind") this.shadow(expr.body, expr.variable, undefined);
     return expr;
   }
 
-  /** WHY: `.x` means the attribute even where a macro's variable is called x; only there the dot must stay in the name. */
+  /**
+   * WHY: `.x` means the attribute even where a macro's variable is called x; only there the dot
+   * must stay in the name.
+   */
   private shadow(body: Expr, variable: string, second: string | undefined): void {
     for (let i = this.rootNames.length - 1; i >= 0; i--) {
       const ident = this.rootNames[i];
       if (ident === undefined || ident.start < body.start) return;
-      if (ident.name === `.${variable}` || ident.name === `.${second ?? ""}`) ident.name = `.${ident.name}`;
+      if (ident.name === `.${variable}` || ident.name === `.${second ?? ""}`)
+        ident.name = `.${ident.name}`;
     }
   }
 
@@ -216,7 +269,10 @@ class Parser {
     const index = this.expression();
     this.expect("]");
     const place = { start: operand.start, end: this.previousEnd() };
-    return this.made({ kind: "index", operand, index, optional, ...place }, this.depth(operand, index));
+    return this.made(
+      { kind: "index", operand, index, optional, ...place },
+      this.depth(operand, index),
+    );
   }
 
   private primary(): Expr {
@@ -238,7 +294,12 @@ class Parser {
     const { literal, start, end } = this.peek();
     if (literal === undefined) throw this.unexpected("a literal");
     if (literal.type === "int" && literal.value > 9223372036854775807n) {
-      throw new SyntaxFault(`\`${literal.value}\` is out of range`, start, end, "CEL integers have 64 bits");
+      throw new SyntaxFault(
+        `\`${literal.value}\` is out of range`,
+        start,
+        end,
+        "CEL integers have 64 bits",
+      );
     }
     this.at++;
     return this.made({ kind: "literal", literal, start, end }, 0);
@@ -247,7 +308,8 @@ class Parser {
   private identifier(): Token {
     const token = this.peek();
     if (token.kind !== "ident") throw this.unexpected("a name");
-    if (RESERVED.has(token.text)) throw new SyntaxFault(`\`${token.text}\` is a reserved word`, token.start, token.end);
+    if (RESERVED.has(token.text))
+      throw new SyntaxFault(`\`${token.text}\` is a reserved word`, token.start, token.end);
     this.at++;
     return token;
   }
@@ -256,7 +318,12 @@ class Parser {
     const token = this.identifier();
     if (this.accept("(")) return this.call(token.text, token.start);
     if (this.is("{")) {
-      throw new SyntaxFault("messages cannot be built here", token.start, this.peek().end, "write a map: `{'key': value}`");
+      throw new SyntaxFault(
+        "messages cannot be built here",
+        token.start,
+        this.peek().end,
+        "write a map: `{'key': value}`",
+      );
     }
     return this.made({ kind: "ident", name: token.text, start: token.start, end: token.end }, 0);
   }
@@ -272,7 +339,9 @@ class Parser {
   private call(name: string, start: number): Expr {
     const args = this.list(")");
     const call: CallExpr = { kind: "call", name, args, start, end: this.previousEnd() };
-    return name === "has" ? this.made(hasMacro(call), this.depth(...args)) : this.made(call, this.depth(...args));
+    return name === "has"
+      ? this.made(hasMacro(call), this.depth(...args))
+      : this.made(call, this.depth(...args));
   }
 
   private list(close: string): readonly Expr[] {
@@ -280,7 +349,8 @@ class Parser {
     while (!this.accept(close)) {
       args.push(this.expression());
       if (!this.is(close) && !this.accept(",")) throw this.unexpected(`\`,\` or \`${close}\``);
-      if (close === ")" && this.is(close) && this.tokens[this.at - 1]?.text === ",") throw this.unexpected("an expression");
+      if (close === ")" && this.is(close) && this.tokens[this.at - 1]?.text === ",")
+        throw this.unexpected("an expression");
     }
     return args;
   }
@@ -305,24 +375,40 @@ class Parser {
       entries.push({ optional, key, value: this.expression() });
       if (!this.is("}") && !this.accept(",")) throw this.unexpected("`,` or `}`");
     }
-    const below = entries.reduce((most, { key, value }) => Math.max(most, this.depth(key, value)), 0);
+    const below = entries.reduce(
+      (most, { key, value }) => Math.max(most, this.depth(key, value)),
+      0,
+    );
     return this.made({ kind: "map", entries, start, end: this.previousEnd() }, below);
   }
 }
 
 /**
- * The tree of a CEL expression, or what is wrong with its text. Never throws; linear in the text. Refuses texts of
- * more than 64 KiB and trees nested more than 200 deep (chains of binary operators may be of any length).
+ * The tree of a CEL expression, or what is wrong with its text. Never throws; linear in the text.
+ * Refuses texts of more than 64 KiB and trees nested more than 200 deep (chains of binary operators
+ * may be of any length).
  */
 export function parseExpression(text: string): ParseResult {
   if (text.length > MAX_TEXT) {
-    return { ok: false, errors: [{ message: `this expression is longer than ${MAX_TEXT} characters`, start: MAX_TEXT, end: text.length }] };
+    return {
+      ok: false,
+      errors: [
+        {
+          message: `this expression is longer than ${MAX_TEXT} characters`,
+          start: MAX_TEXT,
+          end: text.length,
+        },
+      ],
+    };
   }
   try {
     return { ok: true, expr: new Parser(tokenize(text)).parse() };
   } catch (fault) {
     if (!(fault instanceof SyntaxFault)) throw fault;
     const { message, start, end, help } = fault;
-    return { ok: false, errors: [help === undefined ? { message, start, end } : { message, start, end, help }] };
+    return {
+      ok: false,
+      errors: [help === undefined ? { message, start, end } : { message, start, end, help }],
+    };
   }
 }

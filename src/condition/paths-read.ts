@@ -1,14 +1,22 @@
 import type { Expr } from "./ast.ts";
 import { visitAll } from "./walk.ts";
 
-/** The path that a chain of selections spells from its first name, as far as it is written out: `session.labels`. */
+/**
+ * The path that a chain of selections spells from its first name, as far as it is written out:
+ * `session.labels`.
+ */
 function chainOf(expr: Expr): readonly string[] | undefined {
   const path: string[] = [];
   let node = expr;
   for (;;) {
     if (node.kind === "ident") return [node.name.replace(/^\./, ""), ...path.reverse()];
     if (node.kind === "select" || node.kind === "has") path.push(node.field);
-    else if (node.kind === "index" && node.index.kind === "literal" && node.index.literal.type === "string") path.push(node.index.literal.value);
+    else if (
+      node.kind === "index" &&
+      node.index.kind === "literal" &&
+      node.index.literal.type === "string"
+    )
+      path.push(node.index.literal.value);
     // a computed part may be any member, so what was read below it does not matter
     else if (node.kind === "index") path.length = 0;
     else return undefined;
@@ -17,7 +25,13 @@ function chainOf(expr: Expr): readonly string[] | undefined {
 }
 
 function isLabelTest(node: Expr): readonly string[] | undefined {
-  if (node.kind !== "binary" || node.op !== "in" || node.left.kind !== "literal" || node.left.literal.type !== "string") return undefined;
+  if (
+    node.kind !== "binary" ||
+    node.op !== "in" ||
+    node.left.kind !== "literal" ||
+    node.left.literal.type !== "string"
+  )
+    return undefined;
   const path = chainOf(node.right);
   return path?.join(".") === "session.labels" ? [...path, node.left.literal.value] : undefined;
 }

@@ -5,8 +5,8 @@ const ENCODED = /(?:%[0-9a-f]{2})+/gi;
 const MAX_LEVELS = 8;
 
 /**
- * The text with its percent-encoding undone once; undefined where the bytes are not UTF-8, so that decoders disagree,
- * and where `%u002e` is another way of writing a character to some.
+ * The text with its percent-encoding undone once; undefined where the bytes are not UTF-8, so that
+ * decoders disagree, and where `%u002e` is another way of writing a character to some.
  */
 export function decodeOnce(text: string): string | undefined {
   if (/%u[0-9a-f]{4}/i.test(text)) return undefined;
@@ -18,8 +18,8 @@ export function decodeOnce(text: string): string | undefined {
 }
 
 /**
- * What readers that decode never, once, twice and so on make of a text, until nothing is encoded; undefined where they
- * disagree about bytes, or where it never ends.
+ * What readers that decode never, once, twice and so on make of a text, until nothing is encoded;
+ * undefined where they disagree about bytes, or where it never ends.
  */
 export function percentReadings(text: string): readonly string[] | undefined {
   const readings = [text];

@@ -10,12 +10,16 @@ export type Matcher = (text: string) => boolean | Failure;
 
 const LITERAL = /^(\^?)((?:[^\\^$.|?*+()[\]{}]|\\[^a-zA-Z0-9\s])*)(\$?)$/;
 
-/** WHY: `^lit`, `lit$` and their kin are most patterns of real policies, and string operations are ten times faster. */
+/**
+ * WHY: `^lit`, `lit$` and their kin are most patterns of real policies, and string operations are
+ * ten times faster.
+ */
 function literalMatcher(pattern: string): Matcher | undefined {
   const parts = LITERAL.exec(pattern);
   if (parts === null) return undefined;
   const text = (parts[2] ?? "").replace(/\\(.)/gu, "$1");
-  if (parts[1] === "^") return parts[3] === "$" ? (input) => input === text : (input) => input.startsWith(text);
+  if (parts[1] === "^")
+    return parts[3] === "$" ? (input) => input === text : (input) => input.startsWith(text);
   return parts[3] === "$" ? (input) => input.endsWith(text) : (input) => input.includes(text);
 }
 
@@ -27,7 +31,9 @@ function compile(pattern: string): Matcher | string {
     const compiled = RE2JS.compile(pattern);
     return (text) => (text.length > MAX_INPUT ? TOO_LONG : compiled.test(text));
   } catch (error) {
-    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : "it is malformed";
+    return error instanceof Error
+      ? error.message.replace(/^error parsing regexp: /, "")
+      : "it is malformed";
   }
 }
 
@@ -41,7 +47,10 @@ const BAD_PATTERN: Matcher = () => new Failure("a regular expression is malforme
 const CACHE_SIZE = 200;
 const cache = new Map<string, Matcher>();
 
-/** The matcher of an RE2 `pattern`, in linear time; one that RE2 refuses fails on every text. The last 200 are kept. */
+/**
+ * The matcher of an RE2 `pattern`, in linear time; one that RE2 refuses fails on every text. The
+ * last 200 are kept.
+ */
 export function matcher(pattern: string): Matcher {
   const known = cache.get(pattern);
   if (known !== undefined) return known;

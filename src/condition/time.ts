@@ -24,7 +24,8 @@ export function durationOf(nanos: bigint): Duration | undefined {
   return nanos < -LONGEST || nanos > LONGEST ? undefined : new Duration(nanos);
 }
 
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
+const RFC3339 =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
 
 function fraction(digits: string | undefined): bigint {
   return BigInt((digits ?? "").padEnd(9, "0"));
@@ -36,7 +37,10 @@ function zoneNanos(sign: string | undefined, hours: number, minutes: number): bi
   return BigInt((sign === "-" ? -1 : 1) * (hours * 60 + minutes)) * 60n * SECOND;
 }
 
-/** The timestamp that an RFC 3339 text names; undefined where it names none: 30 February, a leap second, no zone. */
+/**
+ * The timestamp that an RFC 3339 text names; undefined where it names none: 30 February, a leap
+ * second, no zone.
+ */
 export function parseTimestamp(text: string): Timestamp | undefined {
   const parts = RFC3339.exec(text);
   if (parts === null) return undefined;
@@ -44,7 +48,12 @@ export function parseTimestamp(text: string): Timestamp | undefined {
   const date = new Date(0);
   date.setUTCFullYear(number(1), number(2) - 1, number(3));
   date.setUTCHours(number(4), number(5), number(6));
-  const real = date.getUTCMonth() === number(2) - 1 && date.getUTCDate() === number(3) && number(4) < 24 && number(5) < 60 && number(6) < 60;
+  const real =
+    date.getUTCMonth() === number(2) - 1 &&
+    date.getUTCDate() === number(3) &&
+    number(4) < 24 &&
+    number(5) < 60 &&
+    number(6) < 60;
   const zone = zoneNanos(parts[8], number(9), number(10));
   if (!real || zone === undefined) return undefined;
   return timestampOf(BigInt(date.getTime()) * MILLISECOND + fraction(parts[7]) - zone);
@@ -65,15 +74,25 @@ const MAX_DURATION_TEXT = 200;
 
 function pieceNanos(whole: string, decimals: string, unit: string): bigint {
   const scale = UNITS.get(unit) ?? 0n;
-  return BigInt(whole || "0") * scale + (BigInt(decimals || "0") * scale) / 10n ** BigInt(decimals.length);
+  return (
+    BigInt(whole || "0") * scale +
+    (BigInt(decimals || "0") * scale) / 10n ** BigInt(decimals.length)
+  );
 }
 
-/** The duration that a text like `1h30m`, `-1.5s`, `0` names; undefined where it names none or one out of range. */
+/**
+ * The duration that a text like `1h30m`, `-1.5s`, `0` names; undefined where it names none or one
+ * out of range.
+ */
 export function parseDuration(text: string): Duration | undefined {
-  const parts = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+|0)$/.exec(text.slice(0, MAX_DURATION_TEXT + 1));
+  const parts = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+|0)$/.exec(
+    text.slice(0, MAX_DURATION_TEXT + 1),
+  );
   if (parts === null || text.length > MAX_DURATION_TEXT) return undefined;
   let nanos = 0n;
-  for (const [, whole, decimals, unit] of (parts[2] ?? "").matchAll(/(\d*)\.?(\d*)(ms|us|µs|μs|ns|h|m|s)/g)) {
+  for (const [, whole, decimals, unit] of (parts[2] ?? "").matchAll(
+    /(\d*)\.?(\d*)(ms|us|µs|μs|ns|h|m|s)/g,
+  )) {
     nanos += pieceNanos(whole ?? "", decimals ?? "", unit ?? "");
   }
   return durationOf(parts[1] === "-" ? -nanos : nanos);

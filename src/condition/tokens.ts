@@ -4,7 +4,10 @@ import { decodeBytes, decodeString, LiteralFault } from "./literals.ts";
 
 export type TokenKind = "ident" | "quoted" | "literal" | "punctuation" | "end";
 
-/** One token; `text` is the name, the punctuation or, for a literal, its source. Offsets count UTF-16 units. */
+/**
+ * One token; `text` is the name, the punctuation or, for a literal, its source. Offsets count
+ * UTF-16 units.
+ */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
@@ -14,7 +17,10 @@ export interface Token {
   readonly literal?: LiteralValue;
 }
 
-/** A place at which the text stops being CEL. Thrown inside the parser, caught by `parseExpression` alone. */
+/**
+ * A place at which the text stops being CEL. Thrown inside the parser, caught by `parseExpression`
+ * alone.
+ */
 export class SyntaxFault extends Error {
   constructor(
     message: string,
@@ -43,15 +49,27 @@ function integer(source: string, start: number): LiteralValue {
   const unsigned = /[uU]$/.test(source);
   const value = BigInt(unsigned ? source.slice(0, -1) : source);
   const limit = unsigned ? 18446744073709551615n : 9223372036854775808n;
-  if (value > limit) throw new SyntaxFault(`\`${source.slice(0, 40)}\` is out of range`, start, start + source.length, "CEL integers have 64 bits");
+  if (value > limit)
+    throw new SyntaxFault(
+      `\`${source.slice(0, 40)}\` is out of range`,
+      start,
+      start + source.length,
+      "CEL integers have 64 bits",
+    );
   return { type: unsigned ? "uint" : "int", value };
 }
 
 function decimal(source: string, start: number): LiteralValue {
   if (!/[.eE]/.test(source)) return integer(source, start);
-  if (/[uU]$/.test(source)) throw new SyntaxFault("the suffix `u` belongs to whole numbers", start, start + source.length);
+  if (/[uU]$/.test(source))
+    throw new SyntaxFault("the suffix `u` belongs to whole numbers", start, start + source.length);
   const value = Number(source);
-  if (!Number.isFinite(value)) throw new SyntaxFault(`\`${source.slice(0, 40)}\` is out of range`, start, start + source.length);
+  if (!Number.isFinite(value))
+    throw new SyntaxFault(
+      `\`${source.slice(0, 40)}\` is out of range`,
+      start,
+      start + source.length,
+    );
   return { type: "double", value, ...(isExactNumber(source) ? {} : { rounded: true }) };
 }
 
@@ -69,11 +87,21 @@ function quotedLiteral(text: string, start: number, opening: string): Token {
   const prefix = opening.slice(0, opening.length - quote.length).toLowerCase();
   const from = start + opening.length;
   const close = closingQuote(text, from, quote, prefix.includes("r"));
-  if (close < 0) throw new SyntaxFault("this string is not closed", start, text.length, `end it with \`${quote}\``);
+  if (close < 0)
+    throw new SyntaxFault(
+      "this string is not closed",
+      start,
+      text.length,
+      `end it with \`${quote}\``,
+    );
   const body = text.slice(from, close);
-  const value = prefix.includes("b") ? decodeBytes(body, prefix.includes("r")) : decodeString(body, prefix.includes("r"));
-  if (value instanceof LiteralFault) throw new SyntaxFault(value.message, from + value.start, from + value.end);
-  const literal: LiteralValue = typeof value === "string" ? { type: "string", value } : { type: "bytes", value };
+  const value = prefix.includes("b")
+    ? decodeBytes(body, prefix.includes("r"))
+    : decodeString(body, prefix.includes("r"));
+  if (value instanceof LiteralFault)
+    throw new SyntaxFault(value.message, from + value.start, from + value.end);
+  const literal: LiteralValue =
+    typeof value === "string" ? { type: "string", value } : { type: "bytes", value };
   const end = close + quote.length;
   return { kind: "literal", text: text.slice(start, end), start, end, literal };
 }
@@ -101,8 +129,18 @@ function numberToken(text: string, start: number): Token | undefined {
 
 function unexpected(text: string, start: number): SyntaxFault {
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
-  const help: Record<string, string> = { "&": "write `&&`", "|": "write `||`", "=": "write `==`", "`": "back-quotes hold letters, digits, `_`, `.`, `-`, `/` and blanks" };
-  return new SyntaxFault(`unexpected character \`${character}\``, start, start + character.length, Object.hasOwn(help, character) ? help[character] : undefined);
+  const help: Record<string, string> = {
+    "&": "write `&&`",
+    "|": "write `||`",
+    "=": "write `==`",
+    "`": "back-quotes hold letters, digits, `_`, `.`, `-`, `/` and blanks",
+  };
+  return new SyntaxFault(
+    `unexpected character \`${character}\``,
+    start,
+    start + character.length,
+    Object.hasOwn(help, character) ? help[character] : undefined,
+  );
 }
 
 function nextToken(text: string, start: number): Token {
@@ -113,13 +151,17 @@ function nextToken(text: string, start: number): Token {
   const number = numberToken(text, start);
   if (number !== undefined) return number;
   const quoted = match(QUOTED, text, start);
-  if (quoted !== undefined) return { kind: "quoted", text: quoted.slice(1, -1), start, end: start + quoted.length };
+  if (quoted !== undefined)
+    return { kind: "quoted", text: quoted.slice(1, -1), start, end: start + quoted.length };
   const sign = match(PUNCTUATION, text, start);
   if (sign === undefined) throw unexpected(text, start);
   return { kind: "punctuation", text: sign, start, end: start + sign.length };
 }
 
-/** The tokens of `text` in order, the last of kind `end`; throws {@link SyntaxFault}. Linear in the text. */
+/**
+ * The tokens of `text` in order, the last of kind `end`; throws {@link SyntaxFault}. Linear in the
+ * text.
+ */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;

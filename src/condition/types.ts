@@ -2,7 +2,21 @@ import { joinAmong, type Among } from "./words.ts";
 
 /** What the checker knows about an expression. `dyn` fits everything. */
 export type Type =
-  | { readonly kind: "bool" | "int" | "uint" | "double" | "bytes" | "null" | "timestamp" | "duration" | "ip" | "cidr" | "type" | "dyn" }
+  | {
+      readonly kind:
+        | "bool"
+        | "int"
+        | "uint"
+        | "double"
+        | "bytes"
+        | "null"
+        | "timestamp"
+        | "duration"
+        | "ip"
+        | "cidr"
+        | "type"
+        | "dyn";
+    }
   | StringType
   | { readonly kind: "list"; readonly element: Type }
   | { readonly kind: "map"; readonly key: Type; readonly value: Type }
@@ -66,7 +80,10 @@ const SIMPLE: ReadonlyMap<string, Type> = new Map<string, Type>([
 
 const MAX_TYPE_TEXT = 256;
 
-/** The type that a catalog declares: `double`, `list<string>`, `map<string, dyn>`; undefined where malformed. */
+/**
+ * The type that a catalog declares: `double`, `list<string>`, `map<string, dyn>`; undefined where
+ * malformed.
+ */
 export function parseType(text: string): Type | undefined {
   const trimmed = text.trim();
   if (trimmed.length > MAX_TYPE_TEXT) return undefined;

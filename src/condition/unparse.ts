@@ -2,9 +2,20 @@ import type { BinaryOperator, Expr, LiteralValue } from "./ast.ts";
 import { leftSpine } from "./walk.ts";
 
 const LEVEL: Readonly<Record<BinaryOperator, number>> = {
-  "||": 2, "&&": 3,
-  "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, in: 4,
-  "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
+  "||": 2,
+  "&&": 3,
+  "==": 4,
+  "!=": 4,
+  "<": 4,
+  "<=": 4,
+  ">": 4,
+  ">=": 4,
+  in: 4,
+  "+": 5,
+  "-": 5,
+  "*": 6,
+  "/": 6,
+  "%": 6,
 };
 const CONDITIONAL = 1;
 const UNARY = 7;
@@ -51,13 +62,18 @@ function within(expr: Expr, least: number): string {
   return level(expr) < least ? `(${unparse(expr)})` : unparse(expr);
 }
 
-/** What stands before `.x`, `[x]`: a number goes in parentheses, so that no minus or dot runs into it. */
+/**
+ * What stands before `.x`, `[x]`: a number goes in parentheses, so that no minus or dot runs into
+ * it.
+ */
 function operand(expr: Expr): string {
   return isNumber(expr) ? `(${unparse(expr)})` : within(expr, MEMBER);
 }
 
 function fieldName(name: string): string {
-  return /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !["true", "false", "null", "in"].includes(name) ? name : `\`${name}\``;
+  return /^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) && !["true", "false", "null", "in"].includes(name)
+    ? name
+    : `\`${name}\``;
 }
 
 function binary(expr: Expr): string {
@@ -80,7 +96,8 @@ function binary(expr: Expr): string {
 
 function unary(expr: Extract<Expr, { kind: "unary" }>): string {
   const inner = expr.operand;
-  const plain = inner.kind === "unary" ? inner.op === expr.op : level(inner) === MEMBER && !isNumber(inner);
+  const plain =
+    inner.kind === "unary" ? inner.op === expr.op : level(inner) === MEMBER && !isNumber(inner);
   return plain ? `${expr.op}${unparse(inner)}` : `${expr.op}(${unparse(inner)})`;
 }
 
@@ -90,7 +107,9 @@ function list(parts: readonly { readonly text: string; readonly optional?: boole
 
 function call(expr: Extract<Expr, { kind: "call" }>): string {
   const args = list(expr.args.map((arg) => ({ text: unparse(arg) })));
-  return expr.target === undefined ? `${expr.name}(${args})` : `${operand(expr.target)}.${expr.name}(${args})`;
+  return expr.target === undefined
+    ? `${expr.name}(${args})`
+    : `${operand(expr.target)}.${expr.name}(${args})`;
 }
 
 function comprehension(expr: Extract<Expr, { kind: "comprehension" }>): string {
@@ -107,8 +126,9 @@ function bind(expr: Extract<Expr, { kind: "bind" }>): string {
 }
 
 /**
- * The one canonical text of `expr`: fewest parentheses, double quotes, single blanks. Parsing it gives the same tree
- * but for offsets. Two conditions are the same rule for a digest if their canonical texts are (design 10.1).
+ * The one canonical text of `expr`: fewest parentheses, double quotes, single blanks. Parsing it
+ * gives the same tree but for offsets. Two conditions are the same rule for a digest if their
+ * canonical texts are (design 10.1).
  */
 export function unparse(expr: Expr): string {
   switch (expr.kind) {

@@ -4,17 +4,37 @@ import { Duration, Timestamp } from "./time.ts";
 export { Duration, parseDuration, parseTimestamp, Timestamp } from "./time.ts";
 
 /**
- * What conditions compute with. JSON comes in as it is: a JS number is a CEL double, a plain object a closed map whose
- * null members count as missing (nulls in lists stay). A bigint is a CEL int. The rest are the classes below.
+ * What conditions compute with. JSON comes in as it is: a JS number is a CEL double, a plain object
+ * a closed map whose null members count as missing (nulls in lists stay). A bigint is a CEL int.
+ * The rest are the classes below.
  */
-export type Value = null | boolean | number | bigint | string | Uint8Array | Boxed | readonly (Value | Bad)[] | PlainMap;
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Boxed
+  | readonly (Value | Bad)[]
+  | PlainMap;
 
 export interface PlainMap {
   readonly [key: string]: Value | Bad | undefined;
 }
 
 /** CEL's own values that JSON has no form for. */
-export type Boxed = Uint | Timestamp | Duration | IpAddress | Cidr | TypeValue | Optional | CelMap | Rec | PartialList;
+export type Boxed =
+  | Uint
+  | Timestamp
+  | Duration
+  | IpAddress
+  | Cidr
+  | TypeValue
+  | Optional
+  | CelMap
+  | Rec
+  | PartialList;
 
 /** No value: the outcome of an expression that cannot be told (Unknown) or has none (Failure). */
 export abstract class Bad {
@@ -33,7 +53,9 @@ export class Unknown extends Bad {
     this.paths = paths.length < 2 ? paths : [...new Set(paths)].sort();
   }
 
-  /** Both together. The last union is kept, since a condition meets the same pair again and again. */
+  /**
+   * Both together. The last union is kept, since a condition meets the same pair again and again.
+   */
   with(other: Unknown): Unknown {
     if (other === this) return this;
     if (this.#partner === other && this.#union !== undefined) return this.#union;
@@ -69,27 +91,33 @@ export class Optional {
   constructor(readonly value: Value | undefined) {}
 }
 
-/** A key of a CEL map as one JS primitive: all whole numbers of one value are the same key (cel-spec, map equality). */
+/**
+ * A key of a CEL map as one JS primitive: all whole numbers of one value are the same key
+ * (cel-spec, map equality).
+ */
 export type MapKey = string | boolean | bigint;
 
 /** The normal form of a possible map key; undefined: not even a whole number, so never a key. */
 export function mapKey(value: Value | Bad): MapKey | undefined {
-  if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint") return value;
+  if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint")
+    return value;
   if (value instanceof Uint) return value.value;
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
 }
 
 /**
- * A map that a condition or a function built, with keys of any kind; entries keep the order of writing. A value may be
- * Bad, and its key is there nevertheless.
+ * A map that a condition or a function built, with keys of any kind; entries keep the order of
+ * writing. A value may be Bad, and its key is there nevertheless.
  */
 export class CelMap {
-  constructor(readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | Bad }>) {}
+  constructor(
+    readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | Bad }>,
+  ) {}
 }
 
 /**
- * A record of attributes by path. Where it is `open`, a member that it lacks is unrecorded; a member that is Bad is
- * masked: whether it is there at all is unknown too.
+ * A record of attributes by path. Where it is `open`, a member that it lacks is unrecorded; a
+ * member that is Bad is masked: whether it is there at all is unknown too.
  */
 export class Rec {
   constructor(
@@ -100,8 +128,8 @@ export class Rec {
 }
 
 /**
- * A list of which only some elements are known; `rest` says what the others hang on. There may be none; `others`, where
- * given, are the only ones that there may be.
+ * A list of which only some elements are known; `rest` says what the others hang on. There may be
+ * none; `others`, where given, are the only ones that there may be.
  */
 export class PartialList {
   /** @param placed how many of `items`, from the first on, stand where they stand in the list */
@@ -119,14 +147,29 @@ export function isList(value: unknown): value is readonly (Value | Bad)[] {
 
 function isBoxed(value: object): value is Boxed {
   return (
-    value instanceof Rec || value instanceof CelMap || value instanceof Timestamp || value instanceof Duration || value instanceof Uint ||
-    value instanceof PartialList || value instanceof Optional || value instanceof TypeValue || value instanceof IpAddress || value instanceof Cidr
+    value instanceof Rec ||
+    value instanceof CelMap ||
+    value instanceof Timestamp ||
+    value instanceof Duration ||
+    value instanceof Uint ||
+    value instanceof PartialList ||
+    value instanceof Optional ||
+    value instanceof TypeValue ||
+    value instanceof IpAddress ||
+    value instanceof Cidr
   );
 }
 
 /** Whether `value` is an object of JSON, not one of CEL's own. */
 export function isPlainMap(value: unknown): value is PlainMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Bad) && !(value instanceof Uint8Array) && !isBoxed(value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Bad) &&
+    !(value instanceof Uint8Array) &&
+    !isBoxed(value)
+  );
 }
 
 /** The own member of a JSON object; undefined where it is missing or null. */

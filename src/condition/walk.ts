@@ -1,10 +1,14 @@
 import type { BinaryExpr, Expr } from "./ast.ts";
 
 /**
- * The binary operators down the left side of `expr`, outermost first, and what stands left of all of them. A chain of
- * 10,000 terms is one spine, so whoever loops over it needs no deeper stack than the parser's nesting limit.
+ * The binary operators down the left side of `expr`, outermost first, and what stands left of all
+ * of them. A chain of 10,000 terms is one spine, so whoever loops over it needs no deeper stack
+ * than the parser's nesting limit.
  */
-export function leftSpine(expr: Expr): { readonly first: Expr; readonly operators: readonly BinaryExpr[] } {
+export function leftSpine(expr: Expr): {
+  readonly first: Expr;
+  readonly operators: readonly BinaryExpr[];
+} {
   const operators: BinaryExpr[] = [];
   let first = expr;
   while (first.kind === "binary") {
@@ -14,7 +18,10 @@ export function leftSpine(expr: Expr): { readonly first: Expr; readonly operator
   return { first, operators };
 }
 
-/** The operands of a chain of `op` in the order of the text: `a && b && c` gives three, anything else itself alone. */
+/**
+ * The operands of a chain of `op` in the order of the text: `a && b && c` gives three, anything
+ * else itself alone.
+ */
 export function chainOperands(expr: Expr, op: "&&" | "||"): readonly Expr[] {
   const operands: Expr[] = [];
   let rest = expr;
@@ -49,13 +56,18 @@ export function children(expr: Expr): readonly Expr[] {
     case "map":
       return expr.entries.flatMap((entry) => [entry.key, entry.value]);
     case "comprehension":
-      return expr.filter === undefined ? [expr.range, expr.body] : [expr.range, expr.filter, expr.body];
+      return expr.filter === undefined
+        ? [expr.range, expr.body]
+        : [expr.range, expr.filter, expr.body];
     case "bind":
       return [expr.init, expr.body];
   }
 }
 
-/** Calls `visit` on every node of `expr`, parents first; needs no stack, so any tree of the parser is fine. */
+/**
+ * Calls `visit` on every node of `expr`, parents first; needs no stack, so any tree of the parser
+ * is fine.
+ */
 export function visitAll(expr: Expr, visit: (node: Expr) => void): void {
   const waiting: Expr[] = [expr];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {

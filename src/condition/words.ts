@@ -5,9 +5,9 @@ import type { Span } from "../text/span.ts";
 export type WordCode = "impossible-value" | "unknown-value" | "unknown-tool" | "unknown-attribute";
 
 /**
- * How sure it is that nothing but the words of a list occurs. `closed`: nothing else can. `listed`: a catalog lists
- * them, and a trace may know others, so a slip of the pen is an error and another word deserves a look. `spelled`: only
- * a word that is written otherwise than its twin is wrong.
+ * How sure it is that nothing but the words of a list occurs. `closed`: nothing else can. `listed`:
+ * a catalog lists them, and a trace may know others, so a slip of the pen is an error and another
+ * word deserves a look. `spelled`: only a word that is written otherwise than its twin is wrong.
  */
 export type Strength = "closed" | "listed" | "spelled";
 
@@ -40,8 +40,14 @@ export interface Among {
   readonly constants: readonly Constant[];
 }
 
-/** The word of a list that another one most likely stands for; of a `spelled` list only one that is spelled alike. */
-export function meantWord(list: Pick<WordList, "words" | "strength" | "aliases">, word: string): string | undefined {
+/**
+ * The word of a list that another one most likely stands for; of a `spelled` list only one that is
+ * spelled alike.
+ */
+export function meantWord(
+  list: Pick<WordList, "words" | "strength" | "aliases">,
+  word: string,
+): string | undefined {
   if (list.strength === "spelled") return sameButSpelling(word, list.words);
   return list.aliases?.get(word.toLowerCase()) ?? slippedFrom(word, list.words);
 }
@@ -54,7 +60,8 @@ export function joinAmong(several: readonly (Among | undefined)[]): Among | unde
   const lists = new Set<WordList>();
   const constants: Constant[] = [];
   for (const among of several) {
-    if (among === undefined || constants.length + among.constants.length > MOST_CONSTANTS) return undefined;
+    if (among === undefined || constants.length + among.constants.length > MOST_CONSTANTS)
+      return undefined;
     for (const list of among.lists) lists.add(list);
     constants.push(...among.constants);
   }
@@ -63,7 +70,9 @@ export function joinAmong(several: readonly (Among | undefined)[]): Among | unde
 
 /** Whether the text can be the word, as far as is known. */
 export function mayBe({ lists, constants }: Among, word: string): boolean {
-  return lists.some(({ words }) => words.has(word)) || constants.some(({ value }) => value === word);
+  return (
+    lists.some(({ words }) => words.has(word)) || constants.some(({ value }) => value === word)
+  );
 }
 
 /** The words and constants as `change` makes them. */

@@ -18,11 +18,17 @@ function marksOf(event: TraceEvent): number {
   const { action, context, outcome } = event.request;
   const response = action?.["kind"] === "response" ? RESPONSE : 0;
   const unanswered = outcome === undefined && reallyRan(event) ? NO_RESULT : 0;
-  const unmodelled = objectMember(context, "model") === undefined && typeof context?.["model"] !== "string" ? NO_MODEL : 0;
+  const unmodelled =
+    objectMember(context, "model") === undefined && typeof context?.["model"] !== "string"
+      ? NO_MODEL
+      : 0;
   return CALL | response | unanswered | unmodelled;
 }
 
-/** Whose record is whole: prompts, responses, calls, results and model, session by session; four bytes and a hash each. */
+/**
+ * Whose record is whole: prompts, responses, calls, results and model, session by session; four
+ * bytes and a hash each.
+ */
 export class AuditTally {
   readonly #sessions = new TextNumbers();
   readonly #marks = new NumberList();
@@ -38,7 +44,16 @@ export class AuditTally {
   }
 
   trail(): AuditTrail {
-    const trail = { sessions: this.#sessions.size, prompts: 0, responses: 0, calls: 0, results: 0, models: 0, complete: 0, callsOutsideSessions: this.#outside };
+    const trail = {
+      sessions: this.#sessions.size,
+      prompts: 0,
+      responses: 0,
+      calls: 0,
+      results: 0,
+      models: 0,
+      complete: 0,
+      callsOutsideSessions: this.#outside,
+    };
     for (let i = 0; i < this.#sessions.size; i++) {
       const marks = this.#marks.at(i);
       const has = (mark: number): number => ((marks & mark) === mark ? 1 : 0);

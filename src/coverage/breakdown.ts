@@ -33,11 +33,20 @@ class Sum {
   }
 
   summary(): CoverageSummary {
-    return { consequential: this.calls, metrics: byMetric((metric) => ({ ...this.ratios[metric], ...(metric === "identity" && { unrecorded: this.unrecorded }) })) };
+    return {
+      consequential: this.calls,
+      metrics: byMetric((metric) => ({
+        ...this.ratios[metric],
+        ...(metric === "identity" && { unrecorded: this.unrecorded }),
+      })),
+    };
   }
 }
 
-function sums(rows: readonly CoverageRow[], value: (row: Dimensions) => string): ReadonlyMap<string, Sum> {
+function sums(
+  rows: readonly CoverageRow[],
+  value: (row: Dimensions) => string,
+): ReadonlyMap<string, Sum> {
   const found = new Map<string, Sum>();
   for (const row of rows) {
     const name = value(row);
@@ -49,7 +58,9 @@ function sums(rows: readonly CoverageRow[], value: (row: Dimensions) => string):
 }
 
 function breakdown(rows: readonly CoverageRow[], value: (row: Dimensions) => string): Breakdown {
-  const sorted = [...sums(rows, value)].sort(([a, m], [b, n]) => n.calls - m.calls || (a < b ? -1 : 1));
+  const sorted = [...sums(rows, value)].sort(
+    ([a, m], [b, n]) => n.calls - m.calls || (a < b ? -1 : 1),
+  );
   const shown = sorted.slice(0, LISTED);
   if (sorted.length > LISTED) {
     const rest = new Sum();

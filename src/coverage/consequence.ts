@@ -14,11 +14,16 @@ function consequenceFor(side: Side, request: Request): Consequence {
   const effects = effectsOfCall(side.engine.call);
   if (effects === undefined) return "consequential";
   const classification = resourceClass(side, request);
-  const harmless = effects.every((effect) => effect === "read") && (effects.length === 0 || classification === "public" || classification === "internal");
+  const harmless =
+    effects.every((effect) => effect === "read") &&
+    (effects.length === 0 || classification === "public" || classification === "internal");
   return harmless ? "harmless" : "consequential";
 }
 
-/** A call by either version's catalog (design 9): consequential by one is consequential; so is a tool that none lists. */
+/**
+ * A call by either version's catalog (design 9): consequential by one is consequential; so is a
+ * tool that none lists.
+ */
 export function consequenceOf(sides: readonly Side[], request: Request): Consequence {
   const said = sides.map((side) => consequenceFor(side, request));
   if (said.includes("consequential")) return "consequential";
@@ -32,7 +37,10 @@ export function isAgentic(call: Call): boolean {
   return type === undefined || type === "agent" || type === "model";
 }
 
-/** What of a call's tool is known to make it grave, for the order of lists; an unknown reversibility counts as irreversible. */
+/**
+ * What of a call's tool is known to make it grave, for the order of lists; an unknown reversibility
+ * counts as irreversible.
+ */
 export interface Gravity {
   readonly irreversible: boolean;
   /** Pays or grants. */
@@ -42,7 +50,11 @@ export interface Gravity {
 
 function flag(call: Call, name: "reversible" | "open_world"): boolean | undefined {
   const tool = call.action.tool?.tool;
-  const known = tool === undefined ? undefined : ((name === "reversible" ? tool.reversible : tool.openWorld) ?? call.action.entity.direct?.[name]);
+  const known =
+    tool === undefined
+      ? undefined
+      : ((name === "reversible" ? tool.reversible : tool.openWorld) ??
+        call.action.entity.direct?.[name]);
   return typeof known === "boolean" ? known : undefined;
 }
 
@@ -55,7 +67,10 @@ export function gravityOf(call: Call): Gravity {
   };
 }
 
-/** Irreversible (unknown counts), paying or granting: what should be under a person's eye (design 9.5). */
+/**
+ * Irreversible (unknown counts), paying or granting: what should be under a person's eye (design
+ * 9.5).
+ */
 export function needsOversight(call: Call): boolean {
   const { irreversible, paying } = gravityOf(call);
   return irreversible || paying;

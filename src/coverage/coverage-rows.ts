@@ -2,7 +2,7 @@ import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
 import { stringMember } from "../request/json.ts";
 import { formatTime } from "../trace/time.ts";
 import { gravityOf, type Gravity } from "./consequence.ts";
-import type { METRICS} from "./coverage-tally.ts";
+import type { METRICS } from "./coverage-tally.ts";
 import { type CoveredCall, type Verdicts } from "./coverage-tally.ts";
 import type { Credentials } from "./credentials.ts";
 import { NumberList } from "../trace/number-list.ts";
@@ -30,10 +30,21 @@ export interface CoverageRow extends Dimensions {
   shared: number;
 }
 
-/** How many combinations are kept apart; further ones share a row for each combination of verdicts. */
+/**
+ * How many combinations are kept apart; further ones share a row for each combination of verdicts.
+ */
 const LIMIT = 100_000;
 const OTHERS = "(others)";
-const REST: Dimensions = { agent: OTHERS, surface: OTHERS, server: OTHERS, action: OTHERS, resourceClass: null, class: OTHERS, kind: OTHERS, day: OTHERS };
+const REST: Dimensions = {
+  agent: OTHERS,
+  surface: OTHERS,
+  server: OTHERS,
+  action: OTHERS,
+  resourceClass: null,
+  class: OTHERS,
+  kind: OTHERS,
+  day: OTHERS,
+};
 
 /** The UTC day of a time; events come in order, so the last one is mostly right. */
 class Calendar {
@@ -74,8 +85,9 @@ function keyOf(at: Dimensions, verdicts: Verdicts): string {
 }
 
 /**
- * Counts consequential calls by all dimensions at once, in bounded memory: a row for each combination, and eight bytes
- * for each call with a credential, so that what a shared one covered can be taken back.
+ * Counts consequential calls by all dimensions at once, in bounded memory: a row for each
+ * combination, and eight bytes for each call with a credential, so that what a shared one covered
+ * can be taken back.
  */
 export class CoverageRows {
   readonly #rows: CoverageRow[] = [];
@@ -100,7 +112,15 @@ export class CoverageRows {
     const known = this.#index.get(key);
     if (known !== undefined) return known;
     if (this.#rows.length >= LIMIT && at !== REST) return this.#row(REST, verdicts, covered);
-    const row = this.#rows.push({ ...at, verdicts, gravity: gravityOf(covered.call), example: covered.result.event.id, calls: 0, shared: 0 }) - 1;
+    const row =
+      this.#rows.push({
+        ...at,
+        verdicts,
+        gravity: gravityOf(covered.call),
+        example: covered.result.event.id,
+        calls: 0,
+        shared: 0,
+      }) - 1;
     this.#index.set(key, row);
     return row;
   }
@@ -120,7 +140,10 @@ export class CoverageRows {
 }
 
 /** How many calls of a row a metric covers, counts, and leaves open. */
-export function countsOf(row: CoverageRow, metric: (typeof METRICS)[number]): { readonly covered: number; readonly total: number } {
+export function countsOf(
+  row: CoverageRow,
+  metric: (typeof METRICS)[number],
+): { readonly covered: number; readonly total: number } {
   const verdict = row.verdicts[metric];
   if (verdict === "not counted") return { covered: 0, total: 0 };
   if (verdict !== "covered") return { covered: 0, total: row.calls };

@@ -6,15 +6,34 @@ import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, type Consequence } from "./consequence.ts";
 import { Credentials, type CredentialsPart } from "./credentials.ts";
 import type { Verdict } from "./gap.ts";
-import { attribution, classification, enforcement, identity, oversight, policy, viewOf, type VersionView } from "./metrics.ts";
+import {
+  attribution,
+  classification,
+  enforcement,
+  identity,
+  oversight,
+  policy,
+  viewOf,
+  type VersionView,
+} from "./metrics.ts";
 import { NumberList } from "../trace/number-list.ts";
 
-export const METRICS = ["enforcement", "policy", "identity", "classification", "oversight", "attribution"] as const;
+export const METRICS = [
+  "enforcement",
+  "policy",
+  "identity",
+  "classification",
+  "oversight",
+  "attribution",
+] as const;
 export type Metric = (typeof METRICS)[number];
 export type Verdicts = { readonly [metric in Metric]: Verdict };
 type Version = "baseline" | "candidate";
 
-/** A call by an agent, with how the candidate's coverage takes it; `verdicts` undefined: it is not consequential. */
+/**
+ * A call by an agent, with how the candidate's coverage takes it; `verdicts` undefined: it is not
+ * consequential.
+ */
 export interface CoveredCall {
   readonly result: CallResult;
   /** The call as the candidate sees it. */
@@ -44,7 +63,9 @@ interface MetricPart {
   readonly byCredential: Uint32Array;
 }
 
-/** What a {@link CoverageTally} counted of a part of a trace, as plain data that crosses threads. */
+/**
+ * What a {@link CoverageTally} counted of a part of a trace, as plain data that crosses threads.
+ */
 export interface CoveragePart {
   readonly consequential: number;
   readonly credentials: CredentialsPart;
@@ -74,7 +95,11 @@ class MetricTally {
   }
 
   part(): MetricPart {
-    return { unrecorded: this.#unrecorded, ratios: byMetric((metric) => ({ ...this.#covered[metric] })), byCredential: this.#byCredential.part() };
+    return {
+      unrecorded: this.#unrecorded,
+      ratios: byMetric((metric) => ({ ...this.#covered[metric] })),
+      byCredential: this.#byCredential.part(),
+    };
   }
 
   /** `credentials`: the numbers here of the part's credentials. */
@@ -92,10 +117,13 @@ class MetricTally {
 
   metrics(credentials: Credentials): CoverageMetrics {
     let shared = 0;
-    for (let i = 0; i < this.#byCredential.length; i++) if (credentials.isShared(i)) shared += this.#byCredential.at(i);
+    for (let i = 0; i < this.#byCredential.length; i++)
+      if (credentials.isShared(i)) shared += this.#byCredential.at(i);
     return byMetric((metric): Ratio => {
       const { covered, total } = this.#covered[metric];
-      return metric === "identity" ? { covered: covered - shared, total, unrecorded: this.#unrecorded } : { covered, total };
+      return metric === "identity"
+        ? { covered: covered - shared, total, unrecorded: this.#unrecorded }
+        : { covered, total };
     });
   }
 }
@@ -108,18 +136,30 @@ interface Judged {
   readonly candidate: Verdicts | undefined;
 }
 
-/** The coverages of design 9 under both versions, over the calls that either version's catalog takes for consequential. */
+/**
+ * The coverages of design 9 under both versions, over the calls that either version's catalog takes
+ * for consequential.
+ */
 export class CoverageTally implements ReplayObserver {
   #consequential = 0;
   readonly credentials = new Credentials();
-  readonly #tallies: { readonly [version in Version]: MetricTally } = { baseline: new MetricTally(), candidate: new MetricTally() };
+  readonly #tallies: { readonly [version in Version]: MetricTally } = {
+    baseline: new MetricTally(),
+    candidate: new MetricTally(),
+  };
   readonly #views: { readonly [version in Version]: VersionView };
   readonly #listeners: ((call: CoveredCall) => void)[] = [];
 
   /** `baseline` undefined: recorded decisions, judged by the candidate's catalog. */
-  constructor(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }) {
+  constructor(versions: {
+    readonly baseline: CompiledSet | undefined;
+    readonly candidate: CompiledSet;
+  }) {
     const candidate = viewOf(versions.candidate);
-    this.#views = { baseline: versions.baseline === undefined ? candidate : viewOf(versions.baseline), candidate };
+    this.#views = {
+      baseline: versions.baseline === undefined ? candidate : viewOf(versions.baseline),
+      candidate,
+    };
   }
 
   /** The candidate's catalog and rules, as the metrics ask them. */
@@ -139,19 +179,29 @@ export class CoverageTally implements ReplayObserver {
     this.#add(judged, 1);
     if (credential !== undefined) this.#addCredential(judged, credential);
     const { call, consequence } = judged;
-    for (const listener of this.#listeners) listener({ result, call, consequence, verdicts: judged.candidate, credential });
+    for (const listener of this.#listeners)
+      listener({ result, call, consequence, verdicts: judged.candidate, credential });
   }
 
-  /** Counts `calls` calls of one result, but for their credentials. Listeners are not told: they are for single calls. */
+  /**
+   * Counts `calls` calls of one result, but for their credentials. Listeners are not told: they are
+   * for single calls.
+   */
   count(result: CallResult, calls: number): void {
     const judged = this.#judge(result);
     if (judged !== undefined) this.#add(judged, calls);
   }
 
-  /** Whether a credential counts for a result's identity under either version; then each of its calls is to be told by {@link credited}. */
+  /**
+   * Whether a credential counts for a result's identity under either version; then each of its
+   * calls is to be told by {@link credited}.
+   */
   credits(result: CallResult): Credits | undefined {
     const judged = this.#judge(result);
-    const [baseline, candidate] = [judged?.baseline?.identity === "covered", judged?.candidate?.identity === "covered"];
+    const [baseline, candidate] = [
+      judged?.baseline?.identity === "covered",
+      judged?.candidate?.identity === "covered",
+    ];
     return baseline || candidate ? { baseline, candidate } : undefined;
   }
 
@@ -165,8 +215,14 @@ export class CoverageTally implements ReplayObserver {
     const call = result.candidate.engine?.call;
     if (call === undefined || !isAgentic(call)) return undefined;
     const consequence = consequenceOf([result.baseline, result.candidate], result.event.request);
-    if (consequence !== "consequential" && consequence !== "unlisted") return { call, consequence, baseline: undefined, candidate: undefined };
-    return { call, consequence, baseline: this.#verdicts("baseline", result, call), candidate: this.#verdicts("candidate", result, call) };
+    if (consequence !== "consequential" && consequence !== "unlisted")
+      return { call, consequence, baseline: undefined, candidate: undefined };
+    return {
+      call,
+      consequence,
+      baseline: this.#verdicts("baseline", result, call),
+      candidate: this.#verdicts("candidate", result, call),
+    };
   }
 
   #add({ baseline, candidate }: Judged, calls: number): void {
@@ -177,7 +233,11 @@ export class CoverageTally implements ReplayObserver {
   }
 
   #addCredential({ baseline, candidate }: Judged, credential: number): void {
-    this.credited({ baseline: baseline?.identity === "covered", candidate: candidate?.identity === "covered" }, credential, 1);
+    this.credited(
+      { baseline: baseline?.identity === "covered", candidate: candidate?.identity === "covered" },
+      credential,
+      1,
+    );
   }
 
   #verdicts(version: Version, result: CallResult, call: Call): Verdicts {
@@ -188,17 +248,28 @@ export class CoverageTally implements ReplayObserver {
       enforcement: enforcement(result, view),
       policy: policy(side, view),
       identity: identity(seen, view),
-      classification: classification(side.engine === undefined ? result.candidate : side, result.event.request),
+      classification: classification(
+        side.engine === undefined ? result.candidate : side,
+        result.event.request,
+      ),
       oversight: oversight(side, seen),
       attribution: attribution(seen),
     };
   }
 
   part(): CoveragePart {
-    return { consequential: this.#consequential, credentials: this.credentials.part(), baseline: this.#tallies.baseline.part(), candidate: this.#tallies.candidate.part() };
+    return {
+      consequential: this.#consequential,
+      credentials: this.credentials.part(),
+      baseline: this.#tallies.baseline.part(),
+      candidate: this.#tallies.candidate.part(),
+    };
   }
 
-  /** Adds what another part of the trace counted; parts may come in any order. Listeners are not told. */
+  /**
+   * Adds what another part of the trace counted; parts may come in any order. Listeners are not
+   * told.
+   */
   merge(part: CoveragePart): void {
     const credentials = this.credentials.merge(part.credentials);
     this.#consequential += part.consequential;
@@ -207,6 +278,9 @@ export class CoverageTally implements ReplayObserver {
   }
 
   summary(version: Version): CoverageSummary {
-    return { consequential: this.#consequential, metrics: this.#tallies[version].metrics(this.credentials) };
+    return {
+      consequential: this.#consequential,
+      metrics: this.#tallies[version].metrics(this.credentials),
+    };
   }
 }

@@ -14,14 +14,18 @@ export interface CredentialsPart {
   readonly shared: Uint32Array;
 }
 
-/** Which credentials more than one subject used. Holds no credential's id, and a few bytes for each. */
+/**
+ * Which credentials more than one subject used. Holds no credential's id, and a few bytes for each.
+ */
 export class Credentials {
   readonly #ids = new TextNumbers();
   readonly #subjects = new TextNumbers();
   readonly #owners = new NumberList();
   readonly #shared = new BitSet();
 
-  /** Notes who used what; gives the credential's number, or undefined where the call records none. */
+  /**
+   * Notes who used what; gives the credential's number, or undefined where the call records none.
+   */
   note(request: Request): number | undefined {
     const id = stringMember(objectMember(request.subject, "credential"), "id");
     if (id === undefined || id === "") return undefined;
@@ -38,7 +42,12 @@ export class Credentials {
   }
 
   part(): CredentialsPart {
-    return { ids: this.#ids.part(), subjects: this.#subjects.part(), owners: Uint32Array.from({ length: this.#ids.size }, (_, i) => this.#owners.at(i) - 1), shared: this.#shared.part() };
+    return {
+      ids: this.#ids.part(),
+      subjects: this.#subjects.part(),
+      owners: Uint32Array.from({ length: this.#ids.size }, (_, i) => this.#owners.at(i) - 1),
+      shared: this.#shared.part(),
+    };
   }
 
   /** Notes what another part of the trace saw: the numbers here of its credentials, by its own. */

@@ -4,7 +4,10 @@ import type { DecisionRate } from "./result.ts";
 
 const MINUTE = 60_000;
 
-/** How many decisions the recorded decision points made, how fast, and how many of them were denials. */
+/**
+ * How many decisions the recorded decision points made, how fast, and how many of them were
+ * denials.
+ */
 export class DecisionRateTally {
   #decisions = 0;
   #denied = 0;

@@ -15,7 +15,10 @@ import { uncoveredOf } from "./uncovered.ts";
 /** Tool names that only a trace gives are unbounded: so many are kept. */
 const TOOLS = 10_000;
 
-/** Everything that `agentz coverage` says of a deployment besides the six numbers. Listens to the coverage it is given. */
+/**
+ * Everything that `agentz coverage` says of a deployment besides the six numbers. Listens to the
+ * coverage it is given.
+ */
 export class DeploymentTally implements ReplayObserver {
   readonly #coverage: CoverageTally;
   readonly #rows = new CoverageRows();
@@ -62,7 +65,8 @@ export class DeploymentTally implements ReplayObserver {
   body(): CoverageBody {
     const rows = this.#rows.finish(this.#coverage.credentials);
     const { seen, shared } = this.#coverage.credentials;
-    const tools = (counts: Counts): CoverageBody["unknownTools"] => counts.byCount().map(([tool, calls]) => ({ tool, calls }));
+    const tools = (counts: Counts): CoverageBody["unknownTools"] =>
+      counts.byCount().map(([tool, calls]) => ({ tool, calls }));
     return {
       ...this.#coverage.summary("candidate"),
       ...uncoveredOf(rows),

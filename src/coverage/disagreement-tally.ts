@@ -20,18 +20,33 @@ function callText(covered: CoveredCall): string | undefined {
   const { args } = covered.result.event.request;
   if (args === undefined) return undefined;
   const { subject, resource, action } = covered.call;
-  return canonicalJson([subject.type ?? null, subject.id ?? null, action.name.server ?? null, action.name.name ?? null, resource.type ?? null, resource.id ?? null, args]);
+  return canonicalJson([
+    subject.type ?? null,
+    subject.id ?? null,
+    action.name.server ?? null,
+    action.name.name ?? null,
+    resource.type ?? null,
+    resource.id ?? null,
+    args,
+  ]);
 }
 
 /**
- * Finds the same call decided differently on two surfaces: as recorded (a call without a decision ran ungoverned, so
- * it was allowed there), and as the candidate decides. Of each call the first surface and effect are kept.
+ * Finds the same call decided differently on two surfaces: as recorded (a call without a decision
+ * ran ungoverned, so it was allowed there), and as the candidate decides. Of each call the first
+ * surface and effect are kept.
  */
 export class DisagreementTally {
   readonly #calls = new TextNumbers();
   readonly #surfaces: string[] = [];
-  readonly #first: { readonly [by in By]: NumberList } = { recorded: new NumberList(), candidate: new NumberList() };
-  readonly #found = new Map<string, { readonly described: Omit<Disagreement, "calls">; calls: number }>();
+  readonly #first: { readonly [by in By]: NumberList } = {
+    recorded: new NumberList(),
+    candidate: new NumberList(),
+  };
+  readonly #found = new Map<
+    string,
+    { readonly described: Omit<Disagreement, "calls">; calls: number }
+  >();
 
   add(covered: CoveredCall): void {
     if (this.#calls.size >= CALLS) return;
@@ -40,7 +55,11 @@ export class DisagreementTally {
     const text = surface === undefined ? undefined : callText(covered);
     if (text === undefined || surface === undefined) return;
     const call = this.#calls.ordinal(text);
-    this.#compare("recorded", covered, { call, surface, effect: event.decision?.effect ?? "allow" });
+    this.#compare("recorded", covered, {
+      call,
+      surface,
+      effect: event.decision?.effect ?? "allow",
+    });
     const effect = effectOf(candidate);
     if (effect !== undefined) this.#compare("candidate", covered, { call, surface, effect });
   }
@@ -48,11 +67,16 @@ export class DisagreementTally {
   /** A call without a surface is on none. */
   #surface(name: string): number | undefined {
     const known = this.#surfaces.indexOf(name);
-    if (known >= 0 || name === "?" || this.#surfaces.length >= SURFACES) return known < 0 ? undefined : known;
+    if (known >= 0 || name === "?" || this.#surfaces.length >= SURFACES)
+      return known < 0 ? undefined : known;
     return this.#surfaces.push(name) - 1;
   }
 
-  #compare(by: By, covered: CoveredCall, at: { call: number; surface: number; effect: (typeof EFFECTS)[number] }): void {
+  #compare(
+    by: By,
+    covered: CoveredCall,
+    at: { call: number; surface: number; effect: (typeof EFFECTS)[number] },
+  ): void {
     const rank = EFFECTS.indexOf(at.effect);
     const first = this.#first[by].at(at.call);
     if (first === 0) return this.#first[by].set(at.call, at.surface * EFFECTS.length + rank);
@@ -62,7 +86,13 @@ export class DisagreementTally {
       { surface: this.#surfaces[surface] ?? "?", effect: EFFECTS[effect] ?? "" },
       { surface: this.#surfaces[at.surface] ?? "?", effect: at.effect },
     ].sort((a, b) => (a.surface < b.surface ? -1 : 1));
-    this.#note({ by, subject: subjectName(covered.result.event.request), action: actionName(covered.result.event.request), surfaces: pair, example: covered.result.event.id });
+    this.#note({
+      by,
+      subject: subjectName(covered.result.event.request),
+      action: actionName(covered.result.event.request),
+      surfaces: pair,
+      example: covered.result.event.id,
+    });
   }
 
   #note(described: Omit<Disagreement, "calls">): void {

@@ -1,5 +1,11 @@
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
-import { isJsonObject, member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type JsonObject,
+} from "../request/json.ts";
 import { byMetric, METRICS } from "./coverage-tally.ts";
 
 type Part = ReadonlyMap<string, CoverageSummary>;
@@ -31,16 +37,20 @@ function partOf(by: JsonObject | undefined, dimension: string): Part {
     if (!isJsonObject(value)) continue;
     const metrics = metricsOf(objectMember(value, "metrics"));
     const consequential = member(value, "consequential");
-    if (metrics !== undefined && typeof consequential === "number") part.set(name, { consequential, metrics });
+    if (metrics !== undefined && typeof consequential === "number")
+      part.set(name, { consequential, metrics });
   }
   return part;
 }
 
-/** Reads an earlier JSON result of `agentz coverage` or `agentz report`; a text says why it is none. */
+/**
+ * Reads an earlier JSON result of `agentz coverage` or `agentz report`; a text says why it is none.
+ */
 export function decodeEarlier(value: unknown): Earlier | string {
   if (!isJsonObject(value)) return "it holds no JSON object";
   const command = stringMember(value, "command");
-  if (command !== "coverage" && command !== "report") return "it is no result of `agentz coverage` or `agentz report`";
+  if (command !== "coverage" && command !== "report")
+    return "it is no result of `agentz coverage` or `agentz report`";
   const body = command === "report" ? objectMember(value, "coverage") : value;
   const metrics = metricsOf(objectMember(body, "metrics"));
   if (metrics === undefined) return "it has no `metrics` of a coverage";

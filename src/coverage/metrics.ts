@@ -21,7 +21,11 @@ export interface VersionView {
 }
 
 export function viewOf(set: CompiledSet): VersionView {
-  return { points: new Map(set.catalog.decisionPoints.map((point) => [point.id, point])), catalog: set.catalog, rules: indexRules(set) };
+  return {
+    points: new Map(set.catalog.decisionPoints.map((point) => [point.id, point])),
+    catalog: set.catalog,
+    rules: indexRules(set),
+  };
 }
 
 /** Decided by a decision point that the catalog lists as external (design 9.1). */
@@ -36,17 +40,24 @@ export function enforcement(result: CallResult, view: VersionView): Verdict {
 /** Decided by a rule that is no unconditional wildcard, and not indeterminate (design 9.2). */
 export function policy(side: Side, { rules }: VersionView): Verdict {
   // of a recorded decision the rule that it names is all there is
-  if (side.engine === undefined) return side.rules.some((rule) => rule !== "default" && rule !== "containment") ? "covered" : "no-rule";
+  if (side.engine === undefined)
+    return side.rules.some((rule) => rule !== "default" && rule !== "containment")
+      ? "covered"
+      : "no-rule";
   if (side.indeterminate) return "indeterminate";
-  const covers = side.rules.some((name) => (rules.names.has(name) ? !rules.wildcards.has(name) : name.startsWith("manifest/") || name.startsWith("lifecycle/")));
+  const covers = side.rules.some((name) =>
+    rules.names.has(name)
+      ? !rules.wildcards.has(name)
+      : name.startsWith("manifest/") || name.startsWith("lifecycle/"),
+  );
   if (covers) return "covered";
   if (side.rules.some((name) => rules.wildcards.has(name))) return "wildcard";
   return side.rules.includes("containment") ? "containment" : "default";
 }
 
 /**
- * Under a distinct, registered, commissioned, unexpired agent identity (design 9.3), as far as the call itself tells: a
- * credential that others use too is found over the whole trace.
+ * Under a distinct, registered, commissioned, unexpired agent identity (design 9.3), as far as the
+ * call itself tells: a credential that others use too is found over the whole trace.
  */
 export function identity(call: Call, { catalog }: VersionView): Verdict {
   const { type, id } = call.subject;
@@ -93,7 +104,8 @@ export function classification(side: Side, request: Request): Verdict {
 export function oversight(side: Side, call: Call): Verdict {
   if (!needsOversight(call)) return "not counted";
   // both sides of a doubt may demand a person
-  if (side.indeterminate && side.engine?.outcome.decision.possible.includes("allow") !== false) return "doubtful-oversight";
+  if (side.indeterminate && side.engine?.outcome.decision.possible.includes("allow") !== false)
+    return "doubtful-oversight";
   return side.effect === "allow" ? "unattended" : "covered";
 }
 

@@ -28,7 +28,10 @@ function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Decision points known, seen and covering, for each surface (design 9.1). Calls by agents and models only. */
+/**
+ * Decision points known, seen and covering, for each surface (design 9.1). Calls by agents and
+ * models only.
+ */
 export class PointTally {
   readonly #known: ReadonlyMap<string, DecisionPoint>;
   readonly #points = new Map<string, SeenPoint>();
@@ -40,13 +43,22 @@ export class PointTally {
 
   add(covered: CoveredCall): void {
     const name = surfaceOf(covered);
-    const surface = entry(this.#surfaces, name, () => ({ calls: 0, consequential: 0, covered: 0, points: new Set<string>() }));
+    const surface = entry(this.#surfaces, name, () => ({
+      calls: 0,
+      consequential: 0,
+      covered: 0,
+      points: new Set<string>(),
+    }));
     surface.calls++;
     if (covered.verdicts !== undefined) surface.consequential++;
     if (covered.verdicts?.enforcement === "covered") surface.covered++;
     const { decision } = covered.result.event;
     if (decision?.pdp === undefined) return;
-    const point = entry(this.#points, decision.pdp, () => ({ decisions: 0, denied: 0, surfaces: new Set<string>() }));
+    const point = entry(this.#points, decision.pdp, () => ({
+      decisions: 0,
+      denied: 0,
+      surfaces: new Set<string>(),
+    }));
     point.decisions++;
     if (decision.effect === "deny") point.denied++;
     if (point.surfaces.size < LIMIT) point.surfaces.add(name);
@@ -57,20 +69,35 @@ export class PointTally {
     const ids = [...new Set([...this.#known.keys(), ...this.#points.keys()])].sort(byText);
     const listed = [...this.#known.values()].flatMap((point) => point.surfaces);
     const surfaces = [...new Set([...listed, ...this.#surfaces.keys()])].sort(byText);
-    return { points: ids.map((id) => this.#point(id)), surfaces: surfaces.map((name) => this.#surface(name)) };
+    return {
+      points: ids.map((id) => this.#point(id)),
+      surfaces: surfaces.map((name) => this.#surface(name)),
+    };
   }
 
   #point(id: string): PointInfo {
     const known = this.#known.get(id);
     const seen = this.#points.get(id);
     const listed = known?.surfaces ?? [];
-    const elsewhere = known === undefined ? [] : [...(seen?.surfaces ?? [])].filter((name) => !listed.includes(name)).sort(byText);
-    return { id, external: known?.external ?? null, surfaces: listed, decisions: seen?.decisions ?? 0, denied: seen?.denied ?? 0, elsewhere };
+    const elsewhere =
+      known === undefined
+        ? []
+        : [...(seen?.surfaces ?? [])].filter((name) => !listed.includes(name)).sort(byText);
+    return {
+      id,
+      external: known?.external ?? null,
+      surfaces: listed,
+      decisions: seen?.decisions ?? 0,
+      denied: seen?.denied ?? 0,
+      elsewhere,
+    };
   }
 
   #surface(surface: string): SurfaceInfo {
     const seen = this.#surfaces.get(surface);
-    const known = [...this.#known.values()].filter((point) => point.surfaces.includes(surface)).map((point) => point.id);
+    const known = [...this.#known.values()]
+      .filter((point) => point.surfaces.includes(surface))
+      .map((point) => point.id);
     return {
       surface,
       calls: seen?.calls ?? 0,

@@ -1,6 +1,8 @@
 import type { CoverageMetrics, CoverageSummary, TraceInfo, VersionInfo } from "../replay/result.ts";
 
-/** Calls that a coverage leaves open, alike in subject, action and resource class (design 9.7, 12). */
+/**
+ * Calls that a coverage leaves open, alike in subject, action and resource class (design 9.7, 12).
+ */
 export interface UncoveredGroup {
   readonly subject: string;
   readonly action: string;
@@ -20,7 +22,10 @@ export interface UncoveredGroup {
 /** One coverage for each value of a dimension, most calls first; what is not recorded is `?`. */
 export type Breakdown = { readonly [value: string]: CoverageSummary };
 
-/** The dimensions of design 9.7; `action` is the tool as `server/name`, `class` is `none` where a tool has no resource. */
+/**
+ * The dimensions of design 9.7; `action` is the tool as `server/name`, `class` is `none` where a
+ * tool has no resource.
+ */
 export interface Breakdowns {
   readonly agent: Breakdown;
   readonly surface: Breakdown;
@@ -62,10 +67,18 @@ export interface DecisionRate {
   readonly peakMinute: number | null;
   readonly denied: number;
   /** Milliseconds; `exact` is false where many values were gathered into steps of two percent. */
-  readonly latency: { readonly recorded: number; readonly p50: number | null; readonly p99: number | null; readonly exact: boolean };
+  readonly latency: {
+    readonly recorded: number;
+    readonly p50: number | null;
+    readonly p99: number | null;
+    readonly exact: boolean;
+  };
 }
 
-/** Sessions whose record is whole, in each respect and in all (issue: completeness of the audit trail). */
+/**
+ * Sessions whose record is whole, in each respect and in all (issue: completeness of the audit
+ * trail).
+ */
 export interface AuditTrail {
   readonly sessions: number;
   readonly prompts: number;
@@ -119,11 +132,20 @@ export interface CoverageBody {
   /** What did not fit into the list. */
   readonly uncoveredRest: { readonly groups: number; readonly calls: number };
   readonly by: Breakdowns;
-  /** True where the trace has more combinations than are kept apart; the rest is summed up as `(others)`. */
+  /**
+   * True where the trace has more combinations than are kept apart; the rest is summed up as
+   * `(others)`.
+   */
   readonly coarse: boolean;
-  readonly inconsequential: { readonly calls: number; readonly marked: readonly { readonly tool: string; readonly calls: number }[] };
+  readonly inconsequential: {
+    readonly calls: number;
+    readonly marked: readonly { readonly tool: string; readonly calls: number }[];
+  };
   readonly unknownTools: readonly { readonly tool: string; readonly calls: number }[];
-  readonly decisionPoints: { readonly points: readonly PointInfo[]; readonly surfaces: readonly SurfaceInfo[] };
+  readonly decisionPoints: {
+    readonly points: readonly PointInfo[];
+    readonly surfaces: readonly SurfaceInfo[];
+  };
   readonly decisions: DecisionRate;
   readonly audit: AuditTrail;
   readonly disagreements: readonly Disagreement[];

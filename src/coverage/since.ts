@@ -22,21 +22,43 @@ function shareText(ratio: Ratio): string {
   return ratio.total === 0 ? "none" : `${ratio.covered} of ${ratio.total}`;
 }
 
-/** How one tool (or agent) moved a metric: by being new or gone, by another share of its calls, or by their number. */
-function causeOf(name: string, before: Ratio, of: { readonly after: Ratio; readonly was: Ratio; readonly is: Ratio; readonly what: string }): Cause | undefined {
+/**
+ * How one tool (or agent) moved a metric: by being new or gone, by another share of its calls, or
+ * by their number.
+ */
+function causeOf(
+  name: string,
+  before: Ratio,
+  of: { readonly after: Ratio; readonly was: Ratio; readonly is: Ratio; readonly what: string },
+): Cause | undefined {
   const { after, was, is, what } = of;
   if (before.total === 0 && after.total === 0) return undefined;
   // what the share would be without the tool's old part in it, against with its new part
   const without: Ratio = { covered: was.covered - before.covered, total: was.total - before.total };
-  const pull = rateOf({ covered: without.covered + after.covered, total: without.total + after.total }) - rateOf(was);
-  if (before.total === 0) return { text: `${what} ${name} is new: ${shareText(after)} covered`, pull };
-  if (after.total === 0) return { text: `${what} ${name} is gone: it had ${shareText(before)} covered`, pull };
+  const pull =
+    rateOf({ covered: without.covered + after.covered, total: without.total + after.total }) -
+    rateOf(was);
+  if (before.total === 0)
+    return { text: `${what} ${name} is new: ${shareText(after)} covered`, pull };
+  if (after.total === 0)
+    return { text: `${what} ${name} is gone: it had ${shareText(before)} covered`, pull };
   const moved = rateOf(after) - rateOf(before);
-  if (Math.abs(moved) < 1e-9) return { text: `${what} ${name} has ${plural(after.total)} instead of ${before.total}, of which as large a share is covered`, pull: is.total === was.total ? 0 : pull };
-  return { text: `${what} ${name}: ${shareText(after)} covered, ${shareText(before)} before`, pull };
+  if (Math.abs(moved) < 1e-9)
+    return {
+      text: `${what} ${name} has ${plural(after.total)} instead of ${before.total}, of which as large a share is covered`,
+      pull: is.total === was.total ? 0 : pull,
+    };
+  return {
+    text: `${what} ${name}: ${shareText(after)} covered, ${shareText(before)} before`,
+    pull,
+  };
 }
 
-function partAt(part: { readonly get: (name: string) => CoverageSummary | undefined }, name: string, metric: Metric): Ratio {
+function partAt(
+  part: { readonly get: (name: string) => CoverageSummary | undefined },
+  name: string,
+  metric: Metric,
+): Ratio {
   return part.get(name)?.metrics[metric] ?? EMPTY;
 }
 
@@ -44,19 +66,46 @@ function causesOf(metric: Metric, earlier: Earlier, now: CoverageBody): readonly
   const [was, is] = [earlier.metrics[metric], now.metrics[metric]];
   const tools = new Map(Object.entries(now.by.action));
   const names = [...new Set([...earlier.tools.keys(), ...tools.keys()])].sort();
-  const causes = names.flatMap((name) => causeOf(name, partAt(earlier.tools, name, metric), { after: partAt(tools, name, metric), was, is, what: "tool" }) ?? []);
+  const causes = names.flatMap(
+    (name) =>
+      causeOf(name, partAt(earlier.tools, name, metric), {
+        after: partAt(tools, name, metric),
+        was,
+        is,
+        what: "tool",
+      }) ?? [],
+  );
   const direction = Math.sign(rateOf(is) - rateOf(was));
-  const pulling = causes.filter((cause) => Math.sign(cause.pull) === direction && Math.abs(cause.pull) > 1e-9);
-  return pulling.sort((a, b) => Math.abs(b.pull) - Math.abs(a.pull)).slice(0, CAUSES).map((cause) => cause.text);
+  const pulling = causes.filter(
+    (cause) => Math.sign(cause.pull) === direction && Math.abs(cause.pull) > 1e-9,
+  );
+  return pulling
+    .sort((a, b) => Math.abs(b.pull) - Math.abs(a.pull))
+    .slice(0, CAUSES)
+    .map((cause) => cause.text);
 }
 
-function difference(part: Iterable<string>, without: { readonly has: (name: string) => boolean }): readonly string[] {
+function difference(
+  part: Iterable<string>,
+  without: { readonly has: (name: string) => boolean },
+): readonly string[] {
   return [...part].filter((name) => !without.has(name)).sort();
 }
 
-function moveOf(metric: Metric, of: { readonly earlier: Earlier; readonly now: CoverageBody; readonly general: readonly string[] }): MetricMove | undefined {
+function moveOf(
+  metric: Metric,
+  of: {
+    readonly earlier: Earlier;
+    readonly now: CoverageBody;
+    readonly general: readonly string[];
+  },
+): MetricMove | undefined {
   const [before, after] = [of.earlier.metrics[metric], of.now.metrics[metric]];
-  if (Math.abs(rateOf(before) - rateOf(after)) < 1e-9 && (before.total === 0) === (after.total === 0)) return undefined;
+  if (
+    Math.abs(rateOf(before) - rateOf(after)) < 1e-9 &&
+    (before.total === 0) === (after.total === 0)
+  )
+    return undefined;
   return { metric, before, after, why: [...causesOf(metric, of.earlier, of.now), ...of.general] };
 }
 
@@ -64,16 +113,30 @@ function keys(breakdown: Breakdown): ReadonlySet<string> {
   return new Set(Object.keys(breakdown));
 }
 
-/** What moved since an earlier result, and why: new tools and agents, another policy, other shares of the same tools. */
-export function sinceOf(earlier: Earlier, now: CoverageBody, of: { readonly digest: string | null; readonly to: string | null }): Since {
-  const policyChanged = earlier.digest === null || of.digest === null ? null : earlier.digest !== of.digest;
+/**
+ * What moved since an earlier result, and why: new tools and agents, another policy, other shares
+ * of the same tools.
+ */
+export function sinceOf(
+  earlier: Earlier,
+  now: CoverageBody,
+  of: { readonly digest: string | null; readonly to: string | null },
+): Since {
+  const policyChanged =
+    earlier.digest === null || of.digest === null ? null : earlier.digest !== of.digest;
   const agents = keys(now.by.agent);
   const newAgents = difference(agents, earlier.agents);
   const general = [
     ...(policyChanged === true ? ["the policy set is another one"] : []),
-    ...(newAgents.length > 0 ? [`new agents: ${newAgents.slice(0, CAUSES).join(", ")}${newAgents.length > CAUSES ? " …" : ""}`] : []),
+    ...(newAgents.length > 0
+      ? [
+          `new agents: ${newAgents.slice(0, CAUSES).join(", ")}${newAgents.length > CAUSES ? " …" : ""}`,
+        ]
+      : []),
   ];
-  const moves = METRICS.map((metric) => [metric, moveOf(metric, { earlier, now, general })] as const);
+  const moves = METRICS.map(
+    (metric) => [metric, moveOf(metric, { earlier, now, general })] as const,
+  );
   return {
     from: earlier.to,
     to: of.to,

@@ -2,7 +2,10 @@ import type { ForgottenSessions } from "../replay/result.ts";
 import type { ReplayPart, ReplayTally } from "../replay/tally.ts";
 import type { CoveragePart, CoverageTally } from "./coverage-tally.ts";
 
-/** Everything that a replay counted of a part of a trace, as plain data: it crosses threads, and could cross machines. */
+/**
+ * Everything that a replay counted of a part of a trace, as plain data: it crosses threads, and
+ * could cross machines.
+ */
 export interface TracePart {
   readonly replay: ReplayPart;
   readonly coverage: CoveragePart;
@@ -19,7 +22,10 @@ export interface Tallies {
   keylessWrites: number;
   /** Sessions that went on after their state was forgotten (design 5.4). */
   forgotten: ForgottenSessions;
-  /** How many kinds of calls were decided once for all calls of theirs; each thread decides those that it meets. */
+  /**
+   * How many kinds of calls were decided once for all calls of theirs; each thread decides those
+   * that it meets.
+   */
   kinds: number;
 }
 
@@ -28,8 +34,9 @@ export function partOf({ tally, coverage, keylessWrites, forgotten, kinds }: Tal
 }
 
 /**
- * Adds parts of one trace to tallies: what comes out is what one walk over the whole trace counts. Parts may be any that
- * leave each call in one of them and keep the calls together that share state, and they may come in any order.
+ * Adds parts of one trace to tallies: what comes out is what one walk over the whole trace counts.
+ * Parts may be any that leave each call in one of them and keep the calls together that share
+ * state, and they may come in any order.
  */
 export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
   for (const { replay, coverage, keylessWrites, forgotten, kinds } of parts) {
@@ -37,6 +44,9 @@ export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
     into.coverage.merge(coverage);
     into.keylessWrites += keylessWrites;
     into.kinds += kinds;
-    into.forgotten = { baseline: into.forgotten.baseline + forgotten.baseline, candidate: into.forgotten.candidate + forgotten.candidate };
+    into.forgotten = {
+      baseline: into.forgotten.baseline + forgotten.baseline,
+      candidate: into.forgotten.candidate + forgotten.candidate,
+    };
   }
 }

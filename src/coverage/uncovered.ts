@@ -39,12 +39,28 @@ function addRow(open: Open, row: CoverageRow): void {
 }
 
 function groupOf(row: CoverageRow): Open {
-  return { row, calls: 0, irreversible: false, paying: false, openWorld: false, gaps: new Map(), metrics: new Map() };
+  return {
+    row,
+    calls: 0,
+    irreversible: false,
+    paying: false,
+    openWorld: false,
+    gaps: new Map(),
+    metrics: new Map(),
+  };
 }
 
-/** Most consequential first: irreversible, paying, restricted, open world; then by calls, then by name. */
+/**
+ * Most consequential first: irreversible, paying, restricted, open world; then by calls, then by
+ * name.
+ */
 function weight({ irreversible, paying, openWorld, row }: Open): number {
-  return (irreversible ? 8 : 0) + (paying ? 4 : 0) + (row.resourceClass === "restricted" ? 2 : 0) + (openWorld ? 1 : 0);
+  return (
+    (irreversible ? 8 : 0) +
+    (paying ? 4 : 0) +
+    (row.resourceClass === "restricted" ? 2 : 0) +
+    (openWorld ? 1 : 0)
+  );
 }
 
 function nameOf({ row }: Open): string {
@@ -53,7 +69,9 @@ function nameOf({ row }: Open): string {
 
 function whyOf(open: Open): string {
   const gaps = [...open.gaps].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  return gaps.map(([gap, calls]) => (calls === open.calls ? gapText(gap) : `${gapText(gap)} (${calls})`)).join("; ");
+  return gaps
+    .map(([gap, calls]) => (calls === open.calls ? gapText(gap) : `${gapText(gap)} (${calls})`))
+    .join("; ");
 }
 
 function describe(open: Open): UncoveredGroup {
@@ -63,11 +81,27 @@ function describe(open: Open): UncoveredGroup {
     const count = open.metrics.get(metric);
     if (count !== undefined) metrics[metric] = count;
   }
-  return { subject: row.agent, action: row.action, resourceClass: row.resourceClass, calls, why: whyOf(open), metrics, irreversible, paying, openWorld, example: row.example };
+  return {
+    subject: row.agent,
+    action: row.action,
+    resourceClass: row.resourceClass,
+    calls,
+    why: whyOf(open),
+    metrics,
+    irreversible,
+    paying,
+    openWorld,
+    example: row.example,
+  };
 }
 
-/** The calls that some metric leaves open, alike in subject, action and class, most consequential first (design 9.7). */
-export function uncoveredOf(rows: readonly CoverageRow[]): Pick<CoverageBody, "uncovered" | "uncoveredRest"> {
+/**
+ * The calls that some metric leaves open, alike in subject, action and class, most consequential
+ * first (design 9.7).
+ */
+export function uncoveredOf(
+  rows: readonly CoverageRow[],
+): Pick<CoverageBody, "uncovered" | "uncoveredRest"> {
   const groups = new Map<string, Open>();
   for (const row of rows) {
     const key = `${row.agent}\u0000${row.action}\u0000${row.class}`;

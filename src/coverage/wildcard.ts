@@ -4,7 +4,14 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { NO_ATTRIBUTES, NOTHING, type Entity } from "../engine/entity.ts";
 import type { Row } from "../engine/row.ts";
 
-const NOBODY: Entity = { absent: false, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
+const NOBODY: Entity = {
+  absent: false,
+  type: undefined,
+  id: undefined,
+  known: NO_ATTRIBUTES,
+  veiled: NOTHING,
+  direct: undefined,
+};
 const STATE = new Unknown(["session"]);
 const RECORDLESS: Row = {
   request: {},
@@ -16,7 +23,10 @@ const RECORDLESS: Row = {
   outcomeKnown: false,
 };
 
-/** A condition that comes out the same whatever is recorded: `true`, `1 < 2`, `true || args.x`, one on `data` alone. */
+/**
+ * A condition that comes out the same whatever is recorded: `true`, `1 < 2`, `true || args.x`, one
+ * on `data` alone.
+ */
 function isConstant(rule: CompiledRule): boolean {
   return rule.when === undefined || !(rule.when(RECORDLESS) instanceof Unknown);
 }
@@ -25,13 +35,17 @@ const EVERY_TOOL = /^\*+(\/\*+)?$/;
 const EVERY_RESOURCE = /^\*+(:\*+)?$/;
 
 /**
- * A rule that fits every tool under no condition, or a constant one, covers nothing (design 9.2), whomever it is for.
- * One that is bound to certain resources does not fit every tool.
+ * A rule that fits every tool under no condition, or a constant one, covers nothing (design 9.2),
+ * whomever it is for. One that is bound to certain resources does not fit every tool.
  */
 export function isWildcard(rule: CompiledRule): boolean {
   const { actions, resources } = rule.rule;
   const everyTool = actions === undefined || actions.some((pattern) => EVERY_TOOL.test(pattern));
-  const everywhere = resources === undefined || resources.some((pattern) => pattern === "**" || (EVERY_RESOURCE.test(pattern) && pattern.includes(":")));
+  const everywhere =
+    resources === undefined ||
+    resources.some(
+      (pattern) => pattern === "**" || (EVERY_RESOURCE.test(pattern) && pattern.includes(":")),
+    );
   return everyTool && everywhere && isConstant(rule);
 }
 
@@ -42,5 +56,8 @@ export interface RuleIndex {
 }
 
 export function indexRules(set: CompiledSet): RuleIndex {
-  return { names: new Set(set.rules.map((rule) => rule.name)), wildcards: new Set(set.rules.filter(isWildcard).map((rule) => rule.name)) };
+  return {
+    names: new Set(set.rules.map((rule) => rule.name)),
+    wildcards: new Set(set.rules.filter(isWildcard).map((rule) => rule.name)),
+  };
 }

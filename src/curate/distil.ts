@@ -20,16 +20,19 @@ const KINDS: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Learns from a replay what each session shows: the rules that decided or matched, with what effect, in either
- * version; how the versions differ; attributes that were missing; labelled calls, stopped or not. A call without a
- * session is one of its own.
+ * Learns from a replay what each session shows: the rules that decided or matched, with what
+ * effect, in either version; how the versions differ; attributes that were missing; labelled calls,
+ * stopped or not. A call without a session is one of its own.
  */
 export class Distiller implements ReplayObserver {
   readonly #names = new Map<string, number>();
   readonly #shows: SessionShows;
   calls = 0;
 
-  /** `recent`: how many sessions are held at hand; others are held by what they show, in little room. */
+  /**
+   * `recent`: how many sessions are held at hand; others are held by what they show, in little
+   * room.
+   */
   constructor(recent = 4096) {
     this.#shows = new SessionShows(recent);
   }
@@ -51,15 +54,27 @@ export class Distiller implements ReplayObserver {
 
   /** How many features there are of each kind. */
   byKind(): { readonly [kind: string]: number } {
-    return Object.fromEntries(KINDS.map(([prefix, name]) => [name, [...this.#names.keys()].filter((feature) => feature.startsWith(`${prefix} `)).length]));
+    return Object.fromEntries(
+      KINDS.map(([prefix, name]) => [
+        name,
+        [...this.#names.keys()].filter((feature) => feature.startsWith(`${prefix} `)).length,
+      ]),
+    );
   }
 
-  /** A small set of sessions that together show everything, found greedily: the same trace gives the same set. */
+  /**
+   * A small set of sessions that together show everything, found greedily: the same trace gives the
+   * same set.
+   */
   plan(): DistilPlan {
     const shows = greedyCover(this.#shows.cheapest());
     const chosen = new Set(shows.map(({ session }) => session));
     const calls = shows.reduce((sum, show) => sum + show.calls, 0);
-    return { sessions: chosen.size, calls, keeps: (session) => chosen.has(this.#shows.ordinal(session)) };
+    return {
+      sessions: chosen.size,
+      calls,
+      keeps: (session) => chosen.has(this.#shows.ordinal(session)),
+    };
   }
 
   #number(feature: string): number {
@@ -73,7 +88,10 @@ function featuresOf(result: CallResult): readonly string[] {
   const { baseline, candidate, event } = result;
   const direct = result.direct === undefined ? "" : result.direct ? " direct" : " downstream";
   const incident = event.labels?.["incident"];
-  const label = typeof incident === "boolean" ? [`label incident=${incident} baseline=${stopped(baseline)} candidate=${stopped(candidate)}`] : [];
+  const label =
+    typeof incident === "boolean"
+      ? [`label incident=${incident} baseline=${stopped(baseline)} candidate=${stopped(candidate)}`]
+      : [];
   return [
     ...sideFeatures("baseline", baseline),
     ...sideFeatures("candidate", candidate),
@@ -88,7 +106,9 @@ function stopped(side: Side): string {
 
 function sideFeatures(name: string, side: Side): readonly string[] {
   const decision = side.engine?.outcome.decision;
-  const decided = side.rules.map((rule) => `rule ${name} ${rule} decided ${side.effect} ${stopped(side)}`);
+  const decided = side.rules.map(
+    (rule) => `rule ${name} ${rule} decided ${side.effect} ${stopped(side)}`,
+  );
   if (decision === undefined) return decided;
   return [
     ...decided,
@@ -96,6 +116,8 @@ function sideFeatures(name: string, side: Side): readonly string[] {
     ...decision.undecided.map((rule) => `rule ${name} ${rule} undecided`),
     ...decision.shadow.map(({ rule, effect }) => `rule ${name} ${rule} shadow ${effect}`),
     ...decision.errors.map(({ rule, message }) => `rule ${name} ${rule} error ${message}`),
-    ...decision.missing.flatMap(({ attribute, rules }) => rules.map((rule) => `missing ${name} ${attribute} ${rule}`)),
+    ...decision.missing.flatMap(({ attribute, rules }) =>
+      rules.map((rule) => `missing ${name} ${attribute} ${rule}`),
+    ),
   ];
 }

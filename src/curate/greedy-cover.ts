@@ -8,7 +8,10 @@ interface Open {
   left: number;
 }
 
-/** A session as it stood when it was put on the heap; what it shows alone may be less by now, never more. */
+/**
+ * A session as it stood when it was put on the heap; what it shows alone may be less by now, never
+ * more.
+ */
 interface Waiting {
   readonly open: Open;
   readonly left: number;
@@ -32,9 +35,9 @@ function byFeature(all: readonly Open[]): Map<number, Open[]> {
 }
 
 /**
- * Sessions that together show every feature of all: greedily the one that shows most of what is still missing for its
- * number of calls. What is missing of each session is kept up to date feature by feature, so that the work grows
- * with what there is to show, and not with how many are chosen.
+ * Sessions that together show every feature of all: greedily the one that shows most of what is
+ * still missing for its number of calls. What is missing of each session is kept up to date feature
+ * by feature, so that the work grows with what there is to show, and not with how many are chosen.
  */
 export function greedyCover(shows: readonly Show[]): readonly Show[] {
   const all = shows.map((show, at): Open => ({ show, at, left: show.features.length }));

@@ -3,24 +3,62 @@ import { children } from "../condition/walk.ts";
 import type { Catalog, Condition, Document, ManifestTool, Policy } from "../policy/model.ts";
 import { isJsonObject, objectMember } from "../request/json.ts";
 
-/** How policies read a trace: which paths they hold against something outside it, and which only against each other. */
+/**
+ * How policies read a trace: which paths they hold against something outside it, and which only
+ * against each other.
+ */
 export interface PathUses {
-  /** Paths whose values must stay: what stands at or below them is compared with literals, data, bounds or patterns. */
+  /**
+   * Paths whose values must stay: what stands at or below them is compared with literals, data,
+   * bounds or patterns.
+   */
   readonly kept: ReadonlyMap<string, readonly string[]>;
   /** Paths whose values may be hashed, if all are hashed alike. */
   readonly compared: ReadonlyMap<string, readonly string[]>;
-  /** Of those the ones in which others are looked up: where one is a map, its keys are what is compared. */
+  /**
+   * Of those the ones in which others are looked up: where one is a map, its keys are what is
+   * compared.
+   */
   readonly searched: ReadonlySet<string>;
   /** Every path that is read or asked for. */
   readonly named: ReadonlySet<string>;
 }
 
-const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "outcome"]);
-/** What the engine itself reads, whatever conditions say: names are matched by globs and looked up in the catalog. */
+const ROOTS: ReadonlySet<string> = new Set([
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "outcome",
+]);
+/**
+ * What the engine itself reads, whatever conditions say: names are matched by globs and looked up
+ * in the catalog.
+ */
 const ENGINE_READS: readonly string[] = [
-  "subject.type", "subject.id", "subject.tenant", "subject.credential.kind", "subject.credential.issued", "subject.credential.expires", "subject.credential.id",
-  "action.kind", "action.server", "action.name", "resource.type", "resource.id", "resource.classification", "resource.environment", "resource.tenant",
-  "resource.owner", "resource.scope", "context.on_behalf_of", "context.delegation", "context.approvals", "context.surface", "outcome.status",
+  "subject.type",
+  "subject.id",
+  "subject.tenant",
+  "subject.credential.kind",
+  "subject.credential.issued",
+  "subject.credential.expires",
+  "subject.credential.id",
+  "action.kind",
+  "action.server",
+  "action.name",
+  "resource.type",
+  "resource.id",
+  "resource.classification",
+  "resource.environment",
+  "resource.tenant",
+  "resource.owner",
+  "resource.scope",
+  "context.on_behalf_of",
+  "context.delegation",
+  "context.approvals",
+  "context.surface",
+  "outcome.status",
 ];
 
 /** Collects how documents read paths. */
@@ -43,21 +81,44 @@ function readPolicy(policy: Policy, uses: UseGraph): void {
   const { labels, counters, values } = policy.session;
   for (const declared of [...labels, ...counters, ...values]) {
     readCondition(declared.when, `session ${declared.name}`, uses);
-    if (declared.key.by === "condition") readWhole(declared.key.condition, uses.state(`key of ${declared.name}`), { by: `session ${declared.name}`, uses });
+    if (declared.key.by === "condition")
+      readWhole(declared.key.condition, uses.state(`key of ${declared.name}`), {
+        by: `session ${declared.name}`,
+        uses,
+      });
   }
-  for (const counter of counters) keepAll(counter.add.expr, { by: `session ${counter.name}`, uses });
-  for (const value of values) readWhole(value.add, uses.state(value.name), { by: `session ${value.name}`, uses });
+  for (const counter of counters)
+    keepAll(counter.add.expr, { by: `session ${counter.name}`, uses });
+  for (const value of values)
+    readWhole(value.add, uses.state(value.name), { by: `session ${value.name}`, uses });
 }
 
 function readCatalog(catalog: Catalog, uses: UseGraph): void {
-  for (const tool of catalog.tools) if (tool.resource !== undefined && tool.resource !== "none") keepAll(tool.resource.id.expr, { by: `the resource of ${tool.server}/${tool.name}`, uses });
-  for (const agent of catalog.agents ?? []) for (const tool of agent.manifest?.tools ?? []) keepSchema(tool, `the manifest of ${agent.id}`, uses);
+  for (const tool of catalog.tools)
+    if (tool.resource !== undefined && tool.resource !== "none")
+      keepAll(tool.resource.id.expr, { by: `the resource of ${tool.server}/${tool.name}`, uses });
+  for (const agent of catalog.agents ?? [])
+    for (const tool of agent.manifest?.tools ?? [])
+      keepSchema(tool, `the manifest of ${agent.id}`, uses);
 }
 
-/** A manifest's schema bounds the arguments that it names; whatever it says beyond names is taken to bound them all. */
+/**
+ * A manifest's schema bounds the arguments that it names; whatever it says beyond names is taken to
+ * bound them all.
+ */
 function keepSchema({ args }: ManifestTool, by: string, uses: UseGraph): void {
   if (args === undefined) return;
-  const simple = Object.keys(args).every((key) => ["type", "properties", "required", "additionalProperties", "description", "title", "$schema"].includes(key));
+  const simple = Object.keys(args).every((key) =>
+    [
+      "type",
+      "properties",
+      "required",
+      "additionalProperties",
+      "description",
+      "title",
+      "$schema",
+    ].includes(key),
+  );
   const properties = objectMember(args, "properties") ?? {};
   if (!simple || isJsonObject(args["additionalProperties"])) uses.keep("args", by);
   else for (const name of Object.keys(properties)) uses.keep(`args.${name}`, by);
@@ -88,12 +149,16 @@ function keepAll(expr: Expr, reading: Reading): void {
 /** Variables of macros, as the paths that they walk over. */
 type Locals = ReadonlyMap<string, string | undefined>;
 
-/** Notes every path in `expr` by how it is used; a path that is used as a whole by something unknown is kept. */
+/**
+ * Notes every path in `expr` by how it is used; a path that is used as a whole by something unknown
+ * is kept.
+ */
 function visit(expr: Expr, locals: Locals, reading: Reading): void {
   const path = pathOf(expr, locals);
   if (path !== undefined) return reading.uses.keep(path, reading.by);
   if (expr.kind === "has") return visitHas(expr, locals, reading);
-  if (expr.kind === "binary" && isComparison(expr.op)) return visitComparison(expr, locals, reading);
+  if (expr.kind === "binary" && isComparison(expr.op))
+    return visitComparison(expr, locals, reading);
   if (expr.kind === "comprehension") return visitComprehension(expr, locals, reading);
   if (expr.kind === "bind") return visitBind(expr, locals, reading);
   for (const child of children(expr)) visit(child, locals, reading);
@@ -104,13 +169,21 @@ function isComparison(op: string): boolean {
 }
 
 /** `has(a.b)` looks at what is there, not at what it says. */
-function visitHas({ operand, field }: Extract<Expr, { kind: "has" }>, locals: Locals, reading: Reading): void {
+function visitHas(
+  { operand, field }: Extract<Expr, { kind: "has" }>,
+  locals: Locals,
+  reading: Reading,
+): void {
   const path = pathOf(operand, locals);
   if (path !== undefined) reading.uses.name(`${path}.${field}`);
   else for (const child of children(operand)) visit(child, locals, reading);
 }
 
-function visitComparison(expr: Extract<Expr, { kind: "binary" }>, locals: Locals, reading: Reading): void {
+function visitComparison(
+  expr: Extract<Expr, { kind: "binary" }>,
+  locals: Locals,
+  reading: Reading,
+): void {
   const [left, right] = [pathOf(expr.left, locals), pathOf(expr.right, locals)];
   if (left !== undefined && right !== undefined) {
     if (expr.op === "in") reading.uses.search(right);
@@ -120,11 +193,19 @@ function visitComparison(expr: Extract<Expr, { kind: "binary" }>, locals: Locals
   visit(expr.right, locals, reading);
 }
 
-function visitComprehension(expr: Extract<Expr, { kind: "comprehension" }>, locals: Locals, reading: Reading): void {
+function visitComprehension(
+  expr: Extract<Expr, { kind: "comprehension" }>,
+  locals: Locals,
+  reading: Reading,
+): void {
   const range = pathOf(expr.range, locals);
   if (range === undefined) visit(expr.range, locals, reading);
   // keys of a map, and lists that a macro makes, are not told apart from values: those are kept
-  if (range !== undefined && (expr.second !== undefined || expr.macro === "map" || expr.macro === "filter")) reading.uses.keep(range, reading.by);
+  if (
+    range !== undefined &&
+    (expr.second !== undefined || expr.macro === "map" || expr.macro === "filter")
+  )
+    reading.uses.keep(range, reading.by);
   const inner = new Map(locals).set(expr.variable, range);
   if (expr.second !== undefined) inner.set(expr.second, range);
   if (expr.filter !== undefined) visit(expr.filter, inner, reading);
@@ -137,9 +218,17 @@ function visitBind(expr: Extract<Expr, { kind: "bind" }>, locals: Locals, readin
   visit(expr.body, new Map(locals).set(expr.variable, path), reading);
 }
 
-/** The path that an expression names: an attribute's, or `session.values.<name>`; elements of a list have its path. */
+/**
+ * The path that an expression names: an attribute's, or `session.values.<name>`; elements of a list
+ * have its path.
+ */
 function pathOf(expr: Expr, locals: Locals): string | undefined {
-  if (expr.kind === "ident") return locals.has(expr.name) ? locals.get(expr.name) : ROOTS.has(expr.name) ? expr.name : undefined;
+  if (expr.kind === "ident")
+    return locals.has(expr.name)
+      ? locals.get(expr.name)
+      : ROOTS.has(expr.name)
+        ? expr.name
+        : undefined;
   if (expr.kind === "select") {
     const above = pathOf(expr.operand, locals);
     return above === undefined ? stateOf(expr) : `${above}.${expr.field}`;
@@ -147,16 +236,29 @@ function pathOf(expr: Expr, locals: Locals): string | undefined {
   if (expr.kind !== "index") return undefined;
   const above = pathOf(expr.operand, locals);
   if (above === undefined) return undefined;
-  return expr.index.kind === "literal" && expr.index.literal.type === "string" ? `${above}.${expr.index.literal.value}` : expr.index.kind === "literal" ? above : undefined;
+  return expr.index.kind === "literal" && expr.index.literal.type === "string"
+    ? `${above}.${expr.index.literal.value}`
+    : expr.index.kind === "literal"
+      ? above
+      : undefined;
 }
 
 function stateOf(expr: Extract<Expr, { kind: "select" }>): string | undefined {
   const { operand } = expr;
-  if (operand.kind !== "select" || operand.field !== "values" || operand.operand.kind !== "ident" || operand.operand.name !== "session") return undefined;
+  if (
+    operand.kind !== "select" ||
+    operand.field !== "values" ||
+    operand.operand.kind !== "ident" ||
+    operand.operand.name !== "session"
+  )
+    return undefined;
   return `session.values.${expr.field}`;
 }
 
-/** Paths joined where they are held against each other; one that is kept keeps all that it is joined with. */
+/**
+ * Paths joined where they are held against each other; one that is kept keeps all that it is joined
+ * with.
+ */
 class UseGraph {
   readonly #parents = new Map<string, string>();
   readonly #readers = new Map<string, Set<string>>();
@@ -192,7 +294,10 @@ class UseGraph {
 
   result(): PathUses {
     const kept = this.#keptRoots();
-    const [keptPaths, compared] = [new Map<string, readonly string[]>(), new Map<string, readonly string[]>()];
+    const [keptPaths, compared] = [
+      new Map<string, readonly string[]>(),
+      new Map<string, readonly string[]>(),
+    ];
     for (const [path, readers] of [...this.#readers].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (path.startsWith("session.")) continue;
       (kept.has(this.#root(path)) ? keptPaths : compared).set(path, [...readers].sort());
@@ -201,17 +306,20 @@ class UseGraph {
   }
 
   /**
-   * A part of what is kept as a whole is kept; so is the whole of what is kept in parts, where it is held against
-   * something; and with each all that it is held against. A map in which something is looked up, and whose members are
-   * named too, cannot have its keys hashed.
+   * A part of what is kept as a whole is kept; so is the whole of what is kept in parts, where it
+   * is held against something; and with each all that it is held against. A map in which something
+   * is looked up, and whose members are named too, cannot have its keys hashed.
    */
   #keptRoots(): ReadonlySet<string> {
-    const named = [...this.#searched].filter((path) => [...this.#named].some((other) => other.startsWith(`${path}.`)));
+    const named = [...this.#searched].filter((path) =>
+      [...this.#named].some((other) => other.startsWith(`${path}.`)),
+    );
     const kept = new Set([...this.#kept, ...named]);
     for (let before = -1; before !== kept.size; ) {
       before = kept.size;
       const roots = new Set([...kept].map((path) => this.#root(path)));
-      for (const path of this.#readers.keys()) if (roots.has(this.#root(path)) || isBesideAny(path, kept)) kept.add(path);
+      for (const path of this.#readers.keys())
+        if (roots.has(this.#root(path)) || isBesideAny(path, kept)) kept.add(path);
     }
     return new Set([...kept].map((path) => this.#root(path)));
   }
@@ -226,7 +334,12 @@ class UseGraph {
 
   #root(path: string): string {
     let root = path;
-    for (let next = this.#parents.get(root); next !== undefined && next !== root; next = this.#parents.get(root)) root = next;
+    for (
+      let next = this.#parents.get(root);
+      next !== undefined && next !== root;
+      next = this.#parents.get(root)
+    )
+      root = next;
     return root;
   }
 }

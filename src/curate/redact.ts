@@ -1,5 +1,12 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 import { isSecretKind, kindsIn } from "../text/detectors.ts";
 import { EVENT_TYPES } from "../trace/event.ts";
 import { parseTime } from "../trace/time.ts";
@@ -16,10 +23,17 @@ export interface RedactOptions {
 
 /** Members of an event that say what the rest of it is: each stays only if it has its form. */
 const FORMS: ReadonlyMap<string, (value: Json) => boolean> = new Map([
-  ["time", (value: Json) => typeof value === "number" || (typeof value === "string" && parseTime(value) !== undefined)],
+  [
+    "time",
+    (value: Json) =>
+      typeof value === "number" || (typeof value === "string" && parseTime(value) !== undefined),
+  ],
   ["type", (value: Json) => typeof value === "string" && EVENT_TYPES.includes(value)],
   ["decision.effect", (value: Json) => typeof value === "string" && EFFECTS.includes(value)],
-  ["decision.policy", (value: Json) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value)],
+  [
+    "decision.policy",
+    (value: Json) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
+  ],
   ["decision.ms", (value: Json) => typeof value === "number"],
   ["labels.incident", (value: Json) => typeof value === "boolean"],
 ]);
@@ -30,18 +44,30 @@ const POINT_NAMES: ReadonlySet<string> = new Set(["decision.rule", "decision.pdp
 const PATH_LISTS: ReadonlySet<string> = new Set(["complete", "unrecorded"]);
 /** Members that every event may have; any other may be called anything. */
 const MEMBERS: ReadonlySet<string> = new Set([
-  ..."id time session parent type subject action args resource context decision outcome complete unrecorded labels".split(" "),
+  ..."id time session parent type subject action args resource context decision outcome complete unrecorded labels".split(
+    " ",
+  ),
 ]);
 /** Names that tie events together: hashed alike, so that they still do. */
 const LINKS: ReadonlySet<string> = new Set(["id", "session", "parent"]);
 /** Without these a trace says nothing, so `strict` leaves them. */
-const NAMES: ReadonlySet<string> = new Set(["subject.type", "subject.id", "action.kind", "action.server", "action.name", "resource.type"]);
+const NAMES: ReadonlySet<string> = new Set([
+  "subject.type",
+  "subject.id",
+  "action.kind",
+  "action.server",
+  "action.name",
+  "resource.type",
+]);
 
 /** Redacts events, one by one, and keeps count. */
 export class Redactor {
   readonly #options: RedactOptions;
   readonly #kept: ReadonlySet<string>;
-  readonly #detected = new Map<string, { path: string; kind: string; values: number; became: DetectedKind["became"] }>();
+  readonly #detected = new Map<
+    string,
+    { path: string; kind: string; values: number; became: DetectedKind["became"] }
+  >();
   hashed = 0;
   unrecorded = 0;
   bound = 0;
@@ -51,7 +77,10 @@ export class Redactor {
     this.#kept = new Set(options.uses.kept.keys());
   }
 
-  /** The event without what no policy needs; values keep their place, so that what is there still is. */
+  /**
+   * The event without what no policy needs; values keep their place, so that what is there still
+   * is.
+   */
   redact(event: JsonObject): JsonObject {
     const masked: string[] = [];
     const bound = this.#isBound(event);
@@ -68,20 +97,33 @@ export class Redactor {
     const redacted = Object.fromEntries(entries);
     if (masked.length === 0) return redacted;
     const before = member(redacted, "unrecorded");
-    return { ...redacted, unrecorded: [...new Set([...(Array.isArray(before) ? before : []), ...masked])] };
+    return {
+      ...redacted,
+      unrecorded: [...new Set([...(Array.isArray(before) ? before : []), ...masked])],
+    };
   }
 
   /** What detectors found in values that were kept, by path. */
   detected(): readonly DetectedKind[] {
-    return [...this.#detected.values()].sort((a, b) => (a.path === b.path ? (a.kind < b.kind ? -1 : 1) : a.path < b.path ? -1 : 1));
+    return [...this.#detected.values()].sort((a, b) =>
+      a.path === b.path ? (a.kind < b.kind ? -1 : 1) : a.path < b.path ? -1 : 1,
+    );
   }
 
-  /** Approvals bind to the digest of the arguments, which hashing them would change (design 6.2). */
+  /**
+   * Approvals bind to the digest of the arguments, which hashing them would change (design 6.2).
+   */
   #isBound(event: JsonObject): boolean {
     const approvals = member(objectMember(event, "context"), "approvals");
     // WHY: a secret goes, even if the approval is then one of other arguments, and counts no more
     if (kindsWithin(member(event, "args") ?? null).some(isSecretKind)) return false;
-    return !this.#options.strict && Array.isArray(approvals) && approvals.some((approval) => isJsonObject(approval) && stringMember(approval, "digest") !== undefined);
+    return (
+      !this.#options.strict &&
+      Array.isArray(approvals) &&
+      approvals.some(
+        (approval) => isJsonObject(approval) && stringMember(approval, "digest") !== undefined,
+      )
+    );
   }
 
   /** The value at a path as it is shown; undefined: it is left out, and named in `masked`. */
@@ -103,26 +145,37 @@ export class Redactor {
     return Object.fromEntries(entries);
   }
 
-  /** The name of a member below a path: hashed where others are looked up among such names, or where it tells of a person or a secret. */
+  /**
+   * The name of a member below a path: hashed where others are looked up among such names, or where
+   * it tells of a person or a secret.
+   */
   #key(name: string, path: string): string {
     const { searched, named } = this.#options.uses;
-    return searched.has(path) || (!named.has(`${path}.${name}`) && kindsIn(name).length > 0) ? this.#hash(name) : name;
+    return searched.has(path) || (!named.has(`${path}.${name}`) && kindsIn(name).length > 0)
+      ? this.#hash(name)
+      : name;
   }
 
   /** Paths of the event, with the names in them hashed as they are where they stand. */
   #paths(value: Json): Json {
     if (!Array.isArray(value)) return this.#hash(value);
-    return value.map((item: Json) => (typeof item === "string" ? this.#path(item) : this.#hash(item)));
+    return value.map((item: Json) =>
+      typeof item === "string" ? this.#path(item) : this.#hash(item),
+    );
   }
 
   #path(path: string): string {
     const names = path.split(".");
-    const shown = names.map((name, i) => (i === 0 && MEMBERS.has(name) ? name : this.#key(name, names.slice(0, i).join("."))));
+    const shown = names.map((name, i) =>
+      i === 0 && MEMBERS.has(name) ? name : this.#key(name, names.slice(0, i).join(".")),
+    );
     // a secret with dots in it is in no single name
     return kindsIn(shown.join(".")).length > 0 ? this.#hash(path) : shown.join(".");
   }
 
-  /** A name that stays unless it holds a secret: then it is hashed, so that the event still has one. */
+  /**
+   * A name that stays unless it holds a secret: then it is hashed, so that the event still has one.
+   */
   #name(value: Json, path: string): Json {
     const kinds = kindsWithin(value);
     const hidden = kinds.some(isSecretKind);
@@ -163,11 +216,22 @@ function kindsWithin(value: Json): readonly string[] {
 }
 
 /** Paths with their readers and what became of them, for the document. */
-export function useLists({ kept, compared }: PathUses, strict: boolean): { readonly kept: readonly PathUse[]; readonly compared: readonly PathUse[] } {
+export function useLists(
+  { kept, compared }: PathUses,
+  strict: boolean,
+): { readonly kept: readonly PathUse[]; readonly compared: readonly PathUse[] } {
   return {
     kept: [
-      ...[...kept].map(([path, readBy]): PathUse => ({ path, readBy, became: strict && !NAMES.has(path) ? "unrecorded" : "kept" })),
-      ...[...FORMS.keys(), ...POINT_NAMES].sort().map((path): PathUse => ({ path, readBy: ["the replay"], became: "kept" })),
+      ...[...kept].map(
+        ([path, readBy]): PathUse => ({
+          path,
+          readBy,
+          became: strict && !NAMES.has(path) ? "unrecorded" : "kept",
+        }),
+      ),
+      ...[...FORMS.keys(), ...POINT_NAMES]
+        .sort()
+        .map((path): PathUse => ({ path, readBy: ["the replay"], became: "kept" })),
     ],
     compared: [...compared].map(([path, readBy]) => ({ path, readBy, became: "hashed" })),
   };

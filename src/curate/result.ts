@@ -13,7 +13,10 @@ export interface DetectedKind {
   /** `secret/<kind>` or `personal/<kind>`. */
   readonly kind: string;
   readonly values: number;
-  /** What became of them: a name with a secret in it is hashed, any other value with one is unrecorded. */
+  /**
+   * What became of them: a name with a secret in it is hashed, any other value with one is
+   * unrecorded.
+   */
   readonly became: "kept" | "unrecorded" | "hashed";
 }
 
@@ -44,8 +47,14 @@ export interface DistilResult {
   readonly tool: { readonly version: string };
   readonly from: { readonly sessions: number; readonly calls: number };
   readonly to: { readonly sessions: number; readonly calls: number };
-  /** What the whole trace shows, by kind: rule outcomes, transitions, missing attributes, incidents. */
-  readonly features: { readonly total: number; readonly kept: number; readonly byKind: { readonly [kind: string]: number } };
+  /**
+   * What the whole trace shows, by kind: rule outcomes, transitions, missing attributes, incidents.
+   */
+  readonly features: {
+    readonly total: number;
+    readonly kept: number;
+    readonly byKind: { readonly [kind: string]: number };
+  };
   /** What only the whole trace shows, since it hangs on state that sessions share. */
   readonly lost: readonly string[];
 }

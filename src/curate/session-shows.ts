@@ -1,6 +1,8 @@
 import { TextNumbers } from "../text/text-numbers.ts";
 
-/** A session that may be kept: its number, how many calls that takes, and what it shows, in order. */
+/**
+ * A session that may be kept: its number, how many calls that takes, and what it shows, in order.
+ */
 export interface Show {
   readonly session: number;
   readonly calls: number;
@@ -8,13 +10,17 @@ export interface Show {
 }
 
 /**
- * What each session shows, as small numbers. WHY no object a session: there may be millions, and most show what others
- * do. One that was silent for long is held as the number of its set of features, of which there are few.
+ * What each session shows, as small numbers. WHY no object a session: there may be millions, and
+ * most show what others do. One that was silent for long is held as the number of its set of
+ * features, of which there are few.
  */
 export class SessionShows {
   readonly #most: number;
   readonly #table = new TextNumbers();
-  /** By session: how many calls, and which of `#texts` it shows; one of `#recent` is to be asked there. */
+  /**
+   * By session: how many calls, and which of `#texts` it shows; one of `#recent` is to be asked
+   * there.
+   */
   readonly #calls: number[] = [];
   readonly #shown: number[] = [];
   readonly #recent = new Map<number, Set<number>>();
@@ -36,7 +42,10 @@ export class SessionShows {
     return this.#table.ordinal(name);
   }
 
-  /** Counts a call of a session; gives the features it shows so far, to be added to before the next call. */
+  /**
+   * Counts a call of a session; gives the features it shows so far, to be added to before the next
+   * call.
+   */
   count(name: string): Set<number> {
     const session = this.ordinal(name);
     this.#calls[session] = (this.#calls[session] ?? 0) + 1;
@@ -49,15 +58,25 @@ export class SessionShows {
     return features;
   }
 
-  /** Of sessions that show the same the one with the fewest calls, of several the first; in the order of first sight. */
+  /**
+   * Of sessions that show the same the one with the fewest calls, of several the first; in the
+   * order of first sight.
+   */
   cheapest(): readonly Show[] {
     while (this.#recent.size > 0) this.#settleOldest();
     const best = new Map<number, number>();
     this.#shown.forEach((shown, session) => {
       const other = best.get(shown);
-      if (other === undefined || this.#callsOf(session) < this.#callsOf(other)) best.set(shown, session);
+      if (other === undefined || this.#callsOf(session) < this.#callsOf(other))
+        best.set(shown, session);
     });
-    return [...best].map(([shown, session]) => ({ session, calls: this.#callsOf(session), features: numbersOf(this.#texts[shown] ?? "") })).sort((a, b) => a.session - b.session);
+    return [...best]
+      .map(([shown, session]) => ({
+        session,
+        calls: this.#callsOf(session),
+        features: numbersOf(this.#texts[shown] ?? ""),
+      }))
+      .sort((a, b) => a.session - b.session);
   }
 
   #callsOf(session: number): number {

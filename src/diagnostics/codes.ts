@@ -1,6 +1,7 @@
 /**
- * The closed table of diagnostic codes: permanent names, one line each for `--help`, pages and SARIF.
- * A code is never renamed or reused. Each has a page under docs/lint/ and a test that makes it fire.
+ * The closed table of diagnostic codes: permanent names, one line each for `--help`, pages and
+ * SARIF. A code is never renamed or reused. Each has a page under docs/lint/ and a test that makes
+ * it fire.
  */
 export const CODES = {
   "yaml-syntax": "the file is not well-formed YAML",
@@ -36,7 +37,8 @@ export const CODES = {
   "foreign-pattern": "a pattern in the language of another tool",
   "missing-form": "ids are compared part by part, and no catalog says their form",
   "wildcard-allow": "a rule allows every tool without a condition",
-  "missing-approval": "a tool that pays, grants or cannot be undone is allowed, and nothing holds any of it back",
+  "missing-approval":
+    "a tool that pays, grants or cannot be undone is allowed, and nothing holds any of it back",
   "outside-manifest": "a rule permits what manifests or lifecycles deny in any case",
   "nothing-allowed": "a policy set without a rule that permits anything",
   "misread-text": "a condition that YAML or CEL reads otherwise than it looks",
@@ -53,7 +55,7 @@ export const CODES = {
   "expired-agent": "a commissioned agent that has expired",
   "overdue-review": "an agent whose review is overdue",
   "suspicious-characters": "invisible characters, or letters that look like others",
-  "secret": "a credential in a policy",
+  secret: "a credential in a policy",
   "bad-suppression": "a suppression without a reason, or of something that is not suppressed",
   "unused-suppression": "a suppression that nothing needs",
   "allow-deny-overlap": "a deny rule overrides a part of what an allow rule allows",
@@ -62,7 +64,8 @@ export const CODES = {
   "missing-reason": "a deny rule without a reason",
   "negated-scope": "a rule that allows everything but what it names",
   "sibling-prefix": "a path or domain compared by its letters, so that siblings fit",
-  "unanchored-pattern": "a regular expression by which a rule permits more than the text that it names",
+  "unanchored-pattern":
+    "a regular expression by which a rule permits more than the text that it names",
   "untested-rule": "a rule with a condition and no inline example",
   "unused-data": "data of a catalog that no condition reads",
 } as const;

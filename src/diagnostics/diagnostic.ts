@@ -11,9 +11,10 @@ export interface DiagnosticNote {
 }
 
 /**
- * One finding on a document. `message` is one lowercase sentence without a final period, user input in backticks;
- * `help` says the way out. `span` is in offsets of `file`; line and column are computed when printed.
- * `path` is the YAML path (`$.rules[3].when`), from the root of its document.
+ * One finding on a document. `message` is one lowercase sentence without a final period, user input
+ * in backticks; `help` says the way out. `span` is in offsets of `file`; line and column are
+ * computed when printed. `path` is the YAML path (`$.rules[3].when`), from the root of its
+ * document.
  */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
@@ -26,9 +27,13 @@ export interface Diagnostic {
   readonly notes?: readonly DiagnosticNote[];
 }
 
-/** Findings in the one order in which they leave the core: file, place, code, message; exact repeats dropped. */
+/**
+ * Findings in the one order in which they leave the core: file, place, code, message; exact repeats
+ * dropped.
+ */
 export function sortDiagnostics(found: readonly Diagnostic[]): readonly Diagnostic[] {
-  const key = (d: Diagnostic): string => `${d.file}\u0000${String(d.span.start).padStart(10, "0")}\u0000${d.code}\u0000${d.message}`;
+  const key = (d: Diagnostic): string =>
+    `${d.file}\u0000${String(d.span.start).padStart(10, "0")}\u0000${d.code}\u0000${d.message}`;
   const seen = new Map<string, Diagnostic>();
   for (const d of found) if (!seen.has(key(d))) seen.set(key(d), d);
   return [...seen.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, d]) => d);

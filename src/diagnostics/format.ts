@@ -1,27 +1,42 @@
-import { excerptAt, indexText, maskedSentence, positionIn, secretsIn, type IndexedText } from "../text/excerpt.ts";
+import {
+  excerptAt,
+  indexText,
+  maskedSentence,
+  positionIn,
+  secretsIn,
+  type IndexedText,
+} from "../text/excerpt.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { Diagnostic, DiagnosticNote } from "./diagnostic.ts";
 
 const WIDTH = 120;
 const TAB = "    ";
 
-/** What a terminal would act on instead of showing: control characters, line separators, bidirectional marks, lone surrogates. */
+/**
+ * What a terminal would act on instead of showing: control characters, line separators,
+ * bidirectional marks, lone surrogates.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
 /** One character as it is shown: tabs as blanks, what a terminal would act on as an escape. */
 function shown(character: string): string {
   if (character === "\t") return TAB;
-  return UNSAFE.test(character) ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}` : character;
+  return UNSAFE.test(character)
+    ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+    : character;
 }
 
-/** Text for a terminal: nothing in it moves the cursor, changes colours or reverses the reading order. */
+/**
+ * Text for a terminal: nothing in it moves the cursor, changes colours or reverses the reading
+ * order.
+ */
 export function escapeControls(text: string): string {
   return Array.from(text, shown).join("");
 }
 
 /**
- * Text for a CI log: what its runner would take for a command (`::error::` first in a line; `##[..]`, `##vso[..]` and
- * their kin anywhere) is written so that it does not.
+ * Text for a CI log: what its runner would take for a command (`::error::` first in a line;
+ * `##[..]`, `##vso[..]` and their kin anywhere) is written so that it does not.
  */
 export function escapeCommands(text: string): string {
   return text.replace(/##(\w*)\[/g, "##$1\\u{5b}").replace(/^([^\S\n]*)::/gm, "$1:\\u{3a}");
@@ -32,7 +47,10 @@ interface Located {
   readonly lines: readonly string[];
 }
 
-/** `file:line:column`, and the source line with the span underlined; one of several lines is underlined to its end. */
+/**
+ * `file:line:column`, and the source line with the span underlined; one of several lines is
+ * underlined to its end.
+ */
 function locate(file: string, indexed: IndexedText, span: Span): Located {
   const { line, column } = positionIn(indexed, span.start);
   const { text, from, to, cutBefore, cutBehind } = excerptAt(indexed, span, WIDTH);
@@ -81,7 +99,8 @@ function noteText(note: DiagnosticNote, file: string, texts: Texts): readonly st
 function diagnosticText(diagnostic: Diagnostic, texts: Texts): string {
   const { file, severity, code, message, help, notes, span } = diagnostic;
   const indexed = texts.get(file);
-  const located = indexed === undefined ? { at: escapeControls(file), lines: [] } : locate(file, indexed, span);
+  const located =
+    indexed === undefined ? { at: escapeControls(file), lines: [] } : locate(file, indexed, span);
   const secrets = secretsIn(indexed === undefined ? [] : [indexed]);
   const lines = [
     `${located.at}: ${severity}[${code}]: ${escapeControls(maskedSentence(message, secrets))}`,
@@ -93,9 +112,9 @@ function diagnosticText(diagnostic: Diagnostic, texts: Texts): string {
 }
 
 /**
- * Diagnostics as texts for people: place, severity, code and message, the source line underlined, help and notes.
- * Each ends without a line break. Secrets of the sources are masked. `sources` are looked up by the diagnostic's file;
- * without one only its name is told.
+ * Diagnostics as texts for people: place, severity, code and message, the source line underlined,
+ * help and notes. Each ends without a line break. Secrets of the sources are masked. `sources` are
+ * looked up by the diagnostic's file; without one only its name is told.
  */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],

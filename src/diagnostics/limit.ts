@@ -14,7 +14,9 @@ export interface Limited<D> {
   readonly hidden: readonly HiddenFindings[];
 }
 
-/** As many of one code in one file: what stands behind the first few hundred is the same slip again. */
+/**
+ * As many of one code in one file: what stands behind the first few hundred is the same slip again.
+ */
 const OF_ONE_KIND = 200;
 /** As many in all; errors before warnings. */
 const IN_ALL = 5_000;
@@ -38,7 +40,10 @@ function firstOfEachKind<D extends Diagnostic>(found: readonly D[]): readonly D[
   });
 }
 
-/** The findings that are shown, and how many are not: a file of a million slips is told in a few pages. */
+/**
+ * The findings that are shown, and how many are not: a file of a million slips is told in a few
+ * pages.
+ */
 export function limitFindings<D extends Diagnostic>(found: readonly D[]): Limited<D> {
   const few = firstOfEachKind(found);
   const errors = few.filter(({ severity }) => severity === "error");

@@ -14,8 +14,8 @@ import { and, or, type Truth } from "./truth.ts";
 export type Sha256 = (text: string) => string;
 
 /**
- * By what an approval is known to later calls: its id; or who gave it when (milliseconds since 1970), and for what
- * (undefined: not known).
+ * By what an approval is known to later calls: its id; or who gave it when (milliseconds since
+ * 1970), and for what (undefined: not known).
  */
 export type ApprovalIdentity =
   | { readonly id: string }
@@ -33,14 +33,20 @@ export interface Evidence {
   readonly refused: Truth;
   /** Whether it is for this very call. */
   readonly binds: Truth;
-  /** Whether whoever gave it asked for the call: the caller, an agent of its chain, or whom it acts for (design 6.1). */
+  /**
+   * Whether whoever gave it asked for the call: the caller, an agent of its chain, or whom it acts
+   * for (design 6.1).
+   */
   readonly asked: Truth;
 }
 
 /** What one call brings to its approval requirements. */
 export interface ApprovalEvidence {
   readonly given: readonly Evidence[];
-  /** Set where the approvals themselves or more of them are masked, or they are no list: then nobody can tell (design 3.5). */
+  /**
+   * Set where the approvals themselves or more of them are masked, or they are no list: then nobody
+   * can tell (design 3.5).
+   */
   readonly masked: boolean;
 }
 
@@ -61,23 +67,28 @@ export interface BoundCall {
 function boundArguments({ request, mask }: BoundCall): JsonObject | Unknown {
   const absent = request.args === undefined && mask?.complete(["args"]) !== true;
   if (absent || mask?.masked(["args"]) === true) return new Unknown(["args"]);
-  if (mask?.maskedBelow(["args"]) === true) return new Unknown((request.unrecorded ?? []).filter((path) => /^args[.[]/.test(path)));
+  if (mask?.maskedBelow(["args"]) === true)
+    return new Unknown((request.unrecorded ?? []).filter((path) => /^args[.[]/.test(path)));
   return hasRounded(request.args) ? new Unknown(["args"]) : (request.args ?? {});
 }
 
-/** Whether some number may have been rounded when it was read: beyond 2^53 several are one double (design 3.4). */
+/**
+ * Whether some number may have been rounded when it was read: beyond 2^53 several are one double
+ * (design 3.4).
+ */
 function hasRounded(args: JsonObject | undefined): boolean {
   const open: Json[] = args === undefined ? [] : [args];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) return true;
-    if (value !== null && typeof value === "object") for (const inner of Object.values(value)) if (inner !== undefined) open.push(inner);
+    if (value !== null && typeof value === "object")
+      for (const inner of Object.values(value)) if (inner !== undefined) open.push(inner);
   }
   return false;
 }
 
 /**
- * The digest that an approval binds to (design 6.2): SHA-256 of the RFC 8785 form of subject, action, resource and
- * arguments; unknown where any of them is.
+ * The digest that an approval binds to (design 6.2): SHA-256 of the RFC 8785 form of subject,
+ * action, resource and arguments; unknown where any of them is.
  */
 export function callDigest(call: BoundCall, sha256: Sha256): string | Unknown {
   const { subject, action, resource } = call;
@@ -87,10 +98,16 @@ export function callDigest(call: BoundCall, sha256: Sha256): string | Unknown {
     ["subject.id", subject.id],
     ["action.server", action.server],
     ["action.name", action.name],
-    ...(resource.absent ? [] : ([["resource.type", resource.type], ["resource.id", resource.id]] as const)),
+    ...(resource.absent
+      ? []
+      : ([
+          ["resource.type", resource.type],
+          ["resource.id", resource.id],
+        ] as const)),
   ];
   const missing = parts.filter(([, value]) => value === undefined).map(([path]) => path);
-  if (args instanceof Unknown || missing.length > 0) return new Unknown([...missing, ...(args instanceof Unknown ? args.paths : [])].sort());
+  if (args instanceof Unknown || missing.length > 0)
+    return new Unknown([...missing, ...(args instanceof Unknown ? args.paths : [])].sort());
   const bound: Json = {
     subject: { type: subject.type, id: subject.id },
     action: { server: action.server, name: action.name },
@@ -100,38 +117,55 @@ export function callDigest(call: BoundCall, sha256: Sha256): string | Unknown {
   return `sha256:${sha256(canonicalJson(bound))}`;
 }
 
-/** A person or agent as approvals name them; `{type, id}` objects are accepted besides `type:id`. */
+/**
+ * A person or agent as approvals name them; `{type, id}` objects are accepted besides `type:id`.
+ */
 function partyOf(value: Json | Unknown | undefined): Party | undefined {
   if (typeof value === "string") return readParty(value);
   if (!isJsonObject(value)) return undefined;
   const [type, id] = [stringMember(value, "type"), stringMember(value, "id")];
-  return type === undefined || type.includes(":") || id === undefined ? undefined : readParty(`${type}:${id}`);
+  return type === undefined || type.includes(":") || id === undefined
+    ? undefined
+    : readParty(`${type}:${id}`);
 }
 
 function isCaller(by: Party, { subject }: BoundCall): Truth {
-  const type = subject.type === undefined ? CALLER_TYPE : (sameType(by.type, subject.type) ?? GIVER);
+  const type =
+    subject.type === undefined ? CALLER_TYPE : (sameType(by.type, subject.type) ?? GIVER);
   const id = subject.id === undefined ? CALLER_ID : (sameId(by.id, subject.id) ?? GIVER);
   return and(type, id);
 }
 
-/** Whether `by` asked for the call: an unrecorded person may be any human, an unrecorded chain holds agents (design 6.1). */
+/**
+ * Whether `by` asked for the call: an unrecorded person may be any human, an unrecorded chain holds
+ * agents (design 6.1).
+ */
 function askedFor(by: Party, call: BoundCall): Truth {
   const principal = principalOf(call.request, call.mask);
   const isNamed = (name: string): Truth => sameParty(by, looseParty(name)) ?? GIVER;
-  const isUnnamed = (type: string, unknown: Unknown): Truth => (sameType(by.type, type) === false ? false : unknown);
-  const person = principal.unknown === undefined ? principal.name !== undefined && isNamed(principal.name) : isUnnamed("human", principal.unknown);
+  const isUnnamed = (type: string, unknown: Unknown): Truth =>
+    sameType(by.type, type) === false ? false : unknown;
+  const person =
+    principal.unknown === undefined
+      ? principal.name !== undefined && isNamed(principal.name)
+      : isUnnamed("human", principal.unknown);
   const named = call.chain.agents.reduce<Truth>((any, name) => or(any, isNamed(name)), false);
-  const chain = call.chain.unknown === undefined ? named : or(named, isUnnamed("agent", call.chain.unknown));
+  const chain =
+    call.chain.unknown === undefined ? named : or(named, isUnnamed("agent", call.chain.unknown));
   return or(isCaller(by, call), or(person, chain));
 }
 
-/** The evidence in a call's own `context.approvals` (design 6.2). What cannot be read may be an approval or a refusal. */
+/**
+ * The evidence in a call's own `context.approvals` (design 6.2). What cannot be read may be an
+ * approval or a refusal.
+ */
 export function approvalEvidence(call: BoundCall, sha256: Sha256): ApprovalEvidence {
   const { request, mask } = call;
   if (mask?.masked(["context", "approvals"]) === true) return { given: [], masked: true };
   const list = member(request.context, "approvals") ?? [];
   const isShown = (index: string): boolean => Array.isArray(list) && Object.hasOwn(list, index);
-  const others = mask?.keysBelow(["context", "approvals"]).some((index) => !isShown(index)) === true;
+  const others =
+    mask?.keysBelow(["context", "approvals"]).some((index) => !isShown(index)) === true;
   if (!Array.isArray(list) || others) return { given: [], masked: true };
   if (list.length === 0) return { given: [], masked: false };
   const digest = callDigest(call, sha256);
@@ -144,10 +178,24 @@ export function approvalEvidence(call: BoundCall, sha256: Sha256): ApprovalEvide
 }
 
 /** What is masked as a whole, or is no approval: nobody can tell whether it counts, or for what. */
-const UNREADABLE: Evidence = { by: undefined, identity: undefined, at: undefined, refused: GIVER, binds: true, asked: GIVER };
+const UNREADABLE: Evidence = {
+  by: undefined,
+  identity: undefined,
+  at: undefined,
+  refused: GIVER,
+  binds: true,
+  asked: GIVER,
+};
 
-/** A member as it is written, unknown where masked. WHY null stays: a decision of null is not `granted` (design 6.2). */
-function fieldOf(entry: JsonObject, path: readonly string[], mask: Mask | undefined): Json | Unknown | undefined {
+/**
+ * A member as it is written, unknown where masked. WHY null stays: a decision of null is not
+ * `granted` (design 6.2).
+ */
+function fieldOf(
+  entry: JsonObject,
+  path: readonly string[],
+  mask: Mask | undefined,
+): Json | Unknown | undefined {
   if (mask?.masked(path) === true || mask?.maskedBelow(path) === true) return GIVER;
   const key = path.at(-1) ?? "";
   return Object.hasOwn(entry, key) ? entry[key] : undefined;
@@ -162,15 +210,24 @@ function readEvidence(field: Field, call: BoundCall, digest: string | Unknown): 
   const own = digest instanceof Unknown ? undefined : digest;
   return {
     by,
-    identity: identityOf(field("id"), by, { at, digest: bound === undefined ? own : typeof bound === "string" ? bound : undefined }),
+    identity: identityOf(field("id"), by, {
+      at,
+      digest: bound === undefined ? own : typeof bound === "string" ? bound : undefined,
+    }),
     at,
     refused: refusalOf(field("decision")),
-    binds: bound === undefined || (typeof bound === "string" && bound === own) || unknownOf(bound, digest),
+    binds:
+      bound === undefined ||
+      (typeof bound === "string" && bound === own) ||
+      unknownOf(bound, digest),
     asked: by === undefined ? GIVER : askedFor(by, call),
   };
 }
 
-/** Why it cannot be told whether two digests that are not equal are of one call; false: they are not. */
+/**
+ * Why it cannot be told whether two digests that are not equal are of one call; false: they are
+ * not.
+ */
 function unknownOf(bound: string | Unknown, digest: string | Unknown): Unknown | false {
   if (bound instanceof Unknown) return bound;
   return digest instanceof Unknown && digest;

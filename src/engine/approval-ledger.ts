@@ -25,7 +25,10 @@ export class ApprovalLedger implements UsedApprovals {
     }
     let used: Truth = false;
     for (const use of this.#anonymous.get(keyOf(identity)) ?? []) {
-      const same: Truth = use.digest === undefined || identity.digest === undefined ? MAYBE : use.digest === identity.digest;
+      const same: Truth =
+        use.digest === undefined || identity.digest === undefined
+          ? MAYBE
+          : use.digest === identity.digest;
       if (same !== false) used = or(used, same === true && use.certain ? true : MAYBE);
     }
     return used;
@@ -36,14 +39,16 @@ export class ApprovalLedger implements UsedApprovals {
     if (ran === "no") return;
     for (const { identity, certain } of counted) {
       const sure = certain && ran === "yes";
-      if ("id" in identity) this.#named.set(identity.id, this.#named.get(identity.id) === true || sure);
+      if ("id" in identity)
+        this.#named.set(identity.id, this.#named.get(identity.id) === true || sure);
       else this.#note(keyOf(identity), { digest: identity.digest, certain: sure });
     }
   }
 
   #note(key: string, use: AnonymousUse): void {
     const uses = this.#anonymous.get(key) ?? [];
-    if (!uses.some((one) => one.digest === use.digest && one.certain === use.certain)) uses.push(use);
+    if (!uses.some((one) => one.digest === use.digest && one.certain === use.certain))
+      uses.push(use);
     this.#anonymous.set(key, uses);
   }
 }

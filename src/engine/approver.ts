@@ -21,18 +21,24 @@ export function compileApprovers(names: readonly string[]): Approvers {
   return {
     globs: patterns.map(compileEntityGlob),
     folded: patterns.map((pattern) => compileEntityGlob(foldPartyPattern(pattern))),
-    roles: new Set(names.filter((name) => name.startsWith(ROLE)).map((name) => name.slice(ROLE.length))),
+    roles: new Set(
+      names.filter((name) => name.startsWith(ROLE)).map((name) => name.slice(ROLE.length)),
+    ),
   };
 }
 
 const SPELLING = new Unknown(["context.approvals"]);
 
 /**
- * Whether a party may approve, or refuse, by its name (design 2.5, 6.1). Where the catalog lists people (or agents) one
- * that it lacks counts for nobody: its grant does not count, its refusal may. One that may be another spelling of
- * somebody who may approve is unknown.
+ * Whether a party may approve, or refuse, by its name (design 2.5, 6.1). Where the catalog lists
+ * people (or agents) one that it lacks counts for nobody: its grant does not count, its refusal
+ * may. One that may be another spelling of somebody who may approve is unknown.
  */
-export function mayApprove(by: Party, approvers: Approvers, of: { readonly catalog: CatalogIndex; readonly refused: boolean }): Truth {
+export function mayApprove(
+  by: Party,
+  approvers: Approvers,
+  of: { readonly catalog: CatalogIndex; readonly refused: boolean },
+): Truth {
   const { catalog, refused } = of;
   const listed = isListed(by, catalog);
   if (listed !== false && isNamed(by, approvers, catalog)) return true;
@@ -48,12 +54,16 @@ function isNamed(by: Party, { globs, roles }: Approvers, catalog: CatalogIndex):
 }
 
 function isNamedFolded(by: Party, { folded }: Approvers): boolean {
-  const types = ["human", "agent", foldName(by.type)].filter((type) => sameType(by.type, type) !== false);
+  const types = ["human", "agent", foldName(by.type)].filter(
+    (type) => sameType(by.type, type) !== false,
+  );
   const id = foldParty(by.id);
   return folded.some((glob) => types.some((type) => glob.fits(type, id) === true));
 }
 
-/** Whether the catalog lists a party, letter by letter; undefined where it lists none of its type. */
+/**
+ * Whether the catalog lists a party, letter by letter; undefined where it lists none of its type.
+ */
 function isListed(by: Party, catalog: CatalogIndex): boolean | undefined {
   const { agents, people, listsAgents, unregistered } = catalog;
   const byKind = [
@@ -68,7 +78,9 @@ function isListed(by: Party, catalog: CatalogIndex): boolean | undefined {
 function alikes(by: Party, { alike }: CatalogIndex): readonly Party[] {
   const folded = foldParty(by.id);
   const found: Party[] = [];
-  if (sameType(by.type, "human") !== false) for (const id of alike.people.get(folded) ?? []) found.push({ type: "human", id });
-  if (sameType(by.type, "agent") !== false) for (const id of alike.agents.get(folded) ?? []) found.push({ type: "agent", id });
+  if (sameType(by.type, "human") !== false)
+    for (const id of alike.people.get(folded) ?? []) found.push({ type: "human", id });
+  if (sameType(by.type, "agent") !== false)
+    for (const id of alike.agents.get(folded) ?? []) found.push({ type: "agent", id });
   return found;
 }

@@ -13,7 +13,10 @@ import { compileSet, type CompiledSet } from "./compile-set.ts";
 import { checkExampleInputs, checkExamples } from "./examples.ts";
 import { schemaFault } from "./schema-check.ts";
 
-/** A set of documents from texts to decisions: what is wrong with it, and, where nothing is, the compiled set. */
+/**
+ * A set of documents from texts to decisions: what is wrong with it, and, where nothing is, the
+ * compiled set.
+ */
 export interface AssembledSet {
   readonly documents: readonly Document[];
   /** Every text that belongs to the set, data files included. */
@@ -21,7 +24,10 @@ export interface AssembledSet {
   readonly diagnostics: readonly Diagnostic[];
   /** Undefined where there is an error. */
   readonly set: CompiledSet | undefined;
-  /** What of the set has no error in it, compiled: all of it where it loads. Never decided by, only judged. */
+  /**
+   * What of the set has no error in it, compiled: all of it where it loads. Never decided by, only
+   * judged.
+   */
   readonly sound: SoundSet;
   /** Digest of the bytes. */
   readonly source: string;
@@ -36,36 +42,74 @@ export interface SoundSet extends SoundPart {
   readonly set: CompiledSet;
 }
 
-/** Argument schemas of manifests that do not compile: they decide calls, so the loader's own check of them is not enough. */
+/**
+ * Argument schemas of manifests that do not compile: they decide calls, so the loader's own check
+ * of them is not enough.
+ */
 function manifestFaults(documents: readonly Document[]): readonly Diagnostic[] {
-  const tools = documents.flatMap((d) => (d.kind === "Catalog" ? (d.agents ?? []) : [])).flatMap((agent) => agent.manifest?.tools ?? []);
+  const tools = documents
+    .flatMap((d) => (d.kind === "Catalog" ? (d.agents ?? []) : []))
+    .flatMap((agent) => agent.manifest?.tools ?? []);
   return tools.flatMap(({ args, place }) => {
     const fault = args === undefined ? undefined : schemaFault(args);
     if (fault === undefined) return [];
-    return [{ code: "invalid-schema" as const, severity: "error" as const, message: `the argument schema does not compile: ${fault}`, file: place.file, span: place.span, path: `${place.path}.args` }];
+    return [
+      {
+        code: "invalid-schema" as const,
+        severity: "error" as const,
+        message: `the argument schema does not compile: ${fault}`,
+        file: place.file,
+        span: place.span,
+        path: `${place.path}.args`,
+      },
+    ];
   });
 }
 
-/** A YAML data file beside a catalog is found with the documents of its folder, and is none of them. */
+/**
+ * A YAML data file beside a catalog is found with the documents of its folder, and is none of them.
+ */
 function loadWithoutData(files: readonly Source[]): Loaded {
   const loaded = loadDocuments(files);
-  const data = new Set(dataRequests(loaded.documents).map(({ catalog, path }) => catalog.slice(0, catalog.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, "")));
-  return files.some((source) => data.has(source.file)) ? loadDocuments(files.filter((source) => !data.has(source.file))) : loaded;
+  const data = new Set(
+    dataRequests(loaded.documents).map(
+      ({ catalog, path }) =>
+        catalog.slice(0, catalog.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, ""),
+    ),
+  );
+  return files.some((source) => data.has(source.file))
+    ? loadDocuments(files.filter((source) => !data.has(source.file)))
+    : loaded;
 }
 
-/** WHY: what a broken declaration is called is not known, so names of state that seem to be missing are no errors then. */
+/**
+ * WHY: what a broken declaration is called is not known, so names of state that seem to be missing
+ * are no errors then.
+ */
 function knowsNames({ complete, diagnostics }: Loaded): boolean {
   return complete && !diagnostics.some(({ path }) => path.startsWith("$.session"));
 }
 
-/** What the rules of the sound part say of themselves; their examples read attributes of catalogs, and state of any policy. */
-function examplesOf({ documents, set, missing }: SoundSet, locate: AssembledSet["locate"]): readonly Diagnostic[] {
+/**
+ * What the rules of the sound part say of themselves; their examples read attributes of catalogs,
+ * and state of any policy.
+ */
+function examplesOf(
+  { documents, set, missing }: SoundSet,
+  locate: AssembledSet["locate"],
+): readonly Diagnostic[] {
   const inputs = missing.catalogs || missing.policies ? [] : checkExampleInputs(documents, locate);
   return missing.catalogs ? [] : [...checkExamples(set), ...inputs];
 }
 
-/** Loads, checks and compiles a policy set; every mistake is reported, from the YAML to the inline examples. */
-export function assembleSet(files: readonly Source[], host: { readonly readBeside: ReadBeside; readonly sha256: Sha256 }): AssembledSet {
+/**
+ * Loads, checks and compiles a policy set; every mistake is reported, from the YAML to the inline
+ * examples.
+ */
+export function assembleSet(
+  files: readonly Source[],
+  host: { readonly readBeside: ReadBeside; readonly sha256: Sha256 },
+): AssembledSet {
   const loaded = loadWithoutData(files);
   const data = resolveData(loaded.documents, host.readBeside);
   const own = new Set(data.sources.map((source) => source.file));
@@ -73,7 +117,11 @@ export function assembleSet(files: readonly Source[], host: { readonly readBesid
   const source = sourceDigest(sources, host.sha256);
   const { documents } = data;
   const broken = [...loaded.diagnostics, ...data.diagnostics];
-  const checked = [...broken, ...checkSet(documents, knowsNames(loaded)), ...manifestFaults(documents)];
+  const checked = [
+    ...broken,
+    ...checkSet(documents, knowsNames(loaded)),
+    ...manifestFaults(documents),
+  ];
   const part = soundPart({ ...loaded, documents, diagnostics: checked });
   const sound = { ...part, set: compileSet(part.documents, host.sha256) };
   const diagnostics = sortDiagnostics([...checked, ...examplesOf(sound, loaded.locate)]);

@@ -1,4 +1,13 @@
-import { Failure, PartialList, Rec, Unknown, parseDuration, parseTimestamp, type Bad, type Value } from "../condition/value.ts";
+import {
+  Failure,
+  PartialList,
+  Rec,
+  Unknown,
+  parseDuration,
+  parseTimestamp,
+  type Bad,
+  type Value,
+} from "../condition/value.ts";
 import type { Host } from "../condition/compile.ts";
 import type { Document } from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
@@ -7,17 +16,38 @@ import { stepsOfPart } from "./condition-steps.ts";
 import type { Declarations } from "./declarations.ts";
 import { hasEntity, readEntity, type Entity } from "./entity.ts";
 import { hasPerson, readContext, readPerson } from "./person.ts";
-import { attributePath, hasRecorded, isOfPerson, readRecorded, wrap, type AttributePath } from "./recorded.ts";
+import {
+  attributePath,
+  hasRecorded,
+  isOfPerson,
+  readRecorded,
+  wrap,
+  type AttributePath,
+} from "./recorded.ts";
 import { showPath } from "../request/attribute-path.ts";
 import type { Row } from "./row.ts";
 
 type Reader = (row: Row) => Value | Bad;
 type Presence = (row: Row) => boolean | Bad;
 
-const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "data", "session", "now", "decision", "outcome"]);
+const ROOTS: ReadonlySet<string> = new Set([
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "data",
+  "session",
+  "now",
+  "decision",
+  "outcome",
+]);
 const NOW = new Unknown(["now"]);
 
-/** Attributes whose declared type is not JSON's own: read as text (or number) and converted (design 2.5 `attributes`). */
+/**
+ * Attributes whose declared type is not JSON's own: read as text (or number) and converted (design
+ * 2.5 `attributes`).
+ */
 type Conversion = "timestamp" | "duration" | "int";
 const BUILT_IN: ReadonlyMap<string, Conversion> = new Map([
   ["subject.credential.issued", "timestamp"],
@@ -29,7 +59,9 @@ const BUILT_IN: ReadonlyMap<string, Conversion> = new Map([
 
 function conversions(documents: readonly Document[]): ReadonlyMap<string, Conversion> {
   const map = new Map(BUILT_IN);
-  for (const { path, type } of documents.flatMap((d) => (d.kind === "Catalog" ? d.attributes : []))) {
+  for (const { path, type } of documents.flatMap((d) =>
+    d.kind === "Catalog" ? d.attributes : [],
+  )) {
     if (type === "timestamp" || type === "duration" || type === "int") map.set(path, type);
   }
   return map;
@@ -38,7 +70,9 @@ function conversions(documents: readonly Document[]): ReadonlyMap<string, Conver
 function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad {
   if (to === "int") {
     if (typeof value !== "number") return value;
-    return Number.isSafeInteger(value) ? BigInt(value) : new Failure(`${text} is declared int and is not an integer within 2^53`);
+    return Number.isSafeInteger(value)
+      ? BigInt(value)
+      : new Failure(`${text} is declared int and is not an integer within 2^53`);
   }
   if (typeof value !== "string") return value;
   const converted = to === "timestamp" ? parseTimestamp(value) : parseDuration(value);
@@ -46,8 +80,8 @@ function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad 
 }
 
 /**
- * The attribute source of compiled conditions: for each static path a reader that gives its value, unknown where it
- * is unrecorded and a failure where it is absent (design 3.5).
+ * The attribute source of compiled conditions: for each static path a reader that gives its value,
+ * unknown where it is unrecorded and a failure where it is absent (design 3.5).
  */
 export class AttributeHost implements Host<Row> {
   readonly roots = ROOTS;
@@ -75,9 +109,15 @@ export class AttributeHost implements Host<Row> {
     const path = attributePath(keys);
     if (isOfPerson(keys)) return (row) => hasPerson(this.#catalog, row, path);
     const entity = entityOf(keys[0]);
-    if (entity !== undefined) return (row) => (isComputed(keys) ? presence(definitionChanged(row, path)) : hasEntity(entity(row), path, row.mask));
+    if (entity !== undefined)
+      return (row) =>
+        isComputed(keys)
+          ? presence(definitionChanged(row, path))
+          : hasEntity(entity(row), path, row.mask);
     const root = recordedRoot(keys[0]);
-    if (root !== undefined) return (row) => (isRecorded(row, path) ? hasRecorded(root(row), path, row.mask) : path.unknown);
+    if (root !== undefined)
+      return (row) =>
+        isRecorded(row, path) ? hasRecorded(root(row), path, row.mask) : path.unknown;
     const reader = this.#reader(path);
     return (row) => presence(reader(row));
   }
@@ -93,13 +133,21 @@ export class AttributeHost implements Host<Row> {
     const root = path.keys[0];
     const entity = entityOf(root);
     if (entity !== undefined) {
-      return isComputed(path.keys) ? (row) => definitionChanged(row, path) : (row) => readEntity(entity(row), path, row.mask);
+      return isComputed(path.keys)
+        ? (row) => definitionChanged(row, path)
+        : (row) => readEntity(entity(row), path, row.mask);
     }
     if (isOfPerson(path.keys)) return (row) => readPerson(this.#catalog, row, path);
-    if (root === "context" && path.keys.length === 1) return (row) => readContext(this.#catalog, row, path);
+    if (root === "context" && path.keys.length === 1)
+      return (row) => readContext(this.#catalog, row, path);
     const recorded = recordedRoot(root);
-    if (recorded !== undefined) return (row) => (isRecorded(row, path) ? readRecorded(recorded(row), path, row.mask) : path.unknown);
-    if (root === "now") return path.keys.length > 1 ? () => path.mistyped : (row) => (row.request.time === undefined ? NOW : timestampOf(row.request.time));
+    if (recorded !== undefined)
+      return (row) =>
+        isRecorded(row, path) ? readRecorded(recorded(row), path, row.mask) : path.unknown;
+    if (root === "now")
+      return path.keys.length > 1
+        ? () => path.mistyped
+        : (row) => (row.request.time === undefined ? NOW : timestampOf(row.request.time));
     if (root === "data") return constant(readClosed(this.#catalog.data, path));
     if (root === "decision") return decisionReader(path);
     return this.#sessionReader(path);
@@ -108,14 +156,34 @@ export class AttributeHost implements Host<Row> {
   #sessionReader(path: AttributePath): Reader {
     const [, kind, name] = path.keys;
     if (path.keys.length > 3) return () => path.mistyped;
-    if (kind === undefined) return (row) => new Rec("session", new Map(["labels", "counters", "values"].map((k) => [k, this.read(["session", k])(row)])), false);
-    if (kind === "labels") return name === undefined ? (row) => this.#labels(row) : () => path.mistyped;
+    if (kind === undefined)
+      return (row) =>
+        new Rec(
+          "session",
+          new Map(["labels", "counters", "values"].map((k) => [k, this.read(["session", k])(row)])),
+          false,
+        );
+    if (kind === "labels")
+      return name === undefined ? (row) => this.#labels(row) : () => path.mistyped;
     if (kind !== "counters" && kind !== "values") return () => path.absent;
     const declared = this.#declarations[kind];
-    if (name === undefined) return (row) => new Rec(`session.${kind}`, new Map(declared.map((d, i) => [d.name, kind === "counters" ? row.state.counter(i, row) : row.state.values(i, row)])), false);
+    if (name === undefined)
+      return (row) =>
+        new Rec(
+          `session.${kind}`,
+          new Map(
+            declared.map((d, i) => [
+              d.name,
+              kind === "counters" ? row.state.counter(i, row) : row.state.values(i, row),
+            ]),
+          ),
+          false,
+        );
     const index = declared.findIndex((d) => d.name === name);
     if (index < 0) return () => path.absent;
-    return kind === "counters" ? (row) => row.state.counter(index, row) : (row) => row.state.values(index, row);
+    return kind === "counters"
+      ? (row) => row.state.counter(index, row)
+      : (row) => row.state.values(index, row);
   }
 
   #labels(row: Row): Value {
@@ -149,18 +217,25 @@ function entityOf(root: string | undefined): ((row: Row) => Entity) | undefined 
   return root === "resource" ? (row) => row.resource : undefined;
 }
 
-function recordedRoot(root: string | undefined): ((row: Row) => JsonObject | undefined) | undefined {
+function recordedRoot(
+  root: string | undefined,
+): ((row: Row) => JsonObject | undefined) | undefined {
   if (root === "args") return (row) => row.request.args;
   if (root === "context") return (row) => row.request.context;
   return root === "outcome" ? (row) => row.request.outcome : undefined;
 }
 
-/** Of a call that did not really run the outcome is unrecorded, however complete the event says it is (design 5.3). */
+/**
+ * Of a call that did not really run the outcome is unrecorded, however complete the event says it
+ * is (design 5.3).
+ */
 function isRecorded(row: Row, path: AttributePath): boolean {
   return row.outcomeKnown || path.keys[0] !== "outcome";
 }
 
-/** `action.definition_changed` is worked out: the digest that the event saw against the catalog's. */
+/**
+ * `action.definition_changed` is worked out: the digest that the event saw against the catalog's.
+ */
 function isComputed(keys: readonly string[]): boolean {
   return keys.length === 2 && keys[0] === "action" && keys[1] === "definition_changed";
 }
@@ -170,7 +245,8 @@ const SEEN_DIGEST = attributePath(["action", "definition_digest"]);
 function definitionChanged(row: Row, path: AttributePath): Value | Bad {
   const known = row.action.known.get("definition_digest");
   const seen = readRecorded(row.action.direct, SEEN_DIGEST, row.mask);
-  if (known === undefined || typeof seen !== "string") return seen instanceof Failure ? seen : path.unknown;
+  if (known === undefined || typeof seen !== "string")
+    return seen instanceof Failure ? seen : path.unknown;
   return known !== seen;
 }
 
@@ -178,7 +254,9 @@ function readClosed(data: JsonObject, path: AttributePath): Value | Bad {
   let current: Json = data;
   for (const key of path.keys.slice(1)) {
     if (current === null || typeof current !== "object") return path.mistyped;
-    const inner: Json | undefined = Object.hasOwn(current, key) ? Reflect.get(current, key) : undefined;
+    const inner: Json | undefined = Object.hasOwn(current, key)
+      ? Reflect.get(current, key)
+      : undefined;
     if (inner === undefined || inner === null) return path.absent;
     current = inner;
   }
@@ -187,7 +265,8 @@ function readClosed(data: JsonObject, path: AttributePath): Value | Bad {
 
 function decisionReader(path: AttributePath): Reader {
   const name = path.keys[1];
-  if (path.keys.length !== 2 || (name !== "effect" && name !== "permitted" && name !== "approved")) return () => path.absent;
+  if (path.keys.length !== 2 || (name !== "effect" && name !== "permitted" && name !== "approved"))
+    return () => path.absent;
   return (row) => row.verdict?.[name] ?? path.absent;
 }
 

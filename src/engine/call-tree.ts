@@ -23,8 +23,15 @@ export function isInvocation(action: JsonObject | undefined, mask: Mask | undefi
   return !masked && mask?.complete(["action"]) === true ? false : KIND;
 }
 
-/** Whether what is below a call was made: as far as the call was itself, and, under an invocation, as far as that ran. */
-export function madeBelow(call: { readonly made: Truth; readonly invokes: Truth; readonly ran: Truth }): Truth {
+/**
+ * Whether what is below a call was made: as far as the call was itself, and, under an invocation,
+ * as far as that ran.
+ */
+export function madeBelow(call: {
+  readonly made: Truth;
+  readonly invokes: Truth;
+  readonly ran: Truth;
+}): Truth {
   return and(call.made, or(not(call.invokes), call.ran));
 }
 
@@ -45,12 +52,16 @@ interface Noted {
 }
 
 /**
- * Which calls were made in one history, by the invocations above them (design 7.5): under one that was stopped none was,
- * under one that may have run each was perhaps. A parent that the history did not meet stops nothing. Where several
- * events have the parent's id and do not leave the same, it cannot be told.
+ * Which calls were made in one history, by the invocations above them (design 7.5): under one that
+ * was stopped none was, under one that may have run each was perhaps. A parent that the history did
+ * not meet stops nothing. Where several events have the parent's id and do not leave the same, it
+ * cannot be told.
  */
 export class CallTree {
-  /** By id: the invocations, and the events below which not all was surely made. WHY no others: there are too many. */
+  /**
+   * By id: the invocations, and the events below which not all was surely made. WHY no others:
+   * there are too many.
+   */
   readonly #noted = new Map<string, Noted>();
   readonly #seen: SeenIds;
 
@@ -59,7 +70,10 @@ export class CallTree {
     this.#seen = seen;
   }
 
-  /** Whether an event happened. A parent's id that several sessions use means the one of the event's own session. */
+  /**
+   * Whether an event happened. A parent's id that several sessions use means the one of the event's
+   * own session.
+   */
   made({ session, parent }: Pick<TreeEvent, "session" | "parent">): Truth {
     const first = parent === undefined ? undefined : this.#noted.get(parent);
     if (parent === undefined || first === undefined) return true;
@@ -67,7 +81,9 @@ export class CallTree {
     for (let one: Noted | undefined = first; one !== undefined; one = one.next) all.push(one);
     const own = all.filter((one) => one.session === session);
     const inOwn = this.#seen.countIn(parent, session);
-    return own.length > 0 || inOwn > 0 ? together(own, inOwn) : together(all, this.#seen.count(parent));
+    return own.length > 0 || inOwn > 0
+      ? together(own, inOwn)
+      : together(all, this.#seen.count(parent));
   }
 
   /** Notes whether what is below an event was made. */
@@ -83,10 +99,16 @@ export class CallTree {
   }
 }
 
-/** What events of one id leave to those below them, where `count` events have it: those not noted were made. */
+/**
+ * What events of one id leave to those below them, where `count` events have it: those not noted
+ * were made.
+ */
 function together(noted: readonly Noted[], count: number): Truth {
   const events = noted.reduce((sum, one) => sum + one.events, 0);
-  const left: readonly Truth[] = [...noted.map(({ below }) => below), ...(count > events ? [true] : [])];
+  const left: readonly Truth[] = [
+    ...noted.map(({ below }) => below),
+    ...(count > events ? [true] : []),
+  ];
   const [first = true] = left;
   return left.every((one) => one === first) ? first : SAME_ID;
 }

@@ -6,7 +6,12 @@ import type { CompiledSet } from "./compile-set.ts";
 import { staticFit, type CompiledRule } from "./compiled-rule.ts";
 import { chainOf, type Chain } from "./delegation.ts";
 import type { Entity } from "./entity.ts";
-import { identifyAction, identifyResource, subjectEntity, type IdentifiedAction } from "./identify.ts";
+import {
+  identifyAction,
+  identifyResource,
+  subjectEntity,
+  type IdentifiedAction,
+} from "./identify.ts";
 import { maskOf, type Mask } from "./mask.ts";
 import { personEntity } from "./person.ts";
 import type { Row, StateView } from "./row.ts";
@@ -21,7 +26,10 @@ export interface Call {
   readonly action: IdentifiedAction;
   readonly resource: Entity;
   readonly chain: Chain;
-  /** Whom the call acts for, as conditions see that person; undefined: what is recorded names nobody. */
+  /**
+   * Whom the call acts for, as conditions see that person; undefined: what is recorded names
+   * nobody.
+   */
   readonly person: () => Entity | undefined;
   /** The approvals recorded for this call; worked out on first use. */
   readonly evidence: () => ApprovalEvidence;
@@ -42,11 +50,18 @@ export function prepareCall(set: CompiledSet, request: Request): Call {
     resource,
     chain,
     person: () => personEntity(set.catalog, request, mask),
-    evidence: () => (evidence ??= approvalEvidence({ request, mask, subject, action: action.name, resource, chain }, set.sha256)),
+    evidence: () =>
+      (evidence ??= approvalEvidence(
+        { request, mask, subject, action: action.name, resource, chain },
+        set.sha256,
+      )),
   };
 }
 
-/** What an event says of its own subject it does not say of the agents above, nor of the person acted for. */
+/**
+ * What an event says of its own subject it does not say of the agents above, nor of the person
+ * acted for.
+ */
 function othersMask({ mask, request }: Call): Mask | undefined {
   if (mask === undefined || request.closed === true) return mask;
   return { ...mask, complete: (path) => path[0] !== "subject" && mask.complete(path) };
@@ -54,22 +69,40 @@ function othersMask({ mask, request }: Call): Mask | undefined {
 
 /** The row that conditions read, for a call decided as `subject` on a state. */
 export function rowOf(call: Call, subject: Entity, state: StateView): Row {
-  return { request: call.request, mask: subject === call.subject ? call.mask : othersMask(call), subject, action: call.action.entity, resource: call.resource, state, outcomeKnown: false };
+  return {
+    request: call.request,
+    mask: subject === call.subject ? call.mask : othersMask(call),
+    subject,
+    action: call.action.entity,
+    resource: call.resource,
+    state,
+    outcomeKnown: false,
+  };
 }
 
-/** The rules whose scope the call's subject and action may fit, with how surely: the rest has no say. */
+/**
+ * The rules whose scope the call's subject and action may fit, with how surely: the rest has no
+ * say.
+ */
 export type Plan = readonly { readonly rule: CompiledRule; readonly fit: Truth }[];
 
 const LIMIT = 20_000;
 
-/** A text for four names that no other four have, whatever stands in them: their lengths come first. */
-function keyOf(type: string | undefined, id: string | undefined, server: string | undefined, name: string | undefined): string {
+/**
+ * A text for four names that no other four have, whatever stands in them: their lengths come first.
+ */
+function keyOf(
+  type: string | undefined,
+  id: string | undefined,
+  server: string | undefined,
+  name: string | undefined,
+): string {
   return `${type?.length ?? -1},${id?.length ?? -1},${server?.length ?? -1},${name === undefined ? "" : "+"}${type ?? ""}${id ?? ""}${server ?? ""}${name ?? ""}`;
 }
 
 /**
- * Plans remembered by subject and action, so that a thousand rules cost what the few that can fit cost.
- * INVARIANT: a plan depends on the identities only, never on what else the event says.
+ * Plans remembered by subject and action, so that a thousand rules cost what the few that can fit
+ * cost. INVARIANT: a plan depends on the identities only, never on what else the event says.
  */
 export class PlanMemo {
   readonly #set: CompiledSet;
@@ -85,7 +118,9 @@ export class PlanMemo {
     const key = keyOf(subject.type, subject.id, server, name);
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
-    const plan = this.#set.rules.map((rule) => ({ rule, fit: staticFit(rule, row, action.name) })).filter(({ fit }) => fit !== false);
+    const plan = this.#set.rules
+      .map((rule) => ({ rule, fit: staticFit(rule, row, action.name) }))
+      .filter(({ fit }) => fit !== false);
     if (this.#plans.size >= LIMIT) this.#plans.clear();
     this.#plans.set(key, plan);
     return plan;
@@ -103,12 +138,27 @@ export interface ModesOfCall {
 /** Where no policy asks for more. */
 export const SUBJECT_ONLY: ModesOfCall = { modes: ["subject"], missing: undefined };
 
-/** The delegation modes of a call (design 4.5): the strongest certain one, and every stronger one that a policy may ask for. */
+/**
+ * The delegation modes of a call (design 4.5): the strongest certain one, and every stronger one
+ * that a policy may ask for.
+ */
 export function delegationModes(set: CompiledSet, subject: Entity): ModesOfCall {
-  const fits = set.modes.map(({ mode, target }) => ({ rank: ORDER.indexOf(mode), fit: fitsEntity(target, subject, "subject") }));
+  const fits = set.modes.map(({ mode, target }) => ({
+    rank: ORDER.indexOf(mode),
+    fit: fitsEntity(target, subject, "subject"),
+  }));
   if (fits.every(({ fit }) => fit === false)) return SUBJECT_ONLY;
-  const certain = fits.reduce((most, { rank, fit }) => (fit === true ? Math.max(most, rank) : most), 0);
+  const certain = fits.reduce(
+    (most, { rank, fit }) => (fit === true ? Math.max(most, rank) : most),
+    0,
+  );
   const stronger = fits.filter(({ rank, fit }) => fit !== false && rank > certain);
-  const missing = stronger.reduce<Unknown | undefined>((all, { fit }) => (fit instanceof Unknown ? (all?.with(fit) ?? fit) : all), undefined);
-  return { modes: ORDER.filter((_, rank) => rank === certain || stronger.some((one) => one.rank === rank)), missing };
+  const missing = stronger.reduce<Unknown | undefined>(
+    (all, { fit }) => (fit instanceof Unknown ? (all?.with(fit) ?? fit) : all),
+    undefined,
+  );
+  return {
+    modes: ORDER.filter((_, rank) => rank === certain || stronger.some((one) => one.rank === rank)),
+    missing,
+  };
 }

@@ -1,6 +1,14 @@
 import type { Value } from "../condition/value.ts";
 import { Timestamp, Duration } from "../condition/value.ts";
-import type { Agent, Catalog, DecisionPoint, Document, Person, ResourceForm, Tool } from "../policy/model.ts";
+import type {
+  Agent,
+  Catalog,
+  DecisionPoint,
+  Document,
+  Person,
+  ResourceForm,
+  Tool,
+} from "../policy/model.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { foldName } from "../text/fold-name.ts";
 import { foldParty } from "../text/fold-party.ts";
@@ -26,7 +34,10 @@ export interface CatalogIndex {
   readonly listsAgents: boolean;
   readonly unregistered: "deny" | "policy";
   readonly agents: ReadonlyMap<string, AgentRecord>;
-  readonly people: ReadonlyMap<string, { readonly person: Person; readonly attributes: Attributes }>;
+  readonly people: ReadonlyMap<
+    string,
+    { readonly person: Person; readonly attributes: Attributes }
+  >;
   /** By `server/name`. */
   readonly tools: ReadonlyMap<string, ToolRecord>;
   /** Known tools by their folded name (NFKC, lower case). */
@@ -34,25 +45,46 @@ export interface CatalogIndex {
   readonly forms: ReadonlyMap<string, ResourceForm>;
   readonly data: JsonObject;
   readonly decisionPoints: readonly DecisionPoint[];
-  /** Attribute names that some record of each kind gives: unknown while the entity's identity is unknown. */
-  readonly names: { readonly subject: ReadonlySet<string>; readonly action: ReadonlySet<string>; readonly resource: ReadonlySet<string> };
+  /**
+   * Attribute names that some record of each kind gives: unknown while the entity's identity is
+   * unknown.
+   */
+  readonly names: {
+    readonly subject: ReadonlySet<string>;
+    readonly action: ReadonlySet<string>;
+    readonly resource: ReadonlySet<string>;
+  };
   /** The servers of tools, by what they look like. */
   readonly servers: FoldedNames;
   /** The ids of agents and of people, by what they look like. */
   readonly alike: { readonly agents: FoldedNames; readonly people: FoldedNames };
-  /** True where some tool derives its resource, so that an unknown tool leaves the resource unknown. */
+  /**
+   * True where some tool derives its resource, so that an unknown tool leaves the resource unknown.
+   */
   readonly derives: boolean;
-  /** True where some tool has no resource, so that an unknown tool leaves open whether there is one. */
+  /**
+   * True where some tool has no resource, so that an unknown tool leaves open whether there is one.
+   */
   readonly resourceless: boolean;
 }
 
-/** Whether subjects of a type are non-human identities: those that `agents` of a catalog speak of (design 2.6). */
+/**
+ * Whether subjects of a type are non-human identities: those that `agents` of a catalog speak of
+ * (design 2.6).
+ */
 export function isNonHuman(type: string | undefined): boolean {
   return type === "agent" || type === "service" || type === "model";
 }
 
-/** What the catalog says of a non-human identity, whatever its type; undefined: the subject is none, or not listed. */
-export function agentRecord(catalog: CatalogIndex, type: string | undefined, id: string | undefined): AgentRecord | undefined {
+/**
+ * What the catalog says of a non-human identity, whatever its type; undefined: the subject is none,
+ * or not listed.
+ */
+export function agentRecord(
+  catalog: CatalogIndex,
+  type: string | undefined,
+  id: string | undefined,
+): AgentRecord | undefined {
   return id !== undefined && isNonHuman(type) ? catalog.agents.get(id) : undefined;
 }
 
@@ -63,13 +95,18 @@ export function timestampOf(milliseconds: number): Timestamp {
   return new Timestamp(BigInt(Math.round(milliseconds)) * NANOS);
 }
 
-function fill(into: Map<string, Value>, entries: { readonly [name: string]: Value | undefined }): void {
-  for (const [name, value] of Object.entries(entries)) if (value !== undefined) into.set(name, value);
+function fill(
+  into: Map<string, Value>,
+  entries: { readonly [name: string]: Value | undefined },
+): void {
+  for (const [name, value] of Object.entries(entries))
+    if (value !== undefined) into.set(name, value);
 }
 
 function declared(attributes: JsonObject): Map<string, Value> {
   const map = new Map<string, Value>();
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined && value !== null) map.set(name, value);
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined && value !== null) map.set(name, value);
   return map;
 }
 
@@ -82,7 +119,8 @@ function agentAttributes(agent: Agent): Attributes {
     status: agent.status,
     expires: agent.expires === undefined ? undefined : timestampOf(agent.expires),
     reviewed: agent.reviewed === undefined ? undefined : timestampOf(agent.reviewed.time),
-    review_every: agent.reviewEvery === undefined ? undefined : new Duration(BigInt(agent.reviewEvery) * NANOS),
+    review_every:
+      agent.reviewEvery === undefined ? undefined : new Duration(BigInt(agent.reviewEvery) * NANOS),
     data_classes: agent.dataClasses,
   });
   return map;
@@ -90,7 +128,13 @@ function agentAttributes(agent: Agent): Attributes {
 
 function personAttributes(person: Person): Attributes {
   const map = declared(person.attributes);
-  fill(map, { registered: true, roles: person.roles, department: person.department, team: person.team, tenant: person.tenant });
+  fill(map, {
+    registered: true,
+    roles: person.roles,
+    department: person.department,
+    team: person.team,
+    tenant: person.tenant,
+  });
   return map;
 }
 
@@ -108,7 +152,8 @@ function toolAttributes(tool: Tool): Attributes {
 
 function byFoldedName(tools: readonly Tool[]): ReadonlyMap<string, readonly Tool[]> {
   const map = new Map<string, Tool[]>();
-  for (const tool of tools) map.set(foldName(tool.name), [...(map.get(foldName(tool.name)) ?? []), tool]);
+  for (const tool of tools)
+    map.set(foldName(tool.name), [...(map.get(foldName(tool.name)) ?? []), tool]);
   return map;
 }
 
@@ -129,7 +174,15 @@ function resourceNames(catalogs: readonly Catalog[]): ReadonlySet<string> {
   for (const catalog of catalogs) {
     for (const entry of catalog.resources) {
       for (const name of Object.keys(entry.attributes)) names.add(name);
-      for (const name of ["classification", "environment", "owner", "tenant", "scope", "retain", "fields"] as const) {
+      for (const name of [
+        "classification",
+        "environment",
+        "owner",
+        "tenant",
+        "scope",
+        "retain",
+        "fields",
+      ] as const) {
         if (entry[name] !== undefined) names.add(name);
       }
     }
@@ -159,7 +212,8 @@ function formsOf(catalogs: readonly Catalog[]): ReadonlyMap<string, ResourceForm
 function dataOf(catalogs: readonly Catalog[]): JsonObject {
   const data: { [name: string]: Json } = Object.create(null);
   // frozen lists may be searched by hash (condition/compile.ts)
-  for (const catalog of catalogs) for (const entry of catalog.data) data[entry.name] = frozen(entry.value);
+  for (const catalog of catalogs)
+    for (const entry of catalog.data) data[entry.name] = frozen(entry.value);
   return data;
 }
 
@@ -169,12 +223,27 @@ function frozen(value: Json): Json {
   return Object.freeze(value);
 }
 
-/** The catalogs among `documents`, indexed. Where two give the same record, the loader has already refused the set. */
+/**
+ * The catalogs among `documents`, indexed. Where two give the same record, the loader has already
+ * refused the set.
+ */
 export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
   const catalogs = documents.filter((d) => d.kind === "Catalog");
-  const agents = new Map(catalogs.flatMap((c) => c.agents ?? []).map((agent) => [agent.id, { agent, attributes: agentAttributes(agent) }]));
-  const people = new Map(catalogs.flatMap((c) => c.people).map((person) => [person.id, { person, attributes: personAttributes(person) }]));
-  const tools = new Map(catalogs.flatMap((c) => c.tools).map((tool) => [`${tool.server}/${tool.name}`, { tool, attributes: toolAttributes(tool) }]));
+  const agents = new Map(
+    catalogs
+      .flatMap((c) => c.agents ?? [])
+      .map((agent) => [agent.id, { agent, attributes: agentAttributes(agent) }]),
+  );
+  const people = new Map(
+    catalogs
+      .flatMap((c) => c.people)
+      .map((person) => [person.id, { person, attributes: personAttributes(person) }]),
+  );
+  const tools = new Map(
+    catalogs
+      .flatMap((c) => c.tools)
+      .map((tool) => [`${tool.server}/${tool.name}`, { tool, attributes: toolAttributes(tool) }]),
+  );
   const subjects = [...agents.values(), ...people.values()].map((record) => record.attributes);
   return {
     listsAgents: catalogs.some((c) => c.agents !== undefined && c.agents.length > 0),
@@ -191,7 +260,10 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
       action: unionOfNames([...tools.values()].map((record) => record.attributes)),
       resource: resourceNames(catalogs),
     },
-    servers: foldedNames([...tools.values()].map(({ tool }) => tool.server), foldName),
+    servers: foldedNames(
+      [...tools.values()].map(({ tool }) => tool.server),
+      foldName,
+    ),
     alike: {
       agents: foldedNames(agents.keys(), foldParty),
       people: foldedNames(people.keys(), foldParty),
@@ -200,4 +272,3 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
     resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
   };
 }
-

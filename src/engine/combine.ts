@@ -2,7 +2,9 @@ import { Failure, Unknown } from "../condition/value.ts";
 import type { Effect } from "../policy/model.ts";
 import type { Truth } from "./truth.ts";
 
-/** One thing that has a say: a rule, or `manifest/...`, `lifecycle/...`, `containment` as denials. */
+/**
+ * One thing that has a say: a rule, or `manifest/...`, `lifecycle/...`, `containment` as denials.
+ */
 export interface Item {
   readonly name: string;
   readonly effect: Effect;
@@ -21,8 +23,8 @@ export function denial(name: string, truth: Truth, reason: string): Item {
 }
 
 /**
- * How strict an outcome is, as one order: allow, approval required and satisfied, approval required and open, deny.
- * Sets of outcomes are bit sets over it.
+ * How strict an outcome is, as one order: allow, approval required and satisfied, approval required
+ * and open, deny. Sets of outcomes are bit sets over it.
  */
 export const ALLOW = 0;
 export const SATISFIED = 1;
@@ -51,22 +53,35 @@ function strictest(set: RankSet): Rank {
   return ranksOf(set)[0] ?? DENY;
 }
 
-/** Whatever items are there, deny overrides open overrides satisfied overrides allow; none is the default deny (design 4.1). */
+/**
+ * Whatever items are there, deny overrides open overrides satisfied overrides allow; none is the
+ * default deny (design 4.1).
+ */
 function outcome(present: RankSet, errors: RankSet): Rank {
   // nothing permits, so an erroneous rule is at its strictest when it does not count
   if (present === 0) return DENY;
-  // with something that permits, an erroneous rule is at its strictest when it counts; an erroneous allow adds nothing
+  // with something that permits, an erroneous rule is at its strictest when it counts; an erroneous
+  // allow adds nothing
   return strictest(present | (errors & ~(1 << ALLOW)));
 }
 
-/** Every union of one choice of each `choices` set, over `start`: at most sixteen sets, so the fold stays small. */
-function spread(start: ReadonlySet<RankSet>, choices: RankSet, optional: boolean): ReadonlySet<RankSet> {
+/**
+ * Every union of one choice of each `choices` set, over `start`: at most sixteen sets, so the fold
+ * stays small.
+ */
+function spread(
+  start: ReadonlySet<RankSet>,
+  choices: RankSet,
+  optional: boolean,
+): ReadonlySet<RankSet> {
   const result = new Set<RankSet>(optional ? start : []);
   for (const set of start) for (const rank of ranksOf(choices)) result.add(set | (1 << rank));
   return result;
 }
 
-/** What is present where every item matched and has one outcome, as nearly always; else undefined. */
+/**
+ * What is present where every item matched and has one outcome, as nearly always; else undefined.
+ */
 function settledRanks(items: readonly Item[]): RankSet | undefined {
   let present: RankSet = 0;
   for (const { truth, ranks } of items) {
@@ -77,8 +92,8 @@ function settledRanks(items: readonly Item[]): RankSet | undefined {
 }
 
 /**
- * Every outcome that the undecided items leave possible (design 4.2, 4.3): the unknown ones taken both ways,
- * independently; for each combination the erroneous ones the strictest way.
+ * Every outcome that the undecided items leave possible (design 4.2, 4.3): the unknown ones taken
+ * both ways, independently; for each combination the erroneous ones the strictest way.
  */
 export function possibleRanks(items: readonly Item[]): RankSet {
   const settled = settledRanks(items);
@@ -96,8 +111,9 @@ export function possibleRanks(items: readonly Item[]): RankSet {
 }
 
 /**
- * Several decisions of which the strictest holds (design 4.5): every outcome that independent choices leave possible.
- * A maximum can be any value of any set that is no laxer than the least value of each.
+ * Several decisions of which the strictest holds (design 4.5): every outcome that independent
+ * choices leave possible. A maximum can be any value of any set that is no laxer than the least
+ * value of each.
  */
 export function strictestOf(sets: readonly RankSet[]): RankSet {
   let union = 0;
@@ -110,7 +126,10 @@ export function strictestOf(sets: readonly RankSet[]): RankSet {
   return (union >> floor) << floor;
 }
 
-/** A set with every stricter outcome besides: something unknown may be stricter (design 4.5, unrecorded chain). */
+/**
+ * A set with every stricter outcome besides: something unknown may be stricter (design 4.5,
+ * unrecorded chain).
+ */
 export function orStricter(set: RankSet): RankSet {
   const laxest = RANKS.findLast((rank) => (set & (1 << rank)) !== 0) ?? DENY;
   return set | ((0b1111 >> laxest) << laxest);

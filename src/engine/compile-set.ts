@@ -6,7 +6,14 @@ import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { AttributeHost } from "./attributes.ts";
 import { indexCatalogs, type CatalogIndex } from "./catalog-index.ts";
-import { compileRule, compileTest, compileValue, type CompiledRule, type Evaluate, type Test } from "./compiled-rule.ts";
+import {
+  compileRule,
+  compileTest,
+  compileValue,
+  type CompiledRule,
+  type Evaluate,
+  type Test,
+} from "./compiled-rule.ts";
 import { collectDeclarations, type Declarations } from "./declarations.ts";
 import { NO_ATTRIBUTES, NOTHING, type Entity } from "./entity.ts";
 import type { IdReader, ResourceContext } from "./identify.ts";
@@ -14,27 +21,45 @@ import { compileManifest, type CompiledManifest } from "./manifest.ts";
 import { ResourceIndex } from "./resource-index.ts";
 import type { Row, StateView } from "./row.ts";
 
-/** A session-state declaration's conditions, compiled; `add` is undefined on labels, `key` on the built-in keys. */
+/**
+ * A session-state declaration's conditions, compiled; `add` is undefined on labels, `key` on the
+ * built-in keys.
+ */
 export interface CompiledDeclaration {
   readonly when: Test | undefined;
   readonly add: Evaluate | undefined;
   readonly key: Evaluate | undefined;
 }
 
-/** A policy set compiled for deciding: documents in, a pure function of call and state out (design 4). */
+/**
+ * A policy set compiled for deciding: documents in, a pure function of call and state out (design
+ * 4).
+ */
 export interface CompiledSet {
   readonly catalog: CatalogIndex;
   readonly context: ResourceContext;
   readonly rules: readonly CompiledRule[];
-  readonly modes: readonly { readonly mode: DelegationMode; readonly target: readonly EntityGlob[] | undefined }[];
+  readonly modes: readonly {
+    readonly mode: DelegationMode;
+    readonly target: readonly EntityGlob[] | undefined;
+  }[];
   readonly manifests: ReadonlyMap<string, CompiledManifest>;
   readonly declarations: Declarations;
-  readonly compiled: { readonly labels: readonly CompiledDeclaration[]; readonly counters: readonly CompiledDeclaration[]; readonly values: readonly CompiledDeclaration[] };
+  readonly compiled: {
+    readonly labels: readonly CompiledDeclaration[];
+    readonly counters: readonly CompiledDeclaration[];
+    readonly values: readonly CompiledDeclaration[];
+  };
   readonly host: AttributeHost;
   readonly sha256: Sha256;
-  /** What the catalogs say together, in one form: sets of one form see every call's entities alike. */
+  /**
+   * What the catalogs say together, in one form: sets of one form see every call's entities alike.
+   */
   readonly catalogForm: () => string;
-  /** Whether a rule contains a session (or a tool in one), and whether one revokes a subject (design 6.5). */
+  /**
+   * Whether a rule contains a session (or a tool in one), and whether one revokes a subject (design
+   * 6.5).
+   */
   readonly contains: { readonly sessions: boolean; readonly subjects: boolean };
   /** Whether policies declare session state, and whether manifests bound the calls of a session. */
   readonly declares: boolean;
@@ -43,14 +68,31 @@ export interface CompiledSet {
   readonly stateful: boolean;
 }
 
-const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
 const NO_STATE: StateView = { label: () => false, counter: () => 0, values: () => [] };
-const NOBODY: Entity = { absent: true, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
+const NOBODY: Entity = {
+  absent: true,
+  type: undefined,
+  id: undefined,
+  known: NO_ATTRIBUTES,
+  veiled: NOTHING,
+  direct: undefined,
+};
 
 /** A tool's `resource.id` over the arguments alone. */
 function idReader(evaluate: Evaluate): IdReader {
-  return (request, mask) => evaluate({ request, mask, subject: NOBODY, action: NOBODY, resource: NOBODY, state: NO_STATE, outcomeKnown: false });
+  return (request, mask) =>
+    evaluate({
+      request,
+      mask,
+      subject: NOBODY,
+      action: NOBODY,
+      resource: NOBODY,
+      state: NO_STATE,
+      outcomeKnown: false,
+    });
 }
 
 /** Whether a set reads what earlier calls left, approvals that are used up aside. */
@@ -76,17 +118,31 @@ function manifestsOf(catalog: CatalogIndex): ReadonlyMap<string, CompiledManifes
   return manifests;
 }
 
-function compileDeclarations(declarations: Declarations, host: AttributeHost): CompiledSet["compiled"] {
-  const one = (d: Declarations["labels"][number] | Declarations["counters"][number]): CompiledDeclaration => ({
+function compileDeclarations(
+  declarations: Declarations,
+  host: AttributeHost,
+): CompiledSet["compiled"] {
+  const one = (
+    d: Declarations["labels"][number] | Declarations["counters"][number],
+  ): CompiledDeclaration => ({
     when: d.when === undefined ? undefined : compileTest(d.when.expr, host),
     add: "add" in d ? compileValue(d.add, host) : undefined,
     key: d.key.by === "condition" ? compileValue(d.key.condition, host) : undefined,
   });
-  return { labels: declarations.labels.map(one), counters: declarations.counters.map(one), values: declarations.values.map(one) };
+  return {
+    labels: declarations.labels.map(one),
+    counters: declarations.counters.map(one),
+    values: declarations.values.map(one),
+  };
 }
 
 function modesOf(policies: readonly Policy[]): CompiledSet["modes"] {
-  return policies.map((policy) => ({ mode: policy.delegation, target: policy.target?.subjects.map(compileEntityGlob) })).filter(({ mode }) => mode !== "subject");
+  return policies
+    .map((policy) => ({
+      mode: policy.delegation,
+      target: policy.target?.subjects.map(compileEntityGlob),
+    }))
+    .filter(({ mode }) => mode !== "subject");
 }
 
 function once(make: () => string): () => string {
@@ -95,23 +151,39 @@ function once(make: () => string): () => string {
 }
 
 /**
- * Compiles documents that loaded and checked without errors. `sha256` gives the lower-case hex digest of a text.
- * The order of documents, rules and files means nothing (design 4.1): rules are kept by name.
+ * Compiles documents that loaded and checked without errors. `sha256` gives the lower-case hex
+ * digest of a text. The order of documents, rules and files means nothing (design 4.1): rules are
+ * kept by name.
  */
 export function compileSet(documents: readonly Document[], sha256: Sha256): CompiledSet {
   const catalog = indexCatalogs(documents);
   const declarations = collectDeclarations(documents);
   const host = new AttributeHost(documents, catalog, declarations);
   const policies = documents.filter((d) => d.kind === "Policy");
-  const rules = policies.flatMap((policy) => policy.rules.map((rule) => compileRule(policy, rule, host))).sort(byName);
+  const rules = policies
+    .flatMap((policy) => policy.rules.map((rule) => compileRule(policy, rule, host)))
+    .sort(byName);
   const manifests = manifestsOf(catalog);
-  const acts = new Set(rules.map(({ rule }) => (rule.mode === "enforce" ? rule.onDeny : undefined)));
-  const contains = { sessions: acts.has("block_tool") || acts.has("suspend_session") || acts.has("terminate_session"), subjects: acts.has("revoke_credential") };
-  const bounded = [...manifests.values()].some(({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined);
-  const declared = declarations.labels.length + declarations.counters.length + declarations.values.length > 0;
+  const acts = new Set(
+    rules.map(({ rule }) => (rule.mode === "enforce" ? rule.onDeny : undefined)),
+  );
+  const contains = {
+    sessions:
+      acts.has("block_tool") || acts.has("suspend_session") || acts.has("terminate_session"),
+    subjects: acts.has("revoke_credential"),
+  };
+  const bounded = [...manifests.values()].some(
+    ({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined,
+  );
+  const declared =
+    declarations.labels.length + declarations.counters.length + declarations.values.length > 0;
   return {
     catalog,
-    context: { catalog, resources: new ResourceIndex(documents), idReaders: idReaders(catalog, host) },
+    context: {
+      catalog,
+      resources: new ResourceIndex(documents),
+      idReaders: idReaders(catalog, host),
+    },
     rules,
     modes: modesOf(policies),
     manifests,
@@ -119,10 +191,17 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     compiled: compileDeclarations(declarations, host),
     host,
     sha256,
-    catalogForm: once(() => canonicalJson(canonicalCatalogs(documents.filter((d) => d.kind === "Catalog")))),
+    catalogForm: once(() =>
+      canonicalJson(canonicalCatalogs(documents.filter((d) => d.kind === "Catalog"))),
+    ),
     contains,
     declares: declared,
     bounds: bounded,
-    stateful: declared || bounded || contains.sessions || contains.subjects || rules.some((r) => r.approval !== undefined),
+    stateful:
+      declared ||
+      bounded ||
+      contains.sessions ||
+      contains.subjects ||
+      rules.some((r) => r.approval !== undefined),
   };
 }

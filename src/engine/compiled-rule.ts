@@ -7,7 +7,13 @@ import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts"
 import type { AttributeHost } from "./attributes.ts";
 import { compileApproval, type CompiledApproval } from "./requirement.ts";
 import type { Row } from "./row.ts";
-import { compileScope, fitsAction, fitsEntity, type ActionName, type CompiledScope } from "./scope.ts";
+import {
+  compileScope,
+  fitsAction,
+  fitsEntity,
+  type ActionName,
+  type CompiledScope,
+} from "./scope.ts";
 import { and, not, type Truth } from "./truth.ts";
 
 export type Evaluate = (row: Row) => Value | Bad;
@@ -16,7 +22,10 @@ export type Test = (row: Row) => Truth;
 const NOT_BOOL = new Failure("the condition is not true or false");
 const NOW = new Unknown(["now"]);
 
-/** A compiled condition that gives anything; compiled on first use, since most rules never meet most calls. */
+/**
+ * A compiled condition that gives anything; compiled on first use, since most rules never meet most
+ * calls.
+ */
 export function compileValue(condition: { readonly expr: Expr }, host: AttributeHost): Evaluate {
   let compiled: Evaluate | undefined;
   return (row) => (compiled ??= compileCondition(condition.expr, host))(row);
@@ -29,7 +38,8 @@ export function compileTest(expr: Expr, host: AttributeHost): Test {
 }
 
 export function asTruth(value: Value | Bad): Truth {
-  if (typeof value === "boolean" || value instanceof Unknown || value instanceof Failure) return value;
+  if (typeof value === "boolean" || value instanceof Unknown || value instanceof Failure)
+    return value;
   return NOT_BOOL;
 }
 
@@ -65,9 +75,15 @@ function flatten(expr: Expr): readonly Expr[] {
   return parts;
 }
 
-function conjunctsOf(when: Condition | undefined, host: AttributeHost): ReturnType<CompiledRule["conjuncts"]> {
+function conjunctsOf(
+  when: Condition | undefined,
+  host: AttributeHost,
+): ReturnType<CompiledRule["conjuncts"]> {
   if (when === undefined) return [];
-  return flatten(when.expr).map((expr) => ({ text: when.text.slice(expr.start, expr.end), test: compileTest(expr, host) }));
+  return flatten(when.expr).map((expr) => ({
+    text: when.text.slice(expr.start, expr.end),
+    test: compileTest(expr, host),
+  }));
 }
 
 function remembered<T>(make: () => T): () => T {
@@ -95,7 +111,10 @@ export function compileRule(policy: Policy, rule: Rule, host: AttributeHost): Co
 
 /** What of a rule's scope hangs on subject and action alone: remembered for each pair of them. */
 export function staticFit(rule: CompiledRule, row: Row, action: ActionName): Truth {
-  const subject = and(fitsEntity(rule.target, row.subject, "subject"), fitsEntity(rule.scope.subjects, row.subject, "subject"));
+  const subject = and(
+    fitsEntity(rule.target, row.subject, "subject"),
+    fitsEntity(rule.scope.subjects, row.subject, "subject"),
+  );
   return subject === false ? false : and(subject, fitsAction(rule.scope.actions, action));
 }
 
@@ -106,7 +125,10 @@ function unexpired(exception: RuleException, now: number | undefined): Truth {
 
 function exceptionHolds(compiled: CompiledException, row: Row, action: ActionName): Truth {
   const { scope, exception } = compiled;
-  const fits = and(fitsEntity(scope.subjects, row.subject, "subject"), and(fitsAction(scope.actions, action), fitsEntity(scope.resources, row.resource, "resource")));
+  const fits = and(
+    fitsEntity(scope.subjects, row.subject, "subject"),
+    and(fitsAction(scope.actions, action), fitsEntity(scope.resources, row.resource, "resource")),
+  );
   if (fits === false) return false;
   const inTime = and(fits, unexpired(exception, row.request.time));
   if (inTime === false || compiled.when === undefined) return inTime;
@@ -122,13 +144,21 @@ const NO_MATCH: Match = { truth: false, excepted: false };
 const MATCH: Match = { truth: true, excepted: false };
 
 /** Asks a rule whose static fit is known; `fit` is never false. */
-export function matchRule(rule: CompiledRule, row: Row, of: { fit: Truth; action: ActionName }): Match {
-  let truth = rule.scope.resources === undefined ? of.fit : and(of.fit, fitsEntity(rule.scope.resources, row.resource, "resource"));
+export function matchRule(
+  rule: CompiledRule,
+  row: Row,
+  of: { fit: Truth; action: ActionName },
+): Match {
+  let truth =
+    rule.scope.resources === undefined
+      ? of.fit
+      : and(of.fit, fitsEntity(rule.scope.resources, row.resource, "resource"));
   if (truth === false) return NO_MATCH;
   if (rule.when !== undefined) truth = and(truth, rule.when(row));
   if (truth === false) return NO_MATCH;
   if (rule.exceptions.length === 0) return truth === true ? MATCH : { truth, excepted: false };
   let out: Truth = true;
-  for (const exception of rule.exceptions) out = and(out, not(exceptionHolds(exception, row, of.action)));
+  for (const exception of rule.exceptions)
+    out = and(out, not(exceptionHolds(exception, row, of.action)));
   return { truth: and(truth, out), excepted: out === false };
 }

@@ -5,10 +5,14 @@ import type { Condition, Document, Policy } from "../policy/model.ts";
 
 /** How many parts of conditions may take all the steps of one before they have to share them. */
 const FULL_PARTS = 100;
-/** What a part has in the largest sets: enough to search a text of a hundred thousand characters. */
+/**
+ * What a part has in the largest sets: enough to search a text of a hundred thousand characters.
+ */
 const LEAST_STEPS = 100_000;
 
-/** How many parts of a condition get steps of their own: the operands below its `&&`, `||` and `!`. */
+/**
+ * How many parts of a condition get steps of their own: the operands below its `&&`, `||` and `!`.
+ */
 function partCount(expr: Expr): number {
   if (expr.kind === "unary" && expr.op === "!") return partCount(expr.operand);
   if (expr.kind !== "binary" || (expr.op !== "&&" && expr.op !== "||")) return 1;
@@ -17,21 +21,30 @@ function partCount(expr: Expr): number {
 
 function conditionsOf(policy: Policy): readonly (Condition | undefined)[] {
   const { labels, counters, values } = policy.session;
-  const rules = policy.rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((one) => one.when)]);
+  const rules = policy.rules.flatMap((rule) => [
+    rule.when,
+    ...rule.exceptions.map((one) => one.when),
+  ]);
   const amounts = [...counters, ...values].map((one) => one.add);
   return [...rules, ...amounts, ...[...labels, ...counters, ...values].map((one) => one.when)];
 }
 
-/** The steps that a part of a condition may take by the strictest catalog that says so, else by default. */
+/**
+ * The steps that a part of a condition may take by the strictest catalog that says so, else by
+ * default.
+ */
 export function conditionSteps(documents: readonly Document[]): number {
-  const stated = documents.flatMap((one) => (one.kind === "Catalog" ? (one.conditionSteps ?? []) : []));
+  const stated = documents.flatMap((one) =>
+    one.kind === "Catalog" ? (one.conditionSteps ?? []) : [],
+  );
   return stated.length === 0 ? DEFAULT_STEPS : Math.min(...stated);
 }
 
 /**
- * The most steps that one part of a condition may take, so that a whole decision of the set stays within a hundred
- * times what a part may: all parts of a set with more than a hundred share that, but each has at least 100,000.
- * Depends on the set alone, so that a call is decided alike wherever and in whatever order it is decided.
+ * The most steps that one part of a condition may take, so that a whole decision of the set stays
+ * within a hundred times what a part may: all parts of a set with more than a hundred share that,
+ * but each has at least 100,000. Depends on the set alone, so that a call is decided alike wherever
+ * and in whatever order it is decided.
  */
 export function stepsOfPart(documents: readonly Document[]): number {
   const steps = conditionSteps(documents);

@@ -1,11 +1,21 @@
-import { Duration, parseDuration, parseTimestamp, Timestamp, type Bad, type Value } from "../condition/value.ts";
+import {
+  Duration,
+  parseDuration,
+  parseTimestamp,
+  Timestamp,
+  type Bad,
+  type Value,
+} from "../condition/value.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Call } from "./call.ts";
 import type { Entity } from "./entity.ts";
 
 const CHECKED = ["subject", "action", "resource", "context.on_behalf_of"] as const;
 
-/** Attributes that the event gives otherwise than the catalog does (design 2.7): the catalog wins, and it is counted. */
+/**
+ * Attributes that the event gives otherwise than the catalog does (design 2.7): the catalog wins,
+ * and it is counted.
+ */
 export function contradictions({ subject, action, resource, person }: Call): readonly string[] {
   const entities = { subject, action: action.entity, resource, "context.on_behalf_of": person() };
   return CHECKED.flatMap((root) => contradicted(entities[root]).map((name) => `${root}.${name}`));
@@ -18,7 +28,10 @@ export interface OverruledValue {
   readonly claimed: Json;
   /** What the catalog says; undefined where it says that there is nothing. */
   readonly counted: Value | Bad | undefined;
-  /** Whether a record of the catalog says so, or how the tool's resource is read off its arguments, in its form. */
+  /**
+   * Whether a record of the catalog says so, or how the tool's resource is read off its arguments,
+   * in its form.
+   */
   readonly by: "catalog" | "tool";
 }
 
@@ -38,12 +51,30 @@ function overruledResource({ absent, type, direct }: Entity): readonly Overruled
     const claimed = stringMember(direct, name);
     return claimed === undefined ? [] : [{ name, claimed }];
   });
-  const wrong = absent ? parts : parts.filter(({ name, claimed }) => name === "type" && type !== undefined && claimed !== type);
-  return wrong.map(({ name, claimed }) => ({ path: `resource.${name}`, claimed, counted: absent ? undefined : type, by: "tool" }));
+  const wrong = absent
+    ? parts
+    : parts.filter(
+        ({ name, claimed }) => name === "type" && type !== undefined && claimed !== type,
+      );
+  return wrong.map(({ name, claimed }) => ({
+    path: `resource.${name}`,
+    claimed,
+    counted: absent ? undefined : type,
+    by: "tool",
+  }));
 }
 
-/** The values that a call claims and its catalog overrules (design 2.7), in the order of their names. */
-export function overruledValues({ subject, action, resource, person, request }: Call): readonly OverruledValue[] {
+/**
+ * The values that a call claims and its catalog overrules (design 2.7), in the order of their
+ * names.
+ */
+export function overruledValues({
+  subject,
+  action,
+  resource,
+  person,
+  request,
+}: Call): readonly OverruledValue[] {
   const claimed = resource.absent ? { ...resource, direct: request.resource } : resource;
   return [
     ...overruledOf("subject", subject),
@@ -64,7 +95,8 @@ export function contradicted(entity: Entity | undefined): readonly string[] {
   for (const name of Object.keys(direct)) {
     const known = entity.known.get(name);
     const claimed = direct[name];
-    if (known === undefined || IDENTITY.has(name) || claimed === null || claimed === undefined) continue;
+    if (known === undefined || IDENTITY.has(name) || claimed === null || claimed === undefined)
+      continue;
     if (differs(known, claimed)) found.push(name);
   }
   const id = stringMember(direct, "id");
@@ -72,14 +104,26 @@ export function contradicted(entity: Entity | undefined): readonly string[] {
   return found;
 }
 
-/** Whether an event claims otherwise than the catalog knows; what only one of them says is no contradiction. */
+/**
+ * Whether an event claims otherwise than the catalog knows; what only one of them says is no
+ * contradiction.
+ */
 function differs(known: unknown, claimed: Json): boolean {
-  if (known instanceof Timestamp) return typeof claimed !== "string" || parseTimestamp(claimed)?.nanos !== known.nanos;
-  if (known instanceof Duration) return typeof claimed !== "string" || parseDuration(claimed)?.nanos !== known.nanos;
-  if (isScalar(known) || Array.isArray(known)) return JSON.stringify(known) !== JSON.stringify(claimed);
+  if (known instanceof Timestamp)
+    return typeof claimed !== "string" || parseTimestamp(claimed)?.nanos !== known.nanos;
+  if (known instanceof Duration)
+    return typeof claimed !== "string" || parseDuration(claimed)?.nanos !== known.nanos;
+  if (isScalar(known) || Array.isArray(known))
+    return JSON.stringify(known) !== JSON.stringify(claimed);
   if (!isPlain(known)) return false;
   if (!isJsonObject(claimed)) return claimed !== null;
-  return Object.keys(claimed).some((key) => Object.hasOwn(known, key) && claimed[key] !== undefined && claimed[key] !== null && differs(known[key], claimed[key]));
+  return Object.keys(claimed).some(
+    (key) =>
+      Object.hasOwn(known, key) &&
+      claimed[key] !== undefined &&
+      claimed[key] !== null &&
+      differs(known[key], claimed[key]),
+  );
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

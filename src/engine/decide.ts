@@ -1,12 +1,39 @@
 import { Failure, Unknown } from "../condition/value.ts";
 import type { DelegationMode, OnDeny } from "../policy/model.ts";
 import { delegationModes, SUBJECT_ONLY, type Call } from "./call.ts";
-import { DENY, effectOf, effectsOf, orStricter, ranksOf, SATISFIED, strictestOf, type Item, type Rank, type RankSet } from "./combine.ts";
-import type { ApprovalSummary, Decision, Missing, Nearest, Requirement, RuleFailure, ShadowOutcome } from "./decision.ts";
+import {
+  DENY,
+  effectOf,
+  effectsOf,
+  orStricter,
+  ranksOf,
+  SATISFIED,
+  strictestOf,
+  type Item,
+  type Rank,
+  type RankSet,
+} from "./combine.ts";
+import type {
+  ApprovalSummary,
+  Decision,
+  Missing,
+  Nearest,
+  Requirement,
+  RuleFailure,
+  ShadowOutcome,
+} from "./decision.ts";
 import { principalOf } from "./delegation.ts";
 import { namedSubject } from "./identify.ts";
 import type { Entity } from "./entity.ts";
-import { decideMember, isUndecided, ranksWith, type DecideOptions, type History, type MemberDecision, type RuleItem } from "./member.ts";
+import {
+  decideMember,
+  isUndecided,
+  ranksWith,
+  type DecideOptions,
+  type History,
+  type MemberDecision,
+  type RuleItem,
+} from "./member.ts";
 import type { CountedApproval } from "./requirement.ts";
 import { unite } from "./obligations.ts";
 import { nearestAllow } from "./nearest.ts";
@@ -32,7 +59,10 @@ export interface Outcome {
   readonly counted: readonly CountedApproval[];
   /** What every member decided, for classes of change (design 7.4). */
   readonly members: readonly MemberDecision[];
-  /** True where a stricter effect is possible besides, for want of the chain, the person or the mode (design 4.5). */
+  /**
+   * True where a stricter effect is possible besides, for want of the chain, the person or the mode
+   * (design 4.5).
+   */
   readonly doubtful: boolean;
 }
 
@@ -48,7 +78,11 @@ interface Joint {
   readonly doubts: Doubts;
 }
 
-function subjectsOf(options: DecideOptions, call: Call, mode: DelegationMode): { readonly subjects: readonly Entity[]; readonly doubts: Doubts } {
+function subjectsOf(
+  options: DecideOptions,
+  call: Call,
+  mode: DelegationMode,
+): { readonly subjects: readonly Entity[]; readonly doubts: Doubts } {
   const missing: Unknown[] = [];
   const subjects: Entity[] = [call.subject];
   if (mode !== "subject") {
@@ -57,16 +91,27 @@ function subjectsOf(options: DecideOptions, call: Call, mode: DelegationMode): {
   }
   if (mode === "user") {
     const principal = principalOf(call.request, call.mask);
-    if (principal.name !== undefined) subjects.push(namedSubject(options.set.catalog, principal.name));
+    if (principal.name !== undefined)
+      subjects.push(namedSubject(options.set.catalog, principal.name));
     if (principal.unknown !== undefined) missing.push(principal.unknown);
   }
   return { subjects, doubts: { stricter: missing.length > 0, missing } };
 }
 
-function decideJoint(options: DecideOptions, call: Call, of: { mode: DelegationMode; history: History; own: MemberDecision }): Joint {
-  if (of.mode === "subject") return { members: [of.own], ranks: of.own.ranks, doubts: { stricter: false, missing: [] } };
+function decideJoint(
+  options: DecideOptions,
+  call: Call,
+  of: { mode: DelegationMode; history: History; own: MemberDecision },
+): Joint {
+  if (of.mode === "subject")
+    return { members: [of.own], ranks: of.own.ranks, doubts: { stricter: false, missing: [] } };
   const { subjects, doubts } = subjectsOf(options, call, of.mode);
-  const members = [of.own, ...subjects.slice(1).map((subject) => decideMember(options, call, { subject, history: of.history }))];
+  const members = [
+    of.own,
+    ...subjects
+      .slice(1)
+      .map((subject) => decideMember(options, call, { subject, history: of.history })),
+  ];
   const joint = strictestOf(members.map((member) => member.ranks));
   return { members, ranks: doubts.stricter ? orStricter(joint) : joint, doubts };
 }
@@ -74,11 +119,19 @@ function decideJoint(options: DecideOptions, call: Call, of: { mode: DelegationM
 /** One decision (design 4) of a prepared call on the state before it. */
 export function decide(options: DecideOptions, call: Call, history: History): Outcome {
   const own = decideMember(options, call, { subject: call.subject, history });
-  const { modes, missing } = options.set.modes.length === 0 ? SUBJECT_ONLY : delegationModes(options.set, call.subject);
+  const { modes, missing } =
+    options.set.modes.length === 0 ? SUBJECT_ONLY : delegationModes(options.set, call.subject);
   const joints = modes.map((mode) => decideJoint(options, call, { mode, history, own }));
   const ranks = joints.reduce((union, joint) => union | joint.ranks, 0);
-  const strongest = joints.at(-1) ?? { members: [own], ranks: own.ranks, doubts: { stricter: false, missing: [] } };
-  const doubts = { stricter: strongest.doubts.stricter, missing: [...strongest.doubts.missing, ...(missing === undefined ? [] : [missing])] };
+  const strongest = joints.at(-1) ?? {
+    members: [own],
+    ranks: own.ranks,
+    doubts: { stricter: false, missing: [] },
+  };
+  const doubts = {
+    stricter: strongest.doubts.stricter,
+    missing: [...strongest.doubts.missing, ...(missing === undefined ? [] : [missing])],
+  };
   const decision = describe(call, { members: strongest.members, ranks, doubts });
   return {
     decision,
@@ -86,24 +139,35 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
     members: strongest.members,
     doubtful: doubts.stricter || joints.length > 1,
     // whom the decision is for only perhaps starts a containment only perhaps
-    containments: strongest.members.flatMap((member, i) => containmentsOf(member, i < (joints[0]?.members.length ?? 1) ? undefined : missing)),
+    containments: strongest.members.flatMap((member, i) =>
+      containmentsOf(member, i < (joints[0]?.members.length ?? 1) ? undefined : missing),
+    ),
     counted: countedOf(rulesOf(strongest.members)),
   };
 }
 
-/** The rules of all members. WHY the short way out here and below: there is nearly always one member. */
+/**
+ * The rules of all members. WHY the short way out here and below: there is nearly always one
+ * member.
+ */
 function rulesOf(members: readonly MemberDecision[]): readonly RuleItem[] {
   const [only] = members;
-  return only !== undefined && members.length === 1 ? only.rules : members.flatMap((member) => member.rules);
+  return only !== undefined && members.length === 1
+    ? only.rules
+    : members.flatMap((member) => member.rules);
 }
 
 function itemsOf(members: readonly MemberDecision[]): readonly Item[] {
   const [only] = members;
-  return only !== undefined && members.length === 1 && only.denials.length === 0 ? only.rules : members.flatMap((member) => [...member.rules, ...member.denials]);
+  return only !== undefined && members.length === 1 && only.denials.length === 0
+    ? only.rules
+    : members.flatMap((member) => [...member.rules, ...member.denials]);
 }
 
 function countedOf(items: readonly RuleItem[]): readonly CountedApproval[] {
-  return items.every((item) => item.requirement === undefined) ? NONE : items.flatMap((item) => item.requirement?.counted ?? []);
+  return items.every((item) => item.requirement === undefined)
+    ? NONE
+    : items.flatMap((item) => item.requirement?.counted ?? []);
 }
 
 function containmentsOf(member: MemberDecision, mode: Unknown | undefined): readonly Containment[] {
@@ -114,11 +178,21 @@ function containmentsOf(member: MemberDecision, mode: Unknown | undefined): read
     const act = item.compiled.rule.onDeny;
     if (act === undefined) return [];
     const own = item.truth instanceof Unknown ? item.truth : undefined;
-    return [{ rule: item.name, act, subject, doubt: own === undefined || mode === undefined ? (own ?? mode) : own.with(mode) }];
+    return [
+      {
+        rule: item.name,
+        act,
+        subject,
+        doubt: own === undefined || mode === undefined ? (own ?? mode) : own.with(mode),
+      },
+    ];
   });
 }
 
-/** Each name once, in order. WHY the short way out: nearly every list of a decision has one name or none. */
+/**
+ * Each name once, in order. WHY the short way out: nearly every list of a decision has one name or
+ * none.
+ */
 function sorted(names: readonly string[]): readonly string[] {
   if (names.length === 0) return NONE;
   return names.length === 1 ? names : [...new Set(names)].sort();
@@ -138,19 +212,32 @@ function describe(call: Call, joint: Joint): Decision {
     possible: effectsOf(ranks),
     rules,
     matched: sorted(items.filter((item) => item.truth === true).map((item) => item.name)),
-    undecided: items.some(isUndecided) ? sorted(items.filter(isUndecided).map((item) => item.name)) : NONE,
+    undecided: items.some(isUndecided)
+      ? sorted(items.filter(isUndecided).map((item) => item.name))
+      : NONE,
     shadow: shadowOutcomes(joint, effect),
-    excepted: members.every((member) => member.excepted.length === 0) ? NONE : sorted(members.flatMap((member) => member.excepted)),
+    excepted: members.every((member) => member.excepted.length === 0)
+      ? NONE
+      : sorted(members.flatMap((member) => member.excepted)),
     nearest: rules.includes("default") ? nearestOf(members, call) : null,
     reason: reasonOf(items, rules, doubts),
-    obligations: effect === "deny" || bearing.every((item) => item.compiled.rule.obligations === undefined) ? NONE : unite(bearing.map((item) => ({ name: item.name, rule: item.compiled.rule })), call.resource),
+    obligations:
+      effect === "deny" || bearing.every((item) => item.compiled.rule.obligations === undefined)
+        ? NONE
+        : unite(
+            bearing.map((item) => ({ name: item.name, rule: item.compiled.rule })),
+            call.resource,
+          ),
     approval: approvalSummary(bearing),
     missing: missingOf(items, doubts),
     errors: failuresOf(items),
   };
 }
 
-/** The names that decided (design 4.4): certain ones first; where none is certain, those that an error or an unknown leaves. */
+/**
+ * The names that decided (design 4.4): certain ones first; where none is certain, those that an
+ * error or an unknown leaves.
+ */
 function decidingRules(joint: Joint, rank: Rank): readonly string[] {
   const names = joint.members.flatMap((member) => rulesOfMember(member, rank));
   if (rank === DENY) return sorted(names).concat(deniedByDoubt(joint));
@@ -162,11 +249,19 @@ function rulesOfMember(member: MemberDecision, rank: Rank): readonly string[] {
   if (rank === DENY) return (member.ranks & (1 << DENY)) === 0 ? NONE : denyingRules(member);
   const effect = effectOf(rank);
   if (effectOf(ranksOf(member.ranks)[0] ?? DENY) !== effect) return NONE;
-  return member.rules.filter((item) => item.effect === effect && (effect !== "allow" || item.truth === true)).map((item) => item.name);
+  return member.rules
+    .filter((item) => item.effect === effect && (effect !== "allow" || item.truth === true))
+    .map((item) => item.name);
 }
 
-/** The names that decided, as far as they are owed to one of those whom a decision asked (design 4.5). */
-export function rulesDecidedBy(member: MemberDecision, { ranks }: Pick<Outcome, "ranks">): readonly string[] {
+/**
+ * The names that decided, as far as they are owed to one of those whom a decision asked (design
+ * 4.5).
+ */
+export function rulesDecidedBy(
+  member: MemberDecision,
+  { ranks }: Pick<Outcome, "ranks">,
+): readonly string[] {
   return rulesOfMember(member, ranksOf(ranks)[0] ?? DENY);
 }
 
@@ -189,7 +284,12 @@ function shadowOutcomes(joint: Joint, effect: Decision["effect"]): readonly Shad
   if (joint.members.every((member) => member.shadow.length === 0)) return NONE;
   const names = sorted(joint.members.flatMap((member) => member.shadow.map((item) => item.name)));
   return names.flatMap((rule) => {
-    const sets = joint.members.map((member) => ranksWith(member, member.shadow.filter((item) => item.name === rule)));
+    const sets = joint.members.map((member) =>
+      ranksWith(
+        member,
+        member.shadow.filter((item) => item.name === rule),
+      ),
+    );
     const ranks = joint.doubts.stricter ? orStricter(strictestOf(sets)) : strictestOf(sets);
     const would = effectOf(ranksOf(ranks)[0] ?? DENY);
     return would === effect ? [] : [{ rule, effect: would }];
@@ -211,7 +311,8 @@ function reasonOf(items: readonly Item[], rules: readonly string[], doubts: Doub
     if (reason !== undefined) return reason;
   }
   if (!rules.includes("default")) return null;
-  if (items.some((item) => item.truth === true) && doubts.stricter) return "on whose behalf the call was made is not recorded";
+  if (items.some((item) => item.truth === true) && doubts.stricter)
+    return "on whose behalf the call was made is not recorded";
   return "no rule permits this call";
 }
 
@@ -223,16 +324,32 @@ function approvalSummary(items: readonly RuleItem[]): ApprovalSummary {
   for (const { name, requirement, compiled } of items) {
     if (requirement === undefined || compiled.approval === undefined) continue;
     const { approval, names } = compiled.approval;
-    requirements.set(name, { rule: name, approvers: names, quorum: approval.quorum, within: approval.within ?? null, have: requirement.have, state: requirement.state });
+    requirements.set(name, {
+      rule: name,
+      approvers: names,
+      quorum: approval.quorum,
+      within: approval.within ?? null,
+      have: requirement.have,
+      state: requirement.state,
+    });
   }
   const list = [...requirements.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1));
   const states = new Set(list.map((r) => r.state));
-  const state = (["refused", "open", "unknown", "satisfied"] as const).find((s) => states.has(s)) ?? "none";
+  const state =
+    (["refused", "open", "unknown", "satisfied"] as const).find((s) => states.has(s)) ?? "none";
   return { state, requirements: list };
 }
 
 function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
-  if (doubts.missing.length === 0 && items.every((item) => !(item.truth instanceof Unknown) && (!isRuleItem(item) || (item.requirement?.missing.length ?? 0) === 0))) return NONE;
+  if (
+    doubts.missing.length === 0 &&
+    items.every(
+      (item) =>
+        !(item.truth instanceof Unknown) &&
+        (!isRuleItem(item) || (item.requirement?.missing.length ?? 0) === 0),
+    )
+  )
+    return NONE;
   const rules = new Map<string, Set<string>>();
   const note = (attribute: string, rule: string): void => {
     const set = rules.get(attribute) ?? new Set<string>();
@@ -243,7 +360,10 @@ function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
     if (isRuleItem(item)) for (const path of item.requirement?.missing ?? []) note(path, item.name);
   }
   for (const unknown of doubts.missing) for (const path of unknown.paths) note(path, "default");
-  return sorted([...rules.keys()]).map((attribute) => ({ attribute, rules: sorted([...(rules.get(attribute) ?? [])]) }));
+  return sorted([...rules.keys()]).map((attribute) => ({
+    attribute,
+    rules: sorted([...(rules.get(attribute) ?? [])]),
+  }));
 }
 
 function isRuleItem(item: Item): item is RuleItem {
@@ -253,7 +373,7 @@ function isRuleItem(item: Item): item is RuleItem {
 function failuresOf(items: readonly Item[]): readonly RuleFailure[] {
   if (!items.some((item) => item.truth instanceof Failure)) return NONE;
   const failures = new Map<string, string>();
-  for (const item of items) if (item.truth instanceof Failure) failures.set(item.name, item.truth.message);
+  for (const item of items)
+    if (item.truth instanceof Failure) failures.set(item.name, item.truth.message);
   return sorted([...failures.keys()]).map((rule) => ({ rule, message: failures.get(rule) ?? "" }));
 }
-

@@ -3,7 +3,10 @@ import type { Approval, Effect } from "../policy/model.ts";
 /** Why one approval requirement stands where it stands. `refused` denies the call (design 6.2). */
 export type ApprovalState = "open" | "satisfied" | "refused" | "unknown";
 
-/** One matched (or undecided) require_approval rule, against the approvals recorded for the call (design 6.1). */
+/**
+ * One matched (or undecided) require_approval rule, against the approvals recorded for the call
+ * (design 6.1).
+ */
 export interface Requirement {
   readonly rule: string;
   readonly approvers: readonly string[];
@@ -22,11 +25,19 @@ export interface ApprovalSummary {
 
 /** One duty that comes with a permission (design 6.4); `rules` name where it comes from. */
 export type Obligation =
-  | { readonly type: "redact"; readonly fields: readonly string[]; readonly above?: string; readonly rules: readonly string[] }
+  | {
+      readonly type: "redact";
+      readonly fields: readonly string[];
+      readonly above?: string;
+      readonly rules: readonly string[];
+    }
   | { readonly type: "log"; readonly rules: readonly string[] }
   | { readonly type: "notify"; readonly to: readonly string[]; readonly rules: readonly string[] };
 
-/** An attribute that was not recorded, and the rules (or `manifest/...`, `lifecycle/...`) left undecided by it. */
+/**
+ * An attribute that was not recorded, and the rules (or `manifest/...`, `lifecycle/...`) left
+ * undecided by it.
+ */
 export interface Missing {
   readonly attribute: string;
   readonly rules: readonly string[];
@@ -43,7 +54,10 @@ export interface ShadowOutcome {
   readonly effect: Effect;
 }
 
-/** The allow rule that came nearest to permitting a call that no rule permitted, and what failed of it (design 4.4). */
+/**
+ * The allow rule that came nearest to permitting a call that no rule permitted, and what failed of
+ * it (design 4.4).
+ */
 export interface Nearest {
   readonly rule: string;
   /** The texts of the conjuncts that did not hold. */
@@ -51,14 +65,17 @@ export interface Nearest {
 }
 
 /**
- * One decision (design 4.4). All lists are sorted; rules are named `<policy>/<rule>`, and `default`,
- * `manifest/<agent>`, `lifecycle/<agent>`, `containment` name what no rule decided.
+ * One decision (design 4.4). All lists are sorted; rules are named `<policy>/<rule>`, and
+ * `default`, `manifest/<agent>`, `lifecycle/<agent>`, `containment` name what no rule decided.
  */
 export interface Decision {
   readonly effect: Effect;
   readonly permitted: boolean;
   readonly indeterminate: boolean;
-  /** Every effect that the undecided rules leave possible, strictest first; one entry where all is known. */
+  /**
+   * Every effect that the undecided rules leave possible, strictest first; one entry where all is
+   * known.
+   */
   readonly possible: readonly Effect[];
   /** The rules that decided. */
   readonly rules: readonly string[];

@@ -1,6 +1,14 @@
-import type { CounterDeclaration, Document, LabelDeclaration, ValuesDeclaration } from "../policy/model.ts";
+import type {
+  CounterDeclaration,
+  Document,
+  LabelDeclaration,
+  ValuesDeclaration,
+} from "../policy/model.ts";
 
-/** The session state of a set: the union of what its policies declare (design 5.2: names belong to the set). */
+/**
+ * The session state of a set: the union of what its policies declare (design 5.2: names belong to
+ * the set).
+ */
 export interface Declarations {
   readonly labels: readonly LabelDeclaration[];
   readonly counters: readonly CounterDeclaration[];
@@ -10,7 +18,8 @@ export interface Declarations {
 /** The declarations of all policies, sorted by name so that file order means nothing. */
 export function collectDeclarations(documents: readonly Document[]): Declarations {
   const sessions = documents.flatMap((d) => (d.kind === "Policy" ? [d.session] : []));
-  const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
   return {
     labels: sessions.flatMap((s) => s.labels).sort(byName),
     counters: sessions.flatMap((s) => s.counters).sort(byName),

@@ -5,21 +5,33 @@ import { type Mask } from "./mask.ts";
 import { hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
 
 /**
- * A subject, action or resource as one version sees it: what its catalog knows, over what the event says.
- * The catalog is authoritative (design 2.7): it wins attribute by attribute, maps merging with it at the leaves.
+ * A subject, action or resource as one version sees it: what its catalog knows, over what the event
+ * says. The catalog is authoritative (design 2.7): it wins attribute by attribute, maps merging
+ * with it at the leaves.
  */
 export interface Entity {
-  /** True for the resource of a tool that has none: `has` is false, reading is an error (design 2.4). */
+  /**
+   * True for the resource of a tool that has none: `has` is false, reading is an error (design
+   * 2.4).
+   */
   readonly absent: boolean;
   /** Undefined: not known. */
   readonly type: string | undefined;
   readonly id: string | undefined;
-  /** True where an unknown part may be anything: it was to be read off arguments, or could not be normalised. */
+  /**
+   * True where an unknown part may be anything: it was to be read off arguments, or could not be
+   * normalised.
+   */
   readonly doubtful?: boolean;
-  /** True of a resource of which nobody knows whether the call has one: then no pattern surely fits it. */
+  /**
+   * True of a resource of which nobody knows whether the call has one: then no pattern surely fits
+   * it.
+   */
   readonly perhapsNone?: boolean;
   readonly known: ReadonlyMap<string, Value | Bad>;
-  /** Attributes that the catalog might give if the identity were known: until then nobody can tell. */
+  /**
+   * Attributes that the catalog might give if the identity were known: until then nobody can tell.
+   */
   readonly veiled: ReadonlySet<string>;
   readonly direct: JsonObject | undefined;
 }
@@ -31,14 +43,17 @@ function asValue(value: unknown): Value | undefined {
   return isJsonObject(value) ? value : undefined;
 }
 
-/** A member below a catalog value: plain maps only; undefined where the catalog does not give it. */
+/**
+ * A member below a catalog value: plain maps only; undefined where the catalog does not give it.
+ */
 function below(value: Value | Bad, keys: readonly string[], from: number): Value | Bad | undefined {
   let current: Value | Bad = value;
   for (let i = from; i < keys.length; i++) {
     if (current instanceof Bad) return current;
     const map: unknown = current;
     const key = keys[i] ?? "";
-    if (!isJsonObject(map) || asValue(map) === undefined || !Object.hasOwn(map, key)) return undefined;
+    if (!isJsonObject(map) || asValue(map) === undefined || !Object.hasOwn(map, key))
+      return undefined;
     const next = map[key];
     if (next === undefined || next === null) return undefined;
     current = next;
@@ -46,7 +61,12 @@ function below(value: Value | Bad, keys: readonly string[], from: number): Value
   return current;
 }
 
-function merge(known: JsonObject, direct: JsonObject, path: readonly string[], mask: Mask | undefined): Rec {
+function merge(
+  known: JsonObject,
+  direct: JsonObject,
+  path: readonly string[],
+  mask: Mask | undefined,
+): Rec {
   const members = new Map<string, Value | Bad>();
   for (const key of new Set([...Object.keys(direct), ...Object.keys(known)])) {
     const deeper = [...path, key];
@@ -54,12 +74,16 @@ function merge(known: JsonObject, direct: JsonObject, path: readonly string[], m
     const theirs = Object.hasOwn(direct, key) ? direct[key] : undefined;
     const bad: unknown = ours;
     if (bad instanceof Bad) members.set(key, bad);
-    else if (isJsonObject(ours) && isJsonObject(theirs)) members.set(key, merge(ours, theirs, deeper, mask));
+    else if (isJsonObject(ours) && isJsonObject(theirs))
+      members.set(key, merge(ours, theirs, deeper, mask));
     else if (ours !== undefined && ours !== null) members.set(key, wrap(ours, deeper, undefined));
     else if (mask?.masked(deeper) === true) members.set(key, new Unknown([showPath(deeper)]));
     else if (theirs !== undefined && theirs !== null) members.set(key, wrap(theirs, deeper, mask));
   }
-  const open = !(mask?.complete(path) ?? false) || mask?.masked(path) === true || mask?.maskedBelow(path) === true;
+  const open =
+    !(mask?.complete(path) ?? false) ||
+    mask?.masked(path) === true ||
+    mask?.maskedBelow(path) === true;
   return new Rec(showPath(path), members, open);
 }
 
@@ -70,17 +94,27 @@ function isPlainMap(value: Value | Bad): JsonObject | undefined {
   return prototype === Object.prototype || prototype === null ? candidate : undefined;
 }
 
-/** Reads below the first key where the catalog gives that key: the catalog's leaf, else the event's, maps merged. */
-function readKnown(entity: Entity, known: Value | Bad, at: { path: AttributePath; mask: Mask | undefined }): Value | Bad {
+/**
+ * Reads below the first key where the catalog gives that key: the catalog's leaf, else the event's,
+ * maps merged.
+ */
+function readKnown(
+  entity: Entity,
+  known: Value | Bad,
+  at: { path: AttributePath; mask: Mask | undefined },
+): Value | Bad {
   const { path, mask } = at;
   const found = below(known, path.keys, path.root + 1);
   if (found === undefined) {
-    return isPlainMap(known) === undefined && path.keys.length > path.root + 1 ? path.mistyped : readRecorded(entity.direct, path, mask);
+    return isPlainMap(known) === undefined && path.keys.length > path.root + 1
+      ? path.mistyped
+      : readRecorded(entity.direct, path, mask);
   }
   const map = isPlainMap(found);
   if (map === undefined) return found;
   const theirs = readRecorded(entity.direct, path, mask);
-  const direct = theirs instanceof Rec ? directAt(entity.direct, path.keys.slice(path.root)) : undefined;
+  const direct =
+    theirs instanceof Rec ? directAt(entity.direct, path.keys.slice(path.root)) : undefined;
   return merge(map, direct ?? {}, path.keys, mask);
 }
 
@@ -93,15 +127,25 @@ function directAt(root: JsonObject | undefined, keys: readonly string[]): JsonOb
   return isJsonObject(current) ? current : undefined;
 }
 
-/** Whether an attribute is there only if the entity is, which nobody knows: reading it may be an error. */
+/**
+ * Whether an attribute is there only if the entity is, which nobody knows: reading it may be an
+ * error.
+ */
 function isPerhapsNone({ perhapsNone, known, direct }: Entity, key: string): boolean {
   if (perhapsNone !== true) return false;
   const shown = direct !== undefined && Object.hasOwn(direct, key) ? direct[key] : undefined;
   return known.has(key) || (shown !== undefined && shown !== null);
 }
 
-/** The value of an attribute of an entity (design 3.5): a value, unknown, or a failure where it is absent. */
-export function readEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
+/**
+ * The value of an attribute of an entity (design 3.5): a value, unknown, or a failure where it is
+ * absent.
+ */
+export function readEntity(
+  entity: Entity,
+  path: AttributePath,
+  mask: Mask | undefined,
+): Value | Bad {
   const key = path.keys[path.root];
   if (entity.absent) return path.absent;
   if (key === undefined) return wholeEntity(entity, path, mask);
@@ -110,7 +154,10 @@ export function readEntity(entity: Entity, path: AttributePath, mask: Mask | und
   if (known instanceof Unknown) return path.unknown;
   if (known instanceof Failure) return known;
   if (isPerhapsNone(entity, key)) return path.unknown;
-  if (known !== undefined) return path.keys.length === path.root + 1 && isPlainMap(known) === undefined ? known : readKnown(entity, known, { path, mask });
+  if (known !== undefined)
+    return path.keys.length === path.root + 1 && isPlainMap(known) === undefined
+      ? known
+      : readKnown(entity, known, { path, mask });
   return entity.veiled.has(key) ? path.unknown : readRecorded(entity.direct, path, mask);
 }
 
@@ -131,7 +178,8 @@ function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined
     if (entity.direct?.[key] === null) continue;
     members.set(key, readRecordedKey(entity, path, { key, mask }));
   }
-  for (const key of entity.known.keys()) members.set(key, readRecordedKey(entity, path, { key, mask }));
+  for (const key of entity.known.keys())
+    members.set(key, readRecordedKey(entity, path, { key, mask }));
   for (const key of entity.veiled) members.set(key, new Unknown([showPath([...path.keys, key])]));
   if (entity.id !== undefined) members.set("id", entity.id);
   if (entity.type !== undefined) members.set("type", entity.type);
@@ -139,25 +187,40 @@ function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined
   return new Rec(showPath(path.keys), members, open);
 }
 
-function readRecordedKey(entity: Entity, path: AttributePath, of: { key: string; mask: Mask | undefined }): Value | Bad {
+function readRecordedKey(
+  entity: Entity,
+  path: AttributePath,
+  of: { key: string; mask: Mask | undefined },
+): Value | Bad {
   const keys = [...path.keys, of.key];
   const text = showPath(keys);
-  const inner = { ...path, keys, unknown: new Unknown([text]), absent: new Failure(`no such attribute: ${text}`) };
+  const inner = {
+    ...path,
+    keys,
+    unknown: new Unknown([text]),
+    absent: new Failure(`no such attribute: ${text}`),
+  };
   return readEntity(entity, inner, of.mask);
 }
 
 /** `has()` of an attribute of an entity: false where absent, unknown where unrecorded. */
-export function hasEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): boolean | Bad {
+export function hasEntity(
+  entity: Entity,
+  path: AttributePath,
+  mask: Mask | undefined,
+): boolean | Bad {
   // has(resource.a.b) reads resource.a, which is an error where there is no resource
   if (entity.absent) return path.keys.length > 2 ? path.absent : false;
   const key = path.keys[path.root] ?? "";
-  const value = key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
+  const value =
+    key === "id" || key === "type" ? identity(entity, path, mask) : entity.known.get(key);
   if (value instanceof Unknown) return path.unknown;
   if (value instanceof Failure) return key === "id" || key === "type" ? false : true;
   if (isPerhapsNone(entity, key)) return path.unknown;
   const inner = value === undefined ? undefined : below(value, path.keys, path.root + 1);
   if (inner instanceof Unknown) return path.unknown;
-  if (value !== undefined && (path.keys.length === path.root + 1 || inner !== undefined)) return true;
+  if (value !== undefined && (path.keys.length === path.root + 1 || inner !== undefined))
+    return true;
   if (value !== undefined && isPlainMap(value) === undefined) return path.mistyped;
   if (value === undefined && entity.veiled.has(key)) return path.unknown;
   const found = hasRecorded(entity.direct, path, mask);

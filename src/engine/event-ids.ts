@@ -17,7 +17,10 @@ export class EventIds implements SeenIds {
   readonly #sessions = new TextNumbers();
   /** By the number of an id: the session of its first event. */
   readonly #first: number[] = [];
-  /** Of an id that several events have: how many more there are, by session. WHY apart: nearly none has. */
+  /**
+   * Of an id that several events have: how many more there are, by session. WHY apart: nearly none
+   * has.
+   */
   readonly #more = new Map<number, Map<number, number>>();
 
   add({ id, session }: { readonly id: string; readonly session?: string | undefined }): void {

@@ -6,7 +6,14 @@ import type { Part } from "../policy/locate.ts";
 import type { Document, Example, Place, SessionExample } from "../policy/model.ts";
 import { memberPath } from "../policy/node.ts";
 import { sessionNames } from "../policy/type-scope.ts";
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { parseInstant } from "../text/instant.ts";
 import { stateValue } from "./attributes.ts";
@@ -22,22 +29,41 @@ import type { StateView } from "./row.ts";
 import { and, type Truth } from "./truth.ts";
 
 /** Session state written down by hand: what is not named is empty. */
-export function givenState(declarations: Declarations, given: SessionExample | undefined): StateView {
+export function givenState(
+  declarations: Declarations,
+  given: SessionExample | undefined,
+): StateView {
   const labels = new Set(given?.labels ?? []);
-  const name = (kind: "labels" | "counters" | "values", index: number): string => declarations[kind][index]?.name ?? "";
+  const name = (kind: "labels" | "counters" | "values", index: number): string =>
+    declarations[kind][index]?.name ?? "";
   const counters = given?.counters ?? {};
   const values = given?.values ?? {};
   return {
     label: (index) => labels.has(name("labels", index)),
-    counter: (index) => (Object.hasOwn(counters, name("counters", index)) ? (counters[name("counters", index)] ?? 0) : 0),
-    values: (index) => (Object.hasOwn(values, name("values", index)) ? (values[name("values", index)] ?? []).map(stateValue) : []),
+    counter: (index) =>
+      Object.hasOwn(counters, name("counters", index))
+        ? (counters[name("counters", index)] ?? 0)
+        : 0,
+    values: (index) =>
+      Object.hasOwn(values, name("values", index))
+        ? (values[name("values", index)] ?? []).map(stateValue)
+        : [],
   };
 }
 
-/** What an example leaves out is taken to fit the scope (design 2.2): an exact pattern, where it is the only one, is filled in. */
-function filled(given: JsonObject | undefined, patterns: readonly string[] | undefined, read: (pattern: string) => JsonObject): JsonObject | undefined {
+/**
+ * What an example leaves out is taken to fit the scope (design 2.2): an exact pattern, where it is
+ * the only one, is filled in.
+ */
+function filled(
+  given: JsonObject | undefined,
+  patterns: readonly string[] | undefined,
+  read: (pattern: string) => JsonObject,
+): JsonObject | undefined {
   const [only] = patterns ?? [];
-  return given === undefined && patterns?.length === 1 && only !== undefined && isExactGlob(only) ? read(only) : given;
+  return given === undefined && patterns?.length === 1 && only !== undefined && isExactGlob(only)
+    ? read(only)
+    : given;
 }
 
 function entityOf(pattern: string): JsonObject {
@@ -47,7 +73,9 @@ function entityOf(pattern: string): JsonObject {
 
 function actionOf(pattern: string): JsonObject {
   const slash = pattern.indexOf("/");
-  return slash < 0 ? { name: pattern } : { server: pattern.slice(0, slash), name: pattern.slice(slash + 1) };
+  return slash < 0
+    ? { name: pattern }
+    : { server: pattern.slice(0, slash), name: pattern.slice(slash + 1) };
 }
 
 function pathsOf(value: Json | undefined): readonly string[] | undefined {
@@ -80,7 +108,9 @@ export function exampleRequest(rule: CompiledRule, example: Example): Request {
 }
 
 /** An exception as an example without time meets it: in force. */
-function unexpiring(compiled: CompiledRule["exceptions"][number]): CompiledRule["exceptions"][number] {
+function unexpiring(
+  compiled: CompiledRule["exceptions"][number],
+): CompiledRule["exceptions"][number] {
   return { ...compiled, exception: { ...compiled.exception, expires: Infinity } };
 }
 
@@ -89,7 +119,10 @@ function tryExample(set: CompiledSet, rule: CompiledRule, example: Example): Tru
   const request = exampleRequest(rule, example);
   const prepared = prepareCall(set, request);
   // what an example says of its resource is not questioned by arguments that it may leave out
-  const call = request.resource === undefined ? prepared : { ...prepared, resource: namedResource(set.context, request, prepared.mask) };
+  const call =
+    request.resource === undefined
+      ? prepared
+      : { ...prepared, resource: namedResource(set.context, request, prepared.mask) };
   const row = rowOf(call, call.subject, givenState(set.declarations, example.session));
   const said: CompiledRule = {
     ...rule,
@@ -98,26 +131,53 @@ function tryExample(set: CompiledSet, rule: CompiledRule, example: Example): Tru
     scope: {
       subjects: request.subject === undefined ? undefined : rule.scope.subjects,
       actions: request.action === undefined ? undefined : rule.scope.actions,
-      resources: request.resource === undefined && call.resource.id === undefined && !call.resource.absent ? undefined : rule.scope.resources,
+      resources:
+        request.resource === undefined && call.resource.id === undefined && !call.resource.absent
+          ? undefined
+          : rule.scope.resources,
     },
   };
   const fit = staticFit(said, row, call.action.name);
-  return fit === false ? false : and(fit, matchRule(said, row, { fit: true, action: call.action.name }).truth);
+  return fit === false
+    ? false
+    : and(fit, matchRule(said, row, { fit: true, action: call.action.name }).truth);
 }
 
-function faultOf(truth: Truth, wanted: boolean): { readonly message: string; readonly help: string } | undefined {
+function faultOf(
+  truth: Truth,
+  wanted: boolean,
+): { readonly message: string; readonly help: string } | undefined {
   if (truth === wanted) return undefined;
   if (truth instanceof Unknown) {
-    return { message: `the example leaves open whether the rule matches: ${truth.paths.map((p) => `\`${p}\``).join(", ")} is not given`, help: "give the missing attributes in the example" };
+    return {
+      message: `the example leaves open whether the rule matches: ${truth.paths.map((p) => `\`${p}\``).join(", ")} is not given`,
+      help: "give the missing attributes in the example",
+    };
   }
-  if (truth instanceof Failure) return { message: `the example makes the rule's condition an error: ${truth.message}`, help: "an error never counts as a match; guard the condition or complete the example" };
+  if (truth instanceof Failure)
+    return {
+      message: `the example makes the rule's condition an error: ${truth.message}`,
+      help: "an error never counts as a match; guard the condition or complete the example",
+    };
   return wanted
-    ? { message: "the rule does not match this example, though it stands under `match`", help: "mend the rule, or move the example to `not_match`" }
-    : { message: "the rule matches this example, though it stands under `not_match`", help: "mend the rule, or move the example to `match`" };
+    ? {
+        message: "the rule does not match this example, though it stands under `match`",
+        help: "mend the rule, or move the example to `not_match`",
+      }
+    : {
+        message: "the rule matches this example, though it stands under `not_match`",
+        help: "mend the rule, or move the example to `match`",
+      };
 }
 
-/** State of examples that no policy declares, and paths that begin with nothing of a call: a set does not load with them. */
-export function checkExampleInputs(documents: readonly Document[], locate: (document: Document, path: string, part?: Part) => Place): readonly Diagnostic[] {
+/**
+ * State of examples that no policy declares, and paths that begin with nothing of a call: a set
+ * does not load with them.
+ */
+export function checkExampleInputs(
+  documents: readonly Document[],
+  locate: (document: Document, path: string, part?: Part) => Place,
+): readonly Diagnostic[] {
   const declared = sessionNames(documents);
   const policies = documents.filter((document) => document.kind === "Policy");
   return policies.flatMap((policy) =>
@@ -126,14 +186,27 @@ export function checkExampleInputs(documents: readonly Document[], locate: (docu
       .flatMap((example) => exampleProblems(example, declared))
       .map(({ code, severity, message, help, ...at }): Diagnostic => {
         const { file, span, path } = locate(policy, at.path, at.part);
-        return { code, severity, message, file, span, path, ...(help === undefined ? {} : { help }) };
+        return {
+          code,
+          severity,
+          message,
+          file,
+          span,
+          path,
+          ...(help === undefined ? {} : { help }),
+        };
       }),
   );
 }
 
-function exampleProblems({ request, session, place }: Example, declared: SessionNames): readonly InputProblem[] {
+function exampleProblems(
+  { request, session, place }: Example,
+  declared: SessionNames,
+): readonly InputProblem[] {
   const paths = writtenPaths(request, place.path).flatMap((one) => pathRootProblem(one) ?? []);
-  return session === undefined ? paths : [...stateProblems({ ...session }, memberPath(place.path, "session"), declared), ...paths];
+  return session === undefined
+    ? paths
+    : [...stateProblems({ ...session }, memberPath(place.path, "session"), declared), ...paths];
 }
 
 /** Every inline example that does not hold (design 2.2): each tests its own rule alone. */
@@ -144,7 +217,11 @@ export function checkExamples(set: CompiledSet): readonly Diagnostic[] {
   ]);
 }
 
-function checkOne(set: CompiledSet, rule: CompiledRule, of: { example: Example; wanted: boolean }): readonly Diagnostic[] {
+function checkOne(
+  set: CompiledSet,
+  rule: CompiledRule,
+  of: { example: Example; wanted: boolean },
+): readonly Diagnostic[] {
   const fault = faultOf(tryExample(set, rule, of.example), of.wanted);
   if (fault === undefined) return [];
   const { file, span, path } = of.example.place;

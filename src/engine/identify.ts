@@ -12,29 +12,47 @@ import type { ResourceIndex } from "./resource-index.ts";
 import { isKnownType } from "./party.ts";
 import type { ActionName } from "./scope.ts";
 
-function visible(container: JsonObject | undefined, key: string, at: { root: string; mask: Mask | undefined }): string | undefined {
+function visible(
+  container: JsonObject | undefined,
+  key: string,
+  at: { root: string; mask: Mask | undefined },
+): string | undefined {
   return at.mask?.masked([at.root, key]) === true ? undefined : stringMember(container, key);
 }
 
 /** What the catalog says of a subject's identity, for a `type:id` whose parts may be unknown. */
-export function describeSubject(catalog: CatalogIndex, type: string | undefined, id: string | undefined): Pick<Entity, "known" | "veiled"> {
-  if (type === undefined || id === undefined) return { known: NO_ATTRIBUTES, veiled: new Set([...catalog.names.subject, "registered"]) };
+export function describeSubject(
+  catalog: CatalogIndex,
+  type: string | undefined,
+  id: string | undefined,
+): Pick<Entity, "known" | "veiled"> {
+  if (type === undefined || id === undefined)
+    return { known: NO_ATTRIBUTES, veiled: new Set([...catalog.names.subject, "registered"]) };
   const record = type === "human" ? catalog.people.get(id) : agentRecord(catalog, type, id);
   return { known: record?.attributes ?? UNREGISTERED, veiled: NOTHING };
 }
 const UNREGISTERED: ReadonlyMap<string, Value> = new Map([["registered", false]]);
 
-export function subjectEntity(catalog: CatalogIndex, request: Request, mask: Mask | undefined): Entity {
+export function subjectEntity(
+  catalog: CatalogIndex,
+  request: Request,
+  mask: Mask | undefined,
+): Entity {
   const type = visible(request.subject, "type", { root: "subject", mask });
   const id = visible(request.subject, "id", { root: "subject", mask });
   const meant = meantSubject(catalog, type, id);
-  return { ...meant, absent: false, ...describeSubject(catalog, meant.type, meant.id), direct: request.subject };
+  return {
+    ...meant,
+    absent: false,
+    ...describeSubject(catalog, meant.type, meant.id),
+    direct: request.subject,
+  };
 }
 
 /**
- * The parts of a subject's name that can be told: a type that is another spelling of a known one is unknown, and so is an
- * id that is one of somebody listed whom the subject may be (design 2.5). WHY not of agents that are denied for want of a
- * record: that is certain.
+ * The parts of a subject's name that can be told: a type that is another spelling of a known one is
+ * unknown, and so is an id that is one of somebody listed whom the subject may be (design 2.5). WHY
+ * not of agents that are denied for want of a record: that is certain.
  */
 function meantSubject(
   catalog: CatalogIndex,
@@ -49,7 +67,10 @@ function meantSubject(
   return { type, id: isSpelling ? undefined : id, doubtful: isSpelling || !known };
 }
 
-/** Whether an id may be another spelling of one that is listed for subjects of the type; undefined: of any. */
+/**
+ * Whether an id may be another spelling of one that is listed for subjects of the type; undefined:
+ * of any.
+ */
 function maySpellSubject(catalog: CatalogIndex, type: string | undefined, id: string): boolean {
   const { agents, people, alike } = catalog;
   const folded = alike.agents.size + alike.people.size === 0 ? id : foldParty(id);
@@ -58,16 +79,26 @@ function maySpellSubject(catalog: CatalogIndex, type: string | undefined, id: st
   return (ofAgent && type !== "human") || (ofPerson && (type === undefined || type === "human"));
 }
 
-/** An agent of the chain, or the person acted for, as the subject of a decision of its own (design 4.5). */
+/**
+ * An agent of the chain, or the person acted for, as the subject of a decision of its own (design
+ * 4.5).
+ */
 export function namedSubject(catalog: CatalogIndex, name: string): Entity {
   const colon = name.indexOf(":");
   const type = colon < 0 ? name : name.slice(0, colon);
   const id = colon < 0 ? undefined : name.slice(colon + 1);
   const meant = meantSubject(catalog, type, id);
-  return { ...meant, absent: false, ...describeSubject(catalog, meant.type, meant.id), direct: undefined };
+  return {
+    ...meant,
+    absent: false,
+    ...describeSubject(catalog, meant.type, meant.id),
+    direct: undefined,
+  };
 }
 
-/** An action, its tool's record, and whether its name only looks like a known tool's (design 3.6). */
+/**
+ * An action, its tool's record, and whether its name only looks like a known tool's (design 3.6).
+ */
 export interface IdentifiedAction {
   readonly entity: Entity;
   readonly name: ActionName;
@@ -75,16 +106,30 @@ export interface IdentifiedAction {
   readonly lookalike: boolean;
 }
 
-export function identifyAction(catalog: CatalogIndex, request: Request, mask: Mask | undefined): IdentifiedAction {
+export function identifyAction(
+  catalog: CatalogIndex,
+  request: Request,
+  mask: Mask | undefined,
+): IdentifiedAction {
   const name = visible(request.action, "name", { root: "action", mask });
   let server = visible(request.action, "server", { root: "action", mask });
   // known to be absent: a call of the agent's own host (design 2.4)
-  if (server === undefined && mask?.masked(["action", "server"]) === false && mask.complete(["action"])) server = "host";
+  if (
+    server === undefined &&
+    mask?.masked(["action", "server"]) === false &&
+    mask.complete(["action"])
+  )
+    server = "host";
   const alike = lookalikes(catalog, { server, name });
   const shown = alike ?? { server, name };
-  const full = shown.name === undefined || shown.server === undefined ? undefined : `${shown.server}/${shown.name}`;
-  // a server's name holds no slash (design 2.4): one that does only looks like another server's tool
-  const tool = full === undefined || server?.includes("/") === true ? undefined : catalog.tools.get(full);
+  const full =
+    shown.name === undefined || shown.server === undefined
+      ? undefined
+      : `${shown.server}/${shown.name}`;
+  // a server's name holds no slash (design 2.4): one that does only looks like another server's
+  // tool
+  const tool =
+    full === undefined || server?.includes("/") === true ? undefined : catalog.tools.get(full);
   const unknown = full === undefined;
   return {
     name: shown,
@@ -104,7 +149,10 @@ export function identifyAction(catalog: CatalogIndex, request: Request, mask: Ma
 const LOOKALIKE_SERVER = new Unknown(["action.server"]);
 const LOOKALIKE_NAME = new Unknown(["action.name"]);
 
-function actionAttributes(tool: ToolRecord | undefined, of: { seen: ActionName; shown: ActionName }): ReadonlyMap<string, Value | Bad> {
+function actionAttributes(
+  tool: ToolRecord | undefined,
+  of: { seen: ActionName; shown: ActionName },
+): ReadonlyMap<string, Value | Bad> {
   const map = new Map<string, Value | Bad>(tool?.attributes ?? NO_ATTRIBUTES);
   const { seen, shown } = of;
   if (seen.server !== undefined) map.set("server", shown.server ?? LOOKALIKE_SERVER);
@@ -113,21 +161,35 @@ function actionAttributes(tool: ToolRecord | undefined, of: { seen: ActionName; 
 }
 
 /**
- * The parts of a name that can be told where it differs from a known tool's only in case or compatibility forms: the
- * part that differs is unknown, not another tool (design 3.6). Undefined: it looks like no other.
+ * The parts of a name that can be told where it differs from a known tool's only in case or
+ * compatibility forms: the part that differs is unknown, not another tool (design 3.6). Undefined:
+ * it looks like no other.
  */
 function lookalikes(catalog: CatalogIndex, { server, name }: ActionName): ActionName | undefined {
-  if (name === undefined) return looksLikeServer(catalog, server) ? { server: undefined, name } : undefined;
+  if (name === undefined)
+    return looksLikeServer(catalog, server) ? { server: undefined, name } : undefined;
   if (server !== undefined && catalog.tools.has(`${server}/${name}`)) return undefined;
-  const alike = (catalog.folded.get(foldName(name)) ?? []).filter((tool) => server === undefined || foldName(tool.server) === foldName(server));
+  const alike = (catalog.folded.get(foldName(name)) ?? []).filter(
+    (tool) => server === undefined || foldName(tool.server) === foldName(server),
+  );
   if (alike.length === 0) return undefined;
-  if (server === undefined) return alike.some((tool) => tool.name !== name) ? { server, name: undefined } : undefined;
-  return { server: alike.some((tool) => tool.server === server) ? server : undefined, name: alike.some((tool) => tool.name === name) ? name : undefined };
+  if (server === undefined)
+    return alike.some((tool) => tool.name !== name) ? { server, name: undefined } : undefined;
+  return {
+    server: alike.some((tool) => tool.server === server) ? server : undefined,
+    name: alike.some((tool) => tool.name === name) ? name : undefined,
+  };
 }
 
-/** Whether some tool's server is another that this one looks like: where the tool's name is not known, it may be meant. */
+/**
+ * Whether some tool's server is another that this one looks like: where the tool's name is not
+ * known, it may be meant.
+ */
 function looksLikeServer(catalog: CatalogIndex, server: string | undefined): boolean {
-  return server !== undefined && [...(catalog.servers.get(foldName(server)) ?? [])].some((known) => known !== server);
+  return (
+    server !== undefined &&
+    [...(catalog.servers.get(foldName(server)) ?? [])].some((known) => known !== server)
+  );
 }
 
 /** Reads a tool's resource id off the arguments: a compiled condition over `args`. */
@@ -139,7 +201,14 @@ export interface ResourceContext {
   readonly idReaders: ReadonlyMap<string, IdReader>;
 }
 
-const NO_RESOURCE: Entity = { absent: true, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
+const NO_RESOURCE: Entity = {
+  absent: true,
+  type: undefined,
+  id: undefined,
+  known: NO_ATTRIBUTES,
+  veiled: NOTHING,
+  direct: undefined,
+};
 
 interface Named {
   readonly type: string | undefined;
@@ -148,11 +217,15 @@ interface Named {
 }
 
 /**
- * The resource of a call (design 2.5, 3.6): read off the arguments where the tool says how, else as the event names
- * it; normalised by its type's form. Unknown arguments leave it unknown whatever the event claims, so that masking
- * an argument never widens (design 4.2).
+ * The resource of a call (design 2.5, 3.6): read off the arguments where the tool says how, else as
+ * the event names it; normalised by its type's form. Unknown arguments leave it unknown whatever
+ * the event claims, so that masking an argument never widens (design 4.2).
  */
-export function identifyResource(context: ResourceContext, request: Request, of: { action: IdentifiedAction; mask: Mask | undefined }): Entity {
+export function identifyResource(
+  context: ResourceContext,
+  request: Request,
+  of: { action: IdentifiedAction; mask: Mask | undefined },
+): Entity {
   const { action, mask } = of;
   const spec = action.tool?.tool.resource;
   if (spec === "none") return NO_RESOURCE;
@@ -160,21 +233,35 @@ export function identifyResource(context: ResourceContext, request: Request, of:
   if (spec === undefined) {
     if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) {
       const perhapsNone = context.catalog.resourceless || claimed === "absent";
-      return { ...unknownResource(context, { type: undefined, id: undefined, doubtful: true }, request), perhapsNone };
+      return {
+        ...unknownResource(context, { type: undefined, id: undefined, doubtful: true }, request),
+        perhapsNone,
+      };
     }
     if (claimed === "absent") return NO_RESOURCE;
     return resourceEntity(context, claimed, request);
   }
-  const reader = context.idReaders.get(`${action.tool?.tool.server ?? ""}/${action.tool?.tool.name ?? ""}`);
+  const reader = context.idReaders.get(
+    `${action.tool?.tool.server ?? ""}/${action.tool?.tool.name ?? ""}`,
+  );
   const id = reader?.(request, mask);
   if (typeof id === "string") return resourceEntity(context, { type: spec.type, id }, request);
-  if (typeof id === "number" || typeof id === "bigint") return resourceEntity(context, { type: spec.type, id: String(id) }, request);
-  if (id instanceof Failure && claimed !== "absent" && claimed.id !== undefined) return resourceEntity(context, claimed, request);
+  if (typeof id === "number" || typeof id === "bigint")
+    return resourceEntity(context, { type: spec.type, id: String(id) }, request);
+  if (id instanceof Failure && claimed !== "absent" && claimed.id !== undefined)
+    return resourceEntity(context, claimed, request);
   return unknownResource(context, { type: spec.type, id: undefined, doubtful: true }, request);
 }
 
-/** The resource as the request itself names it, described by the catalog: what inline examples are decided on. */
-export function namedResource(context: ResourceContext, request: Request, mask: Mask | undefined): Entity {
+/**
+ * The resource as the request itself names it, described by the catalog: what inline examples are
+ * decided on.
+ */
+export function namedResource(
+  context: ResourceContext,
+  request: Request,
+  mask: Mask | undefined,
+): Entity {
   const claimed = claimedResource(request, mask);
   return claimed === "absent" ? NO_RESOURCE : resourceEntity(context, claimed, request);
 }
@@ -182,8 +269,17 @@ export function namedResource(context: ResourceContext, request: Request, mask: 
 function claimedResource(request: Request, mask: Mask | undefined): Named | "absent" {
   const type = visible(request.resource, "type", { root: "resource", mask });
   const id = visible(request.resource, "id", { root: "resource", mask });
-  const recorded = request.resource !== undefined && (member(request.resource, "type") !== undefined || member(request.resource, "id") !== undefined);
-  if (!recorded && mask?.complete(["resource"]) === true && !mask.masked(["resource"]) && !mask.maskedBelow(["resource"])) return "absent";
+  const recorded =
+    request.resource !== undefined &&
+    (member(request.resource, "type") !== undefined ||
+      member(request.resource, "id") !== undefined);
+  if (
+    !recorded &&
+    mask?.complete(["resource"]) === true &&
+    !mask.masked(["resource"]) &&
+    !mask.maskedBelow(["resource"])
+  )
+    return "absent";
   return { type, id };
 }
 
@@ -193,7 +289,9 @@ function normalise(form: string | undefined, id: string): string | undefined {
   return form === "domain" ? normalizeDomain(id) : id;
 }
 
-/** A resource's id as its type's form writes it (design 3.6); undefined: it cannot be normalised. */
+/**
+ * A resource's id as its type's form writes it (design 3.6); undefined: it cannot be normalised.
+ */
 export function normalId(context: ResourceContext, type: string, id: string): string | undefined {
   return normalise(context.catalog.forms.get(type), id);
 }
@@ -202,11 +300,27 @@ function resourceEntity(context: ResourceContext, named: Named, request: Request
   const { type, id } = named;
   if (type === undefined || id === undefined) return unknownResource(context, named, request);
   const normal = normalise(context.catalog.forms.get(type), id);
-  if (normal === undefined) return unknownResource(context, { type, id: undefined, doubtful: true }, request);
-  return { absent: false, type, id: normal, known: context.resources.describe(type, normal), veiled: NOTHING, direct: request.resource };
+  if (normal === undefined)
+    return unknownResource(context, { type, id: undefined, doubtful: true }, request);
+  return {
+    absent: false,
+    type,
+    id: normal,
+    known: context.resources.describe(type, normal),
+    veiled: NOTHING,
+    direct: request.resource,
+  };
 }
 
 function unknownResource(context: ResourceContext, named: Named, request: Request): Entity {
   const known = context.resources.describe(named.type, named.id);
-  return { absent: false, type: named.type, id: named.id, doubtful: named.doubtful === true, known, veiled: named.type === undefined ? context.catalog.names.resource : NOTHING, direct: request.resource };
+  return {
+    absent: false,
+    type: named.type,
+    id: named.id,
+    doubtful: named.doubtful === true,
+    known,
+    veiled: named.type === undefined ? context.catalog.names.resource : NOTHING,
+    direct: request.resource,
+  };
 }

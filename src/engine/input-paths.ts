@@ -6,7 +6,17 @@ import { listedWords, type InputProblem } from "./input-problem.ts";
 import { parsePath } from "../request/attribute-path.ts";
 
 /** What a path of `complete` or `unrecorded` may begin with. */
-const ROOTS: readonly string[] = ["subject", "action", "resource", "context", "args", "outcome", "session", "parent", "time"];
+const ROOTS: readonly string[] = [
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "outcome",
+  "session",
+  "parent",
+  "time",
+];
 
 /** A path that a call lists under `complete` or `unrecorded`, and where it is written. */
 export interface WrittenPath {
@@ -20,15 +30,30 @@ export function writtenPaths(call: JsonObject, path: string): readonly WrittenPa
     const list = member(call, name);
     const at = memberPath(path, name);
     if (!Array.isArray(list)) return [];
-    return list.flatMap((written: Json, i) => (typeof written === "string" ? [{ written, path: `${at}[${i}]` }] : []));
+    return list.flatMap((written: Json, i) =>
+      typeof written === "string" ? [{ written, path: `${at}[${i}]` }] : [],
+    );
   });
 }
 
-/** Why a path names nothing of any call: it says nothing as it stands. Undefined where it begins with a part of one. */
+/**
+ * Why a path names nothing of any call: it says nothing as it stands. Undefined where it begins
+ * with a part of one.
+ */
 export function pathRootProblem({ written, path }: WrittenPath): InputProblem | undefined {
   const [root = ""] = parsePath(written);
   if (ROOTS.includes(root)) return undefined;
   const meant = slippedFrom(root, ROOTS);
-  const help = meant === undefined ? listedWords("a path begins with one of", ROOTS) : `did you mean ${quoted(meant)}?`;
-  return { code: "unknown-input", severity: "error", path, part: "value", message: `${quoted(written)} is no path of a call`, help };
+  const help =
+    meant === undefined
+      ? listedWords("a path begins with one of", ROOTS)
+      : `did you mean ${quoted(meant)}?`;
+  return {
+    code: "unknown-input",
+    severity: "error",
+    path,
+    part: "value",
+    message: `${quoted(written)} is no path of a call`,
+    help,
+  };
 }

@@ -1,6 +1,9 @@
 import type { Part } from "../policy/locate.ts";
 
-/** Something in a request, an example or a test that a policy set does not know, so that it changes nothing as it stands. */
+/**
+ * Something in a request, an example or a test that a policy set does not know, so that it changes
+ * nothing as it stands.
+ */
 export interface InputProblem {
   readonly code: "undeclared-state" | "unknown-input";
   /** What is refused is an error; all else is worth a look. */

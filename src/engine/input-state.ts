@@ -22,7 +22,12 @@ const SHAPES: Readonly<Record<StateKind, string>> = {
   values: "a map of names to lists",
 };
 
-function refused(path: string, part: InputProblem["part"], message: string, help?: string): InputProblem {
+function refused(
+  path: string,
+  part: InputProblem["part"],
+  message: string,
+  help?: string,
+): InputProblem {
   return { code: "undeclared-state", severity: "error", path, part, message, help };
 }
 
@@ -42,7 +47,10 @@ export function undeclaredName(
   declared: SessionNames,
 ): { readonly message: string; readonly help: string } | undefined {
   if (declared[kind].has(name)) return undefined;
-  return { message: `no policy declares the ${ONE[kind]} ${quoted(name)}`, help: helpFor(kind, name, declared) };
+  return {
+    message: `no policy declares the ${ONE[kind]} ${quoted(name)}`,
+    help: helpFor(kind, name, declared),
+  };
 }
 
 interface Named {
@@ -52,13 +60,17 @@ interface Named {
   readonly part: InputProblem["part"];
 }
 
-function nameProblems({ kind, name, path, part }: Named, declared: SessionNames): readonly InputProblem[] {
+function nameProblems(
+  { kind, name, path, part }: Named,
+  declared: SessionNames,
+): readonly InputProblem[] {
   const found = undeclaredName(kind, name, declared);
   return found === undefined ? [] : [refused(path, part, found.message, found.help)];
 }
 
 function labelProblems(value: Json, path: string, declared: SessionNames): readonly InputProblem[] {
-  if (!Array.isArray(value)) return [refused(path, "value", `\`labels\` has to be ${SHAPES.labels}`)];
+  if (!Array.isArray(value))
+    return [refused(path, "value", `\`labels\` has to be ${SHAPES.labels}`)];
   return value.flatMap((name: Json, i) => {
     const at = `${path}[${i}]`;
     if (typeof name !== "string") return [refused(at, "value", "a session label is a name")];
@@ -71,28 +83,56 @@ function counterFault(value: Json): string | undefined {
   return value < 0 ? "cannot be negative: nothing takes away from a counter" : undefined;
 }
 
-function entryProblems(kind: "counters" | "values", value: Json, of: { path: string; declared: SessionNames }): readonly InputProblem[] {
-  if (!isJsonObject(value)) return [refused(of.path, "value", `\`${kind}\` has to be ${SHAPES[kind]}`)];
+function entryProblems(
+  kind: "counters" | "values",
+  value: Json,
+  of: { path: string; declared: SessionNames },
+): readonly InputProblem[] {
+  if (!isJsonObject(value))
+    return [refused(of.path, "value", `\`${kind}\` has to be ${SHAPES[kind]}`)];
   return Object.entries(value).flatMap(([name, given]) => {
     const path = memberPath(of.path, name);
     const unknown = nameProblems({ kind, name, path, part: "key" }, of.declared);
     if (unknown.length > 0) return unknown;
-    const fault = kind === "counters" ? counterFault(given ?? null) : Array.isArray(given) ? undefined : "has to be a list";
-    return fault === undefined ? [] : [refused(path, "value", `the ${ONE[kind]} ${quoted(name)} ${fault}`)];
+    const fault =
+      kind === "counters"
+        ? counterFault(given ?? null)
+        : Array.isArray(given)
+          ? undefined
+          : "has to be a list";
+    return fault === undefined
+      ? []
+      : [refused(path, "value", `the ${ONE[kind]} ${quoted(name)} ${fault}`)];
   });
 }
 
-function kindProblems(kind: StateKind, value: Json, of: { path: string; declared: SessionNames }): readonly InputProblem[] {
+function kindProblems(
+  kind: StateKind,
+  value: Json,
+  of: { path: string; declared: SessionNames },
+): readonly InputProblem[] {
   const path = memberPath(of.path, kind);
-  return kind === "labels" ? labelProblems(value, path, of.declared) : entryProblems(kind, value, { ...of, path });
+  return kind === "labels"
+    ? labelProblems(value, path, of.declared)
+    : entryProblems(kind, value, { ...of, path });
 }
 
-/** Session state written down by hand that no policy declares, or not of that type (design 5.1). `path` is that of the state. */
-export function stateProblems(given: JsonObject, path: string, declared: SessionNames): readonly InputProblem[] {
+/**
+ * Session state written down by hand that no policy declares, or not of that type (design 5.1).
+ * `path` is that of the state.
+ */
+export function stateProblems(
+  given: JsonObject,
+  path: string,
+  declared: SessionNames,
+): readonly InputProblem[] {
   const unknown = Object.keys(given).filter((key) => !KINDS.some((kind) => kind === key));
   const strangers = unknown.map((key) => {
     const meant = slippedFrom(key, KINDS);
-    const help = meant === undefined ? `it has ${KINDS.map(quoted).join(", ")}` : `did you mean ${quoted(meant)}?`;
+    const help =
+      meant === undefined
+        ? `it has ${KINDS.map(quoted).join(", ")}`
+        : `did you mean ${quoted(meant)}?`;
     return refused(memberPath(path, key), "key", `session state has no ${quoted(key)}`, help);
   });
   const kinds = KINDS.flatMap((kind) => {

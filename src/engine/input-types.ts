@@ -23,18 +23,29 @@ export interface InputTypes {
 
 /** An attribute as a path of it is written: `context.approvals[0].by`. */
 function nameOf([root = "", ...keys]: readonly string[]): string {
-  return keys.reduce((path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : memberPath(path, key)), root);
+  return keys.reduce(
+    (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : memberPath(path, key)),
+    root,
+  );
 }
 
 /** Where the format takes a name as well as a map. */
 const NAMES: ReadonlySet<string> = new Set(["context.on_behalf_of", "context.delegation"]);
 
-/** WHY: what tools return and what outsiders add is of any shape; of these only a slip of the pen is told. */
+/**
+ * WHY: what tools return and what outsiders add is of any shape; of these only a slip of the pen is
+ * told.
+ */
 function isFree([root]: readonly string[], { open }: StructType): boolean {
   return root === "outcome" || (root === "args" && open);
 }
 
-function warning(place: InputPlace, part: InputProblem["part"], message: string, help?: string): InputProblem {
+function warning(
+  place: InputPlace,
+  part: InputProblem["part"],
+  message: string,
+  help?: string,
+): InputProblem {
   return { code: "unknown-input", severity: "warning", path: place.path, part, message, help };
 }
 
@@ -47,17 +58,27 @@ function isQuotable([root]: readonly string[]): boolean {
   return root !== "args" && root !== "outcome";
 }
 
-function wordProblems(word: string, { among }: StringType, place: InputPlace): readonly InputProblem[] {
-  const judged = among === undefined || among.lists.length === 0 ? undefined : judgeWord(word, among);
+function wordProblems(
+  word: string,
+  { among }: StringType,
+  place: InputPlace,
+): readonly InputProblem[] {
+  const judged =
+    among === undefined || among.lists.length === 0 ? undefined : judgeWord(word, among);
   if (judged === undefined) return [];
   const name = nameOf(place.keys);
-  const is = isQuotable(place.keys) ? `${quoted(name)} is ${quoted(word)}, which is` : `${quoted(name)} is`;
+  const is = isQuotable(place.keys)
+    ? `${quoted(name)} is ${quoted(word)}, which is`
+    : `${quoted(name)} is`;
   return [warning(place, "value", `${is} not ${judged.list.one}`, judged.help)];
 }
 
 function describe(value: Json): string {
   if (Array.isArray(value)) return "a list";
-  return isJsonObject(value) ? "a map" : { string: "a text", number: "a number", boolean: "true or false" }[String(typeof value)] ?? "nothing";
+  return isJsonObject(value)
+    ? "a map"
+    : ({ string: "a text", number: "a number", boolean: "true or false" }[String(typeof value)] ??
+        "nothing");
 }
 
 const WANTED: Readonly<Partial<Record<Type["kind"], string>>> = {
@@ -97,16 +118,35 @@ function isOfType(value: Json, type: Type): boolean {
 
 function typeProblem(value: Json, type: Type, place: InputPlace): InputProblem {
   const wanted = WANTED[type.kind] ?? typeText(type);
-  return warning(place, "value", `${quoted(nameOf(place.keys))} is ${describe(value)}, and is declared as ${wanted}`);
+  return warning(
+    place,
+    "value",
+    `${quoted(nameOf(place.keys))} is ${describe(value)}, and is declared as ${wanted}`,
+  );
 }
 
-/** The member that a name most likely stands for. WHY also where that one is there: in a test a fixture gives it. */
-function meantMember(key: string, { struct, place }: Members, { reads }: InputTypes): string | undefined {
-  const meant = slippedFrom(key, new Set([...struct.fields.keys(), ...reads.membersOf(place.keys)]));
-  return meant !== undefined && isFree(place.keys, struct) && isOneOfMany(key, meant) ? undefined : meant;
+/**
+ * The member that a name most likely stands for. WHY also where that one is there: in a test a
+ * fixture gives it.
+ */
+function meantMember(
+  key: string,
+  { struct, place }: Members,
+  { reads }: InputTypes,
+): string | undefined {
+  const meant = slippedFrom(
+    key,
+    new Set([...struct.fields.keys(), ...reads.membersOf(place.keys)]),
+  );
+  return meant !== undefined && isFree(place.keys, struct) && isOneOfMany(key, meant)
+    ? undefined
+    : meant;
 }
 
-/** WHY: tools have `path` as well as `paths`, and of such arguments nobody has declared which are there. */
+/**
+ * WHY: tools have `path` as well as `paths`, and of such arguments nobody has declared which are
+ * there.
+ */
 function isOneOfMany(a: string, b: string): boolean {
   return `${a}s` === b || a === `${b}s`;
 }
@@ -130,29 +170,51 @@ function slip(members: Members, key: string, types: InputTypes): InputProblem | 
   const meant = meantMember(key, members, types);
   if (meant === undefined) return undefined;
   const at = below(members.place, key);
-  const said = isClosedArgs(members) ? `is no argument of ${types.tool ?? "the tool"}` : "is nothing that a policy reads";
+  const said = isClosedArgs(members)
+    ? `is no argument of ${types.tool ?? "the tool"}`
+    : "is nothing that a policy reads";
   return warning(at, "key", `${quoted(nameOf(at.keys))} ${said}`, `did you mean ${quoted(meant)}?`);
 }
 
 /** Members that look like no other, all together. */
-function idleProblems(members: Members, keys: readonly string[], { tool }: InputTypes): readonly InputProblem[] {
+function idleProblems(
+  members: Members,
+  keys: readonly string[],
+  { tool }: InputTypes,
+): readonly InputProblem[] {
   const { place, struct } = members;
   const [first] = keys;
   if (first === undefined || isFree(place.keys, struct)) return [];
   const names = keys.slice(0, LISTED).map((key) => quoted(nameOf([...place.keys, key])));
-  const all = keys.length > LISTED ? `${names.join(", ")} and ${keys.length - LISTED} more` : names.join(", ");
+  const all =
+    keys.length > LISTED
+      ? `${names.join(", ")} and ${keys.length - LISTED} more`
+      : names.join(", ");
   const [is, it] = keys.length === 1 ? ["is", "it"] : ["are", "them"];
   const at = below(place, first);
   if (isClosedArgs(members)) {
     const what = keys.length === 1 ? "no argument" : "no arguments";
-    return [warning(at, "key", `${all} ${is} ${what} of ${tool ?? "the tool"}`, listedWords("declared", struct.fields.keys()))];
+    return [
+      warning(
+        at,
+        "key",
+        `${all} ${is} ${what} of ${tool ?? "the tool"}`,
+        listedWords("declared", struct.fields.keys()),
+      ),
+    ];
   }
   const message = `${all} ${is} read by no policy and declared by no catalog, so nothing depends on ${it}`;
-  return [warning(at, "key", message, "leave it out, or declare it under `attributes` of a catalog")];
+  return [
+    warning(at, "key", message, "leave it out, or declare it under `attributes` of a catalog"),
+  ];
 }
 
 /** The members of which nobody knows: each that looks like a slip, and all others together. */
-function strangers(members: Members, keys: readonly string[], types: InputTypes): readonly InputProblem[] {
+function strangers(
+  members: Members,
+  keys: readonly string[],
+  types: InputTypes,
+): readonly InputProblem[] {
   const slips = keys.slice(0, MOST_NAMES).map((key) => ({ key, found: slip(members, key, types) }));
   const meant = new Set(slips.flatMap(({ key, found }) => (found === undefined ? [] : [key])));
   const idle = keys.filter((key) => !meant.has(key));
@@ -161,25 +223,42 @@ function strangers(members: Members, keys: readonly string[], types: InputTypes)
 
 function structProblems(members: Members, types: InputTypes): readonly InputProblem[] {
   const { object, struct, place } = members;
-  const keys = Object.keys(object).filter((key) => object[key] !== null && object[key] !== undefined);
+  const keys = Object.keys(object).filter(
+    (key) => object[key] !== null && object[key] !== undefined,
+  );
   const closed = isClosedArgs(members);
-  const unknown = keys.filter((key) => !struct.fields.has(key) && (closed || !types.reads.has(...place.keys, key)));
+  const unknown = keys.filter(
+    (key) => !struct.fields.has(key) && (closed || !types.reads.has(...place.keys, key)),
+  );
   const inner = keys.flatMap((key) => {
     const type = struct.fields.get(key);
-    return type === undefined ? [] : valueProblems(object[key] ?? null, type, { place: below(place, key), types });
+    return type === undefined
+      ? []
+      : valueProblems(object[key] ?? null, type, { place: below(place, key), types });
   });
   return [...strangers(members, unknown, types), ...inner];
 }
 
-/** What of a value is not of its type, or is a word or a member that nobody knows, at any depth. Nulls count as not there. */
-export function valueProblems(value: Json, type: Type, of: { readonly place: InputPlace; readonly types: InputTypes }): readonly InputProblem[] {
+/**
+ * What of a value is not of its type, or is a word or a member that nobody knows, at any depth.
+ * Nulls count as not there.
+ */
+export function valueProblems(
+  value: Json,
+  type: Type,
+  of: { readonly place: InputPlace; readonly types: InputTypes },
+): readonly InputProblem[] {
   const { place, types } = of;
   if (value === null) return [];
-  if (!isOfType(value, type)) return NAMES.has(place.keys.slice(0, 2).join(".")) ? [] : [typeProblem(value, type, place)];
+  if (!isOfType(value, type))
+    return NAMES.has(place.keys.slice(0, 2).join(".")) ? [] : [typeProblem(value, type, place)];
   if (type.kind === "string" && typeof value === "string") return wordProblems(value, type, place);
-  if (type.kind === "struct" && isJsonObject(value)) return structProblems({ object: value, struct: type, place }, types);
+  if (type.kind === "struct" && isJsonObject(value))
+    return structProblems({ object: value, struct: type, place }, types);
   if (type.kind === "map" && isJsonObject(value)) {
-    return Object.entries(value).flatMap(([key, item]) => valueProblems(item ?? null, type.value, { place: below(place, key), types }));
+    return Object.entries(value).flatMap(([key, item]) =>
+      valueProblems(item ?? null, type.value, { place: below(place, key), types }),
+    );
   }
   if (type.kind !== "list" || !Array.isArray(value)) return [];
   return value.flatMap((item: Json, i) => {

@@ -15,28 +15,64 @@ function unfit(record: AgentRecord, now: number | undefined): Item | undefined {
   return now > expires ? denial(name, true, `agent ${id} has expired`) : undefined;
 }
 
-/** Whether the lack of a record denies a subject: of agents alone, where a catalog lists any (design 2.6). */
+/**
+ * Whether the lack of a record denies a subject: of agents alone, where a catalog lists any (design
+ * 2.6).
+ */
 function isStranger(catalog: CatalogIndex, id: string): boolean {
   return catalog.listsAgents && catalog.unregistered === "deny" && !catalog.agents.has(id);
 }
 
-/** The lifecycle's denial of a subject whose type and id are known: suspended, decommissioned, expired, not registered. */
-export function lifecycleItem(catalog: CatalogIndex, { type, id }: Entity, now: number | undefined): Item | undefined {
+/**
+ * The lifecycle's denial of a subject whose type and id are known: suspended, decommissioned,
+ * expired, not registered.
+ */
+export function lifecycleItem(
+  catalog: CatalogIndex,
+  { type, id }: Entity,
+  now: number | undefined,
+): Item | undefined {
   if (id === undefined) return undefined;
   const record = agentRecord(catalog, type, id);
   if (record !== undefined) return unfit(record, now);
-  return type === "agent" && isStranger(catalog, id) ? denial("lifecycle/unregistered", true, `agent ${id} is not registered`) : undefined;
+  return type === "agent" && isStranger(catalog, id)
+    ? denial("lifecycle/unregistered", true, `agent ${id} is not registered`)
+    : undefined;
 }
 
 /**
- * Where the subject is not wholly known it may be an agent whom its record, its manifest or the lack of a record denies:
- * then that is one undecided denial, named like that of somebody whom nobody knows. `outside` asks a manifest.
+ * Where the subject is not wholly known it may be an agent whom its record, its manifest or the
+ * lack of a record denies: then that is one undecided denial, named like that of somebody whom
+ * nobody knows. `outside` asks a manifest.
  */
-export function doubtfulIdentity(catalog: CatalogIndex, { type, id }: Entity, of: { now: number | undefined; outside: (id: string) => Item | undefined }): Item | undefined {
-  if (!catalog.listsAgents || (type !== undefined && (id !== undefined || !isNonHuman(type)))) return undefined;
-  const known = id === undefined ? [...catalog.agents.values()] : [catalog.agents.get(id)].filter((record) => record !== undefined);
-  const stranger = (type === undefined || type === "agent") && (id === undefined ? catalog.unregistered === "deny" : isStranger(catalog, id));
-  if (!stranger && !known.some((record) => unfit(record, of.now) !== undefined || of.outside(record.agent.id) !== undefined)) return undefined;
-  const missing = [...(id === undefined ? ["subject.id"] : []), ...(type === undefined ? ["subject.type"] : [])];
-  return denial("lifecycle/unregistered", new Unknown(missing), "which agent it is, is not recorded");
+export function doubtfulIdentity(
+  catalog: CatalogIndex,
+  { type, id }: Entity,
+  of: { now: number | undefined; outside: (id: string) => Item | undefined },
+): Item | undefined {
+  if (!catalog.listsAgents || (type !== undefined && (id !== undefined || !isNonHuman(type))))
+    return undefined;
+  const known =
+    id === undefined
+      ? [...catalog.agents.values()]
+      : [catalog.agents.get(id)].filter((record) => record !== undefined);
+  const stranger =
+    (type === undefined || type === "agent") &&
+    (id === undefined ? catalog.unregistered === "deny" : isStranger(catalog, id));
+  if (
+    !stranger &&
+    !known.some(
+      (record) => unfit(record, of.now) !== undefined || of.outside(record.agent.id) !== undefined,
+    )
+  )
+    return undefined;
+  const missing = [
+    ...(id === undefined ? ["subject.id"] : []),
+    ...(type === undefined ? ["subject.type"] : []),
+  ];
+  return denial(
+    "lifecycle/unregistered",
+    new Unknown(missing),
+    "which agent it is, is not recorded",
+  );
 }

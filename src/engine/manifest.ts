@@ -1,5 +1,10 @@
 import { Unknown, type Bad, type Value } from "../condition/value.ts";
-import { compileActionGlob, compileEntityGlob, type ActionGlob, type EntityGlob } from "../policy/glob.ts";
+import {
+  compileActionGlob,
+  compileEntityGlob,
+  type ActionGlob,
+  type EntityGlob,
+} from "../policy/glob.ts";
 import type { Agent, Manifest } from "../policy/model.ts";
 import { denial, type Item } from "./combine.ts";
 import { attributePath } from "./recorded.ts";
@@ -60,7 +65,8 @@ interface Violation {
 function acceptsArgs(entry: ManifestEntry, row: Row): Truth {
   if (entry.accepts === undefined) return true;
   if (row.mask?.masked(["args"]) === true) return ARGS;
-  if (row.request.args === undefined) return row.mask?.complete(["args"]) === true ? entry.accepts({}) : ARGS;
+  if (row.request.args === undefined)
+    return row.mask?.complete(["args"]) === true ? entry.accepts({}) : ARGS;
   if (row.mask?.maskedBelow(["args"]) === true) return new Unknown(maskedArguments(row));
   return entry.accepts(row.request.args);
 }
@@ -71,7 +77,8 @@ function maskedArguments(row: Row): readonly string[] {
 
 function toolViolation(manifest: CompiledManifest, row: Row, action: ActionName): Violation {
   let inside: Truth = false;
-  for (const entry of manifest.entries ?? []) inside = or(inside, and(fitsAction([entry.glob], action), acceptsArgs(entry, row)));
+  for (const entry of manifest.entries ?? [])
+    inside = or(inside, and(fitsAction([entry.glob], action), acceptsArgs(entry, row)));
   return { outside: not(inside), reason: "the tool or its arguments are outside the manifest" };
 }
 
@@ -83,7 +90,9 @@ function reads(row: Row): Truth {
 }
 
 function sourceViolation(sources: readonly EntityGlob[], row: Row): Violation {
-  const elsewhere: Truth = row.resource.absent ? false : not(fitsEntity(sources, row.resource, "resource"));
+  const elsewhere: Truth = row.resource.absent
+    ? false
+    : not(fitsEntity(sources, row.resource, "resource"));
   return { outside: and(reads(row), elsewhere), reason: "the source is outside the manifest" };
 }
 
@@ -91,37 +100,64 @@ function classViolation(classes: readonly string[], row: Row): Violation {
   const reason = "the resource's class is not among the agent's data classes";
   if (row.resource.absent) return { outside: false, reason };
   const classification = readEntity(row.resource, CLASS, row.mask);
-  if (typeof classification === "string") return { outside: !classes.includes(classification), reason };
+  if (typeof classification === "string")
+    return { outside: !classes.includes(classification), reason };
   return { outside: classification instanceof Unknown ? classification : true, reason };
 }
 
-function boundViolations(manifest: Manifest, use: SessionUse | undefined, now: number | undefined): readonly Violation[] {
+function boundViolations(
+  manifest: Manifest,
+  use: SessionUse | undefined,
+  now: number | undefined,
+): readonly Violation[] {
   const { maxCalls, maxDuration } = manifest;
   const violations: Violation[] = [];
   if (maxCalls !== undefined) {
     const reason = `more than ${maxCalls} calls in one session`;
-    const outside = use === undefined ? SESSION : use.least + 1 > maxCalls ? true : use.most + 1 > maxCalls ? SESSION : false;
+    const outside =
+      use === undefined
+        ? SESSION
+        : use.least + 1 > maxCalls
+          ? true
+          : use.most + 1 > maxCalls
+            ? SESSION
+            : false;
     violations.push({ outside, reason });
   }
   if (maxDuration !== undefined) {
     const started = use?.start;
-    const outside = use === undefined ? SESSION : now === undefined || started === undefined ? NOW : now - started > maxDuration;
+    const outside =
+      use === undefined
+        ? SESSION
+        : now === undefined || started === undefined
+          ? NOW
+          : now - started > maxDuration;
     violations.push({ outside, reason: "the session lasts longer than the manifest allows" });
   }
   return violations;
 }
 
-/** The denial `manifest/<agent>` (design 2.6), undecided where masked arguments leave it so; undefined: nothing against the call. */
-export function manifestItem(manifest: CompiledManifest, row: Row, of: { action: ActionName; use: SessionUse | undefined }): Item | undefined {
+/**
+ * The denial `manifest/<agent>` (design 2.6), undecided where masked arguments leave it so;
+ * undefined: nothing against the call.
+ */
+export function manifestItem(
+  manifest: CompiledManifest,
+  row: Row,
+  of: { action: ActionName; use: SessionUse | undefined },
+): Item | undefined {
   const violations: Violation[] = [];
   if (manifest.entries !== undefined) violations.push(toolViolation(manifest, row, of.action));
   if (manifest.sources !== undefined) violations.push(sourceViolation(manifest.sources, row));
-  if (manifest.agent.dataClasses !== undefined) violations.push(classViolation(manifest.agent.dataClasses, row));
-  if (manifest.manifest !== undefined) violations.push(...boundViolations(manifest.manifest, of.use, row.request.time));
+  if (manifest.agent.dataClasses !== undefined)
+    violations.push(classViolation(manifest.agent.dataClasses, row));
+  if (manifest.manifest !== undefined)
+    violations.push(...boundViolations(manifest.manifest, of.use, row.request.time));
   let truth: Truth = false;
   for (const violation of violations) truth = or(truth, violation.outside);
   if (truth === false) return undefined;
-  const reason = violations.find((v) => v.outside === true)?.reason ?? "what is not recorded may be outside the manifest";
+  const reason =
+    violations.find((v) => v.outside === true)?.reason ??
+    "what is not recorded may be outside the manifest";
   return denial(`manifest/${manifest.agent.id}`, truth, reason);
 }
-

@@ -1,7 +1,10 @@
 import { parsePath } from "../request/attribute-path.ts";
 import type { Request } from "../request/request.ts";
 
-/** What an event says about its own record: which paths are masked, which containers are recorded in full. */
+/**
+ * What an event says about its own record: which paths are masked, which containers are recorded in
+ * full.
+ */
 export interface Mask {
   /** True where `path` or a container of it is masked. */
   masked(path: readonly string[]): boolean;
@@ -36,8 +39,12 @@ export function maskOf(request: Request): Mask | undefined {
   const unrecorded = parsedPaths(request.unrecorded);
   return {
     masked: (path) => unrecorded.some((masked) => startsWith(path, masked)),
-    maskedBelow: (path) => unrecorded.some((masked) => masked.length > path.length && startsWith(masked, path)),
-    keysBelow: (path) => unrecorded.flatMap((masked) => (masked.length > path.length && startsWith(masked, path) ? [masked[path.length] ?? ""] : [])),
+    maskedBelow: (path) =>
+      unrecorded.some((masked) => masked.length > path.length && startsWith(masked, path)),
+    keysBelow: (path) =>
+      unrecorded.flatMap((masked) =>
+        masked.length > path.length && startsWith(masked, path) ? [masked[path.length] ?? ""] : [],
+      ),
     complete: (path) => complete.some((container) => startsWith(path, container)),
   };
 }

@@ -20,7 +20,10 @@ export interface History {
   readonly used: UsedApprovals;
   /** The denial of a contained session, tool or subject; undefined: not contained. */
   contained(call: Call, subject: Entity): Item | undefined;
-  /** How far an agent of the catalog, by its id, has come in the call's session; undefined where the call has none. */
+  /**
+   * How far an agent of the catalog, by its id, has come in the call's session; undefined where the
+   * call has none.
+   */
   use(call: Call, agent: string): SessionUse | undefined;
 }
 
@@ -36,7 +39,10 @@ export interface RuleItem extends Item {
   readonly requirement: RequirementState | undefined;
 }
 
-/** The set's decision for one subject: the caller, an agent of its chain, or the person acted for (design 4.5). */
+/**
+ * The set's decision for one subject: the caller, an agent of its chain, or the person acted for
+ * (design 4.5).
+ */
 export interface MemberDecision {
   readonly row: Row;
   readonly plan: Plan;
@@ -48,13 +54,33 @@ export interface MemberDecision {
   readonly ranks: RankSet;
 }
 
-const REFUSED: RequirementState = { state: "refused", ranks: 1 << DENY, have: [], counted: [], missing: [] };
-const GRANTED: RequirementState = { state: "satisfied", ranks: 1 << SATISFIED, have: [], counted: [], missing: [] };
+const REFUSED: RequirementState = {
+  state: "refused",
+  ranks: 1 << DENY,
+  have: [],
+  counted: [],
+  missing: [],
+};
+const GRANTED: RequirementState = {
+  state: "satisfied",
+  ranks: 1 << SATISFIED,
+  have: [],
+  counted: [],
+  missing: [],
+};
 
-function requirementOf(options: DecideOptions, rule: CompiledRule, of: { call: Call; used: UsedApprovals }): RequirementState | undefined {
+function requirementOf(
+  options: DecideOptions,
+  rule: CompiledRule,
+  of: { call: Call; used: UsedApprovals },
+): RequirementState | undefined {
   if (rule.approval === undefined) return undefined;
   if (options.approvals !== "recorded") return options.approvals === "granted" ? GRANTED : REFUSED;
-  return judge(rule.approval, of.call.evidence(), { catalog: options.set.catalog, now: of.call.request.time, used: of.used });
+  return judge(rule.approval, of.call.evidence(), {
+    catalog: options.set.catalog,
+    now: of.call.request.time,
+    used: of.used,
+  });
 }
 
 function ranksOfRule(rule: CompiledRule, requirement: RequirementState | undefined): RankSet {
@@ -63,7 +89,11 @@ function ranksOfRule(rule: CompiledRule, requirement: RequirementState | undefin
 }
 
 /** Decides as one subject on the state before the call (design 4.1-4.3). */
-export function decideMember(options: DecideOptions, call: Call, of: { subject: Entity; history: History }): MemberDecision {
+export function decideMember(
+  options: DecideOptions,
+  call: Call,
+  of: { subject: Entity; history: History },
+): MemberDecision {
   const row = rowOf(call, of.subject, of.history.state);
   const plan = options.plans.planFor(row, call.action);
   const rules: RuleItem[] = [];
@@ -74,20 +104,43 @@ export function decideMember(options: DecideOptions, call: Call, of: { subject: 
     if (match.excepted) excepted.push(rule.name);
     if (match.truth === false) continue;
     const requirement = requirementOf(options, rule, { call, used: of.history.used });
-    const item = { name: rule.name, effect: rule.rule.effect, truth: match.truth, reason: rule.rule.reason, ranks: ranksOfRule(rule, requirement), compiled: rule, requirement };
+    const item = {
+      name: rule.name,
+      effect: rule.rule.effect,
+      truth: match.truth,
+      reason: rule.rule.reason,
+      ranks: ranksOfRule(rule, requirement),
+      compiled: rule,
+      requirement,
+    };
     (rule.rule.mode === "shadow" ? shadow : rules).push(item);
   }
   const denials = denialsOf(options.set, call, { row, history: of.history });
-  return { row, plan, rules, shadow, excepted, denials, ranks: possibleRanks(denials.length === 0 ? rules : [...rules, ...denials]) };
+  return {
+    row,
+    plan,
+    rules,
+    shadow,
+    excepted,
+    denials,
+    ranks: possibleRanks(denials.length === 0 ? rules : [...rules, ...denials]),
+  };
 }
 
-function denialsOf(set: CompiledSet, call: Call, of: { row: Row; history: History }): readonly Item[] {
+function denialsOf(
+  set: CompiledSet,
+  call: Call,
+  of: { row: Row; history: History },
+): readonly Item[] {
   const { subject } = of.row;
   const now = call.request.time;
   const outside = (id: string): Item | undefined => {
     const manifest = set.manifests.get(id);
     if (manifest === undefined) return undefined;
-    return manifestItem(manifest, of.row, { action: call.action.name, use: of.history.use(call, id) });
+    return manifestItem(manifest, of.row, {
+      action: call.action.name,
+      use: of.history.use(call, id),
+    });
   };
   const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;
   const denials = [

@@ -6,12 +6,15 @@ import { fitsEntity } from "./scope.ts";
 
 /** The texts of a rule's conjuncts that do not hold for the member's row. */
 function failedConjuncts(rule: CompiledRule, member: MemberDecision): readonly string[] {
-  return rule.conjuncts().filter(({ test }) => test(member.row) !== true).map(({ text }) => text);
+  return rule
+    .conjuncts()
+    .filter(({ test }) => test(member.row) !== true)
+    .map(({ text }) => text);
 }
 
 /**
- * The allow rule that came nearest to permitting a call (design 4.4): its scope fits, fewest of its conditions fail;
- * ties go to the first name. Null where no allow rule speaks of such a call.
+ * The allow rule that came nearest to permitting a call (design 4.4): its scope fits, fewest of its
+ * conditions fail; ties go to the first name. Null where no allow rule speaks of such a call.
  */
 export function nearestAllow(member: MemberDecision, call: Call): Nearest | null {
   let best: Nearest | null = null;

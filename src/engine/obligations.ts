@@ -11,7 +11,10 @@ export function classRank(classification: string): number {
   return ORDER.indexOf(classification);
 }
 
-/** The resource's fields whose own class is higher than `above` (design 6.4), or may be, for all that is known. */
+/**
+ * The resource's fields whose own class is higher than `above` (design 6.4), or may be, for all
+ * that is known.
+ */
 function fieldsAbove(resource: Entity, above: Classification): readonly string[] {
   const fields: unknown = resource.known.get("fields");
   if (fields instanceof Bad || !isJsonObject(fields)) return [];
@@ -38,16 +41,29 @@ function redaction(sources: readonly Source[], resource: Entity): Obligation | u
     for (const field of fieldsAbove(resource, redact.above)) fields.add(field);
     if (above === undefined || classRank(redact.above) < classRank(above)) above = redact.above;
   }
-  return { type: "redact", fields: [...fields].sort(), ...(above === undefined ? {} : { above }), rules: namesOf(redacting) };
+  return {
+    type: "redact",
+    fields: [...fields].sort(),
+    ...(above === undefined ? {} : { above }),
+    rules: namesOf(redacting),
+  };
 }
 
 function namesOf(sources: readonly Source[]): readonly string[] {
   return [...new Set(sources.map((s) => s.name))].sort();
 }
 
-/** The united obligations of the given rules (design 6.4): at most one of each type, in a fixed order. */
-export function unite(rules: readonly { readonly name: string; readonly rule: Rule }[], resource: Entity): readonly Obligation[] {
-  const sources = rules.flatMap(({ name, rule }) => (rule.obligations === undefined ? [] : [{ name, obligations: rule.obligations }]));
+/**
+ * The united obligations of the given rules (design 6.4): at most one of each type, in a fixed
+ * order.
+ */
+export function unite(
+  rules: readonly { readonly name: string; readonly rule: Rule }[],
+  resource: Entity,
+): readonly Obligation[] {
+  const sources = rules.flatMap(({ name, rule }) =>
+    rule.obligations === undefined ? [] : [{ name, obligations: rule.obligations }],
+  );
   if (sources.length === 0) return [];
   const logging = sources.filter((s) => s.obligations.log);
   const notifying = sources.filter((s) => s.obligations.notify.length > 0);

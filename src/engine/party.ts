@@ -8,7 +8,10 @@ export interface Party {
   readonly id: string;
 }
 
-/** The types that design 3.2 knows: two of them that differ are two parties. Any other may be a spelling of one. */
+/**
+ * The types that design 3.2 knows: two of them that differ are two parties. Any other may be a
+ * spelling of one.
+ */
 const TYPES: ReadonlySet<string> = new Set(["agent", "human", "service", "model"]);
 
 /** Whether a type is one that design 3.2 knows. */
@@ -28,7 +31,10 @@ export function looseParty(name: string): Party {
   return readParty(name) ?? { type: "", id: name };
 }
 
-/** Whether two types are the same: undefined where they may be two spellings of one (`user` and `human`). */
+/**
+ * Whether two types are the same: undefined where they may be two spellings of one (`user` and
+ * `human`).
+ */
 export function sameType(a: string, b: string): boolean | undefined {
   if (a === b) return true;
   const [x, y] = [foldName(a), foldName(b)];
@@ -41,7 +47,10 @@ export function sameId(a: string, b: string): boolean | undefined {
   return foldParty(a) === foldParty(b) ? undefined : false;
 }
 
-/** Whether two names are of one party: undefined where they may be two spellings of its name (design 2.5). */
+/**
+ * Whether two names are of one party: undefined where they may be two spellings of its name (design
+ * 2.5).
+ */
 export function sameParty(a: Party, b: Party): boolean | undefined {
   const id = sameId(a.id, b.id);
   if (id === false) return false;
@@ -49,7 +58,10 @@ export function sameParty(a: Party, b: Party): boolean | undefined {
   return type === false ? false : type === true && id === true ? true : undefined;
 }
 
-/** A number of parties that the names surely stand for: names that may be spellings of one count once. */
+/**
+ * A number of parties that the names surely stand for: names that may be spellings of one count
+ * once.
+ */
 export function leastParties(parties: readonly Party[]): number {
   const types = new Map<string, Set<string>>();
   for (const { type, id } of parties) {
@@ -57,6 +69,7 @@ export function leastParties(parties: readonly Party[]): number {
     types.set(folded, (types.get(folded) ?? new Set()).add(foldName(type)));
   }
   let least = 0;
-  for (const set of types.values()) least += [...set].every((type) => TYPES.has(type)) ? set.size : 1;
+  for (const set of types.values())
+    least += [...set].every((type) => TYPES.has(type)) ? set.size : 1;
   return least;
 }

@@ -20,10 +20,14 @@ const NOBODY: Entity = {
 };
 
 /**
- * The person whom a call acts for, as one version sees it (design 2.5, 2.7): what its catalog knows, over what the event
- * says. Undefined where what is recorded is neither a map nor a name.
+ * The person whom a call acts for, as one version sees it (design 2.5, 2.7): what its catalog
+ * knows, over what the event says. Undefined where what is recorded is neither a map nor a name.
  */
-export function personEntity(catalog: CatalogIndex, request: Request, mask: Mask | undefined): Entity | undefined {
+export function personEntity(
+  catalog: CatalogIndex,
+  request: Request,
+  mask: Mask | undefined,
+): Entity | undefined {
   const person = recordedPerson(request, mask);
   if (person === undefined) return undefined;
   if (person === "nobody") return NOBODY;
@@ -43,7 +47,8 @@ const PERSON = attributePath(["context", "on_behalf_of"]);
 /** The value of an attribute of `context.on_behalf_of`, or that as a whole. */
 export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath): Value | Bad {
   const person = personEntity(catalog, row.request, row.mask);
-  if (person !== undefined) return isUnrecorded(person) ? path.unknown : readEntity(person, path, row.mask);
+  if (person !== undefined)
+    return isUnrecorded(person) ? path.unknown : readEntity(person, path, row.mask);
   return readRecorded(row.request.context, inContext(path), row.mask);
 }
 
@@ -71,5 +76,9 @@ export function readContext(catalog: CatalogIndex, row: Row, path: AttributePath
   if (!(context instanceof Rec)) return context;
   const person = readPerson(catalog, row, PERSON);
   if (person instanceof Failure) return context;
-  return new Rec(context.path, new Map([...context.members, ["on_behalf_of", person]]), context.open);
+  return new Rec(
+    context.path,
+    new Map([...context.members, ["on_behalf_of", person]]),
+    context.open,
+  );
 }

@@ -3,10 +3,15 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { showPath } from "../request/attribute-path.ts";
 import { type Mask } from "./mask.ts";
 
-/** Whether `args` (closed: what it lacks is absent) or another container (open: what it lacks is unrecorded). */
+/**
+ * Whether `args` (closed: what it lacks is absent) or another container (open: what it lacks is
+ * unrecorded).
+ */
 export type Openness = "open" | "closed";
 
-/** One static attribute path, prepared once: its keys, its openness, its unknown and its failure. */
+/**
+ * One static attribute path, prepared once: its keys, its openness, its unknown and its failure.
+ */
 export interface AttributePath {
   readonly keys: readonly string[];
   /** How many of the keys name the entity or container that the rest is read off. */
@@ -29,7 +34,10 @@ export function attributePath(keys: readonly string[]): AttributePath {
   };
 }
 
-/** Whether a path lies in the person that a call acts for: an entity of its own, which the catalog knows (design 2.5). */
+/**
+ * Whether a path lies in the person that a call acts for: an entity of its own, which the catalog
+ * knows (design 2.5).
+ */
 export function isOfPerson(keys: readonly string[]): boolean {
   return keys[0] === "context" && keys[1] === "on_behalf_of";
 }
@@ -45,10 +53,14 @@ function wrapObject(value: JsonObject, path: readonly string[], mask: Mask | und
     const inner = value[key];
     if (inner === undefined || inner === null) continue;
     const below = [...path, key];
-    members.set(key, mask?.masked(below) === true ? new Unknown([showPath(below)]) : wrap(inner, below, mask));
+    members.set(
+      key,
+      mask?.masked(below) === true ? new Unknown([showPath(below)]) : wrap(inner, below, mask),
+    );
   }
   // a masked key may be there though the event shows nothing of it
-  for (const key of mask?.keysBelow(path) ?? []) if (!members.has(key)) members.set(key, new Unknown([showPath([...path, key])]));
+  for (const key of mask?.keysBelow(path) ?? [])
+    if (!members.has(key)) members.set(key, new Unknown([showPath([...path, key])]));
   return new Rec(showPath(path), members, isOpen(path, openness, mask));
 }
 
@@ -61,8 +73,9 @@ function wrapList(list: readonly Json[], path: readonly string[], mask: Mask | u
 }
 
 /**
- * A recorded value as conditions see it: scalars as they are; a container that is open or partly masked becomes a
- * `Rec`, so that what it lacks is unknown and not absent (design 3.5). Closed, unmasked containers stay plain.
+ * A recorded value as conditions see it: scalars as they are; a container that is open or partly
+ * masked becomes a `Rec`, so that what it lacks is unknown and not absent (design 3.5). Closed,
+ * unmasked containers stay plain.
  */
 export function wrap(value: Json, path: readonly string[], mask: Mask | undefined): Value {
   if (value === null || typeof value !== "object") return value;
@@ -70,21 +83,34 @@ export function wrap(value: Json, path: readonly string[], mask: Mask | undefine
   return isJsonObject(value) ? wrapObject(value, path, mask) : wrapList(value, path, mask);
 }
 
-/** What lies at a path: a JSON value, nothing known, nothing there, or a member read off something that has none. */
+/**
+ * What lies at a path: a JSON value, nothing known, nothing there, or a member read off something
+ * that has none.
+ */
 type Found = { readonly value: Json } | "unrecorded" | "absent" | "no container" | "mistyped";
 
 function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): Found {
   if (mask?.masked(path.keys) === true) return "unrecorded";
   let current: Json = root ?? {};
-  // `args` that the event does not have at all are unrecorded; any other missing root is an open container
-  if (root === undefined && path.openness === "closed" && !(mask?.complete(path.keys.slice(0, 1)) ?? false)) return "unrecorded";
+  // `args` that the event does not have at all are unrecorded; any other missing root is an open
+  // container
+  if (
+    root === undefined &&
+    path.openness === "closed" &&
+    !(mask?.complete(path.keys.slice(0, 1)) ?? false)
+  )
+    return "unrecorded";
   for (let i = path.root; i < path.keys.length; i++) {
     if (!isJsonObject(current)) return "mistyped";
     const key = path.keys[i] ?? "";
     const next: Json | undefined = Object.hasOwn(current, key) ? current[key] : undefined;
     if (next === undefined || next === null) {
       // a masked path exists, so that no container of it is known to be absent
-      if (isOpen(path.keys.slice(0, i), path.openness, mask) || mask?.maskedBelow(path.keys.slice(0, i + 1)) === true) return "unrecorded";
+      if (
+        isOpen(path.keys.slice(0, i), path.openness, mask) ||
+        mask?.maskedBelow(path.keys.slice(0, i + 1)) === true
+      )
+        return "unrecorded";
       return i === path.keys.length - 1 ? "absent" : "no container";
     }
     current = next;
@@ -92,16 +118,30 @@ function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | un
   return { value: current };
 }
 
-/** `root`: what the path's first keys name. The value at a path of a recorded container: a value, unknown where unrecorded, a failure where absent. */
-export function readRecorded(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): Value | Bad {
+/**
+ * `root`: what the path's first keys name. The value at a path of a recorded container: a value,
+ * unknown where unrecorded, a failure where absent.
+ */
+export function readRecorded(
+  root: JsonObject | undefined,
+  path: AttributePath,
+  mask: Mask | undefined,
+): Value | Bad {
   const found = find(root, path, mask);
   if (found === "unrecorded") return path.unknown;
   if (found === "absent" || found === "no container") return path.absent;
   return found === "mistyped" ? path.mistyped : wrap(found.value, path.keys, mask);
 }
 
-/** `has()` of a path: false where absent, unknown where unrecorded; a failure where its container is absent (cel-spec). */
-export function hasRecorded(root: JsonObject | undefined, path: AttributePath, mask: Mask | undefined): boolean | Bad {
+/**
+ * `has()` of a path: false where absent, unknown where unrecorded; a failure where its container is
+ * absent (cel-spec).
+ */
+export function hasRecorded(
+  root: JsonObject | undefined,
+  path: AttributePath,
+  mask: Mask | undefined,
+): boolean | Bad {
   const found = find(root, path, mask);
   if (found === "unrecorded") return path.unknown;
   if (found === "mistyped") return path.mistyped;

@@ -65,19 +65,30 @@ function usedUp({ identity }: Evidence, used: UsedApprovals): Truth {
 }
 
 /** Whether what was given counts for a rule as a grant or as a refusal (design 6.1, 6.2). */
-function counts(requirement: CompiledApproval, one: Evidence, of: Judged & { readonly refused: boolean }): Truth {
+function counts(
+  requirement: CompiledApproval,
+  one: Evidence,
+  of: Judged & { readonly refused: boolean },
+): Truth {
   const { approvers, approval } = requirement;
   const said = of.refused ? one.refused : not(one.refused);
   if (said === false || one.binds === false) return false;
-  const able = one.by === undefined ? GIVER : and(mayApprove(one.by, approvers, of), not(one.asked));
+  const able =
+    one.by === undefined ? GIVER : and(mayApprove(one.by, approvers, of), not(one.asked));
   const timely = inTime(one, of.refused ? undefined : approval.within, of.now);
   const used = of.refused ? false : usedUp(one, of.used);
   return and(and(said, able), and(and(timely, one.binds), not(used)));
 }
 
 /** Those that count or may count, with how surely. */
-function counting(requirement: CompiledApproval, given: readonly Evidence[], of: Judged & { readonly refused: boolean }): readonly Counting[] {
-  return given.map((one) => ({ one, truth: counts(requirement, one, of) })).filter(({ truth }) => truth !== false);
+function counting(
+  requirement: CompiledApproval,
+  given: readonly Evidence[],
+  of: Judged & { readonly refused: boolean },
+): readonly Counting[] {
+  return given
+    .map((one) => ({ one, truth: counts(requirement, one, of) }))
+    .filter(({ truth }) => truth !== false);
 }
 
 interface Counting {
@@ -92,9 +103,18 @@ export interface Judged {
   readonly used: UsedApprovals;
 }
 
-const MASKED: RequirementState = { state: "unknown", ranks: (1 << SATISFIED) | (1 << OPEN) | (1 << DENY), have: [], counted: [], missing: ["context.approvals"] };
+const MASKED: RequirementState = {
+  state: "unknown",
+  ranks: (1 << SATISFIED) | (1 << OPEN) | (1 << DENY),
+  have: [],
+  counted: [],
+  missing: ["context.approvals"],
+};
 
-/** The most people that a list may stand for: one name counts once; of one whose giver is not recorded nobody knows. */
+/**
+ * The most people that a list may stand for: one name counts once; of one whose giver is not
+ * recorded nobody knows.
+ */
 function mostPeople(list: readonly Evidence[]): number {
   return new Set(list.map(({ by }, i) => (by === undefined ? i : `${by.type}:${by.id}`))).size;
 }
@@ -103,15 +123,25 @@ function namesOf(list: readonly Evidence[]): readonly Party[] {
   return list.flatMap(({ by }) => by ?? []);
 }
 
-/** Judges one requirement on the evidence of a call. A refusal by somebody who may approve refuses (design 6.2). */
-export function judge(requirement: CompiledApproval, evidence: ApprovalEvidence, of: Judged): RequirementState {
+/**
+ * Judges one requirement on the evidence of a call. A refusal by somebody who may approve refuses
+ * (design 6.2).
+ */
+export function judge(
+  requirement: CompiledApproval,
+  evidence: ApprovalEvidence,
+  of: Judged,
+): RequirementState {
   if (evidence.masked) return MASKED;
   const grants = counting(requirement, evidence.given, { ...of, refused: false });
   const refusals = counting(requirement, evidence.given, { ...of, refused: true });
   const sure = namesOf(grants.filter(({ truth }) => truth === true).map(({ one }) => one));
   const { quorum } = requirement.approval;
   const enough = mostPeople(grants.map(({ one }) => one)) >= quorum;
-  const open = (enough ? 1 << SATISFIED : 0) | (leastParties(sure) < quorum ? 1 << OPEN : 0) | (refusals.length > 0 ? 1 << DENY : 0);
+  const open =
+    (enough ? 1 << SATISFIED : 0) |
+    (leastParties(sure) < quorum ? 1 << OPEN : 0) |
+    (refusals.length > 0 ? 1 << DENY : 0);
   const ranks = refusals.some(({ truth }) => truth === true) ? 1 << DENY : open;
   const state = stateOf(ranks);
   return {
@@ -119,16 +149,21 @@ export function judge(requirement: CompiledApproval, evidence: ApprovalEvidence,
     ranks,
     have: [...new Set(sure.map(({ type, id }) => `${type}:${id}`))].sort(),
     counted: grants.flatMap(countedOf),
-    missing: state === "unknown" ? missingOf([...grants, ...refusals].map(({ truth }) => truth)) : [],
+    missing:
+      state === "unknown" ? missingOf([...grants, ...refusals].map(({ truth }) => truth)) : [],
   };
 }
 
 function countedOf({ one: { identity }, truth }: Counting): readonly CountedApproval[] {
-  return identity === undefined || identity instanceof Unknown ? [] : [{ identity, certain: truth === true }];
+  return identity === undefined || identity instanceof Unknown
+    ? []
+    : [{ identity, certain: truth === true }];
 }
 
 function missingOf(truths: readonly Truth[]): readonly string[] {
-  return [...new Set(truths.flatMap((truth) => (truth instanceof Unknown ? truth.paths : [])))].sort();
+  return [
+    ...new Set(truths.flatMap((truth) => (truth instanceof Unknown ? truth.paths : []))),
+  ].sort();
 }
 
 function stateOf(ranks: RankSet): ApprovalState {

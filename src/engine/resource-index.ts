@@ -4,7 +4,10 @@ import type { Document, ResourceEntry } from "../policy/model.ts";
 import type { Json } from "../request/json.ts";
 import { showPath } from "../request/attribute-path.ts";
 
-/** What the catalog knows of a resource; a tie that disagrees is a failure, what hangs on an unknown id is unknown. */
+/**
+ * What the catalog knows of a resource; a tie that disagrees is a failure, what hangs on an unknown
+ * id is unknown.
+ */
 export type ResourceAttributes = ReadonlyMap<string, Value | Bad>;
 
 interface Given {
@@ -16,12 +19,14 @@ interface Given {
 
 function attributesOf(entry: ResourceEntry): ReadonlyMap<string, Json | Duration> {
   const map = new Map<string, Json | Duration>();
-  for (const [name, value] of Object.entries(entry.attributes)) if (value !== undefined && value !== null) map.set(name, value);
+  for (const [name, value] of Object.entries(entry.attributes))
+    if (value !== undefined && value !== null) map.set(name, value);
   for (const name of ["classification", "environment", "owner", "tenant", "scope"] as const) {
     const value = entry[name];
     if (value !== undefined) map.set(name, value);
   }
-  if (entry.retain !== undefined) map.set("retain", new Duration(BigInt(entry.retain) * 1_000_000n));
+  if (entry.retain !== undefined)
+    map.set("retain", new Duration(BigInt(entry.retain) * 1_000_000n));
   return map;
 }
 
@@ -38,11 +43,14 @@ interface Claim<T> {
 }
 
 /**
- * What the entries that fit, or may, say of one attribute: the one with most literal characters wins (design 2.5).
- * One that may fit matters only where it would not lose to one that surely does.
+ * What the entries that fit, or may, say of one attribute: the one with most literal characters
+ * wins (design 2.5). One that may fit matters only where it would not lose to one that surely does.
  */
 function strongest<T>(claims: readonly Claim<T>[]): T | "tie" | "unknown" {
-  const floor = claims.reduce((most, { weight, certain }) => (certain ? Math.max(most, weight) : most), -1);
+  const floor = claims.reduce(
+    (most, { weight, certain }) => (certain ? Math.max(most, weight) : most),
+    -1,
+  );
   const rivals = claims.filter(({ weight }) => weight >= floor);
   const [first] = rivals;
   const isCertain = rivals.some(({ certain }) => certain);
@@ -53,7 +61,10 @@ function strongest<T>(claims: readonly Claim<T>[]): T | "tie" | "unknown" {
 
 const LIMIT = 50_000;
 
-/** Resource attributes by `type:id`, remembered; `describe(type, undefined)` answers for an id that is not known. */
+/**
+ * Resource attributes by `type:id`, remembered; `describe(type, undefined)` answers for an id that
+ * is not known.
+ */
 export class ResourceIndex {
   readonly #given: readonly Given[];
   readonly #memo = new Map<string, ResourceAttributes>();
@@ -85,7 +96,10 @@ export class ResourceIndex {
     return described;
   }
 
-  /** Which of the catalog's patterns fit, as a text: two resources of one text have the same attributes. */
+  /**
+   * Which of the catalog's patterns fit, as a text: two resources of one text have the same
+   * attributes.
+   */
   fits(type: string | undefined, id: string | undefined): string {
     let text = "";
     for (const { glob } of this.#given) {
@@ -97,7 +111,9 @@ export class ResourceIndex {
 
   /** The patterns that may fit an id of a type. */
   patternsOfType(type: string): readonly EntityGlob[] {
-    return this.#given.map(({ glob }) => glob).filter((glob) => glob.fits(type, undefined) !== false);
+    return this.#given
+      .map(({ glob }) => glob)
+      .filter((glob) => glob.fits(type, undefined) !== false);
   }
 
   /** As {@link fits}, for the ids of one type: patterns on other types are left out. */
@@ -117,7 +133,10 @@ export class ResourceIndex {
     });
     const result = new Map<string, Value | Bad>();
     for (const name of new Set(maybe.flatMap(({ given }) => [...given.attributes.keys()]))) {
-      result.set(name, described(maybe, (given) => given.attributes.get(name), `resource.${name}`));
+      result.set(
+        name,
+        described(maybe, (given) => given.attributes.get(name), `resource.${name}`),
+      );
     }
     const paths = new Set(maybe.flatMap(({ given }) => [...given.fields.keys()]));
     if (paths.size > 0) result.set("fields", fieldsOf(maybe, paths));
@@ -127,20 +146,32 @@ export class ResourceIndex {
 
 type Fitting = readonly { readonly given: Given; readonly certain: boolean }[];
 
-function described<T extends Json | Duration>(fitting: Fitting, read: (given: Given) => T | undefined, name: string): Value | Bad {
+function described<T extends Json | Duration>(
+  fitting: Fitting,
+  read: (given: Given) => T | undefined,
+  name: string,
+): Value | Bad {
   const claims = fitting.flatMap(({ given, certain }) => {
     const value = read(given);
     return value === undefined ? [] : [{ value, weight: given.weight, certain }];
   });
   const value: T | "tie" | "unknown" = strongest(claims);
   if (value === "unknown") return new Unknown([name]);
-  return value === "tie" ? new Failure(`equally specific resource patterns disagree on ${name}`) : value;
+  return value === "tie"
+    ? new Failure(`equally specific resource patterns disagree on ${name}`)
+    : value;
 }
 
 /** Field by field, as the attributes; a field that cannot be told may be there or not. */
 function fieldsOf(fitting: Fitting, paths: ReadonlySet<string>): Value | Bad {
-  if (!fitting.some(({ given, certain }) => certain && given.fields.size > 0)) return new Unknown(["resource.fields"]);
+  if (!fitting.some(({ given, certain }) => certain && given.fields.size > 0))
+    return new Unknown(["resource.fields"]);
   const fields: { [path: string]: Value | Bad } = Object.create(null);
-  for (const path of paths) fields[path] = described(fitting, (given) => given.fields.get(path), showPath(["resource", "fields", path]));
+  for (const path of paths)
+    fields[path] = described(
+      fitting,
+      (given) => given.fields.get(path),
+      showPath(["resource", "fields", path]),
+    );
   return fields;
 }

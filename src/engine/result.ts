@@ -1,4 +1,6 @@
-/** The `decision` of result documents (design 12): the fields of `engine/decision.ts` as plain data. */
+/**
+ * The `decision` of result documents (design 12): the fields of `engine/decision.ts` as plain data.
+ */
 export interface DecisionDocument {
   readonly effect: string;
   readonly permitted: boolean;
@@ -12,7 +14,10 @@ export interface DecisionDocument {
   readonly nearest: { readonly rule: string; readonly failed: readonly string[] } | null;
   readonly reason: string | null;
   readonly obligations: readonly ObligationDocument[];
-  readonly approval: { readonly state: string; readonly requirements: readonly RequirementDocument[] };
+  readonly approval: {
+    readonly state: string;
+    readonly requirements: readonly RequirementDocument[];
+  };
   readonly missing: readonly { readonly attribute: string; readonly rules: readonly string[] }[];
   readonly errors: readonly { readonly rule: string; readonly message: string }[];
 }
@@ -34,7 +39,10 @@ export interface RequirementDocument {
   readonly state: string;
 }
 
-/** Something that a request says and the policies and catalogs do not know; a credential in it is masked. */
+/**
+ * Something that a request says and the policies and catalogs do not know; a credential in it is
+ * masked.
+ */
 export interface InputFinding {
   readonly code: string;
   readonly severity: "error" | "warning";
@@ -47,7 +55,10 @@ export interface InputFinding {
   readonly help: string | null;
 }
 
-/** What `now` was: the time of the request or event, that of `--now`, or the clock's; null where it is not known. */
+/**
+ * What `now` was: the time of the request or event, that of `--now`, or the clock's; null where it
+ * is not known.
+ */
 export interface RequestTime {
   readonly time: string | null;
   readonly from: "request" | "event" | "flag" | "clock" | "unrecorded";

@@ -28,6 +28,9 @@ export interface Row {
   readonly state: StateView;
   /** Set only where declarations are evaluated, after the decision. */
   readonly verdict?: Verdict;
-  /** False where the version lets run what the record says did not run: its outcome is unrecorded (design 5.3). */
+  /**
+   * False where the version lets run what the record says did not run: its outcome is unrecorded
+   * (design 5.3).
+   */
   readonly outcomeKnown: boolean;
 }

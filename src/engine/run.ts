@@ -12,7 +12,14 @@ import type { SessionUse } from "./manifest.ts";
 import type { ApprovalsMode, DecideOptions, History } from "./member.ts";
 import { ApprovalLedger } from "./approval-ledger.ts";
 import type { ActionName } from "./scope.ts";
-import { addStarted, noteStarted, SessionTable, type Blocked, type Session, type Started } from "./session-table.ts";
+import {
+  addStarted,
+  noteStarted,
+  SessionTable,
+  type Blocked,
+  type Session,
+  type Started,
+} from "./session-table.ts";
 import type { Ran } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
 import { readParty } from "./party.ts";
@@ -22,11 +29,17 @@ import { and, bothUnknown, type Truth } from "./truth.ts";
 
 export interface RunOptions {
   readonly approvals?: ApprovalsMode;
-  /** Milliseconds of silence after which a session's state is forgotten, to save memory; by default never (design 5.4). */
+  /**
+   * Milliseconds of silence after which a session's state is forgotten, to save memory; by default
+   * never (design 5.4).
+   */
   readonly idle?: number | undefined;
   /** Plans that several runs of one set share. */
   readonly plans?: PlanMemo;
-  /** Another run of like declarations, which keeps the state: this one reads it and never changes it. */
+  /**
+   * Another run of like declarations, which keeps the state: this one reads it and never changes
+   * it.
+   */
   readonly stateOf?: Run;
   /** The ids of the events so far, where whoever walks counts them; by default the run does. */
   readonly seen?: SeenIds;
@@ -38,9 +51,15 @@ export interface Effectuation {
   readonly verdict: Verdict;
   /** False where the record says that it did not really run (design 5.3). */
   readonly outcomeKnown: boolean;
-  /** False where history is what really happened: then no rule of this version contained anything, or stopped what was called below. */
+  /**
+   * False where history is what really happened: then no rule of this version contained anything,
+   * or stopped what was called below.
+   */
   readonly own: boolean;
-  /** The declarations that the call may trigger, by their place among labels, counters and values; undefined: any. */
+  /**
+   * The declarations that the call may trigger, by their place among labels, counters and values;
+   * undefined: any.
+   */
   readonly only?: readonly number[] | undefined;
 }
 
@@ -49,8 +68,9 @@ const NOTHING_MISSING = new Unknown([]);
 const NO_SUBJECT = new Unknown(["subject.id"]);
 
 /**
- * One version of the policies walking through calls in order: decides each on the state before it, then changes the
- * state (design 5). A run keeps state for itself alone; nothing leaks between runs.
+ * One version of the policies walking through calls in order: decides each on the state before it,
+ * then changes the state (design 5). A run keeps state for itself alone; nothing leaks between
+ * runs.
  */
 export class Run implements History {
   readonly set: CompiledSet;
@@ -66,12 +86,19 @@ export class Run implements History {
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
     this.set = set;
-    this.#sessions = options.stateOf === undefined ? new SessionTable({ idle: options.idle, starts: set.bounds }) : options.stateOf.#sessions;
+    this.#sessions =
+      options.stateOf === undefined
+        ? new SessionTable({ idle: options.idle, starts: set.bounds })
+        : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
     const own = new EventIds();
     this.#ids = options.seen === undefined ? own : undefined;
     this.#tree = new CallTree(options.seen ?? own);
-    this.#options = { set, plans: options.plans ?? new PlanMemo(set), approvals: options.approvals ?? "recorded" };
+    this.#options = {
+      set,
+      plans: options.plans ?? new PlanMemo(set),
+      approvals: options.approvals ?? "recorded",
+    };
   }
 
   /** How often a session went on after its state was forgotten. */
@@ -84,22 +111,36 @@ export class Run implements History {
     if (this.set.stateful) this.#sessions.touch(session, time);
   }
 
-  /** Notes an event that is no call: one that ends its session, or one below which calls are made. */
+  /**
+   * Notes an event that is no call: one that ends its session, or one below which calls are made.
+   */
   pass(event: TreeEvent & { readonly type: string }): void {
     if (!this.set.stateful) return;
     const made = this.#tree.made(event);
     if (made !== true) this.#tree.note(event.id, event.session, made);
     this.#ids?.add(event);
-    if (event.type === "session_end" && event.session !== undefined) this.#sessions.end(event.session);
+    if (event.type === "session_end" && event.session !== undefined)
+      this.#sessions.end(event.session);
   }
 
   prepare(request: Request): Call {
     return prepareCall(this.set, request);
   }
 
-  /** Decides a call on the state before it; changes nothing. `history` may be another run's containments and approvals. */
+  /**
+   * Decides a call on the state before it; changes nothing. `history` may be another run's
+   * containments and approvals.
+   */
   decide(call: Call, history?: Pick<History, "contained" | "used">): Outcome {
-    const source = history === undefined ? this : { state: this.state, used: history.used, contained: history.contained.bind(history), use: this.use.bind(this) };
+    const source =
+      history === undefined
+        ? this
+        : {
+            state: this.state,
+            used: history.used,
+            contained: history.contained.bind(history),
+            use: this.use.bind(this),
+          };
     return decide(this.#options, call, source);
   }
 
@@ -108,7 +149,10 @@ export class Run implements History {
     return decide(this.#options, call, history);
   }
 
-  /** Changes the state after a call, as far as it was made and ran (design 5.3, 7.5); `event`: whose id containments and calls below it name. */
+  /**
+   * Changes the state after a call, as far as it was made and ran (design 5.3, 7.5); `event`: whose
+   * id containments and calls below it name.
+   */
   advance(call: Call, outcome: Outcome, as: Effectuation, event: Pick<TreeEvent, "id">): void {
     if (!this.set.stateful) return;
     const made = as.own ? this.#place(call, as, event) : true;
@@ -116,22 +160,44 @@ export class Run implements History {
     const ran = ranIfMade(as.ran, made);
     if (this.set.declares) {
       const { request, mask, subject, action, resource } = call;
-      const row: Row = { request, mask, subject, action: action.entity, resource, state: this.state, verdict: as.verdict, outcomeKnown: as.outcomeKnown };
-      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, { made, ran, chain: call.chain, only: as.only });
+      const row: Row = {
+        request,
+        mask,
+        subject,
+        action: action.entity,
+        resource,
+        state: this.state,
+        verdict: as.verdict,
+        outcomeKnown: as.outcomeKnown,
+      };
+      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, {
+        made,
+        ran,
+        chain: call.chain,
+        only: as.only,
+      });
     }
     if (this.set.bounds) this.#count(call, ran);
     this.used.use(outcome.counted, ran);
     if (!as.own) return;
-    for (const containment of outcome.containments) this.#contain(call, containment, { event, made });
+    for (const containment of outcome.containments)
+      this.#contain(call, containment, { event, made });
   }
 
-  /** Whether an event happened in this history: what is below an invocation that was stopped did not (design 7.5). */
+  /**
+   * Whether an event happened in this history: what is below an invocation that was stopped did not
+   * (design 7.5).
+   */
   made(event: Pick<TreeEvent, "session" | "parent">): Truth {
     return this.#tree.made(event);
   }
 
   /** Whether the call was made in this history; what is below it is noted. */
-  #place({ request, mask, action }: Call, { verdict }: Effectuation, event: Pick<TreeEvent, "id">): Truth {
+  #place(
+    { request, mask, action }: Call,
+    { verdict }: Effectuation,
+    event: Pick<TreeEvent, "id">,
+  ): Truth {
     const made = this.#tree.made(request);
     const invokes = isInvocation(action.entity.direct, mask);
     const below = madeBelow({ made, invokes, ran: verdict.permitted });
@@ -150,10 +216,19 @@ export class Run implements History {
     }
   }
 
-  #contain(call: Call, containment: Containment, { event, made }: { readonly event: Pick<TreeEvent, "id">; readonly made: Truth }): void {
-    const started: Started = { rule: containment.rule, event: event.id, doubt: doubtOf(and(made, containment.doubt ?? true)) };
+  #contain(
+    call: Call,
+    containment: Containment,
+    { event, made }: { readonly event: Pick<TreeEvent, "id">; readonly made: Truth },
+  ): void {
+    const started: Started = {
+      rule: containment.rule,
+      event: event.id,
+      doubt: doubtOf(and(made, containment.doubt ?? true)),
+    };
     if (containment.act === "revoke_credential") {
-      if (containment.subject !== undefined) addStarted(this.#revoked, containment.subject, started);
+      if (containment.subject !== undefined)
+        addStarted(this.#revoked, containment.subject, started);
       return;
     }
     const name = call.request.session;
@@ -173,7 +248,10 @@ export class Run implements History {
       else {
         const session = this.#sessions.get(call.request.session);
         if (session?.forgotten !== undefined) unknown = NO_SESSION;
-        found.push(...this.#sessions.terminated(call.request.session), ...stoppedBy(session, call.action.name));
+        found.push(
+          ...this.#sessions.terminated(call.request.session),
+          ...stoppedBy(session, call.action.name),
+        );
       }
     }
     if (subjects) {
@@ -184,7 +262,10 @@ export class Run implements History {
     return containmentItem(found, unknown);
   }
 
-  /** Whether an earlier call may have contained a call of this session: then `decide` has to be asked. */
+  /**
+   * Whether an earlier call may have contained a call of this session: then `decide` has to be
+   * asked.
+   */
   mayContain(session: string | undefined): boolean {
     const { sessions, subjects } = this.set.contains;
     if (subjects && this.#revoked.size > 0) return true;
@@ -195,14 +276,18 @@ export class Run implements History {
   }
 
   use(call: Call, agent: string): SessionUse | undefined {
-    const session = call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
+    const session =
+      call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
     // what a session did before it was forgotten is as unknown as what one without a name did
     if (session === undefined || session.forgotten !== undefined) return undefined;
     const count = session.calls?.get(agent);
     return { least: count?.least ?? 0, most: count?.most ?? 0, start: session.start };
   }
 
-  /** Decides and changes the state by the decision itself: the counterfactual history of one version. */
+  /**
+   * Decides and changes the state by the decision itself: the counterfactual history of one
+   * version.
+   */
   step(request: Request, event: string): Outcome {
     this.observe(request.session, request.time);
     const call = this.prepare(request);
@@ -212,9 +297,13 @@ export class Run implements History {
   }
 }
 
-/** Adds a tool to those that are blocked; one that surely is already is not blocked once more, perhaps. */
+/**
+ * Adds a tool to those that are blocked; one that surely is already is not blocked once more,
+ * perhaps.
+ */
 function block(all: Blocked[], one: Blocked): void {
-  if (!all.some((known) => known.started.doubt === undefined && sameTool(known, one) === true)) all.push(one);
+  if (!all.some((known) => known.started.doubt === undefined && sameTool(known, one) === true))
+    all.push(one);
 }
 
 /** The ids of the non-human identities that make a call: its caller, and those above. */
@@ -229,8 +318,12 @@ function doubtOf(truth: Truth): Unknown | undefined {
 
 /** Whether a blocked tool is the one called; what is unknown of either leaves that open. */
 function sameTool(blocked: Blocked, called: ActionName): Truth {
-  const same = (a: string | undefined, b: string | undefined, path: string): Truth => (a === undefined || b === undefined ? new Unknown([path]) : a === b);
-  return and(same(blocked.server, called.server, "action.server"), same(blocked.name, called.name, "action.name"));
+  const same = (a: string | undefined, b: string | undefined, path: string): Truth =>
+    a === undefined || b === undefined ? new Unknown([path]) : a === b;
+  return and(
+    same(blocked.server, called.server, "action.server"),
+    same(blocked.name, called.name, "action.name"),
+  );
 }
 
 function stoppedBy(session: Session | undefined, called: ActionName): readonly Started[] {
@@ -238,29 +331,56 @@ function stoppedBy(session: Session | undefined, called: ActionName): readonly S
   const blocked = (session.blocked ?? []).flatMap((one) => {
     const same = sameTool(one, called);
     if (same === false) return [];
-    return same instanceof Unknown ? [{ ...one.started, doubt: one.started.doubt === undefined ? same : bothUnknown(one.started.doubt, same) }] : [one.started];
+    return same instanceof Unknown
+      ? [
+          {
+            ...one.started,
+            doubt: one.started.doubt === undefined ? same : bothUnknown(one.started.doubt, same),
+          },
+        ]
+      : [one.started];
   });
   return [...(session.stopped ?? []), ...blocked];
 }
 
-function containmentItem(found: readonly Started[], unknown: Unknown | undefined): Item | undefined {
+function containmentItem(
+  found: readonly Started[],
+  unknown: Unknown | undefined,
+): Item | undefined {
   if (found.length === 0 && unknown === undefined) return undefined;
   const certain = found.find((started) => started.doubt === undefined);
   if (certain !== undefined) {
     const { rule, event } = certain;
-    return { ...denial("containment", true, `contained by ${rule} since ${event}`), since: { rule, event } };
+    return {
+      ...denial("containment", true, `contained by ${rule} since ${event}`),
+      since: { rule, event },
+    };
   }
-  const paths = [...found.flatMap((started) => started.doubt?.paths ?? []), ...(unknown?.paths ?? [])];
-  return denial("containment", new Unknown([...new Set(paths)].sort()), "an earlier call may have started a containment");
+  const paths = [
+    ...found.flatMap((started) => started.doubt?.paths ?? []),
+    ...(unknown?.paths ?? []),
+  ];
+  return denial(
+    "containment",
+    new Unknown([...new Set(paths)].sort()),
+    "an earlier call may have started a containment",
+  );
 }
 
-/** What a version's own decision means for its state: ran if permitted, maybe if that is not known (design 5.3). */
+/**
+ * What a version's own decision means for its state: ran if permitted, maybe if that is not known
+ * (design 5.3).
+ */
 export function effectuation(outcome: Outcome): Effectuation {
   const { decision, ranks } = outcome;
   const certainlyNot = (ranks & ((1 << (SATISFIED + 1)) - 1)) === 0;
   const ran: Ran = certainlyNot ? "no" : ranks >> (SATISFIED + 1) === 0 ? "yes" : "maybe";
-  const missing = decision.missing.length === 0 ? NOTHING_MISSING : new Unknown(decision.missing.map((m) => m.attribute));
-  const approved = decision.approval.state === "unknown" ? missing : decision.approval.state === "satisfied";
+  const missing =
+    decision.missing.length === 0
+      ? NOTHING_MISSING
+      : new Unknown(decision.missing.map((m) => m.attribute));
+  const approved =
+    decision.approval.state === "unknown" ? missing : decision.approval.state === "satisfied";
   return {
     ran,
     outcomeKnown: true,
@@ -272,4 +392,3 @@ export function effectuation(outcome: Outcome): Effectuation {
     },
   };
 }
-

@@ -11,7 +11,9 @@ export type SchemaCheck = (args: JsonObject) => boolean;
 /** How many subschemas one check may ask; arguments that take more are refused. */
 const MAX_STEPS = 200_000;
 
-/** Counts the subschemas asked, where a schema refers to itself or to the same part again and again. */
+/**
+ * Counts the subschemas asked, where a schema refers to itself or to the same part again and again.
+ */
 const STEP = "x-agentz-step";
 
 /** How many steps the running check has left. */
@@ -47,7 +49,8 @@ function schemaLibrary(steps: Steps): Ajv2020 {
     strictRequired: false,
     allowMatchingProperties: true,
     ownProperties: true,
-    // WHY neither: `checkSchema` of policy/ refuses, at its place, whatever the schema of schemas would
+    // WHY neither: `checkSchema` of policy/ refuses, at its place, whatever the schema of schemas
+    // would
     meta: false,
     validateSchema: false,
     logger: false,
@@ -63,17 +66,30 @@ function schemaLibrary(steps: Steps): Ajv2020 {
 }
 
 const LITERAL: ReadonlySet<string> = new Set(["const", "enum", "default", "examples"]);
-const BY_NAME: ReadonlySet<string> = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
+const BY_NAME: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+]);
 
-/** What the library is given of a schema: without `$schema`, `$id` and `x-` members, with steps counted where asked. */
+/**
+ * What the library is given of a schema: without `$schema`, `$id` and `x-` members, with steps
+ * counted where asked.
+ */
 function prepared(schema: Json, counted: boolean): Json {
   if (Array.isArray(schema)) return schema.map((item) => prepared(item, counted));
   if (!isJsonObject(schema)) return schema;
   const kept: { [keyword: string]: Json } = Object.create(null);
   for (const [keyword, value] of Object.entries(schema)) {
     if (value === undefined || isLeftOut(keyword)) continue;
-    if (LITERAL.has(keyword) || !isJsonObject(value)) kept[keyword] = LITERAL.has(keyword) ? value : prepared(value, counted);
-    else kept[keyword] = BY_NAME.has(keyword) ? preparedMembers(value, counted) : prepared(value, counted);
+    if (LITERAL.has(keyword) || !isJsonObject(value))
+      kept[keyword] = LITERAL.has(keyword) ? value : prepared(value, counted);
+    else
+      kept[keyword] = BY_NAME.has(keyword)
+        ? preparedMembers(value, counted)
+        : prepared(value, counted);
   }
   if (counted) kept[STEP] = true;
   return kept;
@@ -85,11 +101,15 @@ function isLeftOut(keyword: string): boolean {
 
 function preparedMembers(members: JsonObject, counted: boolean): JsonObject {
   const kept: { [name: string]: Json } = Object.create(null);
-  for (const [name, value] of Object.entries(members)) if (value !== undefined) kept[name] = prepared(value, counted);
+  for (const [name, value] of Object.entries(members))
+    if (value !== undefined) kept[name] = prepared(value, counted);
   return kept;
 }
 
-/** True where a check could not come to its end: for want of steps or of stack, or for a text that is too long. */
+/**
+ * True where a check could not come to its end: for want of steps or of stack, or for a text that
+ * is too long.
+ */
 function isUnchecked(error: unknown): boolean {
   return error instanceof UncheckedError || error instanceof RangeError;
 }
@@ -109,7 +129,10 @@ function compiled(schema: JsonObject, text: string): SchemaCheck {
   };
 }
 
-/** Compiled checks by the schema's text: both versions and every mutant of a set have mostly the same. */
+/**
+ * Compiled checks by the schema's text: both versions and every mutant of a set have mostly the
+ * same.
+ */
 const MEMO = new Map<string, SchemaCheck>();
 const MEMO_SIZE = 1_000;
 
@@ -124,20 +147,27 @@ function remembered(schema: JsonObject): SchemaCheck {
 }
 
 /**
- * The check of a JSON Schema (2020-12), compiled when it is first asked; then it throws where the schema is none.
- * Only own members of arguments count, whatever they are called (design 3.8). Arguments that cannot be checked to the
- * end (more than 200,000 subschemas asked, nested beyond what can be followed, a text of more than 65,536 characters
- * for a `pattern`) do not satisfy it.
+ * The check of a JSON Schema (2020-12), compiled when it is first asked; then it throws where the
+ * schema is none. Only own members of arguments count, whatever they are called (design 3.8).
+ * Arguments that cannot be checked to the end (more than 200,000 subschemas asked, nested beyond
+ * what can be followed, a text of more than 65,536 characters for a `pattern`) do not satisfy it.
  */
 export function compileSchema(schema: JsonObject): SchemaCheck {
   let check: SchemaCheck | undefined;
   return (args) => (check ??= remembered(schema))(args);
 }
 
-/** Keywords that `checkSchema` vouches for alone: a schema of them compiles, so the library need not be loaded to know. */
+/**
+ * Keywords that `checkSchema` vouches for alone: a schema of them compiles, so the library need not
+ * be loaded to know.
+ */
 const PLAIN: ReadonlySet<string> = new Set([
-  ..."type required additionalProperties items minimum maximum exclusiveMinimum exclusiveMaximum".split(" "),
-  ..."minLength maxLength minItems maxItems minProperties maxProperties enum const title description".split(" "),
+  ..."type required additionalProperties items minimum maximum exclusiveMinimum exclusiveMaximum".split(
+    " ",
+  ),
+  ..."minLength maxLength minItems maxItems minProperties maxProperties enum const title description".split(
+    " ",
+  ),
 ]);
 
 function isPlain(schema: Json | undefined): boolean {
@@ -150,7 +180,9 @@ function isPlain(schema: Json | undefined): boolean {
   });
 }
 
-/** Why a schema that `checkSchema` let pass does not compile, as a clause; undefined where it does. */
+/**
+ * Why a schema that `checkSchema` let pass does not compile, as a clause; undefined where it does.
+ */
 export function schemaFault(schema: JsonObject): string | undefined {
   if (isPlain(schema)) return undefined;
   try {

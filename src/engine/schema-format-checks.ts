@@ -1,7 +1,9 @@
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { SCHEMA_FORMATS, type SchemaFormat } from "../policy/schema-formats.ts";
 
-/** Thrown where a value is too costly to check; what throws it is refused whole, also below a `not`. */
+/**
+ * Thrown where a value is too costly to check; what throws it is refused whole, also below a `not`.
+ */
 export class UncheckedError extends Error {}
 
 /** Longest text that a format is asked of: the library's expressions may backtrack. */
@@ -38,8 +40,8 @@ function checkOf(name: SchemaFormat): FormatCheck {
 }
 
 /**
- * The check of each format in `SCHEMA_FORMATS` (JSON Schema 2020-12, validation, section 7.3), by its name. Throws an
- * `UncheckedError` for a text of more than 4,096 characters.
+ * The check of each format in `SCHEMA_FORMATS` (JSON Schema 2020-12, validation, section 7.3), by
+ * its name. Throws an `UncheckedError` for a text of more than 4,096 characters.
  */
 export function formatChecks(): { [name: string]: FormatCheck } {
   return Object.fromEntries(SCHEMA_FORMATS.map((name) => [name, checkOf(name)]));

@@ -37,7 +37,9 @@ function decimal(value: number): Decimal {
   return { digits: BigInt(whole + fraction), exponent: Number(power) - fraction.length };
 }
 
-/** Division of what the numbers say in decimal: 0.3 is three times 0.1, whatever their doubles are. */
+/**
+ * Division of what the numbers say in decimal: 0.3 is three times 0.1, whatever their doubles are.
+ */
 const isMultiple: KeywordRule = (stated, value) => {
   if (typeof stated !== "number" || typeof value !== "number") return true;
   if (!Number.isFinite(stated) || !Number.isFinite(value) || stated === 0) return false;
@@ -49,8 +51,9 @@ const isMultiple: KeywordRule = (stated, value) => {
 };
 
 /**
- * Keywords that are not left to the library: it compares objects by methods that arguments may carry, and divides
- * doubles. Values are compared by their canonical text (RFC 8785), so only their own members count (design 3.8).
+ * Keywords that are not left to the library: it compares objects by methods that arguments may
+ * carry, and divides doubles. Values are compared by their canonical text (RFC 8785), so only their
+ * own members count (design 3.8).
  */
 export const OWN_KEYWORDS: readonly { readonly name: string; readonly rule: KeywordRule }[] = [
   { name: "const", rule: isEqual },

@@ -1,10 +1,17 @@
 import { Unknown } from "../condition/value.ts";
-import { compileActionGlob, compileEntityGlob, type ActionGlob, type EntityGlob } from "../policy/glob.ts";
+import {
+  compileActionGlob,
+  compileEntityGlob,
+  type ActionGlob,
+  type EntityGlob,
+} from "../policy/glob.ts";
 import type { Scope } from "../policy/model.ts";
 import type { Entity } from "./entity.ts";
 import { fitTruth, or, type Truth } from "./truth.ts";
 
-/** Compiled scope lists (design 2.3): AND between them, OR within one; undefined fits everything. */
+/**
+ * Compiled scope lists (design 2.3): AND between them, OR within one; undefined fits everything.
+ */
 export interface CompiledScope {
   readonly subjects: readonly EntityGlob[] | undefined;
   readonly actions: readonly ActionGlob[] | undefined;
@@ -21,12 +28,22 @@ export function compileScope(scope: Scope): CompiledScope {
 
 /** What is missing of an identity, as an unknown that names the attributes. */
 function missingIdentity(root: string, type: string | undefined, id: string | undefined): Unknown {
-  const paths = [...(id === undefined ? [`${root}.id`] : []), ...(type === undefined ? [`${root}.type`] : [])];
+  const paths = [
+    ...(id === undefined ? [`${root}.id`] : []),
+    ...(type === undefined ? [`${root}.type`] : []),
+  ];
   return new Unknown(paths);
 }
 
-/** Whether one of the patterns fits the entity; the resource of a tool that has none never fits (design 2.4). */
-export function fitsEntity(globs: readonly EntityGlob[] | undefined, entity: Entity, root: "subject" | "resource"): Truth {
+/**
+ * Whether one of the patterns fits the entity; the resource of a tool that has none never fits
+ * (design 2.4).
+ */
+export function fitsEntity(
+  globs: readonly EntityGlob[] | undefined,
+  entity: Entity,
+  root: "subject" | "resource",
+): Truth {
   if (globs === undefined) return true;
   if (entity.absent) return false;
   let result: Truth = false;
@@ -38,7 +55,10 @@ export function fitsEntity(globs: readonly EntityGlob[] | undefined, entity: Ent
   return result;
 }
 
-/** Server and name of a call's action; undefined where not recorded, or not to be told from a look-alike's. */
+/**
+ * Server and name of a call's action; undefined where not recorded, or not to be told from a
+ * look-alike's.
+ */
 export interface ActionName {
   readonly server: string | undefined;
   readonly name: string | undefined;
@@ -56,5 +76,8 @@ export function fitsAction(globs: readonly ActionGlob[] | undefined, action: Act
 }
 
 export function missingAction(action: ActionName): Unknown {
-  return new Unknown([...(action.name === undefined ? ["action.name"] : []), ...(action.server === undefined ? ["action.server"] : [])]);
+  return new Unknown([
+    ...(action.name === undefined ? ["action.name"] : []),
+    ...(action.server === undefined ? ["action.server"] : []),
+  ]);
 }

@@ -2,14 +2,20 @@ import type { Unknown } from "../condition/value.ts";
 import { Cells, type CellSource, type Forgotten } from "./state-store.ts";
 import type { StateKey } from "../policy/model.ts";
 
-/** What stops a session, a tool in it, or a subject: the rule, the event that started it, and whether that is certain. */
+/**
+ * What stops a session, a tool in it, or a subject: the rule, the event that started it, and
+ * whether that is certain.
+ */
 export interface Started {
   readonly rule: string;
   readonly event: string;
   readonly doubt: Unknown | undefined;
 }
 
-/** What one version keeps of one session. WHY so much may be undefined: a trace may have a million sessions. */
+/**
+ * What one version keeps of one session. WHY so much may be undefined: a trace may have a million
+ * sessions.
+ */
 export interface Session {
   /** Time of its first event of any type; known only where the table notes starts. */
   readonly start: number | undefined;
@@ -54,9 +60,10 @@ export function noteStarted(list: Started[], started: Started): void {
 const SWEEP_EVERY = 4096;
 
 /**
- * The sessions that hold state, and the cells of keys that outlive them (design 5.4). A session ends with its end event
- * alone; its name may start a new one then, but for one that was terminated. Silence longer than `idle` makes the table
- * forget what a session left: it is unknown from then on, never empty.
+ * The sessions that hold state, and the cells of keys that outlive them (design 5.4). A session
+ * ends with its end event alone; its name may start a new one then, but for one that was
+ * terminated. Silence longer than `idle` makes the table forget what a session left: it is unknown
+ * from then on, never empty.
  */
 export class SessionTable implements CellSource {
   readonly #options: SessionTableOptions;
@@ -96,7 +103,8 @@ export class SessionTable implements CellSource {
       return;
     }
     if (known !== undefined) this.#drop(name, known);
-    // INVARIANT: the session goes on here, whether or not somebody reads what it left: it counts as forgotten
+    // INVARIANT: the session goes on here, whether or not somebody reads what it left: it counts as
+    // forgotten
     if (this.#dropped.has(name)) this.open(name);
   }
 
@@ -111,7 +119,8 @@ export class SessionTable implements CellSource {
 
   #sweep(idle: number): void {
     this.#sinceSweep = 0;
-    for (const [name, session] of this.#sessions) if (this.#silent(session, idle)) this.#drop(name, session);
+    for (const [name, session] of this.#sessions)
+      if (this.#silent(session, idle)) this.#drop(name, session);
   }
 
   /** What is kept of a session; undefined: it left nothing. */
@@ -129,7 +138,15 @@ export class SessionTable implements CellSource {
       this.#forgotten++;
     }
     const start = forgotten === undefined ? this.#now : undefined;
-    const fresh = { start, last: this.#now, cells: undefined, calls: undefined, stopped: undefined, blocked: undefined, forgotten };
+    const fresh = {
+      start,
+      last: this.#now,
+      cells: undefined,
+      calls: undefined,
+      stopped: undefined,
+      blocked: undefined,
+      forgotten,
+    };
     this.#sessions.set(name, fresh);
     return fresh;
   }
@@ -162,7 +179,12 @@ export class SessionTable implements CellSource {
 
   #cellsOf(name: string, create: boolean): Cells | undefined {
     const session = create ? this.open(name) : this.get(name);
-    if (session !== undefined && session.cells === undefined && (create || session.forgotten !== undefined)) session.cells = new Cells(session.forgotten);
+    if (
+      session !== undefined &&
+      session.cells === undefined &&
+      (create || session.forgotten !== undefined)
+    )
+      session.cells = new Cells(session.forgotten);
     return session?.cells;
   }
 }

@@ -5,7 +5,10 @@ import type { Outcome } from "./decide.ts";
 import { givenState } from "./examples.ts";
 import { Run } from "./run.ts";
 
-/** Decides one request on state written down by hand: nothing ran before it, nothing is contained, no approval is used up. */
+/**
+ * Decides one request on state written down by hand: nothing ran before it, nothing is contained,
+ * no approval is used up.
+ */
 export function decideSingle(set: CompiledSet, request: Request, state: SessionExample): Outcome {
   const run = new Run(set);
   run.observe(request.session, request.time);

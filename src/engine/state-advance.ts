@@ -4,10 +4,20 @@ import type { Chain } from "./delegation.ts";
 import { member, stringMember } from "../request/json.ts";
 import type { Row } from "./row.ts";
 import type { Ran } from "./ran.ts";
-import { amountOf, keyOf, scopedKey, storable, type Cells, type CellSource } from "./state-store.ts";
+import {
+  amountOf,
+  keyOf,
+  scopedKey,
+  storable,
+  type Cells,
+  type CellSource,
+} from "./state-store.ts";
 import type { Truth } from "./truth.ts";
 
-/** What calls without a key would have written (design 5.2): counted and listed, not spread over all keys. */
+/**
+ * What calls without a key would have written (design 5.2): counted and listed, not spread over all
+ * keys.
+ */
 export interface KeylessWrites {
   writes: number;
   readonly declarations: Map<string, number>;
@@ -23,18 +33,35 @@ export interface Ledgers {
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
 type Certainty = "yes" | "maybe" | "no";
 
-/** Whether a declaration is triggered: `attempted` if the call was made, `permitted` if it ran, `completed` if it also ended well. */
-function triggered(declaration: Declaration, row: Row, { made, ran }: Pick<Advanced, "made" | "ran">): Certainty {
+/**
+ * Whether a declaration is triggered: `attempted` if the call was made, `permitted` if it ran,
+ * `completed` if it also ended well.
+ */
+function triggered(
+  declaration: Declaration,
+  row: Row,
+  { made, ran }: Pick<Advanced, "made" | "ran">,
+): Certainty {
   if (declaration.on === "attempted") return made === true ? "yes" : "maybe";
   if (declaration.on === "permitted" || ran === "no") return ran;
-  const status = row.outcomeKnown && row.mask?.masked(["outcome", "status"]) !== true ? stringMember(row.request.outcome, "status") : undefined;
+  const status =
+    row.outcomeKnown && row.mask?.masked(["outcome", "status"]) !== true
+      ? stringMember(row.request.outcome, "status")
+      : undefined;
   if (status === "ok") return ran;
   if (status !== undefined) return "no";
-  const absent = row.outcomeKnown && row.mask?.complete(["outcome"]) === true && row.mask.masked(["outcome", "status"]) === false && member(row.request.outcome, "status") === undefined;
+  const absent =
+    row.outcomeKnown &&
+    row.mask?.complete(["outcome"]) === true &&
+    row.mask.masked(["outcome", "status"]) === false &&
+    member(row.request.outcome, "status") === undefined;
   return absent ? "no" : "maybe";
 }
 
-/** Trigger and `when` together; an error in `when` sets unknown, so it counts as doubtful (design 5.3). */
+/**
+ * Trigger and `when` together; an error in `when` sets unknown, so it counts as doubtful (design
+ * 5.3).
+ */
 function certainty(trigger: Certainty, when: Truth): Certainty {
   if (trigger === "no" || when === false) return "no";
   return trigger === "yes" && when === true ? "yes" : "maybe";
@@ -51,39 +78,61 @@ type Commit = () => void;
 
 function writeLabel(write: Write, index: number): Commit {
   return () => {
-    for (const cells of write.cells) cells.setLabel(index, write.certainty === "yes" ? true : "doubtful");
+    for (const cells of write.cells)
+      cells.setLabel(index, write.certainty === "yes" ? true : "doubtful");
   };
 }
 
-function writeCounter(declaration: CounterDeclaration, compiled: CompiledDeclaration, of: Write, index: number): Commit {
+function writeCounter(
+  declaration: CounterDeclaration,
+  compiled: CompiledDeclaration,
+  of: Write,
+  index: number,
+): Commit {
   const amount = of.certainty === "yes" ? amountOf(compiled.add?.(of.row)) : undefined;
   return () => {
-    for (const cells of of.cells) cells.openCounter(index, declaration.within).add(amount, of.row.request.time);
+    for (const cells of of.cells)
+      cells.openCounter(index, declaration.within).add(amount, of.row.request.time);
   };
 }
 
-function writeValue(declaration: ValuesDeclaration, compiled: CompiledDeclaration, of: Write, index: number): Commit {
+function writeValue(
+  declaration: ValuesDeclaration,
+  compiled: CompiledDeclaration,
+  of: Write,
+  index: number,
+): Commit {
   const added = compiled.add?.(of.row);
   const value = storable(added) ? added : undefined;
   const sure = of.certainty === "yes";
   return () => {
     for (const cells of of.cells) {
       const window = cells.openValues(index, declaration.within);
-      // without a window nothing ever leaves, so what comes after the first `max` can only be unknown, as a full list is
+      // without a window nothing ever leaves, so what comes after the first `max` can only be
+      // unknown, as a full list is
       if (declaration.within === undefined && window.size >= declaration.max) continue;
       window.add({ at: of.row.request.time, value, sure });
     }
   };
 }
 
-/** The cells that a call writes: its own key's, and under `key: subject` those of every agent of its chain (design 4.5). */
-function cellsFor(ledgers: Ledgers, declaration: Declaration, of: { key: string; chain: Chain }): readonly Cells[] {
+/**
+ * The cells that a call writes: its own key's, and under `key: subject` those of every agent of its
+ * chain (design 4.5).
+ */
+function cellsFor(
+  ledgers: Ledgers,
+  declaration: Declaration,
+  of: { key: string; chain: Chain },
+): readonly Cells[] {
   if (declaration.key.by !== "subject" || of.chain.agents.length === 0) {
     const own = ledgers.source.cells(declaration.key.by, scopedKey(declaration, of.key), true);
     return own === undefined ? [] : [own];
   }
   const keys = [...new Set([of.key, ...of.chain.agents])];
-  return keys.flatMap((key) => ledgers.source.cells(declaration.key.by, scopedKey(declaration, key), true) ?? []);
+  return keys.flatMap(
+    (key) => ledgers.source.cells(declaration.key.by, scopedKey(declaration, key), true) ?? [],
+  );
 }
 
 interface Change {
@@ -94,10 +143,22 @@ interface Change {
 
 function changesOf(set: CompiledSet): readonly Change[] {
   const { declarations, compiled } = set;
-  const of = <D extends Declaration>(list: readonly D[], conditions: readonly CompiledDeclaration[], write: (d: D, c: CompiledDeclaration, w: Write, index: number) => Commit): readonly Change[] =>
+  const of = <D extends Declaration>(
+    list: readonly D[],
+    conditions: readonly CompiledDeclaration[],
+    write: (d: D, c: CompiledDeclaration, w: Write, index: number) => Commit,
+  ): readonly Change[] =>
     list.flatMap((declaration, index) => {
       const condition = conditions[index];
-      return condition === undefined ? [] : [{ declaration, compiled: condition, prepare: (w: Write) => write(declaration, condition, w, index) }];
+      return condition === undefined
+        ? []
+        : [
+            {
+              declaration,
+              compiled: condition,
+              prepare: (w: Write) => write(declaration, condition, w, index),
+            },
+          ];
     });
   return [
     ...of(declarations.labels, compiled.labels, (_d, _c, w, index) => writeLabel(w, index)),
@@ -118,12 +179,16 @@ export interface Advanced {
   readonly only?: readonly number[] | undefined;
 }
 
-/** Changes the state after a call that was made, or may have been (design 5.3). INVARIANT: every condition and amount is worked out on the state before any write. */
+/**
+ * Changes the state after a call that was made, or may have been (design 5.3). INVARIANT: every
+ * condition and amount is worked out on the state before any write.
+ */
 export function advanceState(ledgers: Ledgers, row: Row, of: Advanced): void {
   const all = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
   REMEMBERED.set(ledgers.set, all);
   const commits: Commit[] = [];
-  if (of.only === undefined) for (const change of all) prepared(change, commits, { ledgers, row, of });
+  if (of.only === undefined)
+    for (const change of all) prepared(change, commits, { ledgers, row, of });
   else
     for (const place of of.only) {
       const change = all[place];
@@ -133,19 +198,33 @@ export function advanceState(ledgers: Ledgers, row: Row, of: Advanced): void {
 }
 
 /** Adds what one declaration is to write, where the call triggers it. */
-function prepared({ declaration, compiled, prepare }: Change, commits: Commit[], { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: Advanced }): void {
+function prepared(
+  { declaration, compiled, prepare }: Change,
+  commits: Commit[],
+  { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: Advanced },
+): void {
   const trigger = triggered(declaration, row, of);
-  const sure = trigger === "no" ? "no" : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
+  const sure =
+    trigger === "no"
+      ? "no"
+      : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
   if (sure === "no") return;
   const key = keyOf(declaration, compiled, row);
   // the agents above are counted too (design 4.5); who they are is not recorded
-  if (declaration.key.by === "subject" && of.chain.unknown !== undefined) noteKeyless(ledgers.keyless, declaration.name);
+  if (declaration.key.by === "subject" && of.chain.unknown !== undefined)
+    noteKeyless(ledgers.keyless, declaration.name);
   if (key === undefined) noteKeyless(ledgers.keyless, declaration.name);
-  else commits.push(prepare({ cells: cellsFor(ledgers, declaration, { key, chain: of.chain }), row, certainty: sure }));
+  else
+    commits.push(
+      prepare({
+        cells: cellsFor(ledgers, declaration, { key, chain: of.chain }),
+        row,
+        certainty: sure,
+      }),
+    );
 }
 
 function noteKeyless(keyless: KeylessWrites, name: string): void {
   keyless.writes++;
   keyless.declarations.set(name, (keyless.declarations.get(name) ?? 0) + 1);
 }
-

@@ -10,12 +10,17 @@ import { Window } from "./window.ts";
 
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
 
-/** That an earlier part of a session was forgotten, and the time of its last event; undefined: events had no time. */
+/**
+ * That an earlier part of a session was forgotten, and the time of its last event; undefined:
+ * events had no time.
+ */
 export interface Forgotten {
   readonly at: number | undefined;
 }
 
-/** What one key has: labels by index (true, or doubtful), windows of counters and values by index. */
+/**
+ * What one key has: labels by index (true, or doubtful), windows of counters and values by index.
+ */
 export class Cells {
   readonly #labels = new Map<number, true | "doubtful">();
   readonly #counters = new Map<number, Counter>();
@@ -38,7 +43,10 @@ export class Cells {
 
   /** The counter of an index; undefined: nothing was ever added. */
   counter(index: number, within: number | undefined): Counter | undefined {
-    return this.#counters.get(index) ?? (this.#forgotten === undefined ? undefined : this.openCounter(index, within));
+    return (
+      this.#counters.get(index) ??
+      (this.#forgotten === undefined ? undefined : this.openCounter(index, within))
+    );
   }
 
   /** The counter of an index, to add to. */
@@ -54,7 +62,10 @@ export class Cells {
 
   /** The list of an index; undefined: nothing was ever added. */
   values(index: number, within: number | undefined): Window<Value> | undefined {
-    return this.#values.get(index) ?? (this.#forgotten === undefined ? undefined : this.openValues(index, within));
+    return (
+      this.#values.get(index) ??
+      (this.#forgotten === undefined ? undefined : this.openValues(index, within))
+    );
   }
 
   /** The list of an index, to add to. */
@@ -62,7 +73,8 @@ export class Cells {
     const known = this.#values.get(index);
     if (known !== undefined) return known;
     const fresh = new Window<Value>(within);
-    if (this.#forgotten !== undefined) fresh.add({ at: this.#forgotten.at, value: undefined, sure: false });
+    if (this.#forgotten !== undefined)
+      fresh.add({ at: this.#forgotten.at, value: undefined, sure: false });
     this.#values.set(index, fresh);
     return fresh;
   }
@@ -87,14 +99,23 @@ export class Counter {
   read(now: number | undefined): number | undefined {
     if (this.window === undefined) return this.doubtful ? undefined : this.total;
     const view = this.window.view(now);
-    return view.open || view.perhaps.length > 0 ? undefined : view.values.reduce((sum, amount) => sum + amount, 0);
+    return view.open || view.perhaps.length > 0
+      ? undefined
+      : view.values.reduce((sum, amount) => sum + amount, 0);
   }
 }
 
 const TENANT = attributePath(["subject", "tenant"]);
 
-/** The key under which a declaration keeps its state for a call; undefined where the call has none (design 5.2). */
-export function keyOf(declaration: Declaration, compiled: CompiledDeclaration, row: Row): string | undefined {
+/**
+ * The key under which a declaration keeps its state for a call; undefined where the call has none
+ * (design 5.2).
+ */
+export function keyOf(
+  declaration: Declaration,
+  compiled: CompiledDeclaration,
+  row: Row,
+): string | undefined {
   switch (declaration.key.by) {
     case "session":
       return row.request.session;
@@ -114,7 +135,9 @@ function textOf(value: unknown): string | undefined {
 }
 
 export function subjectKey(subject: Entity): string | undefined {
-  return subject.type === undefined || subject.id === undefined ? undefined : `${subject.type}:${subject.id}`;
+  return subject.type === undefined || subject.id === undefined
+    ? undefined
+    : `${subject.type}:${subject.id}`;
 }
 
 interface Slots {
@@ -139,7 +162,10 @@ function slotsOf(set: CompiledSet): Slots {
   return made;
 }
 
-/** Finds the cells of a key: those of a session live with the session, the others as long as the run. */
+/**
+ * Finds the cells of a key: those of a session live with the session, the others as long as the
+ * run.
+ */
 export interface CellSource {
   cells(by: Declaration["key"]["by"], key: string, create: boolean): Cells | undefined;
 }
@@ -156,12 +182,18 @@ export class StateStore implements StateView {
     this.#unknown = slotsOf(set);
   }
 
-  #cells(kind: "labels" | "counters" | "values", index: number, row: Row): Cells | "keyless" | undefined {
+  #cells(
+    kind: "labels" | "counters" | "values",
+    index: number,
+    row: Row,
+  ): Cells | "keyless" | undefined {
     const declaration = this.#set.declarations[kind][index];
     const compiled = this.#set.compiled[kind][index];
     if (declaration === undefined || compiled === undefined) return undefined;
     const key = keyOf(declaration, compiled, row);
-    return key === undefined ? "keyless" : this.#source.cells(declaration.key.by, scopedKey(declaration, key), false);
+    return key === undefined
+      ? "keyless"
+      : this.#source.cells(declaration.key.by, scopedKey(declaration, key), false);
   }
 
   label(index: number, row: Row): boolean | Unknown {
@@ -184,11 +216,15 @@ export class StateStore implements StateView {
     const unknown = this.#unknown.values[index] ?? new Unknown([]);
     if (cells === "keyless") return new PartialList([], unknown);
     const declaration = this.#set.declarations.values[index];
-    const view = cells?.values(index, declaration?.within)?.view(row.request.time, declaration?.max ?? 1000);
+    const view = cells
+      ?.values(index, declaration?.within)
+      ?.view(row.request.time, declaration?.max ?? 1000);
     if (view === undefined) return [];
     // once the list is full, what is not found in it is unknown (design 5.1)
     if (view.open || view.full) return new PartialList(view.values, unknown);
-    return view.perhaps.length > 0 ? new PartialList(view.values, unknown, view.perhaps) : view.values;
+    return view.perhaps.length > 0
+      ? new PartialList(view.values, unknown, view.perhaps)
+      : view.values;
   }
 }
 
@@ -197,7 +233,9 @@ export function scopedKey(declaration: Declaration, key: string): string {
   return declaration.key.by === "condition" ? `${declaration.key.condition.text}\u0000${key}` : key;
 }
 
-/** An `add` as an amount: undefined where it is an error, negative, NaN, or unknown (design 5.3). */
+/**
+ * An `add` as an amount: undefined where it is an error, negative, NaN, or unknown (design 5.3).
+ */
 export function amountOf(value: unknown): number | undefined {
   const amount = typeof value === "bigint" ? Number(value) : value;
   return typeof amount === "number" && amount >= 0 && !Number.isNaN(amount) ? amount : undefined;
@@ -207,4 +245,3 @@ export function amountOf(value: unknown): number | undefined {
 export function storable(value: unknown): value is Value {
   return value !== undefined && !(value instanceof Unknown) && !(value instanceof Failure);
 }
-

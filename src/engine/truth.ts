@@ -1,6 +1,8 @@
 import { Failure, Unknown } from "../condition/value.ts";
 
-/** The outcome of a formula (design 3.5): true, false, unknown for want of attributes, or an error. */
+/**
+ * The outcome of a formula (design 3.5): true, false, unknown for want of attributes, or an error.
+ */
 export type Truth = boolean | Unknown | Failure;
 
 /** The union of two unknowns: both say what is missing. */

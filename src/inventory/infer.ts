@@ -1,15 +1,32 @@
 import { escapeControls } from "../diagnostics/format.ts";
 import { guessTool, type Guess } from "./guess.ts";
-import { inputSchema, toolName, type SeenAction, type SeenAgent, type SeenTool, type Sightings } from "./sightings.ts";
+import {
+  inputSchema,
+  toolName,
+  type SeenAction,
+  type SeenAgent,
+  type SeenTool,
+  type Sightings,
+} from "./sightings.ts";
 
-/** A catalog of what a trace shows, as YAML: every guess is marked as one, for somebody to confirm. */
+/**
+ * A catalog of what a trace shows, as YAML: every guess is marked as one, for somebody to confirm.
+ */
 export function inferCatalog(seen: Sightings, name: string): string {
-  const agents = [...seen.agents.values()].filter(({ id }) => isName(id)).sort((a, b) => b.calls - a.calls || order(a.id, b.id));
-  const tools = [...seen.tools.values()].sort((a, b) => order(toolName(a.server, a.name), toolName(b.server, b.name)));
-  const named = tools.filter((tool) => tool.server !== undefined && isName(tool.server) && isName(tool.name));
+  const agents = [...seen.agents.values()]
+    .filter(({ id }) => isName(id))
+    .sort((a, b) => b.calls - a.calls || order(a.id, b.id));
+  const tools = [...seen.tools.values()].sort((a, b) =>
+    order(toolName(a.server, a.name), toolName(b.server, b.name)),
+  );
+  const named = tools.filter(
+    (tool) => tool.server !== undefined && isName(tool.server) && isName(tool.name),
+  );
   const unnamed = tools.filter((tool) => !named.includes(tool));
   const resources = [...seen.resources].sort(([a], [b]) => order(a, b));
-  const points = [...seen.decisionPoints].filter(([id]) => isName(id)).sort(([a], [b]) => order(a, b));
+  const points = [...seen.decisionPoints]
+    .filter(([id]) => isName(id))
+    .sort(([a], [b]) => order(a, b));
   return [
     "# Inferred from a trace. Each line marked `guess` is one: confirm it, then remove the mark.",
     "apiVersion: agentz/v1",
@@ -17,20 +34,56 @@ export function inferCatalog(seen: Sightings, name: string): string {
     `name: ${quoted(name)}`,
     "version: 0.1.0",
     "description: what was seen in a trace",
-    ...section("agents", agents.map(({ id, calls, people }) => `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ${people.size} people; owner and purpose are missing`)),
-    ...[...seen.agents.values()].filter(({ id }) => !isName(id)).map(({ id, calls }) => comment(`not listed: the agent ${quoted(id)}, ${calls} calls: its name is none that policies could use`)),
+    ...section(
+      "agents",
+      agents.map(
+        ({ id, calls, people }) =>
+          `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ${people.size} people; owner and purpose are missing`,
+      ),
+    ),
+    ...[...seen.agents.values()]
+      .filter(({ id }) => !isName(id))
+      .map(({ id, calls }) =>
+        comment(
+          `not listed: the agent ${quoted(id)}, ${calls} calls: its name is none that policies could use`,
+        ),
+      ),
     ...section("tools", named.flatMap(toolLines)),
-    ...unnamed.map((tool) => comment(`not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "its name is none that policies could use"}`)),
-    ...section("resources", resources.filter(([type]) => isType(type)).map(([type, calls]) => `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`)),
-    ...resources.filter(([type]) => !isType(type)).map(([type, calls]) => comment(`not listed: resources of the type ${quoted(type)}, ${calls} calls: no policy can name it`)),
-    ...section("decision_points", points.map(([id, { calls }]) => `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it outside the agent's own process?`)),
+    ...unnamed.map((tool) =>
+      comment(
+        `not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "its name is none that policies could use"}`,
+      ),
+    ),
+    ...section(
+      "resources",
+      resources
+        .filter(([type]) => isType(type))
+        .map(
+          ([type, calls]) =>
+            `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`,
+        ),
+    ),
+    ...resources
+      .filter(([type]) => !isType(type))
+      .map(([type, calls]) =>
+        comment(
+          `not listed: resources of the type ${quoted(type)}, ${calls} calls: no policy can name it`,
+        ),
+      ),
+    ...section(
+      "decision_points",
+      points.map(
+        ([id, { calls }]) =>
+          `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it outside the agent's own process?`,
+      ),
+    ),
     "",
   ].join("\n");
 }
 
 /**
- * A policy that allows each agent just the actions that it was recorded taking and was let take: what it was denied,
- * or never did, stays denied, and what it only did after an approval needs one.
+ * A policy that allows each agent just the actions that it was recorded taking and was let take:
+ * what it was denied, or never did, stays denied, and what it only did after an approval needs one.
  */
 export function leastPrivilege(seen: Sightings, name: string): string {
   const agents = [...seen.agents.values()].sort((a, b) => order(a.id, b.id));
@@ -43,8 +96,18 @@ export function leastPrivilege(seen: Sightings, name: string): string {
     `name: ${quoted(name)}`,
     "version: 0.1.0",
     "description: what was recorded and permitted, and nothing else",
-    ...(seen.anonymous === 0 ? [] : [comment(`not allowed: ${seen.anonymous} calls of which the trace does not say who made them`)]),
-    ...agents.filter(({ id }) => !isName(id)).map(({ id, calls }) => comment(`not allowed: ${calls} calls of the agent ${quoted(id)}: no policy can name it`)),
+    ...(seen.anonymous === 0
+      ? []
+      : [
+          comment(
+            `not allowed: ${seen.anonymous} calls of which the trace does not say who made them`,
+          ),
+        ]),
+    ...agents
+      .filter(({ id }) => !isName(id))
+      .map(({ id, calls }) =>
+        comment(`not allowed: ${calls} calls of the agent ${quoted(id)}: no policy can name it`),
+      ),
     ...named.flatMap(unnamedActions),
     ...(rules.length === 0 ? ["rules: []"] : ["rules:", ...rules]),
     "",
@@ -52,25 +115,55 @@ export function leastPrivilege(seen: Sightings, name: string): string {
 }
 
 function agentRules(agent: SeenAgent, id: string): readonly string[] {
-  const actions = [...agent.actions].filter(([action, { permitted }]) => permitted > 0 && isAction(action)).sort(([a], [b]) => order(a, b));
+  const actions = [...agent.actions]
+    .filter(([action, { permitted }]) => permitted > 0 && isAction(action))
+    .sort(([a], [b]) => order(a, b));
   const held = actions.filter(([, { permitted, approved }]) => permitted === approved);
   const free = actions.filter((action) => !held.includes(action));
-  return [...ruleLines(agent, { id, effect: "allow" }, free), ...ruleLines(agent, { id: `${id}-approved`, effect: "require_approval" }, held)];
+  return [
+    ...ruleLines(agent, { id, effect: "allow" }, free),
+    ...ruleLines(agent, { id: `${id}-approved`, effect: "require_approval" }, held),
+  ];
 }
 
-function ruleLines(agent: SeenAgent, { id, effect }: { id: string; effect: string }, actions: readonly (readonly [string, SeenAction])[]): readonly string[] {
+function ruleLines(
+  agent: SeenAgent,
+  { id, effect }: { id: string; effect: string },
+  actions: readonly (readonly [string, SeenAction])[],
+): readonly string[] {
   if (actions.length === 0) return [];
-  const lines = actions.map(([action, seen]) => `      - ${quoted(action.replace(/^\?\//, ""))}   # ${told(seen)}`);
-  return [`  - id: ${id}`, `    effect: ${effect}`, `    subjects: [${quoted(`agent:${agent.id}`)}]`, "    actions:", ...lines];
+  const lines = actions.map(
+    ([action, seen]) => `      - ${quoted(action.replace(/^\?\//, ""))}   # ${told(seen)}`,
+  );
+  return [
+    `  - id: ${id}`,
+    `    effect: ${effect}`,
+    `    subjects: [${quoted(`agent:${agent.id}`)}]`,
+    "    actions:",
+    ...lines,
+  ];
 }
 
-/** WHY besides the calls: where some were held or refused, the action alone does not tell which; a condition has to. */
+/**
+ * WHY besides the calls: where some were held or refused, the action alone does not tell which; a
+ * condition has to.
+ */
 function told({ permitted, approved, refused }: SeenAction): string {
-  return [`${permitted} calls`, ...(approved === 0 ? [] : [`${approved} of them after an approval`]), ...(refused === 0 ? [] : [`${refused} others were refused: tell them apart`])].join(", ");
+  return [
+    `${permitted} calls`,
+    ...(approved === 0 ? [] : [`${approved} of them after an approval`]),
+    ...(refused === 0 ? [] : [`${refused} others were refused: tell them apart`]),
+  ].join(", ");
 }
 
 function unnamedActions(agent: SeenAgent): readonly string[] {
-  return [...agent.actions].filter(([action, { permitted }]) => permitted > 0 && !isAction(action)).map(([action, { permitted }]) => comment(`not allowed: ${permitted} calls of ${quoted(action)} by agent:${agent.id}: no policy can name it`));
+  return [...agent.actions]
+    .filter(([action, { permitted }]) => permitted > 0 && !isAction(action))
+    .map(([action, { permitted }]) =>
+      comment(
+        `not allowed: ${permitted} calls of ${quoted(action)} by agent:${agent.id}: no policy can name it`,
+      ),
+    );
 }
 
 function toolLines(tool: SeenTool): readonly string[] {
@@ -84,13 +177,30 @@ function toolLines(tool: SeenTool): readonly string[] {
     `    server: ${quoted(tool.server ?? "")}`,
     ...guessLines(guess),
     ...(digest === undefined ? [] : [`    definition_digest: ${quoted(digest)}`]),
-    ...(definitions.length > 1 ? [comment(`its definition changed in the trace: ${definitions.length} were seen, this is the last`, 4)] : []),
-    ...(args === undefined ? [] : [`    args: ${args}${schema === undefined ? "   # guess: by the arguments that were seen" : ""}`]),
+    ...(definitions.length > 1
+      ? [
+          comment(
+            `its definition changed in the trace: ${definitions.length} were seen, this is the last`,
+            4,
+          ),
+        ]
+      : []),
+    ...(args === undefined
+      ? []
+      : [
+          `    args: ${args}${schema === undefined ? "   # guess: by the arguments that were seen" : ""}`,
+        ]),
   ];
 }
 
 function guessLines(guess: Guess): readonly string[] {
-  if (guess.effects.length === 0) return [comment(`guess: effects cannot be told (${guess.by}), so its calls count as consequential`, 4)];
+  if (guess.effects.length === 0)
+    return [
+      comment(
+        `guess: effects cannot be told (${guess.by}), so its calls count as consequential`,
+        4,
+      ),
+    ];
   return [
     `    effects: [${guess.effects.join(", ")}]   # guess: by ${guess.by}`,
     ...(guess.reversible === undefined ? [] : [`    reversible: ${guess.reversible}   # guess`]),
@@ -100,10 +210,12 @@ function guessLines(guess: Guess): readonly string[] {
 
 function seenArgs(tool: SeenTool): string | undefined {
   if (tool.args.size === 0) return undefined;
-  const properties = [...tool.args].sort(([a], [b]) => order(a, b)).map(([name, { types }]) => {
-    const list = [...types].sort();
-    return `${JSON.stringify(name)}: { type: ${list.length === 1 ? (list[0] ?? "") : `[${list.join(", ")}]`} }`;
-  });
+  const properties = [...tool.args]
+    .sort(([a], [b]) => order(a, b))
+    .map(([name, { types }]) => {
+      const list = [...types].sort();
+      return `${JSON.stringify(name)}: { type: ${list.length === 1 ? (list[0] ?? "") : `[${list.join(", ")}]`} }`;
+    });
   return `{ type: object, properties: { ${properties.join(", ")} } }`;
 }
 
@@ -120,7 +232,10 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** WHY: globs and look-alike checks give these characters a meaning of their own, and a name with one fits none. */
+/**
+ * WHY: globs and look-alike checks give these characters a meaning of their own, and a name with
+ * one fits none.
+ */
 function isName(text: string): boolean {
   return /^[^\s*/{}\p{Cc}\p{Cf}]+$/u.test(text) || /^spiffe:\/\/[^\s*{}\p{Cc}\p{Cf}]+$/u.test(text);
 }
@@ -132,11 +247,16 @@ function isType(text: string): boolean {
 
 function isAction(action: string): boolean {
   const slash = action.indexOf("/");
-  return isName(action.slice(slash + 1)) && (action.startsWith("?/") || isName(action.slice(0, slash)));
+  return (
+    isName(action.slice(slash + 1)) && (action.startsWith("?/") || isName(action.slice(0, slash)))
+  );
 }
 
 function ruleId(agent: string, index: number): string {
-  const plain = agent.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const plain = agent
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   return `agent-${index + 1}${plain === "" ? "" : `-${plain.slice(0, 60)}`}`;
 }
 

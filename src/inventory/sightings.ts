@@ -1,4 +1,11 @@
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan } from "../trace/really-ran.ts";
 
@@ -48,7 +55,10 @@ export interface SeenCredential {
   expired: number;
 }
 
-/** Different names that are told apart, of each kind; what comes later is not, so that a hostile trace costs no memory. */
+/**
+ * Different names that are told apart, of each kind; what comes later is not, so that a hostile
+ * trace costs no memory.
+ */
 const LIMIT = 50_000;
 
 /** Collects who and what a trace shows. */
@@ -84,20 +94,32 @@ export class Sightings {
     else if (type === undefined) this.anonymous++;
     this.#addCredential(event);
     const resource = stringMember(event.request.resource, "type");
-    if (resource !== undefined && (this.resources.has(resource) || this.resources.size < LIMIT)) this.resources.set(resource, (this.resources.get(resource) ?? 0) + 1);
+    if (resource !== undefined && (this.resources.has(resource) || this.resources.size < LIMIT))
+      this.resources.set(resource, (this.resources.get(resource) ?? 0) + 1);
     if (event.decision?.pdp !== undefined) this.#addDecisionPoint(event.decision.pdp, event.id);
   }
 
   #tool(event: TraceEvent): SeenTool | undefined {
-    const [server, name] = [stringMember(event.request.action, "server"), stringMember(event.request.action, "name")];
+    const [server, name] = [
+      stringMember(event.request.action, "server"),
+      stringMember(event.request.action, "name"),
+    ];
     if (name === undefined || name === "") return undefined;
-    return entry(this.tools, toolName(server, name), () => ({ server, name, calls: 0, first: event.id, args: new Map(), definitions: new Map() }));
+    return entry(this.tools, toolName(server, name), () => ({
+      server,
+      name,
+      calls: 0,
+      first: event.id,
+      args: new Map(),
+      definitions: new Map(),
+    }));
   }
 
   #addCall(tool: SeenTool, { request }: TraceEvent): void {
     tool.calls++;
     for (const [name, value] of Object.entries(request.args ?? {})) {
-      if (value === undefined || value === null || (!tool.args.has(name) && tool.args.size >= 1000)) continue;
+      if (value === undefined || value === null || (!tool.args.has(name) && tool.args.size >= 1000))
+        continue;
       const arg = tool.args.get(name) ?? { types: new Set<string>(), calls: 0 };
       arg.types.add(jsonType(value));
       arg.calls++;
@@ -110,12 +132,23 @@ export class Sightings {
   #addDefinition(event: TraceEvent): void {
     const tool = this.#tool(event);
     const definition = objectMember(event.request.context, "definition");
-    if (tool !== undefined && definition !== undefined && tool.definitions.size < 100) tool.definitions.set(this.#digest(definition), definition);
+    if (tool !== undefined && definition !== undefined && tool.definitions.size < 100)
+      tool.definitions.set(this.#digest(definition), definition);
   }
 
   #addAgent(event: TraceEvent): void {
     const id = stringMember(event.request.subject, "id");
-    const agent = id === undefined ? undefined : entry<SeenAgent>(this.agents, id, () => ({ id, calls: 0, first: event.id, last: undefined, actions: new Map(), people: new Set() }));
+    const agent =
+      id === undefined
+        ? undefined
+        : entry<SeenAgent>(this.agents, id, () => ({
+            id,
+            calls: 0,
+            first: event.id,
+            last: undefined,
+            actions: new Map(),
+            people: new Set(),
+          }));
     if (agent === undefined) return void this.anonymous++;
     agent.calls++;
     if (event.time !== undefined) agent.last = Math.max(agent.last ?? -Infinity, event.time);
@@ -123,7 +156,14 @@ export class Sightings {
     const name = stringMember(action, "name");
     const human = stringMember(objectMember(context, "on_behalf_of"), "id");
     if (human !== undefined && agent.people.size < LIMIT) agent.people.add(human);
-    const seen = name === undefined ? undefined : entry<SeenAction>(agent.actions, toolName(stringMember(action, "server"), name), () => ({ permitted: 0, approved: 0, refused: 0 }));
+    const seen =
+      name === undefined
+        ? undefined
+        : entry<SeenAction>(agent.actions, toolName(stringMember(action, "server"), name), () => ({
+            permitted: 0,
+            approved: 0,
+            refused: 0,
+          }));
     if (seen === undefined) return;
     if (!reallyRan(event)) seen.refused++;
     else seen.permitted++;
@@ -131,18 +171,38 @@ export class Sightings {
   }
 
   #addPeople({ request }: TraceEvent): void {
-    const acts = stringMember(request.subject, "type") === "human" ? stringMember(request.subject, "id") : undefined;
+    const acts =
+      stringMember(request.subject, "type") === "human"
+        ? stringMember(request.subject, "id")
+        : undefined;
     const behind = objectMember(request.context, "on_behalf_of");
-    for (const id of [acts, stringMember(behind, "type") === "human" ? stringMember(behind, "id") : undefined]) if (id !== undefined && this.people.size < LIMIT) this.people.add(id);
+    for (const id of [
+      acts,
+      stringMember(behind, "type") === "human" ? stringMember(behind, "id") : undefined,
+    ])
+      if (id !== undefined && this.people.size < LIMIT) this.people.add(id);
   }
 
   #addCredential(event: TraceEvent): void {
     const credential = objectMember(event.request.subject, "credential");
     const id = stringMember(credential, "id");
-    const seen: SeenCredential | undefined = id === undefined ? undefined : entry<SeenCredential>(this.credentials, id, () => ({ id, kind: stringMember(credential, "kind"), calls: 0, first: event.id, subjects: new Set<string>(), expired: 0 }));
+    const seen: SeenCredential | undefined =
+      id === undefined
+        ? undefined
+        : entry<SeenCredential>(this.credentials, id, () => ({
+            id,
+            kind: stringMember(credential, "kind"),
+            calls: 0,
+            first: event.id,
+            subjects: new Set<string>(),
+            expired: 0,
+          }));
     if (seen === undefined) return;
     seen.calls++;
-    if (seen.subjects.size < 1000) seen.subjects.add(`${stringMember(event.request.subject, "type") ?? "?"}:${stringMember(event.request.subject, "id") ?? "?"}`);
+    if (seen.subjects.size < 1000)
+      seen.subjects.add(
+        `${stringMember(event.request.subject, "type") ?? "?"}:${stringMember(event.request.subject, "id") ?? "?"}`,
+      );
     const expires = Date.parse(stringMember(credential, "expires") ?? "");
     if (event.time !== undefined && event.time > expires) seen.expired++;
   }

@@ -35,7 +35,10 @@ class FileEdits {
 }
 
 /** Fixes that do not touch each other; what is left out is found again in the next round. */
-function chosen(findings: readonly Finding[]): { readonly files: ReadonlyMap<string, FileEdits>; readonly fixes: number } {
+function chosen(findings: readonly Finding[]): {
+  readonly files: ReadonlyMap<string, FileEdits>;
+  readonly fixes: number;
+} {
   const files = new Map<string, FileEdits>();
   const editsOf = (file: string): FileEdits => {
     const known = files.get(file) ?? new FileEdits();
@@ -61,7 +64,10 @@ function edited({ file, text }: Source, { edits }: FileEdits): Source {
   return { file, text: [...parts, text.slice(at)].join("") };
 }
 
-/** The texts that change by the findings' fixes; all that the edits do not name stays as it was, byte for byte. */
+/**
+ * The texts that change by the findings' fixes; all that the edits do not name stays as it was,
+ * byte for byte.
+ */
 export function applyFixes(findings: readonly Finding[], sources: readonly Source[]): Fixed {
   const { files, fixes } = chosen(findings);
   const changed = sources.flatMap((source) => {

@@ -24,9 +24,19 @@ export interface Suppressed {
 
 function faultOf(code: string): { readonly message: string; readonly help: string } | undefined {
   if (ruleOfCode(code) !== undefined) return undefined;
-  if (Object.hasOwn(CODES, code)) return { message: `${quoted(code)} cannot be suppressed: the set does not load with it`, help: "mend what it says" };
-  const near = nearestWord(code, LINT_RULES.map((rule) => rule.code));
-  return { message: `there is no finding ${quoted(code)} to suppress`, help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?` };
+  if (Object.hasOwn(CODES, code))
+    return {
+      message: `${quoted(code)} cannot be suppressed: the set does not load with it`,
+      help: "mend what it says",
+    };
+  const near = nearestWord(
+    code,
+    LINT_RULES.map((rule) => rule.code),
+  );
+  return {
+    message: `there is no finding ${quoted(code)} to suppress`,
+    help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`,
+  };
 }
 
 /** More names than this are no suppression but a slip, and are not looked up one by one. */
@@ -61,15 +71,33 @@ function commentSpan(text: string, { span }: Suppression): Span {
   return { start: span.start - (before.length - before.trimEnd().length), end: span.end };
 }
 
-function unusedOf(suppression: Suppression, text: string, used: ReadonlySet<string>): SuppressionProblem | undefined {
-  const idle = suppression.codes.filter((code) => !used.has(code) && ruleOfCode(code) !== undefined);
-  if (suppression.reason === "" || idle.length === 0 || idle.length < suppression.codes.length) return undefined;
+function unusedOf(
+  suppression: Suppression,
+  text: string,
+  used: ReadonlySet<string>,
+): SuppressionProblem | undefined {
+  const idle = suppression.codes.filter(
+    (code) => !used.has(code) && ruleOfCode(code) !== undefined,
+  );
+  if (suppression.reason === "" || idle.length === 0 || idle.length < suppression.codes.length)
+    return undefined;
   const place = { file: suppression.file, span: suppression.span, path: "$" };
   const fix = [{ file: suppression.file, span: commentSpan(text, suppression), text: "" }];
-  return { rule: unusedSuppression, problem: { place, message: `nothing on this line needs the suppression of ${idle.map(quoted).join(", ")}`, help: "remove the comment", fix } };
+  return {
+    rule: unusedSuppression,
+    problem: {
+      place,
+      message: `nothing on this line needs the suppression of ${idle.map(quoted).join(", ")}`,
+      help: "remove the comment",
+      fix,
+    },
+  };
 }
 
-function byLine(findings: readonly Finding[], { file, text }: Source): ReadonlyMap<number, readonly Finding[]> {
+function byLine(
+  findings: readonly Finding[],
+  { file, text }: Source,
+): ReadonlyMap<number, readonly Finding[]> {
   const starts = lineStarts(text);
   const lines = new Map<number, Finding[]>();
   for (const finding of findings) {
@@ -82,9 +110,17 @@ function byLine(findings: readonly Finding[], { file, text }: Source): ReadonlyM
   return lines;
 }
 
-/** Warnings without those that a comment with a reason suppresses, for findings that no rule of lint makes. */
-export function withoutSuppressed(findings: readonly Diagnostic[], sources: readonly Source[]): readonly Diagnostic[] {
-  const files = new Set(findings.flatMap(({ severity, file }) => (severity === "warning" ? [file] : [])));
+/**
+ * Warnings without those that a comment with a reason suppresses, for findings that no rule of lint
+ * makes.
+ */
+export function withoutSuppressed(
+  findings: readonly Diagnostic[],
+  sources: readonly Source[],
+): readonly Diagnostic[] {
+  const files = new Set(
+    findings.flatMap(({ severity, file }) => (severity === "warning" ? [file] : [])),
+  );
   const gone = new Set<string>();
   const starts = new Map<string, readonly number[]>();
   for (const source of sources.filter(({ file }) => files.has(file))) {
@@ -93,8 +129,12 @@ export function withoutSuppressed(findings: readonly Diagnostic[], sources: read
       if (reason !== "") for (const code of codes) gone.add(`${source.file} ${line} ${code}`);
     }
   }
-  const lineOf = ({ file, span }: Diagnostic): number => positionAt(starts.get(file) ?? [0], span.start).line;
-  return findings.filter((found) => found.severity === "error" || !gone.has(`${found.file} ${lineOf(found)} ${found.code}`));
+  const lineOf = ({ file, span }: Diagnostic): number =>
+    positionAt(starts.get(file) ?? [0], span.start).line;
+  return findings.filter(
+    (found) =>
+      found.severity === "error" || !gone.has(`${found.file} ${lineOf(found)} ${found.code}`),
+  );
 }
 
 /** Takes out what comments suppress, and finds suppressions that are unused or say too little. */
@@ -112,10 +152,14 @@ export function applySuppressions(
     for (const suppression of suppressions) {
       problems.push(...problemsOf(suppression));
       if (suppression.reason === "" || suppression.codes.length > MOST_CODES) continue;
-      const hit = (lines.get(suppression.line) ?? []).filter(({ code }) => suppression.codes.includes(code));
+      const hit = (lines.get(suppression.line) ?? []).filter(({ code }) =>
+        suppression.codes.includes(code),
+      );
       for (const finding of hit) gone.add(finding);
       const used = new Set<string>(hit.map(({ code }) => code));
-      const unused = suppression.codes.every((code) => isAsked(code, source.file)) ? unusedOf(suppression, source.text, used) : undefined;
+      const unused = suppression.codes.every((code) => isAsked(code, source.file))
+        ? unusedOf(suppression, source.text, used)
+        : undefined;
       if (unused !== undefined) problems.push(unused);
     }
   }

@@ -11,15 +11,27 @@ export interface Reading {
   readonly guarded: boolean;
 }
 
-/** The attributes that a condition reads, the longest path at each place; readings inside macros included. */
+/**
+ * The attributes that a condition reads, the longest path at each place; readings inside macros
+ * included.
+ */
 export function readingsOf(expr: Expr): readonly Reading[] {
   const found: Reading[] = [];
   const inner = new Set<Expr>();
   visitAll(expr, (node) => {
-    const read = node.kind === "has" ? { path: pathOf(node.operand), field: node.field } : { path: pathOf(node), field: undefined };
-    if (read.path !== undefined && !inner.has(node)) found.push({ path: read.field === undefined ? read.path : [...read.path, read.field], expr: node, guarded: node.kind === "has" });
+    const read =
+      node.kind === "has"
+        ? { path: pathOf(node.operand), field: node.field }
+        : { path: pathOf(node), field: undefined };
+    if (read.path !== undefined && !inner.has(node))
+      found.push({
+        path: read.field === undefined ? read.path : [...read.path, read.field],
+        expr: node,
+        guarded: node.kind === "has",
+      });
     if (read.path === undefined && !inner.has(node)) return;
-    if (node.kind === "select" || node.kind === "index" || node.kind === "has") inner.add(node.operand);
+    if (node.kind === "select" || node.kind === "index" || node.kind === "has")
+      inner.add(node.operand);
     if (node.kind === "index") inner.add(node.index);
   });
   return found;
@@ -32,6 +44,7 @@ export function requiredPaths(expr: Expr): readonly (readonly string[])[] {
 
 /** True where the catalog alone gives the attribute. */
 export function isFromCatalog(set: CompiledSet, [root, name]: readonly string[]): boolean {
-  if (root !== "subject" && root !== "action" && root !== "resource") return root === "data" || root === "session" || root === "now";
+  if (root !== "subject" && root !== "action" && root !== "resource")
+    return root === "data" || root === "session" || root === "now";
   return name !== undefined && set.catalog.names[root].has(name);
 }

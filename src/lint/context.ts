@@ -103,7 +103,10 @@ export class LintContext {
     return answer;
   }
 
-  /** Values that conditions compare with what can never be so; looked for once, for all rules that tell of them. */
+  /**
+   * Values that conditions compare with what can never be so; looked for once, for all rules that
+   * tell of them.
+   */
   get words(): readonly WordProblem[] {
     return (this.#words ??= wordProblems(this.of.documents, this.missing));
   }

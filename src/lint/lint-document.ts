@@ -1,5 +1,13 @@
 import type { DiagnosticNote } from "../diagnostics/diagnostic.ts";
-import { excerptAt, indexText, maskedSentence, positionIn, secretsIn, type IndexedText, type KnownSecrets } from "../text/excerpt.ts";
+import {
+  excerptAt,
+  indexText,
+  maskedSentence,
+  positionIn,
+  secretsIn,
+  type IndexedText,
+  type KnownSecrets,
+} from "../text/excerpt.ts";
 import type { Source, Span } from "../text/span.ts";
 import type { Finding } from "./finding.ts";
 import { lineHashes } from "./line-hash.ts";
@@ -16,7 +24,10 @@ interface Files {
   readonly secrets: KnownSecrets;
 }
 
-/** The part of the first line around what is underlined; what stands behind it in other lines is left out. */
+/**
+ * The part of the first line around what is underlined; what stands behind it in other lines is
+ * left out.
+ */
 function excerptOf(file: File, { span }: Finding): LintExcerpt {
   const { text, from, to } = excerptAt(file, span, WIDTH);
   return { text, start: from, end: to };
@@ -24,7 +35,8 @@ function excerptOf(file: File, { span }: Finding): LintExcerpt {
 
 function noteOf(note: DiagnosticNote, { byName, secrets }: Files): LintNote {
   const file = note.file === undefined ? undefined : byName.get(note.file);
-  const line = file === undefined || note.span === undefined ? null : positionIn(file, note.span.start).line;
+  const line =
+    file === undefined || note.span === undefined ? null : positionIn(file, note.span.start).line;
   return { message: maskedSentence(note.message, secrets), file: note.file ?? null, line };
 }
 
@@ -58,8 +70,14 @@ function fileOf({ text }: Source, spans: readonly Span[]): File {
   return { ...indexed, hashes: lineHashes(text, lines) };
 }
 
-/** Findings with lines, columns and excerpts: what reports are made of. Secrets of the files are masked in all of it. */
-export function lintFindings(findings: readonly Finding[], sources: readonly Source[]): readonly LintFinding[] {
+/**
+ * Findings with lines, columns and excerpts: what reports are made of. Secrets of the files are
+ * masked in all of it.
+ */
+export function lintFindings(
+  findings: readonly Finding[],
+  sources: readonly Source[],
+): readonly LintFinding[] {
   const byFile = new Map<string, Span[]>();
   const spansIn = (file: string): Span[] => {
     const known = byFile.get(file) ?? [];
@@ -67,9 +85,12 @@ export function lintFindings(findings: readonly Finding[], sources: readonly Sou
     return known;
   };
   for (const { file, span } of findings) spansIn(file).push(span);
-  for (const { file } of findings.flatMap((finding) => finding.notes ?? [])) if (file !== undefined) spansIn(file);
+  for (const { file } of findings.flatMap((finding) => finding.notes ?? []))
+    if (file !== undefined) spansIn(file);
   const named = sources.filter(({ file }) => byFile.has(file));
-  const byName = new Map(named.map((source) => [source.file, fileOf(source, byFile.get(source.file) ?? [])]));
+  const byName = new Map(
+    named.map((source) => [source.file, fileOf(source, byFile.get(source.file) ?? [])]),
+  );
   const files = { byName, secrets: secretsIn(byName.values()) };
   return findings.map((finding) => placed(finding, files));
 }

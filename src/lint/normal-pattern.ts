@@ -38,13 +38,19 @@ function neverNormal(form: string, pattern: string): boolean {
   return form === "url" && (hasDefaultPort(pattern) || hasOddEncoding(pattern));
 }
 
-/** Whether no id of a form fits a pattern (its part behind the colon), so that it fits nothing at all. */
+/**
+ * Whether no id of a form fits a pattern (its part behind the colon), so that it fits nothing at
+ * all.
+ */
 export function fitsNoId(form: string, pattern: string): boolean {
   const normal = normalFormTest(form);
   const glob = globTest(pattern);
   if (normal === undefined || glob === undefined) return false;
   if (neverNormal(form, pattern)) return true;
-  const both = narrowText(narrowText(EVERY_TEXT, { test: normal, wanted: true }), { test: glob, wanted: true });
+  const both = narrowText(narrowText(EVERY_TEXT, { test: normal, wanted: true }), {
+    test: glob,
+    wanted: true,
+  });
   return sampleText(both).kind === "none";
 }
 
@@ -61,7 +67,12 @@ const STARS = "xqstarsqx";
 /** Texts that may have been meant by a pattern, the likeliest first. */
 function drafts(form: string, pattern: string): readonly string[] {
   if (form === "url") return [pattern, `https://${pattern.replace(/^\/+/, "")}`];
-  if (form === "domain") return [pattern, pattern.replace(/^[a-zA-Z][\w+.-]*:\/\//, "").replace(/[/:].*$/, ""), `*${pattern}`];
+  if (form === "domain")
+    return [
+      pattern,
+      pattern.replace(/^[a-zA-Z][\w+.-]*:\/\//, "").replace(/[/:].*$/, ""),
+      `*${pattern}`,
+    ];
   return [pattern, decodeOnce(pattern) ?? pattern];
 }
 
@@ -76,11 +87,15 @@ function below(folder: string): string {
   return folder.endsWith("/") ? `${folder}**` : `${folder}/**`;
 }
 
-/** The pattern as ids of a form are written; undefined where none such is found. A folder's final slash means what is in it. */
+/**
+ * The pattern as ids of a form are written; undefined where none such is found. A folder's final
+ * slash means what is in it.
+ */
 export function asNormalPattern(form: string, pattern: string): string | undefined {
   for (const draft of drafts(form, pattern)) {
     const found = normalized(form, draft);
-    const meant = found !== undefined && form === "path" && /[/\\]$/.test(draft) ? below(found) : found;
+    const meant =
+      found !== undefined && form === "path" && /[/\\]$/.test(draft) ? below(found) : found;
     if (meant !== undefined && !fitsNoId(form, meant)) return meant;
   }
   return undefined;

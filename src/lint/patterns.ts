@@ -34,7 +34,16 @@ function* ofScope(context: LintContext, scope: Scope, at: Where): Generator<Patt
     for (const [index, text] of all.entries()) {
       const place = (): Place => context.locate(at.policy, `${at.path}.${list}[${index}]`);
       const { policy, rule, scopes } = at;
-      yield { text, list, index, all, place, policy, scopes, ...(rule === undefined ? {} : { rule }) };
+      yield {
+        text,
+        list,
+        index,
+        all,
+        place,
+        policy,
+        scopes,
+        ...(rule === undefined ? {} : { rule }),
+      };
     }
   }
 }
@@ -43,11 +52,17 @@ function* ofScope(context: LintContext, scope: Scope, at: Where): Generator<Patt
 export function* patternsOf(context: LintContext): Generator<Pattern> {
   for (const policy of context.policies) {
     const { target } = policy;
-    if (target !== undefined) yield* ofScope(context, target, { policy, path: "$.target", scopes: [target] });
+    if (target !== undefined)
+      yield* ofScope(context, target, { policy, path: "$.target", scopes: [target] });
     for (const rule of policy.rules) {
       yield* ofScope(context, rule, { policy, path: rule.place.path, rule, scopes: [rule] });
       for (const exception of rule.exceptions) {
-        yield* ofScope(context, exception, { policy, path: exception.place.path, rule, scopes: [rule, exception] });
+        yield* ofScope(context, exception, {
+          policy,
+          path: exception.place.path,
+          rule,
+          scopes: [rule, exception],
+        });
       }
     }
   }
@@ -72,7 +87,11 @@ function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
       for (const { path, names } of lists) {
         for (const [i, text] of names.entries()) {
           if (text.startsWith("role:")) continue;
-          yield { text, on: "approver", place: () => context.placeIn(policy, rule, `${path}[${i}]`) };
+          yield {
+            text,
+            on: "approver",
+            place: () => context.placeIn(policy, rule, `${path}[${i}]`),
+          };
         }
       }
     }
@@ -81,9 +100,11 @@ function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
 
 function* ofCatalog(context: LintContext, document: Document): Generator<PlacedPattern> {
   if (document.kind !== "Catalog") return;
-  for (const { match, place } of document.resources) yield { text: match, on: "resource", place: () => place };
+  for (const { match, place } of document.resources)
+    yield { text: match, on: "resource", place: () => place };
   for (const { manifest } of document.agents ?? []) {
-    for (const { name, place } of manifest?.tools ?? []) yield { text: name, on: "action", place: () => place };
+    for (const { name, place } of manifest?.tools ?? [])
+      yield { text: name, on: "action", place: () => place };
     for (const [i, text] of (manifest?.sources ?? []).entries()) {
       const path = `${manifest?.place.path ?? "$"}.sources[${i}]`;
       yield { text, on: "resource", place: () => context.locate(document, path) };

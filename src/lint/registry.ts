@@ -40,9 +40,21 @@ import { unusedDeclaration } from "./rules/unused-declaration.ts";
 import { unusedManifestTool } from "./rules/unused-manifest-tool.ts";
 import { wildcardAllow } from "./rules/wildcard-allow.ts";
 
-/** A suppression that nothing needs, and one that does not say why: the runner itself finds these. */
-export const unusedSuppression: RunnerRule = { code: "unused-suppression", level: "warning", kind: "fault", needs: "runner" };
-export const badSuppression: RunnerRule = { code: "bad-suppression", level: "warning", kind: "fault", needs: "runner" };
+/**
+ * A suppression that nothing needs, and one that does not say why: the runner itself finds these.
+ */
+export const unusedSuppression: RunnerRule = {
+  code: "unused-suppression",
+  level: "warning",
+  kind: "fault",
+  needs: "runner",
+};
+export const badSuppression: RunnerRule = {
+  code: "bad-suppression",
+  level: "warning",
+  kind: "fault",
+  needs: "runner",
+};
 
 /** Every rule: faults first, the most telling ones in front; then opinions. */
 export const LINT_RULES: readonly LintRule[] = [

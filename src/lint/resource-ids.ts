@@ -30,28 +30,46 @@ function isResourceId(expr: Expr): boolean {
 
 function textOf(expr: Expr, prefix: boolean): readonly Text[] {
   const isText = expr.kind === "literal" && expr.literal.type === "string";
-  return isText && !expr.literal.value.includes("*") ? [{ text: expr.literal.value, prefix, at: expr }] : [];
+  return isText && !expr.literal.value.includes("*")
+    ? [{ text: expr.literal.value, prefix, at: expr }]
+    : [];
 }
 
 function comparedIn(node: Expr): readonly Text[] {
-  if (node.kind === "call" && node.name === "startsWith" && node.target !== undefined && isResourceId(node.target)) {
+  if (
+    node.kind === "call" &&
+    node.name === "startsWith" &&
+    node.target !== undefined &&
+    isResourceId(node.target)
+  ) {
     return node.args.flatMap((arg) => textOf(arg, true));
   }
   if (node.kind !== "binary") return [];
   const { op, left, right } = node;
-  if (op === "in" && isResourceId(left) && right.kind === "list") return right.elements.flatMap(({ value }) => textOf(value, false));
+  if (op === "in" && isResourceId(left) && right.kind === "list")
+    return right.elements.flatMap(({ value }) => textOf(value, false));
   if (op !== "==" && op !== "!=") return [];
   if (isResourceId(left)) return textOf(right, false);
   return isResourceId(right) ? textOf(left, false) : [];
 }
 
-/** The one type that the resource of a rule's calls has, by its patterns or by the tools that it names. */
-export function onlyResourceType({ actions, resources }: Rule, tools: ReadonlyMap<string, Tool>): string | undefined {
-  const derived = (tool: Tool): string => (typeof tool.resource === "object" ? tool.resource.type : "*");
+/**
+ * The one type that the resource of a rule's calls has, by its patterns or by the tools that it
+ * names.
+ */
+export function onlyResourceType(
+  { actions, resources }: Rule,
+  tools: ReadonlyMap<string, Tool>,
+): string | undefined {
+  const derived = (tool: Tool): string =>
+    typeof tool.resource === "object" ? tool.resource.type : "*";
   const named = namedTools(actions, tools)?.filter(({ resource }) => resource !== "none");
-  const types = resources?.map((pattern) => pattern.split(":")[0] ?? "*") ?? named?.map(derived) ?? [];
+  const types =
+    resources?.map((pattern) => pattern.split(":")[0] ?? "*") ?? named?.map(derived) ?? [];
   const [type] = types;
-  return type === undefined || type.includes("*") || types.some((other) => other !== type) ? undefined : type;
+  return type === undefined || type.includes("*") || types.some((other) => other !== type)
+    ? undefined
+    : type;
 }
 
 function* inCondition(when: Condition | undefined, type: string): Generator<ComparedId> {

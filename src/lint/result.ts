@@ -7,7 +7,10 @@ export interface LintNote {
   readonly line: number | null;
 }
 
-/** The line of a finding, cut where it is long; `start` and `end` say what of `text` is underlined. Secrets are masked. */
+/**
+ * The line of a finding, cut where it is long; `start` and `end` say what of `text` is underlined.
+ * Secrets are masked.
+ */
 export interface LintExcerpt {
   readonly text: string;
   readonly start: number;
@@ -35,7 +38,10 @@ export interface LintFinding {
   readonly fixable: boolean;
 }
 
-/** How often a rule asked whether something is possible at all, and how often that could not be told. */
+/**
+ * How often a rule asked whether something is possible at all, and how often that could not be
+ * told.
+ */
 export interface LintStats {
   readonly rule: string;
   readonly asked: number;
@@ -47,7 +53,10 @@ export interface LintSummary {
   readonly warnings: number;
   readonly suppressed: number;
   readonly fixed: number;
-  /** Questions of the proofs that were beyond the bound on work; what hangs on them is not among the findings. */
+  /**
+   * Questions of the proofs that were beyond the bound on work; what hangs on them is not among the
+   * findings.
+   */
   readonly cannotTell: number;
 }
 
@@ -67,7 +76,10 @@ export interface LintResult {
   readonly now: { readonly time: string; readonly from: "option" | "trace" | "clock" };
   readonly summary: LintSummary;
   readonly findings: readonly LintFinding[];
-  /** Findings that are counted in `summary` and left out of `findings`: the same slip, hundreds of times in one file. */
+  /**
+   * Findings that are counted in `summary` and left out of `findings`: the same slip, hundreds of
+   * times in one file.
+   */
   readonly hidden: readonly HiddenFindings[];
   readonly stats: readonly LintStats[] | null;
 }

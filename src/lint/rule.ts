@@ -44,7 +44,10 @@ export interface TextRule extends RuleHead {
 /** A rule on a policy set, or on what of it has no error in it. */
 export interface SetRule extends RuleHead {
   readonly needs: "set";
-  /** Kinds of documents that have to be there in full: what is not found in a part may stand in what is broken. */
+  /**
+   * Kinds of documents that have to be there in full: what is not found in a part may stand in what
+   * is broken.
+   */
   readonly whole?: readonly (keyof MissingParts)[];
   readonly run: (context: LintContext) => Iterable<Problem>;
 }

@@ -68,17 +68,26 @@ function contextOf(assembled: AssembledSet, { today, gaps }: LintOptions): LintC
   const { documents, set, missing } = assembled.sound;
   const analysed = analyseSet(documents, set, { now: today, knowsCatalogs: !missing.catalogs });
   const texts = new Map(assembled.sources.map(({ file, text }) => [file, text]));
-  return new LintContext(analysed, { locate: assembled.locate, texts, today, missing, ...(gaps === undefined ? {} : { gaps }) });
+  return new LintContext(analysed, {
+    locate: assembled.locate,
+    texts,
+    today,
+    missing,
+    ...(gaps === undefined ? {} : { gaps }),
+  });
 }
 
 /** The set as the rules see it; undefined where it does not load. */
-export function analysedFor({ documents, set }: AssembledSet, today: number): AnalysedSet | undefined {
+export function analysedFor(
+  { documents, set }: AssembledSet,
+  today: number,
+): AnalysedSet | undefined {
   return set === undefined ? undefined : analyseSet(documents, set, { now: today });
 }
 
 /**
- * Everything that the loader found and everything that the rules find (issue H). Of a set that does not
- * load, rules are asked about the part that has no error in it; no finding without proof.
+ * Everything that the loader found and everything that the rules find (issue H). Of a set that does
+ * not load, rules are asked about the part that has no error in it; no finding without proof.
  */
 export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
   const context = contextOf(assembled, options);
@@ -89,17 +98,26 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
     if (level === "off" || !isAsked(rule, context)) continue;
     // WHY not of a part: what a suppression there is for may be broken
     if (rule.needs === "text" || !isPart(context)) asked.add(rule.code);
-    for (const problem of ask(rule, assembled, context)) found.push(findingOf(rule, level, problem));
+    for (const problem of ask(rule, assembled, context))
+      found.push(findingOf(rule, level, problem));
   }
   // what suites say is held against the set by those who run them
-  const suites = new Set(assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])));
-  const isJudged = (code: string, file: string): boolean => asked.has(code) && !(code === unknownInput.code && suites.has(file));
+  const suites = new Set(
+    assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])),
+  );
+  const isJudged = (code: string, file: string): boolean =>
+    asked.has(code) && !(code === unknownInput.code && suites.has(file));
   const { findings, problems, count } = applySuppressions(found, assembled.sources, isJudged);
   const own = problems.flatMap(({ rule, problem }) => {
     const level = levelOf(rule, options.levels);
     return level === "off" ? [] : [findingOf(rule, level, problem)];
   });
-  return { findings: sortDiagnostics([...findings, ...own]).map(asFinding), suppressed: count, stats: context.stats, cannotTell: context.cannotTell };
+  return {
+    findings: sortDiagnostics([...findings, ...own]).map(asFinding),
+    suppressed: count,
+    stats: context.stats,
+    cannotTell: context.cannotTell,
+  };
 }
 
 /** WHY: sorting takes diagnostics and gives back the very same objects. */

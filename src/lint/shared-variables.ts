@@ -1,6 +1,9 @@
 import type { Formula } from "../analysis/formula.ts";
 
-/** The keys of the variables that a formula speaks about; of a comparison also those of the two compared. */
+/**
+ * The keys of the variables that a formula speaks about; of a comparison also those of the two
+ * compared.
+ */
 export function variablesOf(formula: Formula): ReadonlySet<string> {
   const keys = new Set<string>();
   const pending: Formula[] = [formula];
@@ -18,7 +21,10 @@ export function shareVariables(a: ReadonlySet<string>, b: ReadonlySet<string>): 
   return false;
 }
 
-/** True where the formula is one literal on one attribute of the call's own, which nothing else limits. */
+/**
+ * True where the formula is one literal on one attribute of the call's own, which nothing else
+ * limits.
+ */
 export function isFree(formula: Formula): boolean {
   if (formula.kind !== "literal") return formula.kind === "or" && formula.parts.some(isFree);
   const { path } = formula.variable;

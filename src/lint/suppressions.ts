@@ -44,7 +44,10 @@ function sayingLines(text: string, starts: readonly number[]): readonly number[]
   return found;
 }
 
-/** The suppressions of a file; read from its comments alone, so that no text of a policy is taken for one. */
+/**
+ * The suppressions of a file; read from its comments alone, so that no text of a policy is taken
+ * for one.
+ */
 export function suppressionsOf({ file, text }: Source): readonly Suppression[] {
   if (!text.includes(MARK)) return [];
   const starts = lineStarts(text);

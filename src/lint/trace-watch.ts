@@ -14,8 +14,14 @@ interface Watched {
   seen: boolean;
 }
 
-/** By rule name: the attributes that none of the calls in its scope had; rules without such a call are left out. */
-export type TraceGaps = ReadonlyMap<string, { readonly calls: number; readonly paths: readonly (readonly string[])[] }>;
+/**
+ * By rule name: the attributes that none of the calls in its scope had; rules without such a call
+ * are left out.
+ */
+export type TraceGaps = ReadonlyMap<
+  string,
+  { readonly calls: number; readonly paths: readonly (readonly string[])[] }
+>;
 
 const NO_STATE: StateView = { label: () => false, counter: () => 0, values: () => [] };
 const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args"]);
@@ -29,10 +35,23 @@ export class TraceWatch {
   constructor(of: AnalysedSet) {
     this.#of = of;
     for (const rule of of.rules) {
-      const conditions = [rule.rule.when, ...rule.rule.exceptions.map((exception) => exception.when)].filter((when) => when !== undefined);
-      const paths = conditions.flatMap((when) => readingsOf(when.expr)).filter(({ path }) => ROOTS.has(path[0] ?? "") && path.length > 1);
+      const conditions = [
+        rule.rule.when,
+        ...rule.rule.exceptions.map((exception) => exception.when),
+      ].filter((when) => when !== undefined);
+      const paths = conditions
+        .flatMap((when) => readingsOf(when.expr))
+        .filter(({ path }) => ROOTS.has(path[0] ?? "") && path.length > 1);
       const distinct = new Map(paths.map(({ path }) => [JSON.stringify(path), path]));
-      this.#watched.set(rule, [...distinct.values()].map((path) => ({ rule, path, read: of.set.host.read(path), seen: false })));
+      this.#watched.set(
+        rule,
+        [...distinct.values()].map((path) => ({
+          rule,
+          path,
+          read: of.set.host.read(path),
+          seen: false,
+        })),
+      );
     }
   }
 

@@ -6,7 +6,10 @@ import type { LintContext } from "./context.ts";
 
 export type UsedKind = "labels" | "counters" | "values" | "data";
 
-/** What conditions read by name, as `<kind>.<name>`; a whole list or map that is read reads all that is in it. */
+/**
+ * What conditions read by name, as `<kind>.<name>`; a whole list or map that is read reads all that
+ * is in it.
+ */
 export type Uses = ReadonlySet<string>;
 
 const ALL = "*";
@@ -14,19 +17,28 @@ const ALL = "*";
 function noteLabels(expr: Expr, uses: Set<string>): void {
   const counted = new Set<Expr>();
   visitAll(expr, (node) => {
-    if (node.kind !== "binary" || node.op !== "in" || node.left.kind !== "literal" || node.left.literal.type !== "string") return;
+    if (
+      node.kind !== "binary" ||
+      node.op !== "in" ||
+      node.left.kind !== "literal" ||
+      node.left.literal.type !== "string"
+    )
+      return;
     uses.add(`labels.${node.left.literal.value}`);
     counted.add(node.right);
   });
-  for (const { path, expr: read } of readingsOf(expr)) if (path.join(".") === "session.labels" && !counted.has(read)) uses.add(`labels.${ALL}`);
+  for (const { path, expr: read } of readingsOf(expr))
+    if (path.join(".") === "session.labels" && !counted.has(read)) uses.add(`labels.${ALL}`);
 }
 
 function noteNames(expr: Expr, uses: Set<string>): void {
   for (const { path } of readingsOf(expr)) {
     const [root, kind, name] = path;
     if (root === "data") uses.add(`data.${kind ?? ALL}`);
-    if (root === "session" && kind !== undefined && kind !== "labels") uses.add(`${kind}.${name ?? ALL}`);
-    if (root === "session" && kind === undefined) for (const one of ["labels", "counters", "values"]) uses.add(`${one}.${ALL}`);
+    if (root === "session" && kind !== undefined && kind !== "labels")
+      uses.add(`${kind}.${name ?? ALL}`);
+    if (root === "session" && kind === undefined)
+      for (const one of ["labels", "counters", "values"]) uses.add(`${one}.${ALL}`);
   }
 }
 

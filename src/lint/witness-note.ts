@@ -11,9 +11,22 @@ function isEmpty(value: JsonObject | undefined): boolean {
 
 /** A call as one line of YAML flow, as `agentz decide` takes it. */
 export function witnessText({ request, state }: Witness): string {
-  const roots = { subject: request.subject, action: request.action, resource: request.resource, args: request.args, context: request.context };
-  const session = { ...(state.labels.length > 0 && { labels: state.labels }), ...(Object.keys(state.counters).length > 0 && { counters: state.counters }), ...(Object.keys(state.values).length > 0 && { values: state.values }) };
-  const shown = { ...Object.fromEntries(Object.entries(roots).filter(([, value]) => !isEmpty(value))), ...(Object.keys(session).length > 0 && { session }) };
+  const roots = {
+    subject: request.subject,
+    action: request.action,
+    resource: request.resource,
+    args: request.args,
+    context: request.context,
+  };
+  const session = {
+    ...(state.labels.length > 0 && { labels: state.labels }),
+    ...(Object.keys(state.counters).length > 0 && { counters: state.counters }),
+    ...(Object.keys(state.values).length > 0 && { values: state.values }),
+  };
+  const shown = {
+    ...Object.fromEntries(Object.entries(roots).filter(([, value]) => !isEmpty(value))),
+    ...(Object.keys(session).length > 0 && { session }),
+  };
   const text = JSON.stringify(shown);
   return hiddenStart(text, LIMIT) + (text.length > LIMIT ? "…" : "");
 }

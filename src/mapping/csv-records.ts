@@ -4,25 +4,42 @@ import type { ImportFile } from "../trace/importers/importer.ts";
 import type { ImportTally } from "../trace/importers/import-tally.ts";
 import { readableBytes } from "../trace/importers/readable-bytes.ts";
 
-/** A record of a CSV file: its cells by the names of the first line, all of them text; an empty cell is left out. */
+/**
+ * A record of a CSV file: its cells by the names of the first line, all of them text; an empty cell
+ * is left out.
+ */
 export interface CsvRecord {
   readonly value: JsonObject;
   /** The line of its start, from 1. */
   readonly line: number;
 }
 
-/** A record longer than this ends the reading: a quote that is never closed would take in the whole file. */
+/**
+ * A record longer than this ends the reading: a quote that is never closed would take in the whole
+ * file.
+ */
 const MAX_RECORD = 16 * 1024 * 1024;
 
-/** The records of a CSV file in batches, with one chunk in memory. A row with other than the header's cells is refused. */
-export async function* readCsv(file: ImportFile, tally: ImportTally, delimiter: string): AsyncGenerator<readonly CsvRecord[]> {
+/**
+ * The records of a CSV file in batches, with one chunk in memory. A row with other than the
+ * header's cells is refused.
+ */
+export async function* readCsv(
+  file: ImportFile,
+  tally: ImportTally,
+  delimiter: string,
+): AsyncGenerator<readonly CsvRecord[]> {
   const splitter = new RecordSplitter();
   const table = new Table(delimiter, (cause, line) => tally.addUnreadable(cause, file.name, line));
   const decoder = new TextDecoder();
   for await (const chunk of readableBytes(file, tally)) {
     yield table.records(splitter.push(decoder.decode(chunk, { stream: true })));
     if (splitter.overflows) {
-      tally.addUnreadable("a record is longer than 16 MiB: a quote may never be closed", file.name, splitter.line);
+      tally.addUnreadable(
+        "a record is longer than 16 MiB: a quote may never be closed",
+        file.name,
+        splitter.line,
+      );
       return;
     }
   }
@@ -93,7 +110,8 @@ class Table {
   records(raw: readonly RawRecord[]): readonly CsvRecord[] {
     return raw.flatMap((record) => {
       if (record.text.trim() === "") return [];
-      if (record.text.includes(REPLACED)) return this.#fail("a row is not valid UTF-8", record.line);
+      if (record.text.includes(REPLACED))
+        return this.#fail("a row is not valid UTF-8", record.line);
       const cells = cellsOf(record.text, this.#delimiter);
       if (cells === undefined) return this.#fail("a row is not well-formed CSV", record.line);
       if (this.#header === undefined) {
@@ -108,8 +126,13 @@ class Table {
 
   #record(header: readonly string[], cells: readonly string[], line: number): readonly CsvRecord[] {
     if (this.#repeats) return this.#fail("the first line has a name twice", line);
-    if (cells.length !== header.length) return this.#fail("a row has other cells than the first line has names", line);
-    const entries = header.flatMap((name, index) => (name === "" || cells[index] === undefined || cells[index] === "" ? [] : [[name, cells[index]] as const]));
+    if (cells.length !== header.length)
+      return this.#fail("a row has other cells than the first line has names", line);
+    const entries = header.flatMap((name, index) =>
+      name === "" || cells[index] === undefined || cells[index] === ""
+        ? []
+        : [[name, cells[index]] as const],
+    );
     return [{ value: Object.fromEntries(entries), line }];
   }
 
@@ -121,7 +144,12 @@ class Table {
 
 function cellsOf(text: string, delimiter: string): readonly string[] | undefined {
   try {
-    const rows: string[][] = parse(text, { delimiter, bom: true, relax_column_count: true, trim: true });
+    const rows: string[][] = parse(text, {
+      delimiter,
+      bom: true,
+      relax_column_count: true,
+      trim: true,
+    });
     return rows[0];
   } catch {
     return undefined;

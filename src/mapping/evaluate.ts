@@ -1,11 +1,28 @@
 import type { Expr } from "../condition/ast.ts";
 import { compileCondition, type Host } from "../condition/compile.ts";
-import { Bad, CelMap, Duration, Failure, isList, isPlainMap, Optional, PartialList, plainMember, Rec, Timestamp, Uint, type Value } from "../condition/value.ts";
+import {
+  Bad,
+  CelMap,
+  Duration,
+  Failure,
+  isList,
+  isPlainMap,
+  Optional,
+  PartialList,
+  plainMember,
+  Rec,
+  Timestamp,
+  Uint,
+  type Value,
+} from "../condition/value.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { formatTime } from "../trace/time.ts";
 import { ROOTS, type Mapping, type Template } from "./mapping.ts";
 
-/** What the expressions of a mapping read: the record, where it stands, and the elements that `each` walks over. */
+/**
+ * What the expressions of a mapping read: the record, where it stands, and the elements that `each`
+ * walks over.
+ */
 export type Row = ReadonlyMap<string, Json>;
 
 /** A member of an event that an expression did not give. */
@@ -13,7 +30,10 @@ export type OnMissing = (path: string, reason: string) => void;
 
 /** A compiled mapping: the event members that a row gives. */
 export interface MappingProgram {
-  /** The rows of one record, one for each combination of `each`; a list that is none gives the reason. */
+  /**
+   * The rows of one record, one for each combination of `each`; a list that is none gives the
+   * reason.
+   */
   readonly rows: (row: Row) => readonly Row[] | string;
   /** False for a record that the mapping leaves out. */
   readonly wants: (row: Row) => boolean;
@@ -25,33 +45,50 @@ type Evaluate = (row: Row) => Value | Bad;
 
 /** Compiles the expressions of a mapping. */
 export function compileMapping(mapping: Mapping): MappingProgram {
-  const host = new RowHost(new Set([...ROOTS, ...mapping.each.flatMap(({ name }) => [name, `${name}_index`])]));
+  const host = new RowHost(
+    new Set([...ROOTS, ...mapping.each.flatMap(({ name }) => [name, `${name}_index`])]),
+  );
   const compile = (expr: Expr): Evaluate => compileCondition(expr, host);
   const lists = mapping.each.map(({ name, expr }) => ({ name, list: compile(expr) }));
   const when = mapping.when === undefined ? undefined : compile(mapping.when);
   const members = compileMembers(mapping.event, compile);
   return {
-    rows: (row) => lists.reduce<readonly Row[] | string>((rows, of) => (typeof rows === "string" ? rows : unfold(rows, of)), [row]),
+    rows: (row) =>
+      lists.reduce<readonly Row[] | string>(
+        (rows, of) => (typeof rows === "string" ? rows : unfold(rows, of)),
+        [row],
+      ),
     wants: (row) => when === undefined || when(row) === true,
     event: (row, onMissing) => members(row, "", onMissing),
   };
 }
 
-function unfold(rows: readonly Row[], { name, list }: { name: string; list: Evaluate }): readonly Row[] | string {
+function unfold(
+  rows: readonly Row[],
+  { name, list }: { name: string; list: Evaluate },
+): readonly Row[] | string {
   const unfolded: Row[] = [];
   for (const row of rows) {
     const found = list(row);
     const items = found instanceof Bad ? undefined : toJson(found);
     if (!Array.isArray(items)) return `\`each.${name}\` gives no list`;
-    items.forEach((item, index) => unfolded.push(new Map([...row, [name, item], [`${name}_index`, index]])));
+    items.forEach((item, index) =>
+      unfolded.push(new Map([...row, [name, item], [`${name}_index`, index]])),
+    );
   }
   return unfolded;
 }
 
 type Build = (row: Row, path: string, onMissing: OnMissing) => JsonObject;
 
-function compileMembers(members: ReadonlyMap<string, Template>, compile: (expr: Expr) => Evaluate): Build {
-  const builders = [...members].map(([name, template]) => ({ name, build: compileTemplate(template, compile) }));
+function compileMembers(
+  members: ReadonlyMap<string, Template>,
+  compile: (expr: Expr) => Evaluate,
+): Build {
+  const builders = [...members].map(([name, template]) => ({
+    name,
+    build: compileTemplate(template, compile),
+  }));
   return (row, path, onMissing) => {
     const entries = builders.flatMap(({ name, build }) => {
       const value = build(row, path === "" ? name : `${path}.${name}`, onMissing);
@@ -61,7 +98,10 @@ function compileMembers(members: ReadonlyMap<string, Template>, compile: (expr: 
   };
 }
 
-function compileTemplate(template: Template, compile: (expr: Expr) => Evaluate): (row: Row, path: string, onMissing: OnMissing) => Json | undefined {
+function compileTemplate(
+  template: Template,
+  compile: (expr: Expr) => Evaluate,
+): (row: Row, path: string, onMissing: OnMissing) => Json | undefined {
   if (template.kind === "map") {
     const build = compileMembers(template.members, compile);
     return (row, path, onMissing) => {
@@ -78,7 +118,9 @@ function compileTemplate(template: Template, compile: (expr: Expr) => Evaluate):
   };
 }
 
-/** Rows are plain JSON: what they lack is absent, so that reading it is an error and `has` is false. */
+/**
+ * Rows are plain JSON: what they lack is absent, so that reading it is an error and `has` is false.
+ */
 class RowHost implements Host<Row> {
   readonly roots: ReadonlySet<string>;
 
@@ -105,13 +147,21 @@ function find(row: Row, [root = "", ...keys]: readonly string[]): Json | undefin
   return current ?? undefined;
 }
 
-/** What a condition computes, as JSON: whole numbers and times in their own text; an empty optional is nothing. */
+/**
+ * What a condition computes, as JSON: whole numbers and times in their own text; an empty optional
+ * is nothing.
+ */
 export function toJson(value: Value): Json | undefined {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (isList(value)) return value.map((item) => (item instanceof Bad ? null : (toJson(item) ?? null)));
-  if (isPlainMap(value)) return Object.fromEntries(Object.keys(value).map((key) => [key, inner(plainMember(value, key))]));
+  if (typeof value === "bigint")
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (isList(value))
+    return value.map((item) => (item instanceof Bad ? null : (toJson(item) ?? null)));
+  if (isPlainMap(value))
+    return Object.fromEntries(
+      Object.keys(value).map((key) => [key, inner(plainMember(value, key))]),
+    );
   return boxedToJson(value);
 }
 
@@ -124,7 +174,11 @@ function boxedToJson(value: Value): Json | undefined {
   if (value instanceof Optional) return value.value === undefined ? undefined : toJson(value.value);
   if (value instanceof Timestamp) return formatTime(Number(value.nanos / 1_000_000n));
   if (value instanceof Duration) return Number(value.nanos / 1_000_000n);
-  if (value instanceof CelMap) return Object.fromEntries([...value.entries.values()].map(({ key, value: held }) => [String(key), inner(held)]));
-  if (value instanceof Rec) return Object.fromEntries([...value.members].map(([key, held]) => [key, inner(held)]));
+  if (value instanceof CelMap)
+    return Object.fromEntries(
+      [...value.entries.values()].map(({ key, value: held }) => [String(key), inner(held)]),
+    );
+  if (value instanceof Rec)
+    return Object.fromEntries([...value.members].map(([key, held]) => [key, inner(held)]));
   return value instanceof PartialList ? value.items.map((item) => inner(item) ?? null) : undefined;
 }

@@ -5,7 +5,9 @@ import { nearestWord } from "../text/edit-distance.ts";
 import { EVENT_MEMBERS } from "../trace/event.ts";
 
 /** A tree of expressions in the shape of what they give. */
-export type Template = { readonly kind: "expression"; readonly expr: Expr } | { readonly kind: "map"; readonly members: ReadonlyMap<string, Template> };
+export type Template =
+  | { readonly kind: "expression"; readonly expr: Expr }
+  | { readonly kind: "map"; readonly members: ReadonlyMap<string, Template> };
 
 /** How records of any format become events (docs/importers/generic.md). */
 export interface Mapping {
@@ -16,7 +18,10 @@ export interface Mapping {
   readonly delimiter: string;
   /** Where records hold JSON as text: member names, outermost first. */
   readonly json: readonly (readonly string[])[];
-  /** Lists to walk, outermost first: the name of the element, and the expression that gives the list. */
+  /**
+   * Lists to walk, outermost first: the name of the element, and the expression that gives the
+   * list.
+   */
   readonly each: readonly { readonly name: string; readonly expr: Expr }[];
   /** Records for which this is not true are left out. */
   readonly when: Expr | undefined;
@@ -29,15 +34,29 @@ export interface MappingProblem {
   readonly message: string;
 }
 
-const FIELDS = ["apiVersion", "kind", "name", "format", "delimiter", "json", "each", "when", "event"] as const;
+const FIELDS = [
+  "apiVersion",
+  "kind",
+  "name",
+  "format",
+  "delimiter",
+  "json",
+  "each",
+  "when",
+  "event",
+] as const;
 /** The names that expressions start from, besides those of `each`. */
 export const ROOTS: readonly string[] = ["record", "file", "line"];
 
 /** A mapping document, or everything that is wrong with it. */
-export function decodeMapping(value: unknown): { readonly mapping: Mapping } | { readonly problems: readonly MappingProblem[] } {
+export function decodeMapping(
+  value: unknown,
+): { readonly mapping: Mapping } | { readonly problems: readonly MappingProblem[] } {
   const reader = new MappingReader();
   const mapping = reader.read(value);
-  return mapping === undefined || reader.problems.length > 0 ? { problems: reader.problems } : { mapping };
+  return mapping === undefined || reader.problems.length > 0
+    ? { problems: reader.problems }
+    : { mapping };
 }
 
 class MappingReader {
@@ -46,12 +65,15 @@ class MappingReader {
   read(value: unknown): Mapping | undefined {
     if (!isJsonObject(value)) return this.#fail("$", "a mapping has to be a map");
     this.#checkNames(value, FIELDS, "$");
-    if (stringMember(value, "apiVersion") !== "agentz/v1") this.#fail("$.apiVersion", "it has to be agentz/v1");
+    if (stringMember(value, "apiVersion") !== "agentz/v1")
+      this.#fail("$.apiVersion", "it has to be agentz/v1");
     if (stringMember(value, "kind") !== "Mapping") this.#fail("$.kind", "it has to be Mapping");
     const format = stringMember(value, "format");
-    if (member(value, "format") !== undefined && format !== "jsonl" && format !== "csv") this.#fail("$.format", "it has to be jsonl or csv");
+    if (member(value, "format") !== undefined && format !== "jsonl" && format !== "csv")
+      this.#fail("$.format", "it has to be jsonl or csv");
     const event = member(value, "event");
-    if (!isJsonObject(event)) return this.#fail("$.event", "it has to be a map of an event's members to expressions");
+    if (!isJsonObject(event))
+      return this.#fail("$.event", "it has to be a map of an event's members to expressions");
     this.#checkNames(event, EVENT_MEMBERS, "$.event");
     const when = member(value, "when");
     return {
@@ -74,8 +96,15 @@ class MappingReader {
 
   #json(value: Json | undefined): Mapping["json"] {
     if (value === undefined) return [];
-    const paths = Array.isArray(value) ? value.flatMap((path) => (typeof path === "string" && /^record(\.[^.]+)+$/.test(path) ? [path.split(".").slice(1)] : [])) : [];
-    if (!Array.isArray(value) || paths.length < value.length) this.#fail("$.json", "it has to be a list of places such as `record.arguments`");
+    const paths = Array.isArray(value)
+      ? value.flatMap((path) =>
+          typeof path === "string" && /^record(\.[^.]+)+$/.test(path)
+            ? [path.split(".").slice(1)]
+            : [],
+        )
+      : [];
+    if (!Array.isArray(value) || paths.length < value.length)
+      this.#fail("$.json", "it has to be a list of places such as `record.arguments`");
     return paths;
   }
 
@@ -87,7 +116,11 @@ class MappingReader {
     }
     return Object.entries(value).flatMap(([name, text]) => {
       const expr = this.#expression(text, `$.each.${name}`);
-      if (!/^[a-z][a-z0-9_]*$/.test(name) || ROOTS.includes(name)) this.#fail(`$.each.${name}`, "a name is lower-case letters, digits and `_`, and none of record, file, line");
+      if (!/^[a-z][a-z0-9_]*$/.test(name) || ROOTS.includes(name))
+        this.#fail(
+          `$.each.${name}`,
+          "a name is lower-case letters, digits and `_`, and none of record, file, line",
+        );
       return expr === undefined ? [] : [{ name, expr }];
     });
   }
@@ -108,7 +141,11 @@ class MappingReader {
   }
 
   #expression(value: Json | undefined, path: string): Expr | undefined {
-    if (typeof value !== "string") return this.#fail(path, "it has to be an expression, as text (a constant is quoted twice: \"'agent'\")");
+    if (typeof value !== "string")
+      return this.#fail(
+        path,
+        "it has to be an expression, as text (a constant is quoted twice: \"'agent'\")",
+      );
     const parsed = parseExpression(value);
     if (parsed.ok) return parsed.expr;
     return this.#fail(path, parsed.errors[0]?.message ?? "it is no expression");
@@ -118,7 +155,12 @@ class MappingReader {
     for (const name of Object.keys(value)) {
       if (known.includes(name)) continue;
       const near = nearestWord(name, known);
-      this.#fail(`${path}.${name}`, near === undefined ? `there is no such field; there are ${known.join(", ")}` : `there is no such field; did you mean \`${near}\`?`);
+      this.#fail(
+        `${path}.${name}`,
+        near === undefined
+          ? `there is no such field; there are ${known.join(", ")}`
+          : `there is no such field; did you mean \`${near}\`?`,
+      );
     }
   }
 

@@ -18,22 +18,30 @@ const SHIPPED: readonly Shipped[] = [
     name: "cerbos",
     title: "Cerbos audit logs: decision entries of checked resources",
     document: CERBOS,
-    recognises: ({ text }) => /"(checkResources|planResources|decisionLogEntry)"\s*:\s*\{/.test(text) || /"callId"\s*:[\s\S]*"EFFECT_(ALLOW|DENY)"/.test(text),
+    recognises: ({ text }) =>
+      /"(checkResources|planResources|decisionLogEntry)"\s*:\s*\{/.test(text) ||
+      /"callId"\s*:[\s\S]*"EFFECT_(ALLOW|DENY)"/.test(text),
   },
   {
     name: "opa",
     title: "Open Policy Agent decision logs",
     document: OPA,
-    recognises: ({ text }) => /"decision_id"\s*:\s*"/.test(text) && /"(labels|input|result|path|query|bundles)"\s*:/.test(text),
+    recognises: ({ text }) =>
+      /"decision_id"\s*:\s*"/.test(text) &&
+      /"(labels|input|result|path|query|bundles)"\s*:/.test(text),
   },
 ];
 
 /** INVARIANT: a mapping that ships is sound; a test proves it of each. */
 function shippedImporter({ name, title, document, recognises }: Shipped): Importer {
   const decoded = decodeMapping(document);
-  if ("problems" in decoded) throw new Error(`the mapping ${name} is not sound: ${JSON.stringify(decoded.problems)}`);
+  if ("problems" in decoded)
+    throw new Error(`the mapping ${name} is not sound: ${JSON.stringify(decoded.problems)}`);
   return mappedImporter(decoded.mapping, { name, title, recognises });
 }
 
-/** All formats that `agentz import` reads without a mapping of one's own, in the order in which `auto` asks them. */
+/**
+ * All formats that `agentz import` reads without a mapping of one's own, in the order in which
+ * `auto` asks them.
+ */
 export const ALL_IMPORTERS: readonly Importer[] = [...SHIPPED.map(shippedImporter), ...IMPORTERS];

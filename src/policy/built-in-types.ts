@@ -11,7 +11,18 @@ import {
   SUBJECT_TYPE,
   TOOL_EFFECT,
 } from "./word-lists.ts";
-import { BOOL, DOUBLE, DURATION, DYN, listOf, mapOf, STRING, TIMESTAMP, type StructType, type Type } from "../condition/types.ts";
+import {
+  BOOL,
+  DOUBLE,
+  DURATION,
+  DYN,
+  listOf,
+  mapOf,
+  STRING,
+  TIMESTAMP,
+  type StructType,
+  type Type,
+} from "../condition/types.ts";
 
 function struct(fields: { readonly [name: string]: Type }, open: boolean): StructType {
   return { kind: "struct", fields: new Map(Object.entries(fields)), open };
@@ -76,9 +87,20 @@ export const CONTEXT = open({
   task: open({ id: STRING, type: STRING, project: STRING }),
   model: open({ name: STRING }),
   request: DYN,
-  on_behalf_of: open({ type: SUBJECT_TYPE, id: STRING, name: STRING, registered: BOOL, roles: listOf(STRING), department: STRING, team: STRING, tenant: STRING }),
+  on_behalf_of: open({
+    type: SUBJECT_TYPE,
+    id: STRING,
+    name: STRING,
+    registered: BOOL,
+    roles: listOf(STRING),
+    department: STRING,
+    team: STRING,
+    tenant: STRING,
+  }),
   delegation: listOf(STRING),
-  approvals: listOf(open({ id: STRING, by: STRING, at: DYN, decision: APPROVAL_DECISION, digest: STRING })),
+  approvals: listOf(
+    open({ id: STRING, by: STRING, at: DYN, decision: APPROVAL_DECISION, digest: STRING }),
+  ),
   signals: open({}),
 });
 

@@ -2,7 +2,16 @@ import { unparse } from "../condition/unparse.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { canonicalActionGlobs, canonicalEntityGlobs } from "./canonical-policy.ts";
 import { canonicalSchema, sortedSet } from "./canonical-schema.ts";
-import type { Agent, AttributeDeclaration, Catalog, DecisionPoint, Manifest, Person, ResourceEntry, Tool } from "./model.ts";
+import type {
+  Agent,
+  AttributeDeclaration,
+  Catalog,
+  DecisionPoint,
+  Manifest,
+  Person,
+  ResourceEntry,
+  Tool,
+} from "./model.ts";
 
 function schema(of: JsonObject | undefined): Json {
   return of === undefined ? null : canonicalSchema(of);
@@ -10,7 +19,10 @@ function schema(of: JsonObject | undefined): Json {
 
 function manifest(of: Manifest | undefined): Json {
   if (of === undefined) return null;
-  const tools = of.tools?.map((tool) => ({ name: canonicalActionGlobs([tool.name])[0] ?? tool.name, args: schema(tool.args) }));
+  const tools = of.tools?.map((tool) => ({
+    name: canonicalActionGlobs([tool.name])[0] ?? tool.name,
+    args: schema(tool.args),
+  }));
   return {
     tools: tools === undefined ? null : sortedSet(tools),
     sources: of.sources === undefined ? null : canonicalEntityGlobs(of.sources),
@@ -19,7 +31,8 @@ function manifest(of: Manifest | undefined): Json {
   };
 }
 
-// WHY the owners of agents and resources stay, while those of policies and exceptions go: conditions can read them.
+// WHY the owners of agents and resources stay, while those of policies and exceptions go:
+// conditions can read them.
 function agent(of: Agent): JsonObject {
   return {
     id: of.id,
@@ -37,11 +50,21 @@ function agent(of: Agent): JsonObject {
 
 function person(of: Person): JsonObject {
   const { id, roles, department, team, tenant, attributes } = of;
-  return { id, roles: sortedSet(roles), department: department ?? null, team: team ?? null, tenant: tenant ?? null, attributes };
+  return {
+    id,
+    roles: sortedSet(roles),
+    department: department ?? null,
+    team: team ?? null,
+    tenant: tenant ?? null,
+    attributes,
+  };
 }
 
 function tool(of: Tool): JsonObject {
-  const resource = of.resource === undefined || of.resource === "none" ? (of.resource ?? null) : { type: of.resource.type, id: unparse(of.resource.id.expr) };
+  const resource =
+    of.resource === undefined || of.resource === "none"
+      ? (of.resource ?? null)
+      : { type: of.resource.type, id: unparse(of.resource.id.expr) };
   return {
     name: of.name,
     server: of.server,
@@ -84,19 +107,28 @@ function dataOf(catalogs: readonly Catalog[]): JsonObject {
   return data;
 }
 
-/** What catalogs say together, however they are cut and called (design 10.1); null where there is none. */
+/**
+ * What catalogs say together, however they are cut and called (design 10.1); null where there is
+ * none.
+ */
 export function canonicalCatalogs(catalogs: readonly Catalog[]): Json {
   if (catalogs.length === 0) return null;
   const steps = catalogs.flatMap((catalog) => catalog.conditionSteps ?? []);
-  const listed = catalogs.some((catalog) => catalog.agents !== undefined && catalog.agents.length > 0);
+  const listed = catalogs.some(
+    (catalog) => catalog.agents !== undefined && catalog.agents.length > 0,
+  );
   return {
     unregistered: catalogs.some((catalog) => catalog.unregistered === "policy") ? "policy" : "deny",
-    agents: listed ? sortedSet(catalogs.flatMap((catalog) => (catalog.agents ?? []).map(agent))) : null,
+    agents: listed
+      ? sortedSet(catalogs.flatMap((catalog) => (catalog.agents ?? []).map(agent)))
+      : null,
     people: sortedSet(catalogs.flatMap((catalog) => catalog.people.map(person))),
     tools: sortedSet(catalogs.flatMap((catalog) => catalog.tools.map(tool))),
     resources: sortedSet(catalogs.flatMap((catalog) => catalog.resources.map(resource))),
     attributes: sortedSet(catalogs.flatMap((catalog) => catalog.attributes.map(attribute))),
-    decision_points: sortedSet(catalogs.flatMap((catalog) => catalog.decisionPoints.map(decisionPoint))),
+    decision_points: sortedSet(
+      catalogs.flatMap((catalog) => catalog.decisionPoints.map(decisionPoint)),
+    ),
     data: dataOf(catalogs),
     ...(steps.length > 0 && { condition_steps: Math.min(...steps) }),
   };

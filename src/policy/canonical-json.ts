@@ -18,7 +18,8 @@ function byUnits([a]: readonly [string, unknown], [b]: readonly [string, unknown
 function objectPieces(object: JsonObject): Piece[] {
   const pieces: Piece[] = [];
   for (const [key, value] of Object.entries(object).sort(byUnits)) {
-    if (value !== undefined) pieces.push(new Mark(`${pieces.length === 0 ? "{" : ","}${JSON.stringify(key)}:`), value);
+    if (value !== undefined)
+      pieces.push(new Mark(`${pieces.length === 0 ? "{" : ","}${JSON.stringify(key)}:`), value);
   }
   pieces.push(new Mark(pieces.length === 0 ? "{}" : "}"));
   return pieces;
@@ -31,9 +32,10 @@ function listPieces(list: readonly Json[]): Piece[] {
 }
 
 /**
- * The RFC 8785 text of a JSON value: members sorted by UTF-16 units, numbers as ECMAScript prints them, no white
- * space. Members that are undefined are left out; numbers that JSON does not know become null. A lone surrogate,
- * which RFC 8785 refuses, is written as an escape. Does not recurse: arguments of calls may be of any depth.
+ * The RFC 8785 text of a JSON value: members sorted by UTF-16 units, numbers as ECMAScript prints
+ * them, no white space. Members that are undefined are left out; numbers that JSON does not know
+ * become null. A lone surrogate, which RFC 8785 refuses, is written as an escape. Does not recurse:
+ * arguments of calls may be of any depth.
  */
 export function canonicalJson(value: Json): string {
   const written: string[] = [];

@@ -1,15 +1,38 @@
 import { unparse } from "../condition/unparse.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { sortedSet } from "./canonical-schema.ts";
-import type { Approval, Condition, CounterDeclaration, LabelDeclaration, Obligations, Policy, Rule, RuleException, Scope, StateKey, ValuesDeclaration } from "./model.ts";
+import type {
+  Approval,
+  Condition,
+  CounterDeclaration,
+  LabelDeclaration,
+  Obligations,
+  Policy,
+  Rule,
+  RuleException,
+  Scope,
+  StateKey,
+  ValuesDeclaration,
+} from "./model.ts";
 
-/** The patterns of a list, without repeats and in order; what fits every name is written one way. */
+/**
+ * The patterns of a list, without repeats and in order; what fits every name is written one way.
+ */
 export function canonicalEntityGlobs(globs: readonly string[]): readonly Json[] {
-  return sortedSet(globs.map((glob) => glob.replace(/\*{2,}/g, "**").replace(/^([^:]+):\*\*$/, "$1:*")));
+  return sortedSet(
+    globs.map((glob) => glob.replace(/\*{2,}/g, "**").replace(/^([^:]+):\*\*$/, "$1:*")),
+  );
 }
 
 export function canonicalActionGlobs(globs: readonly string[]): readonly Json[] {
-  return sortedSet(globs.map((glob) => glob.replace(/\*{2,}/g, "**").replace(/^([^/]+)\/\*\*$/, "$1/*").replace(/^(\*|\*{1,2}\/\*)$/, "**")));
+  return sortedSet(
+    globs.map((glob) =>
+      glob
+        .replace(/\*{2,}/g, "**")
+        .replace(/^([^/]+)\/\*\*$/, "$1/*")
+        .replace(/^(\*|\*{1,2}\/\*)$/, "**"),
+    ),
+  );
 }
 
 function condition(when: Condition | undefined): Json {
@@ -27,11 +50,18 @@ function scope(of: Scope): JsonObject {
 
 function approval(of: Approval | undefined): Json {
   if (of === undefined) return null;
-  return { approvers: canonicalEntityGlobs(of.approvers ?? ["human:*"]), quorum: of.quorum, within: of.within ?? null };
+  return {
+    approvers: canonicalEntityGlobs(of.approvers ?? ["human:*"]),
+    quorum: of.quorum,
+    within: of.within ?? null,
+  };
 }
 
 function obligations(of: Obligations | undefined): Json {
-  const redact = of?.redact === undefined ? null : { fields: sortedSet(of.redact.fields), above: of.redact.above ?? null };
+  const redact =
+    of?.redact === undefined
+      ? null
+      : { fields: sortedSet(of.redact.fields), above: of.redact.above ?? null };
   return { redact, log: of?.log ?? false, notify: canonicalEntityGlobs(of?.notify ?? []) };
 }
 
@@ -70,16 +100,28 @@ function values(of: ValuesDeclaration): JsonObject {
 }
 
 /** What declarations of state mean, in their order: sets of one text keep the same state. */
-export function declarationsForm(of: { readonly labels: readonly LabelDeclaration[]; readonly counters: readonly CounterDeclaration[]; readonly values: readonly ValuesDeclaration[] }): string {
+export function declarationsForm(of: {
+  readonly labels: readonly LabelDeclaration[];
+  readonly counters: readonly CounterDeclaration[];
+  readonly values: readonly ValuesDeclaration[];
+}): string {
   return JSON.stringify([of.labels.map(label), of.counters.map(counter), of.values.map(values)]);
 }
 
-/** Whom a policy speaks about and how it looks at chains: a part of what each of its rules means. */
+/**
+ * Whom a policy speaks about and how it looks at chains: a part of what each of its rules means.
+ */
 export function canonicalReach(policy: Policy): JsonObject {
-  return { target: canonicalEntityGlobs(policy.target?.subjects ?? ["**"]), delegation: policy.delegation };
+  return {
+    target: canonicalEntityGlobs(policy.target?.subjects ?? ["**"]),
+    delegation: policy.delegation,
+  };
 }
 
-/** A policy's canonical form (design 10.1): without version, description, owners, reasons, examples and order. */
+/**
+ * A policy's canonical form (design 10.1): without version, description, owners, reasons, examples
+ * and order.
+ */
 export function canonicalPolicy(policy: Policy): JsonObject {
   return {
     name: policy.name,
@@ -89,6 +131,12 @@ export function canonicalPolicy(policy: Policy): JsonObject {
       counters: sortedSet(policy.session.counters.map(counter)),
       values: sortedSet(policy.session.values.map(values)),
     },
-    rules: sortedSet(policy.rules.map((rule) => ({ id: rule.id, labels: sortedSet(rule.labels), ...canonicalRuleBody(rule) }))),
+    rules: sortedSet(
+      policy.rules.map((rule) => ({
+        id: rule.id,
+        labels: sortedSet(rule.labels),
+        ...canonicalRuleBody(rule),
+      })),
+    ),
   };
 }

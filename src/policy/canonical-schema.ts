@@ -2,8 +2,22 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
 /** Keywords that say something to people and nothing to a validator. */
-const ANNOTATIONS: ReadonlySet<string> = new Set(["title", "description", "$comment", "examples", "deprecated", "readOnly", "writeOnly"]);
-const MAPS: ReadonlySet<string> = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
+const ANNOTATIONS: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "$comment",
+  "examples",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+]);
+const MAPS: ReadonlySet<string> = new Set([
+  "properties",
+  "patternProperties",
+  "$defs",
+  "definitions",
+  "dependentSchemas",
+]);
 const LITERAL: ReadonlySet<string> = new Set(["const", "default"]);
 const SETS: ReadonlySet<string> = new Set(["required", "enum", "type"]);
 
@@ -17,7 +31,8 @@ function keyword(name: string, value: Json): Json {
 
 function mapValues(object: JsonObject, change: (value: Json) => Json): JsonObject {
   const changed: { [key: string]: Json } = Object.create(null);
-  for (const [key, value] of Object.entries(object)) if (value !== undefined) changed[key] = change(value);
+  for (const [key, value] of Object.entries(object))
+    if (value !== undefined) changed[key] = change(value);
   return changed;
 }
 

@@ -19,45 +19,88 @@ function reportRepeated(named: readonly Named[], what: string, log: Log): void {
       first.set(name, place);
     } else if (name !== "") {
       const notes = [{ message: "the first one", file: known.file, span: known.span }];
-      log.add({ code: "duplicate-id", place, message: `there are two ${what} ${quoted(name)}`, notes });
+      log.add({
+        code: "duplicate-id",
+        place,
+        message: `there are two ${what} ${quoted(name)}`,
+        notes,
+      });
     }
   }
 }
 
-function byId(records: readonly { readonly id: string; readonly place: Place }[]): readonly Named[] {
+function byId(
+  records: readonly { readonly id: string; readonly place: Place }[],
+): readonly Named[] {
   return records.map(({ id, place }) => ({ name: id, place }));
 }
 
 function checkPolicyNames(policies: readonly Policy[], log: Log): void {
   reportRepeated(policies, "policies", log);
-  for (const policy of policies) reportRepeated(byId(policy.rules), "rules of one policy called", log);
+  for (const policy of policies)
+    reportRepeated(byId(policy.rules), "rules of one policy called", log);
   const sessions = policies.map((policy) => policy.session);
-  reportRepeated(sessions.flatMap((session) => session.labels), "session labels", log);
-  reportRepeated(sessions.flatMap((session) => session.counters), "session counters", log);
-  reportRepeated(sessions.flatMap((session) => session.values), "session value lists", log);
+  reportRepeated(
+    sessions.flatMap((session) => session.labels),
+    "session labels",
+    log,
+  );
+  reportRepeated(
+    sessions.flatMap((session) => session.counters),
+    "session counters",
+    log,
+  );
+  reportRepeated(
+    sessions.flatMap((session) => session.values),
+    "session value lists",
+    log,
+  );
 }
 
 function checkCatalogNames(catalogs: readonly Catalog[], log: Log): void {
   reportRepeated(catalogs, "catalogs", log);
   const agents = catalogs.flatMap((catalog) => catalog.agents ?? []);
   reportRepeated(byId(agents), "agents", log);
-  for (const agent of agents) reportRepeated(agent.manifest?.tools ?? [], "tools of one manifest called", log);
+  for (const agent of agents)
+    reportRepeated(agent.manifest?.tools ?? [], "tools of one manifest called", log);
   reportRepeated(byId(catalogs.flatMap((catalog) => catalog.people)), "people", log);
   const tools = catalogs.flatMap((catalog) => catalog.tools);
-  reportRepeated(tools.map(({ server, name, place }) => ({ name: `${server}/${name}`, place })), "tools", log);
-  reportRepeated(byId(catalogs.flatMap((catalog) => catalog.decisionPoints)), "decision points", log);
-  reportRepeated(catalogs.flatMap((catalog) => catalog.data), "data entries", log);
+  reportRepeated(
+    tools.map(({ server, name, place }) => ({ name: `${server}/${name}`, place })),
+    "tools",
+    log,
+  );
+  reportRepeated(
+    byId(catalogs.flatMap((catalog) => catalog.decisionPoints)),
+    "decision points",
+    log,
+  );
+  reportRepeated(
+    catalogs.flatMap((catalog) => catalog.data),
+    "data entries",
+    log,
+  );
 }
 
 /** What an entry says, attribute by attribute, as far as ties can disagree on it. */
 function statements(entry: ResourceEntry): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>();
-  for (const name of ["classification", "environment", "owner", "tenant", "scope", "retain", "form"] as const) {
+  for (const name of [
+    "classification",
+    "environment",
+    "owner",
+    "tenant",
+    "scope",
+    "retain",
+    "form",
+  ] as const) {
     const value = entry[name];
     if (value !== undefined) found.set(name, value);
   }
-  for (const [path, value] of Object.entries(entry.fields ?? {})) found.set(`fields[${JSON.stringify(path)}]`, value);
-  for (const [name, value] of Object.entries(entry.attributes)) if (value !== undefined) found.set(name, value);
+  for (const [path, value] of Object.entries(entry.fields ?? {}))
+    found.set(`fields[${JSON.stringify(path)}]`, value);
+  for (const [name, value] of Object.entries(entry.attributes))
+    if (value !== undefined) found.set(name, value);
   return found;
 }
 
@@ -66,7 +109,10 @@ interface Statement {
   readonly place: Place;
 }
 
-/** Two entries of one pattern that disagree: neither is more specific, so no call could be decided (design 2.5). */
+/**
+ * Two entries of one pattern that disagree: neither is more specific, so no call could be decided
+ * (design 2.5).
+ */
 function checkResources(entries: readonly ResourceEntry[], log: Log): void {
   const said = new Map<string, Statement>();
   for (const entry of entries) {
@@ -75,13 +121,25 @@ function checkResources(entries: readonly ResourceEntry[], log: Log): void {
       const value = canonicalJson(json);
       const known = said.get(`${pattern}\n${name}`);
       if (known === undefined) said.set(`${pattern}\n${name}`, { value, place: entry.place });
-      else if (known.value !== value) reportConflict(entry.place, known.place, `two entries for ${quoted(entry.match)} disagree on ${quoted(name)}`, log);
+      else if (known.value !== value)
+        reportConflict(
+          entry.place,
+          known.place,
+          `two entries for ${quoted(entry.match)} disagree on ${quoted(name)}`,
+          log,
+        );
     }
   }
 }
 
 function reportConflict(place: Place, first: Place, message: string, log: Log): void {
-  log.add({ code: "conflicting-attribute", place, message, help: "keep one of the two", notes: [{ message: "the first one", file: first.file, span: first.span }] });
+  log.add({
+    code: "conflicting-attribute",
+    place,
+    message,
+    help: "keep one of the two",
+    notes: [{ message: "the first one", file: first.file, span: first.span }],
+  });
 }
 
 function checkDeclarations(catalogs: readonly Catalog[], log: Log): void {
@@ -90,20 +148,28 @@ function checkDeclarations(catalogs: readonly Catalog[], log: Log): void {
     const value = type.replace(/\s+/g, "");
     const known = said.get(path);
     if (known === undefined) said.set(path, { value, place });
-    else if (known.value !== value) reportConflict(place, known.place, `${quoted(path)} is declared with two types`, log);
+    else if (known.value !== value)
+      reportConflict(place, known.place, `${quoted(path)} is declared with two types`, log);
   }
 }
 
 /**
- * What is wrong between the documents of a set: names given twice, entries that contradict each other, and conditions
- * that do not check against the declared shapes (design 3.4). `complete` is false where a document could not be read.
+ * What is wrong between the documents of a set: names given twice, entries that contradict each
+ * other, and conditions that do not check against the declared shapes (design 3.4). `complete` is
+ * false where a document could not be read.
  */
 export function checkSet(documents: readonly Document[], complete = true): readonly Diagnostic[] {
   const log = new Log();
   const catalogs = documents.filter((document) => document.kind === "Catalog");
-  checkPolicyNames(documents.filter((document) => document.kind === "Policy"), log);
+  checkPolicyNames(
+    documents.filter((document) => document.kind === "Policy"),
+    log,
+  );
   checkCatalogNames(catalogs, log);
-  checkResources(catalogs.flatMap((catalog) => catalog.resources), log);
+  checkResources(
+    catalogs.flatMap((catalog) => catalog.resources),
+    log,
+  );
   checkDeclarations(catalogs, log);
   checkConditions(documents, complete, log);
   return sortDiagnostics(log.found);

@@ -3,13 +3,21 @@ import type { Condition, Document, Policy } from "./model.ts";
 /** Every condition of a policy: of rules, exceptions and session declarations. */
 export function conditionsOf(policy: Policy): readonly Condition[] {
   const { labels, counters, values } = policy.session;
-  const declared = [...labels, ...counters, ...values].flatMap((one) => [one.when, one.key.by === "condition" ? one.key.condition : undefined]);
+  const declared = [...labels, ...counters, ...values].flatMap((one) => [
+    one.when,
+    one.key.by === "condition" ? one.key.condition : undefined,
+  ]);
   const added = [...counters, ...values].map((one) => one.add);
-  const ruled = policy.rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((exception) => exception.when)]);
+  const ruled = policy.rules.flatMap((rule) => [
+    rule.when,
+    ...rule.exceptions.map((exception) => exception.when),
+  ]);
   return [...ruled, ...declared, ...added].filter((condition) => condition !== undefined);
 }
 
 /** Every condition of a set's policies. */
 export function allConditions(documents: readonly Document[]): readonly Condition[] {
-  return documents.flatMap((document) => (document.kind === "Policy" ? conditionsOf(document) : []));
+  return documents.flatMap((document) =>
+    document.kind === "Policy" ? conditionsOf(document) : [],
+  );
 }

@@ -10,12 +10,14 @@ import type { Document, Policy, Rule } from "./model.ts";
 export type Sha256 = (text: string) => string;
 
 /**
- * The canonical form of a policy set (design 10.1): its policies, and what its catalogs say together. Suites are no
- * part of it. Two sets of the same form decide alike.
+ * The canonical form of a policy set (design 10.1): its policies, and what its catalogs say
+ * together. Suites are no part of it. Two sets of the same form decide alike.
  */
 export function canonicalSet(documents: readonly Document[]): JsonObject {
   return {
-    policies: sortedSet(documents.filter((document) => document.kind === "Policy").map(canonicalPolicy)),
+    policies: sortedSet(
+      documents.filter((document) => document.kind === "Policy").map(canonicalPolicy),
+    ),
     catalog: canonicalCatalogs(documents.filter((document) => document.kind === "Catalog")),
   };
 }
@@ -27,7 +29,9 @@ export function canonicalDigest(documents: readonly Document[], sha256: Sha256):
 
 function canonicalDocument(document: Document): Json {
   if (document.kind === "Policy") return canonicalPolicy(document);
-  return document.kind === "Catalog" ? { name: document.name, catalog: canonicalCatalogs([document]) } : document.body;
+  return document.kind === "Catalog"
+    ? { name: document.name, catalog: canonicalCatalogs([document]) }
+    : document.body;
 }
 
 /** The digest of one document, against which its own version is checked (design 10.2). */
@@ -36,16 +40,21 @@ export function documentDigest(document: Document, sha256: Sha256): string {
 }
 
 /**
- * The digest of the bytes of a set's files. The digests of the files are sorted, so neither their names nor the place
- * of their folder matters.
+ * The digest of the bytes of a set's files. The digests of the files are sorted, so neither their
+ * names nor the place of their folder matters.
  */
 export function sourceDigest(sources: readonly Source[], sha256: Sha256): string {
-  return `sha256:${sha256(sources.map((source) => sha256(source.text)).sort().join("\n"))}`;
+  return `sha256:${sha256(
+    sources
+      .map((source) => sha256(source.text))
+      .sort()
+      .join("\n"),
+  )}`;
 }
 
 /**
- * The text by which a rule of one version is the same as a rule of another (design 7.4): what it means, with the
- * target and delegation of its policy; not what it is called.
+ * The text by which a rule of one version is the same as a rule of another (design 7.4): what it
+ * means, with the target and delegation of its policy; not what it is called.
  */
 export function canonicalRule(rule: Rule, policy: Policy): string {
   return canonicalJson({ ...canonicalReach(policy), ...canonicalRuleBody(rule) });

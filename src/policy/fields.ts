@@ -7,7 +7,9 @@ export type Decode<T> = (node: Node, log: Log) => T | undefined;
 
 type Presence = "required" | "optional";
 
-/** One field of a closed record. `yaml` is its name in the document where that differs from ours. */
+/**
+ * One field of a closed record. `yaml` is its name in the document where that differs from ours.
+ */
 export interface Field<T, P extends Presence> {
   readonly presence: P;
   readonly decode: Decode<T>;
@@ -22,7 +24,9 @@ export interface Shape {
 type Of<F> = F extends Field<infer T, Presence> ? T : never;
 
 /** What a shape reads: required and defaulted fields are there, optional ones may be missing. */
-export type Fields<S extends Shape> = { readonly [K in keyof S as S[K] extends Field<unknown, "required"> ? K : never]: Of<S[K]> } & {
+export type Fields<S extends Shape> = {
+  readonly [K in keyof S as S[K] extends Field<unknown, "required"> ? K : never]: Of<S[K]>;
+} & {
   readonly [K in keyof S as S[K] extends Field<unknown, "optional"> ? K : never]?: Of<S[K]>;
 };
 
@@ -62,8 +66,11 @@ function reportUnknown(node: MapNode, known: readonly string[], what: string, lo
   for (const entry of node.entries) {
     if (known.includes(entry.key)) continue;
     const message = `${what} has no field ${quoted(entry.key)}`;
-    const cut = /[^\w .-]/.test(entry.key) && entry.value.kind === "scalar" && entry.value.value === null;
-    const help = cut ? "within braces a comma ends an unquoted text: put the text before it in quotes" : didYouMean(entry.key, known);
+    const cut =
+      /[^\w .-]/.test(entry.key) && entry.value.kind === "scalar" && entry.value.value === null;
+    const help = cut
+      ? "within braces a comma ends an unquoted text: put the text before it in quotes"
+      : didYouMean(entry.key, known);
     log.add({ code: "unknown-field", place: entry.keyPlace, message, help });
   }
 }
@@ -74,16 +81,33 @@ interface Context {
   readonly log: Log;
 }
 
-/** WHY the near miss is left out: `unknown-field` has already asked whether this field was meant. */
+/**
+ * WHY the near miss is left out: `unknown-field` has already asked whether this field was meant.
+ */
 function reportMissing(node: MapNode, name: string, context: Context): void {
-  if (node.entries.some(({ key }) => !context.known.includes(key) && nearestWord(key, context.known) === name)) return;
-  context.log.add({ code: "missing-field", place: node.place, span: headSpan(node), message: `${context.what} needs ${quoted(name)}` });
+  if (
+    node.entries.some(
+      ({ key }) => !context.known.includes(key) && nearestWord(key, context.known) === name,
+    )
+  )
+    return;
+  context.log.add({
+    code: "missing-field",
+    place: node.place,
+    span: headSpan(node),
+    message: `${context.what} needs ${quoted(name)}`,
+  });
 }
 
 /** A map, or undefined with a report that says what stands there instead. */
 export function mapNode(node: Node, what: string, log: Log): MapNode | undefined {
   if (node.kind === "map") return node;
-  if (node.kind !== "broken") log.add({ code: "wrong-type", place: node.place, message: `${what} has to be a map, not ${describeNode(node)}` });
+  if (node.kind !== "broken")
+    log.add({
+      code: "wrong-type",
+      place: node.place,
+      message: `${what} has to be a map, not ${describeNode(node)}`,
+    });
   return undefined;
 }
 
@@ -92,7 +116,12 @@ interface FieldReading {
   readonly value?: unknown;
 }
 
-function readField(node: MapNode, name: string, field: Field<unknown, Presence>, context: Context): FieldReading {
+function readField(
+  node: MapNode,
+  name: string,
+  field: Field<unknown, Presence>,
+  context: Context,
+): FieldReading {
   const key = field.yaml ?? name;
   const entry = entryOf(node, key);
   if (entry !== undefined) {
@@ -106,9 +135,22 @@ function readField(node: MapNode, name: string, field: Field<unknown, Presence>,
   return { ok: false };
 }
 
-/** Reads a closed record: every unknown, missing or broken field is reported. Undefined where the node is no map. */
-export function readFields<S extends Shape>(node: Node, shape: S, what: string, log: Log): Reading<S> | undefined;
-export function readFields(node: Node, shape: Shape, what: string, log: Log): Reading<Shape> | undefined {
+/**
+ * Reads a closed record: every unknown, missing or broken field is reported. Undefined where the
+ * node is no map.
+ */
+export function readFields<S extends Shape>(
+  node: Node,
+  shape: S,
+  what: string,
+  log: Log,
+): Reading<S> | undefined;
+export function readFields(
+  node: Node,
+  shape: Shape,
+  what: string,
+  log: Log,
+): Reading<Shape> | undefined {
   const map = mapNode(node, what, log);
   if (map === undefined) return undefined;
   const before = log.count;

@@ -1,9 +1,12 @@
 /**
- * Globs on `type:id` and `server/name` (design 2.4): anchored, case-sensitive, matched by walking a set of positions,
- * so that no pattern makes matching more than (pattern length x text length).
+ * Globs on `type:id` and `server/name` (design 2.4): anchored, case-sensitive, matched by walking a
+ * set of positions, so that no pattern makes matching more than (pattern length x text length).
  */
 
-/** `fits` answers true or false where every unknown (undefined) part would give that, and undefined where it hangs on one. */
+/**
+ * `fits` answers true or false where every unknown (undefined) part would give that, and undefined
+ * where it hangs on one.
+ */
 export interface EntityGlob {
   /** As it was written. */
   readonly pattern: string;
@@ -55,12 +58,17 @@ function enter(steps: readonly Step[], into: Uint8Array, at: number): void {
 const SLASH = 47;
 
 /** Moves every marked position over `unit`; false where none is left. */
-function advance(steps: readonly Step[], positions: { readonly from: Uint8Array; readonly to: Uint8Array }, unit: number): boolean {
+function advance(
+  steps: readonly Step[],
+  positions: { readonly from: Uint8Array; readonly to: Uint8Array },
+  unit: number,
+): boolean {
   positions.to.fill(0);
   let alive = false;
   steps.forEach((step, i) => {
     if (positions.from[i] === 0) return;
-    const next = "unit" in step ? (step.unit === unit ? i + 1 : -1) : step.deep || unit !== SLASH ? i : -1;
+    const next =
+      "unit" in step ? (step.unit === unit ? i + 1 : -1) : step.deep || unit !== SLASH ? i : -1;
     if (next < 0) return;
     enter(steps, positions.to, next);
     alive = true;
@@ -82,14 +90,18 @@ function walker(pattern: string): Part {
   };
 }
 
-/** One side of a pattern. A lone `*` fits everything, slashes included, as in `type:*`; within a text it stops at `/`. */
+/**
+ * One side of a pattern. A lone `*` fits everything, slashes included, as in `type:*`; within a
+ * text it stops at `/`.
+ */
 function compilePart(pattern: string): Compiled {
   const star = pattern.indexOf("*");
   if (star < 0) return { part: (text) => text === pattern, universal: false };
   if (/^\*+$/.test(pattern)) return ANYTHING;
   const head = pattern.slice(0, star);
   const rest = pattern.slice(star);
-  if (rest === "*") return { part: (text) => text.startsWith(head) && !text.includes("/", star), universal: false };
+  if (rest === "*")
+    return { part: (text) => text.startsWith(head) && !text.includes("/", star), universal: false };
   if (/^\*{2,}$/.test(rest)) return { part: (text) => text.startsWith(head), universal: false };
   const walk = walker(pattern);
   return { part: (text) => text.startsWith(head) && walk(text), universal: false };
@@ -100,7 +112,10 @@ function ask(compiled: Compiled, text: string | undefined): boolean | undefined 
   return text === undefined ? undefined : compiled.part(text);
 }
 
-function both(first: Compiled, second: Compiled): (a: string | undefined, b: string | undefined) => boolean | undefined {
+function both(
+  first: Compiled,
+  second: Compiled,
+): (a: string | undefined, b: string | undefined) => boolean | undefined {
   return (a, b) => {
     const left = ask(first, a);
     if (left === false) return false;
@@ -113,28 +128,45 @@ function isEverything(pattern: string): boolean {
   return pattern === "**";
 }
 
-/** The matcher of a `type:id` pattern; `**` alone fits every entity. A pattern without a colon fits nothing. */
+/**
+ * The matcher of a `type:id` pattern; `**` alone fits every entity. A pattern without a colon fits
+ * nothing.
+ */
 export function compileEntityGlob(pattern: string): EntityGlob {
   if (isEverything(pattern)) return { pattern, fits: () => true };
   const colon = pattern.indexOf(":");
   if (colon < 0) return { pattern, fits: () => false };
-  return { pattern, fits: both(compilePart(pattern.slice(0, colon)), compilePart(pattern.slice(colon + 1))) };
+  return {
+    pattern,
+    fits: both(compilePart(pattern.slice(0, colon)), compilePart(pattern.slice(colon + 1))),
+  };
 }
 
-/** The matcher of a `server/name` pattern; without a slash it is a tool's name on any server, `**` is any tool. */
+/**
+ * The matcher of a `server/name` pattern; without a slash it is a tool's name on any server, `**`
+ * is any tool.
+ */
 export function compileActionGlob(pattern: string): ActionGlob {
   if (isEverything(pattern)) return { fits: () => true };
   const slash = pattern.indexOf("/");
   if (slash < 0) return { fits: both(ANYTHING, compilePart(pattern)) };
-  return { fits: both(compilePart(pattern.slice(0, slash)), compilePart(pattern.slice(slash + 1))) };
+  return {
+    fits: both(compilePart(pattern.slice(0, slash)), compilePart(pattern.slice(slash + 1))),
+  };
 }
 
-/** How many of a pattern's characters are literal: the weight by which the most specific one wins (design 2.5). */
+/**
+ * How many of a pattern's characters are literal: the weight by which the most specific one wins
+ * (design 2.5).
+ */
 export function literalLength(pattern: string): number {
   return pattern.length - pattern.split("*").length + 1;
 }
 
-/** True where the pattern holds no star, so that it names one thing (or, for a bare tool name, one name). */
+/**
+ * True where the pattern holds no star, so that it names one thing (or, for a bare tool name, one
+ * name).
+ */
 export function isExactGlob(pattern: string): boolean {
   return !pattern.includes("*");
 }

@@ -23,7 +23,8 @@ export function withoutNulls(value: Json): Json {
 
 function objectWithoutNulls(object: JsonObject): JsonObject {
   const kept: { [key: string]: Json } = Object.create(null);
-  for (const [key, value] of Object.entries(object)) if (value !== undefined && value !== null) kept[key] = withoutNulls(value);
+  for (const [key, value] of Object.entries(object))
+    if (value !== undefined && value !== null) kept[key] = withoutNulls(value);
   return kept;
 }
 

@@ -7,11 +7,17 @@ import { invalid, text, wrongType } from "./scalars.ts";
 
 function listNode(node: Node, log: Log): ListNode | undefined {
   if (node.kind === "list") return node;
-  const help = node.kind === "scalar" && node.value !== null ? `write it as a list: [${node.source.includes("\n") ? "…" : node.source}]` : undefined;
+  const help =
+    node.kind === "scalar" && node.value !== null
+      ? `write it as a list: [${node.source.includes("\n") ? "…" : node.source}]`
+      : undefined;
   return wrongType(node, "a list", log, help);
 }
 
-/** A list of which every item is sound; one broken item breaks it, since a pattern less would be another rule. */
+/**
+ * A list of which every item is sound; one broken item breaks it, since a pattern less would be
+ * another rule.
+ */
 export function listOf<T>(decode: Decode<T>): Decode<readonly T[]> {
   return (node, log) => {
     const list = listNode(node, log);
@@ -26,17 +32,29 @@ export function someOf<T>(decode: Decode<T>, why: string): Decode<readonly T[]> 
   const whole = listOf(decode);
   return (node, log) => {
     if (node.kind !== "list" || node.items.length > 0) return whole(node, log);
-    return invalid(node, `the list is empty: ${why}`, log, "leave the field out, or name what it is about");
+    return invalid(
+      node,
+      `the list is empty: ${why}`,
+      log,
+      "leave the field out, or name what it is about",
+    );
   };
 }
 
 /** The sound items of a list; a broken one does not hide its neighbours. */
 export function eachOf<T>(decode: Decode<T>): Decode<readonly T[]> {
-  return (node, log) => listNode(node, log)?.items.map((item) => decode(item, log)).filter((item) => item !== undefined);
+  return (node, log) =>
+    listNode(node, log)
+      ?.items.map((item) => decode(item, log))
+      .filter((item) => item !== undefined);
 }
 
 /** A closed record; `finish` joins its fields and reports what does not go together. */
-export function recordOf<S extends Shape, T>(what: string, shape: S, finish: (fields: Fields<S>, node: MapNode, log: Log) => T | undefined): Decode<T> {
+export function recordOf<S extends Shape, T>(
+  what: string,
+  shape: S,
+  finish: (fields: Fields<S>, node: MapNode, log: Log) => T | undefined,
+): Decode<T> {
   return (node, log) => {
     const reading = readFields(node, shape, what, log);
     return reading?.whole === undefined ? undefined : finish(reading.whole, reading.node, log);
@@ -44,8 +62,14 @@ export function recordOf<S extends Shape, T>(what: string, shape: S, finish: (fi
 }
 
 /** A map with free keys; the sound entries of it. */
-export function entriesOf<T>(what: string, decode: (entry: Entry, log: Log) => T | undefined): Decode<readonly T[]> {
-  return (node, log) => mapNode(node, what, log)?.entries.map((entry) => decode(entry, log)).filter((entry) => entry !== undefined);
+export function entriesOf<T>(
+  what: string,
+  decode: (entry: Entry, log: Log) => T | undefined,
+): Decode<readonly T[]> {
+  return (node, log) =>
+    mapNode(node, what, log)
+      ?.entries.map((entry) => decode(entry, log))
+      .filter((entry) => entry !== undefined);
 }
 
 interface GlobKind {
@@ -62,16 +86,24 @@ function glob({ fault, help, meant }: GlobKind): Decode<string> {
     if (why === undefined) return node.value;
     const message = `the pattern ${quoted(node.value)} fits nothing: ${why}`;
     const instead = meant?.(node.value);
-    const sound = instead === undefined || fault(instead) !== undefined ? help : `did you mean ${quoted(instead)}?`;
+    const sound =
+      instead === undefined || fault(instead) !== undefined
+        ? help
+        : `did you mean ${quoted(instead)}?`;
     log.add({ code: "invalid-glob", place: node.place, message, help: sound });
     return undefined;
   };
 }
 
-/** `agent/support`, `agent.support`: a type of subject, and what stands behind another sign than `:`. */
+/**
+ * `agent/support`, `agent.support`: a type of subject, and what stands behind another sign than
+ * `:`.
+ */
 function typedEntity(pattern: string): string | undefined {
   const [, type, id] = /^([a-z]+)[/.@#](.+)$/.exec(pattern) ?? [];
-  return SUBJECT_TYPES.some((known) => known === type) && id !== undefined ? `${type}:${id}` : undefined;
+  return SUBJECT_TYPES.some((known) => known === type) && id !== undefined
+    ? `${type}:${id}`
+    : undefined;
 }
 
 /** A pattern on `type:id` (design 2.4). */

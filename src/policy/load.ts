@@ -14,7 +14,10 @@ import { readPlainYaml } from "./yaml-plain.ts";
 import { splitDocuments } from "./yaml-split.ts";
 
 export interface Loaded {
-  /** In the order written. What is broken in them is left out, so they mean something only where there is no diagnostic. */
+  /**
+   * In the order written. What is broken in them is left out, so they mean something only where
+   * there is no diagnostic.
+   */
   readonly documents: readonly Document[];
   /** Every error, sorted. */
   readonly diagnostics: readonly Diagnostic[];
@@ -42,10 +45,22 @@ function checkApiVersion(root: MapNode, log: Log): void {
   const entry = entryOf(root, "apiVersion");
   const help = `write \`apiVersion: ${API_VERSION}\``;
   if (entry === undefined) {
-    log.add({ code: "unknown-document", place: root.place, span: headSpan(root), message: "the document has no `apiVersion`", help });
+    log.add({
+      code: "unknown-document",
+      place: root.place,
+      span: headSpan(root),
+      message: "the document has no `apiVersion`",
+      help,
+    });
   } else if (entry.value.kind !== "scalar" || entry.value.value !== API_VERSION) {
-    const found = entry.value.kind === "scalar" ? quoted(entry.value.source) : describeNode(entry.value);
-    log.add({ code: "unknown-document", place: entry.value.place, message: `the apiVersion ${found} is not known`, help });
+    const found =
+      entry.value.kind === "scalar" ? quoted(entry.value.source) : describeNode(entry.value);
+    log.add({
+      code: "unknown-document",
+      place: entry.value.place,
+      message: `the apiVersion ${found} is not known`,
+      help,
+    });
   }
 }
 
@@ -54,14 +69,25 @@ function readerOf(root: MapNode, log: Log): Reader | undefined {
   const kinds = [...READERS.keys()];
   if (entry === undefined) {
     const help = `write \`kind:\` with one of ${kinds.join(", ")}`;
-    log.add({ code: "unknown-document", place: root.place, span: headSpan(root), message: "the document has no `kind`", help });
+    log.add({
+      code: "unknown-document",
+      place: root.place,
+      span: headSpan(root),
+      message: "the document has no `kind`",
+      help,
+    });
     return undefined;
   }
   const value = entry.value.kind === "scalar" ? entry.value.value : undefined;
   const reader = typeof value === "string" ? READERS.get(value) : undefined;
   if (reader === undefined && entry.value.kind !== "broken") {
     const found = typeof value === "string" ? value : describeNode(entry.value);
-    log.add({ code: "unknown-document", place: entry.value.place, message: `the kind ${quoted(found)} is not known`, help: didYouMean(found, kinds) });
+    log.add({
+      code: "unknown-document",
+      place: entry.value.place,
+      message: `the kind ${quoted(found)} is not known`,
+      help: didYouMean(found, kinds),
+    });
   }
   return reader;
 }
@@ -69,19 +95,28 @@ function readerOf(root: MapNode, log: Log): Reader | undefined {
 function readRoot(root: Node, log: Log): Document | undefined {
   if (root.kind === "broken") return undefined;
   if (root.kind !== "map") {
-    log.add({ code: "unknown-document", place: root.place, message: `a document has to be a map, not ${describeNode(root)}`, help: `begin it with \`apiVersion: ${API_VERSION}\`` });
+    log.add({
+      code: "unknown-document",
+      place: root.place,
+      message: `a document has to be a map, not ${describeNode(root)}`,
+      help: `begin it with \`apiVersion: ${API_VERSION}\``,
+    });
     return undefined;
   }
   checkApiVersion(root, log);
   return readerOf(root, log)?.(root, log);
 }
 
-/** The root of one document, `nothing` where it is empty, or undefined where it is not well-formed. */
+/**
+ * The root of one document, `nothing` where it is empty, or undefined where it is not well-formed.
+ */
 function rootOf(source: Source, span: Span, log: Log): Node | "nothing" | undefined {
   const plain = readPlainYaml(source, span);
   if (plain !== undefined) return plain;
   const parsed = parseYaml(source, span, log);
-  return parsed === undefined ? undefined : (new NodeBuilder(source, parsed, log).build() ?? "nothing");
+  return parsed === undefined
+    ? undefined
+    : (new NodeBuilder(source, parsed, log).build() ?? "nothing");
 }
 
 /** The kind that a document says it is, although it cannot be read. */
@@ -91,8 +126,9 @@ function kindIn(text: string): string | undefined {
 }
 
 /**
- * Reads documents from YAML texts (design 2.1). Every mistake of every document is reported at its file, offsets and
- * YAML path; none hides another. What documents say about each other, and conditions, `checkSet` looks at.
+ * Reads documents from YAML texts (design 2.1). Every mistake of every document is reported at its
+ * file, offsets and YAML path; none hides another. What documents say about each other, and
+ * conditions, `checkSet` looks at.
  */
 export function loadDocuments(sources: readonly Source[]): Loaded {
   const log = new Log();
@@ -115,7 +151,15 @@ export function loadDocuments(sources: readonly Source[]): Loaded {
     }
   }
   // WHY by place: a document keeps it when its data files are read in.
-  const locate = (document: Document, path: string, part?: Part): Place => locators.get(document.place)?.(path, part) ?? document.place;
+  const locate = (document: Document, path: string, part?: Part): Place =>
+    locators.get(document.place)?.(path, part) ?? document.place;
   const spanOf = (document: Document): Span => spans.get(document.place) ?? document.place.span;
-  return { documents, diagnostics: sortDiagnostics(log.found), complete: unread.length === 0, unread, locate, spanOf };
+  return {
+    documents,
+    diagnostics: sortDiagnostics(log.found),
+    complete: unread.length === 0,
+    unread,
+    locate,
+    spanOf,
+  };
 }

@@ -17,7 +17,8 @@ interface Located {
 function index(node: Node, key: Place, into: Map<string, Located>): void {
   into.set(node.place.path, { value: node.place, key });
   if (node.kind === "list") for (const item of node.items) index(item, item.place, into);
-  if (node.kind === "map") for (const entry of node.entries) index(entry.value, entry.keyPlace, into);
+  if (node.kind === "map")
+    for (const entry of node.entries) index(entry.value, entry.keyPlace, into);
 }
 
 /** What of a member of a map is meant: its name, or what stands under it. */
@@ -26,7 +27,10 @@ export type Part = "key" | "value";
 /** Finds places by YAML path. */
 export type Locator = (path: string, part?: Part) => Place;
 
-/** Finds places by YAML path: that of the node itself, else of its nearest ancestor. The tree is indexed at the first question. */
+/**
+ * Finds places by YAML path: that of the node itself, else of its nearest ancestor. The tree is
+ * indexed at the first question.
+ */
 export function nodeLocator(root: Node): Locator {
   let places: Map<string, Located> | undefined;
   return (path, part = "value") => {

@@ -5,7 +5,10 @@ import type { Place } from "./place.ts";
 
 export type { Place } from "./place.ts";
 
-/** A CEL condition: its text, its tree, and where a part of it (offsets in `text`) stands in the file. */
+/**
+ * A CEL condition: its text, its tree, and where a part of it (offsets in `text`) stands in the
+ * file.
+ */
 export interface Condition {
   readonly text: string;
   readonly expr: Expr;
@@ -19,7 +22,10 @@ export interface Condition {
 export type Effect = "allow" | "deny" | "require_approval";
 export type DelegationMode = "subject" | "agents" | "user";
 
-/** Lists of globs (design 2.4), joined by AND between the lists and OR within one; undefined: fits everything. */
+/**
+ * Lists of globs (design 2.4), joined by AND between the lists and OR within one; undefined: fits
+ * everything.
+ */
 export interface Scope {
   readonly subjects?: readonly string[];
   readonly actions?: readonly string[];
@@ -53,14 +59,20 @@ export interface RuleException extends Scope {
   readonly place: Place;
 }
 
-/** An inline example call (design 2.2): a partial request, with session state where the rule reads it. */
+/**
+ * An inline example call (design 2.2): a partial request, with session state where the rule reads
+ * it.
+ */
 export interface Example {
   readonly request: JsonObject;
   readonly session?: SessionExample;
   readonly place: Place;
 }
 
-/** Session state written down by hand, in examples, suites and `decide`. Absent names are empty: not set, 0, no values. */
+/**
+ * Session state written down by hand, in examples, suites and `decide`. Absent names are empty: not
+ * set, 0, no values.
+ */
 export interface SessionExample {
   readonly labels: readonly string[];
   readonly counters: { readonly [name: string]: number };
@@ -84,7 +96,9 @@ export interface Rule extends Scope {
   readonly place: Place;
 }
 
-export type StateKey = { readonly by: "session" | "subject" | "on_behalf_of" | "tenant" } | { readonly by: "condition"; readonly condition: Condition };
+export type StateKey =
+  | { readonly by: "session" | "subject" | "on_behalf_of" | "tenant" }
+  | { readonly by: "condition"; readonly condition: Condition };
 export type StateTrigger = "permitted" | "completed" | "attempted";
 
 interface StateDeclaration {
@@ -176,9 +190,22 @@ export interface Person {
   readonly place: Place;
 }
 
-export type ToolEffect = "read" | "create" | "update" | "delete" | "execute" | "send" | "pay" | "grant" | "delegate" | "remember";
+export type ToolEffect =
+  | "read"
+  | "create"
+  | "update"
+  | "delete"
+  | "execute"
+  | "send"
+  | "pay"
+  | "grant"
+  | "delegate"
+  | "remember";
 
-/** How a tool's resource is read off its arguments: `none`, or a type and a CEL expression over `args`. */
+/**
+ * How a tool's resource is read off its arguments: `none`, or a type and a CEL expression over
+ * `args`.
+ */
 export type ToolResource = "none" | { readonly type: string; readonly id: Condition };
 
 export interface Tool {
@@ -221,20 +248,29 @@ export interface DecisionPoint {
   readonly place: Place;
 }
 
-/** A declared attribute's type as written: `string`, `double`, `bool`, `timestamp`, `duration`, `list<string>`, `map<string, dyn>`, `dyn`. */
+/**
+ * A declared attribute's type as written: `string`, `double`, `bool`, `timestamp`, `duration`,
+ * `list<string>`, `map<string, dyn>`, `dyn`.
+ */
 export interface AttributeDeclaration {
   readonly path: string;
   readonly type: string;
   readonly place: Place;
 }
 
-/** What a data entry is read from: a CSV, JSON or YAML file beside the catalog, and the column wanted of it. */
+/**
+ * What a data entry is read from: a CSV, JSON or YAML file beside the catalog, and the column
+ * wanted of it.
+ */
 export interface DataFile {
   readonly path: string;
   readonly column?: string;
 }
 
-/** A named list or map: inline, or asked from a file beside the catalog (the host reads it before compiling). */
+/**
+ * A named list or map: inline, or asked from a file beside the catalog (the host reads it before
+ * compiling).
+ */
 export interface DataEntry {
   readonly name: string;
   /** Null until the `file` has been read. */
@@ -248,7 +284,10 @@ export interface Catalog {
   readonly name: string;
   readonly version: string;
   readonly description?: string;
-  /** What happens to an agent that the catalog does not list: `deny` by lifecycle/unregistered, or left to the policies. */
+  /**
+   * What happens to an agent that the catalog does not list: `deny` by lifecycle/unregistered, or
+   * left to the policies.
+   */
   readonly unregistered: "deny" | "policy";
   /** The most steps that a part of a condition may take; undefined: as many as by default. */
   readonly conditionSteps?: number;
@@ -263,7 +302,10 @@ export interface Catalog {
   readonly place: Place;
 }
 
-/** A suite of unit tests; its inner grammar is checked and run by `suite/`, so it stays a located tree here. */
+/**
+ * A suite of unit tests; its inner grammar is checked and run by `suite/`, so it stays a located
+ * tree here.
+ */
 export interface SuiteDocument {
   readonly kind: "Suite";
   readonly name: string;
@@ -271,7 +313,10 @@ export interface SuiteDocument {
   /** The document as it is written, for whoever reads its inner grammar. */
   readonly node: MapNode;
   readonly place: Place;
-  /** The place of the node at a YAML path of this document (`$.tests[0].call`), or of its nearest ancestor. */
+  /**
+   * The place of the node at a YAML path of this document (`$.tests[0].call`), or of its nearest
+   * ancestor.
+   */
   readonly locate: (path: string, part?: "key" | "value") => Place;
 }
 

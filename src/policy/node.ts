@@ -9,7 +9,10 @@ export interface ScalarNode {
   readonly kind: "scalar";
   readonly value: null | boolean | number | string;
   readonly place: Place;
-  /** The text in the file: that of a plain scalar is what a condition written as `true` or `1` is read from. */
+  /**
+   * The text in the file: that of a plain scalar is what a condition written as `true` or `1` is
+   * read from.
+   */
   readonly source: string;
   /** Maps an offset of a string value to one of the file, through quotes, folding and escapes. */
   readonly toFile: (offset: number) => number;
@@ -45,7 +48,10 @@ export interface BrokenNode {
 
 const COMMENT = /[ \t]+#([^\r\n]*)/y;
 
-/** The comment that follows a plain scalar in its line: what stands in it may have been meant as part of the text. */
+/**
+ * The comment that follows a plain scalar in its line: what stands in it may have been meant as
+ * part of the text.
+ */
 export function commentBehind(text: string, end: number): { readonly comment?: string } {
   // WHY first: nearly every scalar ends its line
   const next = text.charCodeAt(end);
@@ -67,10 +73,14 @@ export function entryOf(node: MapNode, key: string): Entry | undefined {
 
 /** Where a person looks for a whole map: its first key; for anything else, itself. */
 export function headSpan(node: Node): Span {
-  return node.kind === "map" ? (node.entries[0]?.keyPlace.span ?? node.place.span) : node.place.span;
+  return node.kind === "map"
+    ? (node.entries[0]?.keyPlace.span ?? node.place.span)
+    : node.place.span;
 }
 
-/** The place of a record: its own path, and the span of what names it, where a person looks for it. */
+/**
+ * The place of a record: its own path, and the span of what names it, where a person looks for it.
+ */
 export function recordPlace(node: Node, key: string): Place {
   const named = node.kind === "map" ? entryOf(node, key)?.value : undefined;
   return { ...node.place, span: named?.kind === "scalar" ? named.place.span : headSpan(node) };
@@ -79,10 +89,15 @@ export function recordPlace(node: Node, key: string): Place {
 /** True where the node or something in it has already been reported. */
 export function isBroken(node: Node): boolean {
   if (node.kind === "list") return node.items.some(isBroken);
-  return node.kind === "map" ? node.entries.some((entry) => isBroken(entry.value)) : node.kind === "broken";
+  return node.kind === "map"
+    ? node.entries.some((entry) => isBroken(entry.value))
+    : node.kind === "broken";
 }
 
-/** The plain JSON of a node; what is broken is null. Keys are own properties, whatever they are called. */
+/**
+ * The plain JSON of a node; what is broken is null. Keys are own properties, whatever they are
+ * called.
+ */
 export function toJson(node: Node): Json {
   switch (node.kind) {
     case "scalar":
@@ -104,5 +119,11 @@ export function describeNode(node: Node): string {
   if (node.kind === "list") return "a list";
   if (node.kind === "map") return "a map";
   if (node.kind === "broken" || node.value === null) return "nothing";
-  return { string: "text", number: "a number", boolean: "a boolean" }[typeof node.value === "string" ? "string" : typeof node.value === "number" ? "number" : "boolean"];
+  return { string: "text", number: "a number", boolean: "a boolean" }[
+    typeof node.value === "string"
+      ? "string"
+      : typeof node.value === "number"
+        ? "number"
+        : "boolean"
+  ];
 }

@@ -18,16 +18,22 @@ export const argumentSchema: Decode<JsonObject> = (node, log) => {
 };
 
 /**
- * The free attributes of a record. `own` names those that are fields of the record itself (or that the record's
- * identity gives): written here they would lose against it, or evade its checks.
+ * The free attributes of a record. `own` names those that are fields of the record itself (or that
+ * the record's identity gives): written here they would lose against it, or evade its checks.
  */
 export function attributes(own: readonly string[]): Decode<JsonObject> {
   const read = freeMap("`attributes`");
   return (node, log) => {
-    const taken = node.kind === "map" ? node.entries.filter((entry) => own.includes(entry.key)) : [];
+    const taken =
+      node.kind === "map" ? node.entries.filter((entry) => own.includes(entry.key)) : [];
     for (const entry of taken) {
       const help = "write it as a field beside `attributes`, if the record has it";
-      log.add({ code: "invalid-value", place: entry.keyPlace, message: `${quoted(entry.key)} cannot be a free attribute here`, help });
+      log.add({
+        code: "invalid-value",
+        place: entry.keyPlace,
+        message: `${quoted(entry.key)} cannot be a free attribute here`,
+        help,
+      });
     }
     return taken.length > 0 ? undefined : read(node, log);
   };
@@ -39,13 +45,28 @@ export const MANIFEST_TOOL = {
 };
 
 export const MANIFEST = {
-  tools: optional(eachOf(recordOf("a tool of a manifest", MANIFEST_TOOL, (fields: Fields<typeof MANIFEST_TOOL>, node): ManifestTool => ({ ...fields, place: recordPlace(node, "name") })))),
+  tools: optional(
+    eachOf(
+      recordOf(
+        "a tool of a manifest",
+        MANIFEST_TOOL,
+        (fields: Fields<typeof MANIFEST_TOOL>, node): ManifestTool => ({
+          ...fields,
+          place: recordPlace(node, "name"),
+        }),
+      ),
+    ),
+  ),
   sources: optional(listOf(entityGlob)),
   maxCalls: optional(integer(0), "max_calls"),
   maxDuration: optional(duration, "max_duration"),
 };
 
-const manifest = recordOf("`manifest`", MANIFEST, (fields: Fields<typeof MANIFEST>, node): Manifest => ({ ...fields, place: node.place }));
+const manifest = recordOf(
+  "`manifest`",
+  MANIFEST,
+  (fields: Fields<typeof MANIFEST>, node): Manifest => ({ ...fields, place: node.place }),
+);
 
 export const AGENT = {
   id: required(identifier()),
@@ -58,7 +79,20 @@ export const AGENT = {
   retireWhen: optional(text, "retire_when"),
   dataClasses: optional(listOf(oneOf(CLASSES)), "data_classes"),
   attributes: defaulted(
-    attributes(["type", "id", "registered", "owner", "purpose", "status", "expires", "reviewed", "review_every", "retire_when", "data_classes", "credential"]),
+    attributes([
+      "type",
+      "id",
+      "registered",
+      "owner",
+      "purpose",
+      "status",
+      "expires",
+      "reviewed",
+      "review_every",
+      "retire_when",
+      "data_classes",
+      "credential",
+    ]),
     {},
   ),
   manifest: optional(manifest),
@@ -66,7 +100,11 @@ export const AGENT = {
 
 export const agent = recordOf("an agent", AGENT, (fields: Fields<typeof AGENT>, node): Agent => {
   const { expires, ...rest } = fields;
-  return { ...rest, ...(expires !== undefined && { expires: expires.time, expiresText: expires.text }), place: recordPlace(node, "id") };
+  return {
+    ...rest,
+    ...(expires !== undefined && { expires: expires.time, expiresText: expires.text }),
+    place: recordPlace(node, "id"),
+  };
 });
 
 export const PERSON = {
@@ -75,7 +113,14 @@ export const PERSON = {
   department: optional(text),
   team: optional(text),
   tenant: optional(text),
-  attributes: defaulted(attributes(["type", "id", "registered", "roles", "department", "team", "tenant", "credential"]), {}),
+  attributes: defaulted(
+    attributes(["type", "id", "registered", "roles", "department", "team", "tenant", "credential"]),
+    {},
+  ),
 };
 
-export const person = recordOf("a person", PERSON, (fields: Fields<typeof PERSON>, node): Person => ({ ...fields, place: recordPlace(node, "id") }));
+export const person = recordOf(
+  "a person",
+  PERSON,
+  (fields: Fields<typeof PERSON>, node): Person => ({ ...fields, place: recordPlace(node, "id") }),
+);

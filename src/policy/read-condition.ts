@@ -6,7 +6,10 @@ import type { ScalarNode } from "./node.ts";
 import { wrongType } from "./scalars.ts";
 import { quoteHelp } from "./yaml-slips.ts";
 
-/** The text of a condition: a YAML boolean or number stands for itself, so that `when: true` and `add: 1` work. */
+/**
+ * The text of a condition: a YAML boolean or number stands for itself, so that `when: true` and
+ * `add: 1` work.
+ */
 function textOf(node: ScalarNode): string {
   if (typeof node.value === "string") return node.value;
   return typeof node.value === "boolean" ? String(node.value) : node.source;
@@ -28,10 +31,18 @@ export const condition: Decode<Condition> = (node, log) => {
   const { toFile, place, comment } = node;
   const text = textOf(node);
   const parsed = parseExpression(text);
-  if (parsed.ok) return { text, expr: parsed.expr, place, toFile, ...(comment !== undefined && { comment }) };
+  if (parsed.ok)
+    return { text, expr: parsed.expr, place, toFile, ...(comment !== undefined && { comment }) };
   for (const error of parsed.errors) {
-    const help = comment === undefined ? error.help : `YAML ends the text at \` #\`: ${quoteHelp(place.path)}`;
-    log.add({ code: "condition-syntax", place, span: fileSpan(toFile, error.start, error.end), message: error.message, help });
+    const help =
+      comment === undefined ? error.help : `YAML ends the text at \` #\`: ${quoteHelp(place.path)}`;
+    log.add({
+      code: "condition-syntax",
+      place,
+      span: fileSpan(toFile, error.start, error.end),
+      message: error.message,
+      help,
+    });
   }
   return undefined;
 };

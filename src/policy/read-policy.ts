@@ -8,15 +8,27 @@ import { sessionDeclarations } from "./read-session.ts";
 import { anyText, identifier, invalid, oneOf, text, version } from "./scalars.ts";
 
 /** Names of decisions that no rule made (design 2.3). */
-export const RESERVED_NAMES: readonly string[] = ["manifest", "lifecycle", "default", "containment"];
+export const RESERVED_NAMES: readonly string[] = [
+  "manifest",
+  "lifecycle",
+  "default",
+  "containment",
+];
 
 const policyName: Decode<string> = (node, log) => {
   const name = identifier("/")(node, log);
   if (name === undefined || !RESERVED_NAMES.includes(name)) return name;
-  return invalid(node, `the name ${quoted(name)} is reserved for decisions that no rule made`, log, "choose another name");
+  return invalid(
+    node,
+    `the name ${quoted(name)} is reserved for decisions that no rule made`,
+    log,
+    "choose another name",
+  );
 };
 
-export const TARGET = { subjects: required(someOf(entityGlob, "the policy would speak about nobody")) };
+export const TARGET = {
+  subjects: required(someOf(entityGlob, "the policy would speak about nobody")),
+};
 
 const session: Decode<SessionDeclarations> = (node, log) => sessionDeclarations(node, log);
 

@@ -2,12 +2,47 @@ import { CLASSES, RULE_EFFECTS } from "./closed-lists.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { defaulted, optional, required, type Fields } from "./fields.ts";
 import { plainMap } from "./json-values.ts";
-import { actionGlob, entityGlob, eachOf, entriesOf, listOf, personGlob, recordOf, someOf } from "./lists.ts";
+import {
+  actionGlob,
+  entityGlob,
+  eachOf,
+  entriesOf,
+  listOf,
+  personGlob,
+  recordOf,
+  someOf,
+} from "./lists.ts";
 import { quoted, type Log } from "./log.ts";
-import type { Approval, Example, Obligations, Rule, RuleException, SessionExample } from "./model.ts";
-import { entryOf, headSpan, isBroken, recordPlace, toJson, type MapNode, type Node } from "./node.ts";
+import type {
+  Approval,
+  Example,
+  Obligations,
+  Rule,
+  RuleException,
+  SessionExample,
+} from "./model.ts";
+import {
+  entryOf,
+  headSpan,
+  isBroken,
+  recordPlace,
+  toJson,
+  type MapNode,
+  type Node,
+} from "./node.ts";
 import { condition } from "./read-condition.ts";
-import { anyText, boolean, duration, identifier, instant, integer, invalid, number, oneOf, text } from "./scalars.ts";
+import {
+  anyText,
+  boolean,
+  duration,
+  identifier,
+  instant,
+  integer,
+  invalid,
+  number,
+  oneOf,
+  text,
+} from "./scalars.ts";
 
 const NOTHING = "it would fit nothing";
 
@@ -31,10 +66,19 @@ export const REDACT = {
 
 type Redact = NonNullable<Obligations["redact"]>;
 
-const redactRecord = recordOf("`redact`", REDACT, (fields: Fields<typeof REDACT>, node, log): Redact | undefined => {
-  if (fields.fields.length > 0 || fields.above !== undefined) return fields;
-  return invalid(node, "`redact` names no field and no class", log, "write `redact: [outcome.result.card]` or `redact: { above: internal }`");
-});
+const redactRecord = recordOf(
+  "`redact`",
+  REDACT,
+  (fields: Fields<typeof REDACT>, node, log): Redact | undefined => {
+    if (fields.fields.length > 0 || fields.above !== undefined) return fields;
+    return invalid(
+      node,
+      "`redact` names no field and no class",
+      log,
+      "write `redact: [outcome.result.card]` or `redact: { above: internal }`",
+    );
+  },
+);
 
 const redactPaths = someOf(text, "nothing would be redacted");
 
@@ -58,20 +102,40 @@ export const EXCEPTION = {
   expires: optional(instant),
 };
 
-const exception = recordOf("an exception", EXCEPTION, (fields: Fields<typeof EXCEPTION>, node, log): RuleException | undefined => {
-  const { expires, ...rest } = fields;
-  if (["subjects", "actions", "resources", "when"].every((name) => entryOf(node, name) === undefined)) {
-    const message = "an exception without scope and `when` switches its rule off";
-    log.add({ code: "missing-field", place: node.place, span: headSpan(node), message, help: "say where it holds, or remove the rule" });
-    return undefined;
-  }
-  return { ...rest, ...(expires !== undefined && { expires: expires.time }), place: node.place };
-});
+const exception = recordOf(
+  "an exception",
+  EXCEPTION,
+  (fields: Fields<typeof EXCEPTION>, node, log): RuleException | undefined => {
+    const { expires, ...rest } = fields;
+    if (
+      ["subjects", "actions", "resources", "when"].every(
+        (name) => entryOf(node, name) === undefined,
+      )
+    ) {
+      const message = "an exception without scope and `when` switches its rule off";
+      log.add({
+        code: "missing-field",
+        place: node.place,
+        span: headSpan(node),
+        message,
+        help: "say where it holds, or remove the rule",
+      });
+      return undefined;
+    }
+    return { ...rest, ...(expires !== undefined && { expires: expires.time }), place: node.place };
+  },
+);
 
 export const SESSION_EXAMPLE = {
   labels: defaulted(listOf(text), []),
-  counters: defaulted(entriesOf("`counters`", ({ key, value }, log) => pair(key, number(value, log))), []),
-  values: defaulted(entriesOf("`values`", ({ key, value }, log) => pair(key, jsonList(value, log))), []),
+  counters: defaulted(
+    entriesOf("`counters`", ({ key, value }, log) => pair(key, number(value, log))),
+    [],
+  ),
+  values: defaulted(
+    entriesOf("`values`", ({ key, value }, log) => pair(key, jsonList(value, log))),
+    [],
+  ),
 };
 
 function pair<T>(key: string, value: T | undefined): readonly [string, T] | undefined {
@@ -81,11 +145,15 @@ function pair<T>(key: string, value: T | undefined): readonly [string, T] | unde
 const jsonList = listOf((node): Json | undefined => (isBroken(node) ? undefined : toJson(node)));
 
 /** Session state as examples, suites and `decide` write it down. */
-export const sessionExample = recordOf("`session`", SESSION_EXAMPLE, (fields: Fields<typeof SESSION_EXAMPLE>): SessionExample => ({
-  labels: fields.labels,
-  counters: Object.fromEntries(fields.counters),
-  values: Object.fromEntries(fields.values),
-}));
+export const sessionExample = recordOf(
+  "`session`",
+  SESSION_EXAMPLE,
+  (fields: Fields<typeof SESSION_EXAMPLE>): SessionExample => ({
+    labels: fields.labels,
+    counters: Object.fromEntries(fields.counters),
+    values: Object.fromEntries(fields.values),
+  }),
+);
 
 const timeText = (node: Node, log: Log): string | undefined => instant(node, log)?.text;
 
@@ -113,9 +181,20 @@ export const RULE = {
   ...SCOPE,
   when: optional(condition),
   reason: optional(text),
-  approval: optional(recordOf("`approval`", APPROVAL, (fields: Fields<typeof APPROVAL>): Approval => fields)),
-  obligations: optional(recordOf("`obligations`", OBLIGATIONS, (fields: Fields<typeof OBLIGATIONS>): Obligations => fields)),
-  onDeny: optional(oneOf(["block_tool", "suspend_session", "terminate_session", "revoke_credential"]), "on_deny"),
+  approval: optional(
+    recordOf("`approval`", APPROVAL, (fields: Fields<typeof APPROVAL>): Approval => fields),
+  ),
+  obligations: optional(
+    recordOf(
+      "`obligations`",
+      OBLIGATIONS,
+      (fields: Fields<typeof OBLIGATIONS>): Obligations => fields,
+    ),
+  ),
+  onDeny: optional(
+    oneOf(["block_tool", "suspend_session", "terminate_session", "revoke_credential"]),
+    "on_deny",
+  ),
   labels: defaulted(listOf(anyText), []),
   mode: defaulted(oneOf(["enforce", "shadow"]), "enforce"),
   exceptions: defaulted(eachOf(exception), []),
@@ -123,7 +202,10 @@ export const RULE = {
   notMatch: defaulted(eachOf(example), [], "not_match"),
 };
 
-/** Fields that only some effects have a use for (design 2.2, 6): on the others they would be silently without force. */
+/**
+ * Fields that only some effects have a use for (design 2.2, 6): on the others they would be
+ * silently without force.
+ */
 const ONLY_ON: readonly { readonly field: string; readonly effects: readonly string[] }[] = [
   { field: "approval", effects: ["require_approval"] },
   { field: "on_deny", effects: ["deny"] },
@@ -138,16 +220,25 @@ function checkEffect(node: MapNode, log: Log): void {
     const entry = entryOf(node, field);
     if (entry === undefined || effects.some((known) => known === value)) continue;
     const help = `it belongs on rules with effect ${effects.map((known) => `\`${known}\``).join(" or ")}`;
-    log.add({ code: "invalid-value", place: entry.keyPlace, message: `${quoted(field)} has no force on a rule with effect ${quoted(String(value))}`, help });
+    log.add({
+      code: "invalid-value",
+      place: entry.keyPlace,
+      message: `${quoted(field)} has no force on a rule with effect ${quoted(String(value))}`,
+      help,
+    });
   }
 }
 
 const soundRule = recordOf("a rule", RULE, (fields: Fields<typeof RULE>, node): Rule => {
-  const approval = fields.approval ?? (fields.effect === "require_approval" ? { quorum: 1 } : undefined);
+  const approval =
+    fields.approval ?? (fields.effect === "require_approval" ? { quorum: 1 } : undefined);
   return { ...fields, ...(approval !== undefined && { approval }), place: recordPlace(node, "id") };
 });
 
-/** A rule in which everything is sound; one that is not is left out whole, since a part of it would be another rule. */
+/**
+ * A rule in which everything is sound; one that is not is left out whole, since a part of it would
+ * be another rule.
+ */
 export function rule(node: Node, log: Log): Rule | undefined {
   const before = log.count;
   const read = soundRule(node, log);

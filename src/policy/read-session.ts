@@ -2,7 +2,14 @@ import { parseExpression } from "../condition/parse.ts";
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import { eachOf } from "./lists.ts";
 import { quoted, type Log } from "./log.ts";
-import type { Condition, CounterDeclaration, LabelDeclaration, SessionDeclarations, StateKey, ValuesDeclaration } from "./model.ts";
+import type {
+  Condition,
+  CounterDeclaration,
+  LabelDeclaration,
+  SessionDeclarations,
+  StateKey,
+  ValuesDeclaration,
+} from "./model.ts";
 import { recordPlace, type Node } from "./node.ts";
 import { condition } from "./read-condition.ts";
 import { slippedFrom } from "../text/slip.ts";
@@ -14,8 +21,17 @@ const KEYS = ["session", "subject", "on_behalf_of", "tenant"] as const;
 const stateKey: Decode<StateKey> = (node, log) => {
   const by = KEYS.find((key) => node.kind === "scalar" && node.value === key);
   if (by !== undefined) return { by };
-  const meant = node.kind === "scalar" && typeof node.value === "string" && /^[\w-]+$/.test(node.value) ? slippedFrom(node.value, KEYS) : undefined;
-  if (meant !== undefined) return invalid(node, `${quoted(node.kind === "scalar" ? node.source : "")} is no key`, log, `did you mean ${quoted(meant)}?`);
+  const meant =
+    node.kind === "scalar" && typeof node.value === "string" && /^[\w-]+$/.test(node.value)
+      ? slippedFrom(node.value, KEYS)
+      : undefined;
+  if (meant !== undefined)
+    return invalid(
+      node,
+      `${quoted(node.kind === "scalar" ? node.source : "")} is no key`,
+      log,
+      `did you mean ${quoted(meant)}?`,
+    );
   const read = condition(node, log);
   return read === undefined ? undefined : { by: "condition", condition: read };
 };
@@ -35,33 +51,47 @@ const MAX_VALUES = 1000;
 export const VALUES = { ...COUNTER, max: defaulted(integer(1), MAX_VALUES) };
 
 /**
- * What stands in for a broken `add`. WHY not drop the declaration: the set cannot be loaded anyway, and conditions
- * that read its name are not wrong for that.
+ * What stands in for a broken `add`. WHY not drop the declaration: the set cannot be loaded anyway,
+ * and conditions that read its name are not wrong for that.
  */
 function placeholder(node: Node): Condition | undefined {
   const parsed = parseExpression("0");
-  return parsed.ok ? { text: "0", expr: parsed.expr, place: node.place, toFile: () => node.place.span.start } : undefined;
+  return parsed.ok
+    ? { text: "0", expr: parsed.expr, place: node.place, toFile: () => node.place.span.start }
+    : undefined;
 }
 
 type Part = Partial<Fields<typeof DECLARATION>>;
 
 function declaration(part: Part, node: Node): LabelDeclaration | undefined {
   if (part.name === undefined) return undefined;
-  return { ...part, name: part.name, on: part.on ?? "permitted", key: part.key ?? { by: "session" }, place: recordPlace(node, "name") };
+  return {
+    ...part,
+    name: part.name,
+    on: part.on ?? "permitted",
+    key: part.key ?? { by: "session" },
+    place: recordPlace(node, "name"),
+  };
 }
 
-const label: Decode<LabelDeclaration> = (node, log) => declaration(readFields(node, LABEL, "a label", log)?.part ?? {}, node);
+const label: Decode<LabelDeclaration> = (node, log) =>
+  declaration(readFields(node, LABEL, "a label", log)?.part ?? {}, node);
 
-function counted(node: Node, part: Partial<Fields<typeof COUNTER>>): CounterDeclaration | undefined {
+function counted(
+  node: Node,
+  part: Partial<Fields<typeof COUNTER>>,
+): CounterDeclaration | undefined {
   const base = declaration(part, node);
   const add = part.add ?? placeholder(node);
   return base === undefined || add === undefined ? undefined : { ...base, ...part, ...base, add };
 }
 
-const counter: Decode<CounterDeclaration> = (node, log) => counted(node, readFields(node, COUNTER, "a counter", log)?.part ?? {});
+const counter: Decode<CounterDeclaration> = (node, log) =>
+  counted(node, readFields(node, COUNTER, "a counter", log)?.part ?? {});
 
 const values: Decode<ValuesDeclaration> = (node, log) => {
-  const part: Partial<Fields<typeof VALUES>> = readFields(node, VALUES, "a value list", log)?.part ?? {};
+  const part: Partial<Fields<typeof VALUES>> =
+    readFields(node, VALUES, "a value list", log)?.part ?? {};
   const base = counted(node, part);
   return base === undefined ? undefined : { ...base, max: part.max ?? MAX_VALUES };
 };

@@ -10,8 +10,21 @@ export function readSuite(node: Node, log: Log): SuiteDocument | undefined {
   if (node.kind !== "map") return undefined;
   const entry = entryOf(node, "name");
   const name = entry === undefined ? undefined : text(entry.value, log);
-  if (entry === undefined) log.add({ code: "missing-field", place: node.place, span: headSpan(node), message: "a suite needs `name`" });
+  if (entry === undefined)
+    log.add({
+      code: "missing-field",
+      place: node.place,
+      span: headSpan(node),
+      message: "a suite needs `name`",
+    });
   const body = toJson(node);
   if (!isJsonObject(body)) return undefined;
-  return { kind: "Suite", name: name ?? "", body, node, place: recordPlace(node, "name"), locate: nodeLocator(node) };
+  return {
+    kind: "Suite",
+    name: name ?? "",
+    body,
+    node,
+    place: recordPlace(node, "name"),
+    locate: nodeLocator(node),
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * Where each UTF-16 unit of a YAML scalar's value stands in the file: plain, quoted, literal and folded, with line
- * folding, indentation and escapes undone (YAML 1.2, chapters 7.3 and 8.1).
+ * Where each UTF-16 unit of a YAML scalar's value stands in the file: plain, quoted, literal and
+ * folded, with line folding, indentation and escapes undone (YAML 1.2, chapters 7.3 and 8.1).
  */
 
 export type ScalarStyle = "plain" | "single" | "double" | "block";
@@ -39,18 +39,24 @@ function indentOf(text: string): number {
   return /^ */.exec(text)?.[0].length ?? 0;
 }
 
-/** Takes from every line what indentation is, by comparing the first line of text with the value's. */
+/**
+ * Takes from every line what indentation is, by comparing the first line of text with the value's.
+ */
 function dedented(lines: readonly Line[], value: string): readonly Line[] {
   const first = lines.find((line) => line.text.trim() !== "");
   const own = value.split("\n").find((line) => line.trim() !== "");
   if (first === undefined || own === undefined) return [];
   const indent = Math.max(0, indentOf(first.text) - indentOf(own));
-  return lines.map((line) => ({ start: line.start + Math.min(indent, line.text.length), text: line.text.slice(indent) }));
+  return lines.map((line) => ({
+    start: line.start + Math.min(indent, line.text.length),
+    text: line.text.slice(indent),
+  }));
 }
 
 /**
- * Finds each line's text in the value in turn. What stands between two of them is white space made of line breaks;
- * it points at the end of the line before. Undefined where the value is not made of these lines.
+ * Finds each line's text in the value in turn. What stands between two of them is white space made
+ * of line breaks; it points at the end of the line before. Undefined where the value is not made of
+ * these lines.
  */
 function alignLines(lines: readonly Line[], value: string): number[] | undefined {
   const offsets: number[] = [];
@@ -59,7 +65,8 @@ function alignLines(lines: readonly Line[], value: string): number[] | undefined
     if (line.text === "") continue;
     const space = line.text.trim() === "" || /^[ \t]/.test(line.text) ? "\n" : " \n";
     while (!value.startsWith(line.text, offsets.length)) {
-      if (offsets.length >= value.length || !space.includes(value.charAt(offsets.length))) return undefined;
+      if (offsets.length >= value.length || !space.includes(value.charAt(offsets.length)))
+        return undefined;
       offsets.push(end);
     }
     for (let i = 0; i < line.text.length; i++) offsets.push(line.start + i);
@@ -75,9 +82,17 @@ const ESCAPE_LENGTHS: ReadonlyMap<string, number> = new Map([
   ["U", 10],
 ]);
 
-/** The length in the file, and in the value, of what stands at `at` within quotes; `value` 0 for an escaped line break. */
-function quotedUnit(source: string, at: number, style: ScalarStyle): { readonly file: number; readonly value: number } {
-  if (style === "single") return source.startsWith("''", at) ? { file: 2, value: 1 } : { file: 1, value: 1 };
+/**
+ * The length in the file, and in the value, of what stands at `at` within quotes; `value` 0 for an
+ * escaped line break.
+ */
+function quotedUnit(
+  source: string,
+  at: number,
+  style: ScalarStyle,
+): { readonly file: number; readonly value: number } {
+  if (style === "single")
+    return source.startsWith("''", at) ? { file: 2, value: 1 } : { file: 1, value: 1 };
   if (source[at] !== "\\") return { file: 1, value: 1 };
   const broken = /^\\(?:\r\n|\r|\n)[ \t]*/.exec(source.slice(at, at + 1024));
   if (broken !== null) return { file: broken[0].length, value: 0 };
@@ -94,7 +109,10 @@ interface Run {
 
 const SPACES = /[ \t]*((?:\r\n|\r|\n)[ \t\r\n]*)?/y;
 
-/** White space around line breaks folds to one space, or to one break fewer than there are; other white space stays. */
+/**
+ * White space around line breaks folds to one space, or to one break fewer than there are; other
+ * white space stays.
+ */
 function spaceAt(source: string, at: number): Run {
   SPACES.lastIndex = at;
   const [run = "", fold] = SPACES.exec(source) ?? [];
@@ -124,14 +142,16 @@ function alignQuoted(written: Written, style: ScalarStyle): number[] | undefined
 
 function align(written: Written, style: ScalarStyle): number[] | undefined {
   if (style === "single" || style === "double") return alignQuoted(written, style);
-  if (style === "plain") return alignLines(linesOf(written, written.start).map(trimmed), written.value);
+  if (style === "plain")
+    return alignLines(linesOf(written, written.start).map(trimmed), written.value);
   const lines = linesOf(written, written.start).slice(1);
   return alignLines(dedented(lines, written.value), written.value);
 }
 
 /**
- * The mapping from an offset of the value (its length included: the end) to one of the file. Computed at the first
- * question. Where the value cannot be found in the text again, everything maps to the scalar's start.
+ * The mapping from an offset of the value (its length included: the end) to one of the file.
+ * Computed at the first question. Where the value cannot be found in the text again, everything
+ * maps to the scalar's start.
  */
 export function scalarOffsets(written: Written, style: ScalarStyle): (offset: number) => number {
   let offsets: readonly number[] | undefined;

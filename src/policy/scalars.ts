@@ -4,14 +4,24 @@ import { describeNode, type Node, type ScalarNode } from "./node.ts";
 import { parseDuration, parseInstant, type Instant } from "./time.ts";
 
 function emptyHelp(node: Node): string | undefined {
-  return node.kind === "scalar" && node.value === null ? "leave the field out, or give it a value" : undefined;
+  return node.kind === "scalar" && node.value === null
+    ? "leave the field out, or give it a value"
+    : undefined;
 }
 
 /** Reports that `node` is not `wanted`; silent where it has been reported already. */
 export function wrongType(node: Node, wanted: string, log: Log, help?: string): undefined {
   if (node.kind === "broken") return undefined;
-  const found = node.kind === "scalar" && node.value !== null ? `${describeNode(node)} (${quoted(node.source)})` : describeNode(node);
-  log.add({ code: "wrong-type", place: node.place, message: `${wanted} is expected here, not ${found}`, help: help ?? emptyHelp(node) });
+  const found =
+    node.kind === "scalar" && node.value !== null
+      ? `${describeNode(node)} (${quoted(node.source)})`
+      : describeNode(node);
+  log.add({
+    code: "wrong-type",
+    place: node.place,
+    message: `${wanted} is expected here, not ${found}`,
+    help: help ?? emptyHelp(node),
+  });
   return undefined;
 }
 
@@ -35,14 +45,19 @@ export const text: Decode<string> = (node, log) => {
   return invalid(node, "the text is empty", log, "leave the field out, or give it a value");
 };
 
-/** An id: no white space, no control or invisible characters; `without` names further characters that it may not hold. */
+/**
+ * An id: no white space, no control or invisible characters; `without` names further characters
+ * that it may not hold.
+ */
 export function identifier(without = ""): Decode<string> {
   return (node, log) => {
     const value = text(node, log);
     if (value === undefined) return undefined;
     const bad = [...value].find((c) => /[\s\p{C}]/u.test(c) || without.includes(c));
     if (bad === undefined) return value;
-    const named = /[\s\p{C}]/u.test(bad) ? "white space, control or invisible characters" : quoted(bad);
+    const named = /[\s\p{C}]/u.test(bad)
+      ? "white space, control or invisible characters"
+      : quoted(bad);
     return invalid(node, `the name ${quoted(value)} may not hold ${named}`, log);
   };
 }
@@ -50,50 +65,84 @@ export function identifier(without = ""): Decode<string> {
 /** One of a few words. */
 export function oneOf<const W extends string>(words: readonly W[]): Decode<W> {
   return (node, log) => {
-    if (node.kind !== "scalar" || typeof node.value !== "string") return wrongType(node, `one of ${words.join(", ")}`, log);
+    if (node.kind !== "scalar" || typeof node.value !== "string")
+      return wrongType(node, `one of ${words.join(", ")}`, log);
     const word = words.find((known) => known === node.value);
-    return word ?? invalid(node, `${quoted(node.value)} is not one of ${words.join(", ")}`, log, didYouMean(node.value, words));
+    return (
+      word ??
+      invalid(
+        node,
+        `${quoted(node.value)} is not one of ${words.join(", ")}`,
+        log,
+        didYouMean(node.value, words),
+      )
+    );
   };
 }
 
 export const boolean: Decode<boolean> = (node, log) => {
   if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
-  const word = node.kind === "scalar" && typeof node.value === "string" && /^(yes|no|on|off)$/i.test(node.value);
-  return wrongType(node, "`true` or `false`", log, word ? "YAML 1.2 reads `yes`, `no`, `on` and `off` as text" : undefined);
+  const word =
+    node.kind === "scalar" &&
+    typeof node.value === "string" &&
+    /^(yes|no|on|off)$/i.test(node.value);
+  return wrongType(
+    node,
+    "`true` or `false`",
+    log,
+    word ? "YAML 1.2 reads `yes`, `no`, `on` and `off` as text" : undefined,
+  );
 };
 
 /** What a text was meant to be where a number is expected: YAML 1.2 numbers hold no `_`. */
 function digitsHelp(node: Node): string | undefined {
   const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : "";
-  if (/^[-+]?\d[\d_]*(?:\.\d+)?$/.test(text)) return `write it without quotes and \`_\`: ${text.replaceAll("_", "")}`;
+  if (/^[-+]?\d[\d_]*(?:\.\d+)?$/.test(text))
+    return `write it without quotes and \`_\`: ${text.replaceAll("_", "")}`;
   return undefined;
 }
 
 /** WHY an error: other readers of YAML take `010` for eight. */
 function leadingZero(node: Node, log: Log): boolean {
   if (node.kind !== "scalar" || !/^[-+]?0\d/.test(node.source)) return false;
-  invalid(node, `${quoted(node.source)} begins with a zero, so that some read it as octal`, log, `write \`${String(node.value)}\``);
+  invalid(
+    node,
+    `${quoted(node.source)} begins with a zero, so that some read it as octal`,
+    log,
+    `write \`${String(node.value)}\``,
+  );
   return true;
 }
 
 /** A whole number of at least `min`. */
 export function integer(min: number): Decode<number> {
   return (node, log) => {
-    if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(node, "a whole number", log, digitsHelp(node));
+    if (node.kind !== "scalar" || typeof node.value !== "number")
+      return wrongType(node, "a whole number", log, digitsHelp(node));
     if (leadingZero(node, log)) return undefined;
-    if (!Number.isSafeInteger(node.value)) return invalid(node, `${quoted(node.source)} is not a whole number`, log);
-    return node.value >= min ? node.value : invalid(node, `${quoted(node.source)} is less than ${min}`, log);
+    if (!Number.isSafeInteger(node.value))
+      return invalid(node, `${quoted(node.source)} is not a whole number`, log);
+    return node.value >= min
+      ? node.value
+      : invalid(node, `${quoted(node.source)} is less than ${min}`, log);
   };
 }
 
 export const number: Decode<number> = (node, log) => {
-  if (node.kind !== "scalar" || typeof node.value !== "number") return wrongType(node, "a number", log, digitsHelp(node));
+  if (node.kind !== "scalar" || typeof node.value !== "number")
+    return wrongType(node, "a number", log, digitsHelp(node));
   return leadingZero(node, log) ? undefined : node.value;
 };
 
-function written(node: Node, wanted: string, log: Log): (ScalarNode & { readonly value: string }) | undefined {
-  if (node.kind === "scalar" && typeof node.value === "string") return { ...node, value: node.value };
-  if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean") return wrongType(node, wanted, log);
+function written(
+  node: Node,
+  wanted: string,
+  log: Log,
+): (ScalarNode & { readonly value: string }) | undefined {
+  if (node.kind === "scalar" && typeof node.value === "string")
+    return { ...node, value: node.value };
+  if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean")
+    return wrongType(node, wanted, log);
   return invalid(node, `${quoted(node.source)} is not ${wanted}`, log);
 }
 
@@ -104,20 +153,26 @@ export const duration: Decode<number> = (node, log) => {
   const found = written(node, "a duration", log);
   if (found === undefined) return undefined;
   const milliseconds = parseDuration(found.value);
-  if (milliseconds === undefined) return invalid(node, `${quoted(found.value)} is not a duration`, log, DURATION_HELP);
+  if (milliseconds === undefined)
+    return invalid(node, `${quoted(found.value)} is not a duration`, log, DURATION_HELP);
   return milliseconds > 0 ? milliseconds : invalid(node, "the duration is not positive", log);
 };
 
-const INSTANT_HELP = "write a date (`2027-06-30`, to its end in UTC) or a time with its offset (`2027-06-30T18:00:00Z`)";
+const INSTANT_HELP =
+  "write a date (`2027-06-30`, to its end in UTC) or a time with its offset (`2027-06-30T18:00:00Z`)";
 
 /** A date, which ends with its day in UTC, or an RFC 3339 time. */
 export const instant: Decode<Instant> = (node, log) => {
   const found = written(node, "a date or time", log);
   if (found === undefined) return undefined;
-  return parseInstant(found.value) ?? invalid(node, `${quoted(found.value)} is not a date or time`, log, INSTANT_HELP);
+  return (
+    parseInstant(found.value) ??
+    invalid(node, `${quoted(found.value)} is not a date or time`, log, INSTANT_HELP)
+  );
 };
 
-const SEMVER = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*)?(\+[\dA-Za-z-]+(\.[\dA-Za-z-]+)*)?$/;
+const SEMVER =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*)?(\+[\dA-Za-z-]+(\.[\dA-Za-z-]+)*)?$/;
 
 /** Whether a text is a semantic version, 2.0.0 of that specification. */
 export function isVersion(text: string): boolean {
@@ -128,5 +183,7 @@ export function isVersion(text: string): boolean {
 export const version: Decode<string> = (node, log) => {
   const found = written(node, "a semantic version", log);
   if (found === undefined) return undefined;
-  return isVersion(found.value) ? found.value : invalid(node, `${quoted(found.value)} is not a semantic version`, log, "write it as `1.2.0`");
+  return isVersion(found.value)
+    ? found.value
+    : invalid(node, `${quoted(found.value)} is not a semantic version`, log, "write it as `1.2.0`");
 };

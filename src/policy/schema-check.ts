@@ -15,7 +15,10 @@ interface Checking {
 /** Checks what stands under one keyword of a JSON Schema, in place. */
 type KeywordCheck = (node: Node, checking: Checking) => void;
 
-/** The kinds of value that a keyword says something about; a keyword without one applies to every value. */
+/**
+ * The kinds of value that a keyword says something about; a keyword without one applies to every
+ * value.
+ */
 type Kind = "number" | "string" | "array" | "object";
 
 interface Keyword {
@@ -113,7 +116,9 @@ function mapOf(value: KeywordCheck): KeywordCheck {
   };
 }
 
-/** The library that checks arguments passes over this name, so a schema of it would not be enforced. */
+/**
+ * The library that checks arguments passes over this name, so a schema of it would not be enforced.
+ */
 function refusePrototype(entry: Entry, log: Log): void {
   if (entry.key !== "__proto__") return;
   const message = "the member `__proto__` cannot have a schema of its own";
@@ -152,9 +157,17 @@ const patternMap: KeywordCheck = (node, checking) => {
 
 const dialect: KeywordCheck = (node, checking) => {
   if (node.kind !== "scalar" || typeof node.value !== "string") return text(node, checking);
-  if (/^https?:\/\/json-schema\.org\/(draft-0[67]|draft\/20(19-09|20-12))\/schema#?$/.test(node.value)) return;
+  if (
+    /^https?:\/\/json-schema\.org\/(draft-0[67]|draft\/20(19-09|20-12))\/schema#?$/.test(node.value)
+  )
+    return;
   const help = "leave it out: schemas are read as JSON Schema 2020-12";
-  fault(node, `${quoted(node.value)} is not a dialect of JSON Schema that is read here`, checking.log, help);
+  fault(
+    node,
+    `${quoted(node.value)} is not a dialect of JSON Schema that is read here`,
+    checking.log,
+    help,
+  );
 };
 
 const identity: KeywordCheck = (node, checking) => {
@@ -201,7 +214,10 @@ const ASSERTIONS: readonly (readonly [string, Keyword])[] = [
   ["not", { check: schema }],
   ["if", { check: schema, needs: ["then", "else"] }],
   ...group(["then", "else"], { check: schema, needs: ["if"] }),
-  ...group(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], { check: number, kind: "number" }),
+  ...group(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], {
+    check: number,
+    kind: "number",
+  }),
   ["multipleOf", { check: positive, kind: "number" }],
   ...group(["minLength", "maxLength"], { check: count, kind: "string" }),
   ["pattern", { check: pattern, kind: "string" }],
@@ -213,13 +229,20 @@ const ASSERTIONS: readonly (readonly [string, Keyword])[] = [
   ["uniqueItems", { check: boolean, kind: "array" }],
   ...group(["properties", "dependentSchemas"], { check: schemaMap, kind: "object" }),
   ["patternProperties", { check: patternMap, kind: "object" }],
-  ...group(["additionalProperties", "unevaluatedProperties", "propertyNames"], { check: schema, kind: "object" }),
+  ...group(["additionalProperties", "unevaluatedProperties", "propertyNames"], {
+    check: schema,
+    kind: "object",
+  }),
   ["required", { check: names, kind: "object" }],
   ["dependentRequired", { check: mapOf(names), kind: "object" }],
   ...group(["minProperties", "maxProperties"], { check: count, kind: "object" }),
 ];
 
-const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([...ANNOTATIONS, ...STRUCTURE, ...ASSERTIONS]);
+const KEYWORDS: ReadonlyMap<string, Keyword> = new Map([
+  ...ANNOTATIONS,
+  ...STRUCTURE,
+  ...ASSERTIONS,
+]);
 
 /** The keywords of JSON Schema 2020-12 that forbid something: every one is enforced. */
 export const ASSERTING_KEYWORDS: readonly string[] = ASSERTIONS.map(([name]) => name);
@@ -231,7 +254,7 @@ const NOT_ENFORCED: ReadonlyMap<string, string> = new Map([
   ["contentSchema", "leave it out: what a text contains is not read"],
   ["dependencies", "write `dependentRequired` or `dependentSchemas`"],
   ["additionalItems", "write `prefixItems`, and `items` for what follows"],
-  ["nullable", "write `type: [<type>, \"null\"]`"],
+  ["nullable", 'write `type: [<type>, "null"]`'],
   ["discriminator", "write `oneOf` with a `const` in each part"],
   ["$dynamicRef", "write `$ref`"],
   ["$dynamicAnchor", "write `$anchor`"],
@@ -291,7 +314,11 @@ function checkSubschema(node: Node, checking: Checking): void {
     return;
   }
   if (node.kind !== "map") {
-    return fault(node, `a JSON Schema has to be a map or a boolean, not ${describeNode(node)}`, log);
+    return fault(
+      node,
+      `a JSON Schema has to be a map or a boolean, not ${describeNode(node)}`,
+      log,
+    );
   }
   subschemas.push({ pointer, node });
   for (const entry of node.entries) {
@@ -303,8 +330,9 @@ function checkSubschema(node: Node, checking: Checking): void {
 }
 
 /**
- * Reports, at their places, the parts of a JSON Schema (2020-12) that could not be compiled, would never end, or
- * would be accepted and not enforced. What it lets pass is enforced whole (design 2.5).
+ * Reports, at their places, the parts of a JSON Schema (2020-12) that could not be compiled, would
+ * never end, or would be accepted and not enforced. What it lets pass is enforced whole (design
+ * 2.5).
  */
 export function checkSchema(node: Node, log: Log): void {
   const subschemas: Subschemas = [];

@@ -1,4 +1,7 @@
-/** The formats of JSON Schema 2020-12 (validation, section 7.3) that are enforced; any other is refused. */
+/**
+ * The formats of JSON Schema 2020-12 (validation, section 7.3) that are enforced; any other is
+ * refused.
+ */
 export const SCHEMA_FORMATS = [
   "date",
   "date-time",

@@ -60,7 +60,10 @@ function returns(start: Node, byPointer: ReadonlyMap<string, Node>): boolean {
   return false;
 }
 
-/** Reports each `$ref` that leads nowhere, out of the schema, or back to where it stands without end. */
+/**
+ * Reports each `$ref` that leads nowhere, out of the schema, or back to where it stands without
+ * end.
+ */
 export function checkReferences(subschemas: Subschemas, log: Log): void {
   const byPointer = new Map(subschemas.map(({ pointer, node }) => [pointer, node]));
   const add = (at: Node, message: string, help: string): void =>
@@ -71,7 +74,8 @@ export function checkReferences(subschemas: Subschemas, log: Log): void {
     const { to, at } = reference;
     const define = "put the definition under `$defs` and refer to `#/$defs/<name>`";
     if (!to.startsWith("#")) add(at, `the schema refers to ${quoted(to)}, outside itself`, define);
-    else if (!byPointer.has(to)) add(at, `the schema refers to ${quoted(to)}, and has no such part`, define);
+    else if (!byPointer.has(to))
+      add(at, `the schema refers to ${quoted(to)}, and has no such part`, define);
     else if (returns(node, byPointer)) {
       const message = `${quoted(to)} leads back here, so the check of a value would never end`;
       add(at, message, "refer to it from below `properties` or `items`");

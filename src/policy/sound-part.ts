@@ -20,18 +20,27 @@ export interface SoundPart {
 export interface LoadedParts {
   readonly documents: readonly Document[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The kinds of documents that could not be read at all; undefined: of one that does not even tell its kind. */
+  /**
+   * The kinds of documents that could not be read at all; undefined: of one that does not even tell
+   * its kind.
+   */
   readonly unread: readonly (string | undefined)[];
   readonly spanOf: (document: Document) => Span;
 }
 
-/** The record that a YAML path lies in: a rule, an exception's rule, an agent, a declaration, an entry of data. */
+/**
+ * The record that a YAML path lies in: a rule, an exception's rule, an agent, a declaration, an
+ * entry of data.
+ */
 const RECORD = /^\$\.(?:session\.)?\w+(?:\[\d+\]|\.[\w-]+|\["(?:[^"\\]|\\.)*"\])/;
 
 /** Stands for an error that leaves a document's name open. */
 const DOUBLED = "two of one name";
 
-/** The errors within documents, by the record that each lies in; an error outside of records stands under its own path. */
+/**
+ * The errors within documents, by the record that each lies in; an error outside of records stands
+ * under its own path.
+ */
 class Faults {
   readonly #byFile = new Map<string, Diagnostic[]>();
   readonly #spanOf: LoadedParts["spanOf"];
@@ -48,24 +57,44 @@ class Faults {
 
   in(document: Document): ReadonlySet<string> {
     const { start, end } = this.#spanOf(document);
-    const own = (this.#byFile.get(document.place.file) ?? []).filter(({ span }) => span.start >= start && span.start <= end);
-    return new Set(own.map(({ path, code }) => RECORD.exec(path)?.[0] ?? (code === "duplicate-id" ? DOUBLED : path)));
+    const own = (this.#byFile.get(document.place.file) ?? []).filter(
+      ({ span }) => span.start >= start && span.start <= end,
+    );
+    return new Set(
+      own.map(
+        ({ path, code }) => RECORD.exec(path)?.[0] ?? (code === "duplicate-id" ? DOUBLED : path),
+      ),
+    );
   }
 }
 
-function sound<T extends { readonly place: Place }>(records: readonly T[], faults: ReadonlySet<string>): readonly T[] {
+function sound<T extends { readonly place: Place }>(
+  records: readonly T[],
+  faults: ReadonlySet<string>,
+): readonly T[] {
   return records.filter(({ place }) => !faults.has(place.path));
 }
 
-function soundSession(session: SessionDeclarations, faults: ReadonlySet<string>): SessionDeclarations {
+function soundSession(
+  session: SessionDeclarations,
+  faults: ReadonlySet<string>,
+): SessionDeclarations {
   const { labels, counters, values } = session;
-  return { labels: sound(labels, faults), counters: sound(counters, faults), values: sound(values, faults) };
+  return {
+    labels: sound(labels, faults),
+    counters: sound(counters, faults),
+    values: sound(values, faults),
+  };
 }
 
 /** WHY without rules: whom they are about is not known where the target is broken. */
 function soundPolicy(policy: Policy, faults: ReadonlySet<string>): Policy {
   const hasTarget = ![...faults].some((path) => /^\$\.target\b/.test(path));
-  return { ...policy, rules: hasTarget ? sound(policy.rules, faults) : [], session: soundSession(policy.session, faults) };
+  return {
+    ...policy,
+    rules: hasTarget ? sound(policy.rules, faults) : [],
+    session: soundSession(policy.session, faults),
+  };
 }
 
 function soundCatalog(catalog: Catalog, faults: ReadonlySet<string>): Catalog {
@@ -83,10 +112,16 @@ function soundCatalog(catalog: Catalog, faults: ReadonlySet<string>): Catalog {
 
 /** Rules and declarations that read data would be wrong about data that are not there. */
 function withoutData(policy: Policy): Policy {
-  const reads = (record: unknown): boolean => /\bdata\b/.test(JSON.stringify(record, textsOnly) ?? "");
-  const keep = <T>(records: readonly T[]): readonly T[] => records.filter((record) => !reads(record));
+  const reads = (record: unknown): boolean =>
+    /\bdata\b/.test(JSON.stringify(record, textsOnly) ?? "");
+  const keep = <T>(records: readonly T[]): readonly T[] =>
+    records.filter((record) => !reads(record));
   const { labels, counters, values } = policy.session;
-  return { ...policy, rules: keep(policy.rules), session: { labels: keep(labels), counters: keep(counters), values: keep(values) } };
+  return {
+    ...policy,
+    rules: keep(policy.rules),
+    session: { labels: keep(labels), counters: keep(counters), values: keep(values) },
+  };
 }
 
 function textsOnly(key: string, value: unknown): unknown {
@@ -94,12 +129,14 @@ function textsOnly(key: string, value: unknown): unknown {
 }
 
 /**
- * The documents of a set without the records that have an error in them, so that the rest can be judged. What a
- * broken record would have said is not known: `missing` tells of which kind there may be more.
+ * The documents of a set without the records that have an error in them, so that the rest can be
+ * judged. What a broken record would have said is not known: `missing` tells of which kind there
+ * may be more.
  */
 export function soundPart(loaded: LoadedParts): SoundPart {
   const faults = new Faults(loaded);
-  const isUnread = (kind: string): boolean => loaded.unread.some((unread) => unread === undefined || unread === kind);
+  const isUnread = (kind: string): boolean =>
+    loaded.unread.some((unread) => unread === undefined || unread === kind);
   const missing = { policies: isUnread("Policy"), catalogs: isUnread("Catalog") };
   const documents = loaded.documents.flatMap((document): readonly Document[] => {
     if (document.kind === "Suite") return [document];
@@ -110,5 +147,10 @@ export function soundPart(loaded: LoadedParts): SoundPart {
     return [document.kind === "Policy" ? soundPolicy(document, own) : soundCatalog(document, own)];
   });
   if (!missing.catalogs) return { documents, missing };
-  return { documents: documents.map((document) => (document.kind === "Policy" ? withoutData(document) : document)), missing };
+  return {
+    documents: documents.map((document) =>
+      document.kind === "Policy" ? withoutData(document) : document,
+    ),
+    missing,
+  };
 }

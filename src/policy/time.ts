@@ -15,21 +15,30 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** A century: what is longer is a slip. */
 const LONGEST = 36_525 * 86_400_000;
 
-/** Milliseconds of `90d`, `1h`, `30m`, `30s`, `500ms` (1d = 24h; design 2.1); undefined where it is none. */
+/**
+ * Milliseconds of `90d`, `1h`, `30m`, `30s`, `500ms` (1d = 24h; design 2.1); undefined where it is
+ * none.
+ */
 export function parseDuration(text: string): number | undefined {
   const found = /^(\d{1,15})(ms|s|m|h|d)$/.exec(text);
   const milliseconds = Number(found?.[1]) * (UNITS.get(found?.[2] ?? "") ?? NaN);
   return milliseconds <= LONGEST ? milliseconds : undefined;
 }
 
-/** A duration as people write it: in the largest unit of which it is a whole number, `1h` and not `3600s`. */
+/**
+ * A duration as people write it: in the largest unit of which it is a whole number, `1h` and not
+ * `3600s`.
+ */
 export function durationText(milliseconds: number): string {
-  const [unit, size] = [...UNITS].findLast(([, one]) => milliseconds !== 0 && milliseconds % one === 0) ?? ["ms", 1];
+  const [unit, size] = [...UNITS].findLast(
+    ([, one]) => milliseconds !== 0 && milliseconds % one === 0,
+  ) ?? ["ms", 1];
   return `${milliseconds / size}${unit}`;
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const TIME = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const TIME =
+  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
 /** Midnight of a real calendar day, or undefined: there is no 30 February. */
 function midnight(text: string): number | undefined {
@@ -42,14 +51,28 @@ function midnight(text: string): number | undefined {
 }
 
 function timeOfDay(found: RegExpExecArray): number | undefined {
-  const [hours, minutes, seconds, offsetHours, offsetMinutes] = [2, 3, 4, 7, 8].map((group) => Number(found[group] ?? 0));
-  if ((hours ?? 0) > 23 || (minutes ?? 0) > 59 || (seconds ?? 0) > 59 || (offsetHours ?? 0) > 23 || (offsetMinutes ?? 0) > 59) return undefined;
+  const [hours, minutes, seconds, offsetHours, offsetMinutes] = [2, 3, 4, 7, 8].map((group) =>
+    Number(found[group] ?? 0),
+  );
+  if (
+    (hours ?? 0) > 23 ||
+    (minutes ?? 0) > 59 ||
+    (seconds ?? 0) > 59 ||
+    (offsetHours ?? 0) > 23 ||
+    (offsetMinutes ?? 0) > 59
+  )
+    return undefined;
   const offset = ((offsetHours ?? 0) * 60 + (offsetMinutes ?? 0)) * (found[6] === "-" ? -1 : 1);
   const milliseconds = Number((found[5] ?? "").padEnd(3, "0").slice(0, 3));
-  return (((hours ?? 0) * 60 + (minutes ?? 0) - offset) * 60 + (seconds ?? 0)) * 1000 + milliseconds;
+  return (
+    (((hours ?? 0) * 60 + (minutes ?? 0) - offset) * 60 + (seconds ?? 0)) * 1000 + milliseconds
+  );
 }
 
-/** A date, taken as its last millisecond in UTC, or an RFC 3339 time with its offset; undefined where it is neither. */
+/**
+ * A date, taken as its last millisecond in UTC, or an RFC 3339 time with its offset; undefined
+ * where it is neither.
+ */
 export function parseInstant(text: string): Instant | undefined {
   const day = midnight(text);
   if (day !== undefined) return { text, time: day + 86_400_000 - 1 };

@@ -1,7 +1,25 @@
 import type { Scope as CheckScope } from "../condition/check.ts";
-import { DYN, listOf, parseType, TIMESTAMP, typeText, type StructType, type Type } from "../condition/types.ts";
+import {
+  DYN,
+  listOf,
+  parseType,
+  TIMESTAMP,
+  typeText,
+  type StructType,
+  type Type,
+} from "../condition/types.ts";
 import type { Json, JsonObject } from "../request/json.ts";
-import { ACTION, ANY_ARGS, CONTEXT, DECISION, OUTCOME, RESOURCE_TYPE, sessionType, SUBJECT, type SessionNames } from "./built-in-types.ts";
+import {
+  ACTION,
+  ANY_ARGS,
+  CONTEXT,
+  DECISION,
+  OUTCOME,
+  RESOURCE_TYPE,
+  sessionType,
+  SUBJECT,
+  type SessionNames,
+} from "./built-in-types.ts";
 import { isExactGlob } from "./glob.ts";
 import type { Catalog, Document, Scope, Tool } from "./model.ts";
 import { constantText, joinAll, joinStructs, schemaType, valueType } from "./schema-type.ts";
@@ -10,7 +28,10 @@ import { oneOfList } from "./word-lists.ts";
 
 /** What the conditions of a policy set are checked against. */
 export interface TypeScopes {
-  /** A rule's or exception's condition; the scopes that all have to fit, the narrowest last, tell whose arguments it sees. */
+  /**
+   * A rule's or exception's condition; the scopes that all have to fit, the narrowest last, tell
+   * whose arguments it sees.
+   */
   readonly rule: (...scopes: readonly Scope[]) => CheckScope;
   /** Conditions of session declarations, which see every call, its decision and its outcome. */
   readonly session: CheckScope;
@@ -20,7 +41,10 @@ export interface TypeScopes {
 
 type Roots = "subject" | "resource" | "context" | "outcome";
 
-/** The struct with `type` at a path below it; what stands in the way and has no members of its own stays. */
+/**
+ * The struct with `type` at a path below it; what stands in the way and has no members of its own
+ * stays.
+ */
 function withMember(struct: StructType, path: readonly string[], type: Type): StructType {
   const [name, ...rest] = path;
   if (name === undefined) return struct;
@@ -40,13 +64,23 @@ function withAttributes(struct: StructType, records: readonly JsonObject[]): Str
     if (known === undefined) types.set(name, [valueType(value)]);
     else known.push(valueType(value));
   }
-  return { ...struct, fields: new Map([...struct.fields, ...[...types].map(([name, found]) => [name, joinAll(found)] as const)]) };
+  return {
+    ...struct,
+    fields: new Map([
+      ...struct.fields,
+      ...[...types].map(([name, found]) => [name, joinAll(found)] as const),
+    ]),
+  };
 }
 
-/** The context with what people of the catalog bring to the one whom a call acts for (design 2.5). */
+/**
+ * The context with what people of the catalog bring to the one whom a call acts for (design 2.5).
+ */
 function withPeople(context: StructType, people: readonly JsonObject[]): StructType {
   const person = context.fields.get("on_behalf_of");
-  return person?.kind === "struct" ? withMember(context, ["on_behalf_of"], withAttributes(person, people)) : context;
+  return person?.kind === "struct"
+    ? withMember(context, ["on_behalf_of"], withAttributes(person, people))
+    : context;
 }
 
 /** The type at a path below a record; undefined where none is known. */
@@ -56,32 +90,50 @@ function memberAt(struct: StructType, path: readonly string[]): Type | undefined
   return type;
 }
 
-/** WHY a type of the same text stays: what is known of its words is more than a declaration says. */
+/**
+ * WHY a type of the same text stays: what is known of its words is more than a declaration says.
+ */
 function declared(root: Roots, struct: StructType, catalogs: readonly Catalog[]): StructType {
   let result = struct;
   for (const { path, type } of catalogs.flatMap((catalog) => catalog.attributes)) {
     const [first, ...rest] = path.split(".");
     const [known, own] = [memberAt(result, rest), parseType(type) ?? DYN];
-    if (first === root && (known === undefined || typeText(known) !== typeText(own))) result = withMember(result, rest, own);
+    if (first === root && (known === undefined || typeText(known) !== typeText(own)))
+      result = withMember(result, rest, own);
   }
   return result;
 }
 
-function dataType(catalogs: readonly Catalog[], { complete, vocabulary }: ScopeOptions): StructType {
+function dataType(
+  catalogs: readonly Catalog[],
+  { complete, vocabulary }: ScopeOptions,
+): StructType {
   const entries = catalogs.flatMap((catalog) => catalog.data);
-  const typed = (value: Json): Type => (vocabulary === true ? valueType(value, constantText) : valueType(value));
-  return { kind: "struct", fields: new Map(entries.map(({ name, value }) => [name, typed(value)])), open: complete === false };
+  const typed = (value: Json): Type =>
+    vocabulary === true ? valueType(value, constantText) : valueType(value);
+  return {
+    kind: "struct",
+    fields: new Map(entries.map(({ name, value }) => [name, typed(value)])),
+    open: complete === false,
+  };
 }
 
 /** A record with the words that a catalog lists, where its members are texts, or lists of texts. */
-function withWords(root: StructType, path: readonly string[], { many, list }: ListedWords): StructType {
+function withWords(
+  root: StructType,
+  path: readonly string[],
+  { many, list }: ListedWords,
+): StructType {
   const known = memberAt(root, path);
   const own = many && known?.kind === "list" ? known.element : many ? undefined : known;
   if (own?.kind !== "string") return root;
   return withMember(root, path, many ? listOf(oneOfList(list)) : oneOfList(list));
 }
 
-function withVocabulary(roots: ReadonlyMap<string, Type>, listed: readonly ListedWords[]): ReadonlyMap<string, Type> {
+function withVocabulary(
+  roots: ReadonlyMap<string, Type>,
+  listed: readonly ListedWords[],
+): ReadonlyMap<string, Type> {
   const result = new Map(roots);
   for (const words of listed) {
     const [first = "", ...rest] = words.path;
@@ -91,8 +143,14 @@ function withVocabulary(roots: ReadonlyMap<string, Type>, listed: readonly Liste
   return result;
 }
 
-/** The tools that patterns name one by one; undefined where one of them can fit a tool that no catalog declares. */
-export function namedTools(patterns: readonly string[] | undefined, tools: ReadonlyMap<string, Tool>): readonly Tool[] | undefined {
+/**
+ * The tools that patterns name one by one; undefined where one of them can fit a tool that no
+ * catalog declares.
+ */
+export function namedTools(
+  patterns: readonly string[] | undefined,
+  tools: ReadonlyMap<string, Tool>,
+): readonly Tool[] | undefined {
   const found: Tool[] = [];
   for (const pattern of patterns ?? ["**"]) {
     const tool = isExactGlob(pattern) && pattern.includes("/") ? tools.get(pattern) : undefined;
@@ -104,7 +162,9 @@ export function namedTools(patterns: readonly string[] | undefined, tools: Reado
 
 /** The arguments of these tools: closed where every one of them says which it has (design 3.4). */
 function argsType(tools: readonly Tool[] | undefined): Type {
-  const structs = (tools ?? []).map((tool) => (tool.args === undefined ? DYN : schemaType(tool.args)));
+  const structs = (tools ?? []).map((tool) =>
+    tool.args === undefined ? DYN : schemaType(tool.args),
+  );
   let joined: StructType | undefined;
   for (const type of structs) {
     if (type.kind !== "struct") return ANY_ARGS;
@@ -115,19 +175,30 @@ function argsType(tools: readonly Tool[] | undefined): Type {
 
 /** The names of the session state that policies among documents declare. */
 export function sessionNames(documents: readonly Document[]): SessionNames {
-  const sessions = documents.filter((document) => document.kind === "Policy").map((policy) => policy.session);
+  const sessions = documents
+    .filter((document) => document.kind === "Policy")
+    .map((policy) => policy.session);
   return {
     labels: new Set(sessions.flatMap((session) => session.labels.map((label) => label.name))),
-    counters: new Set(sessions.flatMap((session) => session.counters.map((counter) => counter.name))),
+    counters: new Set(
+      sessions.flatMap((session) => session.counters.map((counter) => counter.name)),
+    ),
     values: new Set(sessions.flatMap((session) => session.values.map((value) => value.name))),
   };
 }
 
-function rootTypes(documents: readonly Document[], options: ScopeOptions): ReadonlyMap<string, Type> {
+function rootTypes(
+  documents: readonly Document[],
+  options: ScopeOptions,
+): ReadonlyMap<string, Type> {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
-  const subjects = catalogs.flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people].map((record) => record.attributes));
+  const subjects = catalogs.flatMap((catalog) =>
+    [...(catalog.agents ?? []), ...catalog.people].map((record) => record.attributes),
+  );
   const people = catalogs.flatMap((catalog) => catalog.people.map((record) => record.attributes));
-  const resources = catalogs.flatMap((catalog) => catalog.resources.map((record) => record.attributes));
+  const resources = catalogs.flatMap((catalog) =>
+    catalog.resources.map((record) => record.attributes),
+  );
   const roots = new Map<string, Type>([
     ["subject", declared("subject", withAttributes(SUBJECT, subjects), catalogs)],
     ["action", ACTION],
@@ -142,23 +213,39 @@ function rootTypes(documents: readonly Document[], options: ScopeOptions): Reado
 }
 
 export interface ScopeOptions {
-  /** False where a document could not be read: names of state and data that may have stood in it are then no errors. */
+  /**
+   * False where a document could not be read: names of state and data that may have stood in it are
+   * then no errors.
+   */
   readonly complete?: boolean;
-  /** True: also what the catalogs list of attributes, and what `data` write down; for lint, since it costs time. */
+  /**
+   * True: also what the catalogs list of attributes, and what `data` write down; for lint, since it
+   * costs time.
+   */
   readonly vocabulary?: boolean;
 }
 
 /** The declared shapes of a policy set (design 3.4). */
 export function typeScopes(documents: readonly Document[], options: ScopeOptions = {}): TypeScopes {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
-  const tools = new Map(catalogs.flatMap((catalog) => catalog.tools).map((tool) => [`${tool.server}/${tool.name}`, tool]));
+  const tools = new Map(
+    catalogs
+      .flatMap((catalog) => catalog.tools)
+      .map((tool) => [`${tool.server}/${tool.name}`, tool]),
+  );
   const roots = rootTypes(documents, options);
   const outcome = declared("outcome", OUTCOME, catalogs);
   return {
     rule: (...scopes) => {
-      const named = scopes.map((scope) => namedTools(scope.actions, tools)).filter((found) => found !== undefined).at(-1);
+      const named = scopes
+        .map((scope) => namedTools(scope.actions, tools))
+        .filter((found) => found !== undefined)
+        .at(-1);
       const own = new Map([...roots, ["args", argsType(named)] as const]);
-      return { variables: options.vocabulary === true ? withVocabulary(own, resourceTypeOf(named ?? [])) : own };
+      return {
+        variables:
+          options.vocabulary === true ? withVocabulary(own, resourceTypeOf(named ?? [])) : own,
+      };
     },
     session: { variables: new Map([...roots, ["decision", DECISION], ["outcome", outcome]]) },
     toolResource: (tool) => ({ variables: new Map([["args", argsType([tool])]]) }),

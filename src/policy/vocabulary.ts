@@ -12,7 +12,10 @@ export interface ListedWords {
   readonly list: WordList;
 }
 
-/** More words than these are data: to search them for the one that was meant says little and costs much. */
+/**
+ * More words than these are data: to search them for the one that was meant says little and costs
+ * much.
+ */
 const MOST_WORDS = 500;
 
 type Words = Iterable<string | undefined>;
@@ -68,7 +71,10 @@ function derivedTypes(tools: readonly Tool[]): readonly string[] | undefined {
   return types;
 }
 
-/** The type of resources, as far as the tools that a rule names tell: where all of them derive theirs. */
+/**
+ * The type of resources, as far as the tools that a rule names tell: where all of them derive
+ * theirs.
+ */
 export function resourceTypeOf(tools: readonly Tool[]): readonly ListedWords[] {
   const types = derivedTypes(tools) ?? [];
   const one = "a type of resource of the tools that the rule names";
@@ -77,9 +83,13 @@ export function resourceTypeOf(tools: readonly Tool[]): readonly ListedWords[] {
 
 /** Types of resources that catalogs name; undefined where a pattern of theirs fits every type. */
 function knownResourceTypes(catalogs: readonly Catalog[]): ReadonlySet<string> | undefined {
-  const matched = catalogs.flatMap(({ resources }) => resources.map(({ match }) => match.split(":")[0] ?? ""));
+  const matched = catalogs.flatMap(({ resources }) =>
+    resources.map(({ match }) => match.split(":")[0] ?? ""),
+  );
   if (matched.some((type) => type.includes("*"))) return undefined;
-  const derived = catalogs.flatMap(({ tools }) => tools.flatMap(({ resource }) => (typeof resource === "object" ? [resource.type] : [])));
+  const derived = catalogs.flatMap(({ tools }) =>
+    tools.flatMap(({ resource }) => (typeof resource === "object" ? [resource.type] : [])),
+  );
   return new Set([...matched, ...derived]);
 }
 
@@ -89,32 +99,76 @@ export function resourceTypes(catalogs: readonly Catalog[]): readonly ListedWord
   const tools = catalogs.flatMap((catalog) => catalog.tools);
   const strength = tools.length > 0 && derivedTypes(tools) !== undefined ? "closed" : "listed";
   const help = "name it in a catalog, under `resources` or as the resource of a tool";
-  return listed({ paths: ["resource.type"], one: "a type of resource that a catalog knows", words, strength, help });
+  return listed({
+    paths: ["resource.type"],
+    one: "a type of resource that a catalog knows",
+    words,
+    strength,
+    help,
+  });
 }
 
 function toolNames(catalogs: readonly Catalog[]): readonly ListedWords[] {
   const tools = catalogs.flatMap((catalog) => catalog.tools);
   if (tools.length === 0) return [];
-  const of = { strength: "listed", code: "unknown-tool", help: "declare the tool in a catalog" } as const;
+  const of = {
+    strength: "listed",
+    code: "unknown-tool",
+    help: "declare the tool in a catalog",
+  } as const;
   const servers = ["host", ...tools.map(({ server }) => server)];
   return [
-    ...listed({ ...of, paths: ["action.name"], one: "a tool of the catalog", words: tools.map(({ name }) => name) }),
-    ...listed({ ...of, paths: ["action.server"], one: "a server of the catalog's tools", words: servers }),
+    ...listed({
+      ...of,
+      paths: ["action.name"],
+      one: "a tool of the catalog",
+      words: tools.map(({ name }) => name),
+    }),
+    ...listed({
+      ...of,
+      paths: ["action.server"],
+      one: "a server of the catalog's tools",
+      words: servers,
+    }),
   ];
 }
 
 function peopleWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
   const people = catalogs.flatMap((catalog) => catalog.people);
   if (people.length === 0) return [];
-  const records = catalogs.flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people]).map((one) => one.attributes);
+  const records = catalogs
+    .flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people])
+    .map((one) => one.attributes);
   const of = { strength: "closed", help: "give it to somebody in the catalog" } as const;
-  const both = (name: string): readonly string[] => [`subject.${name}`, `context.on_behalf_of.${name}`];
-  const own = (name: "department" | "team"): Words => [...people.map((person) => person[name]), ...textsOf(records, name)];
+  const both = (name: string): readonly string[] => [
+    `subject.${name}`,
+    `context.on_behalf_of.${name}`,
+  ];
+  const own = (name: "department" | "team"): Words => [
+    ...people.map((person) => person[name]),
+    ...textsOf(records, name),
+  ];
   const roles = [...people.flatMap((person) => person.roles), ...textsOf(records, "roles")];
   return [
-    ...listed({ ...of, paths: both("roles"), many: true, one: "a role of anybody in the catalog", words: roles }),
-    ...listed({ ...of, paths: both("department"), one: "a department of anybody in the catalog", words: own("department") }),
-    ...listed({ ...of, paths: both("team"), one: "a team of anybody in the catalog", words: own("team") }),
+    ...listed({
+      ...of,
+      paths: both("roles"),
+      many: true,
+      one: "a role of anybody in the catalog",
+      words: roles,
+    }),
+    ...listed({
+      ...of,
+      paths: both("department"),
+      one: "a department of anybody in the catalog",
+      words: own("department"),
+    }),
+    ...listed({
+      ...of,
+      paths: both("team"),
+      one: "a team of anybody in the catalog",
+      words: own("team"),
+    }),
   ];
 }
 
@@ -123,7 +177,12 @@ function statusWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
   const own = textsOf(people, "status");
   if (own.length === 0) return [];
   const words = [...AGENT_STATUSES, ...own];
-  return listed({ paths: ["subject.status"], one: "a status of agents or people", words, strength: "closed" });
+  return listed({
+    paths: ["subject.status"],
+    one: "a status of agents or people",
+    words,
+    strength: "closed",
+  });
 }
 
 function resourceWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
@@ -135,42 +194,81 @@ function resourceWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
     strength: "listed",
     help: "say it of a resource in the catalog",
   });
-  return [...environments, ...spelled(["resource.owner"], "an owner of resources", entries.map(({ owner }) => owner))];
+  return [
+    ...environments,
+    ...spelled(
+      ["resource.owner"],
+      "an owner of resources",
+      entries.map(({ owner }) => owner),
+    ),
+  ];
 }
 
-/** Names that are compared with each other across records: only another spelling of one is a slip. */
+/**
+ * Names that are compared with each other across records: only another spelling of one is a slip.
+ */
 function spelledNames(catalogs: readonly Catalog[]): readonly ListedWords[] {
   const agents = catalogs.flatMap((catalog) => catalog.agents ?? []);
   const people = catalogs.flatMap((catalog) => catalog.people);
   const tenants = [
     ...people.map(({ tenant }) => tenant),
-    ...textsOf(agents.map(({ attributes }) => attributes), "tenant"),
+    ...textsOf(
+      agents.map(({ attributes }) => attributes),
+      "tenant",
+    ),
     ...catalogs.flatMap(({ resources }) => resources.map(({ tenant }) => tenant)),
   ];
-  const surfaces = catalogs.flatMap(({ decisionPoints }) => decisionPoints.flatMap((point) => point.surfaces));
+  const surfaces = catalogs.flatMap(({ decisionPoints }) =>
+    decisionPoints.flatMap((point) => point.surfaces),
+  );
   const ids = people.map(({ id }) => id);
   return [
-    ...spelled(["subject.id"], "an agent or person of the catalog", [...agents.map(({ id }) => id), ...ids]),
+    ...spelled(["subject.id"], "an agent or person of the catalog", [
+      ...agents.map(({ id }) => id),
+      ...ids,
+    ]),
     ...spelled(["context.on_behalf_of.id"], "a person of the catalog", ids),
-    ...spelled(["subject.owner"], "an owner of agents", agents.map(({ owner }) => owner)),
-    ...spelled(["subject.tenant", "resource.tenant", "context.on_behalf_of.tenant"], "a tenant", tenants),
+    ...spelled(
+      ["subject.owner"],
+      "an owner of agents",
+      agents.map(({ owner }) => owner),
+    ),
+    ...spelled(
+      ["subject.tenant", "resource.tenant", "context.on_behalf_of.tenant"],
+      "a tenant",
+      tenants,
+    ),
     ...spelled(["context.surface"], "a surface of the catalog", surfaces),
   ];
 }
 
 /** Free attributes of a kind of record, each with the texts that records give it. */
-function freeWords(root: "subject" | "resource", records: readonly JsonObject[]): readonly ListedWords[] {
+function freeWords(
+  root: "subject" | "resource",
+  records: readonly JsonObject[],
+): readonly ListedWords[] {
   const names = new Set(records.flatMap((record) => Object.keys(record)));
   return [...names].flatMap((name) => {
-    const values = records.map((record) => member(record, name)).filter((value) => value !== undefined);
+    const values = records
+      .map((record) => member(record, name))
+      .filter((value) => value !== undefined);
     if (values.some((value) => typeof value !== "string" || isJsonObject(value))) return [];
-    return spelled([`${root}.${name}`], `a value of \`${name}\` in the catalog`, textsOf(records, name));
+    return spelled(
+      [`${root}.${name}`],
+      `a value of \`${name}\` in the catalog`,
+      textsOf(records, name),
+    );
   });
 }
 
-/** All that the catalogs of a set list of attributes (design 2.5), the surest last where two speak of one. */
+/**
+ * All that the catalogs of a set list of attributes (design 2.5), the surest last where two speak
+ * of one.
+ */
 export function catalogWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
-  const subjects = catalogs.flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people]).map((one) => one.attributes);
+  const subjects = catalogs
+    .flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people])
+    .map((one) => one.attributes);
   const resources = catalogs.flatMap((catalog) => catalog.resources).map((one) => one.attributes);
   return [
     ...freeWords("subject", subjects),

@@ -101,7 +101,11 @@ export function agentStatus(own: readonly string[] = []): StringType {
 }
 
 export const MEMORY_SCOPE = oneOfList(
-  closedList("a scope of memory", MEMORY_SCOPES, { personal: "user", group: "team", org: "tenant" }),
+  closedList("a scope of memory", MEMORY_SCOPES, {
+    personal: "user",
+    group: "team",
+    org: "tenant",
+  }),
 );
 
 export const DECISION_EFFECT = oneOfList(

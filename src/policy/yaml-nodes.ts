@@ -1,5 +1,16 @@
 import { isExactNumber } from "../text/exact-number.ts";
-import { isAlias, isMap, isScalar, type Document, type Pair, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq, type Alias } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  type Document,
+  type Pair,
+  type ParsedNode,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+  type Alias,
+} from "yaml";
 import type { Source, Span } from "../text/span.ts";
 import { quoted, type Log } from "./log.ts";
 import type { Place } from "./model.ts";
@@ -8,12 +19,17 @@ import { scalarOffsets, type ScalarStyle } from "./scalar-offsets.ts";
 import { MAX_DEPTH, reportSlip, type ParsedDocument } from "./yaml-parse.ts";
 import { quoteHelp, type Slip } from "./yaml-slips.ts";
 
-/** What an alias may cost: expansions in a document, those within expansions included, and nodes they add up to. */
+/**
+ * What an alias may cost: expansions in a document, those within expansions included, and nodes
+ * they add up to.
+ */
 const MAX_EXPANSIONS = 100;
 const MAX_NODES = 1_000_000;
 
 const TAG = "tag:yaml.org,2002:";
-const SCALAR_TAGS: ReadonlySet<string> = new Set(["str", "int", "float", "bool", "null"].map((name) => TAG + name));
+const SCALAR_TAGS: ReadonlySet<string> = new Set(
+  ["str", "int", "float", "bool", "null"].map((name) => TAG + name),
+);
 
 interface Walk {
   readonly path: string;
@@ -21,8 +37,9 @@ interface Walk {
 }
 
 /**
- * Turns the parser's tree into located nodes, expands aliases and reports what JSON does not know. Aliases are
- * counted as they are expanded, nested ones again each time, so that a bomb ends after 100 of them.
+ * Turns the parser's tree into located nodes, expands aliases and reports what JSON does not know.
+ * Aliases are counted as they are expanded, nested ones again each time, so that a bomb ends after
+ * 100 of them.
  */
 export class NodeBuilder {
   readonly #source: Source;
@@ -47,8 +64,12 @@ export class NodeBuilder {
   /** The document's root; undefined where the document is empty. */
   build(): Node | undefined {
     const contents = this.#document.contents;
-    const root = contents === null || this.#isNothing(contents) ? undefined : this.#node(contents, { path: "$", depth: 0 });
-    for (const slip of this.#slips.values()) if (!this.#told.has(slip)) reportSlip(slip, this.#source, this.#log);
+    const root =
+      contents === null || this.#isNothing(contents)
+        ? undefined
+        : this.#node(contents, { path: "$", depth: 0 });
+    for (const slip of this.#slips.values())
+      if (!this.#told.has(slip)) reportSlip(slip, this.#source, this.#log);
     return root;
   }
 
@@ -62,7 +83,9 @@ export class NodeBuilder {
   }
 
   #isNothing(node: ParsedNode): boolean {
-    return isScalar(node) && node.value === null && (node.source ?? "") === "" && node.tag === undefined;
+    return (
+      isScalar(node) && node.value === null && (node.source ?? "") === "" && node.tag === undefined
+    );
   }
 
   #place(span: Span, path: string): Place {
@@ -84,7 +107,10 @@ export class NodeBuilder {
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isScalar(node)) return this.#slip(node, walk.path) ?? this.#scalar(node, walk.path);
     if (walk.depth > MAX_DEPTH) {
-      return this.#refuse(node, walk.path, { code: "nesting-limit", message: `the document nests more than ${MAX_DEPTH} levels deep` });
+      return this.#refuse(node, walk.path, {
+        code: "nesting-limit",
+        message: `the document nests more than ${MAX_DEPTH} levels deep`,
+      });
     }
     this.#open.add(node);
     const built = isMap(node) ? this.#map(node, walk) : this.#list(node, walk);
@@ -92,7 +118,15 @@ export class NodeBuilder {
     return built;
   }
 
-  #refuse(node: ParsedNode, path: string, why: { readonly code: "alias-limit" | "nesting-limit" | "unsupported-value" | "yaml-syntax"; readonly message: string; readonly help?: string }): Node {
+  #refuse(
+    node: ParsedNode,
+    path: string,
+    why: {
+      readonly code: "alias-limit" | "nesting-limit" | "unsupported-value" | "yaml-syntax";
+      readonly message: string;
+      readonly help?: string;
+    },
+  ): Node {
     const broken = this.#broken(node, path);
     this.#log.add({ ...why, place: broken.place });
     return broken;
@@ -101,12 +135,26 @@ export class NodeBuilder {
   #alias(alias: Alias.Parsed, walk: Walk): Node {
     const target = this.#anchors.get(alias.source);
     const name = quoted(`*${alias.source}`);
-    if (target === undefined) return this.#refuse(alias, walk.path, { code: "yaml-syntax", message: `nothing before the alias ${name} has that anchor`, help: `if it is meant as text, put it in quotes: \`"*${alias.source}"\`` });
-    if (this.#open.has(target)) return this.#refuse(alias, walk.path, { code: "alias-limit", message: `the alias ${name} stands inside what it names` });
+    if (target === undefined)
+      return this.#refuse(alias, walk.path, {
+        code: "yaml-syntax",
+        message: `nothing before the alias ${name} has that anchor`,
+        help: `if it is meant as text, put it in quotes: \`"*${alias.source}"\``,
+      });
+    if (this.#open.has(target))
+      return this.#refuse(alias, walk.path, {
+        code: "alias-limit",
+        message: `the alias ${name} stands inside what it names`,
+      });
     this.#expansions++;
-    if (this.#expansions <= MAX_EXPANSIONS && this.#nodes <= MAX_NODES) return this.#node(target, walk);
+    if (this.#expansions <= MAX_EXPANSIONS && this.#nodes <= MAX_NODES)
+      return this.#node(target, walk);
     if (this.#expansions > MAX_EXPANSIONS + 1) return this.#broken(alias, walk.path);
-    return this.#refuse(alias, walk.path, { code: "alias-limit", message: `the document expands more than ${MAX_EXPANSIONS} aliases`, help: "write the values out" });
+    return this.#refuse(alias, walk.path, {
+      code: "alias-limit",
+      message: `the document expands more than ${MAX_EXPANSIONS} aliases`,
+      help: "write the values out",
+    });
   }
 
   #tagFault(node: ParsedNode, known: (tag: string) => boolean): boolean {
@@ -127,26 +175,56 @@ export class NodeBuilder {
 
   #scalar(node: Scalar.Parsed, path: string): Node {
     const value: unknown = node.value;
-    // WHY the source: a tag that does not fit its text (`!!int abc`) leaves text behind with only a warning.
-    if (this.#tagFault(node, (tag) => SCALAR_TAGS.has(tag) && fitsTag(tag, value))) return this.#tagged(node, path);
+    // WHY the source: a tag that does not fit its text (`!!int abc`) leaves text behind with only a
+    // warning.
+    if (this.#tagFault(node, (tag) => SCALAR_TAGS.has(tag) && fitsTag(tag, value)))
+      return this.#tagged(node, path);
     if (typeof value === "number" && !Number.isFinite(value)) {
-      return this.#refuse(node, path, { code: "unsupported-value", message: `JSON has no number ${quoted(node.source ?? "")}` });
+      return this.#refuse(node, path, {
+        code: "unsupported-value",
+        message: `JSON has no number ${quoted(node.source ?? "")}`,
+      });
     }
     if (typeof value === "number" && !isExactNumber(node.source ?? "")) {
-      const help = "write it in quotes where it is an id; as an amount write the number that is meant";
-      return this.#refuse(node, path, { code: "unsupported-value", message: `no double holds the number ${quoted(node.source ?? "")}, so it would be rounded`, help });
+      const help =
+        "write it in quotes where it is an id; as an amount write the number that is meant";
+      return this.#refuse(node, path, {
+        code: "unsupported-value",
+        message: `no double holds the number ${quoted(node.source ?? "")}, so it would be rounded`,
+        help,
+      });
     }
-    if (value !== null && typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return this.#tagged(node, path);
+    if (
+      value !== null &&
+      typeof value !== "string" &&
+      typeof value !== "number" &&
+      typeof value !== "boolean"
+    )
+      return this.#tagged(node, path);
     return this.#located(node, value, path);
   }
 
   #located(node: Scalar.Parsed, value: null | boolean | number | string, path: string): Node {
     const span = this.#span(node);
-    const place = this.#place(typeof node.type === "string" && node.type.startsWith("BLOCK") ? this.#blockSpan(span) : span, path);
-    const written = { source: this.#source.text, ...span, value: typeof value === "string" ? value : (node.source ?? "") };
+    const place = this.#place(
+      typeof node.type === "string" && node.type.startsWith("BLOCK") ? this.#blockSpan(span) : span,
+      path,
+    );
+    const written = {
+      source: this.#source.text,
+      ...span,
+      value: typeof value === "string" ? value : (node.source ?? ""),
+    };
     const style = styleOf(node);
     const comment = style === "plain" ? commentBehind(this.#source.text, span.end) : {};
-    return { kind: "scalar", value, place, source: node.source ?? "", toFile: scalarOffsets(written, style), ...comment };
+    return {
+      kind: "scalar",
+      value,
+      place,
+      source: node.source ?? "",
+      toFile: scalarOffsets(written, style),
+      ...comment,
+    };
   }
 
   /** A block scalar without the line break at its end. */
@@ -157,7 +235,9 @@ export class NodeBuilder {
 
   #list(node: YAMLSeq.Parsed, walk: Walk): Node {
     if (this.#tagFault(node, (tag) => tag === `${TAG}seq`)) return this.#tagged(node, walk.path);
-    const items = node.items.map((item, i) => this.#item(item, { path: `${walk.path}[${i}]`, depth: walk.depth + 1 }));
+    const items = node.items.map((item, i) =>
+      this.#item(item, { path: `${walk.path}[${i}]`, depth: walk.depth + 1 }),
+    );
     return { kind: "list", items, place: this.#place(this.#span(node), walk.path) };
   }
 
@@ -170,7 +250,11 @@ export class NodeBuilder {
 
   #map(node: YAMLMap.Parsed, walk: Walk): Node {
     if (this.#tagFault(node, (tag) => tag === `${TAG}map`)) return this.#tagged(node, walk.path);
-    return { kind: "map", entries: this.#entries(node.items, walk), place: this.#place(this.#span(node), walk.path) };
+    return {
+      kind: "map",
+      entries: this.#entries(node.items, walk),
+      place: this.#place(this.#span(node), walk.path),
+    };
   }
 
   #entries(pairs: readonly Pair<ParsedNode, ParsedNode | null>[], walk: Walk): readonly Entry[] {
@@ -192,7 +276,13 @@ export class NodeBuilder {
   #value(pair: Pair<ParsedNode, ParsedNode | null>, walk: Walk): Node {
     if (pair.value !== null) return this.#node(pair.value, walk);
     const { end } = this.#span(pair.key);
-    return { kind: "scalar", value: null, source: "", place: this.#place({ start: end, end }, walk.path), toFile: () => end };
+    return {
+      kind: "scalar",
+      value: null,
+      source: "",
+      place: this.#place({ start: end, end }, walk.path),
+      toFile: () => end,
+    };
   }
 
   #duplicate(entry: Entry, known: Entry): void {
@@ -206,9 +296,17 @@ export class NodeBuilder {
   }
 
   #key(node: ParsedNode, path: string): string | undefined {
-    if (!isScalar(node) || typeof node.value !== "string" || this.#tagFault(node, (tag) => tag === `${TAG}str`)) {
+    if (
+      !isScalar(node) ||
+      typeof node.value !== "string" ||
+      this.#tagFault(node, (tag) => tag === `${TAG}str`)
+    ) {
       const help = isScalar(node) ? "put the key in quotes" : "write the key out as text";
-      this.#refuse(node, path, { code: "unsupported-value", message: "a key has to be text", help });
+      this.#refuse(node, path, {
+        code: "unsupported-value",
+        message: "a key has to be text",
+        help,
+      });
       return undefined;
     }
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
@@ -226,9 +324,15 @@ export class NodeBuilder {
 /** WHY of the author's own tags: they are hardly meant as such, `!` being CEL's "not". */
 function tagFault(tag: string, path: string): { readonly message: string; readonly help: string } {
   if (!tag.startsWith("!") || tag.startsWith("!!")) {
-    return { message: `JSON has no ${quoted(tag)}`, help: "drop the tag and write text, a number, a boolean, a list or a map" };
+    return {
+      message: `JSON has no ${quoted(tag)}`,
+      help: "drop the tag and write text, a number, a boolean, a list or a map",
+    };
   }
-  return { message: `\`!\` begins a tag in YAML, and there is no tag ${quoted(tag)}`, help: quoteHelp(path) };
+  return {
+    message: `\`!\` begins a tag in YAML, and there is no tag ${quoted(tag)}`,
+    help: quoteHelp(path),
+  };
 }
 
 function fitsTag(tag: string, value: unknown): boolean {

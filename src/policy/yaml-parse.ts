@@ -1,17 +1,32 @@
-import { Composer, Lexer, Parser, visit, type CST, type Document, type ParsedNode, type Scalar } from "yaml";
+import {
+  Composer,
+  Lexer,
+  Parser,
+  visit,
+  type CST,
+  type Document,
+  type ParsedNode,
+  type Scalar,
+} from "yaml";
 import type { Source, Span } from "../text/span.ts";
 import type { Log } from "./log.ts";
 import type { Place } from "./place.ts";
 import { findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
 
-/** Collections may stand this deep in each other; the parser's own recursion ends the process not far beyond. */
+/**
+ * Collections may stand this deep in each other; the parser's own recursion ends the process not
+ * far beyond.
+ */
 export const MAX_DEPTH = 100;
 
 /** A parsed YAML document; its offsets count from `base`. */
 export interface ParsedDocument {
   readonly document: Document.Parsed<ParsedNode>;
   readonly base: number;
-  /** Values that YAML reads otherwise than they are meant; they stand in the tree as `x`, and are still to be reported. */
+  /**
+   * Values that YAML reads otherwise than they are meant; they stand in the tree as `x`, and are
+   * still to be reported.
+   */
   readonly slips: readonly Slip[];
 }
 
@@ -28,8 +43,16 @@ function tokensOf(text: string): readonly CST.Token[] | number {
 }
 
 function reportDepth(source: Source, at: number, log: Log): void {
-  const place = { file: source.file, span: { start: at, end: Math.min(at + 1, source.text.length) }, path: "$" };
-  log.add({ code: "nesting-limit", place, message: `the document nests more than ${MAX_DEPTH} levels deep` });
+  const place = {
+    file: source.file,
+    span: { start: at, end: Math.min(at + 1, source.text.length) },
+    path: "$",
+  };
+  log.add({
+    code: "nesting-limit",
+    place,
+    message: `the document nests more than ${MAX_DEPTH} levels deep`,
+  });
 }
 
 /** YAML's message as one sentence of ours: first line, lower case, without a final period. */
@@ -42,10 +65,19 @@ const MAX_SYNTAX_ERRORS = 20;
 
 function placeAt({ file, text }: Source, start: number, end: number): Place {
   const from = Math.min(start, text.length);
-  return { file, span: { start: from, end: Math.max(from, Math.min(end, text.length)) }, path: "$" };
+  return {
+    file,
+    span: { start: from, end: Math.max(from, Math.min(end, text.length)) },
+    path: "$",
+  };
 }
 
-function reportErrors(document: Document.Parsed<ParsedNode>, source: Source, base: number, log: Log): void {
+function reportErrors(
+  document: Document.Parsed<ParsedNode>,
+  source: Source,
+  base: number,
+  log: Log,
+): void {
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const place = placeAt(source, error.pos[0] + base, error.pos[1] + base);
     log.add({ code: "yaml-syntax", place, message: sentence(error.message) });
@@ -53,16 +85,33 @@ function reportErrors(document: Document.Parsed<ParsedNode>, source: Source, bas
 }
 
 /** Tells of a slip, at its YAML path where that is known. */
-export function reportSlip({ at, message, help }: Slip, source: Source, log: Log, path = "$"): void {
-  log.add({ code: "yaml-syntax", place: { ...placeAt(source, at.start, at.end), path }, message, help });
+export function reportSlip(
+  { at, message, help }: Slip,
+  source: Source,
+  log: Log,
+  path = "$",
+): void {
+  log.add({
+    code: "yaml-syntax",
+    place: { ...placeAt(source, at.start, at.end), path },
+    message,
+    help,
+  });
 }
 
 function refusesVersion(source: Source, span: Span, log: Log): boolean {
-  const directive = /^%YAML[ \t]+(\S+)/m.exec(source.text.slice(span.start, span.end).split(/^---/m)[0] ?? "");
+  const directive = /^%YAML[ \t]+(\S+)/m.exec(
+    source.text.slice(span.start, span.end).split(/^---/m)[0] ?? "",
+  );
   if (directive === null || directive[1] === "1.2") return false;
   const start = span.start + directive.index;
   const place = { file: source.file, span: { start, end: start + directive[0].length }, path: "$" };
-  log.add({ code: "yaml-syntax", place, message: "documents are YAML 1.2, this one asks for another version", help: "drop the `%YAML` line" });
+  log.add({
+    code: "yaml-syntax",
+    place,
+    message: "documents are YAML 1.2, this one asks for another version",
+    help: "drop the `%YAML` line",
+  });
   return true;
 }
 
@@ -74,7 +123,12 @@ const QUOTED_ONLY = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 function refusesCharacter(source: Source, at: number, log: Log): true {
   const code = source.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
   const place = { file: source.file, span: { start: at, end: at + 1 }, path: "$" };
-  log.add({ code: "yaml-syntax", place, message: `the character U+${code} cannot stand in YAML`, help: `take it out, or write it as "\\u${code}" in double quotes` });
+  log.add({
+    code: "yaml-syntax",
+    place,
+    message: `the character U+${code} cannot stand in YAML`,
+    help: `take it out, or write it as "\\u${code}" in double quotes`,
+  });
   return true;
 }
 
@@ -84,14 +138,22 @@ function refusesControl(source: Source, span: Span, log: Log): boolean {
 }
 
 /** Whether a character stands outside of quotes that YAML has in them alone. */
-function refusesUnquoted(document: Document.Parsed<ParsedNode>, source: Source, of: { readonly base: number; readonly log: Log }): boolean {
+function refusesUnquoted(
+  document: Document.Parsed<ParsedNode>,
+  source: Source,
+  of: { readonly base: number; readonly log: Log },
+): boolean {
   if (!QUOTED_ONLY.test(source.text)) return false;
-  const isQuoted = ({ type }: Scalar): boolean => type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+  const isQuoted = ({ type }: Scalar): boolean =>
+    type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
   let refused = false;
   visit(document, {
     Scalar: (_, node) => {
       const [start = 0, end = 0] = node.range ?? [];
-      const at = refused || isQuoted(node) ? -1 : source.text.slice(of.base + start, of.base + end).search(QUOTED_ONLY);
+      const at =
+        refused || isQuoted(node)
+          ? -1
+          : source.text.slice(of.base + start, of.base + end).search(QUOTED_ONLY);
       if (at >= 0) refused = refusesCharacter(source, of.base + start + at, of.log);
     },
   });
@@ -108,10 +170,19 @@ const OPTIONS = {
   logLevel: "silent",
 } as const;
 
-/** The tree of a text, with its errors; undefined where there is none, or where it nests too deep, which is reported. */
-function composed(text: string, source: Source, base: number, log: Log): Document.Parsed<ParsedNode> | undefined {
+/**
+ * The tree of a text, with its errors; undefined where there is none, or where it nests too deep,
+ * which is reported.
+ */
+function composed(
+  text: string,
+  source: Source,
+  base: number,
+  log: Log,
+): Document.Parsed<ParsedNode> | undefined {
   const tokens = tokensOf(text);
-  if (typeof tokens !== "number") return [...new Composer(OPTIONS).compose(tokens, true, text.length)][0];
+  if (typeof tokens !== "number")
+    return [...new Composer(OPTIONS).compose(tokens, true, text.length)][0];
   reportDepth(source, base + tokens, log);
   return undefined;
 }
@@ -119,8 +190,16 @@ function composed(text: string, source: Source, base: number, log: Log): Documen
 /** As many errors are looked at for what was meant. */
 const MAX_LOOKED_AT = 200;
 
-/** WHY a second reading: what one slip tears apart is sound without it, and the rest is then judged too. */
-function withSlips(document: Document.Parsed<ParsedNode>, source: Source, span: Span, log: Log): ParsedDocument | undefined {
+/**
+ * WHY a second reading: what one slip tears apart is sound without it, and the rest is then judged
+ * too.
+ */
+function withSlips(
+  document: Document.Parsed<ParsedNode>,
+  source: Source,
+  span: Span,
+  log: Log,
+): ParsedDocument | undefined {
   const base = span.start;
   const offsets = document.errors.slice(0, MAX_LOOKED_AT).map((error) => error.pos[0] + base);
   const slips = findSlips(source.text, span, offsets);
@@ -133,8 +212,9 @@ function withSlips(document: Document.Parsed<ParsedNode>, source: Source, span: 
 }
 
 /**
- * One document of a stream ({@link splitDocuments}); undefined where it has been reported as not well-formed.
- * Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys and no timestamps.
+ * One document of a stream ({@link splitDocuments}); undefined where it has been reported as not
+ * well-formed. Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys
+ * and no timestamps.
  */
 export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument | undefined {
   if (refusesVersion(source, span, log) || refusesControl(source, span, log)) return undefined;
@@ -144,6 +224,7 @@ export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument 
   if (document === undefined) return undefined;
   const whole = { document, base: own.start, slips: [] };
   const parsed = document.errors.length > 0 ? withSlips(document, source, own, log) : whole;
-  if (parsed === undefined || refusesUnquoted(parsed.document, source, { base: parsed.base, log })) return undefined;
+  if (parsed === undefined || refusesUnquoted(parsed.document, source, { base: parsed.base, log }))
+    return undefined;
   return parsed;
 }

@@ -7,7 +7,10 @@ import { scalarOffsets, type ScalarStyle } from "./scalar-offsets.ts";
 /** Deeper documents are the parser's. */
 const DEPTH = 40;
 
-/** Text in which nothing stands that this reader does not know: no tabs, carriage returns, controls or surrogates. */
+/**
+ * Text in which nothing stands that this reader does not know: no tabs, carriage returns, controls
+ * or surrogates.
+ */
 const STRANGE = /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe]/;
 
 /** A key and its colon: a word, or text in double quotes without escapes. */
@@ -19,7 +22,8 @@ const WORDS: ReadonlyMap<string, null | boolean> = new Map<string, null | boolea
 ]);
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?$/;
 /** What the core schema may take for a number, or for nothing, in another way of writing. */
-const OTHER_NUMBER = /^(?:[-+]?\d*\.?\d*(?:[eE][-+]?\d+)?|[-+]?0[oO][0-7]+|[-+]?0[xX][\da-fA-F]+|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)|~)$/;
+const OTHER_NUMBER =
+  /^(?:[-+]?\d*\.?\d*(?:[eE][-+]?\d+)?|[-+]?0[oO][0-7]+|[-+]?0[xX][\da-fA-F]+|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)|~)$/;
 /** A plain scalar starts with none of these; a `-` only where a digit follows. */
 const INDICATORS = new Set("?:,[]{}#&*!|>'\"%@`");
 
@@ -31,7 +35,9 @@ const DOUBLE = /"([^"\\\n]*)"/y;
 const SINGLE = /'([^'\n]*)'(?!')/y;
 /** A line of a folded scalar: how far it is indented, and its text, with no space at its end. */
 const FOLDED_LINE = /( *)([^ \n](?:[^\n]*[^ \n])?)(?:\n|$)/y;
-/** A plain scalar up to its line's end or a comment, and within brackets up to a comma or a bracket. */
+/**
+ * A plain scalar up to its line's end or a comment, and within brackets up to a comma or a bracket.
+ */
 const BLOCK_PLAIN = /(?:[^\n #]|#| +(?![ #\n]|$))+/y;
 const FLOW_PLAIN = /(?:[^\n #,[\]{}]|#| +(?![ #\n,[\]{}]|$))+/y;
 
@@ -41,9 +47,10 @@ interface Walk {
 }
 
 /**
- * Reads one document in the plain YAML that suites are written in: block maps and lists, flow maps and lists,
- * scalars of one line and folded ones. INVARIANT: what it gives is what the parser gives, node by node and place by place; whatever is
- * unusual, or wrong, is undefined, and the parser's to read and to report. So it need not be clever, only strict.
+ * Reads one document in the plain YAML that suites are written in: block maps and lists, flow maps
+ * and lists, scalars of one line and folded ones. INVARIANT: what it gives is what the parser
+ * gives, node by node and place by place; whatever is unusual, or wrong, is undefined, and the
+ * parser's to read and to report. So it need not be clever, only strict.
  */
 class PlainReader {
   readonly #file: string;
@@ -81,8 +88,9 @@ class PlainReader {
   }
 
   /**
-   * Goes to the next line that says something and gives how far it is indented, -1 at the end of the document;
-   * undefined where a comment on the way is indented otherwise: what it belongs to moves the ends of blocks.
+   * Goes to the next line that says something and gives how far it is indented, -1 at the end of
+   * the document; undefined where a comment on the way is indented otherwise: what it belongs to
+   * moves the ends of blocks.
    */
   #nextLine(): number | undefined {
     let comments: number | undefined;
@@ -95,7 +103,8 @@ class PlainReader {
       if (char === "#") {
         if (comments !== undefined && comments !== indent) return undefined;
         comments = indent;
-      } else if (char !== "\n" && char !== undefined) return comments === undefined || comments === indent ? indent : undefined;
+      } else if (char !== "\n" && char !== undefined)
+        return comments === undefined || comments === indent ? indent : undefined;
       this.#match(BLANK_REST);
     }
   }
@@ -108,7 +117,10 @@ class PlainReader {
     return { kind: "list", items, place: this.#place(start, this.#at, path) };
   }
 
-  /** What follows a part of a block that is `indent` deep: whether the block goes on. A block that ends leaves the next line to who is outside. */
+  /**
+   * What follows a part of a block that is `indent` deep: whether the block goes on. A block that
+   * ends leaves the next line to who is outside.
+   */
   #goesOn(indent: number): boolean | undefined {
     const end = this.#at;
     const next = this.#nextLine();
@@ -117,14 +129,20 @@ class PlainReader {
     return next === indent;
   }
 
-  /** A map of which the first key stands here, `indent` from its line's start. Like all of a block, it leaves the reader at the start of a line. */
+  /**
+   * A map of which the first key stands here, `indent` from its line's start. Like all of a block,
+   * it leaves the reader at the start of a line.
+   */
   #blockMap(indent: number, walk: Walk): Node | undefined {
     const start = this.#at;
     const entries: Entry[] = [];
     const keys = new Set<string>();
     for (;;) {
       const key = this.#key(keys, walk.path);
-      const value = key === undefined ? undefined : this.#blockValue(indent, { path: key.keyPlace.path, depth: walk.depth + 1 });
+      const value =
+        key === undefined
+          ? undefined
+          : this.#blockValue(indent, { path: key.keyPlace.path, depth: walk.depth + 1 });
       if (key === undefined || value === undefined) return undefined;
       entries.push({ key: key.key, keyPlace: key.keyPlace, value });
       const more = this.#goesOn(indent);
@@ -144,7 +162,9 @@ class PlainReader {
       this.#match(SPACES);
       const inner = { path: `${walk.path}[${items.length}]`, depth: walk.depth + 1 };
       KEY.lastIndex = this.#at;
-      const item = KEY.test(this.#text) ? this.#blockMap(indent + this.#at - dash, inner) : this.#lineValue(indent, inner);
+      const item = KEY.test(this.#text)
+        ? this.#blockMap(indent + this.#at - dash, inner)
+        : this.#lineValue(indent, inner);
       if (item === undefined) return undefined;
       items.push(item);
       const more = this.#goesOn(indent);
@@ -158,7 +178,13 @@ class PlainReader {
     const start = this.#at;
     const found = this.#match(KEY);
     const key = found?.[1] ?? found?.[2];
-    if (found === null || key === undefined || (found[2] !== undefined && WORDS.has(key)) || keys.has(key)) return undefined;
+    if (
+      found === null ||
+      key === undefined ||
+      (found[2] !== undefined && WORDS.has(key)) ||
+      keys.has(key)
+    )
+      return undefined;
     keys.add(key);
     return { key, keyPlace: this.#place(start, this.#at - 1, memberPath(path, key)) };
   }
@@ -168,16 +194,23 @@ class PlainReader {
     if (walk.depth > DEPTH) return undefined;
     if (this.#match(LINE_END) === null) {
       this.#match(SPACES);
-      return this.#text[this.#at] === ">" ? this.#folded(indent, walk.path) : this.#lineValue(indent, walk);
+      return this.#text[this.#at] === ">"
+        ? this.#folded(indent, walk.path)
+        : this.#lineValue(indent, walk);
     }
     const next = this.#nextLine();
     if (next === undefined || next <= indent) return undefined;
     const char = this.#text[this.#at];
     if (char === "-" && this.#text[this.#at + 1] === " ") return this.#blockList(next, walk);
-    return char === "[" || char === "{" ? this.#lineValue(indent, walk) : this.#blockMap(next, walk);
+    return char === "[" || char === "{"
+      ? this.#lineValue(indent, walk)
+      : this.#blockMap(next, walk);
   }
 
-  /** Folded text (`>-`) of lines that are indented alike, with no empty one between: how long conditions are written. */
+  /**
+   * Folded text (`>-`) of lines that are indented alike, with no empty one between: how long
+   * conditions are written.
+   */
   #folded(indent: number, path: string): Node | undefined {
     const start = this.#at;
     if (!this.#text.startsWith(">-\n", start)) return undefined;
@@ -201,11 +234,18 @@ class PlainReader {
     while (this.#text[this.#at] === "\n") this.#at++;
     const outside = this.#match(SPACES)?.[0].length ?? 0;
     const char = this.#text[this.#at];
-    if (char === "#" || char === "\n" || (char === undefined ? outside > 0 : outside >= own)) return undefined;
+    if (char === "#" || char === "\n" || (char === undefined ? outside > 0 : outside >= own))
+      return undefined;
     this.#at = end;
     const value = lines.join(" ");
     const written = { source: this.#text, start, end, value };
-    return { kind: "scalar", value, place: this.#place(start, start + this.#text.slice(start, end).trimEnd().length, path), source: value, toFile: scalarOffsets(written, "block") };
+    return {
+      kind: "scalar",
+      value,
+      place: this.#place(start, start + this.#text.slice(start, end).trimEnd().length, path),
+      source: value,
+      toFile: scalarOffsets(written, "block"),
+    };
   }
 
   /** A value that starts in this line and has the rest of its last one to itself. */
@@ -230,7 +270,10 @@ class PlainReader {
     }
   }
 
-  /** Spaces, comments and line breaks within brackets; false where a line is not indented as it has to be. */
+  /**
+   * Spaces, comments and line breaks within brackets; false where a line is not indented as it has
+   * to be.
+   */
   #flowSpace(indent: number): boolean {
     this.#match(SPACES);
     let char = this.#text[this.#at];
@@ -250,11 +293,14 @@ class PlainReader {
     const entries: Entry[] = [];
     const keys = new Set<string>();
     if (!this.#flowSpace(indent)) return undefined;
-    if (this.#text[this.#at] === "}") return this.#at++, this.#map(entries, start, walk.path);
+    if (this.#text[this.#at] === "}") return (this.#at++, this.#map(entries, start, walk.path));
     for (;;) {
       const key = this.#key(keys, walk.path);
       if (key === undefined || !this.#flowSpace(indent)) return undefined;
-      const value = this.#flowNode(indent, true, { path: key.keyPlace.path, depth: walk.depth + 1 });
+      const value = this.#flowNode(indent, true, {
+        path: key.keyPlace.path,
+        depth: walk.depth + 1,
+      });
       if (value === undefined || !this.#flowSpace(indent)) return undefined;
       entries.push({ key: key.key, keyPlace: key.keyPlace, value });
       const char = this.#text[this.#at++];
@@ -267,9 +313,12 @@ class PlainReader {
     const start = this.#at++;
     const items: Node[] = [];
     if (!this.#flowSpace(indent)) return undefined;
-    if (this.#text[this.#at] === "]") return this.#at++, this.#list(items, start, walk.path);
+    if (this.#text[this.#at] === "]") return (this.#at++, this.#list(items, start, walk.path));
     for (;;) {
-      const item = this.#flowNode(indent, true, { path: `${walk.path}[${items.length}]`, depth: walk.depth + 1 });
+      const item = this.#flowNode(indent, true, {
+        path: `${walk.path}[${items.length}]`,
+        depth: walk.depth + 1,
+      });
       if (item === undefined || !this.#flowSpace(indent)) return undefined;
       items.push(item);
       const char = this.#text[this.#at++];
@@ -281,7 +330,9 @@ class PlainReader {
   #quoted(pattern: RegExp, style: ScalarStyle, path: string): Node | undefined {
     const start = this.#at;
     const value = this.#match(pattern)?.[1];
-    return value === undefined ? undefined : this.#scalar(start, { value, source: value, style, path });
+    return value === undefined
+      ? undefined
+      : this.#scalar(start, { value, source: value, style, path });
   }
 
   #plain(pattern: RegExp, path: string): Node | undefined {
@@ -290,24 +341,51 @@ class PlainReader {
     if (source === undefined || source === "") return undefined;
     this.#at = start + source.length;
     const first = source.charAt(0);
-    if (INDICATORS.has(first) || (first === "-" && !/^-\d/.test(source)) || /:(?: |$)/.test(source)) return undefined;
+    if (INDICATORS.has(first) || (first === "-" && !/^-\d/.test(source)) || /:(?: |$)/.test(source))
+      return undefined;
     const word = WORDS.get(source);
-    if (word !== undefined) return this.#scalar(start, { value: word, source, style: "plain", path });
+    if (word !== undefined)
+      return this.#scalar(start, { value: word, source, style: "plain", path });
     if (NUMBER.test(source) && !isExactNumber(source)) return undefined;
-    if (NUMBER.test(source)) return this.#scalar(start, { value: Number(source), source, style: "plain", path });
-    return OTHER_NUMBER.test(source) ? undefined : this.#scalar(start, { value: source, source, style: "plain", path });
+    if (NUMBER.test(source))
+      return this.#scalar(start, { value: Number(source), source, style: "plain", path });
+    return OTHER_NUMBER.test(source)
+      ? undefined
+      : this.#scalar(start, { value: source, source, style: "plain", path });
   }
 
-  #scalar(start: number, of: { readonly value: null | boolean | number | string; readonly source: string; readonly style: ScalarStyle; readonly path: string }): Node {
+  #scalar(
+    start: number,
+    of: {
+      readonly value: null | boolean | number | string;
+      readonly source: string;
+      readonly style: ScalarStyle;
+      readonly path: string;
+    },
+  ): Node {
     const { value, source, style, path } = of;
     const end = this.#at;
-    const written = { source: this.#text, start, end, value: typeof value === "string" ? value : source };
+    const written = {
+      source: this.#text,
+      start,
+      end,
+      value: typeof value === "string" ? value : source,
+    };
     const comment = style === "plain" ? commentBehind(this.#text, end) : {};
-    return { kind: "scalar", value, place: this.#place(start, end, path), source, toFile: scalarOffsets(written, style), ...comment };
+    return {
+      kind: "scalar",
+      value,
+      place: this.#place(start, end, path),
+      source,
+      toFile: scalarOffsets(written, style),
+      ...comment,
+    };
   }
 }
 
 /** The root of one document in plain YAML; undefined where it has to be parsed. */
 export function readPlainYaml(source: Source, span: Span): Node | undefined {
-  return STRANGE.test(source.text.slice(span.start, span.end)) ? undefined : new PlainReader(source, span).document();
+  return STRANGE.test(source.text.slice(span.start, span.end))
+    ? undefined
+    : new PlainReader(source, span).document();
 }

@@ -2,8 +2,9 @@ import type { Span } from "../text/span.ts";
 import { quoted } from "../text/quoted.ts";
 
 /**
- * What people write into YAML as if it were plain text, and YAML reads otherwise: conditions without quotes above all.
- * Looked for only where a document is not well-formed, to say what to do and to read the rest of it.
+ * What people write into YAML as if it were plain text, and YAML reads otherwise: conditions
+ * without quotes above all. Looked for only where a document is not well-formed, to say what to do
+ * and to read the rest of it.
  */
 export interface Slip {
   /** Of the whole value, so that it can be left out. */
@@ -66,7 +67,11 @@ function badEscape(value: string, key: string): Sign | undefined {
 
 function quoteSign(value: string, key: string): Sign | undefined {
   if (QUOTED.test(value)) return value.startsWith('"') ? badEscape(value, key) : undefined;
-  return { from: 0, length: 1, message: "text that begins with a quote ends at the next one in YAML" };
+  return {
+    from: 0,
+    length: 1,
+    message: "text that begins with a quote ends at the next one in YAML",
+  };
 }
 
 function leadingSign(value: string, key: string): Sign | undefined {
@@ -80,7 +85,10 @@ function leadingSign(value: string, key: string): Sign | undefined {
   return { from: 0, length: 1, message };
 }
 
-/** What YAML reads otherwise in the text of a value; `inFlow`: within braces, where commas and brackets end it. */
+/**
+ * What YAML reads otherwise in the text of a value; `inFlow`: within braces, where commas and
+ * brackets end it.
+ */
 function signOf(value: string, key: string, inFlow: boolean): Sign | undefined {
   const leading = leadingSign(value, key);
   if (leading !== undefined || /^['"]/.test(value) || BLOCK_HEADER.test(value)) return leading;
@@ -92,12 +100,25 @@ function signOf(value: string, key: string, inFlow: boolean): Sign | undefined {
     return { from: ending.index, length: 1, message };
   }
   const comment = /[ \t]#[^\n]*\n[ \t]*\S/.exec(value);
-  return comment === null ? undefined : { from: comment.index + 1, length: 1, message: "` #` begins a comment in YAML, which ends the text" };
+  return comment === null
+    ? undefined
+    : {
+        from: comment.index + 1,
+        length: 1,
+        message: "` #` begins a comment in YAML, which ends the text",
+      };
 }
 
-const OPENING: ReadonlyMap<string, string> = new Map([["(", ")"], ["[", "]"], ["{", "}"]]);
+const OPENING: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"],
+]);
 
-/** Where a condition ends that stands within braces: at a comma or a bracket that it does not open itself. */
+/**
+ * Where a condition ends that stands within braces: at a comma or a bracket that it does not open
+ * itself.
+ */
 function flowEnd(text: string): number {
   const open: string[] = [];
   let quote = "";
@@ -142,7 +163,12 @@ function flowValues({ start, text }: Line): readonly Value[] {
   return [...text.matchAll(FLOW_FIELD)].map((match) => {
     const from = match.index + match[0].length;
     const rest = text.slice(from);
-    return { key: match[1] ?? "when", start: start + from, text: rest.slice(0, flowEnd(rest)).trimEnd(), inFlow: true };
+    return {
+      key: match[1] ?? "when",
+      start: start + from,
+      text: rest.slice(0, flowEnd(rest)).trimEnd(),
+      inFlow: true,
+    };
   });
 }
 
@@ -150,7 +176,10 @@ function indentOf(text: string): number {
   return text.length - text.trimStart().length;
 }
 
-/** Reads lines for fields with text behind them; a text goes on in lines that stand further in than its key. */
+/**
+ * Reads lines for fields with text behind them; a text goes on in lines that stand further in than
+ * its key.
+ */
 class FieldScanner {
   readonly #lines: readonly Line[];
   #at = 0;
@@ -192,14 +221,22 @@ function slipAt(text: string, at: number): Slip | undefined {
   if (message === undefined || !"*@%&`!".includes(text.charAt(at))) return undefined;
   const length = /^[^,\]}\s]+/.exec(text.slice(at, at + 200))?.[0].length ?? 1;
   const written = text.slice(at, at + length);
-  return { span: { start: at, end: at + length }, at: { start: at, end: at + 1 }, message, help: `put it in quotes: \`"${written}"\`` };
+  return {
+    span: { start: at, end: at + length },
+    at: { start: at, end: at + 1 },
+    message,
+    help: `put it in quotes: \`"${written}"\``,
+  };
 }
 
 function holds({ start, end }: Span, offset: number): boolean {
   return offset >= start && offset <= end;
 }
 
-/** The slips in a part of a text in which the parser met errors at these offsets, in order; none overlaps another. */
+/**
+ * The slips in a part of a text in which the parser met errors at these offsets, in order; none
+ * overlaps another.
+ */
 export function findSlips(text: string, span: Span, errors: readonly number[]): readonly Slip[] {
   const found: Slip[] = [];
   for (const { key, start, text: value, inFlow } of new FieldScanner(text, span).values()) {
@@ -212,15 +249,22 @@ export function findSlips(text: string, span: Span, errors: readonly number[]): 
   }
   const alone = errors.filter((offset) => !found.some((slip) => holds(slip.span, offset)));
   const others = alone.map((offset) => slipAt(text, offset)).filter((slip) => slip !== undefined);
-  return [...found, ...others].sort((a, b) => a.span.start - b.span.start).filter((slip, i, all) => i === 0 || slip.span.start >= (all[i - 1]?.span.end ?? 0));
+  return [...found, ...others]
+    .sort((a, b) => a.span.start - b.span.start)
+    .filter((slip, i, all) => i === 0 || slip.span.start >= (all[i - 1]?.span.end ?? 0));
 }
 
-/** The text with each slip's value written as a plain `x`; every other character keeps its place. */
+/**
+ * The text with each slip's value written as a plain `x`; every other character keeps its place.
+ */
 export function withoutSlips(text: string, slips: readonly Slip[]): string {
   const parts: string[] = [];
   let at = 0;
   for (const { span } of slips) {
-    parts.push(text.slice(at, span.start), `x${text.slice(span.start + 1, span.end).replace(/[^\r\n]/g, " ")}`);
+    parts.push(
+      text.slice(at, span.start),
+      `x${text.slice(span.start + 1, span.end).replace(/[^\r\n]/g, " ")}`,
+    );
     at = span.end;
   }
   return [...parts, text.slice(at)].join("");

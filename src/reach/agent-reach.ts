@@ -7,9 +7,13 @@ import { targetsOf, toolsOf } from "./targets.ts";
 /** How often a subject used a tool; undefined: there is no trace. */
 export type Usage = ((tool: string) => number) | undefined;
 
-export function describeTarget({ set }: Oracle, target: Target): Pick<Reach, "resourceType" | "resourceClass"> {
+export function describeTarget(
+  { set }: Oracle,
+  target: Target,
+): Pick<Reach, "resourceType" | "resourceClass"> {
   if (target.kind === "as the tool says") return { resourceType: null, resourceClass: null };
-  if (target.kind === "class") return { resourceType: target.type, resourceClass: target.classification };
+  if (target.kind === "class")
+    return { resourceType: target.type, resourceClass: target.classification };
   const known = set.context.resources.describe(target.type, target.id).get("classification");
   return { resourceType: target.type, resourceClass: typeof known === "string" ? known : null };
 }
@@ -23,17 +27,38 @@ function gravity(reach: Reach): number {
   return (reach.irreversible ? 10 : 0) + classes.indexOf(reach.resourceClass);
 }
 
-/** What one agent may do with the tools of the catalogs, certain and grave things first; certain denials are left out. */
-export function reachOf(oracle: Oracle, documents: readonly Document[], of: { readonly agent: string; readonly chain: readonly string[]; readonly usage: Usage }): readonly Reach[] {
+/**
+ * What one agent may do with the tools of the catalogs, certain and grave things first; certain
+ * denials are left out.
+ */
+export function reachOf(
+  oracle: Oracle,
+  documents: readonly Document[],
+  of: { readonly agent: string; readonly chain: readonly string[]; readonly usage: Usage },
+): readonly Reach[] {
   const reach: Reach[] = [];
   for (const tool of toolsOf(oracle.set.catalog)) {
     const name = `${tool.server}/${tool.name}`;
     for (const target of targetsOf(tool, documents)) {
-      const outcome = oracle.ask({ subject: { type: "agent", id: of.agent }, server: tool.server, name: tool.name, target, chain: of.chain });
+      const outcome = oracle.ask({
+        subject: { type: "agent", id: of.agent },
+        server: tool.server,
+        name: tool.name,
+        target,
+        chain: of.chain,
+      });
       const access = accessOf(outcome);
       if (access.access === "denied") continue;
-      reach.push({ tool: name, ...describeTarget(oracle, target), ...access, irreversible: isIrreversible(tool), used: of.usage === undefined ? null : of.usage(name) });
+      reach.push({
+        tool: name,
+        ...describeTarget(oracle, target),
+        ...access,
+        irreversible: isIrreversible(tool),
+        used: of.usage === undefined ? null : of.usage(name),
+      });
     }
   }
-  return reach.sort((a, b) => byAccess(a, b) || gravity(b) - gravity(a) || (a.tool < b.tool ? -1 : 1));
+  return reach.sort(
+    (a, b) => byAccess(a, b) || gravity(b) - gravity(a) || (a.tool < b.tool ? -1 : 1),
+  );
 }

@@ -10,20 +10,31 @@ import type { BlastRadius, Reach, Via } from "./result.ts";
 import type { UsageTally } from "./usage-tally.ts";
 
 function dueOf(agent: Agent): string | null {
-  return agent.reviewed === undefined || agent.reviewEvery === undefined ? null : formatTime(agent.reviewed.time + agent.reviewEvery).slice(0, 10);
+  return agent.reviewed === undefined || agent.reviewEvery === undefined
+    ? null
+    : formatTime(agent.reviewed.time + agent.reviewEvery).slice(0, 10);
 }
 
 /** What it gains by going through another: what it may not do itself just so. */
 function gained(own: readonly Reach[], other: readonly Reach[]): readonly Reach[] {
-  const key = ({ tool, resourceType, resourceClass, access }: Reach): string => canonicalJson([tool, resourceType, resourceClass, access]);
+  const key = ({ tool, resourceType, resourceClass, access }: Reach): string =>
+    canonicalJson([tool, resourceType, resourceClass, access]);
   const has = new Set(own.map(key));
   return other.filter((reach) => !has.has(key(reach)));
 }
 
-/** What could be done if `agent` were taken over: by itself, and through the agents that it may invoke. */
-export function blastRadius(oracle: Oracle, documents: readonly Document[], of: { readonly agent: Agent; readonly usage: UsageTally | undefined }): BlastRadius {
+/**
+ * What could be done if `agent` were taken over: by itself, and through the agents that it may
+ * invoke.
+ */
+export function blastRadius(
+  oracle: Oracle,
+  documents: readonly Document[],
+  of: { readonly agent: Agent; readonly usage: UsageTally | undefined },
+): BlastRadius {
   const { agent, usage } = of;
-  const counter = usage === undefined ? undefined : (tool: string): number => usage.used(agent.id, tool);
+  const counter =
+    usage === undefined ? undefined : (tool: string): number => usage.used(agent.id, tool);
   const reach = reachOf(oracle, documents, { agent: agent.id, chain: [], usage: counter });
   const via = invokedBy(oracle, agent.id).map((invoked): Via => {
     const chain = invoked.chain.map((id) => `agent:${id}`);
@@ -32,10 +43,20 @@ export function blastRadius(oracle: Oracle, documents: readonly Document[], of: 
       ...invoked,
       reviewed: record?.reviewed?.text ?? null,
       reviewDue: record === undefined ? null : dueOf(record),
-      reach: gained(reach, reachOf(oracle, documents, { agent: invoked.agent, chain, usage: undefined })),
+      reach: gained(
+        reach,
+        reachOf(oracle, documents, { agent: invoked.agent, chain, usage: undefined }),
+      ),
     };
   });
-  const neverUsed = usage === undefined ? null : [...new Set(reach.filter((one) => usage.used(agent.id, one.tool) === 0).map((one) => one.tool))].sort();
+  const neverUsed =
+    usage === undefined
+      ? null
+      : [
+          ...new Set(
+            reach.filter((one) => usage.used(agent.id, one.tool) === 0).map((one) => one.tool),
+          ),
+        ].sort();
   return {
     agent: agent.id,
     status: agent.status,
@@ -53,15 +74,28 @@ export function blastRadius(oracle: Oracle, documents: readonly Document[], of: 
   };
 }
 
-function patchOf(agent: string, tools: readonly string[], usage: UsageTally | undefined): string | null {
+function patchOf(
+  agent: string,
+  tools: readonly string[],
+  usage: UsageTally | undefined,
+): string | null {
   const { from, to } = usage?.summary() ?? {};
-  const span = from === undefined || to === undefined ? "in the trace" : `from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+  const span =
+    from === undefined || to === undefined
+      ? "in the trace"
+      : `from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
   return tools.length === 0 ? null : leastPrivilegePatch(agent, tools, span);
 }
 
 /** The same, with a patch that leaves the agent what has to be kept. */
-export function withKeptTools(radius: BlastRadius, kept: readonly KeptTool[], usage: UsageTally | undefined): BlastRadius {
-  const patchKeeps = kept.filter(({ agent }) => agent === radius.agent).map(({ tool, event }) => ({ tool, event }));
+export function withKeptTools(
+  radius: BlastRadius,
+  kept: readonly KeptTool[],
+  usage: UsageTally | undefined,
+): BlastRadius {
+  const patchKeeps = kept
+    .filter(({ agent }) => agent === radius.agent)
+    .map(({ tool, event }) => ({ tool, event }));
   const left = new Set(patchKeeps.map(({ tool }) => tool));
   const tools = (radius.neverUsed ?? []).filter((tool) => !left.has(tool));
   return { ...radius, patchKeeps, patch: patchOf(radius.agent, tools, usage) };

@@ -9,22 +9,45 @@ import { toolsOf } from "./targets.ts";
 const AGENT_ARGUMENT = /agent|assistant|worker/i;
 
 function delegates(tool: Tool): boolean {
-  return tool.effects?.includes("delegate") === true || (typeof tool.resource === "object" && tool.resource.type === "agent");
+  return (
+    tool.effects?.includes("delegate") === true ||
+    (typeof tool.resource === "object" && tool.resource.type === "agent")
+  );
 }
 
 /** Names of the tool's declared arguments. */
 function argumentsOf(tool: Tool): readonly string[] {
-  return Object.keys(objectMember(isJsonObject(tool.args) ? tool.args : undefined, "properties") ?? {});
+  return Object.keys(
+    objectMember(isJsonObject(tool.args) ? tool.args : undefined, "properties") ?? {},
+  );
 }
 
-/** May `caller` invoke `callee` through this tool: asked with the callee's name where the tool takes it, else with everything open. */
-function invocation(oracle: Oracle, tool: Tool, of: { readonly caller: string; readonly callee: string; readonly chain: readonly string[] }): Access {
+/**
+ * May `caller` invoke `callee` through this tool: asked with the callee's name where the tool takes
+ * it, else with everything open.
+ */
+function invocation(
+  oracle: Oracle,
+  tool: Tool,
+  of: { readonly caller: string; readonly callee: string; readonly chain: readonly string[] },
+): Access {
   const named = argumentsOf(tool).filter((name) => AGENT_ARGUMENT.test(name));
   const [argument] = named;
-  const target: Target = typeof tool.resource === "object" && tool.resource.type === "agent" ? { kind: "one", type: "agent", id: of.callee } : { kind: "as the tool says" };
-  const question = { subject: { type: "agent", id: of.caller }, server: tool.server, name: tool.name, target, chain: of.chain };
+  const target: Target =
+    typeof tool.resource === "object" && tool.resource.type === "agent"
+      ? { kind: "one", type: "agent", id: of.callee }
+      : { kind: "as the tool says" };
+  const question = {
+    subject: { type: "agent", id: of.caller },
+    server: tool.server,
+    name: tool.name,
+    target,
+    chain: of.chain,
+  };
   if (argument === undefined) return accessOf(oracle.ask(question)).access;
-  const openArgs = argumentsOf(tool).filter((name) => name !== argument).map((name) => `args[${JSON.stringify(name)}]`);
+  const openArgs = argumentsOf(tool)
+    .filter((name) => name !== argument)
+    .map((name) => `args[${JSON.stringify(name)}]`);
   return accessOf(oracle.ask({ ...question, args: { [argument]: of.callee }, openArgs })).access;
 }
 
@@ -38,10 +61,15 @@ export interface Invoked {
 
 const DEEPEST = 8;
 
-/** Every agent that `root` can invoke, itself or through those it invokes, each by its shortest way. */
+/**
+ * Every agent that `root` can invoke, itself or through those it invokes, each by its shortest way.
+ */
 export function invokedBy(oracle: Oracle, root: string): readonly Invoked[] {
   const tools = toolsOf(oracle.set.catalog).filter(delegates);
-  const agents = [...oracle.set.catalog.agents.values()].filter(({ agent }) => agent.status === "commissioned").map(({ agent }) => agent.id).sort();
+  const agents = [...oracle.set.catalog.agents.values()]
+    .filter(({ agent }) => agent.status === "commissioned")
+    .map(({ agent }) => agent.id)
+    .sort();
   const found = new Map<string, Invoked>();
   let edge: readonly Invoked[] = [{ agent: root, chain: [], access: "allowed" }];
   for (let depth = 0; depth < DEEPEST && edge.length > 0; depth++) {
@@ -49,7 +77,15 @@ export function invokedBy(oracle: Oracle, root: string): readonly Invoked[] {
     for (const caller of edge) {
       for (const callee of agents) {
         if (callee === root || found.has(callee)) continue;
-        const ways = tools.map((tool) => ({ access: invocation(oracle, tool, { caller: caller.agent, callee, chain: caller.chain.map((id) => `agent:${id}`) }) })).filter(({ access }) => access !== "denied");
+        const ways = tools
+          .map((tool) => ({
+            access: invocation(oracle, tool, {
+              caller: caller.agent,
+              callee,
+              chain: caller.chain.map((id) => `agent:${id}`),
+            }),
+          }))
+          .filter(({ access }) => access !== "denied");
         const best = ways.sort(byAccess)[0];
         if (best === undefined) continue;
         const access = byAccess(caller, best) > 0 ? caller.access : best.access;

@@ -12,7 +12,10 @@ export interface Taking {
   readonly tools: readonly string[];
 }
 
-/** A tool that an agent keeps: without it a recorded call, here the first, would be decided otherwise. */
+/**
+ * A tool that an agent keeps: without it a recorded call, here the first, would be decided
+ * otherwise.
+ */
 export interface KeptTool {
   readonly agent: string;
   readonly tool: string;
@@ -46,14 +49,24 @@ function ruleText({ agent, tool }: Single, i: number): string {
 
 /** What a decision comes to, whichever rules spoke besides. */
 function decided({ decision }: Outcome): string {
-  const { effect, permitted, indeterminate, possible, rules, approval, obligations, errors } = decision;
-  return JSON.stringify([effect, permitted, indeterminate, possible, rules, approval, obligations, errors]);
+  const { effect, permitted, indeterminate, possible, rules, approval, obligations, errors } =
+    decision;
+  return JSON.stringify([
+    effect,
+    permitted,
+    indeterminate,
+    possible,
+    rules,
+    approval,
+    obligations,
+    errors,
+  ]);
 }
 
 /**
- * Decides recorded calls with and without takings, on the same history: which of them would decide a call otherwise. WHY
- * decided, and not compared by names: a call may be decided for the agents above its caller too, and what is not recorded
- * of it may fit.
+ * Decides recorded calls with and without takings, on the same history: which of them would decide
+ * a call otherwise. WHY decided, and not compared by names: a call may be decided for the agents
+ * above its caller too, and what is not recorded of it may fit.
  */
 export class TakingTrial {
   readonly #plain: Run;
@@ -85,7 +98,10 @@ export class TakingTrial {
       for (const run of runs) run.pass(event);
       return;
     }
-    const [plain, patched] = [this.#plain.prepare(event.request), this.#patched.prepare(event.request)];
+    const [plain, patched] = [
+      this.#plain.prepare(event.request),
+      this.#patched.prepare(event.request),
+    ];
     const [before, after] = [this.#plain.decide(plain), this.#patched.decide(patched)];
     if (decided(before) !== decided(after)) this.#blame(after, event.id);
     const as = counterfactual(before, event);
@@ -104,17 +120,27 @@ export class TakingTrial {
 }
 
 /** Takings without the tools that are kept. */
-export function withoutKept(takings: readonly Taking[], kept: readonly KeptTool[]): readonly Taking[] {
+export function withoutKept(
+  takings: readonly Taking[],
+  kept: readonly KeptTool[],
+): readonly Taking[] {
   const names = new Set(kept.map(({ agent, tool }) => JSON.stringify([agent, tool])));
-  const left = takings.map(({ agent, tools }) => ({ agent, tools: tools.filter((tool) => !names.has(JSON.stringify([agent, tool]))) }));
+  const left = takings.map(({ agent, tools }) => ({
+    agent,
+    tools: tools.filter((tool) => !names.has(JSON.stringify([agent, tool]))),
+  }));
   return left.filter(({ tools }) => tools.length > 0);
 }
 
 /**
- * What has to be left to agents so that every recorded call is decided as before. `read` gives the trace from its
- * beginning; it is read until nothing more has to be kept, mostly once or twice.
+ * What has to be left to agents so that every recorded call is decided as before. `read` gives the
+ * trace from its beginning; it is read until nothing more has to be kept, mostly once or twice.
  */
-export async function keptTools(policies: Policies, takings: readonly Taking[], read: () => AsyncIterable<readonly TraceEvent[]>): Promise<readonly KeptTool[]> {
+export async function keptTools(
+  policies: Policies,
+  takings: readonly Taking[],
+  read: () => AsyncIterable<readonly TraceEvent[]>,
+): Promise<readonly KeptTool[]> {
   const kept: KeptTool[] = [];
   for (let left = withoutKept(takings, kept); left.length > 0; left = withoutKept(takings, kept)) {
     const trial = new TakingTrial(policies, left);

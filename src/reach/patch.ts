@@ -3,9 +3,15 @@ function scalar(text: string): string {
   return JSON.stringify(text);
 }
 
-/** A policy that takes from an agent the tools that it may use and never used: deny rules only narrow. */
+/**
+ * A policy that takes from an agent the tools that it may use and never used: deny rules only
+ * narrow.
+ */
 export function leastPrivilegePatch(agent: string, tools: readonly string[], span: string): string {
-  const name = `least-privilege-${agent.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").toLowerCase()}`;
+  const name = `least-privilege-${agent
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .toLowerCase()}`;
   return [
     "apiVersion: agentz/v1",
     "kind: Policy",

@@ -8,13 +8,19 @@ import type { History } from "../engine/member.ts";
 import { Run } from "../engine/run.ts";
 import type { JsonObject } from "../request/json.ts";
 
-/** What a tool would be used on: any resource of a type and class, one resource, none, or nobody knows. */
+/**
+ * What a tool would be used on: any resource of a type and class, one resource, none, or nobody
+ * knows.
+ */
 export type Target =
   | { readonly kind: "class"; readonly type: string; readonly classification: string | null }
   | { readonly kind: "one"; readonly type: string; readonly id: string }
   | { readonly kind: "as the tool says" };
 
-/** A question to the engine: may this subject call this tool, whatever the arguments and whatever happened before? */
+/**
+ * A question to the engine: may this subject call this tool, whatever the arguments and whatever
+ * happened before?
+ */
 export interface Question {
   readonly subject: { readonly type: string; readonly id: string };
   readonly server: string;
@@ -29,7 +35,10 @@ export interface Question {
 
 const STATE = new Unknown(["session"]);
 
-/** An attacker may have brought any state about; only what bounds a session's length and number of calls is taken as not yet reached. */
+/**
+ * An attacker may have brought any state about; only what bounds a session's length and number of
+ * calls is taken as not yet reached.
+ */
 function anyHistory(now: number): History {
   return {
     state: { label: () => STATE, counter: () => STATE, values: () => new PartialList([], STATE) },
@@ -51,7 +60,10 @@ export class Oracle {
     this.#run = new Run(set);
   }
 
-  /** The three-valued decision: `possible` holds every effect that arguments, context and state leave open. */
+  /**
+   * The three-valued decision: `possible` holds every effect that arguments, context and state
+   * leave open.
+   */
   ask(question: Question): Outcome {
     const call = this.#run.prepare({
       subject: question.subject,
@@ -67,13 +79,23 @@ export class Oracle {
 
   #aim(call: Call, target: Target): Call {
     if (target.kind === "as the tool says" || call.resource.absent) return call;
-    if (target.kind === "one") return { ...call, resource: namedResource(this.set.context, { resource: { type: target.type, id: target.id } }, undefined) };
+    if (target.kind === "one")
+      return {
+        ...call,
+        resource: namedResource(
+          this.set.context,
+          { resource: { type: target.type, id: target.id } },
+          undefined,
+        ),
+      };
     return { ...call, resource: this.#anyOf(target.type, target.classification) };
   }
 
   /** Some resource of a type and class: its id and every other attribute are open. */
   #anyOf(type: string, classification: string | null): Entity {
-    const open = [...this.set.catalog.names.resource].map((name) => [name, new Unknown([`resource.${name}`])] as const);
+    const open = [...this.set.catalog.names.resource].map(
+      (name) => [name, new Unknown([`resource.${name}`])] as const,
+    );
     const known = new Map<string, string | Unknown>(open);
     if (classification !== null) known.set("classification", classification);
     return { absent: false, type, id: undefined, known, veiled: NOTHING, direct: undefined };

@@ -1,6 +1,9 @@
 import type { VersionInfo } from "../replay/result.ts";
 
-/** Whether a subject may do something whatever the arguments and the state, only with an approval, only under conditions, or not. */
+/**
+ * Whether a subject may do something whatever the arguments and the state, only with an approval,
+ * only under conditions, or not.
+ */
 export type Access = "allowed" | "approval" | "conditional" | "denied";
 
 /** A rule that leaves it open: its effect, and what it asks. */
@@ -64,9 +67,15 @@ export interface BlastRadius {
   readonly assumed: readonly Assumed[];
   /** Tools that it may use and never used in the trace; null without a trace. */
   readonly neverUsed: readonly string[] | null;
-  /** Those of them that it keeps, since a recorded call, here the first, would be decided otherwise without. */
+  /**
+   * Those of them that it keeps, since a recorded call, here the first, would be decided otherwise
+   * without.
+   */
   readonly patchKeeps: readonly { readonly tool: string; readonly event: string }[];
-  /** A policy that takes the others away, and decides every recorded call as before; null where there is none. */
+  /**
+   * A policy that takes the others away, and decides every recorded call as before; null where
+   * there is none.
+   */
   readonly patch: string | null;
 }
 
@@ -77,7 +86,11 @@ export interface BlastRadiusResult {
   readonly tool: { readonly version: string };
   readonly candidate: VersionInfo;
   readonly now: string;
-  readonly trace: { readonly calls: number; readonly from: string | null; readonly to: string | null } | null;
+  readonly trace: {
+    readonly calls: number;
+    readonly from: string | null;
+    readonly to: string | null;
+  } | null;
   readonly agents: readonly BlastRadius[];
 }
 

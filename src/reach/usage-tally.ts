@@ -29,10 +29,12 @@ export class UsageTally {
     if (event.type !== "call") return;
     const subject = subjectName(event.request);
     const key = `${subject}${SEPARATOR}${actionName(event.request)}`;
-    if (this.#used.has(key) || this.#used.size < KEPT) this.#used.set(key, (this.#used.get(key) ?? 0) + 1);
+    if (this.#used.has(key) || this.#used.size < KEPT)
+      this.#used.set(key, (this.#used.get(key) ?? 0) + 1);
     const credential = objectMember(event.request.subject, "credential");
     const id = stringMember(credential, "id");
-    if (id !== undefined) this.#assume(subject, "credential", `${stringMember(credential, "kind") ?? "?"} ${id}`);
+    if (id !== undefined)
+      this.#assume(subject, "credential", `${stringMember(credential, "kind") ?? "?"} ${id}`);
     const person = personName(event);
     if (person !== undefined) this.#assume(subject, "person", person);
     const task = stringMember(objectMember(event.request.context, "task"), "type");
@@ -56,7 +58,11 @@ export class UsageTally {
     const listed = this.#assumed.get(`agent:${agent}`)?.byCount() ?? [];
     return listed.slice(0, LISTED).map(([key, calls]) => {
       const [kind = "", name = ""] = key.split(SEPARATOR);
-      return { kind: kind === "credential" ? "credential" : kind === "person" ? "person" : "task", name, calls };
+      return {
+        kind: kind === "credential" ? "credential" : kind === "person" ? "person" : "task",
+        name,
+        calls,
+      };
     });
   }
 

@@ -15,7 +15,11 @@ function subjectsOf({ set }: Oracle): readonly { readonly type: string; readonly
 /** Stands for an agent that no catalog lists. */
 const UNREGISTERED = "(any unregistered)";
 
-function targets(tool: Tool, documents: readonly Document[], resource: { readonly type: string; readonly id: string } | undefined): readonly Target[] {
+function targets(
+  tool: Tool,
+  documents: readonly Document[],
+  resource: { readonly type: string; readonly id: string } | undefined,
+): readonly Target[] {
   return resource === undefined ? targetsOf(tool, documents) : [{ kind: "one", ...resource }];
 }
 
@@ -26,10 +30,16 @@ export interface Asked {
 }
 
 /** The tools that a question is about. */
-function toolsAsked({ set }: Oracle, documents: readonly Document[], { action, resource }: Asked): readonly Tool[] | UnknownName {
+function toolsAsked(
+  { set }: Oracle,
+  documents: readonly Document[],
+  { action, resource }: Asked,
+): readonly Tool[] | UnknownName {
   const tools = toolsMeant(set, action);
   if ("message" in tools || resource === undefined) return tools;
-  const matches = documents.flatMap((document) => (document.kind === "Catalog" ? document.resources.map(({ match }) => match) : []));
+  const matches = documents.flatMap((document) =>
+    document.kind === "Catalog" ? document.resources.map(({ match }) => match) : [],
+  );
   return toolsTaking(tools, resource, { set, matches });
 }
 
@@ -37,14 +47,20 @@ function toolsAsked({ set }: Oracle, documents: readonly Document[], { action, r
 function byWay(a: WhoCanEntry, b: WhoCanEntry): number {
   const needs = ({ atMost }: WhoCanEntry): number => (atMost === "approval" ? 1 : 0);
   const order = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
-  return needs(a) - needs(b) || byAccess(a, b) || order(a.subject, b.subject) || order(a.tool, b.tool);
+  return (
+    needs(a) - needs(b) || byAccess(a, b) || order(a.subject, b.subject) || order(a.tool, b.tool)
+  );
 }
 
 /**
- * Who may do something, certainly, through approval, or under conditions; subjects are those of the catalogs. That nothing
- * names the tool or the resource is an {@link UnknownName}.
+ * Who may do something, certainly, through approval, or under conditions; subjects are those of the
+ * catalogs. That nothing names the tool or the resource is an {@link UnknownName}.
  */
-export function whoCan(oracle: Oracle, documents: readonly Document[], asked: Asked): Pick<WhoCanResult, "who" | "denied"> | UnknownName {
+export function whoCan(
+  oracle: Oracle,
+  documents: readonly Document[],
+  asked: Asked,
+): Pick<WhoCanResult, "who" | "denied"> | UnknownName {
   const tools = toolsAsked(oracle, documents, asked);
   if ("message" in tools) return tools;
   const who: WhoCanEntry[] = [];
@@ -53,9 +69,24 @@ export function whoCan(oracle: Oracle, documents: readonly Document[], asked: As
     const name = `${subject.type}:${subject.id}`;
     const entries = tools.flatMap((tool) =>
       targets(tool, documents, asked.resource).map((target): WhoCanEntry => {
-        const outcome = oracle.ask({ subject, server: tool.server, name: tool.name, target, chain: [] });
-        const place = { subject: name, tool: `${tool.server}/${tool.name}`, ...describeTarget(oracle, target) };
-        return { ...place, ...accessOf(outcome), ...waysOf(outcome), irreversible: isIrreversible(tool) };
+        const outcome = oracle.ask({
+          subject,
+          server: tool.server,
+          name: tool.name,
+          target,
+          chain: [],
+        });
+        const place = {
+          subject: name,
+          tool: `${tool.server}/${tool.name}`,
+          ...describeTarget(oracle, target),
+        };
+        return {
+          ...place,
+          ...accessOf(outcome),
+          ...waysOf(outcome),
+          irreversible: isIrreversible(tool),
+        };
       }),
     );
     const able = entries.filter((entry) => entry.access !== "denied");

@@ -1,6 +1,16 @@
 import type { AssembledSet } from "../engine/assemble.ts";
 import { documentDigest, type Sha256 } from "../policy/digest.ts";
-import { bundleId, hasLoneSurrogate, pathFault, type Bundle, type BundleFile, type DocumentEntry, type FileEntry, type Manifest, type Provenance } from "./bundle.ts";
+import {
+  bundleId,
+  hasLoneSurrogate,
+  pathFault,
+  type Bundle,
+  type BundleFile,
+  type DocumentEntry,
+  type FileEntry,
+  type Manifest,
+  type Provenance,
+} from "./bundle.ts";
 import { evidenceText, readEvidence } from "./evidence.ts";
 import type { JsonObject } from "../request/json.ts";
 
@@ -28,14 +38,24 @@ function entryOf({ path, text }: BundleFile, sha256: Sha256): FileEntry {
 }
 
 function fileFault({ path, text }: BundleFile): string | undefined {
-  if (hasLoneSurrogate(path) || hasLoneSurrogate(text)) return "it holds half of a surrogate pair, so it is no text";
+  if (hasLoneSurrogate(path) || hasLoneSurrogate(text))
+    return "it holds half of a surrogate pair, so it is no text";
   return pathFault(path);
 }
 
 /** The documents of a set that decide, with the digest of each. */
 export function documentEntries(set: AssembledSet, sha256: Sha256): readonly DocumentEntry[] {
   const documents = set.documents.flatMap((document) =>
-    document.kind === "Suite" ? [] : [{ kind: document.kind, name: document.name, version: document.version, digest: documentDigest(document, sha256) }],
+    document.kind === "Suite"
+      ? []
+      : [
+          {
+            kind: document.kind,
+            name: document.name,
+            version: document.version,
+            digest: documentDigest(document, sha256),
+          },
+        ],
   );
   return documents.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
 }
@@ -49,13 +69,20 @@ function evidenceFile(document: JsonObject, digest: string, sha256: Sha256): Nam
   const text = evidenceText(document);
   const evidence = readEvidence(text);
   if (evidence === undefined) return "the evidence is no result document of agentz";
-  if (evidence.digest !== digest) return `the evidence of ${evidence.command} is about another policy set (${evidence.digest ?? "it names none"}): did a file change meanwhile?`;
+  if (evidence.digest !== digest)
+    return `the evidence of ${evidence.command} is about another policy set (${evidence.digest ?? "it names none"}): did a file change meanwhile?`;
   const path = `evidence/${evidence.command.replace(/\W+/g, "-")}-${sha256(text).slice(0, 12)}.json`;
   return { path, text, command: evidence.command, passed: evidence.passed };
 }
 
-/** Builds a bundle; a list of what is wrong where it cannot be. The order of files and evidence means nothing. */
-export function buildBundle({ set, files, evidence, provenance }: Ingredients, sha256: Sha256): Bundle | readonly string[] {
+/**
+ * Builds a bundle; a list of what is wrong where it cannot be. The order of files and evidence
+ * means nothing.
+ */
+export function buildBundle(
+  { set, files, evidence, provenance }: Ingredients,
+  sha256: Sha256,
+): Bundle | readonly string[] {
   const digest = set.digest ?? "";
   const sound = [...files].map(({ path, text }) => ({ path: `set/${path}`, text })).sort(byPath);
   const read = evidence.map((one) => evidenceFile(one, digest, sha256));
@@ -67,13 +94,21 @@ export function buildBundle({ set, files, evidence, provenance }: Ingredients, s
     }),
   ];
   if (problems.length > 0) return problems;
-  const proofs = [...new Map(read.flatMap((one) => (typeof one === "string" ? [] : [[one.path, one] as const]))).values()].sort(byPath);
+  const proofs = [
+    ...new Map(
+      read.flatMap((one) => (typeof one === "string" ? [] : [[one.path, one] as const])),
+    ).values(),
+  ].sort(byPath);
   const manifest: Manifest = {
     digest,
     source: set.source,
     documents: documentEntries(set, sha256),
     files: sound.map((file) => entryOf(file, sha256)),
-    evidence: proofs.map((proof) => ({ ...entryOf(proof, sha256), command: proof.command, passed: proof.passed })),
+    evidence: proofs.map((proof) => ({
+      ...entryOf(proof, sha256),
+      command: proof.command,
+      passed: proof.passed,
+    })),
     provenance,
   };
   return {

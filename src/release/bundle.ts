@@ -61,14 +61,32 @@ export interface Bundle {
 export const FORMAT = "agentz-bundle/1";
 const MAX_FILES = 10_000;
 
-function manifestJson({ digest, source, documents, files, evidence, provenance }: Manifest): JsonObject {
+function manifestJson({
+  digest,
+  source,
+  documents,
+  files,
+  evidence,
+  provenance,
+}: Manifest): JsonObject {
   return {
     format: FORMAT,
     digest,
     source,
-    documents: documents.map(({ kind, name, version, digest: own }) => ({ kind, name, version, digest: own })),
+    documents: documents.map(({ kind, name, version, digest: own }) => ({
+      kind,
+      name,
+      version,
+      digest: own,
+    })),
     files: files.map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),
-    evidence: evidence.map(({ path, sha256, bytes, command, passed }) => ({ path, sha256, bytes, command, passed })),
+    evidence: evidence.map(({ path, sha256, bytes, command, passed }) => ({
+      path,
+      sha256,
+      bytes,
+      command,
+      passed,
+    })),
     provenance: { commit: provenance.commit, dirty: provenance.dirty, tool: provenance.tool },
   };
 }
@@ -83,7 +101,10 @@ export function bundleId(manifest: Manifest, sha256: (text: string) => string): 
   return `sha256:${sha256(signedText(manifest))}`;
 }
 
-/** The bundle's one text: RFC 8785 JSON and a line end. The same bundle is the same bytes on any machine. */
+/**
+ * The bundle's one text: RFC 8785 JSON and a line end. The same bundle is the same bytes on any
+ * machine.
+ */
 export function encodeBundle({ id, manifest, contents, signatures }: Bundle): string {
   return `${canonicalJson({
     id,
@@ -96,10 +117,13 @@ export function encodeBundle({ id, manifest, contents, signatures }: Bundle): st
 /** Why a path is none that a bundle may hold, as a clause; undefined where it is sound. */
 export function pathFault(path: string): string | undefined {
   if (path === "" || path.length > 500) return "it is empty or too long";
-  if (/[\u0000-\u001f\u007f\\:]/.test(path)) return "it holds a control character, a backslash or a colon";
+  if (/[\u0000-\u001f\u007f\\:]/.test(path))
+    return "it holds a control character, a backslash or a colon";
   const segments = path.split("/");
   if (segments.some((segment) => segment === "..")) return "it leads out of the bundle";
-  return segments.some((segment) => segment === "" || segment === ".") ? "it is absolute, or has an empty or a dot segment" : undefined;
+  return segments.some((segment) => segment === "" || segment === ".")
+    ? "it is absolute, or has an empty or a dot segment"
+    : undefined;
 }
 
 class Malformed {
@@ -110,7 +134,10 @@ class Malformed {
   }
 }
 
-/** True where a text has half of a surrogate pair, which no UTF-8 has: digests and lengths would be those of another text. */
+/**
+ * True where a text has half of a surrogate pair, which no UTF-8 has: digests and lengths would be
+ * those of another text.
+ */
 export function hasLoneSurrogate(value: string): boolean {
   return /\p{Surrogate}/u.test(value);
 }
@@ -118,7 +145,8 @@ export function hasLoneSurrogate(value: string): boolean {
 function text(object: JsonObject, name: string): string {
   const value = stringMember(object, name);
   if (value === undefined) throw new Malformed(`\`${name}\` is missing`);
-  if (hasLoneSurrogate(value)) throw new Malformed(`\`${name}\` holds half of a surrogate pair, so it is no text`);
+  if (hasLoneSurrogate(value))
+    throw new Malformed(`\`${name}\` holds half of a surrogate pair, so it is no text`);
   return value;
 }
 
@@ -129,7 +157,8 @@ function object(value: Json | undefined, name: string): JsonObject {
 
 function list<T>(of: JsonObject, name: string, read: (item: JsonObject) => T): readonly T[] {
   const value = member(of, name);
-  if (!Array.isArray(value) || value.length > MAX_FILES) throw new Malformed(`\`${name}\` is no list, or too long`);
+  if (!Array.isArray(value) || value.length > MAX_FILES)
+    throw new Malformed(`\`${name}\` is no list, or too long`);
   return value.map((item: Json) => read(object(item, name)));
 }
 
@@ -143,7 +172,8 @@ function nullable<T>(value: Json | undefined, is: (value: Json) => value is Json
   return value !== undefined && is(value) ? value : null;
 }
 
-const isText = (value: Json): value is string => typeof value === "string" && !hasLoneSurrogate(value);
+const isText = (value: Json): value is string =>
+  typeof value === "string" && !hasLoneSurrogate(value);
 const isFlag = (value: Json): value is boolean => typeof value === "boolean";
 
 function manifestOf(json: JsonObject): Manifest {
@@ -152,16 +182,29 @@ function manifestOf(json: JsonObject): Manifest {
   return {
     digest: text(json, "digest"),
     source: text(json, "source"),
-    documents: list(json, "documents", (item) => ({ kind: text(item, "kind"), name: text(item, "name"), version: text(item, "version"), digest: text(item, "digest") })),
+    documents: list(json, "documents", (item) => ({
+      kind: text(item, "kind"),
+      name: text(item, "name"),
+      version: text(item, "version"),
+      digest: text(item, "digest"),
+    })),
     files: list(json, "files", entry),
-    evidence: list(json, "evidence", (item) => ({ ...entry(item), command: text(item, "command"), passed: nullable(member(item, "passed"), isFlag) })),
-    provenance: { commit: nullable(member(provenance, "commit"), isText), dirty: nullable(member(provenance, "dirty"), isFlag), tool: text(provenance, "tool") },
+    evidence: list(json, "evidence", (item) => ({
+      ...entry(item),
+      command: text(item, "command"),
+      passed: nullable(member(item, "passed"), isFlag),
+    })),
+    provenance: {
+      commit: nullable(member(provenance, "commit"), isText),
+      dirty: nullable(member(provenance, "dirty"), isFlag),
+      tool: text(provenance, "tool"),
+    },
   };
 }
 
 /**
- * Reads a bundle's text; a clause that says what is wrong where it is none. INVARIANT: what is read encodes to the very
- * same text, so no byte of it is left that says nothing.
+ * Reads a bundle's text; a clause that says what is wrong where it is none. INVARIANT: what is read
+ * encodes to the very same text, so no byte of it is left that says nothing.
  */
 export function decodeBundle(written: string): Bundle | string {
   try {
@@ -170,10 +213,18 @@ export function decodeBundle(written: string): Bundle | string {
     const bundle: Bundle = {
       id: text(json, "id"),
       manifest: manifestOf(object(member(json, "manifest"), "manifest")),
-      contents: list(json, "contents", (item) => ({ path: text(item, "path"), text: text(item, "text") })),
-      signatures: list(json, "signatures", (item) => ({ publicKey: text(item, "publicKey"), signature: text(item, "signature") })),
+      contents: list(json, "contents", (item) => ({
+        path: text(item, "path"),
+        text: text(item, "text"),
+      })),
+      signatures: list(json, "signatures", (item) => ({
+        publicKey: text(item, "publicKey"),
+        signature: text(item, "signature"),
+      })),
     };
-    return encodeBundle(bundle) === written ? bundle : "its bytes are not those that its content is written as";
+    return encodeBundle(bundle) === written
+      ? bundle
+      : "its bytes are not those that its content is written as";
   } catch (error) {
     if (error instanceof Malformed) return error.what;
     if (error instanceof SyntaxError) return "it is no JSON";

@@ -15,18 +15,32 @@ type Path = readonly string[];
 /** The rules of a set that may say something of calls of this action. */
 function rulesOfAction(set: CompiledSet, { request }: Question): readonly CompiledRule[] {
   const { action } = prepareCall(set, request);
-  return set.rules.filter(({ rule, scope }) => rule.mode === "enforce" && fitsAction(scope.actions, action.name) !== false);
+  return set.rules.filter(
+    ({ rule, scope }) =>
+      rule.mode === "enforce" && fitsAction(scope.actions, action.name) !== false,
+  );
 }
 
 function readsSubject({ rule, target, scope }: CompiledRule): boolean {
-  const scoped = target !== undefined || scope.subjects !== undefined || rule.exceptions.some((one) => one.subjects !== undefined);
-  return scoped || ruleConditions(rule).some((condition) => pathsRead(condition.expr).some(([root]) => root === "subject"));
+  const scoped =
+    target !== undefined ||
+    scope.subjects !== undefined ||
+    rule.exceptions.some((one) => one.subjects !== undefined);
+  return (
+    scoped ||
+    ruleConditions(rule).some((condition) =>
+      pathsRead(condition.expr).some(([root]) => root === "subject"),
+    )
+  );
 }
 
 /** Whether it matters to either version who makes a call of this action. */
 export function subjectTells(versions: Versions, question: Question): boolean {
   return [versions.before, versions.after].some(
-    (set) => set.catalog.listsAgents || set.modes.length > 0 || rulesOfAction(set, question).some(readsSubject),
+    (set) =>
+      set.catalog.listsAgents ||
+      set.modes.length > 0 ||
+      rulesOfAction(set, question).some(readsSubject),
   );
 }
 
@@ -45,7 +59,11 @@ function rulesThatMayFit(set: CompiledSet, question: Question): readonly Compile
 }
 
 function readsResource({ rule, scope }: CompiledRule): boolean {
-  return scope.resources !== undefined || rule.obligations?.redact?.above !== undefined || rule.exceptions.some((one) => one.resources !== undefined);
+  return (
+    scope.resources !== undefined ||
+    rule.obligations?.redact?.above !== undefined ||
+    rule.exceptions.some((one) => one.resources !== undefined)
+  );
 }
 
 /** What the catalog's record of the calling agent asks of a call. */
@@ -68,32 +86,51 @@ function resourcePaths(set: CompiledSet, { request }: Question): readonly Path[]
   return typeof spec === "object" ? [["resource"], ...pathsRead(spec.id.expr)] : [["resource"]];
 }
 
-/** Every attribute that may tell how a set decides calls like this one; what is not among them changes nothing. */
+/**
+ * Every attribute that may tell how a set decides calls like this one; what is not among them
+ * changes nothing.
+ */
 function pathsThatTell(set: CompiledSet, question: Question): readonly Path[] {
   const rules = rulesThatMayFit(set, question);
-  const expiring = rules.some(({ rule }) => rule.exceptions.some((one) => one.expires !== undefined));
+  const expiring = rules.some(({ rule }) =>
+    rule.exceptions.some((one) => one.expires !== undefined),
+  );
   const read = [
-    ...rules.flatMap(({ rule }) => ruleConditions(rule).flatMap((condition) => pathsRead(condition.expr))),
+    ...rules.flatMap(({ rule }) =>
+      ruleConditions(rule).flatMap((condition) => pathsRead(condition.expr)),
+    ),
     ...recordPaths(set, question),
     ...(rules.some(({ approval }) => approval !== undefined) ? [["context", "approvals"]] : []),
-    ...(set.modes.length > 0 ? [["context", "delegation"], ["context", "on_behalf_of"]] : []),
+    ...(set.modes.length > 0
+      ? [
+          ["context", "delegation"],
+          ["context", "on_behalf_of"],
+        ]
+      : []),
     ...(rules.some(readsResource) ? [["resource"]] : []),
     ...(expiring ? [["now"]] : []),
   ];
-  return read.some(([root]) => root === "resource") ? [...read, ...resourcePaths(set, question)] : read;
+  return read.some(([root]) => root === "resource")
+    ? [...read, ...resourcePaths(set, question)]
+    : read;
 }
 
 /** A JSON value as CEL writes it. */
 function literal(value: Json): string {
-  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
+  if (typeof value === "number")
+    return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : [`${JSON.stringify(key)}: ${literal(one)}`]));
+  const entries = Object.entries(value).flatMap(([key, one]) =>
+    one === undefined ? [] : [`${JSON.stringify(key)}: ${literal(one)}`],
+  );
   return `{${entries.join(", ")}}`;
 }
 
 function memberText(root: string, name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `${root}.${name}` : `${root}[${JSON.stringify(name)}]`;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+    ? `${root}.${name}`
+    : `${root}[${JSON.stringify(name)}]`;
 }
 
 /** What a member of an object is, as a condition. */
@@ -108,45 +145,68 @@ function memberCondition(root: string, object: JsonObject, name: string): string
 }
 
 /** All members of an object, and that it has no others; `free` may be anything. */
-function wholeObject(root: string, object: JsonObject, free: string | undefined): readonly string[] {
+function wholeObject(
+  root: string,
+  object: JsonObject,
+  free: string | undefined,
+): readonly string[] {
   const names = Object.keys(object).sort();
   const others = `${root}.all(name, name in ${literal(names)})`;
-  return [...names.filter((name) => name !== free).map((name) => memberCondition(root, object, name)), others];
+  return [
+    ...names.filter((name) => name !== free).map((name) => memberCondition(root, object, name)),
+    others,
+  ];
 }
 
 function stateCondition({ state }: Question, [, kind, name]: Path): readonly string[] {
   if (kind === "labels") {
     const names = name === undefined ? state.labels : [name];
-    const told = names.map((label) => `${state.labels.includes(label) ? "" : "!("}${JSON.stringify(label)} in session.labels${state.labels.includes(label) ? "" : ")"}`);
+    const told = names.map(
+      (label) =>
+        `${state.labels.includes(label) ? "" : "!("}${JSON.stringify(label)} in session.labels${state.labels.includes(label) ? "" : ")"}`,
+    );
     return name === undefined ? [`session.labels == ${literal([...state.labels].sort())}`] : told;
   }
   if (name === undefined) return [];
-  if (kind === "counters") return [`${memberText("session.counters", name)} == ${literal(state.counters[name] ?? 0)}`];
+  if (kind === "counters")
+    return [`${memberText("session.counters", name)} == ${literal(state.counters[name] ?? 0)}`];
   return [`${memberText("session.values", name)} == ${literal([...(state.values[name] ?? [])])}`];
 }
 
 function rootObject({ request }: Question, root: string): JsonObject {
-  const object = root === "args" ? request.args : root === "context" ? request.context : request.resource;
+  const object =
+    root === "args" ? request.args : root === "context" ? request.context : request.resource;
   return object ?? {};
 }
 
 function resourceCondition({ request }: Question): readonly string[] {
   const { resource } = request;
   if (resource === undefined) return ["!has(resource.id)"];
-  return Object.keys(resource).sort().map((name) => memberCondition("resource", resource, name));
+  return Object.keys(resource)
+    .sort()
+    .map((name) => memberCondition("resource", resource, name));
 }
 
 function timeCondition({ request }: Question): readonly string[] {
-  return request.time === undefined ? [] : [`now == timestamp(${JSON.stringify(new Date(request.time).toISOString())})`];
+  return request.time === undefined
+    ? []
+    : [`now == timestamp(${JSON.stringify(new Date(request.time).toISOString())})`];
 }
 
 /** What one path has to be, as in the question; undefined where that cannot be written down. */
-function conditionsAt(question: Question, path: Path, free: string | undefined): readonly string[] | undefined {
+function conditionsAt(
+  question: Question,
+  path: Path,
+  free: string | undefined,
+): readonly string[] | undefined {
   const [root = "", name] = path;
   if (root === "subject" || root === "action" || root === "data") return [];
   if (root === "now") return timeCondition(question);
   if (root === "resource") return resourceCondition(question);
-  if (root === "session") return name === undefined || (path.length < 3 && name !== "labels") ? undefined : stateCondition(question, path);
+  if (root === "session")
+    return name === undefined || (path.length < 3 && name !== "labels")
+      ? undefined
+      : stateCondition(question, path);
   if (root !== "args" && root !== "context") return undefined;
   const object = rootObject(question, root);
   if (name === undefined) return wholeObject(root, object, root === "args" ? free : undefined);
@@ -154,11 +214,15 @@ function conditionsAt(question: Question, path: Path, free: string | undefined):
 }
 
 /**
- * What has to hold of a call beside its subject and action for both versions to decide it as they decide the question,
- * as conditions; nothing else tells. The argument `free` is left out: whoever names it says what it may be. Undefined
- * where it cannot be written down.
+ * What has to hold of a call beside its subject and action for both versions to decide it as they
+ * decide the question, as conditions; nothing else tells. The argument `free` is left out: whoever
+ * names it says what it may be. Undefined where it cannot be written down.
  */
-export function conditionsOfCall(versions: Versions, question: Question, free: string | undefined): readonly string[] | undefined {
+export function conditionsOfCall(
+  versions: Versions,
+  question: Question,
+  free: string | undefined,
+): readonly string[] | undefined {
   const found = new Set<string>();
   for (const set of [versions.before, versions.after]) {
     for (const path of pathsThatTell(set, question)) {
@@ -178,48 +242,87 @@ function numberOf(expr: Expr): number | undefined {
     return inner === undefined ? undefined : -inner;
   }
   if (expr.kind !== "literal") return undefined;
-  return expr.literal.type === "int" ? Number(expr.literal.value) : expr.literal.type === "double" ? expr.literal.value : undefined;
+  return expr.literal.type === "int"
+    ? Number(expr.literal.value)
+    : expr.literal.type === "double"
+      ? expr.literal.value
+      : undefined;
 }
 
 function isArgument(expr: Expr, name: string): boolean {
-  return expr.kind === "select" && !expr.optional && expr.field === name && expr.operand.kind === "ident" && expr.operand.name === "args";
+  return (
+    expr.kind === "select" &&
+    !expr.optional &&
+    expr.field === name &&
+    expr.operand.kind === "ident" &&
+    expr.operand.name === "args"
+  );
 }
 
-/** The numbers that a condition compares an argument with; undefined where it asks anything else of it. */
+/**
+ * The numbers that a condition compares an argument with; undefined where it asks anything else of
+ * it.
+ */
 function boundsIn(expr: Expr, name: string): readonly number[] | undefined {
   const bounds: number[] = [];
   let reads = 0;
   visitAll(expr, (node) => {
     if (isArgument(node, name)) reads++;
     if (node.kind !== "binary" || !ORDERED.has(node.op)) return;
-    for (const [operand, beside] of [[node.left, node.right], [node.right, node.left]] as const) {
+    for (const [operand, beside] of [
+      [node.left, node.right],
+      [node.right, node.left],
+    ] as const) {
       const bound = isArgument(operand, name) ? numberOf(beside) : undefined;
       if (bound !== undefined && Number.isFinite(bound)) bounds.push(bound);
     }
   });
-  const asked = pathsRead(expr).some(([root, member]) => root === "args" && (member === undefined || member === name));
-  const others = pathsRead(expr).filter(([root, member, below]) => root === "args" && (member === undefined || (member === name && below !== undefined)));
-  return others.length > 0 || bounds.length !== reads || (asked && reads === 0 && !onlyAsksPresence(expr, name)) ? undefined : bounds;
+  const asked = pathsRead(expr).some(
+    ([root, member]) => root === "args" && (member === undefined || member === name),
+  );
+  const others = pathsRead(expr).filter(
+    ([root, member, below]) =>
+      root === "args" && (member === undefined || (member === name && below !== undefined)),
+  );
+  return others.length > 0 ||
+    bounds.length !== reads ||
+    (asked && reads === 0 && !onlyAsksPresence(expr, name))
+    ? undefined
+    : bounds;
 }
 
 function onlyAsksPresence(expr: Expr, name: string): boolean {
   let asks = false;
   visitAll(expr, (node) => {
-    asks ||= node.kind === "has" && node.field === name && node.operand.kind === "ident" && node.operand.name === "args";
+    asks ||=
+      node.kind === "has" &&
+      node.field === name &&
+      node.operand.kind === "ident" &&
+      node.operand.name === "args";
   });
   return asks;
 }
 
 const SCHEMA_BOUNDS = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
 
-/** The bounds that the manifest of the calling agent sets to an argument; undefined where it asks anything else of arguments. */
-function manifestBounds(set: CompiledSet, { request }: Question, name: string): readonly number[] | undefined {
+/**
+ * The bounds that the manifest of the calling agent sets to an argument; undefined where it asks
+ * anything else of arguments.
+ */
+function manifestBounds(
+  set: CompiledSet,
+  { request }: Question,
+  name: string,
+): readonly number[] | undefined {
   const id = request.subject?.["id"];
-  const tools = typeof id === "string" ? (set.catalog.agents.get(id)?.agent.manifest?.tools ?? []) : [];
+  const tools =
+    typeof id === "string" ? (set.catalog.agents.get(id)?.agent.manifest?.tools ?? []) : [];
   const bounds: number[] = [];
   for (const { args } of tools) {
     if (args === undefined) continue;
-    const known = Object.keys(args).every((word) => ["type", "properties", "required", "additionalProperties"].includes(word));
+    const known = Object.keys(args).every((word) =>
+      ["type", "properties", "required", "additionalProperties"].includes(word),
+    );
     const property = isJsonObject(args["properties"]) ? args["properties"][name] : undefined;
     if (!known || (property !== undefined && !isJsonObject(property))) return undefined;
     for (const [word, value] of Object.entries(property ?? {})) {
@@ -231,15 +334,25 @@ function manifestBounds(set: CompiledSet, { request }: Question, name: string): 
 }
 
 /**
- * The numbers that tell apart how the versions decide calls like the question by an argument: between two of them every
- * value is decided alike. Undefined where anything else of the argument may tell.
+ * The numbers that tell apart how the versions decide calls like the question by an argument:
+ * between two of them every value is decided alike. Undefined where anything else of the argument
+ * may tell.
  */
-export function boundsOfArgument(versions: Versions, question: Question, name: string): ReadonlySet<number> | undefined {
+export function boundsOfArgument(
+  versions: Versions,
+  question: Question,
+  name: string,
+): ReadonlySet<number> | undefined {
   const bounds = new Set<number>();
   for (const set of [versions.before, versions.after]) {
     const conditions = rulesThatMayFit(set, question).flatMap(({ rule }) => ruleConditions(rule));
-    const spec = resourcePaths(set, question).some(([root, member]) => root === "args" && (member === undefined || member === name));
-    const lists = [manifestBounds(set, question, name), ...conditions.map((condition) => boundsIn(condition.expr, name))];
+    const spec = resourcePaths(set, question).some(
+      ([root, member]) => root === "args" && (member === undefined || member === name),
+    );
+    const lists = [
+      manifestBounds(set, question, name),
+      ...conditions.map((condition) => boundsIn(condition.expr, name)),
+    ];
     for (const list of lists) {
       if (list === undefined || spec) return undefined;
       for (const bound of list) bounds.add(bound);

@@ -14,7 +14,12 @@ function isKnownSubject({ catalog }: CompiledSet, subject: JsonObject | undefine
 }
 
 function fitsTool(tool: Tool, { request }: Question): boolean {
-  if (tool.args !== undefined && request.args !== undefined && !compileSchema(tool.args)(request.args)) return false;
+  if (
+    tool.args !== undefined &&
+    request.args !== undefined &&
+    !compileSchema(tool.args)(request.args)
+  )
+    return false;
   return tool.resource !== "none" || request.resource === undefined;
 }
 
@@ -23,12 +28,16 @@ function agreesOnResource(set: CompiledSet, { request }: Question): boolean {
   const { resource } = prepareCall(set, request);
   const [type, id] = [stringMember(request.resource, "type"), stringMember(request.resource, "id")];
   if (request.resource === undefined || resource.absent) return true;
-  return (type === undefined || resource.type === undefined || resource.type === type) && (id === undefined || resource.id === undefined || resource.id === id);
+  return (
+    (type === undefined || resource.type === undefined || resource.type === type) &&
+    (id === undefined || resource.id === undefined || resource.id === id)
+  );
 }
 
 /**
- * Whether a call can exist in the world that a set's catalogs describe: its caller and its tool are known where such are
- * listed, its arguments are what the tool takes, and its resource is the one that they name.
+ * Whether a call can exist in the world that a set's catalogs describe: its caller and its tool are
+ * known where such are listed, its arguments are what the tool takes, and its resource is the one
+ * that they name.
  */
 export function mayExist(set: CompiledSet, question: Question): boolean {
   const { subject, action } = question.request;

@@ -13,22 +13,50 @@ interface Told {
 }
 
 /** A bound that allows more the larger it is; undefined: no bound. */
-function limit(name: string, before: number | undefined, after: number | undefined, show: (value: number) => string): readonly Told[] {
+function limit(
+  name: string,
+  before: number | undefined,
+  after: number | undefined,
+  show: (value: number) => string,
+): readonly Told[] {
   if (before === after) return [];
-  const words = before === undefined ? `${name} is bounded by ${show(after ?? 0)}` : after === undefined ? `${name} is bounded no longer` : `${name} goes from ${show(before)} to ${show(after)}`;
+  const words =
+    before === undefined
+      ? `${name} is bounded by ${show(after ?? 0)}`
+      : after === undefined
+        ? `${name} is bounded no longer`
+        : `${name} goes from ${show(before)} to ${show(after)}`;
   return [{ words, verdict: (after ?? Infinity) < (before ?? Infinity) ? NARROWS : WIDENS }];
 }
 
 /** A list of what is allowed; undefined: everything is. */
-function allowed(name: string, before: readonly string[] | undefined, after: readonly string[] | undefined): readonly Told[] {
+function allowed(
+  name: string,
+  before: readonly string[] | undefined,
+  after: readonly string[] | undefined,
+): readonly Told[] {
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ words: `${name} is restricted`, verdict: NARROWS }];
   if (after === undefined) return [{ words: `${name} is restricted no longer`, verdict: WIDENS }];
   const gained = after.filter((item) => !before.includes(item));
   const lost = before.filter((item) => !after.includes(item));
   return [
-    ...(gained.length === 0 ? [] : [{ words: `${name} gains ${gained.map((item) => `\`${item}\``).join(", ")}`, verdict: WIDENS }]),
-    ...(lost.length === 0 ? [] : [{ words: `${name} loses ${lost.map((item) => `\`${item}\``).join(", ")}`, verdict: NARROWS }]),
+    ...(gained.length === 0
+      ? []
+      : [
+          {
+            words: `${name} gains ${gained.map((item) => `\`${item}\``).join(", ")}`,
+            verdict: WIDENS,
+          },
+        ]),
+    ...(lost.length === 0
+      ? []
+      : [
+          {
+            words: `${name} loses ${lost.map((item) => `\`${item}\``).join(", ")}`,
+            verdict: NARROWS,
+          },
+        ]),
   ];
 }
 
@@ -38,12 +66,19 @@ function duration(milliseconds: number): string {
 
 function argsTold(before: ManifestTool, after: ManifestTool): readonly Told[] {
   const verdict = compareSchemas(before.args ?? true, after.args ?? true);
-  return verdict.moves ? [{ words: `the arguments allowed to \`${after.name}\` change`, verdict }] : [];
+  return verdict.moves
+    ? [{ words: `the arguments allowed to \`${after.name}\` change`, verdict }]
+    : [];
 }
 
 function manifestTold(before: Manifest | undefined, after: Manifest | undefined): readonly Told[] {
-  const names = (manifest: Manifest | undefined): readonly string[] | undefined => manifest?.tools?.map((tool) => tool.name);
-  const shared = (before?.tools ?? []).flatMap((tool) => (after?.tools ?? []).filter((other) => other.name === tool.name).map((other) => [tool, other] as const));
+  const names = (manifest: Manifest | undefined): readonly string[] | undefined =>
+    manifest?.tools?.map((tool) => tool.name);
+  const shared = (before?.tools ?? []).flatMap((tool) =>
+    (after?.tools ?? [])
+      .filter((other) => other.name === tool.name)
+      .map((other) => [tool, other] as const),
+  );
   return [
     ...allowed("its manifest", names(before), names(after)),
     ...shared.flatMap(([old, now]) => argsTold(old, now)),
@@ -53,32 +88,85 @@ function manifestTold(before: Manifest | undefined, after: Manifest | undefined)
   ];
 }
 
-const READABLE = ["registered", "owner", "purpose", "status", "expires", "reviewed", "review_every", "data_classes"];
+const READABLE = [
+  "registered",
+  "owner",
+  "purpose",
+  "status",
+  "expires",
+  "reviewed",
+  "review_every",
+  "data_classes",
+];
 
 /** What conditions can read of an agent, as plain values. */
 function attributes(agent: Agent | undefined): ReadonlyMap<string, string> {
   if (agent === undefined) return new Map();
   const { owner, purpose, status, expires, reviewed, reviewEvery, dataClasses } = agent;
-  const own = { owner, purpose, status, expires, reviewed: reviewed?.time, review_every: reviewEvery, data_classes: dataClasses === undefined ? undefined : [...dataClasses].sort(), registered: true };
-  return new Map([...Object.entries(agent.attributes), ...Object.entries(own)].flatMap(([name, value]) => (value === undefined ? [] : [[name, JSON.stringify(value)] as const])));
+  const own = {
+    owner,
+    purpose,
+    status,
+    expires,
+    reviewed: reviewed?.time,
+    review_every: reviewEvery,
+    data_classes: dataClasses === undefined ? undefined : [...dataClasses].sort(),
+    registered: true,
+  };
+  return new Map(
+    [...Object.entries(agent.attributes), ...Object.entries(own)].flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, JSON.stringify(value)] as const],
+    ),
+  );
 }
 
-function readTold(reads: Reads, before: Agent | undefined, after: Agent | undefined): readonly Told[] {
+function readTold(
+  reads: Reads,
+  before: Agent | undefined,
+  after: Agent | undefined,
+): readonly Told[] {
   const [old, now] = [attributes(before), attributes(after)];
-  const changed = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
-  return changed.filter((name) => reads.has("subject", name)).map((name) => ({ words: `\`subject.${name}\` changes, which conditions read`, verdict: CANNOT_TELL }));
+  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (name) => old.get(name) !== now.get(name),
+  );
+  return changed
+    .filter((name) => reads.has("subject", name))
+    .map((name) => ({
+      words: `\`subject.${name}\` changes, which conditions read`,
+      verdict: CANNOT_TELL,
+    }));
 }
 
 function silentTold(before: Agent, after: Agent): readonly Told[] {
-  const changed = [...attributes(after)].filter(([name, value]) => attributes(before).get(name) !== value && !["status", "expires", "data_classes"].includes(name)).map(([name]) => name);
-  const gone = [...attributes(before).keys()].filter((name) => !attributes(after).has(name) && !READABLE.includes(name));
+  const changed = [...attributes(after)]
+    .filter(
+      ([name, value]) =>
+        attributes(before).get(name) !== value &&
+        !["status", "expires", "data_classes"].includes(name),
+    )
+    .map(([name]) => name);
+  const gone = [...attributes(before).keys()].filter(
+    (name) => !attributes(after).has(name) && !READABLE.includes(name),
+  );
   const names = [...changed, ...gone];
-  return names.length === 0 ? [] : [{ words: `${names.map((name) => `\`${name}\``).join(", ")} ${names.length === 1 ? "changes" : "change"}`, verdict: NOTHING_MOVES }];
+  return names.length === 0
+    ? []
+    : [
+        {
+          words: `${names.map((name) => `\`${name}\``).join(", ")} ${names.length === 1 ? "changes" : "change"}`,
+          verdict: NOTHING_MOVES,
+        },
+      ];
 }
 
 function statusTold(before: Agent, after: Agent): readonly Told[] {
   if (before.status === after.status) return [];
-  const verdict = before.status === "commissioned" ? NARROWS : after.status === "commissioned" ? WIDENS : NOTHING_MOVES;
+  const verdict =
+    before.status === "commissioned"
+      ? NARROWS
+      : after.status === "commissioned"
+        ? WIDENS
+        : NOTHING_MOVES;
   return [{ words: `its status goes from ${before.status} to ${after.status}`, verdict }];
 }
 
@@ -108,19 +196,37 @@ function sameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 function newAgent({ before, after }: Indexed, reads: Reads, agent: Agent): Told {
   const words = "it is new";
-  if (reads.has("subject", "registered") || readTold(reads, undefined, agent).length > 0) return { words, verdict: CANNOT_TELL };
-  if (before.listsAgents && before.unregistered === "deny") return { words: `${words}, and was denied before`, verdict: WIDENS };
-  return after.unregistered === "deny" ? { words: `${words}; with it the catalog lists agents, and denies all others`, verdict: NARROWS } : { words, verdict: NARROWS };
+  if (reads.has("subject", "registered") || readTold(reads, undefined, agent).length > 0)
+    return { words, verdict: CANNOT_TELL };
+  if (before.listsAgents && before.unregistered === "deny")
+    return { words: `${words}, and was denied before`, verdict: WIDENS };
+  return after.unregistered === "deny"
+    ? {
+        words: `${words}; with it the catalog lists agents, and denies all others`,
+        verdict: NARROWS,
+      }
+    : { words, verdict: NARROWS };
 }
 
 function goneAgent({ before, after }: Indexed, reads: Reads, agent: Agent): Told {
   const words = "it is gone";
-  // a name that no record gives any more is read off the event instead, where the subject's id is not recorded
-  if (readTold(reads, agent, undefined).length > 0 && !sameNames(before.names.subject, after.names.subject)) return { words, verdict: CANNOT_TELL };
-  return after.listsAgents && after.unregistered === "deny" ? { words: `${words}, and is denied`, verdict: NARROWS } : { words, verdict: WIDENS };
+  // a name that no record gives any more is read off the event instead, where the subject's id is
+  // not recorded
+  if (
+    readTold(reads, agent, undefined).length > 0 &&
+    !sameNames(before.names.subject, after.names.subject)
+  )
+    return { words, verdict: CANNOT_TELL };
+  return after.listsAgents && after.unregistered === "deny"
+    ? { words: `${words}, and is denied`, verdict: NARROWS }
+    : { words, verdict: WIDENS };
 }
 
-function agentTold(index: Indexed, reads: Reads, pair: { readonly before: Agent | undefined; readonly after: Agent | undefined }): readonly Told[] {
+function agentTold(
+  index: Indexed,
+  reads: Reads,
+  pair: { readonly before: Agent | undefined; readonly after: Agent | undefined },
+): readonly Told[] {
   const { before, after } = pair;
   if (before !== undefined && after !== undefined) return changedAgent(reads, before, after);
   if (after !== undefined) return [newAgent(index, reads, after)];
@@ -129,12 +235,30 @@ function agentTold(index: Indexed, reads: Reads, pair: { readonly before: Agent 
 
 function agentsOf(documents: readonly Document[]): ReadonlyMap<string, Agent> {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
-  return new Map(catalogs.flatMap((catalog) => catalog.agents ?? []).map((agent) => [agent.id, agent]));
+  return new Map(
+    catalogs.flatMap((catalog) => catalog.agents ?? []).map((agent) => [agent.id, agent]),
+  );
 }
 
 /** The canonical text of one agent's record. */
 function recordText(agent: Agent | undefined, like: Catalog | undefined): string {
-  return agent === undefined || like === undefined ? "" : canonicalJson(canonicalCatalogs([{ ...like, agents: [agent], people: [], tools: [], resources: [], attributes: [], decisionPoints: [], data: [], unregistered: "deny" }]));
+  return agent === undefined || like === undefined
+    ? ""
+    : canonicalJson(
+        canonicalCatalogs([
+          {
+            ...like,
+            agents: [agent],
+            people: [],
+            tools: [],
+            resources: [],
+            attributes: [],
+            decisionPoints: [],
+            data: [],
+            unregistered: "deny",
+          },
+        ]),
+      );
 }
 
 interface AgentPair {
@@ -144,29 +268,57 @@ interface AgentPair {
 }
 
 /** The agents whose record means something else. */
-export function changedAgents(before: readonly Document[], after: readonly Document[]): readonly AgentPair[] {
+export function changedAgents(
+  before: readonly Document[],
+  after: readonly Document[],
+): readonly AgentPair[] {
   const [old, now] = [agentsOf(before), agentsOf(after)];
   const like = [...after, ...before].find((document) => document.kind === "Catalog");
   const ids = [...new Set([...old.keys(), ...now.keys()])].sort();
-  return ids.map((id) => ({ id, before: old.get(id), after: now.get(id) })).filter(({ before: a, after: b }) => recordText(a, like) !== recordText(b, like));
+  return ids
+    .map((id) => ({ id, before: old.get(id), after: now.get(id) }))
+    .filter(({ before: a, after: b }) => recordText(a, like) !== recordText(b, like));
 }
 
 /** What changed of the agents of two catalogs, and what it can do. */
-export function compareAgents(sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, reads: Reads): readonly Change[] {
+export function compareAgents(
+  sets: { readonly before: readonly Document[]; readonly after: readonly Document[] },
+  reads: Reads,
+): readonly Change[] {
   const index = { before: indexCatalogs(sets.before), after: indexCatalogs(sets.after) };
   return changedAgents(sets.before, sets.after).flatMap(({ id, before, after }) => {
     const told = agentTold(index, reads, { before, after });
     const known = told.length > 0 ? told : [{ words: "its record changes", verdict: CANNOT_TELL }];
-    return known.map(({ words, verdict }) => ({ about: `agent ${id}`, sentence: `agent \`${id}\`: ${words}`, verdict }));
+    return known.map(({ words, verdict }) => ({
+      about: `agent ${id}`,
+      sentence: `agent \`${id}\`: ${words}`,
+      verdict,
+    }));
   });
 }
 
 /** Agents that may do more than before while the day of their last review stands still. */
-export function unreviewedGrowth(before: readonly Document[], after: readonly Document[]): readonly string[] {
+export function unreviewedGrowth(
+  before: readonly Document[],
+  after: readonly Document[],
+): readonly string[] {
   return changedAgents(before, after).flatMap(({ id, before: old, after: now }) => {
-    if (old === undefined || now === undefined || old.reviewed?.time !== now.reviewed?.time) return [];
-    const grown = [...statusTold(old, now), ...limit("its expiry", old.expires, now.expires, showDay), ...allowed("its list of data classes", old.dataClasses, now.dataClasses), ...manifestTold(old.manifest, now.manifest)].filter(({ verdict }) => verdict.widens);
-    const reviewed = now.reviewed === undefined ? "no review is recorded" : `\`reviewed\` still says ${now.reviewed.text}`;
-    return grown.length === 0 ? [] : [`agent \`${id}\` may do more (${grown.map(({ words }) => words).join("; ")}), and ${reviewed}`];
+    if (old === undefined || now === undefined || old.reviewed?.time !== now.reviewed?.time)
+      return [];
+    const grown = [
+      ...statusTold(old, now),
+      ...limit("its expiry", old.expires, now.expires, showDay),
+      ...allowed("its list of data classes", old.dataClasses, now.dataClasses),
+      ...manifestTold(old.manifest, now.manifest),
+    ].filter(({ verdict }) => verdict.widens);
+    const reviewed =
+      now.reviewed === undefined
+        ? "no review is recorded"
+        : `\`reviewed\` still says ${now.reviewed.text}`;
+    return grown.length === 0
+      ? []
+      : [
+          `agent \`${id}\` may do more (${grown.map(({ words }) => words).join("; ")}), and ${reviewed}`,
+        ];
   });
 }

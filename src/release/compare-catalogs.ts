@@ -17,7 +17,14 @@ import type { Formula } from "./formula.ts";
 import { driftOf } from "./monotone.ts";
 import { declaredConditions, readsOf, ruleConditions } from "./reads.ts";
 import { enforcedRules, ruleFormula, type RuleModel } from "./rule-model.ts";
-import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
+import {
+  CANNOT_TELL,
+  joinVerdicts,
+  NARROWS,
+  NOTHING_MOVES,
+  WIDENS,
+  type Verdict,
+} from "./verdict.ts";
 
 /** Two versions of a set that differ in catalogs alone. */
 export interface CatalogSets {
@@ -39,14 +46,26 @@ interface Uses {
 }
 
 function usesOf({ before, after }: CatalogSets): Uses {
-  const rules = after.flatMap((document) => (document.kind === "Policy" ? document.rules : [])).filter((rule) => rule.mode === "enforce");
-  const agents = [...before, ...after].flatMap((document) => (document.kind === "Catalog" ? (document.agents ?? []) : []));
+  const rules = after
+    .flatMap((document) => (document.kind === "Policy" ? document.rules : []))
+    .filter((rule) => rule.mode === "enforce");
+  const agents = [...before, ...after].flatMap((document) =>
+    document.kind === "Catalog" ? (document.agents ?? []) : [],
+  );
   const approvers = rules.flatMap((rule) => rule.approval?.approvers ?? []);
   return {
     reads: readsOf(after),
-    roles: new Set(approvers.filter((name) => name.startsWith("role:")).map((name) => name.slice("role:".length))),
+    roles: new Set(
+      approvers
+        .filter((name) => name.startsWith("role:"))
+        .map((name) => name.slice("role:".length)),
+    ),
     redactsAbove: rules.some((rule) => rule.obligations?.redact?.above !== undefined),
-    scopedResources: rules.some((rule) => rule.resources !== undefined || rule.exceptions.some((exception) => exception.resources !== undefined)),
+    scopedResources: rules.some(
+      (rule) =>
+        rule.resources !== undefined ||
+        rule.exceptions.some((exception) => exception.resources !== undefined),
+    ),
     approvals: rules.some((rule) => rule.approval !== undefined),
     sources: agents.some((agent) => agent.manifest?.sources !== undefined),
     classes: agents.some((agent) => agent.dataClasses !== undefined),
@@ -64,20 +83,40 @@ function text(value: unknown): string {
 
 /** The names of the members on which two records differ. */
 function differing(before: object | undefined, after: object | undefined): readonly string[] {
-  const of = (record: object | undefined): ReadonlyMap<string, unknown> => new Map(Object.entries(record ?? {}).filter(([, value]) => value !== undefined));
+  const of = (record: object | undefined): ReadonlyMap<string, unknown> =>
+    new Map(Object.entries(record ?? {}).filter(([, value]) => value !== undefined));
   const [a, b] = [of(before), of(after)];
-  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => text(a.get(name)) !== text(b.get(name)) || a.has(name) !== b.has(name)).sort();
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((name) => text(a.get(name)) !== text(b.get(name)) || a.has(name) !== b.has(name))
+    .sort();
 }
 
 /** Pairs of records of one key, those that are new or gone with one side undefined. */
-function paired<T>(before: readonly T[], after: readonly T[], key: (record: T) => string): readonly { readonly name: string; readonly before: T | undefined; readonly after: T | undefined }[] {
-  const [a, b] = [new Map(before.map((one) => [key(one), one])), new Map(after.map((one) => [key(one), one]))];
-  return [...new Set([...a.keys(), ...b.keys()])].sort().map((name) => ({ name, before: a.get(name), after: b.get(name) }));
+function paired<T>(
+  before: readonly T[],
+  after: readonly T[],
+  key: (record: T) => string,
+): readonly {
+  readonly name: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}[] {
+  const [a, b] = [
+    new Map(before.map((one) => [key(one), one])),
+    new Map(after.map((one) => [key(one), one])),
+  ];
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .sort()
+    .map((name) => ({ name, before: a.get(name), after: b.get(name) }));
 }
 
 function words(name: string, before: unknown, after: unknown): string {
   if (before === undefined) return `${name} is new`;
-  return after === undefined ? `${name} is gone` : `${name} changes: ${differing(Object(before), Object(after)).filter((field) => field !== "place").join(", ")}`;
+  return after === undefined
+    ? `${name} is gone`
+    : `${name} changes: ${differing(Object(before), Object(after))
+        .filter((field) => field !== "place")
+        .join(", ")}`;
 }
 
 function attributeVerdict(uses: Uses, root: string, names: readonly string[]): Verdict {
@@ -85,20 +124,49 @@ function attributeVerdict(uses: Uses, root: string, names: readonly string[]): V
 }
 
 function personVerdict(uses: Uses, before: Person | undefined, after: Person | undefined): Verdict {
-  const own = (person: Person | undefined): object => (person === undefined ? {} : { registered: true, ...person.attributes, roles: person.roles, department: person.department, team: person.team, tenant: person.tenant });
+  const own = (person: Person | undefined): object =>
+    person === undefined
+      ? {}
+      : {
+          registered: true,
+          ...person.attributes,
+          roles: person.roles,
+          department: person.department,
+          team: person.team,
+          tenant: person.tenant,
+        };
   const read = attributeVerdict(uses, "subject", differing(own(before), own(after)));
-  const roles = (person: Person | undefined): ReadonlySet<string> => new Set(person?.roles.filter((role) => uses.roles.has(role)));
+  const roles = (person: Person | undefined): ReadonlySet<string> =>
+    new Set(person?.roles.filter((role) => uses.roles.has(role)));
   const [old, now] = [roles(before), roles(after)];
   const gained = [...now].some((role) => !old.has(role));
   // one approver less also takes a refusal that counted (design 6.2)
   const lost = [...old].some((role) => !now.has(role));
-  return joinVerdicts([read, gained ? { ...WIDENS, narrows: true } : NOTHING_MOVES, lost ? { ...WIDENS, narrows: true } : NOTHING_MOVES]);
+  return joinVerdicts([
+    read,
+    gained ? { ...WIDENS, narrows: true } : NOTHING_MOVES,
+    lost ? { ...WIDENS, narrows: true } : NOTHING_MOVES,
+  ]);
 }
 
-const ACTION_ATTRIBUTES = ["effects", "reversible", "open_world", "consequential", "definition_digest", "definition_changed"];
+const ACTION_ATTRIBUTES = [
+  "effects",
+  "reversible",
+  "open_world",
+  "consequential",
+  "definition_digest",
+  "definition_changed",
+];
 
 function toolAttributes(tool: Tool): object {
-  return { effects: tool.effects === undefined ? undefined : [...new Set(tool.effects)].sort(), reversible: tool.reversible, open_world: tool.openWorld, consequential: tool.consequential, definition_digest: tool.definitionDigest, definition_changed: tool.definitionDigest };
+  return {
+    effects: tool.effects === undefined ? undefined : [...new Set(tool.effects)].sort(),
+    reversible: tool.reversible,
+    open_world: tool.openWorld,
+    consequential: tool.consequential,
+    definition_digest: tool.definitionDigest,
+    definition_changed: tool.definitionDigest,
+  };
 }
 
 function resourceOf(tool: Tool): Json {
@@ -109,18 +177,29 @@ function resourceOf(tool: Tool): Json {
 function toolVerdict(uses: Uses, before: Tool | undefined, after: Tool | undefined): Verdict {
   if (before === undefined || after === undefined) {
     const only = before ?? after;
-    const used = attributeVerdict(uses, "action", ACTION_ATTRIBUTES).moves || uses.reads.has("resource") || uses.scopedResources || uses.approvals || uses.sources || uses.classes;
+    const used =
+      attributeVerdict(uses, "action", ACTION_ATTRIBUTES).moves ||
+      uses.reads.has("resource") ||
+      uses.scopedResources ||
+      uses.approvals ||
+      uses.sources ||
+      uses.classes;
     if (used || only?.resource !== undefined) return CANNOT_TELL;
-    // what is left is that names like it are told apart from it no longer (design 3.6): unknown never widens
+    // what is left is that names like it are told apart from it no longer (design 3.6): unknown
+    // never widens
     return before === undefined ? NARROWS : WIDENS;
   }
   const changed = differing(toolAttributes(before), toolAttributes(after));
   const sources = uses.sources && changed.includes("effects") ? CANNOT_TELL : NOTHING_MOVES;
-  const resource = text(resourceOf(before)) === text(resourceOf(after)) ? NOTHING_MOVES : CANNOT_TELL;
+  const resource =
+    text(resourceOf(before)) === text(resourceOf(after)) ? NOTHING_MOVES : CANNOT_TELL;
   return joinVerdicts([attributeVerdict(uses, "action", changed), sources, resource]);
 }
 
-/** What the entries of one pattern say together: where two say the same attribute, they agree (design 2.5). */
+/**
+ * What the entries of one pattern say together: where two say the same attribute, they agree
+ * (design 2.5).
+ */
 interface Pattern {
   readonly match: string;
   readonly says: object;
@@ -128,25 +207,65 @@ interface Pattern {
 
 function patternsOf(entries: readonly ResourceEntry[]): readonly Pattern[] {
   const patterns = new Map<string, { readonly [name: string]: unknown }>();
-  for (const { match, attributes, classification, environment, owner, tenant, scope, retain, fields, form } of entries) {
+  for (const {
+    match,
+    attributes,
+    classification,
+    environment,
+    owner,
+    tenant,
+    scope,
+    retain,
+    fields,
+    form,
+  } of entries) {
     const known = patterns.get(match) ?? {};
-    const said = Object.entries({ ...attributes, classification, environment, owner, tenant, scope, retain, form }).filter(([, value]) => value !== undefined);
-    patterns.set(match, { ...known, ...Object.fromEntries(said), ...(fields === undefined ? {} : { fields: { ...Object(known["fields"]), ...fields } }) });
+    const said = Object.entries({
+      ...attributes,
+      classification,
+      environment,
+      owner,
+      tenant,
+      scope,
+      retain,
+      form,
+    }).filter(([, value]) => value !== undefined);
+    patterns.set(match, {
+      ...known,
+      ...Object.fromEntries(said),
+      ...(fields === undefined ? {} : { fields: { ...Object(known["fields"]), ...fields } }),
+    });
   }
   return [...patterns].map(([match, says]) => ({ match, says }));
 }
 
-function resourceVerdict(uses: Uses, before: Pattern | undefined, after: Pattern | undefined): Verdict {
+function resourceVerdict(
+  uses: Uses,
+  before: Pattern | undefined,
+  after: Pattern | undefined,
+): Verdict {
   const changed = differing(before?.says, after?.says);
-  const used = (changed.includes("classification") && uses.classes) || (changed.includes("fields") && uses.redactsAbove) || changed.includes("form");
-  return joinVerdicts([attributeVerdict(uses, "resource", changed), used ? CANNOT_TELL : NOTHING_MOVES]);
+  const used =
+    (changed.includes("classification") && uses.classes) ||
+    (changed.includes("fields") && uses.redactsAbove) ||
+    changed.includes("form");
+  return joinVerdicts([
+    attributeVerdict(uses, "resource", changed),
+    used ? CANNOT_TELL : NOTHING_MOVES,
+  ]);
 }
 
 const CONVERTED: ReadonlySet<string> = new Set(["timestamp", "duration", "int"]);
 
-function declarationVerdict(uses: Uses, path: string, types: readonly (string | undefined)[]): Verdict {
+function declarationVerdict(
+  uses: Uses,
+  path: string,
+  types: readonly (string | undefined)[],
+): Verdict {
   const converted = types.map((type) => (type !== undefined && CONVERTED.has(type) ? type : ""));
-  return converted[0] === converted[1] || !uses.reads.has(...path.split(".")) ? NOTHING_MOVES : CANNOT_TELL;
+  return converted[0] === converted[1] || !uses.reads.has(...path.split("."))
+    ? NOTHING_MOVES
+    : CANNOT_TELL;
 }
 
 /** What a changed list or map may do to conditions that read it: undefined values are absent. */
@@ -158,37 +277,83 @@ function driftOfData(before: Json | undefined, after: Json | undefined): Drift {
 }
 
 function readsData(expr: Expr, name: string): boolean {
-  return pathsRead(expr).some((path) => path[0] === "data" && (path[1] === undefined || path[1] === name));
+  return pathsRead(expr).some(
+    (path) => path[0] === "data" && (path[1] === undefined || path[1] === name),
+  );
 }
 
 function dataVerdict(sets: CatalogSets, name: string, drift: Drift): Verdict {
   const policies = sets.after.filter((document) => document.kind === "Policy");
   const rules = enforcedRules(policies);
-  const touched = rules.filter(({ rule }) => ruleConditions(rule).some((condition) => readsData(condition.expr, name)));
-  const declared = new Reads(policies.flatMap(declaredConditions)).has("data", name) ? CANNOT_TELL : NOTHING_MOVES;
-  const translate = (atoms: AtomTable, model: RuleModel, version: "before" | "after"): ReturnType<typeof ruleFormula> =>
-    ruleFormula(atoms, model, (atom: Expr): Formula | undefined => (readsData(atom, name) ? atoms.drifting(unparse(atom), version, driftOf(atom, name, drift)) : undefined));
+  const touched = rules.filter(({ rule }) =>
+    ruleConditions(rule).some((condition) => readsData(condition.expr, name)),
+  );
+  const declared = new Reads(policies.flatMap(declaredConditions)).has("data", name)
+    ? CANNOT_TELL
+    : NOTHING_MOVES;
+  const translate = (
+    atoms: AtomTable,
+    model: RuleModel,
+    version: "before" | "after",
+  ): ReturnType<typeof ruleFormula> =>
+    ruleFormula(atoms, model, (atom: Expr): Formula | undefined =>
+      readsData(atom, name)
+        ? atoms.drifting(unparse(atom), version, driftOf(atom, name, drift))
+        : undefined,
+    );
   const changes = touched.map((model) => ({ name: model.name, before: model, after: model }));
   const unchanged = rules.filter((rule) => !touched.includes(rule));
-  return joinVerdicts([declared, verdictOf(judgeChanges(changes, { unchanged, joint: decidesJointly(policies), translate }))]);
+  return joinVerdicts([
+    declared,
+    verdictOf(judgeChanges(changes, { unchanged, joint: decidesJointly(policies), translate })),
+  ]);
 }
 
-type Pair<T> = { readonly name: string; readonly before: T | undefined; readonly after: T | undefined };
+type Pair<T> = {
+  readonly name: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+};
 
-function changesOf<T>(kind: string, records: readonly Pair<T>[], judge: (before: T | undefined, after: T | undefined) => Verdict, plain: (record: T) => unknown): readonly Change[] {
+function changesOf<T>(
+  kind: string,
+  records: readonly Pair<T>[],
+  judge: (before: T | undefined, after: T | undefined) => Verdict,
+  plain: (record: T) => unknown,
+): readonly Change[] {
   return records
-    .filter(({ before, after }) => text(before === undefined ? undefined : plain(before)) !== text(after === undefined ? undefined : plain(after)))
-    .map(({ name, before, after }) => ({ about: `${kind} ${name}`, sentence: words(`${kind} \`${name}\``, before && plain(before), after && plain(after)), verdict: judge(before, after) }));
+    .filter(
+      ({ before, after }) =>
+        text(before === undefined ? undefined : plain(before)) !==
+        text(after === undefined ? undefined : plain(after)),
+    )
+    .map(({ name, before, after }) => ({
+      about: `${kind} ${name}`,
+      sentence: words(`${kind} \`${name}\``, before && plain(before), after && plain(after)),
+      verdict: judge(before, after),
+    }));
 }
 
 function unregisteredChange(sets: CatalogSets): readonly Change[] {
-  const [before, after] = [indexCatalogs(sets.before).unregistered, indexCatalogs(sets.after).unregistered];
+  const [before, after] = [
+    indexCatalogs(sets.before).unregistered,
+    indexCatalogs(sets.after).unregistered,
+  ];
   if (before === after) return [];
   const verdict = after === "policy" ? WIDENS : NARROWS;
-  return [{ about: "unregistered agents", sentence: `agents that no catalog lists are ${after === "policy" ? "left to the policies, and were denied" : "denied, and were left to the policies"}`, verdict }];
+  return [
+    {
+      about: "unregistered agents",
+      sentence: `agents that no catalog lists are ${after === "policy" ? "left to the policies, and were denied" : "denied, and were left to the policies"}`,
+      verdict,
+    },
+  ];
 }
 
-/** More steps let conditions be told that were errors before: an allow may hold now, and a deny may hold no longer. */
+/**
+ * More steps let conditions be told that were errors before: an allow may hold now, and a deny may
+ * hold no longer.
+ */
 function stepsChange(sets: CatalogSets): readonly Change[] {
   const [before, after] = [conditionSteps(sets.before), conditionSteps(sets.after)];
   if (before === after) return [];
@@ -197,30 +362,94 @@ function stepsChange(sets: CatalogSets): readonly Change[] {
 }
 
 function plainTool(tool: Tool): unknown {
-  return { ...toolAttributes(tool), definition_changed: undefined, resource: resourceOf(tool), args: tool.args };
+  return {
+    ...toolAttributes(tool),
+    definition_changed: undefined,
+    resource: resourceOf(tool),
+    args: tool.args,
+  };
 }
 
 function plainData(entry: DataEntry): Json {
   return entry.value;
 }
 
-/** Everything that changed between two catalogs of a set, and what each change can do to decisions. */
+/**
+ * Everything that changed between two catalogs of a set, and what each change can do to decisions.
+ */
 export function compareCatalogs(sets: CatalogSets): readonly Change[] {
   const uses = usesOf(sets);
   const [old, now] = [catalogsOf(sets.before), catalogsOf(sets.after)];
-  const records = <T>(pick: (catalog: Catalog) => readonly T[], key: (record: T) => string): readonly Pair<T>[] => paired(old.flatMap(pick), now.flatMap(pick), key);
+  const records = <T>(
+    pick: (catalog: Catalog) => readonly T[],
+    key: (record: T) => string,
+  ): readonly Pair<T>[] => paired(old.flatMap(pick), now.flatMap(pick), key);
   const changes = [
     ...unregisteredChange(sets),
     ...stepsChange(sets),
     ...compareAgents(sets, uses.reads),
-    ...changesOf("person", records((c) => c.people, (p) => p.id), (a, b) => personVerdict(uses, a, b), ({ place: _place, ...rest }) => rest),
-    ...changesOf("tool", records((c) => c.tools, (t) => `${t.server}/${t.name}`), (a, b) => toolVerdict(uses, a, b), plainTool),
-    ...changesOf("resource", paired(patternsOf(old.flatMap((c) => c.resources)), patternsOf(now.flatMap((c) => c.resources)), (r) => r.match), (a, b) => resourceVerdict(uses, a, b), ({ says }) => says),
-    ...changesOf("attribute", records((c) => c.attributes, (a) => a.path), (a, b) => declarationVerdict(uses, a?.path ?? b?.path ?? "", [a?.type, b?.type]), (a) => a.type),
-    ...changesOf("decision point", records((c) => c.decisionPoints, (d) => d.id), () => NOTHING_MOVES, ({ place: _place, ...rest }) => rest),
-    ...records((c) => c.data, (d) => d.name).flatMap(({ name, before, after }) => changesOf("data", [{ name, before, after }], (a, b) => dataVerdict(sets, name, driftOfData(a?.value, b?.value)), plainData)),
+    ...changesOf(
+      "person",
+      records(
+        (c) => c.people,
+        (p) => p.id,
+      ),
+      (a, b) => personVerdict(uses, a, b),
+      ({ place: _place, ...rest }) => rest,
+    ),
+    ...changesOf(
+      "tool",
+      records(
+        (c) => c.tools,
+        (t) => `${t.server}/${t.name}`,
+      ),
+      (a, b) => toolVerdict(uses, a, b),
+      plainTool,
+    ),
+    ...changesOf(
+      "resource",
+      paired(
+        patternsOf(old.flatMap((c) => c.resources)),
+        patternsOf(now.flatMap((c) => c.resources)),
+        (r) => r.match,
+      ),
+      (a, b) => resourceVerdict(uses, a, b),
+      ({ says }) => says,
+    ),
+    ...changesOf(
+      "attribute",
+      records(
+        (c) => c.attributes,
+        (a) => a.path,
+      ),
+      (a, b) => declarationVerdict(uses, a?.path ?? b?.path ?? "", [a?.type, b?.type]),
+      (a) => a.type,
+    ),
+    ...changesOf(
+      "decision point",
+      records(
+        (c) => c.decisionPoints,
+        (d) => d.id,
+      ),
+      () => NOTHING_MOVES,
+      ({ place: _place, ...rest }) => rest,
+    ),
+    ...records(
+      (c) => c.data,
+      (d) => d.name,
+    ).flatMap(({ name, before, after }) =>
+      changesOf(
+        "data",
+        [{ name, before, after }],
+        (a, b) => dataVerdict(sets, name, driftOfData(a?.value, b?.value)),
+        plainData,
+      ),
+    ),
   ];
   // what was not looked for above cannot be told
-  const rest = changes.length === 0 && text(canonicalCatalogs(old)) !== text(canonicalCatalogs(now)) ? [{ about: "catalog", sentence: "the catalogs say something else", verdict: CANNOT_TELL }] : [];
+  const rest =
+    changes.length === 0 && text(canonicalCatalogs(old)) !== text(canonicalCatalogs(now))
+      ? [{ about: "catalog", sentence: "the catalogs say something else", verdict: CANNOT_TELL }]
+      : [];
   return [...changes, ...rest];
 }

@@ -22,18 +22,32 @@ export interface RuleStep {
   readonly single: ReadonlyMap<string, Verdict>;
 }
 
-/** Turns a rule of a version into a formula; a comparison of catalogs gives atoms that read what changed a version of their own. */
-export type Translate = (atoms: AtomTable, rule: RuleModel, version: "before" | "after") => RuleFormula;
+/**
+ * Turns a rule of a version into a formula; a comparison of catalogs gives atoms that read what
+ * changed a version of their own.
+ */
+export type Translate = (
+  atoms: AtomTable,
+  rule: RuleModel,
+  version: "before" | "after",
+) => RuleFormula;
 
 const plain: Translate = (atoms, rule) => ruleFormula(atoms, rule);
 
 /** What of two lists of rules has no partner of the same text in the other. */
-function unmatched(rules: readonly RuleModel[], others: readonly RuleModel[]): readonly RuleModel[] {
+function unmatched(
+  rules: readonly RuleModel[],
+  others: readonly RuleModel[],
+): readonly RuleModel[] {
   const left = new Map<string, number>();
   for (const { text } of others) left.set(text, (left.get(text) ?? 0) + 1);
-  // a rule that kept its name is matched first, so that a copy of another name counts as the new one
+  // a rule that kept its name is matched first, so that a copy of another name counts as the new
+  // one
   const named = new Set(others.map(({ name, text }) => `${name}\u0000${text}`));
-  const ordered = [...rules].sort((a, b) => Number(named.has(`${b.name}\u0000${b.text}`)) - Number(named.has(`${a.name}\u0000${a.text}`)));
+  const ordered = [...rules].sort(
+    (a, b) =>
+      Number(named.has(`${b.name}\u0000${b.text}`)) - Number(named.has(`${a.name}\u0000${a.text}`)),
+  );
   return ordered.filter(({ text }) => {
     const count = left.get(text) ?? 0;
     left.set(text, count - 1);
@@ -42,13 +56,26 @@ function unmatched(rules: readonly RuleModel[], others: readonly RuleModel[]): r
 }
 
 /** False where surely no call fits the scopes of both rules. */
-export function mayMeet(a: Pick<RuleModel, "policy" | "rule">, b: Pick<RuleModel, "policy" | "rule">): boolean {
-  const subjects = [a.rule.subjects, a.policy.target?.subjects].every((left) => [b.rule.subjects, b.policy.target?.subjects].every((right) => !allDisjoint(left, right, "subject")));
-  return subjects && !allDisjoint(a.rule.actions, b.rule.actions, "action") && !allDisjoint(a.rule.resources, b.rule.resources, "resource");
+export function mayMeet(
+  a: Pick<RuleModel, "policy" | "rule">,
+  b: Pick<RuleModel, "policy" | "rule">,
+): boolean {
+  const subjects = [a.rule.subjects, a.policy.target?.subjects].every((left) =>
+    [b.rule.subjects, b.policy.target?.subjects].every(
+      (right) => !allDisjoint(left, right, "subject"),
+    ),
+  );
+  return (
+    subjects &&
+    !allDisjoint(a.rule.actions, b.rule.actions, "action") &&
+    !allDisjoint(a.rule.resources, b.rule.resources, "resource")
+  );
 }
 
 function modelsOf(changes: readonly RuleChange[]): readonly RuleModel[] {
-  return changes.flatMap(({ before, after }) => [before, after].filter((model) => model !== undefined));
+  return changes.flatMap(({ before, after }) =>
+    [before, after].filter((model) => model !== undefined),
+  );
 }
 
 /** Changes of rules that a call may meet together, each set by itself. */
@@ -56,7 +83,9 @@ function clusters(changes: readonly RuleChange[]): readonly (readonly RuleChange
   const groups: (readonly RuleChange[])[] = [];
   for (const change of changes) {
     const own = modelsOf([change]);
-    const met = groups.filter((group) => modelsOf(group).some((other) => own.some((model) => mayMeet(model, other))));
+    const met = groups.filter((group) =>
+      modelsOf(group).some((other) => own.some((model) => mayMeet(model, other))),
+    );
     const joined = [...met.flat(), change];
     for (const group of met) groups.splice(groups.indexOf(group), 1);
     groups.push(joined);
@@ -66,22 +95,38 @@ function clusters(changes: readonly RuleChange[]): readonly (readonly RuleChange
 
 function pairUp(removed: readonly RuleModel[], added: readonly RuleModel[]): readonly RuleChange[] {
   const names = [...new Set([...removed, ...added].map((rule) => rule.name))].sort();
-  return names.map((name) => ({ name, before: removed.find((rule) => rule.name === name), after: added.find((rule) => rule.name === name) }));
+  return names.map((name) => ({
+    name,
+    before: removed.find((rule) => rule.name === name),
+    after: added.find((rule) => rule.name === name),
+  }));
 }
 
-/** Unchanged rules that share the most with the changed ones, the likeliest to tell what a change does. */
-function relatives(changes: readonly RuleChange[], unchanged: readonly RuleModel[]): readonly RuleModel[] {
+/**
+ * Unchanged rules that share the most with the changed ones, the likeliest to tell what a change
+ * does.
+ */
+function relatives(
+  changes: readonly RuleChange[],
+  unchanged: readonly RuleModel[],
+): readonly RuleModel[] {
   const models = modelsOf(changes);
   const near = unchanged.filter((rule) => models.some((model) => mayMeet(model, rule)));
   const atoms = new AtomTable();
-  const keys = (rule: RuleModel): readonly string[] => ruleFormula(atoms, rule).parts.map((part: Formula) => formulaKey(part));
+  const keys = (rule: RuleModel): readonly string[] =>
+    ruleFormula(atoms, rule).parts.map((part: Formula) => formulaKey(part));
   const own = new Set(models.flatMap(keys));
-  const scored = near.slice(0, MAX_NEAR).map((rule) => ({ rule, score: keys(rule).filter((key) => own.has(key)).length / (1 + keys(rule).length) }));
+  const scored = near.slice(0, MAX_NEAR).map((rule) => ({
+    rule,
+    score: keys(rule).filter((key) => own.has(key)).length / (1 + keys(rule).length),
+  }));
   return scored.sort((a, b) => b.score - a.score).map(({ rule }) => rule);
 }
 
 const MAX_NEAR = 200;
-/** How many unchanged rules are looked at besides, tried in turn until nothing more can be gained. */
+/**
+ * How many unchanged rules are looked at besides, tried in turn until nothing more can be gained.
+ */
 const COMPANIONS = [0, 1, 2, 4];
 const MAX_TOGETHER = 10;
 
@@ -91,16 +136,31 @@ interface Setting {
   readonly translate: Translate;
 }
 
-function judgeTogether(changes: readonly RuleChange[], both: readonly RuleModel[], setting: Setting): Verdict {
+function judgeTogether(
+  changes: readonly RuleChange[],
+  both: readonly RuleModel[],
+  setting: Setting,
+): Verdict {
   const atoms = new AtomTable();
-  const side = (version: "before" | "after"): RuleFormula[] => changes.flatMap((change) => (change[version] === undefined ? [] : [setting.translate(atoms, change[version], version)]));
+  const side = (version: "before" | "after"): RuleFormula[] =>
+    changes.flatMap((change) =>
+      change[version] === undefined ? [] : [setting.translate(atoms, change[version], version)],
+    );
   const before = side("before");
   const after = side("after");
-  return judgeRules({ before, after, both: both.map((rule) => ruleFormula(atoms, rule)) }, atoms, setting.joint);
+  return judgeRules(
+    { before, after, both: both.map((rule) => ruleFormula(atoms, rule)) },
+    atoms,
+    setting.joint,
+  );
 }
 
 function better(a: Verdict, b: Verdict): Verdict {
-  const weight = (verdict: Verdict): number => Number(verdict.widens) * 8 + Number(verdict.moves) * 4 + Number(verdict.narrows) * 2 + Number(!verdict.told);
+  const weight = (verdict: Verdict): number =>
+    Number(verdict.widens) * 8 +
+    Number(verdict.moves) * 4 +
+    Number(verdict.narrows) * 2 +
+    Number(!verdict.told);
   return weight(b) < weight(a) ? b : a;
 }
 
@@ -122,15 +182,24 @@ function singly(changes: readonly RuleChange[], setting: Setting): ReadonlyMap<s
 const NONE: ReadonlyMap<string, Verdict> = new Map();
 
 function stepsOf(changes: readonly RuleChange[], setting: Setting): readonly RuleStep[] {
-  const whole = modelsOf(changes).length > MAX_TOGETHER ? CANNOT_TELL : judgeCluster(changes, setting);
+  const whole =
+    modelsOf(changes).length > MAX_TOGETHER ? CANNOT_TELL : judgeCluster(changes, setting);
   if (changes.length === 1) return [{ changes, verdict: whole, single: NONE }];
-  if (whole.told) return [{ changes, verdict: whole, single: whole.widens ? singly(changes, setting) : NONE }];
+  if (whole.told)
+    return [{ changes, verdict: whole, single: whole.widens ? singly(changes, setting) : NONE }];
   // one after the other instead: what no step widens, all of them do not widen
-  return changes.map((change) => ({ changes: [change], verdict: judgeCluster([change], setting), single: NONE }));
+  return changes.map((change) => ({
+    changes: [change],
+    verdict: judgeCluster([change], setting),
+    single: NONE,
+  }));
 }
 
 /** Judges given changes of rules, those that a call may meet together as one. */
-export function judgeChanges(changes: readonly RuleChange[], setting: Setting): readonly RuleStep[] {
+export function judgeChanges(
+  changes: readonly RuleChange[],
+  setting: Setting,
+): readonly RuleStep[] {
   return clusters(changes).flatMap((cluster) => stepsOf(cluster, setting));
 }
 
@@ -139,13 +208,23 @@ export function decidesJointly(policies: readonly Policy[]): boolean {
   return policies.some((policy) => policy.delegation !== "subject");
 }
 
-/** What changed between the rules of two policy sets, and what it can do to decisions on one request and one given state. */
-export function compareRules(before: readonly Policy[], after: readonly Policy[]): readonly RuleStep[] {
+/**
+ * What changed between the rules of two policy sets, and what it can do to decisions on one request
+ * and one given state.
+ */
+export function compareRules(
+  before: readonly Policy[],
+  after: readonly Policy[],
+): readonly RuleStep[] {
   const [old, now] = [enforcedRules(before), enforcedRules(after)];
   const added = unmatched(now, old);
   const changes = pairUp(unmatched(old, now), added);
   const unchanged = now.filter((rule) => !added.includes(rule));
-  return judgeChanges(changes, { unchanged, joint: decidesJointly([...before, ...after]), translate: plain });
+  return judgeChanges(changes, {
+    unchanged,
+    joint: decidesJointly([...before, ...after]),
+    translate: plain,
+  });
 }
 
 /** All steps as one verdict. */

@@ -21,7 +21,9 @@ export interface Versions {
 const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
 
 function approvalsOf(outcome: Outcome): Parameters<typeof compareApprovals>[0] {
-  return outcome.members.flatMap((member) => member.rules.flatMap((item) => item.compiled.approval?.approval ?? []));
+  return outcome.members.flatMap((member) =>
+    member.rules.flatMap((item) => item.compiled.approval?.approval ?? []),
+  );
 }
 
 /** Which way the later decision differs from the earlier; undefined: both demand the same. */
@@ -30,7 +32,10 @@ export function differenceOf(before: Outcome, after: Outcome): Witness["class"] 
   const step = STRICTNESS.indexOf(b.effect) - STRICTNESS.indexOf(a.effect);
   if (step !== 0) return step < 0 ? "widened" : "narrowed";
   if (b.effect === "deny") return undefined;
-  const asked = b.effect === "require_approval" ? compareApprovals(approvalsOf(before), approvalsOf(after)) : "equal";
+  const asked =
+    b.effect === "require_approval"
+      ? compareApprovals(approvalsOf(before), approvalsOf(after))
+      : "equal";
   const verdict = bothComparisons(asked, compareObligations(a.obligations, b.obligations));
   return verdict === "equal" ? undefined : verdict === "laxer" ? "widened" : "narrowed";
 }
@@ -38,15 +43,24 @@ export function differenceOf(before: Outcome, after: Outcome): Witness["class"] 
 function sideOf({ decision }: Outcome): WitnessSide {
   const duties = decision.obligations.map((obligation) => {
     if (obligation.type === "log") return "log";
-    return obligation.type === "notify" ? `notify ${obligation.to.join(", ")}` : `redact ${obligation.fields.join(", ")}${obligation.above === undefined ? "" : ` above ${obligation.above}`}`;
+    return obligation.type === "notify"
+      ? `notify ${obligation.to.join(", ")}`
+      : `redact ${obligation.fields.join(", ")}${obligation.above === undefined ? "" : ` above ${obligation.above}`}`;
   });
-  const quorums = decision.effect === "require_approval" ? decision.approval.requirements.map((requirement) => requirement.quorum) : [];
+  const quorums =
+    decision.effect === "require_approval"
+      ? decision.approval.requirements.map((requirement) => requirement.quorum)
+      : [];
   return { effect: decision.effect, rules: decision.rules, quorums, obligations: duties };
 }
 
 function filled(state: SessionExample): object {
   const { labels, counters, values } = state;
-  return { ...(labels.length > 0 && { labels }), ...(Object.keys(counters).length > 0 && { counters }), ...(Object.keys(values).length > 0 && { values }) };
+  return {
+    ...(labels.length > 0 && { labels }),
+    ...(Object.keys(counters).length > 0 && { counters }),
+    ...(Object.keys(values).length > 0 && { values }),
+  };
 }
 
 /** The question as `agentz decide` takes it. */
@@ -54,7 +68,11 @@ export function requestDocument({ request, state }: Question): { readonly [key: 
   const { time } = request;
   const rest = Object.entries(request).filter(([name]) => name !== "time" && name !== "session");
   const given = filled(state);
-  return { ...Object.fromEntries(rest), ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(Object.keys(given).length > 0 && { session: given }) };
+  return {
+    ...Object.fromEntries(rest),
+    ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
+    ...(Object.keys(given).length > 0 && { session: given }),
+  };
 }
 
 /** Asks both versions; a witness where they decide otherwise. */
@@ -62,7 +80,14 @@ export function askBoth(versions: Versions, question: Question): Witness | undef
   const before = decideSingle(versions.before, question.request, question.state);
   const after = decideSingle(versions.after, question.request, question.state);
   const difference = differenceOf(before, after);
-  return difference === undefined ? undefined : { request: requestDocument(question), before: sideOf(before), after: sideOf(after), class: difference };
+  return difference === undefined
+    ? undefined
+    : {
+        request: requestDocument(question),
+        before: sideOf(before),
+        after: sideOf(after),
+        class: difference,
+      };
 }
 
 /** What one version says of a question. */

@@ -1,16 +1,37 @@
 import { durationText } from "./words.ts";
-import type { Approval, Effect, Obligations, Policy, Rule, RuleException } from "../policy/model.ts";
+import type {
+  Approval,
+  Effect,
+  Obligations,
+  Policy,
+  Rule,
+  RuleException,
+} from "../policy/model.ts";
 import { describeCondition } from "./describe-condition.ts";
 import { count, listed } from "./words.ts";
 
-const DOES: Readonly<Record<Effect, string>> = { allow: "allows", deny: "denies", require_approval: "asks for approval of" };
-const DID: Readonly<Record<Effect, string>> = { allow: "allowed", deny: "denied", require_approval: "asked for approval" };
+const DOES: Readonly<Record<Effect, string>> = {
+  allow: "allows",
+  deny: "denies",
+  require_approval: "asks for approval of",
+};
+const DID: Readonly<Record<Effect, string>> = {
+  allow: "allowed",
+  deny: "denied",
+  require_approval: "asked for approval",
+};
 
 /** Items gained and lost, as clauses; undefined lists are everything. */
-function lists(what: string, before: readonly string[] | undefined, after: readonly string[] | undefined): readonly string[] {
+function lists(
+  what: string,
+  before: readonly string[] | undefined,
+  after: readonly string[] | undefined,
+): readonly string[] {
   if (before === undefined && after === undefined) return [];
-  if (after === undefined) return [`it speaks of all ${what}, no longer only of ${listed(before ?? [])}`];
-  if (before === undefined) return [`it speaks of the ${what} ${listed(after)} alone, no longer of all`];
+  if (after === undefined)
+    return [`it speaks of all ${what}, no longer only of ${listed(before ?? [])}`];
+  if (before === undefined)
+    return [`it speaks of the ${what} ${listed(after)} alone, no longer of all`];
   const gained = after.filter((item) => !before.includes(item));
   const lost = before.filter((item) => !after.includes(item));
   return [
@@ -19,17 +40,30 @@ function lists(what: string, before: readonly string[] | undefined, after: reado
   ];
 }
 
-function approvalClauses(before: Approval | undefined, after: Approval | undefined): readonly string[] {
-  if (before === undefined || after === undefined) return after === undefined ? [] : [`it needs ${count(after.quorum, "approval")} from ${listed(after.approvers ?? ["human:*"])}`];
+function approvalClauses(
+  before: Approval | undefined,
+  after: Approval | undefined,
+): readonly string[] {
+  if (before === undefined || after === undefined)
+    return after === undefined
+      ? []
+      : [
+          `it needs ${count(after.quorum, "approval")} from ${listed(after.approvers ?? ["human:*"])}`,
+        ];
   const [from, to] = [before.approvers ?? ["human:*"], after.approvers ?? ["human:*"]];
   const gained = to.filter((item) => !from.includes(item));
   const lost = from.filter((item) => !to.includes(item));
-  const within = (value: number | undefined): string => (value === undefined ? "without end" : `for ${durationText(value)}`);
+  const within = (value: number | undefined): string =>
+    value === undefined ? "without end" : `for ${durationText(value)}`;
   return [
-    ...(before.quorum === after.quorum ? [] : [`it now needs ${count(after.quorum, "approval")} instead of ${before.quorum}`]),
+    ...(before.quorum === after.quorum
+      ? []
+      : [`it now needs ${count(after.quorum, "approval")} instead of ${before.quorum}`]),
     ...(gained.length === 0 ? [] : [`${listed(gained)} may now approve`]),
     ...(lost.length === 0 ? [] : [`${listed(lost)} may no longer approve, nor refuse`]),
-    ...(before.within === after.within ? [] : [`an approval now holds ${within(after.within)}, it held ${within(before.within)}`]),
+    ...(before.within === after.within
+      ? []
+      : [`an approval now holds ${within(after.within)}, it held ${within(before.within)}`]),
   ];
 }
 
@@ -62,24 +96,45 @@ function exceptionClauses(before: Rule, after: Rule): readonly string[] {
   const [from, to] = [before.exceptions.map(exceptionText), after.exceptions.map(exceptionText)];
   const gained = to.filter((text) => !from.includes(text)).length;
   const lost = from.filter((text) => !to.includes(text)).length;
-  if (gained > 0 && lost > 0) return [`${count(lost, "exception")} of it ${lost === 1 ? "changes" : "change"}`];
+  if (gained > 0 && lost > 0)
+    return [`${count(lost, "exception")} of it ${lost === 1 ? "changes" : "change"}`];
   if (gained > 0) return [`it has ${count(gained, "exception")} more`];
   return lost > 0 ? [`it has ${count(lost, "exception")} less`] : [];
 }
 
 function fate(before: Rule, after: Rule): readonly string[] {
   return [
-    ...(before.effect === after.effect ? [] : [`it now ${DOES[after.effect].replace(" of", "")} where it ${DID[before.effect]}`]),
-    ...(before.mode === after.mode ? [] : [after.mode === "shadow" ? "it only shadows now, and decides nothing" : "it is enforced now, and was a shadow rule"]),
-    ...(before.onDeny === after.onDeny ? [] : [`what a denial contains goes from ${before.onDeny ?? "nothing"} to ${after.onDeny ?? "nothing"}`]),
+    ...(before.effect === after.effect
+      ? []
+      : [`it now ${DOES[after.effect].replace(" of", "")} where it ${DID[before.effect]}`]),
+    ...(before.mode === after.mode
+      ? []
+      : [
+          after.mode === "shadow"
+            ? "it only shadows now, and decides nothing"
+            : "it is enforced now, and was a shadow rule",
+        ]),
+    ...(before.onDeny === after.onDeny
+      ? []
+      : [
+          `what a denial contains goes from ${before.onDeny ?? "nothing"} to ${after.onDeny ?? "nothing"}`,
+        ]),
   ];
 }
 
-/** Everything that is different between two versions of one rule, a clause each; what is nothing of this is in its condition's form alone. */
-export function describeRuleChange(before: { readonly rule: Rule; readonly policy: Policy }, after: { readonly rule: Rule; readonly policy: Policy }): readonly string[] {
+/**
+ * Everything that is different between two versions of one rule, a clause each; what is nothing of
+ * this is in its condition's form alone.
+ */
+export function describeRuleChange(
+  before: { readonly rule: Rule; readonly policy: Policy },
+  after: { readonly rule: Rule; readonly policy: Policy },
+): readonly string[] {
   return [
     ...fate(before.rule, after.rule),
-    ...lists("subjects", before.policy.target?.subjects, after.policy.target?.subjects).map((clause) => clause.replace("it ", "its policy ")),
+    ...lists("subjects", before.policy.target?.subjects, after.policy.target?.subjects).map(
+      (clause) => clause.replace("it ", "its policy "),
+    ),
     ...lists("subjects", before.rule.subjects, after.rule.subjects),
     ...lists("actions", before.rule.actions, after.rule.actions),
     ...lists("resources", before.rule.resources, after.rule.resources),
@@ -91,13 +146,23 @@ export function describeRuleChange(before: { readonly rule: Rule; readonly polic
 }
 
 /** A whole rule in one clause: `allows pay/refund where ...`. */
-export function describeRule({ effect, actions, resources, subjects, when, approval, mode }: Rule): string {
+export function describeRule({
+  effect,
+  actions,
+  resources,
+  subjects,
+  when,
+  approval,
+  mode,
+}: Rule): string {
   const scope = [
     actions === undefined ? "every action" : listed(actions),
     ...(subjects === undefined ? [] : [`of ${listed(subjects)}`]),
     ...(resources === undefined ? [] : [`on ${listed(resources)}`]),
     ...(when === undefined ? [] : [`where \`${when.text.trim().replace(/\s+/g, " ")}\``]),
-    ...(approval === undefined ? [] : [`by ${approval.quorum} of ${listed(approval.approvers ?? ["human:*"])}`]),
+    ...(approval === undefined
+      ? []
+      : [`by ${approval.quorum} of ${listed(approval.approvers ?? ["human:*"])}`]),
   ];
   return `${mode === "shadow" ? "in shadow it " : "it "}${DOES[effect]} ${scope.join(" ")}`;
 }

@@ -1,7 +1,17 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 
-/** What a result document proves: of which command, about which policy set, and whether all was well. */
+/**
+ * What a result document proves: of which command, about which policy set, and whether all was
+ * well.
+ */
 export interface Evidence {
   readonly command: string;
   /** Digest of the set that it is about; undefined where it names none. */
@@ -18,7 +28,12 @@ function zero(summary: JsonObject | undefined, names: readonly string[]): boolea
 
 /** Whether a check of a gate names a limit, and says that it held. */
 function isLimitHeld(check: Json): boolean {
-  return isJsonObject(check) && typeof check["name"] === "string" && typeof check["limit"] === "number" && check["passed"] === true;
+  return (
+    isJsonObject(check) &&
+    typeof check["name"] === "string" &&
+    typeof check["limit"] === "number" &&
+    check["passed"] === true
+  );
 }
 
 /** Whether somebody set the limit: what `agentz ci` demands of every trace by itself is no gate. */
@@ -30,7 +45,10 @@ function gateOf(document: JsonObject): { readonly passed: boolean; readonly gate
   const gate = objectMember(document, "gate");
   const checks = member(gate, "checks");
   const limits = Array.isArray(checks) && checks.every(isLimitHeld) && checks.some(isAskedFor);
-  return { passed: member(gate, "passed") === true && member(document, "partial") !== true, gated: limits };
+  return {
+    passed: member(gate, "passed") === true && member(document, "partial") !== true,
+    gated: limits,
+  };
 }
 
 function passedOf(command: string, document: JsonObject): boolean | null {
@@ -56,7 +74,10 @@ export function evidenceText(document: Json): string {
   return `${canonicalJson(document)}\n`;
 }
 
-/** The value that a text is the one text of; undefined where it is of none: a member that stands twice can be read in two ways. */
+/**
+ * The value that a text is the one text of; undefined where it is of none: a member that stands
+ * twice can be read in two ways.
+ */
 function parsed(text: string): Json | undefined {
   try {
     const json: Json = JSON.parse(text);
@@ -70,10 +91,17 @@ function parsed(text: string): Json | undefined {
 export function readEvidence(text: string): Evidence | undefined {
   const json = parsed(text);
   const command = isJsonObject(json) ? stringMember(json, "command") : undefined;
-  if (!isJsonObject(json) || command === undefined || member(json, "schemaVersion") === undefined) return undefined;
+  if (!isJsonObject(json) || command === undefined || member(json, "schemaVersion") === undefined)
+    return undefined;
   const replay = command === "ci" ? objectMember(json, "replay") : json;
-  const digest = stringMember(objectMember(json, "candidate"), "digest") ?? stringMember(json, "digest");
-  return { command, digest, passed: passedOf(command, json), gated: replay !== undefined && gateOf(replay).gated };
+  const digest =
+    stringMember(objectMember(json, "candidate"), "digest") ?? stringMember(json, "digest");
+  return {
+    command,
+    digest,
+    passed: passedOf(command, json),
+    gated: replay !== undefined && gateOf(replay).gated,
+  };
 }
 
 /** What `--require` may ask for. */
@@ -82,7 +110,10 @@ export type Requirable = (typeof REQUIRABLE)[number];
 
 const PARTS: readonly string[] = ["lint", "test", "version", "replay"];
 
-/** Whether a piece of evidence is what is required, and says that all was well. A passed pipeline run stands for its parts. */
+/**
+ * Whether a piece of evidence is what is required, and says that all was well. A passed pipeline
+ * run stands for its parts.
+ */
 export function satisfies(text: string, required: Requirable): boolean {
   const evidence = readEvidence(text);
   if (evidence?.passed !== true) return false;
@@ -95,5 +126,10 @@ export function satisfies(text: string, required: Requirable): boolean {
 function ranIn(text: string, part: string): boolean {
   const json: unknown = JSON.parse(text);
   const steps: Json | undefined = isJsonObject(json) ? member(json, "steps") : undefined;
-  return Array.isArray(steps) && steps.some((step: Json) => isJsonObject(step) && step["name"] === part && step["status"] === "passed");
+  return (
+    Array.isArray(steps) &&
+    steps.some(
+      (step: Json) => isJsonObject(step) && step["name"] === part && step["status"] === "passed",
+    )
+  );
 }

@@ -6,7 +6,12 @@ export type Formula =
   | { readonly kind: "atom"; readonly index: number }
   | { readonly kind: "not"; readonly of: Formula }
   | { readonly kind: "and" | "or"; readonly parts: readonly Formula[] }
-  | { readonly kind: "if"; readonly test: Formula; readonly then: Formula; readonly otherwise: Formula };
+  | {
+      readonly kind: "if";
+      readonly test: Formula;
+      readonly then: Formula;
+      readonly otherwise: Formula;
+    };
 
 export const ALWAYS: Formula = { kind: "constant", value: TRUE };
 export const NEVER: Formula = { kind: "constant", value: FALSE };
@@ -38,7 +43,11 @@ function valueAt(atoms: ArrayLike<number>, index: number): TruthValue {
   return value === 0 || value === 1 || value === 2 ? value : ERROR;
 }
 
-function fold(parts: readonly Formula[], atoms: ArrayLike<number>, by: { start: TruthValue; join: typeof and }): TruthValue {
+function fold(
+  parts: readonly Formula[],
+  atoms: ArrayLike<number>,
+  by: { start: TruthValue; join: typeof and },
+): TruthValue {
   let value = by.start;
   for (const part of parts) value = by.join(value, evaluate(part, atoms));
   return value;

@@ -10,12 +10,16 @@ interface Sides {
 
 const ANYTHING = /^\*+$/;
 
-/** The two sides of a pattern, each matched by itself (design 2.4); what fits every name on both sides is two lone stars. */
+/**
+ * The two sides of a pattern, each matched by itself (design 2.4); what fits every name on both
+ * sides is two lone stars.
+ */
 function sidesOf(pattern: string, kind: GlobKind): Sides {
   const separator = kind === "action" ? "/" : ":";
   if (pattern === "**") return { first: "**", second: "**" };
   const at = pattern.indexOf(separator);
-  if (at < 0) return kind === "action" ? { first: "*", second: pattern } : { first: "", second: "" };
+  if (at < 0)
+    return kind === "action" ? { first: "*", second: pattern } : { first: "", second: "" };
   return { first: pattern.slice(0, at), second: pattern.slice(at + 1) };
 }
 
@@ -29,7 +33,10 @@ function swallows(star: string, token: string): boolean {
   return token !== "/" && !(token.startsWith("*") && token.length > 1);
 }
 
-/** Whether `outer` read as a pattern fits `inner` read as a text whose stars are letters of their own: then it fits all that `inner` does. */
+/**
+ * Whether `outer` read as a pattern fits `inner` read as a text whose stars are letters of their
+ * own: then it fits all that `inner` does.
+ */
 function coversSide(outer: string, inner: string): boolean {
   if (ANYTHING.test(outer)) return true;
   if (ANYTHING.test(inner)) return false;
@@ -39,7 +46,11 @@ function coversSide(outer: string, inner: string): boolean {
     const next: boolean[] = [];
     for (let i = 0; i <= text.length; i++) {
       const token = text[i - 1];
-      if (step.startsWith("*")) next.push(reach[i] === true || (token !== undefined && next[i - 1] === true && swallows(step, token)));
+      if (step.startsWith("*"))
+        next.push(
+          reach[i] === true ||
+            (token !== undefined && next[i - 1] === true && swallows(step, token)),
+        );
       else next.push(token === step && reach[i - 1] === true);
     }
     reach = next;
@@ -48,7 +59,10 @@ function coversSide(outer: string, inner: string): boolean {
 }
 
 function literalEnds(pattern: string): { readonly head: string; readonly tail: string } {
-  return { head: pattern.slice(0, pattern.indexOf("*")), tail: pattern.slice(pattern.lastIndexOf("*") + 1) };
+  return {
+    head: pattern.slice(0, pattern.indexOf("*")),
+    tail: pattern.slice(pattern.lastIndexOf("*") + 1),
+  };
 }
 
 function disjointSide(a: string, b: string): boolean {
@@ -76,14 +90,25 @@ export function disjoint(a: string, b: string, kind: GlobKind): boolean {
   return disjointSide(left.first, right.first) || disjointSide(left.second, right.second);
 }
 
-/** True where every name that one of `inner` fits is surely fitted by one of `outer`; undefined lists fit everything. */
-export function coversAll(outer: readonly string[] | undefined, inner: readonly string[] | undefined, kind: GlobKind): boolean {
+/**
+ * True where every name that one of `inner` fits is surely fitted by one of `outer`; undefined
+ * lists fit everything.
+ */
+export function coversAll(
+  outer: readonly string[] | undefined,
+  inner: readonly string[] | undefined,
+  kind: GlobKind,
+): boolean {
   if (outer === undefined) return true;
   return (inner ?? ["**"]).every((one) => outer.some((other) => covers(other, one, kind)));
 }
 
 /** True where surely no name is fitted by one of each. */
-export function allDisjoint(a: readonly string[] | undefined, b: readonly string[] | undefined, kind: GlobKind): boolean {
+export function allDisjoint(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+  kind: GlobKind,
+): boolean {
   if (a === undefined || b === undefined) return false;
   return a.every((one) => b.every((other) => disjoint(one, other, kind)));
 }

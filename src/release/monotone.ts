@@ -6,12 +6,20 @@ import { pathsRead } from "../condition/paths-read.ts";
 type Direction = "with" | "against" | "still" | "any";
 
 function readsIt(expr: Expr, name: string): boolean {
-  return pathsRead(expr).some((path) => path[0] === "data" && (path[1] === undefined || path[1] === name));
+  return pathsRead(expr).some(
+    (path) => path[0] === "data" && (path[1] === undefined || path[1] === name),
+  );
 }
 
 function isList(expr: Expr, name: string): boolean {
   const [first, ...others] = pathsRead(expr);
-  return (expr.kind === "select" || expr.kind === "index") && others.length === 0 && first?.length === 2 && first[0] === "data" && first[1] === name;
+  return (
+    (expr.kind === "select" || expr.kind === "index") &&
+    others.length === 0 &&
+    first?.length === 2 &&
+    first[0] === "data" &&
+    first[1] === name
+  );
 }
 
 function joined(directions: readonly Direction[]): Direction {
@@ -19,16 +27,26 @@ function joined(directions: readonly Direction[]): Direction {
   return moving.length === 0 ? "still" : moving.length === 1 ? (moving[0] ?? "any") : "any";
 }
 
-/** How a condition follows a list that grows: it holds at least as often, at most as often, or nobody knows. */
+/**
+ * How a condition follows a list that grows: it holds at least as often, at most as often, or
+ * nobody knows.
+ */
 function follows(expr: Expr, name: string): Direction {
   if (!readsIt(expr, name)) return "still";
   if (expr.kind === "unary" && expr.op === "!") {
     const inner = follows(expr.operand, name);
     return inner === "with" ? "against" : inner === "against" ? "with" : inner;
   }
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) return joined(chainOperands(expr, expr.op).map((part) => follows(part, name)));
-  if (expr.kind === "binary" && expr.op === "in" && isList(expr.right, name)) return readsIt(expr.left, name) ? "any" : "with";
-  if (expr.kind === "comprehension" && (expr.macro === "all" || expr.macro === "exists") && !readsIt(expr.range, name)) return follows(expr.body, name);
+  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
+    return joined(chainOperands(expr, expr.op).map((part) => follows(part, name)));
+  if (expr.kind === "binary" && expr.op === "in" && isList(expr.right, name))
+    return readsIt(expr.left, name) ? "any" : "with";
+  if (
+    expr.kind === "comprehension" &&
+    (expr.macro === "all" || expr.macro === "exists") &&
+    !readsIt(expr.range, name)
+  )
+    return follows(expr.body, name);
   return "any";
 }
 

@@ -4,8 +4,13 @@ import { ERROR, FALSE, TRUE, UNKNOWN, type TruthValue } from "./truth-value.ts";
 export type Literal = number | string | boolean;
 export type OrderOperator = "<" | "<=" | ">" | ">=";
 
-/** A value that an operand may have, as far as the comparisons of its group can tell values apart. */
-type Point = { readonly is: "number"; readonly at: number } | { readonly is: "literal"; readonly value: string | boolean } | { readonly is: "nan" | "other" | "unknown" | "error" };
+/**
+ * A value that an operand may have, as far as the comparisons of its group can tell values apart.
+ */
+type Point =
+  | { readonly is: "number"; readonly at: number }
+  | { readonly is: "literal"; readonly value: string | boolean }
+  | { readonly is: "nan" | "other" | "unknown" | "error" };
 
 type Test = (point: Point) => TruthValue;
 
@@ -26,13 +31,18 @@ function truth(holds: boolean): TruthValue {
   return holds ? TRUE : FALSE;
 }
 
-/** Numbers that stand for all: every bound, and one between each two neighbours and beyond the ends. */
+/**
+ * Numbers that stand for all: every bound, and one between each two neighbours and beyond the ends.
+ */
 export function samplesAround(bounds: Iterable<number>): readonly number[] {
   const sorted = [...new Set(bounds)].sort((a, b) => a - b);
   const samples: number[] = [];
   sorted.forEach((bound, i) => {
     const before = sorted[i - 1];
-    samples.push(before === undefined ? bound - Math.max(1, Math.abs(bound)) : before + (bound - before) / 2, bound);
+    samples.push(
+      before === undefined ? bound - Math.max(1, Math.abs(bound)) : before + (bound - before) / 2,
+      bound,
+    );
   });
   const last = sorted[sorted.length - 1];
   if (last !== undefined) samples.push(last + Math.max(1, Math.abs(last)));
@@ -40,9 +50,9 @@ export function samplesAround(bounds: Iterable<number>): readonly number[] {
 }
 
 /**
- * All comparisons of one operand with literals. They hang together: whatever the operand's value is, it decides them
- * all at once. An operand that is unknown or an error makes each of them so; one of another type is in no order and
- * equal to nothing (cel-spec, equality).
+ * All comparisons of one operand with literals. They hang together: whatever the operand's value
+ * is, it decides them all at once. An operand that is unknown or an error makes each of them so;
+ * one of another type is in no order and equal to nothing (cel-spec, equality).
  */
 export class OperandGroup {
   readonly #tests: { readonly atom: number; readonly test: Test }[] = [];
@@ -59,7 +69,14 @@ export class OperandGroup {
     this.#numbers.add(bound);
     this.#tests.push({
       atom,
-      test: (point) => (point.is === "number" ? truth(ordered(op, point.at, bound)) : point.is === "nan" ? FALSE : point.is === "unknown" ? UNKNOWN : ERROR),
+      test: (point) =>
+        point.is === "number"
+          ? truth(ordered(op, point.at, bound))
+          : point.is === "nan"
+            ? FALSE
+            : point.is === "unknown"
+              ? UNKNOWN
+              : ERROR,
     });
   }
 
@@ -74,7 +91,11 @@ export class OperandGroup {
       test: (point) => {
         if (point.is === "unknown") return UNKNOWN;
         if (point.is === "error") return ERROR;
-        return truth(point.is === "number" ? literals.includes(point.at) : point.is === "literal" && literals.includes(point.value));
+        return truth(
+          point.is === "number"
+            ? literals.includes(point.at)
+            : point.is === "literal" && literals.includes(point.value),
+        );
       },
     });
   }
@@ -82,7 +103,9 @@ export class OperandGroup {
   #points(): readonly Point[] {
     const numbers = samplesAround(this.#numbers).map((at) => ({ is: "number" as const, at }));
     const literals = [...this.#literals].map((value) => ({ is: "literal" as const, value }));
-    const odd = this.#errors ? [{ is: "nan" as const }, { is: "other" as const }, { is: "error" as const }] : [];
+    const odd = this.#errors
+      ? [{ is: "nan" as const }, { is: "other" as const }, { is: "error" as const }]
+      : [];
     return [...numbers, ...literals, ...odd, { is: "unknown" }];
   }
 

@@ -10,13 +10,17 @@ function doneText(side: WitnessSide): string {
   const duties = side.obligations.length === 0 ? "" : `, with ${side.obligations.join(" and ")}`;
   if (side.effect === "allow") return `allowed${duties}`;
   if (side.effect === "deny") return "denied";
-  const quorums = side.quorums.map((quorum) => `${NUMBERS[quorum] ?? quorum} approval${quorum === 1 ? "" : "s"}`);
+  const quorums = side.quorums.map(
+    (quorum) => `${NUMBERS[quorum] ?? quorum} approval${quorum === 1 ? "" : "s"}`,
+  );
   return `held for ${quorums.join(" and ")}${duties}`;
 }
 
 function nowText(side: WitnessSide): string {
   const done = doneText(side);
-  return done.startsWith("held for ") ? `now need ${done.slice("held for ".length)}` : `are now ${done}`;
+  return done.startsWith("held for ")
+    ? `now need ${done.slice("held for ".length)}`
+    : `are now ${done}`;
 }
 
 /** Values of one argument that are decided alike, and a value among them. */
@@ -36,12 +40,36 @@ function rangeOf(samples: readonly number[], first: number, last: number, text: 
   if (first === last && first % 2 === 1) {
     return { at, words: `of exactly ${at}`, conditions: [`${text} == ${doubleText(at)}`] };
   }
-  const [low, high] = [samples[first % 2 === 1 ? first : first - 1], samples[last % 2 === 1 ? last : last + 1]];
-  const from = low === undefined ? [] : [{ words: first % 2 === 1 ? `from ${low}` : `above ${low}`, condition: `${text} ${first % 2 === 1 ? ">=" : ">"} ${doubleText(low)}` }];
-  const to = high === undefined ? [] : [{ words: last % 2 === 1 ? `up to ${high}` : `below ${high}`, condition: `${text} ${last % 2 === 1 ? "<=" : "<"} ${doubleText(high)}` }];
+  const [low, high] = [
+    samples[first % 2 === 1 ? first : first - 1],
+    samples[last % 2 === 1 ? last : last + 1],
+  ];
+  const from =
+    low === undefined
+      ? []
+      : [
+          {
+            words: first % 2 === 1 ? `from ${low}` : `above ${low}`,
+            condition: `${text} ${first % 2 === 1 ? ">=" : ">"} ${doubleText(low)}`,
+          },
+        ];
+  const to =
+    high === undefined
+      ? []
+      : [
+          {
+            words: last % 2 === 1 ? `up to ${high}` : `below ${high}`,
+            condition: `${text} ${last % 2 === 1 ? "<=" : "<"} ${doubleText(high)}`,
+          },
+        ];
   const ends = [...from, ...to];
-  const conditions = ends.length === 0 ? [`type(${text}) == double`] : ends.map(({ condition }) => condition);
-  return { at, words: ends.length === 0 ? "of any size" : ends.map(({ words }) => words).join(" and "), conditions };
+  const conditions =
+    ends.length === 0 ? [`type(${text}) == double`] : ends.map(({ condition }) => condition);
+  return {
+    at,
+    words: ends.length === 0 ? "of any size" : ends.map(({ words }) => words).join(" and "),
+    conditions,
+  };
 }
 
 interface Asked {
@@ -58,7 +86,11 @@ function withArgument(question: Question, name: string, value: number): Question
 }
 
 /** Neighbouring samples that come out alike, where the versions differ. */
-function movedRanges(versions: Versions, question: Question, argument: { readonly name: string; readonly bounds: ReadonlySet<number> }): readonly Range[] {
+function movedRanges(
+  versions: Versions,
+  question: Question,
+  argument: { readonly name: string; readonly bounds: ReadonlySet<number> },
+): readonly Range[] {
   const { name, bounds } = argument;
   const samples = samplesAround(bounds);
   const asked = samples.map((at): Asked => {
@@ -70,7 +102,12 @@ function movedRanges(versions: Versions, question: Question, argument: { readonl
     const start = asked[first];
     if (start === undefined || !isMoved(start)) continue;
     let last = first;
-    for (let next = asked[last + 1]; next !== undefined && textOf(next) === textOf(start); next = asked[last + 1]) last++;
+    for (
+      let next = asked[last + 1];
+      next !== undefined && textOf(next) === textOf(start);
+      next = asked[last + 1]
+    )
+      last++;
     ranges.push(rangeOf(samples, first, last, `args.${name}`));
     first = last;
   }
@@ -90,10 +127,15 @@ const NO_APPROVALS = "!has(context.approvals)";
 const MAX_BOUNDS = 50;
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-function changeOf(versions: Versions, question: Question, range: { readonly name: string; readonly range: Range }): OutcomeChange | undefined {
+function changeOf(
+  versions: Versions,
+  question: Question,
+  range: { readonly name: string; readonly range: Range },
+): OutcomeChange | undefined {
   const others = conditionsOfCall(versions, question, range.name);
   const witness = askBoth(versions, withArgument(question, range.name, range.range.at));
-  if (others === undefined || others.length > MAX_CONDITIONS || witness === undefined) return undefined;
+  if (others === undefined || others.length > MAX_CONDITIONS || witness === undefined)
+    return undefined;
   const told = others.filter((one) => one !== NO_APPROVALS).join(" && ");
   if (told.length > MAX_TEXT) return undefined;
   const { subject, action } = question.request;
@@ -104,21 +146,31 @@ function changeOf(versions: Versions, question: Question, range: { readonly name
   const where = told === "" ? "" : `, where \`${told}\``;
   return {
     sentence: `${calls} ${decided}${where}${others.includes(NO_APPROVALS) ? " (no approval recorded yet)" : ""}`,
-    conditions: { subject: who, action: what, when: [...range.range.conditions, ...others].join(" && ") },
+    conditions: {
+      subject: who,
+      action: what,
+      when: [...range.range.conditions, ...others].join(" && "),
+    },
     witness,
   };
 }
 
 /**
- * Calls that the two versions decide otherwise, as ranges of one argument of the witness calls. A sentence names the
- * subject, the action and everything else that tells how either version decides such calls, as a condition; it is true
- * of every call that fulfils it, on a session in which nothing is contained. What cannot be said so is left out.
+ * Calls that the two versions decide otherwise, as ranges of one argument of the witness calls. A
+ * sentence names the subject, the action and everything else that tells how either version decides
+ * such calls, as a condition; it is true of every call that fulfils it, on a session in which
+ * nothing is contained. What cannot be said so is left out.
  */
-export function outcomeChanges(versions: Versions, witnesses: readonly Question[]): readonly OutcomeChange[] {
+export function outcomeChanges(
+  versions: Versions,
+  witnesses: readonly Question[],
+): readonly OutcomeChange[] {
   const found = new Map<string, OutcomeChange>();
   for (const question of witnesses) {
     const args = isJsonObject(question.request.args) ? question.request.args : {};
-    for (const name of Object.keys(args).filter((one) => PLAIN_NAME.test(one) && typeof args[one] === "number").sort()) {
+    for (const name of Object.keys(args)
+      .filter((one) => PLAIN_NAME.test(one) && typeof args[one] === "number")
+      .sort()) {
       const bounds = boundsOfArgument(versions, question, name);
       if (bounds === undefined || bounds.size === 0 || bounds.size > MAX_BOUNDS) continue;
       for (const range of movedRanges(versions, question, { name, bounds })) {

@@ -9,7 +9,14 @@ import { describeRule, describeRuleChange } from "./describe-rule.ts";
 import { coversAll } from "./glob-order.ts";
 import { readsOf } from "./reads.ts";
 import { MODES } from "./rule-model.ts";
-import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
+import {
+  CANNOT_TELL,
+  joinVerdicts,
+  NARROWS,
+  NOTHING_MOVES,
+  WIDENS,
+  type Verdict,
+} from "./verdict.ts";
 import { durationText } from "./words.ts";
 
 /** One policy in two versions, and all policies of the sets that they stand in. */
@@ -37,58 +44,113 @@ interface Pair {
 
 function ruleSentence(pair: Pair, { before, after }: PolicyPair): string {
   const name = `rule \`${pair.name}\``;
-  if (pair.before === undefined) return pair.after === undefined ? name : `${name} is new: ${describeRule(pair.after)}`;
-  if (pair.after === undefined || before === undefined || after === undefined) return `${name} is gone: ${describeRule(pair.before).replace(/^it /, "it was a rule that ")}`;
-  const clauses = describeRuleChange({ rule: pair.before, policy: before }, { rule: pair.after, policy: after });
+  if (pair.before === undefined)
+    return pair.after === undefined ? name : `${name} is new: ${describeRule(pair.after)}`;
+  if (pair.after === undefined || before === undefined || after === undefined)
+    return `${name} is gone: ${describeRule(pair.before).replace(/^it /, "it was a rule that ")}`;
+  const clauses = describeRuleChange(
+    { rule: pair.before, policy: before },
+    { rule: pair.after, policy: after },
+  );
   return `${name}: ${clauses.length === 0 ? "it is written otherwise" : clauses.join("; ")}`;
 }
 
 function textOf(rule: Rule | undefined, policy: Policy | undefined): string | undefined {
-  return rule === undefined || policy === undefined ? undefined : canonicalRule(rule, { ...policy, delegation: "subject" });
+  return rule === undefined || policy === undefined
+    ? undefined
+    : canonicalRule(rule, { ...policy, delegation: "subject" });
 }
 
 /** Rules of the two versions by name; one that only got another name is paired with itself. */
-function rulePairs({ before, after }: PolicyPair): readonly (Pair & { readonly renamed?: string })[] {
+function rulePairs({
+  before,
+  after,
+}: PolicyPair): readonly (Pair & { readonly renamed?: string })[] {
   const policyName = after?.name ?? before?.name ?? "";
   const [old, now] = [before?.rules ?? [], after?.rules ?? []];
   const ids = [...new Set([...old, ...now].map((rule) => rule.id))].sort();
-  const pairs = ids.map((id) => ({ name: `${policyName}/${id}`, before: old.find((rule) => rule.id === id), after: now.find((rule) => rule.id === id) }));
+  const pairs = ids.map((id) => ({
+    name: `${policyName}/${id}`,
+    before: old.find((rule) => rule.id === id),
+    after: now.find((rule) => rule.id === id),
+  }));
   const changed = pairs.filter((pair) => textOf(pair.before, before) !== textOf(pair.after, after));
   const gone = changed.filter((pair) => pair.after === undefined);
   const renamed = new Map<Pair, Pair>();
   for (const pair of changed) {
     if (pair.before !== undefined) continue;
-    const twin = gone.find((other) => ![...renamed.values()].includes(other) && textOf(other.before, before) === textOf(pair.after, after));
+    const twin = gone.find(
+      (other) =>
+        ![...renamed.values()].includes(other) &&
+        textOf(other.before, before) === textOf(pair.after, after),
+    );
     if (twin !== undefined) renamed.set(pair, twin);
   }
   const twins = new Set(renamed.values());
-  return changed.filter((pair) => !twins.has(pair)).map((pair) => ({ ...pair, ...(renamed.has(pair) ? { renamed: renamed.get(pair)?.name ?? "" } : {}) }));
+  return changed
+    .filter((pair) => !twins.has(pair))
+    .map((pair) => ({
+      ...pair,
+      ...(renamed.has(pair) ? { renamed: renamed.get(pair)?.name ?? "" } : {}),
+    }));
 }
 
 function sources(pair: Pair, sourceOf: SourceOf): Pick<Change, "before" | "after"> {
   const from = pair.before === undefined ? undefined : sourceOf(pair.before.place, "before");
   const to = pair.after === undefined ? undefined : sourceOf(pair.after.place, "after");
-  return { ...(from === undefined ? {} : { before: from }), ...(to === undefined ? {} : { after: to }) };
+  return {
+    ...(from === undefined ? {} : { before: from }),
+    ...(to === undefined ? {} : { after: to }),
+  };
 }
 
-function ruleChanges(pair: PolicyPair, steps: readonly RuleStep[], sourceOf: SourceOf): readonly Change[] {
+function ruleChanges(
+  pair: PolicyPair,
+  steps: readonly RuleStep[],
+  sourceOf: SourceOf,
+): readonly Change[] {
   const pairs = rulePairs(pair);
   const told = pairs.map((rule): Change => {
     const about = `rule ${rule.name}`;
-    if (rule.renamed !== undefined) return { about, sentence: `rule \`${rule.renamed}\` is now called \`${rule.name}\``, verdict: NOTHING_MOVES };
-    return { about, sentence: ruleSentence(rule, pair), verdict: verdictFor(rule.name, steps), ...sources(rule, sourceOf) };
+    if (rule.renamed !== undefined)
+      return {
+        about,
+        sentence: `rule \`${rule.renamed}\` is now called \`${rule.name}\``,
+        verdict: NOTHING_MOVES,
+      };
+    return {
+      about,
+      sentence: ruleSentence(rule, pair),
+      verdict: verdictFor(rule.name, steps),
+      ...sources(rule, sourceOf),
+    };
   });
-  // a rule of another policy cannot differ here; what no sentence above is about is told all the same
+  // a rule of another policy cannot differ here; what no sentence above is about is told all the
+  // same
   const names = new Set(pairs.map((rule) => rule.name));
   const rest = steps.filter((step) => step.changes.every((change) => !names.has(change.name)));
-  return [...told, ...rest.map((step) => ({ about: "rules", sentence: `rules ${step.changes.map((change) => `\`${change.name}\``).join(", ")} change`, verdict: step.verdict }))];
+  return [
+    ...told,
+    ...rest.map((step) => ({
+      about: "rules",
+      sentence: `rules ${step.changes.map((change) => `\`${change.name}\``).join(", ")} change`,
+      verdict: step.verdict,
+    })),
+  ];
 }
 
 function modeVerdict(before: Policy | undefined, after: Policy | undefined): Verdict {
-  const [from, to] = [MODES.indexOf(before?.delegation ?? "subject"), MODES.indexOf(after?.delegation ?? "subject")];
+  const [from, to] = [
+    MODES.indexOf(before?.delegation ?? "subject"),
+    MODES.indexOf(after?.delegation ?? "subject"),
+  ];
   if (from === 0 && to === 0) return NOTHING_MOVES;
-  const keeps = to >= from && (from === 0 || coversAll(after?.target?.subjects, before?.target?.subjects, "subject"));
-  const was = from >= to && (to === 0 || coversAll(before?.target?.subjects, after?.target?.subjects, "subject"));
+  const keeps =
+    to >= from &&
+    (from === 0 || coversAll(after?.target?.subjects, before?.target?.subjects, "subject"));
+  const was =
+    from >= to &&
+    (to === 0 || coversAll(before?.target?.subjects, after?.target?.subjects, "subject"));
   if (keeps) return was ? NOTHING_MOVES : NARROWS;
   return was ? WIDENS : { ...WIDENS, narrows: true };
 }
@@ -97,13 +159,19 @@ function delegationChanges({ before, after }: PolicyPair): readonly Change[] {
   const [from, to] = [before?.delegation ?? "subject", after?.delegation ?? "subject"];
   const verdict = modeVerdict(before, after);
   if (from === to && !verdict.moves) return [];
-  const sentence = from === to ? `whom the \`delegation: ${to}\` of policy \`${after?.name ?? ""}\` holds for changes` : `the delegation of policy \`${after?.name ?? before?.name ?? ""}\` goes from ${from} to ${to}`;
+  const sentence =
+    from === to
+      ? `whom the \`delegation: ${to}\` of policy \`${after?.name ?? ""}\` holds for changes`
+      : `the delegation of policy \`${after?.name ?? before?.name ?? ""}\` goes from ${from} to ${to}`;
   return [{ about: `policy ${after?.name ?? before?.name ?? ""}`, sentence, verdict }];
 }
 
 const KINDS = ["labels", "counters", "values"] as const;
 
-function declared(policy: Policy | undefined, kind: (typeof KINDS)[number]): ReadonlyMap<string, JsonObject> {
+function declared(
+  policy: Policy | undefined,
+  kind: (typeof KINDS)[number],
+): ReadonlyMap<string, JsonObject> {
   const session = policy === undefined ? undefined : member(canonicalPolicy(policy), "session");
   const list: Json | undefined = isJsonObject(session) ? member(session, kind) : undefined;
   const found = Array.isArray(list) ? list.filter(isJsonObject) : [];
@@ -116,10 +184,16 @@ function shown(name: string, value: Json | undefined): string {
   return typeof value === "string" ? `\`${value}\`` : `\`${canonicalJson(value)}\``;
 }
 
-function declarationSentence(what: string, before: JsonObject | undefined, after: JsonObject | undefined): string {
+function declarationSentence(
+  what: string,
+  before: JsonObject | undefined,
+  after: JsonObject | undefined,
+): string {
   if (before === undefined) return `${what} is new`;
   if (after === undefined) return `${what} is gone`;
-  const fields = Object.keys(after).filter((field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null));
+  const fields = Object.keys(after).filter(
+    (field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null),
+  );
   return `${what}: ${fields.map((field) => `its \`${field}\` goes from ${shown(field, before[field])} to ${shown(field, after[field])}`).join("; ")}`;
 }
 
@@ -127,19 +201,26 @@ function declarationSentence(what: string, before: JsonObject | undefined, after
 const NO_NAME = "\u0000";
 
 /**
- * WHY a changed declaration that is read cannot be told: on a given state nothing moves, but the state will be another
- * one. One that is new or gone is read by rules that changed themselves, or by what reads all of its kind.
+ * WHY a changed declaration that is read cannot be told: on a given state nothing moves, but the
+ * state will be another one. One that is new or gone is read by rules that changed themselves, or
+ * by what reads all of its kind.
  */
 function sessionChanges(pair: PolicyPair): readonly Change[] {
   const reads = readsOf([...pair.setAfter, ...pair.setBefore]);
   return KINDS.flatMap((kind) => {
     const [old, now] = [declared(pair.before, kind), declared(pair.after, kind)];
     const names = [...new Set([...old.keys(), ...now.keys()])].sort();
-    const changed = names.filter((name) => canonicalJson(old.get(name) ?? null) !== canonicalJson(now.get(name) ?? null));
+    const changed = names.filter(
+      (name) => canonicalJson(old.get(name) ?? null) !== canonicalJson(now.get(name) ?? null),
+    );
     return changed.map((name): Change => {
       const what = `session ${kind === "values" ? "value list" : kind.slice(0, -1)}`;
       const read = reads.has("session", kind, old.has(name) && now.has(name) ? name : NO_NAME);
-      return { about: `${what} ${name}`, sentence: declarationSentence(`${what} \`${name}\``, old.get(name), now.get(name)), verdict: read ? CANNOT_TELL : NOTHING_MOVES };
+      return {
+        about: `${what} ${name}`,
+        sentence: declarationSentence(`${what} \`${name}\``, old.get(name), now.get(name)),
+        verdict: read ? CANNOT_TELL : NOTHING_MOVES,
+      };
     });
   });
 }
@@ -148,8 +229,19 @@ function labelChanges({ before, after }: PolicyPair): readonly Change[] {
   if (before === undefined || after === undefined) return [];
   return after.rules.flatMap((rule): readonly Change[] => {
     const old = before.rules.find((other) => other.id === rule.id);
-    if (old === undefined || canonicalJson([...new Set(old.labels)].sort()) === canonicalJson([...new Set(rule.labels)].sort())) return [];
-    return [{ about: `rule ${after.name}/${rule.id}`, sentence: `rule \`${after.name}/${rule.id}\`: its labels go from ${old.labels.join(", ") || "none"} to ${rule.labels.join(", ") || "none"}`, verdict: NOTHING_MOVES }];
+    if (
+      old === undefined ||
+      canonicalJson([...new Set(old.labels)].sort()) ===
+        canonicalJson([...new Set(rule.labels)].sort())
+    )
+      return [];
+    return [
+      {
+        about: `rule ${after.name}/${rule.id}`,
+        sentence: `rule \`${after.name}/${rule.id}\`: its labels go from ${old.labels.join(", ") || "none"} to ${rule.labels.join(", ") || "none"}`,
+        verdict: NOTHING_MOVES,
+      },
+    ];
   });
 }
 
@@ -162,6 +254,11 @@ export interface DocumentVerdict {
 /** Everything that changed in one policy, and what it can do to decisions. */
 export function comparePolicy(pair: PolicyPair, sourceOf: SourceOf): DocumentVerdict {
   const steps = compareRules(pair.setBefore, pair.setAfter);
-  const changes = [...ruleChanges(pair, steps, sourceOf), ...delegationChanges(pair), ...sessionChanges(pair), ...labelChanges(pair)];
+  const changes = [
+    ...ruleChanges(pair, steps, sourceOf),
+    ...delegationChanges(pair),
+    ...sessionChanges(pair),
+    ...labelChanges(pair),
+  ];
   return { changes, verdict: joinVerdicts([...steps, ...changes].map((one) => one.verdict)) };
 }

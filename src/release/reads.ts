@@ -3,19 +3,29 @@ import { Reads } from "../policy/reads.ts";
 
 /** The conditions of a rule and its exceptions. */
 export function ruleConditions(rule: Rule): readonly Condition[] {
-  return [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter((when) => when !== undefined);
+  return [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter(
+    (when) => when !== undefined,
+  );
 }
 
-/** The conditions of a policy: of the rules that decide, their exceptions, and state declarations. */
+/**
+ * The conditions of a policy: of the rules that decide, their exceptions, and state declarations.
+ */
 export function conditionsOf(policy: Policy): readonly Condition[] {
-  return [...policy.rules.filter((rule) => rule.mode === "enforce").flatMap(ruleConditions), ...declaredConditions(policy)];
+  return [
+    ...policy.rules.filter((rule) => rule.mode === "enforce").flatMap(ruleConditions),
+    ...declaredConditions(policy),
+  ];
 }
 
 /** The conditions of a policy's state declarations. */
 export function declaredConditions(policy: Policy): readonly Condition[] {
   const { labels, counters, values } = policy.session;
   const all: readonly (Condition | undefined)[] = [
-    ...[...labels, ...counters, ...values].flatMap((of) => [of.when, of.key.by === "condition" ? of.key.condition : undefined]),
+    ...[...labels, ...counters, ...values].flatMap((of) => [
+      of.when,
+      of.key.by === "condition" ? of.key.condition : undefined,
+    ]),
     ...[...counters, ...values].map((of) => of.add),
   ];
   return all.filter((condition) => condition !== undefined);
@@ -29,5 +39,8 @@ function keyedByTenant(policy: Policy): boolean {
 /** The reads of all policies among documents. */
 export function readsOf(documents: readonly Document[]): Reads {
   const policies = documents.filter((document) => document.kind === "Policy");
-  return new Reads(policies.flatMap(conditionsOf), policies.some(keyedByTenant) ? [["subject", "tenant"]] : []);
+  return new Reads(
+    policies.flatMap(conditionsOf),
+    policies.some(keyedByTenant) ? [["subject", "tenant"]] : [],
+  );
 }

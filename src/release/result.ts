@@ -17,7 +17,10 @@ export interface DocumentCheck {
   /** Null: it is not in that version. */
   readonly declared: { readonly from: string | null; readonly to: string | null };
   readonly required: Bump;
-  /** Whether the declared bump is at least the required one. A document that is new or gone declares none, and is ok. */
+  /**
+   * Whether the declared bump is at least the required one. A document that is new or gone declares
+   * none, and is ok.
+   */
   readonly ok: boolean;
   /** One sentence a change, and what it can do to decisions. */
   readonly why: readonly string[];
@@ -86,7 +89,10 @@ export interface DiffChange {
   readonly witness: Witness | null;
 }
 
-/** What a sentence about calls is true of: every call of this subject and action that fulfils the condition. */
+/**
+ * What a sentence about calls is true of: every call of this subject and action that fulfils the
+ * condition.
+ */
 export interface CallConditions {
   /** `type:id`; null where it does not matter who calls. */
   readonly subject: string | null;
@@ -151,10 +157,19 @@ export interface BundleResult {
   readonly id: string | null;
   readonly digest: string | null;
   readonly source: string | null;
-  readonly documents: readonly { readonly kind: string; readonly name: string; readonly version: string; readonly digest: string }[];
+  readonly documents: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly version: string;
+    readonly digest: string;
+  }[];
   readonly files: readonly BundleEntry[];
   readonly evidence: readonly BundleEvidence[];
-  readonly provenance: { readonly commit: string | null; readonly dirty: boolean | null; readonly tool: string } | null;
+  readonly provenance: {
+    readonly commit: string | null;
+    readonly dirty: boolean | null;
+    readonly tool: string;
+  } | null;
   readonly signatures: readonly BundleSignature[];
   readonly ok: boolean;
   readonly problems: readonly BundleProblem[];

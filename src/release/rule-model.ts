@@ -1,11 +1,23 @@
 import type { Expr } from "../condition/ast.ts";
-import type { Approval, DelegationMode, Effect, OnDeny, Policy, Rule, RuleException, Scope } from "../policy/model.ts";
+import type {
+  Approval,
+  DelegationMode,
+  Effect,
+  OnDeny,
+  Policy,
+  Rule,
+  RuleException,
+  Scope,
+} from "../policy/model.ts";
 import type { Obligation } from "../engine/decision.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import type { AtomTable } from "./atoms.ts";
 import { conjuncts, type Formula } from "./formula.ts";
 
-/** An enforced rule of one version, with all that decides whether it has a say and what it then demands. */
+/**
+ * An enforced rule of one version, with all that decides whether it has a say and what it then
+ * demands.
+ */
 export interface RuleModel {
   /** `<policy>/<rule>`. */
   readonly name: string;
@@ -29,21 +41,40 @@ export function enforcedRules(policies: readonly Policy[]): readonly RuleModel[]
   return policies.flatMap((policy) =>
     policy.rules
       .filter((rule) => rule.mode === "enforce")
-      .map((rule) => ({ name: `${policy.name}/${rule.id}`, policy, rule, text: canonicalRule(rule, { ...policy, delegation: "subject" }) })),
+      .map((rule) => ({
+        name: `${policy.name}/${rule.id}`,
+        policy,
+        rule,
+        text: canonicalRule(rule, { ...policy, delegation: "subject" }),
+      })),
   );
 }
 
-function listFormula(atoms: AtomTable, kind: "subject" | "action" | "resource", globs: readonly string[] | undefined): readonly Formula[] {
-  return globs === undefined ? [] : [{ kind: "or", parts: globs.map((glob) => atoms.glob(kind, glob)) }];
+function listFormula(
+  atoms: AtomTable,
+  kind: "subject" | "action" | "resource",
+  globs: readonly string[] | undefined,
+): readonly Formula[] {
+  return globs === undefined
+    ? []
+    : [{ kind: "or", parts: globs.map((glob) => atoms.glob(kind, glob)) }];
 }
 
 function scopeParts(atoms: AtomTable, scope: Scope): readonly Formula[] {
-  return [...listFormula(atoms, "subject", scope.subjects), ...listFormula(atoms, "action", scope.actions), ...listFormula(atoms, "resource", scope.resources)];
+  return [
+    ...listFormula(atoms, "subject", scope.subjects),
+    ...listFormula(atoms, "action", scope.actions),
+    ...listFormula(atoms, "resource", scope.resources),
+  ];
 }
 
 type Opaque = (atom: Expr) => Formula | undefined;
 
-function exceptionFormula(atoms: AtomTable, exception: RuleException, opaque: Opaque | undefined): Formula {
+function exceptionFormula(
+  atoms: AtomTable,
+  exception: RuleException,
+  opaque: Opaque | undefined,
+): Formula {
   const { expires, when } = exception;
   return {
     kind: "and",
@@ -59,19 +90,42 @@ function obligationsOf({ obligations }: Rule): readonly Obligation[] {
   if (obligations === undefined) return [];
   const { redact, log, notify } = obligations;
   return [
-    ...(redact === undefined ? [] : [{ type: "redact" as const, fields: redact.fields, ...(redact.above === undefined ? {} : { above: redact.above }), rules: [] }]),
+    ...(redact === undefined
+      ? []
+      : [
+          {
+            type: "redact" as const,
+            fields: redact.fields,
+            ...(redact.above === undefined ? {} : { above: redact.above }),
+            rules: [],
+          },
+        ]),
     ...(log ? [{ type: "log" as const, rules: [] }] : []),
     ...(notify.length === 0 ? [] : [{ type: "notify" as const, to: notify, rules: [] }]),
   ];
 }
 
-/** A rule over the atoms of a table: target, scope, condition and exceptions as one formula (design 2.3). */
-export function ruleFormula(atoms: AtomTable, { policy, rule }: Pick<RuleModel, "policy" | "rule">, opaque?: Opaque): RuleFormula {
+/**
+ * A rule over the atoms of a table: target, scope, condition and exceptions as one formula (design
+ * 2.3).
+ */
+export function ruleFormula(
+  atoms: AtomTable,
+  { policy, rule }: Pick<RuleModel, "policy" | "rule">,
+  opaque?: Opaque,
+): RuleFormula {
   const when = rule.when === undefined ? [] : conjuncts(atoms.condition(rule.when.expr, opaque));
-  const exceptions = rule.exceptions.map((exception): Formula => ({ kind: "not", of: exceptionFormula(atoms, exception, opaque) }));
+  const exceptions = rule.exceptions.map(
+    (exception): Formula => ({ kind: "not", of: exceptionFormula(atoms, exception, opaque) }),
+  );
   return {
     effect: rule.effect,
-    parts: [...listFormula(atoms, "subject", policy.target?.subjects), ...scopeParts(atoms, rule), ...when, ...exceptions],
+    parts: [
+      ...listFormula(atoms, "subject", policy.target?.subjects),
+      ...scopeParts(atoms, rule),
+      ...when,
+      ...exceptions,
+    ],
     approval: rule.approval,
     obligations: obligationsOf(rule),
     onDeny: rule.onDeny,

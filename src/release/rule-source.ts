@@ -2,10 +2,15 @@ import { loadDocuments } from "../policy/load.ts";
 import type { Source } from "../text/span.ts";
 import type { SourceOf } from "./policy-changes.ts";
 
-/** The text without what all its lines are indented by, the first aside: it starts where its node does. */
+/**
+ * The text without what all its lines are indented by, the first aside: it starts where its node
+ * does.
+ */
 function dedented(text: string): string {
   const [first = "", ...rest] = text.trimEnd().split("\n");
-  const indents = rest.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const indents = rest
+    .filter((line) => line.trim() !== "")
+    .map((line) => line.length - line.trimStart().length);
   const cut = indents.length === 0 ? 0 : Math.min(...indents);
   return [first, ...rest.map((line) => line.slice(cut))].join("\n");
 }
@@ -20,7 +25,10 @@ function finderOf(sources: readonly Source[]): Find {
     for (const document of documents) {
       for (const { place } of document.kind === "Policy" ? document.rules : []) {
         const { span } = locate(document, place.path);
-        found.set(`${place.file}\u0000${place.span.start}`, dedented(source.text.slice(span.start, span.end)));
+        found.set(
+          `${place.file}\u0000${place.span.start}`,
+          dedented(source.text.slice(span.start, span.end)),
+        );
       }
     }
   }

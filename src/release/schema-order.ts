@@ -1,10 +1,20 @@
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalSchema } from "../policy/canonical-schema.ts";
-import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, reversed, WIDENS, type Verdict } from "./verdict.ts";
+import {
+  CANNOT_TELL,
+  joinVerdicts,
+  NARROWS,
+  NOTHING_MOVES,
+  reversed,
+  WIDENS,
+  type Verdict,
+} from "./verdict.ts";
 
 function same(a: Json | undefined, b: Json | undefined): boolean {
-  return canonicalJson(a ?? null) === canonicalJson(b ?? null) && (a === undefined) === (b === undefined);
+  return (
+    canonicalJson(a ?? null) === canonicalJson(b ?? null) && (a === undefined) === (b === undefined)
+  );
 }
 
 type Compare = (before: Json, after: Json) => Verdict;
@@ -28,7 +38,8 @@ function holdsAll(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 /** A set of what is allowed (`less`: fewer narrow) or asked for (`more`: more narrow). */
 function set(narrowing: "less" | "more"): Compare {
   return (before, after) => {
-    const [a, b] = narrowing === "less" ? [texts(before), texts(after)] : [texts(after), texts(before)];
+    const [a, b] =
+      narrowing === "less" ? [texts(before), texts(after)] : [texts(after), texts(before)];
     if (holdsAll(a, b)) return holdsAll(b, a) ? NOTHING_MOVES : NARROWS;
     return holdsAll(b, a) ? WIDENS : CANNOT_TELL;
   };
@@ -40,10 +51,23 @@ function either(): Verdict {
 
 /** Keywords that only ever forbid; what is new among them narrows, what is gone widens. */
 const ASSERTIONS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
-  ["maximum", bound("down")], ["exclusiveMaximum", bound("down")], ["maxLength", bound("down")], ["maxItems", bound("down")], ["maxProperties", bound("down")],
-  ["minimum", bound("up")], ["exclusiveMinimum", bound("up")], ["minLength", bound("up")], ["minItems", bound("up")], ["minProperties", bound("up")],
-  ["enum", set("less")], ["type", set("less")], ["required", set("more")],
-  ["const", either], ["pattern", either], ["format", either], ["multipleOf", either],
+  ["maximum", bound("down")],
+  ["exclusiveMaximum", bound("down")],
+  ["maxLength", bound("down")],
+  ["maxItems", bound("down")],
+  ["maxProperties", bound("down")],
+  ["minimum", bound("up")],
+  ["exclusiveMinimum", bound("up")],
+  ["minLength", bound("up")],
+  ["minItems", bound("up")],
+  ["minProperties", bound("up")],
+  ["enum", set("less")],
+  ["type", set("less")],
+  ["required", set("more")],
+  ["const", either],
+  ["pattern", either],
+  ["format", either],
+  ["multipleOf", either],
   ["items", compareSchemas],
 ]);
 
@@ -53,7 +77,11 @@ const SILENT: ReadonlySet<string> = new Set(["default", "$schema", "$id"]);
 function closes(schema: JsonObject): "open" | "closed" | "other" {
   const additional = schema["additionalProperties"];
   if (Object.hasOwn(schema, "patternProperties")) return "other";
-  return additional === undefined || additional === true ? "open" : additional === false ? "closed" : "other";
+  return additional === undefined || additional === true
+    ? "open"
+    : additional === false
+      ? "closed"
+      : "other";
 }
 
 function propertiesOf(schema: JsonObject): JsonObject {
@@ -61,17 +89,31 @@ function propertiesOf(schema: JsonObject): JsonObject {
   return isJsonObject(properties) ? properties : {};
 }
 
-/** A property that only one side names is judged by what the other does with those it does not name. */
+/**
+ * A property that only one side names is judged by what the other does with those it does not name.
+ */
 function compareProperties(before: JsonObject, after: JsonObject): Verdict {
   const [old, now] = [propertiesOf(before), propertiesOf(after)];
   const verdicts = [...new Set([...Object.keys(old), ...Object.keys(now)])].map((name): Verdict => {
-    const [a, b] = [Object.hasOwn(old, name) ? old[name] : undefined, Object.hasOwn(now, name) ? now[name] : undefined];
+    const [a, b] = [
+      Object.hasOwn(old, name) ? old[name] : undefined,
+      Object.hasOwn(now, name) ? now[name] : undefined,
+    ];
     if (a !== undefined && b !== undefined) return compareSchemas(a, b);
     if (a === undefined && b !== undefined) return ofUnnamed(closes(before), b);
     return a === undefined ? NOTHING_MOVES : reversed(ofUnnamed(closes(after), a));
   });
   const [from, to] = [closes(before), closes(after)];
-  const additional = from === to ? (from === "other" && !same(before["additionalProperties"], after["additionalProperties"]) ? CANNOT_TELL : NOTHING_MOVES) : from === "open" && to === "closed" ? NARROWS : from === "closed" && to === "open" ? WIDENS : CANNOT_TELL;
+  const additional =
+    from === to
+      ? from === "other" && !same(before["additionalProperties"], after["additionalProperties"])
+        ? CANNOT_TELL
+        : NOTHING_MOVES
+      : from === "open" && to === "closed"
+        ? NARROWS
+        : from === "closed" && to === "open"
+          ? WIDENS
+          : CANNOT_TELL;
   return joinVerdicts([...verdicts, additional]);
 }
 
@@ -85,14 +127,19 @@ export function compareSchemas(before: Json, after: Json): Verdict {
   const [a, b] = [canonicalSchema(before), canonicalSchema(after)];
   if (same(a, b)) return NOTHING_MOVES;
   const [old, now] = [a === true ? {} : a, b === true ? {} : b];
-  if (!isJsonObject(old) || !isJsonObject(now)) return b === false ? NARROWS : a === false ? WIDENS : CANNOT_TELL;
-  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => name !== "properties" && name !== "additionalProperties" && !SILENT.has(name));
-  const verdicts = names.filter((name) => !same(old[name], now[name])).map((name): Verdict => {
-    const compare = ASSERTIONS.get(name);
-    const [from, to] = [old[name], now[name]];
-    if (compare === undefined) return CANNOT_TELL;
-    if (from === undefined) return NARROWS;
-    return to === undefined ? WIDENS : compare(from, to);
-  });
+  if (!isJsonObject(old) || !isJsonObject(now))
+    return b === false ? NARROWS : a === false ? WIDENS : CANNOT_TELL;
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (name) => name !== "properties" && name !== "additionalProperties" && !SILENT.has(name),
+  );
+  const verdicts = names
+    .filter((name) => !same(old[name], now[name]))
+    .map((name): Verdict => {
+      const compare = ASSERTIONS.get(name);
+      const [from, to] = [old[name], now[name]];
+      if (compare === undefined) return CANNOT_TELL;
+      if (from === undefined) return NARROWS;
+      return to === undefined ? WIDENS : compare(from, to);
+    });
   return joinVerdicts([...verdicts, compareProperties(old, now)]);
 }

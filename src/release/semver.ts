@@ -6,8 +6,12 @@ interface Version {
 }
 
 function parse(text: string): Version {
-  const [, major = "0", minor = "0", patch = "0", pre] = /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/.exec(text) ?? [];
-  return { core: [Number(major), Number(minor), Number(patch)], pre: pre === undefined ? [] : pre.split(".") };
+  const [, major = "0", minor = "0", patch = "0", pre] =
+    /^(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/.exec(text) ?? [];
+  return {
+    core: [Number(major), Number(minor), Number(patch)],
+    pre: pre === undefined ? [] : pre.split("."),
+  };
 }
 
 function compareIdentifiers(a: string, b: string): number {
@@ -42,8 +46,9 @@ function levelOf({ core: [, minor, patch] }: Version): Bump {
 }
 
 /**
- * The bump between two versions; `none` where it is the same or goes back. From one pre-release of a version to the
- * next, or to that version itself, is as much as the version is: 2.0.0-rc.1 to 2.0.0-rc.2 is still the major bump.
+ * The bump between two versions; `none` where it is the same or goes back. From one pre-release of
+ * a version to the next, or to that version itself, is as much as the version is: 2.0.0-rc.1 to
+ * 2.0.0-rc.2 is still the major bump.
  */
 export function bumpBetween(from: string, to: string): Bump {
   if (compareVersions(from, to) >= 0) return "none";
@@ -59,7 +64,11 @@ export function nextVersion(version: string, bump: Bump): string {
   const { core, pre } = parse(version);
   const [major, minor, patch] = core;
   if (bump === "none") return version;
-  if (pre.length > 0 && (levelOf({ core, pre }) === bump || levelOf({ core, pre }) === "major" || bump === "patch")) return core.join(".");
+  if (
+    pre.length > 0 &&
+    (levelOf({ core, pre }) === bump || levelOf({ core, pre }) === "major" || bump === "patch")
+  )
+    return core.join(".");
   if (bump === "major") return `${major + 1}.0.0`;
   return bump === "minor" ? `${major}.${minor + 1}.0` : `${major}.${minor}.${patch + 1}`;
 }

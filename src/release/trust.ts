@@ -16,21 +16,39 @@ export interface Trust {
   readonly atLeast: readonly LeastVersion[];
 }
 
-function meant({ name }: LeastVersion, documents: readonly DocumentEntry[]): readonly DocumentEntry[] {
-  return documents.filter((document) => (name === null ? document.kind === "Policy" : document.name === name));
+function meant(
+  { name }: LeastVersion,
+  documents: readonly DocumentEntry[],
+): readonly DocumentEntry[] {
+  return documents.filter((document) =>
+    name === null ? document.kind === "Policy" : document.name === name,
+  );
 }
 
 function problem(message: string): BundleProblem {
   return { code: "too-old", message };
 }
 
-/** What is older in a bundle than it has to be. A document that is asked for and is not there is told as well. */
-export function ageProblems(documents: readonly DocumentEntry[], atLeast: readonly LeastVersion[]): readonly BundleProblem[] {
+/**
+ * What is older in a bundle than it has to be. A document that is asked for and is not there is
+ * told as well.
+ */
+export function ageProblems(
+  documents: readonly DocumentEntry[],
+  atLeast: readonly LeastVersion[],
+): readonly BundleProblem[] {
   return atLeast.flatMap((least) => {
     const found = meant(least, documents);
     const what = least.name === null ? "policy" : `document \`${least.name}\``;
-    if (found.length === 0) return [problem(`it has no ${what}, and one of version ${least.version} or later is asked for`)];
+    if (found.length === 0)
+      return [
+        problem(`it has no ${what}, and one of version ${least.version} or later is asked for`),
+      ];
     const old = found.filter(({ version }) => compareVersions(version, least.version) < 0);
-    return old.map(({ kind, name, version }) => problem(`${kind} \`${name}\` has version ${version}, and ${least.version} or later is asked for`));
+    return old.map(({ kind, name, version }) =>
+      problem(
+        `${kind} \`${name}\` has version ${version}, and ${least.version} or later is asked for`,
+      ),
+    );
   });
 }

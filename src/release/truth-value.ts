@@ -28,7 +28,10 @@ export function not(a: TruthValue): TruthValue {
   return a === TRUE ? FALSE : a;
 }
 
-/** Whether `a` may stand where `b` does when `b` holds at least as often: true only under true, not false only under not false. */
+/**
+ * Whether `a` may stand where `b` does when `b` holds at least as often: true only under true, not
+ * false only under not false.
+ */
 export function isAtMost(a: TruthValue, b: TruthValue): boolean {
   return (a !== TRUE || b === TRUE) && (b !== FALSE || a === FALSE);
 }

@@ -52,7 +52,8 @@ export function suffices(declared: Bump, required: Bump): boolean {
 
 /** How certain a reader may be, in words that follow a sentence. */
 export function verdictWords(verdict: Verdict): string {
-  if (!verdict.told) return "what this does to decisions cannot be told, so it is taken as widening";
+  if (!verdict.told)
+    return "what this does to decisions cannot be told, so it is taken as widening";
   if (verdict.widens && verdict.narrows) return "this may widen and may narrow";
   if (verdict.widens) return "this may widen";
   if (verdict.narrows) return "this only narrows";

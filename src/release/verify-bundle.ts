@@ -3,7 +3,15 @@ import type { ReadBeside } from "../policy/data-file.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Sha256 } from "../policy/digest.ts";
 import type { Source } from "../text/span.ts";
-import { bundleId, decodeBundle, pathFault, signedText, type Bundle, type FileEntry, type Signature } from "./bundle.ts";
+import {
+  bundleId,
+  decodeBundle,
+  pathFault,
+  signedText,
+  type Bundle,
+  type FileEntry,
+  type Signature,
+} from "./bundle.ts";
 import { byteLength, documentEntries } from "./build-bundle.ts";
 import { readEvidence, satisfies, type Requirable } from "./evidence.ts";
 import type { BundleProblem, BundleSignature } from "./result.ts";
@@ -12,8 +20,14 @@ import { ageProblems, type Trust } from "./trust.ts";
 /** What only the host can do. */
 export interface VerifyHost {
   readonly sha256: Sha256;
-  /** Whether a signature is one of the text by the key, and the key's id; undefined where the key cannot be read. */
-  readonly verify: (signature: Signature, text: string) => { readonly key: string; readonly valid: boolean } | undefined;
+  /**
+   * Whether a signature is one of the text by the key, and the key's id; undefined where the key
+   * cannot be read.
+   */
+  readonly verify: (
+    signature: Signature,
+    text: string,
+  ) => { readonly key: string; readonly valid: boolean } | undefined;
 }
 
 /** What is asked of a bundle besides being what it says. */
@@ -41,12 +55,21 @@ function pathProblems({ manifest, contents }: Bundle): readonly BundleProblem[] 
   const paths = [...contents, ...manifest.files, ...manifest.evidence].map(({ path }) => path);
   const faults = [...new Set(paths)].flatMap((path) => {
     const fault = pathFault(path);
-    return fault === undefined ? [] : [problem("path", `the path \`${path}\` is refused: ${fault}`)];
+    return fault === undefined
+      ? []
+      : [problem("path", `the path \`${path}\` is refused: ${fault}`)];
   });
-  const misplaced = [...manifest.files.filter(({ path }) => !path.startsWith("set/")), ...manifest.evidence.filter(({ path }) => !path.startsWith("evidence/"))];
+  const misplaced = [
+    ...manifest.files.filter(({ path }) => !path.startsWith("set/")),
+    ...manifest.evidence.filter(({ path }) => !path.startsWith("evidence/")),
+  ];
   const folded = contents.map(({ path }) => path.normalize("NFC").toLowerCase());
   const twice = folded.filter((path, i) => folded.indexOf(path) !== i);
-  return [...faults, ...misplaced.map(({ path }) => problem("path", `\`${path}\` is not where such a file belongs`)), ...twice.map((path) => problem("path", `two files are called \`${path}\``))];
+  return [
+    ...faults,
+    ...misplaced.map(({ path }) => problem("path", `\`${path}\` is not where such a file belongs`)),
+    ...twice.map((path) => problem("path", `two files are called \`${path}\``)),
+  ];
 }
 
 function inOrder(texts: readonly string[]): boolean {
@@ -57,84 +80,203 @@ function contentProblems({ manifest, contents }: Bundle, sha256: Sha256): readon
   const entries: readonly FileEntry[] = [...manifest.files, ...manifest.evidence];
   const texts = new Map(contents.map(({ path, text }) => [path, text]));
   const listed = new Set(entries.map(({ path }) => path));
-  const added = contents.filter(({ path }) => !listed.has(path)).map(({ path }) => problem("added-file", `\`${path}\` is in the bundle and not in its manifest`));
+  const added = contents
+    .filter(({ path }) => !listed.has(path))
+    .map(({ path }) =>
+      problem("added-file", `\`${path}\` is in the bundle and not in its manifest`),
+    );
   const wrong = entries.flatMap(({ path, sha256: digest, bytes }) => {
     const text = texts.get(path);
-    if (text === undefined) return [problem(path.startsWith("evidence/") ? "missing-evidence" : "missing-file", `\`${path}\` is in the manifest and not in the bundle`)];
-    return sha256(text) === digest && byteLength(text) === bytes ? [] : [problem("changed-file", `\`${path}\` is not the file that the manifest names`)];
+    if (text === undefined)
+      return [
+        problem(
+          path.startsWith("evidence/") ? "missing-evidence" : "missing-file",
+          `\`${path}\` is in the manifest and not in the bundle`,
+        ),
+      ];
+    return sha256(text) === digest && byteLength(text) === bytes
+      ? []
+      : [problem("changed-file", `\`${path}\` is not the file that the manifest names`)];
   });
-  const lists = [contents, manifest.files, manifest.evidence].map((files) => files.map(({ path }) => path));
-  return [...added, ...wrong, ...(lists.every(inOrder) ? [] : [problem("format", "the files are not in order")])];
+  const lists = [contents, manifest.files, manifest.evidence].map((files) =>
+    files.map(({ path }) => path),
+  );
+  return [
+    ...added,
+    ...wrong,
+    ...(lists.every(inOrder) ? [] : [problem("format", "the files are not in order")]),
+  ];
 }
 
 /** The files of the set as sources; their names say that they are in the bundle. */
-export function bundleSources({ contents }: Bundle, name: string): { readonly sources: readonly Source[]; readonly readBeside: ReadBeside } {
-  const files = contents.filter(({ path }) => path.startsWith("set/")).map(({ path, text }) => ({ file: `${name}/${path.slice("set/".length)}`, text }));
+export function bundleSources(
+  { contents }: Bundle,
+  name: string,
+): { readonly sources: readonly Source[]; readonly readBeside: ReadBeside } {
+  const files = contents
+    .filter(({ path }) => path.startsWith("set/"))
+    .map(({ path, text }) => ({ file: `${name}/${path.slice("set/".length)}`, text }));
   const texts = new Map(files.map((source) => [source.file, source]));
   return {
     sources: files.filter(({ file }) => /\.ya?ml$/i.test(file)),
     readBeside: (file, path) => {
-      const source = texts.get(file.slice(0, file.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, ""));
+      const source = texts.get(
+        file.slice(0, file.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, ""),
+      );
       return source === undefined ? { fault: "it is not in the bundle" } : { source };
     },
   };
 }
 
-function setProblems({ manifest }: Bundle, set: AssembledSet, sha256: Sha256): readonly BundleProblem[] {
-  if (set.set === undefined) return [problem("does-not-load", `the policies do not load: ${set.diagnostics.find(({ severity }) => severity === "error")?.message ?? ""}`)];
+function setProblems(
+  { manifest }: Bundle,
+  set: AssembledSet,
+  sha256: Sha256,
+): readonly BundleProblem[] {
+  if (set.set === undefined)
+    return [
+      problem(
+        "does-not-load",
+        `the policies do not load: ${set.diagnostics.find(({ severity }) => severity === "error")?.message ?? ""}`,
+      ),
+    ];
   const documents = canonicalJson(documentEntries(set, sha256).map((entry) => ({ ...entry })));
   const said = canonicalJson(manifest.documents.map((entry) => ({ ...entry })));
   return [
-    ...(set.digest === manifest.digest ? [] : [problem("digest", `the policies mean ${set.digest ?? "nothing"}, and the manifest says ${manifest.digest}; it was built by agentz ${manifest.provenance.tool}`)]),
-    ...(set.source === manifest.source ? [] : [problem("source", "the files are not those that the manifest's `source` names")]),
-    ...(documents === said ? [] : [problem("documents", "the manifest lists other documents than the files hold")]),
+    ...(set.digest === manifest.digest
+      ? []
+      : [
+          problem(
+            "digest",
+            `the policies mean ${set.digest ?? "nothing"}, and the manifest says ${manifest.digest}; it was built by agentz ${manifest.provenance.tool}`,
+          ),
+        ]),
+    ...(set.source === manifest.source
+      ? []
+      : [problem("source", "the files are not those that the manifest's `source` names")]),
+    ...(documents === said
+      ? []
+      : [problem("documents", "the manifest lists other documents than the files hold")]),
   ];
 }
 
 /** WHY: a bundle that nobody has signed can be made by hand, with any evidence in it. */
 function unsignedEvidence({ keys, required }: Demands): readonly BundleProblem[] {
   if (required.length === 0 || keys.length > 0) return [];
-  return [problem("unsigned-evidence", "evidence is the word of who signed the bundle, and no key was given to tell who that is")];
+  return [
+    problem(
+      "unsigned-evidence",
+      "evidence is the word of who signed the bundle, and no key was given to tell who that is",
+    ),
+  ];
 }
 
-function evidenceProblems({ manifest, contents }: Bundle, required: readonly Requirable[]): readonly BundleProblem[] {
+function evidenceProblems(
+  { manifest, contents }: Bundle,
+  required: readonly Requirable[],
+): readonly BundleProblem[] {
   const texts = new Map(contents.map(({ path, text }) => [path, text]));
   const wrong = manifest.evidence.flatMap(({ path, command, passed }) => {
     const evidence = readEvidence(texts.get(path) ?? "");
-    if (evidence === undefined) return [problem("evidence", `\`${path}\` is no result document as \`agentz bundle build\` writes it`)];
-    if (evidence.digest !== manifest.digest) return [problem("evidence", `\`${path}\` is about another policy set`)];
-    return evidence.command === command && evidence.passed === passed ? [] : [problem("evidence", `the manifest says of \`${path}\` what it does not say itself`)];
+    if (evidence === undefined)
+      return [
+        problem(
+          "evidence",
+          `\`${path}\` is no result document as \`agentz bundle build\` writes it`,
+        ),
+      ];
+    if (evidence.digest !== manifest.digest)
+      return [problem("evidence", `\`${path}\` is about another policy set`)];
+    return evidence.command === command && evidence.passed === passed
+      ? []
+      : [problem("evidence", `the manifest says of \`${path}\` what it does not say itself`)];
   });
   const proofs = manifest.evidence.map(({ path }) => texts.get(path) ?? "");
-  const missing = required.filter((one) => !proofs.some((text) => satisfies(text, one))).map((one) => problem("missing-evidence", `there is no evidence of a passed ${one}`));
+  const missing = required
+    .filter((one) => !proofs.some((text) => satisfies(text, one)))
+    .map((one) => problem("missing-evidence", `there is no evidence of a passed ${one}`));
   return [...wrong, ...missing];
 }
 
-function checkSignatures({ manifest, signatures }: Bundle, host: VerifyHost, keys: readonly string[]): { readonly signatures: readonly BundleSignature[]; readonly problems: readonly BundleProblem[] } {
+function checkSignatures(
+  { manifest, signatures }: Bundle,
+  host: VerifyHost,
+  keys: readonly string[],
+): {
+  readonly signatures: readonly BundleSignature[];
+  readonly problems: readonly BundleProblem[];
+} {
   const text = signedText(manifest);
   const checked = signatures.map((signature) => host.verify(signature, text));
   const known = checked.map((one) => one ?? { key: "unreadable", valid: false });
-  const invalid = known.filter(({ valid }) => !valid).map(({ key }) => problem("signature", `the signature by ${key} does not hold`));
+  const invalid = known
+    .filter(({ valid }) => !valid)
+    .map(({ key }) => problem("signature", `the signature by ${key} does not hold`));
   const ordered = inOrder(signatures.map(({ publicKey }) => publicKey));
-  const twice = ordered ? [] : [problem("signature", "one key has signed twice, or the signatures are not in the order of their keys")];
+  const twice = ordered
+    ? []
+    : [
+        problem(
+          "signature",
+          "one key has signed twice, or the signatures are not in the order of their keys",
+        ),
+      ];
   const trusted = keys.length === 0 || known.some(({ key, valid }) => valid && keys.includes(key));
-  const wrong = trusted ? [] : [problem("wrong-key", signatures.length === 0 ? "the bundle is not signed" : "none of the given keys has signed the bundle")];
+  const wrong = trusted
+    ? []
+    : [
+        problem(
+          "wrong-key",
+          signatures.length === 0
+            ? "the bundle is not signed"
+            : "none of the given keys has signed the bundle",
+        ),
+      ];
   return { signatures: known, problems: [...invalid, ...twice, ...wrong] };
 }
 
 const NOTHING = { bundle: undefined, id: undefined, set: undefined, signatures: [] };
 
-/** Everything that is wrong with a bundle's text (design 10.3): no problem means that it is what it says, and what is asked for. */
-export function verifyBundle(text: string, of: { readonly name: string; readonly demands: Demands; readonly host: VerifyHost }): Verified {
+/**
+ * Everything that is wrong with a bundle's text (design 10.3): no problem means that it is what it
+ * says, and what is asked for.
+ */
+export function verifyBundle(
+  text: string,
+  of: { readonly name: string; readonly demands: Demands; readonly host: VerifyHost },
+): Verified {
   const { name, demands, host } = of;
   const bundle = decodeBundle(text);
-  if (typeof bundle === "string") return { ...NOTHING, problems: [problem("format", `\`${name}\` is no bundle: ${bundle}`)] };
+  if (typeof bundle === "string")
+    return { ...NOTHING, problems: [problem("format", `\`${name}\` is no bundle: ${bundle}`)] };
   const id = bundleId(bundle.manifest, host.sha256);
-  const identity = id === bundle.id ? [] : [problem("identity", `the manifest is ${id}, and the bundle says that it is ${bundle.id}`)];
+  const identity =
+    id === bundle.id
+      ? []
+      : [problem("identity", `the manifest is ${id}, and the bundle says that it is ${bundle.id}`)];
   const files = [...identity, ...pathProblems(bundle), ...contentProblems(bundle, host.sha256)];
   const signed = checkSignatures(bundle, host, demands.keys);
-  if (files.length > 0) return { bundle, id, set: undefined, signatures: signed.signatures, problems: [...files, ...signed.problems] };
+  if (files.length > 0)
+    return {
+      bundle,
+      id,
+      set: undefined,
+      signatures: signed.signatures,
+      problems: [...files, ...signed.problems],
+    };
   const { sources, readBeside } = bundleSources(bundle, name);
   const set = assembleSet(sources, { readBeside, sha256: host.sha256 });
-  return { bundle, id, set, signatures: signed.signatures, problems: [...setProblems(bundle, set, host.sha256), ...evidenceProblems(bundle, demands.required), ...unsignedEvidence(demands), ...ageProblems(bundle.manifest.documents, demands.atLeast), ...signed.problems] };
+  return {
+    bundle,
+    id,
+    set,
+    signatures: signed.signatures,
+    problems: [
+      ...setProblems(bundle, set, host.sha256),
+      ...evidenceProblems(bundle, demands.required),
+      ...unsignedEvidence(demands),
+      ...ageProblems(bundle.manifest.documents, demands.atLeast),
+      ...signed.problems,
+    ],
+  };
 }

@@ -6,7 +6,16 @@ import { compareCatalogs } from "./compare-catalogs.ts";
 import { comparePolicy, type DocumentVerdict, type SourceOf } from "./policy-changes.ts";
 import type { DocumentCheck, VersionCheckResult } from "./result.ts";
 import { bumpBetween, compareVersions } from "./semver.ts";
-import { bumpOf, CANNOT_TELL, joinVerdicts, NOTHING_MOVES, strictestBump, suffices, verdictWords, type Bump } from "./verdict.ts";
+import {
+  bumpOf,
+  CANNOT_TELL,
+  joinVerdicts,
+  NOTHING_MOVES,
+  strictestBump,
+  suffices,
+  verdictWords,
+  type Bump,
+} from "./verdict.ts";
 
 type Versioned = Policy | Catalog;
 
@@ -36,7 +45,10 @@ interface Slot {
 
 /** Policies first: what a catalog's change can do is asked of the policies as they will be. */
 function slotsOf(before: readonly Document[], after: readonly Document[]): readonly Slot[] {
-  const [old, now] = [new Map(versioned(before).map((one) => [keyOf(one), one])), new Map(versioned(after).map((one) => [keyOf(one), one]))];
+  const [old, now] = [
+    new Map(versioned(before).map((one) => [keyOf(one), one])),
+    new Map(versioned(after).map((one) => [keyOf(one), one])),
+  ];
   const keys = [...new Set([...old.keys(), ...now.keys()])].sort().reverse();
   return keys.map((key) => ({ before: old.get(key), after: now.get(key) }));
 }
@@ -50,7 +62,11 @@ function swapped(documents: readonly Document[], slot: Slot): readonly Document[
   return slot.after === undefined ? kept : [...kept, slot.after];
 }
 
-function changesOf(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, sourceOf: SourceOf): DocumentVerdict {
+function changesOf(
+  slot: Slot,
+  sets: { readonly before: readonly Document[]; readonly after: readonly Document[] },
+  sourceOf: SourceOf,
+): DocumentVerdict {
   const { before, after } = slot;
   if ((before ?? after)?.kind === "Catalog") {
     const changes = compareCatalogs(sets);
@@ -69,25 +85,47 @@ function changesOf(slot: Slot, sets: { readonly before: readonly Document[]; rea
 
 const SAME: DocumentVerdict = { changes: [], verdict: NOTHING_MOVES };
 
-function compareSlot(slot: Slot, sets: { readonly before: readonly Document[]; readonly after: readonly Document[] }, with_: { readonly sha256: Sha256; readonly sourceOf: SourceOf }): DocumentChange {
+function compareSlot(
+  slot: Slot,
+  sets: { readonly before: readonly Document[]; readonly after: readonly Document[] },
+  with_: { readonly sha256: Sha256; readonly sourceOf: SourceOf },
+): DocumentChange {
   const any = slot.before ?? slot.after;
-  const digest = (document: Versioned | undefined): string | undefined => (document === undefined ? undefined : documentDigest(document, with_.sha256));
+  const digest = (document: Versioned | undefined): string | undefined =>
+    document === undefined ? undefined : documentDigest(document, with_.sha256);
   const changed = digest(slot.before) !== digest(slot.after);
   const { changes, verdict } = changed ? changesOf(slot, sets, with_.sourceOf) : SAME;
   // a digest that changed for a reason that no comparison saw moves whatever it may
-  const unseen = changed && changes.length === 0 && slot.before !== undefined && slot.after !== undefined;
-  return { kind: any?.kind ?? "Policy", name: any?.name ?? "", ...slot, changed, changes, required: changed ? bumpOf(unseen ? CANNOT_TELL : verdict) : "none" };
+  const unseen =
+    changed && changes.length === 0 && slot.before !== undefined && slot.after !== undefined;
+  return {
+    kind: any?.kind ?? "Policy",
+    name: any?.name ?? "",
+    ...slot,
+    changed,
+    changes,
+    required: changed ? bumpOf(unseen ? CANNOT_TELL : verdict) : "none",
+  };
 }
 
 /**
- * What changed between two policy sets, document by document. Each is judged in the set with those before it changed
- * already and those behind it not yet, so that all of them together widen only where one of them does.
+ * What changed between two policy sets, document by document. Each is judged in the set with those
+ * before it changed already and those behind it not yet, so that all of them together widen only
+ * where one of them does.
  */
-export function compareDocuments(before: readonly Document[], after: readonly Document[], with_: { readonly sha256: Sha256; readonly sourceOf?: SourceOf }): readonly DocumentChange[] {
+export function compareDocuments(
+  before: readonly Document[],
+  after: readonly Document[],
+  with_: { readonly sha256: Sha256; readonly sourceOf?: SourceOf },
+): readonly DocumentChange[] {
   let current: readonly Document[] = versioned(before);
   const found = slotsOf(before, after).map((slot) => {
     const next = swapped(current, slot);
-    const change = compareSlot(slot, { before: current, after: next }, { sha256: with_.sha256, sourceOf: with_.sourceOf ?? (() => undefined) });
+    const change = compareSlot(
+      slot,
+      { before: current, after: next },
+      { sha256: with_.sha256, sourceOf: with_.sourceOf ?? (() => undefined) },
+    );
     current = next;
     return change;
   });
@@ -97,20 +135,45 @@ export function compareDocuments(before: readonly Document[], after: readonly Do
 function checkOf(change: DocumentChange): DocumentCheck {
   const { kind, name, changed, required } = change;
   const [from, to] = [change.before?.version ?? null, change.after?.version ?? null];
-  const why = change.changes.map(({ sentence, verdict }) => `${sentence} (${verdictWords(verdict)})`);
-  if (from === null || to === null) return { kind, name, changed, declared: { from, to }, required, ok: true, why: [from === null ? "the document is new" : "the document is gone", ...why] };
+  const why = change.changes.map(
+    ({ sentence, verdict }) => `${sentence} (${verdictWords(verdict)})`,
+  );
+  if (from === null || to === null)
+    return {
+      kind,
+      name,
+      changed,
+      declared: { from, to },
+      required,
+      ok: true,
+      why: [from === null ? "the document is new" : "the document is gone", ...why],
+    };
   const back = compareVersions(from, to) > 0;
   const declared = bumpBetween(from, to);
   const ok = !back && suffices(declared, required);
-  const failing = back ? [`the version goes back from ${from} to ${to}`] : ok ? [] : [declared === "none" ? `the version is still ${from}` : `from ${from} to ${to} is a ${declared} bump, and a ${required} one is needed`];
+  const failing = back
+    ? [`the version goes back from ${from} to ${to}`]
+    : ok
+      ? []
+      : [
+          declared === "none"
+            ? `the version is still ${from}`
+            : `from ${from} to ${to} is a ${declared} bump, and a ${required} one is needed`,
+        ];
   return { kind, name, changed, declared: { from, to }, required, ok, why: [...failing, ...why] };
 }
 
 /** The part of `version check` that documents decide; the command adds where they come from. */
-export function checkVersions(before: readonly Document[], after: readonly Document[], sha256: Sha256): Pick<VersionCheckResult, "changed" | "required" | "ok" | "documents" | "notes"> {
+export function checkVersions(
+  before: readonly Document[],
+  after: readonly Document[],
+  sha256: Sha256,
+): Pick<VersionCheckResult, "changed" | "required" | "ok" | "documents" | "notes"> {
   const documents = compareDocuments(before, after, { sha256 }).map(checkOf);
   return {
-    changed: canonicalDigest(before, sha256) !== canonicalDigest(after, sha256) || documents.some((document) => document.changed),
+    changed:
+      canonicalDigest(before, sha256) !== canonicalDigest(after, sha256) ||
+      documents.some((document) => document.changed),
     required: strictestBump(documents.map((document) => document.required)),
     ok: documents.every((document) => document.ok),
     documents,

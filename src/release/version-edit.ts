@@ -21,16 +21,32 @@ function quoteOf(written: string): string {
 }
 
 /**
- * Writes versions into the files of their documents: nothing but the version's own characters changes, so comments,
- * quotes and layout stay. A version that stands behind an anchor or a tag keeps it.
+ * Writes versions into the files of their documents: nothing but the version's own characters
+ * changes, so comments, quotes and layout stay. A version that stands behind an anchor or a tag
+ * keeps it.
  */
-export function editVersions(sources: readonly Source[], edits: readonly VersionEdit[]): readonly EditedFile[] {
+export function editVersions(
+  sources: readonly Source[],
+  edits: readonly VersionEdit[],
+): readonly EditedFile[] {
   return sources.flatMap((source) => {
     const { documents, locate } = loadDocuments([source]);
     const found = documents.flatMap((document) => {
       const edit = edits.find(({ kind, name }) => kind === document.kind && name === document.name);
-      if (edit === undefined || document.kind === "Suite" || document.version === edit.to) return [];
-      return [{ span: locate(document, "$.version").span, bumped: { kind: edit.kind, name: edit.name, file: source.file, from: document.version, to: edit.to } }];
+      if (edit === undefined || document.kind === "Suite" || document.version === edit.to)
+        return [];
+      return [
+        {
+          span: locate(document, "$.version").span,
+          bumped: {
+            kind: edit.kind,
+            name: edit.name,
+            file: source.file,
+            from: document.version,
+            to: edit.to,
+          },
+        },
+      ];
     });
     if (found.length === 0) return [];
     let { text } = source;

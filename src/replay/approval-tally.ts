@@ -48,11 +48,18 @@ export function asksPeople(side: Side): boolean {
   return side.effect === "require_approval" && !side.indeterminate;
 }
 
-function requirementsOf(side: Side): readonly { readonly approvers: readonly string[]; readonly quorum: number }[] {
-  return side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }];
+function requirementsOf(
+  side: Side,
+): readonly { readonly approvers: readonly string[]; readonly quorum: number }[] {
+  return (
+    side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }]
+  );
 }
 
-/** The approvals that a version asks of people (design 6.3): a requirement with a quorum of two asks for two. */
+/**
+ * The approvals that a version asks of people (design 6.3): a requirement with a quorum of two asks
+ * for two.
+ */
 export class ApprovalTally {
   #required = 0;
   #satisfied = 0;
@@ -80,7 +87,12 @@ export class ApprovalTally {
   }
 
   part(): ApprovalPart {
-    return { required: this.#required, satisfied: this.#satisfied, all: this.#all.part(), groups: [...this.#groups].map(([name, burden]) => [name, burden.part()]) };
+    return {
+      required: this.#required,
+      satisfied: this.#satisfied,
+      all: this.#all.part(),
+      groups: [...this.#groups].map(([name, burden]) => [name, burden.part()]),
+    };
   }
 
   merge({ required, satisfied, all, groups }: ApprovalPart): void {
@@ -98,7 +110,10 @@ export class ApprovalTally {
     return fresh;
   }
 
-  /** `span` is the trace's, in milliseconds; undefined: no event has a time. A trace shorter than a day counts as one. */
+  /**
+   * `span` is the trace's, in milliseconds; undefined: no event has a time. A trace shorter than a
+   * day counts as one.
+   */
   burden(span: number | undefined): ApprovalBurden {
     const days = span === undefined ? undefined : Math.max(1, span / DAY);
     const rate = (burden: Burden): ApproverBurden => ({
@@ -107,7 +122,15 @@ export class ApprovalTally {
       peakHour: days === undefined ? null : burden.peak,
     });
     const { perDay, peakHour } = rate(this.#all);
-    const groups = [...this.#groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, burden]) => [name, rate(burden)] as const);
-    return { required: this.#required, satisfied: this.#satisfied, perDay, peakHour, byApprover: Object.fromEntries(groups) };
+    const groups = [...this.#groups]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, burden]) => [name, rate(burden)] as const);
+    return {
+      required: this.#required,
+      satisfied: this.#satisfied,
+      perDay,
+      peakHour,
+      byApprover: Object.fromEntries(groups),
+    };
   }
 }

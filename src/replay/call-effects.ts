@@ -9,15 +9,17 @@ function isAmong(list: readonly string[], value: string): boolean {
 }
 
 /**
- * The effects of a call's tool as a version's catalog knows them, or as the event claims them for a tool that the
- * catalog lists without effects; undefined where neither tells, and where what is claimed is no list of effects. A trace
- * cannot make an unlisted tool harmless.
+ * The effects of a call's tool as a version's catalog knows them, or as the event claims them for a
+ * tool that the catalog lists without effects; undefined where neither tells, and where what is
+ * claimed is no list of effects. A trace cannot make an unlisted tool harmless.
  */
 export function effectsOfCall(call: Call): readonly string[] | undefined {
   if (call.action.tool === undefined) return undefined;
   const known = call.action.tool.tool.effects ?? call.action.entity.direct?.["effects"];
   if (!Array.isArray(known)) return undefined;
-  const effects = known.filter((effect) => typeof effect === "string" && isAmong(TOOL_EFFECTS, effect));
+  const effects = known.filter(
+    (effect) => typeof effect === "string" && isAmong(TOOL_EFFECTS, effect),
+  );
   return effects.length === known.length ? effects.map(String) : undefined;
 }
 
@@ -27,8 +29,14 @@ export function effectTraits(call: Call | undefined): readonly string[] {
   return [...new Set(effects ?? [UNKNOWN_TRAIT])].map((effect) => `effect:${effect}`);
 }
 
-/** What a gate limits a call by as `class:` (its resource's class; `?` where it has a resource and nobody knows its class). */
-export function classTraits(call: Call | undefined, resourceClass: string | null): readonly string[] {
+/**
+ * What a gate limits a call by as `class:` (its resource's class; `?` where it has a resource and
+ * nobody knows its class).
+ */
+export function classTraits(
+  call: Call | undefined,
+  resourceClass: string | null,
+): readonly string[] {
   if (call?.resource.absent === true) return [];
   const known = resourceClass !== null && isAmong(CLASSES, resourceClass);
   return [`class:${known ? resourceClass : UNKNOWN_TRAIT}`];

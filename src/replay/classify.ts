@@ -1,7 +1,21 @@
 import { Unknown } from "../condition/value.ts";
-import { DENY, effectOf, effectsOf, possibleRanks, ranksOf, strictestOf, type Item } from "../engine/combine.ts";
+import {
+  DENY,
+  effectOf,
+  effectsOf,
+  possibleRanks,
+  ranksOf,
+  strictestOf,
+  type Item,
+} from "../engine/combine.ts";
 import type { Obligation } from "../engine/decision.ts";
-import { bothComparisons, compareApprovals, compareObligations, duties, type Comparison } from "../engine/demand.ts";
+import {
+  bothComparisons,
+  compareApprovals,
+  compareObligations,
+  duties,
+  type Comparison,
+} from "../engine/demand.ts";
 import type { MemberDecision, RuleItem } from "../engine/member.ts";
 import { unite } from "../engine/obligations.ts";
 import type { Approval, Effect } from "../policy/model.ts";
@@ -25,12 +39,21 @@ function compareDemands(before: Demanded, after: Demanded): ChangeClass {
   const step = STRICTNESS.indexOf(after.effect) - STRICTNESS.indexOf(before.effect);
   if (step !== 0) return step < 0 ? "widened" : "narrowed";
   if (after.effect === "deny" || !before.known || !after.known) return "unchanged";
-  const approvals: Comparison = after.effect === "require_approval" ? compareApprovals(before.approvals, after.approvals) : "equal";
-  const verdict = bothComparisons(approvals, compareObligations(before.obligations, after.obligations));
+  const approvals: Comparison =
+    after.effect === "require_approval"
+      ? compareApprovals(before.approvals, after.approvals)
+      : "equal";
+  const verdict = bothComparisons(
+    approvals,
+    compareObligations(before.obligations, after.obligations),
+  );
   return verdict === "equal" ? "unchanged" : verdict === "laxer" ? "widened" : "narrowed";
 }
 
-function demandsOf(items: readonly RuleItem[], side: Side): Pick<Demanded, "approvals" | "obligations"> {
+function demandsOf(
+  items: readonly RuleItem[],
+  side: Side,
+): Pick<Demanded, "approvals" | "obligations"> {
   const bearing = items.filter((item) => item.effect !== "deny");
   const resource = side.engine?.call.resource;
   const named = bearing.map((item) => ({ name: item.name, rule: item.compiled.rule }));
@@ -41,7 +64,8 @@ function demandsOf(items: readonly RuleItem[], side: Side): Pick<Demanded, "appr
 }
 
 function enforced(side: Side): Demanded {
-  if (side.engine === undefined) return { effect: side.effect, approvals: [], obligations: [], known: false };
+  if (side.engine === undefined)
+    return { effect: side.effect, approvals: [], obligations: [], known: false };
   const items = side.engine.outcome.members.flatMap((member) => member.rules);
   return { effect: side.effect, ...demandsOf(items, side), known: true };
 }
@@ -63,18 +87,30 @@ function itemsOf(member: MemberDecision): readonly Item[] {
 
 /** A requirement that may have been refused, or not. */
 function mayBeRefused(item: Item): boolean {
-  return item.effect === "require_approval" && (item.ranks & (1 << DENY)) !== 0 && item.ranks !== 1 << DENY;
+  return (
+    item.effect === "require_approval" &&
+    (item.ranks & (1 << DENY)) !== 0 &&
+    item.ranks !== 1 << DENY
+  );
 }
 
 /** What of an item is taken both ways: whether it counts, and whether its approval was refused. */
 function doubtsOf(item: Item, text: string): readonly string[] {
-  return [...(item.truth instanceof Unknown ? [text] : []), ...(mayBeRefused(item) ? [`${text}${REFUSED}`] : [])];
+  return [
+    ...(item.truth instanceof Unknown ? [text] : []),
+    ...(mayBeRefused(item) ? [`${text}${REFUSED}`] : []),
+  ];
 }
 const REFUSED = "\u0000refused";
 
 function settled(side: Side): boolean {
   const outcome = side.engine?.outcome;
-  return outcome === undefined || (outcome.decision.undecided.length === 0 && !outcome.decision.indeterminate && !outcome.doubtful);
+  return (
+    outcome === undefined ||
+    (outcome.decision.undecided.length === 0 &&
+      !outcome.decision.indeterminate &&
+      !outcome.doubtful)
+  );
 }
 
 /** How two versions' decisions of one call differ (design 7.4). */
@@ -87,18 +123,32 @@ export function classify(before: Side, after: Side): ChangeClass {
 }
 
 /**
- * Whether two versions demand the same, whichever way their undecided rules go: those are the same in both, and so is
- * what is demanded without them. WHY not by walking: a version is unchanged beside itself however many are undecided.
+ * Whether two versions demand the same, whichever way their undecided rules go: those are the same
+ * in both, and so is what is demanded without them. WHY not by walking: a version is unchanged
+ * beside itself however many are undecided.
  */
 function saysTheSame(before: Side, after: Side): boolean {
-  if (before.engine === undefined || after.engine === undefined || undecidedForm(before) !== undecidedForm(after)) return false;
-  const [old, now] = [demandsOf(certainRules(before), before), demandsOf(certainRules(after), after)];
-  return compareApprovals(old.approvals, now.approvals) === "equal" && compareObligations(old.obligations, now.obligations) === "equal";
+  if (
+    before.engine === undefined ||
+    after.engine === undefined ||
+    undecidedForm(before) !== undecidedForm(after)
+  )
+    return false;
+  const [old, now] = [
+    demandsOf(certainRules(before), before),
+    demandsOf(certainRules(after), after),
+  ];
+  return (
+    compareApprovals(old.approvals, now.approvals) === "equal" &&
+    compareObligations(old.obligations, now.obligations) === "equal"
+  );
 }
 
 /** The rules that have a say under every assignment. */
 function certainRules(side: Side): readonly RuleItem[] {
-  return (side.engine?.outcome.members ?? []).flatMap(({ rules }) => rules.filter(({ truth }) => !(truth instanceof Unknown)));
+  return (side.engine?.outcome.members ?? []).flatMap(({ rules }) =>
+    rules.filter(({ truth }) => !(truth instanceof Unknown)),
+  );
 }
 
 /** What of a decision hangs on unknowns, and the effects of the rest, as a text. */
@@ -107,26 +157,43 @@ function undecidedForm(side: Side): string {
   const members = (outcome?.members ?? []).map((member) => {
     const open = itemsOf(member).filter((item) => doubtsOf(item, "").length > 0);
     const rest = itemsOf(member).filter((item) => !open.includes(item));
-    return [effectsAmong(rest, true), effectsAmong(rest, false), open.map((item) => openForm(item, member, side)).sort()];
+    return [
+      effectsAmong(rest, true),
+      effectsAmong(rest, false),
+      open.map((item) => openForm(item, member, side)).sort(),
+    ];
   });
   return JSON.stringify([outcome?.doubtful, effectsOf(outcome?.ranks ?? 0), members]);
 }
 
 /** The effects of the rules that matched, or of those that failed. */
 function effectsAmong(items: readonly Item[], matched: boolean): readonly Effect[] {
-  return effectsOf(items.reduce((ranks, item) => ((item.truth === true) === matched ? ranks | item.ranks : ranks), 0));
+  return effectsOf(
+    items.reduce(
+      (ranks, item) => ((item.truth === true) === matched ? ranks | item.ranks : ranks),
+      0,
+    ),
+  );
 }
 
 /** WHY with its duties: those may hang on what the version's catalog says of the resource. */
 function openForm(item: Item, member: MemberDecision, side: Side): string {
   const owed = isRuleItem(item) ? [...duties(demandsOf([item], side).obligations)].sort() : [];
-  return JSON.stringify([textOf(item, member), item.truth instanceof Unknown, effectsOf(item.ranks), owed]);
+  return JSON.stringify([
+    textOf(item, member),
+    item.truth instanceof Unknown,
+    effectsOf(item.ranks),
+    owed,
+  ]);
 }
 
 /** Taken both ways: the text of what is unknown -> whether it counts. */
 type Assignment = ReadonlyMap<string, boolean>;
 
-/** Beyond this many unknowns the assignments are not walked; then only what every assignment shares is said. */
+/**
+ * Beyond this many unknowns the assignments are not walked; then only what every assignment shares
+ * is said.
+ */
 export const WALKED = 10;
 
 /** A version that denies whatever is unknown demands one thing under every assignment. */
@@ -136,7 +203,9 @@ function surelyDenies(side: Side): boolean {
 
 function unknownTexts(side: Side): readonly string[] {
   if (surelyDenies(side)) return [];
-  return (side.engine?.outcome.members ?? []).flatMap((member) => itemsOf(member).flatMap((item) => doubtsOf(item, textOf(item, member))));
+  return (side.engine?.outcome.members ?? []).flatMap((member) =>
+    itemsOf(member).flatMap((item) => doubtsOf(item, textOf(item, member))),
+  );
 }
 
 function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
@@ -144,11 +213,16 @@ function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
   if (variables.length > WALKED) return coarseClasses(before, after);
   const classes = new Set<ChangeClass>();
   // an agent or a person that is not recorded decides besides, and is taken the same way in both
-  const floors = [before, after].some((side) => side.engine?.outcome.doubtful === true) ? STRICTNESS : STRICTNESS.slice(0, 1);
+  const floors = [before, after].some((side) => side.engine?.outcome.doubtful === true)
+    ? STRICTNESS
+    : STRICTNESS.slice(0, 1);
   for (let bits = 0; bits < 1 << variables.length; bits++) {
     const assignment = new Map(variables.map((text, i) => [text, ((bits >> i) & 1) === 1]));
     for (const floor of floors) {
-      const [old, now] = [demandUnder(before, assignment, floor), demandUnder(after, assignment, floor)];
+      const [old, now] = [
+        demandUnder(before, assignment, floor),
+        demandUnder(after, assignment, floor),
+      ];
       if (old !== undefined && now !== undefined) classes.add(compareDemands(old, now));
     }
   }
@@ -156,21 +230,28 @@ function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
 }
 
 function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
-  const effects = (side: Side): readonly Effect[] => (side.engine === undefined ? [side.effect] : effectsOf(side.engine.outcome.ranks));
-  const all = effects(before).flatMap((b) => effects(after).map((a) => Math.sign(STRICTNESS.indexOf(a) - STRICTNESS.indexOf(b))));
+  const effects = (side: Side): readonly Effect[] =>
+    side.engine === undefined ? [side.effect] : effectsOf(side.engine.outcome.ranks);
+  const all = effects(before).flatMap((b) =>
+    effects(after).map((a) => Math.sign(STRICTNESS.indexOf(a) - STRICTNESS.indexOf(b))),
+  );
   if (all.every((step) => step < 0)) return new Set(["widened"]);
   return all.every((step) => step > 0) ? new Set(["narrowed"]) : new Set(["indeterminate"]);
 }
 
 /**
- * What a version demands under an assignment; where a chain, a person or a mode is unrecorded, at least `floor` (undefined:
- * that cannot be).
+ * What a version demands under an assignment; where a chain, a person or a mode is unrecorded, at
+ * least `floor` (undefined: that cannot be).
  */
 function demandUnder(side: Side, assignment: Assignment, floor: Effect): Demanded | undefined {
   if (side.engine === undefined || surelyDenies(side)) return enforced(side);
   const { outcome } = side.engine;
-  const taken = outcome.members.map((member) => itemsOf(member).flatMap((item) => takeItem(item, textOf(item, member), assignment)));
-  const least = effectOf(ranksOf(strictestOf(taken.map((items) => possibleRanks(items))))[0] ?? DENY);
+  const taken = outcome.members.map((member) =>
+    itemsOf(member).flatMap((item) => takeItem(item, textOf(item, member), assignment)),
+  );
+  const least = effectOf(
+    ranksOf(strictestOf(taken.map((items) => possibleRanks(items))))[0] ?? DENY,
+  );
   const effect = outcome.doubtful ? stricterOf(least, floor) : least;
   if (outcome.doubtful && !effectsOf(outcome.ranks).includes(effect)) return undefined;
   return { effect, ...demandsOf(taken.flat().filter(isRuleItem), side), known: true };
@@ -185,6 +266,11 @@ function takeItem(item: Item, text: string, assignment: Assignment): readonly It
   if (item.truth instanceof Unknown && assignment.get(text) === false) return [];
   const refused = assignment.get(`${text}${REFUSED}`);
   const truth = item.truth instanceof Unknown && assignment.get(text) === true ? true : item.truth;
-  const ranks = !mayBeRefused(item) || refused === undefined ? item.ranks : refused ? 1 << DENY : item.ranks & ~(1 << DENY);
+  const ranks =
+    !mayBeRefused(item) || refused === undefined
+      ? item.ranks
+      : refused
+        ? 1 << DENY
+        : item.ranks & ~(1 << DENY);
   return [{ ...item, truth, ranks }];
 }

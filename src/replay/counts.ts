@@ -62,6 +62,11 @@ export class DecisionTally {
   }
 
   counts(): DecisionCounts {
-    return { allow: this.allow, require_approval: this.require_approval, deny: this.deny, indeterminate: this.indeterminate };
+    return {
+      allow: this.allow,
+      require_approval: this.require_approval,
+      deny: this.deny,
+      indeterminate: this.indeterminate,
+    };
   }
 }

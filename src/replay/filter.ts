@@ -22,8 +22,9 @@ function hash(text: string): number {
 }
 
 /**
- * Tells which events are walked and which calls are counted. A sample leaves whole sessions unwalked; every other
- * filter only leaves calls uncounted, so that what they did to later calls still holds.
+ * Tells which events are walked and which calls are counted. A sample leaves whole sessions
+ * unwalked; every other filter only leaves calls uncounted, so that what they did to later calls
+ * still holds.
  */
 export class EventFilter {
   readonly #options: FilterOptions;
@@ -52,7 +53,11 @@ export class EventFilter {
     const { since, until, agents, sessions } = this.#options;
     if (since !== undefined && (event.time === undefined || event.time < since)) return false;
     if (until !== undefined && (event.time === undefined || event.time > until)) return false;
-    if (sessions !== undefined && (event.session === undefined || !sessions.includes(event.session))) return false;
+    if (
+      sessions !== undefined &&
+      (event.session === undefined || !sessions.includes(event.session))
+    )
+      return false;
     if (agents === undefined) return true;
     const id = stringMember(event.request.subject, "id");
     const type = stringMember(event.request.subject, "type");

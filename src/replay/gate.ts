@@ -1,4 +1,11 @@
-import type { AcceptedGroup, GateCheck, GateResult, Ratio, ReplayResult, ReplacedLimit } from "./result.ts";
+import type {
+  AcceptedGroup,
+  GateCheck,
+  GateResult,
+  Ratio,
+  ReplayResult,
+  ReplacedLimit,
+} from "./result.ts";
 import { UNKNOWN_TRAIT } from "./call-effects.ts";
 import type { GroupTraits } from "./group-tally.ts";
 
@@ -22,7 +29,10 @@ export interface GateLimit {
   readonly replaces?: ReplacedLimit;
 }
 
-/** The limits of a gate by name, and the accepted changes. Names: see {@link LIMITS} and `widened.<trait>:<value>`. */
+/**
+ * The limits of a gate by name, and the accepted changes. Names: see {@link LIMITS} and
+ * `widened.<trait>:<value>`.
+ */
 export interface GateConfig {
   readonly limits: ReadonlyMap<string, GateLimit>;
   readonly accepted: readonly AcceptedChange[];
@@ -38,7 +48,10 @@ interface Measured {
   readonly traits: ReadonlyMap<string, number>;
 }
 
-/** What a limit counts in: a share runs from 0 to 1, a count is a whole number, a rate any number from 0 on. */
+/**
+ * What a limit counts in: a share runs from 0 to 1, a count is a whole number, a rate any number
+ * from 0 on.
+ */
 export type LimitKind = "share" | "count" | "rate";
 
 /** One limit that a gate can set. */
@@ -52,7 +65,8 @@ export interface Limit {
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 const ratio = ({ covered, total }: Ratio): number | null => share(covered, total);
-const moved = (m: { readonly direct: number; readonly downstream: number }): number => m.direct + m.downstream;
+const moved = (m: { readonly direct: number; readonly downstream: number }): number =>
+  m.direct + m.downstream;
 
 type Named = readonly [name: string, limit: Limit];
 
@@ -74,13 +88,48 @@ function most(name: string, kind: LimitKind, help: string, measure: Limit["measu
 
 /** Every limit that a gate can set. */
 export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
-  most("widened", "count", "most calls that widen, but for accepted changes", ({ open }) => open.widened),
-  most("narrowed", "count", "most calls that narrow, but for accepted changes", ({ open }) => open.narrowed),
-  most("indeterminate", "count", "most calls whose change is indeterminate, but for accepted changes", ({ open }) => open.indeterminate),
-  most("narrowed_share", "share", "largest share of calls that narrow", ({ document: d }) => share(moved(d.changes.narrowed), d.trace.calls) ?? 0),
-  most("indeterminate_share", "share", "largest share of calls whose change is indeterminate", ({ document: d }) => share(d.changes.indeterminate, d.trace.calls) ?? 0),
-  most("approvals_per_day", "rate", "most approvals a day that the candidate asks for", ({ document: d }) => d.approvals.candidate.perDay),
-  most("approvals_peak_hour", "count", "most approvals in one hour that the candidate asks for", ({ document: d }) => d.approvals.candidate.peakHour),
+  most(
+    "widened",
+    "count",
+    "most calls that widen, but for accepted changes",
+    ({ open }) => open.widened,
+  ),
+  most(
+    "narrowed",
+    "count",
+    "most calls that narrow, but for accepted changes",
+    ({ open }) => open.narrowed,
+  ),
+  most(
+    "indeterminate",
+    "count",
+    "most calls whose change is indeterminate, but for accepted changes",
+    ({ open }) => open.indeterminate,
+  ),
+  most(
+    "narrowed_share",
+    "share",
+    "largest share of calls that narrow",
+    ({ document: d }) => share(moved(d.changes.narrowed), d.trace.calls) ?? 0,
+  ),
+  most(
+    "indeterminate_share",
+    "share",
+    "largest share of calls whose change is indeterminate",
+    ({ document: d }) => share(d.changes.indeterminate, d.trace.calls) ?? 0,
+  ),
+  most(
+    "approvals_per_day",
+    "rate",
+    "most approvals a day that the candidate asks for",
+    ({ document: d }) => d.approvals.candidate.perDay,
+  ),
+  most(
+    "approvals_peak_hour",
+    "count",
+    "most approvals in one hour that the candidate asks for",
+    ({ document: d }) => d.approvals.candidate.peakHour,
+  ),
   coverage("enforcement"),
   coverage("policy"),
   coverage("identity"),
@@ -96,11 +145,36 @@ export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
       measure: ({ document: { labels } }) => share(labels.incident.stopped, labels.incident.calls),
     },
   ],
-  most("benign_broken", "share", "largest share of benign calls that the candidate denies", ({ document: { labels } }) => share(labels.benign.denied, labels.benign.calls) ?? 0),
-  most("benign_held", "share", "largest share of benign calls that the candidate holds for approval", ({ document: { labels } }) => share(labels.benign.gated, labels.benign.calls) ?? 0),
-  most("malformed", "count", "most lines of the trace that cannot be read", ({ document }) => document.trace.malformed),
-  most("undecided_events", "count", "most events with an action and an unknown type", ({ document }) => document.trace.undecided_events),
-  most("unexercised", "count", "most changed rules that no recorded call reaches", ({ document }) => document.unexercised.length),
+  most(
+    "benign_broken",
+    "share",
+    "largest share of benign calls that the candidate denies",
+    ({ document: { labels } }) => share(labels.benign.denied, labels.benign.calls) ?? 0,
+  ),
+  most(
+    "benign_held",
+    "share",
+    "largest share of benign calls that the candidate holds for approval",
+    ({ document: { labels } }) => share(labels.benign.gated, labels.benign.calls) ?? 0,
+  ),
+  most(
+    "malformed",
+    "count",
+    "most lines of the trace that cannot be read",
+    ({ document }) => document.trace.malformed,
+  ),
+  most(
+    "undecided_events",
+    "count",
+    "most events with an action and an unknown type",
+    ({ document }) => document.trace.undecided_events,
+  ),
+  most(
+    "unexercised",
+    "count",
+    "most changed rules that no recorded call reaches",
+    ({ document }) => document.unexercised.length,
+  ),
 ]);
 
 const TRAIT = /^widened\.((?:label|class|effect):.+)$/s;
@@ -117,7 +191,10 @@ export function limitOf(name: string): Limit | undefined {
   };
 }
 
-/** How many widened calls a limit of a class or an effect counts because nobody knows theirs: it may be the limited one. */
+/**
+ * How many widened calls a limit of a class or an effect counts because nobody knows theirs: it may
+ * be the limited one.
+ */
 function unknownOf(name: string, traits: Measured["traits"]): number {
   const kind = /^widened\.(class|effect):/.exec(name)?.[1];
   return kind === undefined ? 0 : (traits.get(`${kind}:${UNKNOWN_TRAIT}`) ?? 0);
@@ -128,14 +205,22 @@ export function isLooser(name: string, limit: number, than: number): boolean {
   return limitOf(name)?.atLeast === true ? limit < than : limit > than;
 }
 
-function stateOf(change: AcceptedChange, groups: readonly GroupTraits[], now: number): AcceptedGroup["state"] {
+function stateOf(
+  change: AcceptedChange,
+  groups: readonly GroupTraits[],
+  now: number,
+): AcceptedGroup["state"] {
   const found = groups.find(({ group }) => group.id === change.group);
   if (found === undefined) return "unused";
   if (found.group.rulesDigest !== change.rulesDigest) return "changed";
   return now > change.expires ? "expired" : "accepted";
 }
 
-function measure(document: Document, groups: readonly GroupTraits[], accepted: ReadonlySet<string>): Measured {
+function measure(
+  document: Document,
+  groups: readonly GroupTraits[],
+  accepted: ReadonlySet<string>,
+): Measured {
   const open = { widened: 0, narrowed: 0, indeterminate: 0 };
   const traits = new Map<string, number>();
   for (const { group, traits: own } of groups) {
@@ -174,23 +259,37 @@ export interface GateNow {
 }
 
 /**
- * Holds a replay against the limits of a gate. A limit is kept at the limit itself. What cannot be measured keeps a
- * maximum and breaks a minimum: a share of nothing proves nothing (design 9). `now` judges expiry.
+ * Holds a replay against the limits of a gate. A limit is kept at the limit itself. What cannot be
+ * measured keeps a maximum and breaks a minimum: a share of nothing proves nothing (design 9).
+ * `now` judges expiry.
  */
-export function judgeGate(document: Document, groups: readonly GroupTraits[], of: { readonly config: GateConfig; readonly now: GateNow }): GateResult {
-  const accepted = of.config.accepted.map((change): AcceptedGroup => ({
-    group: change.group,
-    reason: change.reason,
-    owner: change.owner,
-    expires: change.expiresText,
-    state: stateOf(change, groups, of.now.time),
-    calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
-    acceptedCalls: change.calls ?? null,
-  }));
-  const held = new Set(accepted.filter(({ state }) => state === "accepted").map(({ group }) => group));
+export function judgeGate(
+  document: Document,
+  groups: readonly GroupTraits[],
+  of: { readonly config: GateConfig; readonly now: GateNow },
+): GateResult {
+  const accepted = of.config.accepted.map(
+    (change): AcceptedGroup => ({
+      group: change.group,
+      reason: change.reason,
+      owner: change.owner,
+      expires: change.expiresText,
+      state: stateOf(change, groups, of.now.time),
+      calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
+      acceptedCalls: change.calls ?? null,
+    }),
+  );
+  const held = new Set(
+    accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
+  );
   const measured = measure(document, groups, held);
-  const checks = [...of.config.limits].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, limit]) => check(name, limit, measured));
+  const checks = [...of.config.limits]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, limit]) => check(name, limit, measured));
   // the time is told where something hangs on it, so that other documents are the same every day
-  const now = accepted.length === 0 ? { now: null } : { now: new Date(of.now.time).toISOString(), nowFrom: of.now.from };
+  const now =
+    accepted.length === 0
+      ? { now: null }
+      : { now: new Date(of.now.time).toISOString(), nowFrom: of.now.from };
   return { passed: checks.every(({ passed }) => passed), checks, accepted, ...now };
 }

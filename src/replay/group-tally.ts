@@ -10,7 +10,10 @@ type Grouped = ChangeGroup["class"];
 const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unreachable"];
 
 interface Group {
-  readonly described: Omit<ChangeGroup, "id" | "calls" | "sessions" | "rulesDigest" | "place" | "example">;
+  readonly described: Omit<
+    ChangeGroup,
+    "id" | "calls" | "sessions" | "rulesDigest" | "place" | "example"
+  >;
   /** The meaning of the rules that decided, in both versions. */
   rules: string;
   readonly sessions: BitSet;
@@ -26,7 +29,10 @@ interface Example {
   readonly at: number;
 }
 
-/** What of a group one part of a trace counted, as plain data; sessions are bits by the part's own numbers. */
+/**
+ * What of a group one part of a trace counted, as plain data; sessions are bits by the part's own
+ * numbers.
+ */
 interface GroupPart {
   readonly described: Group["described"];
   readonly rules: string;
@@ -39,7 +45,10 @@ interface GroupPart {
 /** What a {@link GroupTally} counted, as plain data. */
 export type GroupsPart = readonly GroupPart[];
 
-/** A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls have it. */
+/**
+ * A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls
+ * have it.
+ */
 export interface GroupTraits {
   readonly group: ChangeGroup;
   readonly traits: ReadonlyMap<string, number>;
@@ -48,18 +57,26 @@ export interface GroupTraits {
 /** Where a group is shown; null: nowhere. */
 export type PlaceOf = (rules: Pick<ChangeGroup, "fromRules" | "toRules">) => RulePlace | null;
 
-/** What the versions say of groups: where each is shown, and what of the candidate an acceptance is bound to. */
+/**
+ * What the versions say of groups: where each is shown, and what of the candidate an acceptance is
+ * bound to.
+ */
 export interface GroupView {
   readonly placeOf: PlaceOf;
   readonly boundTo: BoundText;
 }
 
-/** Groups that are told apart; calls of later ones are told by class, effects and resource class alone. */
+/**
+ * Groups that are told apart; calls of later ones are told by class, effects and resource class
+ * alone.
+ */
 export const MOST_GROUPS = 20_000;
 /** What stands for the subjects and actions of those. */
 const OTHERS = "(others)";
 
-/** Changed calls that changed alike: same class, effects, rules, subject, action and resource class. */
+/**
+ * Changed calls that changed alike: same class, effects, rules, subject, action and resource class.
+ */
 export class GroupTally {
   readonly #groups = new Map<string, Group>();
   readonly #most: number;
@@ -70,7 +87,10 @@ export class GroupTally {
     this.#most = most;
   }
 
-  /** Whether there may be more groups than are told apart: then only the order of the trace tells which those are. */
+  /**
+   * Whether there may be more groups than are told apart: then only the order of the trace tells
+   * which those are.
+   */
   get isFull(): boolean {
     return this.#groups.size >= this.#most;
   }
@@ -80,11 +100,18 @@ export class GroupTally {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
     group.calls += calls;
-    for (const trait of traitsOf(result, group.described.resourceClass)) group.traits.add(trait, calls);
+    for (const trait of traitsOf(result, group.described.resourceClass))
+      group.traits.add(trait, calls);
   }
 
-  /** Notes one of them, in the order of the trace; every changed call is to be marked besides being counted. */
-  mark(result: CallResult, of: { readonly id: () => string; readonly at: number; readonly session: number | undefined }): void {
+  /**
+   * Notes one of them, in the order of the trace; every changed call is to be marked besides being
+   * counted.
+   */
+  mark(
+    result: CallResult,
+    of: { readonly id: () => string; readonly at: number; readonly session: number | undefined },
+  ): void {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
     group.example ??= { id: of.id(), at: of.at };
@@ -102,7 +129,10 @@ export class GroupTally {
 
   #added(described: Group["described"], result: CallResult): Group {
     if (!this.isFull) return this.#kept(described, rulesText(result));
-    return this.#kept({ ...described, fromRules: [], toRules: [], subject: OTHERS, action: OTHERS }, OTHERS);
+    return this.#kept(
+      { ...described, fromRules: [], toRules: [], subject: OTHERS, action: OTHERS },
+      OTHERS,
+    );
   }
 
   #kept(described: Group["described"], rules: string): Group {
@@ -113,24 +143,46 @@ export class GroupTally {
   }
 
   part(): GroupsPart {
-    return [...this.#groups.values()].map(({ described, rules, sessions, traits, calls, example }) => ({ described, rules, sessions: sessions.part(), traits: traits.part(), calls, example }));
+    return [...this.#groups.values()].map(
+      ({ described, rules, sessions, traits, calls, example }) => ({
+        described,
+        rules,
+        sessions: sessions.part(),
+        traits: traits.part(),
+        calls,
+        example,
+      }),
+    );
   }
 
-  /** `sessions`: the numbers here of the part's sessions. Of two examples the one that stands first in the trace is kept. */
+  /**
+   * `sessions`: the numbers here of the part's sessions. Of two examples the one that stands first
+   * in the trace is kept.
+   */
   merge(part: GroupsPart, sessions: Uint32Array): void {
     for (const theirs of part) {
       const group = this.#kept(theirs.described, theirs.rules);
       group.sessions.merge(theirs.sessions, sessions);
       group.traits.merge(theirs.traits);
       group.calls += theirs.calls;
-      if (theirs.example === undefined || (group.example !== undefined && group.example.at <= theirs.example.at)) continue;
+      if (
+        theirs.example === undefined ||
+        (group.example !== undefined && group.example.at <= theirs.example.at)
+      )
+        continue;
       group.example = theirs.example;
       group.rules = theirs.rules;
     }
   }
 
-  /** Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of what makes the group. */
-  groups(sha256: (text: string) => string, { placeOf, boundTo }: GroupView): readonly GroupTraits[] {
+  /**
+   * Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of
+   * what makes the group.
+   */
+  groups(
+    sha256: (text: string) => string,
+    { placeOf, boundTo }: GroupView,
+  ): readonly GroupTraits[] {
     const listed = [...this.#groups].map(([key, group]) => ({
       group: {
         id: sha256(key).slice(0, 12),
@@ -143,17 +195,33 @@ export class GroupTally {
       },
       traits: new Map(group.traits.byKey()),
     }));
-    return listed.sort(({ group: a }, { group: b }) => ORDER.indexOf(a.class) - ORDER.indexOf(b.class) || b.calls - a.calls || (a.id < b.id ? -1 : 1));
+    return listed.sort(
+      ({ group: a }, { group: b }) =>
+        ORDER.indexOf(a.class) - ORDER.indexOf(b.class) ||
+        b.calls - a.calls ||
+        (a.id < b.id ? -1 : 1),
+    );
   }
 }
 
-/** WHY the count: nobody can look through the others, so they are accepted for one replay at most. */
+/**
+ * WHY the count: nobody can look through the others, so they are accepted for one replay at most.
+ */
 function rulesOf({ rules, calls, example, described }: Group, boundTo: BoundText): string {
-  return JSON.stringify(rules === OTHERS ? [OTHERS, calls, example?.id] : [rules, boundTo(described)]);
+  return JSON.stringify(
+    rules === OTHERS ? [OTHERS, calls, example?.id] : [rules, boundTo(described)],
+  );
 }
 
 function freshGroup(described: Group["described"], rules: string): Group {
-  return { described, rules, sessions: new BitSet(), traits: new Counts(), calls: 0, example: undefined };
+  return {
+    described,
+    rules,
+    sessions: new BitSet(),
+    traits: new Counts(),
+    calls: 0,
+    example: undefined,
+  };
 }
 
 function describe({ class: change, event, baseline, candidate }: CallResult): Group["described"] {
@@ -169,10 +237,17 @@ function describe({ class: change, event, baseline, candidate }: CallResult): Gr
   };
 }
 
-/** The texts of the rules that decided on both sides: an accepted change holds for these, not for what they may become. */
+/**
+ * The texts of the rules that decided on both sides: an accepted change holds for these, not for
+ * what they may become.
+ */
 function rulesText(result: CallResult): string {
   const sides = [result.baseline, result.candidate].map((side) => {
-    const texts = new Map(side.engine?.outcome.members.flatMap((m) => m.rules.map((item) => [item.name, item.compiled.text()] as const)));
+    const texts = new Map(
+      side.engine?.outcome.members.flatMap((m) =>
+        m.rules.map((item) => [item.name, item.compiled.text()] as const),
+      ),
+    );
     return side.rules.map((name) => [name, texts.get(name) ?? null]);
   });
   return JSON.stringify(sides);
@@ -181,8 +256,15 @@ function rulesText(result: CallResult): string {
 function traitsOf(result: CallResult, resourceClass: string | null): readonly string[] {
   const { engine } = result.candidate;
   const deciding = new Set(result.candidate.rules);
-  const ruleLabels = engine?.outcome.members.flatMap((m) => m.rules.filter((item) => deciding.has(item.name)).flatMap((item) => item.compiled.rule.labels)) ?? [];
-  const eventLabels = Object.entries(result.event.labels ?? {}).flatMap(([name, value]) => (value === true ? [name] : []));
+  const ruleLabels =
+    engine?.outcome.members.flatMap((m) =>
+      m.rules
+        .filter((item) => deciding.has(item.name))
+        .flatMap((item) => item.compiled.rule.labels),
+    ) ?? [];
+  const eventLabels = Object.entries(result.event.labels ?? {}).flatMap(([name, value]) =>
+    value === true ? [name] : [],
+  );
   return [
     ...classTraits(engine?.call, resourceClass),
     ...effectTraits(engine?.call),
@@ -191,6 +273,15 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
 }
 
 function keyOf(described: Group["described"]): string {
-  const { class: change, from, to, fromRules, toRules, subject, action, resourceClass: classification } = described;
+  const {
+    class: change,
+    from,
+    to,
+    fromRules,
+    toRules,
+    subject,
+    action,
+    resourceClass: classification,
+  } = described;
   return JSON.stringify([change, from, to, fromRules, toRules, subject, action, classification]);
 }

@@ -9,10 +9,21 @@ export function labelOf(result: CallResult): boolean | undefined {
   return typeof label === "boolean" ? label : undefined;
 }
 
-/** What a {@link LabelTally} counted, as plain data; sessions are bits by the part's own numbers. */
+/**
+ * What a {@link LabelTally} counted, as plain data; sessions are bits by the part's own numbers.
+ */
 export interface LabelPart {
-  readonly incident: { readonly calls: number; readonly stopped: number; readonly undecided: number };
-  readonly benign: { readonly calls: number; readonly denied: number; readonly gated: number; readonly undecided: number };
+  readonly incident: {
+    readonly calls: number;
+    readonly stopped: number;
+    readonly undecided: number;
+  };
+  readonly benign: {
+    readonly calls: number;
+    readonly denied: number;
+    readonly gated: number;
+    readonly undecided: number;
+  };
   readonly seen: { readonly [name in (typeof SEEN)[number]]: Uint32Array };
 }
 
@@ -22,7 +33,13 @@ const SEEN = ["incident", "stopped", "benign", "denied", "gated"] as const;
 export class LabelTally {
   readonly #incident = { calls: 0, stopped: 0, undecided: 0 };
   readonly #benign = { calls: 0, denied: 0, gated: 0, undecided: 0 };
-  readonly #seen = { incident: new BitSet(), stopped: new BitSet(), benign: new BitSet(), denied: new BitSet(), gated: new BitSet() };
+  readonly #seen = {
+    incident: new BitSet(),
+    stopped: new BitSet(),
+    benign: new BitSet(),
+    denied: new BitSet(),
+    gated: new BitSet(),
+  };
 
   /** Counts `calls` calls of one result. */
   count(result: CallResult, calls: number): void {
@@ -40,7 +57,9 @@ export class LabelTally {
     }
   }
 
-  /** Notes the session of one of them; every labelled call is to be marked besides being counted. */
+  /**
+   * Notes the session of one of them; every labelled call is to be marked besides being counted.
+   */
   mark(result: CallResult, session: number | undefined): void {
     const label = labelOf(result);
     if (session === undefined || label === undefined) return;
@@ -53,14 +72,22 @@ export class LabelTally {
 
   part(): LabelPart {
     const { incident, stopped, benign, denied, gated } = this.#seen;
-    const seen = { incident: incident.part(), stopped: stopped.part(), benign: benign.part(), denied: denied.part(), gated: gated.part() };
+    const seen = {
+      incident: incident.part(),
+      stopped: stopped.part(),
+      benign: benign.part(),
+      denied: denied.part(),
+      gated: gated.part(),
+    };
     return { incident: { ...this.#incident }, benign: { ...this.#benign }, seen };
   }
 
   /** `sessions`: the numbers here of the part's sessions. */
   merge({ incident, benign, seen }: LabelPart, sessions: Uint32Array): void {
-    for (const name of ["calls", "stopped", "undecided"] as const) this.#incident[name] += incident[name];
-    for (const name of ["calls", "denied", "gated", "undecided"] as const) this.#benign[name] += benign[name];
+    for (const name of ["calls", "stopped", "undecided"] as const)
+      this.#incident[name] += incident[name];
+    for (const name of ["calls", "denied", "gated", "undecided"] as const)
+      this.#benign[name] += benign[name];
     for (const name of SEEN) this.#seen[name].merge(seen[name], sessions);
   }
 
@@ -68,7 +95,12 @@ export class LabelTally {
     const { incident, stopped, benign, denied, gated } = this.#seen;
     return {
       incident: { ...this.#incident, sessions: incident.size, sessionsStopped: stopped.size },
-      benign: { ...this.#benign, sessions: benign.size, sessionsDenied: denied.size, sessionsGated: gated.size },
+      benign: {
+        ...this.#benign,
+        sessions: benign.size,
+        sessionsDenied: denied.size,
+        sessionsGated: gated.size,
+      },
     };
   }
 }

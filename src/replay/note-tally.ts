@@ -13,7 +13,10 @@ export interface NotePart {
   readonly namedCalls: number;
 }
 
-/** What a reader must know of a replay besides the changes (design 2.6, 2.7, 3.6, 7.7): all of the candidate's side. */
+/**
+ * What a reader must know of a replay besides the changes (design 2.6, 2.7, 3.6, 7.7): all of the
+ * candidate's side.
+ */
 export class NoteTally {
   readonly #unknownTools = new Counts();
   readonly #lookalikes = new Counts();
@@ -40,13 +43,22 @@ export class NoteTally {
   #addDecision(side: Side, calls: number): void {
     const decision = side.engine?.outcome.decision;
     if (decision === undefined) return;
-    for (const { rule, effect } of decision.shadow) this.#shadow.add(`${rule}${SEPARATOR}${effect}`, calls);
+    for (const { rule, effect } of decision.shadow)
+      this.#shadow.add(`${rule}${SEPARATOR}${effect}`, calls);
     for (const rule of decision.excepted) this.#exceptions.add(rule, calls);
-    for (const { rule, message } of decision.errors) this.#errors.add(`${rule}${SEPARATOR}${message}`, calls);
+    for (const { rule, message } of decision.errors)
+      this.#errors.add(`${rule}${SEPARATOR}${message}`, calls);
   }
 
   get #all(): readonly Counts[] {
-    return [this.#unknownTools, this.#lookalikes, this.#contradictions, this.#shadow, this.#exceptions, this.#errors];
+    return [
+      this.#unknownTools,
+      this.#lookalikes,
+      this.#contradictions,
+      this.#shadow,
+      this.#exceptions,
+      this.#errors,
+    ];
   }
 
   part(): NotePart {
@@ -59,11 +71,14 @@ export class NoteTally {
   }
 
   notes(keylessWrites: number, forgottenSessions: ForgottenSessions): ReplayNotes {
-    const tools = (counts: Counts): ReplayNotes["unknownTools"] => counts.byCount().map(([tool, calls]) => ({ tool, calls }));
+    const tools = (counts: Counts): ReplayNotes["unknownTools"] =>
+      counts.byCount().map(([tool, calls]) => ({ tool, calls }));
     return {
       unknownTools: tools(this.#unknownTools),
       lookalikes: tools(this.#lookalikes),
-      contradictions: this.#contradictions.byKey().map(([attribute, calls]) => ({ attribute, calls })),
+      contradictions: this.#contradictions
+        .byKey()
+        .map(([attribute, calls]) => ({ attribute, calls })),
       shadow: this.#shadow.pairs().map(([rule, effect, calls]) => ({ rule, effect, calls })),
       exceptions: this.#exceptions.byKey().map(([rule, calls]) => ({ rule, calls })),
       errors: this.#errors.pairs().map(([rule, message, calls]) => ({ rule, message, calls })),
@@ -78,5 +93,10 @@ function isNamed(side: Side): boolean {
   const engine = side.engine;
   if (engine === undefined) return false;
   if (engine.call.action.tool !== undefined || engine.call.action.lookalike) return true;
-  return engine.outcome.members.some((member) => member.plan.some(({ rule, fit }) => fit === true && rule.rule.actions !== undefined && !rule.rule.actions.includes("**")));
+  return engine.outcome.members.some((member) =>
+    member.plan.some(
+      ({ rule, fit }) =>
+        fit === true && rule.rule.actions !== undefined && !rule.rule.actions.includes("**"),
+    ),
+  );
 }

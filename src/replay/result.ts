@@ -1,6 +1,8 @@
 import type { RepeatedIdList } from "../trace/repeated-ids.ts";
 
-/** The result document of `agentz replay` (design 12). Types only: reporters render from it alone. */
+/**
+ * The result document of `agentz replay` (design 12). Types only: reporters render from it alone.
+ */
 export interface DecisionCounts {
   readonly allow: number;
   readonly require_approval: number;
@@ -37,7 +39,10 @@ export interface TraceInfo {
   readonly sessions: number;
   readonly malformed: number;
   readonly malformedLines: readonly MalformedLine[];
-  /** Events that have an action and a type that the format does not have: they are not decided (design 7.1). */
+  /**
+   * Events that have an action and a type that the format does not have: they are not decided
+   * (design 7.1).
+   */
   readonly undecided_events: number;
   /** The first of them. */
   readonly undecidedEvents: readonly UndecidedEvent[];
@@ -78,11 +83,15 @@ export interface ChangeGroup {
   /** The id of the first such call. */
   readonly example: string;
   /**
-   * Digest of the meaning of the rules that decided, in both versions, of what the candidate makes of each of them now, and of
-   * catalogs and session state where they changed: what an accepted change is bound to.
+   * Digest of the meaning of the rules that decided, in both versions, of what the candidate makes
+   * of each of them now, and of catalogs and session state where they changed: what an accepted
+   * change is bound to.
    */
   readonly rulesDigest: string;
-  /** Where the first of the candidate's deciding rules stands; where `default` decides, what of it decided before, or the top of that file. */
+  /**
+   * Where the first of the candidate's deciding rules stands; where `default` decides, what of it
+   * decided before, or the top of that file.
+   */
   readonly place: RulePlace | null;
 }
 
@@ -111,7 +120,10 @@ export interface ApprovalBurden {
   /** Calls that require approval, and those of them that had it. */
   readonly required: number;
   readonly satisfied: number;
-  /** Approvals (a quorum of two counts two) a day of the trace, and in its busiest hour; null where events have no time. */
+  /**
+   * Approvals (a quorum of two counts two) a day of the trace, and in its busiest hour; null where
+   * events have no time.
+   */
   readonly perDay: number | null;
   readonly peakHour: number | null;
   readonly byApprover: { readonly [group: string]: ApproverBurden };
@@ -120,7 +132,12 @@ export interface ApprovalBurden {
 export interface ContainedInfo {
   readonly baseline: number;
   readonly candidate: number;
-  readonly started: readonly { readonly version: "baseline" | "candidate"; readonly rule: string; readonly event: string; readonly calls: number }[];
+  readonly started: readonly {
+    readonly version: "baseline" | "candidate";
+    readonly rule: string;
+    readonly event: string;
+    readonly calls: number;
+  }[];
 }
 
 export interface LabelScores {
@@ -145,7 +162,9 @@ export interface LabelScores {
 export interface Ratio {
   readonly covered: number;
   readonly total: number;
-  /** On identity: calls that are not covered for want of a recorded credential alone (design 9.3). */
+  /**
+   * On identity: calls that are not covered for want of a recorded credential alone (design 9.3).
+   */
   readonly unrecorded?: number;
 }
 
@@ -163,7 +182,10 @@ export interface CoverageSummary {
   readonly metrics: CoverageMetrics;
 }
 
-/** What a limit stands in the place of, by whom that was set, and whether the new one lets more pass. */
+/**
+ * What a limit stands in the place of, by whom that was set, and whether the new one lets more
+ * pass.
+ */
 export interface ReplacedLimit {
   readonly limit: number;
   readonly from: string;
@@ -178,7 +200,10 @@ export interface GateCheck {
   readonly passed: boolean;
   /** A minimum demands at least the limit, a maximum at most. */
   readonly bound: "minimum" | "maximum";
-  /** Calls that a limit of a class or an effect counts because theirs is not known; absent where there are none. */
+  /**
+   * Calls that a limit of a class or an effect counts because theirs is not known; absent where
+   * there are none.
+   */
   readonly unknown?: number;
   /** Who set the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */
   readonly from: string;
@@ -225,28 +250,47 @@ export interface ForgottenSessions {
   readonly candidate: number;
 }
 
-/** Numbers of what a reader should know before trusting the rest: counted, never dropped (design 7.7). */
+/**
+ * Numbers of what a reader should know before trusting the rest: counted, never dropped (design
+ * 7.7).
+ */
 export interface ReplayNotes {
   readonly unknownTools: readonly { readonly tool: string; readonly calls: number }[];
   readonly lookalikes: readonly { readonly tool: string; readonly calls: number }[];
   readonly contradictions: readonly { readonly attribute: string; readonly calls: number }[];
-  readonly shadow: readonly { readonly rule: string; readonly effect: string; readonly calls: number }[];
+  readonly shadow: readonly {
+    readonly rule: string;
+    readonly effect: string;
+    readonly calls: number;
+  }[];
   readonly exceptions: readonly { readonly rule: string; readonly calls: number }[];
-  readonly errors: readonly { readonly rule: string; readonly message: string; readonly calls: number }[];
+  readonly errors: readonly {
+    readonly rule: string;
+    readonly message: string;
+    readonly calls: number;
+  }[];
   readonly keylessWrites: number;
-  /** Sessions that went on after `--idle` had made the replay forget their state: what reads it is indeterminate. */
+  /**
+   * Sessions that went on after `--idle` had made the replay forget their state: what reads it is
+   * indeterminate.
+   */
   readonly forgottenSessions: ForgottenSessions;
 }
 
 /** Which way a replay went: both give the same document (design 7.8), at another price. */
 export interface ReplayStats {
-  /** `columns`: calls that are alike were decided once; `events`: each call was decided by itself. */
+  /**
+   * `columns`: calls that are alike were decided once; `events`: each call was decided by itself.
+   */
   readonly walk: "columns" | "events";
   /** Why not by columns; null where it was. */
   readonly why: string | null;
   /** Calls that were decided. */
   readonly calls: number;
-  /** By columns: how many kinds of calls there were, each decided once for all its calls; each thread decides those that it meets. */
+  /**
+   * By columns: how many kinds of calls there were, each decided once for all its calls; each
+   * thread decides those that it meets.
+   */
   readonly kinds: number | null;
   readonly index: IndexStats;
 }
@@ -281,7 +325,10 @@ export interface ReplayResult {
   readonly labels: LabelScores;
   readonly coverage: { readonly baseline: CoverageSummary; readonly candidate: CoverageSummary };
   readonly notes: ReplayNotes;
-  /** Rules that changed between the versions and that no recorded call reaches, so that the replay says nothing about them. */
+  /**
+   * Rules that changed between the versions and that no recorded call reaches, so that the replay
+   * says nothing about them.
+   */
   readonly unexercised: readonly string[];
   readonly gate: GateResult;
   /** Which way it went; only where that was asked for. */

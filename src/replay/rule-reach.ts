@@ -25,7 +25,11 @@ export class RuleReach {
     for (const { plan, row } of engine?.outcome.members ?? []) {
       if (this.#done.has(plan)) continue;
       for (const { rule } of plan) {
-        if (!reached.has(rule.name) && fitsEntity(rule.scope.resources, row.resource, "resource") !== false) reached.add(rule.name);
+        if (
+          !reached.has(rule.name) &&
+          fitsEntity(rule.scope.resources, row.resource, "resource") !== false
+        )
+          reached.add(rule.name);
       }
       if (plan.every(({ rule }) => reached.has(rule.name))) this.#done.add(plan);
     }
@@ -37,19 +41,29 @@ export class RuleReach {
 
   /** Adds what another part of the trace reaches. */
   merge(part: ReachPart): void {
-    for (const version of ["baseline", "candidate"] as const) for (const name of part[version]) this.#reached[version].add(name);
+    for (const version of ["baseline", "candidate"] as const)
+      for (const name of part[version]) this.#reached[version].add(name);
   }
 
   /**
-   * The rules that changed between the versions, in meaning, and that no call reaches in either, by name. Without a
-   * baseline every rule is a change.
+   * The rules that changed between the versions, in meaning, and that no call reaches in either, by
+   * name. Without a baseline every rule is a change.
    */
-  unexercised(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }): readonly string[] {
+  unexercised(versions: {
+    readonly baseline: CompiledSet | undefined;
+    readonly candidate: CompiledSet;
+  }): readonly string[] {
     const [old, fresh] = [versions.baseline?.rules ?? [], versions.candidate.rules];
-    const texts = (rules: CompiledSet["rules"]): ReadonlySet<string> => new Set(rules.map((rule) => rule.text()));
+    const texts = (rules: CompiledSet["rules"]): ReadonlySet<string> =>
+      new Set(rules.map((rule) => rule.text()));
     const [before, after] = [texts(old), texts(fresh)];
-    const changed = [...old.filter((rule) => !after.has(rule.text())), ...fresh.filter((rule) => !before.has(rule.text()))];
+    const changed = [
+      ...old.filter((rule) => !after.has(rule.text())),
+      ...fresh.filter((rule) => !before.has(rule.text())),
+    ];
     const names = new Set(changed.map(({ name }) => name));
-    return [...names].filter((name) => !this.#reached.baseline.has(name) && !this.#reached.candidate.has(name)).sort();
+    return [...names]
+      .filter((name) => !this.#reached.baseline.has(name) && !this.#reached.candidate.has(name))
+      .sort();
   }
 }

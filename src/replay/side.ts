@@ -8,7 +8,9 @@ import { reallyRan } from "../trace/really-ran.ts";
 
 export { reallyRan };
 
-/** What one version says of one call. A recorded decision has no outcome of the engine behind it. */
+/**
+ * What one version says of one call. A recorded decision has no outcome of the engine behind it.
+ */
 export interface Side {
   readonly effect: Effect;
   readonly permitted: boolean;
@@ -35,7 +37,10 @@ export function surelyStops({ permitted, engine }: Side): boolean {
   return engine === undefined ? !permitted : effectuation(engine.outcome).ran === "no";
 }
 
-/** How a call changes state in a version's own history: by its decision, with the outcome only where the call really ran. */
+/**
+ * How a call changes state in a version's own history: by its decision, with the outcome only where
+ * the call really ran.
+ */
 export function counterfactual(outcome: Outcome, event: TraceEvent): Effectuation {
   return { ...effectuation(outcome), outcomeKnown: reallyRan(event) };
 }
@@ -44,5 +49,10 @@ export function counterfactual(outcome: Outcome, event: TraceEvent): Effectuatio
 export function recorded(event: TraceEvent): Effectuation {
   const ran = reallyRan(event);
   const effect = event.decision?.effect ?? "allow";
-  return { ran: ran ? "yes" : "no", own: false, outcomeKnown: ran, verdict: { effect, permitted: ran, approved: effect === "require_approval" && ran } };
+  return {
+    ran: ran ? "yes" : "no",
+    own: false,
+    outcomeKnown: ran,
+    verdict: { effect, permitted: ran, approved: effect === "require_approval" && ran },
+  };
 }

@@ -60,7 +60,10 @@ export class ReplayTally implements ReplayObserver {
   readonly notes = new NoteTally();
   readonly reach = new RuleReach();
   readonly #classes: Classes = { unchanged: 0, indeterminate: 0, unreachable: 0 };
-  readonly #moved: Moved = { widened: { direct: 0, downstream: 0 }, narrowed: { direct: 0, downstream: 0 } };
+  readonly #moved: Moved = {
+    widened: { direct: 0, downstream: 0 },
+    narrowed: { direct: 0, downstream: 0 },
+  };
   readonly #transitions = new Counts();
   readonly #missing = new Counts();
   readonly #missingRules = new Map<string, Set<string>>();
@@ -74,10 +77,17 @@ export class ReplayTally implements ReplayObserver {
     const { event } = result;
     this.trace.add(event);
     this.count(result, 1);
-    this.mark(result, { id: () => event.id, at: this.trace.calls, time: event.time, session: event.session === undefined ? undefined : this.sessions.ordinal(event.session) });
+    this.mark(result, {
+      id: () => event.id,
+      at: this.trace.calls,
+      time: event.time,
+      session: event.session === undefined ? undefined : this.sessions.ordinal(event.session),
+    });
   }
 
-  /** Counts `calls` calls of one result: all that their order, time, id and session have no part in. */
+  /**
+   * Counts `calls` calls of one result: all that their order, time, id and session have no part in.
+   */
   count(result: CallResult, calls: number): void {
     const { baseline, candidate } = result;
     this.baseline.add(baseline, calls);
@@ -94,7 +104,10 @@ export class ReplayTally implements ReplayObserver {
     this.#addContained("candidate", candidate, calls);
   }
 
-  /** Notes one of them; to be called in the order of the trace for every call of which {@link isMarked} is true. */
+  /**
+   * Notes one of them; to be called in the order of the trace for every call of which {@link
+   * isMarked} is true.
+   */
   mark(result: CallResult, facts: CallFacts): void {
     this.approvals.baseline.mark(result.baseline, facts.time);
     this.approvals.candidate.mark(result.candidate, facts.time);
@@ -104,7 +117,12 @@ export class ReplayTally implements ReplayObserver {
 
   /** Whether a result counts by more than how often it came. */
   isMarked(result: CallResult): boolean {
-    return result.class !== "unchanged" || asksPeople(result.baseline) || asksPeople(result.candidate) || labelOf(result) !== undefined;
+    return (
+      result.class !== "unchanged" ||
+      asksPeople(result.baseline) ||
+      asksPeople(result.candidate) ||
+      labelOf(result) !== undefined
+    );
   }
 
   #addClass(result: CallResult, calls: number): void {
@@ -118,7 +136,12 @@ export class ReplayTally implements ReplayObserver {
   }
 
   #addMissing(result: CallResult, calls: number): void {
-    if (result.class !== "indeterminate" && !result.candidate.indeterminate && !result.baseline.indeterminate) return;
+    if (
+      result.class !== "indeterminate" &&
+      !result.candidate.indeterminate &&
+      !result.baseline.indeterminate
+    )
+      return;
     const seen = new Set<string>();
     for (const side of [result.baseline, result.candidate]) {
       for (const { attribute, rules } of side.engine?.outcome.decision.missing ?? []) {
@@ -133,7 +156,9 @@ export class ReplayTally implements ReplayObserver {
 
   #addContained(version: "baseline" | "candidate", side: Side, calls: number): void {
     if (!side.rules.includes("containment")) return;
-    const since = side.engine?.outcome.members.flatMap((member) => member.denials).find((item) => item.since !== undefined)?.since;
+    const since = side.engine?.outcome.members
+      .flatMap((member) => member.denials)
+      .find((item) => item.since !== undefined)?.since;
     this.#contained[version].add(`${since?.rule ?? "?"}\u0000${since?.event ?? "?"}`, calls);
   }
 
@@ -142,7 +167,10 @@ export class ReplayTally implements ReplayObserver {
       sessions: this.sessions.part(),
       trace: this.trace.part(),
       decisions: { baseline: this.baseline.counts(), candidate: this.candidate.counts() },
-      approvals: { baseline: this.approvals.baseline.part(), candidate: this.approvals.candidate.part() },
+      approvals: {
+        baseline: this.approvals.baseline.part(),
+        candidate: this.approvals.candidate.part(),
+      },
       groups: this.groups.part(),
       labels: this.labels.part(),
       notes: this.notes.part(),
@@ -152,7 +180,10 @@ export class ReplayTally implements ReplayObserver {
       transitions: this.#transitions.part(),
       missing: this.#missing.part(),
       missingRules: [...this.#missingRules].map(([attribute, rules]) => [attribute, [...rules]]),
-      contained: { baseline: this.#contained.baseline.part(), candidate: this.#contained.candidate.part() },
+      contained: {
+        baseline: this.#contained.baseline.part(),
+        candidate: this.#contained.candidate.part(),
+      },
     };
   }
 
@@ -169,24 +200,50 @@ export class ReplayTally implements ReplayObserver {
     this.labels.merge(part.labels, sessions);
     this.notes.merge(part.notes);
     this.reach.merge(part.reach);
-    for (const name of ["unchanged", "indeterminate", "unreachable"] as const) this.#classes[name] += part.classes[name];
-    for (const way of ["widened", "narrowed"] as const) for (const kind of ["direct", "downstream"] as const) this.#moved[way][kind] += part.moved[way][kind];
+    for (const name of ["unchanged", "indeterminate", "unreachable"] as const)
+      this.#classes[name] += part.classes[name];
+    for (const way of ["widened", "narrowed"] as const)
+      for (const kind of ["direct", "downstream"] as const)
+        this.#moved[way][kind] += part.moved[way][kind];
     this.#transitions.merge(part.transitions);
     this.#missing.merge(part.missing);
-    for (const [attribute, rules] of part.missingRules) this.#missingRules.set(attribute, new Set([...(this.#missingRules.get(attribute) ?? []), ...rules]));
+    for (const [attribute, rules] of part.missingRules)
+      this.#missingRules.set(
+        attribute,
+        new Set([...(this.#missingRules.get(attribute) ?? []), ...rules]),
+      );
   }
 
   changes(): Changes {
-    return { unchanged: this.#classes.unchanged, ...this.#moved, indeterminate: this.#classes.indeterminate, unreachable: this.#classes.unreachable, transitions: Object.fromEntries(this.#transitions.byKey()) };
+    return {
+      unchanged: this.#classes.unchanged,
+      ...this.#moved,
+      indeterminate: this.#classes.indeterminate,
+      unreachable: this.#classes.unreachable,
+      transitions: Object.fromEntries(this.#transitions.byKey()),
+    };
   }
 
   missing(): readonly MissingAttribute[] {
-    return this.#missing.byCount().map(([attribute, calls]) => ({ attribute, rules: [...(this.#missingRules.get(attribute) ?? [])].sort(), calls }));
+    return this.#missing.byCount().map(([attribute, calls]) => ({
+      attribute,
+      rules: [...(this.#missingRules.get(attribute) ?? [])].sort(),
+      calls,
+    }));
   }
 
   contained(): ContainedInfo {
-    const total = (counts: Counts): number => counts.byKey().reduce((sum, [, calls]) => sum + calls, 0);
-    const started = (["baseline", "candidate"] as const).flatMap((version) => this.#contained[version].pairs().map(([rule, event, calls]) => ({ version, rule, event, calls })));
-    return { baseline: total(this.#contained.baseline), candidate: total(this.#contained.candidate), started };
+    const total = (counts: Counts): number =>
+      counts.byKey().reduce((sum, [, calls]) => sum + calls, 0);
+    const started = (["baseline", "candidate"] as const).flatMap((version) =>
+      this.#contained[version]
+        .pairs()
+        .map(([rule, event, calls]) => ({ version, rule, event, calls })),
+    );
+    return {
+      baseline: total(this.#contained.baseline),
+      candidate: total(this.#contained.candidate),
+      started,
+    };
   }
 }

@@ -7,16 +7,29 @@ import { Run, type Effectuation } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { EventFilter } from "./filter.ts";
 import { classify, type ChangeClass } from "./classify.ts";
-import { counterfactual, engineSide, recorded, recordedSide, surelyStops, type Side } from "./side.ts";
+import {
+  counterfactual,
+  engineSide,
+  recorded,
+  recordedSide,
+  surelyStops,
+  type Side,
+} from "./side.ts";
 
 /** One version of the policies in a replay; undefined: the recorded decisions. */
 export type Version = CompiledSet | undefined;
 
 export interface ReplayOptions {
-  /** Counterfactual: each version sees the calls that it would have let run; recorded: what really ran (design 7.5). */
+  /**
+   * Counterfactual: each version sees the calls that it would have let run; recorded: what really
+   * ran (design 7.5).
+   */
   readonly history: "counterfactual" | "recorded";
   readonly approvals: ApprovalsMode;
-  /** Milliseconds of silence after which a session's state is forgotten; undefined: never (design 5.4). */
+  /**
+   * Milliseconds of silence after which a session's state is forgotten; undefined: never (design
+   * 5.4).
+   */
   readonly idle: number | undefined;
   readonly filter?: EventFilter;
 }
@@ -27,7 +40,10 @@ export interface CallResult {
   readonly baseline: Side;
   readonly candidate: Side;
   readonly class: ChangeClass | "unreachable";
-  /** Whether the versions differ on the baseline's history too; only on widened and narrowed (design 7.5). */
+  /**
+   * Whether the versions differ on the baseline's history too; only on widened and narrowed (design
+   * 7.5).
+   */
   readonly direct: boolean | undefined;
 }
 
@@ -39,13 +55,17 @@ export interface ReplayObserver {
 }
 
 /**
- * Walks two versions through a trace (design 7): each on its own history, and the candidate besides on the baseline's,
- * to tell direct changes from downstream ones. Events must come in order; state is kept here and nowhere else.
+ * Walks two versions through a trace (design 7): each on its own history, and the candidate besides
+ * on the baseline's, to tell direct changes from downstream ones. Events must come in order; state
+ * is kept here and nowhere else.
  */
 export class ReplayWalk {
   readonly #baseline: Run | undefined;
   readonly #candidate: Run;
-  /** The candidate's rules on the baseline's history; undefined where neither version's history can hold anything. */
+  /**
+   * The candidate's rules on the baseline's history; undefined where neither version's history can
+   * hold anything.
+   */
   readonly #mirror: Run | undefined;
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
@@ -53,12 +73,19 @@ export class ReplayWalk {
   readonly #ids = new EventIds();
   readonly #unreachable = new UnreachableCalls(this.#ids);
 
-  constructor(versions: { readonly baseline: Version; readonly candidate: CompiledSet }, options: ReplayOptions, observers: readonly ReplayObserver[]) {
+  constructor(
+    versions: { readonly baseline: Version; readonly candidate: CompiledSet },
+    options: ReplayOptions,
+    observers: readonly ReplayObserver[],
+  ) {
     const run = { approvals: options.approvals, idle: options.idle, seen: this.#ids };
     this.#baseline = versions.baseline === undefined ? undefined : new Run(versions.baseline, run);
     this.#candidate = new Run(versions.candidate, run);
     const stateful = versions.candidate.stateful || versions.baseline?.stateful === true;
-    this.#mirror = stateful && options.history === "counterfactual" ? new Run(versions.candidate, run) : undefined;
+    this.#mirror =
+      stateful && options.history === "counterfactual"
+        ? new Run(versions.candidate, run)
+        : undefined;
     this.#options = options;
     this.#observers = observers;
     this.#filter = options.filter;
@@ -71,7 +98,8 @@ export class ReplayWalk {
 
   take(event: TraceEvent): void {
     if (this.#filter?.walks(event) === false) return;
-    for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.observe(event.session, event.time);
+    for (const run of [this.#baseline, this.#candidate, this.#mirror])
+      run?.observe(event.session, event.time);
     if (event.type === "call") this.#call(event);
     else this.#other(event);
     this.#ids.add(event);
@@ -79,24 +107,30 @@ export class ReplayWalk {
 
   #other(event: TraceEvent): void {
     this.#unreachable.pass(event);
-    if (this.#filter?.counts(event) !== false) for (const observer of this.#observers) observer.other?.(event);
+    if (this.#filter?.counts(event) !== false)
+      for (const observer of this.#observers) observer.other?.(event);
     for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.pass(event);
   }
 
   #call(event: TraceEvent): void {
-    const baseline = this.#baseline === undefined ? recordedSide(event) : decideSide(this.#baseline, event);
+    const baseline =
+      this.#baseline === undefined ? recordedSide(event) : decideSide(this.#baseline, event);
     const candidate = decideSide(this.#candidate, event);
     const invokes = isInvocation(event.request.action, maskOf(event.request)) === true;
     const cut = this.#unreachable.take(event, invokes, { baseline, candidate });
     const change: CallResult["class"] = cut ? "unreachable" : classify(baseline, candidate);
-    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(event, baseline) : undefined;
+    const direct =
+      change === "widened" || change === "narrowed" ? this.#isDirect(event, baseline) : undefined;
     this.#advance(event, baseline, candidate);
     if (this.#filter?.counts(event) === false) return;
     const result = { event, baseline, candidate, class: change, direct };
     for (const observer of this.#observers) observer.call(result);
   }
 
-  /** Whether the versions differ, in any way, on what the baseline's history left, its containments and used-up approvals included. */
+  /**
+   * Whether the versions differ, in any way, on what the baseline's history left, its containments
+   * and used-up approvals included.
+   */
   #isDirect(event: TraceEvent, baseline: Side): boolean {
     const mirror = this.#mirror;
     if (mirror === undefined) return true;
@@ -113,7 +147,9 @@ export class ReplayWalk {
   }
 
   #effectuation(event: TraceEvent, side: Side): Effectuation {
-    return this.#options.history === "recorded" || side.engine === undefined ? recorded(event) : counterfactual(side.engine.outcome, event);
+    return this.#options.history === "recorded" || side.engine === undefined
+      ? recorded(event)
+      : counterfactual(side.engine.outcome, event);
   }
 }
 
@@ -123,10 +159,14 @@ function decideSide(run: Run, event: TraceEvent): Side {
 }
 
 function advance(run: Run | undefined, side: Side, as: Effectuation, event: TraceEvent): void {
-  if (run !== undefined && side.engine !== undefined) run.advance(side.engine.call, side.engine.outcome, as, event);
+  if (run !== undefined && side.engine !== undefined)
+    run.advance(side.engine.call, side.engine.outcome, as, event);
 }
 
-/** The calls under sub-agent invocations that the baseline lets run and the candidate stops (design 7.5). */
+/**
+ * The calls under sub-agent invocations that the baseline lets run and the candidate stops (design
+ * 7.5).
+ */
 export class UnreachableCalls {
   readonly #tree: CallTree;
 
@@ -134,8 +174,15 @@ export class UnreachableCalls {
     this.#tree = new CallTree(seen);
   }
 
-  /** Whether a call is unreachable; `invokes`: whether it starts a sub-agent. Calls come in order, each once. */
-  take(event: TreeEvent, invokes: boolean, { baseline, candidate }: Pick<CallResult, "baseline" | "candidate">): boolean {
+  /**
+   * Whether a call is unreachable; `invokes`: whether it starts a sub-agent. Calls come in order,
+   * each once.
+   */
+  take(
+    event: TreeEvent,
+    invokes: boolean,
+    { baseline, candidate }: Pick<CallResult, "baseline" | "candidate">,
+  ): boolean {
     const reached = this.#tree.made(event);
     const below = invokes && baseline.permitted && surelyStops(candidate) ? false : reached;
     if (invokes || below !== true) this.#tree.note(event.id, event.session, below);

@@ -8,10 +8,13 @@ export function printableAsIs(text: string, limit = 200): string {
 }
 
 /**
- * Text of a trace or a document made safe to show on a terminal or in a log (design 11.5): what is invisible or moves
- * the cursor is written out as `\\u{..}`, so is what a CI runner would take for a command, secrets are stars, and the whole
- * is cut to `limit` characters.
+ * Text of a trace or a document made safe to show on a terminal or in a log (design 11.5): what is
+ * invisible or moves the cursor is written out as `\\u{..}`, so is what a CI runner would take for
+ * a command, secrets are stars, and the whole is cut to `limit` characters.
  */
 export function printable(text: string, limit = 200): string {
-  return printableAsIs(text.length > limit * 2 ? `${hiddenStart(text, limit * 2)}…` : hideSecrets(text), limit);
+  return printableAsIs(
+    text.length > limit * 2 ? `${hiddenStart(text, limit * 2)}…` : hideSecrets(text),
+    limit,
+  );
 }

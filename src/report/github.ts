@@ -18,9 +18,17 @@ export interface Annotation {
 const CAP = 10;
 const LEVELS = ["error", "warning", "notice"] as const;
 
-/** The value of a workflow command: what is within one line is made visible, lines end as the runner reads it. */
+/**
+ * The value of a workflow command: what is within one line is made visible, lines end as the runner
+ * reads it.
+ */
 function message(text: string): string {
-  const lines = escapeCommands(text.split(/\r\n|\n/).map(escapeControls).join("\n"));
+  const lines = escapeCommands(
+    text
+      .split(/\r\n|\n/)
+      .map(escapeControls)
+      .join("\n"),
+  );
   return lines.replace(/%/g, "%25").replace(/\n/g, "%0A");
 }
 
@@ -40,16 +48,34 @@ function command(a: Annotation, options: ReportOptions): string {
   return `::${a.level} ${place.join(",")}::${message(a.message)}`;
 }
 
-/** Workflow commands, errors first, capped as GitHub caps them; what is over is counted in a last line. */
-export function githubAnnotations(annotations: readonly Annotation[], options: ReportOptions): string {
+/**
+ * Workflow commands, errors first, capped as GitHub caps them; what is over is counted in a last
+ * line.
+ */
+export function githubAnnotations(
+  annotations: readonly Annotation[],
+  options: ReportOptions,
+): string {
   const lines: string[] = [];
   let over = 0;
   for (const level of LEVELS) {
     const found = annotations.filter((a) => a.level === level);
     const shown = found.length > CAP ? CAP - 1 : found.length;
     lines.push(...found.slice(0, shown).map((a) => command(a, options)));
-    if (found.length > shown) lines.push(command({ level, title: "agentz", message: `${found.length - shown} more of this level are not shown here` }, options));
+    if (found.length > shown)
+      lines.push(
+        command(
+          {
+            level,
+            title: "agentz",
+            message: `${found.length - shown} more of this level are not shown here`,
+          },
+          options,
+        ),
+      );
     over += found.length - shown;
   }
-  return lines.length === 0 ? "" : `${lines.join("\n")}\n${over > 0 ? `${over} findings are not shown as annotations\n` : ""}`;
+  return lines.length === 0
+    ? ""
+    : `${lines.join("\n")}\n${over > 0 ? `${over} findings are not shown as annotations\n` : ""}`;
 }

@@ -6,9 +6,12 @@ function unit(code: number): string {
 }
 
 /**
- * JSON text that says the same and is safe to print (design 11.5): controls, invisible and bidirectional characters and
- * the brackets of `##[command]` are written as escapes. INVARIANT: these stand in strings only, or `[` would change meaning.
+ * JSON text that says the same and is safe to print (design 11.5): controls, invisible and
+ * bidirectional characters and the brackets of `##[command]` are written as escapes. INVARIANT:
+ * these stand in strings only, or `[` would change meaning.
  */
 export function inertJson(json: string): string {
-  return json.replace(ACTIVE, (text) => Array.from({ length: text.length }, (_, i) => unit(text.charCodeAt(i))).join(""));
+  return json.replace(ACTIVE, (text) =>
+    Array.from({ length: text.length }, (_, i) => unit(text.charCodeAt(i))).join(""),
+  );
 }

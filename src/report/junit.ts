@@ -11,45 +11,95 @@ export interface JunitCase {
   /** Why it was not run. */
   readonly skipped?: string;
   /** Without it, and not skipped: passed. Line breaks of `text` stay. */
-  readonly problem?: { readonly kind: "failure" | "error"; readonly type: string; readonly message: string; readonly text: string };
+  readonly problem?: {
+    readonly kind: "failure" | "error";
+    readonly type: string;
+    readonly message: string;
+    readonly text: string;
+  };
 }
 
 /** Characters that XML 1.0 cannot carry even as references. */
-const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const ILLEGAL =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Text for XML: markup escaped, what XML cannot carry replaced. */
 export function xmlText(text: string): string {
-  return text
-    .replace(ILLEGAL, "\ufffd")
-    .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
-    // a CI log that shows the document acts on these: controls, bidirectional marks, `##[command]`
-    .replace(/[\t\n\r\u007f-\u009f\u2028\u2029\p{Cf}]|(?<=##\w{0,40})\[/gu, (c) => `&#${c.codePointAt(0) ?? 0};`);
+  return (
+    text
+      .replace(ILLEGAL, "\ufffd")
+      .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
+      // a CI log that shows the document acts on these: controls, bidirectional marks,
+      // `##[command]`
+      .replace(
+        /[\t\n\r\u007f-\u009f\u2028\u2029\p{Cf}]|(?<=##\w{0,40})\[/gu,
+        (c) => `&#${c.codePointAt(0) ?? 0};`,
+      )
+  );
 }
 
-/** Text between tags: lines stay lines. WHY `::`: a CI log that shows the document acts on it at the start of a line. */
+/**
+ * Text between tags: lines stay lines. WHY `::`: a CI log that shows the document acts on it at the
+ * start of a line.
+ */
 function xmlLines(text: string): string {
-  return text.split(/\r\n|\n/).map((line) => xmlText(line).replace(/^(\s*):(?=:)/, "$1&#58;")).join("\n");
+  return text
+    .split(/\r\n|\n/)
+    .map((line) => xmlText(line).replace(/^(\s*):(?=:)/, "$1&#58;"))
+    .join("\n");
 }
 
 function attributes(pairs: readonly (readonly [string, string | number | undefined])[]): string {
-  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${xmlText(String(value))}"`])).join("");
+  return pairs
+    .flatMap(([name, value]) =>
+      value === undefined ? [] : [` ${name}="${xmlText(String(value))}"`],
+    )
+    .join("");
 }
 
 function caseLines(one: JunitCase, options: ReportOptions): readonly string[] {
   const file = one.file === undefined ? undefined : repositoryPath(one.file, options);
-  const open = `    <testcase${attributes([["classname", one.classname], ["name", one.name], ["file", file], ["line", one.line], ["time", "0"]])}`;
-  if (one.skipped !== undefined) return [`${open}>`, `      <skipped>${xmlLines(one.skipped)}</skipped>`, "    </testcase>"];
+  const open = `    <testcase${attributes([
+    ["classname", one.classname],
+    ["name", one.name],
+    ["file", file],
+    ["line", one.line],
+    ["time", "0"],
+  ])}`;
+  if (one.skipped !== undefined)
+    return [`${open}>`, `      <skipped>${xmlLines(one.skipped)}</skipped>`, "    </testcase>"];
   if (one.problem === undefined) return [`${open}/>`];
   const { kind, type, message, text } = one.problem;
-  return [`${open}>`, `      <${kind}${attributes([["type", type], ["message", message]])}>${xmlLines(text)}</${kind}>`, "    </testcase>"];
+  return [
+    `${open}>`,
+    `      <${kind}${attributes([
+      ["type", type],
+      ["message", message],
+    ])}>${xmlLines(text)}</${kind}>`,
+    "    </testcase>",
+  ];
 }
 
-/** A JUnit document: one flat suite for each classname, in the given order. No time is in it, so the bytes stay the same. */
-export function junitDocument(name: string, cases: readonly JunitCase[], options: ReportOptions): string {
+/**
+ * A JUnit document: one flat suite for each classname, in the given order. No time is in it, so the
+ * bytes stay the same.
+ */
+export function junitDocument(
+  name: string,
+  cases: readonly JunitCase[],
+  options: ReportOptions,
+): string {
   const tally = (list: readonly JunitCase[]): string => {
-    const of = (kind: "failure" | "error"): number => list.filter((one) => one.problem?.kind === kind).length;
+    const of = (kind: "failure" | "error"): number =>
+      list.filter((one) => one.problem?.kind === kind).length;
     const skipped = list.filter((one) => one.skipped !== undefined).length;
-    return attributes([["tests", list.length], ["failures", of("failure")], ["errors", of("error")], ["skipped", skipped], ["time", "0"]]);
+    return attributes([
+      ["tests", list.length],
+      ["failures", of("failure")],
+      ["errors", of("error")],
+      ["skipped", skipped],
+      ["time", "0"],
+    ]);
   };
   const suites = new Map<string, JunitCase[]>();
   for (const one of cases) {
@@ -57,6 +107,10 @@ export function junitDocument(name: string, cases: readonly JunitCase[], options
     if (list === undefined) suites.set(one.classname, [one]);
     else list.push(one);
   }
-  const body = [...suites].flatMap(([classname, list]) => [`  <testsuite${attributes([["name", classname]])}${tally(list)}>`, ...list.flatMap((one) => caseLines(one, options)), "  </testsuite>"]);
+  const body = [...suites].flatMap(([classname, list]) => [
+    `  <testsuite${attributes([["name", classname]])}${tally(list)}>`,
+    ...list.flatMap((one) => caseLines(one, options)),
+    "  </testsuite>",
+  ]);
   return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes([["name", name]])}${tally(cases)}>`, ...body, "</testsuites>"].join("\n")}\n`;
 }

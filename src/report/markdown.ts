@@ -1,27 +1,36 @@
 import { printable } from "./escape.ts";
 
 /**
- * Text of a trace or a document as inert Markdown: no link, image, HTML, table cell, mention or emphasis can be made of
- * it (design 11.5). Punctuation that Markdown or GitHub acts on is written as character references or escaped.
+ * Text of a trace or a document as inert Markdown: no link, image, HTML, table cell, mention or
+ * emphasis can be made of it (design 11.5). Punctuation that Markdown or GitHub acts on is written
+ * as character references or escaped.
  */
 export function markdownText(text: string, limit = 120): string {
-  return printable(text, limit)
-    .replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? c)
-    .replace(/[\\`*_{}[\]()#+!|~^$-]/g, (c) => `\\${c}`)
-    // GitHub makes mentions and issue references of the rendered text, where a reference is a character like any other
-    .replace(/@|\\#(?=\d)|\bGH(?=\\-\d)/gi, (c) => `${c}&#8203;`)
-    // bare addresses it makes of the text as written
-    .replace(/:\/\//g, "&#58;//")
-    .replace(/\bwww\./gi, (w) => `${w.slice(0, 3)}&#46;`);
+  return (
+    printable(text, limit)
+      .replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? c)
+      .replace(/[\\`*_{}[\]()#+!|~^$-]/g, (c) => `\\${c}`)
+      // GitHub makes mentions and issue references of the rendered text, where a reference is a
+      // character like any other
+      .replace(/@|\\#(?=\d)|\bGH(?=\\-\d)/gi, (c) => `${c}&#8203;`)
+      // bare addresses it makes of the text as written
+      .replace(/:\/\//g, "&#58;//")
+      .replace(/\bwww\./gi, (w) => `${w.slice(0, 3)}&#46;`)
+  );
 }
 
 /** A table: header and rows of cells that are Markdown already. */
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+export function markdownTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [row(header), row(header.map(() => "---")), ...rows.map(row)];
 }
 
 /** A part that opens on click. */
 export function markdownFold(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
+  return lines.length === 0
+    ? []
+    : ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
 }

@@ -5,7 +5,10 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Everything that the document lists, not only the largest. */
   readonly details: boolean;
-  /** Where the working folder lies below the repository's root; left out: it is the root. Paths of documents are relative to the working folder. */
+  /**
+   * Where the working folder lies below the repository's root; left out: it is the root. Paths of
+   * documents are relative to the working folder.
+   */
   readonly folder?: string;
 }
 

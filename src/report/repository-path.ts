@@ -1,6 +1,9 @@
 import type { ReportOptions } from "./reporter.ts";
 
-/** A file's path from the repository's root, as code scanning, annotations and test reports look for it. */
+/**
+ * A file's path from the repository's root, as code scanning, annotations and test reports look for
+ * it.
+ */
 export function repositoryPath(file: string, { folder = "" }: ReportOptions): string {
   // `<stdin>` is no file
   if (folder === "" || file.startsWith("/") || file.startsWith("<")) return file;

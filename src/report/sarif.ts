@@ -2,7 +2,9 @@ import { inertJson } from "./json-text.ts";
 import type { ReportOptions } from "./reporter.ts";
 import { repositoryPath } from "./repository-path.ts";
 
-/** SARIF 2.1.0 as GitHub's code scanning takes it: rules, results with places, stable fingerprints. */
+/**
+ * SARIF 2.1.0 as GitHub's code scanning takes it: rules, results with places, stable fingerprints.
+ */
 export interface SarifRule {
   readonly id: string;
   readonly title: string;
@@ -18,7 +20,12 @@ export interface SarifResult {
   readonly message: string;
   readonly file: string;
   /** From 1; end column exclusive. */
-  readonly region: { readonly startLine: number; readonly startColumn?: number; readonly endLine?: number; readonly endColumn?: number };
+  readonly region: {
+    readonly startLine: number;
+    readonly startColumn?: number;
+    readonly endLine?: number;
+    readonly endColumn?: number;
+  };
   /** What stays the same while the finding does, whatever moves around it. */
   readonly fingerprints: { readonly [name: string]: string };
   /** Why somebody decided that it may stay. */
@@ -44,7 +51,11 @@ export interface SarifRun {
 /** WHY an invocation: it is where SARIF has room for what concerns no line. */
 function invocationsOf({ notifications = [] }: SarifRun): object {
   if (notifications.length === 0) return {};
-  const told = notifications.map(({ id, level, message }) => ({ descriptor: { id }, level, message: { text: message } }));
+  const told = notifications.map(({ id, level, message }) => ({
+    descriptor: { id },
+    level,
+    message: { text: message },
+  }));
   return { invocations: [{ executionSuccessful: true, toolExecutionNotifications: told }] };
 }
 
@@ -64,7 +75,11 @@ function ruleOf(rule: SarifRule): object {
     help: { text: rule.help },
     ...(rule.helpUri === undefined ? {} : { helpUri: rule.helpUri }),
     defaultConfiguration: { level: rule.level },
-    properties: { tags: rule.tags ?? ["security"], precision: "high", "problem.severity": rule.level === "note" ? "recommendation" : rule.level },
+    properties: {
+      tags: rule.tags ?? ["security"],
+      precision: "high",
+      "problem.severity": rule.level === "note" ? "recommendation" : rule.level,
+    },
   };
 }
 
@@ -76,9 +91,22 @@ export function sarifLog(run: SarifRun, options: ReportOptions): string {
     ruleIndex: ids.indexOf(result.ruleId),
     level: result.level,
     message: { text: result.message },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(repositoryPath(result.file, options)) }, region: result.region } }],
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(repositoryPath(result.file, options)) },
+          region: result.region,
+        },
+      },
+    ],
     partialFingerprints: result.fingerprints,
-    ...(result.suppression === undefined ? {} : { suppressions: [{ kind: "external", status: "accepted", justification: result.suppression }] }),
+    ...(result.suppression === undefined
+      ? {}
+      : {
+          suppressions: [
+            { kind: "external", status: "accepted", justification: result.suppression },
+          ],
+        }),
   }));
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -86,7 +114,9 @@ export function sarifLog(run: SarifRun, options: ReportOptions): string {
     runs: [
       {
         automationDetails: { id: run.category },
-        tool: { driver: { name: "agentz", semanticVersion: run.version, rules: run.rules.map(ruleOf) } },
+        tool: {
+          driver: { name: "agentz", semanticVersion: run.version, rules: run.rules.map(ruleOf) },
+        },
         columnKind: "utf16CodeUnits",
         ...invocationsOf(run),
         results,

@@ -1,6 +1,9 @@
 const SEGMENT = /\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g;
 
-/** The segments of an attribute path as written: `args.items[0].x`, `context["a.b"]`. List indexes are digits. */
+/**
+ * The segments of an attribute path as written: `args.items[0].x`, `context["a.b"]`. List indexes
+ * are digits.
+ */
 export function parsePath(text: string): readonly string[] {
   const segments: string[] = [];
   for (const [, index, quoted, name] of text.matchAll(SEGMENT)) {
@@ -19,5 +22,9 @@ function unquoted(quoted: string): string {
 
 /** A path as {@link parsePath} reads it. */
 export function showPath(path: readonly string[]): string {
-  return path.map((key, i) => (i === 0 ? key : /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join("");
+  return path
+    .map((key, i) =>
+      i === 0 ? key : /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
+    )
+    .join("");
 }

@@ -9,5 +9,7 @@ export function credentialKind(request: Request): string | undefined {
 /** Whether a credential is named, by its id or its kind. */
 export function namesCredential(request: Request): boolean {
   const credential = objectMember(request.subject, "credential");
-  return stringMember(credential, "id") !== undefined || stringMember(credential, "kind") !== undefined;
+  return (
+    stringMember(credential, "id") !== undefined || stringMember(credential, "kind") !== undefined
+  );
 }

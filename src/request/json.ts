@@ -2,8 +2,9 @@
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 /**
- * A JSON object. Only own properties are ever read: `__proto__`, `constructor` and the like are ordinary keys.
- * A member that is null or undefined counts as not there (design 3.5); nulls in lists stay.
+ * A JSON object. Only own properties are ever read: `__proto__`, `constructor` and the like are
+ * ordinary keys. A member that is null or undefined counts as not there (design 3.5); nulls in
+ * lists stay.
  */
 export interface JsonObject {
   readonly [key: string]: Json | undefined;

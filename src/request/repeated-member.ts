@@ -3,17 +3,21 @@ import { endOfString } from "../text/json-string.ts";
 const [QUOTE, COLON] = [34, 58];
 
 /**
- * Where a member of an object stands a second time in a JSON text: the offset of its key's quote; undefined where none
- * does. Keys are compared as they are read, so `"\u0061"` is `"a"`. `value` is what `JSON.parse` made of the text.
+ * Where a member of an object stands a second time in a JSON text: the offset of its key's quote;
+ * undefined where none does. Keys are compared as they are read, so `"\u0061"` is `"a"`. `value` is
+ * what `JSON.parse` made of the text.
  *
- * WHY by counting: `JSON.parse` keeps the last of such members in silence, so the value has fewer than were written. That
- * costs a fraction of parsing; which one it is, is looked for only then.
+ * WHY by counting: `JSON.parse` keeps the last of such members in silence, so the value has fewer
+ * than were written. That costs a fraction of parsing; which one it is, is looked for only then.
  */
 export function repeatedMember(text: string, value: unknown): number | undefined {
   return membersWritten(text) === membersOf(value) ? undefined : secondKey(text);
 }
 
-/** How many members a value has, with those of all that it holds. INVARIANT: it was parsed, so none is inherited. */
+/**
+ * How many members a value has, with those of all that it holds. INVARIANT: it was parsed, so none
+ * is inherited.
+ */
 function membersOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let count = 0;
@@ -40,7 +44,12 @@ function membersWritten(text: string): number {
 
 function afterSpace(text: string, from: number): number {
   let at = from;
-  for (let char = text.charCodeAt(at); char === 32 || char === 10 || char === 13 || char === 9; char = text.charCodeAt(at)) at++;
+  for (
+    let char = text.charCodeAt(at);
+    char === 32 || char === 10 || char === 13 || char === 9;
+    char = text.charCodeAt(at)
+  )
+    at++;
   return at;
 }
 

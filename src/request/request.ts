@@ -1,9 +1,10 @@
 import type { JsonObject } from "./json.ts";
 
 /**
- * One call as a decision sees it (design 3.1, 7.1): the AuthZEN four, the arguments beside them, and what the record
- * says about itself. A member that is not there is unrecorded, unless `complete` lists its container; `args`, when
- * there, is complete. AuthZEN's `properties` are unwrapped before this point.
+ * One call as a decision sees it (design 3.1, 7.1): the AuthZEN four, the arguments beside them,
+ * and what the record says about itself. A member that is not there is unrecorded, unless
+ * `complete` lists its container; `args`, when there, is complete. AuthZEN's `properties` are
+ * unwrapped before this point.
  */
 export interface Request {
   readonly subject?: JsonObject;
@@ -19,7 +20,9 @@ export interface Request {
   readonly parent?: string;
   /** Containers recorded in full, all the way down: `context`, `subject.credential`. */
   readonly complete?: readonly string[];
-  /** True in unit tests (design 8.1): what is not given is absent, of the agents of the chain too. */
+  /**
+   * True in unit tests (design 8.1): what is not given is absent, of the agents of the chain too.
+   */
   readonly closed?: boolean;
   /** Paths that exist but are masked; beats `complete` and the completeness of `args`. */
   readonly unrecorded?: readonly string[];

@@ -31,21 +31,32 @@ function* settings(dimensions: readonly Dimension[]): Generator<readonly Setting
     yield [];
     return;
   }
-  for (const value of first.values) for (const inner of settings(rest)) yield [{ dimension: first, value }, ...inner];
+  for (const value of first.values)
+    for (const inner of settings(rest)) yield [{ dimension: first, value }, ...inner];
 }
 
 /** A call with `use` taken in again, where a matrix sets it. */
 function reused(suite: Suite, raw: JsonObject, use: Json): JsonObject {
-  return mergeDeep(typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {}, omit(raw, "use"));
+  return mergeDeep(
+    typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {},
+    omit(raw, "use"),
+  );
 }
 
-function callOf(suite: Suite, test: Test, of: { step: number; chosen: readonly Setting[] }): JsonObject {
+function callOf(
+  suite: Suite,
+  test: Test,
+  of: { step: number; chosen: readonly Setting[] },
+): JsonObject {
   const step = test.steps[of.step];
   let call = step?.call ?? {};
-  const mine = of.chosen.filter(({ dimension }) => dimension.step === undefined || dimension.step === of.step);
+  const mine = of.chosen.filter(
+    ({ dimension }) => dimension.step === undefined || dimension.step === of.step,
+  );
   const use = mine.find(({ dimension }) => dimension.segments[0] === "use");
   if (use !== undefined && step !== undefined) call = reused(suite, step.raw, use.value);
-  for (const { dimension, value } of mine) if (dimension.segments[0] !== "use") call = withValue(call, dimension.segments, value);
+  for (const { dimension, value } of mine)
+    if (dimension.segments[0] !== "use") call = withValue(call, dimension.segments, value);
   return call;
 }
 

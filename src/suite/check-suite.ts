@@ -8,7 +8,14 @@ import { undeclaredName, type StateKind } from "../engine/input-state.ts";
 import type { Place, SuiteDocument } from "../policy/model.ts";
 import { memberPath } from "../policy/node.ts";
 import { conditionSpan } from "../policy/read-condition.ts";
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 import type { Span } from "../text/span.ts";
 import { mergeDeep, withValue } from "./merge.ts";
 import type { Dimension, Expectation, ExpectedState, Step, Suite, Test } from "./model.ts";
@@ -26,7 +33,10 @@ function isMatrixOf(dimension: Dimension, step: number): boolean {
   return dimension.step === undefined || dimension.step === step;
 }
 
-/** What a call is merged from, as far as it is written in a suite: paths under which its parts may stand. */
+/**
+ * What a call is merged from, as far as it is written in a suite: paths under which its parts may
+ * stand.
+ */
 type Bases = readonly string[];
 
 /** Holds the calls of one suite against what a set knows. */
@@ -50,7 +60,15 @@ class SuiteCheck {
 
   #add(place: Place, { code, severity, message, help, span = place.span }: Finding): void {
     const { file, path } = place;
-    const finding: Diagnostic = { code, severity, message, file, span, path, ...(help === undefined ? {} : { help }) };
+    const finding: Diagnostic = {
+      code,
+      severity,
+      message,
+      file,
+      span,
+      path,
+      ...(help === undefined ? {} : { help }),
+    };
     this.#found.set(`${span.start} ${message}`, finding);
   }
 
@@ -64,12 +82,19 @@ class SuiteCheck {
   }
 
   #basesOf(step: Step): Bases {
-    return [`${step.place.path}.call`, ...this.#fixtureBases(stringMember(step.raw, "use")), step.place.path];
+    return [
+      `${step.place.path}.call`,
+      ...this.#fixtureBases(stringMember(step.raw, "use")),
+      step.place.path,
+    ];
   }
 
   /** Where a part of a call is written: in the call itself, else in what it uses. */
   #placeOf(problem: InputProblem, bases: Bases): Place {
-    const places = bases.map((base) => ({ wanted: base + problem.path, place: this.#document.locate(base + problem.path, problem.part) }));
+    const places = bases.map((base) => ({
+      wanted: base + problem.path,
+      place: this.#document.locate(base + problem.path, problem.part),
+    }));
     const found = places.find(({ wanted, place }) => place.path === wanted) ?? places[0];
     return found?.place ?? this.#document.place;
   }
@@ -86,8 +111,15 @@ class SuiteCheck {
   }
 
   #test(test: Test): void {
-    const varied = test.steps.map((step, i) => variantsOf(this.#suite, step, test.matrix.filter((one) => isMatrixOf(one, i))));
-    const ownAction = (i: number): boolean => !test.matrix.some((one) => one.segments[0] === "action" && isMatrixOf(one, i));
+    const varied = test.steps.map((step, i) =>
+      variantsOf(
+        this.#suite,
+        step,
+        test.matrix.filter((one) => isMatrixOf(one, i)),
+      ),
+    );
+    const ownAction = (i: number): boolean =>
+      !test.matrix.some((one) => one.segments[0] === "action" && isMatrixOf(one, i));
     test.steps.forEach((step, i) => this.#step(step, varied[i] ?? [], ownAction(i)));
     for (const dimension of test.matrix) {
       if (dimension.segments[0] === "use") continue;
@@ -95,15 +127,22 @@ class SuiteCheck {
     }
   }
 
-  /** `ownAction`: false where the matrix gives the action, so that its values are looked at there. */
+  /**
+   * `ownAction`: false where the matrix gives the action, so that its values are looked at there.
+   */
   #step(step: Step, calls: readonly JsonObject[], ownAction: boolean): void {
-    const problems = this.#common(calls).filter(({ path }) => ownAction || !path.startsWith(".action"));
+    const problems = this.#common(calls).filter(
+      ({ path }) => ownAction || !path.startsWith(".action"),
+    );
     for (const problem of problems) this.#add(this.#placeOf(problem, this.#basesOf(step)), problem);
     this.#called(calls[0] ?? {}, step);
     for (const expectation of step.expect) this.#expectation(expectation, calls);
   }
 
-  /** Calls that approvals are for: they are called by nobody, and bound by what they say (design 8.1). */
+  /**
+   * Calls that approvals are for: they are called by nobody, and bound by what they say (design
+   * 8.1).
+   */
   #called(call: JsonObject, step: Step): void {
     const approvals = member(objectMember(call, "context"), "approvals");
     if (!Array.isArray(approvals)) return;
@@ -121,16 +160,29 @@ class SuiteCheck {
     const text = showPath(dimension.segments);
     const slips = calls.map((call) => this.#check.path(text, { input: input(call), path: "" }));
     const [slip] = slips[0] ?? [];
-    if (slip !== undefined && slips.every((found) => found.length > 0)) return this.#add(this.#document.locate(dimension.place.path, "key"), slip);
+    if (slip !== undefined && slips.every((found) => found.length > 0))
+      return this.#add(this.#document.locate(dimension.place.path, "key"), slip);
     const { place, segments } = dimension;
-    dimension.values.forEach((value, i) => this.#valueAt({ path: `${place.path}[${i}]`, segments, value }, calls));
+    dimension.values.forEach((value, i) =>
+      this.#valueAt({ path: `${place.path}[${i}]`, segments, value }, calls),
+    );
   }
 
   /** What is wrong with a value at a path, in each of the calls that it may go into. */
-  #valueAt({ path, segments, value }: Pick<Dimension, "segments"> & { readonly path: string; readonly value: Json }, calls: readonly JsonObject[]): void {
+  #valueAt(
+    {
+      path,
+      segments,
+      value,
+    }: Pick<Dimension, "segments"> & { readonly path: string; readonly value: Json },
+    calls: readonly JsonObject[],
+  ): void {
     const prefix = segments[0] === "action" ? ".action" : segments.reduce(pathInto, "");
-    const found = this.#common(calls.map((call) => withValue(partOf(call, segments[0]), segments, value)));
-    for (const problem of found.filter((one) => one.path.startsWith(prefix))) this.#add(this.#document.locate(path), problem);
+    const found = this.#common(
+      calls.map((call) => withValue(partOf(call, segments[0]), segments, value)),
+    );
+    for (const problem of found.filter((one) => one.path.startsWith(prefix)))
+      this.#add(this.#document.locate(path), problem);
   }
 
   #expectation({ state, where, place }: Expectation, calls: readonly JsonObject[]): void {
@@ -139,18 +191,36 @@ class SuiteCheck {
     if (where === undefined) return;
     if (where.by === "condition") return this.#where(where.condition, calls.length > 1 ? {} : call);
     for (const { path, value } of where.values) {
-      const [written, segments] = [memberPath(`${place.path}.where`, path), parsePath(path.replace(/^call\./, ""))];
+      const [written, segments] = [
+        memberPath(`${place.path}.where`, path),
+        parsePath(path.replace(/^call\./, "")),
+      ];
       const slips = this.#check.path(showPath(segments), { input: input(call), path: written });
       for (const slip of slips) this.#add(this.#document.locate(written, "key"), slip);
       if (slips.length === 0) this.#valueAt({ path: written, segments, value }, calls);
     }
   }
 
-  #where(condition: Extract<NonNullable<Expectation["where"]>, { by: "condition" }>["condition"], call: JsonObject): void {
-    for (const { code, message, start, end, help } of checkExpression(condition.expr, this.#check.scopeOf(input(call)), "bool")) {
-      const linted = code === "impossible-value" || code === "unknown-value" || code === "unknown-tool";
-      const kept: Pick<Finding, "code" | "severity"> = linted ? { code: "unknown-input", severity: "warning" } : { code, severity: "error" };
-      this.#add(condition.place, { ...kept, message, help, span: conditionSpan(condition, start, end) });
+  #where(
+    condition: Extract<NonNullable<Expectation["where"]>, { by: "condition" }>["condition"],
+    call: JsonObject,
+  ): void {
+    for (const { code, message, start, end, help } of checkExpression(
+      condition.expr,
+      this.#check.scopeOf(input(call)),
+      "bool",
+    )) {
+      const linted =
+        code === "impossible-value" || code === "unknown-value" || code === "unknown-tool";
+      const kept: Pick<Finding, "code" | "severity"> = linted
+        ? { code: "unknown-input", severity: "warning" }
+        : { code, severity: "error" };
+      this.#add(condition.place, {
+        ...kept,
+        message,
+        help,
+        span: conditionSpan(condition, start, end),
+      });
     }
   }
 
@@ -161,7 +231,9 @@ class SuiteCheck {
         if (found === undefined) return;
         const item = this.#document.locate(`${path}.${kind}[${i}]`);
         const listed = item.path.endsWith("]");
-        const place = listed ? item : this.#document.locate(memberPath(`${path}.${kind}`, name), "key");
+        const place = listed
+          ? item
+          : this.#document.locate(memberPath(`${path}.${kind}`, name), "key");
         this.#add(place, { code: "undeclared-state", severity: "error", ...found });
       });
     names("labels", labels.keys());
@@ -173,14 +245,20 @@ class SuiteCheck {
 /** The part of a call that a path lies in, and its action, which tells what its arguments are. */
 function partOf({ action, ...rest }: JsonObject, root: string | undefined): JsonObject {
   const part = root === undefined ? undefined : member(rest, root);
-  return { ...(action === undefined ? {} : { action }), ...(root === undefined || part === undefined ? {} : { [root]: part }) };
+  return {
+    ...(action === undefined ? {} : { action }),
+    ...(root === undefined || part === undefined ? {} : { [root]: part }),
+  };
 }
 
 function pathInto(path: string, key: string): string {
   return /^\d+$/.test(key) ? `${path}[${key}]` : memberPath(path, key);
 }
 
-/** An approval without what is read, and checked, by words of tests alone: for which call it is, and how it was decided. */
+/**
+ * An approval without what is read, and checked, by words of tests alone: for which call it is, and
+ * how it was decided.
+ */
 function plainApproval(approval: Json): Json {
   return isJsonObject(approval) ? omit(omit(approval, "for"), "decision") : approval;
 }
@@ -189,35 +267,57 @@ function plainApproval(approval: Json): Json {
 function input(call: JsonObject): Input {
   const context = objectMember(call, "context");
   const approvals = member(context, "approvals");
-  const json = Array.isArray(approvals) ? { ...call, context: { ...context, approvals: approvals.map(plainApproval) } } : call;
+  const json = Array.isArray(approvals)
+    ? { ...call, context: { ...context, approvals: approvals.map(plainApproval) } }
+    : call;
   return { json, path: "", complete: true };
 }
 
 function withFixture(suite: Suite, raw: JsonObject, use: Json | undefined): JsonObject {
-  return mergeDeep(typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {}, omit(raw, "use"));
+  return mergeDeep(
+    typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {},
+    omit(raw, "use"),
+  );
 }
 
 /** More tools and fixtures than these a matrix varies for the sake of other things. */
 const MOST_VARIANTS = 50;
 
-/** The calls of a step, with its outcome: one for each fixture and tool that its matrix gives it. */
-function variantsOf(suite: Suite, step: Step, dimensions: readonly Dimension[]): readonly JsonObject[] {
+/**
+ * The calls of a step, with its outcome: one for each fixture and tool that its matrix gives it.
+ */
+function variantsOf(
+  suite: Suite,
+  step: Step,
+  dimensions: readonly Dimension[],
+): readonly JsonObject[] {
   const uses = dimensions.find(({ segments }) => segments[0] === "use")?.values;
   const used = uses?.map((use) => withFixture(suite, step.raw, use)) ?? [step.call];
   const actions = dimensions.filter(({ segments }) => segments[0] === "action");
   const calls = actions.reduce<readonly JsonObject[]>(
-    (all, { segments, values }) => all.flatMap((call) => values.map((value) => withValue(call, segments, value))).slice(0, MOST_VARIANTS),
+    (all, { segments, values }) =>
+      all
+        .flatMap((call) => values.map((value) => withValue(call, segments, value)))
+        .slice(0, MOST_VARIANTS),
     used.slice(0, MOST_VARIANTS),
   );
   const { outcome } = step;
   if (outcome === undefined) return calls;
-  return calls.map((call) => ({ ...call, outcome: mergeDeep(objectMember(call, "outcome") ?? {}, outcome) }));
+  return calls.map((call) => ({
+    ...call,
+    outcome: mergeDeep(objectMember(call, "outcome") ?? {}, outcome),
+  }));
 }
 
 /**
- * What the calls and expectations of a suite say and the set does not know. State that no policy declares, paths that
- * begin with nothing of a call and conditions that do not check are errors, all else warnings.
+ * What the calls and expectations of a suite say and the set does not know. State that no policy
+ * declares, paths that begin with nothing of a call and conditions that do not check are errors,
+ * all else warnings.
  */
-export function checkSuite(suite: Suite, document: SuiteDocument, check: InputCheck): readonly Diagnostic[] {
+export function checkSuite(
+  suite: Suite,
+  document: SuiteDocument,
+  check: InputCheck,
+): readonly Diagnostic[] {
   return new SuiteCheck(suite, document, check).run();
 }

@@ -39,10 +39,17 @@ const MAX_VALUES = 8;
 function pathRoot(expr: Expr): string | undefined {
   if (expr.kind === "ident") return expr.name;
   if (expr.kind === "select") return pathRoot(expr.operand);
-  return expr.kind === "index" && expr.index.kind === "literal" ? pathRoot(expr.operand) : undefined;
+  return expr.kind === "index" && expr.index.kind === "literal"
+    ? pathRoot(expr.operand)
+    : undefined;
 }
 
-function collectPaths(expr: Expr, roots: ReadonlySet<string>, into: Map<string, Expr>, text: string): void {
+function collectPaths(
+  expr: Expr,
+  roots: ReadonlySet<string>,
+  into: Map<string, Expr>,
+  text: string,
+): void {
   const root = pathRoot(expr);
   if (root !== undefined) {
     if (roots.has(root) && expr.kind !== "ident") into.set(text.slice(expr.start, expr.end), expr);
@@ -58,36 +65,69 @@ function valuesOf(expr: Expr, of: Asked): readonly ValueShown[] {
   collectPaths(expr, of.host.roots, paths, of.condition.text);
   return [...paths].slice(0, MAX_VALUES).map(([text, path]) => {
     const name = text.replace(/\s+/g, " ");
-    return shownValue(name, compileValue({ expr: path }, of.host)(of.row), valueOrigin(parsePath(name), of.row, of.catalog));
+    return shownValue(
+      name,
+      compileValue({ expr: path }, of.host)(of.row),
+      valueOrigin(parsePath(name), of.row, of.catalog),
+    );
   });
 }
 
-/** For `all` that is false, the elements that fail it; for `exists` that is true, those that meet it. */
+/**
+ * For `all` that is false, the elements that fail it; for `exists` that is true, those that meet
+ * it.
+ */
 function witnesses(expr: ComprehensionExpr, truth: Truth, of: Asked): readonly ValueShown[] {
   const wanted = expr.macro === "all" ? false : expr.macro === "exists" ? true : undefined;
   if (wanted === undefined || truth !== wanted || expr.second !== undefined) return [];
   const { start, end, range, variable, body } = expr;
-  const test: Expr = wanted ? body : { kind: "unary", op: "!", operand: body, start: body.start, end: body.end };
-  const found: Value | Bad = compileValue({ expr: { kind: "comprehension", macro: "filter", range, variable, body: test, start, end } }, of.host)(of.row);
-  return isList(found) && found.length > 0 ? found.slice(0, 3).map((element) => shownValue(variable, element)) : [];
+  const test: Expr = wanted
+    ? body
+    : { kind: "unary", op: "!", operand: body, start: body.start, end: body.end };
+  const found: Value | Bad = compileValue(
+    { expr: { kind: "comprehension", macro: "filter", range, variable, body: test, start, end } },
+    of.host,
+  )(of.row);
+  return isList(found) && found.length > 0
+    ? found.slice(0, 3).map((element) => shownValue(variable, element))
+    : [];
 }
 
 function atOf(expr: Expr, of: Asked): LineRef {
   return of.lines.at(of.condition.place.file, of.condition.toFile(expr.start));
 }
 
-function partsOf(expr: Expr): { readonly kind: "all" | "any" | "not"; readonly parts: readonly Expr[] } | undefined {
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) return { kind: expr.op === "&&" ? "all" : "any", parts: chainOperands(expr, expr.op) };
-  return expr.kind === "unary" && expr.op === "!" ? { kind: "not", parts: [expr.operand] } : undefined;
+function partsOf(
+  expr: Expr,
+): { readonly kind: "all" | "any" | "not"; readonly parts: readonly Expr[] } | undefined {
+  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
+    return { kind: expr.op === "&&" ? "all" : "any", parts: chainOperands(expr, expr.op) };
+  return expr.kind === "unary" && expr.op === "!"
+    ? { kind: "not", parts: [expr.operand] }
+    : undefined;
 }
 
-/** A condition as a tree of what it says, each part with its outcome, the atomic ones with the values that they read. */
+/**
+ * A condition as a tree of what it says, each part with its outcome, the atomic ones with the
+ * values that they read.
+ */
 export function conditionTree(expr: Expr, of: Asked): ConditionNode {
   const truth = compileTest(expr, of.host)(of.row);
   const text = of.condition.text.slice(expr.start, expr.end).replace(/\s+/g, " ");
-  const shared = { text, outcome: truthName(truth), message: truthMessage(truth), at: atOf(expr, of) };
+  const shared = {
+    text,
+    outcome: truthName(truth),
+    message: truthMessage(truth),
+    at: atOf(expr, of),
+  };
   const composed = partsOf(expr);
-  if (composed !== undefined) return { ...shared, kind: composed.kind, values: [], children: composed.parts.map((part) => conditionTree(part, of)) };
+  if (composed !== undefined)
+    return {
+      ...shared,
+      kind: composed.kind,
+      values: [],
+      children: composed.parts.map((part) => conditionTree(part, of)),
+    };
   const found = expr.kind === "comprehension" ? witnesses(expr, truth, of) : [];
   return { ...shared, kind: "test", values: [...valuesOf(expr, of), ...found], children: [] };
 }

@@ -20,19 +20,46 @@ function outcomeGoals(atom: AtomCover): readonly Goal[] {
 
 function uncoveredOutcomes(atom: AtomCover): readonly UncoveredOutcome[] {
   const { file, line, column } = atom.at;
-  const one = (outcome: "true" | "false"): UncoveredOutcome => ({ rule: atom.owner, condition: atom.text, outcome, file, line, column });
+  const one = (outcome: "true" | "false"): UncoveredOutcome => ({
+    rule: atom.owner,
+    condition: atom.text,
+    outcome,
+    file,
+    line,
+    column,
+  });
   return [...(atom.sawTrue ? [] : [one("true")]), ...(atom.sawFalse ? [] : [one("false")])];
 }
 
 function coveredLine(line: number, text: string, goals: readonly Goal[]): CoveredLine {
   const missing = goals.filter((goal) => !goal.reached);
-  const state = goals.length === 0 ? "none" : missing.length === 0 ? "covered" : missing.length === goals.length ? "uncovered" : "partly";
+  const state =
+    goals.length === 0
+      ? "none"
+      : missing.length === 0
+        ? "covered"
+        : missing.length === goals.length
+          ? "uncovered"
+          : "partly";
   return { line, text, state, notes: [...new Set(missing.map((goal) => goal.note))] };
 }
 
-/** The lines of a file's documents that hold something to reach: a catalog or a suite beside a policy is left out. */
-function fileLines(file: string, goals: readonly Goal[], lines: SourceLines): readonly CoveredLine[] {
-  const all = lines.lines(file).map((text, i) => coveredLine(i + 1, text, goals.filter((goal) => goal.line === i + 1)));
+/**
+ * The lines of a file's documents that hold something to reach: a catalog or a suite beside a
+ * policy is left out.
+ */
+function fileLines(
+  file: string,
+  goals: readonly Goal[],
+  lines: SourceLines,
+): readonly CoveredLine[] {
+  const all = lines.lines(file).map((text, i) =>
+    coveredLine(
+      i + 1,
+      text,
+      goals.filter((goal) => goal.line === i + 1),
+    ),
+  );
   const parts: CoveredLine[][] = [[]];
   for (const line of all) {
     if (/^---(\s|$)/.test(line.text)) parts.push([]);
@@ -45,18 +72,46 @@ function byPlace(a: { file: string; line: number }, b: { file: string; line: num
   return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
 }
 
-/** What was reached, as the result document has it: shares, what is left open, and the policies' own lines. */
+/**
+ * What was reached, as the result document has it: shares, what is left open, and the policies' own
+ * lines.
+ */
 export function coverageDocument(recorder: CoverageRecorder, lines: SourceLines): CoverageDocument {
   const { rules, atoms } = recorder;
-  const goals: readonly Goal[] = [...rules.map(({ name, at, matched }) => ({ file: at.file, line: at.line, reached: matched, note: `${name} never matched` })), ...atoms.flatMap(outcomeGoals)];
+  const goals: readonly Goal[] = [
+    ...rules.map(({ name, at, matched }) => ({
+      file: at.file,
+      line: at.line,
+      reached: matched,
+      note: `${name} never matched`,
+    })),
+    ...atoms.flatMap(outcomeGoals),
+  ];
   const files = [...new Set(goals.map((goal) => goal.file))].sort();
   return {
-    rules: { covered: rules.filter((rule) => rule.matched).length, total: rules.length, uncovered: rules.filter((rule) => !rule.matched).map(({ name, at }) => ({ rule: name, file: at.file, line: at.line })).sort(byPlace) },
+    rules: {
+      covered: rules.filter((rule) => rule.matched).length,
+      total: rules.length,
+      uncovered: rules
+        .filter((rule) => !rule.matched)
+        .map(({ name, at }) => ({ rule: name, file: at.file, line: at.line }))
+        .sort(byPlace),
+    },
     outcomes: {
-      covered: atoms.reduce((sum, atom) => sum + (atom.sawTrue ? 1 : 0) + (atom.sawFalse ? 1 : 0), 0),
+      covered: atoms.reduce(
+        (sum, atom) => sum + (atom.sawTrue ? 1 : 0) + (atom.sawFalse ? 1 : 0),
+        0,
+      ),
       total: atoms.length * 2,
       uncovered: atoms.flatMap(uncoveredOutcomes).sort(byPlace),
     },
-    files: files.map((file) => ({ file, lines: fileLines(file, goals.filter((goal) => goal.file === file), lines) })),
+    files: files.map((file) => ({
+      file,
+      lines: fileLines(
+        file,
+        goals.filter((goal) => goal.file === file),
+        lines,
+      ),
+    })),
   };
 }

@@ -1,4 +1,10 @@
-import { matchRule, compileTest, staticFit, type CompiledRule, type Test } from "../engine/compiled-rule.ts";
+import {
+  matchRule,
+  compileTest,
+  staticFit,
+  type CompiledRule,
+  type Test,
+} from "../engine/compiled-rule.ts";
 import { rowOf } from "../engine/call.ts";
 import type { AttributeHost } from "../engine/attributes.ts";
 import type { MemberDecision } from "../engine/member.ts";
@@ -37,7 +43,11 @@ interface DeclarationCover {
   readonly on: "permitted" | "completed" | "attempted";
 }
 
-function coversOf(condition: Condition | undefined, owner: string, of: { host: AttributeHost; lines: Explaining["lines"] }): readonly AtomCover[] {
+function coversOf(
+  condition: Condition | undefined,
+  owner: string,
+  of: { host: AttributeHost; lines: Explaining["lines"] },
+): readonly AtomCover[] {
   if (condition === undefined) return [];
   return atomsOf(condition.expr).map(({ expr, whenTrue, whenFalse }) => ({
     owner,
@@ -58,8 +68,9 @@ function note(atoms: readonly AtomCover[], row: Row): void {
 }
 
 /**
- * Notes which rules matched and which outcomes their atomic conditions had (design 8.3). A condition is asked apart from
- * its neighbours wherever its rule's scope fits; nothing here is on the way of deciding.
+ * Notes which rules matched and which outcomes their atomic conditions had (design 8.3). A
+ * condition is asked apart from its neighbours wherever its rule's scope fits; nothing here is on
+ * the way of deciding.
  */
 export class CoverageRecorder {
   readonly rules: readonly RuleCover[];
@@ -79,20 +90,31 @@ export class CoverageRecorder {
     this.#declarations = documents.flatMap((document) => {
       if (document.kind !== "Policy") return [];
       const { labels, counters, values } = document.session;
-      return [...labels, ...counters, ...values].map((d) => ({ on: d.on, atoms: coversOf(d.when, `${document.name}/session.${d.name}`, context) }));
+      return [...labels, ...counters, ...values].map((d) => ({
+        on: d.on,
+        atoms: coversOf(d.when, `${document.name}/session.${d.name}`, context),
+      }));
     });
   }
 
   /** Every atomic condition, those of session declarations included. */
   get atoms(): readonly AtomCover[] {
-    return [...this.rules.flatMap((cover) => [...cover.atoms, ...cover.exceptions.flat()]), ...this.#declarations.flatMap((d) => d.atoms)];
+    return [
+      ...this.rules.flatMap((cover) => [...cover.atoms, ...cover.exceptions.flat()]),
+      ...this.#declarations.flatMap((d) => d.atoms),
+    ];
   }
 
   /** Takes one decided call, before it changes the state. */
   take({ call, outcome, run, effectuation }: Decided): void {
     for (const member of outcome.members) this.#member(member, call);
-    const row = { ...rowOf(call, call.subject, run.state), verdict: effectuation.verdict, outcomeKnown: effectuation.outcomeKnown };
-    for (const { on, atoms } of this.#declarations) if (on === "attempted" || effectuation.ran !== "no") note(atoms, row);
+    const row = {
+      ...rowOf(call, call.subject, run.state),
+      verdict: effectuation.verdict,
+      outcomeKnown: effectuation.outcomeKnown,
+    };
+    for (const { on, atoms } of this.#declarations)
+      if (on === "attempted" || effectuation.ran !== "no") note(atoms, row);
   }
 
   #member(member: MemberDecision, call: Decided["call"]): void {
@@ -102,19 +124,33 @@ export class CoverageRecorder {
     }
     for (const { rule } of member.plan) {
       const cover = this.#byName.get(rule.name);
-      if (cover !== undefined && (cover.atoms.length > 0 || cover.exceptions.length > 0)) this.#rule(rule, cover, { row: member.row, call });
+      if (cover !== undefined && (cover.atoms.length > 0 || cover.exceptions.length > 0))
+        this.#rule(rule, cover, { row: member.row, call });
     }
   }
 
   #rule(rule: CompiledRule, cover: RuleCover, of: { row: Row; call: Decided["call"] }): void {
     const { row, call } = of;
-    const scope: Truth = and(staticFit(rule, row, call.action.name), fitsEntity(rule.scope.resources, row.resource, "resource"));
+    const scope: Truth = and(
+      staticFit(rule, row, call.action.name),
+      fitsEntity(rule.scope.resources, row.resource, "resource"),
+    );
     if (scope !== true) return;
     note(cover.atoms, row);
     if (rule.exceptions.length === 0) return;
-    if (matchRule({ ...rule, exceptions: [] }, row, { fit: true, action: call.action.name }).truth !== true) return;
+    if (
+      matchRule({ ...rule, exceptions: [] }, row, { fit: true, action: call.action.name }).truth !==
+      true
+    )
+      return;
     rule.exceptions.forEach(({ scope: narrower }, i) => {
-      const fits = and(fitsEntity(narrower.subjects, row.subject, "subject"), and(fitsAction(narrower.actions, call.action.name), fitsEntity(narrower.resources, row.resource, "resource")));
+      const fits = and(
+        fitsEntity(narrower.subjects, row.subject, "subject"),
+        and(
+          fitsAction(narrower.actions, call.action.name),
+          fitsEntity(narrower.resources, row.resource, "resource"),
+        ),
+      );
       if (fits === true) note(cover.exceptions[i] ?? [], row);
     });
   }

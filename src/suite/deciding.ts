@@ -14,16 +14,29 @@ import { grounds, ruleTree, subjectName, type Explaining } from "./rule-tree.ts"
 function refusedArguments(schema: JsonObject, args: JsonObject): readonly string[] {
   const properties = member(schema, "properties");
   const required = member(schema, "required");
-  const missing = Array.isArray(required) ? required.filter((name) => typeof name === "string" && member(args, name) === undefined) : [];
+  const missing = Array.isArray(required)
+    ? required.filter((name) => typeof name === "string" && member(args, name) === undefined)
+    : [];
   const known = isJsonObject(properties) ? properties : {};
-  const definitions = Object.fromEntries(["$defs", "definitions"].flatMap((name) => (Object.hasOwn(schema, name) ? [[name, schema[name]]] : [])));
+  const definitions = Object.fromEntries(
+    ["$defs", "definitions"].flatMap((name) =>
+      Object.hasOwn(schema, name) ? [[name, schema[name]]] : [],
+    ),
+  );
   const refused = Object.keys(args).filter((name) => {
     const one = Object.hasOwn(known, name) ? known[name] : undefined;
     if (one === undefined) return member(schema, "additionalProperties") === false;
-    const check: SchemaCheck = compileSchema({ ...definitions, type: "object", properties: { [name]: one } });
+    const check: SchemaCheck = compileSchema({
+      ...definitions,
+      type: "object",
+      properties: { [name]: one },
+    });
     return !check({ [name]: args[name] ?? null });
   });
-  return [...missing.map((name) => `\`args.${String(name)}\` is missing`), ...refused.map((name) => `\`args.${name}\` is not what the manifest allows`)];
+  return [
+    ...missing.map((name) => `\`args.${String(name)}\` is missing`),
+    ...refused.map((name) => `\`args.${name}\` is not what the manifest allows`),
+  ];
 }
 
 /** What of an agent's manifest stands against a call, as far as it can be told in words. */
@@ -33,14 +46,26 @@ function manifestFault(of: Explaining, call: Call, agentId: string): string | un
   if (tools === undefined || server === undefined || name === undefined) return undefined;
   const fitting = tools.filter((tool) => compileActionGlob(tool.name).fits(server, name) === true);
   if (fitting.length === 0) return `the manifest does not list ${server}/${name}`;
-  const faults = fitting.flatMap((tool) => (tool.args === undefined ? [] : refusedArguments(tool.args, call.request.args ?? {})));
+  const faults = fitting.flatMap((tool) =>
+    tool.args === undefined ? [] : refusedArguments(tool.args, call.request.args ?? {}),
+  );
   return faults.length === 0 ? undefined : faults.join(", ");
 }
 
-function agentOf(of: Explaining, name: string): { readonly id: string; readonly at: DecidingDocument["at"] } | undefined {
+function agentOf(
+  of: Explaining,
+  name: string,
+): { readonly id: string; readonly at: DecidingDocument["at"] } | undefined {
   const [, id] = /^(?:manifest|lifecycle)\/(.+)$/s.exec(name) ?? [];
   const agent = id === undefined ? undefined : of.set.catalog.agents.get(id)?.agent;
-  return agent === undefined || id === undefined ? undefined : { id, at: of.lines.of((name.startsWith("manifest/") ? agent.manifest : undefined)?.place ?? agent.place) };
+  return agent === undefined || id === undefined
+    ? undefined
+    : {
+        id,
+        at: of.lines.of(
+          (name.startsWith("manifest/") ? agent.manifest : undefined)?.place ?? agent.place,
+        ),
+      };
 }
 
 function itemsOf(outcome: Outcome): readonly Item[] {
@@ -53,21 +78,52 @@ export function membersDecided(name: string, outcome: Outcome): readonly MemberD
 }
 
 /** Why a rule matched, for the first whose decision it was a part of. */
-function groundsOf(rule: CompiledRule, outcome: Outcome, of: Explaining & { call: Call }): readonly ConditionNode[] {
-  const member = membersDecided(rule.name, outcome)[0] ?? outcome.members.find((m) => m.rules.some((item) => item.name === rule.name));
-  return member === undefined ? [] : grounds(ruleTree(rule, member, { ...of, rules: outcome.decision.rules }));
+function groundsOf(
+  rule: CompiledRule,
+  outcome: Outcome,
+  of: Explaining & { call: Call },
+): readonly ConditionNode[] {
+  const member =
+    membersDecided(rule.name, outcome)[0] ??
+    outcome.members.find((m) => m.rules.some((item) => item.name === rule.name));
+  return member === undefined
+    ? []
+    : grounds(ruleTree(rule, member, { ...of, rules: outcome.decision.rules }));
 }
 
 /** What decided a call, each with its source line, for whom, and why. */
-export function decidingDocuments(of: Explaining, call: Call, outcome: Outcome): readonly DecidingDocument[] {
+export function decidingDocuments(
+  of: Explaining,
+  call: Call,
+  outcome: Outcome,
+): readonly DecidingDocument[] {
   const items = itemsOf(outcome);
   return outcome.decision.rules.map((name) => {
     const item = items.find((one) => one.name === name);
     const rule = of.set.rules.find((one) => one.name === name);
-    const subjects = outcome.members.length === 1 ? [] : membersDecided(name, outcome).map(({ row }) => subjectName(row));
-    if (rule !== undefined) return { rule: name, subjects, at: of.lines.of(rule.rule.place), why: rule.rule.reason ?? null, because: groundsOf(rule, outcome, { ...of, call }) };
+    const subjects =
+      outcome.members.length === 1
+        ? []
+        : membersDecided(name, outcome).map(({ row }) => subjectName(row));
+    if (rule !== undefined)
+      return {
+        rule: name,
+        subjects,
+        at: of.lines.of(rule.rule.place),
+        why: rule.rule.reason ?? null,
+        because: groundsOf(rule, outcome, { ...of, call }),
+      };
     const agent = agentOf(of, name);
-    const fault = agent !== undefined && name.startsWith("manifest/") ? manifestFault(of, call, agent.id) : undefined;
-    return { rule: name, subjects, at: agent?.at ?? null, why: fault ?? item?.reason ?? outcome.decision.reason, because: [] };
+    const fault =
+      agent !== undefined && name.startsWith("manifest/")
+        ? manifestFault(of, call, agent.id)
+        : undefined;
+    return {
+      rule: name,
+      subjects,
+      at: agent?.at ?? null,
+      why: fault ?? item?.reason ?? outcome.decision.reason,
+      because: [],
+    };
   });
 }

@@ -16,9 +16,15 @@ import { plainValue } from "./shown-value.ts";
 import type { StateHistory } from "./state-history.ts";
 
 /** The part of the result document that a decision gives. */
-export type Explanation = Pick<ExplainResult, "call" | "overruled" | "decision" | "tree" | "deciding" | "state" | "flip">;
+export type Explanation = Pick<
+  ExplainResult,
+  "call" | "overruled" | "decision" | "tree" | "deciding" | "state" | "flip"
+>;
 
-/** Which events set the state that one of those reads whom a decision asked; undefined: nobody knows. */
+/**
+ * Which events set the state that one of those reads whom a decision asked; undefined: nobody
+ * knows.
+ */
 export type HistoryOf = (reader: Reader) => StateHistory;
 
 type Kind = keyof StateHistory;
@@ -38,38 +44,90 @@ function entries({ names, read, setBy }: Seen): readonly StateEntry[] {
   });
 }
 
-function stateSeen(set: CompiledSet, of: { readonly reader: Reader; readonly view: StateView }, history: StateHistory): Entries {
+function stateSeen(
+  set: CompiledSet,
+  of: { readonly reader: Reader; readonly view: StateView },
+  history: StateHistory,
+): Entries {
   const reader = stateReader(set, of.reader, of.view);
-  const names = (kind: Kind): readonly string[] => set.declarations[kind].map((declaration) => declaration.name);
+  const names = (kind: Kind): readonly string[] =>
+    set.declarations[kind].map((declaration) => declaration.name);
   return {
-    labels: entries({ names: names("labels"), read: (name) => reader.label(name) ?? null, setBy: history.labels }),
-    counters: entries({ names: names("counters"), read: (name) => reader.counter(name) ?? null, setBy: history.counters }),
-    values: entries({ names: names("values"), read: (name) => reader.values(name) ?? null, setBy: history.values }),
+    labels: entries({
+      names: names("labels"),
+      read: (name) => reader.label(name) ?? null,
+      setBy: history.labels,
+    }),
+    counters: entries({
+      names: names("counters"),
+      read: (name) => reader.counter(name) ?? null,
+      setBy: history.counters,
+    }),
+    values: entries({
+      names: names("values"),
+      read: (name) => reader.values(name) ?? null,
+      setBy: history.values,
+    }),
   };
 }
 
 /** What an agent above the caller reads otherwise. */
-function otherwise(own: readonly StateEntry[], theirs: readonly StateEntry[], subject: string): readonly StateEntry[] {
+function otherwise(
+  own: readonly StateEntry[],
+  theirs: readonly StateEntry[],
+  subject: string,
+): readonly StateEntry[] {
   const known = new Map(own.map(({ name, value }) => [name, canonicalJson(value)]));
-  return theirs.filter(({ name, value }) => known.get(name) !== canonicalJson(value)).map((entry) => ({ ...entry, subject }));
+  return theirs
+    .filter(({ name, value }) => known.get(name) !== canonicalJson(value))
+    .map((entry) => ({ ...entry, subject }));
 }
 
-/** The state before the call, as the caller reads it, and as those above it do where that is another (design 4.5, 5.3). */
-function stateOf(set: CompiledSet, { call, outcome, history }: Flippable, historyOf: HistoryOf): Explanation["state"] {
-  const seenBy = (reader: Reader): Entries => stateSeen(set, { reader, view: history.state }, historyOf(reader));
+/**
+ * The state before the call, as the caller reads it, and as those above it do where that is another
+ * (design 4.5, 5.3).
+ */
+function stateOf(
+  set: CompiledSet,
+  { call, outcome, history }: Flippable,
+  historyOf: HistoryOf,
+): Explanation["state"] {
+  const seenBy = (reader: Reader): Entries =>
+    stateSeen(set, { reader, view: history.state }, historyOf(reader));
   const own = seenBy({ call });
-  const above = outcome.members.slice(1).map(({ row }) => ({ subject: subjectName(row), seen: seenBy({ call, subject: row.subject }) }));
-  const all = (kind: Kind): readonly StateEntry[] => [...own[kind], ...above.flatMap(({ subject, seen }) => otherwise(own[kind], seen[kind], subject))];
+  const above = outcome.members.slice(1).map(({ row }) => ({
+    subject: subjectName(row),
+    seen: seenBy({ call, subject: row.subject }),
+  }));
+  const all = (kind: Kind): readonly StateEntry[] => [
+    ...own[kind],
+    ...above.flatMap(({ subject, seen }) => otherwise(own[kind], seen[kind], subject)),
+  ];
   return { labels: all("labels"), counters: all("counters"), values: all("values") };
 }
 
 function overruledDocuments(call: Call): readonly OverruledDocument[] {
-  return overruledValues(call).map(({ path, claimed, counted, by }) => ({ path, claimed, catalog: counted === undefined ? null : plainValue(counted), counted: "catalog", by }));
+  return overruledValues(call).map(({ path, claimed, counted, by }) => ({
+    path,
+    claimed,
+    catalog: counted === undefined ? null : plainValue(counted),
+    counted: "catalog",
+    by,
+  }));
 }
 
-const ORDER: readonly RuleTree["outcome"][] = ["matched", "error", "unknown", "excepted", "not matched"];
+const ORDER: readonly RuleTree["outcome"][] = [
+  "matched",
+  "error",
+  "unknown",
+  "excepted",
+  "not matched",
+];
 
-/** Every rule whose scope may fit, as each member asked it: those that decided first, then by how they came out. */
+/**
+ * Every rule whose scope may fit, as each member asked it: those that decided first, then by how
+ * they came out.
+ */
 function treeOf(of: Explaining, { call, outcome }: Flippable): readonly RuleTree[] {
   const { decision } = outcome;
   const trees = outcome.members.flatMap((member) => {
@@ -77,14 +135,23 @@ function treeOf(of: Explaining, { call, outcome }: Flippable): readonly RuleTree
     return member.plan.map(({ rule }) => ruleTree(rule, member, { ...of, call, rules }));
   });
   const rank = (tree: RuleTree): number => (tree.decided ? -1 : ORDER.indexOf(tree.outcome));
-  return [...trees].sort((a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+  return [...trees].sort(
+    (a, b) => rank(a) - rank(b) || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+  );
 }
 
 /** Explains a decided call on the state before it. `historyOf` says which events set that state. */
-export function explainCall(of: Explaining, flippable: Flippable, historyOf: HistoryOf): Explanation {
+export function explainCall(
+  of: Explaining,
+  flippable: Flippable,
+  historyOf: HistoryOf,
+): Explanation {
   const { call, outcome } = flippable;
   const view = flippable.history.state;
-  const shown = omit(probeJson({ request: call.request, state: stateExample(of.set, call, view) }), "session");
+  const shown = omit(
+    probeJson({ request: call.request, state: stateExample(of.set, call, view) }),
+    "session",
+  );
   const flip = findFlip(flippable);
   return {
     call: shown,
@@ -93,11 +160,24 @@ export function explainCall(of: Explaining, flippable: Flippable, historyOf: His
     tree: treeOf(of, flippable),
     deciding: decidingDocuments(of, call, outcome),
     state: stateOf(of.set, flippable, historyOf),
-    flip: flip === null ? null : { edits: flip.edits, effect: flip.effect, permitted: flip.permitted, rules: flip.rules },
+    flip:
+      flip === null
+        ? null
+        : { edits: flip.edits, effect: flip.effect, permitted: flip.permitted, rules: flip.rules },
   };
 }
 
 /** A call of a walk, to be decided again. */
-export function flippable(of: Explaining, { call, outcome, run }: Pick<Decided, "call" | "outcome" | "run">): Flippable {
-  return { set: of.set, call, outcome, history: run, prepare: (request) => run.prepare(request), decide: (other, history) => run.decideOn(other, history) };
+export function flippable(
+  of: Explaining,
+  { call, outcome, run }: Pick<Decided, "call" | "outcome" | "run">,
+): Flippable {
+  return {
+    set: of.set,
+    call,
+    outcome,
+    history: run,
+    prepare: (request) => run.prepare(request),
+    decide: (other, history) => run.decideOn(other, history),
+  };
 }

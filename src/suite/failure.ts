@@ -4,7 +4,15 @@ import type { Outcome } from "../engine/decide.ts";
 import type { MemberDecision } from "../engine/member.ts";
 import { decidingDocuments, membersDecided } from "./deciding.ts";
 import type { Expectation } from "./model.ts";
-import type { ConditionNode, DeclaredDocument, Difference, FailureDocument, LineRef, NearestDocument, RuleTree } from "./result.ts";
+import type {
+  ConditionNode,
+  DeclaredDocument,
+  Difference,
+  FailureDocument,
+  LineRef,
+  NearestDocument,
+  RuleTree,
+} from "./result.ts";
 import type { RuleNames } from "./rule-names.ts";
 import { blockers, ruleTree, type Explaining } from "./rule-tree.ts";
 
@@ -25,9 +33,16 @@ interface Candidate {
   readonly distance: number;
 }
 
-function candidateOf(rule: CompiledRule, member: MemberDecision, of: Explaining & Failing): Candidate {
+function candidateOf(
+  rule: CompiledRule,
+  member: MemberDecision,
+  of: Explaining & Failing,
+): Candidate {
   const tree = ruleTree(rule, member, { ...of, rules: of.outcome.decision.rules });
-  const distance = blockers(tree).reduce((sum, node) => sum + (node.kind === "scope" ? 1000 : 1), 0);
+  const distance = blockers(tree).reduce(
+    (sum, node) => sum + (node.kind === "scope" ? 1000 : 1),
+    0,
+  );
   return { tree, distance };
 }
 
@@ -44,7 +59,10 @@ function wantedRules(of: Explaining & Failing): readonly CompiledRule[] {
   return of.set.rules.filter(({ rule }) => rule.effect === effect && rule.mode === "enforce");
 }
 
-/** A rule that nobody named is worth showing if its scope fits, or if one part of its scope is all that stands against it. */
+/**
+ * A rule that nobody named is worth showing if its scope fits, or if one part of its scope is all
+ * that stands against it.
+ */
 function isNear({ distance }: Candidate, named: boolean): boolean {
   return named || distance <= 1000;
 }
@@ -53,17 +71,29 @@ function isNear({ distance }: Candidate, named: boolean): boolean {
 function declaredIn(nodes: readonly ConditionNode[], of: Explaining): readonly DeclaredDocument[] {
   const { labels, counters, values } = of.set.declarations;
   const text = nodes.map((node) => node.text).join("\n");
-  const reads = (kind: string, name: string): boolean => new RegExp(`\\bsession\\.${kind}\\.${name}\\b`).test(text);
-  const named = labels.filter(({ name }) => text.includes("session.labels") && new RegExp(`['"]${name}['"]`).test(text));
-  const read = [...named, ...counters.filter(({ name }) => reads("counters", name)), ...values.filter(({ name }) => reads("values", name))];
+  const reads = (kind: string, name: string): boolean =>
+    new RegExp(`\\bsession\\.${kind}\\.${name}\\b`).test(text);
+  const named = labels.filter(
+    ({ name }) => text.includes("session.labels") && new RegExp(`['"]${name}['"]`).test(text),
+  );
+  const read = [
+    ...named,
+    ...counters.filter(({ name }) => reads("counters", name)),
+    ...values.filter(({ name }) => reads("values", name)),
+  ];
   return read.map(({ name, place }) => ({ name, at: of.lines.of(place) }));
 }
 
-/** The nearest rule that did not match and should have, and what stood against it (the first by name among equals). */
+/**
+ * The nearest rule that did not match and should have, and what stood against it (the first by name
+ * among equals).
+ */
 function nearestTo(of: Explaining & Failing): NearestDocument | null {
   const { outcome } = of;
   // under delegation, whose decision it was
-  const member = outcome.decision.rules.flatMap((name) => membersDecided(name, outcome))[0] ?? outcome.members[0];
+  const member =
+    outcome.decision.rules.flatMap((name) => membersDecided(name, outcome))[0] ??
+    outcome.members[0];
   if (member === undefined) return null;
   const named = (of.expected.rules ?? []).length > 0;
   const candidates = wantedRules(of)
@@ -72,23 +102,37 @@ function nearestTo(of: Explaining & Failing): NearestDocument | null {
     .sort((a, b) => a.distance - b.distance);
   const best = candidates[0];
   if (best === undefined) return null;
-  return { rule: best.tree.rule, effect: best.tree.effect, at: best.tree.at, failed: blockers(best.tree) };
+  return {
+    rule: best.tree.rule,
+    effect: best.tree.effect,
+    at: best.tree.at,
+    failed: blockers(best.tree),
+  };
 }
 
 function messageOf(differences: readonly Difference[]): string {
   const fault = differences.find((d) => d.fault !== undefined);
-  return fault?.fault ?? `${differences.map((d) => d.field).join(", ")} ${differences.length === 1 ? "is" : "are"} not what the test expects`;
+  return (
+    fault?.fault ??
+    `${differences.map((d) => d.field).join(", ")} ${differences.length === 1 ? "is" : "are"} not what the test expects`
+  );
 }
 
 /**
- * Why a call of a test failed, told so that the policy and this text are enough to mend it; to be asked before the call
- * changes the state that it was decided on, and answered once it is known in what it differs (design 5.3).
+ * Why a call of a test failed, told so that the policy and this text are enough to mend it; to be
+ * asked before the call changes the state that it was decided on, and answered once it is known in
+ * what it differs (design 5.3).
  */
-export function failureDocument(of: Explaining & Failing): (differences: readonly Difference[]) => FailureDocument {
+export function failureDocument(
+  of: Explaining & Failing,
+): (differences: readonly Difference[]) => FailureDocument {
   const { step, repetition, at } = of;
   const deciding = decidingDocuments(of, of.call, of.outcome);
   const nearest = nearestTo(of);
-  const declared = declaredIn([...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])], of);
+  const declared = declaredIn(
+    [...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])],
+    of,
+  );
   return (differences) => ({
     message: messageOf(differences),
     step,

@@ -24,41 +24,73 @@ export interface Flippable {
 const BUDGET = 20_000;
 
 /** The real state, with what edits say of it in its place. */
-function overlay(set: CompiledSet, view: StateView, of: { probe: Probe; edits: readonly ProbeEdit[] }): StateView {
+function overlay(
+  set: CompiledSet,
+  view: StateView,
+  of: { probe: Probe; edits: readonly ProbeEdit[] },
+): StateView {
   const { labels, counters, values } = set.declarations;
   const touched = new Set(of.edits.map(({ segments }) => segments.slice(1).join(".")));
   const { state } = of.probe;
   const valuesOf = (name: string): readonly Value[] => (state.values[name] ?? []).map(stateValue);
   return {
-    label: (i, row) => (touched.has("labels") ? state.labels.includes(labels[i]?.name ?? "") : view.label(i, row)),
-    counter: (i, row) => (touched.has(`counters.${counters[i]?.name ?? ""}`) ? (state.counters[counters[i]?.name ?? ""] ?? 0) : view.counter(i, row)),
-    values: (i, row) => (touched.has(`values.${values[i]?.name ?? ""}`) ? valuesOf(values[i]?.name ?? "") : view.values(i, row)),
+    label: (i, row) =>
+      touched.has("labels") ? state.labels.includes(labels[i]?.name ?? "") : view.label(i, row),
+    counter: (i, row) =>
+      touched.has(`counters.${counters[i]?.name ?? ""}`)
+        ? (state.counters[counters[i]?.name ?? ""] ?? 0)
+        : view.counter(i, row),
+    values: (i, row) =>
+      touched.has(`values.${values[i]?.name ?? ""}`)
+        ? valuesOf(values[i]?.name ?? "")
+        : view.values(i, row),
   };
 }
 
-/** Decides the call again with edits, on the real history but for the state that the edits speak of. */
+/**
+ * Decides the call again with edits, on the real history but for the state that the edits speak of.
+ */
 export function decideEdited(of: Flippable, edits: readonly ProbeEdit[]): Outcome {
-  const probe = editProbe({ request: of.call.request, state: stateExample(of.set, of.call, of.history.state) }, edits);
+  const probe = editProbe(
+    { request: of.call.request, state: stateExample(of.set, of.call, of.history.state) },
+    edits,
+  );
   const session = edits.filter(({ segments }) => segments[0] === "session");
   const { history } = of;
-  const state = session.length === 0 ? history.state : overlay(of.set, history.state, { probe, edits: session });
-  return of.decide(of.prepare(probe.request), { state, used: history.used, contained: (call, subject) => history.contained(call, subject), use: (call, subject) => history.use(call, subject) });
+  const state =
+    session.length === 0
+      ? history.state
+      : overlay(of.set, history.state, { probe, edits: session });
+  return of.decide(of.prepare(probe.request), {
+    state,
+    used: history.used,
+    contained: (call, subject) => history.contained(call, subject),
+    use: (call, subject) => history.use(call, subject),
+  });
 }
 
 /** The edits that some rule which may fit the call would notice, of each rule a list. */
 function candidateLists(of: Flippable, probe: Probe): readonly (readonly ProbeEdit[])[] {
-  const rules = new Map(of.outcome.members.flatMap((member) => member.plan.map(({ rule }) => [rule.name, rule] as const)));
+  const rules = new Map(
+    of.outcome.members.flatMap((member) =>
+      member.plan.map(({ rule }) => [rule.name, rule] as const),
+    ),
+  );
   const enforced = [...rules.values()].filter(({ rule }) => rule.mode === "enforce");
   return [...enforced.map((rule) => ruleEdits(rule, probe, of.set)), identityEdits(probe, of.set)];
 }
 
 function* pairs(edits: readonly ProbeEdit[]): Generator<readonly ProbeEdit[]> {
-  for (const [i, first] of edits.entries()) for (const second of edits.slice(i + 1)) if (first.segments.join(".") !== second.segments.join(".")) yield [first, second];
+  for (const [i, first] of edits.entries())
+    for (const second of edits.slice(i + 1))
+      if (first.segments.join(".") !== second.segments.join(".")) yield [first, second];
 }
 
 function* triples(edits: readonly ProbeEdit[]): Generator<readonly ProbeEdit[]> {
   for (const [i, first] of edits.entries()) {
-    for (const rest of pairs(edits.slice(i + 1))) if (rest.every(({ segments }) => segments.join(".") !== first.segments.join("."))) yield [first, ...rest];
+    for (const rest of pairs(edits.slice(i + 1)))
+      if (rest.every(({ segments }) => segments.join(".") !== first.segments.join(".")))
+        yield [first, ...rest];
   }
 }
 
@@ -71,16 +103,30 @@ function* attempts(lists: readonly (readonly ProbeEdit[])[]): Generator<readonly
   for (const list of lists) yield* triples(list);
 }
 
-/** The smallest change found after which the call may run where it may not, or the reverse; null where none was found. */
-export function findFlip(of: Flippable): (FlipDocument & { readonly applied: readonly ProbeEdit[] }) | null {
-  const probe = { request: of.call.request, state: stateExample(of.set, of.call, of.history.state) };
+/**
+ * The smallest change found after which the call may run where it may not, or the reverse; null
+ * where none was found.
+ */
+export function findFlip(
+  of: Flippable,
+): (FlipDocument & { readonly applied: readonly ProbeEdit[] }) | null {
+  const probe = {
+    request: of.call.request,
+    state: stateExample(of.set, of.call, of.history.state),
+  };
   let tried = 0;
   for (const applied of attempts(candidateLists(of, probe))) {
     if (++tried > BUDGET) return null;
     const { decision } = decideEdited(of, applied);
     if (decision.permitted === of.outcome.decision.permitted || decision.indeterminate) continue;
     const edits: readonly Edit[] = applied.map((edit) => shownEdit(probe, edit));
-    return { edits, effect: decision.effect, permitted: decision.permitted, rules: decision.rules, applied };
+    return {
+      edits,
+      effect: decision.effect,
+      permitted: decision.permitted,
+      rules: decision.rules,
+      applied,
+    };
   }
   return null;
 }

@@ -1,6 +1,14 @@
 import { parsePath } from "../request/attribute-path.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
-import type { ConditionNode, Edit, ExplainResult, OverruledDocument, RuleTree, StateEntry, ValueShown } from "./result.ts";
+import type {
+  ConditionNode,
+  Edit,
+  ExplainResult,
+  OverruledDocument,
+  RuleTree,
+  StateEntry,
+  ValueShown,
+} from "./result.ts";
 import { HIDDEN, isShown, namesOnly, type ShownNames } from "./shown-names.ts";
 
 /** The keys of an attribute without the indexes of lists. */
@@ -11,8 +19,10 @@ function keysOf(path: string): readonly string[] {
 function value(shown: ValueShown, names: ShownNames): ValueShown {
   const keys = keysOf(shown.path);
   const { claimed, ...rest } = shown;
-  const said = claimed === undefined ? {} : { claimed: isShown(keys, claimed, names) ? claimed : HIDDEN };
-  const isOpen = shown.state !== "value" || isCatalogs(keys, shown, names) || isShown(keys, shown.value, names);
+  const said =
+    claimed === undefined ? {} : { claimed: isShown(keys, claimed, names) ? claimed : HIDDEN };
+  const isOpen =
+    shown.state !== "value" || isCatalogs(keys, shown, names) || isShown(keys, shown.value, names);
   return isOpen ? { ...rest, ...said } : { ...rest, ...said, state: "hidden", value: null };
 }
 
@@ -22,7 +32,11 @@ function isCatalogs(keys: readonly string[], { from }: ValueShown, names: ShownN
 }
 
 function node(of: ConditionNode, names: ShownNames): ConditionNode {
-  return { ...of, values: of.values.map((one) => value(one, names)), children: of.children.map((child) => node(child, names)) };
+  return {
+    ...of,
+    values: of.values.map((one) => value(one, names)),
+    children: of.children.map((child) => node(child, names)),
+  };
 }
 
 function rule(tree: RuleTree, names: ShownNames): RuleTree {
@@ -31,12 +45,20 @@ function rule(tree: RuleTree, names: ShownNames): RuleTree {
 
 /** All members there, none of their values. */
 function masked(given: Json): Json {
-  return isJsonObject(given) ? Object.fromEntries(Object.keys(given).map((key) => [key, HIDDEN])) : HIDDEN;
+  return isJsonObject(given)
+    ? Object.fromEntries(Object.keys(given).map((key) => [key, HIDDEN]))
+    : HIDDEN;
 }
 
 function call(of: Json, names: ShownNames): Json {
   if (!isJsonObject(of)) return of;
-  const entries = Object.entries(of).map(([root, part]) => [root, root === "args" ? masked(part ?? null) : namesOnly([root], part ?? null, names)] as const);
+  const entries = Object.entries(of).map(
+    ([root, part]) =>
+      [
+        root,
+        root === "args" ? masked(part ?? null) : namesOnly([root], part ?? null, names),
+      ] as const,
+  );
   return Object.fromEntries(entries);
 }
 
@@ -45,31 +67,55 @@ function isDerived({ from, to }: Edit): boolean {
   return typeof from === "number" && typeof to === "number" && (to === from / 2 || to === from * 2);
 }
 
-/** WHY a scalar stays: it comes from the policy's own constants; a list may repeat what the call held. */
+/**
+ * WHY a scalar stays: it comes from the policy's own constants; a list may repeat what the call
+ * held.
+ */
 function edit(of: Edit, names: ShownNames): Edit {
   const keys = keysOf(of.path);
   const isPlain = typeof of.to !== "object" || of.to === null;
-  const to = keys.length === 1 && keys[0] === "action" ? of.to : isPlain && !isDerived(of) ? of.to : namesOnly(keys, of.to, names);
+  const to =
+    keys.length === 1 && keys[0] === "action"
+      ? of.to
+      : isPlain && !isDerived(of)
+        ? of.to
+        : namesOnly(keys, of.to, names);
   return { ...of, from: of.from === null ? null : namesOnly(keys, of.from, names), to };
 }
 
 function overruled(of: OverruledDocument, names: ShownNames): OverruledDocument {
   const keys = keysOf(of.path);
   const isOwn = keys.join(".") === "resource.id";
-  return { ...of, claimed: namesOnly(keys, of.claimed, names), catalog: isOwn ? namesOnly(keys, of.catalog, names) : of.catalog };
+  return {
+    ...of,
+    claimed: namesOnly(keys, of.claimed, names),
+    catalog: isOwn ? namesOnly(keys, of.catalog, names) : of.catalog,
+  };
 }
 
-/** An explanation with the names of a call alone: without its arguments, credentials and attributes (design 11.5). */
+/**
+ * An explanation with the names of a call alone: without its arguments, credentials and attributes
+ * (design 11.5).
+ */
 export function hideArguments(result: ExplainResult, names: ShownNames): ExplainResult {
-  const values: readonly StateEntry[] = result.state.values.map((entry) => ({ ...entry, value: HIDDEN }));
+  const values: readonly StateEntry[] = result.state.values.map((entry) => ({
+    ...entry,
+    value: HIDDEN,
+  }));
   return {
     ...result,
     call: call(result.call, names),
     overruled: result.overruled.map((one) => overruled(one, names)),
     tree: result.tree.map((tree) => rule(tree, names)),
-    deciding: result.deciding.map((one) => ({ ...one, because: one.because.map((part) => node(part, names)) })),
+    deciding: result.deciding.map((one) => ({
+      ...one,
+      because: one.because.map((part) => node(part, names)),
+    })),
     state: { ...result.state, values },
-    flip: result.flip === null ? null : { ...result.flip, edits: result.flip.edits.map((one) => edit(one, names)) },
+    flip:
+      result.flip === null
+        ? null
+        : { ...result.flip, edits: result.flip.edits.map((one) => edit(one, names)) },
     argumentsShown: false,
   };
 }

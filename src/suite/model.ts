@@ -7,8 +7,13 @@ export interface PathValue {
   readonly value: Json;
 }
 
-/** When an expectation of a list counts (design 8.1): paths and values of the call, or a condition on it. */
-export type Where = { readonly by: "values"; readonly values: readonly PathValue[] } | { readonly by: "condition"; readonly condition: Condition };
+/**
+ * When an expectation of a list counts (design 8.1): paths and values of the call, or a condition
+ * on it.
+ */
+export type Where =
+  | { readonly by: "values"; readonly values: readonly PathValue[] }
+  | { readonly by: "condition"; readonly condition: Condition };
 
 /** What is expected of an approval: fits if one requirement fits all that is named. */
 export interface ExpectedApproval {
@@ -65,7 +70,10 @@ export interface Step {
   readonly place: Place;
 }
 
-/** One path of a matrix with the values it takes. `step` names one call of a session; undefined: every call. */
+/**
+ * One path of a matrix with the values it takes. `step` names one call of a session; undefined:
+ * every call.
+ */
 export interface Dimension {
   readonly path: string;
   readonly step: number | undefined;

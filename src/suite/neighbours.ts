@@ -6,17 +6,31 @@ import { isJsonObject, objectMember, stringMember, type Json } from "../request/
 import { valueAt } from "./merge.ts";
 import { probeJson, type Probe, type ProbeEdit } from "./probe.ts";
 
-const EDITABLE: ReadonlySet<string> = new Set(["args", "context", "subject", "resource", "action", "session"]);
+const EDITABLE: ReadonlySet<string> = new Set([
+  "args",
+  "context",
+  "subject",
+  "resource",
+  "action",
+  "session",
+]);
 const MOST_VALUES = 12;
 
-/** The keys of a static path such as `args.to`; undefined where it is none, or nothing that an edit can change. */
+/**
+ * The keys of a static path such as `args.to`; undefined where it is none, or nothing that an edit
+ * can change.
+ */
 function pathKeys(expr: Expr): readonly string[] | undefined {
   if (expr.kind === "ident") return [expr.name];
   if (expr.kind === "select" || expr.kind === "has") {
     const before = pathKeys(expr.operand);
     return before === undefined ? undefined : [...before, expr.field];
   }
-  if (expr.kind === "index" && expr.index.kind === "literal" && expr.index.literal.type === "string") {
+  if (
+    expr.kind === "index" &&
+    expr.index.kind === "literal" &&
+    expr.index.literal.type === "string"
+  ) {
     const before = pathKeys(expr.operand);
     return before === undefined ? undefined : [...before, expr.index.literal.value];
   }
@@ -44,7 +58,8 @@ function readsOf(expr: Expr): Reads {
     if (node.kind === "literal") {
       const { literal } = node;
       if (literal.type === "string") texts.push(literal.value);
-      if (literal.type === "int" || literal.type === "uint" || literal.type === "double") numbers.push(Number(literal.value));
+      if (literal.type === "int" || literal.type === "uint" || literal.type === "double")
+        numbers.push(Number(literal.value));
     }
     for (const child of children(node)) visit(child);
   };
@@ -54,7 +69,9 @@ function readsOf(expr: Expr): Reads {
 
 /** Texts that functions of the language make something of: a host, a path, an address. */
 function spellings(text: string): readonly string[] {
-  const domain = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text) ? [`someone@${text}`, `https://${text}/page`] : [];
+  const domain = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text)
+    ? [`someone@${text}`, `https://${text}/page`]
+    : [];
   return [text, ...domain, ...(text.startsWith("/") ? [`${text.replace(/\/$/, "")}/file`] : [])];
 }
 
@@ -70,42 +87,89 @@ function textCandidates(reads: Reads, set: CompiledSet): readonly string[] {
 }
 
 /** Around each bound, and what remains below it when a counter has been added. */
-function numberCandidates(reads: Reads, current: Json | undefined, others: readonly number[]): readonly number[] {
-  const near = reads.numbers.flatMap((n) => [n, n + 1, n - 1, ...others.flatMap((o) => [n - o, n - o + 1])]);
-  return [...new Set([...near, 0, ...(typeof current === "number" ? [current / 2, current * 2] : [])])].filter((n) => n !== current);
+function numberCandidates(
+  reads: Reads,
+  current: Json | undefined,
+  others: readonly number[],
+): readonly number[] {
+  const near = reads.numbers.flatMap((n) => [
+    n,
+    n + 1,
+    n - 1,
+    ...others.flatMap((o) => [n - o, n - o + 1]),
+  ]);
+  return [
+    ...new Set([...near, 0, ...(typeof current === "number" ? [current / 2, current * 2] : [])]),
+  ].filter((n) => n !== current);
 }
 
 const NOWHERE = "something-else";
 
-function valuesFor(current: Json | undefined, reads: Reads, of: { set: CompiledSet; numbers: readonly number[] }): readonly Json[] {
+function valuesFor(
+  current: Json | undefined,
+  reads: Reads,
+  of: { set: CompiledSet; numbers: readonly number[] },
+): readonly Json[] {
   const texts = textCandidates(reads, of.set);
   const numbers = numberCandidates(reads, current, of.numbers);
-  if (Array.isArray(current)) return [...texts.map((text) => [text]), [], [...current, ...texts.slice(0, 1)], [NOWHERE]];
+  if (Array.isArray(current))
+    return [...texts.map((text) => [text]), [], [...current, ...texts.slice(0, 1)], [NOWHERE]];
   if (typeof current === "number") return numbers;
   if (typeof current === "boolean") return [!current];
-  if (typeof current === "string") return [...texts.filter((text) => text !== current), NOWHERE, null];
-  return [...texts, ...texts.slice(0, 3).map((text) => [text]), ...(reads.numbers.length > 0 ? numbers : []), true, false, NOWHERE];
+  if (typeof current === "string")
+    return [...texts.filter((text) => text !== current), NOWHERE, null];
+  return [
+    ...texts,
+    ...texts.slice(0, 3).map((text) => [text]),
+    ...(reads.numbers.length > 0 ? numbers : []),
+    true,
+    false,
+    NOWHERE,
+  ];
 }
 
 /** Changes of the session state that a condition reads. */
-function sessionEdits(keys: readonly string[], probe: Probe, of: { reads: Reads; set: CompiledSet; held: readonly Json[] }): readonly ProbeEdit[] {
+function sessionEdits(
+  keys: readonly string[],
+  probe: Probe,
+  of: { reads: Reads; set: CompiledSet; held: readonly Json[] },
+): readonly ProbeEdit[] {
   const [, kind, name] = keys;
   const { labels, counters, values } = probe.state;
   if (kind === "labels") {
-    const named = of.reads.texts.filter((text) => of.set.declarations.labels.some((d) => d.name === text));
-    return named.map((label) => ({ segments: ["session", "labels"], to: labels.includes(label) ? labels.filter((l) => l !== label) : [...labels, label] }));
+    const named = of.reads.texts.filter((text) =>
+      of.set.declarations.labels.some((d) => d.name === text),
+    );
+    return named.map((label) => ({
+      segments: ["session", "labels"],
+      to: labels.includes(label) ? labels.filter((l) => l !== label) : [...labels, label],
+    }));
   }
   if (name === undefined) return [];
   if (kind === "counters") {
-    const candidates = numberCandidates(of.reads, counters[name] ?? 0, of.held.filter((v) => typeof v === "number"));
-    return candidates.filter((n) => n >= 0).map((to) => ({ segments: ["session", "counters", name], to }));
+    const candidates = numberCandidates(
+      of.reads,
+      counters[name] ?? 0,
+      of.held.filter((v) => typeof v === "number"),
+    );
+    return candidates
+      .filter((n) => n >= 0)
+      .map((to) => ({ segments: ["session", "counters", name], to }));
   }
   const current = values[name] ?? [];
-  const added = of.held.filter((v) => typeof v === "string" && !current.includes(v)).map((v) => ({ segments: ["session", "values", name], to: [...current, v] }));
-  return [...added, ...(current.length > 0 ? [{ segments: ["session", "values", name], to: [] }] : [])];
+  const added = of.held
+    .filter((v) => typeof v === "string" && !current.includes(v))
+    .map((v) => ({ segments: ["session", "values", name], to: [...current, v] }));
+  return [
+    ...added,
+    ...(current.length > 0 ? [{ segments: ["session", "values", name], to: [] }] : []),
+  ];
 }
 
-function heldValues(json: ReturnType<typeof probeJson>, paths: readonly (readonly string[])[]): readonly Json[] {
+function heldValues(
+  json: ReturnType<typeof probeJson>,
+  paths: readonly (readonly string[])[],
+): readonly Json[] {
   return paths.flatMap((keys) => {
     const value = keys[0] === "session" ? undefined : valueAt(json, keys);
     return value === undefined ? [] : Array.isArray(value) ? value : [value];
@@ -122,15 +186,22 @@ export function conditionEdits(expr: Expr, probe: Probe, set: CompiledSet): read
     if (!EDITABLE.has(keys[0] ?? "")) return [];
     if (keys[0] === "session") return sessionEdits(keys, probe, { reads, set, held });
     const current = valueAt(json, keys);
-    return valuesFor(current, reads, { set, numbers: counters }).map((to) => ({ segments: keys, to }));
+    return valuesFor(current, reads, { set, numbers: counters }).map((to) => ({
+      segments: keys,
+      to,
+    }));
   });
 }
 
-/** The parts of a condition that are compared, small enough that their constants belong together. */
+/**
+ * The parts of a condition that are compared, small enough that their constants belong together.
+ */
 function atomicParts(expr: Expr): readonly Expr[] {
   const parts: Expr[] = [];
   visitAll(expr, (node) => {
-    if (node.kind !== "binary" || (node.op !== "&&" && node.op !== "||")) if (node.kind !== "ident" && node.kind !== "literal" && node.kind !== "select") parts.push(node);
+    if (node.kind !== "binary" || (node.op !== "&&" && node.op !== "||"))
+      if (node.kind !== "ident" && node.kind !== "literal" && node.kind !== "select")
+        parts.push(node);
   });
   return [...parts, expr];
 }
@@ -138,20 +209,37 @@ function atomicParts(expr: Expr): readonly Expr[] {
 function approvalEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
   const approval = rule.rule.approval;
   if (approval === undefined) return [];
-  const people = [...set.catalog.people].filter(([, { person }]) => (approval.approvers ?? ["human:*"]).some((name) => name.startsWith("human:") || (name.startsWith("role:") && person.roles.includes(name.slice(5)))));
+  const people = [...set.catalog.people].filter(([, { person }]) =>
+    (approval.approvers ?? ["human:*"]).some(
+      (name) =>
+        name.startsWith("human:") ||
+        (name.startsWith("role:") && person.roles.includes(name.slice(5))),
+    ),
+  );
   const caller = stringMember(objectMember(probe.request.context, "on_behalf_of"), "id");
   const by = people.map(([id]) => id).filter((id) => id !== caller);
   const { time } = probe.request;
   const { quorum, within } = approval;
-  const granted = (count: number, at?: number): Json => by.slice(0, count).map((id) => ({ by: `human:${id}`, ...(at === undefined ? {} : { at: new Date(at).toISOString() }) }));
-  const lists = [granted(quorum), granted(quorum - 1), ...(time === undefined || within === undefined ? [] : [granted(quorum, time - within)]), [{ by: "human:somebody" }]];
+  const granted = (count: number, at?: number): Json =>
+    by.slice(0, count).map((id) => ({
+      by: `human:${id}`,
+      ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
+    }));
+  const lists = [
+    granted(quorum),
+    granted(quorum - 1),
+    ...(time === undefined || within === undefined ? [] : [granted(quorum, time - within)]),
+    [{ by: "human:somebody" }],
+  ];
   return lists.map((to) => ({ segments: ["context", "approvals"], to }));
 }
 
 /** Changes of who calls, for rules whose scope does not fit. */
 export function identityEdits(probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
   const id = stringMember(probe.request.subject, "id");
-  return [...set.catalog.agents.keys()].filter((agent) => agent !== id).map((agent) => ({ segments: ["subject", "id"], to: agent }));
+  return [...set.catalog.agents.keys()]
+    .filter((agent) => agent !== id)
+    .map((agent) => ({ segments: ["subject", "id"], to: agent }));
 }
 
 /** An id that a pattern on `type:id` fits. */
@@ -159,16 +247,31 @@ function fittingId(pattern: string): string {
   return pattern.slice(pattern.indexOf(":") + 1).replaceAll(/\*+/g, "x");
 }
 
-/** Changes of the resource, for rules whose scope names some: one that fits each pattern, and one that fits none. Read off an argument, it is the argument that changes. */
-function resourceEdits({ rule }: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+/**
+ * Changes of the resource, for rules whose scope names some: one that fits each pattern, and one
+ * that fits none. Read off an argument, it is the argument that changes.
+ */
+function resourceEdits(
+  { rule }: CompiledRule,
+  probe: Probe,
+  set: CompiledSet,
+): readonly ProbeEdit[] {
   if (rule.resources === undefined) return [];
-  const [server, name] = [stringMember(probe.request.action, "server"), stringMember(probe.request.action, "name")];
-  const spec = [...set.catalog.tools.values()].find(({ tool }) => tool.server === server && tool.name === name)?.tool.resource;
-  const segments = spec === undefined ? ["resource", "id"] : spec === "none" ? undefined : pathKeys(spec.id.expr);
+  const [server, name] = [
+    stringMember(probe.request.action, "server"),
+    stringMember(probe.request.action, "name"),
+  ];
+  const spec = [...set.catalog.tools.values()].find(
+    ({ tool }) => tool.server === server && tool.name === name,
+  )?.tool.resource;
+  const segments =
+    spec === undefined ? ["resource", "id"] : spec === "none" ? undefined : pathKeys(spec.id.expr);
   if (segments === undefined || segments.length < 2) return [];
   const current = valueAt(probeJson(probe), segments);
   if (current === undefined || Array.isArray(current) || isJsonObject(current)) return [];
-  return [...rule.resources.map(fittingId), NOWHERE].filter((id) => id !== current).map((to) => ({ segments, to }));
+  return [...rule.resources.map(fittingId), NOWHERE]
+    .filter((id) => id !== current)
+    .map((to) => ({ segments, to }));
 }
 
 const MADE_UP = "something-else";
@@ -176,21 +279,56 @@ const MADE_UP = "something-else";
 /** Tools that no catalog knows: of a known server, with what known tools are said to be. */
 function unknownTools(set: CompiledSet): readonly ProbeEdit[] {
   const servers = new Set([...set.catalog.tools.values()].map(({ tool }) => tool.server));
-  const effects = new Set([...set.catalog.tools.values()].flatMap(({ tool }) => tool.effects ?? []));
-  const profiles = [...effects].flatMap((effect) => [true, false].map((open): { effects: readonly Json[]; open_world: boolean } => ({ effects: [effect], open_world: open })));
-  const plain = [...servers].map((server) => ({ segments: ["action"], to: { server, name: MADE_UP } }));
-  return [...plain, ...[...profiles, { effects: [], open_world: true }].map((profile) => ({ segments: ["action"], to: { server: MADE_UP, name: MADE_UP, ...profile } }))];
+  const effects = new Set(
+    [...set.catalog.tools.values()].flatMap(({ tool }) => tool.effects ?? []),
+  );
+  const profiles = [...effects].flatMap((effect) =>
+    [true, false].map((open): { effects: readonly Json[]; open_world: boolean } => ({
+      effects: [effect],
+      open_world: open,
+    })),
+  );
+  const plain = [...servers].map((server) => ({
+    segments: ["action"],
+    to: { server, name: MADE_UP },
+  }));
+  return [
+    ...plain,
+    ...[...profiles, { effects: [], open_world: true }].map((profile) => ({
+      segments: ["action"],
+      to: { server: MADE_UP, name: MADE_UP, ...profile },
+    })),
+  ];
 }
 
 /** Changes of which tool is called, for rules whose scope does not fit. */
 export function actionEdits(set: CompiledSet): readonly ProbeEdit[] {
-  return [...[...set.catalog.tools.values()].map(({ tool }) => ({ segments: ["action"], to: { server: tool.server, name: tool.name } })), ...unknownTools(set)];
+  return [
+    ...[...set.catalog.tools.values()].map(({ tool }) => ({
+      segments: ["action"],
+      to: { server: tool.server, name: tool.name },
+    })),
+    ...unknownTools(set),
+  ];
 }
 
 /** Every small change of a call and its state that a rule may notice, without repeats. */
-export function ruleEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
-  const conditions = [rule.rule.when, ...rule.rule.exceptions.map((exception) => exception.when)].flatMap((c) => (c === undefined ? [] : [c.expr]));
-  const edits = [...approvalEdits(rule, probe, set), ...resourceEdits(rule, probe, set), ...conditions.flatMap((expr) => atomicParts(expr).flatMap((part) => conditionEdits(part, probe, set)))];
+export function ruleEdits(
+  rule: CompiledRule,
+  probe: Probe,
+  set: CompiledSet,
+): readonly ProbeEdit[] {
+  const conditions = [
+    rule.rule.when,
+    ...rule.rule.exceptions.map((exception) => exception.when),
+  ].flatMap((c) => (c === undefined ? [] : [c.expr]));
+  const edits = [
+    ...approvalEdits(rule, probe, set),
+    ...resourceEdits(rule, probe, set),
+    ...conditions.flatMap((expr) =>
+      atomicParts(expr).flatMap((part) => conditionEdits(part, probe, set)),
+    ),
+  ];
   const seen = new Map(edits.map((edit) => [JSON.stringify([edit.segments, edit.to]), edit]));
   return [...seen.values()];
 }

@@ -13,10 +13,15 @@ import { valueAt } from "./merge.ts";
 import { redactMembers } from "./redact-secrets.ts";
 import { RequestMaker } from "./test-request.ts";
 
-/** A test made of recorded calls, and whether the policies decide it as they decide the recording. */
+/**
+ * A test made of recorded calls, and whether the policies decide it as they decide the recording.
+ */
 export interface PinnedTest {
   readonly test: JsonObject;
-  /** Ids of calls that are decided otherwise in the test than in the trace: what they hang on could not be carried over. */
+  /**
+   * Ids of calls that are decided otherwise in the test than in the trace: what they hang on could
+   * not be carried over.
+   */
   readonly changed: readonly string[];
 }
 
@@ -29,7 +34,15 @@ export interface RecordedCall {
 }
 
 const PARTS = ["subject", "action", "resource", "context", "args", "outcome"] as const;
-const ALWAYS_READ: readonly (readonly string[])[] = [["context", "delegation"], ["context", "on_behalf_of"], ["subject", "id"], ["subject", "type"], ["action", "server"], ["action", "name"], ["subject", "tenant"]];
+const ALWAYS_READ: readonly (readonly string[])[] = [
+  ["context", "delegation"],
+  ["context", "on_behalf_of"],
+  ["subject", "id"],
+  ["subject", "type"],
+  ["action", "server"],
+  ["action", "name"],
+  ["subject", "tenant"],
+];
 
 function pathOf(expr: Expr): readonly string[] | undefined {
   if (expr.kind === "ident") return [expr.name];
@@ -44,21 +57,30 @@ export function pathsRead(documents: readonly Document[]): readonly (readonly st
     if (d.kind !== "Policy") return [];
     const { labels, counters, values } = d.session;
     const rules = d.rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((e) => e.when)]);
-    return [...rules, ...[...labels, ...counters, ...values].map((s) => s.when), ...[...counters, ...values].map((s) => s.add)];
+    return [
+      ...rules,
+      ...[...labels, ...counters, ...values].map((s) => s.when),
+      ...[...counters, ...values].map((s) => s.add),
+    ];
   });
-  const found = new Map<string, readonly string[]>(ALWAYS_READ.map((path) => [path.join("."), path]));
+  const found = new Map<string, readonly string[]>(
+    ALWAYS_READ.map((path) => [path.join("."), path]),
+  );
   for (const condition of conditions) {
     if (condition === undefined) continue;
     visitAll(condition.expr, (node) => {
       const path = pathOf(node);
-      if (path !== undefined && path.length > 1 && PARTS.some((part) => part === path[0])) found.set(path.join("."), path);
+      if (path !== undefined && path.length > 1 && PARTS.some((part) => part === path[0]))
+        found.set(path.join("."), path);
     });
   }
   return [...found.values()];
 }
 
 function recordedParts(request: Request): JsonObject {
-  return Object.fromEntries(PARTS.flatMap((part) => (request[part] === undefined ? [] : [[part, request[part]] as const])));
+  return Object.fromEntries(
+    PARTS.flatMap((part) => (request[part] === undefined ? [] : [[part, request[part]] as const])),
+  );
 }
 
 /** What the record leaves open and the test, which is complete, has to say so (design 8.1). */
@@ -70,7 +92,9 @@ function unrecordedOf(request: Request, read: readonly (readonly string[])[]): r
     if (path[0] === "args" && request.args !== undefined) return false;
     return valueAt(parts, path) === undefined && mask?.complete(path.slice(0, -1)) !== true;
   });
-  const whole = PARTS.filter((part) => part !== "resource" && request[part] === undefined && mask?.complete([part]) !== true);
+  const whole = PARTS.filter(
+    (part) => part !== "resource" && request[part] === undefined && mask?.complete([part]) !== true,
+  );
   const single = open.filter((path) => !whole.some((part) => part === path[0])).map(showPath);
   return [...new Set([...(request.unrecorded ?? []), ...whole, ...single])].sort();
 }
@@ -78,19 +102,38 @@ function unrecordedOf(request: Request, read: readonly (readonly string[])[]): r
 /** The user's own words are theirs: they are left out, as not recorded. */
 function withoutWords(request: Request): Request {
   if (request.context === undefined || !Object.hasOwn(request.context, "request")) return request;
-  const context = Object.fromEntries(Object.entries(request.context).filter(([key]) => key !== "request"));
+  const context = Object.fromEntries(
+    Object.entries(request.context).filter(([key]) => key !== "request"),
+  );
   return { ...request, context, unrecorded: [...(request.unrecorded ?? []), "context.request"] };
 }
 
-/** Decisions of approvals that are no word of ours become unrecorded, as they count: a test may not write them (design 6.2). */
+/**
+ * Decisions of approvals that are no word of ours become unrecorded, as they count: a test may not
+ * write them (design 6.2).
+ */
 function withoutOddDecisions(request: Request): Request {
   const approvals = member(request.context, "approvals");
   if (!Array.isArray(approvals)) return request;
-  const isOdd = (one: Json): boolean => isJsonObject(one) && Object.hasOwn(one, "decision") && one["decision"] !== "granted" && one["decision"] !== "refused";
+  const isOdd = (one: Json): boolean =>
+    isJsonObject(one) &&
+    Object.hasOwn(one, "decision") &&
+    one["decision"] !== "granted" &&
+    one["decision"] !== "refused";
   if (!approvals.some(isOdd)) return request;
-  const plain = approvals.map((one: Json) => (isJsonObject(one) && isOdd(one) ? Object.fromEntries(Object.entries(one).filter(([key]) => key !== "decision")) : one));
-  const unrecorded = approvals.flatMap((one: Json, i) => (isOdd(one) ? [`context.approvals[${i}].decision`] : []));
-  return { ...request, context: { ...request.context, approvals: plain }, unrecorded: [...(request.unrecorded ?? []), ...unrecorded] };
+  const plain = approvals.map((one: Json) =>
+    isJsonObject(one) && isOdd(one)
+      ? Object.fromEntries(Object.entries(one).filter(([key]) => key !== "decision"))
+      : one,
+  );
+  const unrecorded = approvals.flatMap((one: Json, i) =>
+    isOdd(one) ? [`context.approvals[${i}].decision`] : [],
+  );
+  return {
+    ...request,
+    context: { ...request.context, approvals: plain },
+    unrecorded: [...(request.unrecorded ?? []), ...unrecorded],
+  };
 }
 
 function callOf(event: TraceEvent, read: readonly (readonly string[])[]): JsonObject {
@@ -105,13 +148,31 @@ function callOf(event: TraceEvent, read: readonly (readonly string[])[]): JsonOb
 }
 
 function expectOf({ effect, permitted, indeterminate, rules }: Decision): JsonObject {
-  return { effect, permitted, ...(indeterminate ? { indeterminate } : {}), rule: rules.length === 1 ? (rules[0] ?? "default") : rules };
+  return {
+    effect,
+    permitted,
+    ...(indeterminate ? { indeterminate } : {}),
+    rule: rules.length === 1 ? (rules[0] ?? "default") : rules,
+  };
 }
 
-/** Makes a test of recorded calls. What it expects is what the policies decide on the calls as the test holds them. */
-export function pinCalls(name: string, calls: readonly RecordedCall[], of: { readonly set: CompiledSet; readonly documents: readonly Document[] }): PinnedTest {
+/**
+ * Makes a test of recorded calls. What it expects is what the policies decide on the calls as the
+ * test holds them.
+ */
+export function pinCalls(
+  name: string,
+  calls: readonly RecordedCall[],
+  of: { readonly set: CompiledSet; readonly documents: readonly Document[] },
+): PinnedTest {
   const read = pathsRead(of.documents);
-  const maker = new RequestMaker(of.set, { name, now: 0, fixtures: new Map(), tests: [], place: { file: "", span: { start: 0, end: 0 }, path: "$" } });
+  const maker = new RequestMaker(of.set, {
+    name,
+    now: 0,
+    fixtures: new Map(),
+    tests: [],
+    place: { file: "", span: { start: 0, end: 0 }, path: "$" },
+  });
   const run = new Run(of.set);
   const changed: string[] = [];
   let time = calls[0]?.event.time ?? 0;
@@ -121,9 +182,18 @@ export function pinCalls(name: string, calls: readonly RecordedCall[], of: { rea
     const request = maker.make(call, { at: time });
     if (typeof request === "string") return [];
     const outcome = run.step(request, `call ${i + 1}`);
-    const same = outcome.decision.effect === decision.effect && outcome.decision.permitted === decision.permitted && outcome.decision.indeterminate === decision.indeterminate;
+    const same =
+      outcome.decision.effect === decision.effect &&
+      outcome.decision.permitted === decision.permitted &&
+      outcome.decision.indeterminate === decision.indeterminate;
     if (!same && expected) changed.push(event.id);
-    return [{ call, at: new Date(time).toISOString(), ...(expected ? { expect: expectOf(outcome.decision) } : {}) }];
+    return [
+      {
+        call,
+        at: new Date(time).toISOString(),
+        ...(expected ? { expect: expectOf(outcome.decision) } : {}),
+      },
+    ];
   });
   return { test: { name, session: steps }, changed };
 }

@@ -20,7 +20,10 @@ export interface Probe {
   readonly state: SessionExample;
 }
 
-/** One change of a probe: keys below the request, or below `session` (`labels`, `counters`, `values` and a name). */
+/**
+ * One change of a probe: keys below the request, or below `session` (`labels`, `counters`, `values`
+ * and a name).
+ */
 export interface ProbeEdit {
   readonly segments: readonly string[];
   readonly to: Json;
@@ -31,19 +34,40 @@ const PARTS = ["subject", "action", "resource", "context", "args"] as const;
 /** The state that a call reads, by name. What is unknown is left out, as if nothing had set it. */
 export function stateExample(set: CompiledSet, call: Call, view: StateView): SessionExample {
   const { labels, counters, values } = set.declarations;
-  const row = { request: call.request, mask: call.mask, subject: call.subject, action: call.action.entity, resource: call.resource, state: view, outcomeKnown: false };
+  const row = {
+    request: call.request,
+    mask: call.mask,
+    subject: call.subject,
+    action: call.action.entity,
+    resource: call.resource,
+    state: view,
+    outcomeKnown: false,
+  };
   const listed = values.map((d, i) => [d.name, plainValue(view.values(i, row))] as const);
   return {
     labels: labels.filter((_, i) => view.label(i, row) === true).map((d) => d.name),
-    counters: Object.fromEntries(counters.map((d, i) => [d.name, view.counter(i, row)] as const).flatMap(([name, n]) => (typeof n === "number" && n !== 0 ? [[name, n] as const] : []))),
-    values: Object.fromEntries(listed.flatMap(([name, list]) => (Array.isArray(list) && list.length > 0 ? [[name, list] as const] : []))),
+    counters: Object.fromEntries(
+      counters
+        .map((d, i) => [d.name, view.counter(i, row)] as const)
+        .flatMap(([name, n]) => (typeof n === "number" && n !== 0 ? [[name, n] as const] : [])),
+    ),
+    values: Object.fromEntries(
+      listed.flatMap(([name, list]) =>
+        Array.isArray(list) && list.length > 0 ? [[name, list] as const] : [],
+      ),
+    ),
   };
 }
 
 /** The probe as one JSON object: what edits speak about. */
 export function probeJson({ request, state }: Probe): JsonObject {
-  const parts = PARTS.flatMap((name) => (request[name] === undefined ? [] : [[name, request[name]] as const]));
-  return { ...Object.fromEntries(parts), session: { labels: state.labels, counters: state.counters, values: state.values } };
+  const parts = PARTS.flatMap((name) =>
+    request[name] === undefined ? [] : [[name, request[name]] as const],
+  );
+  return {
+    ...Object.fromEntries(parts),
+    session: { labels: state.labels, counters: state.counters, values: state.values },
+  };
 }
 
 function textsOf(value: Json | undefined): readonly string[] {
@@ -51,16 +75,31 @@ function textsOf(value: Json | undefined): readonly string[] {
 }
 
 function numbersOf(value: Json | undefined): { readonly [name: string]: number } {
-  return isJsonObject(value) ? Object.fromEntries(Object.entries(value).flatMap(([name, n]) => (typeof n === "number" ? [[name, n] as const] : []))) : {};
+  return isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([name, n]) =>
+          typeof n === "number" ? [[name, n] as const] : [],
+        ),
+      )
+    : {};
 }
 
 function listsOf(value: Json | undefined): { readonly [name: string]: readonly Json[] } {
-  return isJsonObject(value) ? Object.fromEntries(Object.entries(value).flatMap(([name, list]) => (Array.isArray(list) ? [[name, list] as const] : []))) : {};
+  return isJsonObject(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([name, list]) =>
+          Array.isArray(list) ? [[name, list] as const] : [],
+        ),
+      )
+    : {};
 }
 
 /** The probe after edits. An attribute that an edit gives is no longer unrecorded. */
 export function editProbe(probe: Probe, edits: readonly ProbeEdit[]): Probe {
-  const json = edits.reduce((object, { segments, to }) => withValue(object, segments, to), probeJson(probe));
+  const json = edits.reduce(
+    (object, { segments, to }) => withValue(object, segments, to),
+    probeJson(probe),
+  );
   const session = isJsonObject(json["session"]) ? json["session"] : {};
   const edited = new Set(edits.map(({ segments }) => segments.join(".")));
   const unrecorded = probe.request.unrecorded?.filter((path) => !edited.has(path));
@@ -68,21 +107,38 @@ export function editProbe(probe: Probe, edits: readonly ProbeEdit[]): Probe {
     const part = json[name];
     return isJsonObject(part) ? [[name, part] as const] : [];
   });
-  const rest = [...PARTS, "unrecorded" as const].reduce<Request>((request, field) => omit(request, field), probe.request);
+  const rest = [...PARTS, "unrecorded" as const].reduce<Request>(
+    (request, field) => omit(request, field),
+    probe.request,
+  );
   return {
-    request: { ...rest, ...Object.fromEntries(parts), ...(unrecorded === undefined ? {} : { unrecorded }) },
-    state: { labels: textsOf(session["labels"]), counters: numbersOf(session["counters"]), values: listsOf(session["values"]) },
+    request: {
+      ...rest,
+      ...Object.fromEntries(parts),
+      ...(unrecorded === undefined ? {} : { unrecorded }),
+    },
+    state: {
+      labels: textsOf(session["labels"]),
+      counters: numbersOf(session["counters"]),
+      values: listsOf(session["values"]),
+    },
   };
 }
 
-/** An edit as people read it: what was there (null: nothing that is recorded), and what stands there now. */
+/**
+ * An edit as people read it: what was there (null: nothing that is recorded), and what stands there
+ * now.
+ */
 export function shownEdit(probe: Probe, { segments, to }: ProbeEdit): Edit {
   const isMasked = maskOf(probe.request)?.masked(segments) === true;
   const from = isMasked ? null : (valueAt(probeJson(probe), segments) ?? null);
   return { path: segments.join("."), from, to };
 }
 
-/** Decides probes by one set, each on its own state: nothing ran before it, nothing is contained, no approval is used up. */
+/**
+ * Decides probes by one set, each on its own state: nothing ran before it, nothing is contained, no
+ * approval is used up.
+ */
 export class Prober {
   readonly #set: CompiledSet;
   readonly #plans: PlanMemo;
@@ -95,14 +151,24 @@ export class Prober {
   decide(probe: Probe): Outcome {
     const run = new Run(this.#set, { plans: this.#plans });
     run.observe(probe.request.session, probe.request.time);
-    return run.decideOn(run.prepare(probe.request), { state: givenState(this.#set.declarations, probe.state), used: run.used, contained: run.contained.bind(run), use: run.use.bind(run) });
+    return run.decideOn(run.prepare(probe.request), {
+      state: givenState(this.#set.declarations, probe.state),
+      used: run.used,
+      contained: run.contained.bind(run),
+      use: run.use.bind(run),
+    });
   }
 }
 
 /** All that a caller has of a decision, part by part, as text; not which rules it is owed to. */
 function consequences({ decision, containments }: Outcome): ReadonlyMap<string, string> {
   const { effect, permitted, possible, obligations, approval } = decision;
-  const demands = approval.requirements.map(({ approvers, quorum, within, state }) => ({ approvers, quorum, within, state }));
+  const demands = approval.requirements.map(({ approvers, quorum, within, state }) => ({
+    approvers,
+    quorum,
+    within,
+    state,
+  }));
   return new Map([
     ["effect", effect],
     ["permitted", String(permitted)],
@@ -116,5 +182,7 @@ function consequences({ decision, containments }: Outcome): ReadonlyMap<string, 
 /** In what two decisions differ for their caller; empty: in nothing. */
 export function differences(a: Outcome, b: Outcome): readonly string[] {
   const others = consequences(b);
-  return [...consequences(a)].filter(([name, text]) => others.get(name) !== text).map(([name]) => name);
+  return [...consequences(a)]
+    .filter(([name, text]) => others.get(name) !== text)
+    .map(([name]) => name);
 }

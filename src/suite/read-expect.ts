@@ -7,7 +7,14 @@ import { type MapNode, type Node } from "../policy/node.ts";
 import { condition } from "../policy/read-condition.ts";
 import { boolean, duration, integer, invalid, number, oneOf, text } from "../policy/scalars.ts";
 import type { Json } from "../request/json.ts";
-import type { Expectation, ExpectedApproval, ExpectedObligations, ExpectedState, PathValue, Where } from "./model.ts";
+import type {
+  Expectation,
+  ExpectedApproval,
+  ExpectedObligations,
+  ExpectedState,
+  PathValue,
+  Where,
+} from "./model.ts";
 
 const STATES = ["none", "open", "satisfied", "refused", "unknown"] as const;
 
@@ -32,8 +39,19 @@ const where: Decode<Where> = (node, log) => {
   return read === undefined ? undefined : { by: "condition", condition: read };
 };
 
-const APPROVAL = { state: optional(oneOf(STATES)), rule: optional(text), quorum: optional(integer(1)), approvers: optional(listOf(text)), within: optional(duration), have: optional(listOf(text)) };
-const approvalRecord: Decode<ExpectedApproval> = recordOf("an expected approval", APPROVAL, (fields) => fields);
+const APPROVAL = {
+  state: optional(oneOf(STATES)),
+  rule: optional(text),
+  quorum: optional(integer(1)),
+  approvers: optional(listOf(text)),
+  within: optional(duration),
+  have: optional(listOf(text)),
+};
+const approvalRecord: Decode<ExpectedApproval> = recordOf(
+  "an expected approval",
+  APPROVAL,
+  (fields) => fields,
+);
 
 const approval: Decode<ExpectedApproval | "none"> = (node, log) => {
   if (node.kind === "map") return approvalRecord(node, log);
@@ -42,7 +60,11 @@ const approval: Decode<ExpectedApproval | "none"> = (node, log) => {
 };
 
 const REDACT = { fields: optional(listOf(text)), above: optional(oneOf(CLASSES)) };
-const redactRecord: Decode<Fields<typeof REDACT>> = recordOf("an expected redaction", REDACT, (fields) => fields);
+const redactRecord: Decode<Fields<typeof REDACT>> = recordOf(
+  "an expected redaction",
+  REDACT,
+  (fields) => fields,
+);
 
 const redact: Decode<Fields<typeof REDACT>> = (node, log) => {
   if (node.kind === "map") return redactRecord(node, log);
@@ -50,13 +72,21 @@ const redact: Decode<Fields<typeof REDACT>> = (node, log) => {
   return fields === undefined ? undefined : { fields };
 };
 
-const OBLIGATIONS = { redact: optional(redact), log: optional(boolean), notify: optional(listOf(text)) };
-const obligationRecord: Decode<ExpectedObligations> = recordOf("expected obligations", OBLIGATIONS, ({ redact: wanted, log, notify }) => ({
-  ...(wanted?.fields === undefined ? {} : { redact: wanted.fields }),
-  ...(wanted?.above === undefined ? {} : { above: wanted.above }),
-  ...(log === undefined ? {} : { log }),
-  ...(notify === undefined ? {} : { notify }),
-}));
+const OBLIGATIONS = {
+  redact: optional(redact),
+  log: optional(boolean),
+  notify: optional(listOf(text)),
+};
+const obligationRecord: Decode<ExpectedObligations> = recordOf(
+  "expected obligations",
+  OBLIGATIONS,
+  ({ redact: wanted, log, notify }) => ({
+    ...(wanted?.fields === undefined ? {} : { redact: wanted.fields }),
+    ...(wanted?.above === undefined ? {} : { above: wanted.above }),
+    ...(log === undefined ? {} : { log }),
+    ...(notify === undefined ? {} : { notify }),
+  }),
+);
 
 const obligations: Decode<ExpectedObligations | "none"> = (node, log) => {
   if (node.kind === "map") return node.entries.length === 0 ? "none" : obligationRecord(node, log);
@@ -82,7 +112,11 @@ const labels: Decode<ReadonlyMap<string, boolean>> = (node, log) => {
 };
 
 const values: Decode<ReadonlyMap<string, readonly Json[]>> = namedValues(listOf(json));
-const STATE = { labels: optional(labels), counters: optional(namedValues(number)), values: optional(values) };
+const STATE = {
+  labels: optional(labels),
+  counters: optional(namedValues(number)),
+  values: optional(values),
+};
 const state: Decode<ExpectedState> = recordOf("an expected state", STATE, (fields) => ({
   labels: fields.labels ?? new Map<string, boolean>(),
   counters: fields.counters ?? new Map<string, number>(),
@@ -104,17 +138,31 @@ const EXPECT = {
 function expects(fields: Fields<typeof EXPECT>, node: MapNode, log: Log): Expectation | undefined {
   const says = Object.keys(fields).some((name) => name !== "where");
   if (says) return { ...fields, place: node.place };
-  return invalid(node, "the expectation expects nothing, so it cannot fail", log, "say at least the `effect`");
+  return invalid(
+    node,
+    "the expectation expects nothing, so it cannot fail",
+    log,
+    "say at least the `effect`",
+  );
 }
 
 const one: Decode<Expectation> = recordOf("an expectation", EXPECT, expects);
 
-/** What a call is expected to come to: one expectation, or a list of which the first whose `where` fits counts. */
+/**
+ * What a call is expected to come to: one expectation, or a list of which the first whose `where`
+ * fits counts.
+ */
 export const expectations: Decode<readonly Expectation[]> = (node: Node, log) => {
   if (node.kind !== "list") {
     const read = one(node, log);
     return read === undefined ? undefined : [read];
   }
-  if (node.items.length === 0) return invalid(node, "the list is empty: nothing is expected", log, "say at least the `effect`");
+  if (node.items.length === 0)
+    return invalid(
+      node,
+      "the list is empty: nothing is expected",
+      log,
+      "say at least the `effect`",
+    );
   return listOf(one)(node, log);
 };

@@ -1,4 +1,11 @@
-import { defaulted, optional, readFields, required, type Decode, type Fields } from "../policy/fields.ts";
+import {
+  defaulted,
+  optional,
+  readFields,
+  required,
+  type Decode,
+  type Fields,
+} from "../policy/fields.ts";
 import { eachOf, entriesOf, listOf, recordOf, someOf } from "../policy/lists.ts";
 import { json } from "../policy/json-values.ts";
 import { didYouMean, quoted, type Log } from "../policy/log.ts";
@@ -13,7 +20,9 @@ import { mergeDeep } from "./merge.ts";
 import type { Dimension, Expectation, Step, Suite, Test } from "./model.ts";
 import { expectations } from "./read-expect.ts";
 
-/** What the clock says where a suite does not: a fixed time, so that a test means the same for ever. */
+/**
+ * What the clock says where a suite does not: a fixed time, so that a test means the same for ever.
+ */
 export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 
 const MAX_CASES = 100_000;
@@ -27,12 +36,17 @@ const anyMap: Decode<JsonObject> = (node, log) => {
   return isJsonObject(value) ? value : wrongType(node, "a map", log);
 };
 
-const clearable = (decode: Decode<unknown>): Decode<unknown> => (node, log) => (node.kind === "scalar" && node.value === null ? null : decode(node, log));
+const clearable =
+  (decode: Decode<unknown>): Decode<unknown> =>
+  (node, log) =>
+    node.kind === "scalar" && node.value === null ? null : decode(node, log);
 
-const NO_STATE = "a test starts with empty state: the calls before it, listed under `session` of the test, are what sets it";
+const NO_STATE =
+  "a test starts with empty state: the calls before it, listed under `session` of the test, are what sets it";
 
 /** WHY a help: requests and examples write state here, which a test never does. */
-const sessionId: Decode<string> = (node, log) => (node.kind === "map" ? wrongType(node, "the id of a session", log, NO_STATE) : text(node, log));
+const sessionId: Decode<string> = (node, log) =>
+  node.kind === "map" ? wrongType(node, "the id of a session", log, NO_STATE) : text(node, log);
 
 /** The fields of a call; the values are taken from the whole, so these only check. */
 const CALL = {
@@ -67,7 +81,9 @@ const at: Decode<At> = (node, log) => {
   const after = written.startsWith("+") ? parseDuration(written.slice(1)) : undefined;
   if (after !== undefined) return { time: after, absolute: false };
   const point = parseInstant(written);
-  return point === undefined ? invalid(node, `${quoted(written)} is no time of a call`, log, AT_HELP) : { time: point.time, absolute: true };
+  return point === undefined
+    ? invalid(node, `${quoted(written)} is no time of a call`, log, AT_HELP)
+    : { time: point.time, absolute: true };
 };
 
 interface RawStep {
@@ -79,10 +95,23 @@ interface RawStep {
   readonly node: MapNode;
 }
 
-const STEP = { call: required(call), at: optional(at), repeat: defaulted(integer(1), 1), outcome: optional(anyMap), expect: defaulted(expectations, []) };
+const STEP = {
+  call: required(call),
+  at: optional(at),
+  repeat: defaulted(integer(1), 1),
+  outcome: optional(anyMap),
+  expect: defaulted(expectations, []),
+};
 
 function rawStep(fields: Fields<typeof STEP>, node: MapNode): RawStep {
-  return { raw: fields.call, at: fields.at, repeat: fields.repeat, outcome: fields.outcome, expect: fields.expect, node };
+  return {
+    raw: fields.call,
+    at: fields.at,
+    repeat: fields.repeat,
+    outcome: fields.outcome,
+    expect: fields.expect,
+    node,
+  };
 }
 
 const step: Decode<RawStep> = recordOf("a call of a session", STEP, rawStep);
@@ -91,21 +120,37 @@ const dimension = (entry: Entry, log: Log): Dimension | undefined => {
   const values = someOf(json, "it would make no case at all")(entry.value, log);
   const path = readPath(entry.key);
   if (path === undefined) {
-    log.add({ code: "invalid-value", place: entry.keyPlace, message: `${quoted(entry.key)} is no path of a call`, help: "write `args.amount`, `subject.id`, or `session[1].args.amount` for one call of a session" });
+    log.add({
+      code: "invalid-value",
+      place: entry.keyPlace,
+      message: `${quoted(entry.key)} is no path of a call`,
+      help: "write `args.amount`, `subject.id`, or `session[1].args.amount` for one call of a session",
+    });
     return undefined;
   }
-  if (entry.value.kind === "list") for (const value of entry.value.items) checkApprovalWords(value, path.segments, log);
-  return values === undefined ? undefined : { path: entry.key, ...path, values, place: entry.value.place };
+  if (entry.value.kind === "list")
+    for (const value of entry.value.items) checkApprovalWords(value, path.segments, log);
+  return values === undefined
+    ? undefined
+    : { path: entry.key, ...path, values, place: entry.value.place };
 };
 
 const matrix: Decode<readonly Dimension[]> = (node, log) => {
   const read = entriesOf("a matrix", dimension)(node, log);
   const cases = (read ?? []).reduce((product, { values }) => product * values.length, 1);
-  return cases <= MAX_CASES ? read : invalid(node, `the matrix has ${cases.toLocaleString("en-US")} cases`, log, `${MAX_CASES.toLocaleString("en-US")} are the most; take fewer values`);
+  return cases <= MAX_CASES
+    ? read
+    : invalid(
+        node,
+        `the matrix has ${cases.toLocaleString("en-US")} cases`,
+        log,
+        `${MAX_CASES.toLocaleString("en-US")} are the most; take fewer values`,
+      );
 };
 
 const someCalls: Decode<readonly RawStep[]> = someOf(step, "the test would call nothing");
-const calls: Decode<readonly RawStep[]> = (node, log) => (node.kind === "map" ? wrongType(node, "a list of calls", log, NO_STATE) : someCalls(node, log));
+const calls: Decode<readonly RawStep[]> = (node, log) =>
+  node.kind === "map" ? wrongType(node, "a list of calls", log, NO_STATE) : someCalls(node, log);
 
 const TEST = {
   name: required(text),
@@ -134,16 +179,60 @@ function nameSpan(node: MapNode): Node {
 function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest | undefined {
   const at = nameSpan(node);
   const { call: single, session, name } = fields;
-  if ((single === undefined) === (session === undefined)) return invalid(at, `the test ${quoted(name)} needs either \`call\` or \`session\``, log, "a session is a list of calls in order");
+  if ((single === undefined) === (session === undefined))
+    return invalid(
+      at,
+      `the test ${quoted(name)} needs either \`call\` or \`session\``,
+      log,
+      "a session is a list of calls in order",
+    );
   if (session !== undefined && (fields.expect ?? fields.outcome ?? fields.at) !== undefined) {
-    return invalid(at, `the test ${quoted(name)} is a session, so \`expect\`, \`outcome\` and \`at\` stand with its calls`, log);
+    return invalid(
+      at,
+      `the test ${quoted(name)} is a session, so \`expect\`, \`outcome\` and \`at\` stand with its calls`,
+      log,
+    );
   }
-  const steps = session ?? (single === undefined ? [] : [{ raw: single, at: fields.at, repeat: 1, outcome: fields.outcome, expect: fields.expect ?? [], node }]);
-  if (steps.every((one) => one.expect.length === 0)) return invalid(at, `the test ${quoted(name)} expects nothing, so it cannot fail`, log, "say at least `expect: { effect: .. }`");
-  const beyond = fields.matrix.find((dimension) => dimension.step !== undefined && dimension.step >= steps.length);
-  if (beyond !== undefined) return invalid(at, `the matrix path ${quoted(beyond.path)} names a call that the session does not have`, log);
-  const calls = fields.matrix.reduce((product, { values }) => product * values.length, 1) * steps.reduce((sum, one) => sum + one.repeat, 0);
-  if (calls > MAX_CALLS) return invalid(at, `the test ${quoted(name)} makes ${calls.toLocaleString("en-US")} calls`, log, `${MAX_CALLS.toLocaleString("en-US")} are the most; repeat less, or take fewer values`);
+  const steps =
+    session ??
+    (single === undefined
+      ? []
+      : [
+          {
+            raw: single,
+            at: fields.at,
+            repeat: 1,
+            outcome: fields.outcome,
+            expect: fields.expect ?? [],
+            node,
+          },
+        ]);
+  if (steps.every((one) => one.expect.length === 0))
+    return invalid(
+      at,
+      `the test ${quoted(name)} expects nothing, so it cannot fail`,
+      log,
+      "say at least `expect: { effect: .. }`",
+    );
+  const beyond = fields.matrix.find(
+    (dimension) => dimension.step !== undefined && dimension.step >= steps.length,
+  );
+  if (beyond !== undefined)
+    return invalid(
+      at,
+      `the matrix path ${quoted(beyond.path)} names a call that the session does not have`,
+      log,
+    );
+  const calls =
+    fields.matrix.reduce((product, { values }) => product * values.length, 1) *
+    steps.reduce((sum, one) => sum + one.repeat, 0);
+  if (calls > MAX_CALLS)
+    return invalid(
+      at,
+      `the test ${quoted(name)} makes ${calls.toLocaleString("en-US")} calls`,
+      log,
+      `${MAX_CALLS.toLocaleString("en-US")} are the most; repeat less, or take fewer values`,
+    );
   return { name, steps, single: session === undefined, matrix: fields.matrix, node };
 }
 
@@ -154,7 +243,10 @@ const SUITE = {
   description: optional(text),
   owner: optional(text),
   now: optional(instant),
-  fixtures: defaulted(entriesOf("fixtures", (entry, log) => ({ entry, value: call(entry.value, log) })), []),
+  fixtures: defaulted(
+    entriesOf("fixtures", (entry, log) => ({ entry, value: call(entry.value, log) })),
+    [],
+  ),
   tests: defaulted(eachOf(recordOf("a test", TEST, rawTest)), []),
 };
 
@@ -191,11 +283,22 @@ function useNode(node: Node): Node {
   return inner ?? node;
 }
 
-function resolved(fixtures: Fixtures, raw: JsonObject, of: { node: Node; log: Log }): JsonObject | undefined {
+function resolved(
+  fixtures: Fixtures,
+  raw: JsonObject,
+  of: { node: Node; log: Log },
+): JsonObject | undefined {
   const call = fixtures.resolve(raw);
   if (typeof call !== "string") return call;
   const use = raw["use"];
-  return invalid(useNode(of.node), call, of.log, typeof use === "string" && !fixtures.names.includes(use) && fixtures.names.length > 0 ? didYouMean(use, fixtures.names) : undefined);
+  return invalid(
+    useNode(of.node),
+    call,
+    of.log,
+    typeof use === "string" && !fixtures.names.includes(use) && fixtures.names.length > 0
+      ? didYouMean(use, fixtures.names)
+      : undefined,
+  );
 }
 
 interface Reading {
@@ -212,17 +315,39 @@ function stepsOf(test: RawTest, { fixtures, now, log }: Reading): readonly Step[
     const full = resolved(fixtures, raw, { node: callNode, log });
     if (full === undefined) return undefined;
     const next = said === undefined ? (before ?? now) : said.absolute ? said.time : now + said.time;
-    if (before !== undefined && next < before) return invalid(entryOf(node, "at")?.value ?? node, "this call comes before the one above it", log, "calls of a session stand in the order of time");
+    if (before !== undefined && next < before)
+      return invalid(
+        entryOf(node, "at")?.value ?? node,
+        "this call comes before the one above it",
+        log,
+        "calls of a session stand in the order of time",
+      );
     before = next;
-    steps.push({ raw, call: full, at: next, repeat, ...(outcome === undefined ? {} : { outcome }), expect, place: node.place });
+    steps.push({
+      raw,
+      call: full,
+      at: next,
+      repeat,
+      ...(outcome === undefined ? {} : { outcome }),
+      expect,
+      place: node.place,
+    });
   }
   return steps;
 }
 
 function testOf(raw: RawTest, reading: Reading): Test | undefined {
   const used = raw.matrix.find((d) => d.segments[0] === "use")?.values ?? [];
-  const unknown = used.find((name) => typeof name !== "string" || !reading.fixtures.names.includes(name));
-  if (unknown !== undefined) return invalid(nameSpan(raw.node), `there is no fixture ${quoted(String(unknown))}`, reading.log, didYouMean(String(unknown), reading.fixtures.names));
+  const unknown = used.find(
+    (name) => typeof name !== "string" || !reading.fixtures.names.includes(name),
+  );
+  if (unknown !== undefined)
+    return invalid(
+      nameSpan(raw.node),
+      `there is no fixture ${quoted(String(unknown))}`,
+      reading.log,
+      didYouMean(String(unknown), reading.fixtures.names),
+    );
   const steps = stepsOf(raw, reading);
   if (steps === undefined) return undefined;
   const { name, single, matrix } = raw;
@@ -232,17 +357,30 @@ function testOf(raw: RawTest, reading: Reading): Test | undefined {
 function repeatedNames(tests: readonly RawTest[], log: Log): void {
   const seen = new Set<string>();
   for (const { name, node } of tests) {
-    if (seen.has(name)) log.add({ code: "duplicate-id", place: nameSpan(node).place, message: `there are two tests called ${quoted(name)}` });
+    if (seen.has(name))
+      log.add({
+        code: "duplicate-id",
+        place: nameSpan(node).place,
+        message: `there are two tests called ${quoted(name)}`,
+      });
     seen.add(name);
   }
 }
 
-/** A suite ready to run; every mistake in it is reported at its place, and what is sound of it is still there. */
+/**
+ * A suite ready to run; every mistake in it is reported at its place, and what is sound of it is
+ * still there.
+ */
 export function readSuiteBody(document: SuiteDocument, log: Log): Suite {
   const fields = readFields(document.node, SUITE, "a suite", log)?.part ?? {};
-  const raw = new Map((fields.fixtures ?? []).flatMap(({ entry, value }) => (value === undefined ? [] : [[entry.key, value] as const])));
+  const raw = new Map(
+    (fields.fixtures ?? []).flatMap(({ entry, value }) =>
+      value === undefined ? [] : [[entry.key, value] as const],
+    ),
+  );
   const fixtures = new Fixtures(raw);
-  for (const { entry, value } of fields.fixtures ?? []) if (value !== undefined) resolved(fixtures, { use: entry.key }, { node: entry.value, log });
+  for (const { entry, value } of fields.fixtures ?? [])
+    if (value !== undefined) resolved(fixtures, { use: entry.key }, { node: entry.value, log });
   const now = fields.now?.time ?? DEFAULT_NOW;
   const tests = fields.tests ?? [];
   repeatedNames(tests, log);

@@ -28,22 +28,28 @@ export function redactSecrets(value: Json): Json {
 /** What of a credential is no secret, and conditions read (design 3.2). */
 const TOLD_OF_CREDENTIALS: ReadonlySet<string> = new Set(["kind", "issued", "expires"]);
 
-/** What stands under the name of a secret: all of it, but of a credential what it is and until when. */
+/**
+ * What stands under the name of a secret: all of it, but of a credential what it is and until when.
+ */
 function redactNamed(value: Json): Json {
   if (typeof value === "boolean") return value;
   if (!isJsonObject(value)) return REDACTED;
-  const entries = Object.entries(value).flatMap(([key, inner]): readonly (readonly [string, Json])[] => {
-    if (inner === undefined || inner === null) return [];
-    return [[redactText(key), TOLD_OF_CREDENTIALS.has(key) ? redactSecrets(inner) : REDACTED]];
-  });
+  const entries = Object.entries(value).flatMap(
+    ([key, inner]): readonly (readonly [string, Json])[] => {
+      if (inner === undefined || inner === null) return [];
+      return [[redactText(key), TOLD_OF_CREDENTIALS.has(key) ? redactSecrets(inner) : REDACTED]];
+    },
+  );
   return Object.fromEntries(entries);
 }
 
 /** As {@link redactSecrets}, for a map. */
 export function redactMembers(object: JsonObject): JsonObject {
-  const entries = Object.entries(object).flatMap(([key, value]): readonly (readonly [string, Json])[] => {
-    if (value === undefined || value === null) return [];
-    return [[redactText(key), isSecretName(key) ? redactNamed(value) : redactSecrets(value)]];
-  });
+  const entries = Object.entries(object).flatMap(
+    ([key, value]): readonly (readonly [string, Json])[] => {
+      if (value === undefined || value === null) return [];
+      return [[redactText(key), isSecretName(key) ? redactNamed(value) : redactSecrets(value)]];
+    },
+  );
   return Object.fromEntries(entries);
 }

@@ -66,7 +66,10 @@ export interface DecidingDocument {
   readonly rule: string;
   readonly at: LineRef | null;
   readonly why: string | null;
-  /** For whom this decided, where the policies ask for more than the caller (design 4.5): `agent:supervisor`. */
+  /**
+   * For whom this decided, where the policies ask for more than the caller (design 4.5):
+   * `agent:supervisor`.
+   */
   readonly subjects: readonly string[];
   /** On a rule: the conditions by which it matched. */
   readonly because: readonly ConditionNode[];
@@ -78,7 +81,9 @@ export interface DeclaredDocument {
   readonly at: LineRef;
 }
 
-/** The rule that came nearest to what was expected, and the conditions of it that stood against it. */
+/**
+ * The rule that came nearest to what was expected, and the conditions of it that stood against it.
+ */
 export interface NearestDocument {
   readonly rule: string;
   readonly effect: string;
@@ -89,7 +94,9 @@ export interface NearestDocument {
 /** Why a test failed at one call. */
 export interface FailureDocument {
   readonly message: string;
-  /** Which call of a session, from 1, and which of its repetitions; null where the test is one call. */
+  /**
+   * Which call of a session, from 1, and which of its repetitions; null where the test is one call.
+   */
   readonly step: number | null;
   readonly repetition: number | null;
   readonly at: LineRef | null;
@@ -102,7 +109,10 @@ export interface FailureDocument {
 
 export type TestStatus = "passed" | "failed" | "error";
 
-/** One case of a test. `expected` and `actual` are those of the first call that failed, else of the last one. */
+/**
+ * One case of a test. `expected` and `actual` are those of the first call that failed, else of the
+ * last one.
+ */
 export interface TestEntry {
   readonly suite: string;
   readonly name: string;
@@ -174,10 +184,20 @@ export interface SurvivorDocument {
 export interface WitnessDocument {
   readonly call: Json;
   readonly session: Json;
-  /** What of the decision differs: effect, permitted, possible, obligations, approval, containment. */
+  /**
+   * What of the decision differs: effect, permitted, possible, obligations, approval, containment.
+   */
   readonly differs: readonly string[];
-  readonly original: { readonly effect: string; readonly permitted: boolean; readonly rules: readonly string[] };
-  readonly mutant: { readonly effect: string; readonly permitted: boolean; readonly rules: readonly string[] };
+  readonly original: {
+    readonly effect: string;
+    readonly permitted: boolean;
+    readonly rules: readonly string[];
+  };
+  readonly mutant: {
+    readonly effect: string;
+    readonly permitted: boolean;
+    readonly rules: readonly string[];
+  };
 }
 
 export interface MutationDocument {
@@ -243,17 +263,25 @@ export interface StateEntry {
   readonly name: string;
   readonly value: Json;
   readonly setBy: readonly string[];
-  /** The agent above the caller who reads it so, where that is another state than the caller's (design 4.5). */
+  /**
+   * The agent above the caller who reads it so, where that is another state than the caller's
+   * (design 4.5).
+   */
   readonly subject?: string;
 }
 
-/** A value that the call claims and the catalog overrules (design 2.7): `catalog` is the one that counts; null: there is nothing. */
+/**
+ * A value that the call claims and the catalog overrules (design 2.7): `catalog` is the one that
+ * counts; null: there is nothing.
+ */
 export interface OverruledDocument {
   readonly path: string;
   readonly claimed: Json;
   readonly catalog: Json;
   readonly counted: "catalog";
-  /** Whether a record says so, or how the tool's resource is read off its arguments, in its form. */
+  /**
+   * Whether a record says so, or how the tool's resource is read off its arguments, in its form.
+   */
   readonly by: "catalog" | "tool";
 }
 
@@ -289,7 +317,11 @@ export interface ExplainResult {
   readonly decision: DecisionDocument;
   readonly tree: readonly RuleTree[];
   readonly deciding: readonly DecidingDocument[];
-  readonly state: { readonly labels: readonly StateEntry[]; readonly counters: readonly StateEntry[]; readonly values: readonly StateEntry[] };
+  readonly state: {
+    readonly labels: readonly StateEntry[];
+    readonly counters: readonly StateEntry[];
+    readonly values: readonly StateEntry[];
+  };
   readonly flip: FlipDocument | null;
   readonly argumentsShown: boolean;
 }

@@ -2,9 +2,14 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { didYouMean, quoted } from "../policy/log.ts";
 
 /** What a rule name in a suite stands for, or why it stands for nothing. */
-export type NamedRule = { readonly name: string } | { readonly fault: string; readonly help: string };
+export type NamedRule =
+  | { readonly name: string }
+  | { readonly fault: string; readonly help: string };
 
-/** The rules of a set by full and short name, and the names of decisions that no rule made (design 2.3). */
+/**
+ * The rules of a set by full and short name, and the names of decisions that no rule made (design
+ * 2.3).
+ */
 export class RuleNames {
   readonly #byId = new Map<string, string[]>();
   readonly #full = new Set<string>();
@@ -24,12 +29,19 @@ export class RuleNames {
     const full = this.#byId.get(name) ?? [];
     const [only] = full;
     if (only !== undefined && full.length === 1) return { name: only };
-    if (full.length > 1) return { fault: `the rule name ${quoted(name)} is not unique`, help: `write one of ${full.join(", ")}` };
+    if (full.length > 1)
+      return {
+        fault: `the rule name ${quoted(name)} is not unique`,
+        help: `write one of ${full.join(", ")}`,
+      };
     return { fault: `there is no rule ${quoted(name)}`, help: didYouMean(name, this.#known) };
   }
 }
 
 function agentNames(set: CompiledSet): readonly string[] {
   const agents = [...set.catalog.agents.keys()];
-  return [...agents.flatMap((id) => [`manifest/${id}`, `lifecycle/${id}`]), "lifecycle/unregistered"];
+  return [
+    ...agents.flatMap((id) => [`manifest/${id}`, `lifecycle/${id}`]),
+    "lifecycle/unregistered",
+  ];
 }

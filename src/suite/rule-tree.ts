@@ -22,25 +22,49 @@ export interface Explaining {
 }
 
 /** What explaining a set takes. */
-export function explaining(set: CompiledSet, documents: readonly Document[], lines: SourceLines): Explaining {
-  const policies = documents.flatMap((d) => (d.kind === "Policy" ? d.rules.map((rule) => [`${d.name}/${rule.id}`, d] as const) : []));
+export function explaining(
+  set: CompiledSet,
+  documents: readonly Document[],
+  lines: SourceLines,
+): Explaining {
+  const policies = documents.flatMap((d) =>
+    d.kind === "Policy" ? d.rules.map((rule) => [`${d.name}/${rule.id}`, d] as const) : [],
+  );
   return { set, lines, policies: new Map(policies) };
 }
 
 function entityText(row: Row, root: "subject" | "resource"): ValueShown {
   const { absent, type, id } = row[root];
   if (absent) return { path: root, state: "absent", value: null, from: "call" };
-  return type === undefined || id === undefined ? { path: root, state: "unknown", value: null, from: "call" } : shownValue(root, `${type}:${id}`);
+  return type === undefined || id === undefined
+    ? { path: root, state: "unknown", value: null, from: "call" }
+    : shownValue(root, `${type}:${id}`);
 }
 
 function actionText({ server, name }: ActionName): ValueShown {
-  return server === undefined || name === undefined ? { path: "action", state: "unknown", value: null, from: "call" } : shownValue("action", `${server}/${name}`);
+  return server === undefined || name === undefined
+    ? { path: "action", state: "unknown", value: null, from: "call" }
+    : shownValue("action", `${server}/${name}`);
 }
 
-function scopePart(field: string, patterns: readonly string[] | undefined, of: { truth: Truth; value: ValueShown }): readonly ConditionNode[] {
+function scopePart(
+  field: string,
+  patterns: readonly string[] | undefined,
+  of: { truth: Truth; value: ValueShown },
+): readonly ConditionNode[] {
   if (patterns === undefined) return [];
   const { truth, value } = of;
-  return [{ kind: "scope", text: `${field}: [${patterns.join(", ")}]`, outcome: truthName(truth), message: truthMessage(truth), at: null, values: [value], children: [] }];
+  return [
+    {
+      kind: "scope",
+      text: `${field}: [${patterns.join(", ")}]`,
+      outcome: truthName(truth),
+      message: truthMessage(truth),
+      at: null,
+      values: [value],
+      children: [],
+    },
+  ];
 }
 
 interface Scoped {
@@ -49,7 +73,11 @@ interface Scoped {
 }
 
 /** The scope of a rule part by part, and all of it together. */
-function scopeOf(rule: CompiledRule, row: Row, of: { action: ActionName; policy: Policy | undefined }): Scoped {
+function scopeOf(
+  rule: CompiledRule,
+  row: Row,
+  of: { action: ActionName; policy: Policy | undefined },
+): Scoped {
   const { action, policy } = of;
   const target = fitsEntity(rule.target, row.subject, "subject");
   const subjects = fitsEntity(rule.scope.subjects, row.subject, "subject");
@@ -62,23 +90,58 @@ function scopeOf(rule: CompiledRule, row: Row, of: { action: ActionName; policy:
       ...scopePart("target.subjects", policy?.target?.subjects, { truth: target, value: subject }),
       ...scopePart("subjects", rule.rule.subjects, { truth: subjects, value: subject }),
       ...scopePart("actions", rule.rule.actions, { truth: actions, value: actionText(action) }),
-      ...scopePart("resources", rule.rule.resources, { truth: resources, value: entityText(row, "resource") }),
+      ...scopePart("resources", rule.rule.resources, {
+        truth: resources,
+        value: entityText(row, "resource"),
+      }),
     ],
   };
 }
 
-function exceptionNodes(rule: CompiledRule, row: Row, of: Explaining & { call: Call }): readonly ConditionNode[] {
+function exceptionNodes(
+  rule: CompiledRule,
+  row: Row,
+  of: Explaining & { call: Call },
+): readonly ConditionNode[] {
   return rule.exceptions.map(({ exception, scope, when }) => {
-    const fits = and(fitsEntity(scope.subjects, row.subject, "subject"), and(fitsAction(scope.actions, of.call.action.name), fitsEntity(scope.resources, row.resource, "resource")));
+    const fits = and(
+      fitsEntity(scope.subjects, row.subject, "subject"),
+      and(
+        fitsAction(scope.actions, of.call.action.name),
+        fitsEntity(scope.resources, row.resource, "resource"),
+      ),
+    );
     const now = row.request.time;
     const expired = exception.expires !== undefined && now !== undefined && now > exception.expires;
     const truth = expired ? false : when === undefined ? fits : and(fits, when(row));
-    const inner = exception.when === undefined ? [] : [conditionTree(exception.when.expr, { condition: exception.when, host: of.set.host, catalog: of.set.catalog, row, lines: of.lines })];
-    return { kind: "exception", text: expired ? `${exception.reason} (expired)` : exception.reason, outcome: truthName(truth), message: truthMessage(truth), at: of.lines.of(exception.place), values: [], children: inner };
+    const inner =
+      exception.when === undefined
+        ? []
+        : [
+            conditionTree(exception.when.expr, {
+              condition: exception.when,
+              host: of.set.host,
+              catalog: of.set.catalog,
+              row,
+              lines: of.lines,
+            }),
+          ];
+    return {
+      kind: "exception",
+      text: expired ? `${exception.reason} (expired)` : exception.reason,
+      outcome: truthName(truth),
+      message: truthMessage(truth),
+      at: of.lines.of(exception.place),
+      values: [],
+      children: inner,
+    };
   });
 }
 
-function outcomeOf(match: { readonly truth: Truth; readonly excepted: boolean }): RuleTree["outcome"] {
+function outcomeOf(match: {
+  readonly truth: Truth;
+  readonly excepted: boolean;
+}): RuleTree["outcome"] {
   if (match.excepted) return "excepted";
   if (typeof match.truth === "boolean") return match.truth ? "matched" : "not matched";
   return match.truth instanceof Failure ? "error" : "unknown";
@@ -90,10 +153,20 @@ export function subjectName({ subject: { type, id } }: Row): string {
 }
 
 /** One rule as one member's decision asked it, part by part. */
-export function ruleTree(rule: CompiledRule, member: MemberDecision, of: Explaining & { call: Call; rules: readonly string[] }): RuleTree {
+export function ruleTree(
+  rule: CompiledRule,
+  member: MemberDecision,
+  of: Explaining & { call: Call; rules: readonly string[] },
+): RuleTree {
   const { row } = member;
-  const scope = scopeOf(rule, row, { action: of.call.action.name, policy: of.policies.get(rule.name) });
-  const match = scope.truth === false ? { truth: false, excepted: false } : matchRule(rule, row, { fit: scope.truth, action: of.call.action.name });
+  const scope = scopeOf(rule, row, {
+    action: of.call.action.name,
+    policy: of.policies.get(rule.name),
+  });
+  const match =
+    scope.truth === false
+      ? { truth: false, excepted: false }
+      : matchRule(rule, row, { fit: scope.truth, action: of.call.action.name });
   const when = rule.rule.when;
   return {
     rule: rule.name,
@@ -106,13 +179,26 @@ export function ruleTree(rule: CompiledRule, member: MemberDecision, of: Explain
     at: of.lines.of(rule.rule.place),
     conditions: [
       ...scope.node,
-      ...(when === undefined ? [] : [conditionTree(when.expr, { condition: when, host: of.set.host, catalog: of.set.catalog, row, lines: of.lines })]),
+      ...(when === undefined
+        ? []
+        : [
+            conditionTree(when.expr, {
+              condition: when,
+              host: of.set.host,
+              catalog: of.set.catalog,
+              row,
+              lines: of.lines,
+            }),
+          ]),
       ...exceptionNodes(rule, row, of),
     ],
   };
 }
 
-/** The parts of a tree that kept a rule from matching: scope parts and the innermost conditions that decide it. */
+/**
+ * The parts of a tree that kept a rule from matching: scope parts and the innermost conditions that
+ * decide it.
+ */
 export function blockers(tree: Pick<RuleTree, "conditions">): readonly ConditionNode[] {
   return tree.conditions.flatMap((node) => {
     if (node.kind === "exception") return node.outcome === "false" ? [] : [node];
@@ -120,25 +206,36 @@ export function blockers(tree: Pick<RuleTree, "conditions">): readonly Condition
   });
 }
 
-/** The conditions by which a rule matched: the smallest parts that are true, scope and exceptions left out. */
+/**
+ * The conditions by which a rule matched: the smallest parts that are true, scope and exceptions
+ * left out.
+ */
 export function grounds(tree: Pick<RuleTree, "conditions">): readonly ConditionNode[] {
-  return tree.conditions.filter(({ kind }) => kind !== "scope" && kind !== "exception").flatMap(trueParts);
+  return tree.conditions
+    .filter(({ kind }) => kind !== "scope" && kind !== "exception")
+    .flatMap(trueParts);
 }
 
 function trueParts(node: ConditionNode): readonly ConditionNode[] {
-  if (node.kind === "not") return node.outcome === "true" ? node.children.flatMap((child) => innermost(child, "true")).map(asNegated) : [];
+  if (node.kind === "not")
+    return node.outcome === "true"
+      ? node.children.flatMap((child) => innermost(child, "true")).map(asNegated)
+      : [];
   if (node.kind !== "all" && node.kind !== "any") return node.outcome === "true" ? [node] : [];
   return node.children.filter((child) => child.outcome === "true").flatMap(trueParts);
 }
 
 function asNegated(child: ConditionNode): ConditionNode {
-  return child.kind === "test" ? { ...child, text: `!(${child.text})`, outcome: negated(child.outcome) } : child;
+  return child.kind === "test"
+    ? { ...child, text: `!(${child.text})`, outcome: negated(child.outcome) }
+    : child;
 }
 
 /** The smallest parts of a node that keep it from being `wanted`. */
 function innermost(node: ConditionNode, wanted: "true" | "false"): readonly ConditionNode[] {
   const opposite = wanted === "true" ? "false" : "true";
-  if (node.kind === "not") return node.children.flatMap((child) => innermost(child, opposite)).map(asNegated);
+  if (node.kind === "not")
+    return node.children.flatMap((child) => innermost(child, opposite)).map(asNegated);
   if (node.kind !== "all" && node.kind !== "any") return [node];
   const against = node.children.filter((child) => child.outcome !== wanted);
   return against.length === 0 ? [node] : against.flatMap((child) => innermost(child, wanted));

@@ -23,8 +23,15 @@ export interface LoadedSuites {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the suites of a set, and holds them against what it knows. `loaded` are the findings that loading gave already: a suite with one of them is broken too. */
-export function loadSuites(documents: readonly Document[], loaded: readonly Diagnostic[], check: InputCheck): LoadedSuites {
+/**
+ * Reads the suites of a set, and holds them against what it knows. `loaded` are the findings that
+ * loading gave already: a suite with one of them is broken too.
+ */
+export function loadSuites(
+  documents: readonly Document[],
+  loaded: readonly Diagnostic[],
+  check: InputCheck,
+): LoadedSuites {
   const suites: Suite[] = [];
   const broken: string[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -34,7 +41,10 @@ export function loadSuites(documents: readonly Document[], loaded: readonly Diag
     const suite = readSuiteBody(document, log);
     const inputs = checkSuite(suite, document, check);
     diagnostics.push(...log.found, ...inputs);
-    const faulty = log.count > 0 || inputs.some((d) => d.severity === "error") || loaded.some((d) => d.severity === "error" && d.file === document.place.file);
+    const faulty =
+      log.count > 0 ||
+      inputs.some((d) => d.severity === "error") ||
+      loaded.some((d) => d.severity === "error" && d.file === document.place.file);
     if (faulty) broken.push(document.name);
     else suites.push(suite);
   }
@@ -56,13 +66,16 @@ function actualOf({ decision }: Outcome): Json {
 function whereText(expected: Expectation): Json {
   const { where } = expected;
   if (where === undefined) return null;
-  return where.by === "condition" ? where.condition.text : Object.fromEntries(where.values.map(({ path, value }) => [path, value]));
+  return where.by === "condition"
+    ? where.condition.text
+    : Object.fromEntries(where.values.map(({ path, value }) => [path, value]));
 }
 
 /** An expectation as JSON, with the names that the document has. */
 export function expectedOf(expected: Expectation | undefined): Json {
   if (expected === undefined) return null;
-  const { effect, rules, permitted, indeterminate, approval, obligations, missing, state } = expected;
+  const { effect, rules, permitted, indeterminate, approval, obligations, missing, state } =
+    expected;
   const json: { [name: string]: Json } = {};
   const where = whereText(expected);
   if (where !== null) json["where"] = where;
@@ -70,10 +83,23 @@ export function expectedOf(expected: Expectation | undefined): Json {
   if (rules !== undefined) json["rule"] = rules.length === 1 ? (rules[0] ?? null) : rules;
   if (permitted !== undefined) json["permitted"] = permitted;
   if (indeterminate !== undefined) json["indeterminate"] = indeterminate;
-  if (approval !== undefined) json["approval"] = approval === "none" ? "none" : { ...approval, ...(approval.within === undefined ? {} : { within: durationText(approval.within) }) };
-  if (obligations !== undefined) json["obligations"] = obligations === "none" ? "none" : { ...obligations };
+  if (approval !== undefined)
+    json["approval"] =
+      approval === "none"
+        ? "none"
+        : {
+            ...approval,
+            ...(approval.within === undefined ? {} : { within: durationText(approval.within) }),
+          };
+  if (obligations !== undefined)
+    json["obligations"] = obligations === "none" ? "none" : { ...obligations };
   if (missing !== undefined) json["missing"] = missing;
-  if (state !== undefined) json["state"] = { labels: Object.fromEntries(state.labels), counters: Object.fromEntries(state.counters), values: Object.fromEntries(state.values) };
+  if (state !== undefined)
+    json["state"] = {
+      labels: Object.fromEntries(state.labels),
+      counters: Object.fromEntries(state.counters),
+      values: Object.fromEntries(state.values),
+    };
   return json;
 }
 
@@ -93,31 +119,76 @@ class EntryWriter implements TestObserver {
     this.#names = names;
   }
 
-  failing({ call, outcome }: Decided, at: CallPlace, expected: Expectation): (differences: readonly Difference[]) => void {
+  failing(
+    { call, outcome }: Decided,
+    at: CallPlace,
+    expected: Expectation,
+  ): (differences: readonly Difference[]) => void {
     const { single, steps } = at.test;
-    const place = { step: single ? null : at.step + 1, repetition: (steps[at.step]?.repeat ?? 1) > 1 ? at.repetition + 1 : null, at: this.#explaining.lines.of(expected.place) };
-    const failure = failureDocument({ ...this.#explaining, call, outcome, expected, names: this.#names, ...place });
+    const place = {
+      step: single ? null : at.step + 1,
+      repetition: (steps[at.step]?.repeat ?? 1) > 1 ? at.repetition + 1 : null,
+      at: this.#explaining.lines.of(expected.place),
+    };
+    const failure = failureDocument({
+      ...this.#explaining,
+      call,
+      outcome,
+      expected,
+      names: this.#names,
+      ...place,
+    });
     return (differences) => {
       this.#first ??= { expected, actual: actualOf(outcome) };
       this.#failures.push(failure(differences));
     };
   }
 
-  broken(message: string, at: { test: Test; case?: { label: string | null }; step?: number }): void {
+  broken(
+    message: string,
+    at: { test: Test; case?: { label: string | null }; step?: number },
+  ): void {
     const { lines } = this.#explaining;
     const place = at.test.steps[at.step ?? 0]?.expect[0]?.place ?? at.test.place;
-    const failure = { message, step: at.test.single || at.step === undefined ? null : at.step + 1, repetition: null, at: lines.of(place), differences: [], deciding: [], nearest: null, declared: [], help: null };
-    if (at.case === undefined) this.#add(at.test, { label: null, status: "failed", expected: null, actual: null, failures: [failure] });
+    const failure = {
+      message,
+      step: at.test.single || at.step === undefined ? null : at.step + 1,
+      repetition: null,
+      at: lines.of(place),
+      differences: [],
+      deciding: [],
+      nearest: null,
+      declared: [],
+      help: null,
+    };
+    if (at.case === undefined)
+      this.#add(at.test, {
+        label: null,
+        status: "failed",
+        expected: null,
+        actual: null,
+        failures: [failure],
+      });
     else this.#failures.push(failure);
   }
 
-  ended(at: { test: Test; case: { label: string | null } }, of: { passed: boolean; last: Decided | undefined }): void {
+  ended(
+    at: { test: Test; case: { label: string | null } },
+    of: { passed: boolean; last: Decided | undefined },
+  ): void {
     const failures = this.#failures;
     const expected = this.#first?.expected ?? at.test.steps.at(-1)?.expect[0];
-    const actual = this.#first?.actual ?? (of.last === undefined ? null : actualOf(of.last.outcome));
+    const actual =
+      this.#first?.actual ?? (of.last === undefined ? null : actualOf(of.last.outcome));
     this.#failures = [];
     this.#first = undefined;
-    this.#add(at.test, { label: at.case.label, status: of.passed ? "passed" : "failed", expected: this.#expectedOf(expected), actual, failures });
+    this.#add(at.test, {
+      label: at.case.label,
+      status: of.passed ? "passed" : "failed",
+      expected: this.#expectedOf(expected),
+      actual,
+      failures,
+    });
   }
 
   #expectedOf(expected: Expectation | undefined): Json {
@@ -127,23 +198,63 @@ class EntryWriter implements TestObserver {
     return known;
   }
 
-  #add(test: Test, of: Pick<TestEntry, "status" | "expected" | "actual" | "failures"> & { label: string | null }): void {
+  #add(
+    test: Test,
+    of: Pick<TestEntry, "status" | "expected" | "actual" | "failures"> & { label: string | null },
+  ): void {
     const { file, line } = this.#explaining.lines.of(test.place);
     const { label, status, expected, actual, failures } = of;
-    this.entries.push({ suite: this.#suite.name, name: label === null ? test.name : `${test.name} [${label}]`, status, expected, actual, file, line, failures });
+    this.entries.push({
+      suite: this.#suite.name,
+      name: label === null ? test.name : `${test.name} [${label}]`,
+      status,
+      expected,
+      actual,
+      file,
+      line,
+      failures,
+    });
   }
 
   /** A suite without tests fails: it would pass for ever (design 8.2). */
   empty(): void {
     const at = this.#explaining.lines.of(this.#suite.place);
     const message = "the suite has no tests, so it tests nothing";
-    const failure = { message, step: null, repetition: null, at, differences: [], deciding: [], nearest: null, declared: [], help: "add tests, or remove the suite" };
-    this.entries.push({ suite: this.#suite.name, name: "(no tests)", status: "failed", expected: null, actual: null, file: at.file, line: at.line, failures: [failure] });
+    const failure = {
+      message,
+      step: null,
+      repetition: null,
+      at,
+      differences: [],
+      deciding: [],
+      nearest: null,
+      declared: [],
+      help: "add tests, or remove the suite",
+    };
+    this.entries.push({
+      suite: this.#suite.name,
+      name: "(no tests)",
+      status: "failed",
+      expected: null,
+      actual: null,
+      file: at.file,
+      line: at.line,
+      failures: [failure],
+    });
   }
 }
 
-/** Runs suites on a set and tells of every case. `observe` hears every call besides, before it changes the state. */
-export function runSuites(suites: readonly Suite[], of: Explaining & { readonly filter?: string | undefined; readonly observe?: (decided: Decided) => void }): readonly TestEntry[] {
+/**
+ * Runs suites on a set and tells of every case. `observe` hears every call besides, before it
+ * changes the state.
+ */
+export function runSuites(
+  suites: readonly Suite[],
+  of: Explaining & {
+    readonly filter?: string | undefined;
+    readonly observe?: (decided: Decided) => void;
+  },
+): readonly TestEntry[] {
   const names = new RuleNames(of.set);
   return suites.flatMap((suite) => {
     const writer = new EntryWriter(suite, of, names);
@@ -161,7 +272,10 @@ export function runSuites(suites: readonly Suite[], of: Explaining & { readonly 
   });
 }
 
-export function summaryOf(entries: readonly TestEntry[], of: { readonly suites: number; readonly broken: number }): TestSummary {
+export function summaryOf(
+  entries: readonly TestEntry[],
+  of: { readonly suites: number; readonly broken: number },
+): TestSummary {
   const passed = entries.filter((entry) => entry.status === "passed").length;
   const failed = entries.filter((entry) => entry.status === "failed").length;
   return { suites: of.suites, tests: entries.length, passed, failed, errors: of.broken };

@@ -36,12 +36,27 @@ export interface CallPlace {
 export interface TestObserver {
   /** Hears every call before it changes the state. */
   decided?(decided: Decided, at: CallPlace): void;
-  /** Hears a call that is, or may be, not what was expected, before it changes the state; what it gives hears in what it differs. */
-  failing?(decided: Decided, at: CallPlace, expected: Expectation): (differences: readonly Difference[]) => void;
-  /** Hears a case that could not be run or that expects nothing, and expectations that no case met. */
-  broken?(message: string, at: { readonly test: Test; readonly case?: Case; readonly step?: number }): void;
+  /**
+   * Hears a call that is, or may be, not what was expected, before it changes the state; what it
+   * gives hears in what it differs.
+   */
+  failing?(
+    decided: Decided,
+    at: CallPlace,
+    expected: Expectation,
+  ): (differences: readonly Difference[]) => void;
+  /**
+   * Hears a case that could not be run or that expects nothing, and expectations that no case met.
+   */
+  broken?(
+    message: string,
+    at: { readonly test: Test; readonly case?: Case; readonly step?: number },
+  ): void;
   /** Hears the end of a case. */
-  ended?(at: { readonly test: Test; readonly case: Case }, of: { readonly passed: boolean; readonly last: Decided | undefined }): void;
+  ended?(
+    at: { readonly test: Test; readonly case: Case },
+    of: { readonly passed: boolean; readonly last: Decided | undefined },
+  ): void;
 }
 
 type Fits = (call: JsonObject, decided: Decided) => boolean;
@@ -74,7 +89,10 @@ export class SuiteRunner {
     return made;
   }
 
-  /** Runs every case of a test; true if all passed. Stops at the first failure where nobody listens to the rest. */
+  /**
+   * Runs every case of a test; true if all passed. Stops at the first failure where nobody listens
+   * to the rest.
+   */
   run(test: Test, observer: TestObserver, stopEarly = false): boolean {
     const met = new Set<Expectation>();
     let passed = true;
@@ -91,13 +109,23 @@ export class SuiteRunner {
       const unmet = step.expect.filter((expectation) => !met.has(expectation)).length;
       if (unmet === 0) return;
       all = false;
-      const which = step.expect.length === 1 ? "the expectation" : `${unmet} of ${step.expect.length} expectations`;
-      observer.broken?.(`no case meets ${which}, so nothing of it was tested`, { test, step: index });
+      const which =
+        step.expect.length === 1
+          ? "the expectation"
+          : `${unmet} of ${step.expect.length} expectations`;
+      observer.broken?.(`no case meets ${which}, so nothing of it was tested`, {
+        test,
+        step: index,
+      });
     });
     return all;
   }
 
-  #runCase(at: { readonly test: Test; readonly case: Case }, observer: TestObserver, met: Set<Expectation>): boolean {
+  #runCase(
+    at: { readonly test: Test; readonly case: Case },
+    observer: TestObserver,
+    met: Set<Expectation>,
+  ): boolean {
     const run = new Run(this.#set, { plans: this.#plans });
     let passed = true;
     let last: Decided | undefined;
@@ -120,7 +148,10 @@ export class SuiteRunner {
     return passed;
   }
 
-  /** The call of a step, ready to be decided; a text says why it is none. What the cases of a matrix share is prepared once. */
+  /**
+   * The call of a step, ready to be decided; a text says why it is none. What the cases of a matrix
+   * share is prepared once.
+   */
   #prepare(at: { readonly test: Test; readonly case: Case }, index: number): Call | string {
     const step = at.test.steps[index];
     const json = at.case.calls[index];
@@ -137,16 +168,33 @@ export class SuiteRunner {
   }
 
   /** Judges a call, and then lets it change the state. */
-  #check(decided: Decided, at: CallPlace, of: { observer: TestObserver; met: Set<Expectation> }): boolean {
+  #check(
+    decided: Decided,
+    at: CallPlace,
+    of: { observer: TestObserver; met: Set<Expectation> },
+  ): boolean {
     const expectations = at.test.steps[at.step]?.expect ?? [];
     const call = at.case.calls[at.step] ?? {};
     const expected = expectations.find((expectation) => this.#fits(expectation)(call, decided));
     if (expected !== undefined) of.met.add(expected);
-    // WHY the state is read later: an expected state is that after the call, all else is told by the decision
-    const early = expected === undefined || expected.state !== undefined ? undefined : this.#judge(expected, decided);
-    if (expected !== undefined && early !== undefined && early.length > 0) of.observer.failing?.(decided, at, expected)(early);
-    const tell = expected === undefined || early !== undefined ? undefined : of.observer.failing?.(decided, at, expected);
-    if (expected === undefined && expectations.length > 0) of.observer.broken?.("no expectation speaks of this case, so nothing was tested", { test: at.test, case: at.case, step: at.step });
+    // WHY the state is read later: an expected state is that after the call, all else is told by
+    // the decision
+    const early =
+      expected === undefined || expected.state !== undefined
+        ? undefined
+        : this.#judge(expected, decided);
+    if (expected !== undefined && early !== undefined && early.length > 0)
+      of.observer.failing?.(decided, at, expected)(early);
+    const tell =
+      expected === undefined || early !== undefined
+        ? undefined
+        : of.observer.failing?.(decided, at, expected);
+    if (expected === undefined && expectations.length > 0)
+      of.observer.broken?.("no expectation speaks of this case, so nothing was tested", {
+        test: at.test,
+        case: at.case,
+        step: at.step,
+      });
     decided.run.advance(decided.call, decided.outcome, decided.effectuation, { id: eventName(at) });
     if (expected === undefined) return expectations.length === 0;
     if (early !== undefined) return early.length === 0;
@@ -156,12 +204,20 @@ export class SuiteRunner {
   }
 
   #judge(expected: Expectation, { call, outcome, run }: Decided): readonly Difference[] {
-    return judge(expected, { decision: outcome.decision, state: stateReader(this.#set, { call }, run.state) }, this.#names);
+    return judge(
+      expected,
+      { decision: outcome.decision, state: stateReader(this.#set, { call }, run.state) },
+      this.#names,
+    );
   }
 }
 
 /** `call 3`, `call 3, repetition 2`: what stands for an event's id in a test. */
-export function eventName({ test, step, repetition }: Pick<CallPlace, "test" | "step" | "repetition">): string {
+export function eventName({
+  test,
+  step,
+  repetition,
+}: Pick<CallPlace, "test" | "step" | "repetition">): string {
   const repeats = (test.steps[step]?.repeat ?? 1) > 1;
   return `call ${step + 1}${repeats ? `, repetition ${repetition + 1}` : ""}`;
 }
@@ -179,6 +235,10 @@ function compileWhere(expectation: Expectation, set: CompiledSet): Fits {
     const test: RowTest = compileTest(where.condition.expr, set.host);
     return (_, { call, run }) => test(rowOf(call, call.subject, run.state)) === true;
   }
-  const wanted = where.values.map(({ path, value }) => ({ segments: parsePath(path.replace(/^call\./, "")), text: canonicalJson(value) }));
-  return (call) => wanted.every(({ segments, text }) => canonicalJson(valueAt(call, segments) ?? null) === text);
+  const wanted = where.values.map(({ path, value }) => ({
+    segments: parsePath(path.replace(/^call\./, "")),
+    text: canonicalJson(value),
+  }));
+  return (call) =>
+    wanted.every(({ segments, text }) => canonicalJson(valueAt(call, segments) ?? null) === text);
 }

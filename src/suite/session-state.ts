@@ -16,9 +16,14 @@ export interface Reader {
 }
 
 /** Session state by name, as the next call like this one would read it. */
-export function stateReader(set: CompiledSet, { call, subject = call.subject }: Reader, state: StateView): StateReader {
+export function stateReader(
+  set: CompiledSet,
+  { call, subject = call.subject }: Reader,
+  state: StateView,
+): StateReader {
   const row = rowOf(call, subject, state);
-  const index = (kind: Kind, name: string): number => set.declarations[kind].findIndex((d) => d.name === name);
+  const index = (kind: Kind, name: string): number =>
+    set.declarations[kind].findIndex((d) => d.name === name);
   const read = <T>(kind: Kind, name: string, of: (index: number) => T): T | undefined => {
     const at = index(kind, name);
     return at < 0 ? undefined : of(at);
@@ -27,9 +32,10 @@ export function stateReader(set: CompiledSet, { call, subject = call.subject }: 
   return {
     label: (name) => read("labels", name, (i) => known(state.label(i, row))),
     counter: (name) => read("counters", name, (i) => known(state.counter(i, row))),
-    values: (name) => read("values", name, (i): readonly Json[] | null => {
-      const value = plainValue(state.values(i, row));
-      return Array.isArray(value) ? value : null;
-    }),
+    values: (name) =>
+      read("values", name, (i): readonly Json[] | null => {
+        const value = plainValue(state.values(i, row));
+        return Array.isArray(value) ? value : null;
+      }),
   };
 }

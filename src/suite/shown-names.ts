@@ -27,8 +27,8 @@ function listOf(fits: Fits): Fits {
 }
 
 /**
- * What of a call is shown without being asked for (design 11.5): names that policies and catalogs speak of, words of
- * closed lists, and times. All else may hold what is nobody's business.
+ * What of a call is shown without being asked for (design 11.5): names that policies and catalogs
+ * speak of, words of closed lists, and times. All else may hold what is nobody's business.
  */
 const NAMES: ReadonlyMap<string, Fits> = new Map<string, Fits>([
   ["subject", isText],
@@ -76,11 +76,16 @@ const RESOURCE_NAMES: ReadonlySet<string> = new Set(["resource", "resource.id"])
 
 /** What is shown of a call without being asked for. */
 export interface ShownNames {
-  /** True where the id of the resource is shown too: it is read off no argument, and stands in none. */
+  /**
+   * True where the id of the resource is shown too: it is read off no argument, and stands in none.
+   */
   readonly resource: boolean;
 }
 
-/** Whether a value of a call is a name that is shown without being asked for. Indexes of lists are left out of `keys`. */
+/**
+ * Whether a value of a call is a name that is shown without being asked for. Indexes of lists are
+ * left out of `keys`.
+ */
 export function isShown(keys: readonly string[], value: Json, { resource }: ShownNames): boolean {
   const path = keys.join(".");
   if (RESOURCE_NAMES.has(path)) return resource && typeof value === "string";
@@ -103,7 +108,10 @@ const CONTAINERS: ReadonlySet<string> = new Set([
 
 export const HIDDEN = "(hidden)";
 
-/** A part of a call with every value hidden that is no name; members keep their names where some of them are shown. */
+/**
+ * A part of a call with every value hidden that is no name; members keep their names where some of
+ * them are shown.
+ */
 export function namesOnly(keys: readonly string[], value: Json, names: ShownNames): Json {
   if (isShown(keys, value, names)) return value;
   if (!CONTAINERS.has(keys.join("."))) return HIDDEN;

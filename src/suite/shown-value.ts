@@ -1,12 +1,27 @@
 import { addressText, Cidr, cidrText, IpAddress } from "../condition/address.ts";
 import { durationText, timestampText } from "../condition/time.ts";
-import { CelMap, Duration, isList, isPlainMap, Optional, PartialList, Rec, Timestamp, TypeValue, Uint, Unknown, Bad, type Value } from "../condition/value.ts";
+import {
+  CelMap,
+  Duration,
+  isList,
+  isPlainMap,
+  Optional,
+  PartialList,
+  Rec,
+  Timestamp,
+  TypeValue,
+  Uint,
+  Unknown,
+  Bad,
+  type Value,
+} from "../condition/value.ts";
 import type { Json } from "../request/json.ts";
 import type { ValueShown } from "./result.ts";
 
 function record(entries: Iterable<readonly [string, Value | Bad | undefined]>): Json {
   const object: { [key: string]: Json } = Object.create(null);
-  for (const [key, value] of entries) if (value !== undefined && value !== null) object[key] = plainValue(value);
+  for (const [key, value] of entries)
+    if (value !== undefined && value !== null) object[key] = plainValue(value);
   return object;
 }
 
@@ -19,14 +34,25 @@ function boxed(value: Value): Json {
   if (value instanceof TypeValue) return value.name;
   if (value instanceof Optional) return value.value === undefined ? null : plainValue(value.value);
   if (value instanceof PartialList) return [...value.items.map(plainValue), "…unknown"];
-  if (value instanceof CelMap) return record([...value.entries.values()].map(({ key, value: inner }) => [String(plainValue(key)), inner] as const));
+  if (value instanceof CelMap)
+    return record(
+      [...value.entries.values()].map(
+        ({ key, value: inner }) => [String(plainValue(key)), inner] as const,
+      ),
+    );
   return value instanceof Rec ? record(value.members) : null;
 }
 
 /** A condition's value as JSON, for people: what JSON has no form for is text. */
 export function plainValue(value: Value | Bad): Json {
   if (value instanceof Bad) return value instanceof Unknown ? "unknown" : "absent";
-  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "string") return value;
+  if (
+    value === null ||
+    typeof value === "boolean" ||
+    typeof value === "number" ||
+    typeof value === "string"
+  )
+    return value;
   if (typeof value === "bigint") return Number(value);
   if (isList(value)) return value.map(plainValue);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
@@ -34,7 +60,11 @@ export function plainValue(value: Value | Bad): Json {
 }
 
 /** An attribute as a condition saw it. */
-export function shownValue(path: string, value: Value | Bad, origin: Pick<ValueShown, "from" | "claimed"> = { from: "call" }): ValueShown {
+export function shownValue(
+  path: string,
+  value: Value | Bad,
+  origin: Pick<ValueShown, "from" | "claimed"> = { from: "call" },
+): ValueShown {
   if (value instanceof Unknown) return { path, state: "unknown", value: null, ...origin };
   if (value instanceof Bad) return { path, state: "absent", value: null, ...origin };
   return { path, state: "value", value: plainValue(value), ...origin };

@@ -44,7 +44,9 @@ export class SourceLines {
 
   line(file: string, line: number): string {
     const { text, starts } = this.#index(file);
-    return text.slice(starts[line - 1] ?? text.length, starts[line] ?? text.length).replace(/[\r\n]+$/, "");
+    return text
+      .slice(starts[line - 1] ?? text.length, starts[line] ?? text.length)
+      .replace(/[\r\n]+$/, "");
   }
 
   lines(file: string): readonly string[] {

@@ -12,18 +12,27 @@ export interface StateHistory {
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 
-export const NO_HISTORY: StateHistory = { labels: new Map(), counters: new Map(), values: new Map() };
+export const NO_HISTORY: StateHistory = {
+  labels: new Map(),
+  counters: new Map(),
+  values: new Map(),
+};
 
 /**
- * Finds out which events set the state that one later call reads. INVARIANT: the state is looked at in a run of its own:
- * reading a window at the later time forgets entries that calls in between still see.
+ * Finds out which events set the state that one later call reads. INVARIANT: the state is looked at
+ * in a run of its own: reading a window at the later time forgets entries that calls in between
+ * still see.
  */
 export class StateHistoryWalk {
   readonly #walk: TraceWalk;
   readonly #mirror: Run;
   readonly #set: CompiledSet;
   readonly #reader: Reader;
-  readonly #found = { labels: new Map<string, string[]>(), counters: new Map<string, string[]>(), values: new Map<string, string[]>() };
+  readonly #found = {
+    labels: new Map<string, string[]>(),
+    counters: new Map<string, string[]>(),
+    values: new Map<string, string[]>(),
+  };
   #before: ReadonlyMap<string, string> = new Map();
 
   constructor(set: CompiledSet, reader: Reader) {
@@ -40,10 +49,13 @@ export class StateHistoryWalk {
 
   take(event: TraceEvent): void {
     this.#mirror.observe(event.session, event.time);
-    this.#walk.take(event, ({ call, outcome, effectuation }) => this.#mirror.advance(call, outcome, effectuation, event));
+    this.#walk.take(event, ({ call, outcome, effectuation }) =>
+      this.#mirror.advance(call, outcome, effectuation, event),
+    );
     if (event.type !== "call") this.#mirror.pass(event);
     const after = this.#read();
-    for (const [key, value] of after) if (this.#before.get(key) !== value) this.#note(key, event.id);
+    for (const [key, value] of after)
+      if (this.#before.get(key) !== value) this.#note(key, event.id);
     this.#before = after;
   }
 
@@ -57,9 +69,15 @@ export class StateHistoryWalk {
     const reader = stateReader(this.#set, this.#reader, this.#mirror.state);
     const { labels, counters, values } = this.#set.declarations;
     return new Map([
-      ...labels.map((d) => [`labels\u0000${d.name}`, canonicalJson(reader.label(d.name) ?? null)] as const),
-      ...counters.map((d) => [`counters\u0000${d.name}`, canonicalJson(reader.counter(d.name) ?? null)] as const),
-      ...values.map((d) => [`values\u0000${d.name}`, canonicalJson(reader.values(d.name) ?? null)] as const),
+      ...labels.map(
+        (d) => [`labels\u0000${d.name}`, canonicalJson(reader.label(d.name) ?? null)] as const,
+      ),
+      ...counters.map(
+        (d) => [`counters\u0000${d.name}`, canonicalJson(reader.counter(d.name) ?? null)] as const,
+      ),
+      ...values.map(
+        (d) => [`values\u0000${d.name}`, canonicalJson(reader.values(d.name) ?? null)] as const,
+      ),
     ]);
   }
 }

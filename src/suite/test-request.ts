@@ -30,16 +30,27 @@ export class RequestMaker {
     const plain = this.#plain(call, step.at);
     if (typeof plain === "string") return plain;
     const approvals = member(plain.context, "approvals");
-    if (!Array.isArray(approvals) || !approvals.some(hasFor)) return withOutcome(plain, step.outcome);
+    if (!Array.isArray(approvals) || !approvals.some(hasFor))
+      return withOutcome(plain, step.outcome);
     const bound = this.#bindAll(approvals, step);
-    return typeof bound === "string" ? bound : withOutcome({ ...plain, context: { ...plain.context, approvals: bound } }, step.outcome);
+    return typeof bound === "string"
+      ? bound
+      : withOutcome({ ...plain, context: { ...plain.context, approvals: bound } }, step.outcome);
   }
 
   #plain(call: JsonObject, time: number): Request | string {
-    const event = decodeEvent(Object.hasOwn(call, "args") ? call : { ...call, args: {} }, { file: "", line: 1 });
+    const event = decodeEvent(Object.hasOwn(call, "args") ? call : { ...call, args: {} }, {
+      file: "",
+      line: 1,
+    });
     if (typeof event === "string") return event;
     // the event was made here, so its request is nobody else's yet
-    return Object.assign(event.request, { time, session: event.session ?? TEST_SESSION, complete: COMPLETE, closed: true });
+    return Object.assign(event.request, {
+      time,
+      session: event.session ?? TEST_SESSION,
+      complete: COMPLETE,
+      closed: true,
+    });
   }
 
   #bindAll(approvals: readonly Json[], step: Pick<Step, "at">): readonly Json[] | string {
@@ -64,7 +75,9 @@ export class RequestMaker {
     if (typeof other === "string") return other;
     const prepared = prepareCall(this.#set, other);
     const digest = callDigest({ ...prepared, action: prepared.action.name }, this.#set.sha256);
-    return typeof digest === "string" ? { ...rest, digest } : `an approval is for a call of which \`${digest.paths.join(", ")}\` is not given`;
+    return typeof digest === "string"
+      ? { ...rest, digest }
+      : `an approval is for a call of which \`${digest.paths.join(", ")}\` is not given`;
   }
 }
 
@@ -74,7 +87,9 @@ function hasFor(approval: Json): boolean {
 
 /** A permitted call ended well unless the test says otherwise. */
 function withOutcome(request: Request, outcome: JsonObject | undefined): Request {
-  if (outcome === undefined && request.outcome === undefined) return Object.assign(request, { outcome: OK });
-  const said = outcome === undefined ? (request.outcome ?? {}) : mergeDeep(request.outcome ?? {}, outcome);
+  if (outcome === undefined && request.outcome === undefined)
+    return Object.assign(request, { outcome: OK });
+  const said =
+    outcome === undefined ? (request.outcome ?? {}) : mergeDeep(request.outcome ?? {}, outcome);
   return Object.assign(request, { outcome: { ...OK, ...said } });
 }

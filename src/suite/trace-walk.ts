@@ -4,7 +4,10 @@ import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan } from "../trace/really-ran.ts";
 import type { Decided } from "./run-test.ts";
 
-/** Walks one version of the policies through a trace on its own history (design 7.5), for whoever looks at single calls. */
+/**
+ * Walks one version of the policies through a trace on its own history (design 7.5), for whoever
+ * looks at single calls.
+ */
 export class TraceWalk {
   readonly run: Run;
 
@@ -19,7 +22,12 @@ export class TraceWalk {
     if (event.type === "call") {
       const call = run.prepare(event.request);
       const outcome = run.decide(call);
-      const decided = { call, outcome, run, effectuation: { ...effectuation(outcome), outcomeKnown: reallyRan(event) } };
+      const decided = {
+        call,
+        outcome,
+        run,
+        effectuation: { ...effectuation(outcome), outcomeKnown: reallyRan(event) },
+      };
       look?.(decided, event);
       run.advance(call, outcome, decided.effectuation, event);
     } else run.pass(event);

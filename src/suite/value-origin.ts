@@ -8,7 +8,10 @@ import { isJsonObject, member, type Json } from "../request/json.ts";
 import { valueAt } from "./merge.ts";
 import type { ValueShown } from "./result.ts";
 
-/** Whose value an attribute is: the catalog's, or the call's; of the catalog's also what the call claims in its place. */
+/**
+ * Whose value an attribute is: the catalog's, or the call's; of the catalog's also what the call
+ * claims in its place.
+ */
 export type Origin = Pick<ValueShown, "from" | "claimed">;
 
 const CALL: Origin = { from: "call" };
@@ -21,7 +24,8 @@ interface Located {
 
 function entityAt(keys: readonly string[], row: Row, catalog: CatalogIndex): Located | undefined {
   const [root, ...rest] = keys;
-  if (root === "subject" || root === "action" || root === "resource") return { entity: row[root], keys: rest };
+  if (root === "subject" || root === "action" || root === "resource")
+    return { entity: row[root], keys: rest };
   if (root !== "context" || rest[0] !== "on_behalf_of") return undefined;
   const person = personEntity(catalog, row.request, row.mask);
   return person === undefined ? undefined : { entity: person, keys: rest.slice(1) };
@@ -56,7 +60,12 @@ export function valueOrigin(keys: readonly string[], row: Row, catalog: CatalogI
   const said = claimed === undefined ? {} : { claimed };
   const known = located.entity.known.get(name);
   // an id is the catalog's only where the call claims another
-  if (known === undefined || name === "server" || name === "name") return name === "id" && claimed !== undefined ? { from: "catalog", ...said } : CALL;
-  if (!knownAt(known, located.keys.slice(1)) || (located.keys.length === 1 && isMerged(located, known))) return CALL;
+  if (known === undefined || name === "server" || name === "name")
+    return name === "id" && claimed !== undefined ? { from: "catalog", ...said } : CALL;
+  if (
+    !knownAt(known, located.keys.slice(1)) ||
+    (located.keys.length === 1 && isMerged(located, known))
+  )
+    return CALL;
   return { from: "catalog", ...said };
 }

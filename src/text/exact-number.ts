@@ -2,7 +2,9 @@ import { endOfString } from "./json-string.ts";
 
 const DECIMAL = /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
 
-/** A written number as its digits without zeros around them, and the power of ten of the last one. */
+/**
+ * A written number as its digits without zeros around them, and the power of ten of the last one.
+ */
 function digitsOf(text: string): string | undefined {
   const [, whole = "", fraction = "", exponent = "0"] = DECIMAL.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");
@@ -12,16 +14,18 @@ function digitsOf(text: string): string | undefined {
 }
 
 /**
- * Whether a double holds the number that a text writes, as it is written back: 9007199254740993, 1e400 and
- * 1.00000000000000001 would be rounded (design 3.4). Below 2^53 the seventeen digits by which some programs write a
- * double name it too: 0.10000000000000001 is 0.1.
+ * Whether a double holds the number that a text writes, as it is written back: 9007199254740993,
+ * 1e400 and
+ * 1.00000000000000001 would be rounded (design 3.4). Below 2^53 the seventeen digits by which some
+ * programs write a double name it too: 0.10000000000000001 is 0.1.
  */
 export function isExactNumber(text: string): boolean {
   if (text.length < 16 && !/[eE]/.test(text)) return true;
   const value = Number(text);
   if (String(value) === text) return true;
   if (!Number.isFinite(value)) return false;
-  if (/^[+-]?0[xob]/i.test(text)) return BigInt(text.replace(/^[+-]/, "")) === BigInt(Math.abs(value));
+  if (/^[+-]?0[xob]/i.test(text))
+    return BigInt(text.replace(/^[+-]/, "")) === BigInt(Math.abs(value));
   const digits = digitsOf(text);
   if (digits === digitsOf(String(value))) return true;
   return Math.abs(value) <= Number.MAX_SAFE_INTEGER && digits === digitsOf(value.toPrecision(17));
@@ -39,7 +43,10 @@ export interface InexactNumber {
 const SUSPECT = /(?:[:[,]|^)\s*-?(?:\d[\d.]{14}|\d[\d.]*[eE])/;
 const TOKENS = /["{}[\],]|-?\d[\d.eE+-]*/g;
 
-/** The numbers of a JSON text that no double holds, in their order. `json` is one that `JSON.parse` takes. */
+/**
+ * The numbers of a JSON text that no double holds, in their order. `json` is one that `JSON.parse`
+ * takes.
+ */
 export function inexactNumbers(json: string): readonly InexactNumber[] {
   if (!SUSPECT.test(json)) return [];
   const found: InexactNumber[] = [];
@@ -51,7 +58,8 @@ export function inexactNumbers(json: string): readonly InexactNumber[] {
     const end = tokens.lastIndex;
     const token = json.slice(start, end);
     place.take(token);
-    if (/^[-\d]/.test(token) && !isExactNumber(token)) found.push({ start, end, path: place.path() });
+    if (/^[-\d]/.test(token) && !isExactNumber(token))
+      found.push({ start, end, path: place.path() });
   }
   return found;
 }
@@ -74,7 +82,9 @@ class JsonPlace {
   }
 
   path(): readonly string[] {
-    return this.#open.map((part) => (typeof part === "string" ? String(JSON.parse(part)) : String(part ?? "")));
+    return this.#open.map((part) =>
+      typeof part === "string" ? String(JSON.parse(part)) : String(part ?? ""),
+    );
   }
 }
 
@@ -83,8 +93,8 @@ const KEPT = "\u0000=";
 const WRITTEN = /"\\u0000=(-?\d[\d.eE+-]*)"(?!:)/g;
 
 /**
- * A JSON text in which the numbers that no double holds are texts, so that whoever parses it keeps their digits;
- * {@link writtenNumbers} makes numbers of them again.
+ * A JSON text in which the numbers that no double holds are texts, so that whoever parses it keeps
+ * their digits; {@link writtenNumbers} makes numbers of them again.
  */
 export function keepNumbers(json: string): string {
   const found = inexactNumbers(json);
@@ -97,7 +107,10 @@ export function keepNumbers(json: string): string {
   return kept + json.slice(at);
 }
 
-/** What `JSON.stringify` wrote of a value that {@link keepNumbers} made, with its numbers as they were. */
+/**
+ * What `JSON.stringify` wrote of a value that {@link keepNumbers} made, with its numbers as they
+ * were.
+ */
 export function writtenNumbers(json: string): string {
   return json.includes('"\\u0000=') ? json.replace(WRITTEN, "$1") : json;
 }
@@ -107,7 +120,9 @@ export function keptDigits(text: string): string | undefined {
   return text.startsWith(KEPT) ? text.slice(KEPT.length) : undefined;
 }
 
-/** A number by the text that writes it: one that no double holds as {@link keepNumbers} keeps it. */
+/**
+ * A number by the text that writes it: one that no double holds as {@link keepNumbers} keeps it.
+ */
 export function keptNumber(text: string): number | string {
   return isExactNumber(text) ? Number(text) : KEPT + text;
 }

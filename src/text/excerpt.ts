@@ -3,13 +3,17 @@ import { lineStarts, positionAt } from "./line-index.ts";
 import { joinedSpans, maskedSlice } from "./masked-slice.ts";
 import type { Position, Span } from "./span.ts";
 
-/** A text made ready for showing parts of it: where its lines start, and where secrets stand in it. */
+/**
+ * A text made ready for showing parts of it: where its lines start, and where secrets stand in it.
+ */
 export interface IndexedText {
   readonly text: string;
   readonly starts: readonly number[];
   /** In the order of the text, none touching another. */
   readonly secrets: readonly Span[];
-  /** Those of them that are no word by any chance: they are hidden wherever a sentence quotes them. */
+  /**
+   * Those of them that are no word by any chance: they are hidden wherever a sentence quotes them.
+   */
   readonly certain: readonly Span[];
 }
 
@@ -25,7 +29,8 @@ export interface Excerpt {
 
 export function indexText(text: string): IndexedText {
   const found = secretsOf(text);
-  const spansOf = (some: typeof found): readonly Span[] => joinedSpans(some.map(({ span }) => span));
+  const spansOf = (some: typeof found): readonly Span[] =>
+    joinedSpans(some.map(({ span }) => span));
   const certain = spansOf(found.filter((one) => one.certain));
   return { text, starts: lineStarts(text), secrets: spansOf(found), certain };
 }
@@ -44,9 +49,9 @@ export function positionIn({ text, starts }: IndexedText, offset: number): Posit
 }
 
 /**
- * The part of the first line of `span`, at most `width` units wide, in which the span begins; what stands before is
- * left out where the line is long. Secrets are masked, whatever the span is about. Takes time by what it shows, not by
- * how long the line is.
+ * The part of the first line of `span`, at most `width` units wide, in which the span begins; what
+ * stands before is left out where the line is long. Secrets are masked, whatever the span is about.
+ * Takes time by what it shows, not by how long the line is.
  */
 export function excerptAt(indexed: IndexedText, span: Span, width: number): Excerpt {
   const start = Math.min(span.start, indexed.text.length);
@@ -71,7 +76,9 @@ export type KnownSecrets = ReadonlyMap<string, readonly string[]>;
 const LEAST = 8;
 const MOST_KNOWN = 1_000;
 
-/** The secrets of texts; beyond a thousand only those that a sentence quotes whole are found in it. */
+/**
+ * The secrets of texts; beyond a thousand only those that a sentence quotes whole are found in it.
+ */
 export function secretsIn(texts: Iterable<IndexedText>): KnownSecrets {
   const found = new Map<string, string[]>();
   let count = 0;
@@ -87,7 +94,9 @@ export function secretsIn(texts: Iterable<IndexedText>): KnownSecrets {
   return found;
 }
 
-/** How much of `secret` stands at `at`: all of it, or as much as a quotation shows before it is cut. */
+/**
+ * How much of `secret` stands at `at`: all of it, or as much as a quotation shows before it is cut.
+ */
 function quotedLength(sentence: string, at: number, secret: string): number {
   let length = 0;
   while (length < secret.length && sentence[at + length] === secret[length]) length++;

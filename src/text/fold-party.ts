@@ -12,10 +12,10 @@ const QUOTE = /["\u201c-\u201f\u00ab\u00bb]/;
 const PLAIN = /^[a-z0-9](?:[a-z0-9/._-]*[a-z0-9])?$/;
 
 /**
- * The name of a person, agent or service folded so that two spellings of one meet (design 2.5, 6.1):
- * as {@link foldName}, without punctuation around it, and of a mail address the mailbox alone: without
- * display name, quotes and comments (RFC 5322), headers (RFC 6068), scheme, route and the tag behind
- * `+`, the domain in Unicode (RFC 3492).
+ * The name of a person, agent or service folded so that two spellings of one meet (design 2.5,
+ * 6.1): as {@link foldName}, without punctuation around it, and of a mail address the mailbox
+ * alone: without display name, quotes and comments (RFC 5322), headers (RFC 6068), scheme, route
+ * and the tag behind `+`, the domain in Unicode (RFC 3492).
  */
 export function foldParty(name: string): string {
   if (PLAIN.test(name)) return name;
@@ -47,10 +47,20 @@ function mailbox(text: string): string {
   if (!text.includes("@")) return bracketed(text);
   const plain = withoutHeaders(unquoted(text).replace(/\s*([@.:])\s*/g, "$1"));
   const at = plain.lastIndexOf("@");
-  const local = withoutAround(plain.slice(0, at).split(/[:;,=<>\s]/).pop() ?? "");
-  const [domain = ""] = plain.slice(at + 1).trim().split(/[:;,?#/&|<>\s]/);
+  const local = withoutAround(
+    plain
+      .slice(0, at)
+      .split(/[:;,=<>\s]/)
+      .pop() ?? "",
+  );
+  const [domain = ""] = plain
+    .slice(at + 1)
+    .trim()
+    .split(/[:;,?#/&|<>\s]/);
   const [box = local] = /^[^+]+/.exec(local) ?? [];
-  const labels = withoutAround(domain).split(".").filter((label) => label !== "");
+  const labels = withoutAround(domain)
+    .split(".")
+    .filter((label) => label !== "");
   return `${withoutAround(box)}@${labels.map(unicodeLabel).join(".")}`;
 }
 

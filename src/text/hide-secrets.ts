@@ -1,7 +1,10 @@
 import { secretsOf } from "./detectors.ts";
 import { joinedSpans } from "./masked-slice.ts";
 
-/** How much behind its end is looked at where a text is cut, so that half a secret is not taken for none. */
+/**
+ * How much behind its end is looked at where a text is cut, so that half a secret is not taken for
+ * none.
+ */
 const BEHIND = 1_000;
 
 /** A text with every secret in it written as stars; it keeps its length and its lines. */
@@ -16,7 +19,10 @@ export function hideSecrets(text: string): string {
   return shown + text.slice(at);
 }
 
-/** The first `length` units of a text, with every secret in them written as stars, also one that is cut there. */
+/**
+ * The first `length` units of a text, with every secret in them written as stars, also one that is
+ * cut there.
+ */
 export function hiddenStart(text: string, length: number): string {
   return hideSecrets(text.slice(0, length + BEHIND)).slice(0, length);
 }

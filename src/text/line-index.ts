@@ -13,7 +13,10 @@ export function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
-/** Line and column (both from 1) of `offset`, by binary search in `starts` as {@link lineStarts} gives them. */
+/**
+ * Line and column (both from 1) of `offset`, by binary search in `starts` as {@link lineStarts}
+ * gives them.
+ */
 export function positionAt(starts: readonly number[], offset: number): Position {
   let low = 0;
   let high = starts.length - 1;
@@ -31,8 +34,8 @@ function isBreak(text: string, at: number): boolean {
 }
 
 /**
- * The line that holds `offset`, its line break included. Looks no further than the line goes: a search for the next
- * `\r` would read the whole of a text that has none.
+ * The line that holds `offset`, its line break included. Looks no further than the line goes: a
+ * search for the next `\r` would read the whole of a text that has none.
  */
 export function lineAround(text: string, offset: number): Span {
   let start = offset;

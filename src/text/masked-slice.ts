@@ -22,7 +22,10 @@ function firstBehind(spans: readonly Span[], offset: number): number {
   return low;
 }
 
-/** A part of a text with every secret in it written as stars; it keeps its length. `secrets` as joined. */
+/**
+ * A part of a text with every secret in it written as stars; it keeps its length. `secrets` as
+ * joined.
+ */
 export function maskedSlice(text: string, part: Span, secrets: readonly Span[]): string {
   let shown = "";
   let at = part.start;
@@ -30,7 +33,8 @@ export function maskedSlice(text: string, part: Span, secrets: readonly Span[]):
     const secret = secrets[i];
     if (secret === undefined || secret.start >= part.end) break;
     const to = Math.min(secret.end, part.end);
-    shown += text.slice(at, Math.max(at, secret.start)) + "*".repeat(to - Math.max(at, secret.start));
+    shown +=
+      text.slice(at, Math.max(at, secret.start)) + "*".repeat(to - Math.max(at, secret.start));
     at = to;
   }
   return shown + text.slice(at, part.end);

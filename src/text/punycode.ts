@@ -3,7 +3,9 @@ const BASE = 36;
 const [LOWEST, HIGHEST, SKEW, DAMP] = [1, 26, 38, 700];
 const LAST_CODE_POINT = 0x10ffff;
 
-/** The label of a domain, in lower case, in Unicode; one that is no punycode (RFC 3492) as it is. */
+/**
+ * The label of a domain, in lower case, in Unicode; one that is no punycode (RFC 3492) as it is.
+ */
 export function unicodeLabel(label: string): string {
   if (!label.startsWith(PREFIX)) return label;
   const code = label.slice(PREFIX.length);

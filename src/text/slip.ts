@@ -2,7 +2,10 @@ import { nearestWord } from "./edit-distance.ts";
 
 /** A word as it is told from others whatever its case, width and separators. */
 export function foldedWord(word: string): string {
-  return word.normalize("NFKC").toLowerCase().replace(/[-_.\s]+/g, "");
+  return word
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[-_.\s]+/g, "");
 }
 
 /** Longer words are data. */
@@ -21,11 +24,18 @@ function shortened(word: string, known: readonly string[]): string | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Whether two words differ only in a number or a single letter that stands for itself: `team-a`, `team-b`. */
+/**
+ * Whether two words differ only in a number or a single letter that stands for itself: `team-a`,
+ * `team-b`.
+ */
 function isNumbered(a: string, b: string): boolean {
   const [left, right] = [a, b].map((word) => word.split(/[-_./\s]+|(?<=\D)(?=\d)|(?<=\d)(?=\D)/));
   if (left === undefined || right === undefined || left.length !== right.length) return false;
-  return left.every((part, i) => part === right[i] || (/^(?:\d+|.{1,2})$/.test(part) && /^(?:\d+|.{1,2})$/.test(right[i] ?? "")));
+  return left.every(
+    (part, i) =>
+      part === right[i] ||
+      (/^(?:\d+|.{1,2})$/.test(part) && /^(?:\d+|.{1,2})$/.test(right[i] ?? "")),
+  );
 }
 
 /** The known word that is spelled like `word` but for case, width and separators. */
@@ -36,8 +46,8 @@ export function sameButSpelling(word: string, known: Iterable<string>): string |
 }
 
 /**
- * The known word that `word` is most likely a slip for: another spelling, a short form, or {@link nearestWord} where
- * the two do not differ as numbered names do.
+ * The known word that `word` is most likely a slip for: another spelling, a short form, or {@link
+ * nearestWord} where the two do not differ as numbered names do.
  */
 export function slippedFrom(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;

@@ -4,7 +4,10 @@ export interface Span {
   readonly end: number;
 }
 
-/** A document's text under the name a person knows it by (a path as given, `<stdin>`, `git:main:policies/x.yaml`). */
+/**
+ * A document's text under the name a person knows it by (a path as given, `<stdin>`,
+ * `git:main:policies/x.yaml`).
+ */
 export interface Source {
   readonly file: string;
   readonly text: string;

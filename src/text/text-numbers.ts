@@ -1,7 +1,7 @@
 /**
- * Gives each distinct text a small number (0, 1, 2 ... in the order of first sight), holding no text: two 32-bit
- * hashes stand for it, about 16 to 32 bytes each. Two different texts get one number with a probability of about
- * n * n / 2^65: one in 37 million for a million sessions.
+ * Gives each distinct text a small number (0, 1, 2 ... in the order of first sight), holding no
+ * text: two 32-bit hashes stand for it, about 16 to 32 bytes each. Two different texts get one
+ * number with a probability of about n * n / 2^65: one in 37 million for a million sessions.
  */
 export class TextNumbers {
   #capacity = 64;
@@ -31,7 +31,8 @@ export class TextNumbers {
   /** Takes what another table's {@link part} tells: the numbers here of its texts, by theirs. */
   merge(part: Uint32Array): Uint32Array {
     const numbers = new Uint32Array(part.length / 2);
-    for (let i = 0; i < numbers.length; i++) numbers[i] = this.#numberOf(part[2 * i] ?? 0, part[2 * i + 1] ?? 0);
+    for (let i = 0; i < numbers.length; i++)
+      numbers[i] = this.#numberOf(part[2 * i] ?? 0, part[2 * i + 1] ?? 0);
     return numbers;
   }
 
@@ -63,7 +64,11 @@ export class TextNumbers {
   #slot(high: number, low: number): number {
     const mask = this.#capacity - 1;
     let slot = high & mask;
-    while (this.#lanes[2 * slot + 1] !== 0 && !(this.#lanes[2 * slot] === high && this.#lanes[2 * slot + 1] === low)) slot = (slot + 1) & mask;
+    while (
+      this.#lanes[2 * slot + 1] !== 0 &&
+      !(this.#lanes[2 * slot] === high && this.#lanes[2 * slot + 1] === low)
+    )
+      slot = (slot + 1) & mask;
     return slot;
   }
 
@@ -90,7 +95,10 @@ function lanesOf(text: string): readonly [high: number, low: number] {
   return [hash(text, 0x811c9dc5, 0x01000193), hash(text, 0x9e3779b9, 0x5bd1e995) || 1];
 }
 
-/** Multiplies and xors UTF-16 units, as FNV-1a does, finished as murmur3 does, so that the low bits can choose a slot. */
+/**
+ * Multiplies and xors UTF-16 units, as FNV-1a does, finished as murmur3 does, so that the low bits
+ * can choose a slot.
+ */
 function hash(text: string, seed: number, factor: number): number {
   let h = seed;
   for (let at = 0; at < text.length; at++) h = Math.imul(h ^ text.charCodeAt(at), factor);

@@ -3,8 +3,8 @@ const PAGE_WORDS = 32;
 const PAGE_BITS = 32 * PAGE_WORDS;
 
 /**
- * A set of small numbers, one bit each, with its size at hand: which sessions a group of calls was seen in.
- * WHY pages: of a hundred thousand groups each may hold one number alone, and a high one.
+ * A set of small numbers, one bit each, with its size at hand: which sessions a group of calls was
+ * seen in. WHY pages: of a hundred thousand groups each may hold one number alone, and a high one.
  */
 export class BitSet {
   readonly #pages = new Map<number, Uint32Array>();

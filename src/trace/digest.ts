@@ -8,10 +8,11 @@ export interface Hash {
 export const BLOCK_BYTES = 1024 * 1024;
 
 /**
- * The digest of a trace (`trace.digest`). A file is cut into blocks of 1 MiB (the last may be shorter; an empty file
- * has none); the file's digest is the SHA-256 of its blocks' SHA-256 digests, one after the other, 32 bytes each. The
- * trace's digest is the SHA-256 of its files' digests in the order of their names. Bytes are those of the content: a
- * gzipped file has the digest of what it holds; names do not count. WHY blocks: their digests can be taken in parallel.
+ * The digest of a trace (`trace.digest`). A file is cut into blocks of 1 MiB (the last may be
+ * shorter; an empty file has none); the file's digest is the SHA-256 of its blocks' SHA-256
+ * digests, one after the other, 32 bytes each. The trace's digest is the SHA-256 of its files'
+ * digests in the order of their names. Bytes are those of the content: a gzipped file has the
+ * digest of what it holds; names do not count. WHY blocks: their digests can be taken in parallel.
  */
 export class TraceDigest {
   readonly #createHash: () => Hash;

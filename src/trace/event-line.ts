@@ -2,9 +2,9 @@ import type { JsonObject } from "../request/json.ts";
 import { writtenNumbers } from "../text/exact-number.ts";
 
 /**
- * An event as a line of a trace. WHY not `JSON.stringify` alone: it writes a number beyond what a double holds (`1e999`)
- * as null, which would make it absent; the largest number is above the same limits. Numbers that `keepNumbers` kept are
- * written as they were.
+ * An event as a line of a trace. WHY not `JSON.stringify` alone: it writes a number beyond what a
+ * double holds (`1e999`) as null, which would make it absent; the largest number is above the same
+ * limits. Numbers that `keepNumbers` kept are written as they were.
  */
 export function eventLine(event: JsonObject): string {
   const text = JSON.stringify(event);

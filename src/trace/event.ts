@@ -20,7 +20,10 @@ export interface RecordedDecision {
 export interface TraceEvent {
   /** The event's own id; `<file>:<line>` where it has none. */
   readonly id: string;
-  /** `call`, or another of {@link EVENT_TYPES}, which count for the audit trail only, or one that nobody knows. */
+  /**
+   * `call`, or another of {@link EVENT_TYPES}, which count for the audit trail only, or one that
+   * nobody knows.
+   */
   readonly type: string;
   /** As `Request.time`, but with the fraction of a millisecond: events are ordered by it. */
   readonly time?: number;
@@ -54,9 +57,10 @@ interface EventDraft {
 type Reader = (draft: EventDraft, value: Json) => string | undefined;
 
 /**
- * The event that a JSON value stands for, or the reason why it stands for none, as a sentence without final period.
- * Null members are not there (design 3.5), nor are an empty `id`, `session` or `parent`; AuthZEN's `properties` are
- * unwrapped (design 3.1). Members that the format does not have are ignored, and told to `place.onUnknownMember`.
+ * The event that a JSON value stands for, or the reason why it stands for none, as a sentence
+ * without final period. Null members are not there (design 3.5), nor are an empty `id`, `session`
+ * or `parent`; AuthZEN's `properties` are unwrapped (design 3.1). Members that the format does not
+ * have are ignored, and told to `place.onUnknownMember`.
  */
 export function decodeEvent(value: unknown, place: EventPlace): TraceEvent | string {
   if (!isJsonObject(value)) return "a line must hold a JSON object";
@@ -74,7 +78,9 @@ export function decodeEvent(value: unknown, place: EventPlace): TraceEvent | str
     }
   }
   if (event.id === "") event.id = `${place.file}:${place.line}`;
-  return event.type === "call" && saysNothing(request) ? "the line has no `action`, `subject`, `resource` or `args`, so it is no call" : event;
+  return event.type === "call" && saysNothing(request)
+    ? "the line has no `action`, `subject`, `resource` or `args`, so it is no call"
+    : event;
 }
 
 function saysNothing(request: Request): boolean {
@@ -88,8 +94,16 @@ function saysNothing(request: Request): boolean {
 }
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ["id", (draft, value) => (typeof value === "string" ? void (draft.event.id = value) : "`id` must be a string")],
-  ["type", (draft, value) => (isText(value) ? void (draft.event.type = value) : "`type` must be a non-empty string")],
+  [
+    "id",
+    (draft, value) =>
+      typeof value === "string" ? void (draft.event.id = value) : "`id` must be a string",
+  ],
+  [
+    "type",
+    (draft, value) =>
+      isText(value) ? void (draft.event.type = value) : "`type` must be a non-empty string",
+  ],
   ["time", readTime],
   ["session", readSession],
   ["parent", readParent],
@@ -102,13 +116,29 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["complete", (draft, value) => readPaths(draft, "complete", value)],
   ["unrecorded", (draft, value) => readPaths(draft, "unrecorded", value)],
   ["decision", readDecision],
-  ["labels", (draft, value) => (isJsonObject(value) ? void (draft.event.labels = value) : "`labels` must be an object")],
+  [
+    "labels",
+    (draft, value) =>
+      isJsonObject(value) ? void (draft.event.labels = value) : "`labels` must be an object",
+  ],
 ]);
 
-/** The types of events that the format has: what is of another type may be a call under a name that nobody knows. */
-export const EVENT_TYPES: readonly string[] = ["call", "prompt", "response", "session_end", "tool_definition"];
+/**
+ * The types of events that the format has: what is of another type may be a call under a name that
+ * nobody knows.
+ */
+export const EVENT_TYPES: readonly string[] = [
+  "call",
+  "prompt",
+  "response",
+  "session_end",
+  "tool_definition",
+];
 
-/** Whether an event has an action and a type that the format does not have: it is not decided, and may have had to be (design 7.1). */
+/**
+ * Whether an event has an action and a type that the format does not have: it is not decided, and
+ * may have had to be (design 7.1).
+ */
 export function isUndecided({ type, request }: Pick<TraceEvent, "type" | "request">): boolean {
   return request.action !== undefined && !EVENT_TYPES.includes(type);
 }
@@ -118,7 +148,8 @@ export const EVENT_MEMBERS: readonly string[] = [...READERS.keys()];
 
 function readTime(draft: EventDraft, value: Json): string | undefined {
   const time = typeof value === "string" ? parseTime(value) : undefined;
-  if (time === undefined || typeof value !== "string") return "`time` must be an RFC 3339 time with a zone, as 2026-05-18T09:12:04.120Z";
+  if (time === undefined || typeof value !== "string")
+    return "`time` must be an RFC 3339 time with a zone, as 2026-05-18T09:12:04.120Z";
   draft.event.time = time;
   draft.event.timeText = value;
   draft.request.time = Math.floor(time);
@@ -137,19 +168,32 @@ function readParent(draft: EventDraft, value: Json): string | undefined {
   return undefined;
 }
 
-function readObject(draft: EventDraft, name: "context" | "args" | "outcome", value: Json): string | undefined {
+function readObject(
+  draft: EventDraft,
+  name: "context" | "args" | "outcome",
+  value: Json,
+): string | undefined {
   if (!isJsonObject(value)) return `\`${name}\` must be an object`;
   draft.request[name] = value;
   return undefined;
 }
 
-function readPaths(draft: EventDraft, name: "complete" | "unrecorded", value: Json): string | undefined {
-  if (!Array.isArray(value) || !value.every((path) => typeof path === "string")) return `\`${name}\` must be a list of paths`;
+function readPaths(
+  draft: EventDraft,
+  name: "complete" | "unrecorded",
+  value: Json,
+): string | undefined {
+  if (!Array.isArray(value) || !value.every((path) => typeof path === "string"))
+    return `\`${name}\` must be a list of paths`;
   draft.request[name] = value;
   return undefined;
 }
 
-const NAMING = { subject: ["type", "id"], action: ["kind", "server", "name"], resource: ["type", "id"] } as const;
+const NAMING = {
+  subject: ["type", "id"],
+  action: ["kind", "server", "name"],
+  resource: ["type", "id"],
+} as const;
 
 function readEntity(draft: EventDraft, name: keyof typeof NAMING, value: Json): string | undefined {
   if (!isJsonObject(value)) return `\`${name}\` must be an object`;
@@ -157,15 +201,16 @@ function readEntity(draft: EventDraft, name: keyof typeof NAMING, value: Json): 
   if (entity === undefined) return `\`${name}.properties\` must be an object`;
   for (const key of NAMING[name]) {
     const own = Object.hasOwn(entity, key) ? entity[key] : undefined;
-    if (typeof own !== "string" && own !== undefined && own !== null) return `\`${name}.${key}\` must be a string`;
+    if (typeof own !== "string" && own !== undefined && own !== null)
+      return `\`${name}.${key}\` must be a string`;
   }
   draft.request[name] = entity;
   return undefined;
 }
 
 /**
- * An AuthZEN entity with its `properties` as direct members; what the entity says itself beats a property of that
- * name. Undefined where `properties` is not an object.
+ * An AuthZEN entity with its `properties` as direct members; what the entity says itself beats a
+ * property of that name. Undefined where `properties` is not an object.
  */
 export function unwrapProperties(entity: JsonObject): JsonObject | undefined {
   const { properties, ...own } = entity;
@@ -180,11 +225,13 @@ const EFFECTS: readonly RecordedEffect[] = ["allow", "deny", "require_approval"]
 function readDecision(draft: EventDraft, value: Json): string | undefined {
   if (!isJsonObject(value)) return "`decision` must be an object";
   const effect = EFFECTS.find((known) => known === value["effect"]);
-  if (effect === undefined) return "`decision.effect` must be `allow`, `deny` or `require_approval`";
+  if (effect === undefined)
+    return "`decision.effect` must be `allow`, `deny` or `require_approval`";
   const decision: Draft<RecordedDecision> = { effect };
   for (const key of ["policy", "rule", "pdp"] as const) {
     const text = value[key] ?? undefined;
-    if (text !== undefined && typeof text !== "string") return `\`decision.${key}\` must be a string`;
+    if (text !== undefined && typeof text !== "string")
+      return `\`decision.${key}\` must be a string`;
     if (text !== undefined) decision[key] = text;
   }
   const ms = value["ms"] ?? undefined;

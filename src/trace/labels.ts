@@ -35,7 +35,10 @@ export class LabelTable {
     if (this.malformedList.length < LISTED) this.malformedList.push(found);
   }
 
-  /** The events with their labels joined to those that they carry; a joined label beats one of the event. */
+  /**
+   * The events with their labels joined to those that they carry; a joined label beats one of the
+   * event.
+   */
   join(events: readonly TraceEvent[]): readonly TraceEvent[] {
     return this.#entries.size === 0 ? events : events.map((event) => this.#joinOne(event));
   }
@@ -52,7 +55,10 @@ export class LabelTable {
   #joinOne(event: TraceEvent): TraceEvent {
     const labels = this.take(event.id);
     if (labels === undefined) return event;
-    return { ...event, labels: event.labels === undefined ? labels : { ...event.labels, ...labels } };
+    return {
+      ...event,
+      labels: event.labels === undefined ? labels : { ...event.labels, ...labels },
+    };
   }
 }
 
@@ -75,6 +81,10 @@ function readLabel(text: string, table: LabelTable, place: { file: string; line:
   if ("reason" in parsed) return table.addMalformed({ ...place, cause: parsed.reason });
   const line = isJsonObject(parsed.value) ? parsed.value : undefined;
   const [id, labels] = [stringMember(line, "id"), member(line, "labels")];
-  if (id === undefined || !isJsonObject(labels)) return table.addMalformed({ ...place, cause: "a label line must be an object with `id` and `labels`" });
+  if (id === undefined || !isJsonObject(labels))
+    return table.addMalformed({
+      ...place,
+      cause: "a label line must be an object with `id` and `labels`",
+    });
   table.add(id, labels);
 }

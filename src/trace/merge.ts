@@ -15,12 +15,23 @@ const BATCH = 1024;
 const NOTHING: OrderedBatch = { events: [], keys: [] };
 
 /**
- * The events of several files as one stream, by key and then by the files' order here (design 5.4), in batches. A file
- * is asked for its first events only when nothing before them can come: files without any time are read one by one.
+ * The events of several files as one stream, by key and then by the files' order here (design 5.4),
+ * in batches. A file is asked for its first events only when nothing before them can come: files
+ * without any time are read one by one.
  */
-export async function* mergeFiles(files: readonly AsyncIterable<OrderedBatch>[]): AsyncGenerator<readonly TraceEvent[]> {
+export async function* mergeFiles(
+  files: readonly AsyncIterable<OrderedBatch>[],
+): AsyncGenerator<readonly TraceEvent[]> {
   const sources = new MinHeap<Source>((a, b) => a.key - b.key || a.index - b.index);
-  files.forEach((file, index) => sources.push({ index, batches: file[Symbol.asyncIterator](), batch: NOTHING, at: 0, key: -Infinity }));
+  files.forEach((file, index) =>
+    sources.push({
+      index,
+      batches: file[Symbol.asyncIterator](),
+      batch: NOTHING,
+      at: 0,
+      key: -Infinity,
+    }),
+  );
   let out: TraceEvent[] = [];
   for (let source = sources.pop(); source !== undefined; source = sources.pop()) {
     if (source.at === source.batch.events.length && !(await advance(source))) continue;

@@ -50,6 +50,8 @@ export class MinHeap<T> {
 
   #lesserChild(at: number): number {
     const [left, right] = [this.#items[2 * at + 1], this.#items[2 * at + 2]];
-    return left !== undefined && right !== undefined && this.#compare(right, left) < 0 ? 2 * at + 2 : 2 * at + 1;
+    return left !== undefined && right !== undefined && this.#compare(right, left) < 0
+      ? 2 * at + 2
+      : 2 * at + 1;
   }
 }

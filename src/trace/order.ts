@@ -5,7 +5,10 @@ import { TraceError } from "./trace-error.ts";
 /** Design 5.4: how many earlier lines may hold later events. */
 export const DEFAULT_REORDER = 10_000;
 
-/** Events of one file in their order, each with the time that orders it: its own, else that of the one before it. */
+/**
+ * Events of one file in their order, each with the time that orders it: its own, else that of the
+ * one before it.
+ */
 export interface OrderedBatch {
   readonly events: readonly TraceEvent[];
   /** -Infinity: the file has named no time yet. */
@@ -18,9 +21,10 @@ interface LateEvent {
 }
 
 /**
- * Puts the events of one file in the order of design 5.4 (time, then line), holding back at most `bound` of them. An
- * event that comes with no more than `bound` later ones before it is put in its place; more is a `TraceError`. An event
- * without time goes where the one before it in the file went. Before the file's first time nothing is held back.
+ * Puts the events of one file in the order of design 5.4 (time, then line), holding back at most
+ * `bound` of them. An event that comes with no more than `bound` later ones before it is put in its
+ * place; more is a `TraceError`. An event without time goes where the one before it in the file
+ * went. Before the file's first time nothing is held back.
  */
 export class FileOrder {
   readonly #bound: number;
@@ -85,7 +89,13 @@ export class FileOrder {
     const key = this.#queueKeys[this.#start];
     const head = this.#queue[this.#start];
     const late = this.#late.peek();
-    if (late !== undefined && (key === undefined || head === undefined || late.key < key || (late.key === key && late.event.line < head.line))) {
+    if (
+      late !== undefined &&
+      (key === undefined ||
+        head === undefined ||
+        late.key < key ||
+        (late.key === key && late.event.line < head.line))
+    ) {
       this.#late.pop();
       this.#given = late.key;
       events.push(late.event);

@@ -7,26 +7,35 @@ const MAX_DEPTH = 1000;
 /** A parsed value, or why the text is none. */
 export type ParsedJson = { readonly value: unknown } | { readonly reason: string };
 
-/** Why a text with a member that stands twice is refused: readers take one or the other, so nobody knows what was meant. */
+/**
+ * Why a text with a member that stands twice is refused: readers take one or the other, so nobody
+ * knows what was meant.
+ */
 export const REPEATED = "a member stands twice in one object";
 
 /**
- * `text` as JSON in which no object has a member twice. The reason why not is a sentence without final period that quotes
- * nothing of the text.
+ * `text` as JSON in which no object has a member twice. The reason why not is a sentence without
+ * final period that quotes nothing of the text.
  */
 export function parseJson(text: string): ParsedJson {
   try {
     const value: unknown = JSON.parse(text);
     // a value cannot be deeper than half its text is long
-    if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH)) return { reason: `the value is nested deeper than ${MAX_DEPTH} levels` };
+    if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH))
+      return { reason: `the value is nested deeper than ${MAX_DEPTH} levels` };
     const again = repeatedMember(text, value);
-    return again === undefined ? { value } : { reason: `${REPEATED}, the second time at character ${again + 1}` };
+    return again === undefined
+      ? { value }
+      : { reason: `${REPEATED}, the second time at character ${again + 1}` };
   } catch {
     return { reason: whyNotJson(text) };
   }
 }
 
-/** As {@link parseJson}; a number that no double holds comes as `keepNumbers` keeps it, for an event that is written anew. */
+/**
+ * As {@link parseJson}; a number that no double holds comes as `keepNumbers` keeps it, for an event
+ * that is written anew.
+ */
 export function parseKeepingNumbers(text: string): ParsedJson {
   const parsed = parseJson(text);
   if ("reason" in parsed) return parsed;
@@ -34,7 +43,10 @@ export function parseKeepingNumbers(text: string): ParsedJson {
   return kept === text ? parsed : { value: JSON.parse(kept) };
 }
 
-/** The engine's own message may quote the text (secrets, control characters), so ours says where, and no more. */
+/**
+ * The engine's own message may quote the text (secrets, control characters), so ours says where,
+ * and no more.
+ */
 function whyNotJson(text: string): string {
   if (text.includes("\u0000")) return "the text has a NUL byte";
   return looksCutOff(text) ? "the JSON text is cut off" : "the text is not JSON";
@@ -59,7 +71,9 @@ function isDeeperThan(value: unknown, limit: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limit) return true;
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    level = level.flatMap((item) =>
+      typeof item === "object" && item !== null ? Object.values(item) : [],
+    );
   }
   return false;
 }

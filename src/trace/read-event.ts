@@ -5,11 +5,19 @@ import { decodeEvent, type EventPlace, type TraceEvent } from "./event.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** The members of an event that conditions read. */
-const READ: ReadonlySet<string> = new Set(["subject", "action", "resource", "context", "args", "outcome"]);
+const READ: ReadonlySet<string> = new Set([
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "outcome",
+]);
 
 /**
- * The event that a line of a trace writes, or the reason why it writes none, as a sentence without final period. A number
- * that no double holds is unrecorded: rounded it could pass for another one (design 3.4).
+ * The event that a line of a trace writes, or the reason why it writes none, as a sentence without
+ * final period. A number that no double holds is unrecorded: rounded it could pass for another one
+ * (design 3.4).
  */
 export function readEventText(text: string, place: EventPlace): TraceEvent | string {
   const parsed = parseJson(text);
@@ -20,11 +28,17 @@ export function readEventText(text: string, place: EventPlace): TraceEvent | str
 function withoutRounded(event: TraceEvent, text: string): TraceEvent {
   const rounded = inexactNumbers(text).flatMap(({ path }) => unwrapped(path));
   if (rounded.length === 0) return event;
-  const request: Request = { ...event.request, unrecorded: [...(event.request.unrecorded ?? []), ...rounded] };
+  const request: Request = {
+    ...event.request,
+    unrecorded: [...(event.request.unrecorded ?? []), ...rounded],
+  };
   return { ...event, request };
 }
 
-/** The path of a number as conditions read it; AuthZEN's `properties` are direct members (design 3.1). */
+/**
+ * The path of a number as conditions read it; AuthZEN's `properties` are direct members (design
+ * 3.1).
+ */
 function unwrapped(path: readonly string[]): readonly string[] {
   const [root = "", first, ...below] = path;
   if (!READ.has(root)) return [];

@@ -8,7 +8,10 @@ import { readEventText } from "./read-event.ts";
 import { LineReader } from "./read-lines.ts";
 import type { ReadReport } from "./read-report.ts";
 
-/** A file of a trace: the name it goes by in reports, and its bytes (decompressed), from the start at each `open`. */
+/**
+ * A file of a trace: the name it goes by in reports, and its bytes (decompressed), from the start
+ * at each `open`.
+ */
 export interface TraceFile {
   readonly name: string;
   readonly open: () => AsyncIterable<Uint8Array>;
@@ -24,22 +27,30 @@ export interface ReadOptions {
 }
 
 /**
- * The events of canonical JSONL files, in the order of design 5.4, in batches, so that a loop over them awaits once in
- * a thousand events. `files` are taken in the order of their names. Holds no more than `reorder` events and one chunk
- * of each file. What cannot be read is counted and listed in `options.report`, never an error; disorder beyond
- * `reorder` is a `TraceError`.
+ * The events of canonical JSONL files, in the order of design 5.4, in batches, so that a loop over
+ * them awaits once in a thousand events. `files` are taken in the order of their names. Holds no
+ * more than `reorder` events and one chunk of each file. What cannot be read is counted and listed
+ * in `options.report`, never an error; disorder beyond `reorder` is a `TraceError`.
  */
-export function readTrace(files: readonly TraceFile[], options: ReadOptions): AsyncIterable<readonly TraceEvent[]> {
+export function readTrace(
+  files: readonly TraceFile[],
+  options: ReadOptions,
+): AsyncIterable<readonly TraceEvent[]> {
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   return mergeFiles(sorted.map((file, index) => readFile(file, index, options)));
 }
 
-async function* readFile(file: TraceFile, index: number, options: ReadOptions): AsyncGenerator<OrderedBatch> {
+async function* readFile(
+  file: TraceFile,
+  index: number,
+  options: ReadOptions,
+): AsyncGenerator<OrderedBatch> {
   const { report } = options;
   const order = new FileOrder(options.reorder);
   let events: TraceEvent[] = [];
   const reader = new LineReader({
-    onLine: (text, line) => readEvent(text, { file: file.name, line, onUnknownMember }, report, events),
+    onLine: (text, line) =>
+      readEvent(text, { file: file.name, line, onUnknownMember }, report, events),
     onUnreadable: (line, cause) => report.addMalformed({ file: file.name, line, cause }),
   });
   const onUnknownMember = (name: string): void => report.addUnknownMember(name);
@@ -61,11 +72,18 @@ async function* readFile(file: TraceFile, index: number, options: ReadOptions): 
   yield order.end();
 }
 
-function readEvent(text: string, place: EventPlace, report: ReadReport, events: TraceEvent[]): void {
+function readEvent(
+  text: string,
+  place: EventPlace,
+  report: ReadReport,
+  events: TraceEvent[],
+): void {
   const event = readEventText(text, place);
-  if (typeof event === "string") report.addMalformed({ file: place.file, line: place.line, cause: event });
+  if (typeof event === "string")
+    report.addMalformed({ file: place.file, line: place.line, cause: event });
   else {
-    if (isUndecided(event)) report.addUndecided({ file: place.file, line: place.line, type: event.type });
+    if (isUndecided(event))
+      report.addUndecided({ file: place.file, line: place.line, type: event.type });
     events.push(event);
   }
 }

@@ -8,14 +8,18 @@ export interface LineSink {
 }
 
 const NEWLINE = 10;
-/** INVARIANT: a line inside one piece is shorter than `MAX_LINE_BYTES`, so only lines that span pieces are measured. */
+/**
+ * INVARIANT: a line inside one piece is shorter than `MAX_LINE_BYTES`, so only lines that span
+ * pieces are measured.
+ */
 const PIECE_BYTES = 1024 * 1024;
 
 /**
- * Cuts bytes into lines of text: UTF-8, with or without a byte order mark, ended by LF or CRLF, the last one with or
- * without an end. Lines of white space are skipped (but numbered). Told as unreadable: what is not UTF-8, and a line
- * longer than `maxBytes`, of which no more than that is ever held. The sink is called before `push` or `end` returns;
- * bytes must not change after they were pushed.
+ * Cuts bytes into lines of text: UTF-8, with or without a byte order mark, ended by LF or CRLF, the
+ * last one with or without an end. Lines of white space are skipped (but numbered). Told as
+ * unreadable: what is not UTF-8, and a line longer than `maxBytes`, of which no more than that is
+ * ever held. The sink is called before `push` or `end` returns; bytes must not change after they
+ * were pushed.
  */
 export class LineReader {
   readonly #sink: LineSink;
@@ -32,7 +36,8 @@ export class LineReader {
   }
 
   push(chunk: Uint8Array): void {
-    for (let start = 0; start < chunk.length; start += PIECE_BYTES) this.#pushPiece(chunk.subarray(start, start + PIECE_BYTES));
+    for (let start = 0; start < chunk.length; start += PIECE_BYTES)
+      this.#pushPiece(chunk.subarray(start, start + PIECE_BYTES));
   }
 
   /** Ends the last line. Returns how many lines there were. */
@@ -63,10 +68,12 @@ export class LineReader {
 
   #closeLine(rest: Uint8Array): void {
     this.#keep(rest);
-    const bytes = this.#openBytes > this.#maxBytes ? undefined : concatenate(this.#open, this.#openBytes);
+    const bytes =
+      this.#openBytes > this.#maxBytes ? undefined : concatenate(this.#open, this.#openBytes);
     this.#open = [];
     this.#openBytes = 0;
-    if (bytes === undefined) this.#sink.onUnreadable(this.#line++, `the line is longer than ${this.#maxBytes} bytes`);
+    if (bytes === undefined)
+      this.#sink.onUnreadable(this.#line++, `the line is longer than ${this.#maxBytes} bytes`);
     else this.#readLine(bytes);
   }
 

@@ -32,7 +32,10 @@ export class ReadReport {
   readonly undecidedList: UndecidedEvent[] = [];
   /** Events that came after a later one of their file, and were put in their place. */
   reordered = 0;
-  /** Members that the canonical event does not have (they are ignored), with how often each came; the first hundred names. */
+  /**
+   * Members that the canonical event does not have (they are ignored), with how often each came;
+   * the first hundred names.
+   */
   readonly unknownMembers = new Map<string, number>();
 
   addMalformed(found: Malformed): void {
@@ -47,6 +50,7 @@ export class ReadReport {
 
   addUnknownMember(name: string): void {
     const count = this.unknownMembers.get(name);
-    if (count !== undefined || this.unknownMembers.size < NAMED) this.unknownMembers.set(name, (count ?? 0) + 1);
+    if (count !== undefined || this.unknownMembers.size < NAMED)
+      this.unknownMembers.set(name, (count ?? 0) + 1);
   }
 }

@@ -14,7 +14,10 @@ export interface TraceRead {
   readonly calls: number;
   readonly sessions: number;
   readonly malformed: number;
-  /** Events that have an action and a type that the format does not have, so that they are not decided (design 7.1). */
+  /**
+   * Events that have an action and a type that the format does not have, so that they are not
+   * decided (design 7.1).
+   */
   readonly undecided_events: number;
   readonly reordered: number;
   readonly from: string | null;
@@ -29,7 +32,9 @@ export interface StatsResult {
   readonly trace: TraceRead;
   /** Events by type. */
   readonly types: readonly Counted[];
-  /** Calls by what they name, most first; names beyond 10,000 different ones are counted together. */
+  /**
+   * Calls by what they name, most first; names beyond 10,000 different ones are counted together.
+   */
   readonly agents: readonly Counted[];
   readonly actions: readonly Counted[];
   readonly kinds: readonly Counted[];

@@ -2,7 +2,9 @@ import type { TraceEvent } from "./event.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { formatTime } from "./time.ts";
 
-/** What a trace holds (design 12, `trace`). Times are text in UTC; undefined: no event has a time. */
+/**
+ * What a trace holds (design 12, `trace`). Times are text in UTC; undefined: no event has a time.
+ */
 export interface TraceSummary {
   readonly events: number;
   readonly calls: number;
@@ -62,6 +64,8 @@ export class TraceTally {
 
   summary(): TraceSummary {
     const counts = { events: this.#events, calls: this.#calls, sessions: this.#sessions.size };
-    return this.#to === -Infinity ? counts : { ...counts, from: formatTime(this.#from), to: formatTime(this.#to) };
+    return this.#to === -Infinity
+      ? counts
+      : { ...counts, from: formatTime(this.#from), to: formatTime(this.#to) };
   }
 }

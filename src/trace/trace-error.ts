@@ -1,4 +1,7 @@
-/** A trace that cannot be used as it is: the message says what is wrong, `help` the way out. The user's to mend (exit status 2). */
+/**
+ * A trace that cannot be used as it is: the message says what is wrong, `help` the way out. The
+ * user's to mend (exit status 2).
+ */
 export class TraceError extends Error {
   readonly help: string | undefined;
 

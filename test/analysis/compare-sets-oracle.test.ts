@@ -12,7 +12,18 @@ const CALLS = 250;
 
 function atom(random: Random): string {
   const n = random.below(4);
-  return random.pick([`args.n > ${n}.0`, `args.n <= ${n}.0`, `args.s == '${random.pick(["a", "b"])}'`, "args.s.startsWith('a')", "has(args.n)", "has(context.x)", "context.x == 1.0", "'l' in session.labels", "session.counters.c + args.n <= 4.0", "args.n < args.m"]);
+  return random.pick([
+    `args.n > ${n}.0`,
+    `args.n <= ${n}.0`,
+    `args.s == '${random.pick(["a", "b"])}'`,
+    "args.s.startsWith('a')",
+    "has(args.n)",
+    "has(context.x)",
+    "context.x == 1.0",
+    "'l' in session.labels",
+    "session.counters.c + args.n <= 4.0",
+    "args.n < args.m",
+  ]);
 }
 
 function condition(random: Random): string {
@@ -22,8 +33,19 @@ function condition(random: Random): string {
 
 function rule(random: Random, id: string): string {
   const effect = random.pick(["allow", "allow", "deny", "require_approval"]);
-  const scope = random.pick(["", ", actions: [s/t]", ", actions: [s/*]", ', subjects: ["agent:a"]', ', subjects: ["agent:*"], actions: [s/t, s/u]']);
-  const more = effect === "require_approval" ? random.pick(["", ", approval: { quorum: 2 }"]) : effect === "allow" ? random.pick(["", "", ", obligations: { log: true }"]) : "";
+  const scope = random.pick([
+    "",
+    ", actions: [s/t]",
+    ", actions: [s/*]",
+    ', subjects: ["agent:a"]',
+    ', subjects: ["agent:*"], actions: [s/t, s/u]',
+  ]);
+  const more =
+    effect === "require_approval"
+      ? random.pick(["", ", approval: { quorum: 2 }"])
+      : effect === "allow"
+        ? random.pick(["", "", ", obligations: { log: true }"])
+        : "";
   return `- { id: ${id}, effect: ${effect}${scope}${more}${random.below(5) === 0 ? "" : `, when: "${condition(random)}"`} }`;
 }
 
@@ -37,9 +59,20 @@ function pair(random: Random): readonly [string, string] {
   return [rules.join("\n"), changed.join("\n")];
 }
 
-function call(random: Random): { readonly request: Request; readonly state: { readonly labels: readonly string[]; readonly counters: { readonly c: number }; readonly values: object } } {
+function call(random: Random): {
+  readonly request: Request;
+  readonly state: {
+    readonly labels: readonly string[];
+    readonly counters: { readonly c: number };
+    readonly values: object;
+  };
+} {
   const unrecorded = ["args.n", "args.s", "context.x"].filter(() => random.below(7) === 0);
-  const args = { ...(random.below(5) > 0 && { n: random.below(10) / 2 }), ...(random.below(5) > 0 && { m: random.below(10) / 2 }), ...(random.below(5) > 0 && { s: random.pick(["a", "b", "ab", ""]) }) };
+  const args = {
+    ...(random.below(5) > 0 && { n: random.below(10) / 2 }),
+    ...(random.below(5) > 0 && { m: random.below(10) / 2 }),
+    ...(random.below(5) > 0 && { s: random.pick(["a", "b", "ab", ""]) }),
+  };
   const request: Request = {
     subject: { type: random.pick(["agent", "human"]), id: random.pick(["a", "b"]) },
     action: { server: random.pick(["s", "z"]), name: random.pick(["t", "u"]) },
@@ -48,15 +81,32 @@ function call(random: Random): { readonly request: Request; readonly state: { re
     ...(random.below(2) === 0 ? { complete: ["context"] } : {}),
     ...(unrecorded.length > 0 ? { unrecorded } : {}),
   };
-  return { request, state: { labels: random.below(2) === 0 ? ["l"] : [], counters: { c: random.below(5) }, values: {} } };
+  return {
+    request,
+    state: {
+      labels: random.below(2) === 0 ? ["l"] : [],
+      counters: { c: random.below(5) },
+      values: {},
+    },
+  };
 }
 
 const SESSION = "session:\n  labels: [{ name: l }]\n  counters: [{ name: c, add: 1 }]";
 
-function strictness(set: CompiledSet, { request, state }: ReturnType<typeof call>): readonly number[] {
+function strictness(
+  set: CompiledSet,
+  { request, state }: ReturnType<typeof call>,
+): readonly number[] {
   const { decision } = decideSingle(set, request, { ...state, values: {} });
-  const quorum = Math.max(0, ...decision.approval.requirements.map((requirement) => requirement.quorum));
-  return [STRICTNESS.indexOf(decision.effect), decision.effect === "require_approval" ? quorum : 0, decision.effect === "deny" ? 0 : decision.obligations.length];
+  const quorum = Math.max(
+    0,
+    ...decision.approval.requirements.map((requirement) => requirement.quorum),
+  );
+  return [
+    STRICTNESS.indexOf(decision.effect),
+    decision.effect === "require_approval" ? quorum : 0,
+    decision.effect === "deny" ? 0 : decision.obligations.length,
+  ];
 }
 
 /** Whether `b` asks for less than `a`: by effect first, then by quorum or duties. */
@@ -81,8 +131,10 @@ describe("design 10.2: what is proved of a change holds on random calls", () => 
         const made = call(random);
         const [old, young] = [strictness(a.set, made), strictness(b.set, made)];
         const seen = `${before}\n=>\n${after}\n${JSON.stringify(made)} ${old.join()} ${young.join()}`;
-        if (widens.kind === "no" && isLaxer(old, young)) expect.fail(`widens, and was said not to:\n${seen}`);
-        if (narrows.kind === "no" && isLaxer(young, old)) expect.fail(`narrows, and was said not to:\n${seen}`);
+        if (widens.kind === "no" && isLaxer(old, young))
+          expect.fail(`widens, and was said not to:\n${seen}`);
+        if (narrows.kind === "no" && isLaxer(young, old))
+          expect.fail(`narrows, and was said not to:\n${seen}`);
       }
     }
     expect(told.no).toBeGreaterThan(PAIRS / 4);

@@ -1,13 +1,23 @@
 import { createHash } from "node:crypto";
-import { analyseSet, type AnalysedRule, type AnalysedSet } from "../../src/analysis/analysed-set.ts";
+import {
+  analyseSet,
+  type AnalysedRule,
+  type AnalysedSet,
+} from "../../src/analysis/analysed-set.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-/** A set from YAML documents, one text each; one that does not load fails the test with its diagnostics. */
+/**
+ * A set from YAML documents, one text each; one that does not load fails the test with its
+ * diagnostics.
+ */
 export function load(...texts: readonly string[]): AssembledSet & { readonly set: CompiledSet } {
-  const assembled = assembleSet(texts.map((text, i) => ({ file: `${i}.yaml`, text })), { readBeside: () => ({ fault: "none" }), sha256 });
+  const assembled = assembleSet(
+    texts.map((text, i) => ({ file: `${i}.yaml`, text })),
+    { readBeside: () => ({ fault: "none" }), sha256 },
+  );
   if (assembled.set === undefined) throw new Error(JSON.stringify(assembled.diagnostics, null, 1));
   return { ...assembled, set: assembled.set };
 }

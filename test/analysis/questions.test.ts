@@ -30,30 +30,54 @@ describe("whether a rule can match", () => {
   test.each([
     ["actions: [mail/send], when: action.open_world"],
     ["actions: [files/read], when: \"resource.classification == 'restricted'\""],
-    ["actions: [pay/transfer], when: \"args.amount > 100.0 && args.to in data.payees && !has(args.note)\""],
+    [
+      'actions: [pay/transfer], when: "args.amount > 100.0 && args.to in data.payees && !has(args.note)"',
+    ],
     ["when: \"host(args.url) == 'a.example'\""],
-    ["when: \"under(args.path, '/repo') && args.path != '/repo'\", match: [{ args: { path: /repo/x } }]"],
-    ["when: \"args.order in session.values.orders && session.counters.paid + args.amount <= 500.0 && 'seen' in session.labels\""],
+    [
+      "when: \"under(args.path, '/repo') && args.path != '/repo'\", match: [{ args: { path: /repo/x } }]",
+    ],
+    [
+      "when: \"args.order in session.values.orders && session.counters.paid + args.amount <= 500.0 && 'seen' in session.labels\"",
+    ],
     ["when: \"now > timestamp('2026-06-01T00:00:00Z')\""],
-    ["when: \"subject.tenant == resource.tenant\""],
+    ['when: "subject.tenant == resource.tenant"'],
     ["subjects: ['human:*'], when: \"size(args.to) > 3\""],
     ["resources: ['order:*'], when: \"args.a.b.c == 1\""],
     ["when: \"!(args.x == 'a') && args.x.startsWith('a')\""],
   ])("design 2.3: %s matches a call that the engine confirms", (rule) => {
-    const session = "session:\n  labels: [{ name: seen }]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: orders, add: args.order }]";
+    const session =
+      "session:\n  labels: [{ name: seen }]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: orders, add: args.order }]";
     expect(possible(rule, session)).toBe("yes");
   });
 
   test.each([
-    ["design 2.5: a tool's effects are what the catalog says", "actions: [mail/send], when: \"'read' in action.effects\""],
-    ["design 2.7: so are an agent's attributes", "subjects: ['agent:a'], when: \"subject.tenant == 'us'\""],
-    ["design 2.4: a tool without a resource fits no resource pattern", "actions: [mail/send], resources: ['file:*']"],
-    ["design 2.4: nor is one read", "actions: [mail/send], when: \"resource.classification == 'internal'\""],
+    [
+      "design 2.5: a tool's effects are what the catalog says",
+      "actions: [mail/send], when: \"'read' in action.effects\"",
+    ],
+    [
+      "design 2.7: so are an agent's attributes",
+      "subjects: ['agent:a'], when: \"subject.tenant == 'us'\"",
+    ],
+    [
+      "design 2.4: a tool without a resource fits no resource pattern",
+      "actions: [mail/send], resources: ['file:*']",
+    ],
+    [
+      "design 2.4: nor is one read",
+      "actions: [mail/send], when: \"resource.classification == 'internal'\"",
+    ],
     ["design 2.3: target and scope are joined by AND", "subjects: ['agent:b']"],
-    ["design 3.5: null is never there", "when: \"args.x == null\""],
-    ["design 2.2: an exception that always holds", "when: \"args.x > 1\", exceptions: [{ when: \"args.x > 0\", reason: r, owner: o }]"],
+    ["design 3.5: null is never there", 'when: "args.x == null"'],
+    [
+      "design 2.2: an exception that always holds",
+      'when: "args.x > 1", exceptions: [{ when: "args.x > 0", reason: r, owner: o }]',
+    ],
   ])("%s", (_, rule) => {
-    expect(possible(rule, rule.includes("agent:b") ? 'target: { subjects: ["agent:a"] }' : "")).toBe("no");
+    expect(
+      possible(rule, rule.includes("agent:b") ? 'target: { subjects: ["agent:a"] }' : ""),
+    ).toBe("no");
   });
 
   test("what only the engine understands is told by nobody", () => {
@@ -62,7 +86,11 @@ describe("whether a rule can match", () => {
 });
 
 test("whether two rules can match together, and one without the other", () => {
-  const of = analysed(policy('- { id: small, effect: allow, when: "args.n < 10.0" }\n- { id: tiny, effect: allow, when: "args.n < 5.0" }\n- { id: large, effect: deny, when: "args.n >= 10.0" }'));
+  const of = analysed(
+    policy(
+      '- { id: small, effect: allow, when: "args.n < 10.0" }\n- { id: tiny, effect: allow, when: "args.n < 5.0" }\n- { id: large, effect: deny, when: "args.n >= 10.0" }',
+    ),
+  );
   const [small, tiny, large] = ["small", "tiny", "large"].map((id) => ruleOf(of, id));
   if (small === undefined || tiny === undefined || large === undefined) throw new Error("rules");
   expect(canBothMatch(of, small, tiny).kind).toBe("yes");

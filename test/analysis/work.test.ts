@@ -16,7 +16,9 @@ function pick(random: Random, words: readonly string[]): string {
 
 /** A pattern of many stars between few letters: what takes machines longest to tell apart. */
 function pattern(random: Random): string {
-  const part = (): string => pick(random, ["*", "**"]) + Array.from({ length: 1 + random.below(3) }, () => pick(random, ["a", "b", "/"])).join("");
+  const part = (): string =>
+    pick(random, ["*", "**"]) +
+    Array.from({ length: 1 + random.below(3) }, () => pick(random, ["a", "b", "/"])).join("");
   return `file:${Array.from({ length: 3 + random.below(4) }, part).join("")}${pick(random, ["", "*", "**"])}`;
 }
 
@@ -68,7 +70,9 @@ describe("the bound on work", () => {
   test("beyond it nothing is said to be proved, or to be possible", () => {
     const of = analysed(starry(3, 4));
     const none = new Work({ question: 0, run: 0 });
-    expect(questions(of).map((question) => isImpossible(of, question, { work: none }))).toEqual(questions(of).map(() => "unknown"));
+    expect(questions(of).map((question) => isImpossible(of, question, { work: none }))).toEqual(
+      questions(of).map(() => "unknown"),
+    );
     expect(none.gaveUp).toBe(9);
   });
 
@@ -85,7 +89,14 @@ describe("the bound on work", () => {
   });
 
   test("honest sets stay far below it", () => {
-    const of = analysed(HEAD + Array.from({ length: 20 }, (_, i) => `  - { id: r${i}, effect: ${EFFECTS[i % 3] ?? "deny"}, actions: [s/t${i % 7}], resources: ["file:/srv/${i % 5}/**"], when: "args.n > ${i}.0 && args.c in ['a', 'b']" }\n`).join(""));
+    const of = analysed(
+      HEAD +
+        Array.from(
+          { length: 20 },
+          (_, i) =>
+            `  - { id: r${i}, effect: ${EFFECTS[i % 3] ?? "deny"}, actions: [s/t${i % 7}], resources: ["file:/srv/${i % 5}/**"], when: "args.n > ${i}.0 && args.c in ['a', 'b']" }\n`,
+        ).join(""),
+    );
     const asked = questions(of);
     for (const question of asked) expect(isImpossible(of, question)).not.toBe("unknown");
     expect(of.work.spent / asked.length).toBeLessThan(10_000);

@@ -23,21 +23,38 @@ async function read(cwd: string, named?: string): Promise<Read> {
   return { config: await readConfig(io, named).catch(refused), told };
 }
 
-const ALL = "candidate: [policies, /etc/p.yaml]\ntrace: ['t/**/*.jsonl', '-']\ntests: tests/\nbaseline: released.agentz\n";
+const ALL =
+  "candidate: [policies, /etc/p.yaml]\ntrace: ['t/**/*.jsonl', '-']\ntests: tests/\nbaseline: released.agentz\n";
 
 describe("design 11.7: agentz.yaml is looked for from the working folder upwards", () => {
   it("paths in it are those of its own folder, and a configuration of another folder is named once", async () => {
     const root = scratch({ "agentz.yaml": ALL, "a/b/x.txt": "", ".git/HEAD": "" });
-    expect(await read(root)).toEqual({ config: { candidate: ["policies", "/etc/p.yaml"], trace: ["t/**/*.jsonl", "-"], tests: ["tests/"], baseline: ["released.agentz"] }, told: "" });
+    expect(await read(root)).toEqual({
+      config: {
+        candidate: ["policies", "/etc/p.yaml"],
+        trace: ["t/**/*.jsonl", "-"],
+        tests: ["tests/"],
+        baseline: ["released.agentz"],
+      },
+      told: "",
+    });
     expect(await read(join(root, "a/b"))).toEqual({
-      config: { candidate: ["../../policies", "/etc/p.yaml"], trace: ["../../t/**/*.jsonl", "-"], tests: ["../../tests/"], baseline: ["../../released.agentz"] },
+      config: {
+        candidate: ["../../policies", "/etc/p.yaml"],
+        trace: ["../../t/**/*.jsonl", "-"],
+        tests: ["../../tests/"],
+        baseline: ["../../released.agentz"],
+      },
       told: "agentz: using ../../agentz.yaml\n",
     });
   });
 
   it("`--config` names one of another folder, in whose folder its paths are", async () => {
     const root = scratch({ "conf/other.yaml": ALL, "a/x.txt": "" });
-    expect(await read(join(root, "a"), "../conf/other.yaml")).toMatchObject({ config: { candidate: ["../conf/policies", "/etc/p.yaml"], tests: ["../conf/tests/"] }, told: "" });
+    expect(await read(join(root, "a"), "../conf/other.yaml")).toMatchObject({
+      config: { candidate: ["../conf/policies", "/etc/p.yaml"], tests: ["../conf/tests/"] },
+      told: "",
+    });
   });
 
   it.each([
@@ -56,27 +73,55 @@ describe("design 11.7: agentz.yaml is looked for from the working folder upwards
   });
 
   it("the nearest one counts, alone", async () => {
-    const root = scratch({ "agentz.yaml": "candidate: p\ntrace: t\n", "a/agentz.yaml": "candidate: q\n", "a/b/x.txt": "" });
-    expect(await read(join(root, "a/b"))).toEqual({ config: { candidate: ["../q"] }, told: "agentz: using ../agentz.yaml\n" });
+    const root = scratch({
+      "agentz.yaml": "candidate: p\ntrace: t\n",
+      "a/agentz.yaml": "candidate: q\n",
+      "a/b/x.txt": "",
+    });
+    expect(await read(join(root, "a/b"))).toEqual({
+      config: { candidate: ["../q"] },
+      told: "agentz: using ../agentz.yaml\n",
+    });
   });
 
-  it.each(["a/.git/HEAD", "a/.git"])("none is looked for above the root of a repository (%s)", async (git) => {
-    const root = scratch({ "agentz.yaml": "candidate: p\n", [git]: "gitdir: elsewhere\n", "a/b/x.txt": "" });
-    expect(await read(join(root, "a/b"))).toEqual({ config: {}, told: "" });
-    expect(await read(join(root, "a"))).toEqual({ config: {}, told: "" });
-  });
+  it.each(["a/.git/HEAD", "a/.git"])(
+    "none is looked for above the root of a repository (%s)",
+    async (git) => {
+      const root = scratch({
+        "agentz.yaml": "candidate: p\n",
+        [git]: "gitdir: elsewhere\n",
+        "a/b/x.txt": "",
+      });
+      expect(await read(join(root, "a/b"))).toEqual({ config: {}, told: "" });
+      expect(await read(join(root, "a"))).toEqual({ config: {}, told: "" });
+    },
+  );
 
   it("one that is there and cannot be read is an error, not none", async () => {
     const root = scratch({ "a/x.txt": "" });
     mkdirSync(join(root, "agentz.yaml"));
-    expect((await read(join(root, "a"))).config).toMatchObject({ code: "unreadable", message: "`../agentz.yaml` cannot be read: it is a folder" });
+    expect((await read(join(root, "a"))).config).toMatchObject({
+      code: "unreadable",
+      message: "`../agentz.yaml` cannot be read: it is a folder",
+    });
     writeFileSync(join(root, "a/agentz.yaml"), "candidates: p\n");
-    expect((await read(join(root, "a"))).config).toMatchObject({ message: "agentz.yaml:1:13: there is no field `candidates`", help: "did you mean `candidate`?" });
+    expect((await read(join(root, "a"))).config).toMatchObject({
+      message: "agentz.yaml:1:13: there is no field `candidates`",
+      help: "did you mean `candidate`?",
+    });
   });
 
   it("every command below the folder decides as in it", () => {
-    const root = scratch({ "agentz.yaml": "candidate: [policies]\nbaseline: ['git:HEAD']\ntrace: ['*.jsonl']\n", "policies/p.yaml": POLICY, "t.jsonl": jsonl(EVENTS), "a/b/x.txt": "" });
-    const git = (...args: readonly string[]): void => void execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], { cwd: root });
+    const root = scratch({
+      "agentz.yaml": "candidate: [policies]\nbaseline: ['git:HEAD']\ntrace: ['*.jsonl']\n",
+      "policies/p.yaml": POLICY,
+      "t.jsonl": jsonl(EVENTS),
+      "a/b/x.txt": "",
+    });
+    const git = (...args: readonly string[]): void =>
+      void execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], {
+        cwd: root,
+      });
     git("init", "-q");
     git("add", ".");
     git("commit", "-qm", "base");
@@ -87,7 +132,10 @@ describe("design 11.7: agentz.yaml is looked for from the working folder upwards
       return [done.status, baseline.digest, candidate.source, changes];
     };
     expect(run(join(root, "a/b"))).toEqual(run(root));
-    expect(agentz(["lint"], { cwd: join(root, "a/b") })).toMatchObject({ status: 0, stderr: "agentz: using ../../agentz.yaml\n" });
+    expect(agentz(["lint"], { cwd: join(root, "a/b") })).toMatchObject({
+      status: 0,
+      stderr: "agentz: using ../../agentz.yaml\n",
+    });
   });
 });
 

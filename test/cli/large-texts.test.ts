@@ -5,9 +5,12 @@ import { describe, expect, it } from "vitest";
 import { streamText } from "../../src/cli/host/text-file.ts";
 import { folderWith, run } from "../suite/run-command.ts";
 
-const POLICY = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n";
-const CATALOG = "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { file: who.yaml } }\n";
-const SUITE = "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: n, call: { action: { name: b } }, expect: { effect: deny } }\n";
+const POLICY =
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n";
+const CATALOG =
+  "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { file: who.yaml } }\n";
+const SUITE =
+  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: n, call: { action: { name: b } }, expect: { effect: deny } }\n";
 const REQUEST = "subject: { type: agent, id: a }\naction: { server: a, name: b }\n";
 
 const FILES: { readonly [name: string]: string } = {
@@ -56,12 +59,27 @@ describe("texts that are read whole have a bound (design 11.5)", () => {
 
   it("an earlier report may be larger, and has a bound too", async () => {
     const folder = grown("old.json", 64 * MIB + 1);
-    const { status, stderr } = await run(folder, "coverage", "--candidate", "p.yaml", "--since-report", "old.json");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("`old.json` cannot be read: it has more than 64 MiB")]);
+    const { status, stderr } = await run(
+      folder,
+      "coverage",
+      "--candidate",
+      "p.yaml",
+      "--since-report",
+      "old.json",
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("`old.json` cannot be read: it has more than 64 MiB"),
+    ]);
   });
 
   it("data in YAML has the bound of YAML, and the way out is said", async () => {
-    const { status, stdout } = await run(grown("who.yaml", 8 * MIB + 1), "lint", "p.yaml", "c.yaml");
+    const { status, stdout } = await run(
+      grown("who.yaml", 8 * MIB + 1),
+      "lint",
+      "p.yaml",
+      "c.yaml",
+    );
     expect(status).toBe(1);
     expect(stdout).toContain("it is YAML and has more than 8 MiB; write it as CSV or JSON");
   });
@@ -70,19 +88,33 @@ describe("texts that are read whole have a bound (design 11.5)", () => {
     const folder = folderWith({});
     const filler = `${POLICY}# ${"x".repeat(7 * MIB)}\n`;
     mkdirSync(join(folder, "set"));
-    for (const name of ["a", "b", "c", "d", "e"]) writeFileSync(join(folder, "set", `${name}.yaml`), filler.replace("name: p", `name: ${name}`));
+    for (const name of ["a", "b", "c", "d", "e"])
+      writeFileSync(
+        join(folder, "set", `${name}.yaml`),
+        filler.replace("name: p", `name: ${name}`),
+      );
     const { status, stderr } = await run(folder, "lint", "set");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("`set` cannot be read: its files have more than 32 MiB together")]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("`set` cannot be read: its files have more than 32 MiB together"),
+    ]);
   });
 
   it("in a commit too", async () => {
     const folder = grown("p.yaml", 8 * MIB + 1);
-    const git = (...args: readonly string[]): void => void execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: folder, stdio: "ignore" });
+    const git = (...args: readonly string[]): void =>
+      void execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
+        cwd: folder,
+        stdio: "ignore",
+      });
     git("init", "-q");
     git("add", "p.yaml");
     git("commit", "-qm", "a");
     const { status, stderr } = await run(folder, "lint", "git:HEAD:p.yaml");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("p.yaml` cannot be read: it has more than 8 MiB")]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("p.yaml` cannot be read: it has more than 8 MiB"),
+    ]);
   });
 
   it("a stream without end is left where the bound is passed", async () => {
@@ -93,13 +125,19 @@ describe("texts that are read whole have a bound (design 11.5)", () => {
         yield new Uint8Array(MIB);
       }
     }
-    await expect(streamText("<stdin>", endless(), 3 * MIB)).rejects.toMatchObject({ code: "unreadable", message: "`<stdin>` cannot be read: it has more than 3 MiB" });
+    await expect(streamText("<stdin>", endless(), 3 * MIB)).rejects.toMatchObject({
+      code: "unreadable",
+      message: "`<stdin>` cannot be read: it has more than 3 MiB",
+    });
     expect(given).toBe(4);
   });
 });
 
 /** A trace in another encoding, its name, and what a command says of it. */
-async function said(bytes: Buffer, ...argv: readonly string[]): Promise<readonly [status: number, stderr: string]> {
+async function said(
+  bytes: Buffer,
+  ...argv: readonly string[]
+): Promise<readonly [status: number, stderr: string]> {
   const folder = folderWith(FILES);
   writeFileSync(join(folder, "t.jsonl"), bytes);
   const { status, stderr } = await run(folder, ...argv.map((word) => word.replace("@", folder)));
@@ -113,7 +151,14 @@ describe("a trace in another encoding is named as such", () => {
     ["UTF-16 with a mark", Buffer.from(`\ufeff${text}`, "utf16le"), "UTF-16"],
     ["UTF-16, big end first", Buffer.from(`\ufeff${text}`, "utf16le").swap16(), "UTF-16"],
     ["UTF-16 without a mark", little, "UTF-16"],
-    ["UTF-32 with a mark", Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0]), Buffer.from([...text].flatMap((c) => [c.charCodeAt(0), 0, 0, 0]))]), "UTF-32"],
+    [
+      "UTF-32 with a mark",
+      Buffer.concat([
+        Buffer.from([0xff, 0xfe, 0, 0]),
+        Buffer.from([...text].flatMap((c) => [c.charCodeAt(0), 0, 0, 0])),
+      ]),
+      "UTF-32",
+    ],
   ];
   const commands: readonly (readonly string[])[] = [
     ["replay", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", "@/t.jsonl"],
@@ -126,7 +171,13 @@ describe("a trace in another encoding is named as such", () => {
   it.each(encodings)("%s", async (_, bytes, called) => {
     for (const argv of commands) {
       const [status, stderr] = await said(bytes, ...argv);
-      expect([argv, status, stderr]).toEqual([argv, 2, expect.stringMatching(new RegExp(`cannot read \`.*t\\.jsonl\`: it is ${called}, not UTF-8: save it as UTF-8`))]);
+      expect([argv, status, stderr]).toEqual([
+        argv,
+        2,
+        expect.stringMatching(
+          new RegExp(`cannot read \`.*t\\.jsonl\`: it is ${called}, not UTF-8: save it as UTF-8`),
+        ),
+      ]);
     }
   });
 });

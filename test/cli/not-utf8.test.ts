@@ -4,10 +4,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folderWith, run } from "../suite/run-command.ts";
 
-const POLICY = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n  - { id: no, effect: deny, actions: [a/b], when: \"args.city == 'Münster'\" }\n";
-const CATALOG = "# für alle\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { file: FILE, column: who } }\n";
-const SUITE = "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: é, call: { subject: { type: agent, id: a }, action: { server: a, name: b }, args: { city: x } }, expect: { effect: allow } }\n";
-const REQUEST = '{"subject":{"type":"agent","id":"ä"},"action":{"server":"a","name":"b"},"args":{"city":"Münster"}}\n';
+const POLICY =
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n  - { id: no, effect: deny, actions: [a/b], when: \"args.city == 'Münster'\" }\n";
+const CATALOG =
+  "# für alle\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { file: FILE, column: who } }\n";
+const SUITE =
+  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: é, call: { subject: { type: agent, id: a }, action: { server: a, name: b }, args: { city: x } }, expect: { effect: allow } }\n";
+const REQUEST =
+  '{"subject":{"type":"agent","id":"ä"},"action":{"server":"a","name":"b"},"args":{"city":"Münster"}}\n';
 const TRACE = `{"id":"1",${REQUEST.slice(1)}`;
 
 const FILES: { readonly [name: string]: string } = {
@@ -28,7 +32,11 @@ const FILES: { readonly [name: string]: string } = {
 /** The files with some of them in Latin-1, or another encoding. */
 function folder(bad: readonly string[], encoding: "latin1" | "utf16le" = "latin1"): string {
   const made = folderWith(FILES);
-  for (const name of bad) writeFileSync(join(made, name), Buffer.from(`${encoding === "utf16le" ? "\ufeff" : ""}${FILES[name] ?? ""}`, encoding));
+  for (const name of bad)
+    writeFileSync(
+      join(made, name),
+      Buffer.from(`${encoding === "utf16le" ? "\ufeff" : ""}${FILES[name] ?? ""}`, encoding),
+    );
   return made;
 }
 
@@ -44,16 +52,45 @@ const COMMANDS: readonly (readonly [bad: string, argv: readonly string[]])[] = [
   ["r.json", ["explain", "r.json", "--candidate", "p.yaml"]],
   ["agentz.yaml", ["lint"]],
   ["agentz.yaml", ["replay", "--config", "agentz.yaml"]],
-  ["l.jsonl", ["replay", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", "t.jsonl", "--labels", "l.jsonl"]],
+  [
+    "l.jsonl",
+    [
+      "replay",
+      "--candidate",
+      "p.yaml",
+      "--baseline",
+      "recorded",
+      "--trace",
+      "t.jsonl",
+      "--labels",
+      "l.jsonl",
+    ],
+  ],
   ["m.yaml", ["import", "generic", "t.jsonl", "--mapping", "m.yaml"]],
-  ["old.json", ["coverage", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", "t.jsonl", "--since-report", "old.json"]],
+  [
+    "old.json",
+    [
+      "coverage",
+      "--candidate",
+      "p.yaml",
+      "--baseline",
+      "recorded",
+      "--trace",
+      "t.jsonl",
+      "--since-report",
+      "old.json",
+    ],
+  ],
 ];
 
 describe("text that is not UTF-8 is refused", () => {
   it.each(COMMANDS)("%s in `%s`", async (bad, argv) => {
     const made = folder([bad]);
     // traces and what is beside them are found from the process's own folder
-    const { status, stdout, stderr } = await run(made, ...argv.map((word) => (word.endsWith(".jsonl") ? join(made, word) : word)));
+    const { status, stdout, stderr } = await run(
+      made,
+      ...argv.map((word) => (word.endsWith(".jsonl") ? join(made, word) : word)),
+    );
     expect([status, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(new RegExp(`${bad.replace(".", "\\.")}.*not valid UTF-8`));
     if (bad !== "l.jsonl") expect(stderr).toMatch(/line \d+, byte \d+ \(offset \d+\)/);
@@ -63,32 +100,78 @@ describe("text that is not UTF-8 is refused", () => {
     const made = folder([bad]);
     writeFileSync(join(made, "c.yaml"), CATALOG.replace("FILE", bad));
     const lint = await run(made, "lint", "c.yaml", "p.yaml", "--format", "json");
-    expect([lint.status, JSON.parse(lint.stdout).findings[0]]).toEqual([1, expect.objectContaining({ code: "data-file", file: "c.yaml", message: expect.stringContaining("it is not valid UTF-8 at line") })]);
-    expect((await run(made, "decide", "--candidate", "c.yaml", "--candidate", "p.yaml", "r.json")).status).toBe(2);
+    expect([lint.status, JSON.parse(lint.stdout).findings[0]]).toEqual([
+      1,
+      expect.objectContaining({
+        code: "data-file",
+        file: "c.yaml",
+        message: expect.stringContaining("it is not valid UTF-8 at line"),
+      }),
+    ]);
+    expect(
+      (await run(made, "decide", "--candidate", "c.yaml", "--candidate", "p.yaml", "r.json"))
+        .status,
+    ).toBe(2);
   });
 
   it("names UTF-16, and takes a byte order mark", async () => {
-    for (const bad of ["p.yaml", "r.json"]) expect((await run(folder([bad], "utf16le"), "decide", "--candidate", "p.yaml", "r.json")).stderr).toContain(`\`${bad}\` cannot be read: it is UTF-16, not UTF-8`);
-    const marked = folderWith({ ...FILES, "p.yaml": `\ufeff${POLICY}`, "r.json": `\ufeff${REQUEST}`, "agentz.yaml": "\ufeffcandidate: [p.yaml]\n", "who.csv": "\ufeffwho\nmüller\n", "c.yaml": `\ufeff${CATALOG.replace("FILE", "who.csv")}` });
+    for (const bad of ["p.yaml", "r.json"])
+      expect(
+        (await run(folder([bad], "utf16le"), "decide", "--candidate", "p.yaml", "r.json")).stderr,
+      ).toContain(`\`${bad}\` cannot be read: it is UTF-16, not UTF-8`);
+    const marked = folderWith({
+      ...FILES,
+      "p.yaml": `\ufeff${POLICY}`,
+      "r.json": `\ufeff${REQUEST}`,
+      "agentz.yaml": "\ufeffcandidate: [p.yaml]\n",
+      "who.csv": "\ufeffwho\nmüller\n",
+      "c.yaml": `\ufeff${CATALOG.replace("FILE", "who.csv")}`,
+    });
     expect((await run(marked, "lint", "p.yaml", "c.yaml")).status).toBe(0);
-    expect(JSON.parse((await run(marked, "decide", "--format", "json", "r.json")).stdout).decision.effect).toBe("deny");
+    expect(
+      JSON.parse((await run(marked, "decide", "--format", "json", "r.json")).stdout).decision
+        .effect,
+    ).toBe("deny");
   });
 
   it("in a commit too", async () => {
     const made = folder(["p.yaml"]);
-    const git = (...args: readonly string[]): void => void execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], { cwd: made, stdio: "ignore" });
+    const git = (...args: readonly string[]): void =>
+      void execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@example.com", ...args], {
+        cwd: made,
+        stdio: "ignore",
+      });
     git("init", "-q");
     git("add", "p.yaml");
     git("commit", "-qm", "a");
     writeFileSync(join(made, "p.yaml"), POLICY);
-    const { status, stderr } = await run(made, "replay", "--candidate", "p.yaml", "--baseline", "git:HEAD", "--trace", join(made, "t.jsonl"));
-    expect([status, stderr]).toEqual([2, expect.stringContaining("p.yaml` cannot be read: it is not valid UTF-8 at line 7")]);
+    const { status, stderr } = await run(
+      made,
+      "replay",
+      "--candidate",
+      "p.yaml",
+      "--baseline",
+      "git:HEAD",
+      "--trace",
+      join(made, "t.jsonl"),
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining("p.yaml` cannot be read: it is not valid UTF-8 at line 7"),
+    ]);
   });
 });
 
 describe("characters that YAML does not have", () => {
-  const lint = async (text: string): Promise<readonly unknown[]> => JSON.parse((await run(folderWith({ "p.yaml": text }), "lint", "p.yaml", "--format", "json")).stdout).findings.filter(({ code }: { code: string }) => code === "yaml-syntax").map(({ line, message }: { line: number; message: string }) => [line, message]);
-  const refused = (line: number, code: string): unknown => [[line, `the character U+${code} cannot stand in YAML`]];
+  const lint = async (text: string): Promise<readonly unknown[]> =>
+    JSON.parse(
+      (await run(folderWith({ "p.yaml": text }), "lint", "p.yaml", "--format", "json")).stdout,
+    )
+      .findings.filter(({ code }: { code: string }) => code === "yaml-syntax")
+      .map(({ line, message }: { line: number; message: string }) => [line, message]);
+  const refused = (line: number, code: string): unknown => [
+    [line, `the character U+${code} cannot stand in YAML`],
+  ];
 
   it.each([
     ["a NUL in a quoted text", POLICY.replace("ü", "\u0000"), 7, "0000"],
@@ -107,14 +190,36 @@ describe("characters that YAML does not have", () => {
   it("takes escapes of them, tabs, and what JSON has in its texts", async () => {
     expect(await lint(POLICY.replace("'Münster'", "'M\\\\u0000nster'"))).toEqual([]);
     expect(await lint(`${POLICY}description: "a\\u0000\\tb\u007f\u0085 é😀"\n`)).toEqual([]);
-    const { status } = await run(folderWith({ "p.yaml": POLICY, "r.json": REQUEST.replace("Münster", "a\u007fb\u0090") }), "decide", "--candidate", "p.yaml", "r.json");
+    const { status } = await run(
+      folderWith({ "p.yaml": POLICY, "r.json": REQUEST.replace("Münster", "a\u007fb\u0090") }),
+      "decide",
+      "--candidate",
+      "p.yaml",
+      "r.json",
+    );
     expect(status).toBe(0);
   });
 
   it("refuses them in requests, the configuration and CSV data too", async () => {
-    expect((await run(folderWith({ "p.yaml": POLICY, "r.json": REQUEST.replace("ü", "\u0000") }), "decide", "--candidate", "p.yaml", "r.json")).status).toBe(2);
-    expect((await run(folderWith({ "agentz.yaml": "candidate: [\"p\u0001.yaml\"]\n" }), "lint")).status).toBe(2);
-    const { stdout, status } = await run(folderWith({ "c.yaml": CATALOG.replace("FILE", "who.csv"), "who.csv": "who\nm\u0000ller\n" }), "lint", "c.yaml");
+    expect(
+      (
+        await run(
+          folderWith({ "p.yaml": POLICY, "r.json": REQUEST.replace("ü", "\u0000") }),
+          "decide",
+          "--candidate",
+          "p.yaml",
+          "r.json",
+        )
+      ).status,
+    ).toBe(2);
+    expect(
+      (await run(folderWith({ "agentz.yaml": 'candidate: ["p\u0001.yaml"]\n' }), "lint")).status,
+    ).toBe(2);
+    const { stdout, status } = await run(
+      folderWith({ "c.yaml": CATALOG.replace("FILE", "who.csv"), "who.csv": "who\nm\u0000ller\n" }),
+      "lint",
+      "c.yaml",
+    );
     expect([status, stdout]).toEqual([1, expect.stringContaining("it has a control character")]);
   });
 });

@@ -23,11 +23,23 @@ interface Said {
 /** A transfer of 400, so many seconds after the start. */
 function transfer(second: number, { id = "1", session = "s1", type }: Said = {}): string {
   const time = new Date(Date.UTC(2026, 4, 18, 10, 0, second)).toISOString();
-  return JSON.stringify({ id, time, session, ...(type === undefined ? {} : { type }), subject: { type: "agent", id: "a" }, action: { server: "bank", name: "transfer" }, args: { amount: 400 }, decision: { effect: "allow" } });
+  return JSON.stringify({
+    id,
+    time,
+    session,
+    ...(type === undefined ? {} : { type }),
+    subject: { type: "agent", id: "a" },
+    action: { server: "bank", name: "transfer" },
+    args: { amount: 400 },
+    decision: { effect: "allow" },
+  });
 }
 
 function project(traces: { readonly [file: string]: readonly string[] }): string {
-  const folder = folderWith({ "p.yaml": POLICY, "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\n" });
+  const folder = folderWith({
+    "p.yaml": POLICY,
+    "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\n",
+  });
   for (const [name, lines] of Object.entries(traces)) {
     const path = join(folder, "traces", name);
     mkdirSync(dirname(path), { recursive: true });
@@ -36,68 +48,181 @@ function project(traces: { readonly [file: string]: readonly string[] }): string
   return folder;
 }
 
-const TWICE: readonly (readonly [what: string, traces: { readonly [file: string]: readonly string[] }])[] = [
+const TWICE: readonly (readonly [
+  what: string,
+  traces: { readonly [file: string]: readonly string[] },
+])[] = [
   ["in one session", { "a.jsonl": [transfer(0), transfer(1)] }],
   ["in two sessions", { "a.jsonl": [transfer(0), transfer(1, { session: "s2" })] }],
   ["in two files", { "a.jsonl": [transfer(0)], "b.jsonl": [transfer(1)] }],
   ["in files of one name", { "x/a.jsonl": [transfer(0)], "y/a.jsonl": [transfer(1)] }],
-  ["far apart", { "a.jsonl": [transfer(0), ...Array.from({ length: 30 }, (_, i) => transfer(1 + i, { id: `e${i}`, session: `s${i}` })), transfer(59)] }],
+  [
+    "far apart",
+    {
+      "a.jsonl": [
+        transfer(0),
+        ...Array.from({ length: 30 }, (_, i) => transfer(1 + i, { id: `e${i}`, session: `s${i}` })),
+        transfer(59),
+      ],
+    },
+  ],
 ];
 
 describe("two events of one id (design 7.7)", () => {
-  it.each(TWICE)("are told by a replay, and asked for by what names an event: %s", async (_, traces) => {
-    const folder = project(traces);
-    const trace = join(folder, "traces");
-    const replay = JSON.parse((await run(folder, "replay", "--trace", trace, "--format", "json")).stdout);
-    expect(replay.trace.repeatedIds).toMatchObject({ count: 1, first: [{ id: "1", line: expect.any(Number), file: expect.stringMatching(/jsonl$/) }] });
-    expect((await run(folder, "replay", "--trace", trace)).stdout).toMatch(/^repeated {3}1 event with the id of an earlier one, e\.g\. id 1 at /m);
-    expect((await run(folder, "replay", "--trace", trace, "--format", "markdown")).stdout).toContain("1 event with the id of an earlier one");
-    for (const ask of [["explain", "1", "--trace", trace], ["test", "p.yaml", "--pin", trace, "--event", "1"], ["blame", "1", "--trace", trace]]) {
-      const { status, stderr } = await run(folder, ...ask);
-      expect([ask[0], status, stderr]).toEqual([ask[0], 2, expect.stringContaining("2 calls have the id `1`")]);
-      expect(stderr).toMatch(/help: say which one, as in `--at .*\.jsonl:1`/);
-    }
-  });
+  it.each(TWICE)(
+    "are told by a replay, and asked for by what names an event: %s",
+    async (_, traces) => {
+      const folder = project(traces);
+      const trace = join(folder, "traces");
+      const replay = JSON.parse(
+        (await run(folder, "replay", "--trace", trace, "--format", "json")).stdout,
+      );
+      expect(replay.trace.repeatedIds).toMatchObject({
+        count: 1,
+        first: [{ id: "1", line: expect.any(Number), file: expect.stringMatching(/jsonl$/) }],
+      });
+      expect((await run(folder, "replay", "--trace", trace)).stdout).toMatch(
+        /^repeated {3}1 event with the id of an earlier one, e\.g\. id 1 at /m,
+      );
+      expect(
+        (await run(folder, "replay", "--trace", trace, "--format", "markdown")).stdout,
+      ).toContain("1 event with the id of an earlier one");
+      for (const ask of [
+        ["explain", "1", "--trace", trace],
+        ["test", "p.yaml", "--pin", trace, "--event", "1"],
+        ["blame", "1", "--trace", trace],
+      ]) {
+        const { status, stderr } = await run(folder, ...ask);
+        expect([ask[0], status, stderr]).toEqual([
+          ask[0],
+          2,
+          expect.stringContaining("2 calls have the id `1`"),
+        ]);
+        expect(stderr).toMatch(/help: say which one, as in `--at .*\.jsonl:1`/);
+      }
+    },
+  );
 
   it("are told apart by their places", async () => {
     const folder = project({ "x/a.jsonl": [transfer(0), transfer(1)], "y/a.jsonl": [transfer(2)] });
     const trace = join(folder, "traces");
     const asked = async (at: string): Promise<readonly [status: number, text: string]> => {
-      const { status, stdout, stderr } = await run(folder, "explain", "1", "--trace", trace, "--at", at, "--format", "json");
+      const { status, stdout, stderr } = await run(
+        folder,
+        "explain",
+        "1",
+        "--trace",
+        trace,
+        "--at",
+        at,
+        "--format",
+        "json",
+      );
       return [status, status === 0 ? JSON.parse(stdout).decision.effect : stderr];
     };
     expect(await asked(join(trace, "x/a.jsonl:1"))).toEqual([0, "allow"]);
     expect(await asked("x/a.jsonl:2")).toEqual([0, "deny"]);
     expect(await asked("a.jsonl:2")).toEqual([0, "deny"]);
     expect(await asked("y/a.jsonl:1")).toEqual([0, "deny"]);
-    expect(await asked("a.jsonl:1")).toEqual([2, expect.stringContaining("2 calls have the id `1` and stand at `a.jsonl:1`")]);
-    expect(await asked("a.jsonl:7")).toEqual([2, expect.stringContaining("no call of the id `1` stands at `a.jsonl:7`")]);
+    expect(await asked("a.jsonl:1")).toEqual([
+      2,
+      expect.stringContaining("2 calls have the id `1` and stand at `a.jsonl:1`"),
+    ]);
+    expect(await asked("a.jsonl:7")).toEqual([
+      2,
+      expect.stringContaining("no call of the id `1` stands at `a.jsonl:7`"),
+    ]);
     expect(await asked("jsonl:1")).toEqual([2, expect.stringContaining("no call of the id `1`")]);
-    const pinned = await run(folder, "test", "p.yaml", "--pin", trace, "--event", "1", "--at", "x/a.jsonl:2");
-    expect([pinned.status, pinned.stdout.match(/expect:/g)?.length, pinned.stdout]).toEqual([0, 1, expect.stringContaining("effect: deny")]);
+    const pinned = await run(
+      folder,
+      "test",
+      "p.yaml",
+      "--pin",
+      trace,
+      "--event",
+      "1",
+      "--at",
+      "x/a.jsonl:2",
+    );
+    expect([pinned.status, pinned.stdout.match(/expect:/g)?.length, pinned.stdout]).toEqual([
+      0,
+      1,
+      expect.stringContaining("effect: deny"),
+    ]);
   });
 
   it("of which one is no call, the call is meant; an id of none is refused", async () => {
-    const folder = project({ "a.jsonl": [transfer(0, { type: "prompt" }), transfer(1), transfer(2, { id: "2", type: "prompt" })] });
+    const folder = project({
+      "a.jsonl": [
+        transfer(0, { type: "prompt" }),
+        transfer(1),
+        transfer(2, { id: "2", type: "prompt" }),
+      ],
+    });
     const trace = ["--trace", join(folder, "traces")];
     const explained = await run(folder, "explain", "1", ...trace, "--format", "json");
     expect([explained.status, JSON.parse(explained.stdout).decision.effect]).toEqual([0, "allow"]);
-    expect((await run(folder, "explain", "2", ...trace)).stderr).toContain("the event `2` is no call");
-    expect((await run(folder, "explain", "3", ...trace)).stderr).toContain("the trace has no event `3`");
-    expect(JSON.parse((await run(folder, "replay", ...trace, "--format", "json")).stdout).trace.repeatedIds.count).toBe(1);
+    expect((await run(folder, "explain", "2", ...trace)).stderr).toContain(
+      "the event `2` is no call",
+    );
+    expect((await run(folder, "explain", "3", ...trace)).stderr).toContain(
+      "the trace has no event `3`",
+    );
+    expect(
+      JSON.parse((await run(folder, "replay", ...trace, "--format", "json")).stdout).trace
+        .repeatedIds.count,
+    ).toBe(1);
   });
 
   it("are none where ids differ, or events have none", async () => {
     const nameless = transfer(3).replace('"id":"1",', "");
-    const folder = project({ "a.jsonl": [transfer(0), transfer(1, { id: "01" }), transfer(2, { id: "1 " }), nameless, nameless] });
-    const result = await run(folder, "replay", "--trace", join(folder, "traces"), "--format", "json");
+    const folder = project({
+      "a.jsonl": [
+        transfer(0),
+        transfer(1, { id: "01" }),
+        transfer(2, { id: "1 " }),
+        nameless,
+        nameless,
+      ],
+    });
+    const result = await run(
+      folder,
+      "replay",
+      "--trace",
+      join(folder, "traces"),
+      "--format",
+      "json",
+    );
     expect(JSON.parse(result.stdout).trace.repeatedIds).toEqual({ count: 0, first: [] });
   });
 
   it("--at without an event of a trace is refused", async () => {
     const folder = project({ "a.jsonl": [transfer(0)] });
-    writeFileSync(join(folder, "r.json"), JSON.stringify({ subject: { type: "agent", id: "a" }, action: { server: "bank", name: "transfer" }, args: { amount: 1 } }));
-    expect((await run(folder, "explain", join(folder, "r.json"), "--at", "a.jsonl:1")).status).toBe(2);
-    expect((await run(folder, "test", "p.yaml", "--pin", join(folder, "traces"), "--session", "s1", "--at", "a.jsonl:1")).status).toBe(2);
+    writeFileSync(
+      join(folder, "r.json"),
+      JSON.stringify({
+        subject: { type: "agent", id: "a" },
+        action: { server: "bank", name: "transfer" },
+        args: { amount: 1 },
+      }),
+    );
+    expect((await run(folder, "explain", join(folder, "r.json"), "--at", "a.jsonl:1")).status).toBe(
+      2,
+    );
+    expect(
+      (
+        await run(
+          folder,
+          "test",
+          "p.yaml",
+          "--pin",
+          join(folder, "traces"),
+          "--session",
+          "s1",
+          "--at",
+          "a.jsonl:1",
+        )
+      ).status,
+    ).toBe(2);
   });
 });

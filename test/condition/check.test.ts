@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { checkExpression, typeOf, type Expected } from "../../src/condition/check.ts";
-import { BOOL, DOUBLE, DYN, listOf, mapOf, parseType, STRING, TIMESTAMP, typeText, type Type } from "../../src/condition/types.ts";
+import {
+  BOOL,
+  DOUBLE,
+  DYN,
+  listOf,
+  mapOf,
+  parseType,
+  STRING,
+  TIMESTAMP,
+  typeText,
+  type Type,
+} from "../../src/condition/types.ts";
 import { parsed } from "./run.ts";
 
 function struct(fields: Readonly<Record<string, Type>>, open = false): Type {
@@ -9,7 +20,16 @@ function struct(fields: Readonly<Record<string, Type>>, open = false): Type {
 
 const scope = {
   variables: new Map<string, Type>([
-    ["args", struct({ amount: DOUBLE, to: listOf(STRING), text: STRING, items: listOf(struct({ price: DOUBLE })), flags: mapOf(STRING, BOOL) })],
+    [
+      "args",
+      struct({
+        amount: DOUBLE,
+        to: listOf(STRING),
+        text: STRING,
+        items: listOf(struct({ price: DOUBLE })),
+        flags: mapOf(STRING, BOOL),
+      }),
+    ],
     ["subject", struct({ department: STRING, id: STRING }, true)],
     ["now", TIMESTAMP],
     ["data", DYN],
@@ -17,55 +37,221 @@ const scope = {
 };
 
 function findings(text: string, expected: Expected = "bool"): readonly string[] {
-  return checkExpression(parsed(text), scope, expected).map((p) => `${p.code}: ${text.slice(p.start, p.end)}: ${p.message}${p.help === undefined ? "" : ` (${p.help})`}`);
+  return checkExpression(parsed(text), scope, expected).map(
+    (p) =>
+      `${p.code}: ${text.slice(p.start, p.end)}: ${p.message}${p.help === undefined ? "" : ` (${p.help})`}`,
+  );
 }
 
 describe("design 3.4: conditions are checked against declared shapes", () => {
   it.each([
-    "args.amount > 100.0 && args.amount <= 500", "args.amount + 1 > 2", "1 + args.amount > 2.0", "args.amount == 1", "size(args.to) == 2.0",
-    "subject.tenant == 'eu'", "data.payees.exists(p, p.iban == args.text)", "args.text in data.list", "now - timestamp('2026-01-01T00:00:00Z') < duration('1h')",
-    "args.items.all(i, i.price < 3)", "args.flags['x'] || args.flags.y", "'x' in args.flags", "args.amount == null", "type(args.text) == string", "args.text.matches('^a+$')",
-    "[1, 'a'].exists(x, x == 1)", "has(args.amount) && has(subject.other)", "args.to == [] || args.to[0] == 'x'", "'amount' in args", "args.?amount.orValue(1.0) > 0.0",
-    "args.all(k, k != 'x')", "host(args.text) in ['a.example']", "rank('public') < 2", "math.greatest(args.amount, 1) > 2", "commands(args.text).all(c, c[0] in ['ls'])",
-    "subject.id == subject.department ? true : data.x", "args.text.charAt(0) == 'x'", "-args.amount < 0", "now.getHours('Europe/Berlin') > 8 && now.getHours('+02:00') > 8 && now.getHours(args.text) > 8 && now.getHours('utc') > 8", "args.to.sort() == args.to",
+    "args.amount > 100.0 && args.amount <= 500",
+    "args.amount + 1 > 2",
+    "1 + args.amount > 2.0",
+    "args.amount == 1",
+    "size(args.to) == 2.0",
+    "subject.tenant == 'eu'",
+    "data.payees.exists(p, p.iban == args.text)",
+    "args.text in data.list",
+    "now - timestamp('2026-01-01T00:00:00Z') < duration('1h')",
+    "args.items.all(i, i.price < 3)",
+    "args.flags['x'] || args.flags.y",
+    "'x' in args.flags",
+    "args.amount == null",
+    "type(args.text) == string",
+    "args.text.matches('^a+$')",
+    "[1, 'a'].exists(x, x == 1)",
+    "has(args.amount) && has(subject.other)",
+    "args.to == [] || args.to[0] == 'x'",
+    "'amount' in args",
+    "args.?amount.orValue(1.0) > 0.0",
+    "args.all(k, k != 'x')",
+    "host(args.text) in ['a.example']",
+    "rank('public') < 2",
+    "math.greatest(args.amount, 1) > 2",
+    "commands(args.text).all(c, c[0] in ['ls'])",
+    "subject.id == subject.department ? true : data.x",
+    "args.text.charAt(0) == 'x'",
+    "-args.amount < 0",
+    "now.getHours('Europe/Berlin') > 8 && now.getHours('+02:00') > 8 && now.getHours(args.text) > 8 && now.getHours('utc') > 8",
+    "args.to.sort() == args.to",
   ])("%s is fine", (text) => {
     expect(findings(text)).toEqual([]);
   });
   it.each([
-    ["args.amuont > 1.0", ["unknown-attribute: args.amuont: there is no attribute `args.amuont` (did you mean `amount`?)"]],
-    ["has(args.amuont)", ["unknown-attribute: has(args.amuont): there is no attribute `args.amuont` (did you mean `amount`?)"]],
-    ["args['amuont'] > 1.0", ['unknown-attribute: args[\'amuont\']: there is no attribute `args["amuont"]` (did you mean `amount`?)']],
-    ["args.items.all(i, i.prise < 3)", ["unknown-attribute: i.prise: there is no attribute `i.prise` (did you mean `price`?)"]],
-    ["subject.departmnt == 'x'", ["unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you mean `department`? if it is meant, declare it under `attributes` in a catalog)"]],
-    ["arg.amount > 1.0", ["unknown-attribute: arg: there is nothing called `arg` (did you mean `args`?)"]],
-    ["args.text == args.amount", ["condition-type: args.text == args.amount: `==` does not take string and double"]],
+    [
+      "args.amuont > 1.0",
+      [
+        "unknown-attribute: args.amuont: there is no attribute `args.amuont` (did you mean `amount`?)",
+      ],
+    ],
+    [
+      "has(args.amuont)",
+      [
+        "unknown-attribute: has(args.amuont): there is no attribute `args.amuont` (did you mean `amount`?)",
+      ],
+    ],
+    [
+      "args['amuont'] > 1.0",
+      [
+        "unknown-attribute: args['amuont']: there is no attribute `args[\"amuont\"]` (did you mean `amount`?)",
+      ],
+    ],
+    [
+      "args.items.all(i, i.prise < 3)",
+      ["unknown-attribute: i.prise: there is no attribute `i.prise` (did you mean `price`?)"],
+    ],
+    [
+      "subject.departmnt == 'x'",
+      [
+        "unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you mean `department`? if it is meant, declare it under `attributes` in a catalog)",
+      ],
+    ],
+    [
+      "arg.amount > 1.0",
+      ["unknown-attribute: arg: there is nothing called `arg` (did you mean `args`?)"],
+    ],
+    [
+      "args.text == args.amount",
+      ["condition-type: args.text == args.amount: `==` does not take string and double"],
+    ],
     ["args.text < 1", ["condition-type: args.text < 1: `<` does not take string and int"]],
-    ["1 == 1.0", ["condition-type: 1 == 1.0: `==` does not take int and double (write both numbers in one way)"]],
-    ["args.amount > 1 + 1.0", ["condition-type: 1 + 1.0: `+` does not take int and double (convert one side: `double(x)`, `int(x)`)"]],
-    ["size(args.to) + args.amount > 2.0", ["condition-type: size(args.to) + args.amount: `+` does not take int and double (convert one side: `double(x)`, `int(x)`)"]],
-    ["args.amount % 2 == 0", ["condition-type: args.amount % 2: `%` does not take double and int (`%` needs whole numbers: write `int(x) % 2`)"]],
-    ["args.text && true", ["condition-type: args.text: what stands left of `&&` must be a boolean, and this is of type string"]],
-    ["!args.text", ["condition-type: args.text: what follows `!` must be a boolean, and this is of type string"]],
-    ["args.text ? true : false", ["condition-type: args.text: what stands before `?` must be a boolean, and this is of type string"]],
-    ["args.amount", ["condition-type: args.amount: this must give true or false, and it gives double"]],
-    ["'a' in args.text", ["condition-type: 'a' in args.text: `in` does not take string and string (to search a text, write `text.contains(part)`)"]],
+    [
+      "1 == 1.0",
+      [
+        "condition-type: 1 == 1.0: `==` does not take int and double (write both numbers in one way)",
+      ],
+    ],
+    [
+      "args.amount > 1 + 1.0",
+      [
+        "condition-type: 1 + 1.0: `+` does not take int and double (convert one side: `double(x)`, `int(x)`)",
+      ],
+    ],
+    [
+      "size(args.to) + args.amount > 2.0",
+      [
+        "condition-type: size(args.to) + args.amount: `+` does not take int and double (convert one side: `double(x)`, `int(x)`)",
+      ],
+    ],
+    [
+      "args.amount % 2 == 0",
+      [
+        "condition-type: args.amount % 2: `%` does not take double and int (`%` needs whole numbers: write `int(x) % 2`)",
+      ],
+    ],
+    [
+      "args.text && true",
+      [
+        "condition-type: args.text: what stands left of `&&` must be a boolean, and this is of type string",
+      ],
+    ],
+    [
+      "!args.text",
+      ["condition-type: args.text: what follows `!` must be a boolean, and this is of type string"],
+    ],
+    [
+      "args.text ? true : false",
+      [
+        "condition-type: args.text: what stands before `?` must be a boolean, and this is of type string",
+      ],
+    ],
+    [
+      "args.amount",
+      ["condition-type: args.amount: this must give true or false, and it gives double"],
+    ],
+    [
+      "'a' in args.text",
+      [
+        "condition-type: 'a' in args.text: `in` does not take string and string (to search a text, write `text.contains(part)`)",
+      ],
+    ],
     ["1 in args.to", ["condition-type: 1 in args.to: `in` does not take int and list<string>"]],
-    ["args.text.contians('x')", ["condition-type: args.text.contians('x'): there is no method `contians` (did you mean `contains`?)"]],
-    ["args.text.contains(1)", ["condition-type: args.text.contains(1): `contains` does not take string, int"]],
-    ["args.text.contains('a', 'b')", ["condition-type: args.text.contains('a', 'b'): `contains` takes 1 argument, and this call has 2"]],
-    ["startsWith(args.text, 'a')", ["condition-type: startsWith(args.text, 'a'): there is no function `startsWith` (write `x.startsWith()`)"]],
-    ["args.text.host() == 'a'", ["condition-type: args.text.host(): there is no method `host` (write `host(x)`)"]],
-    ["args.to.all(a)", ["condition-type: args.to.all(a): `all` is not used like this (write `list.all(x, condition)`)", "unknown-attribute: a: there is nothing called `a` (conditions know `args`, `data`, `now`, `subject`)"]],
-    ["now.getHours('Europe/Berln') > 8", ["condition-type: 'Europe/Berln': there is no time zone `Europe/Berln` (did you mean `Europe/Berlin`?)"]],
-    ["now.getDayOfWeek(args.amount > 1.0 ? 'CET' : '+25:00') == 1", ["condition-type: '+25:00': there is no time zone `+25:00` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)"]],
-    ["cel.bind(z, 'berlin', now.getMinutes(z) > 1)", ["condition-type: 'berlin': there is no time zone `berlin` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)"]],
-    ["args.text.matches('(')", ["invalid-pattern: '(': this is no regular expression: missing closing ): `(` (patterns follow RE2: no look-around, no back-references)"]],
-    ["args.text.matches('a(?=b)')", ["invalid-pattern: 'a(?=b)': this is no regular expression: invalid or unsupported Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)"]],
-    ["now > timestamp('2024-02-30T00:00:00Z')", ["condition-type: '2024-02-30T00:00:00Z': no such conversion: this is not a time in RFC 3339"]],
-    ["rank('secret') > 1", ["condition-type: 'secret': `rank` needs public, internal, confidential or restricted"]],
-    ["args.amount.all(x, true)", ["condition-type: args.amount: macros walk over lists and maps, and this is of type double"]],
-    ["args.to.all(a, a)", ["condition-type: a: the condition of `all` must be a boolean, and this is of type string"]],
-    ["args.text.foo == 'x'", ["condition-type: args.text.foo: a value of type string has no member `foo`"]],
+    [
+      "args.text.contians('x')",
+      [
+        "condition-type: args.text.contians('x'): there is no method `contians` (did you mean `contains`?)",
+      ],
+    ],
+    [
+      "args.text.contains(1)",
+      ["condition-type: args.text.contains(1): `contains` does not take string, int"],
+    ],
+    [
+      "args.text.contains('a', 'b')",
+      [
+        "condition-type: args.text.contains('a', 'b'): `contains` takes 1 argument, and this call has 2",
+      ],
+    ],
+    [
+      "startsWith(args.text, 'a')",
+      [
+        "condition-type: startsWith(args.text, 'a'): there is no function `startsWith` (write `x.startsWith()`)",
+      ],
+    ],
+    [
+      "args.text.host() == 'a'",
+      ["condition-type: args.text.host(): there is no method `host` (write `host(x)`)"],
+    ],
+    [
+      "args.to.all(a)",
+      [
+        "condition-type: args.to.all(a): `all` is not used like this (write `list.all(x, condition)`)",
+        "unknown-attribute: a: there is nothing called `a` (conditions know `args`, `data`, `now`, `subject`)",
+      ],
+    ],
+    [
+      "now.getHours('Europe/Berln') > 8",
+      [
+        "condition-type: 'Europe/Berln': there is no time zone `Europe/Berln` (did you mean `Europe/Berlin`?)",
+      ],
+    ],
+    [
+      "now.getDayOfWeek(args.amount > 1.0 ? 'CET' : '+25:00') == 1",
+      [
+        "condition-type: '+25:00': there is no time zone `+25:00` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)",
+      ],
+    ],
+    [
+      "cel.bind(z, 'berlin', now.getMinutes(z) > 1)",
+      [
+        "condition-type: 'berlin': there is no time zone `berlin` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)",
+      ],
+    ],
+    [
+      "args.text.matches('(')",
+      [
+        "invalid-pattern: '(': this is no regular expression: missing closing ): `(` (patterns follow RE2: no look-around, no back-references)",
+      ],
+    ],
+    [
+      "args.text.matches('a(?=b)')",
+      [
+        "invalid-pattern: 'a(?=b)': this is no regular expression: invalid or unsupported Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)",
+      ],
+    ],
+    [
+      "now > timestamp('2024-02-30T00:00:00Z')",
+      [
+        "condition-type: '2024-02-30T00:00:00Z': no such conversion: this is not a time in RFC 3339",
+      ],
+    ],
+    [
+      "rank('secret') > 1",
+      ["condition-type: 'secret': `rank` needs public, internal, confidential or restricted"],
+    ],
+    [
+      "args.amount.all(x, true)",
+      ["condition-type: args.amount: macros walk over lists and maps, and this is of type double"],
+    ],
+    [
+      "args.to.all(a, a)",
+      ["condition-type: a: the condition of `all` must be a boolean, and this is of type string"],
+    ],
+    [
+      "args.text.foo == 'x'",
+      ["condition-type: args.text.foo: a value of type string has no member `foo`"],
+    ],
     ["args.to['x'] == 'y'", ["condition-type: 'x': a list has no index of type string"]],
     ["{1.5: 2} == {}", ["condition-type: 1.5: a map key cannot be of type double"]],
     ["{'a': 1, 'a': 2} == {}", ["condition-type: 'a': this map has the same key twice"]],
@@ -73,31 +259,69 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     expect(findings(text)).toEqual(want);
   });
   it("tells all that is wrong, in the order of the text", () => {
-    expect(findings("foo > 1 && args.amuont > 1.0 || args.text == 1.0").map((finding) => finding.split(":")[1])).toEqual([" foo", " args.amuont", " args.text == 1.0"]);
+    expect(
+      findings("foo > 1 && args.amuont > 1.0 || args.text == 1.0").map(
+        (finding) => finding.split(":")[1],
+      ),
+    ).toEqual([" foo", " args.amuont", " args.text == 1.0"]);
   });
-  it.each([["'x'", "string", 0], ["1", "string", 1], ["args.amount", "number", 0], ["data.x", "number", 0], ["args.text", "number", 1], ["args", "any", 0]] as const)(
-    "%s where a %s is wanted",
-    (text, expected, count) => {
-      expect(findings(text, expected)).toHaveLength(count);
-    },
-  );
+  it.each([
+    ["'x'", "string", 0],
+    ["1", "string", 1],
+    ["args.amount", "number", 0],
+    ["data.x", "number", 0],
+    ["args.text", "number", 1],
+    ["args", "any", 0],
+  ] as const)("%s where a %s is wanted", (text, expected, count) => {
+    expect(findings(text, expected)).toHaveLength(count);
+  });
 });
 
 describe("typeOf", () => {
   it.each([
-    ["args.amount + 1", "double"], ["size(args.to)", "int"], ["args.to.map(a, host(a))", "list<string>"], ["args.to.filter(a, true)[0]", "string"], ["now - now", "duration"],
-    ["data.x", "dyn"], ["true ? 1 : 2", "int"], ["true ? 1 : 'a'", "dyn"], ["{'a': 1}", "map<string, int>"], ["args.?text", "optional<string>"], ["commands(args.text)", "list<list<string>>"],
-    ["links(args.text).first()", "optional<string>"], ["args.flags.x", "bool"], ["[1, 'a']", "list<dyn>"],
+    ["args.amount + 1", "double"],
+    ["size(args.to)", "int"],
+    ["args.to.map(a, host(a))", "list<string>"],
+    ["args.to.filter(a, true)[0]", "string"],
+    ["now - now", "duration"],
+    ["data.x", "dyn"],
+    ["true ? 1 : 2", "int"],
+    ["true ? 1 : 'a'", "dyn"],
+    ["{'a': 1}", "map<string, int>"],
+    ["args.?text", "optional<string>"],
+    ["commands(args.text)", "list<list<string>>"],
+    ["links(args.text).first()", "optional<string>"],
+    ["args.flags.x", "bool"],
+    ["[1, 'a']", "list<dyn>"],
   ])("%s is %s", (text, want) => {
     expect(typeText(typeOf(parsed(text), scope))).toBe(want);
   });
 });
 
 describe("parseType", () => {
-  it.each(["double", "list<string>", "map<string, dyn>", "list<map<string, list<int>>>", "timestamp", "duration", "bytes"])("%s", (text) => {
+  it.each([
+    "double",
+    "list<string>",
+    "map<string, dyn>",
+    "list<map<string, list<int>>>",
+    "timestamp",
+    "duration",
+    "bytes",
+  ])("%s", (text) => {
     expect(typeText(parseType(text) ?? DYN)).toBe(text);
   });
-  it.each(["", "text", "list", "list<>", "list<text>", "map<int, string>", "map<string>", "list<string", "list<string>>", `${"list<".repeat(200)}int${">".repeat(200)}`])("%s is none", (text) => {
+  it.each([
+    "",
+    "text",
+    "list",
+    "list<>",
+    "list<text>",
+    "map<int, string>",
+    "map<string>",
+    "list<string",
+    "list<string>>",
+    `${"list<".repeat(200)}int${">".repeat(200)}`,
+  ])("%s is none", (text) => {
     expect(parseType(text)).toBeUndefined();
   });
 });

@@ -57,7 +57,10 @@ describe("design 3.7: commands(line) finds what a line runs", () => {
     ["timeout --signal=KILL 5 rm x", [["timeout", "--signal=KILL", "5", "rm", "x"], RM]],
     ["nice -n 5 rm x", [["nice", "-n", "5", "rm", "x"], RM]],
     ["a | xargs rm x", [["a"], ["xargs", "rm", "x"], ["rm", "x", MANY]]],
-    ["a | xargs -I{} -n1 rm x {}", [["a"], ["xargs", "-I{}", "-n1", "rm", "x", "{}"], ["rm", "x", ONE]]],
+    [
+      "a | xargs -I{} -n1 rm x {}",
+      [["a"], ["xargs", "-I{}", "-n1", "rm", "x", "{}"], ["rm", "x", ONE]],
+    ],
     ["command rm x", [["command", "rm", "x"], RM]],
     ["command -v rm", [["command", "-v", "rm"]]],
     ["exec rm x", [["exec", "rm", "x"], RM]],
@@ -72,24 +75,71 @@ describe("design 3.7: commands(line) finds what a line runs", () => {
     ["su bob -c'rm x'", [["su", "bob", "-crm x"], RM]],
     ["ssh -p 22 me@host 'rm x'", [["ssh", "-p", "22", "me@host", "rm x"], RM]],
     ["docker exec -it c rm x", [["docker", "exec", "-it", "c", "rm", "x"], RM]],
-    ["docker run --rm --entrypoint sh i -c 'rm x'", [["docker", "run", "--rm", "--entrypoint", "sh", "i", "-c", "rm x"], ["sh", "-c", "rm x"], RM]],
+    [
+      "docker run --rm --entrypoint sh i -c 'rm x'",
+      [
+        ["docker", "run", "--rm", "--entrypoint", "sh", "i", "-c", "rm x"],
+        ["sh", "-c", "rm x"],
+        RM,
+      ],
+    ],
     ["kubectl exec -n a pod -- rm x", [["kubectl", "exec", "-n", "a", "pod", "--", "rm", "x"], RM]],
     ["uv run --frozen rm x", [["uv", "run", "--frozen", "rm", "x"], RM]],
     ["watch -n 1 'rm x'", [["watch", "-n", "1", "rm x"], RM]],
     ["flock f -c 'rm x'", [["flock", "f", "-c", "rm x"], RM]],
     ["git bisect run rm x", [["git", "bisect", "run", "rm", "x"], RM]],
-    ["git submodule foreach --recursive 'rm x'", [["git", "submodule", "foreach", "--recursive", "rm x"], RM]],
+    [
+      "git submodule foreach --recursive 'rm x'",
+      [["git", "submodule", "foreach", "--recursive", "rm x"], RM],
+    ],
     ["git rebase -i --exec 'rm x' main", [["git", "rebase", "-i", "--exec", "rm x", "main"], RM]],
     ["rsync -ave 'rm x' a b", [["rsync", "-ave", "rm x", "a", "b"], RM]],
     ["sh script", [["sh", "script"]]],
     ["find . -exec rm x \\;", [["find", ".", "-exec", "rm", "x", ";"], RM]],
-    ["find . -execdir rm x {} + -exec ls \\;", [["find", ".", "-execdir", "rm", "x", "{}", "+", "-exec", "ls", ";"], ["rm", "x", MANY], ["ls"]]],
+    [
+      "find . -execdir rm x {} + -exec ls \\;",
+      [
+        ["find", ".", "-execdir", "rm", "x", "{}", "+", "-exec", "ls", ";"],
+        ["rm", "x", MANY],
+        ["ls"],
+      ],
+    ],
     // one file a run has a place, many files have none
-    ["find . -exec cp {} b \\;", [["find", ".", "-exec", "cp", "{}", "b", ";"], ["cp", ONE, "b"]]],
-    ["fd -x cp {} b", [["fd", "-x", "cp", "{}", "b"], ["cp", ONE, "b", MANY]]],
-    ["fd -X cp {} b", [["fd", "-X", "cp", "{}", "b"], ["cp", MANY]]],
-    ["fd --exec-batch cp {} b", [["fd", "--exec-batch", "cp", "{}", "b"], ["cp", MANY]]],
-    ["xargs -I{} cp {} b", [["xargs", "-I{}", "cp", "{}", "b"], ["cp", ONE, "b"]]],
+    [
+      "find . -exec cp {} b \\;",
+      [
+        ["find", ".", "-exec", "cp", "{}", "b", ";"],
+        ["cp", ONE, "b"],
+      ],
+    ],
+    [
+      "fd -x cp {} b",
+      [
+        ["fd", "-x", "cp", "{}", "b"],
+        ["cp", ONE, "b", MANY],
+      ],
+    ],
+    [
+      "fd -X cp {} b",
+      [
+        ["fd", "-X", "cp", "{}", "b"],
+        ["cp", MANY],
+      ],
+    ],
+    [
+      "fd --exec-batch cp {} b",
+      [
+        ["fd", "--exec-batch", "cp", "{}", "b"],
+        ["cp", MANY],
+      ],
+    ],
+    [
+      "xargs -I{} cp {} b",
+      [
+        ["xargs", "-I{}", "cp", "{}", "b"],
+        ["cp", ONE, "b"],
+      ],
+    ],
     ["'r'\"m\" x", [RM]],
     ["r\\m x", [RM]],
     ["r\\\nm x", [RM]],
@@ -99,8 +149,18 @@ describe("design 3.7: commands(line) finds what a line runs", () => {
     ["echo =ls a", [["echo", ONE, "a"]]],
     ["echo =/bin/ls", [["echo", ONE]]],
     ["x==ls echo $x", [["echo", MANY]]],
-    ["echo \\=ls '=ls' \"=ls\" a=ls --f=ls --f==ls x==1.0", [["echo", "=ls", "=ls", "=ls", "a=ls", "--f=ls", "--f==ls", "x==1.0"]]],
-    ["test a = b; [ a == b ]; [[ a =~ b ]]", [["test", "a", "=", "b"], ["[", "a", "==", "b", "]"], ["[[", "a", "=~", "b", "]]"]]],
+    [
+      "echo \\=ls '=ls' \"=ls\" a=ls --f=ls --f==ls x==1.0",
+      [["echo", "=ls", "=ls", "=ls", "a=ls", "--f=ls", "--f==ls", "x==1.0"]],
+    ],
+    [
+      "test a = b; [ a == b ]; [[ a =~ b ]]",
+      [
+        ["test", "a", "=", "b"],
+        ["[", "a", "==", "b", "]"],
+        ["[[", "a", "=~", "b", "]]"],
+      ],
+    ],
     ["FOO=bar rm x", [RM]],
     ["ls # ; rm x", [["ls"]]],
     ["ls#a", [["ls#a"]]],
@@ -120,7 +180,13 @@ describe("design 3.7: commands(line) finds what a line runs", () => {
 
 describe("design 3.7: commands(line) gives redirections to files as lists of their own", () => {
   it.each<[string, unknown]>([
-    ["echo a > /etc/b 2>&1", [["echo", "a"], [">", "/etc/b"]]],
+    [
+      "echo a > /etc/b 2>&1",
+      [
+        ["echo", "a"],
+        [">", "/etc/b"],
+      ],
+    ],
     ["> f rm x", [RM, [">", "f"]]],
     ["ls >| f >> g <h 2> i", [["ls"], [">", "f"], [">>", "g"], ["<", "h"], [">", "i"]]],
     ["ls &> f", [["ls"], [">", "f"]]],
@@ -134,9 +200,27 @@ describe("design 3.7: commands(line) gives redirections to files as lists of the
     ["while ls; do rm x; done > f", [["ls"], RM, [">", "f"]]],
     ["{ ls; } >> f", [["ls"], [">>", "f"]]],
     ["f() { ls; } > g", [["ls"], [">", "g"]]],
-    ["echo $(< f)", [["<", "f"], ["echo", MANY]]],
-    ["git diff --output=f", [["git", "diff", "--output=f"], [">", "f"]]],
-    ["git log --outp f", [["git", "log", "--outp", "f"], [">", "f"]]],
+    [
+      "echo $(< f)",
+      [
+        ["<", "f"],
+        ["echo", MANY],
+      ],
+    ],
+    [
+      "git diff --output=f",
+      [
+        ["git", "diff", "--output=f"],
+        [">", "f"],
+      ],
+    ],
+    [
+      "git log --outp f",
+      [
+        ["git", "log", "--outp", "f"],
+        [">", "f"],
+      ],
+    ],
     ["ls 2>/dev/null >/dev/stderr 2>&1 <&- >&2", [["ls"]]],
     ["ls > >(rm x)", [RM, ["ls"]]],
     ["ls < <(rm x)", [RM, ["ls"]]],
@@ -146,11 +230,14 @@ describe("design 3.7: commands(line) gives redirections to files as lists of the
 
 describe("design 3.7: what cannot be told is an error that says where and why", () => {
   it.each([
-    ["ls; eval \"$TODO\"", "`eval` at column 5 runs text that is not known"],
-    ["ls; eval \"a $TODO\"", "`eval` at column 5 runs text that is not known"],
+    ['ls; eval "$TODO"', "`eval` at column 5 runs text that is not known"],
+    ['ls; eval "a $TODO"', "`eval` at column 5 runs text that is not known"],
     ["=ls -l", "the word at column 1 names the command, and depends on an expansion"],
     ["$EDITOR x", "the word at column 1 names the command, and depends on an expansion"],
-    ["ls\nPATH=/tmp ls", "an assignment at line 2, column 1 may decide it (`shell` shows assignments)"],
+    [
+      "ls\nPATH=/tmp ls",
+      "an assignment at line 2, column 1 may decide it (`shell` shows assignments)",
+    ],
     ["echo $((x))", "a value at column 9 is evaluated as code by arithmetic"],
     ["ls 'open", "the quote at column 4 is not closed"],
     ["ls\u0000", "a control character at column 3 is read differently by shells"],
@@ -161,7 +248,14 @@ describe("design 3.7: what cannot be told is an error that says where and why", 
     expect(commandsOf(line)).toContain(`cannot tell what this line runs: ${reason}`);
   });
   it("holds no text of the line", () => {
-    for (const line of ["secret='$(x)'; echo ${secret@P}", "secret", "se=cret x", "sh -c \"$secret\"", "secret() ls", "export 'secret[1]=x'"]) {
+    for (const line of [
+      "secret='$(x)'; echo ${secret@P}",
+      "secret",
+      "se=cret x",
+      'sh -c "$secret"',
+      "secret() ls",
+      "export 'secret[1]=x'",
+    ]) {
       const result = commandsOf(line);
       if (typeof result === "string") expect(result).not.toContain("secret");
     }
@@ -169,7 +263,8 @@ describe("design 3.7: what cannot be told is an error that says where and why", 
 });
 
 describe("design 3.7: a comparison with a word that depends on an expansion is an error", () => {
-  const told1 = (condition: string, line: string): unknown => told(`commands(l).${condition}`, { l: line });
+  const told1 = (condition: string, line: string): unknown =>
+    told(`commands(l).${condition}`, { l: line });
   it("in every comparison, but not where another word decides", () => {
     expect(told1("all(w, w[1] == 'x')", 'rm "$A"')).toBe("error");
     expect(told1("all(w, w[1] != 'x')", 'rm "$A"')).toBe("error");
@@ -196,19 +291,83 @@ describe("design 3.7: a comparison with a word that depends on an expansion is a
 
 describe("design 3.7: the cost of commands(line) is bounded", () => {
   const PIECES = [
-    "(", "$(", "`", "\\`", "a;", "'", '"$(', "${", "${x:-", "<<a ", "{a", "{a,", "a[", "sudo ", "sh -c '", "find -exec a ", "$((", "\n", "1>", "$'\\x41'",
-    "if a; then ", "case x in a) ", "f() { ", "[[ a =~ (", "a=(", "\\\n", "a\\\n", "$(cat <<E\n", "<<E\n\\\n", "! ", "time ", "export a=", "a | ", "xargs ", "env a=b ",
+    "(",
+    "$(",
+    "`",
+    "\\`",
+    "a;",
+    "'",
+    '"$(',
+    "${",
+    "${x:-",
+    "<<a ",
+    "{a",
+    "{a,",
+    "a[",
+    "sudo ",
+    "sh -c '",
+    "find -exec a ",
+    "$((",
+    "\n",
+    "1>",
+    "$'\\x41'",
+    "if a; then ",
+    "case x in a) ",
+    "f() { ",
+    "[[ a =~ (",
+    "a=(",
+    "\\\n",
+    "a\\\n",
+    "$(cat <<E\n",
+    "<<E\n\\\n",
+    "! ",
+    "time ",
+    "export a=",
+    "a | ",
+    "xargs ",
+    "env a=b ",
   ];
   it("long and deeply nested lines end in an error, or in lists", () => {
     for (const piece of PIECES) commandsOf(piece.repeat(Math.floor(65_000 / piece.length)));
-    for (const piece of PIECES) expect(commandsOf(piece.repeat(1_000_000 / piece.length))).toMatch(/more steps than it may/);
-    for (const piece of ["( ", "$(", '"$(', "if a; then ", "f() { "]) expect(commandsOf(piece.repeat(1000))).toContain("nested too deep");
+    for (const piece of PIECES)
+      expect(commandsOf(piece.repeat(1_000_000 / piece.length))).toMatch(/more steps than it may/);
+    for (const piece of ["( ", "$(", '"$(', "if a; then ", "f() { "])
+      expect(commandsOf(piece.repeat(1000))).toContain("nested too deep");
   });
   it("never throws", () => {
     const part = fc.constantFrom(
-      ...PIECES, "ls", " ", ";", "|", "&", ")", '"', "\\", "E", "}", "$X", "-", "then ", "#", "=", "<", ">", "]]", "esac", "done", "fi", ";;", "é", "!", "~", "*",
+      ...PIECES,
+      "ls",
+      " ",
+      ";",
+      "|",
+      "&",
+      ")",
+      '"',
+      "\\",
+      "E",
+      "}",
+      "$X",
+      "-",
+      "then ",
+      "#",
+      "=",
+      "<",
+      ">",
+      "]]",
+      "esac",
+      "done",
+      "fi",
+      ";;",
+      "é",
+      "!",
+      "~",
+      "*",
     );
-    fc.assert(fc.property(fc.array(part, { maxLength: 20 }), (parts) => void commandsOf(parts.join(""))), { numRuns: 3000 });
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 20 }), (parts) => void commandsOf(parts.join(""))),
+      { numRuns: 3000 },
+    );
   });
 });
 
@@ -216,7 +375,17 @@ describe("a policy that lists what may run", () => {
   it("is not fooled by chains", () => {
     const rule = "commands(l).all(c, c[0] in ['ls', 'git', 'echo'])";
     expect(told(rule, { l: "git status && ls" })).toBe(true);
-    for (const l of ["ls; rm -rf /", "echo $(rm x)", "echo `rm x`", "ls\nrm x", "git status | sh", "sudo ls", "env ls", "/tmp/ls", "ls > x"]) {
+    for (const l of [
+      "ls; rm -rf /",
+      "echo $(rm x)",
+      "echo `rm x`",
+      "ls\nrm x",
+      "git status | sh",
+      "sudo ls",
+      "env ls",
+      "/tmp/ls",
+      "ls > x",
+    ]) {
       expect(told(rule, { l })).not.toBe(true);
     }
   });

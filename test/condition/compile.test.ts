@@ -10,12 +10,14 @@ interface Log {
 /** A host that writes down which paths it is asked for. */
 function logging(value: Value | Bad): { readonly host: Host<null>; readonly log: Log } {
   const log: Log = { reads: [] };
-  const note = (kind: string, path: readonly string[]): void => void log.reads.push(`${kind} ${path.join("/")}`);
+  const note = (kind: string, path: readonly string[]): void =>
+    void log.reads.push(`${kind} ${path.join("/")}`);
   const host: Host<null> = {
     roots: new Set(["args", "session", "now"]),
     read: (path) => (note("read", path), () => value),
     has: (path) => (note("has", path), () => true),
-    contains: (path, literal) => (path[1] === "labels" ? (note(`contains ${literal}`, path), () => true) : undefined),
+    contains: (path, literal) =>
+      path[1] === "labels" ? (note(`contains ${literal}`, path), () => true) : undefined,
   };
   return { host, log };
 }
@@ -56,26 +58,71 @@ describe("a static chain is one path of the host", () => {
 
 describe("design 3.4: numbers of JSON are doubles, and an int literal beside one is read as a double", () => {
   it.each([
-    ["n + 1", 6], ["1 + n", 6], ["n - 1", 4], ["n * 2", 10], ["n / 2", 2.5], ["n + -1", 4], ["-n", -5],
-    ["n + 1.0", 6], ["n + 1u", "error"], ["n % 2", "error"], ["n + size('ab')", "error"], ["n == 5", true], ["n > 4", true], ["5 == n", true],
-    ["n in [1, 5]", true], ["1 + 1.0", "error"], ["1 + 1", 2n], ["-1 + 1.0", "error"], ["[1, 2][n - 4.0]", 2n], ["n < 5u", false],
-    ["n + 1 + 1", 7], ["(1 + 1) + n", "error"], ["dyn(1.5) + 1", 2.5], ["n >= 9007199254740993", false], ["s + 1", "error"],
+    ["n + 1", 6],
+    ["1 + n", 6],
+    ["n - 1", 4],
+    ["n * 2", 10],
+    ["n / 2", 2.5],
+    ["n + -1", 4],
+    ["-n", -5],
+    ["n + 1.0", 6],
+    ["n + 1u", "error"],
+    ["n % 2", "error"],
+    ["n + size('ab')", "error"],
+    ["n == 5", true],
+    ["n > 4", true],
+    ["5 == n", true],
+    ["n in [1, 5]", true],
+    ["1 + 1.0", "error"],
+    ["1 + 1", 2n],
+    ["-1 + 1.0", "error"],
+    ["[1, 2][n - 4.0]", 2n],
+    ["n < 5u", false],
+    ["n + 1 + 1", 7],
+    ["(1 + 1) + n", "error"],
+    ["dyn(1.5) + 1", 2.5],
+    ["n >= 9007199254740993", false],
+    ["s + 1", "error"],
   ])("%s", (text, want) => {
     expect(told(text, { n: 5, s: "x" })).toBe(want);
   });
 });
 
 describe("design 3.8: own properties only, and no text becomes code", () => {
-  const args: Value = JSON.parse('{"a":1,"n":null,"list":[null,1],"__proto__":{"admin":true},"constructor":2}') as Value;
+  const args: Value = JSON.parse(
+    '{"a":1,"n":null,"list":[null,1],"__proto__":{"admin":true},"constructor":2}',
+  ) as Value;
   it.each([
-    ["has(args.toString)", false], ["args.toString == 1", "error"], ["args.constructor == 2", true], ["has(args.hasOwnProperty)", false],
-    ["args.admin == true", "error"], ["has(args.n)", false], ["'n' in args", false], ["size(args)", 4n], ["args.list[0] == null", true],
-    ["'__proto__' in args", true], ["args.__proto__.admin", true], ["args.all(k, k != 'n')", true], ["'valueOf' in {'a': 1}", false], ["has({'a': 1}.toString)", false],
-    ["args.list.length", "error"], ["args.list['0']", "error"], ["'abc'.length", "error"], ["args == args", true],
+    ["has(args.toString)", false],
+    ["args.toString == 1", "error"],
+    ["args.constructor == 2", true],
+    ["has(args.hasOwnProperty)", false],
+    ["args.admin == true", "error"],
+    ["has(args.n)", false],
+    ["'n' in args", false],
+    ["size(args)", 4n],
+    ["args.list[0] == null", true],
+    ["'__proto__' in args", true],
+    ["args.__proto__.admin", true],
+    ["args.all(k, k != 'n')", true],
+    ["'valueOf' in {'a': 1}", false],
+    ["has({'a': 1}.toString)", false],
+    ["args.list.length", "error"],
+    ["args.list['0']", "error"],
+    ["'abc'.length", "error"],
+    ["args == args", true],
   ])("%s", (text, want) => {
     expect(told(text, { args })).toBe(want);
   });
-  it.each(["'\"; throw 1; //'", "'${process}'", "'\\u2028'", "'*/'", "'</script>'", "'\\\\'", "'\\n'"])("%s stays a string", (text) => {
+  it.each([
+    "'\"; throw 1; //'",
+    "'${process}'",
+    "'\\u2028'",
+    "'*/'",
+    "'</script>'",
+    "'\\\\'",
+    "'\\n'",
+  ])("%s stays a string", (text) => {
     expect(told(`${text} == x`, { x: run(text) })).toBe(true);
     expect(told(`{${text}: 1}[${text}]`)).toBe(1n);
   });
@@ -83,7 +130,9 @@ describe("design 3.8: own properties only, and no text becomes code", () => {
     const key = "a']; throw 1; ['";
     expect(told(`args[${JSON.stringify(key)}]`, { args: { [key]: 7 } })).toBe(7);
     expect(told("[1].all(return1, return1 == 1)")).toBe(true);
-    expect(told("[1].exists(row, row == 1) && [2].exists(t0, t0 == 2) && [3].exists(c0, c0 == 3)")).toBe(true);
+    expect(
+      told("[1].exists(row, row == 1) && [2].exists(t0, t0 == 2) && [3].exists(c0, c0 == 3)"),
+    ).toBe(true);
   });
 });
 
@@ -112,14 +161,34 @@ describe("macros and scopes", () => {
 
 describe("the compiled function", () => {
   it("may be used on many rows and keeps nothing of one for the next", () => {
-    const condition = compileCondition(parsed("a > 1 && !(b == 'x') || c"), hostFor(["a", "b", "c"]));
-    const answers = [{ a: 2, b: "y", c: false }, { a: 0, b: "y", c: false }, { a: unknown("a"), b: "y", c: false }, { a: 2, b: "x", c: true }, { a: failure, b: "y", c: false }];
-    expect(answers.map((row) => outcome(condition(row)))).toEqual([true, false, "unknown(a)", true, "error"]);
+    const condition = compileCondition(
+      parsed("a > 1 && !(b == 'x') || c"),
+      hostFor(["a", "b", "c"]),
+    );
+    const answers = [
+      { a: 2, b: "y", c: false },
+      { a: 0, b: "y", c: false },
+      { a: unknown("a"), b: "y", c: false },
+      { a: 2, b: "x", c: true },
+      { a: failure, b: "y", c: false },
+    ];
+    expect(answers.map((row) => outcome(condition(row)))).toEqual([
+      true,
+      false,
+      "unknown(a)",
+      true,
+      "error",
+    ]);
   });
   it("compares hostile depths without a stack", () => {
     let deep: Value = 1;
     for (let i = 0; i < 50_000; i++) deep = [deep];
-    expect(told("a == b", { a: deep, b: JSON.parse(`${"[".repeat(5000)}1${"]".repeat(5000)}`) as Value })).toBe("error");
+    expect(
+      told("a == b", {
+        a: deep,
+        b: JSON.parse(`${"[".repeat(5000)}1${"]".repeat(5000)}`) as Value,
+      }),
+    ).toBe("error");
     expect(told("'%s'.format([a])", { a: deep })).toBe("error");
     expect(told("a in [b]", { a: deep, b: deep })).toBe("error");
   });
@@ -127,7 +196,11 @@ describe("the compiled function", () => {
     const names = Array.from({ length: 100 }, (_, i) => `n${i}`);
     for (const list of [names, Object.freeze([...names]), Object.freeze([...names, 1])]) {
       const row = { list, x: "n99", y: "n100", z: 1 };
-      expect([told("x in list", row), told("y in list", row), told("z in list", row)]).toEqual([true, false, list.length > 100]);
+      expect([told("x in list", row), told("y in list", row), told("z in list", row)]).toEqual([
+        true,
+        false,
+        list.length > 100,
+      ]);
     }
   });
   it("refuses to build what would exhaust memory", () => {

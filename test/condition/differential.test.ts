@@ -11,7 +11,8 @@ function rows(values: readonly unknown[]): Plain {
   const object = (prefix: string): Record<string, Value> => {
     const found: Record<string, Value> = {};
     LEAVES.forEach((path, i) => {
-      if (path.startsWith(prefix) && values[i] !== undefined) found[path.slice(2)] = values[i] as Value;
+      if (path.startsWith(prefix) && values[i] !== undefined)
+        found[path.slice(2)] = values[i] as Value;
     });
     return found;
   };
@@ -32,13 +33,17 @@ describe("design 3.3: with everything known, another CEL evaluator says the same
   it("on random conditions", () => {
     let definite = 0;
     fc.assert(
-      fc.property(condition, fc.array(leafValue, { minLength: LEAVES.length, maxLength: LEAVES.length }), (text, values) => {
-        const row = rows(values);
-        const told = outcome(run(text, row));
-        const ours = typeof told === "boolean" ? told : "error";
-        if (typeof told === "boolean") definite++;
-        expect(ours, `${text} on ${JSON.stringify(row)}`).toBe(reference(text, row));
-      }),
+      fc.property(
+        condition,
+        fc.array(leafValue, { minLength: LEAVES.length, maxLength: LEAVES.length }),
+        (text, values) => {
+          const row = rows(values);
+          const told = outcome(run(text, row));
+          const ours = typeof told === "boolean" ? told : "error";
+          if (typeof told === "boolean") definite++;
+          expect(ours, `${text} on ${JSON.stringify(row)}`).toBe(reference(text, row));
+        },
+      ),
       { numRuns: 1500, seed: 20260518 },
     );
     expect(definite).toBeGreaterThan(200);

@@ -8,19 +8,32 @@ function run(text: string, attributes: Attributes, steps?: number): unknown {
   return compileCondition(parsed(text), host)(attributes);
 }
 
-/** A list that holds itself twice, forty times over: small as text, without end when it is walked. */
+/**
+ * A list that holds itself twice, forty times over: small as text, without end when it is walked.
+ */
 function doubled(inner: string): string {
   return Array.from({ length: 40 }).reduce<string>((text) => `cel.bind(a, [a, a], ${text})`, inner);
 }
 
 const NAMES = Array.from({ length: 10_000 }, (_, i) => `person-${i}@example.com`);
 const LONG = "ab".repeat(500_000);
-const ARGS = { args: { x: 1, to: NAMES, text: LONG, map: Object.fromEntries(NAMES.map((name) => [name, 1])) } };
+const ARGS = {
+  args: { x: 1, to: NAMES, text: LONG, map: Object.fromEntries(NAMES.map((name) => [name, 1])) },
+};
 
 const COSTLY: readonly [string, string][] = [
-  ["a loop in a loop over constants", "lists.range(1000000).all(x, lists.range(1000000).all(y, true))"],
-  ["a loop in a loop that reads the call", "lists.range(1000000).all(x, lists.range(1000000).all(y, args.x == 1))"],
-  ["a wide loop over nothing but itself", "lists.range(1000000).all(x, true) && lists.range(1000).all(x, lists.range(1000).all(y, lists.range(1000).all(z, true)))"],
+  [
+    "a loop in a loop over constants",
+    "lists.range(1000000).all(x, lists.range(1000000).all(y, true))",
+  ],
+  [
+    "a loop in a loop that reads the call",
+    "lists.range(1000000).all(x, lists.range(1000000).all(y, args.x == 1))",
+  ],
+  [
+    "a wide loop over nothing but itself",
+    "lists.range(1000000).all(x, true) && lists.range(1000).all(x, lists.range(1000).all(y, lists.range(1000).all(z, true)))",
+  ],
   ["names in names", "args.to.all(x, args.to.filter(y, y == x).size() == 1)"],
   ["names in names, by `exists_one`", "args.to.all(x, args.to.exists_one(y, y == x))"],
   ["names in names, by `map`", "args.to.map(x, args.to.map(y, y + x)).size() > 0"],
@@ -29,23 +42,35 @@ const COSTLY: readonly [string, string][] = [
   ["the size of a map, each time anew", "args.to.all(x, size(args.map) > 0)"],
   ["names in lists without an index", "args.to.all(x, x in args.to || true)"],
   ["lists against lists", "args.to.all(x, args.to == args.to)"],
-  ["equality of what is shared", `cel.bind(a, [1], ${doubled("cel.bind(b, [1], cel.bind(b, [b, b], a == [a]) || a == a)")})`],
+  [
+    "equality of what is shared",
+    `cel.bind(a, [1], ${doubled("cel.bind(b, [1], cel.bind(b, [b, b], a == [a]) || a == a)")})`,
+  ],
   ["equality of two that are shared", `cel.bind(a, [1], ${doubled("a == a")})`],
   ["`in` of what is shared", `cel.bind(a, [1], ${doubled("a in [a]")})`],
   ["`flatten` of what is shared", `cel.bind(a, [1], ${doubled("a.flatten(100).size() > 0")})`],
   ["`format` of what is shared", `cel.bind(a, [1], ${doubled("'%s'.format([a]).size() > 0")})`],
-  ["`distinct` of what is shared", `cel.bind(a, [1], ${doubled("[a, a, [a]].distinct().size() > 0")})`],
+  [
+    "`distinct` of what is shared",
+    `cel.bind(a, [1], ${doubled("[a, a, [a]].distinct().size() > 0")})`,
+  ],
   ["sets of what is shared", `cel.bind(a, [1], ${doubled("sets.contains([a], [a])")})`],
   ["a long text, searched again and again", "args.to.all(x, args.text.contains('abba') || true)"],
   ["a long text, by its end", "args.to.all(x, args.text.endsWith(x) || true)"],
-  ["a long text, matched again and again", "args.to.all(x, args.text.substring(0, 60000).matches('a.*c') || true)"],
+  [
+    "a long text, matched again and again",
+    "args.to.all(x, args.text.substring(0, 60000).matches('a.*c') || true)",
+  ],
   ["a long text, compared again and again", "args.to.all(x, args.text + 'a' == args.text + 'a')"],
   ["long texts, ordered", "args.to.all(x, args.text + 'a' <= args.text + 'b')"],
   ["a text that grows", "args.to.map(x, args.text + x).size() > 0"],
   ["lists that grow", "args.to.all(x, size(args.to + args.to) > 0)"],
   ["sizes of texts", "args.to.all(x, size(args.text) > 0)"],
   ["places in texts", "args.to.all(x, args.text.indexOf('abba') < 0)"],
-  ["texts cut into pieces", "args.text.split('').size() > 0 && args.to.all(x, args.text.split('a').size() > 0)"],
+  [
+    "texts cut into pieces",
+    "args.text.split('').size() > 0 && args.to.all(x, args.text.split('a').size() > 0)",
+  ],
   ["texts written anew", "args.to.all(x, args.text.replace('a', 'bb') != '')"],
   ["sorting, again and again", "args.to.all(x, args.to.sort().size() > 0)"],
 ];
@@ -100,7 +125,10 @@ describe("design 3.3: steps are those of a part, whatever stands beside it", () 
     for (const steps of [1_000, 5_000, 20_000, 700_000, 701_000, 705_000]) {
       const alone = run(half, ARGS, steps);
       expect([steps, run(`args.x == 1 && ${half}`, ARGS, steps)]).toEqual([steps, alone]);
-      expect([steps, run(`${half} && (args.x == 1 || args.x == 2)`, ARGS, steps)]).toEqual([steps, alone]);
+      expect([steps, run(`${half} && (args.x == 1 || args.x == 2)`, ARGS, steps)]).toEqual([
+        steps,
+        alone,
+      ]);
     }
   });
 
@@ -111,4 +139,3 @@ describe("design 3.3: steps are those of a part, whatever stands beside it", () 
     expect(run(many, ARGS, 1_000)).toBe(true);
   });
 });
-

@@ -8,7 +8,11 @@ import { children, visitAll } from "../../src/condition/walk.ts";
 import { bare, expression } from "./random-expression.ts";
 import { hostFor, outcome, parsed, unknown } from "./run.ts";
 
-function errorOf(text: string): { readonly message: string; readonly at: string; readonly help: string | undefined } {
+function errorOf(text: string): {
+  readonly message: string;
+  readonly at: string;
+  readonly help: string | undefined;
+} {
   const result = parseExpression(text);
   const [error] = result.ok ? [] : result.errors;
   if (error === undefined) throw new Error(`${text} parses`);
@@ -77,17 +81,51 @@ describe("a text that is no CEL is told where and why", () => {
 
 describe("hostile texts", () => {
   it("garbage never throws, in parser, checker or compiler", () => {
-    const piece = fc.constantFrom("a", "args", ".", "(", ")", "[", "]", "{", "}", "?", ":", ",", "&&", "||", "!", "-", "==", "in", "'x'", "1", "2u", "`q`", "all", "has", "b''", "\\", '"');
+    const piece = fc.constantFrom(
+      "a",
+      "args",
+      ".",
+      "(",
+      ")",
+      "[",
+      "]",
+      "{",
+      "}",
+      "?",
+      ":",
+      ",",
+      "&&",
+      "||",
+      "!",
+      "-",
+      "==",
+      "in",
+      "'x'",
+      "1",
+      "2u",
+      "`q`",
+      "all",
+      "has",
+      "b''",
+      "\\",
+      '"',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece, { maxLength: 12 }).map((p) => p.join(" "))), (text) => {
-        const result = parseExpression(text);
-        if (!result.ok) {
-          expect(result.errors[0]?.start).toBeLessThanOrEqual(text.length);
-          return;
-        }
-        checkExpression(result.expr, { variables: new Map() }, "bool");
-        compileCondition(result.expr, hostFor(["args", "a"]))({ args: unknown("args"), a: 1 });
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece, { maxLength: 12 }).map((p) => p.join(" ")),
+        ),
+        (text) => {
+          const result = parseExpression(text);
+          if (!result.ok) {
+            expect(result.errors[0]?.start).toBeLessThanOrEqual(text.length);
+            return;
+          }
+          checkExpression(result.expr, { variables: new Map() }, "bool");
+          compileCondition(result.expr, hostFor(["args", "a"]))({ args: unknown("args"), a: 1 });
+        },
+      ),
       { numRuns: 3000 },
     );
   });
@@ -100,28 +138,51 @@ describe("hostile texts", () => {
       { numRuns: 1000 },
     );
   });
-  it.each(["&&", "||", "+", "-", "in", "==", "&& a ||"])("10,000 operands of %s need no deep stack", (op) => {
-    const text = `a${` ${op} a`.repeat(Math.floor(65_000 / (op.length + 3)))}`;
-    const expr = parsed(text);
-    expect(unparse(expr)).toBe(text);
-    checkExpression(expr, { variables: new Map() }, "any");
-    outcome(compileCondition(expr, hostFor(["a"]))({ a: true }));
-    let count = 0;
-    visitAll(expr, (node) => {
-      if (children(node).length === 0) count++;
-    });
-    expect(count).toBeGreaterThan(5000);
-  });
-  it.each(["(", "[", "{1:", "!", "-", "f(", "a[", "a.all(x, ", "a?", "a?b:", "cel.bind(x, ", "1+("])("deep nesting of %s is refused", (piece) => {
+  it.each(["&&", "||", "+", "-", "in", "==", "&& a ||"])(
+    "10,000 operands of %s need no deep stack",
+    (op) => {
+      const text = `a${` ${op} a`.repeat(Math.floor(65_000 / (op.length + 3)))}`;
+      const expr = parsed(text);
+      expect(unparse(expr)).toBe(text);
+      checkExpression(expr, { variables: new Map() }, "any");
+      outcome(compileCondition(expr, hostFor(["a"]))({ a: true }));
+      let count = 0;
+      visitAll(expr, (node) => {
+        if (children(node).length === 0) count++;
+      });
+      expect(count).toBeGreaterThan(5000);
+    },
+  );
+  it.each([
+    "(",
+    "[",
+    "{1:",
+    "!",
+    "-",
+    "f(",
+    "a[",
+    "a.all(x, ",
+    "a?",
+    "a?b:",
+    "cel.bind(x, ",
+    "1+(",
+  ])("deep nesting of %s is refused", (piece) => {
     const result = parseExpression(piece.repeat(Math.floor(65_000 / piece.length)));
     expect(result.ok).toBe(false);
   });
   it("takes what CEL demands: 32 terms, 24 conditionals, 12 levels", () => {
-    for (const text of [`${"a || ".repeat(31)}a`, `${"a ? a : ".repeat(24)}a`, `${"(".repeat(12)}a${")".repeat(12)}`, `a${".b".repeat(12)}`]) {
+    for (const text of [
+      `${"a || ".repeat(31)}a`,
+      `${"a ? a : ".repeat(24)}a`,
+      `${"(".repeat(12)}a${")".repeat(12)}`,
+      `a${".b".repeat(12)}`,
+    ]) {
       expect(parseExpression(text).ok).toBe(true);
     }
   });
   it("refuses texts beyond 64 KiB", () => {
-    expect(errorOf(`'${"x".repeat(70_000)}'`).message).toBe("this expression is longer than 65536 characters");
+    expect(errorOf(`'${"x".repeat(70_000)}'`).message).toBe(
+      "this expression is longer than 65536 characters",
+    );
   });
 });

@@ -2,7 +2,7 @@ import { hasField, select } from "../../src/condition/access.ts";
 import type { Expr } from "../../src/condition/ast.ts";
 import { compileCondition, type Host } from "../../src/condition/compile.ts";
 import { parseExpression } from "../../src/condition/parse.ts";
-import type { Bad} from "../../src/condition/value.ts";
+import type { Bad } from "../../src/condition/value.ts";
 import { Failure, Rec, Unknown, type Value } from "../../src/condition/value.ts";
 
 export type Attributes = Readonly<Record<string, Value | Bad>>;
@@ -46,6 +46,10 @@ export const unknown = (...paths: string[]): Unknown => new Unknown(paths);
 export const failure = new Failure("broken");
 
 /** A record of which `members` are known; open unless said otherwise. */
-export function record(path: string, members: Readonly<Record<string, Value | Bad>>, open = true): Rec {
+export function record(
+  path: string,
+  members: Readonly<Record<string, Value | Bad>>,
+  open = true,
+): Rec {
   return new Rec(path, new Map(Object.entries(members)), open);
 }

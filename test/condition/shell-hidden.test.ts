@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { commandsOf, isSeen } from "./shell-run.ts";
 
-/** Lines that run `reboot-now` in bash, dash, zsh or ksh, or in what the line starts, grouped by how they hide it. */
+/**
+ * Lines that run `reboot-now` in bash, dash, zsh or ksh, or in what the line starts, grouped by how
+ * they hide it.
+ */
 const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   "line ends and continuations": [
     "ls \\\r\nreboot-now",
@@ -25,7 +28,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "echo \"${x:-'}$(reboot-now)'}\"",
     'echo "${x:-"$(reboot-now)"}"',
     "echo \"${x#'$(reboot-now)'}\"",
-    "echo ${x:-\"$(reboot-now)\"}",
+    'echo ${x:-"$(reboot-now)"}',
     "echo ${x:-a'}'$(reboot-now)}",
     'echo "${x:-`reboot-now`}"',
     'echo "${x:-\\"$(reboot-now)}"',
@@ -174,7 +177,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "eval reboot-now",
     "eval -- reboot-now",
     "eval 'ls;' reboot-now",
-    "eval \"$(echo reboot-now)\"",
+    'eval "$(echo reboot-now)"',
     "builtin eval reboot-now",
     "command eval reboot-now",
     "command -p reboot-now",
@@ -199,7 +202,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "shopt -s expand_aliases",
     "alias ls=reboot-now\nls",
   ],
-  "wrappers": [
+  wrappers: [
     "env reboot-now",
     "env -u A -C / -- reboot-now",
     "env --split-string=reboot-now",
@@ -234,9 +237,9 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "echo reboot-now | xargs sh -c",
     "find . -exec reboot-now ';'",
     "find . -okdir reboot-now {} +",
-    "find . \"$x\" reboot-now \\;",
+    'find . "$x" reboot-now \\;',
     "find . $x",
-    "find . -exec ls \"$x\" -exec reboot-now \\;",
+    'find . -exec ls "$x" -exec reboot-now \\;',
     "find . -type f -exec sh -c 'reboot-now {}' \\;",
     "ssh me@host reboot-now",
     "ssh me@host -p 22 'ls; reboot-now'",
@@ -296,7 +299,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "ENV reboot-now",
     "/BIN/SH -c reboot-now",
     "~/bin/env reboot-now",
-    "\"$HOME/bin/sudo\" reboot-now",
+    '"$HOME/bin/sudo" reboot-now',
     "env sudo -- nice timeout 3 sh -c 'exec reboot-now'",
   ],
   "shells given a line, a file or their input": [
@@ -375,12 +378,12 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "foo=bar make",
     "foo=bar; export foo; make",
   ],
-  "redirections": [
+  redirections: [
     "> f reboot-now",
     "2>&1 reboot-now",
     "< f > g reboot-now",
     "ls > $(reboot-now)",
-    "ls > \"`reboot-now`\"",
+    'ls > "`reboot-now`"',
     "ls 12>f reboot-now",
     "cat <<< $(reboot-now)",
     "{ ls; } > $(reboot-now)",
@@ -390,12 +393,12 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "x='$(reboot-now)'; ls >& f$x",
     "ls >& '$(reboot-now)'",
     "x='$(reboot-now)'; ls <&$x",
-    "ls \"${x%<(reboot-now)}\"",
-    "ls \"${x/<(reboot-now)}\"",
+    'ls "${x%<(reboot-now)}"',
+    'ls "${x/<(reboot-now)}"',
     "ls >! f; reboot-now",
     "ls <1-5> f; reboot-now",
   ],
-  "heredocs": [
+  heredocs: [
     "cat <<E\n$(reboot-now)\nE",
     "cat <<E\n`reboot-now`\nE",
     "cat <<E\n$\\\n(reboot-now)\nE",
@@ -411,9 +414,9 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "cat <<$x\n$(ls)\n$x\nreboot-now",
     "cat <<E $(\nreboot-now\n)\nx\nE",
     "echo $(cat <<E\nx\nE\nreboot-now)",
-    "echo \"$(cat <<E)\"\nx\nE\nreboot-now",
+    'echo "$(cat <<E)"\nx\nE\nreboot-now',
     "cat <<E\n\\\\$(reboot-now)\nE",
-    "cat <<E\n\"$(reboot-now)\"\nE",
+    'cat <<E\n"$(reboot-now)"\nE',
     "cat <<E\n'$(reboot-now)'\nE",
     "cat <<E && reboot-now\nE",
     "cat <<E\nx\n E\nE\nreboot-now",
@@ -423,7 +426,7 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
   ],
   "history, globs, braces, comments": [
     "echo !reboot",
-    "echo \"!reboot\"",
+    'echo "!reboot"',
     "!!",
     "^ls^reboot-now",
     "/bin/r[e]boot-now",
@@ -444,14 +447,21 @@ const HIDDEN: Readonly<Record<string, readonly string[]>> = {
     "ls\u000breboot-now",
     "reboot\\-now",
     "'reboot-now'",
-    "re\"boot\"-now",
+    're"boot"-now',
     "$'reboot-now'",
     "reboot-now\ud800",
   ],
 };
 
-describe.each(Object.entries(HIDDEN))("design 3.7: what a line hides is seen, or an error: %s", (_, lines) => {
-  it.each(lines)("%j", (line) => {
-    expect([line, commandsOf(line), isSeen(line, "reboot-now")]).toEqual([line, commandsOf(line), true]);
-  });
-});
+describe.each(Object.entries(HIDDEN))(
+  "design 3.7: what a line hides is seen, or an error: %s",
+  (_, lines) => {
+    it.each(lines)("%j", (line) => {
+      expect([line, commandsOf(line), isSeen(line, "reboot-now")]).toEqual([
+        line,
+        commandsOf(line),
+        true,
+      ]);
+    });
+  },
+);

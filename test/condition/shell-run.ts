@@ -6,7 +6,10 @@ export const MANY = "……";
 /** A word that cannot be compared. */
 export const ONE = "…";
 
-/** A value in plain lists: {@link ONE} for what is no value, {@link MANY} from where places are not known. */
+/**
+ * A value in plain lists: {@link ONE} for what is no value, {@link MANY} from where places are not
+ * known.
+ */
 function shown(value: Value | Bad): unknown {
   if (value instanceof Bad) return ONE;
   if (value instanceof PartialList) return [...value.items.slice(0, value.placed).map(shown), MANY];
@@ -22,5 +25,9 @@ export function commandsOf(line: string): unknown {
 /** Whether `commands(line)` is an error, or has a list that starts with `name`. */
 export function isSeen(line: string, name: string): boolean {
   const lists = commandsOf(line);
-  return typeof lists === "string" || (Array.isArray(lists) && lists.some((words: unknown) => Array.isArray(words) && words[0] === name));
+  return (
+    typeof lists === "string" ||
+    (Array.isArray(lists) &&
+      lists.some((words: unknown) => Array.isArray(words) && words[0] === name))
+  );
 }

@@ -13,7 +13,10 @@ function make(kind: Kind, path: string): Value | Bad {
   return kind === "X" ? "no boolean" : kind;
 }
 
-/** The outcome by design 3.5: a deciding value, else the unknown with all its paths, else an error, else the neutral value. */
+/**
+ * The outcome by design 3.5: a deciding value, else the unknown with all its paths, else an error,
+ * else the neutral value.
+ */
 function expected(kinds: readonly Kind[], decides: boolean): unknown {
   if (kinds.includes(decides)) return decides;
   const paths = kinds.flatMap((kind, i) => (kind === "U" ? [`p${i}`] : []));
@@ -27,38 +30,67 @@ function combinations(length: number): readonly (readonly Kind[])[] {
 }
 
 describe("design 3.5: && and || absorb from either side, and unknown beats error", () => {
-  it.each([[true, "||"], [false, "&&"]] as const)("when %s decides: %s", (decides, op) => {
+  it.each([
+    [true, "||"],
+    [false, "&&"],
+  ] as const)("when %s decides: %s", (decides, op) => {
     for (const kinds of [...combinations(2), ...combinations(3)]) {
       const names = kinds.map((_, i) => `v${i}`);
-      const row: Attributes = Object.fromEntries(kinds.map((kind, i) => [`v${i}`, make(kind, `p${i}`)]));
+      const row: Attributes = Object.fromEntries(
+        kinds.map((kind, i) => [`v${i}`, make(kind, `p${i}`)]),
+      );
       expect(told(names.join(` ${op} `), row), String(kinds)).toBe(expected(kinds, decides));
       const [first = "", ...rest] = names;
-      expect(told(`${first} ${op} (${rest.join(` ${op} `)})`, row), String(kinds)).toBe(expected(kinds, decides));
+      expect(told(`${first} ${op} (${rest.join(` ${op} `)})`, row), String(kinds)).toBe(
+        expected(kinds, decides),
+      );
     }
   });
   it("! keeps what is unknown and what is broken", () => {
-    expect(KINDS.map((kind) => told("!v", { v: make(kind, "p") }))).toEqual([false, true, "unknown(p)", "error", "error"]);
+    expect(KINDS.map((kind) => told("!v", { v: make(kind, "p") }))).toEqual([
+      false,
+      true,
+      "unknown(p)",
+      "error",
+      "error",
+    ]);
   });
   it("?: runs only the chosen branch", () => {
-    expect(KINDS.map((kind) => told("c ? a : b", { c: make(kind, "p"), a: 1, b: failure }))).toEqual([1, "error", "unknown(p)", "error", "error"]);
+    expect(
+      KINDS.map((kind) => told("c ? a : b", { c: make(kind, "p"), a: 1, b: failure })),
+    ).toEqual([1, "error", "unknown(p)", "error", "error"]);
   });
 });
 
 describe("design 3.5: macros fold like && and ||", () => {
-  const row = (kinds: readonly Kind[]): Attributes => ({ l: kinds.map((kind, i) => make(kind, `p${i}`)) });
-  it.each([[true, "exists"], [false, "all"]] as const)("where %s decides: %s", (decides, macro) => {
-    for (const kinds of [...combinations(0), ...combinations(1), ...combinations(2), ...combinations(3)]) {
+  const row = (kinds: readonly Kind[]): Attributes => ({
+    l: kinds.map((kind, i) => make(kind, `p${i}`)),
+  });
+  it.each([
+    [true, "exists"],
+    [false, "all"],
+  ] as const)("where %s decides: %s", (decides, macro) => {
+    for (const kinds of [
+      ...combinations(0),
+      ...combinations(1),
+      ...combinations(2),
+      ...combinations(3),
+    ]) {
       expect(told(`l.${macro}(x, x)`, row(kinds)), String(kinds)).toBe(expected(kinds, decides));
     }
   });
   it("exists_one, map and filter take nothing that cannot be told", () => {
     for (const kinds of combinations(3)) {
-      const bad = expected(kinds.filter((kind) => kind !== true), true);
+      const bad = expected(
+        kinds.filter((kind) => kind !== true),
+        true,
+      );
       const undecided = kinds.some((kind) => typeof kind === "string");
       const paths = kinds.flatMap((kind, i) => (kind === "U" ? [`p${i}`] : []));
       const told1 = told("l.exists_one(x, x)", row(kinds));
       if (!undecided) expect(told1).toBe(kinds.filter((kind) => kind === true).length === 1);
-      else expect(told1, String(kinds)).toBe(paths.length > 0 ? `unknown(${paths.join(" ")})` : bad);
+      else
+        expect(told1, String(kinds)).toBe(paths.length > 0 ? `unknown(${paths.join(" ")})` : bad);
       expect(told("l.filter(x, x)", row(kinds)) instanceof Array, String(kinds)).toBe(!undecided);
     }
     expect(told("l.map(x, x ? 1 : 2)", row([true, "U", "E"]))).toBe("unknown(p1)");
@@ -71,7 +103,17 @@ describe("design 3.5: macros fold like && and ||", () => {
 });
 
 describe("design 3.5: everywhere else error beats unknown", () => {
-  it.each(["a + b", "a == b", "a < b", "a in [b]", "[a, b] == []", "{'k': a, 'l': b}", "a.contains(b)", "size(a + b) > 1", "sets.contains([a], [b])"])("%s", (text) => {
+  it.each([
+    "a + b",
+    "a == b",
+    "a < b",
+    "a in [b]",
+    "[a, b] == []",
+    "{'k': a, 'l': b}",
+    "a.contains(b)",
+    "size(a + b) > 1",
+    "sets.contains([a], [b])",
+  ])("%s", (text) => {
     expect(told(text, { a: unknown("a"), b: failure })).toBe("error");
     expect(told(text, { a: failure, b: unknown("b") })).toBe("error");
     expect(told(text, { a: unknown("a"), b: unknown("b") })).toBe("unknown(a b)");
@@ -118,11 +160,17 @@ describe("design 5.1: a list of which only a part is known", () => {
     ["size(l) == 1", "unknown(rest)"],
   ])("with the only others that there may be: %s", (text, want) => {
     const others = new PartialList(["a"], unknown("rest"), ["m", 1]);
-    expect(told(text, { l: others, any: new PartialList([], unknown("any")), missing: failure })).toBe(want);
+    expect(
+      told(text, { l: others, any: new PartialList([], unknown("any")), missing: failure }),
+    ).toBe(want);
   });
   it("with no known element, a body that is always true proves nothing", () => {
-    expect(told("l.exists(x, true)", { l: new PartialList([], unknown("rest")) })).toBe("unknown(rest)");
-    expect(told("l.all(x, false)", { l: new PartialList([], unknown("rest")) })).toBe("unknown(rest)");
+    expect(told("l.exists(x, true)", { l: new PartialList([], unknown("rest")) })).toBe(
+      "unknown(rest)",
+    );
+    expect(told("l.all(x, false)", { l: new PartialList([], unknown("rest")) })).toBe(
+      "unknown(rest)",
+    );
   });
 });
 

@@ -13,10 +13,16 @@ import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** A policy set of YAML texts (without their `apiVersion`), which has to load. */
-export function assemble(...documents: readonly string[]): AssembledSet & { readonly set: CompiledSet } {
+export function assemble(
+  ...documents: readonly string[]
+): AssembledSet & { readonly set: CompiledSet } {
   const text = documents.map((document) => `apiVersion: agentz/v1\n${document}`).join("\n---\n");
-  const assembled = assembleSet([{ file: "set.yaml", text }], { readBeside: () => ({ fault: "none" }), sha256 });
-  if (assembled.set === undefined) throw new Error(assembled.diagnostics.map((d) => `${d.path}: ${d.message}`).join("\n"));
+  const assembled = assembleSet([{ file: "set.yaml", text }], {
+    readBeside: () => ({ fault: "none" }),
+    sha256,
+  });
+  if (assembled.set === undefined)
+    throw new Error(assembled.diagnostics.map((d) => `${d.path}: ${d.message}`).join("\n"));
   return { ...assembled, set: assembled.set };
 }
 
@@ -24,18 +30,38 @@ export type Event = { readonly [member: string]: unknown };
 
 export function decode(events: readonly Event[]): readonly TraceEvent[] {
   return events.map((event, i) => {
-    const decoded = decodeEvent({ id: `e${i}`, session: "s", time: `2026-05-04T09:${String(Math.floor(i / 60) % 60).padStart(2, "0")}:${String(i % 60).padStart(2, "0")}Z`, ...event }, { file: "t", line: i + 1 });
+    const decoded = decodeEvent(
+      {
+        id: `e${i}`,
+        session: "s",
+        time: `2026-05-04T09:${String(Math.floor(i / 60) % 60).padStart(2, "0")}:${String(i % 60).padStart(2, "0")}Z`,
+        ...event,
+      },
+      { file: "t", line: i + 1 },
+    );
     if (typeof decoded === "string") throw new Error(decoded);
     return decoded;
   });
 }
 
-function walk(versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet }, events: readonly TraceEvent[], observers: readonly ReplayObserver[]): void {
-  const replay = new ReplayWalk(versions, { history: "counterfactual", approvals: "recorded", idle: 86_400_000 }, observers);
+function walk(
+  versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet },
+  events: readonly TraceEvent[],
+  observers: readonly ReplayObserver[],
+): void {
+  const replay = new ReplayWalk(
+    versions,
+    { history: "counterfactual", approvals: "recorded", idle: 86_400_000 },
+    observers,
+  );
   for (const event of events) replay.take(event);
 }
 
-export function cover(candidate: CompiledSet, events: readonly Event[], baseline?: CompiledSet): CoverageBody {
+export function cover(
+  candidate: CompiledSet,
+  events: readonly Event[],
+  baseline?: CompiledSet,
+): CoverageBody {
   const coverage = new CoverageTally({ baseline, candidate });
   const tally = new DeploymentTally(coverage);
   walk({ baseline, candidate }, decode(events), [tally, coverage]);
@@ -43,17 +69,32 @@ export function cover(candidate: CompiledSet, events: readonly Event[], baseline
 }
 
 /** The twelve controls by id. */
-export function controls(candidate: CompiledSet, events: readonly Event[], now = "2026-05-05T00:00:00Z"): ReadonlyMap<string, Control> {
+export function controls(
+  candidate: CompiledSet,
+  events: readonly Event[],
+  now = "2026-05-05T00:00:00Z",
+): ReadonlyMap<string, Control> {
   const coverage = new CoverageTally({ baseline: undefined, candidate });
   const deployment = new DeploymentTally(coverage);
   const evidence = new EvidenceTally(candidate.catalog);
   coverage.onCall((covered) => evidence.add(covered));
   walk({ baseline: undefined, candidate }, decode(events), [deployment, coverage]);
-  const judged = judgeControls({ set: candidate, coverage: deployment.body(), calls: evidence.evidence(coverage.credentials), agents: evidence.agents, now: Date.parse(now) });
+  const judged = judgeControls({
+    set: candidate,
+    coverage: deployment.body(),
+    calls: evidence.evidence(coverage.credentials),
+    agents: evidence.agents,
+    now: Date.parse(now),
+  });
   return new Map(judged.map((control) => [control.id, control]));
 }
 
 /** A call of agent `a` on `crm/lookup`, with what is given instead. */
 export function call(given: Event = {}): Event {
-  return { subject: { type: "agent", id: "a" }, action: { kind: "tool_call", server: "crm", name: "lookup" }, args: {}, ...given };
+  return {
+    subject: { type: "agent", id: "a" },
+    action: { kind: "tool_call", server: "crm", name: "lookup" },
+    args: {},
+    ...given,
+  };
 }

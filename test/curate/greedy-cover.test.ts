@@ -19,7 +19,10 @@ function naive(shows: readonly Show[]): readonly Show[] {
   }
 }
 
-const show = fc.record({ calls: fc.integer({ min: 1, max: 6 }), features: fc.uniqueArray(fc.nat(15), { maxLength: 6 }) });
+const show = fc.record({
+  calls: fc.integer({ min: 1, max: 6 }),
+  features: fc.uniqueArray(fc.nat(15), { maxLength: 6 }),
+});
 
 test("the cover that asks every session each time, and no other", () => {
   fc.assert(
@@ -35,7 +38,14 @@ test("what is asked grows with what there is to show: twenty thousand sessions, 
   let asked = 0;
   const shows = Array.from({ length: 20_000 }, (_, session): Show => {
     const features = [session, session + 1];
-    return { session, calls: 1 + (session % 3), get features() { asked++; return features; } };
+    return {
+      session,
+      calls: 1 + (session % 3),
+      get features() {
+        asked++;
+        return features;
+      },
+    };
   });
   const chosen = greedyCover(shows);
   expect(new Set(chosen.flatMap(({ session }) => [session, session + 1])).size).toBe(20_001);

@@ -4,13 +4,26 @@ import { escapeControls, formatDiagnostics } from "../../src/diagnostics/format.
 
 function shown(text: string, underlined: string, more: Partial<Diagnostic> = {}): string {
   const start = text.indexOf(underlined);
-  const diagnostic: Diagnostic = { code: "unknown-field", severity: "error", message: "m", file: "a.yaml", span: { start, end: start + underlined.length }, path: "$", ...more };
+  const diagnostic: Diagnostic = {
+    code: "unknown-field",
+    severity: "error",
+    message: "m",
+    file: "a.yaml",
+    span: { start, end: start + underlined.length },
+    path: "$",
+    ...more,
+  };
   return formatDiagnostics([diagnostic], new Map([["a.yaml", { file: "a.yaml", text }]])).join();
 }
 
 describe("a diagnostic as text", () => {
   it("underlines its place, says help and notes", () => {
-    expect(shown("a: 1\nownr: b\n", "ownr", { help: "did you mean `owner`?", notes: [{ message: "the first one", file: "a.yaml", span: { start: 0, end: 1 } }] })).toBe(
+    expect(
+      shown("a: 1\nownr: b\n", "ownr", {
+        help: "did you mean `owner`?",
+        notes: [{ message: "the first one", file: "a.yaml", span: { start: 0, end: 1 } }],
+      }),
+    ).toBe(
       [
         "a.yaml:2:1: error[unknown-field]: m",
         "  2 | ownr: b",
@@ -40,13 +53,31 @@ describe("a diagnostic as text", () => {
   });
 
   it("design 11.5: lets nothing of a source reach the terminal unescaped", () => {
-    const text = shown("a: \u001b[31mred\u202e\u0007", "red", { message: "\u001b[2J", help: "\r", file: "a.yaml" });
+    const text = shown("a: \u001b[31mred\u202e\u0007", "red", {
+      message: "\u001b[2J",
+      help: "\r",
+      file: "a.yaml",
+    });
     expect(text).not.toMatch(/[\u001b\u202e\u0007\r]/);
     expect(text).toContain("a: \\u{1b}[31mred\\u{202e}\\u{7}");
     expect(escapeControls("\uD800")).toBe("\\u{d800}");
   });
 
   it("tells the file's name where there is no source", () => {
-    expect(formatDiagnostics([{ code: "yaml-syntax", severity: "warning", message: "m", file: "b\n.yaml", span: { start: 1, end: 2 }, path: "$" }], new Map())).toEqual(["b\\u{a}.yaml: warning[yaml-syntax]: m"]);
+    expect(
+      formatDiagnostics(
+        [
+          {
+            code: "yaml-syntax",
+            severity: "warning",
+            message: "m",
+            file: "b\n.yaml",
+            span: { start: 1, end: 2 },
+            path: "$",
+          },
+        ],
+        new Map(),
+      ),
+    ).toEqual(["b\\u{a}.yaml: warning[yaml-syntax]: m"]);
   });
 });

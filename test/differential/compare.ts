@@ -24,12 +24,21 @@ function isWords(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((word) => typeof word === "string");
 }
 
-/** The lists of a line; undefined where it is an error, or runs a script in a file that it may have written itself. */
+/**
+ * The lists of a line; undefined where it is an error, or runs a script in a file that it may have
+ * written itself.
+ */
 function listsOf(line: string): readonly (readonly string[])[] | undefined {
   const value = commandsOf(line);
   if (!Array.isArray(value)) return undefined;
   const lists = value.filter(isWords);
-  const runsFile = lists.some((words) => /^(?:\.|source|sh|bash|dash)$/.test(words[0] ?? "") && words.length > 1 && !words.some((word) => /^-\w*[cs]/.test(word)) && /[>]|tee/.test(line));
+  const runsFile = lists.some(
+    (words) =>
+      /^(?:\.|source|sh|bash|dash)$/.test(words[0] ?? "") &&
+      words.length > 1 &&
+      !words.some((word) => /^-\w*[cs]/.test(word)) &&
+      /[>]|tee/.test(line),
+  );
   return runsFile ? undefined : lists;
 }
 
@@ -65,7 +74,10 @@ class Comparer {
     private readonly shells: readonly Shell[],
   ) {}
 
-  /** Runs a line alone, and waits for what it leaves running, so that nothing else can be taken for its doing. */
+  /**
+   * Runs a line alone, and waits for what it leaves running, so that nothing else can be taken for
+   * its doing.
+   */
   private async alone({ line, lists }: Read, shell: Shell): Promise<void> {
     const runs = await this.sandbox.run([line], shell, { seconds: 3, pause: 50 });
     const run = unseen(lists, runs?.[0] ?? []);
@@ -73,7 +85,11 @@ class Comparer {
   }
 
   private async batch(lines: readonly Read[], shell: Shell): Promise<void> {
-    const runs = await this.sandbox.run(lines.map(({ line }) => line), shell, { seconds: 20, pause: 0 });
+    const runs = await this.sandbox.run(
+      lines.map(({ line }) => line),
+      shell,
+      { seconds: 20, pause: 0 },
+    );
     for (const [i, line] of lines.entries()) {
       const own = runs?.[i];
       this.programs += own?.length ?? 0;
@@ -104,15 +120,26 @@ export interface Asked {
 }
 
 /**
- * Makes lines, runs those that `commands()` reads in real shells, where every program only records its words, and looks
- * for each program that ran in the list.
+ * Makes lines, runs those that `commands()` reads in real shells, where every program only records
+ * its words, and looks for each program that ran in the list.
  */
-export async function compareShells({ lines, seed, recorded, shells, say }: Asked): Promise<Comparison> {
+export async function compareShells({
+  lines,
+  seed,
+  recorded,
+  shells,
+  say,
+}: Asked): Promise<Comparison> {
   const sandbox = new Sandbox();
   const comparer = new Comparer(sandbox, shells);
   const choices = new Choices(seed);
   let made = 0;
-  const state = (): Comparison => ({ lines: made, read: comparer.read, programs: comparer.programs, differences: comparer.differences });
+  const state = (): Comparison => ({
+    lines: made,
+    read: comparer.read,
+    programs: comparer.programs,
+    differences: comparer.differences,
+  });
   try {
     while (made < lines) {
       const count = Math.min(1000, lines - made);

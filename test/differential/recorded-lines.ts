@@ -25,11 +25,15 @@ function readFolder(folder: string, into: Set<string>): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) readFolder(path, into);
-    else if (/\.jsonl?$/.test(name)) for (const line of readFileSync(path, "utf8").split("\n")) collect(parsed(line), into);
+    else if (/\.jsonl?$/.test(name))
+      for (const line of readFileSync(path, "utf8").split("\n")) collect(parsed(line), into);
   }
 }
 
-/** The shell lines of recorded agent sessions below a folder, archives among them; none where it is absent. */
+/**
+ * The shell lines of recorded agent sessions below a folder, archives among them; none where it is
+ * absent.
+ */
 export function recordedLines(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   const lines = new Set<string>();

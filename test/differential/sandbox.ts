@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RUNNERS, STUBS, VARIABLES } from "./shell-lines.ts";
@@ -32,7 +42,10 @@ const IDENTITY = IS_ROOT ? { uid: NOBODY, gid: NOBODY } : {};
 /** One program that ran: its name and its words. */
 export type Run = readonly string[];
 
-/** Writes its name and its words, each behind a NUL, to the log that is named like the folder that it was found in. */
+/**
+ * Writes its name and its words, each behind a NUL, to the log that is named like the folder that
+ * it was found in.
+ */
 const RECORD = `d=\${0%/*}
 printf '%s\\0' "\${0##*/}" "$#" "$@" >> "\${d%/*}/log/\${d##*/}"
 `;
@@ -52,8 +65,9 @@ export class Sandbox {
     for (const name of STUBS) this.program(name, RECORD);
     for (const name of RUNNERS) {
       const path = pathOf(name);
-      // WHY no options for env: \`env -i\` would forget the folder of programs, and find the real ones
-      const guard = name === "env" ? 'case $1 in --) ;; -*) exit 0 ;; esac\n' : "";
+      // WHY no options for env: \`env -i\` would forget the folder of programs, and find the real
+      // ones
+      const guard = name === "env" ? "case $1 in --) ;; -*) exit 0 ;; esac\n" : "";
       if (path !== undefined) this.program(name, `${RECORD}${guard}exec ${path} "$@"\n`);
     }
   }
@@ -96,8 +110,15 @@ export class Sandbox {
 
   private clear(count: number): void {
     // a killed process may still hold the folder for a moment
-    for (const name of ["log", "work", "script"]) rmSync(join(this.root, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-    for (let i = 0; i < count; i++) for (const name of [`b${i}`, `line${i}`]) rmSync(join(this.root, name), { force: true });
+    for (const name of ["log", "work", "script"])
+      rmSync(join(this.root, name), {
+        recursive: true,
+        force: true,
+        maxRetries: 20,
+        retryDelay: 50,
+      });
+    for (let i = 0; i < count; i++)
+      for (const name of [`b${i}`, `line${i}`]) rmSync(join(this.root, name), { force: true });
   }
 
   private readLog(index: number): readonly Run[] {
@@ -113,8 +134,15 @@ export class Sandbox {
     return runs;
   }
 
-  /** What ran for each of some lines; undefined where they took too long. `pause`: for what runs in the background. */
-  async run(lines: readonly string[], shell: Shell, { seconds, pause }: { readonly seconds: number; readonly pause: number }): Promise<readonly (readonly Run[])[] | undefined> {
+  /**
+   * What ran for each of some lines; undefined where they took too long. `pause`: for what runs in
+   * the background.
+   */
+  async run(
+    lines: readonly string[],
+    shell: Shell,
+    { seconds, pause }: { readonly seconds: number; readonly pause: number },
+  ): Promise<readonly (readonly Run[])[] | undefined> {
     const script = this.prepare(lines, shell);
     const { ended, kill } = await this.execute(shell, script, seconds);
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
@@ -126,9 +154,19 @@ export class Sandbox {
   }
 
   /** Runs a script in a process group of its own; `kill` ends what is left of it. */
-  private execute({ path }: Shell, script: string, seconds: number): Promise<{ readonly ended: boolean; readonly kill: () => void }> {
+  private execute(
+    { path }: Shell,
+    script: string,
+    seconds: number,
+  ): Promise<{ readonly ended: boolean; readonly kill: () => void }> {
     return new Promise((resolve, reject) => {
-      const child = spawn(path, [script], { detached: true, stdio: "ignore", cwd: this.root, env: { LC_ALL: "C.UTF-8" }, ...IDENTITY });
+      const child = spawn(path, [script], {
+        detached: true,
+        stdio: "ignore",
+        cwd: this.root,
+        env: { LC_ALL: "C.UTF-8" },
+        ...IDENTITY,
+      });
       let inTime = true;
       const kill = (): void => {
         try {

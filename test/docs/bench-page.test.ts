@@ -5,10 +5,13 @@ import { afterAll, describe, expect, test } from "vitest";
 import { agentz, ROOT } from "../e2e/agentz.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "agentz-bench-page-"));
-for (const name of ["policies", "traces", "agentz.yaml"]) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+for (const name of ["policies", "traces", "agentz.yaml"])
+  cpSync(join(ROOT, name), join(folder, name), { recursive: true });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const commands = [...readFileSync(join(ROOT, "docs/bench.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm)].map(([, line]) => line ?? "");
+const commands = [
+  ...readFileSync(join(ROOT, "docs/bench.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm),
+].map(([, line]) => line ?? "");
 
 describe("every command of docs/bench.md runs", () => {
   test("there are five", () => expect(commands).toHaveLength(5));

@@ -10,8 +10,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const bin = join(folder, "bin");
 
 /** Runs a line of a page in a shell in which `agentz` is this project's. */
-function run(cwd: string, line: string): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync("bash", ["-c", line], { cwd, encoding: "utf8", input: "", env: { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: folder, NO_COLOR: "1" } });
+function run(
+  cwd: string,
+  line: string,
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", line], {
+    cwd,
+    encoding: "utf8",
+    input: "",
+    env: { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: folder, NO_COLOR: "1" },
+  });
   return { status, stdout, stderr };
 }
 
@@ -23,7 +31,10 @@ function write(cwd: string, files: { readonly [path: string]: string }): void {
 }
 
 function git(cwd: string, ...args: readonly string[]): void {
-  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], { cwd, stdio: "pipe" });
+  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@t.example", ...args], {
+    cwd,
+    stdio: "pipe",
+  });
 }
 
 const policy = (limit: string, version: string): string => `apiVersion: agentz/v1
@@ -44,8 +55,28 @@ tests:
     call: { subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { amount: 5 } }
     expect: { effect: allow, rule: small }
 `;
-const EVENTS = [5, 90, 150, 900].map((amount, i) => ({ id: `s-17/${i}`, session: "s-17", time: `2026-05-01T10:0${i}:00Z`, subject: { type: "agent", id: "support" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { amount }, decision: { effect: "allow" } }));
-const RUN = [{ role: "user", content: "go" }, { role: "assistant", tool_calls: [{ id: "c1", type: "function", function: { name: "lookup_order", arguments: '{"order":"A-1"}' } }] }];
+const EVENTS = [5, 90, 150, 900].map((amount, i) => ({
+  id: `s-17/${i}`,
+  session: "s-17",
+  time: `2026-05-01T10:0${i}:00Z`,
+  subject: { type: "agent", id: "support" },
+  action: { kind: "mcp_request", server: "payments", name: "refund" },
+  args: { amount },
+  decision: { effect: "allow" },
+}));
+const RUN = [
+  { role: "user", content: "go" },
+  {
+    role: "assistant",
+    tool_calls: [
+      {
+        id: "c1",
+        type: "function",
+        function: { name: "lookup_order", arguments: '{"order":"A-1"}' },
+      },
+    ],
+  },
+];
 
 /** A team's repository: versions behind it, a change on the way, recorded runs. */
 function team(): string {
@@ -53,7 +84,8 @@ function team(): string {
   write(cwd, {
     "policies/refunds.yaml": policy("100.0", "2.0.0"),
     "tests/refunds.yaml": SUITE,
-    "agentz.yaml": "candidate: [policies]\nbaseline: ['git:main']\ntrace: [trace.jsonl]\ntests: [tests]\ngate: { widened: 0 }\n",
+    "agentz.yaml":
+      "candidate: [policies]\nbaseline: ['git:main']\ntrace: [trace.jsonl]\ntests: [tests]\ngate: { widened: 0 }\n",
     "trace.jsonl": jsonl(EVENTS),
     "traces/t.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
@@ -68,23 +100,35 @@ function team(): string {
   git(cwd, "checkout", "-qb", "change");
   git(cwd, "branch", "-qf", "main", "v2.0.0");
   const { baseline } = JSON.parse(run(cwd, "agentz replay --format json").stdout);
-  write(cwd, { "last-week.jsonl": jsonl(EVENTS.map((event) => ({ ...event, decision: { effect: "allow", policy: baseline.digest } }))) });
+  write(cwd, {
+    "last-week.jsonl": jsonl(
+      EVENTS.map((event) => ({ ...event, decision: { effect: "allow", policy: baseline.digest } })),
+    ),
+  });
   return cwd;
 }
 
 /** Acme's sample, as somebody who cloned the project has it. */
 function sample(): string {
   const cwd = join(folder, "sample");
-  for (const name of ["policies", "traces", "agentz.yaml"]) cpSync(join(ROOT, name), join(cwd, name), { recursive: true });
+  for (const name of ["policies", "traces", "agentz.yaml"])
+    cpSync(join(ROOT, name), join(cwd, name), { recursive: true });
   cpSync(join(ROOT, "docs/decide-example.yaml"), join(cwd, "request.yaml"));
   return cwd;
 }
 
-/** The commands of a page: lines of its blocks that call agentz or openssl, without the words behind `#`. */
+/**
+ * The commands of a page: lines of its blocks that call agentz or openssl, without the words behind
+ * `#`.
+ */
 function commandsOf(page: string): readonly string[] {
   const text = readFileSync(join(ROOT, page), "utf8");
-  const lines = [...text.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].flatMap(([, block = ""]) => block.split("\n"));
-  return lines.map((line) => line.replace(/^\$ /, "").replace(/\s+# .*$/, "")).filter((line) => /^(agentz|openssl|echo .*\| agentz) /.test(line));
+  const lines = [...text.matchAll(/^```(?:sh|console)\n([^]*?)^```/gm)].flatMap(([, block = ""]) =>
+    block.split("\n"),
+  );
+  return lines
+    .map((line) => line.replace(/^\$ /, "").replace(/\s+# .*$/, ""))
+    .filter((line) => /^(agentz|openssl|echo .*\| agentz) /.test(line));
 }
 
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
@@ -99,7 +143,9 @@ const PAGES: readonly (readonly [page: string, project: "team" | "sample", comma
   ["docs/coverage.md", "sample", 3],
 ];
 beforeAll(() => {
-  write(bin, { agentz: `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, "bin/agentz.js")}' "$@"\n` });
+  write(bin, {
+    agentz: `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, "bin/agentz.js")}' "$@"\n`,
+  });
   execFileSync("chmod", ["+x", join(bin, "agentz")]);
 });
 
@@ -125,6 +171,10 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     const watched = line.includes("--watch");
     const today = line.replace(/(?<=--expires )\S+/, LATER);
     const done = run(cwd, watched ? `${line} & sleep 2; kill -INT $!; wait $!` : today);
-    expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([line, 0, expect.any(String)]);
+    expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([
+      line,
+      0,
+      expect.any(String),
+    ]);
   });
 });

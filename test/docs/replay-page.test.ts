@@ -6,7 +6,8 @@ import { main } from "../../src/cli/main.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "agentz-replay-page-"));
-for (const name of ["policies", "traces", "agentz.yaml"]) cpSync(join(root, name), join(folder, name), { recursive: true });
+for (const name of ["policies", "traces", "agentz.yaml"])
+  cpSync(join(root, name), join(folder, name), { recursive: true });
 // traces are found from where the process stands
 beforeAll(() => process.chdir(folder));
 afterAll(() => {
@@ -14,9 +15,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const commands = [...readFileSync(join(root, "docs/replay.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm)].map(([, line]) => line ?? "");
+const commands = [
+  ...readFileSync(join(root, "docs/replay.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm),
+].map(([, line]) => line ?? "");
 
-async function run(argv: readonly string[]): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
+async function run(
+  argv: readonly string[],
+): Promise<{ readonly status: number; readonly out: string; readonly err: string }> {
   let [out, err] = ["", ""];
   const status = await main(argv, {
     cwd: folder,
@@ -41,11 +46,17 @@ describe("every command of docs/replay.md runs", () => {
       if (!line.startsWith("trace")) outputs.push(out);
     }
     expect(new Set(outputs).size).toBe(1);
-    expect(readdirSync(join(folder, "cache/agentz/index")).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.azx$/), "index.key"]);
+    expect(readdirSync(join(folder, "cache/agentz/index")).sort()).toEqual([
+      expect.stringMatching(/^[0-9a-f]{32}\.azx$/),
+      "index.key",
+    ]);
   });
 
   test("off the index it is the same replay", async () => {
-    const [off, without] = [await run(["replay", "--format", "json"]), await run(["replay", "--format", "json", "--no-index"])];
+    const [off, without] = [
+      await run(["replay", "--format", "json"]),
+      await run(["replay", "--format", "json", "--no-index"]),
+    ];
     expect([off.status, off.out]).toEqual([0, without.out]);
   });
 });

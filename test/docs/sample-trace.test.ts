@@ -8,7 +8,10 @@ const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, impo
 const trace = readFileSync(at("traces/sample.jsonl"), "utf8");
 
 test("design 7.8: the sample's generator gives the bytes of traces/sample.jsonl", () => {
-  const generated = execFileSync(process.execPath, [at("scripts/make-sample-trace.mjs"), "-"], { encoding: "utf8", maxBuffer: 1 << 24 });
+  const generated = execFileSync(process.execPath, [at("scripts/make-sample-trace.mjs"), "-"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 24,
+  });
   expect(generated === trace).toBe(true);
 });
 
@@ -17,7 +20,11 @@ test("design 7.1: every line of the sample is an event, with an id of its own an
   const unknown: string[] = [];
   const lines = trace.trimEnd().split("\n");
   lines.forEach((line, i) => {
-    const event = decodeEvent(JSON.parse(line), { file: "sample.jsonl", line: i + 1, onUnknownMember: (name) => unknown.push(name) });
+    const event = decodeEvent(JSON.parse(line), {
+      file: "sample.jsonl",
+      line: i + 1,
+      onUnknownMember: (name) => unknown.push(name),
+    });
     if (typeof event === "string") throw new Error(event);
     ids.add(event.id);
   });

@@ -24,13 +24,21 @@ function ioOf(): { io: Io; out: () => string; err: () => string } {
   return { io, out: () => out, err: () => err };
 }
 
-const commands = [...readFileSync(join(root, "docs/trace-tools.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm)].map(([, line]) => line ?? "");
+const commands = [
+  ...readFileSync(join(root, "docs/trace-tools.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm),
+].map(([, line]) => line ?? "");
 
 describe("every command of docs/trace-tools.md runs", () => {
   test("there are eleven", () => expect(commands).toHaveLength(11));
 
   test.each(commands)("agentz %s", async (line) => {
-    const argv = line.split(" ").map((word) => (/^(sorted|merged|part|shared|fixture|evaluations)\.jsonl$|^catalog\.yaml$/.test(word) ? join(folder, word) : word));
+    const argv = line
+      .split(" ")
+      .map((word) =>
+        /^(sorted|merged|part|shared|fixture|evaluations)\.jsonl$|^catalog\.yaml$/.test(word)
+          ? join(folder, word)
+          : word,
+      );
     const { io, err } = ioOf();
     const status = await main(argv, io);
     expect([status, err()]).toEqual([line.startsWith("catalog check") ? 1 : 0, expect.any(String)]);
@@ -42,13 +50,41 @@ describe("every command of docs/trace-tools.md runs", () => {
     expect(readFileSync(join(folder, "merged.jsonl"), "utf8").length).toBe(sample.length);
     const back = ioOf();
     expect(await main(["import", "authzen", join(folder, "evaluations.jsonl")], back.io)).toBe(0);
-    const calls = sample.trim().split("\n").map((line) => JSON.parse(line)).filter(({ type }) => type === undefined || type === "call");
-    const read = back.out().trim().split("\n").map((line) => JSON.parse(line));
-    for (const name of ["id", "time", "subject", "action", "resource", "context", "decision", "args", "outcome", "labels"]) expect(read.map((event) => event[name]), name).toEqual(calls.map((event) => event[name]));
+    const calls = sample
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => type === undefined || type === "call");
+    const read = back
+      .out()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    for (const name of [
+      "id",
+      "time",
+      "subject",
+      "action",
+      "resource",
+      "context",
+      "decision",
+      "args",
+      "outcome",
+      "labels",
+    ])
+      expect(
+        read.map((event) => event[name]),
+        name,
+      ).toEqual(calls.map((event) => event[name]));
   });
 
   test("stats and checks give exactly one JSON document on stdout, also for failures", async () => {
-    for (const argv of [["trace", "stats", "traces/sample.jsonl", "--format", "json"], ["trace", "validate", "traces/sample.jsonl", "--format", "json"], ["catalog", "check", "traces/sample.jsonl", "--format", "json"], ["trace", "stats", "nowhere.jsonl", "--format", "json"]]) {
+    for (const argv of [
+      ["trace", "stats", "traces/sample.jsonl", "--format", "json"],
+      ["trace", "validate", "traces/sample.jsonl", "--format", "json"],
+      ["catalog", "check", "traces/sample.jsonl", "--format", "json"],
+      ["trace", "stats", "nowhere.jsonl", "--format", "json"],
+    ]) {
       const { io, out } = ioOf();
       await main(argv, io);
       expect(JSON.parse(out())).toMatchObject({ schemaVersion: 1 });

@@ -10,7 +10,10 @@ import { loadDocuments } from "../../src/policy/load.ts";
 import type { Request } from "../../src/request/request.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
 
-/** One line of an `expect=` block; what it does not name is not compared, but `indeterminate`, which is false unless said. */
+/**
+ * One line of an `expect=` block; what it does not name is not compared, but `indeterminate`, which
+ * is false unless said.
+ */
 interface Expected {
   readonly id: string;
   readonly effect: string;
@@ -58,7 +61,9 @@ function seen(decision: Decision | undefined, expected: Expected): unknown {
     effect: decision.effect,
     indeterminate: decision.indeterminate,
     ...(expected.permitted === undefined ? {} : { permitted: decision.permitted }),
-    ...(expected.rule === undefined ? {} : { rule: decision.rules.find((rule) => rule === expected.rule) ?? decision.rules }),
+    ...(expected.rule === undefined
+      ? {}
+      : { rule: decision.rules.find((rule) => rule === expected.rule) ?? decision.rules }),
     ...(expected.shadow === undefined ? {} : { shadow: decision.shadow.map((s) => s.rule) }),
     ...(expected.excepted === undefined ? {} : { excepted: decision.excepted }),
     ...(expected.redact === undefined ? {} : { redact: redacted }),
@@ -66,19 +71,33 @@ function seen(decision: Decision | undefined, expected: Expected): unknown {
 }
 
 /** What a rule with this condition, alone in its set, makes of a call. */
-function outcomeOf(condition: string, request: Request = { args: {} }): "true" | "false" | "error" | "unknown" {
-  const text = JSON.stringify({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", rules: [{ id: "r", effect: "allow", when: condition }] });
+function outcomeOf(
+  condition: string,
+  request: Request = { args: {} },
+): "true" | "false" | "error" | "unknown" {
+  const text = JSON.stringify({
+    apiVersion: "agentz/v1",
+    kind: "Policy",
+    name: "p",
+    version: "1.0.0",
+    rules: [{ id: "r", effect: "allow", when: condition }],
+  });
   const loaded = loadDocuments([{ file: "p.yaml", text }]);
   expect(loaded.diagnostics).toEqual([]);
   if (checkSet(loaded.documents).length > 0) return "error";
   const run = new Run(compileSet(loaded.documents, sha256));
-  const { decision } = run.step({ subject: { type: "agent", id: "a" }, action: { server: "s", name: "n" }, ...request }, "e");
+  const { decision } = run.step(
+    { subject: { type: "agent", id: "a" }, action: { server: "s", name: "n" }, ...request },
+    "e",
+  );
   if (decision.matched.length > 0) return "true";
   return decision.errors.length > 0 ? "error" : decision.indeterminate ? "unknown" : "false";
 }
 
 function expressions(kind: "true" | "error"): readonly string[] {
-  return [...page.matchAll(new RegExp(`^\`\`\`cel ${kind}\\n([^]*?)\\n\`\`\`$`, "gm"))].flatMap((match) => (match[1] ?? "").split("\n"));
+  return [...page.matchAll(new RegExp(`^\`\`\`cel ${kind}\\n([^]*?)\\n\`\`\`$`, "gm"))].flatMap(
+    (match) => (match[1] ?? "").split("\n"),
+  );
 }
 
 const names = [...page.matchAll(/^```yaml policy=(\S+)$/gm)].map((match) => match[1] ?? "");
@@ -93,7 +112,11 @@ describe("docs/policy-language.md: worked examples decide as they say", () => {
     const decisions = decideAll(name);
     const list: readonly Expected[] = parse(block("expect", name));
     expect([...decisions.keys()]).toEqual(list.map(({ id }) => id));
-    for (const expected of list) expect(seen(decisions.get(expected.id), expected)).toEqual({ indeterminate: false, ...expected });
+    for (const expected of list)
+      expect(seen(decisions.get(expected.id), expected)).toEqual({
+        indeterminate: false,
+        ...expected,
+      });
   });
 });
 
@@ -107,7 +130,9 @@ describe("docs/policy-language.md: functions give what the page says", () => {
 });
 
 describe("docs/policy-language.md: design 3.5: missing data comes out as in the table", () => {
-  const rows = [...page.matchAll(/^\| `(.*)` \| (true|false|error) \| (\w+) \| (\w+) \|$/gm)].map((row) => row.slice(1).map((cell) => cell.replaceAll("\\|", "|")));
+  const rows = [...page.matchAll(/^\| `(.*)` \| (true|false|error) \| (\w+) \| (\w+) \|$/gm)].map(
+    (row) => row.slice(1).map((cell) => cell.replaceAll("\\|", "|")),
+  );
 
   test("the table has its rows", () => {
     expect(rows.length).toBeGreaterThan(15);

@@ -18,14 +18,26 @@ export interface Done {
 }
 
 /** Runs the built command line; the environment is bare but for what node and git need. */
-export function agentz(args: readonly string[], options: { readonly cwd?: string; readonly input?: string | Uint8Array } = {}): Done {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, "bin/agentz.js"), ...args], {
-    cwd: options.cwd ?? ROOT,
-    input: options.input ?? "",
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", XDG_CACHE_HOME: CACHE, NO_COLOR: "1" },
-  });
+export function agentz(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly input?: string | Uint8Array } = {},
+): Done {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(ROOT, "bin/agentz.js"), ...args],
+    {
+      cwd: options.cwd ?? ROOT,
+      input: options.input ?? "",
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        HOME: process.env["HOME"] ?? "",
+        XDG_CACHE_HOME: CACHE,
+        NO_COLOR: "1",
+      },
+    },
+  );
   return { status, stdout, stderr };
 }
 
@@ -57,9 +69,30 @@ rules:
 `;
 
 export const EVENTS = [
-  { id: "s/0", session: "s", time: "2026-05-01T10:00:00Z", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "crm", name: "lookup" }, args: { order: "1" } },
-  { id: "s/1", session: "s", time: "2026-05-01T10:01:00Z", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { order: "1", amount: 40 } },
-  { id: "s/2", session: "s", time: "2026-05-01T10:02:00Z", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server: "payments", name: "refund" }, args: { order: "1" } },
+  {
+    id: "s/0",
+    session: "s",
+    time: "2026-05-01T10:00:00Z",
+    subject: { type: "agent", id: "a" },
+    action: { kind: "mcp_request", server: "crm", name: "lookup" },
+    args: { order: "1" },
+  },
+  {
+    id: "s/1",
+    session: "s",
+    time: "2026-05-01T10:01:00Z",
+    subject: { type: "agent", id: "a" },
+    action: { kind: "mcp_request", server: "payments", name: "refund" },
+    args: { order: "1", amount: 40 },
+  },
+  {
+    id: "s/2",
+    session: "s",
+    time: "2026-05-01T10:02:00Z",
+    subject: { type: "agent", id: "a" },
+    action: { kind: "mcp_request", server: "payments", name: "refund" },
+    args: { order: "1" },
+  },
 ];
 
 export function jsonl(events: readonly unknown[]): string {

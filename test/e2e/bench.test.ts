@@ -6,7 +6,13 @@ import { renderedFaults } from "../readers/markdown.ts";
 import { agentz, EVENTS, jsonl, POLICY, ROOT, scratch } from "./agentz.ts";
 
 const FILES = { "p.yaml": POLICY, "t.jsonl": jsonl(EVENTS) };
-const bench = (args: readonly string[], files: { readonly [path: string]: string } = FILES): ReturnType<typeof agentz> => agentz(["bench", "--candidate", "p.yaml", "--trace", "t.jsonl", "--runs", "1", ...args], { cwd: scratch(files) });
+const bench = (
+  args: readonly string[],
+  files: { readonly [path: string]: string } = FILES,
+): ReturnType<typeof agentz> =>
+  agentz(["bench", "--candidate", "p.yaml", "--trace", "t.jsonl", "--runs", "1", ...args], {
+    cwd: scratch(files),
+  });
 const documentOf = (text: string): BenchResult => JSON.parse(text);
 
 describe("agentz bench", () => {
@@ -14,33 +20,82 @@ describe("agentz bench", () => {
     const done = bench(["--format", "json"]);
     expect([done.status, done.stderr]).toEqual([0, ""]);
     const { trace, decisions, deciding, rules, conditions, reading } = documentOf(done.stdout);
-    expect([trace, decisions]).toEqual([{ files: 1, events: 3, calls: 3, malformed: 0, whole: true }, { allow: 2, require_approval: 0, deny: 1, indeterminate: 0 }]);
-    const asked = Object.fromEntries(rules.dearest.map((cost) => [cost.rule, [cost.asked, cost.matched, cost.file, cost.line]]));
-    expect(asked).toEqual({ "p/look": [1, 1, "p.yaml", 6], "p/pay": [2, 0, "p.yaml", 7], "p/pay-little": [2, 1, "p.yaml", 8] });
-    expect([rules.total, rules.neverAsked, deciding.runs, reading.bytes]).toEqual([3, 0, 1, Buffer.byteLength(FILES["t.jsonl"])]);
+    expect([trace, decisions]).toEqual([
+      { files: 1, events: 3, calls: 3, malformed: 0, whole: true },
+      { allow: 2, require_approval: 0, deny: 1, indeterminate: 0 },
+    ]);
+    const asked = Object.fromEntries(
+      rules.dearest.map((cost) => [cost.rule, [cost.asked, cost.matched, cost.file, cost.line]]),
+    );
+    expect(asked).toEqual({
+      "p/look": [1, 1, "p.yaml", 6],
+      "p/pay": [2, 0, "p.yaml", 7],
+      "p/pay-little": [2, 1, "p.yaml", 8],
+    });
+    expect([rules.total, rules.neverAsked, deciding.runs, reading.bytes]).toEqual([
+      3,
+      0,
+      1,
+      Buffer.byteLength(FILES["t.jsonl"]),
+    ]);
     const shares = rules.dearest.reduce((sum, { share }) => sum + share, 0);
     expect(Math.abs(shares - 1)).toBeLessThan(1e-9);
-    expect([...rules.dearest.map(({ share }) => share)].sort((a, b) => b - a)).toEqual(rules.dearest.map(({ share }) => share));
-    expect(Object.fromEntries(conditions.map(({ rule, text, asked: times, matched }) => [rule, [text, times, matched]]))).toEqual({ "p/pay": ["args.amount > 100.0", 2, 0], "p/pay-little": ["args.amount <= 100.0", 2, 1] });
+    expect([...rules.dearest.map(({ share }) => share)].sort((a, b) => b - a)).toEqual(
+      rules.dearest.map(({ share }) => share),
+    );
+    expect(
+      Object.fromEntries(
+        conditions.map(({ rule, text, asked: times, matched }) => [rule, [text, times, matched]]),
+      ),
+    ).toEqual({
+      "p/pay": ["args.amount > 100.0", 2, 0],
+      "p/pay-little": ["args.amount <= 100.0", 2, 1],
+    });
     const { median, p99, most } = deciding.microseconds;
-    expect(median > 0 && median <= p99 && p99 <= most && deciding.medianDecisionsPerSecond <= deciding.decisionsPerSecond).toBe(true);
+    expect(
+      median > 0 &&
+        median <= p99 &&
+        p99 <= most &&
+        deciding.medianDecisionsPerSecond <= deciding.decisionsPerSecond,
+    ).toBe(true);
   });
 
   it("asks a part of a condition where none before it is false, and shows each on one line", () => {
     const when = "args.order == '1' &&\n      args.amount > 10.0 &&\n      args.amount < 30.0";
-    const files = { ...FILES, "p.yaml": `${POLICY}  - id: parts\n    effect: deny\n    when: |-\n      ${when}\n` };
+    const files = {
+      ...FILES,
+      "p.yaml": `${POLICY}  - id: parts\n    effect: deny\n    when: |-\n      ${when}\n`,
+    };
     const { conditions } = documentOf(bench(["--format", "json"], files).stdout);
-    const found = conditions.filter(({ rule }) => rule === "p/parts").map(({ text, asked, matched, line }) => [text, asked, matched, line]);
-    expect(found.sort((a, b) => Number(b[1]) - Number(a[1]) || Number(b[2]) - Number(a[2]))).toEqual([["args.order == '1'", 3, 3, 9], ["args.amount > 10.0", 3, 1, 9], ["args.amount < 30.0", 3, 0, 9]]);
+    const found = conditions
+      .filter(({ rule }) => rule === "p/parts")
+      .map(({ text, asked, matched, line }) => [text, asked, matched, line]);
+    expect(
+      found.sort((a, b) => Number(b[1]) - Number(a[1]) || Number(b[2]) - Number(a[2])),
+    ).toEqual([
+      ["args.order == '1'", 3, 3, 9],
+      ["args.amount > 10.0", 3, 1, 9],
+      ["args.amount < 30.0", 3, 0, 9],
+    ]);
     expect(conditions.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
-    const texts = { ...files, "p.yaml": `${POLICY}  - id: parts\n    effect: deny\n    when: |-\n      args.order == '1' ||\n      args.order == '2'\n` };
-    expect(bench(["--details"], texts).stdout).toContain("p/parts: args.order == '1' || args.order == '2'");
+    const texts = {
+      ...files,
+      "p.yaml": `${POLICY}  - id: parts\n    effect: deny\n    when: |-\n      args.order == '1' ||\n      args.order == '2'\n`,
+    };
+    expect(bench(["--details"], texts).stdout).toContain(
+      "p/parts: args.order == '1' || args.order == '2'",
+    );
   });
 
   it("decides the sample as a replay does", () => {
-    const measured = documentOf(agentz(["bench", "--runs", "1", "--format", "json"], { cwd: ROOT }).stdout);
+    const measured = documentOf(
+      agentz(["bench", "--runs", "1", "--format", "json"], { cwd: ROOT }).stdout,
+    );
     const replayed = JSON.parse(agentz(["replay", "--format", "json"], { cwd: ROOT }).stdout);
-    expect([measured.decisions, measured.candidate.digest]).toEqual([replayed.decisions.candidate, replayed.candidate.digest]);
+    expect([measured.decisions, measured.candidate.digest]).toEqual([
+      replayed.decisions.candidate,
+      replayed.candidate.digest,
+    ]);
   });
 
   it("takes no more calls than asked, and says so", () => {
@@ -53,12 +108,27 @@ describe("agentz bench", () => {
     const many = `${POLICY}${Array.from({ length: 12 }, (_, i) => `  - { id: r${i}, effect: deny, actions: [crm/lookup], when: "args.order == 'x${i}'" }\n`).join("")}  - { id: never, effect: deny, actions: [other/tool] }\n`;
     const files = { ...FILES, "p.yaml": many };
     const [short, long] = [bench([], files).stdout, bench(["--details"], files).stdout];
-    expect([/… 5 more rules/.test(short), /… 9 more parts/.test(short), /1 of 16 rules speak of none/.test(short), long.split("\n").length - short.split("\n").length]).toEqual([true, true, true, 12]);
+    expect([
+      /… 5 more rules/.test(short),
+      /… 9 more parts/.test(short),
+      /1 of 16 rules speak of none/.test(short),
+      long.split("\n").length - short.split("\n").length,
+    ]).toEqual([true, true, true, 12]);
   });
 
   it.each([
-    ["no call", { ...FILES, "t.jsonl": '{"type":"session_end","session":"s"}\n' }, [], "no call to decide"],
-    ["nothing readable", { ...FILES, "t.jsonl": "x\n" }, [], "no call to decide (1 malformed lines)"],
+    [
+      "no call",
+      { ...FILES, "t.jsonl": '{"type":"session_end","session":"s"}\n' },
+      [],
+      "no call to decide",
+    ],
+    [
+      "nothing readable",
+      { ...FILES, "t.jsonl": "x\n" },
+      [],
+      "no call to decide (1 malformed lines)",
+    ],
     ["no trace", { "p.yaml": POLICY }, [], "t.jsonl"],
     ["a policy that does not load", { ...FILES, "p.yaml": "x" }, [], "does not load"],
     ["no run", FILES, ["--runs", "0"], "have to be 1 at least"],
@@ -71,11 +141,29 @@ describe("agentz bench", () => {
   });
 
   it("design 11.5: names of rules and files come out inert", () => {
-    const cost = { rule: ACTIVE, file: ACTIVE, line: 1, asked: 1, matched: 1, nanoseconds: 1, share: 1 };
-    const result: BenchResult = { ...documentOf(bench(["--format", "json"]).stdout), rules: { total: 2, neverAsked: 1, dearest: [cost] }, conditions: [{ ...cost, text: ACTIVE }], candidate: { source: ACTIVE, ref: ACTIVE, digest: null }, machine: { node: "v20", cpu: ACTIVE, platform: "x" } };
+    const cost = {
+      rule: ACTIVE,
+      file: ACTIVE,
+      line: 1,
+      asked: 1,
+      matched: 1,
+      nanoseconds: 1,
+      share: 1,
+    };
+    const result: BenchResult = {
+      ...documentOf(bench(["--format", "json"]).stdout),
+      rules: { total: 2, neverAsked: 1, dearest: [cost] },
+      conditions: [{ ...cost, text: ACTIVE }],
+      candidate: { source: ACTIVE, ref: ACTIVE, digest: null },
+      machine: { node: "v20", cpu: ACTIVE, platform: "x" },
+    };
     for (const [format, report] of BENCH_REPORTERS) {
       const text = report(result, { color: false, details: true });
-      expect([format, ...activeParts(text, format), ...(format === "markdown" ? renderedFaults(text) : [])]).toEqual([format]);
+      expect([
+        format,
+        ...activeParts(text, format),
+        ...(format === "markdown" ? renderedFaults(text) : []),
+      ]).toEqual([format]);
     }
   });
 });

@@ -1,6 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentz, CACHE, ROOT, scratch } from "./agentz.ts";
@@ -10,20 +18,52 @@ const catalog = readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8");
 const SLOW = 240_000;
 
 const files = (): { readonly [path: string]: string } => {
-  const folder = (name: string): [string, string][] => readdirSync(join(ROOT, "policies", name)).filter((file) => file.endsWith(".yaml")).map((file) => [`${name}/${file}`, readFileSync(join(ROOT, "policies", name, file), "utf8")]);
-  return { "catalog.yaml": catalog, "domains.csv": readFileSync(join(ROOT, "policies/domains.csv"), "utf8"), ...Object.fromEntries([...folder("baseline"), ...folder("candidate")]) };
+  const folder = (name: string): [string, string][] =>
+    readdirSync(join(ROOT, "policies", name))
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => [`${name}/${file}`, readFileSync(join(ROOT, "policies", name, file), "utf8")]);
+  return {
+    "catalog.yaml": catalog,
+    "domains.csv": readFileSync(join(ROOT, "policies/domains.csv"), "utf8"),
+    ...Object.fromEntries([...folder("baseline"), ...folder("candidate")]),
+  };
 };
-const SETS = ["--baseline", "catalog.yaml", "--baseline", "baseline", "--candidate", "catalog.yaml", "--candidate", "candidate"];
+const SETS = [
+  "--baseline",
+  "catalog.yaml",
+  "--baseline",
+  "baseline",
+  "--candidate",
+  "catalog.yaml",
+  "--candidate",
+  "candidate",
+];
 
-const made = (script: string): string => execFileSync(process.execPath, ["--input-type=module", "-e", `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 });
+const made = (script: string): string =>
+  execFileSync(
+    process.execPath,
+    [
+      "--input-type=module",
+      "-e",
+      `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`,
+    ],
+    { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 },
+  );
 
 /** Two pieces of 16 MiB that hold few calls: each brings a note that nobody reads. */
 const CALLS = 800;
 const NOTE = "x".repeat(22_000);
 
-/** Some of the events have no id, so that they are named by their line, some lines are none, some say things in an unusual way. */
+/**
+ * Some of the events have no id, so that they are named by their line, some lines are none, some
+ * say things in an unusual way.
+ */
 function lines(): string {
-  const events = made(`for (const event of generate(${CALLS})) process.stdout.write(JSON.stringify(event) + "\\n");`).trimEnd().split("\n");
+  const events = made(
+    `for (const event of generate(${CALLS})) process.stdout.write(JSON.stringify(event) + "\\n");`,
+  )
+    .trimEnd()
+    .split("\n");
   return events
     .map((line, i) => {
       const noted = `{"note":"${NOTE}",${line.slice(1)}`;
@@ -35,7 +75,10 @@ function lines(): string {
     .join("");
 }
 
-/** Conditions that mix the call with its state, and others that do not: sets with those are walked by events. */
+/**
+ * Conditions that mix the call with its state, and others that do not: sets with those are walked
+ * by events.
+ */
 const APART: readonly (readonly [string, string])[] = [
   ["session.counters.rows + args.rows <= 20000.0", "session.counters.rows <= 20000.0"],
   ["session.counters.refunded + args.amount > 300.0", "session.counters.refunded > 300.0"],
@@ -43,17 +86,40 @@ const APART: readonly (readonly [string, string])[] = [
 ];
 
 const set = (variant: string, edit: number): { readonly [path: string]: string } => {
-  const texts = JSON.parse(made(`process.stdout.write(JSON.stringify(textsOf("${variant}", ${edit})));`)) as [string, string][];
-  return Object.fromEntries(texts.map(([name, text]) => [`${edit}/${name}`, APART.reduce((of, [from, to]) => of.replace(from, to), text)]));
+  const texts = JSON.parse(
+    made(`process.stdout.write(JSON.stringify(textsOf("${variant}", ${edit})));`),
+  ) as [string, string][];
+  return Object.fromEntries(
+    texts.map(([name, text]) => [
+      `${edit}/${name}`,
+      APART.reduce((of, [from, to]) => of.replace(from, to), text),
+    ]),
+  );
 };
 const text = lines();
-const SET_FILES = { stateless: { ...set("stateless", 0), ...set("stateless", 1) }, session: { ...set("session", 0), ...set("session", 1) } };
+const SET_FILES = {
+  stateless: { ...set("stateless", 0), ...set("stateless", 1) },
+  session: { ...set("session", 0), ...set("session", 1) },
+};
 type Variant = keyof typeof SET_FILES;
 const VARIANTS: readonly Variant[] = ["stateless", "session"];
-const REPLAY = ["replay", "--baseline", "0", "--candidate", "1", "--trace", "t.jsonl", "--format", "json"];
+const REPLAY = [
+  "replay",
+  "--baseline",
+  "0",
+  "--candidate",
+  "1",
+  "--trace",
+  "t.jsonl",
+  "--format",
+  "json",
+];
 
 function indexOf(folder: string): string {
-  const name = createHash("sha256").update(realpathSync(join(folder, "t.jsonl"))).digest("hex").slice(0, 32);
+  const name = createHash("sha256")
+    .update(realpathSync(join(folder, "t.jsonl")))
+    .digest("hex")
+    .slice(0, 32);
   return join(CACHE, "agentz/index", `${name}.azx`);
 }
 
@@ -67,17 +133,34 @@ describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
   };
   const decisions = (args: readonly string[]): readonly string[] => {
     const document = run([...args, "--decisions", "d.jsonl"]);
-    return [document, createHash("sha256").update(readFileSync(join(folder, "d.jsonl"))).digest("hex")];
+    return [
+      document,
+      createHash("sha256")
+        .update(readFileSync(join(folder, "d.jsonl")))
+        .digest("hex"),
+    ];
   };
   let expected = "";
 
-  it("design 7.8: gives the same bytes whatever the number of workers, off the trace and off its index", { timeout: SLOW }, () => {
+  it("design 7.8: gives the same bytes whatever the number of workers, off the trace and off its index", {
+    timeout: SLOW,
+  }, () => {
     expected = run(["--no-index", "--workers", "1"]);
-    expect(JSON.parse(expected)).toMatchObject({ trace: { malformed: 3, calls: CALLS + 3 }, partial: false });
+    expect(JSON.parse(expected)).toMatchObject({
+      trace: { malformed: 3, calls: CALLS + 3 },
+      partial: false,
+    });
     expect(existsSync(index)).toBe(false);
-    expect([run(["--no-index", "--workers", "2"]), run(["--workers", "3"])]).toEqual([expected, expected]);
+    expect([run(["--no-index", "--workers", "2"]), run(["--workers", "3"])]).toEqual([
+      expected,
+      expected,
+    ]);
     const written = statSync(index).mtimeMs;
-    for (const args of [["--workers", "2"], ["--workers", "1", "--check-index"]]) expect([args, run(args)]).toEqual([args, expected]);
+    for (const args of [
+      ["--workers", "2"],
+      ["--workers", "1", "--check-index"],
+    ])
+      expect([args, run(args)]).toEqual([args, expected]);
     // what differs or is damaged would be written anew
     expect(statSync(index).mtimeMs).toBe(written);
     expect(statSync(index).size).toBeLessThan(Buffer.byteLength(text) / 20);
@@ -88,15 +171,22 @@ describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
     const [whole = "", digest] = decisions(["--since", "2000-01-01"]);
     const [byColumns = "", same] = decisions(["--workers", "2"]);
     expect(same).toBe(digest);
-    const unfiltered = (document: string): object => ({ ...(JSON.parse(document) as object), filters: null });
+    const unfiltered = (document: string): object => ({
+      ...(JSON.parse(document) as object),
+      filters: null,
+    });
     expect([unfiltered(whole), byColumns]).toEqual([unfiltered(expected), expected]);
   });
 });
 
-it("reads the trace where an index turns out to be damaged in a thread, says so, and builds it anew", { timeout: SLOW }, () => {
+it("reads the trace where an index turns out to be damaged in a thread, says so, and builds it anew", {
+  timeout: SLOW,
+}, () => {
   const folder = scratch({ "t.jsonl": text, ...SET_FILES.stateless });
   const run = (workers: string): readonly unknown[] => {
-    const { status, stdout, stderr } = agentz([...REPLAY, "--workers", workers, "--stats"], { cwd: folder });
+    const { status, stdout, stderr } = agentz([...REPLAY, "--workers", workers, "--stats"], {
+      cwd: folder,
+    });
     const { stats, ...rest } = JSON.parse(stdout);
     return [status, rest, stderr, stats.index];
   };
@@ -118,55 +208,117 @@ type Save = readonly [file: string, from: string | RegExp, to: string];
 const AMOUNT: Save = ["common.yaml", /args\.amount <= \d+/, "args.amount <= 71"];
 const EFFECT: Save = ["common.yaml", "effect: allow", "effect: deny"];
 const CATALOG: Save = ["catalog.yaml", /classification: \w+/, "classification: restricted"];
-const ATTRIBUTE: Save = ["common.yaml", "args.amount <= 71", "context.model.name != 'm-9' && args.amount <= 72"];
+const ATTRIBUTE: Save = [
+  "common.yaml",
+  "args.amount <= 71",
+  "context.model.name != 'm-9' && args.amount <= 72",
+];
 const AGAIN: Save = ["common.yaml", "args.amount <= 72", "args.amount <= 73"];
-const SAVES = { stateless: [AMOUNT, EFFECT, CATALOG, ATTRIBUTE, AGAIN], session: [AMOUNT, CATALOG, ATTRIBUTE] };
+const SAVES = {
+  stateless: [AMOUNT, EFFECT, CATALOG, ATTRIBUTE, AGAIN],
+  session: [AMOUNT, CATALOG, ATTRIBUTE],
+};
 
 /** What a replay from the beginning gives after each save, in one thread. */
 const AFTER = new Map<Variant, string[]>();
 
 describe("replay --watch over several pieces", () => {
-  it.each([["stateless", "1"], ["stateless", "2"], ["session", "2"]] as const)("gives after every save what a replay from the beginning gives: %s, %s workers", { timeout: SLOW }, async (variant, workers) => {
-    const folder = scratch({ "t.jsonl": text, ...SET_FILES[variant] });
-    const known = AFTER.get(variant) ?? [];
-    AFTER.set(variant, known);
-    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), ...REPLAY, "--workers", workers, "--watch"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, XDG_CACHE_HOME: CACHE } });
-    try {
-      let out = "";
-      child.stdout.setEncoding("utf8").on("data", (more: string) => void (out += more));
-      const after = async (count: number): Promise<string> => {
-        const documents = (): readonly string[] => out.split(/(?<=^\}\n)/m);
-        while (documents().length < count || !out.endsWith("\n}\n")) await new Promise((resolve) => setTimeout(resolve, 20));
-        return documents()[count - 1] ?? "";
-      };
-      await after(1);
-      for (const [i, [file, from, to]] of SAVES[variant].entries()) {
-        const path = join(folder, "1", file);
-        const before = readFileSync(path, "utf8");
-        expect(before.replace(from, to)).not.toBe(before);
-        // at once: half a file would be replayed too
-        writeFileSync(join(folder, "saved"), before.replace(from, to));
-        renameSync(join(folder, "saved"), path);
-        const found = await after(i + 2);
-        known[i] ??= agentz([...REPLAY, "--no-index", "--workers", "1"], { cwd: folder }).stdout;
-        expect([i, found]).toEqual([i, known[i]]);
+  it.each([
+    ["stateless", "1"],
+    ["stateless", "2"],
+    ["session", "2"],
+  ] as const)(
+    "gives after every save what a replay from the beginning gives: %s, %s workers",
+    { timeout: SLOW },
+    async (variant, workers) => {
+      const folder = scratch({ "t.jsonl": text, ...SET_FILES[variant] });
+      const known = AFTER.get(variant) ?? [];
+      AFTER.set(variant, known);
+      const child = spawn(
+        process.execPath,
+        [join(ROOT, "bin/agentz.js"), ...REPLAY, "--workers", workers, "--watch"],
+        {
+          cwd: folder,
+          stdio: ["ignore", "pipe", "ignore"],
+          env: { ...process.env, XDG_CACHE_HOME: CACHE },
+        },
+      );
+      try {
+        let out = "";
+        child.stdout.setEncoding("utf8").on("data", (more: string) => void (out += more));
+        const after = async (count: number): Promise<string> => {
+          const documents = (): readonly string[] => out.split(/(?<=^\}\n)/m);
+          while (documents().length < count || !out.endsWith("\n}\n"))
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          return documents()[count - 1] ?? "";
+        };
+        await after(1);
+        for (const [i, [file, from, to]] of SAVES[variant].entries()) {
+          const path = join(folder, "1", file);
+          const before = readFileSync(path, "utf8");
+          expect(before.replace(from, to)).not.toBe(before);
+          // at once: half a file would be replayed too
+          writeFileSync(join(folder, "saved"), before.replace(from, to));
+          renameSync(join(folder, "saved"), path);
+          const found = await after(i + 2);
+          known[i] ??= agentz([...REPLAY, "--no-index", "--workers", "1"], { cwd: folder }).stdout;
+          expect([i, found]).toEqual([i, known[i]]);
+        }
+      } finally {
+        child.kill("SIGKILL");
       }
-    } finally {
-      child.kill("SIGKILL");
-    }
-  });
+    },
+  );
 });
 
 describe("what columns do not serve", () => {
-  const call = (id: string, time: string | undefined): string => JSON.stringify({ id, session: "s", ...(time && { time }), subject: { type: "agent", id: "support" }, action: { server: "crm", name: "lookup_order" }, args: { order: id } });
-  const replayed = (folder: string, traces: readonly string[], args: readonly string[] = []): { readonly trace: { readonly calls: number; readonly reordered: number; readonly malformed: number; readonly malformedLines: unknown } } => {
-    const { stdout } = agentz(["replay", ...SETS, ...traces.flatMap((trace) => ["--trace", trace]), "--format", "json", "--decisions", "d.jsonl", ...args], { cwd: folder });
+  const call = (id: string, time: string | undefined): string =>
+    JSON.stringify({
+      id,
+      session: "s",
+      ...(time && { time }),
+      subject: { type: "agent", id: "support" },
+      action: { server: "crm", name: "lookup_order" },
+      args: { order: id },
+    });
+  const replayed = (
+    folder: string,
+    traces: readonly string[],
+    args: readonly string[] = [],
+  ): {
+    readonly trace: {
+      readonly calls: number;
+      readonly reordered: number;
+      readonly malformed: number;
+      readonly malformedLines: unknown;
+    };
+  } => {
+    const { stdout } = agentz(
+      [
+        "replay",
+        ...SETS,
+        ...traces.flatMap((trace) => ["--trace", trace]),
+        "--format",
+        "json",
+        "--decisions",
+        "d.jsonl",
+        ...args,
+      ],
+      { cwd: folder },
+    );
     return JSON.parse(stdout) as ReturnType<typeof replayed>;
   };
-  const ids = (folder: string): readonly string[] => readFileSync(join(folder, "d.jsonl"), "utf8").trimEnd().split("\n").map((line) => (JSON.parse(line) as { id: string }).id);
+  const ids = (folder: string): readonly string[] =>
+    readFileSync(join(folder, "d.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { id: string }).id);
 
   it("mends disorder, and forgets what it wrote before it found it", () => {
-    const folder = scratch({ ...files(), "a.jsonl": `${call("1", "2026-05-01T10:00:00Z")}\n${call("3", "2026-05-01T10:02:00Z")}\n${call("2", "2026-05-01T10:01:00Z")}\n` });
+    const folder = scratch({
+      ...files(),
+      "a.jsonl": `${call("1", "2026-05-01T10:00:00Z")}\n${call("3", "2026-05-01T10:02:00Z")}\n${call("2", "2026-05-01T10:01:00Z")}\n`,
+    });
     expect(replayed(folder, ["a.jsonl"]).trace).toMatchObject({ calls: 3, reordered: 1 });
     expect(ids(folder)).toEqual(["1", "2", "3"]);
   });
@@ -182,11 +334,16 @@ describe("what columns do not serve", () => {
     replayed(folder, ["a.jsonl", "b.jsonl"]);
     expect(ids(folder)).toEqual(["1", "2", "4"]);
     const { trace } = replayed(folder, ["a.jsonl", "c.jsonl"]);
-    expect([ids(folder), trace.malformed, trace.malformedLines]).toEqual([["1", "4", "5"], 1, [{ file: "c.jsonl", line: 2, cause: "the text is not JSON" }]]);
+    expect([ids(folder), trace.malformed, trace.malformedLines]).toEqual([
+      ["1", "4", "5"],
+      1,
+      [{ file: "c.jsonl", line: 2, cause: "the text is not JSON" }],
+    ]);
     const byEvent = replayed(folder, ["a.jsonl", "n.jsonl"], ["--since", "2000-01-01"]);
     const order = ids(folder);
     expect(replayed(folder, ["a.jsonl", "n.jsonl"]).trace.calls - byEvent.trace.calls).toBe(1);
-    // the call without a time stands where the walk over events puts it; --since leaves it uncounted
+    // the call without a time stands where the walk over events puts it; --since leaves it
+    // uncounted
     expect(ids(folder).filter((id) => id !== "0")).toEqual(order);
     expect(ids(folder)[0]).toBe("0");
   });
@@ -194,8 +351,18 @@ describe("what columns do not serve", () => {
 
 describe("replay --watch", () => {
   it("replays after a save, tells what does not load, and ends with 130", async () => {
-    const folder = scratch({ ...files(), "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
-    const child = spawn(process.execPath, [join(ROOT, "bin/agentz.js"), "replay", ...SETS, "--trace", "t.jsonl", "--watch"], { cwd: folder, env: { PATH: process.env["PATH"] ?? "", XDG_CACHE_HOME: CACHE, NO_COLOR: "1" } });
+    const folder = scratch({
+      ...files(),
+      "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8"),
+    });
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, "bin/agentz.js"), "replay", ...SETS, "--trace", "t.jsonl", "--watch"],
+      {
+        cwd: folder,
+        env: { PATH: process.env["PATH"] ?? "", XDG_CACHE_HOME: CACHE, NO_COLOR: "1" },
+      },
+    );
     try {
       let [out, err] = ["", ""];
       child.stdout.setEncoding("utf8").on("data", (text: string) => void (out += text));
@@ -207,7 +374,10 @@ describe("replay --watch", () => {
       await until(() => replays() === 1);
       writeFileSync(join(folder, "candidate/extra.yaml"), "bad: [");
       await until(() => err.includes("does not load"));
-      writeFileSync(join(folder, "candidate/extra.yaml"), "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n");
+      writeFileSync(
+        join(folder, "candidate/extra.yaml"),
+        "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n",
+      );
       await until(() => replays() === 2 && err.includes("since the save before"));
       expect(err).toMatch(/since the save before: .*narrower \d+ -> \d+/);
       child.kill("SIGINT");

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
 
 /** What a replay of the generated policy against what was recorded finds. */
-function replayed(cwd: string): { changes: { unchanged: number; indeterminate: number; transitions: { [change: string]: number } } } {
+function replayed(cwd: string): {
+  changes: { unchanged: number; indeterminate: number; transitions: { [change: string]: number } };
+} {
   const done = agentz(["replay", "--baseline", "recorded", "--format", "json"], { cwd });
   expect([done.status, done.stderr]).toEqual([0, ""]);
   return JSON.parse(done.stdout);
@@ -18,30 +20,69 @@ function init(cwd: string, ...flags: readonly string[]): void {
 }
 
 const agent = (id: string): object => ({ type: "agent", id });
-const call = (id: string, subject: object | undefined, action: object, more: object = {}): object => ({ id, session: "s", ...(subject && { subject }), action, args: {}, outcome: { status: "ok" }, ...more });
-const [READ, WIPE, PAY] = [{ server: "crm", name: "read" }, { server: "crm", name: "wipe" }, { server: "bank", name: "pay" }];
+const call = (
+  id: string,
+  subject: object | undefined,
+  action: object,
+  more: object = {},
+): object => ({
+  id,
+  session: "s",
+  ...(subject && { subject }),
+  action,
+  args: {},
+  outcome: { status: "ok" },
+  ...more,
+});
+const [READ, WIPE, PAY] = [
+  { server: "crm", name: "read" },
+  { server: "crm", name: "wipe" },
+  { server: "bank", name: "pay" },
+];
 const REFUSED = { decision: { effect: "deny" }, outcome: null };
 
 test("a catalog and a policy of a trace load, and permit exactly what was recorded and permitted", () => {
   const events = [
-    call("1", agent("a"), READ), call("2", agent("a"), READ, { decision: { effect: "allow" } }),
-    call("3", agent("a"), WIPE, REFUSED), call("4", agent("b"), WIPE),
-    call("5", agent("b"), PAY, { decision: { effect: "require_approval" } }), call("6", agent("b"), { name: "loose" }),
+    call("1", agent("a"), READ),
+    call("2", agent("a"), READ, { decision: { effect: "allow" } }),
+    call("3", agent("a"), WIPE, REFUSED),
+    call("4", agent("b"), WIPE),
+    call("5", agent("b"), PAY, { decision: { effect: "require_approval" } }),
+    call("6", agent("b"), { name: "loose" }),
     call("7", agent("c"), READ, REFUSED),
   ];
   // every agent with every action, to see that nothing else is permitted
-  const all = ["a", "b", "c", "d"].flatMap((id) => [READ, WIPE, PAY, { server: "crm", name: "loose" }, { server: "crm", name: "other" }].map((action, i) => call(`${id}${i}`, agent(id), action)));
+  const all = ["a", "b", "c", "d"].flatMap((id) =>
+    [READ, WIPE, PAY, { server: "crm", name: "loose" }, { server: "crm", name: "other" }].map(
+      (action, i) => call(`${id}${i}`, agent(id), action),
+    ),
+  );
   const cwd = scratch({ "t.jsonl": jsonl(events), "all.jsonl": jsonl(all) });
   init(cwd, "--from-trace", "t.jsonl");
   expect(replayed(cwd).changes).toMatchObject({ unchanged: 7, indeterminate: 0, transitions: {} });
-  const decided = agentz(["replay", "--baseline", "recorded", "--trace", "all.jsonl", "--decisions", "d.jsonl"], { cwd });
+  const decided = agentz(
+    ["replay", "--baseline", "recorded", "--trace", "all.jsonl", "--decisions", "d.jsonl"],
+    { cwd },
+  );
   expect(decided.status).toBe(0);
-  const permitted = readFileSync(join(cwd, "d.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line)).filter(({ candidate }) => candidate.effect !== "deny").map(({ id, candidate }) => `${id} ${candidate.effect}`);
+  const permitted = readFileSync(join(cwd, "d.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .filter(({ candidate }) => candidate.effect !== "deny")
+    .map(({ id, candidate }) => `${id} ${candidate.effect}`);
   expect(permitted).toEqual(["a0 allow", "b1 allow", "b2 require_approval", "b3 allow"]);
 });
 
 test("what cannot be named stays denied, and is told", () => {
-  const cwd = scratch({ "t.jsonl": jsonl([call("1", undefined, READ), call("2", agent("Hello world"), READ), call("3", agent("a"), { server: "crm", name: "search the * web" }), call("4", { type: "human", id: "ann" }, READ)]) });
+  const cwd = scratch({
+    "t.jsonl": jsonl([
+      call("1", undefined, READ),
+      call("2", agent("Hello world"), READ),
+      call("3", agent("a"), { server: "crm", name: "search the * web" }),
+      call("4", { type: "human", id: "ann" }, READ),
+    ]),
+  });
   init(cwd, "--from-trace", "t.jsonl");
   const policy = readFileSync(join(cwd, "policies/recorded.yaml"), "utf8");
   expect(policy.split("\n").filter((line) => /^(# not|rules)/.test(line))).toEqual([
@@ -53,29 +94,74 @@ test("what cannot be named stays denied, and is told", () => {
 });
 
 test("where an action was held or refused at times, the comment says so", () => {
-  const cwd = scratch({ "t.jsonl": jsonl([call("1", agent("a"), PAY), call("2", agent("a"), PAY, { decision: { effect: "require_approval" } }), call("3", agent("a"), PAY, REFUSED)]) });
+  const cwd = scratch({
+    "t.jsonl": jsonl([
+      call("1", agent("a"), PAY),
+      call("2", agent("a"), PAY, { decision: { effect: "require_approval" } }),
+      call("3", agent("a"), PAY, REFUSED),
+    ]),
+  });
   init(cwd, "--from-trace", "t.jsonl");
-  expect(readFileSync(join(cwd, "policies/recorded.yaml"), "utf8")).toContain('- "bank/pay"   # 2 calls, 1 of them after an approval, 1 others were refused: tell them apart');
+  expect(readFileSync(join(cwd, "policies/recorded.yaml"), "utf8")).toContain(
+    '- "bank/pay"   # 2 calls, 1 of them after an approval, 1 others were refused: tell them apart',
+  );
 });
 
 test("the sample: of all its calls only those that were held before get wider, and none narrower", () => {
   const cwd = scratch({ "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
   init(cwd, "--from-trace", "t.jsonl");
-  expect(replayed(cwd).changes).toMatchObject({ transitions: { "require_approval>allow": 6 }, narrowed: { direct: 0, downstream: 0 } });
+  expect(replayed(cwd).changes).toMatchObject({
+    transitions: { "require_approval>allow": 6 },
+    narrowed: { direct: 0, downstream: 0 },
+  });
 });
 
 test("another format, standard input, a folder of its own; files that are there stay", () => {
-  const spans = JSON.stringify({ messages: [{ role: "assistant", content: null, tool_calls: [{ id: "1", function: { name: "read", arguments: "{}" } }] }] });
+  const spans = JSON.stringify({
+    messages: [
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "1", function: { name: "read", arguments: "{}" } }],
+      },
+    ],
+  });
   const cwd = scratch({ "mine/policies/catalog.yaml": "# mine\n" });
-  const done = agentz(["init", "mine", "--from-trace", "-", "--from", "chat", "--subject", "agent:a", "--server", "crm", "--format", "json"], { cwd, input: spans });
-  expect(JSON.parse(done.stdout)).toMatchObject({ written: ["agentz.yaml", "policies/recorded.yaml"], kept: ["policies/catalog.yaml"] });
-  expect(readFileSync(join(cwd, "mine/policies/recorded.yaml"), "utf8")).toContain('- "crm/read"   # 1 calls');
+  const done = agentz(
+    [
+      "init",
+      "mine",
+      "--from-trace",
+      "-",
+      "--from",
+      "chat",
+      "--subject",
+      "agent:a",
+      "--server",
+      "crm",
+      "--format",
+      "json",
+    ],
+    { cwd, input: spans },
+  );
+  expect(JSON.parse(done.stdout)).toMatchObject({
+    written: ["agentz.yaml", "policies/recorded.yaml"],
+    kept: ["policies/catalog.yaml"],
+  });
+  expect(readFileSync(join(cwd, "mine/policies/recorded.yaml"), "utf8")).toContain(
+    '- "crm/read"   # 1 calls',
+  );
   expect(readFileSync(join(cwd, "mine/agentz.yaml"), "utf8")).not.toContain("trace:");
 });
 
 test("no trace, or none that can be read, is said; nothing is written", () => {
   const cwd = scratch({ "empty.jsonl": "", "broken.jsonl": "{\n" });
-  for (const flags of [["--from", "otel"], ["--from-trace", "nowhere.jsonl"], ["--from-trace", "empty.jsonl"], ["--from-trace", "broken.jsonl"]]) {
+  for (const flags of [
+    ["--from", "otel"],
+    ["--from-trace", "nowhere.jsonl"],
+    ["--from-trace", "empty.jsonl"],
+    ["--from-trace", "broken.jsonl"],
+  ]) {
     const done = agentz(["init", ...flags], { cwd });
     expect([flags, done.status, done.stdout]).toEqual([flags, 2, ""]);
     expect(done.stderr).toMatch(/^agentz: /);

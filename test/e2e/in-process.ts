@@ -3,8 +3,15 @@ import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
 import { ROOT, type Done } from "./agentz.ts";
 
-/** Runs a command line in this process, which is quicker than one of its own for each; `env` is all of its environment. */
-export async function runInProcess(cwd: string, env: Io["env"], args: readonly string[]): Promise<Done> {
+/**
+ * Runs a command line in this process, which is quicker than one of its own for each; `env` is all
+ * of its environment.
+ */
+export async function runInProcess(
+  cwd: string,
+  env: Io["env"],
+  args: readonly string[],
+): Promise<Done> {
   let [stdout, stderr] = ["", ""];
   const io: Io = {
     cwd,

@@ -14,7 +14,10 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 /** Every path that an event records, containers and leaves. */
 function paths(value: unknown, prefix: string): readonly string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [`${prefix}.${key}`, ...paths(inner, `${prefix}.${key}`)]);
+  return Object.entries(value).flatMap(([key, inner]) => [
+    `${prefix}.${key}`,
+    ...paths(inner, `${prefix}.${key}`),
+  ]);
 }
 
 describe("the law of design 4.2, on every recorded attribute of the sample", () => {
@@ -25,7 +28,10 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
     const run = new Run(set);
     let tried = 0;
     let changed = 0;
-    for (const [i, line] of readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8").trim().split("\n").entries()) {
+    for (const [i, line] of readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .entries()) {
       const event = decodeEvent(JSON.parse(line), { file: "t", line: i + 1 });
       if (typeof event === "string") throw new Error(event);
       run.observe(event.session, event.time);
@@ -35,16 +41,32 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
       const call = run.prepare(request);
       const outcome = run.decide(call);
       const roots = ["subject", "action", "resource", "context", "args"] as const;
-      for (const path of roots.flatMap((root) => (request[root] === undefined ? [] : [root, ...paths(request[root], root)]))) {
-        const masked = run.decide(run.prepare({ ...request, unrecorded: [...(request.unrecorded ?? []), path] }));
+      for (const path of roots.flatMap((root) =>
+        request[root] === undefined ? [] : [root, ...paths(request[root], root)],
+      )) {
+        const masked = run.decide(
+          run.prepare({ ...request, unrecorded: [...(request.unrecorded ?? []), path] }),
+        );
         tried++;
         const { effect, permitted, indeterminate, possible } = masked.decision;
-        if (JSON.stringify([effect, permitted, indeterminate, possible]) !== JSON.stringify([outcome.decision.effect, outcome.decision.permitted, outcome.decision.indeterminate, outcome.decision.possible])) changed++;
-        if (permitted && !outcome.decision.permitted) throw new Error(`${event.id}: without ${path} more is permitted`);
+        if (
+          JSON.stringify([effect, permitted, indeterminate, possible]) !==
+          JSON.stringify([
+            outcome.decision.effect,
+            outcome.decision.permitted,
+            outcome.decision.indeterminate,
+            outcome.decision.possible,
+          ])
+        )
+          changed++;
+        if (permitted && !outcome.decision.permitted)
+          throw new Error(`${event.id}: without ${path} more is permitted`);
       }
       run.advance(call, outcome, counterfactual(outcome, event), event);
     }
-    console.log(`${tried} attributes made unrecorded, ${changed} of them changed the decision (${((100 * changed) / tried).toFixed(1)}%)`);
+    console.log(
+      `${tried} attributes made unrecorded, ${changed} of them changed the decision (${((100 * changed) / tried).toFixed(1)}%)`,
+    );
     expect(changed / tried).toBeGreaterThan(0.1);
   });
 });

@@ -3,17 +3,57 @@ import { fuzz } from "./main.ts";
 
 /** What a generator that makes only default denies would never show. */
 const NEEDED = [
-  "effect allow", "effect deny", "effect require_approval", "permitted", "indeterminate", "error", "unknown", "shadow", "excepted", "obligations",
-  "approval none", "approval open", "approval satisfied", "approval refused", "approval unknown", "by containment", "by default", "by lifecycle/", "by manifest/",
-  "calls with a chain under delegation", "unknown context.delegation", "unknown context.on_behalf_of",
-  "unknown session.labels", "unknown session.counters", "unknown session.values", "window edge: on it", "window edge: one ms beyond", "session ends",
-  "below one that is stopped", "below one that may run", "calls for a person", "a deny that hangs on unknowns", "amounts that cannot be counted",
-  "class indeterminate", "class unreachable", "class widened", "class narrowed", "direct", "downstream",
+  "effect allow",
+  "effect deny",
+  "effect require_approval",
+  "permitted",
+  "indeterminate",
+  "error",
+  "unknown",
+  "shadow",
+  "excepted",
+  "obligations",
+  "approval none",
+  "approval open",
+  "approval satisfied",
+  "approval refused",
+  "approval unknown",
+  "by containment",
+  "by default",
+  "by lifecycle/",
+  "by manifest/",
+  "calls with a chain under delegation",
+  "unknown context.delegation",
+  "unknown context.on_behalf_of",
+  "unknown session.labels",
+  "unknown session.counters",
+  "unknown session.values",
+  "window edge: on it",
+  "window edge: one ms beyond",
+  "session ends",
+  "below one that is stopped",
+  "below one that may run",
+  "calls for a person",
+  "a deny that hangs on unknowns",
+  "amounts that cannot be counted",
+  "class indeterminate",
+  "class unreachable",
+  "class widened",
+  "class narrowed",
+  "direct",
+  "downstream",
 ];
 
 function timesOf(lines: readonly string[]): ReadonlyMap<string, number> {
-  const rows = lines.join("\n").split("\n").flatMap((line) => /^ *(\d+) {2}(.+)$/.exec(line) ?? []);
-  return new Map(rows.flatMap((_, i) => (i % 3 === 0 ? [[rows[i + 2] ?? "", Number(rows[i + 1])] as const] : [])));
+  const rows = lines
+    .join("\n")
+    .split("\n")
+    .flatMap((line) => /^ *(\d+) {2}(.+)$/.exec(line) ?? []);
+  return new Map(
+    rows.flatMap((_, i) =>
+      i % 3 === 0 ? [[rows[i + 2] ?? "", Number(rows[i + 1])] as const] : [],
+    ),
+  );
 }
 
 describe("engine and reference", () => {

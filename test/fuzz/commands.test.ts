@@ -7,10 +7,20 @@ const ROOT = join(import.meta.dirname, "../..");
 const PAGE = readFileSync(join(ROOT, "docs/fuzzing.md"), "utf8");
 
 describe("the commands of docs/fuzzing.md", () => {
-  it.each([...PAGE.matchAll(/^npm run (fuzz|faults) -- (.+)$/gm)].map(([, name = "", args = ""]) => [name, args] as const))("npm run %s -- %s", (name, args) => {
+  it.each(
+    [...PAGE.matchAll(/^npm run (fuzz|faults) -- (.+)$/gm)].map(
+      ([, name = "", args = ""]) => [name, args] as const,
+    ),
+  )("npm run %s -- %s", (name, args) => {
     const script = name === "fuzz" ? "scripts/fuzz.mjs" : "scripts/seeded-faults.mjs";
-    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, script), ...args.split(" ")], { cwd: ROOT, encoding: "utf8" });
-    expect(stdout).toMatch(name === "fuzz" ? /no disagreement, seeds 1 to \d+/ : /1 of 1 faults found within 60 s each/);
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [join(ROOT, script), ...args.split(" ")],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    expect(stdout).toMatch(
+      name === "fuzz" ? /no disagreement, seeds 1 to \d+/ : /1 of 1 faults found within 60 s each/,
+    );
     expect(status).toBe(0);
   });
 

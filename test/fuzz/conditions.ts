@@ -139,7 +139,13 @@ const SESSION = [
   "'1' in session.values.v2",
 ];
 
-const DATA = ["data.limits.max > args.amount", "data.nope == 1", "has(data.limits.min)", "'shop.example' in data.own", "data.limits.max == 50"];
+const DATA = [
+  "data.limits.max > args.amount",
+  "data.nope == 1",
+  "has(data.limits.min)",
+  "'shop.example' in data.own",
+  "data.limits.max == 50",
+];
 
 const DECISION = [
   "decision.effect == 'deny'",
@@ -166,7 +172,9 @@ function joined(atoms: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 function atomsOf(weights: readonly (readonly [number, readonly string[]])[]): fc.Arbitrary<string> {
-  return fc.oneof(...weights.map(([weight, texts]) => ({ weight, arbitrary: fc.constantFrom(...texts) })));
+  return fc.oneof(
+    ...weights.map(([weight, texts]) => ({ weight, arbitrary: fc.constantFrom(...texts) })),
+  );
 }
 
 /** Conditions of rules and exceptions. */

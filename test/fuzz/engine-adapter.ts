@@ -15,19 +15,32 @@ import type { Event } from "../reference/request.ts";
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 function lineOf(event: Event): unknown {
-  return { ...event, time: event.time === undefined ? undefined : new Date(event.time).toISOString() };
+  return {
+    ...event,
+    time: event.time === undefined ? undefined : new Date(event.time).toISOString(),
+  };
 }
 
 /** The `i`-th event of a trace as the engine takes it. */
 export function traceEvent(one: Event, i: number): TraceEvent {
-  const event = readEventText(writtenNumbers(JSON.stringify(lineOf(one))), { file: "trace", line: i + 1 });
+  const event = readEventText(writtenNumbers(JSON.stringify(lineOf(one))), {
+    file: "trace",
+    line: i + 1,
+  });
   if (typeof event === "string") throw new Error(event);
   return event;
 }
 
-/** What the engine says, in the reference's words: of the nearest rule its name alone, of errors their rules. */
+/**
+ * What the engine says, in the reference's words: of the nearest rule its name alone, of errors
+ * their rules.
+ */
 export function seen(decision: EngineDecision): Decision {
-  return { ...decision, nearest: decision.nearest?.rule ?? null, errors: [...new Set(decision.errors.map((one) => one.rule))].sort() };
+  return {
+    ...decision,
+    nearest: decision.nearest?.rule ?? null,
+    errors: [...new Set(decision.errors.map((one) => one.rule))].sort(),
+  };
 }
 
 /** One call of a trace: the run before the call changed it, and what it decided. */
@@ -37,14 +50,22 @@ export interface Visit {
   readonly outcome: Outcome;
 }
 
-/** What each call leaves behind, by default what the documents let run; and how long a silence makes a run forget, by default none. */
+/**
+ * What each call leaves behind, by default what the documents let run; and how long a silence makes
+ * a run forget, by default none.
+ */
 export interface Walking {
   readonly history?: (outcome: Outcome, event: TraceEvent) => Effectuation;
   readonly idle?: number | undefined;
 }
 
 /** Walks the calls of a trace in the engine. */
-export function walkEngine(documents: readonly Document[], events: readonly Event[], visit: (at: Visit) => void, { history = counterfactual, idle }: Walking = {}): void {
+export function walkEngine(
+  documents: readonly Document[],
+  events: readonly Event[],
+  visit: (at: Visit) => void,
+  { history = counterfactual, idle }: Walking = {},
+): void {
   const run = new Run(compileSet(documents, sha256), { idle });
   for (const [i, one] of events.entries()) {
     const event = traceEvent(one, i);
@@ -75,17 +96,40 @@ function decisionOf({ engine }: Side): Decision {
 }
 
 /** The replay of two versions side by side. */
-export function engineReplay(versions: { readonly baseline: readonly Document[]; readonly candidate: readonly Document[] }, events: readonly Event[], idle: number | undefined): readonly EngineChange[] {
+export function engineReplay(
+  versions: { readonly baseline: readonly Document[]; readonly candidate: readonly Document[] },
+  events: readonly Event[],
+  idle: number | undefined,
+): readonly EngineChange[] {
   const changes: EngineChange[] = [];
-  const sets = { baseline: compileSet(versions.baseline, sha256), candidate: compileSet(versions.candidate, sha256) };
-  const call = ({ event, baseline, candidate, class: change, direct }: CallResult): void => void changes.push({ id: event.id, baseline: decisionOf(baseline), candidate: decisionOf(candidate), class: change, direct });
-  const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle }, [{ call }]);
+  const sets = {
+    baseline: compileSet(versions.baseline, sha256),
+    candidate: compileSet(versions.candidate, sha256),
+  };
+  const call = ({ event, baseline, candidate, class: change, direct }: CallResult): void =>
+    void changes.push({
+      id: event.id,
+      baseline: decisionOf(baseline),
+      candidate: decisionOf(candidate),
+      class: change,
+      direct,
+    });
+  const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle }, [
+    { call },
+  ]);
   for (const [i, one] of events.entries()) walk.take(traceEvent(one, i));
   return changes;
 }
 
-/** The engine's decisions on all calls of a trace, each on the history that the documents would have made themselves. */
-export function engineRun(documents: readonly Document[], events: readonly Event[], walking?: Walking): readonly Decision[] {
+/**
+ * The engine's decisions on all calls of a trace, each on the history that the documents would have
+ * made themselves.
+ */
+export function engineRun(
+  documents: readonly Document[],
+  events: readonly Event[],
+  walking?: Walking,
+): readonly Decision[] {
   const decisions: Decision[] = [];
   walkEngine(documents, events, ({ outcome }) => decisions.push(seen(outcome.decision)), walking);
   return decisions;

@@ -8,7 +8,10 @@ import { drawn, scenarioOf, type Scenario } from "./scenario.ts";
 const STATE: ReadonlySet<string> = new Set(["session", "now", "decision", "outcome"]);
 const CALL: ReadonlySet<string> = new Set(["args", "context", "subject", "action", "resource"]);
 
-/** Conditions that take the place of those that mix: each operand hangs on the call, or on what was before. */
+/**
+ * Conditions that take the place of those that mix: each operand hangs on the call, or on what was
+ * before.
+ */
 const INSTEAD = [
   "'l1' in session.labels",
   "session.counters.c1 < 3.0 && args.amount > 50.0",
@@ -20,7 +23,12 @@ const INSTEAD = [
   "session.counters.c1 > session.counters.c2 ? 'l1' in session.labels : now > timestamp('2026-05-18T10:00:00Z')",
 ];
 /** The same for declarations, which may read the decision. */
-const WHEN = ["decision.permitted", "outcome.status == 'ok' && args.amount > 10.0", "'l1' in session.labels || action.server == 'pay'", "decision.effect != 'deny' || args.order == '1'"];
+const WHEN = [
+  "decision.permitted",
+  "outcome.status == 'ok' && args.amount > 10.0",
+  "'l1' in session.labels || action.server == 'pay'",
+  "decision.effect != 'deny' || args.order == '1'",
+];
 
 function operands(expr: Expr): readonly Expr[] {
   if (expr.kind === "unary" && expr.op === "!") return operands(expr.operand);
@@ -45,14 +53,27 @@ export function mixes(text: string): boolean {
 }
 
 function pure(when: unknown, instead: readonly string[]): unknown {
-  return typeof when === "string" && (mixes(when) || when.includes("args ==")) ? instead[when.length % instead.length] : when;
+  return typeof when === "string" && (mixes(when) || when.includes("args =="))
+    ? instead[when.length % instead.length]
+    : when;
 }
 
-const list = (value: unknown): readonly Plain[] => (Array.isArray(value) ? (value as readonly Plain[]) : []);
-const KEYS: ReadonlySet<unknown> = new Set([undefined, "session", "subject", "on_behalf_of", "tenant"]);
+const list = (value: unknown): readonly Plain[] =>
+  Array.isArray(value) ? (value as readonly Plain[]) : [];
+const KEYS: ReadonlySet<unknown> = new Set([
+  undefined,
+  "session",
+  "subject",
+  "on_behalf_of",
+  "tenant",
+]);
 
 function pureDeclaration(one: Plain): Plain {
-  return { ...one, when: pure(one["when"], WHEN), key: KEYS.has(one["key"]) ? one["key"] : "subject" };
+  return {
+    ...one,
+    when: pure(one["when"], WHEN),
+    key: KEYS.has(one["key"]) ? one["key"] : "subject",
+  };
 }
 
 function purePolicy(policy: Plain): Plain {
@@ -60,11 +81,30 @@ function purePolicy(policy: Plain): Plain {
   const rules = list(policy["rules"]).map((rule) => ({
     ...rule,
     when: pure(rule["when"], INSTEAD),
-    ...(rule["exceptions"] === undefined ? {} : { exceptions: list(rule["exceptions"]).map((one) => ({ ...one, when: pure(one["when"], INSTEAD) })) }),
+    ...(rule["exceptions"] === undefined
+      ? {}
+      : {
+          exceptions: list(rule["exceptions"]).map((one) => ({
+            ...one,
+            when: pure(one["when"], INSTEAD),
+          })),
+        }),
   }));
-  const state = session === undefined ? {} : { session: Object.fromEntries(Object.entries(session).map(([kind, all]) => [kind, list(all).map(pureDeclaration)])) };
+  const state =
+    session === undefined
+      ? {}
+      : {
+          session: Object.fromEntries(
+            Object.entries(session).map(([kind, all]) => [kind, list(all).map(pureDeclaration)]),
+          ),
+        };
   return { ...policy, rules, ...state };
 }
 
-/** Scenarios whose sets are asked by the keys of calls: no operand mixes the call with state, and no state is kept under a condition. */
-export const keyable: fc.Arbitrary<Scenario> = drawn.map((given) => scenarioOf({ ...given, policies: given.policies.map(purePolicy) }));
+/**
+ * Scenarios whose sets are asked by the keys of calls: no operand mixes the call with state, and no
+ * state is kept under a condition.
+ */
+export const keyable: fc.Arbitrary<Scenario> = drawn.map((given) =>
+  scenarioOf({ ...given, policies: given.policies.map(purePolicy) }),
+);

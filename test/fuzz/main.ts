@@ -4,7 +4,10 @@ import { lively } from "./lively.ts";
 import { occur, report, type Occurrences } from "./occurrences.ts";
 import { editedScenario, scenario, show, type Scenario } from "./scenario.ts";
 
-/** What `scripts/fuzz.mjs` runs: batches of scenarios until the time is over or engine and reference disagree. */
+/**
+ * What `scripts/fuzz.mjs` runs: batches of scenarios until the time is over or engine and reference
+ * disagree.
+ */
 export interface FuzzOptions {
   /** When to stop: after so long, or after so many batches of one seed each, whichever is given. */
   readonly seconds?: number;
@@ -19,7 +22,10 @@ export interface FuzzOptions {
 
 const BATCH = 200;
 
-/** Anything that loads; the same in two versions; and small worlds in two versions, where what was before decides. */
+/**
+ * Anything that loads; the same in two versions; and small worlds in two versions, where what was
+ * before decides.
+ */
 const worlds: fc.Arbitrary<Scenario> = fc.oneof(
   { weight: 5, arbitrary: scenario },
   { weight: 1, arbitrary: editedScenario },
@@ -28,10 +34,18 @@ const worlds: fc.Arbitrary<Scenario> = fc.oneof(
 
 function batch(seed: number, into: Occurrences, raw: boolean): string | undefined {
   const property = fc.property(worlds, (one: Scenario) => occur(one, compareAll(one), into));
-  const result = fc.check(property, { seed, numRuns: BATCH, interruptAfterTimeLimit: 120_000, endOnFailure: raw });
+  const result = fc.check(property, {
+    seed,
+    numRuns: BATCH,
+    interruptAfterTimeLimit: 120_000,
+    endOnFailure: raw,
+  });
   if (!result.failed) return undefined;
   const [shrunk] = result.counterexample ?? [];
-  const message = result.errorInstance instanceof Error ? (result.errorInstance.stack ?? result.errorInstance.message) : String(result.errorInstance);
+  const message =
+    result.errorInstance instanceof Error
+      ? (result.errorInstance.stack ?? result.errorInstance.message)
+      : String(result.errorInstance);
   return `seed ${seed}\n${message}${shrunk !== undefined && !message.includes("apiVersion") ? `\n${show(shrunk)}` : ""}`;
 }
 
@@ -48,6 +62,8 @@ export function fuzz(options: FuzzOptions): boolean {
     options.say(said);
     found++;
   }
-  options.say(`${report(occurrences)}\n${found === 0 ? "no disagreement" : `${found} seeds with a disagreement`}, seeds ${options.seed} to ${seed - 1}`);
+  options.say(
+    `${report(occurrences)}\n${found === 0 ? "no disagreement" : `${found} seeds with a disagreement`}, seeds ${options.seed} to ${seed - 1}`,
+  );
   return found === 0;
 }

@@ -19,20 +19,34 @@ function countDecision(decision: Decision, into: Occurrences): void {
   if (decision.indeterminate) count(into, "indeterminate");
   if (decision.possible.length > 1) count(into, `possible ${decision.possible.join(" ")}`);
   if (decision.missing.length > 0) count(into, "unknown");
-  if (decision.effect === "deny" && decision.indeterminate) count(into, "a deny that hangs on unknowns");
+  if (decision.effect === "deny" && decision.indeterminate)
+    count(into, "a deny that hangs on unknowns");
   if (decision.errors.length > 0) count(into, "error");
   count(into, `approval ${decision.approval.state}`);
-  for (const name of ["shadow", "excepted", "obligations"] as const) if (decision[name].length > 0) count(into, name);
-  for (const name of ["containment", "default"]) if (decision.rules.includes(name)) count(into, `by ${name}`);
-  for (const name of ["manifest/", "lifecycle/"]) if (decision.rules.some((rule) => rule.startsWith(name))) count(into, `by ${name}`);
+  for (const name of ["shadow", "excepted", "obligations"] as const)
+    if (decision[name].length > 0) count(into, name);
+  for (const name of ["containment", "default"])
+    if (decision.rules.includes(name)) count(into, `by ${name}`);
+  for (const name of ["manifest/", "lifecycle/"])
+    if (decision.rules.some((rule) => rule.startsWith(name))) count(into, `by ${name}`);
   for (const { attribute } of decision.missing) {
-    if (attribute.startsWith("session.")) count(into, `unknown ${attribute.split(".").slice(0, 2).join(".")}`);
-    else if (attribute === "context.delegation" || attribute === "context.on_behalf_of") count(into, `unknown ${attribute}`);
+    if (attribute.startsWith("session."))
+      count(into, `unknown ${attribute.split(".").slice(0, 2).join(".")}`);
+    else if (attribute === "context.delegation" || attribute === "context.on_behalf_of")
+      count(into, `unknown ${attribute}`);
   }
 }
 
-function windowEdges(events: readonly Event[], policies: readonly Policy[], into: Occurrences): void {
-  const windows = new Set(policies.flatMap(({ session }) => [...session.counters, ...session.values].flatMap((one) => one.within ?? [])));
+function windowEdges(
+  events: readonly Event[],
+  policies: readonly Policy[],
+  into: Occurrences,
+): void {
+  const windows = new Set(
+    policies.flatMap(({ session }) =>
+      [...session.counters, ...session.values].flatMap((one) => one.within ?? []),
+    ),
+  );
   const times = events.flatMap((event) => event.time ?? []);
   for (const [i, time] of times.entries()) {
     for (const earlier of times.slice(0, i)) {
@@ -50,11 +64,20 @@ function countChange(change: Change, into: Occurrences): void {
 /** Calls below an invocation that a version stops, or may stop. */
 function countBelow({ events }: Scenario, changes: readonly Change[], into: Occurrences): void {
   const byId = new Map(changes.map((change) => [change.id, change]));
-  const invocations = new Set(events.flatMap(({ id, action }) => (action?.["kind"] === "subagent_invocation" ? [id] : [])));
+  const invocations = new Set(
+    events.flatMap(({ id, action }) => (action?.["kind"] === "subagent_invocation" ? [id] : [])),
+  );
   for (const { parent } of events) {
     const above = parent === undefined || !invocations.has(parent) ? undefined : byId.get(parent);
     for (const side of above === undefined ? [] : [above.baseline, above.candidate]) {
-      count(into, side.permitted ? "below an invocation that runs" : side.possible.includes("allow") ? "below one that may run" : "below one that is stopped");
+      count(
+        into,
+        side.permitted
+          ? "below an invocation that runs"
+          : side.possible.includes("allow")
+            ? "below one that may run"
+            : "below one that is stopped",
+      );
     }
   }
 }
@@ -63,20 +86,53 @@ function countBelow({ events }: Scenario, changes: readonly Change[], into: Occu
 export function occur(scenario: Scenario, { decisions, changes }: Agreed, into: Occurrences): void {
   for (const change of changes) countChange(change, into);
   countBelow(scenario, changes, into);
-  const policies = scenario.documents.filter((document): document is Policy => document.kind === "Policy");
-  const calls = scenario.events.filter((event) => event.type === undefined || event.type === "call");
+  const policies = scenario.documents.filter(
+    (document): document is Policy => document.kind === "Policy",
+  );
+  const calls = scenario.events.filter(
+    (event) => event.type === undefined || event.type === "call",
+  );
   count(into, "scenarios");
   for (const decision of decisions) countDecision(decision, into);
   const delegated = policies.some((policy) => policy.delegation !== "subject");
-  if (delegated) count(into, "calls with a chain under delegation", calls.filter((event) => Array.isArray(event.context?.["delegation"]) && event.context["delegation"].length > 0).length);
-  count(into, "calls for a person", calls.filter((event) => event.context?.["on_behalf_of"] !== undefined).length);
-  count(into, "amounts that cannot be counted", calls.filter((event) => typeof event.args?.["amount"] === "string" || Number(event.args?.["amount"]) < 0).length);
-  count(into, "calls with masked paths", calls.filter((event) => event.unrecorded !== undefined).length);
+  if (delegated)
+    count(
+      into,
+      "calls with a chain under delegation",
+      calls.filter(
+        (event) =>
+          Array.isArray(event.context?.["delegation"]) && event.context["delegation"].length > 0,
+      ).length,
+    );
+  count(
+    into,
+    "calls for a person",
+    calls.filter((event) => event.context?.["on_behalf_of"] !== undefined).length,
+  );
+  count(
+    into,
+    "amounts that cannot be counted",
+    calls.filter(
+      (event) => typeof event.args?.["amount"] === "string" || Number(event.args?.["amount"]) < 0,
+    ).length,
+  );
+  count(
+    into,
+    "calls with masked paths",
+    calls.filter((event) => event.unrecorded !== undefined).length,
+  );
   count(into, "calls without time", calls.filter((event) => event.time === undefined).length);
-  count(into, "session ends", scenario.events.filter((event) => event.type === "session_end").length);
+  count(
+    into,
+    "session ends",
+    scenario.events.filter((event) => event.type === "session_end").length,
+  );
   windowEdges(scenario.events, policies, into);
 }
 
 export function report(occurrences: Occurrences): string {
-  return [...occurrences].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, times]) => `${String(times).padStart(9)}  ${name}`).join("\n");
+  return [...occurrences]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, times]) => `${String(times).padStart(9)}  ${name}`)
+    .join("\n");
 }

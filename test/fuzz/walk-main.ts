@@ -3,7 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { ReplayedTrace, type Said, type Versions } from "./walks.ts";
 import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 
-/** What `scripts/fuzz.mjs columns` runs: replays by columns, off indexes too, held to the walk over events. */
+/**
+ * What `scripts/fuzz.mjs columns` runs: replays by columns, off indexes too, held to the walk over
+ * events.
+ */
 export interface WalkFuzzOptions {
   /** Pairs of versions on a trace. */
   readonly worlds: number;
@@ -31,14 +34,27 @@ class Ways {
   }
 
   report(): string {
-    return [...this.#counts].sort().map(([name, count]) => `${String(count).padStart(9)}  ${name}`).join("\n");
+    return [...this.#counts]
+      .sort()
+      .map(([name, count]) => `${String(count).padStart(9)}  ${name}`)
+      .join("\n");
   }
 }
 
 function differing(got: Said, expected: Said): string | undefined {
-  const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [{ ...got.document, decisions: got.decisions }, { ...expected.document, decisions: expected.decisions }];
+  const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [
+    { ...got.document, decisions: got.decisions },
+    { ...expected.document, decisions: expected.decisions },
+  ];
   const names = Object.keys(b).filter((name) => !isDeepStrictEqual(a[name], b[name]));
-  return names.length === 0 ? undefined : names.map((name) => `${name}\n  columns ${JSON.stringify(a[name])}\n  events  ${JSON.stringify(b[name])}`).join("\n");
+  return names.length === 0
+    ? undefined
+    : names
+        .map(
+          (name) =>
+            `${name}\n  columns ${JSON.stringify(a[name])}\n  events  ${JSON.stringify(b[name])}`,
+        )
+        .join("\n");
 }
 
 async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Promise<void> {
@@ -47,10 +63,18 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   const held = async (what: string, versions: Versions, expected: Said): Promise<void> => {
     const got = await trace.byColumns(versions, options);
     const wrong = differing(got, expected);
-    if (wrong !== undefined) throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
-    ways.add(got.stats.walk === "columns" ? `${what}: by columns` : `by events: ${(got.stats.why ?? "").replace(/`.*`/s, "an operand")}`);
+    if (wrong !== undefined)
+      throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
+    ways.add(
+      got.stats.walk === "columns"
+        ? `${what}: by columns`
+        : `by events: ${(got.stats.why ?? "").replace(/`.*`/s, "an operand")}`,
+    );
     ways.add("calls", got.document.trace.calls);
-    ways.add("changed", got.document.groups.reduce((sum, { calls }) => sum + calls, 0));
+    ways.add(
+      "changed",
+      got.document.groups.reduce((sum, { calls }) => sum + calls, 0),
+    );
   };
   for (const [i, candidate] of world.candidates.entries()) {
     const versions = { baseline, candidate };
@@ -60,16 +84,33 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   }
 }
 
-async function batch(trace: ReplayedTrace, seed: number, of: { readonly runs: number; readonly raw: boolean; readonly ways: Ways }): Promise<string | undefined> {
+async function batch(
+  trace: ReplayedTrace,
+  seed: number,
+  of: { readonly runs: number; readonly raw: boolean; readonly ways: Ways },
+): Promise<string | undefined> {
   const property = fc.asyncProperty(walkWorld, (world) => compare(trace, world, of.ways));
-  const result = await fc.check(property, { seed, numRuns: of.runs, endOnFailure: of.raw, interruptAfterTimeLimit: 600_000 });
+  const result = await fc.check(property, {
+    seed,
+    numRuns: of.runs,
+    endOnFailure: of.raw,
+    interruptAfterTimeLimit: 600_000,
+  });
   if (!result.failed) return undefined;
   const { errorInstance: error } = result;
   return `seed ${seed}\n${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** True where both ways said the same of every world; else it stops at the first that they do not. */
-export async function fuzzWalks({ worlds, seconds = Infinity, seed, raw = false, say }: WalkFuzzOptions): Promise<{ readonly held: boolean; readonly ways: Ways }> {
+/**
+ * True where both ways said the same of every world; else it stops at the first that they do not.
+ */
+export async function fuzzWalks({
+  worlds,
+  seconds = Infinity,
+  seed,
+  raw = false,
+  say,
+}: WalkFuzzOptions): Promise<{ readonly held: boolean; readonly ways: Ways }> {
   const trace = new ReplayedTrace();
   const ways = new Ways();
   try {
@@ -77,7 +118,11 @@ export async function fuzzWalks({ worlds, seconds = Infinity, seed, raw = false,
     const end = Date.now() + seconds * 1000;
     let done = 0;
     for (; done < worlds && Date.now() < end; done += each) {
-      const said = await batch(trace, seed + done / each, { runs: Math.min(BATCH, Math.ceil((worlds - done) / PAIRS)), raw, ways });
+      const said = await batch(trace, seed + done / each, {
+        runs: Math.min(BATCH, Math.ceil((worlds - done) / PAIRS)),
+        raw,
+        ways,
+      });
       if (said !== undefined) {
         say(`${said}\n${ways.report()}\na disagreement after ${done} worlds`);
         return { held: false, ways };

@@ -10,17 +10,64 @@ import { keyable } from "./keyable.ts";
 import { scenario, show, type Scenario } from "./scenario.ts";
 import { policy } from "./written.ts";
 
-/** A rule that somebody adds: it may be the first that tells a tool, a subject or a resource apart. */
+/**
+ * A rule that somebody adds: it may be the first that tells a tool, a subject or a resource apart.
+ */
 const added = fc.record({
   effect: fc.constantFrom("deny", "deny", "allow", "require_approval"),
-  scope: fc.constantFrom("actions: [pay/refund]", "actions: [crm/lookup]", "actions: ['mail/*']", "actions: [fs/read, host/shell]", "actions: [refund]", "subjects: ['agent:a1']", "subjects: ['human:*']", "resources: ['order:1']", "resources: ['file:/data/**']", "actions: [x/undeclared]"),
-  when: fc.constantFrom("args.amount > 49.0", "args.amount <= 50.0 && has(args.order)", "args.order == '1'", "size(args.to) < 2", "context.task.type == 'refund'", "'l1' in session.labels", "subject.tenant == 'eu'", "resource.tenant == subject.tenant", "now < timestamp('2026-05-18T10:00:00Z')", "action.name == 'refund' && args.amount > 10.0", "args.deep.flag == true ? args.amount > 1.0 : args.order == '1'"),
+  scope: fc.constantFrom(
+    "actions: [pay/refund]",
+    "actions: [crm/lookup]",
+    "actions: ['mail/*']",
+    "actions: [fs/read, host/shell]",
+    "actions: [refund]",
+    "subjects: ['agent:a1']",
+    "subjects: ['human:*']",
+    "resources: ['order:1']",
+    "resources: ['file:/data/**']",
+    "actions: [x/undeclared]",
+  ),
+  when: fc.constantFrom(
+    "args.amount > 49.0",
+    "args.amount <= 50.0 && has(args.order)",
+    "args.order == '1'",
+    "size(args.to) < 2",
+    "context.task.type == 'refund'",
+    "'l1' in session.labels",
+    "subject.tenant == 'eu'",
+    "resource.tenant == subject.tenant",
+    "now < timestamp('2026-05-18T10:00:00Z')",
+    "action.name == 'refund' && args.amount > 10.0",
+    "args.deep.flag == true ? args.amount > 1.0 : args.order == '1'",
+  ),
 });
 type Added = typeof added extends fc.Arbitrary<infer T> ? T : never;
 
-const MEMBERS = ["args", "context", "resource", "subject", "action", "outcome", "decision", "labels", "unrecorded", "complete", "session"] as const;
-/** Events that are like one, but for what they take of another: rows that share nearly all that a key hangs on. */
-const likes = fc.array(fc.record({ of: fc.nat(40), from: fc.nat(40), members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }) }), { maxLength: 24 });
+const MEMBERS = [
+  "args",
+  "context",
+  "resource",
+  "subject",
+  "action",
+  "outcome",
+  "decision",
+  "labels",
+  "unrecorded",
+  "complete",
+  "session",
+] as const;
+/**
+ * Events that are like one, but for what they take of another: rows that share nearly all that a
+ * key hangs on.
+ */
+const likes = fc.array(
+  fc.record({
+    of: fc.nat(40),
+    from: fc.nat(40),
+    members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }),
+  }),
+  { maxLength: 24 },
+);
 type Like = typeof likes extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
 
 /** How often a candidate is edited: worlds that share a trace cost less to draw. */
@@ -31,7 +78,10 @@ export const PAIRS = 1 + EDITED;
 const seldom = fc.nat(5).map((n) => n === 0);
 
 const drawn = fc.record({
-  /** `linked`: whether events stand below others, where they are drawn so; those with parents are seldom walked by columns. */
+  /**
+   * `linked`: whether events stand below others, where they are drawn so; those with parents are
+   * seldom walked by columns.
+   */
   world: fc.oneof(
     { weight: 8, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
     { weight: 4, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
@@ -39,11 +89,23 @@ const drawn = fc.record({
   ),
   recorded: fc.nat(9),
   first: picks,
-  later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), { minLength: EDITED, maxLength: EDITED }),
+  later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), {
+    minLength: EDITED,
+    maxLength: EDITED,
+  }),
   likes,
   options: fc.record({
-    history: fc.constantFrom("counterfactual" as const, "counterfactual" as const, "recorded" as const),
-    approvals: fc.constantFrom("recorded" as const, "recorded" as const, "granted" as const, "refused" as const),
+    history: fc.constantFrom(
+      "counterfactual" as const,
+      "counterfactual" as const,
+      "recorded" as const,
+    ),
+    approvals: fc.constantFrom(
+      "recorded" as const,
+      "recorded" as const,
+      "granted" as const,
+      "refused" as const,
+    ),
     idle: fc.constantFrom(undefined, undefined, undefined, 1_800_000, 86_400_000),
   }),
 });
@@ -60,29 +122,55 @@ export interface WalkWorld {
 }
 
 function taken(from: object | undefined, members: Like["members"]): object {
-  return Object.fromEntries(members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]));
+  return Object.fromEntries(
+    members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]),
+  );
 }
 
 /** Each event, and after it those that are like it, at the same time. */
 function withLikes(events: Scenario["events"], made: readonly Like[]): readonly object[] {
   return events.flatMap((event, i) => [
     event,
-    ...made.filter(({ of }) => of % events.length === i).map(({ from, members }, n) => ({ ...event, ...taken(events[from % events.length], members), id: `e${i}~${n}` })),
+    ...made
+      .filter(({ of }) => of % events.length === i)
+      .map(({ from, members }, n) => ({
+        ...event,
+        ...taken(events[from % events.length], members),
+        id: `e${i}~${n}`,
+      })),
   ]);
 }
 
 function lineOf(event: object, linked: boolean): string {
-  const { time, parent, ...rest } = JSON.parse(JSON.stringify(event)) as { readonly time?: number; readonly parent?: string };
-  return writtenNumbers(JSON.stringify({ ...rest, ...(time === undefined ? {} : { time: new Date(time).toISOString() }), ...(linked && parent !== undefined ? { parent } : {}) }));
+  const { time, parent, ...rest } = JSON.parse(JSON.stringify(event)) as {
+    readonly time?: number;
+    readonly parent?: string;
+  };
+  return writtenNumbers(
+    JSON.stringify({
+      ...rest,
+      ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
+      ...(linked && parent !== undefined ? { parent } : {}),
+    }),
+  );
 }
 
 function withRule(documents: readonly Document[], rule: Added | null): readonly Document[] {
   if (rule === null) return documents;
-  const text = policy([`{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`]).replace("name: p", "name: added");
+  const text = policy([
+    `{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`,
+  ]).replace("name: p", "name: added");
   return [...documents, ...loadDocuments([{ file: "added.yaml", text }]).documents];
 }
 
-function worldOf({ world: { scenario: one, linked }, recorded, first, later, likes: made, options }: Drawn): WalkWorld {
+function worldOf({
+  world: { scenario: one, linked },
+  recorded,
+  first,
+  later,
+  likes: made,
+  options,
+}: Drawn): WalkWorld {
   const { documents, events } = one;
   const lines = withLikes(events, made).map((event) => lineOf(event, linked));
   const edits = later.map((edit) => withRule(edited(documents, edit.picks), edit.added));

@@ -15,7 +15,11 @@ const NEEDED: readonly (readonly [string, number])[] = [
 describe("design 7.8: replays by columns and by events", () => {
   it("say the same of random sets, edits and traces, off indexes of other versions too", async () => {
     const said: string[] = [];
-    const { held, ways } = await fuzzWalks({ worlds: 200, seed: 1, say: (line) => said.push(line) });
+    const { held, ways } = await fuzzWalks({
+      worlds: 200,
+      seed: 1,
+      say: (line) => said.push(line),
+    });
     console.log(said.join("\n"));
     expect(held).toBe(true);
     expect(NEEDED.filter(([name, least]) => ways.get(name) < least)).toEqual([]);

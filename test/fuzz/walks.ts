@@ -22,20 +22,34 @@ export interface Said {
   readonly stats: ReplayStats;
 }
 
-export const USUAL: KeyedOptions = { history: "counterfactual", approvals: "recorded", idle: undefined };
+export const USUAL: KeyedOptions = {
+  history: "counterfactual",
+  approvals: "recorded",
+  idle: undefined,
+};
 
 const NOWHERE = { source: null, ref: "", digest: null };
 
 function inMemory(): LineFile & { readonly lines: string[] } {
   const lines: string[] = [];
   const rewind = (): void => void (lines.length = 0);
-  return { lines, add: (line) => void lines.push(line), flush: () => undefined, close: () => Promise.resolve(), rewind };
+  return {
+    lines,
+    add: (line) => void lines.push(line),
+    flush: () => undefined,
+    close: () => Promise.resolve(),
+    rewind,
+  };
 }
 
-/** A trace in a folder of its own, replayed as the command does: the whole way but for its flags. */
+/**
+ * A trace in a folder of its own, replayed as the command does: the whole way but for its flags.
+ */
 export class ReplayedTrace {
   // in memory where there is such a folder: there are many small files
-  readonly #folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agentz-walks-"));
+  readonly #folder = mkdtempSync(
+    join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agentz-walks-"),
+  );
   readonly path = join(this.#folder, "t.jsonl");
   /** What was told of indexes. */
   readonly told: string[] = [];
@@ -48,14 +62,26 @@ export class ReplayedTrace {
   /** By columns where they serve, off an index where one is there; it is written else. */
   byColumns(versions: Versions, options = USUAL): Promise<Said> {
     const files = [{ name: "t.jsonl", path: this.path }];
-    return this.#replay(versions, options, { files, workers: 0, index: true, cache: join(this.#folder, "cache"), checkIndex: false, tell: (message) => void this.told.push(message), forceIndex: true });
+    return this.#replay(versions, options, {
+      files,
+      workers: 0,
+      index: true,
+      cache: join(this.#folder, "cache"),
+      checkIndex: false,
+      tell: (message) => void this.told.push(message),
+      forceIndex: true,
+    });
   }
 
   byEvents(versions: Versions, options = USUAL): Promise<Said> {
     return this.#replay(versions, options, undefined);
   }
 
-  async #replay({ baseline, candidate }: Versions, options: KeyedOptions, columns: ColumnsOptions | undefined): Promise<Said> {
+  async #replay(
+    { baseline, candidate }: Versions,
+    options: KeyedOptions,
+    columns: ColumnsOptions | undefined,
+  ): Promise<Said> {
     const decisions = inMemory();
     const { result, stats } = await runReplay({
       baseline: { set: baseline, info: NOWHERE },

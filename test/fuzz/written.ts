@@ -17,7 +17,12 @@ export function catalog(fields: string): string {
 /** The decisions on a trace, on which engine and reference agree; throws where they do not. */
 export function agreed(texts: readonly string[], events: readonly Event[]): readonly Decision[] {
   const loaded = loadDocuments(texts.map((text, i) => ({ file: `${i}.yaml`, text })));
-  const problems = [...loaded.diagnostics, ...checkSet(loaded.documents)].filter(({ severity }) => severity === "error");
-  if (problems.length > 0) throw new Error(problems.map(({ file, path, message }) => `${file} ${path}: ${message}`).join("\n"));
+  const problems = [...loaded.diagnostics, ...checkSet(loaded.documents)].filter(
+    ({ severity }) => severity === "error",
+  );
+  if (problems.length > 0)
+    throw new Error(
+      problems.map(({ file, path, message }) => `${file} ${path}: ${message}`).join("\n"),
+    );
   return compare({ texts, documents: loaded.documents, events });
 }

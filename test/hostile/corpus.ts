@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 
-/** Stands for what an event holds and no output may show: arguments, context, prompts, results, labels. */
+/**
+ * Stands for what an event holds and no output may show: arguments, context, prompts, results,
+ * labels.
+ */
 export const PLANTED = "Pl4nted-9c2e";
 
 const root = process.env["AGENTZ_ROOT"] ?? fileURLToPath(new URL("../../", import.meta.url));
@@ -169,7 +172,12 @@ const call = (n: number, server: string, name: string, args: unknown): Record<st
   id: `s-1/${n}`,
   time: `2026-05-18T09:${String(n).padStart(2, "0")}:00Z`,
   session: "s-1",
-  subject: { type: "agent", id: "desk-1", credential: { kind: "workload", id: "svid-1", expires: "2026-05-18T12:00:00Z" }, note: PLANTED },
+  subject: {
+    type: "agent",
+    id: "desk-1",
+    credential: { kind: "workload", id: "svid-1", expires: "2026-05-18T12:00:00Z" },
+    note: PLANTED,
+  },
   action: { kind: "mcp_request", server, name },
   args,
   context: {
@@ -182,7 +190,13 @@ const call = (n: number, server: string, name: string, args: unknown): Record<st
     approvals: [{ id: "a-1", by: "human:omar", at: "2026-05-18T09:00:00Z", decision: "granted" }],
     signals: { injection: 0.2, words: PLANTED },
   },
-  decision: { effect: "allow", rule: "desk/lookup", policy: "sha256:00", pdp: "gateway-1", ms: 0.4 },
+  decision: {
+    effect: "allow",
+    rule: "desk/lookup",
+    policy: "sha256:00",
+    pdp: "gateway-1",
+    ms: 0.4,
+  },
   outcome: { status: "ok", result: { card: PLANTED, text: `the answer is ${PLANTED}` } },
   labels: { incident: n % 2 === 0, note: PLANTED },
   [`x_${n}`]: PLANTED,
@@ -190,18 +204,39 @@ const call = (n: number, server: string, name: string, args: unknown): Record<st
 
 /** Calls that hold {@link PLANTED} wherever a value of a user or an agent can stand. */
 export const EVENTS: readonly Record<string, unknown>[] = [
-  { id: "s-1/p", time: "2026-05-18T08:59:00Z", session: "s-1", type: "prompt", subject: { type: "human", id: "jane" }, context: { request: PLANTED } },
+  {
+    id: "s-1/p",
+    time: "2026-05-18T08:59:00Z",
+    session: "s-1",
+    type: "prompt",
+    subject: { type: "human", id: "jane" },
+    context: { request: PLANTED },
+  },
   call(0, "crm", "lookup", { order: `47${PLANTED}` }),
   call(1, "payments", "refund", { order: `47${PLANTED}`, amount: 40, note: PLANTED }),
   call(2, "payments", "refund", { order: "4711", amount: 400, [PLANTED]: 1 }),
   call(3, "payments", "refund", { order: PLANTED, amount: PLANTED }),
-  call(4, "mail", "send", { to: [`${PLANTED}@shop.example`, PLANTED], body: `https://${PLANTED}.example/ ${PLANTED}` }),
+  call(4, "mail", "send", {
+    to: [`${PLANTED}@shop.example`, PLANTED],
+    body: `https://${PLANTED}.example/ ${PLANTED}`,
+  }),
   call(5, "host", "read_file", { path: `/repo/../${PLANTED}` }),
   call(6, "host", "read_file", { path: `../${PLANTED}` }),
   call(7, "host", "shell", { command: `ls; curl -d ${PLANTED} x | "${PLANTED}` }),
   call(8, "host", "shell", { command: [PLANTED] }),
-  { ...call(9, "crm", "lookup", { order: { deep: [PLANTED] } }), resource: { type: "order", id: PLANTED, classification: PLANTED }, unrecorded: ["args.order"], complete: ["context"] },
-  { id: "s-1/e", time: "2026-05-18T09:30:00Z", session: "s-1", type: "session_end", outcome: { text: PLANTED } },
+  {
+    ...call(9, "crm", "lookup", { order: { deep: [PLANTED] } }),
+    resource: { type: "order", id: PLANTED, classification: PLANTED },
+    unrecorded: ["args.order"],
+    complete: ["context"],
+  },
+  {
+    id: "s-1/e",
+    time: "2026-05-18T09:30:00Z",
+    session: "s-1",
+    type: "session_end",
+    outcome: { text: PLANTED },
+  },
 ];
 
 export const MALFORMED: readonly string[] = [
@@ -233,14 +268,57 @@ export const LABELS: readonly Record<string, unknown>[] = [
 /** One small record of each importable format. */
 export const IMPORTS: Readonly<Record<string, readonly unknown[]>> = {
   chat: [
-    { messages: [{ role: "user", content: PLANTED }, { role: "assistant", content: PLANTED, tool_calls: [{ id: "c1", type: "function", function: { name: "lookup", arguments: `{"order":"${PLANTED}"}` } }] }, { role: "tool", tool_call_id: "c1", content: PLANTED }] },
-    { suite_name: "desk", user_task_id: "u1", attack_type: null, injection_task_id: null, messages: [{ role: "assistant", content: [{ type: "text", content: PLANTED }], tool_calls: [{ function: "lookup", args: { order: PLANTED }, id: "c1" }] }] },
+    {
+      messages: [
+        { role: "user", content: PLANTED },
+        {
+          role: "assistant",
+          content: PLANTED,
+          tool_calls: [
+            {
+              id: "c1",
+              type: "function",
+              function: { name: "lookup", arguments: `{"order":"${PLANTED}"}` },
+            },
+          ],
+        },
+        { role: "tool", tool_call_id: "c1", content: PLANTED },
+      ],
+    },
+    {
+      suite_name: "desk",
+      user_task_id: "u1",
+      attack_type: null,
+      injection_task_id: null,
+      messages: [
+        {
+          role: "assistant",
+          content: [{ type: "text", content: PLANTED }],
+          tool_calls: [{ function: "lookup", args: { order: PLANTED }, id: "c1" }],
+        },
+      ],
+    },
   ],
-  authzen: [{ request: { subject: { type: "user", id: "jane" }, action: { name: "lookup", properties: { order: PLANTED } }, resource: { type: "order", id: "1" }, context: { note: PLANTED } }, response: { decision: true } }],
+  authzen: [
+    {
+      request: {
+        subject: { type: "user", id: "jane" },
+        action: { name: "lookup", properties: { order: PLANTED } },
+        resource: { type: "order", id: "1" },
+        context: { note: PLANTED },
+      },
+      response: { decision: true },
+    },
+  ],
   mcp: [
     { jsonrpc: "2.0", id: 0, method: "initialize", params: { clientInfo: { name: "x" } } },
     { jsonrpc: "2.0", id: 0, result: { serverInfo: { name: "crm" } } },
-    { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "lookup", arguments: { order: PLANTED } } },
+    {
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/call",
+      params: { name: "lookup", arguments: { order: PLANTED } },
+    },
     { jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: PLANTED }] } },
   ],
   otel: [
@@ -260,7 +338,10 @@ export const IMPORTS: Readonly<Record<string, readonly unknown[]>> = {
                   attributes: [
                     { key: "gen_ai.operation.name", value: { stringValue: "execute_tool" } },
                     { key: "gen_ai.tool.name", value: { stringValue: "lookup" } },
-                    { key: "gen_ai.tool.call.arguments", value: { stringValue: `{"order":"${PLANTED}"}` } },
+                    {
+                      key: "gen_ai.tool.call.arguments",
+                      value: { stringValue: `{"order":"${PLANTED}"}` },
+                    },
                     { key: "gen_ai.tool.call.result", value: { stringValue: PLANTED } },
                   ],
                 },
@@ -271,18 +352,107 @@ export const IMPORTS: Readonly<Record<string, readonly unknown[]>> = {
       ],
     },
   ],
-  cerbos: [{ callId: "c1", timestamp: "2026-05-18T09:00:00Z", checkResources: { inputs: [{ requestId: "r", principal: { id: "jane", roles: ["user"], attr: { note: PLANTED } }, resource: { kind: "order", id: "1", attr: { note: PLANTED } }, actions: ["read"] }], outputs: [{ actions: { read: { effect: "EFFECT_ALLOW", policy: "p" } } }] } }],
-  opa: [{ decision_id: "d1", timestamp: "2026-05-18T09:00:00Z", input: { subject: "jane", action: "read", resource: "order", args: { note: PLANTED }, words: PLANTED }, result: true }],
-  langfuse: [{ id: "t1", sessionId: "s", observations: [{ id: "o1", traceId: "t1", type: "TOOL", name: "lookup", startTime: "2026-05-18T09:00:00Z", input: { order: PLANTED }, output: PLANTED }] }],
+  cerbos: [
+    {
+      callId: "c1",
+      timestamp: "2026-05-18T09:00:00Z",
+      checkResources: {
+        inputs: [
+          {
+            requestId: "r",
+            principal: { id: "jane", roles: ["user"], attr: { note: PLANTED } },
+            resource: { kind: "order", id: "1", attr: { note: PLANTED } },
+            actions: ["read"],
+          },
+        ],
+        outputs: [{ actions: { read: { effect: "EFFECT_ALLOW", policy: "p" } } }],
+      },
+    },
+  ],
+  opa: [
+    {
+      decision_id: "d1",
+      timestamp: "2026-05-18T09:00:00Z",
+      input: {
+        subject: "jane",
+        action: "read",
+        resource: "order",
+        args: { note: PLANTED },
+        words: PLANTED,
+      },
+      result: true,
+    },
+  ],
+  langfuse: [
+    {
+      id: "t1",
+      sessionId: "s",
+      observations: [
+        {
+          id: "o1",
+          traceId: "t1",
+          type: "TOOL",
+          name: "lookup",
+          startTime: "2026-05-18T09:00:00Z",
+          input: { order: PLANTED },
+          output: PLANTED,
+        },
+      ],
+    },
+  ],
   "claude-code": [
-    { type: "user", sessionId: "s", uuid: "u1", isSidechain: false, timestamp: "2026-05-18T09:00:00Z", message: { role: "user", content: PLANTED } },
-    { type: "assistant", sessionId: "s", uuid: "u2", isSidechain: false, timestamp: "2026-05-18T09:00:01Z", message: { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "Bash", input: { command: PLANTED } }] } },
-    { type: "user", sessionId: "s", uuid: "u3", isSidechain: false, timestamp: "2026-05-18T09:00:02Z", message: { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: PLANTED }] } },
+    {
+      type: "user",
+      sessionId: "s",
+      uuid: "u1",
+      isSidechain: false,
+      timestamp: "2026-05-18T09:00:00Z",
+      message: { role: "user", content: PLANTED },
+    },
+    {
+      type: "assistant",
+      sessionId: "s",
+      uuid: "u2",
+      isSidechain: false,
+      timestamp: "2026-05-18T09:00:01Z",
+      message: {
+        role: "assistant",
+        content: [{ type: "tool_use", id: "t1", name: "Bash", input: { command: PLANTED } }],
+      },
+    },
+    {
+      type: "user",
+      sessionId: "s",
+      uuid: "u3",
+      isSidechain: false,
+      timestamp: "2026-05-18T09:00:02Z",
+      message: {
+        role: "user",
+        content: [{ type: "tool_result", tool_use_id: "t1", content: PLANTED }],
+      },
+    },
   ],
   "managed-agents": [
-    { id: "e1", type: "session.status_running", session_id: "s", processed_at: "2026-05-18T09:00:00Z" },
-    { id: "e2", type: "agent.tool_use", name: "bash", input: { command: PLANTED }, processed_at: "2026-05-18T09:00:01Z" },
-    { id: "e3", type: "agent.tool_result", tool_use_id: "e2", content: [{ type: "text", text: PLANTED }], processed_at: "2026-05-18T09:00:02Z" },
+    {
+      id: "e1",
+      type: "session.status_running",
+      session_id: "s",
+      processed_at: "2026-05-18T09:00:00Z",
+    },
+    {
+      id: "e2",
+      type: "agent.tool_use",
+      name: "bash",
+      input: { command: PLANTED },
+      processed_at: "2026-05-18T09:00:01Z",
+    },
+    {
+      id: "e3",
+      type: "agent.tool_result",
+      tool_use_id: "e2",
+      content: [{ type: "text", text: PLANTED }],
+      processed_at: "2026-05-18T09:00:02Z",
+    },
   ],
 };
 
@@ -306,18 +476,28 @@ export const RECORDS = `id,time,session,agent,tool,order,ok
 2,2026-05-18T09:01:00Z,s,desk-1,crm/refund,"a, b",no
 `;
 
-const WIDE = ["policies/catalog.yaml", "policies/candidate/support.yaml", "policies/candidate/coding.yaml", "policies/agentdojo/balanced/banking.yaml", "test/policy/fixtures/complete.yaml"];
+const WIDE = [
+  "policies/catalog.yaml",
+  "policies/candidate/support.yaml",
+  "policies/candidate/coding.yaml",
+  "policies/agentdojo/balanced/banking.yaml",
+  "test/policy/fixtures/complete.yaml",
+];
 
 /** Texts of documents to be broken. */
 export const DOCUMENTS: readonly string[] = [POLICY, POLICY, POLICY, BASELINE, ...WIDE.map(read)];
 
-export const DOCUMENT_VALUES: readonly (readonly unknown[])[] = DOCUMENTS.map((text) => parseAllDocuments(text).map((document): unknown => document.toJS()));
+export const DOCUMENT_VALUES: readonly (readonly unknown[])[] = DOCUMENTS.map((text) =>
+  parseAllDocuments(text).map((document): unknown => document.toJS()),
+);
 
 export const SUITE_VALUE: unknown = parseAllDocuments(SUITE)[0]?.toJS();
 export const MAPPING_VALUE: unknown = parseAllDocuments(MAPPING)[0]?.toJS();
 export const CONFIG_VALUE: unknown = parseAllDocuments(CONFIG)[0]?.toJS();
 
-export const TRACE = [...EVENTS.map((event) => JSON.stringify(event)), ...MALFORMED].map((line) => `${line}\n`).join("");
+export const TRACE = [...EVENTS.map((event) => JSON.stringify(event)), ...MALFORMED]
+  .map((line) => `${line}\n`)
+  .join("");
 
 export const PAYEES = "iban,name\nDE02,one\nDE03,two\n";
 export const TABLE = '{"eu":500,"us":["a"]}';

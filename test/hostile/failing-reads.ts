@@ -10,12 +10,17 @@ export interface ReadCall {
 type Any = (...args: unknown[]) => unknown;
 
 function failure(code: string, { name, path }: ReadCall): Error {
-  return Object.assign(new Error(`${code}: made to fail, ${name} '${path}'`), { code, path, syscall: name });
+  return Object.assign(new Error(`${code}: made to fail, ${name} '${path}'`), {
+    code,
+    path,
+    syscall: name,
+  });
 }
 
 /**
- * The functions by which Node reads files, replaced by ones that note each call on a path below `folder` and let call
- * number `nth` (from 1; 0: none) fail with `code`. WHY whole functions: a disk fails at any of them.
+ * The functions by which Node reads files, replaced by ones that note each call on a path below
+ * `folder` and let call number `nth` (from 1; 0: none) fail with `code`. WHY whole functions: a
+ * disk fails at any of them.
  */
 export class FailingReads {
   readonly calls: ReadCall[] = [];
@@ -27,12 +32,14 @@ export class FailingReads {
 
   constructor(folder: string, nth: number, code: string) {
     [this.#folder, this.#nth, this.#code] = [folder, nth, code];
-    for (const name of ["statSync", "lstatSync", "readdirSync", "readFileSync"]) this.#sync(fs, name);
+    for (const name of ["statSync", "lstatSync", "readdirSync", "readFileSync"])
+      this.#sync(fs, name);
     this.#sync(fs.realpathSync, "native");
     this.#opening();
     this.#reading();
     this.#callbacks();
-    for (const name of ["stat", "lstat", "readdir", "readFile", "open", "realpath"]) this.#promises(name);
+    for (const name of ["stat", "lstat", "readdir", "readFile", "open", "realpath"])
+      this.#promises(name);
     syncBuiltinESMExports();
   }
 
@@ -45,7 +52,8 @@ export class FailingReads {
   /** Notes a call; the error with which it has to fail, if it has to. */
   #note(name: string, path: unknown): Error | undefined {
     const text = typeof path === "string" ? path : this.#paths.get(path);
-    if (text === undefined || !text.startsWith(this.#folder) || text.endsWith(".tmp")) return undefined;
+    if (text === undefined || !text.startsWith(this.#folder) || text.endsWith(".tmp"))
+      return undefined;
     const call = { name, path: text };
     this.calls.push(call);
     return this.calls.length === this.#nth ? failure(this.#code, call) : undefined;
@@ -99,7 +107,9 @@ export class FailingReads {
     this.#replace(fs, "read", (real) => (fd, ...rest) => {
       const error = this.#note("read", fd);
       const done = rest.at(-1);
-      return error === undefined || typeof done !== "function" ? real(fd, ...rest) : process.nextTick(done, error);
+      return error === undefined || typeof done !== "function"
+        ? real(fd, ...rest)
+        : process.nextTick(done, error);
     });
   }
 

@@ -5,7 +5,11 @@ import * as corpus from "./corpus.ts";
 import { folderOf, runIn } from "./run-case.ts";
 
 test("links that lead in circles are not followed, links to files of the folder are read", async () => {
-  const folder = folderOf({ "set/deep/x.txt": "", "set/.kept/desk.yaml": corpus.BASELINE, "traces/a.jsonl": corpus.TRACE });
+  const folder = folderOf({
+    "set/deep/x.txt": "",
+    "set/.kept/desk.yaml": corpus.BASELINE,
+    "traces/a.jsonl": corpus.TRACE,
+  });
   try {
     for (const [i, name] of ["one", "two", "three"].entries()) {
       symlinkSync(join(folder, "set"), join(folder, "set/deep", name));
@@ -13,7 +17,15 @@ test("links that lead in circles are not followed, links to files of the folder 
     }
     symlinkSync(join(folder, "set/.kept/desk.yaml"), join(folder, "set/linked.yaml"));
     mkdirSync(join(folder, "set/folder.yaml"));
-    const { status, stderr } = await runIn(folder, ["replay", "--candidate", "set", "--baseline", "set", "--trace", "@/traces"]);
+    const { status, stderr } = await runIn(folder, [
+      "replay",
+      "--candidate",
+      "set",
+      "--baseline",
+      "set",
+      "--trace",
+      "@/traces",
+    ]);
     expect([status, stderr]).toEqual([0, ""]);
     writeFileSync(join(folder, "set/second.yaml"), "kind: nothing");
     symlinkSync(join(folder, "nowhere"), join(folder, "set/broken.yaml"));
@@ -23,12 +35,18 @@ test("links that lead in circles are not followed, links to files of the folder 
   }
 });
 
-test.skipIf(process.platform !== "linux")("a folder that cannot be read as a whole is refused, not a fault of agentz", async () => {
-  const folder = folderOf({});
-  // parts of it are denied to everybody
-  for (const argv of [["lint", "/proc/self/task"], ["import", "chat", "/proc/self/task"]]) {
-    const { status, stderr } = await runIn(folder, argv);
-    expect([argv[0], status, stderr.startsWith("agentz: ")]).toEqual([argv[0], 2, true]);
-  }
-  rmSync(folder, { recursive: true });
-});
+test.skipIf(process.platform !== "linux")(
+  "a folder that cannot be read as a whole is refused, not a fault of agentz",
+  async () => {
+    const folder = folderOf({});
+    // parts of it are denied to everybody
+    for (const argv of [
+      ["lint", "/proc/self/task"],
+      ["import", "chat", "/proc/self/task"],
+    ]) {
+      const { status, stderr } = await runIn(folder, argv);
+      expect([argv[0], status, stderr.startsWith("agentz: ")]).toEqual([argv[0], 2, true]);
+    }
+    rmSync(folder, { recursive: true });
+  },
+);

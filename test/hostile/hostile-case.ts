@@ -15,8 +15,14 @@ export interface HostileCase {
   /** What is done to the folder before the command runs. */
   readonly prepare?: (folder: string) => void | Promise<void>;
   /** What is wrong with what came out, beside what no command may do. */
-  readonly check?: (of: { readonly folder: string; readonly ran: Ran }) => Promise<readonly string[]>;
+  readonly check?: (of: {
+    readonly folder: string;
+    readonly ran: Ran;
+  }) => Promise<readonly string[]>;
 }
 
 /** Makes a case of a kind; it changes `files`, which are good ones. */
-export type Maker = (random: Random, files: Files) => Partial<HostileCase> & { readonly argv: readonly string[] };
+export type Maker = (
+  random: Random,
+  files: Files,
+) => Partial<HostileCase> & { readonly argv: readonly string[] };

@@ -14,19 +14,28 @@ const WRITING = /^\s+(?:-o, )?--(?:output|decisions|report|payload|signature|pin
 test("every command that has an option for a file to write is among those that are killed", async () => {
   const out: string[] = [];
   const io = {
-    cwd: "/", env: {}, readStdin: () => Promise.resolve(""), clock: () => 0,
-    stdout: { write: (text: string) => void out.push(text), isTTY: false, columns: 100 }, stderr: { write: () => undefined, isTTY: false },
+    cwd: "/",
+    env: {},
+    readStdin: () => Promise.resolve(""),
+    clock: () => 0,
+    stdout: { write: (text: string) => void out.push(text), isTTY: false, columns: 100 },
+    stderr: { write: () => undefined, isTTY: false },
   };
   const help = async (...argv: readonly string[]): Promise<string> => {
     out.length = 0;
     await main([...argv, "--help"], io);
     return out.join("");
   };
-  const names = (text: string): readonly string[] => [...(text.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z][a-z-]*)/gm)].flatMap(([, name]) => name ?? []).filter((name) => name !== "help");
+  const names = (text: string): readonly string[] =>
+    [...(text.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z][a-z-]*)/gm)]
+      .flatMap(([, name]) => name ?? [])
+      .filter((name) => name !== "help");
   const missing: string[] = [];
   for (const name of names(await help())) {
     const own = await help(name);
-    for (const path of names(own).length === 0 ? [[name]] : names(own).map((below) => [name, below])) {
+    for (const path of names(own).length === 0
+      ? [[name]]
+      : names(own).map((below) => [name, below])) {
       const killed = WRITERS.some(({ argv }) => path.every((part, i) => argv[i] === part));
       if (!killed && WRITING.test(await help(...path))) missing.push(path.join(" "));
     }

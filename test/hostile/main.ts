@@ -21,20 +21,38 @@ export interface Counts {
   cases: number;
   readonly kinds: Record<string, number>;
   readonly statuses: Record<string, number>;
-  readonly found: { readonly seed: number; readonly kind: string; readonly argv: readonly string[]; readonly fault: string }[];
+  readonly found: {
+    readonly seed: number;
+    readonly kind: string;
+    readonly argv: readonly string[];
+    readonly fault: string;
+  }[];
   slowest: { seed: number; ms: number };
 }
 
 /** A run that finds as much stops: something is broken at large. */
 const ENOUGH = 50;
 
-/** Cases that take longer are told: some are large, none is that large, but for those that start processes. */
+/**
+ * Cases that take longer are told: some are large, none is that large, but for those that start
+ * processes.
+ */
 const SLOW_MS = 8_000;
 
 /** Runs hostile cases one after another; the case of a seed is always the same. */
 export async function hostileRun(options: HostileOptions): Promise<Counts> {
-  const counts: Counts = { cases: 0, kinds: Object.fromEntries(KINDS.map((kind) => [kind, 0])), statuses: {}, found: [], slowest: { seed: 0, ms: 0 } };
-  for (let seed = options.seed; options.cases === undefined ? Date.now() < (options.until ?? 0) : counts.cases < options.cases; seed++) {
+  const counts: Counts = {
+    cases: 0,
+    kinds: Object.fromEntries(KINDS.map((kind) => [kind, 0])),
+    statuses: {},
+    found: [],
+    slowest: { seed: 0, ms: 0 },
+  };
+  for (
+    let seed = options.seed;
+    options.cases === undefined ? Date.now() < (options.until ?? 0) : counts.cases < options.cases;
+    seed++
+  ) {
     if (options.watched !== undefined) writeFileSync(options.watched, String(seed));
     const started = performance.now();
     const one = hostileCase(new Random(seed), options.kind);
@@ -42,7 +60,9 @@ export async function hostileRun(options: HostileOptions): Promise<Counts> {
     const ms = performance.now() - started;
     note(counts, { kind: one.kind, ran, ms, seed });
     if (counts.found.length > ENOUGH) break;
-    for (const fault of ms > SLOW_MS && !SLOW_KINDS.includes(one.kind) ? [...faults, `took ${Math.round(ms)} ms`] : faults) {
+    for (const fault of ms > SLOW_MS && !SLOW_KINDS.includes(one.kind)
+      ? [...faults, `took ${Math.round(ms)} ms`]
+      : faults) {
       counts.found.push({ seed, kind: one.kind, argv: one.argv, fault });
       options.say(`seed ${seed} (${one.kind}; ${one.argv.join(" ")}): ${fault}`);
     }
@@ -50,7 +70,10 @@ export async function hostileRun(options: HostileOptions): Promise<Counts> {
   return counts;
 }
 
-function note(counts: Counts, of: { readonly kind: string; readonly ran: Ran; readonly ms: number; readonly seed: number }): void {
+function note(
+  counts: Counts,
+  of: { readonly kind: string; readonly ran: Ran; readonly ms: number; readonly seed: number },
+): void {
   counts.cases++;
   counts.kinds[of.kind] = (counts.kinds[of.kind] ?? 0) + 1;
   counts.statuses[of.ran.status] = (counts.statuses[of.ran.status] ?? 0) + 1;

@@ -21,7 +21,38 @@ function onLines(change: (lines: string[], at: number, random: Random) => void):
   };
 }
 
-const CHARACTERS = ["\u0000", "\uFEFF", "\t", "\r", "\u0085", "\u2028", "\ud800", '"', "'", "`", "{", "}", "[", "]", ":", ",", "&a ", "*a", "!", "|", ">", "%", "@", "#", "-", "?", "\\", "~", "\u001b[2J", "\u202e"];
+const CHARACTERS = [
+  "\u0000",
+  "\uFEFF",
+  "\t",
+  "\r",
+  "\u0085",
+  "\u2028",
+  "\ud800",
+  '"',
+  "'",
+  "`",
+  "{",
+  "}",
+  "[",
+  "]",
+  ":",
+  ",",
+  "&a ",
+  "*a",
+  "!",
+  "|",
+  ">",
+  "%",
+  "@",
+  "#",
+  "-",
+  "?",
+  "\\",
+  "~",
+  "\u001b[2J",
+  "\u202e",
+];
 
 const TEXT_MUTATIONS: readonly TextMutation[] = [
   (text, random) => splice(text, range(text, random), ""),
@@ -41,13 +72,45 @@ const TEXT_MUTATIONS: readonly TextMutation[] = [
   },
   onLines((lines, at) => void lines.splice(at, 1)),
   onLines((lines, at) => void lines.splice(at, 0, lines[at] ?? "")),
-  onLines((lines, at, random) => void (lines[at] = `${" ".repeat(random.below(6))}${(lines[at] ?? "").trimStart()}`)),
-  onLines((lines, at, random) => void (lines[at] = `${lines[at] ?? ""}${random.pick(NASTY_TEXTS)}`)),
+  onLines(
+    (lines, at, random) =>
+      void (lines[at] = `${" ".repeat(random.below(6))}${(lines[at] ?? "").trimStart()}`),
+  ),
+  onLines(
+    (lines, at, random) => void (lines[at] = `${lines[at] ?? ""}${random.pick(NASTY_TEXTS)}`),
+  ),
   // the value behind a colon, a word, a number
-  (text, random) => replaceOne(text, /:[ \t]*[^\s{}[\],]+/g, () => `: ${JSON.stringify(nastyValue(random))}`, random),
+  (text, random) =>
+    replaceOne(
+      text,
+      /:[ \t]*[^\s{}[\],]+/g,
+      () => `: ${JSON.stringify(nastyValue(random))}`,
+      random,
+    ),
   (text, random) => replaceOne(text, /[A-Za-z_]\w*/g, () => random.pick(NASTY_TEXTS), random),
-  (text, random) => replaceOne(text, /\d+(\.\d+)?/g, () => random.pick(["-1", "0", "1e400", "9".repeat(40), "0x1F", "1_0", ".5", "NaN", "1.2.3", "-0"]), random),
-  (text, random) => (random.chance(0.15) ? replaceOne(text, /[A-Za-z_]\w*/g, () => random.pick(LONG_TEXTS), random) : text),
+  (text, random) =>
+    replaceOne(
+      text,
+      /\d+(\.\d+)?/g,
+      () =>
+        random.pick([
+          "-1",
+          "0",
+          "1e400",
+          "9".repeat(40),
+          "0x1F",
+          "1_0",
+          ".5",
+          "NaN",
+          "1.2.3",
+          "-0",
+        ]),
+      random,
+    ),
+  (text, random) =>
+    random.chance(0.15)
+      ? replaceOne(text, /[A-Za-z_]\w*/g, () => random.pick(LONG_TEXTS), random)
+      : text,
   (text) => text.replace(/\n/g, "\r\n"),
   (text) => `\uFEFF${text}`,
 ];
@@ -61,7 +124,9 @@ function replaceOne(text: string, pattern: RegExp, put: () => string, random: Ra
 
 /** A text with a few faults in it. */
 export function mutateText(text: string, random: Random): string {
-  return random.some(TEXT_MUTATIONS, 4).reduce((changed, mutation) => mutation(changed, random), text);
+  return random
+    .some(TEXT_MUTATIONS, 4)
+    .reduce((changed, mutation) => mutation(changed, random), text);
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {
@@ -122,6 +187,7 @@ export function mutateValue(value: unknown, random: Random): unknown {
   if (random.chance(0.06)) return nastyValue(random);
   if (isMap(value)) return mutateMap(value, random);
   if (Array.isArray(value) && value.length > 0) return mutateList(value, random);
-  if (typeof value === "string" && value.length > 3 && random.chance(0.6)) return mutateText(value, random);
+  if (typeof value === "string" && value.length > 3 && random.chance(0.6))
+    return mutateText(value, random);
   return nastyValue(random);
 }

@@ -22,8 +22,16 @@ export function folderOf(files: HostileCase["files"]): string {
   return folder;
 }
 
-/** Runs a command line in this process, in a folder; `@` in front of an argument stands for the folder. */
-export async function runIn(folder: string, argv: readonly string[], stdin = "", env: Io["env"] = {}): Promise<Ran> {
+/**
+ * Runs a command line in this process, in a folder; `@` in front of an argument stands for the
+ * folder.
+ */
+export async function runIn(
+  folder: string,
+  argv: readonly string[],
+  stdin = "",
+  env: Io["env"] = {},
+): Promise<Ran> {
   let [stdout, stderr] = ["", ""];
   const io: Io = {
     cwd: folder,
@@ -33,12 +41,17 @@ export async function runIn(folder: string, argv: readonly string[], stdin = "",
     readStdin: () => Promise.resolve(stdin),
     clock: () => Date.UTC(2026, 5, 1),
   };
-  const status = await main(argv.map((arg) => arg.replace(/^@/, folder)), io);
+  const status = await main(
+    argv.map((arg) => arg.replace(/^@/, folder)),
+    io,
+  );
   return { status, stdout, stderr };
 }
 
 /** Runs a case and says what is wrong with what came out; nothing where all is well. */
-export async function runCase(one: HostileCase): Promise<{ readonly ran: Ran; readonly faults: readonly string[] }> {
+export async function runCase(
+  one: HostileCase,
+): Promise<{ readonly ran: Ran; readonly faults: readonly string[] }> {
   const folder = folderOf(one.files);
   const warnings: string[] = [];
   const onWarning = (warning: Error): void => void warnings.push(warning.message);
@@ -49,38 +62,68 @@ export async function runCase(one: HostileCase): Promise<{ readonly ran: Ran; re
     // warnings come on a later turn
     await new Promise((resolve) => setImmediate(resolve));
     const more = (await one.check?.({ folder, ran })) ?? [];
-    return { ran, faults: [...judge(one, ran), ...more, ...warnings.map((warning) => `a warning of the runtime: ${warning}`)] };
+    return {
+      ran,
+      faults: [
+        ...judge(one, ran),
+        ...more,
+        ...warnings.map((warning) => `a warning of the runtime: ${warning}`),
+      ],
+    };
   } catch (error) {
-    return { ran: { status: -1, stdout: "", stderr: "" }, faults: [`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`] };
+    return {
+      ran: { status: -1, stdout: "", stderr: "" },
+      faults: [`threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`],
+    };
   } finally {
     process.off("warning", onWarning);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const SLIPS = /^\s+at .*[:(]\d+:\d+\)?$|TypeError|RangeError|ReferenceError|Maximum call stack|Cannot read propert|is not a function|is not iterable|\[object Object\]|\bNaN\b.*undefined/m;
+const SLIPS =
+  /^\s+at .*[:(]\d+:\d+\)?$|TypeError|RangeError|ReferenceError|Maximum call stack|Cannot read propert|is not a function|is not iterable|\[object Object\]|\bNaN\b.*undefined/m;
 
-/** What a terminal, a log or a reader of lines would act on; a line break between our own lines is none. */
-const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\ufeff]/;
+/**
+ * What a terminal, a log or a reader of lines would act on; a line break between our own lines is
+ * none.
+ */
+const RAW =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\ufeff]/;
 const COMMAND = /^[^\S\n]*::\w|##\w*\[/m;
 /** Our own annotations. */
 const ANNOTATION = /^::(error|warning|notice) [^\n]*$/gm;
 
 function judge(one: HostileCase, ran: Ran): readonly string[] {
   const { status, stdout, stderr } = ran;
-  const own = one.argv.includes("github") ? stdout.replace(ANNOTATION, (line) => line.slice(2)) : stdout;
+  const own = one.argv.includes("github")
+    ? stdout.replace(ANNOTATION, (line) => line.slice(2))
+    : stdout;
   const all = `${own}\n${stderr}`;
   const importing = one.argv[0] === "import";
   return [
     ...(status === 0 || status === 1 || status === 2 ? [] : [`exit status ${status}`]),
-    ...(status === 2 && stderr.trim() === "" && stdout.trim() === "" ? ["refused without a word"] : []),
-    ...(SLIPS.test(importing ? stderr : all) ? [`an inner error shows: ${SLIPS.exec(all)?.[0] ?? ""}`] : []),
-    ...(RAW.test(importing ? stderr : all) ? [`a raw control character: ${JSON.stringify(around(all, RAW))}`] : []),
-    ...(COMMAND.test(importing ? stderr : all) ? [`a workflow command: ${JSON.stringify(around(all, COMMAND))}`] : []),
-    // an explanation shows what the call's subject and context say; its own test holds the rest back
-    ...(one.guarded && one.argv[0] !== "explain" && (importing ? stderr : all).includes(PLANTED) ? [`a secret: ${JSON.stringify(around(all, new RegExp(PLANTED)))}`] : []),
+    ...(status === 2 && stderr.trim() === "" && stdout.trim() === ""
+      ? ["refused without a word"]
+      : []),
+    ...(SLIPS.test(importing ? stderr : all)
+      ? [`an inner error shows: ${SLIPS.exec(all)?.[0] ?? ""}`]
+      : []),
+    ...(RAW.test(importing ? stderr : all)
+      ? [`a raw control character: ${JSON.stringify(around(all, RAW))}`]
+      : []),
+    ...(COMMAND.test(importing ? stderr : all)
+      ? [`a workflow command: ${JSON.stringify(around(all, COMMAND))}`]
+      : []),
+    // an explanation shows what the call's subject and context say; its own test holds the rest
+    // back
+    ...(one.guarded && one.argv[0] !== "explain" && (importing ? stderr : all).includes(PLANTED)
+      ? [`a secret: ${JSON.stringify(around(all, new RegExp(PLANTED)))}`]
+      : []),
     ...jsonFaults(one, ran),
-    ...(Object.keys(Object.prototype).length > 0 || Object.keys(Array.prototype).length > 0 ? ["a prototype has been written to"] : []),
+    ...(Object.keys(Object.prototype).length > 0 || Object.keys(Array.prototype).length > 0
+      ? ["a prototype has been written to"]
+      : []),
   ];
 }
 
@@ -96,27 +139,59 @@ interface Finding {
   readonly message?: unknown;
 }
 
-/** `--format json` gives exactly one document on stdout, also for failures, and every finding has a place. */
+/**
+ * `--format json` gives exactly one document on stdout, also for failures, and every finding has a
+ * place.
+ */
 function jsonFaults(one: HostileCase, ran: Ran): readonly string[] {
   const format = one.argv.lastIndexOf("--format");
-  if (one.kind === "flags" || format < 0 || one.argv[format + 1] !== "json" || one.argv.includes("-")) return [];
-  let value: { readonly error?: { readonly message?: unknown; readonly findings?: readonly Finding[] }; readonly findings?: readonly Finding[]; readonly schemaVersion?: unknown };
+  if (
+    one.kind === "flags" ||
+    format < 0 ||
+    one.argv[format + 1] !== "json" ||
+    one.argv.includes("-")
+  )
+    return [];
+  let value: {
+    readonly error?: { readonly message?: unknown; readonly findings?: readonly Finding[] };
+    readonly findings?: readonly Finding[];
+    readonly schemaVersion?: unknown;
+  };
   try {
     value = JSON.parse(ran.stdout);
   } catch {
     return [`stdout is not one JSON document: ${ran.stdout.slice(0, 200)}`];
   }
   // what `catalog check` finds stands in traces, not in documents
-  const findings = [...(one.argv[0] === "catalog" ? [] : (value.findings ?? [])), ...(value.error?.findings ?? [])];
+  const findings = [
+    ...(one.argv[0] === "catalog" ? [] : (value.findings ?? [])),
+    ...(value.error?.findings ?? []),
+  ];
   return [
     ...(value.schemaVersion === 1 ? [] : ["no schemaVersion"]),
-    ...(ran.status === 2 && (typeof value.error?.message !== "string" || value.error.message === "") ? ["a failure without a message"] : []),
+    ...(ran.status === 2 && (typeof value.error?.message !== "string" || value.error.message === "")
+      ? ["a failure without a message"]
+      : []),
     ...findings.flatMap((finding) => placeFaults(one, finding)),
   ];
 }
 
-function placeFaults(one: HostileCase, { file, line, column, message }: Finding): readonly string[] {
+function placeFaults(
+  one: HostileCase,
+  { file, line, column, message }: Finding,
+): readonly string[] {
   const content = typeof file === "string" ? one.files[file] : undefined;
-  const known = content !== undefined && typeof line === "number" && typeof column === "number" && line >= 1 && column >= 1 && line <= Buffer.from(content).toString("utf8").split(/\r\n|\r|\n/).length;
-  return known && typeof message === "string" && message !== "" ? [] : [`a finding without a place: ${JSON.stringify({ file, line, column, message })}`];
+  const known =
+    content !== undefined &&
+    typeof line === "number" &&
+    typeof column === "number" &&
+    line >= 1 &&
+    column >= 1 &&
+    line <=
+      Buffer.from(content)
+        .toString("utf8")
+        .split(/\r\n|\r|\n/).length;
+  return known && typeof message === "string" && message !== ""
+    ? []
+    : [`a finding without a place: ${JSON.stringify({ file, line, column, message })}`];
 }

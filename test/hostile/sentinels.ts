@@ -1,6 +1,7 @@
 /**
- * Secrets that are told apart by where they were planted. Each names itself, as its issuer's tokens do, and has its
- * number in it: wherever that number comes out, the secret was shown. A word has no form: no detector finds it.
+ * Secrets that are told apart by where they were planted. Each names itself, as its issuer's tokens
+ * do, and has its number in it: wherever that number comes out, the secret was shown. A word has no
+ * form: no detector finds it.
  */
 const FILLER = "aZ09bY18cX27dW36eV45fU54";
 
@@ -17,7 +18,8 @@ const KINDS: readonly ((n: number) => string)[] = [
   (n) => `AKIA${numbered(n)}IOSFODN`,
   (n) => `eyJ${numbered(n)}${FILLER}.eyJ${FILLER}.${FILLER}`,
   (n) => `https://robot:${numbered(n)}x@host.example/a`,
-  (n) => `-----BEGIN PRIVATE${" KEY-----"}\n${numbered(n)}${FILLER}${FILLER}\n-----END PRIVATE${" KEY-----"}`,
+  (n) =>
+    `-----BEGIN PRIVATE${" KEY-----"}\n${numbered(n)}${FILLER}${FILLER}\n-----END PRIVATE${" KEY-----"}`,
   (n) => `sk-${"proj"}-${numbered(n)}${FILLER}`,
   (n) => `Authorization: Bearer ${numbered(n)}${FILLER}`,
   (n) => `password=${numbered(n)}!`,
@@ -55,13 +57,16 @@ function isMap(value: Plain): value is { readonly [name: string]: Plain } {
 /** Every place in a value, each before those in it. */
 function* placesIn(value: Plain, path: Path = []): Generator<Path> {
   if (path.length > 0) yield path;
-  if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* placesIn(item, [...path, i]);
-  else if (isMap(value)) for (const [name, item] of Object.entries(value)) yield* placesIn(item, [...path, name]);
+  if (Array.isArray(value))
+    for (const [i, item] of value.entries()) yield* placesIn(item, [...path, i]);
+  else if (isMap(value))
+    for (const [name, item] of Object.entries(value)) yield* placesIn(item, [...path, name]);
 }
 
 function changed(value: Plain, [step, ...rest]: Path, change: (here: Plain) => Plain): Plain {
   if (step === undefined) return change(value);
-  if (Array.isArray(value)) return value.map((item: Plain, i) => (i === step ? changed(item, rest, change) : item));
+  if (Array.isArray(value))
+    return value.map((item: Plain, i) => (i === step ? changed(item, rest, change) : item));
   const map = isMap(value) ? value : {};
   return { ...map, [step]: changed(map[step], rest, change) };
 }
@@ -85,13 +90,26 @@ export interface Planted {
   readonly value: Plain;
 }
 
-/** The value once for each of its places and for each way, each with a number of its own from `first` on. */
-export function planted(value: Plain, ways: readonly Way[], first: number, what: (n: number) => string): readonly Planted[] {
+/**
+ * The value once for each of its places and for each way, each with a number of its own from
+ * `first` on.
+ */
+export function planted(
+  value: Plain,
+  ways: readonly Way[],
+  first: number,
+  what: (n: number) => string,
+): readonly Planted[] {
   const made: Planted[] = [];
   for (const path of placesIn(value)) {
     for (const way of ways) {
       const n = first + made.length;
-      made.push({ n, path: path.join("."), way, value: changed(value, path, (here) => plant(here, way, what(n))) });
+      made.push({
+        n,
+        path: path.join("."),
+        way,
+        value: changed(value, path, (here) => plant(here, way, what(n))),
+      });
     }
   }
   return made;

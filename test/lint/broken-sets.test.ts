@@ -8,10 +8,47 @@ import { TODAY } from "./pages.ts";
 
 const FOLDER = new URL("../../policies/", import.meta.url);
 const CATALOG = readFileSync(new URL("catalog.yaml", FOLDER), "utf8");
-const POLICIES = ["support", "analytics"].map((name) => readFileSync(new URL(`candidate/${name}.yaml`, FOLDER), "utf8"));
+const POLICIES = ["support", "analytics"].map((name) =>
+  readFileSync(new URL(`candidate/${name}.yaml`, FOLDER), "utf8"),
+);
 const CSV = { file: "domains.csv", text: readFileSync(new URL("domains.csv", FOLDER), "utf8") };
 
-const PIECES = ["'", '"', ": ", "!", "*", "[", "]", "{", "}", ",", "#", " # ", "\n", "  ", "- ", "&&", "==", "0", "_", "nothing", "\\d", "|", ">", "@", "%", "?", "null", "[]", "{}", "type: ", "\u0000", "\u202e", "\ud800", "args.x"];
+const PIECES = [
+  "'",
+  '"',
+  ": ",
+  "!",
+  "*",
+  "[",
+  "]",
+  "{",
+  "}",
+  ",",
+  "#",
+  " # ",
+  "\n",
+  "  ",
+  "- ",
+  "&&",
+  "==",
+  "0",
+  "_",
+  "nothing",
+  "\\d",
+  "|",
+  ">",
+  "@",
+  "%",
+  "?",
+  "null",
+  "[]",
+  "{}",
+  "type: ",
+  "\u0000",
+  "\u202e",
+  "\ud800",
+  "args.x",
+];
 
 /** The text with a few places of it cut, doubled or written over. */
 function damaged(random: Random, text: string): string {
@@ -21,7 +58,10 @@ function damaged(random: Random, text: string): string {
     const piece = PIECES[random.below(PIECES.length)] ?? "";
     const length = random.below(12);
     const ways = [piece, "", found.slice(at, at + length * 4), piece + piece];
-    found = found.slice(0, at) + (ways[random.below(ways.length)] ?? "") + found.slice(at + (random.below(2) === 0 ? 0 : length));
+    found =
+      found.slice(0, at) +
+      (ways[random.below(ways.length)] ?? "") +
+      found.slice(at + (random.below(2) === 0 ? 0 : length));
   }
   return found;
 }
@@ -35,7 +75,10 @@ test("whatever is broken, the rest is judged, and nothing ends the run", () => {
     policies[at] = damaged(random, policies[at] ?? "");
     const catalog = random.below(3) === 0 ? damaged(random, CATALOG) : CATALOG;
     const sources = [catalog, ...policies].map((text, n) => ({ file: `${n}.yaml`, text }));
-    const assembled = assembleSet(sources, { readBeside: () => ({ source: CSV }), sha256: () => "0" });
+    const assembled = assembleSet(sources, {
+      readBeside: () => ({ source: CSV }),
+      sha256: () => "0",
+    });
     const { findings } = runLint(assembled, { levels: new Map(), today: TODAY });
     const errors = assembled.diagnostics.length;
     expect(lintFindings(findings, assembled.sources)).toHaveLength(findings.length);

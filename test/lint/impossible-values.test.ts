@@ -21,8 +21,11 @@ data: { grave: [Restricted, confidential], own_kinds: { tool: 1 }, domains: [sho
 
 function policyOf(condition: string, more = ""): string {
   const quoted = JSON.stringify(condition);
-  const labels = "session: { labels: [{ name: read_internal, when: \"'read' in action.effects\" }] }";
-  return documents(`${labels}\nrules:\n  - { id: r, effect: deny, when: ${quoted}${more} }\n  - { id: s, effect: allow, actions: [crm/lookup], when: "'read_internal' in session.labels" }${CATALOG}`);
+  const labels =
+    "session: { labels: [{ name: read_internal, when: \"'read' in action.effects\" }] }";
+  return documents(
+    `${labels}\nrules:\n  - { id: r, effect: deny, when: ${quoted}${more} }\n  - { id: s, effect: allow, actions: [crm/lookup], when: "'read_internal' in session.labels" }${CATALOG}`,
+  );
 }
 
 const WORDS: ReadonlySet<string> = new Set(["impossible-value", "unknown-value", "unknown-tool"]);
@@ -33,7 +36,11 @@ function found(text: string): readonly (readonly [string, string, string | undef
   expect(assembled.diagnostics).toEqual([]);
   return lint(text, [], assembled)
     .findings.filter(({ code }) => WORDS.has(code))
-    .map(({ severity, span, help }) => [severity, text.slice(span.start, span.end).replaceAll('\\"', '"'), help]);
+    .map(({ severity, span, help }) => [
+      severity,
+      text.slice(span.start, span.end).replaceAll('\\"', '"'),
+      help,
+    ]);
 }
 
 type Row = readonly [condition: string, underlined: string, help: RegExp];
@@ -44,14 +51,22 @@ const IMPOSSIBLE: readonly Row[] = [
   ["resource.classification == 'Restricted'", "'Restricted'", /did you mean `restricted`/],
   ["resource.classification != 'confidentail'", "'confidentail'", /did you mean `confidential`/],
   ["'pubic' == resource.classification", "'pubic'", /did you mean `public`/],
-  ["resource.classification in ['public', 'intern', 'confidential']", "'intern'", /did you mean `internal`/],
+  [
+    "resource.classification in ['public', 'intern', 'confidential']",
+    "'intern'",
+    /did you mean `internal`/,
+  ],
   ["!(resource.classification in ['PUBLIC'])", "'PUBLIC'", /did you mean `public`/],
   ["resource['classification'] == 'topsecret'", "'topsecret'", /known: `confidential`, `internal`/],
   ["resource.fields['card'] == 'high'", "'high'", /known: /],
   ["'restricted ' in subject.data_classes", "'restricted '", /did you mean `restricted`/],
   ["resource.classification.startsWith('conf_')", "'conf_'", /known: /],
   ["resource.classification.matches('^secret$')", "'^secret$'", /known: /],
-  ["resource.classification in data.grave", "resource.classification in data.grave", /did you mean `restricted`/],
+  [
+    "resource.classification in data.grave",
+    "resource.classification in data.grave",
+    /did you mean `restricted`/,
+  ],
   ["'sent' in action.effects", "'sent'", /did you mean `send`/],
   ["'write' in action.effects", "'write'", /did you mean `update`/],
   ["action.effects.exists(e, e == 'Read')", "'Read'", /did you mean `read`/],
@@ -62,7 +77,11 @@ const IMPOSSIBLE: readonly Row[] = [
   ["action.kind == 'tool'", "'tool'", /did you mean `tool_call`/],
   ["action.kind in data.own_kinds", "action.kind in data.own_kinds", /did you mean `tool_call`/],
   ["cel.bind(k, action.kind, k == 'mcp')", "'mcp'", /did you mean `mcp_request`/],
-  ["action.kind == (has(args.order) ? 'tool_call' : 'subagent')", "'subagent'", /did you mean `subagent_invocation`/],
+  [
+    "action.kind == (has(args.order) ? 'tool_call' : 'subagent')",
+    "'subagent'",
+    /did you mean `subagent_invocation`/,
+  ],
   ["subject.credential.kind == 'password'", "'password'", /known: `api_key`/],
   ["subject.credential.kind in ['api-key', 'workload']", "'api-key'", /did you mean `api_key`/],
   ["subject.?credential.?kind.orValue('none') == 'oauth'", "'oauth'", /did you mean `user_token`/],
@@ -75,18 +94,42 @@ const IMPOSSIBLE: readonly Row[] = [
   ["resource.type == 'oder'", "'oder'", /did you mean `order`/],
   ["resource.type == 'database'", "'database'", /known: `file`, `order`/],
   ["'admin' in subject.roles", "'admin'", /known: `finance-manager`, `support`/],
-  ["'finance_manager' in context.on_behalf_of.roles", "'finance_manager'", /did you mean `finance-manager`/],
+  [
+    "'finance_manager' in context.on_behalf_of.roles",
+    "'finance_manager'",
+    /did you mean `finance-manager`/,
+  ],
   ["context.on_behalf_of.department == 'Finance'", "'Finance'", /did you mean `finance`/],
   ["action.name == 'send_mesage'", "'send_mesage'", /did you mean `send_message`/],
   ["action.server == 'CRM'", "'CRM'", /did you mean `crm`/],
   ["resource.environment == 'prod'", "'prod'", /did you mean `production`/],
   ["context.approvals.exists(a, a.decision == 'approved')", "'approved'", /did you mean `granted`/],
-  ["resource.classification == action.kind", "resource.classification == action.kind", /^undefined$/],
-  ["resource.classification.upperAscii() == 'Restricted'", "'Restricted'", /did you mean `RESTRICTED`/],
-  ["{'Public': true, 'internal': true}[resource.classification]", "'Public'", /did you mean `public`/],
+  [
+    "resource.classification == action.kind",
+    "resource.classification == action.kind",
+    /^undefined$/,
+  ],
+  [
+    "resource.classification.upperAscii() == 'Restricted'",
+    "'Restricted'",
+    /did you mean `RESTRICTED`/,
+  ],
+  [
+    "{'Public': true, 'internal': true}[resource.classification]",
+    "'Public'",
+    /did you mean `public`/,
+  ],
   ["resource.classification in {'hidden': 1}", "'hidden'", /known: /],
-  ["has(resource.classification) && resource.classification == 'internl'", "'internl'", /did you mean `internal`/],
-  ["'secret/github' in detect(args.body)", "'secret/github'", /did you mean `secret\/github-token`/],
+  [
+    "has(resource.classification) && resource.classification == 'internl'",
+    "'internl'",
+    /did you mean `internal`/,
+  ],
+  [
+    "'secret/github' in detect(args.body)",
+    "'secret/github'",
+    /did you mean `secret\/github-token`/,
+  ],
   ["subject.tenant == 'EU'", "'EU'", /did you mean `eu`/],
   ["subject.tier == 'Gold'", "'Gold'", /did you mean `gold`/],
   ["args.currency == 'EURO'", "'EURO'", /did you mean `EUR`/],
@@ -121,7 +164,11 @@ const POSSIBLE: readonly string[] = [
 
 describe("design 3.4: a comparison with a value that cannot occur", () => {
   test.each(IMPOSSIBLE)("%s", (condition, underlined, help) => {
-    const rows = found(condition.includes("args.currency ==") ? policyOf(condition, ", actions: [payments/refund]") : policyOf(condition));
+    const rows = found(
+      condition.includes("args.currency ==")
+        ? policyOf(condition, ", actions: [payments/refund]")
+        : policyOf(condition),
+    );
     expect(rows.map(([severity, text]) => [severity, text])).toEqual([["error", underlined]]);
     expect(String(rows[0]?.[2])).toMatch(help);
   });
@@ -156,36 +203,64 @@ rules:
   });
 
   test("the type of the tools that the rule names", () => {
-    expect(found(policyOf("resource.type == 'file'", ", actions: [crm/lookup]"))).toEqual([["error", "'file'", "known: `order`"]]);
+    expect(found(policyOf("resource.type == 'file'", ", actions: [crm/lookup]"))).toEqual([
+      ["error", "'file'", "known: `order`"],
+    ]);
     expect(found(policyOf("resource.type == 'order'", ", actions: [crm/lookup]"))).toEqual([]);
   });
 
   test("without a catalog only what the format closes is known", () => {
-    const rule = (when: string): string => documents(`rules: [{ id: r, effect: deny, when: "${when}" }]`);
-    expect(found(rule("'admin' in subject.roles && action.name == 'x' && resource.environment == 'prod' && resource.type == 'y'"))).toEqual([]);
+    const rule = (when: string): string =>
+      documents(`rules: [{ id: r, effect: deny, when: "${when}" }]`);
+    expect(
+      found(
+        rule(
+          "'admin' in subject.roles && action.name == 'x' && resource.environment == 'prod' && resource.type == 'y'",
+        ),
+      ),
+    ).toEqual([]);
     expect(found(rule("subject.type == 'user'"))).toHaveLength(1);
   });
 
   test("a declared type takes nothing away", () => {
-    const text = documents("rules: [{ id: r, effect: deny, when: \"subject.type == 'user'\" }]\n---\nattributes: { subject.type: string }");
+    const text = documents(
+      "rules: [{ id: r, effect: deny, when: \"subject.type == 'user'\" }]\n---\nattributes: { subject.type: string }",
+    );
     expect(found(text)).toHaveLength(1);
   });
 });
 
 describe("design 3.7: classifications have a rank, which their letters do not tell", () => {
   test.each([
-    ["resource.classification < 'restricted'", "rank(resource.classification) < rank(\"restricted\")"],
+    [
+      "resource.classification < 'restricted'",
+      'rank(resource.classification) < rank("restricted")',
+    ],
     ["'internal' <= resource.classification", 'rank("internal") <= rank(resource.classification)'],
-    ["subject.data_classes.exists(c, c >= resource.classification)", "rank(c) >= rank(resource.classification)"],
+    [
+      "subject.data_classes.exists(c, c >= resource.classification)",
+      "rank(c) >= rank(resource.classification)",
+    ],
   ])("%s", (condition, help) => {
     const [first] = assemble(policyOf(condition)).diagnostics;
-    expect([first?.code, first?.help]).toEqual(["condition-type", `compare their ranks: \`${help}\``]);
+    expect([first?.code, first?.help]).toEqual([
+      "condition-type",
+      `compare their ranks: \`${help}\``,
+    ]);
   });
 });
 
 describe("design 5.1: a session label that no policy declares", () => {
-  test.each(["['read_intern'].exists(l, l in session.labels)", "session.labels.exists(l, l == 'read_intern')", "'read_intern' in session.labels"])("%s", (condition) => {
+  test.each([
+    "['read_intern'].exists(l, l in session.labels)",
+    "session.labels.exists(l, l == 'read_intern')",
+    "'read_intern' in session.labels",
+  ])("%s", (condition) => {
     const [first, ...more] = assemble(policyOf(condition)).diagnostics;
-    expect([first?.code, first?.help, more]).toEqual(["unknown-attribute", "did you mean `read_internal`?", []]);
+    expect([first?.code, first?.help, more]).toEqual([
+      "unknown-attribute",
+      "did you mean `read_internal`?",
+      [],
+    ]);
   });
 });

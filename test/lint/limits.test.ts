@@ -8,7 +8,10 @@ const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n";
 const TOKEN = `ghp_${"a1b2".repeat(10)}`;
 
 /** The findings on a text as reports show them, and how many are left out. */
-function shownOf(text: string): { readonly shown: ReturnType<typeof lintFindings>; readonly hidden: readonly string[] } {
+function shownOf(text: string): {
+  readonly shown: ReturnType<typeof lintFindings>;
+  readonly hidden: readonly string[];
+} {
   const assembled = assemble(text);
   const { shown, hidden } = limitFindings(lint(text, [], assembled).findings);
   return { shown: lintFindings(shown, assembled.sources), hidden: hidden.map(hiddenText) };
@@ -20,12 +23,16 @@ describe("a file of a million slips is told in a few pages", () => {
     expect(shown).toHaveLength(200);
     expect(hidden).toEqual(["19800 more of `wrong-type` in `page.yaml` are not shown"]);
     expect(Math.max(...shown.map(({ excerpt }) => excerpt.text.length))).toBeLessThanOrEqual(200);
-    expect(shown.every(({ excerpt: { text, start, end } }) => text.slice(start, end) === "x")).toBe(true);
+    expect(shown.every(({ excerpt: { text, start, end } }) => text.slice(start, end) === "x")).toBe(
+      true,
+    );
   });
 
   test("other kinds are shown besides, errors before warnings", () => {
     const { shown } = shownOf(`${HEAD}ownr: a\nrules: [${"x,".repeat(300)}]\n`);
-    expect(new Set(shown.map(({ code }) => code))).toEqual(new Set(["unknown-field", "wrong-type"]));
+    expect(new Set(shown.map(({ code }) => code))).toEqual(
+      new Set(["unknown-field", "wrong-type"]),
+    );
     const many = Array.from({ length: 9_000 }, (_, i) => ({
       code: "missing-owner" as const,
       severity: i < 8_000 ? ("warning" as const) : ("error" as const),
@@ -54,7 +61,10 @@ describe("design 11.5: a secret is masked wherever it would be shown", () => {
     ["a finding on it, and its message", `rules: [{ id: r, effect: ${TOKEN} }]\n`],
     ["a message that was cut in it", `rules: [{ id: r, effect: ${"x".repeat(30)}-${TOKEN} }]\n`],
     ["a key, and so the path", `rules: []\n${TOKEN}: 1\n`],
-    ["a URL's password", 'rules: [{ id: r, effct: allow, reason: "https://robot:hunter2hunter2@api.example/" }]\n'],
+    [
+      "a URL's password",
+      'rules: [{ id: r, effct: allow, reason: "https://robot:hunter2hunter2@api.example/" }]\n',
+    ],
   ];
   const SECRET = /ghp_a1|a1b2a1|hunter2/;
 
@@ -64,7 +74,10 @@ describe("design 11.5: a secret is masked wherever it would be shown", () => {
     expect(shown.length).toBeGreaterThan(1);
     expect(JSON.stringify(shown)).not.toMatch(SECRET);
     const { sources, diagnostics } = assemble(text);
-    const lines = formatDiagnostics(diagnostics, new Map(sources.map((source) => [source.file, source])));
+    const lines = formatDiagnostics(
+      diagnostics,
+      new Map(sources.map((source) => [source.file, source])),
+    );
     expect(lines.join("\n")).toContain("****");
     expect(lines.join("\n")).not.toMatch(SECRET);
   });

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { lineHashes } from "../../src/lint/line-hash.ts";
 
-/** The hash as GitHub's action rolls it over a file, unit by unit: the slow way, to compare with. */
+/**
+ * The hash as GitHub's action rolls it over a file, unit by unit: the slow way, to compare with.
+ */
 function rolled(text: string): ReadonlyMap<number, string> {
   const units: number[] = [];
   const starts: number[] = [];

@@ -6,14 +6,24 @@ import { assemble, documents, lint, pages, snippet, TODAY } from "./pages.ts";
 
 const PAGES = pages();
 
-/** The codes found in a snippet; where a page is about traces, of one whose only call records next to nothing. */
+/**
+ * The codes found in a snippet; where a page is about traces, of one whose only call records next
+ * to nothing.
+ */
 function codesOf(code: string, text: string): readonly string[] {
   const assembled = assemble(text);
   const analysed = code === "unrecorded-attribute" ? analysedFor(assembled, TODAY) : undefined;
-  if (analysed === undefined) return lint(text, [code], assembled).findings.map((finding) => finding.code);
+  if (analysed === undefined)
+    return lint(text, [code], assembled).findings.map((finding) => finding.code);
   const watch = new TraceWatch(analysed);
-  watch.add({ subject: { type: "agent", id: "a" }, action: { server: "s", name: "t" }, context: { surface: "mail-mcp" } });
-  return runLint(assembled, { levels: new Map(), today: TODAY, gaps: watch.gaps() }).findings.map((finding) => finding.code);
+  watch.add({
+    subject: { type: "agent", id: "a" },
+    action: { server: "s", name: "t" },
+    context: { surface: "mail-mcp" },
+  });
+  return runLint(assembled, { levels: new Map(), today: TODAY, gaps: watch.gaps() }).findings.map(
+    (finding) => finding.code,
+  );
 }
 
 test("every code has a page, and every page a code", () => {
@@ -23,7 +33,8 @@ test("every code has a page, and every page a code", () => {
 describe.each([...PAGES])("docs/lint/%s.md", (code, page) => {
   test("has its parts", () => {
     expect(page.startsWith(`# ${code}\n`)).toBe(true);
-    for (const heading of ["Avoid", "Prefer", "Why", "Configuration"]) expect(page).toContain(`\n## ${heading}\n`);
+    for (const heading of ["Avoid", "Prefer", "Why", "Configuration"])
+      expect(page).toContain(`\n## ${heading}\n`);
   });
 
   test("what it tells to avoid is found", () => {

@@ -22,7 +22,11 @@ test("of 500 random policies that say nothing impossible, none is blamed", () =>
     const assembled = assemble(text);
     expect(assembled.diagnostics.map(({ message }) => message)).toEqual([]);
     const found = lint(text, [], assembled).findings.filter(({ code }) => CODES.has(code));
-    expect(found.map(({ code, message, span }) => `${code}: ${message}: ${text.slice(span.start, span.end)}`)).toEqual([]);
+    expect(
+      found.map(
+        ({ code, message, span }) => `${code}: ${message}: ${text.slice(span.start, span.end)}`,
+      ),
+    ).toEqual([]);
   });
   fc.assert(property, { numRuns: 500, seed: 17 });
 });

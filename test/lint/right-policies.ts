@@ -6,7 +6,18 @@ function text(value: string): string {
 }
 
 const CLASSES = ["public", "internal", "confidential", "restricted"] as const;
-const EFFECTS = ["read", "create", "update", "delete", "execute", "send", "pay", "grant", "delegate", "remember"] as const;
+const EFFECTS = [
+  "read",
+  "create",
+  "update",
+  "delete",
+  "execute",
+  "send",
+  "pay",
+  "grant",
+  "delegate",
+  "remember",
+] as const;
 
 /** What a drawn catalog lists; everything that a right policy says is drawn from it. */
 interface World {
@@ -43,7 +54,9 @@ type Text = fc.Arbitrary<string>;
 /** Ways to say that an attribute is, or is not, one of some words. */
 function about(path: string, words: readonly string[]): Text {
   const word = fc.constantFrom(...words);
-  const list = fc.uniqueArray(word, { minLength: 1, maxLength: 3 }).map((found) => `[${found.map(text).join(", ")}]`);
+  const list = fc
+    .uniqueArray(word, { minLength: 1, maxLength: 3 })
+    .map((found) => `[${found.map(text).join(", ")}]`);
   return fc.oneof(
     word.map((w) => `${path} == ${text(w)}`),
     word.map((w) => `${text(w)} != ${path}`),
@@ -73,12 +86,20 @@ const TYPES = ["file", "url", "order"] as const;
 
 /** The type of the resource of a tool, as the drawn catalog has it. */
 function typeOf(of: World, server: string, tool: string): string {
-  return TYPES[(of.servers.indexOf(server) * of.tools.length + of.tools.indexOf(tool)) % TYPES.length] ?? "file";
+  return (
+    TYPES[(of.servers.indexOf(server) * of.tools.length + of.tools.indexOf(tool)) % TYPES.length] ??
+    "file"
+  );
 }
 
-/** The types that resources of a rule can have: those of the tools that it names one by one, else all. */
+/**
+ * The types that resources of a rule can have: those of the tools that it names one by one, else
+ * all.
+ */
 function typesOf(of: World, actions: readonly string[]): readonly string[] {
-  const named = actions.map((action) => (/^[^*/]+\/[^*/]+$/.test(action) ? action.split("/") : undefined));
+  const named = actions.map((action) =>
+    /^[^*/]+\/[^*/]+$/.test(action) ? action.split("/") : undefined,
+  );
   if (named.some((parts) => parts === undefined)) return TYPES;
   return [...new Set(named.map((parts) => typeOf(of, parts?.[0] ?? "", parts?.[1] ?? "")))];
 }
@@ -96,10 +117,22 @@ function atoms(of: World, types: readonly string[]): Text {
         holding("context.on_behalf_of.roles", of.roles),
         holding("subject.roles", of.roles),
       ]
-    : [about("action.name", ["anything"]), about("resource.environment", ["live"]), holding("subject.roles", ["admin"])];
+    : [
+        about("action.name", ["anything"]),
+        about("resource.environment", ["live"]),
+        holding("subject.roles", ["admin"]),
+      ];
   return fc.oneof(
     about("resource.classification", CLASSES),
-    about("action.kind", ["tool_call", "mcp_request", "subagent_invocation", "api_call", "memory_read", "memory_write", "response"]),
+    about("action.kind", [
+      "tool_call",
+      "mcp_request",
+      "subagent_invocation",
+      "api_call",
+      "memory_read",
+      "memory_write",
+      "response",
+    ]),
     about("subject.type", ["agent", "human", "service", "model"]),
     about("subject.credential.kind", ["workload", "user_token", "api_key", "substitute"]),
     about("subject.status", ["commissioned", "suspended", "decommissioned"]),
@@ -108,10 +141,20 @@ function atoms(of: World, types: readonly string[]): Text {
     holding("action.effects", EFFECTS),
     holding("subject.data_classes", CLASSES),
     fc.constantFrom(...CLASSES).map((w) => `rank(resource.classification) <= rank(${text(w)})`),
-    fc.constantFrom("resource.classification in subject.data_classes", "args.note == 'Restricted'", "args.path.startsWith('/data/')"),
-    fc.constantFrom("args.url.matches('^https://acme[.]example/.*$')", "host(args.url) in data_or_none", "under(args.path, '/data')").map((condition) =>
-      condition.replace("data_or_none", of.catalog ? "data.domains" : "['acme.example']"),
+    fc.constantFrom(
+      "resource.classification in subject.data_classes",
+      "args.note == 'Restricted'",
+      "args.path.startsWith('/data/')",
     ),
+    fc
+      .constantFrom(
+        "args.url.matches('^https://acme[.]example/.*$')",
+        "host(args.url) in data_or_none",
+        "under(args.path, '/data')",
+      )
+      .map((condition) =>
+        condition.replace("data_or_none", of.catalog ? "data.domains" : "['acme.example']"),
+      ),
     ...listed,
   );
 }
@@ -121,8 +164,26 @@ function condition(of: World, types: readonly string[]): Text {
   return fc.tuple(joined, fc.constantFrom(" && ", " || ")).map(([parts, by]) => parts.join(by));
 }
 
-const FILES = ["/etc/**", "/srv/*/logs/**", "/home/[slug]/**", "~/work/**", "c:/users/**", ".ssh/**", "*", "**", "/a/**/b", "/app/report.*"];
-const URLS = ["https://acme.example/**", "https://*.acme.example/**", "**", "https://acme.example:8443/x", "https://acme.example/?q=*", "ws://x.example/*"];
+const FILES = [
+  "/etc/**",
+  "/srv/*/logs/**",
+  "/home/[slug]/**",
+  "~/work/**",
+  "c:/users/**",
+  ".ssh/**",
+  "*",
+  "**",
+  "/a/**/b",
+  "/app/report.*",
+];
+const URLS = [
+  "https://acme.example/**",
+  "https://*.acme.example/**",
+  "**",
+  "https://acme.example:8443/x",
+  "https://acme.example/?q=*",
+  "ws://x.example/*",
+];
 
 function resources(of: World, types: readonly string[]): Text {
   if (!of.catalog) return fc.constantFrom("order:47-*", "order:*", "**");
@@ -131,14 +192,24 @@ function resources(of: World, types: readonly string[]): Text {
     { type: "url", ids: fc.constantFrom(...URLS) },
     { type: "order", ids: fc.constantFrom("47-*", "*", "a$1") },
   ].filter(({ type }) => types.includes(type));
-  return fc.oneof(fc.constant("**"), ...drawn.map(({ type, ids }) => ids.map((id) => `${type}:${id}`)));
+  return fc.oneof(
+    fc.constant("**"),
+    ...drawn.map(({ type, ids }) => ids.map((id) => `${type}:${id}`)),
+  );
 }
 
 function actions(of: World): Text {
   const server = fc.constantFrom(...of.servers);
   const tool = fc.constantFrom(...of.tools);
   const named = fc.tuple(server, tool).map(([s, t]) => `${s}/${t}`);
-  return fc.oneof(named, named, server.map((s) => `${s}/*`), tool, fc.constant("**"), tool.map((t) => `*/${t.slice(0, 3)}*`));
+  return fc.oneof(
+    named,
+    named,
+    server.map((s) => `${s}/*`),
+    tool,
+    fc.constant("**"),
+    tool.map((t) => `*/${t.slice(0, 3)}*`),
+  );
 }
 
 function list(items: Text): fc.Arbitrary<readonly string[]> {
@@ -159,19 +230,31 @@ function rule(of: World, index: number): Text {
       resources: fc.option(list(resources(of, types)), { nil: undefined }),
       when: fc.option(condition(of, types), { nil: undefined }),
     });
-    return parts.map((drawn) => `  - ${JSON.stringify({ id: `r${index}`, actions: named, ...drawn })}`);
+    return parts.map(
+      (drawn) => `  - ${JSON.stringify({ id: `r${index}`, actions: named, ...drawn })}`,
+    );
   });
 }
 
 function catalogOf(of: World): string {
   const args = `args: { type: object, properties: { currency: { enum: ${JSON.stringify(of.currencies)} }, n: { type: number }, note: { type: string }, path: { type: string }, url: { type: string }, id: { type: string } } }`;
   const pairs = of.servers.flatMap((server) => of.tools.map((tool) => [server, tool] as const));
-  const tools = pairs.map(([server, tool], i) => `  - { name: ${tool}, server: ${server}, effects: [${EFFECTS[i % EFFECTS.length] ?? "read"}], resource: { type: ${typeOf(of, server, tool)}, id: args.id }, ${args} }`);
-  const people = of.roles.map((role, i) => `  - { id: p${i}, roles: [${role}], department: ${of.departments[i % of.departments.length] ?? "finance"}, tenant: ${of.tenants[i % of.tenants.length] ?? "eu"} }`);
+  const tools = pairs.map(
+    ([server, tool], i) =>
+      `  - { name: ${tool}, server: ${server}, effects: [${EFFECTS[i % EFFECTS.length] ?? "read"}], resource: { type: ${typeOf(of, server, tool)}, id: args.id }, ${args} }`,
+  );
+  const people = of.roles.map(
+    (role, i) =>
+      `  - { id: p${i}, roles: [${role}], department: ${of.departments[i % of.departments.length] ?? "finance"}, tenant: ${of.tenants[i % of.tenants.length] ?? "eu"} }`,
+  );
   // everything that conditions may name is said of somebody or something
-  const rest = of.departments.map((department, i) => `  - { id: q${i}, department: ${department} }`);
+  const rest = of.departments.map(
+    (department, i) => `  - { id: q${i}, department: ${department} }`,
+  );
   const tenants = of.tenants.map((tenant, i) => `  - { id: t${i}, tenant: ${tenant} }`);
-  const environments = of.environments.map((environment, i) => `  - { match: "order:e${i}-*", environment: ${environment} }`);
+  const environments = of.environments.map(
+    (environment, i) => `  - { match: "order:e${i}-*", environment: ${environment} }`,
+  );
   return [
     "---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0",
     `agents:\n${of.agents.map((id) => `  - { id: ${id}, owner: o, purpose: p }`).join("\n")}`,

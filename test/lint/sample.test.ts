@@ -11,17 +11,29 @@ const ROOT = fileURLToPath(new URL("../../policies/", import.meta.url));
 
 function yamlFiles(path: string): readonly string[] {
   if (statSync(path).isFile()) return [path];
-  return readdirSync(path).flatMap((name) => yamlFiles(join(path, name))).filter((name) => /\.ya?ml$/.test(name));
+  return readdirSync(path)
+    .flatMap((name) => yamlFiles(join(path, name)))
+    .filter((name) => /\.ya?ml$/.test(name));
 }
 
 function codes(...paths: readonly string[]): readonly string[] {
   const files = paths.flatMap((path) => yamlFiles(join(ROOT, path)));
-  const readBeside = (file: string, path: string): { source: { file: string; text: string } } | { fault: string } => {
+  const readBeside = (
+    file: string,
+    path: string,
+  ): { source: { file: string; text: string } } | { fault: string } => {
     const full = join(dirname(file), path);
-    return existsSync(full) ? { source: { file: full, text: readFileSync(full, "utf8") } } : { fault: "it cannot be read" };
+    return existsSync(full)
+      ? { source: { file: full, text: readFileSync(full, "utf8") } }
+      : { fault: "it cannot be read" };
   };
-  const assembled = assembleSet(files.map((file) => ({ file, text: readFileSync(file, "utf8") })), { readBeside, sha256: (text) => createHash("sha256").update(text).digest("hex") });
-  return runLint(assembled, { levels: new Map(), today: TODAY }).findings.map(({ file, code, message }) => `${file.slice(ROOT.length)} ${code}: ${message}`);
+  const assembled = assembleSet(
+    files.map((file) => ({ file, text: readFileSync(file, "utf8") })),
+    { readBeside, sha256: (text) => createHash("sha256").update(text).digest("hex") },
+  );
+  return runLint(assembled, { levels: new Map(), today: TODAY }).findings.map(
+    ({ file, code, message }) => `${file.slice(ROOT.length)} ${code}: ${message}`,
+  );
 }
 
 describe("issue H: quiet where nothing is wrong", () => {
@@ -29,7 +41,10 @@ describe("issue H: quiet where nothing is wrong", () => {
     expect(codes("catalog.yaml", "candidate")).toEqual([]);
   });
 
-  test.each(["balanced", "request"].filter((level) => existsSync(join(ROOT, "agentdojo", level))))("the AgentDojo pack, %s", (level) => {
-    expect(codes("agentdojo/catalog", `agentdojo/${level}`)).toEqual([]);
-  });
+  test.each(["balanced", "request"].filter((level) => existsSync(join(ROOT, "agentdojo", level))))(
+    "the AgentDojo pack, %s",
+    (level) => {
+      expect(codes("agentdojo/catalog", `agentdojo/${level}`)).toEqual([]);
+    },
+  );
 });

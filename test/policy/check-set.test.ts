@@ -9,9 +9,12 @@ attributes: { context.tags: list<string> }
 data: { payees: [a, b], limits: { eu: 5 } }
 `;
 
-/** A policy of one rule on these actions with this condition, some session state, and the catalog. */
+/**
+ * A policy of one rule on these actions with this condition, some session state, and the catalog.
+ */
 function ruled(actions: string, when: string): string {
-  const session = "session:\n  labels: [{ name: tainted, when: outcome.status == 'ok' && decision.permitted }]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: ids, add: args.id }]\n";
+  const session =
+    "session:\n  labels: [{ name: tainted, when: outcome.status == 'ok' && decision.permitted }]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: ids, add: args.id }]\n";
   return `${POLICY_HEAD}${session}rules:\n  - id: r\n    effect: deny\n    actions: ${actions}\n    when: >-\n      ${when}\n${TOOLS}`;
 }
 
@@ -21,25 +24,81 @@ describe("design 3.4: conditions are checked when the set is loaded", () => {
     ["arguments of one of the tools", "[bank/pay, bank/look]", "has(args.id) || args.amount > 1.0"],
     ["any argument of any tool", "['**']", "args.anything.at.all == 1"],
     ["any argument of an undeclared tool", "[bank/burn]", "args.anything"],
-    ["what traces may carry", "[bank/pay]", "subject.badge == 'x' && context.signals.risk > 0.5 && resource.zone == 'a'"],
-    ["session state", "[bank/pay]", "'tainted' in session.labels && session.counters.paid + args.amount > 5.0 && 'x' in session.values.ids"],
-    ["a key of a map that is not there", "[bank/pay]", "!has(data.limits.us) || data.limits.us > 1.0"],
-    ["times", "[bank/pay]", "now - subject.credential.issued < duration('1h') && now < subject.expires"],
+    [
+      "what traces may carry",
+      "[bank/pay]",
+      "subject.badge == 'x' && context.signals.risk > 0.5 && resource.zone == 'a'",
+    ],
+    [
+      "session state",
+      "[bank/pay]",
+      "'tainted' in session.labels && session.counters.paid + args.amount > 5.0 && 'x' in session.values.ids",
+    ],
+    [
+      "a key of a map that is not there",
+      "[bank/pay]",
+      "!has(data.limits.us) || data.limits.us > 1.0",
+    ],
+    [
+      "times",
+      "[bank/pay]",
+      "now - subject.credential.issued < duration('1h') && now < subject.expires",
+    ],
   ])("sound: %s", (_name, actions, when) => {
     expect(findings(ruled(actions, when))).toEqual([]);
   });
 
   const at = "$.rules[0].when";
   it.each<[string, string, string, Seen]>([
-    ["a misspelled argument", "[bank/pay]", "args.amout > 5.0", ["unknown-attribute", "args.amout", at]],
-    ["an argument of neither tool", "[bank/pay, bank/look]", "has(args.memo)", ["unknown-attribute", "has(args.memo)", at]],
-    ["a misspelled data list", "[bank/pay]", "'a' in data.payes", ["unknown-attribute", "data.payes", at]],
-    ["a counter that nobody declares", "[bank/pay]", "session.counters.payed > 1.0", ["unknown-attribute", "session.counters.payed", at]],
-    ["a label that nobody declares", "[bank/pay]", "'taint' in session.labels", ["unknown-attribute", "'taint'", at]],
+    [
+      "a misspelled argument",
+      "[bank/pay]",
+      "args.amout > 5.0",
+      ["unknown-attribute", "args.amout", at],
+    ],
+    [
+      "an argument of neither tool",
+      "[bank/pay, bank/look]",
+      "has(args.memo)",
+      ["unknown-attribute", "has(args.memo)", at],
+    ],
+    [
+      "a misspelled data list",
+      "[bank/pay]",
+      "'a' in data.payes",
+      ["unknown-attribute", "data.payes", at],
+    ],
+    [
+      "a counter that nobody declares",
+      "[bank/pay]",
+      "session.counters.payed > 1.0",
+      ["unknown-attribute", "session.counters.payed", at],
+    ],
+    [
+      "a label that nobody declares",
+      "[bank/pay]",
+      "'taint' in session.labels",
+      ["unknown-attribute", "'taint'", at],
+    ],
     ["a root that is none", "[bank/pay]", "user.id == 'x'", ["unknown-attribute", "user", at]],
-    ["the outcome of a call not yet made", "[bank/pay]", "outcome.status == 'ok'", ["unknown-attribute", "outcome", at]],
-    ["text compared with a number", "[bank/look]", "args.id > 5.0", ["condition-type", "args.id > 5.0", at]],
-    ["a condition that gives no truth", "[bank/pay]", "args.amount + 1.0", ["condition-type", "args.amount + 1.0", at]],
+    [
+      "the outcome of a call not yet made",
+      "[bank/pay]",
+      "outcome.status == 'ok'",
+      ["unknown-attribute", "outcome", at],
+    ],
+    [
+      "text compared with a number",
+      "[bank/look]",
+      "args.id > 5.0",
+      ["condition-type", "args.id > 5.0", at],
+    ],
+    [
+      "a condition that gives no truth",
+      "[bank/pay]",
+      "args.amount + 1.0",
+      ["condition-type", "args.amount + 1.0", at],
+    ],
     ["a malformed pattern", "[bank/look]", "args.id.matches('(')", ["invalid-pattern", "'('", at]],
   ])("refused: %s", (_name, actions, when, expected) => {
     const text = ruled(actions, when);
@@ -49,7 +108,11 @@ describe("design 3.4: conditions are checked when the set is loaded", () => {
   it("finds several mistakes of one condition, and asks what was meant", () => {
     const text = ruled("[bank/pay]", "args.amout > 5.0 && args.to > 1.0 || 'a' in data.payes");
     const found = findings(text);
-    expect(found.map(({ code }) => code)).toEqual(["unknown-attribute", "condition-type", "unknown-attribute"]);
+    expect(found.map(({ code }) => code)).toEqual([
+      "unknown-attribute",
+      "condition-type",
+      "unknown-attribute",
+    ]);
     expect(found.map(({ help }) => help)[0]).toContain("`amount`");
     expect(found.map(({ help }) => help)[2]).toContain("`payees`");
   });
@@ -96,13 +159,22 @@ describe("documents of a set", () => {
   });
 
   it("design 2.5: entries that complement each other, or are of different weight, do not conflict", () => {
-    expect(findings(`${CATALOG_HEAD}resources:\n  - { match: "a:*", tenant: b }\n  - { match: "a:*", owner: c, tenant: b }\n  - { match: "a:x*", tenant: d }\n`)).toEqual([]);
+    expect(
+      findings(
+        `${CATALOG_HEAD}resources:\n  - { match: "a:*", tenant: b }\n  - { match: "a:*", owner: c, tenant: b }\n  - { match: "a:x*", tenant: d }\n`,
+      ),
+    ).toEqual([]);
     const conflict = `${CATALOG_HEAD}resources:\n  - { match: "a:*", fields: { x: public, y: public }, attributes: { z: 1 } }\n  - { match: "a:*", fields: { x: internal }, attributes: { z: 2 } }\n`;
-    expect(findings(conflict).map(({ code }) => code)).toEqual(["conflicting-attribute", "conflicting-attribute"]);
+    expect(findings(conflict).map(({ code }) => code)).toEqual([
+      "conflicting-attribute",
+      "conflicting-attribute",
+    ]);
   });
 
   it("reports one path declared with two types", () => {
     const text = `${CATALOG_HEAD}attributes: { context.a: string }\n---\n${CATALOG_HEAD.replace("name: c", "name: d")}attributes: { context.a: double }\n`;
-    expect(seen(findings(text), text)).toEqual([["conflicting-attribute", "context.a", '$.attributes["context.a"]']]);
+    expect(seen(findings(text), text)).toEqual([
+      ["conflicting-attribute", "context.a", '$.attributes["context.a"]'],
+    ]);
   });
 });

@@ -41,7 +41,11 @@ describe("design 2.1: a misspelt word of a closed list is told with the one that
   test.each(FIELDS)("%s", (snippet, wrong, meant) => {
     const text = documents(snippet);
     const [first, ...more] = assemble(text).diagnostics;
-    expect([text.slice(first?.span.start, first?.span.end), first?.help, more.map(({ message }) => message)]).toEqual([wrong, `did you mean \`${meant}\`?`, []]);
+    expect([
+      text.slice(first?.span.start, first?.span.end),
+      first?.help,
+      more.map(({ message }) => message),
+    ]).toEqual([wrong, `did you mean \`${meant}\`?`, []]);
   });
 
   test.each([
@@ -51,7 +55,10 @@ describe("design 2.1: a misspelt word of a closed list is told with the one that
   ])("%s", (kind, wrong, meant) => {
     const text = `apiVersion: agentz/v1\n${kind}\nname: p\nversion: 1.0.0\n`;
     const [first] = loadDocuments([{ file: "p.yaml", text }]).diagnostics;
-    expect([text.slice(first?.span.start, first?.span.end), first?.help]).toEqual([wrong, `did you mean \`${meant}\`?`]);
+    expect([text.slice(first?.span.start, first?.span.end), first?.help]).toEqual([
+      wrong,
+      `did you mean \`${meant}\`?`,
+    ]);
   });
 
   test.each([
@@ -64,7 +71,11 @@ describe("design 2.1: a misspelt word of a closed list is told with the one that
     const text = `apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: t, call: { action: { server: a, name: b } }, expect: { ${expected} } }\n`;
     const loaded = loadDocuments([{ file: "s.yaml", text }]);
     const suites = loaded.documents.filter((document) => document.kind === "Suite");
-    const { diagnostics } = loadSuites(suites, loaded.diagnostics, new InputCheck(loaded.documents));
+    const { diagnostics } = loadSuites(
+      suites,
+      loaded.diagnostics,
+      new InputCheck(loaded.documents),
+    );
     expect(diagnostics.map(({ help }) => help)).toContain(`did you mean \`${meant}\`?`);
   });
 });

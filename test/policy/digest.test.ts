@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../src/policy/canonical-json.ts";
-import { canonicalDigest, canonicalRule, documentDigest, sourceDigest } from "../../src/policy/digest.ts";
+import {
+  canonicalDigest,
+  canonicalRule,
+  documentDigest,
+  sourceDigest,
+} from "../../src/policy/digest.ts";
 import { load } from "./underlined.ts";
 
 const COMPLETE = readFileSync(new URL("fixtures/complete.yaml", import.meta.url), "utf8");
@@ -17,23 +22,59 @@ function digest(text: string): string {
 describe("design 10.1: the canonical form", () => {
   it("is SHA-256 of RFC 8785 text", () => {
     expect(digest(COMPLETE)).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(canonicalJson({ b: [1e21, -0, 0.1, "é\u0001\n"], a: { "\u20ac": null, "\r": true, "1": false } })).toBe('{"a":{"\\r":true,"1":false,"€":null},"b":[1e+21,0,0.1,"é\\u0001\\n"]}');
+    expect(
+      canonicalJson({
+        b: [1e21, -0, 0.1, "é\u0001\n"],
+        a: { "\u20ac": null, "\r": true, "1": false },
+      }),
+    ).toBe('{"a":{"\\r":true,"1":false,"€":null},"b":[1e+21,0,0.1,"é\\u0001\\n"]}');
   });
 
   it.each<[string, (text: string) => string]>([
     ["a version", (text) => text.replaceAll("1.4.0", "2.0.0")],
     ["a description", (text) => text.replace("what the stock agents may do", "else")],
-    ["a policy's owner", (text) => text.replace("owner: logistics\ndescription", "owner: others\ndescription")],
+    [
+      "a policy's owner",
+      (text) => text.replace("owner: logistics\ndescription", "owner: others\ndescription"),
+    ],
     ["a reason", (text) => text.replace("prices were read in this session", "else")],
-    ["an example", (text) => text.replace("sku: a1, total: 5 }, session: { values: { seen: [a1] } }, time", "sku: a1, total: 6 }, session: { values: { seen: [a1] } }, time")],
+    [
+      "an example",
+      (text) =>
+        text.replace(
+          "sku: a1, total: 5 }, session: { values: { seen: [a1] } }, time",
+          "sku: a1, total: 6 }, session: { values: { seen: [a1] } }, time",
+        ),
+    ],
     ["a comment", (text) => text.replace("# One of everything", "# Another")],
-    ["the way a condition is written", (text) => text.replace("args.total > 0.0 && args.total <= 100.0", "(args.total>0.0)&&args.total<=1e2")],
+    [
+      "the way a condition is written",
+      (text) =>
+        text.replace(
+          "args.total > 0.0 && args.total <= 100.0",
+          "(args.total>0.0)&&args.total<=1e2",
+        ),
+    ],
     ["a duration's unit", (text) => text.replace("within: 24h", "within: 1d")],
-    ["a default written out", (text) => text.replace("when: args.total > 100.0", "when: args.total > 100.0\n    mode: enforce\n    subjects: [\"**\"]")],
-    ["order in a list", (text) => text.replace('["role:buyer", "human:*"]', '["human:*", "role:buyer", "human:**"]')],
+    [
+      "a default written out",
+      (text) =>
+        text.replace(
+          "when: args.total > 100.0",
+          'when: args.total > 100.0\n    mode: enforce\n    subjects: ["**"]',
+        ),
+    ],
+    [
+      "order in a list",
+      (text) => text.replace('["role:buyer", "human:*"]', '["human:*", "role:buyer", "human:**"]'),
+    ],
     ["order of documents", (text) => text.split("---\n").reverse().join("---\n")],
     ["a suite", (text) => text.replace("finding is free", "else")],
-    ["a word in a schema", (text) => text.replace("{ type: string }, total", "{ type: string, description: which }, total")],
+    [
+      "a word in a schema",
+      (text) =>
+        text.replace("{ type: string }, total", "{ type: string, description: which }, total"),
+    ],
   ])("does not change with %s", (_name, change) => {
     expect(change(COMPLETE)).not.toBe(COMPLETE);
     expect(digest(change(COMPLETE))).toBe(digest(COMPLETE));
@@ -41,7 +82,11 @@ describe("design 10.1: the canonical form", () => {
 
   it.each<[string, string, string]>([
     ["a bound", "args.total <= 100.0", "args.total <= 100.5"],
-    ["an effect", "effect: require_approval\n    actions: [stock/ship]", "effect: deny\n    actions: [stock/ship]"],
+    [
+      "an effect",
+      "effect: require_approval\n    actions: [stock/ship]",
+      "effect: deny\n    actions: [stock/ship]",
+    ],
     ["a rule's id", "id: large-order", "id: large"],
     ["a policy's name", "kind: Policy\nname: warehouse", "kind: Policy\nname: shop"],
     ["a quorum", "quorum: 2", "quorum: 3"],
@@ -56,8 +101,12 @@ describe("design 10.1: the canonical form", () => {
   });
 
   it("is the same however catalogs are cut", () => {
-    const whole = "apiVersion: agentz/v1\nkind: Catalog\nname: a\nversion: 1.0.0\npeople: [{ id: x }, { id: y }]\n";
-    const parts = whole.replace("[{ id: x }, { id: y }]", "[{ id: y }]") + "---\n" + whole.replace("name: a", "name: b").replace("[{ id: x }, { id: y }]", "[{ id: x }]");
+    const whole =
+      "apiVersion: agentz/v1\nkind: Catalog\nname: a\nversion: 1.0.0\npeople: [{ id: x }, { id: y }]\n";
+    const parts =
+      whole.replace("[{ id: x }, { id: y }]", "[{ id: y }]") +
+      "---\n" +
+      whole.replace("name: a", "name: b").replace("[{ id: x }, { id: y }]", "[{ id: x }]");
     expect(digest(parts)).toBe(digest(whole));
   });
 
@@ -83,7 +132,8 @@ describe("design 7.4 and 10.2", () => {
   });
 
   it("each document has a digest of its own", () => {
-    const digests = (text: string): readonly string[] => load(text).documents.map((document) => documentDigest(document, sha256));
+    const digests = (text: string): readonly string[] =>
+      load(text).documents.map((document) => documentDigest(document, sha256));
     const [policy, catalog] = digests(COMPLETE);
     const changed = digests(COMPLETE.replace("shop.example", "else.example"));
     expect(changed[0]).toBe(policy);

@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileActionGlob, compileEntityGlob, isExactGlob, literalLength } from "../../src/policy/glob.ts";
+import {
+  compileActionGlob,
+  compileEntityGlob,
+  isExactGlob,
+  literalLength,
+} from "../../src/policy/glob.ts";
 
 describe("design 2.4: patterns on `type:id`", () => {
   it.each<[string, string, string, boolean]>([
@@ -73,15 +78,24 @@ describe("design 2.4: patterns on `server/name`", () => {
 /** The obvious, exponential meaning of stars in an id. */
 function naive(pattern: string, text: string): boolean {
   if (pattern === "") return text === "";
-  if (pattern.startsWith("**")) return naive(pattern.slice(2), text) || (text !== "" && naive(pattern, text.slice(1)));
-  if (pattern.startsWith("*")) return naive(pattern.slice(1), text) || (text !== "" && text[0] !== "/" && naive(pattern, text.slice(1)));
+  if (pattern.startsWith("**"))
+    return naive(pattern.slice(2), text) || (text !== "" && naive(pattern, text.slice(1)));
+  if (pattern.startsWith("*"))
+    return (
+      naive(pattern.slice(1), text) ||
+      (text !== "" && text[0] !== "/" && naive(pattern, text.slice(1)))
+    );
   return text[0] === pattern[0] && naive(pattern.slice(1), text.slice(1));
 }
 
 describe("matching", () => {
   it("is what the stars mean", () => {
-    const pattern = fc.array(fc.constantFrom("a", "b", "/", "*", "**"), { maxLength: 7 }).map((parts) => parts.join("").replace(/\*{3,}/g, "**"));
-    const text = fc.array(fc.constantFrom("a", "b", "/"), { maxLength: 7 }).map((parts) => parts.join(""));
+    const pattern = fc
+      .array(fc.constantFrom("a", "b", "/", "*", "**"), { maxLength: 7 })
+      .map((parts) => parts.join("").replace(/\*{3,}/g, "**"));
+    const text = fc
+      .array(fc.constantFrom("a", "b", "/"), { maxLength: 7 })
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(pattern, text, (one, id) => {
         const expected = /^\*+$/.test(one) ? true : naive(one, id);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { load, ruleText } from "./underlined.ts";
 
-/** The rule's condition in this source, as `[text, what stands in the file at every word of it]`. */
+/**
+ * The rule's condition in this source, as `[text, what stands in the file at every word of it]`.
+ */
 function words(when: string): readonly (readonly [string, string])[] {
   const text = ruleText("effect: allow", when.replaceAll("\n", "\n    "));
   const { documents, diagnostics } = load(text);
@@ -23,12 +25,21 @@ describe("an offset of a condition is one of its file", () => {
     ["plain with a comment", "when: args.alpha # about\nreason: x"],
     ["single quotes", "when: 'args.alpha == ''beta'' && args.gamma'"],
     ["single quotes over lines", "when: 'args.alpha   \n  \n  && args.beta == ''x'''"],
-    ["double quotes", 'when: "args.alpha == \'b\' && args.gamma"'],
-    ["double quotes with escapes", 'when: "args.alpha == \\"beta\\" && \\u0061rgs.gamma\\x20 && args.delta == \'\\U0001F600\' && args.eps"'],
-    ["double quotes over lines", 'when: "args.alpha &&   \n   args.beta && \\\n   args.gamma\n\n   && args.delta"'],
+    ["double quotes", "when: \"args.alpha == 'b' && args.gamma\""],
+    [
+      "double quotes with escapes",
+      'when: "args.alpha == \\"beta\\" && \\u0061rgs.gamma\\x20 && args.delta == \'\\U0001F600\' && args.eps"',
+    ],
+    [
+      "double quotes over lines",
+      'when: "args.alpha &&   \n   args.beta && \\\n   args.gamma\n\n   && args.delta"',
+    ],
     ["literal", "when: |\n  args.alpha\n    && args.beta\n\n  && args.gamma"],
     ["literal, stripped, with an indent said", "when: |2-\n    args.alpha\n  && args.beta"],
-    ["folded", "when: >-\n  args.alpha > 1.0\n  && args.beta\n\n  && args.gamma\n    && args.delta\n  && args.eps"],
+    [
+      "folded",
+      "when: >-\n  args.alpha > 1.0\n  && args.beta\n\n  && args.gamma\n    && args.delta\n  && args.eps",
+    ],
     ["folded and kept", "when: >+\n\n  args.alpha\n  && args.beta\n\n"],
   ])("%s", (_name, when) => {
     for (const [word, found] of words(when)) {
@@ -37,7 +48,12 @@ describe("an offset of a condition is one of its file", () => {
   });
 
   it("survives CRLF", () => {
-    const text = ruleText("effect: allow", "when: >-", "  args.alpha > 1.0", "  && args.beta ==== 1").replaceAll("\n", "\r\n");
+    const text = ruleText(
+      "effect: allow",
+      "when: >-",
+      "  args.alpha > 1.0",
+      "  && args.beta ==== 1",
+    ).replaceAll("\n", "\r\n");
     const [problem] = load(text).diagnostics;
     expect(problem?.code).toBe("condition-syntax");
     expect(text.slice(problem?.span.start, problem?.span.end)).toBe("==");
@@ -45,7 +61,9 @@ describe("an offset of a condition is one of its file", () => {
   });
 
   it("reads a long run of blanks in linear time", () => {
-    const { diagnostics } = load(ruleText("effect: allow", `when: "args.alpha${" ".repeat(60_000)}args"`));
+    const { diagnostics } = load(
+      ruleText("effect: allow", `when: "args.alpha${" ".repeat(60_000)}args"`),
+    );
     expect(diagnostics.map(({ code }) => code)).toEqual(["condition-syntax"]);
   });
 });

@@ -3,9 +3,24 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { fieldNames, requiredNames, type Shape } from "../../src/policy/fields.ts";
 import { AGENT, MANIFEST, MANIFEST_TOOL, PERSON } from "../../src/policy/read-agent.ts";
-import { CATALOG, DATA_FILE, DECISION_POINT, RESOURCE, TOOL, TOOL_RESOURCE } from "../../src/policy/read-catalog.ts";
+import {
+  CATALOG,
+  DATA_FILE,
+  DECISION_POINT,
+  RESOURCE,
+  TOOL,
+  TOOL_RESOURCE,
+} from "../../src/policy/read-catalog.ts";
 import { POLICY, TARGET } from "../../src/policy/read-policy.ts";
-import { APPROVAL, EXAMPLE, EXCEPTION, OBLIGATIONS, REDACT, RULE, SESSION_EXAMPLE } from "../../src/policy/read-rule.ts";
+import {
+  APPROVAL,
+  EXAMPLE,
+  EXCEPTION,
+  OBLIGATIONS,
+  REDACT,
+  RULE,
+  SESSION_EXAMPLE,
+} from "../../src/policy/read-rule.ts";
 import { COUNTER, LABEL, SESSION, VALUES } from "../../src/policy/read-session.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../../src/request/json.ts";
 import { NodeBuilder } from "../../src/policy/yaml-nodes.ts";
@@ -15,15 +30,24 @@ import { parseYaml } from "../../src/policy/yaml-parse.ts";
 import { splitDocuments } from "../../src/policy/yaml-split.ts";
 
 function schemaOf(kind: string): JsonObject {
-  const parsed: Json = JSON.parse(readFileSync(new URL(`../../schemas/${kind}.schema.json`, import.meta.url), "utf8"));
+  const parsed: Json = JSON.parse(
+    readFileSync(new URL(`../../schemas/${kind}.schema.json`, import.meta.url), "utf8"),
+  );
   if (!isJsonObject(parsed)) throw new Error("no schema");
   return parsed;
 }
 
-const SCHEMAS = { policy: schemaOf("policy"), catalog: schemaOf("catalog"), suite: schemaOf("suite") };
+const SCHEMAS = {
+  policy: schemaOf("policy"),
+  catalog: schemaOf("catalog"),
+  suite: schemaOf("suite"),
+};
 
 function at(schema: JsonObject, path: readonly string[]): JsonObject {
-  const found = path.reduce<Json | undefined>((now, key) => (isJsonObject(now) ? member(now, key) : undefined), schema);
+  const found = path.reduce<Json | undefined>(
+    (now, key) => (isJsonObject(now) ? member(now, key) : undefined),
+    schema,
+  );
   if (!isJsonObject(found)) throw new Error(`no ${path.join("/")}`);
   return found;
 }
@@ -67,7 +91,11 @@ describe("the published schemas and the loader's tables say the same", () => {
 
 describe("design 13: the published schemas", () => {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-  const validators = { Policy: ajv.compile(SCHEMAS.policy), Catalog: ajv.compile(SCHEMAS.catalog), Suite: ajv.compile(SCHEMAS.suite) };
+  const validators = {
+    Policy: ajv.compile(SCHEMAS.policy),
+    Catalog: ajv.compile(SCHEMAS.catalog),
+    Suite: ajv.compile(SCHEMAS.suite),
+  };
 
   it.each(["Policy", "Catalog", "Suite"] as const)("accept one of each: %s", (kind) => {
     const text = readFileSync(new URL("fixtures/complete.yaml", import.meta.url), "utf8");
@@ -85,7 +113,13 @@ describe("design 13: the published schemas", () => {
 
   it("refuse what the loader refuses", () => {
     const head = { apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0" };
-    for (const wrong of [{ ...head, ownr: "x" }, { ...head, name: "manifest" }, { ...head, version: "1" }, { ...head, rules: [{ id: "a" }] }, { ...head, rules: [{ id: "a", effect: "deny", subjects: [] }] }]) {
+    for (const wrong of [
+      { ...head, ownr: "x" },
+      { ...head, name: "manifest" },
+      { ...head, version: "1" },
+      { ...head, rules: [{ id: "a" }] },
+      { ...head, rules: [{ id: "a", effect: "deny", subjects: [] }] },
+    ]) {
       expect(validators.Policy(wrong)).toBe(false);
     }
   });
@@ -95,10 +129,16 @@ describe("design 13: the published schemas", () => {
     const walk = (schema: Json | undefined, path: string): void => {
       if (!isJsonObject(schema)) return;
       for (const [name, value] of Object.entries(member(schema, "properties") ?? {})) {
-        if (isJsonObject(value) && member(value, "description") === undefined && member(value, "$ref") === undefined) bare.push(`${path}/${name}`);
+        if (
+          isJsonObject(value) &&
+          member(value, "description") === undefined &&
+          member(value, "$ref") === undefined
+        )
+          bare.push(`${path}/${name}`);
         walk(value, `${path}/${name}`);
       }
-      for (const [name, value] of Object.entries(member(schema, "$defs") ?? {})) walk(value, `${path}/${name}`);
+      for (const [name, value] of Object.entries(member(schema, "$defs") ?? {}))
+        walk(value, `${path}/${name}`);
     };
     for (const [kind, schema] of Object.entries(SCHEMAS)) walk(schema, kind);
     expect(bare).toEqual([]);

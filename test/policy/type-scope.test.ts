@@ -20,7 +20,13 @@ function show(type: Type | undefined): string {
 function typeAt(scope: CheckScope, path: string): string {
   const [root, ...rest] = path.split(".");
   let type = scope.variables.get(root ?? "");
-  for (const name of rest) type = type?.kind === "struct" ? type.fields.get(name) : type?.kind === "map" ? type.value : undefined;
+  for (const name of rest)
+    type =
+      type?.kind === "struct"
+        ? type.fields.get(name)
+        : type?.kind === "map"
+          ? type.value
+          : undefined;
   return show(type);
 }
 
@@ -32,8 +38,16 @@ describe("design 3.4: JSON Schema as a type", () => {
     ["several types", { type: ["string", "number"] }, "dyn"],
     ["a list", { type: "array", items: { type: "string" } }, "list<string>"],
     ["a list of anything", { type: "array" }, "list<dyn>"],
-    ["a record", { type: "object", properties: { a: { type: "string" }, b: true } }, "{a: string, b: dyn}"],
-    ["a record with more", { properties: { a: { type: "string" } }, additionalProperties: true }, "{a: string, …}"],
+    [
+      "a record",
+      { type: "object", properties: { a: { type: "string" }, b: true } },
+      "{a: string, b: dyn}",
+    ],
+    [
+      "a record with more",
+      { properties: { a: { type: "string" } }, additionalProperties: true },
+      "{a: string, …}",
+    ],
     ["a record with alternatives", { properties: { a: {} }, anyOf: [] }, "{a: dyn, …}"],
     ["a map", { type: "object", additionalProperties: { type: "number" } }, "map<string, double>"],
     ["any object", { type: "object" }, "dyn"],
@@ -69,7 +83,9 @@ describe("design 3.4: what conditions are checked against", () => {
 
   it("two tools that disagree on a member leave it open", () => {
     const tools = `${CATALOG_HEAD}tools:\n  - { name: a, server: s, args: { properties: { x: { type: string }, y: { type: number } } } }\n  - { name: b, server: s, args: { properties: { x: { type: number } } } }\n`;
-    expect(typeAt(typeScopes(load(tools).documents).rule({ actions: ["s/a", "s/b"] }), "args")).toBe("{x: dyn, y: double}");
+    expect(
+      typeAt(typeScopes(load(tools).documents).rule({ actions: ["s/a", "s/b"] }), "args"),
+    ).toBe("{x: dyn, y: double}");
   });
 
   it.each<[string, string]>([
@@ -84,7 +100,10 @@ describe("design 3.4: what conditions are checked against", () => {
     ["resource.zone", "string"],
     ["resource.retain", "duration"],
     ["data", "{limits: map<string, double>, own_domains: list<string>, payees: dyn}"],
-    ["session", "{counters: {calls: double, ordered: double}, labels: list<string>, values: {plain: list<dyn>, seen: list<dyn>}}"],
+    [
+      "session",
+      "{counters: {calls: double, ordered: double}, labels: list<string>, values: {plain: list<dyn>, seen: list<dyn>}}",
+    ],
     ["now", "timestamp"],
     ["decision", "nothing"],
   ])("%s", (path, type) => {
@@ -92,9 +111,13 @@ describe("design 3.4: what conditions are checked against", () => {
   });
 
   it("session declarations see decision and outcome, a tool's resource only arguments", () => {
-    expect(typeAt(scopes.session, "decision")).toBe("{approved: bool, effect: string, permitted: bool}");
+    expect(typeAt(scopes.session, "decision")).toBe(
+      "{approved: bool, effect: string, permitted: bool}",
+    );
     expect(typeAt(scopes.session, "outcome")).toBe("{parts: map<string, dyn>, status: string, …}");
-    const tool = documents.flatMap((document) => (document.kind === "Catalog" ? document.tools : []))[0];
+    const tool = documents.flatMap((document) =>
+      document.kind === "Catalog" ? document.tools : [],
+    )[0];
     expect(tool && [...scopes.toolResource(tool).variables.keys()]).toEqual(["args"]);
   });
 

@@ -21,18 +21,26 @@ function filesIn(folder: string, ending: string): readonly string[] {
 
 /** The pages' YAML, as it stands in fences. */
 function fenced(file: string): readonly string[] {
-  return [...readFileSync(join(root, file), "utf8").matchAll(/^```yaml[^\n]*\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? "");
+  return [
+    ...readFileSync(join(root, file), "utf8").matchAll(/^```yaml[^\n]*\n([\s\S]*?)^```/gm),
+  ].map(([, text]) => text ?? "");
 }
 
 const TEXTS: readonly string[] = [
-  ...["policies", "test/policy/fixtures", "test/suite/mistakes", "docs"].flatMap((folder) => filesIn(folder, ".yaml")).map((file) => readFileSync(join(root, file), "utf8")),
+  ...["policies", "test/policy/fixtures", "test/suite/mistakes", "docs"]
+    .flatMap((folder) => filesIn(folder, ".yaml"))
+    .map((file) => readFileSync(join(root, file), "utf8")),
   ...filesIn("docs", ".md").flatMap(fenced),
 ];
 
 /** A node as plain data, with where some of a scalar's characters stand in the file. */
 function plainData(node: Node): unknown {
   if (node.kind === "list") return { ...node, items: node.items.map(plainData) };
-  if (node.kind === "map") return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: plainData(entry.value) })) };
+  if (node.kind === "map")
+    return {
+      ...node,
+      entries: node.entries.map((entry) => ({ ...entry, value: plainData(entry.value) })),
+    };
   if (node.kind === "broken") return node;
   const { toFile, ...rest } = node;
   return { ...rest, at: [0, 1, 2, 7, 1000].map(toFile) };
@@ -43,7 +51,9 @@ interface Compared {
   readonly plain: number;
 }
 
-/** Reads a text both ways. What the plain reader gives is what the parser gives, without a finding. */
+/**
+ * Reads a text both ways. What the plain reader gives is what the parser gives, without a finding.
+ */
 function compare(text: string): Compared {
   const source = { file: "x.yaml", text };
   const spans = splitDocuments(text);
@@ -60,23 +70,135 @@ function compare(text: string): Compared {
   return { documents: spans.length, plain: plain.length };
 }
 
-const PARTS = [" ", "  ", "\n", "\n  ", "\n    ", ":", ": ", ",", ", ", "[", "]", "{", "}", "- ", "\n- ", "\n  - ", "#", " # c", "\n# c\n", "\n  # c\n", "\n      # c\n", "\"", "'", "''", "\\", "&a ", "*a", "!!str ", "|", ">-", ">-\n  ", ">-\n      ", "?", "? ", "~", "null", "true", "No", "0", "-0", "-1", "007", "1e3", "0x1f", "0o7", "1.50", ".5", "1.", "+1", ".inf", "-", "--", "---", "\n---\n", "...", "%", "@", "`", "a", "a b", "a: b", "\"a\": b", "{ a: 1 }", "[ a, b ]", "[]", "{}", "\t", "\r\n", "é", "😀", "\u2028", "\ufeff", "<<: *a", "a:", "\na: b", "\n  a: b", "2026-05-18T09:00:00Z", "x.y[0]", "+59m", "=", "<", "$"];
+const PARTS = [
+  " ",
+  "  ",
+  "\n",
+  "\n  ",
+  "\n    ",
+  ":",
+  ": ",
+  ",",
+  ", ",
+  "[",
+  "]",
+  "{",
+  "}",
+  "- ",
+  "\n- ",
+  "\n  - ",
+  "#",
+  " # c",
+  "\n# c\n",
+  "\n  # c\n",
+  "\n      # c\n",
+  '"',
+  "'",
+  "''",
+  "\\",
+  "&a ",
+  "*a",
+  "!!str ",
+  "|",
+  ">-",
+  ">-\n  ",
+  ">-\n      ",
+  "?",
+  "? ",
+  "~",
+  "null",
+  "true",
+  "No",
+  "0",
+  "-0",
+  "-1",
+  "007",
+  "1e3",
+  "0x1f",
+  "0o7",
+  "1.50",
+  ".5",
+  "1.",
+  "+1",
+  ".inf",
+  "-",
+  "--",
+  "---",
+  "\n---\n",
+  "...",
+  "%",
+  "@",
+  "`",
+  "a",
+  "a b",
+  "a: b",
+  '"a": b',
+  "{ a: 1 }",
+  "[ a, b ]",
+  "[]",
+  "{}",
+  "\t",
+  "\r\n",
+  "é",
+  "😀",
+  "\u2028",
+  "\ufeff",
+  "<<: *a",
+  "a:",
+  "\na: b",
+  "\n  a: b",
+  "2026-05-18T09:00:00Z",
+  "x.y[0]",
+  "+59m",
+  "=",
+  "<",
+  "$",
+];
 
 describe("the plain reader of YAML gives what the parser gives", () => {
   test("on every document and page of the project, and most suites are plain", () => {
     const all = TEXTS.map(compare);
-    expect(all.reduce((sum, one) => sum + one.plain, 0)).toBeGreaterThan(all.reduce((sum, one) => sum + one.documents, 0) / 2);
-    const suites = filesIn("policies/agentdojo/tests", ".yaml").map((file) => compare(readFileSync(join(root, file), "utf8")));
+    expect(all.reduce((sum, one) => sum + one.plain, 0)).toBeGreaterThan(
+      all.reduce((sum, one) => sum + one.documents, 0) / 2,
+    );
+    const suites = filesIn("policies/agentdojo/tests", ".yaml").map((file) =>
+      compare(readFileSync(join(root, file), "utf8")),
+    );
     expect(suites.every((one) => one.plain === one.documents)).toBe(true);
   });
 
   test("on folded text, whatever stands around it and after it", () => {
     const random = new Random(10);
-    const parts = [">-\n", ">-\n    ", "a", "b c", "\n", "\n\n", "\n  ", "\n    ", "\n      ", "# c", " ", "b: ", "\nb: 1", "\n  b: 1", "\n- ", "'", ":", "\n---\n", "é"];
+    const parts = [
+      ">-\n",
+      ">-\n    ",
+      "a",
+      "b c",
+      "\n",
+      "\n\n",
+      "\n  ",
+      "\n    ",
+      "\n      ",
+      "# c",
+      " ",
+      "b: ",
+      "\nb: 1",
+      "\n  b: 1",
+      "\n- ",
+      "'",
+      ":",
+      "\n---\n",
+      "é",
+    ];
     let plain = 0;
     for (let i = 0; i < 30_000; i++) {
-      const start = ["a: >-\n  ", "a:\n  b: >-\n    ", "a:\n  - >-\n    ", "a:\n  - b: >-\n      ", "a: >-\n"][random.below(5)] ?? "";
-      plain += compare(`${start}${Array.from({ length: 1 + random.below(7) }, () => parts[random.below(parts.length)] ?? "").join("")}`).plain;
+      const start =
+        ["a: >-\n  ", "a:\n  b: >-\n    ", "a:\n  - >-\n    ", "a:\n  - b: >-\n      ", "a: >-\n"][
+          random.below(5)
+        ] ?? "";
+      plain += compare(
+        `${start}${Array.from({ length: 1 + random.below(7) }, () => parts[random.below(parts.length)] ?? "").join("")}`,
+      ).plain;
     }
     expect(plain).toBeGreaterThan(3_000);
   });
@@ -89,11 +211,15 @@ describe("the plain reader of YAML gives what the parser gives", () => {
       const lines = whole.split("\n");
       const from = random.below(lines.length);
       // a piece of a document, mostly: what is unusual is soon out of sight in a whole one
-      let text = random.below(4) === 0 ? whole : lines.slice(from, from + 1 + random.below(25)).join("\n");
+      let text =
+        random.below(4) === 0 ? whole : lines.slice(from, from + 1 + random.below(25)).join("\n");
       for (let edits = 1 + random.below(3); edits > 0; edits--) {
         const at = random.below(text.length + 1);
         const part = PARTS[random.below(PARTS.length)] ?? "";
-        text = random.below(3) === 0 ? text.slice(0, at) + text.slice(at + 1 + random.below(6)) : text.slice(0, at) + part + text.slice(at);
+        text =
+          random.below(3) === 0
+            ? text.slice(0, at) + text.slice(at + 1 + random.below(6))
+            : text.slice(0, at) + part + text.slice(at);
       }
       plain += compare(text).plain;
     }

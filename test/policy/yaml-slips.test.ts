@@ -5,7 +5,7 @@ import { assemble } from "../lint/pages.ts";
 
 const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n";
 /** A rule whose own fault is found only where the rest of the document is read. */
-const OTHER = "  - { id: other, effect: allow, actions: [a/b], when: \"args.y == 1 && nothing\" }\n";
+const OTHER = '  - { id: other, effect: allow, actions: [a/b], when: "args.y == 1 && nothing" }\n';
 
 interface Found {
   readonly code: string;
@@ -16,7 +16,12 @@ interface Found {
 
 function found(body: string): readonly Found[] {
   const text = HEAD + body;
-  return assemble(text).diagnostics.map(({ code, span, message, help }) => ({ code, at: text.slice(span.start, span.end), message, help }));
+  return assemble(text).diagnostics.map(({ code, span, message, help }) => ({
+    code,
+    at: text.slice(span.start, span.end),
+    message,
+    help,
+  }));
 }
 
 const QUOTE = "put the condition in quotes, or write it as a block (`when: >-`)";
@@ -25,9 +30,9 @@ const QUOTE = "put the condition in quotes, or write it as a block (`when: >-`)"
 const CONDITIONS: readonly (readonly [condition: string, at: string])[] = [
   ["args.n > 1 ? args.ok : false", ":"],
   ["args.s == 'a: b'", ":"],
-  ["args.s == \"a: b\" && args.t", ":"],
+  ['args.s == "a: b" && args.t', ":"],
   ["'x' in args.tags", "'"],
-  ["\"x\" in args.tags", '"'],
+  ['"x" in args.tags', '"'],
   ["'it''s' == args.s", "'"],
   ["!(args.a || args.b)", "!"],
   ["@x == 1", "@"],
@@ -43,35 +48,56 @@ const CONDITIONS: readonly (readonly [condition: string, at: string])[] = [
 
 describe("design 2.1: what YAML reads otherwise says how to write it", () => {
   test.each(CONDITIONS)("in a block: %s", (condition, at) => {
-    const rows = found(`  - id: r\n    effect: allow\n    actions: [a/b]\n    when: ${condition}\n${OTHER}`);
+    const rows = found(
+      `  - id: r\n    effect: allow\n    actions: [a/b]\n    when: ${condition}\n${OTHER}`,
+    );
     expect(rows.map((row) => [row.code, row.at, row.help])).toEqual([
       ["yaml-syntax", at, QUOTE],
       ["unknown-attribute", "nothing", expect.anything()],
     ]);
   });
 
-  test.each([...CONDITIONS, ["args.n in [1, 2]", "["], ["f(args.a, args.b)", ","]] as const)("within braces: %s", (condition, at) => {
-    const [first, ...more] = found(`  - { id: r, effect: allow, when: ${condition}, actions: [a/b] }\n${OTHER}`);
-    if (first?.code !== "yaml-syntax") return expect([first?.code, more.length > 0]).toEqual(["condition-syntax", true]);
-    expect([first.at, first.help]).toEqual([at, QUOTE]);
-    expect(more.map(({ code }) => code)).toEqual(["unknown-attribute"]);
-  });
+  test.each([...CONDITIONS, ["args.n in [1, 2]", "["], ["f(args.a, args.b)", ","]] as const)(
+    "within braces: %s",
+    (condition, at) => {
+      const [first, ...more] = found(
+        `  - { id: r, effect: allow, when: ${condition}, actions: [a/b] }\n${OTHER}`,
+      );
+      if (first?.code !== "yaml-syntax")
+        return expect([first?.code, more.length > 0]).toEqual(["condition-syntax", true]);
+      expect([first.at, first.help]).toEqual([at, QUOTE]);
+      expect(more.map(({ code }) => code)).toEqual(["unknown-attribute"]);
+    },
+  );
 
   test.each([
     ["in a block", "  - id: r\n    effect: allow\n    when: !has(args.x)\n"],
     ["within braces", "  - { id: r, effect: allow, when: !has(args.x) }\n"],
   ])("a tag %s, where YAML finds no fault", (_, body) => {
-    expect(found(body).map((row) => [row.code, row.at, row.help])).toEqual([["unsupported-value", "!has(args.x)", QUOTE]]);
+    expect(found(body).map((row) => [row.code, row.at, row.help])).toEqual([
+      ["unsupported-value", "!has(args.x)", QUOTE],
+    ]);
   });
 
   test("several lines, and a comment between them", () => {
-    expect(found(`  - id: r\n    effect: allow\n    when: args.n > 1 ?\n      args.ok : false\n    actions: [a/b]\n${OTHER}`).map(({ at }) => at)).toEqual([":", "nothing"]);
-    const rows = found(`  - id: r\n    effect: allow\n    when: args.a == 1\n      && args.b == 2 # why\n      && args.c == 3\n${OTHER}`);
-    expect(rows.map(({ at, message }) => [at, message])).toEqual([["#", "` #` begins a comment in YAML, which ends the text"], ["nothing", expect.anything()]]);
+    expect(
+      found(
+        `  - id: r\n    effect: allow\n    when: args.n > 1 ?\n      args.ok : false\n    actions: [a/b]\n${OTHER}`,
+      ).map(({ at }) => at),
+    ).toEqual([":", "nothing"]);
+    const rows = found(
+      `  - id: r\n    effect: allow\n    when: args.a == 1\n      && args.b == 2 # why\n      && args.c == 3\n${OTHER}`,
+    );
+    expect(rows.map(({ at, message }) => [at, message])).toEqual([
+      ["#", "` #` begins a comment in YAML, which ends the text"],
+      ["nothing", expect.anything()],
+    ]);
   });
 
   test("an escape in double quotes", () => {
-    const [first, second] = found(`  - id: r\n    effect: allow\n    when: "args.p.matches('^\\d+$')"\n${OTHER}`);
+    const [first, second] = found(
+      `  - id: r\n    effect: allow\n    when: "args.p.matches('^\\d+$')"\n${OTHER}`,
+    );
     expect(first).toEqual({
       code: "yaml-syntax",
       at: "\\d",
@@ -83,24 +109,45 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
 
   test.each(["[*]", "[a/b, *]", "[@all]", "[%x]"])("patterns: %s", (list) => {
     const [first, second] = found(`  - { id: r, effect: allow, actions: ${list} }\n${OTHER}`);
-    expect([first?.code, first?.help]).toEqual(["yaml-syntax", expect.stringMatching(/^put it in quotes: `"[*@%]/)]);
+    expect([first?.code, first?.help]).toEqual([
+      "yaml-syntax",
+      expect.stringMatching(/^put it in quotes: `"[*@%]/),
+    ]);
     expect(second?.code).toBe("unknown-attribute");
   });
 
-  test.each(["[**]", "[*/read]", "[**/x, a/b]"])("patterns that YAML takes for aliases: %s", (list) => {
-    const [first] = found(`  - { id: r, effect: allow, actions: ${list} }\n${OTHER}`);
-    expect([first?.code, first?.help]).toEqual(["yaml-syntax", expect.stringMatching(/put it in quotes: `"\*/)]);
-  });
+  test.each(["[**]", "[*/read]", "[**/x, a/b]"])(
+    "patterns that YAML takes for aliases: %s",
+    (list) => {
+      const [first] = found(`  - { id: r, effect: allow, actions: ${list} }\n${OTHER}`);
+      expect([first?.code, first?.help]).toEqual([
+        "yaml-syntax",
+        expect.stringMatching(/put it in quotes: `"\*/),
+      ]);
+    },
+  );
 
   test("other texts", () => {
-    const [first, second] = found(`  - id: r\n    effect: deny\n    reason: forbidden: ask the owner\n${OTHER}`);
-    expect([first?.at, first?.help]).toEqual([":", "put the text in quotes, or write it as a block (`reason: >-`)"]);
+    const [first, second] = found(
+      `  - id: r\n    effect: deny\n    reason: forbidden: ask the owner\n${OTHER}`,
+    );
+    expect([first?.at, first?.help]).toEqual([
+      ":",
+      "put the text in quotes, or write it as a block (`reason: >-`)",
+    ]);
     expect(second?.code).toBe("unknown-attribute");
   });
 
   test("what a comment cuts off", () => {
-    expect(found("  - id: r\n    effect: allow\n    when: args.m.contains(' # ')\n").map(({ code, help }) => [code, help])).toEqual([
-      ["condition-syntax", "YAML ends the text at ` #`: put the condition in quotes, or write it as a block (`when: >-`)"],
+    expect(
+      found("  - id: r\n    effect: allow\n    when: args.m.contains(' # ')\n").map(
+        ({ code, help }) => [code, help],
+      ),
+    ).toEqual([
+      [
+        "condition-syntax",
+        "YAML ends the text at ` #`: put the condition in quotes, or write it as a block (`when: >-`)",
+      ],
     ]);
   });
 
@@ -111,13 +158,20 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
     ["args.n > 0o17", "there are no octal numbers: write it in decimal, or as `0x...`"],
     ["args.a and args.b", "write `&&`"],
   ])("values of other dialects: %s", (condition, help) => {
-    expect(found(`  - { id: r, effect: allow, when: ${condition} }\n`).map((row) => row.help)).toEqual([help]);
+    expect(
+      found(`  - { id: r, effect: allow, when: ${condition} }\n`).map((row) => row.help),
+    ).toEqual([help]);
   });
 
   test("numbers", () => {
-    const rule = (quorum: string): string => `  - { id: r, effect: require_approval, approval: { quorum: ${quorum} } }\n`;
-    expect(found(rule("1_0")).map(({ code, help }) => [code, help])).toEqual([["wrong-type", "write it without quotes and `_`: 10"]]);
-    expect(found(rule("010")).map(({ code, help }) => [code, help])).toEqual([["invalid-value", "write `10`"]]);
+    const rule = (quorum: string): string =>
+      `  - { id: r, effect: require_approval, approval: { quorum: ${quorum} } }\n`;
+    expect(found(rule("1_0")).map(({ code, help }) => [code, help])).toEqual([
+      ["wrong-type", "write it without quotes and `_`: 10"],
+    ]);
+    expect(found(rule("010")).map(({ code, help }) => [code, help])).toEqual([
+      ["invalid-value", "write `10`"],
+    ]);
     expect(found(rule("0"))[0]?.message).toBe("`0` is less than 1");
   });
 
@@ -128,15 +182,48 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
 });
 
 test("leaving slips out moves nothing", () => {
-  const pieces = fc.constantFrom("when: ", "add: ", "reason: ", "  - id: a\n", "    ", "\n", "\r\n", "'", '"', "{ ", " }", ", ", "[", "]", ": ", "# ", "*", "!x", "args.x == 1", ">-", "|", "\\d", "é");
-  const property = fc.property(fc.array(pieces, { maxLength: 40 }), fc.array(fc.nat(200), { maxLength: 5 }), (parts, offsets) => {
-    const text = parts.join("");
-    const slips = findSlips(text, { start: 0, end: text.length }, offsets.filter((offset) => offset < text.length));
-    const left = withoutSlips(text, slips);
-    expect(left.length).toBe(text.length);
-    const covered = (i: number): boolean => slips.some(({ span }) => i >= span.start && i < span.end);
-    expect([...left].every((_, i) => covered(i) || left[i] === text[i])).toBe(true);
-    expect(left.split("\n").length).toBe(text.split("\n").length);
-  });
+  const pieces = fc.constantFrom(
+    "when: ",
+    "add: ",
+    "reason: ",
+    "  - id: a\n",
+    "    ",
+    "\n",
+    "\r\n",
+    "'",
+    '"',
+    "{ ",
+    " }",
+    ", ",
+    "[",
+    "]",
+    ": ",
+    "# ",
+    "*",
+    "!x",
+    "args.x == 1",
+    ">-",
+    "|",
+    "\\d",
+    "é",
+  );
+  const property = fc.property(
+    fc.array(pieces, { maxLength: 40 }),
+    fc.array(fc.nat(200), { maxLength: 5 }),
+    (parts, offsets) => {
+      const text = parts.join("");
+      const slips = findSlips(
+        text,
+        { start: 0, end: text.length },
+        offsets.filter((offset) => offset < text.length),
+      );
+      const left = withoutSlips(text, slips);
+      expect(left.length).toBe(text.length);
+      const covered = (i: number): boolean =>
+        slips.some(({ span }) => i >= span.start && i < span.end);
+      expect([...left].every((_, i) => covered(i) || left[i] === text[i])).toBe(true);
+      expect(left.split("\n").length).toBe(text.split("\n").length);
+    },
+  );
   fc.assert(property, { numRuns: 2_000, seed: 24 });
 });

@@ -20,27 +20,54 @@ async function* batches(events: readonly TraceEvent[]): AsyncGenerator<readonly 
 }
 
 /** Every agent's radius, with the patches that the command gives. */
-async function radiiOf(documents: readonly Document[], events: readonly TraceEvent[]): Promise<readonly BlastRadius[]> {
+async function radiiOf(
+  documents: readonly Document[],
+  events: readonly TraceEvent[],
+): Promise<readonly BlastRadius[]> {
   const set = compileSet(documents, sha256);
   const usage = new UsageTally();
   for (const event of events) usage.add(event);
   const oracle = new Oracle(set, Date.parse("2026-05-18T00:00:00Z"));
-  const radii = [...set.catalog.agents.values()].map(({ agent }) => blastRadius(oracle, documents, { agent, usage }));
+  const radii = [...set.catalog.agents.values()].map(({ agent }) =>
+    blastRadius(oracle, documents, { agent, usage }),
+  );
   const takings = radii.map(({ agent, neverUsed }) => ({ agent, tools: neverUsed ?? [] }));
   const kept = await keptTools({ set, documents }, takings, () => batches(events));
   return radii.map((radius) => withKeptTools(radius, kept, usage));
 }
 
-function withPatches(documents: readonly Document[], radii: readonly BlastRadius[]): readonly Document[] {
+function withPatches(
+  documents: readonly Document[],
+  radii: readonly BlastRadius[],
+): readonly Document[] {
   const texts = radii.flatMap(({ patch }) => patch ?? []);
   const loaded = loadDocuments(texts.map((text, i) => ({ file: `patch${i}.yaml`, text })));
   expect(loaded.diagnostics).toEqual([]);
   return [...documents, ...loaded.documents];
 }
 
-function decisionsOf(documents: readonly Document[], events: readonly WorldEvent[]): readonly unknown[] {
+function decisionsOf(
+  documents: readonly Document[],
+  events: readonly WorldEvent[],
+): readonly unknown[] {
   const decisions: unknown[] = [];
-  const told = ({ effect, permitted, indeterminate, possible, rules, approval, obligations }: Decision): unknown => ({ effect, permitted, indeterminate, possible, rules, approval, obligations });
+  const told = ({
+    effect,
+    permitted,
+    indeterminate,
+    possible,
+    rules,
+    approval,
+    obligations,
+  }: Decision): unknown => ({
+    effect,
+    permitted,
+    indeterminate,
+    possible,
+    rules,
+    approval,
+    obligations,
+  });
   walkEngine(documents, events, ({ outcome }) => void decisions.push(told(outcome.decision)));
   return decisions;
 }
@@ -57,32 +84,66 @@ describe("the patch of what was never used", () => {
       }
       const before = decisionsOf(documents, events);
       expect(decisionsOf(withPatches(documents, radii), events)).toEqual(before);
-      expect(decisionsOf(withPatches(documents, radii.slice(pick % (radii.length + 1))), events)).toEqual(before);
+      expect(
+        decisionsOf(withPatches(documents, radii.slice(pick % (radii.length + 1))), events),
+      ).toEqual(before);
     });
-    await fc.assert(law, { seed: Number(process.env["PATCH_SEED"] ?? 17), numRuns: Number(process.env["PATCH_RUNS"] ?? 60) });
+    await fc.assert(law, {
+      seed: Number(process.env["PATCH_SEED"] ?? 17),
+      numRuns: Number(process.env["PATCH_RUNS"] ?? 60),
+    });
     console.log(`${seen.patches} patches take ${seen.tools} tools, and keep ${seen.kept}`);
     expect([seen.patches > 20, seen.kept > 2]).toEqual([true, true]);
   });
 
-  const CATALOG = "kind: Catalog\nname: c\nversion: 1.0.0\nagents: [{ id: boss, status: commissioned }, { id: sub, status: commissioned }]\ntools:\n  - { name: read, server: x, effects: [read], resource: none }\n  - { name: send, server: x, effects: [send], resource: none }\n  - { name: wipe, server: x, effects: [delete], resource: none }";
-  const policy = (delegation: string): string => `kind: Policy\nname: p\nversion: 1.0.0\ndelegation: ${delegation}\nrules:\n  - { id: all, effect: allow, actions: [x/*] }`;
-  const patches = async (delegation: string, events: readonly Event[]): Promise<readonly (readonly [keeps: readonly string[], takes: readonly string[]])[]> => {
+  const CATALOG =
+    "kind: Catalog\nname: c\nversion: 1.0.0\nagents: [{ id: boss, status: commissioned }, { id: sub, status: commissioned }]\ntools:\n  - { name: read, server: x, effects: [read], resource: none }\n  - { name: send, server: x, effects: [send], resource: none }\n  - { name: wipe, server: x, effects: [delete], resource: none }";
+  const policy = (delegation: string): string =>
+    `kind: Policy\nname: p\nversion: 1.0.0\ndelegation: ${delegation}\nrules:\n  - { id: all, effect: allow, actions: [x/*] }`;
+  const patches = async (
+    delegation: string,
+    events: readonly Event[],
+  ): Promise<readonly (readonly [keeps: readonly string[], takes: readonly string[]])[]> => {
     const { documents } = assemble(policy(delegation), CATALOG);
     const radii = await radiiOf(documents, decode(events));
-    return radii.map(({ patch, patchKeeps }) => [patchKeeps.map(({ tool, event }) => `${tool} ${event}`), [...(patch ?? "").matchAll(/^ {6}- "(.*)"$/gm)].map(([, tool = ""]) => tool)]);
+    return radii.map(({ patch, patchKeeps }) => [
+      patchKeeps.map(({ tool, event }) => `${tool} ${event}`),
+      [...(patch ?? "").matchAll(/^ {6}- "(.*)"$/gm)].map(([, tool = ""]) => tool),
+    ]);
   };
-  const by = (id: string | undefined, name: string, more: object = {}): Event => call({ subject: { type: "agent", ...(id === undefined ? {} : { id }) }, action: { kind: "tool_call", server: "x", name }, ...more });
+  const by = (id: string | undefined, name: string, more: object = {}): Event =>
+    call({
+      subject: { type: "agent", ...(id === undefined ? {} : { id }) },
+      action: { kind: "tool_call", server: "x", name },
+      ...more,
+    });
   const under = (...chain: readonly string[]): object => ({ context: { delegation: chain } });
 
   it("keeps what a sub-agent used, where the agents above it are asked too", async () => {
     const events = [by("boss", "read", under()), by("sub", "send", under("agent:boss"))];
-    expect(await patches("agents", events)).toEqual([[["x/send e1"], ["x/wipe"]], [[], ["x/read", "x/wipe"]]]);
-    expect(await patches("subject", events)).toEqual([[[], ["x/send", "x/wipe"]], [[], ["x/read", "x/wipe"]]]);
+    expect(await patches("agents", events)).toEqual([
+      [["x/send e1"], ["x/wipe"]],
+      [[], ["x/read", "x/wipe"]],
+    ]);
+    expect(await patches("subject", events)).toEqual([
+      [[], ["x/send", "x/wipe"]],
+      [[], ["x/read", "x/wipe"]],
+    ]);
   });
 
   it("keeps what a call may have been that does not record who made it, or which tool it called", async () => {
-    expect(await patches("subject", [by(undefined, "send")])).toEqual([[["x/send e0"], ["x/read", "x/wipe"]], [["x/send e0"], ["x/read", "x/wipe"]]]);
-    const masked = call({ subject: { type: "agent", id: "sub" }, action: { kind: "tool_call", server: "x", name: "?" }, unrecorded: ["action.name"] });
-    expect(await patches("subject", [masked])).toEqual([[[], ["x/read", "x/send", "x/wipe"]], [expect.any(Array), []]]);
+    expect(await patches("subject", [by(undefined, "send")])).toEqual([
+      [["x/send e0"], ["x/read", "x/wipe"]],
+      [["x/send e0"], ["x/read", "x/wipe"]],
+    ]);
+    const masked = call({
+      subject: { type: "agent", id: "sub" },
+      action: { kind: "tool_call", server: "x", name: "?" },
+      unrecorded: ["action.name"],
+    });
+    expect(await patches("subject", [masked])).toEqual([
+      [[], ["x/read", "x/send", "x/wipe"]],
+      [expect.any(Array), []],
+    ]);
   });
 });

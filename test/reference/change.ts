@@ -23,28 +23,44 @@ function isAtLeast(mine: Approval, theirs: Approval): boolean {
   const allowed = theirs.approvers ?? everybody;
   const names = (one: string, other: string): boolean => {
     if (one === other) return true;
-    if (one === "human:*") return other.startsWith("role:") || (other.startsWith("human:") && !other.includes("*"));
+    if (one === "human:*")
+      return other.startsWith("role:") || (other.startsWith("human:") && !other.includes("*"));
     return one === "agent:*" && other.startsWith("agent:") && !other.includes("*");
   };
-  const covered = (mine.approvers ?? everybody).every((other) => allowed.some((one) => names(one, other)));
-  return covered && mine.quorum >= theirs.quorum && (mine.within ?? Infinity) <= (theirs.within ?? Infinity);
+  const covered = (mine.approvers ?? everybody).every((other) =>
+    allowed.some((one) => names(one, other)),
+  );
+  return (
+    covered &&
+    mine.quorum >= theirs.quorum &&
+    (mine.within ?? Infinity) <= (theirs.within ?? Infinity)
+  );
 }
 
 function dutiesOf(obligations: readonly Obligation[]): ReadonlySet<string> {
-  return new Set(obligations.flatMap((one) => {
-    if (one.type === "log") return ["log"];
-    if (one.type === "notify") return one.to.map((to) => `notify ${to}`);
-    const above = one.above === undefined ? [] : CLASSES.slice(CLASSES.indexOf(one.above)).map((name) => `above ${name}`);
-    return [...one.fields.map((field) => `field ${field}`), ...above];
-  }));
+  return new Set(
+    obligations.flatMap((one) => {
+      if (one.type === "log") return ["log"];
+      if (one.type === "notify") return one.to.map((to) => `notify ${to}`);
+      const above =
+        one.above === undefined
+          ? []
+          : CLASSES.slice(CLASSES.indexOf(one.above)).map((name) => `above ${name}`);
+      return [...one.fields.map((field) => `field ${field}`), ...above];
+    }),
+  );
 }
 
-/** The class of one settled case: the laxer demand of two that cannot be compared is the later one (design 7.4). */
+/**
+ * The class of one settled case: the laxer demand of two that cannot be compared is the later one
+ * (design 7.4).
+ */
 function settled(before: Demand, after: Demand): Class {
   const step = strictness(after.effect) - strictness(before.effect);
   if (step !== 0) return step < 0 ? "widened" : "narrowed";
   if (after.effect === "deny") return "unchanged";
-  const [old, now] = after.effect === "require_approval" ? [before.approvals, after.approvals] : [[], []];
+  const [old, now] =
+    after.effect === "require_approval" ? [before.approvals, after.approvals] : [[], []];
   const weaker = old.some((one) => !now.some((other) => isAtLeast(other, one)));
   const stronger = now.some((one) => !old.some((other) => isAtLeast(other, one)));
   if (weaker || [...before.duties].some((duty) => !after.duties.has(duty))) return "widened";
@@ -66,15 +82,26 @@ function mayBeRefused(decided: Decided, item: Item): boolean {
   return all.includes("refused") && all.length > 1;
 }
 
-const surelyDenies = ({ decision }: Decided): boolean => decision.effect === "deny" && !decision.indeterminate;
+const surelyDenies = ({ decision }: Decided): boolean =>
+  decision.effect === "deny" && !decision.indeterminate;
 
-/** What may go one way or the other in a version: rules that count or do not, approvals that were refused or were not. */
-function openKeys(decided: Decided): { readonly unknown: readonly string[]; readonly refusable: readonly string[] } {
+/**
+ * What may go one way or the other in a version: rules that count or do not, approvals that were
+ * refused or were not.
+ */
+function openKeys(decided: Decided): {
+  readonly unknown: readonly string[];
+  readonly refusable: readonly string[];
+} {
   if (surelyDenies(decided)) return { unknown: [], refusable: [] };
-  const all = decided.views.flatMap((view) => view.items.map((item) => ({ item, key: keyOf(view, item) })));
+  const all = decided.views.flatMap((view) =>
+    view.items.map((item) => ({ item, key: keyOf(view, item) })),
+  );
   return {
     unknown: all.flatMap(({ item, key }) => (item.truth.is === "unknown" ? [key] : [])),
-    refusable: all.flatMap(({ item, key }) => (item.truth.is !== false && mayBeRefused(decided, item) ? [key] : [])),
+    refusable: all.flatMap(({ item, key }) =>
+      item.truth.is !== false && mayBeRefused(decided, item) ? [key] : [],
+    ),
   };
 }
 
@@ -91,15 +118,25 @@ function strictest(effects: readonly Effect[]): Effect {
 
 /** What one subject's rules come to; erroneous ones are taken the strictest way. */
 function effectIn(decided: Decided, view: View, { counting, refused }: Settling): Effect {
-  const present = view.items.filter((item) => item.truth.is === true || (item.truth.is === "unknown" && counting.has(keyOf(view, item))));
-  const chosen = new Map(view.items.flatMap((item) => (item.approval === undefined ? [] : [[item.name, wayOf(decided, item, refused.has(keyOf(view, item)))]])));
+  const present = view.items.filter(
+    (item) =>
+      item.truth.is === true || (item.truth.is === "unknown" && counting.has(keyOf(view, item))),
+  );
+  const chosen = new Map(
+    view.items.flatMap((item) =>
+      item.approval === undefined
+        ? []
+        : [[item.name, wayOf(decided, item, refused.has(keyOf(view, item)))]],
+    ),
+  );
   const failed = view.items.filter((item) => item.truth.is === "error");
   return strictest(subsets(failed).map((some) => decide([...present, ...some], chosen).effect));
 }
 
 function wayOf(decided: Decided, item: Item, refused: boolean): Way {
   const all = ways(decided, item);
-  if (mayBeRefused(decided, item)) return refused ? "refused" : (all.find((way) => way !== "refused") ?? "open");
+  if (mayBeRefused(decided, item))
+    return refused ? "refused" : (all.find((way) => way !== "refused") ?? "open");
   return all[0] ?? "open";
 }
 
@@ -109,20 +146,30 @@ function demandIn(decided: Decided, settling: Settling): Demand | undefined {
   const least = strictest(decided.views.map((view) => effectIn(decided, view, settling)));
   const effect = decided.doubtful ? strictest([least, settling.floor]) : least;
   if (decided.doubtful && !decided.decision.possible.includes(effect)) return undefined;
-  const bearing = decided.views.flatMap((view) => view.items.filter((item) => {
-    const counts = item.truth.is === true || item.truth.is === "error" || (item.truth.is === "unknown" && settling.counting.has(keyOf(view, item)));
-    return item.effect !== "deny" && counts;
-  }));
+  const bearing = decided.views.flatMap((view) =>
+    view.items.filter((item) => {
+      const counts =
+        item.truth.is === true ||
+        item.truth.is === "error" ||
+        (item.truth.is === "unknown" && settling.counting.has(keyOf(view, item)));
+      return item.effect !== "deny" && counts;
+    }),
+  );
   const sure = bearing.map((item) => ({ ...item, truth: { is: true } as const }));
-  return { effect, approvals: bearing.flatMap((item) => item.approval ?? []), duties: dutiesOf(obligationsOf(sure, decided.roots.get("resource") ?? HIDDEN)) };
+  return {
+    effect,
+    approvals: bearing.flatMap((item) => item.approval ?? []),
+    duties: dutiesOf(obligationsOf(sure, decided.roots.get("resource") ?? HIDDEN)),
+  };
 }
 
 /** More than these are not tried in every way. */
 const MOST = 9;
 
 /**
- * How two versions' decisions of one call differ (design 7.4): every way of settling what is unknown, the same in both
- * versions where the same is unknown in both. Undefined: there are too many ways.
+ * How two versions' decisions of one call differ (design 7.4): every way of settling what is
+ * unknown, the same in both versions where the same is unknown in both. Undefined: there are too
+ * many ways.
  */
 export function classOf(before: Decided, after: Decided): Class | undefined {
   const [old, now] = [openKeys(before), openKeys(after)];
@@ -133,7 +180,10 @@ export function classOf(before: Decided, after: Decided): Class | undefined {
   for (const counting of subsets(unknown).map((keys) => new Set(keys))) {
     for (const refused of subsets(refusable).map((keys) => new Set(keys))) {
       for (const floor of EFFECTS) {
-        const [b, a] = [demandIn(before, { counting, refused, floor }), demandIn(after, { counting, refused, floor })];
+        const [b, a] = [
+          demandIn(before, { counting, refused, floor }),
+          demandIn(after, { counting, refused, floor }),
+        ];
         if (b !== undefined && a !== undefined) classes.add(settled(b, a));
       }
     }

@@ -1,15 +1,49 @@
 import type { DelegationMode, Document, OnDeny } from "../../src/policy/model.ts";
-import { approversOf, askedOf, chainOf, doubtsOf, personOf, usesOf, waysOf, type Asked, type Use } from "./approvals.ts";
+import {
+  approversOf,
+  askedOf,
+  chainOf,
+  doubtsOf,
+  personOf,
+  usesOf,
+  waysOf,
+  type Asked,
+  type Use,
+} from "./approvals.ts";
 import { EFFECTS, type Decision, type Obligation, type Requirement } from "./decision.ts";
 import { rankOf } from "./functions.ts";
 import type { Part } from "./glob.ts";
 import type { Known } from "./known.ts";
 import { catalogDenials, type SessionSoFar } from "./lifecycle.ts";
-import { actionNode, contextNode, recordedRoots, resourceNode, subjectNode, type Event } from "./request.ts";
-import { meet, policiesOf, rulesOf, targetOf, textOf, type Met, type NamedRule, type Roots } from "./rules.ts";
+import {
+  actionNode,
+  contextNode,
+  recordedRoots,
+  resourceNode,
+  subjectNode,
+  type Event,
+} from "./request.ts";
+import {
+  meet,
+  policiesOf,
+  rulesOf,
+  targetOf,
+  textOf,
+  type Met,
+  type NamedRule,
+  type Roots,
+} from "./rules.ts";
 import type { Truth } from "./truth.ts";
 import { force, HIDDEN, memberOf, nodeOf, type Node } from "./value.ts";
-import { isStricter, orStricter, together, worldsOf, distinct, type Item, type World } from "./worlds.ts";
+import {
+  isStricter,
+  orStricter,
+  together,
+  worldsOf,
+  distinct,
+  type Item,
+  type World,
+} from "./worlds.ts";
 
 /** What earlier calls left for this one to meet. */
 export interface Before {
@@ -33,7 +67,12 @@ export interface Decided {
   /** The caller's roots, state included. */
   readonly roots: Roots;
   /** Containments that this call starts, each with its subject's roots. */
-  readonly started: readonly { readonly kind: OnDeny; readonly roots: Roots; readonly sure: boolean; readonly paths: readonly string[] }[];
+  readonly started: readonly {
+    readonly kind: OnDeny;
+    readonly roots: Roots;
+    readonly sure: boolean;
+    readonly paths: readonly string[];
+  }[];
   /** The agents above the caller that are known. */
   readonly chain: readonly string[];
   /** What the call did with its approvals. */
@@ -45,15 +84,27 @@ export interface Decided {
   readonly doubtful: boolean;
 }
 
-const NOW = (time: number | undefined): Node => (time === undefined ? HIDDEN : { kind: "leaf", value: { type: "timestamp", value: time } });
+const NOW = (time: number | undefined): Node =>
+  time === undefined ? HIDDEN : { kind: "leaf", value: { type: "timestamp", value: time } };
 
-/** What is known of a call's subject, action, resource, context and arguments, with what the catalog adds. */
+/**
+ * What is known of a call's subject, action, resource, context and arguments, with what the catalog
+ * adds.
+ */
 export function callerRoots(known: Known, event: Event): Map<string, Node> {
   const roots = recordedRoots(event);
   const { node, called } = actionNode(known, roots.get("action") ?? HIDDEN);
   const resource = resourceNode(known, called, roots);
   roots.delete("outcome");
-  return new Map([...roots, ["subject", subjectNode(known, roots.get("subject") ?? HIDDEN)], ["action", node], ["resource", resource], ["context", contextNode(known, roots.get("context") ?? HIDDEN)], ["data", known.data], ["now", NOW(event.time)]]);
+  return new Map([
+    ...roots,
+    ["subject", subjectNode(known, roots.get("subject") ?? HIDDEN)],
+    ["action", node],
+    ["resource", resource],
+    ["context", contextNode(known, roots.get("context") ?? HIDDEN)],
+    ["data", known.data],
+    ["now", NOW(event.time)],
+  ]);
 }
 
 function asSubject(known: Known, roots: Roots, name: string): Map<string, Node> {
@@ -70,10 +121,28 @@ function viewOf(setting: Setting, bare: Roots): View {
     [...met].flatMap(([named, { truth }]) => {
       const { name, rule } = named;
       const { effect, approval, obligations, onDeny } = rule;
-      return rule.mode === mode ? [{ name, text: textOf(named), effect, truth, ...(approval && { approval }), ...(obligations && { obligations }), ...(onDeny && { onDeny }) }] : [];
+      return rule.mode === mode
+        ? [
+            {
+              name,
+              text: textOf(named),
+              effect,
+              truth,
+              ...(approval && { approval }),
+              ...(obligations && { obligations }),
+              ...(onDeny && { onDeny }),
+            },
+          ]
+        : [];
     });
-  const denials = [...catalogDenials({ known, event, roots, session: before.session }), { name: "containment", truth: before.contained(roots) }];
-  const items = [...ruleItems("enforce"), ...denials.map((denial) => ({ ...denial, text: denial.name, effect: "deny" as const }))];
+  const denials = [
+    ...catalogDenials({ known, event, roots, session: before.session }),
+    { name: "containment", truth: before.contained(roots) },
+  ];
+  const items = [
+    ...ruleItems("enforce"),
+    ...denials.map((denial) => ({ ...denial, text: denial.name, effect: "deny" as const })),
+  ];
   return { roots, items, shadows: ruleItems("shadow"), met };
 }
 
@@ -87,16 +156,39 @@ interface Setting {
 
 const MODES: readonly DelegationMode[] = ["subject", "agents", "user"];
 
-/** The mode that surely holds, and the stronger ones that may: a policy says so if its target fits the caller (design 4.5). */
-function modesOf(setting: Setting, roots: Roots): { readonly sure: DelegationMode; readonly all: readonly DelegationMode[]; readonly doubts: readonly string[] } {
-  const said = policiesOf(setting.documents).map((policy) => ({ mode: policy.delegation, truth: targetOf(policy, roots) }));
-  const sure = MODES.findLast((mode) => said.some((one) => one.mode === mode && one.truth.is === true)) ?? "subject";
-  const stronger = said.filter((one) => one.truth.is === "unknown" && MODES.indexOf(one.mode) > MODES.indexOf(sure));
+/**
+ * The mode that surely holds, and the stronger ones that may: a policy says so if its target fits
+ * the caller (design 4.5).
+ */
+function modesOf(
+  setting: Setting,
+  roots: Roots,
+): {
+  readonly sure: DelegationMode;
+  readonly all: readonly DelegationMode[];
+  readonly doubts: readonly string[];
+} {
+  const said = policiesOf(setting.documents).map((policy) => ({
+    mode: policy.delegation,
+    truth: targetOf(policy, roots),
+  }));
+  const sure =
+    MODES.findLast((mode) => said.some((one) => one.mode === mode && one.truth.is === true)) ??
+    "subject";
+  const stronger = said.filter(
+    (one) => one.truth.is === "unknown" && MODES.indexOf(one.mode) > MODES.indexOf(sure),
+  );
   const all = MODES.filter((mode) => mode === sure || stronger.some((one) => one.mode === mode));
-  return { sure, all, doubts: stronger.flatMap((one) => (one.truth.is === "unknown" ? one.truth.paths : [])) };
+  return {
+    sure,
+    all,
+    doubts: stronger.flatMap((one) => (one.truth.is === "unknown" ? one.truth.paths : [])),
+  };
 }
 
-const namesIn = (parts: readonly Part[]): readonly string[] => [...new Set(parts.flatMap((part) => (typeof part === "object" ? [part.text] : [])))];
+const namesIn = (parts: readonly Part[]): readonly string[] => [
+  ...new Set(parts.flatMap((part) => (typeof part === "object" ? [part.text] : []))),
+];
 
 /** Everything that one call's decision is made of. */
 interface Case {
@@ -137,13 +229,21 @@ function isOpen(mode: DelegationMode, one: Case): readonly string[] {
   return mode === "user" && one.person === "hidden" ? [...chain, "context.on_behalf_of"] : chain;
 }
 
-function worldsIn(mode: DelegationMode, one: Case, items: (view: View) => readonly Item[]): readonly World[] {
+function worldsIn(
+  mode: DelegationMode,
+  one: Case,
+  items: (view: View) => readonly Item[],
+): readonly World[] {
   const worlds = together(viewsIn(mode, one).map((view) => worldsOf(one.asked, items(view))));
   return isOpen(mode, one).length > 0 ? orStricter(worlds) : worlds;
 }
 
 /** All possible decisions on one call, over all modes of delegation that may hold. */
-function allWorlds(modes: readonly DelegationMode[], one: Case, items: (view: View) => readonly Item[]): readonly World[] {
+function allWorlds(
+  modes: readonly DelegationMode[],
+  one: Case,
+  items: (view: View) => readonly Item[],
+): readonly World[] {
   return distinct(modes.flatMap((mode) => worldsIn(mode, one, items)));
 }
 
@@ -153,7 +253,8 @@ function strictestOf(worlds: readonly World[]): World {
 
 const sorted = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
-const isUndecided = (item: Item): boolean => item.truth.is === "unknown" || item.truth.is === "error";
+const isUndecided = (item: Item): boolean =>
+  item.truth.is === "unknown" || item.truth.is === "error";
 
 function statesOf(asked: Asked, item: Item): readonly string[] {
   return item.approval === undefined ? [] : waysOf(asked, item.approval);
@@ -169,39 +270,74 @@ function mayDeny(asked: Asked, item: Item): boolean {
   return item.effect === "deny" || statesOf(asked, item).includes("refused");
 }
 
-/** The rules by which one subject's call is denied: sure ones, else erroneous ones, else nobody's, else those that may. */
-function denying(asked: Asked, items: readonly Item[], worlds: readonly World[]): readonly string[] {
+/**
+ * The rules by which one subject's call is denied: sure ones, else erroneous ones, else nobody's,
+ * else those that may.
+ */
+function denying(
+  asked: Asked,
+  items: readonly Item[],
+  worlds: readonly World[],
+): readonly string[] {
   const sure = items.filter((item) => item.truth.is === true && denies(asked, item));
   if (sure.length > 0) return sure.map((item) => item.name);
   const failed = items.filter((item) => item.truth.is === "error" && denies(asked, item));
   if (failed.length > 0) return failed.map((item) => item.name);
   if (worlds.some((world) => world.isDefault)) return ["default"];
-  return items.filter((item) => item.truth.is !== false && mayDeny(asked, item)).map((item) => item.name);
+  return items
+    .filter((item) => item.truth.is !== false && mayDeny(asked, item))
+    .map((item) => item.name);
 }
 
 /** The rules that decided (design 4.4), of all subjects whose own decision is as strict. */
-function deciding(asked: Asked, views: readonly (readonly Item[])[], effect: Decision["effect"]): readonly string[] {
-  const each = views.map((items) => ({ items, worlds: worldsOf(asked, items) })).filter(({ worlds }) => strictestOf(worlds).effect === effect);
-  if (effect === "deny") return each.length === 0 ? ["default"] : sorted(each.flatMap(({ items, worlds }) => denying(asked, items, worlds)));
-  const items = each.flatMap((one) => one.items).filter((item) => item.effect === effect && item.truth.is !== false);
+function deciding(
+  asked: Asked,
+  views: readonly (readonly Item[])[],
+  effect: Decision["effect"],
+): readonly string[] {
+  const each = views
+    .map((items) => ({ items, worlds: worldsOf(asked, items) }))
+    .filter(({ worlds }) => strictestOf(worlds).effect === effect);
+  if (effect === "deny")
+    return each.length === 0
+      ? ["default"]
+      : sorted(each.flatMap(({ items, worlds }) => denying(asked, items, worlds)));
+  const items = each
+    .flatMap((one) => one.items)
+    .filter((item) => item.effect === effect && item.truth.is !== false);
   const sure = items.filter((item) => item.truth.is === true);
   return sorted((effect === "allow" && sure.length > 0 ? sure : items).map((item) => item.name));
 }
 
 function requirementsOf(asked: Asked, items: readonly Item[]): readonly Requirement[] {
-  const asking = new Map(items.filter((item) => item.effect === "require_approval" && item.truth.is !== false).map((item) => [item.name, item]));
+  const asking = new Map(
+    items
+      .filter((item) => item.effect === "require_approval" && item.truth.is !== false)
+      .map((item) => [item.name, item]),
+  );
   return sorted([...asking.keys()]).flatMap((rule) => {
     const approval = asking.get(rule)?.approval;
     if (approval === undefined) return [];
     const states = waysOf(asked, approval);
     const [only] = states;
     const state = states.length === 1 && only !== undefined ? only : ("unknown" as const);
-    return [{ rule, approvers: sorted(approval.approvers ?? ["human:*"]), quorum: approval.quorum, within: approval.within ?? null, have: approversOf(asked, approval), state }];
+    return [
+      {
+        rule,
+        approvers: sorted(approval.approvers ?? ["human:*"]),
+        quorum: approval.quorum,
+        within: approval.within ?? null,
+        have: approversOf(asked, approval),
+        state,
+      },
+    ];
   });
 }
 
 function summary(requirements: readonly Requirement[]): Decision["approval"] {
-  const state = (["refused", "open", "unknown", "satisfied"] as const).find((one) => requirements.some((requirement) => requirement.state === one));
+  const state = (["refused", "open", "unknown", "satisfied"] as const).find((one) =>
+    requirements.some((requirement) => requirement.state === one),
+  );
   return { state: state ?? "none", requirements };
 }
 
@@ -210,40 +346,83 @@ function fieldsAbove(resource: Node, above: string): readonly string[] {
   if (fields?.kind !== "map") return [];
   return [...fields.members].flatMap(([path, node]) => {
     const found = force({ type: "node", node, path });
-    const rank = found.kind === "value" && found.value.type === "string" ? rankOf(found.value.value) : undefined;
+    const rank =
+      found.kind === "value" && found.value.type === "string"
+        ? rankOf(found.value.value)
+        : undefined;
     // of one whose class cannot be told nobody can say that it is low enough
-    return found.kind !== "value" || (rank !== undefined && rank > (rankOf(above) ?? 0)) ? [path] : [];
+    return found.kind !== "value" || (rank !== undefined && rank > (rankOf(above) ?? 0))
+      ? [path]
+      : [];
   });
 }
 
 export function obligationsOf(items: readonly Item[], resource: Node): readonly Obligation[] {
-  const owing = items.filter((item) => item.effect !== "deny" && item.truth.is !== false && item.obligations !== undefined);
+  const owing = items.filter(
+    (item) => item.effect !== "deny" && item.truth.is !== false && item.obligations !== undefined,
+  );
   const redact = owing.filter((item) => item.obligations?.redact !== undefined);
   const aboves = redact.flatMap((item) => item.obligations?.redact?.above ?? []);
   const [lowest] = [...aboves].sort((a, b) => (rankOf(a) ?? 0) - (rankOf(b) ?? 0));
-  const fields = redact.flatMap((item) => [...(item.obligations?.redact?.fields ?? []), ...(item.obligations?.redact?.above === undefined ? [] : fieldsAbove(resource, item.obligations.redact.above))]);
+  const fields = redact.flatMap((item) => [
+    ...(item.obligations?.redact?.fields ?? []),
+    ...(item.obligations?.redact?.above === undefined
+      ? []
+      : fieldsAbove(resource, item.obligations.redact.above)),
+  ]);
   const log = owing.filter((item) => item.obligations?.log === true);
   const notify = owing.filter((item) => (item.obligations?.notify.length ?? 0) > 0);
   const names = (of: readonly Item[]): readonly string[] => sorted(of.map((item) => item.name));
   return [
-    ...(redact.length > 0 ? [{ type: "redact", fields: sorted(fields), ...(lowest && { above: lowest }), rules: names(redact) } as const] : []),
+    ...(redact.length > 0
+      ? [
+          {
+            type: "redact",
+            fields: sorted(fields),
+            ...(lowest && { above: lowest }),
+            rules: names(redact),
+          } as const,
+        ]
+      : []),
     ...(log.length > 0 ? [{ type: "log", rules: names(log) } as const] : []),
-    ...(notify.length > 0 ? [{ type: "notify", to: sorted(notify.flatMap((item) => item.obligations?.notify ?? [])), rules: names(notify) } as const] : []),
+    ...(notify.length > 0
+      ? [
+          {
+            type: "notify",
+            to: sorted(notify.flatMap((item) => item.obligations?.notify ?? [])),
+            rules: names(notify),
+          } as const,
+        ]
+      : []),
   ];
 }
 
-function missingOf(one: Case, items: readonly Item[], doubts: readonly string[]): Decision["missing"] {
+function missingOf(
+  one: Case,
+  items: readonly Item[],
+  doubts: readonly string[],
+): Decision["missing"] {
   const reads = items.flatMap((item) => {
     const paths = item.truth.is === "unknown" ? item.truth.paths : [];
-    const doubts = item.truth.is !== false && item.approval !== undefined ? doubtsOf(one.asked, item.approval) : [];
+    const doubts =
+      item.truth.is !== false && item.approval !== undefined
+        ? doubtsOf(one.asked, item.approval)
+        : [];
     return [...paths, ...doubts].map((path) => [path, item.name] as const);
   });
   for (const path of doubts) reads.push([path, "default"]);
-  return sorted(reads.map(([path]) => path)).map((attribute) => ({ attribute, rules: sorted(reads.flatMap(([path, name]) => (path === attribute ? [name] : []))) }));
+  return sorted(reads.map(([path]) => path)).map((attribute) => ({
+    attribute,
+    rules: sorted(reads.flatMap(([path, name]) => (path === attribute ? [name] : []))),
+  }));
 }
 
 function nearestIn(view: View): string | null {
-  const candidates = [...view.met].flatMap(([{ name, rule }, { failing }]) => (rule.effect === "allow" && rule.mode === "enforce" && failing !== undefined ? [{ name, failing }] : []));
+  const candidates = [...view.met].flatMap(([{ name, rule }, { failing }]) =>
+    rule.effect === "allow" && rule.mode === "enforce" && failing !== undefined
+      ? [{ name, failing }]
+      : [],
+  );
   candidates.sort((a, b) => a.failing - b.failing || (a.name < b.name ? -1 : 1));
   return candidates[0]?.name ?? null;
 }
@@ -251,36 +430,71 @@ function nearestIn(view: View): string | null {
 /** The nearest allow rule of the first subject whose call perhaps nobody permitted. */
 function nearestOf(one: Case, views: readonly View[]): string | null {
   for (const view of views) {
-    const nearest = worldsOf(one.asked, view.items).some((world) => world.isDefault) ? nearestIn(view) : null;
+    const nearest = worldsOf(one.asked, view.items).some((world) => world.isDefault)
+      ? nearestIn(view)
+      : null;
     if (nearest !== null) return nearest;
   }
   return null;
 }
 
-function shadowsOf(one: Case, modes: readonly DelegationMode[], enforced: Decision["effect"]): Decision["shadow"] {
-  const names = one.setting.rules.filter(({ rule }) => rule.mode === "shadow").map(({ name }) => name);
+function shadowsOf(
+  one: Case,
+  modes: readonly DelegationMode[],
+  enforced: Decision["effect"],
+): Decision["shadow"] {
+  const names = one.setting.rules
+    .filter(({ rule }) => rule.mode === "shadow")
+    .map(({ name }) => name);
   return sorted(names).flatMap((rule) => {
-    const worlds = allWorlds(modes, one, (view) => [...view.items, ...view.shadows.filter((item) => item.name === rule)]);
+    const worlds = allWorlds(modes, one, (view) => [
+      ...view.items,
+      ...view.shadows.filter((item) => item.name === rule),
+    ]);
     const { effect } = strictestOf(worlds);
     return effect === enforced ? [] : [{ rule, effect }];
   });
 }
 
-/** `doubts`: what it hangs on that these views are asked at all; undefined where they surely are. */
-function startedBy(views: readonly View[], doubts: readonly string[] | undefined): Decided["started"] {
-  return views.flatMap((view) => view.items.flatMap((item) => {
-    if (item.onDeny === undefined || item.truth.is === false) return [];
-    const paths = [...(item.truth.is === "unknown" ? item.truth.paths : []), ...(doubts ?? [])];
-    return [{ kind: item.onDeny, roots: view.roots, sure: doubts === undefined && item.truth.is !== "unknown", paths }];
-  }));
+/**
+ * `doubts`: what it hangs on that these views are asked at all; undefined where they surely are.
+ */
+function startedBy(
+  views: readonly View[],
+  doubts: readonly string[] | undefined,
+): Decided["started"] {
+  return views.flatMap((view) =>
+    view.items.flatMap((item) => {
+      if (item.onDeny === undefined || item.truth.is === false) return [];
+      const paths = [...(item.truth.is === "unknown" ? item.truth.paths : []), ...(doubts ?? [])];
+      return [
+        {
+          kind: item.onDeny,
+          roots: view.roots,
+          sure: doubts === undefined && item.truth.is !== "unknown",
+          paths,
+        },
+      ];
+    }),
+  );
 }
 
-function decisionOf(one: Case, modes: ReturnType<typeof modesOf>, worlds: readonly World[]): Decision {
+function decisionOf(
+  one: Case,
+  modes: ReturnType<typeof modesOf>,
+  worlds: readonly World[],
+): Decision {
   const views = viewsIn(modes.all.at(-1) ?? modes.sure, one);
   const items = views.flatMap((view) => view.items);
   const { effect, permitted } = strictestOf(worlds);
-  const possible = EFFECTS.filter((candidate) => worlds.some((world) => world.effect === candidate));
-  const rules = deciding(one.asked, views.map((view) => view.items), effect);
+  const possible = EFFECTS.filter((candidate) =>
+    worlds.some((world) => world.effect === candidate),
+  );
+  const rules = deciding(
+    one.asked,
+    views.map((view) => view.items),
+    effect,
+  );
   return {
     effect,
     permitted,
@@ -290,17 +504,30 @@ function decisionOf(one: Case, modes: ReturnType<typeof modesOf>, worlds: readon
     matched: sorted(items.filter((item) => item.truth.is === true).map((item) => item.name)),
     undecided: sorted(items.filter(isUndecided).map((item) => item.name)),
     shadow: shadowsOf(one, modes.all, effect),
-    excepted: sorted(views.flatMap((view) => [...view.met].flatMap(([{ name }, { excepted }]) => (excepted ? [name] : [])))),
+    excepted: sorted(
+      views.flatMap((view) =>
+        [...view.met].flatMap(([{ name }, { excepted }]) => (excepted ? [name] : [])),
+      ),
+    ),
     nearest: rules.includes("default") ? nearestOf(one, views) : null,
-    obligations: effect === "deny" ? [] : obligationsOf(items, one.caller.roots.get("resource") ?? HIDDEN),
+    obligations:
+      effect === "deny" ? [] : obligationsOf(items, one.caller.roots.get("resource") ?? HIDDEN),
     approval: summary(requirementsOf(one.asked, items)),
-    missing: missingOf(one, items, [...modes.doubts, ...isOpen(modes.all.at(-1) ?? modes.sure, one)]),
+    missing: missingOf(one, items, [
+      ...modes.doubts,
+      ...isOpen(modes.all.at(-1) ?? modes.sure, one),
+    ]),
     errors: sorted(items.filter((item) => item.truth.is === "error").map((item) => item.name)),
   };
 }
 
 /** Decides one call on what earlier calls left (design 4). */
-export function decide(documents: readonly Document[], known: Known, event: Event, before: Before): Decided {
+export function decide(
+  documents: readonly Document[],
+  known: Known,
+  event: Event,
+  before: Before,
+): Decided {
   const one = caseOf({ documents, rules: rulesOf(documents), known, event, before });
   const modes = modesOf(one.setting, one.caller.roots);
   const worlds = allWorlds(modes.all, one, (view) => view.items);
@@ -312,12 +539,21 @@ export function decide(documents: readonly Document[], known: Known, event: Even
     decision: decisionOf(one, modes, worlds),
     worlds,
     roots: one.caller.roots,
-    started: [...startedBy(sure, undefined), ...startedBy(all.filter((view) => !sure.includes(view)), modes.doubts)],
+    started: [
+      ...startedBy(sure, undefined),
+      ...startedBy(
+        all.filter((view) => !sure.includes(view)),
+        modes.doubts,
+      ),
+    ],
     chain: namesIn(one.chain),
     asked: one.asked,
     views: all,
     doubtful: modes.all.length > 1 || isOpen(modes.all.at(-1) ?? modes.sure, one).length > 0,
-    uses: worlds.some((world) => world.permitted) ? asking.flatMap((item) => (item.approval === undefined ? [] : usesOf(one.asked, item.approval, ran))) : [],
+    uses: worlds.some((world) => world.permitted)
+      ? asking.flatMap((item) =>
+          item.approval === undefined ? [] : usesOf(one.asked, item.approval, ran),
+        )
+      : [],
   };
 }
-

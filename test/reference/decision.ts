@@ -1,4 +1,7 @@
-/** A decision's shape (design 4.4), written again here so that the reference needs nothing of the engine. */
+/**
+ * A decision's shape (design 4.4), written again here so that the reference needs nothing of the
+ * engine.
+ */
 export type Effect = "allow" | "deny" | "require_approval";
 
 export interface Requirement {
@@ -11,7 +14,12 @@ export interface Requirement {
 }
 
 export type Obligation =
-  | { readonly type: "redact"; readonly fields: readonly string[]; readonly above?: string; readonly rules: readonly string[] }
+  | {
+      readonly type: "redact";
+      readonly fields: readonly string[];
+      readonly above?: string;
+      readonly rules: readonly string[];
+    }
   | { readonly type: "log"; readonly rules: readonly string[] }
   | { readonly type: "notify"; readonly to: readonly string[]; readonly rules: readonly string[] };
 
@@ -28,13 +36,20 @@ export interface Decision {
   /** The rule alone: which parts of it failed is the engine's wording. */
   readonly nearest: string | null;
   readonly obligations: readonly Obligation[];
-  readonly approval: { readonly state: "none" | Requirement["state"]; readonly requirements: readonly Requirement[] };
+  readonly approval: {
+    readonly state: "none" | Requirement["state"];
+    readonly requirements: readonly Requirement[];
+  };
   readonly missing: readonly { readonly attribute: string; readonly rules: readonly string[] }[];
   /** The rules alone. */
   readonly errors: readonly string[];
 }
 
-const STRICTNESS: { readonly [effect in Effect]: number } = { allow: 0, require_approval: 1, deny: 2 };
+const STRICTNESS: { readonly [effect in Effect]: number } = {
+  allow: 0,
+  require_approval: 1,
+  deny: 2,
+};
 
 export function strictness(effect: Effect): number {
   return STRICTNESS[effect];

@@ -5,7 +5,10 @@ import { isObject, type Json } from "./value.ts";
 export function canonical(json: Json): string {
   if (Array.isArray(json)) return `[${json.map((item: Json) => canonical(item)).join(",")}]`;
   if (!isObject(json)) return JSON.stringify(json);
-  return `{${Object.keys(json).sort().map((key) => `${JSON.stringify(key)}:${canonical(json[key] ?? null)}`).join(",")}}`;
+  return `{${Object.keys(json)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(json[key] ?? null)}`)
+    .join(",")}}`;
 }
 
 export function digestOf(json: Json): string {

@@ -1,6 +1,9 @@
 import type { ResourceForm } from "../../src/policy/model.ts";
 
-/** Percent-decoding as bytes: a `%` that encodes nothing is itself; undefined where the bytes are not UTF-8. */
+/**
+ * Percent-decoding as bytes: a `%` that encodes nothing is itself; undefined where the bytes are
+ * not UTF-8.
+ */
 function decoded(text: string): string | undefined {
   const bytes: number[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -30,7 +33,10 @@ function resolveDots(path: string): string | undefined {
   return (rooted ? "/" : "") + out.join("/");
 }
 
-/** Decoded once; undefined where another number of decodings would lie in another folder (design 3.6). */
+/**
+ * Decoded once; undefined where another number of decodings would lie in another folder (design
+ * 3.6).
+ */
 function path(id: string): string | undefined {
   if (id === "") return undefined;
   const readings: string[] = [];
@@ -39,7 +45,8 @@ function path(id: string): string | undefined {
     readings.push(text);
   }
   const resolved = readings.map(resolveDots);
-  if (resolved.includes(undefined) || new Set(resolved.map((one) => folder(one ?? ""))).size > 1) return undefined;
+  if (resolved.includes(undefined) || new Set(resolved.map((one) => folder(one ?? ""))).size > 1)
+    return undefined;
   return resolved[1] ?? resolved[0];
 }
 

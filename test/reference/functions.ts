@@ -19,7 +19,10 @@ function hostOf(given: string): string | undefined {
   try {
     const { hostname } = new URL(given);
     const mapped = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname);
-    if (mapped !== null) return [mapped[1], mapped[2]].flatMap((group = "") => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]).join(".");
+    if (mapped !== null)
+      return [mapped[1], mapped[2]]
+        .flatMap((group = "") => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255])
+        .join(".");
     return normalDomain(hostname);
   } catch {
     return undefined;
@@ -29,14 +32,23 @@ function hostOf(given: string): string | undefined {
 function isUnder(a: string, b: string): boolean | undefined {
   if (!a.includes("/") && !b.includes("/")) {
     const [below, above] = [normalDomain(a), normalDomain(b)];
-    return below === undefined || above === undefined ? undefined : below === above || below.endsWith(`.${above}`);
+    return below === undefined || above === undefined
+      ? undefined
+      : below === above || below.endsWith(`.${above}`);
   }
   const [below, above] = [normalPath(a), normalPath(b)];
   // where a relative path starts, nobody can tell
-  return below === undefined || above === undefined || below.startsWith("/") !== above.startsWith("/") ? undefined : below === above || below.startsWith(above.endsWith("/") ? above : `${above}/`);
+  return below === undefined ||
+    above === undefined ||
+    below.startsWith("/") !== above.startsWith("/")
+    ? undefined
+    : below === above || below.startsWith(above.endsWith("/") ? above : `${above}/`);
 }
 
-/** The IPv4 address that a text writes, also within IPv6 as `::ffff:1.2.3.4`; the generator draws no other. */
+/**
+ * The IPv4 address that a text writes, also within IPv6 as `::ffff:1.2.3.4`; the generator draws no
+ * other.
+ */
 function addressOf(given: string): string | undefined {
   const plain = given.replace(/^::ffff:(?=[\d.]+$)/i, "");
   return isIPv4(plain) ? plain : undefined;
@@ -53,27 +65,33 @@ function isWithin(given: string, network: string): boolean | undefined {
 
 function sizeOf(value: Value): Outcome {
   if (value.type === "string") return ok({ type: "int", value: BigInt([...value.value].length) });
-  if (value.type === "list" || value.type === "map" || value.type === "bytes") return ok({ type: "int", value: BigInt(value.value.length) });
+  if (value.type === "list" || value.type === "map" || value.type === "bytes")
+    return ok({ type: "int", value: BigInt(value.value.length) });
   return error("no size");
 }
 
 function toInt(value: Value): Outcome {
   if (value.type === "int") return ok(value);
-  if (value.type === "string" && /^-?\d+$/.test(value.value)) return ok({ type: "int", value: BigInt(value.value) });
-  if (value.type === "double" && Math.abs(value.value) < 2 ** 63) return ok({ type: "int", value: BigInt(Math.trunc(value.value)) });
+  if (value.type === "string" && /^-?\d+$/.test(value.value))
+    return ok({ type: "int", value: BigInt(value.value) });
+  if (value.type === "double" && Math.abs(value.value) < 2 ** 63)
+    return ok({ type: "int", value: BigInt(Math.trunc(value.value)) });
   return error("no int");
 }
 
 function toDouble(value: Value): Outcome {
   if (value.type === "double") return ok(value);
   if (value.type === "int") return ok({ type: "double", value: Number(value.value) });
-  if (value.type === "string" && /^-?\d+(\.\d+)?$/.test(value.value)) return ok({ type: "double", value: Number(value.value) });
+  if (value.type === "string" && /^-?\d+(\.\d+)?$/.test(value.value))
+    return ok({ type: "double", value: Number(value.value) });
   return error("no double");
 }
 
 function toText(value: Value): Outcome {
   if (value.type === "string") return ok(value);
-  return value.type === "int" || value.type === "double" || value.type === "bool" ? ok(text(String(value.value))) : error("no string");
+  return value.type === "int" || value.type === "double" || value.type === "bool"
+    ? ok(text(String(value.value)))
+    : error("no string");
 }
 
 function timestamp(value: Value): Outcome {
@@ -87,7 +105,9 @@ const UNITS: { readonly [unit: string]: number } = { h: 3_600_000, m: 60_000, s:
 function duration(value: Value): Outcome {
   if (value.type === "duration") return ok(value);
   const match = value.type === "string" ? /^(\d+)(h|m|s|ms)$/.exec(value.value) : null;
-  return match === null ? error("no duration") : ok({ type: "duration", value: Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0) });
+  return match === null
+    ? error("no duration")
+    : ok({ type: "duration", value: Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0) });
 }
 
 function onText(name: string, a: Value, b: Value | undefined): Outcome | undefined {
@@ -112,7 +132,14 @@ function onText(name: string, a: Value, b: Value | undefined): Outcome | undefin
   return found === undefined ? undefined : ok(text(found));
 }
 
-const ONE: { readonly [name: string]: (value: Value) => Outcome } = { size: sizeOf, int: toInt, double: toDouble, string: toText, timestamp, duration };
+const ONE: { readonly [name: string]: (value: Value) => Outcome } = {
+  size: sizeOf,
+  int: toInt,
+  double: toDouble,
+  string: toText,
+  timestamp,
+  duration,
+};
 
 /** A function's or method's result; an error for arguments it does not take. */
 export function call(name: string, args: readonly Value[]): Outcome {
@@ -120,8 +147,10 @@ export function call(name: string, args: readonly Value[]): Outcome {
   if (a === undefined) return error(`${name} without arguments`);
   const one = Object.hasOwn(ONE, name) ? ONE[name] : undefined;
   if (one !== undefined && args.length === 1) return one(a);
-  if (a.type === "timestamp" && name === "getHours") return ok({ type: "int", value: BigInt(new Date(a.value).getUTCHours()) });
+  if (a.type === "timestamp" && name === "getHours")
+    return ok({ type: "int", value: BigInt(new Date(a.value).getUTCHours()) });
   if (a.type === "optional" && name === "orValue" && b !== undefined) return ok(a.value ?? b);
-  if (a.type === "optional" && name === "hasValue") return ok({ type: "bool", value: a.value !== undefined });
+  if (a.type === "optional" && name === "hasValue")
+    return ok({ type: "bool", value: a.value !== undefined });
   return onText(name, a, b) ?? error(`no such overload: ${name}`);
 }

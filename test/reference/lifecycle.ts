@@ -26,20 +26,40 @@ export interface Call {
 const root = (call: Call, name: string): Node => call.roots.get(name) ?? HIDDEN;
 
 function is(part: Part, value: string, path: string): Truth {
-  return part === "hidden" ? unsure(path) : certain(typeof part === "object" && part.text === value);
+  return part === "hidden"
+    ? unsure(path)
+    : certain(typeof part === "object" && part.text === value);
 }
 
-/** Whether one of the patterns fits; where that cannot be told, it hangs on every part of the name that is unrecorded. */
-function fitOf(node: Node, keys: readonly [string, string], fits: (first: Part, second: Part) => readonly (boolean | "open")[], root: string): Truth {
+/**
+ * Whether one of the patterns fits; where that cannot be told, it hangs on every part of the name
+ * that is unrecorded.
+ */
+function fitOf(
+  node: Node,
+  keys: readonly [string, string],
+  fits: (first: Part, second: Part) => readonly (boolean | "open")[],
+  root: string,
+): Truth {
   const parts = keys.map((key) => idPart(node, key));
   const doubts = keys.filter((_, i) => parts[i] === "hidden").map((key) => `${root}.${key}`);
-  return or(fits(parts[0] ?? "hidden", parts[1] ?? "hidden").map((fit) => (fit === "open" ? unsure(...doubts) : certain(fit))));
+  return or(
+    fits(parts[0] ?? "hidden", parts[1] ?? "hidden").map((fit) =>
+      fit === "open" ? unsure(...doubts) : certain(fit),
+    ),
+  );
 }
 
-const plainly = (fit: boolean | readonly unknown[]): boolean | "open" => (typeof fit === "boolean" ? fit : "open");
+const plainly = (fit: boolean | readonly unknown[]): boolean | "open" =>
+  typeof fit === "boolean" ? fit : "open";
 
 function fitsNamed(patterns: readonly string[], node: Node, root: string): Truth {
-  return fitOf(node, ["type", "id"], (type, id) => patterns.map((pattern) => plainly(fitsEntity(pattern, type, id))), root);
+  return fitOf(
+    node,
+    ["type", "id"],
+    (type, id) => patterns.map((pattern) => plainly(fitsEntity(pattern, type, id))),
+    root,
+  );
 }
 
 export function fitsSubject(patterns: readonly string[], subject: Node): Truth {
@@ -50,11 +70,18 @@ export function fitsSubject(patterns: readonly string[], subject: Node): Truth {
 export function fitsResource(patterns: readonly string[], resource: Node): Truth {
   if (isNone(resource)) return NO;
   const fit = fitsNamed(patterns, resource, "resource");
-  return fit.is === true && resource.kind === "map" && resource.perhapsNone === true ? unsure("resource.type", "resource.id") : fit;
+  return fit.is === true && resource.kind === "map" && resource.perhapsNone === true
+    ? unsure("resource.type", "resource.id")
+    : fit;
 }
 
 export function fitsTool(patterns: readonly string[], action: Node): Truth {
-  return fitOf(action, ["server", "name"], (server, name) => patterns.map((pattern) => plainly(fitsAction(pattern, server, name))), "action");
+  return fitOf(
+    action,
+    ["server", "name"],
+    (server, name) => patterns.map((pattern) => plainly(fitsAction(pattern, server, name))),
+    "action",
+  );
 }
 
 function isAgent(call: Call, id: string): Truth {
@@ -75,7 +102,10 @@ function isStranger(call: Call, agents: readonly Agent[]): Truth {
   return and([is(idPart(subject, "type"), "agent", "subject.type"), not(isOne)]);
 }
 
-/** By the schema's text: one compiler for all, since making one costs more than a thousand decisions. */
+/**
+ * By the schema's text: one compiler for all, since making one costs more than a thousand
+ * decisions.
+ */
 const AJV = new Ajv2020({ strict: false, validateFormats: false });
 const CHECKS = new Map<string, (value: unknown) => boolean>();
 
@@ -86,18 +116,33 @@ function accepts(schema: object, args: unknown): boolean {
   return check(args);
 }
 
-function fitsSchema(call: Call, schema: NonNullable<NonNullable<Manifest["tools"]>[number]["args"]>): Truth {
+function fitsSchema(
+  call: Call,
+  schema: NonNullable<NonNullable<Manifest["tools"]>[number]["args"]>,
+): Truth {
   const { event } = call;
   const masked = (event.unrecorded ?? []).filter((path) => path.startsWith("args."));
   const bare = event.args === undefined || (event.unrecorded ?? []).includes("args");
-  if (bare) return event.complete?.includes("args") === true && !(event.unrecorded ?? []).includes("args") ? certain(accepts(schema, {})) : unsure("args");
+  if (bare)
+    return event.complete?.includes("args") === true && !(event.unrecorded ?? []).includes("args")
+      ? certain(accepts(schema, {}))
+      : unsure("args");
   return masked.length > 0 ? unsure(...masked) : certain(accepts(schema, event.args));
 }
 
 function outsideTools(call: Call, manifest: Manifest): Truth {
   if (manifest.tools === undefined) return NO;
   const action = root(call, "action");
-  return not(or(manifest.tools.map((tool) => and([fitsTool([tool.name], action), tool.args === undefined ? YES : fitsSchema(call, tool.args)]))));
+  return not(
+    or(
+      manifest.tools.map((tool) =>
+        and([
+          fitsTool([tool.name], action),
+          tool.args === undefined ? YES : fitsSchema(call, tool.args),
+        ]),
+      ),
+    ),
+  );
 }
 
 function reads(call: Call): Truth {
@@ -105,12 +150,18 @@ function reads(call: Call): Truth {
   if (effects === undefined) return NO;
   const found = force({ type: "node", node: effects, path: "action.effects" });
   if (found.kind === "unknown") return unsure(...found.paths);
-  return certain(found.kind === "value" && found.value.type === "list" && found.value.value.some((one) => one.type === "string" && one.value === "read"));
+  return certain(
+    found.kind === "value" &&
+      found.value.type === "list" &&
+      found.value.value.some((one) => one.type === "string" && one.value === "read"),
+  );
 }
 
 function outsideSources(call: Call, manifest: Manifest): Truth {
   const resource = root(call, "resource");
-  return manifest.sources === undefined || isNone(resource) ? NO : and([reads(call), not(fitsResource(manifest.sources, resource))]);
+  return manifest.sources === undefined || isNone(resource)
+    ? NO
+    : and([reads(call), not(fitsResource(manifest.sources, resource))]);
 }
 
 function overCalls(call: Call, agent: Agent, max: number): Truth {
@@ -133,34 +184,54 @@ function outsideClasses(call: Call, agent: Agent): Truth {
   const value = force({ type: "node", node: found, path: "resource.classification" });
   if (value.kind === "unknown") return unsure(...value.paths);
   if (value.kind === "error") return YES;
-  return certain(!(agent.dataClasses as readonly string[]).includes(value.value.type === "string" ? value.value.value : ""));
+  return certain(
+    !(agent.dataClasses as readonly string[]).includes(
+      value.value.type === "string" ? value.value.value : "",
+    ),
+  );
 }
 
 function outsideManifest(call: Call, agent: Agent): Truth {
   const { manifest } = agent;
-  const bounds = manifest === undefined ? [] : [
-    outsideTools(call, manifest),
-    outsideSources(call, manifest),
-    manifest.maxCalls === undefined ? NO : overCalls(call, agent, manifest.maxCalls),
-    manifest.maxDuration === undefined ? NO : overDuration(call, manifest.maxDuration),
-  ];
+  const bounds =
+    manifest === undefined
+      ? []
+      : [
+          outsideTools(call, manifest),
+          outsideSources(call, manifest),
+          manifest.maxCalls === undefined ? NO : overCalls(call, agent, manifest.maxCalls),
+          manifest.maxDuration === undefined ? NO : overDuration(call, manifest.maxDuration),
+        ];
   return or([...bounds, outsideClasses(call, agent)]);
 }
 
 /**
- * The denials that the catalog makes by itself (design 2.6), by name. Where the subject is not known, one of them may
- * hold: that is one undecided denial, named like that of somebody whom nobody knows.
+ * The denials that the catalog makes by itself (design 2.6), by name. Where the subject is not
+ * known, one of them may hold: that is one undecided denial, named like that of somebody whom
+ * nobody knows.
  */
-export function catalogDenials(call: Call): readonly { readonly name: string; readonly truth: Truth }[] {
+export function catalogDenials(
+  call: Call,
+): readonly { readonly name: string; readonly truth: Truth }[] {
   const agents = call.known.agents;
   if (agents === undefined) return [];
   const each = agents.flatMap((agent) => [
     { name: `lifecycle/${agent.id}`, truth: and([isAgent(call, agent.id), isUnfit(call, agent)]) },
-    { name: `manifest/${agent.id}`, truth: and([isAgent(call, agent.id), outsideManifest(call, agent)]) },
+    {
+      name: `manifest/${agent.id}`,
+      truth: and([isAgent(call, agent.id), outsideManifest(call, agent)]),
+    },
   ]);
-  const all = call.known.unregistered === "policy" ? each : [...each, { name: "lifecycle/unregistered", truth: isStranger(call, agents) }];
+  const all =
+    call.known.unregistered === "policy"
+      ? each
+      : [...each, { name: "lifecycle/unregistered", truth: isStranger(call, agents) }];
   const subject = root(call, "subject");
-  const doubts = ["type", "id"].filter((key) => idPart(subject, key) === "hidden").map((key) => `subject.${key}`);
+  const doubts = ["type", "id"]
+    .filter((key) => idPart(subject, key) === "hidden")
+    .map((key) => `subject.${key}`);
   if (doubts.length === 0) return all;
-  return all.every((denial) => denial.truth.is === false) ? [] : [{ name: "lifecycle/unregistered", truth: unsure(...doubts) }];
+  return all.every((denial) => denial.truth.is === false)
+    ? []
+    : [{ name: "lifecycle/unregistered", truth: unsure(...doubts) }];
 }

@@ -15,10 +15,17 @@ function startsAgent(action: Node): Truth {
   const kind = memberOf(action, "kind");
   if (kind === undefined) return certain(false);
   if (kind.kind === "hidden") return unsure("action.kind");
-  return certain(kind.kind === "leaf" && kind.value.type === "string" && kind.value.value === "subagent_invocation");
+  return certain(
+    kind.kind === "leaf" &&
+      kind.value.type === "string" &&
+      kind.value.value === "subagent_invocation",
+  );
 }
 
-/** Which events of a trace happened in one version's own history (design 7.5): what its invocations let run, all the way down. */
+/**
+ * Which events of a trace happened in one version's own history (design 7.5): what its invocations
+ * let run, all the way down.
+ */
 export class Lineage {
   readonly #ancestors: Ancestor[] = [];
 
@@ -28,7 +35,9 @@ export class Lineage {
     const own = named.filter(({ session }) => session === event.session);
     const [first, ...others] = own.length > 0 ? own : named;
     if (first === undefined) return YES;
-    return others.every(({ below }) => JSON.stringify(below) === JSON.stringify(first.below)) ? first.below : unsure("parent");
+    return others.every(({ below }) => JSON.stringify(below) === JSON.stringify(first.below))
+      ? first.below
+      : unsure("parent");
   }
 
   /** Notes an event that is no call. */
@@ -42,6 +51,7 @@ export class Lineage {
   }
 
   #note(event: Event, below: Truth): void {
-    if (event.id !== undefined) this.#ancestors.push({ id: event.id, session: event.session, below });
+    if (event.id !== undefined)
+      this.#ancestors.push({ id: event.id, session: event.session, below });
   }
 }

@@ -12,7 +12,10 @@ export interface Change {
   readonly candidate: Decision;
   /** Undefined: too much is unknown to try every way. */
   readonly class: Class | "unreachable" | undefined;
-  /** Whether the versions differ on the baseline's history too; on widened and narrowed alone, and undefined where that takes too long. */
+  /**
+   * Whether the versions differ on the baseline's history too; on widened and narrowed alone, and
+   * undefined where that takes too long.
+   */
   readonly direct: boolean | undefined;
 }
 
@@ -22,26 +25,50 @@ function runs({ worlds }: Decided): boolean | undefined {
 }
 
 function isInvocation({ action, unrecorded = [] }: Event): boolean {
-  return action?.["kind"] === "subagent_invocation" && !unrecorded.some((path) => path === "action" || path === "action.kind");
+  return (
+    action?.["kind"] === "subagent_invocation" &&
+    !unrecorded.some((path) => path === "action" || path === "action.kind")
+  );
 }
 
 /** Three histories beside each other: each version's own, and the candidate on the baseline's. */
-export function referenceReplay(versions: { readonly baseline: readonly Document[]; readonly candidate: readonly Document[] }, events: readonly Event[], idle?: number): readonly Change[] {
+export function referenceReplay(
+  versions: { readonly baseline: readonly Document[]; readonly candidate: readonly Document[] },
+  events: readonly Event[],
+  idle?: number,
+): readonly Change[] {
   const baseline = new ReferenceRun(versions.baseline, idle);
-  const [candidate, mirror] = [new ReferenceRun(versions.candidate, idle), new ReferenceRun(versions.candidate, idle)];
+  const [candidate, mirror] = [
+    new ReferenceRun(versions.candidate, idle),
+    new ReferenceRun(versions.candidate, idle),
+  ];
   const cut = new Set<string | undefined>();
   return events.map(asRead).flatMap((event) => {
     const below = event.parent !== undefined && cut.has(event.parent);
     const before = baseline.meet(event);
     const [after, mirrored] = [candidate.meet(event), mirror.meet(event, baseline)];
-    const stopped = before !== undefined && after !== undefined && isInvocation(event) && runs(before) === true && runs(after) === false;
+    const stopped =
+      before !== undefined &&
+      after !== undefined &&
+      isInvocation(event) &&
+      runs(before) === true &&
+      runs(after) === false;
     if (below || stopped) cut.add(event.id);
     if (before === undefined || after === undefined || mirrored === undefined) return [];
     baseline.leave(event, before);
     candidate.leave(event, after);
     mirror.leave(event, mirrored, before);
     const change = below ? "unreachable" : classOf(before, after);
-    const moved = change === "widened" || change === "narrowed" ? classOf(before, mirrored) : undefined;
-    return [{ id: event.id, baseline: before.decision, candidate: after.decision, class: change, direct: moved === undefined ? undefined : moved !== "unchanged" }];
+    const moved =
+      change === "widened" || change === "narrowed" ? classOf(before, mirrored) : undefined;
+    return [
+      {
+        id: event.id,
+        baseline: before.decision,
+        candidate: after.decision,
+        class: change,
+        direct: moved === undefined ? undefined : moved !== "unchanged",
+      },
+    ];
   });
 }

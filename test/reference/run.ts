@@ -35,7 +35,12 @@ interface Containment {
 }
 
 function sameTool(a: Roots, b: Roots): Truth {
-  const same = (key: string): Truth => samePart(idPart(a.get("action") ?? HIDDEN, key), idPart(b.get("action") ?? HIDDEN, key), `action.${key}`);
+  const same = (key: string): Truth =>
+    samePart(
+      idPart(a.get("action") ?? HIDDEN, key),
+      idPart(b.get("action") ?? HIDDEN, key),
+      `action.${key}`,
+    );
   return and([same("server"), same("name")]);
 }
 
@@ -49,7 +54,10 @@ function sameName(a: Part, b: Part): boolean {
   return typeof a === "object" && typeof b === "object" && a.text === b.text;
 }
 
-/** One policy version's own history (design 7.5): the calls that it lets run, and what they leave behind. */
+/**
+ * One policy version's own history (design 7.5): the calls that it lets run, and what they leave
+ * behind.
+ */
 export class ReferenceRun {
   readonly #documents: readonly Document[];
   readonly #known: ReturnType<typeof knownOf>;
@@ -64,7 +72,10 @@ export class ReferenceRun {
   /** The time of the latest event. */
   #now: number | undefined;
 
-  /** `idle`: milliseconds of silence after which what a session left is forgotten; by default never (design 5.4). */
+  /**
+   * `idle`: milliseconds of silence after which what a session left is forgotten; by default never
+   * (design 5.4).
+   */
   constructor(documents: readonly Document[], idle?: number) {
     this.#idle = idle;
     this.#documents = documents;
@@ -77,7 +88,12 @@ export class ReferenceRun {
     this.#now = event.time ?? this.#now;
     if (event.session === undefined) return undefined;
     const old = this.#lives.get(event.session);
-    const life = old === undefined ? this.#newLife(event.session, this.#now, false) : this.#isForgotten(old) ? this.#newLife(event.session, undefined, true) : old;
+    const life =
+      old === undefined
+        ? this.#newLife(event.session, this.#now, false)
+        : this.#isForgotten(old)
+          ? this.#newLife(event.session, undefined, true)
+          : old;
     if (old !== undefined && life !== old) this.#states.forget(life.key, old.last);
     life.last = this.#now;
     this.#lives.set(event.session, life);
@@ -85,14 +101,40 @@ export class ReferenceRun {
   }
 
   #newLife(name: string, first: number | undefined, forgotten: boolean): Life {
-    return { name, key: `${name}#${this.#lifeCount++}`, forgotten, first, last: undefined, ran: new Map() };
+    return {
+      name,
+      key: `${name}#${this.#lifeCount++}`,
+      forgotten,
+      first,
+      last: undefined,
+      ran: new Map(),
+    };
   }
 
   /** Whether something of a session was kept, and it was silent for too long. */
   #isForgotten(life: Life): boolean {
-    if (this.#idle === undefined || this.#now === undefined || life.last === undefined || this.#now - life.last <= this.#idle) return false;
-    const bounded = this.#documents.some((one) => one.kind === "Catalog" && one.agents?.some(({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined) === true);
-    return bounded || life.forgotten || this.#states.holds(life.key) || this.#containments.some((one) => one.life === life && (one.kind === "suspend_session" || one.kind === "block_tool"));
+    if (
+      this.#idle === undefined ||
+      this.#now === undefined ||
+      life.last === undefined ||
+      this.#now - life.last <= this.#idle
+    )
+      return false;
+    const bounded = this.#documents.some(
+      (one) =>
+        one.kind === "Catalog" &&
+        one.agents?.some(
+          ({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined,
+        ) === true,
+    );
+    return (
+      bounded ||
+      life.forgotten ||
+      this.#states.holds(life.key) ||
+      this.#containments.some(
+        (one) => one.life === life && (one.kind === "suspend_session" || one.kind === "block_tool"),
+      )
+    );
   }
 
   /** The decision on a call, which then leaves its state behind; undefined for any other event. */
@@ -102,10 +144,14 @@ export class ReferenceRun {
     return decided?.decision;
   }
 
-  /** Takes the next event, and decides it if it is a call; `past`: a run whose containments and used-up approvals it meets. */
+  /**
+   * Takes the next event, and decides it if it is a call; `past`: a run whose containments and
+   * used-up approvals it meets.
+   */
   meet(event: Event, past: ReferenceRun = this): Decided | undefined {
     const life = this.#begin(event);
-    if (event.type === "session_end" && event.session !== undefined) this.#lives.delete(event.session);
+    if (event.type === "session_end" && event.session !== undefined)
+      this.#lives.delete(event.session);
     if (event.type !== undefined && event.type !== "call") {
       this.#lineage.pass(event);
       return undefined;
@@ -114,7 +160,13 @@ export class ReferenceRun {
   }
 
   #before(event: Event, life: Life | undefined, past: ReferenceRun): Before {
-    const session: SessionSoFar | undefined = life?.forgotten === true ? undefined : life && { first: life.first, ran: (agent) => life.ran.get(agent) ?? { sure: 0, maybe: 0 } };
+    const session: SessionSoFar | undefined =
+      life?.forgotten === true
+        ? undefined
+        : life && {
+            first: life.first,
+            ran: (agent) => life.ran.get(agent) ?? { sure: 0, maybe: 0 },
+          };
     return {
       session,
       stateOf: (roots) => this.#states.read({ roots, session: life?.key, time: event.time }),
@@ -125,51 +177,102 @@ export class ReferenceRun {
 
   #contained(event: Event, roots: Roots): Truth {
     const life = event.session === undefined ? undefined : this.#lives.get(event.session);
-    return or([this.#mayStop(roots, life), ...this.#containments.map((one) => this.#stops(one, roots, life))]);
+    return or([
+      this.#mayStop(roots, life),
+      ...this.#containments.map((one) => this.#stops(one, roots, life)),
+    ]);
   }
 
-  /** Nobody can tell whether a call without a session, or without a subject, is of one that was stopped. */
+  /**
+   * Nobody can tell whether a call without a session, or without a subject, is of one that was
+   * stopped.
+   */
   #mayStop(roots: Roots, life: Life | undefined): Truth {
-    const kinds = this.#rules.flatMap(({ rule }) => (rule.mode === "enforce" && rule.onDeny !== undefined ? [rule.onDeny] : []));
+    const kinds = this.#rules.flatMap(({ rule }) =>
+      rule.mode === "enforce" && rule.onDeny !== undefined ? [rule.onDeny] : [],
+    );
     return or([
-      (life === undefined || life.forgotten) && kinds.some((kind) => kind !== "revoke_credential") ? unsure("session") : NO,
-      nameOf(roots.get("subject")) === "hidden" && kinds.includes("revoke_credential") ? unsure("subject.id") : NO,
+      (life === undefined || life.forgotten) && kinds.some((kind) => kind !== "revoke_credential")
+        ? unsure("session")
+        : NO,
+      nameOf(roots.get("subject")) === "hidden" && kinds.includes("revoke_credential")
+        ? unsure("subject.id")
+        : NO,
     ]);
   }
 
   #stops(one: Containment, roots: Roots, life: Life | undefined): Truth {
     const sure = one.sure ? YES : unsure(...one.paths);
     // what a call without the key would have stopped is not spread over all
-    if (one.kind === "revoke_credential") return and([sure, certain(sameName(nameOf(one.roots.get("subject")), nameOf(roots.get("subject"))))]);
+    if (one.kind === "revoke_credential")
+      return and([
+        sure,
+        certain(sameName(nameOf(one.roots.get("subject")), nameOf(roots.get("subject")))),
+      ]);
     if (one.life === undefined) return NO;
     if (one.kind === "terminate_session") return and([sure, certain(one.life.name === life?.name)]);
-    return and([sure, certain(one.life === life), one.kind === "block_tool" ? sameTool(one.roots, roots) : YES]);
+    return and([
+      sure,
+      certain(one.life === life),
+      one.kind === "block_tool" ? sameTool(one.roots, roots) : YES,
+    ]);
   }
 
   /** A tool that is surely blocked already is not blocked once more, perhaps. */
   #contain(one: Containment): void {
-    const known = this.#containments.some((old) => old.kind === "block_tool" && one.kind === "block_tool" && old.sure && old.life === one.life && sameTool(old.roots, one.roots).is === true);
+    const known = this.#containments.some(
+      (old) =>
+        old.kind === "block_tool" &&
+        one.kind === "block_tool" &&
+        old.sure &&
+        old.life === one.life &&
+        sameTool(old.roots, one.roots).is === true,
+    );
     if (!known) this.#containments.push(one);
   }
 
-  /** Lets a call that was met leave behind what it leaves; `as`: the decision that it was made by, another version's in a mirror. */
+  /**
+   * Lets a call that was met leave behind what it leaves; `as`: the decision that it was made by,
+   * another version's in a mirror.
+   */
   leave(event: Event, decided: Decided, as: Decided = decided): void {
     const { chain, roots } = decided;
     const life = event.session === undefined ? undefined : this.#lives.get(event.session);
     const happened = this.#lineage.happened(event);
-    const permitted = allOf(as.worlds, (world) => world.permitted, as.decision.missing.map(({ attribute }) => attribute));
+    const permitted = allOf(
+      as.worlds,
+      (world) => world.permitted,
+      as.decision.missing.map(({ attribute }) => attribute),
+    );
     this.#lineage.call(event, roots.get("action"), permitted);
     const ran = and([happened, permitted]);
     const caller = nameOf(roots.get("subject"));
     const runners = [...(typeof caller === "object" ? [caller.text] : []), ...chain];
-    const agents = runners.flatMap((name) => (NON_HUMAN.includes(name.slice(0, name.indexOf(":"))) ? [name.slice(name.indexOf(":") + 1)] : []));
-    if (life !== undefined && ran.is !== false) for (const agent of new Set(agents)) count(life, agent, ran.is === true);
-    this.#states.write({ roots: withOutcome(event, decided.roots, as), session: life?.key, time: event.time }, { happened, ran }, chain);
+    const agents = runners.flatMap((name) =>
+      NON_HUMAN.includes(name.slice(0, name.indexOf(":")))
+        ? [name.slice(name.indexOf(":") + 1)]
+        : [],
+    );
+    if (life !== undefined && ran.is !== false)
+      for (const agent of new Set(agents)) count(life, agent, ran.is === true);
+    this.#states.write(
+      { roots: withOutcome(event, decided.roots, as), session: life?.key, time: event.time },
+      { happened, ran },
+      chain,
+    );
     if (happened.is === false) return;
-    this.#used.push(...decided.uses.map((use) => ({ ...use, sure: use.sure && happened.is === true })));
+    this.#used.push(
+      ...decided.uses.map((use) => ({ ...use, sure: use.sure && happened.is === true })),
+    );
     for (const { kind, roots: of, sure, paths } of decided.started) {
       const doubts = happened.is === "unknown" ? happened.paths : [];
-      this.#contain({ kind, life, roots: of, sure: sure && happened.is === true, paths: [...paths, ...doubts] });
+      this.#contain({
+        kind,
+        life,
+        roots: of,
+        sure: sure && happened.is === true,
+        paths: [...paths, ...doubts],
+      });
     }
   }
 }
@@ -180,7 +283,11 @@ function count(life: Life, agent: string, sure: boolean): void {
 }
 
 /** `doubts`: what it hangs on where not all worlds agree. */
-function allOf(worlds: readonly World[], holds: (world: World) => boolean, doubts: readonly string[]): Truth {
+function allOf(
+  worlds: readonly World[],
+  holds: (world: World) => boolean,
+  doubts: readonly string[],
+): Truth {
   const found = new Set(worlds.map(holds));
   return found.size > 1 ? unsure(...doubts) : certain(found.has(true));
 }
@@ -197,16 +304,36 @@ function withOutcome(event: Event, roots: Roots, decided: Decided): Roots {
   const decision = new Map([
     ["effect", agreed(worlds.map((world) => leaf(world.effect)))],
     ["permitted", agreed(worlds.map((world) => bool(world.permitted)))],
-    ["approved", decided.decision.approval.state === "unknown" ? HIDDEN : bool(decided.decision.approval.state === "satisfied")],
+    [
+      "approved",
+      decided.decision.approval.state === "unknown"
+        ? HIDDEN
+        : bool(decided.decision.approval.state === "satisfied"),
+    ],
   ]);
-  const stopped = event.decision?.effect === "deny" || (event.decision?.effect === "require_approval" && event.outcome === undefined && !isMasked(event, "outcome"));
+  const stopped =
+    event.decision?.effect === "deny" ||
+    (event.decision?.effect === "require_approval" &&
+      event.outcome === undefined &&
+      !isMasked(event, "outcome"));
   const hidden: Node = { kind: "map", members: new Map(), rest: "hidden" };
   const outcome = stopped ? hidden : (recordedRoots(event).get("outcome") ?? hidden);
-  return new Map([...roots, ["decision", { kind: "map", members: decision, rest: "absent" }], ["outcome", outcome]]);
+  return new Map([
+    ...roots,
+    ["decision", { kind: "map", members: decision, rest: "absent" }],
+    ["outcome", outcome],
+  ]);
 }
 
-/** The decisions on all calls of a trace, in its order, on the history that the documents would have made. */
-export function referenceRun(documents: readonly Document[], events: readonly Event[], idle?: number): readonly Decision[] {
+/**
+ * The decisions on all calls of a trace, in its order, on the history that the documents would have
+ * made.
+ */
+export function referenceRun(
+  documents: readonly Document[],
+  events: readonly Event[],
+  idle?: number,
+): readonly Decision[] {
   const run = new ReferenceRun(documents, idle);
   return events.map(asRead).flatMap((event) => run.step(event) ?? []);
 }

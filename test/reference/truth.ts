@@ -10,13 +10,18 @@ export type Truth =
 export const YES: Truth = { is: true };
 export const NO: Truth = { is: false };
 export const certain = (value: boolean): Truth => (value ? YES : NO);
-export const unsure = (...paths: string[]): Truth => ({ is: "unknown", paths: [...new Set(paths)] });
+export const unsure = (...paths: string[]): Truth => ({
+  is: "unknown",
+  paths: [...new Set(paths)],
+});
 
 /** A condition's outcome; what is no bool is an error. */
 export function truthOf(outcome: Outcome): Truth {
   if (outcome.kind === "unknown") return unsure(...outcome.paths);
   if (outcome.kind === "error") return { is: "error", message: outcome.message };
-  return outcome.value.type === "bool" ? certain(outcome.value.value) : { is: "error", message: "the condition is no bool" };
+  return outcome.value.type === "bool"
+    ? certain(outcome.value.value)
+    : { is: "error", message: "the condition is no bool" };
 }
 
 export function not(truth: Truth): Truth {

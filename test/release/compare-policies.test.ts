@@ -4,53 +4,118 @@ import { bumpOf } from "../../src/release/verdict.ts";
 import { policiesOf, policyText } from "./sets.ts";
 
 function bump(before: string, after: string, more = ["", ""]): string {
-  return bumpOf(verdictOf(compareRules(policiesOf(policyText(before, more[0])), policiesOf(policyText(after, more[1])))));
+  return bumpOf(
+    verdictOf(
+      compareRules(policiesOf(policyText(before, more[0])), policiesOf(policyText(after, more[1]))),
+    ),
+  );
 }
 
 const ALLOW = "- { id: a, effect: allow, actions: [x/y] ";
 const DENY = "- { id: d, effect: deny, actions: [x/y] ";
 const ASK = "- { id: r, effect: require_approval, actions: [x/y] ";
-const when = (rule: string, condition: string): string => `${rule}, when: ${JSON.stringify(condition)} }`;
+const when = (rule: string, condition: string): string =>
+  `${rule}, when: ${JSON.stringify(condition)} }`;
 
 describe("design 10.2: what cannot move a decision is a patch", () => {
   it.each<[string, string, string]>([
     ["an id", `${ALLOW}}`, "- { id: b, effect: allow, actions: [x/y] }"],
-    ["the order of conjuncts", when(ALLOW, "args.n > 1.0 && args.s == 'u'"), when(ALLOW, "args.s == 'u' && args.n > 1.0")],
+    [
+      "the order of conjuncts",
+      when(ALLOW, "args.n > 1.0 && args.s == 'u'"),
+      when(ALLOW, "args.s == 'u' && args.n > 1.0"),
+    ],
     ["a comparison turned round", when(ALLOW, "args.n > 1.0"), when(ALLOW, "1.0 < args.n")],
     ["an int for a double", when(ALLOW, "args.n > 1.0"), when(ALLOW, "args.n > 1")],
     ["De Morgan", when(DENY, "!(args.a == 1.0 && args.b)"), when(DENY, "args.a != 1.0 || !args.b")],
-    ["an equality as a list", when(DENY, "args.s == 'a' || args.s == 'b'"), when(DENY, "args.s in ['b', 'a']")],
+    [
+      "an equality as a list",
+      when(DENY, "args.s == 'a' || args.s == 'b'"),
+      when(DENY, "args.s in ['b', 'a']"),
+    ],
     ["a condition said twice", when(ASK, "args.a"), when(ASK, "args.a && args.a")],
-    ["a bound that another implies", when(ALLOW, "args.n < 5.0"), when(ALLOW, "args.n < 5.0 && args.n < 9.0")],
-    ["a rule split by its condition", when(ALLOW, "args.a || args.b"), `${when(ALLOW, "args.a")}\n${when("- { id: a2, effect: allow, actions: [x/y]", "args.b")}`],
-    ["a rule split by its actions", "- { id: a, effect: deny, actions: [x/y, x/z] }", "- { id: a, effect: deny, actions: [x/y] }\n- { id: b, effect: deny, actions: [x/z] }"],
-    ["a copy of a rule", when(ALLOW, "args.a"), `${when(ALLOW, "args.a")}\n${when("- { id: a2, effect: allow, actions: [x/y]", "args.a")}`],
-    ["a pattern that another covers", "- { id: a, effect: allow, actions: [x/*] }", "- { id: a, effect: allow, actions: [x/*, x/y] }"],
+    [
+      "a bound that another implies",
+      when(ALLOW, "args.n < 5.0"),
+      when(ALLOW, "args.n < 5.0 && args.n < 9.0"),
+    ],
+    [
+      "a rule split by its condition",
+      when(ALLOW, "args.a || args.b"),
+      `${when(ALLOW, "args.a")}\n${when("- { id: a2, effect: allow, actions: [x/y]", "args.b")}`,
+    ],
+    [
+      "a rule split by its actions",
+      "- { id: a, effect: deny, actions: [x/y, x/z] }",
+      "- { id: a, effect: deny, actions: [x/y] }\n- { id: b, effect: deny, actions: [x/z] }",
+    ],
+    [
+      "a copy of a rule",
+      when(ALLOW, "args.a"),
+      `${when(ALLOW, "args.a")}\n${when("- { id: a2, effect: allow, actions: [x/y]", "args.a")}`,
+    ],
+    [
+      "a pattern that another covers",
+      "- { id: a, effect: allow, actions: [x/*] }",
+      "- { id: a, effect: allow, actions: [x/*, x/y] }",
+    ],
     ["a rule that never matches", `${ALLOW}}`, `${ALLOW}}\n${when(DENY, "false")}`],
     ["a shadow rule", `${ALLOW}}`, `${ALLOW}}\n- { id: s, effect: deny, mode: shadow }`],
-    ["a ternary spelt out", when(ALLOW, "args.a ? args.b : false"), when(ALLOW, "args.a ? (args.b && args.b) : false")],
-    ["an exception as a conjunct", `${ALLOW}, exceptions: [{ when: args.b, reason: r, owner: o }] }`, when(ALLOW, "!args.b")],
+    [
+      "a ternary spelt out",
+      when(ALLOW, "args.a ? args.b : false"),
+      when(ALLOW, "args.a ? (args.b && args.b) : false"),
+    ],
+    [
+      "an exception as a conjunct",
+      `${ALLOW}, exceptions: [{ when: args.b, reason: r, owner: o }] }`,
+      when(ALLOW, "!args.b"),
+    ],
   ])("%s", (_name, before, after) => expect(bump(before, after)).toBe("patch"));
 });
 
 describe("design 10.2: what only narrows is a minor change", () => {
   it.each<[string, string, string]>([
     ["a bound of an allow", when(ALLOW, "args.n <= 100.0"), when(ALLOW, "args.n <= 50.0")],
-    ["a conjunct more on an allow", when(ALLOW, "args.n <= 100.0"), when(ALLOW, "args.n <= 100.0 && args.ok")],
+    [
+      "a conjunct more on an allow",
+      when(ALLOW, "args.n <= 100.0"),
+      when(ALLOW, "args.n <= 100.0 && args.ok"),
+    ],
     ["a disjunct more on a deny", when(DENY, "args.a"), when(DENY, "args.a || args.b")],
     ["an allow less", `${ALLOW}}\n- { id: b, effect: allow, actions: [z/z] }`, `${ALLOW}}`],
     ["a deny more", `${ALLOW}}`, `${ALLOW}}\n${when(DENY, "args.a")}`],
-    ["allow to require_approval", `${ALLOW}}`, "- { id: a, effect: require_approval, actions: [x/y] }"],
+    [
+      "allow to require_approval",
+      `${ALLOW}}`,
+      "- { id: a, effect: require_approval, actions: [x/y] }",
+    ],
     ["allow to deny", `${ALLOW}}`, "- { id: a, effect: deny, actions: [x/y] }"],
     ["a larger quorum", `${ASK}}`, `${ASK}, approval: { quorum: 2 } }`],
-    ["a shorter validity", `${ASK}, approval: { within: 2h } }`, `${ASK}, approval: { within: 1h } }`],
+    [
+      "a shorter validity",
+      `${ASK}, approval: { within: 2h } }`,
+      `${ASK}, approval: { within: 1h } }`,
+    ],
     ["approval beside an allow", `${ALLOW}}`, `${ALLOW}}\n${when(ASK, "args.a")}`],
-    ["approval from less on", `${when(ALLOW, "args.n <= 500.0")}\n${when(ASK, "args.n > 500.0")}`, `${when(ALLOW, "args.n <= 100.0")}\n${when(ASK, "args.n > 100.0")}`],
+    [
+      "approval from less on",
+      `${when(ALLOW, "args.n <= 500.0")}\n${when(ASK, "args.n > 500.0")}`,
+      `${when(ALLOW, "args.n <= 100.0")}\n${when(ASK, "args.n > 100.0")}`,
+    ],
     ["an obligation more", `${ALLOW}}`, `${ALLOW}, obligations: { log: true } }`],
     ["an action less", "- { id: a, effect: allow, actions: [x/y, x/z] }", `${ALLOW}}`],
     ["a narrower pattern", "- { id: a, effect: allow, actions: [x/*] }", `${ALLOW}}`],
-    ["an exception of an allow", `${ALLOW}}`, `${ALLOW}, exceptions: [{ when: args.b, reason: r, owner: o }] }`],
-    ["an exception of a deny that ends sooner", `${DENY}, exceptions: [{ when: args.b, reason: r, owner: o, expires: 2026-07-01 }] }`, `${DENY}, exceptions: [{ when: args.b, reason: r, owner: o, expires: 2026-06-01 }] }`],
+    [
+      "an exception of an allow",
+      `${ALLOW}}`,
+      `${ALLOW}, exceptions: [{ when: args.b, reason: r, owner: o }] }`,
+    ],
+    [
+      "an exception of a deny that ends sooner",
+      `${DENY}, exceptions: [{ when: args.b, reason: r, owner: o, expires: 2026-07-01 }] }`,
+      `${DENY}, exceptions: [{ when: args.b, reason: r, owner: o, expires: 2026-06-01 }] }`,
+    ],
     ["a containment", `${DENY}}`, `${DENY}, on_deny: block_tool }`],
     ["a list of values", when(ALLOW, "args.s in ['a', 'b']"), when(ALLOW, "args.s == 'a'")],
   ])("%s", (_name, before, after) => {
@@ -61,11 +126,27 @@ describe("design 10.2: what only narrows is a minor change", () => {
 
 describe("design 10.2: what may widen is a major change", () => {
   it.each<[string, string, string]>([
-    ["an allow less that carried a duty others share the call with", `${ALLOW}, obligations: { log: true } }\n- { id: b, effect: allow, actions: ["x/*"] }`, '- { id: b, effect: allow, actions: ["x/*"] }'],
-    ["approval where nothing was permitted", "- { id: z, effect: allow, actions: [z/z] }", `- { id: z, effect: allow, actions: [z/z] }\n${ASK}}`],
-    ["other approvers: a refusal no longer counts", `${ASK}, approval: { approvers: ["role:a", "role:b"] } }`, `${ASK}, approval: { approvers: ["role:a"] } }`],
+    [
+      "an allow less that carried a duty others share the call with",
+      `${ALLOW}, obligations: { log: true } }\n- { id: b, effect: allow, actions: ["x/*"] }`,
+      '- { id: b, effect: allow, actions: ["x/*"] }',
+    ],
+    [
+      "approval where nothing was permitted",
+      "- { id: z, effect: allow, actions: [z/z] }",
+      `- { id: z, effect: allow, actions: [z/z] }\n${ASK}}`,
+    ],
+    [
+      "other approvers: a refusal no longer counts",
+      `${ASK}, approval: { approvers: ["role:a", "role:b"] } }`,
+      `${ASK}, approval: { approvers: ["role:a"] } }`,
+    ],
     ["a guard on a deny", when(DENY, "args.a"), when(DENY, "has(args.a) && args.a")],
-    ["a comparison negated: no number", when(DENY, "args.n <= 5.0"), when(DENY, "!(args.n > 5.0) && args.n != 2.0")],
+    [
+      "a comparison negated: no number",
+      when(DENY, "args.n <= 5.0"),
+      when(DENY, "!(args.n > 5.0) && args.n != 2.0"),
+    ],
     ["a deny with another operand", when(DENY, "args.n > 5.0"), when(DENY, "args.m > 5.0")],
   ])("%s", (_name, before, after) => expect(bump(before, after)).toBe("major"));
 });

@@ -18,35 +18,85 @@ function diff(before: string, after: string): ReturnType<typeof diffSets> {
 
 function verify(witness: Witness, before: string, after: string): void {
   const { request, state } = readRequest(JSON.stringify(witness.request), "witness");
-  for (const [text, side] of [[before, witness.before], [after, witness.after]] as const) {
+  for (const [text, side] of [
+    [before, witness.before],
+    [after, witness.after],
+  ] as const) {
     const { decision } = decideSingle(loaded(policyText(text)).set, request, state);
     expect([decision.effect, decision.rules]).toEqual([side.effect, side.rules]);
   }
 }
 
-const SPLIT = (bound: number, quorum: number): string => `- { id: small, effect: allow, actions: [payments/refund], when: "args.amount <= ${bound}.0" }\n- { id: large, effect: require_approval, actions: [payments/refund], when: "args.amount > ${bound}.0", approval: { quorum: ${quorum} } }`;
+const SPLIT = (bound: number, quorum: number): string =>
+  `- { id: small, effect: allow, actions: [payments/refund], when: "args.amount <= ${bound}.0" }\n- { id: large, effect: require_approval, actions: [payments/refund], when: "args.amount > ${bound}.0", approval: { quorum: ${quorum} } }`;
 
 describe("design 10.2: diff", () => {
   it("a version and itself: nothing", () => {
-    expect(diff(SPLIT(100, 1), SPLIT(100, 1))).toEqual({ changed: false, required: "none", outcomes: [], changes: [] });
+    expect(diff(SPLIT(100, 1), SPLIT(100, 1))).toEqual({
+      changed: false,
+      required: "none",
+      outcomes: [],
+      changes: [],
+    });
   });
 
   it("refunds between 100 and 500 now need two approvals", () => {
     const [before, after] = [SPLIT(500, 2), SPLIT(100, 2)];
     const result = diff(before, after);
     expect(result.required).toBe("minor");
-    expect(result.outcomes.map(({ sentence }) => sentence)).toEqual(["calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two approvals, and were allowed (no approval recorded yet)"]);
+    expect(result.outcomes.map(({ sentence }) => sentence)).toEqual([
+      "calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two approvals, and were allowed (no approval recorded yet)",
+    ]);
     for (const { witness } of result.outcomes) verify(witness, before, after);
-    expect(result.changes.map(({ sentence }) => sentence)).toEqual(["rule `p/large`: the bound on `args.amount` goes from `> 500` to `> 100`", "rule `p/small`: the bound on `args.amount` goes from `<= 500` to `<= 100`"]);
+    expect(result.changes.map(({ sentence }) => sentence)).toEqual([
+      "rule `p/large`: the bound on `args.amount` goes from `> 500` to `> 100`",
+      "rule `p/small`: the bound on `args.amount` goes from `<= 500` to `<= 100`",
+    ]);
   });
 
   it.each<[string, string, string, string, string]>([
-    ["an effect", "- { id: a, effect: allow, actions: [x/y] }", "- { id: a, effect: deny, actions: [x/y] }", "narrows", "it now denies where it allowed"],
-    ["a scope", "- { id: a, effect: allow, actions: [x/y] }", "- { id: a, effect: allow, actions: [x/y, x/z] }", "widens", "it now also speaks of the actions `x/z`"],
-    ["a quorum", "- { id: a, effect: require_approval, actions: [x/y] }", "- { id: a, effect: require_approval, actions: [x/y], approval: { quorum: 2 } }", "narrows", "it now needs 2 approvals instead of 1"],
-    ["a window", "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 1h } }", "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 2h } }", "widens", "an approval now holds for 2h, it held for 1h"],
-    ["an obligation", "- { id: a, effect: allow, actions: [x/y], obligations: { log: true } }", "- { id: a, effect: allow, actions: [x/y] }", "widens", "it no longer carries the obligation `log`"],
-    ["a conjunct", "- { id: a, effect: allow, actions: [x/y] }", "- { id: a, effect: allow, actions: [x/y], when: args.ok }", "narrows", "it now also needs `args.ok`"],
+    [
+      "an effect",
+      "- { id: a, effect: allow, actions: [x/y] }",
+      "- { id: a, effect: deny, actions: [x/y] }",
+      "narrows",
+      "it now denies where it allowed",
+    ],
+    [
+      "a scope",
+      "- { id: a, effect: allow, actions: [x/y] }",
+      "- { id: a, effect: allow, actions: [x/y, x/z] }",
+      "widens",
+      "it now also speaks of the actions `x/z`",
+    ],
+    [
+      "a quorum",
+      "- { id: a, effect: require_approval, actions: [x/y] }",
+      "- { id: a, effect: require_approval, actions: [x/y], approval: { quorum: 2 } }",
+      "narrows",
+      "it now needs 2 approvals instead of 1",
+    ],
+    [
+      "a window",
+      "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 1h } }",
+      "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 2h } }",
+      "widens",
+      "an approval now holds for 2h, it held for 1h",
+    ],
+    [
+      "an obligation",
+      "- { id: a, effect: allow, actions: [x/y], obligations: { log: true } }",
+      "- { id: a, effect: allow, actions: [x/y] }",
+      "widens",
+      "it no longer carries the obligation `log`",
+    ],
+    [
+      "a conjunct",
+      "- { id: a, effect: allow, actions: [x/y] }",
+      "- { id: a, effect: allow, actions: [x/y], when: args.ok }",
+      "narrows",
+      "it now also needs `args.ok`",
+    ],
   ])("%s is a sentence with a call that shows it", (_name, ...[before, after, effect, words]) => {
     const [change, ...rest] = diff(before, after).changes;
     expect(rest).toEqual([]);
@@ -56,8 +106,14 @@ describe("design 10.2: diff", () => {
   });
 
   it("gives the two sources of a rule", () => {
-    const [change] = diff("- { id: a, effect: allow, actions: [x/y] }", "- { id: a, effect: allow, actions: [x/y], when: args.ok }").changes;
-    expect([change?.before, change?.after]).toEqual(["{ id: a, effect: allow, actions: [x/y] }", "{ id: a, effect: allow, actions: [x/y], when: args.ok }"]);
+    const [change] = diff(
+      "- { id: a, effect: allow, actions: [x/y] }",
+      "- { id: a, effect: allow, actions: [x/y], when: args.ok }",
+    ).changes;
+    expect([change?.before, change?.after]).toEqual([
+      "{ id: a, effect: allow, actions: [x/y] }",
+      "{ id: a, effect: allow, actions: [x/y], when: args.ok }",
+    ]);
   });
 
   it("sets sources side by side line by line", () => {
@@ -68,14 +124,40 @@ describe("design 10.2: diff", () => {
 
   it("every reporter renders the empty and the hostile result", () => {
     const info = { source: null, ref: "a", digest: null };
-    const empty: DiffResult = { schemaVersion: 1, command: "diff", tool: { version: "0" }, before: info, after: info, changed: false, required: "none", outcomes: [], changes: [] };
-    const hostile: DiffResult = { ...empty, changed: true, required: "major", changes: [{ document: { kind: "Policy", name: "p" }, about: "rule p/<b>", sentence: "rule `p/\u001b[31m<script>@all`: ```", effect: "unknown", before: "```\n</details>", after: null, witness: null }] };
+    const empty: DiffResult = {
+      schemaVersion: 1,
+      command: "diff",
+      tool: { version: "0" },
+      before: info,
+      after: info,
+      changed: false,
+      required: "none",
+      outcomes: [],
+      changes: [],
+    };
+    const hostile: DiffResult = {
+      ...empty,
+      changed: true,
+      required: "major",
+      changes: [
+        {
+          document: { kind: "Policy", name: "p" },
+          about: "rule p/<b>",
+          sentence: "rule `p/\u001b[31m<script>@all`: ```",
+          effect: "unknown",
+          before: "```\n</details>",
+          after: null,
+          witness: null,
+        },
+      ],
+    };
     for (const [name, render] of DIFF_REPORTERS) {
       for (const result of [empty, hostile]) {
         const text = render(result, { color: false, details: true });
         expect(text.endsWith("\n"), name).toBe(true);
         expect(text, name).not.toContain("\u001b");
-        if (name === "markdown") expect(text.replace(/~~~~~~~~diff[\s\S]*?~~~~~~~~/g, "")).not.toMatch(/<script>|@all/);
+        if (name === "markdown")
+          expect(text.replace(/~~~~~~~~diff[\s\S]*?~~~~~~~~/g, "")).not.toMatch(/<script>|@all/);
       }
     }
   });

@@ -7,8 +7,30 @@ import { Dice } from "./edits.ts";
 import { load } from "./figures.ts";
 import { sha256 } from "./sets.ts";
 
-/** Lists whose order says something to nobody; all others (approvers in a condition, data) are left as they are. */
-const SETS = new Set(["rules", "subjects", "actions", "resources", "approvers", "notify", "exceptions", "labels", "counters", "values", "agents", "people", "tools", "roles", "effects", "data_classes", "sources", "surfaces"]);
+/**
+ * Lists whose order says something to nobody; all others (approvers in a condition, data) are left
+ * as they are.
+ */
+const SETS = new Set([
+  "rules",
+  "subjects",
+  "actions",
+  "resources",
+  "approvers",
+  "notify",
+  "exceptions",
+  "labels",
+  "counters",
+  "values",
+  "agents",
+  "people",
+  "tools",
+  "roles",
+  "effects",
+  "data_classes",
+  "sources",
+  "surfaces",
+]);
 
 function shuffled<T>(items: readonly T[], dice: Dice): T[] {
   const left = [...items];
@@ -17,8 +39,15 @@ function shuffled<T>(items: readonly T[], dice: Dice): T[] {
   return out;
 }
 
-/** The same value with its keys and unordered lists in another order, and equal parts as one object, which YAML writes as an anchor. */
-function reordered(value: unknown, dice: Dice, of: { key: string; known: Map<string, unknown> }): unknown {
+/**
+ * The same value with its keys and unordered lists in another order, and equal parts as one object,
+ * which YAML writes as an anchor.
+ */
+function reordered(
+  value: unknown,
+  dice: Dice,
+  of: { key: string; known: Map<string, unknown> },
+): unknown {
   if (Array.isArray(value)) {
     const items = value.map((item) => reordered(item, dice, { ...of, key: "" }));
     return SETS.has(of.key) ? shuffled(items, dice) : items;
@@ -27,7 +56,15 @@ function reordered(value: unknown, dice: Dice, of: { key: string; known: Map<str
   const text = JSON.stringify(value);
   const known = of.known.get(text);
   if (known !== undefined && dice.roll(2) === 0) return known;
-  const entries = shuffled(Object.entries(value), dice).map(([key, inner]) => [key, key === "data" || key === "properties" || key === "attributes" ? inner : reordered(inner, dice, { ...of, key })] as const);
+  const entries = shuffled(Object.entries(value), dice).map(
+    ([key, inner]) =>
+      [
+        key,
+        key === "data" || key === "properties" || key === "attributes"
+          ? inner
+          : reordered(inner, dice, { ...of, key }),
+      ] as const,
+  );
   const made = Object.fromEntries(entries);
   of.known.set(text, made);
   return made;
@@ -35,10 +72,19 @@ function reordered(value: unknown, dice: Dice, of: { key: string; known: Map<str
 
 /** Another text of the same document: order, comments, flow and block style, quotes, anchors. */
 function rewritten(text: string, dice: Dice): string {
-  const document = new Document(reordered(parseDocument(text).toJS(), dice, { key: "", known: new Map() }), { aliasDuplicateObjects: true });
+  const document = new Document(
+    reordered(parseDocument(text).toJS(), dice, { key: "", known: new Map() }),
+    { aliasDuplicateObjects: true },
+  );
   visit(document, {
     Collection: (_key, node) => void (isCollection(node) && (node.flow = dice.roll(3) === 0)),
-    Pair: (_key, pair) => void (dice.roll(5) === 0 && typeof pair.key === "object" && pair.key !== null && Object.assign(pair.key, { commentBefore: ` note ${dice.roll(100)}` })),
+    Pair: (_key, pair) =>
+      void (
+        dice.roll(5) === 0 &&
+        typeof pair.key === "object" &&
+        pair.key !== null &&
+        Object.assign(pair.key, { commentBefore: ` note ${dice.roll(100)}` })
+      ),
   });
   return `# ${dice.roll(1000)}\n${document.toString({ indent: 2 + dice.roll(3), lineWidth: 40 + dice.roll(100), singleQuote: dice.roll(2) === 0 })}`;
 }
@@ -49,7 +95,10 @@ describe("design 10.1: the digest", () => {
     fc.assert(
       fc.property(scenario, fc.nat(), ({ texts, documents }, seed) => {
         const dice = new Dice(seed);
-        const written = shuffled(texts.map((text) => rewritten(text, dice)), dice);
+        const written = shuffled(
+          texts.map((text) => rewritten(text, dice)),
+          dice,
+        );
         anchors += written.filter((text) => /&a\d/.test(text)).length;
         const again = load(written);
         if (again === undefined) throw new Error(`does not load:\n${written.join("---\n")}`);

@@ -21,7 +21,10 @@ const TRACES = 30;
 
 const drawn = fc.record({
   policies,
-  catalog: fc.oneof({ weight: 1, arbitrary: fc.constant<Plain | undefined>(undefined) }, { weight: 12, arbitrary: catalog }),
+  catalog: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<Plain | undefined>(undefined) },
+    { weight: 12, arbitrary: catalog },
+  ),
   traces: fc.array(trace, { minLength: TRACES, maxLength: TRACES }),
 });
 
@@ -41,7 +44,12 @@ export function materials(seed: number, count: number): readonly Material[] {
 }
 
 function eventOf(event: Scenario["events"][number], line: number): TraceEvent {
-  const plain: unknown = JSON.parse(JSON.stringify({ ...event, time: event.time === undefined ? undefined : new Date(event.time).toISOString() }));
+  const plain: unknown = JSON.parse(
+    JSON.stringify({
+      ...event,
+      time: event.time === undefined ? undefined : new Date(event.time).toISOString(),
+    }),
+  );
   const decoded = decodeEvent(plain, { file: "trace", line: line + 1 });
   if (typeof decoded === "string") throw new Error(decoded);
   return decoded;
@@ -50,7 +58,11 @@ function eventOf(event: Scenario["events"][number], line: number): TraceEvent {
 /** The documents of texts, or undefined where they do not load. */
 export function load(texts: readonly string[]): readonly Document[] | undefined {
   const loaded = loadDocuments(texts.map((text, i) => ({ file: `${i}.yaml`, text })));
-  if (loaded.diagnostics.length > 0 || checkSet(loaded.documents).some((one) => one.severity === "error")) return undefined;
+  if (
+    loaded.diagnostics.length > 0 ||
+    checkSet(loaded.documents).some((one) => one.severity === "error")
+  )
+    return undefined;
   return loaded.documents;
 }
 
@@ -61,13 +73,19 @@ export interface Pair {
   readonly texts: { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
-export function edited(texts: readonly string[], names: readonly (readonly [string, Edit])[], dice: Dice): Pair | undefined {
+export function edited(
+  texts: readonly string[],
+  names: readonly (readonly [string, Edit])[],
+  dice: Dice,
+): Pair | undefined {
   const plain = texts.map((text): { [key: string]: unknown } => parse(text));
   const [name, edit] = dice.pick(names) ?? ["", () => false];
   if (!edit(plain, dice)) return undefined;
   const after = plain.map((one) => stringify(one, { aliasDuplicateObjects: false }));
   const [a, b] = [load(texts), load(after)];
-  return a === undefined || b === undefined ? undefined : { edit: name, before: a, after: b, texts: { before: texts, after } };
+  return a === undefined || b === undefined
+    ? undefined
+    : { edit: name, before: a, after: b, texts: { before: texts, after } };
 }
 
 /** What two versions said on the same call and state, where they differ. */
@@ -80,8 +98,12 @@ export interface Moved {
 
 const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
 
-function requirements(outcome: Outcome): { approvers?: readonly string[]; quorum: number; within?: number }[] {
-  return outcome.members.flatMap((member) => member.rules.flatMap((item) => item.compiled.approval?.approval ?? []));
+function requirements(
+  outcome: Outcome,
+): { approvers?: readonly string[]; quorum: number; within?: number }[] {
+  return outcome.members.flatMap((member) =>
+    member.rules.flatMap((item) => item.compiled.approval?.approval ?? []),
+  );
 }
 
 const STOPS: { readonly [act: string]: readonly string[] } = {
@@ -91,9 +113,17 @@ const STOPS: { readonly [act: string]: readonly string[] } = {
   revoke_credential: ["revoke_credential"],
 };
 
-/** What a decision contains, a stronger containment standing for the weaker ones; a certain one for the possible one. */
+/**
+ * What a decision contains, a stronger containment standing for the weaker ones; a certain one for
+ * the possible one.
+ */
 function contained({ containments }: Outcome): string {
-  const all = containments.flatMap(({ act, subject, doubt }) => (STOPS[act] ?? []).flatMap((one) => [`${one} ${subject} possible`, ...(doubt === undefined ? [`${one} ${subject} certain`] : [])]));
+  const all = containments.flatMap(({ act, subject, doubt }) =>
+    (STOPS[act] ?? []).flatMap((one) => [
+      `${one} ${subject} possible`,
+      ...(doubt === undefined ? [`${one} ${subject} certain`] : []),
+    ]),
+  );
   return [...new Set(all)].sort().join();
 }
 
@@ -101,15 +131,33 @@ function difference(before: Outcome, after: Outcome): "widened" | "moved" | unde
   const [a, b] = [before.decision, after.decision];
   const step = STRICTNESS.indexOf(b.effect) - STRICTNESS.indexOf(a.effect);
   if (step !== 0) return step < 0 ? "widened" : "moved";
-  const asked = b.effect === "require_approval" ? compareApprovals(requirements(before), requirements(after)) : "equal";
+  const asked =
+    b.effect === "require_approval"
+      ? compareApprovals(requirements(before), requirements(after))
+      : "equal";
   const duties = compareObligations(a.obligations, b.obligations);
   if (asked === "laxer" || duties === "laxer") return "widened";
-  const same = asked === "equal" && duties === "equal" && a.permitted === b.permitted && a.indeterminate === b.indeterminate && a.possible.join() === b.possible.join();
+  const same =
+    asked === "equal" &&
+    duties === "equal" &&
+    a.permitted === b.permitted &&
+    a.indeterminate === b.indeterminate &&
+    a.possible.join() === b.possible.join();
   return same && contained(before) === contained(after) ? undefined : "moved";
 }
 
-/** Walks both versions through traces on one state, the one that the version before makes; the first differences found. */
-export function walk(pair: Pair, traces: Material["traces"]): { readonly calls: number; readonly widened: Moved | undefined; readonly moved: Moved | undefined } {
+/**
+ * Walks both versions through traces on one state, the one that the version before makes; the first
+ * differences found.
+ */
+export function walk(
+  pair: Pair,
+  traces: Material["traces"],
+): {
+  readonly calls: number;
+  readonly widened: Moved | undefined;
+  readonly moved: Moved | undefined;
+} {
   const [old, now] = [compileSet(pair.before, sha256), compileSet(pair.after, sha256)];
   let calls = 0;
   let widened: Moved | undefined;
@@ -150,7 +198,17 @@ function tally(): Tally {
 }
 
 function fault(pair: Pair, bump: Bump, found: Moved): string {
-  const show = ({ decision: d }: Outcome): string => JSON.stringify({ effect: d.effect, permitted: d.permitted, possible: d.possible, rules: d.rules, undecided: d.undecided, obligations: d.obligations, approval: d.approval, errors: d.errors });
+  const show = ({ decision: d }: Outcome): string =>
+    JSON.stringify({
+      effect: d.effect,
+      permitted: d.permitted,
+      possible: d.possible,
+      rules: d.rules,
+      undecided: d.undecided,
+      obligations: d.obligations,
+      approval: d.approval,
+      errors: d.errors,
+    });
   return `"${pair.edit}" was called ${bump}, and ${found.widened ? "widens" : "moves"}\n${JSON.stringify(found.event.request)}\n  before ${show(found.before)}\n  after  ${show(found.after)}\n--- before\n${pair.texts.before.join("---\n")}\n--- after\n${pair.texts.after.join("---\n")}`;
 }
 
@@ -163,18 +221,33 @@ function judge(pair: Pair, material: Material, into: Tally, wanted: readonly Bum
   if (!wanted.includes(required)) into.missed[pair.edit] = (into.missed[pair.edit] ?? 0) + 1;
   if (seen.moved !== undefined) into.moved++;
   if (seen.widened !== undefined) into.widened++;
-  if (seen.widened !== undefined && required !== "major") into.faults.push(fault(pair, required, seen.widened));
-  else if (seen.moved !== undefined && (required === "patch" || required === "none")) into.faults.push(fault(pair, required, seen.moved));
+  if (seen.widened !== undefined && required !== "major")
+    into.faults.push(fault(pair, required, seen.widened));
+  else if (seen.moved !== undefined && (required === "patch" || required === "none"))
+    into.faults.push(fault(pair, required, seen.moved));
 }
 
-export const KINDS: { readonly [kind: string]: { readonly edits: readonly (readonly [string, Edit])[]; readonly wanted: readonly Bump[] } } = {
+export const KINDS: {
+  readonly [kind: string]: {
+    readonly edits: readonly (readonly [string, Edit])[];
+    readonly wanted: readonly Bump[];
+  };
+} = {
   preserving: { edits: Object.entries(PRESERVING), wanted: ["patch", "none"] },
   narrowing: { edits: Object.entries(NARROWING), wanted: ["minor", "patch", "none"] },
-  wild: { edits: Object.entries({ ...PRESERVING, ...NARROWING, ...WILD }), wanted: ["major", "minor", "patch", "none"] },
+  wild: {
+    edits: Object.entries({ ...PRESERVING, ...NARROWING, ...WILD }),
+    wanted: ["major", "minor", "patch", "none"],
+  },
 };
 
-/** Makes `pairs` random edits of a kind on random sets, judges each, and tries it on random calls. */
-export function figures(kind: string, of: { readonly seed: number; readonly pairs: number; readonly calls?: number }): Tally {
+/**
+ * Makes `pairs` random edits of a kind on random sets, judges each, and tries it on random calls.
+ */
+export function figures(
+  kind: string,
+  of: { readonly seed: number; readonly pairs: number; readonly calls?: number },
+): Tally {
   const into = tally();
   const { edits, wanted } = KINDS[kind] ?? { edits: [], wanted: [] };
   const dice = new Dice(of.seed);
@@ -185,7 +258,13 @@ export function figures(kind: string, of: { readonly seed: number; readonly pair
         const pair = edited(texts, edits, dice);
         if (pair === undefined) continue;
         judge(pair, material, into, wanted);
-        const back = { ...pair, edit: `${pair.edit}, undone`, before: pair.after, after: pair.before, texts: { before: pair.texts.after, after: pair.texts.before } };
+        const back = {
+          ...pair,
+          edit: `${pair.edit}, undone`,
+          before: pair.after,
+          after: pair.before,
+          texts: { before: pair.texts.after, after: pair.texts.before },
+        };
         if (kind === "wild" && into.pairs < of.pairs) judge(back, material, into, wanted);
       }
       if (into.faults.length > 5) return into;

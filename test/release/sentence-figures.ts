@@ -53,10 +53,15 @@ class Pool {
     const mixed: { [key: string]: Json | undefined } = { ...own };
     if (this.#dice.roll(3) === 0) mixed["order"] = this.#dice.pick<Json>(["o1", "o2", 7]) ?? null;
     if (this.#dice.roll(4) === 0) mixed["ticket"] = this.#dice.pick<Json>(["T-1", "T-2"]) ?? null;
-    if (this.#dice.roll(6) === 0) mixed["to"] = this.#dice.pick<Json>([["ann@shop.example"], ["eve@evil.example"], "x"]) ?? null;
-    for (const [key, value] of Object.entries(other ?? {})) if (this.#dice.roll(3) === 0) mixed[key] = value;
+    if (this.#dice.roll(6) === 0)
+      mixed["to"] =
+        this.#dice.pick<Json>([["ann@shop.example"], ["eve@evil.example"], "x"]) ?? null;
+    for (const [key, value] of Object.entries(other ?? {}))
+      if (this.#dice.roll(3) === 0) mixed[key] = value;
     for (const key of Object.keys(mixed)) if (this.#dice.roll(8) === 0) delete mixed[key];
-    if (this.#dice.roll(6) === 0) mixed[`extra${this.#dice.roll(3)}`] = this.#dice.pick<Json>([1, "x", true, [], { a: 1 }]) ?? null;
+    if (this.#dice.roll(6) === 0)
+      mixed[`extra${this.#dice.roll(3)}`] =
+        this.#dice.pick<Json>([1, "x", true, [], { a: 1 }]) ?? null;
     return mixed;
   }
 
@@ -64,7 +69,11 @@ class Pool {
     if (this.#dice.roll(3) > 0) return state;
     const labels = ["l1", "l2", "l3"].filter(() => this.#dice.roll(2) === 0);
     const amount = (): number => this.#dice.pick([0, 1, 3, 50, 500]) ?? 0;
-    return { labels, counters: { c1: amount(), c2: amount() }, values: { v1: this.#dice.roll(2) === 0 ? ["1"] : [] } };
+    return {
+      labels,
+      counters: { c1: amount(), c2: amount() },
+      values: { v1: this.#dice.roll(2) === 0 ? ["1"] : [] },
+    };
   }
 
   /** A call like the one given, but for what is drawn anew. */
@@ -75,15 +84,25 @@ class Pool {
       ...request,
       ...(this.#dice.roll(2) === 0 ? { args: this.#mixed(request.args, other.args) } : {}),
       ...(this.#dice.roll(2) === 0 ? { context: this.#mixed(request.context, other.context) } : {}),
-      ...(this.#dice.roll(4) === 0 && other.resource !== undefined ? { resource: other.resource } : {}),
+      ...(this.#dice.roll(4) === 0 && other.resource !== undefined
+        ? { resource: other.resource }
+        : {}),
       ...(free && other.subject !== undefined ? { subject: other.subject } : {}),
     };
     const time = this.#dice.roll(4) === 0 ? this.#dice.pick(times) : request.time;
-    return { request: { ...drawn, ...(time === undefined ? {} : { time }) }, state: this.#state(state) };
+    return {
+      request: { ...drawn, ...(time === undefined ? {} : { time }) },
+      state: this.#state(state),
+    };
   }
 
   number(): number {
-    return this.#dice.pick([-1e9, -5, 0, 0.5, 1, 10, 10.01, 49.99, 50, 50.5, 51, 75, 99.99, 100, 100.01, 101, 499, 500, 501, 1e6, 1e12]) ?? 0;
+    return (
+      this.#dice.pick([
+        -1e9, -5, 0, 0.5, 1, 10, 10.01, 49.99, 50, 50.5, 51, 75, 99.99, 100, 100.01, 101, 499, 500,
+        501, 1e6, 1e12,
+      ]) ?? 0
+    );
   }
 }
 
@@ -106,10 +125,17 @@ function argumentOf(sentence: string): string | undefined {
 
 function withNumber(question: Question, name: string | undefined, value: number): Question {
   if (name === undefined) return question;
-  return { ...question, request: { ...question.request, args: { ...question.request.args, [name]: value } } };
+  return {
+    ...question,
+    request: { ...question.request, args: { ...question.request.args, [name]: value } },
+  };
 }
 
-function check(change: OutcomeChange, versions: Versions, pool: Pool): { readonly calls: number; readonly fault: string | undefined } {
+function check(
+  change: OutcomeChange,
+  versions: Versions,
+  pool: Pool,
+): { readonly calls: number; readonly fault: string | undefined } {
   const { subject, when } = change.conditions;
   const start = readRequest(JSON.stringify(change.witness.request), "witness");
   const name = argumentOf(change.sentence);
@@ -120,8 +146,15 @@ function check(change: OutcomeChange, versions: Versions, pool: Pool): { readonl
     if (![versions.before, versions.after].every((set) => holds(set, when, question))) continue;
     calls++;
     const [before, after] = [askOne(versions.before, question), askOne(versions.after, question)];
-    if (saying(before) === saying(change.witness.before) && saying(after) === saying(change.witness.after)) continue;
-    return { calls, fault: `${change.sentence}\n  is false of ${JSON.stringify(question)}\n  before ${saying(before)}, after ${saying(after)}` };
+    if (
+      saying(before) === saying(change.witness.before) &&
+      saying(after) === saying(change.witness.after)
+    )
+      continue;
+    return {
+      calls,
+      fault: `${change.sentence}\n  is false of ${JSON.stringify(question)}\n  before ${saying(before)}, after ${saying(after)}`,
+    };
   }
   return { calls, fault: undefined };
 }
@@ -130,25 +163,43 @@ function judgePair(pair: Pair, material: Material, into: SentenceFigures, dice: 
   const [before, after] = [loadedSet(pair.texts.before), loadedSet(pair.texts.after)];
   if (before === undefined || after === undefined) return;
   into.pairs++;
-  const versions = { before: compileSet(before.documents, sha256), after: compileSet(after.documents, sha256) };
+  const versions = {
+    before: compileSet(before.documents, sha256),
+    after: compileSet(after.documents, sha256),
+  };
   const pool = new Pool(material, dice);
   for (const change of diffSets(before, after, sha256).outcomes) {
     const { calls, fault } = check(change, versions, pool);
     into.sentences++;
     into.calls += calls;
-    if (fault !== undefined) into.faults.push(`${fault}\n--- before\n${pair.texts.before.join("---\n")}\n--- after\n${pair.texts.after.join("---\n")}`);
+    if (fault !== undefined)
+      into.faults.push(
+        `${fault}\n--- before\n${pair.texts.before.join("---\n")}\n--- after\n${pair.texts.after.join("---\n")}`,
+      );
   }
 }
 
-/** Pairs that a person may have written, then pairs that nobody would; each third is one of the latter. */
+/**
+ * Pairs that a person may have written, then pairs that nobody would; each third is one of the
+ * latter.
+ */
 function nextPair(index: number, wild: readonly Pair[]): Pair {
   const drawn = index % 3 === 0 ? wild[index % Math.max(1, wild.length)] : undefined;
   if (drawn !== undefined) return drawn;
   return { edit: "plain", before: [], after: [], texts: plainPair(index) };
 }
 
-/** Every sentence of `diff` on `pairs` random pairs of sets, each tried on 100 calls drawn within its conditions. */
-export function sentenceFigures({ seed, pairs }: { readonly seed: number; readonly pairs: number }): SentenceFigures {
+/**
+ * Every sentence of `diff` on `pairs` random pairs of sets, each tried on 100 calls drawn within
+ * its conditions.
+ */
+export function sentenceFigures({
+  seed,
+  pairs,
+}: {
+  readonly seed: number;
+  readonly pairs: number;
+}): SentenceFigures {
   const into: SentenceFigures = { pairs: 0, sentences: 0, calls: 0, faults: [] };
   const dice = new Dice(seed);
   const edits = KINDS["wild"]?.edits ?? [];
@@ -157,7 +208,8 @@ export function sentenceFigures({ seed, pairs }: { readonly seed: number; readon
     const wild = drawn.flatMap((material) => edited(material.scenario.texts, edits, dice) ?? []);
     for (let index = 0; index < 12 && into.pairs < pairs; index++) {
       const [material] = drawn;
-      if (material !== undefined) judgePair(nextPair(round * 12 + index, wild), material, into, dice);
+      if (material !== undefined)
+        judgePair(nextPair(round * 12 + index, wild), material, into, dice);
     }
   }
   return into;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { figures } from "./figures.ts";
 
-// The long run is `node scripts/release-figures.mjs --pairs 1000 --calls 1000000`; this one keeps its promises in view.
+// The long run is `node scripts/release-figures.mjs --pairs 1000 --calls 1000000`; this one keeps
+// its promises in view.
 describe("design 10.2: version check against random edits, each tried on random calls", () => {
   it("what moves a decision is never called a patch, what widens never a minor change", () => {
     const { faults, pairs, moved, widened } = figures("wild", { seed: 3, pairs: 24 });

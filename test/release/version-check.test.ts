@@ -12,8 +12,27 @@ function check(before: string, after: string): ReturnType<typeof checkVersions> 
 
 describe("design 10.2, 12: version check", () => {
   it("the same meaning needs nothing, whatever else changes", () => {
-    const result = check(policyText(RULES), `# a note\n${policyText(RULES, "owner: someone\ndescription: else\n")}`);
-    expect(result).toEqual({ changed: false, required: "none", ok: true, notes: [], documents: [{ kind: "Policy", name: "p", changed: false, declared: { from: "1.0.0", to: "1.0.0" }, required: "none", ok: true, why: [] }] });
+    const result = check(
+      policyText(RULES),
+      `# a note\n${policyText(RULES, "owner: someone\ndescription: else\n")}`,
+    );
+    expect(result).toEqual({
+      changed: false,
+      required: "none",
+      ok: true,
+      notes: [],
+      documents: [
+        {
+          kind: "Policy",
+          name: "p",
+          changed: false,
+          declared: { from: "1.0.0", to: "1.0.0" },
+          required: "none",
+          ok: true,
+          why: [],
+        },
+      ],
+    });
   });
 
   it.each<[string, string, string, string, boolean]>([
@@ -33,35 +52,72 @@ describe("design 10.2, 12: version check", () => {
 
   it("each document is checked by its own digest against its own version; the top is the strictest", () => {
     const catalog = catalogText("people: [{ id: lea }]");
-    const result = check(`${policyText(RULES)}---\n${catalog}`, `${policyText(RULES.replace("100.0", "50.0"), "", "1.1.0")}---\n${catalog}`);
-    expect(result.documents.map(({ name, changed, required, ok }) => [name, changed, required, ok])).toEqual([["c", false, "none", true], ["p", true, "minor", true]]);
+    const result = check(
+      `${policyText(RULES)}---\n${catalog}`,
+      `${policyText(RULES.replace("100.0", "50.0"), "", "1.1.0")}---\n${catalog}`,
+    );
+    expect(
+      result.documents.map(({ name, changed, required, ok }) => [name, changed, required, ok]),
+    ).toEqual([
+      ["c", false, "none", true],
+      ["p", true, "minor", true],
+    ]);
     expect([result.required, result.ok]).toEqual(["minor", true]);
   });
 
   it("a document that is new or gone declares no bump, and tells what it can do", () => {
     const two = `${policyText(RULES)}---\n${policyText("- { id: z, effect: allow, actions: [z/z] }").replace("name: p", "name: q")}`;
-    expect(check(policyText(RULES), two).documents[1]).toMatchObject({ name: "q", declared: { from: null, to: "1.0.0" }, required: "major", ok: true });
-    expect(check(two, policyText(RULES)).documents[1]).toMatchObject({ name: "q", declared: { from: "1.0.0", to: null }, required: "minor", ok: true });
+    expect(check(policyText(RULES), two).documents[1]).toMatchObject({
+      name: "q",
+      declared: { from: null, to: "1.0.0" },
+      required: "major",
+      ok: true,
+    });
+    expect(check(two, policyText(RULES)).documents[1]).toMatchObject({
+      name: "q",
+      declared: { from: "1.0.0", to: null },
+      required: "minor",
+      ok: true,
+    });
   });
 
   it("what is declared of state and read is not told, and taken as widening", () => {
-    const session = (within: string): string => `session: { counters: [{ name: spent, add: args.n, within: ${within} }, { name: idle, add: "1", within: ${within} }] }\n`;
+    const session = (within: string): string =>
+      `session: { counters: [{ name: spent, add: args.n, within: ${within} }, { name: idle, add: "1", within: ${within} }] }\n`;
     const rules = `- { id: a, effect: allow, actions: [x/y], when: "session.counters.spent < 5.0" }`;
-    const result = check(policyText(rules, session("1h")), policyText(rules, session("2h"), "1.0.1"));
+    const result = check(
+      policyText(rules, session("1h")),
+      policyText(rules, session("2h"), "1.0.1"),
+    );
     expect(result.required).toBe("major");
-    expect(result.documents[0]?.why.join("\n")).toContain("session counter `spent`: its `within` goes from 1h to 2h (what this does to decisions cannot be told, so it is taken as widening)");
-    expect(result.documents[0]?.why.join("\n")).toContain("session counter `idle`: its `within` goes from 1h to 2h (no decision can change by it)");
+    expect(result.documents[0]?.why.join("\n")).toContain(
+      "session counter `spent`: its `within` goes from 1h to 2h (what this does to decisions cannot be told, so it is taken as widening)",
+    );
+    expect(result.documents[0]?.why.join("\n")).toContain(
+      "session counter `idle`: its `within` goes from 1h to 2h (no decision can change by it)",
+    );
   });
 
   it("a delegation that looks at less widens, at more narrows", () => {
-    expect(check(policyText(RULES, "delegation: agents\n"), policyText(RULES)).required).toBe("major");
-    expect(check(policyText(RULES), policyText(RULES, "delegation: user\n")).required).toBe("minor");
-    const target = (glob: string): string => `delegation: user\ntarget: { subjects: ["${glob}"] }\n`;
-    expect(check(policyText("", target("agent:a*")).replace("rules:\n  \n", "rules: []\n"), policyText("", target("agent:*")).replace("rules:\n  \n", "rules: []\n")).required).toBe("minor");
+    expect(check(policyText(RULES, "delegation: agents\n"), policyText(RULES)).required).toBe(
+      "major",
+    );
+    expect(check(policyText(RULES), policyText(RULES, "delegation: user\n")).required).toBe(
+      "minor",
+    );
+    const target = (glob: string): string =>
+      `delegation: user\ntarget: { subjects: ["${glob}"] }\n`;
+    expect(
+      check(
+        policyText("", target("agent:a*")).replace("rules:\n  \n", "rules: []\n"),
+        policyText("", target("agent:*")).replace("rules:\n  \n", "rules: []\n"),
+      ).required,
+    ).toBe("minor");
   });
 });
 
-const AGENT = (more: string, reviewed = "2026-04-01"): string => `agents:\n  - { id: bot, reviewed: ${reviewed}, status: commissioned, ${more} }`;
+const AGENT = (more: string, reviewed = "2026-04-01"): string =>
+  `agents:\n  - { id: bot, reviewed: ${reviewed}, status: commissioned, ${more} }`;
 const MANIFEST = (tools: string, more = ""): string => `manifest: { tools: [${tools}]${more} }`;
 const BASE = policyText(RULES);
 
@@ -71,12 +127,32 @@ function catalogs(before: string, after: string, policy = BASE): ReturnType<type
 
 describe("design 10.2: catalogs", () => {
   it.each<[string, string, string]>([
-    ["a tool more in a manifest", AGENT(MANIFEST("{ name: x/y }")), AGENT(MANIFEST("{ name: x/y }, { name: x/z }"))],
-    ["a manifest's larger argument", AGENT(MANIFEST("{ name: x/y, args: { properties: { n: { maximum: 5 } } } }")), AGENT(MANIFEST("{ name: x/y, args: { properties: { n: { maximum: 9 } } } }"))],
-    ["more calls", AGENT(MANIFEST("{ name: x/y }", ", max_calls: 5")), AGENT(MANIFEST("{ name: x/y }", ", max_calls: 6"))],
+    [
+      "a tool more in a manifest",
+      AGENT(MANIFEST("{ name: x/y }")),
+      AGENT(MANIFEST("{ name: x/y }, { name: x/z }")),
+    ],
+    [
+      "a manifest's larger argument",
+      AGENT(MANIFEST("{ name: x/y, args: { properties: { n: { maximum: 5 } } } }")),
+      AGENT(MANIFEST("{ name: x/y, args: { properties: { n: { maximum: 9 } } } }")),
+    ],
+    [
+      "more calls",
+      AGENT(MANIFEST("{ name: x/y }", ", max_calls: 5")),
+      AGENT(MANIFEST("{ name: x/y }", ", max_calls: 6")),
+    ],
     ["no manifest", AGENT(MANIFEST("{ name: x/y }")), AGENT("owner: o")],
-    ["a data class more", AGENT("data_classes: [public]"), AGENT("data_classes: [public, internal]")],
-    ["an agent more", AGENT("owner: o"), `${AGENT("owner: o")}\n  - { id: other, status: commissioned }`],
+    [
+      "a data class more",
+      AGENT("data_classes: [public]"),
+      AGENT("data_classes: [public, internal]"),
+    ],
+    [
+      "an agent more",
+      AGENT("owner: o"),
+      `${AGENT("owner: o")}\n  - { id: other, status: commissioned }`,
+    ],
     ["unregistered agents let in", AGENT("owner: o"), `unregistered: policy\n${AGENT("owner: o")}`],
   ])("%s widens, and the reverse narrows", (_name, before, after) => {
     expect(catalogs(before, after).required).toBe("major");
@@ -85,33 +161,78 @@ describe("design 10.2: catalogs", () => {
 
   it.each<[string, string, string]>([
     ["an owner that nothing reads", AGENT("owner: a"), AGENT("owner: b")],
-    ["a decision point", "decision_points: []", "decision_points: [{ id: g, external: true, surfaces: [s] }]"],
-    ["a class that nothing reads", "resources: [{ match: 'order:*', classification: public }]", "resources: [{ match: 'order:*', classification: restricted }]"],
-    ["a role that approves nothing", "people: [{ id: lea, roles: [a] }]", "people: [{ id: lea, roles: [b] }]"],
+    [
+      "a decision point",
+      "decision_points: []",
+      "decision_points: [{ id: g, external: true, surfaces: [s] }]",
+    ],
+    [
+      "a class that nothing reads",
+      "resources: [{ match: 'order:*', classification: public }]",
+      "resources: [{ match: 'order:*', classification: restricted }]",
+    ],
+    [
+      "a role that approves nothing",
+      "people: [{ id: lea, roles: [a] }]",
+      "people: [{ id: lea, roles: [b] }]",
+    ],
     ["data that nothing reads", "data: { x: [a] }", "data: { x: [b] }"],
-  ])("%s moves no decision", (_name, before, after) => expect(catalogs(before, after).required).toBe("patch"));
+  ])("%s moves no decision", (_name, before, after) =>
+    expect(catalogs(before, after).required).toBe("patch"),
+  );
 
   it.each<[string, string, string, string]>([
-    ["an attribute that a condition reads", "resource.classification == 'public'", "resources: [{ match: 'order:*', classification: public }]", "resources: [{ match: 'order:*', classification: restricted }]"],
-    ["a tool's effects that a condition reads", "'read' in action.effects", "tools: [{ name: y, server: x, effects: [read] }]", "tools: [{ name: y, server: x, effects: [] }]"],
+    [
+      "an attribute that a condition reads",
+      "resource.classification == 'public'",
+      "resources: [{ match: 'order:*', classification: public }]",
+      "resources: [{ match: 'order:*', classification: restricted }]",
+    ],
+    [
+      "a tool's effects that a condition reads",
+      "'read' in action.effects",
+      "tools: [{ name: y, server: x, effects: [read] }]",
+      "tools: [{ name: y, server: x, effects: [] }]",
+    ],
   ])("%s cannot be told", (_name, when, before, after) => {
-    expect(catalogs(before, after, policyText(`- { id: a, effect: allow, actions: [x/y], when: "${when}" }`)).required).toBe("major");
+    expect(
+      catalogs(
+        before,
+        after,
+        policyText(`- { id: a, effect: allow, actions: [x/y], when: "${when}" }`),
+      ).required,
+    ).toBe("major");
   });
 
   it.each<[string, string, string, string]>([
     ["a longer list that an allow asks", "allow", "args.s in data.known", "major"],
     ["a longer list that a deny asks", "deny", "args.s in data.known", "minor"],
     ["a longer list that an allow asks not to hold", "allow", "!(args.s in data.known)", "minor"],
-    ["a longer list that all have to be in", "allow", "args.to.all(a, host(a) in data.known)", "major"],
-    ["a longer list that one may be in, denied", "deny", "args.to.exists(a, a in data.known) && args.n > 5.0", "minor"],
+    [
+      "a longer list that all have to be in",
+      "allow",
+      "args.to.all(a, host(a) in data.known)",
+      "major",
+    ],
+    [
+      "a longer list that one may be in, denied",
+      "deny",
+      "args.to.exists(a, a in data.known) && args.n > 5.0",
+      "minor",
+    ],
   ])("%s", (_name, effect, when, required) => {
     const policy = policyText(`- { id: a, effect: ${effect}, actions: [x/y], when: "${when}" }`);
-    expect(catalogs("data: { known: [a.example] }", "data: { known: [a.example, b.example] }", policy).required).toBe(required);
+    expect(
+      catalogs("data: { known: [a.example] }", "data: { known: [a.example, b.example] }", policy)
+        .required,
+    ).toBe(required);
   });
 
   it("an agent that may do more while `reviewed` stands still is told, and not one that was reviewed", () => {
     const [small, large] = [MANIFEST("{ name: x/y }"), MANIFEST("{ name: x/y }, { name: x/z }")];
-    expect(catalogs(AGENT(small), AGENT(large)).notes).toEqual(["agent `bot` may do more (its manifest gains `x/z`), and `reviewed` still says 2026-04-01"]);
+    expect(catalogs(AGENT(small), AGENT(large)).notes).toEqual([
+      "agent `bot` may do more (its manifest gains `x/z`), and `reviewed` still says 2026-04-01",
+    ]);
     expect(catalogs(AGENT(small), AGENT(large, "2026-05-01")).notes).toEqual([]);
     expect(catalogs(AGENT(large), AGENT(small)).notes).toEqual([]);
   });
@@ -119,21 +240,57 @@ describe("design 10.2: catalogs", () => {
 
 describe("design 10.2: versions", () => {
   it.each<[string, string, string]>([
-    ["1.2.3", "1.2.4", "patch"], ["1.2.3", "1.3.0", "minor"], ["1.2.3", "2.0.0", "major"], ["1.2.3", "1.2.3", "none"], ["1.2.3", "1.2.2", "none"],
-    ["1.2.3", "2.0.0-rc.1", "major"], ["2.0.0-rc.1", "2.0.0-rc.2", "major"], ["2.0.0-rc.1", "2.0.0", "major"], ["1.2.0-a", "1.2.0", "minor"], ["1.2.3-a", "1.2.3", "patch"], ["1.0.0+a", "1.0.0+b", "none"],
+    ["1.2.3", "1.2.4", "patch"],
+    ["1.2.3", "1.3.0", "minor"],
+    ["1.2.3", "2.0.0", "major"],
+    ["1.2.3", "1.2.3", "none"],
+    ["1.2.3", "1.2.2", "none"],
+    ["1.2.3", "2.0.0-rc.1", "major"],
+    ["2.0.0-rc.1", "2.0.0-rc.2", "major"],
+    ["2.0.0-rc.1", "2.0.0", "major"],
+    ["1.2.0-a", "1.2.0", "minor"],
+    ["1.2.3-a", "1.2.3", "patch"],
+    ["1.0.0+a", "1.0.0+b", "none"],
   ])("from %s to %s is a %s bump", (from, to, bump) => expect(bumpBetween(from, to)).toBe(bump));
 
   it("orders pre-releases as semver does", () => {
-    const order = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0"];
+    const order = [
+      "1.0.0-alpha",
+      "1.0.0-alpha.1",
+      "1.0.0-alpha.beta",
+      "1.0.0-beta",
+      "1.0.0-beta.2",
+      "1.0.0-beta.11",
+      "1.0.0-rc.1",
+      "1.0.0",
+    ];
     expect([...order].reverse().sort(compareVersions)).toEqual(order);
   });
 
-  it.each<[string, "major" | "minor" | "patch", string]>([["1.2.3", "major", "2.0.0"], ["1.2.3", "minor", "1.3.0"], ["1.2.3", "patch", "1.2.4"], ["2.0.0-rc.1", "major", "2.0.0"], ["1.2.3-a", "patch", "1.2.3"], ["1.2.3-a", "major", "2.0.0"]])("the next %s of %s", (version, bump, next) => expect(nextVersion(version, bump)).toBe(next));
+  it.each<[string, "major" | "minor" | "patch", string]>([
+    ["1.2.3", "major", "2.0.0"],
+    ["1.2.3", "minor", "1.3.0"],
+    ["1.2.3", "patch", "1.2.4"],
+    ["2.0.0-rc.1", "major", "2.0.0"],
+    ["1.2.3-a", "patch", "1.2.3"],
+    ["1.2.3-a", "major", "2.0.0"],
+  ])("the next %s of %s", (version, bump, next) => expect(nextVersion(version, bump)).toBe(next));
 
   it("writes a version and leaves every other character", () => {
     const text = `# top\napiVersion: agentz/v1\nkind: Policy # kept\nname:   "p"\nversion:  '1.0.0'   # why\nrules: []\n---\napiVersion: agentz/v1\nkind: Policy\nname: q\nversion: 1.0.0\nrules: []\n`;
-    const [edited] = editVersions([{ file: "a.yaml", text }], [{ kind: "Policy", name: "p", to: "2.0.0" }, { kind: "Policy", name: "q", to: "1.1.0" }]);
-    expect(edited?.text).toBe(text.replace("'1.0.0'", "'2.0.0'").replace("version: 1.0.0\nrules", "version: 1.1.0\nrules"));
-    expect(edited?.bumped.map(({ name, from, to }) => [name, from, to])).toEqual([["p", "1.0.0", "2.0.0"], ["q", "1.0.0", "1.1.0"]]);
+    const [edited] = editVersions(
+      [{ file: "a.yaml", text }],
+      [
+        { kind: "Policy", name: "p", to: "2.0.0" },
+        { kind: "Policy", name: "q", to: "1.1.0" },
+      ],
+    );
+    expect(edited?.text).toBe(
+      text.replace("'1.0.0'", "'2.0.0'").replace("version: 1.0.0\nrules", "version: 1.1.0\nrules"),
+    );
+    expect(edited?.bumped.map(({ name, from, to }) => [name, from, to])).toEqual([
+      ["p", "1.0.0", "2.0.0"],
+      ["q", "1.0.0", "1.1.0"],
+    ]);
   });
 });

@@ -18,59 +18,142 @@ const how = fc.record({
   size: fc.oneof(fc.integer({ min: 1, max: 7 }), fc.constant(100)),
   recorded: fc.nat(9),
   options: fc.record({
-  history: fc.constantFrom("counterfactual" as const, "counterfactual" as const, "recorded" as const),
-  approvals: fc.constantFrom("recorded" as const, "recorded" as const, "granted" as const, "refused" as const),
-  idle: fc.constantFrom(undefined, undefined, 1_800_000, 86_400_000),
+    history: fc.constantFrom(
+      "counterfactual" as const,
+      "counterfactual" as const,
+      "recorded" as const,
+    ),
+    approvals: fc.constantFrom(
+      "recorded" as const,
+      "recorded" as const,
+      "granted" as const,
+      "refused" as const,
+    ),
+    idle: fc.constantFrom(undefined, undefined, 1_800_000, 86_400_000),
   }),
 });
 
-const MEMBERS = ["args", "context", "resource", "subject", "action", "outcome", "decision", "labels", "unrecorded", "complete", "session"] as const;
-/** Events that are like one, but for what they take of another: rows that share nearly all that a key hangs on. */
-const likes = fc.array(fc.record({ of: fc.nat(40), from: fc.nat(40), members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }) }), { maxLength: 24 });
-type Like = { readonly of: number; readonly from: number; readonly members: readonly (typeof MEMBERS)[number][] };
+const MEMBERS = [
+  "args",
+  "context",
+  "resource",
+  "subject",
+  "action",
+  "outcome",
+  "decision",
+  "labels",
+  "unrecorded",
+  "complete",
+  "session",
+] as const;
+/**
+ * Events that are like one, but for what they take of another: rows that share nearly all that a
+ * key hangs on.
+ */
+const likes = fc.array(
+  fc.record({
+    of: fc.nat(40),
+    from: fc.nat(40),
+    members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }),
+  }),
+  { maxLength: 24 },
+);
+type Like = {
+  readonly of: number;
+  readonly from: number;
+  readonly members: readonly (typeof MEMBERS)[number][];
+};
 
 /** Each event, and after it those that are like it, at the same time. */
 function withLikes(events: readonly object[], made: readonly Like[]): readonly object[] {
-  return events.flatMap((event, i) => [event, ...made.filter(({ of }) => of % events.length === i).map(({ from, members }) => ({ ...event, ...taken(events[from % events.length], members) }))]);
+  return events.flatMap((event, i) => [
+    event,
+    ...made
+      .filter(({ of }) => of % events.length === i)
+      .map(({ from, members }) => ({ ...event, ...taken(events[from % events.length], members) })),
+  ]);
 }
 
 function taken(from: object | undefined, members: Like["members"]): object {
-  return Object.fromEntries(members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]));
+  return Object.fromEntries(
+    members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]),
+  );
 }
 
 function lineOf(event: object, i: number): string {
   const { time, ...rest } = JSON.parse(JSON.stringify(event)) as { time?: number };
-  return JSON.stringify({ ...rest, id: `e${i}`, ...(time === undefined ? {} : { time: new Date(time).toISOString() }) });
-}
-
-function wrongIn(got: Gathered, expected: Gathered): string | undefined {
-  const wrong = Object.keys(expected).filter((name) => !isDeepStrictEqual(got[name], expected[name]));
-  return wrong.length === 0 ? undefined : wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n");
-}
-
-const BY = ["session", "subject", "on_behalf_of", "tenant"] as const;
-/** How a random set and trace are made such that the trace falls into parts: by what state is kept, how often the trace is told, into how many parts it is split. */
-const split = fc.record({ by: fc.constantFrom(undefined, ...BY), copies: fc.integer({ min: 1, max: 4 }), parts: fc.integer({ min: 2, max: 4 }) });
-type Split = typeof split extends fc.Arbitrary<infer T> ? T : never;
-
-/** The documents with all state kept by one key; undefined: a session's for whatever is kept by a condition. */
-function keptBy(documents: readonly Document[], by: Split["by"]): readonly Document[] {
-  const key = <T extends { readonly key: StateKey }>(one: T): T => (by === undefined ? (one.key.by === "condition" ? { ...one, key: { by: "session" } } : one) : { ...one, key: { by } });
-  return documents.map((document) => {
-    if (document.kind !== "Policy") return document;
-    const { labels, counters, values } = document.session;
-    return { ...document, delegation: "subject", session: { labels: labels.map(key), counters: counters.map(key), values: values.map(key) } };
+  return JSON.stringify({
+    ...rest,
+    id: `e${i}`,
+    ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
   });
 }
 
-/** The events told several times over, each time in sessions of its own; none names a call above it or lists approvals. */
+function wrongIn(got: Gathered, expected: Gathered): string | undefined {
+  const wrong = Object.keys(expected).filter(
+    (name) => !isDeepStrictEqual(got[name], expected[name]),
+  );
+  return wrong.length === 0
+    ? undefined
+    : wrong
+        .map(
+          (name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`,
+        )
+        .join("\n");
+}
+
+const BY = ["session", "subject", "on_behalf_of", "tenant"] as const;
+/**
+ * How a random set and trace are made such that the trace falls into parts: by what state is kept,
+ * how often the trace is told, into how many parts it is split.
+ */
+const split = fc.record({
+  by: fc.constantFrom(undefined, ...BY),
+  copies: fc.integer({ min: 1, max: 4 }),
+  parts: fc.integer({ min: 2, max: 4 }),
+});
+type Split = typeof split extends fc.Arbitrary<infer T> ? T : never;
+
+/**
+ * The documents with all state kept by one key; undefined: a session's for whatever is kept by a
+ * condition.
+ */
+function keptBy(documents: readonly Document[], by: Split["by"]): readonly Document[] {
+  const key = <T extends { readonly key: StateKey }>(one: T): T =>
+    by === undefined
+      ? one.key.by === "condition"
+        ? { ...one, key: { by: "session" } }
+        : one
+      : { ...one, key: { by } };
+  return documents.map((document) => {
+    if (document.kind !== "Policy") return document;
+    const { labels, counters, values } = document.session;
+    return {
+      ...document,
+      delegation: "subject",
+      session: { labels: labels.map(key), counters: counters.map(key), values: values.map(key) },
+    };
+  });
+}
+
+/**
+ * The events told several times over, each time in sessions of its own; none names a call above it
+ * or lists approvals.
+ */
 function copied(events: readonly object[], copies: number): readonly object[] {
-  const plain = (event: object): { readonly [name: string]: unknown } => Object.fromEntries(Object.entries(event).filter(([name]) => name !== "parent"));
+  const plain = (event: object): { readonly [name: string]: unknown } =>
+    Object.fromEntries(Object.entries(event).filter(([name]) => name !== "parent"));
   return events.map(plain).flatMap(({ context, session, ...event }) =>
     Array.from({ length: copies }, (_, copy) => ({
       ...event,
       ...(typeof session === "string" ? { session: `${session}~${copy}` } : {}),
-      ...(typeof context === "object" && context !== null ? { context: Object.fromEntries(Object.entries(context).filter(([name]) => name !== "approvals")) } : {}),
+      ...(typeof context === "object" && context !== null
+        ? {
+            context: Object.fromEntries(
+              Object.entries(context).filter(([name]) => name !== "approvals"),
+            ),
+          }
+        : {}),
     })),
   );
 }
@@ -89,7 +172,10 @@ describe("a replay by columns", () => {
         calls += lines.length;
         const expected = byEvents(lines, sets, options);
         const wrong = wrongIn(got, expected);
-        if (wrong !== undefined) throw new Error(`${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()}\n${show(one)}\n${lines.join("\n")}`);
+        if (wrong !== undefined)
+          throw new Error(
+            `${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()}\n${show(one)}\n${lines.join("\n")}`,
+          );
       }),
       { numRuns: RUNS, seed: SEED },
     );
@@ -100,31 +186,56 @@ describe("a replay by columns", () => {
   it("design 7.8: counts the same in parts that share no state, each by itself, once they are merged", () => {
     let [compared, used, keyed] = [0, 0, 0];
     fc.assert(
-      fc.property(keyable, picks, how, split, (one, chosen, { options: drawn, size, recorded }, { by, copies, parts }) => {
-        // what `--idle` forgets hangs on events of other parts
-        const options = { ...drawn, idle: undefined };
-        const documents = keptBy(one.documents, by);
-        const sets = { baseline: recorded < 3 ? undefined : compileSet(documents, sha256), candidate: compileSet(edited(documents, chosen), sha256) };
-        const lines = copied(one.events, copies).map(lineOf);
-        const got = byColumns(lines, sets, { options, size, parts });
-        if (got === undefined || got === "linked") return;
-        compared++;
-        if (sets.candidate.declares && lines.length > 1) keyed++;
-        used += copies;
-        const wrong = wrongIn(got, byEvents(lines, sets, options));
-        if (wrong !== undefined) throw new Error(`${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()} ${by ?? "as drawn"} ${copies} ${parts}\n${show(one)}\n${lines.join("\n")}`);
-      }),
+      fc.property(
+        keyable,
+        picks,
+        how,
+        split,
+        (one, chosen, { options: drawn, size, recorded }, { by, copies, parts }) => {
+          // what `--idle` forgets hangs on events of other parts
+          const options = { ...drawn, idle: undefined };
+          const documents = keptBy(one.documents, by);
+          const sets = {
+            baseline: recorded < 3 ? undefined : compileSet(documents, sha256),
+            candidate: compileSet(edited(documents, chosen), sha256),
+          };
+          const lines = copied(one.events, copies).map(lineOf);
+          const got = byColumns(lines, sets, { options, size, parts });
+          if (got === undefined || got === "linked") return;
+          compared++;
+          if (sets.candidate.declares && lines.length > 1) keyed++;
+          used += copies;
+          const wrong = wrongIn(got, byEvents(lines, sets, options));
+          if (wrong !== undefined)
+            throw new Error(
+              `${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()} ${by ?? "as drawn"} ${copies} ${parts}\n${show(one)}\n${lines.join("\n")}`,
+            );
+        },
+      ),
       { numRuns: RUNS, seed: SEED },
     );
-    console.log(`${compared} of ${RUNS} traces fell into parts, ${keyed} of them with declared state; ${used} copies`);
+    console.log(
+      `${compared} of ${RUNS} traces fell into parts, ${keyed} of them with declared state; ${used} copies`,
+    );
     expect(keyed).toBeGreaterThan(RUNS / 10);
   });
 
   it("counts the same after edits of bounds, where many calls are alike but for what was edited", () => {
     const script = `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs";
       process.stdout.write(JSON.stringify({ texts: [0, 1, 2, 3, 4].map((edit) => textsOf("stateless", edit).map(([, text]) => text)), events: [...generate(3000)] }));`;
-    const { texts, events } = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 })) as { readonly texts: readonly (readonly string[])[]; readonly events: readonly object[] };
-    const [baseline, ...candidates] = texts.map((of) => compileSet(loadDocuments(of.map((text, i) => ({ file: `${i}.yaml`, text }))).documents, sha256));
+    const { texts, events } = JSON.parse(
+      execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+        cwd: ROOT,
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      }),
+    ) as { readonly texts: readonly (readonly string[])[]; readonly events: readonly object[] };
+    const [baseline, ...candidates] = texts.map((of) =>
+      compileSet(
+        loadDocuments(of.map((text, i) => ({ file: `${i}.yaml`, text }))).documents,
+        sha256,
+      ),
+    );
     const lines = events.map((event) => JSON.stringify(event));
     const options = { history: "counterfactual", approvals: "recorded", idle: undefined } as const;
     candidates.forEach((candidate) => {

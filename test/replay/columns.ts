@@ -3,8 +3,16 @@ import { isUtf8 } from "node:buffer";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { mergeParts, partOf, type Tallies, type TracePart } from "../../src/coverage/trace-part.ts";
-import { keyedVersions, rowKeysFor, type KeyedVersions } from "../../src/replay/columns/keyed-replay.ts";
-import { KeyedWalk, type KeyedOptions, type KeyedSink } from "../../src/replay/columns/keyed-walk.ts";
+import {
+  keyedVersions,
+  rowKeysFor,
+  type KeyedVersions,
+} from "../../src/replay/columns/keyed-replay.ts";
+import {
+  KeyedWalk,
+  type KeyedOptions,
+  type KeyedSink,
+} from "../../src/replay/columns/keyed-walk.ts";
 import { SegmentRows, type RowContext } from "../../src/replay/columns/segment-rows.ts";
 import { StateParts } from "../../src/replay/columns/state-parts.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
@@ -26,14 +34,23 @@ export interface Gathered {
   readonly [name: string]: unknown;
 }
 
-function gathered(sets: Sets, { tally, coverage }: Pick<Tallies, "tally" | "coverage">, { keylessWrites, forgotten }: Pick<TracePart, "keylessWrites" | "forgotten">): Gathered {
+function gathered(
+  sets: Sets,
+  { tally, coverage }: Pick<Tallies, "tally" | "coverage">,
+  { keylessWrites, forgotten }: Pick<TracePart, "keylessWrites" | "forgotten">,
+): Gathered {
   return {
     trace: tally.trace.summary(),
     decisions: [tally.baseline.counts(), tally.candidate.counts()],
     changes: tally.changes(),
-    groups: tally.groups.groups(sha256, { placeOf: () => null, boundTo: () => "" }).map(({ group, traits }) => ({ group, traits: [...traits] })),
+    groups: tally.groups
+      .groups(sha256, { placeOf: () => null, boundTo: () => "" })
+      .map(({ group, traits }) => ({ group, traits: [...traits] })),
     missing: tally.missing(),
-    approvals: [tally.approvals.baseline.burden(86_400_000), tally.approvals.candidate.burden(86_400_000)],
+    approvals: [
+      tally.approvals.baseline.burden(86_400_000),
+      tally.approvals.candidate.burden(86_400_000),
+    ],
     contained: tally.contained(),
     labels: tally.labels.scores(),
     notes: tally.notes.notes(keylessWrites, forgotten),
@@ -58,7 +75,17 @@ export function byEvents(lines: readonly string[], sets: Sets, options: KeyedOpt
     const event = eventOf(text, i + 1);
     if (event !== undefined) walk.take(event);
   });
-  return gathered(sets, { tally, coverage }, { keylessWrites: walk.runs.candidate.keyless.writes, forgotten: { baseline: walk.runs.baseline?.forgotten ?? 0, candidate: walk.runs.candidate.forgotten } });
+  return gathered(
+    sets,
+    { tally, coverage },
+    {
+      keylessWrites: walk.runs.candidate.keyless.writes,
+      forgotten: {
+        baseline: walk.runs.baseline?.forgotten ?? 0,
+        candidate: walk.runs.candidate.forgotten,
+      },
+    },
+  );
 }
 
 /** The tallies of a trace or a part of one, and what feeds them. */
@@ -82,22 +109,54 @@ class Walked {
   }
 
   rows(segment: Segment, first: number, event: RowContext["readEvent"]): SegmentRows {
-    return new SegmentRows(segment, { sessions: this.tally.sessions, credential: (request) => this.coverage.credentials.note(request), readEvent: event }, first);
+    return new SegmentRows(
+      segment,
+      {
+        sessions: this.tally.sessions,
+        credential: (request) => this.coverage.credentials.note(request),
+        readEvent: event,
+      },
+      first,
+    );
   }
 
   /** As threads hand it over: plain data. */
   finish(): TracePart {
     this.walk.finish();
-    return structuredClone(partOf({ tally: this.tally, coverage: this.coverage, keylessWrites: this.walk.keylessWrites, forgotten: this.walk.forgotten, kinds: this.walk.kinds }));
+    return structuredClone(
+      partOf({
+        tally: this.tally,
+        coverage: this.coverage,
+        keylessWrites: this.walk.keylessWrites,
+        forgotten: this.walk.forgotten,
+        kinds: this.walk.kinds,
+      }),
+    );
   }
 }
 
 /** The segments of a trace, of `size` lines each, and the reader of their rows' events. */
-function segmentsOf(lines: readonly string[], layout: Layout, size: number): readonly { readonly segment: Segment; readonly event: (row: number) => TraceEvent }[] {
-  const builder = new SegmentBuilder(layout, { isUtf8, ascii: (bytes, from, to) => Buffer.from(bytes.subarray(from, to)).toString("latin1") });
+function segmentsOf(
+  lines: readonly string[],
+  layout: Layout,
+  size: number,
+): readonly { readonly segment: Segment; readonly event: (row: number) => TraceEvent }[] {
+  const builder = new SegmentBuilder(layout, {
+    isUtf8,
+    ascii: (bytes, from, to) => Buffer.from(bytes.subarray(from, to)).toString("latin1"),
+  });
   return Array.from({ length: Math.ceil(lines.length / size) }, (_, i) => {
     const first = i * size;
-    const segment = builder.build(Buffer.from(lines.slice(first, first + size).map((line) => `${line}\n`).join("")), 0, first === 0);
+    const segment = builder.build(
+      Buffer.from(
+        lines
+          .slice(first, first + size)
+          .map((line) => `${line}\n`)
+          .join(""),
+      ),
+      0,
+      first === 0,
+    );
     const event = (row: number): TraceEvent => {
       const line = first + (segment.lines[row] ?? 0);
       const read = eventOf(lines[line] ?? "", line + 1);
@@ -109,11 +168,15 @@ function segmentsOf(lines: readonly string[], layout: Layout, size: number): rea
 }
 
 /**
- * The same by columns, in segments of `size` lines; undefined where the sets read what no column holds. `parts`: each part
- * of the trace that shares no state with others is counted by itself, and what they counted is merged, last part first;
- * "linked" where the trace does not fall into parts.
+ * The same by columns, in segments of `size` lines; undefined where the sets read what no column
+ * holds. `parts`: each part of the trace that shares no state with others is counted by itself, and
+ * what they counted is merged, last part first; "linked" where the trace does not fall into parts.
  */
-export function byColumns(lines: readonly string[], sets: Sets, of: { readonly options: KeyedOptions; readonly size: number; readonly parts?: number }): Gathered | "linked" | undefined {
+export function byColumns(
+  lines: readonly string[],
+  sets: Sets,
+  of: { readonly options: KeyedOptions; readonly size: number; readonly parts?: number },
+): Gathered | "linked" | undefined {
   const versions = keyedVersions(sets, { ids: false });
   if (typeof versions === "string") return undefined;
   const count = of.parts ?? 1;
@@ -128,13 +191,28 @@ export function byColumns(lines: readonly string[], sets: Sets, of: { readonly o
     if (keyed === undefined) return undefined;
     const rows = walked.map((one) => one.rows(segment, first, (_, row) => event(row)));
     const [any] = rows;
-    const linked = [COLUMN.parent, COLUMN.approvals].some((column) => segment.codes[column]?.some((code) => code !== 0));
-    const owners = of.parts === undefined || any === undefined || linked ? undefined : splitter?.parts(any);
+    const linked = [COLUMN.parent, COLUMN.approvals].some((column) =>
+      segment.codes[column]?.some((code) => code !== 0),
+    );
+    const owners =
+      of.parts === undefined || any === undefined || linked ? undefined : splitter?.parts(any);
     if (of.parts !== undefined && owners === undefined) return "linked";
-    rows.forEach((own, part) => walked[part]?.walk.walk(own, keyed, owners === undefined ? undefined : { parts: owners, part }));
+    rows.forEach((own, part) =>
+      walked[part]?.walk.walk(
+        own,
+        keyed,
+        owners === undefined ? undefined : { parts: owners, part },
+      ),
+    );
     first += segment.rows;
   }
-  const tallies = { tally: new ReplayTally(), coverage: new CoverageTally(sets), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 }, kinds: 0 };
+  const tallies = {
+    tally: new ReplayTally(),
+    coverage: new CoverageTally(sets),
+    keylessWrites: 0,
+    forgotten: { baseline: 0, candidate: 0 },
+    kinds: 0,
+  };
   mergeParts(walked.map((one) => one.finish()).reverse(), tallies);
   return gathered(sets, tallies, tallies);
 }

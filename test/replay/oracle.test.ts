@@ -22,13 +22,31 @@ const POINTS = ["gateway", "library", "nobody"];
 /** The catalogs of a set; the first lists two decision points of the three that the events name. */
 function withPoints(documents: readonly Document[]): readonly Document[] {
   const first = documents.find((one) => one.kind === "Catalog");
-  return documents.map((one) => (one === first && one.kind === "Catalog" ? { ...one, decisionPoints: [{ id: "gateway", external: true, surfaces: [], place: one.place }, { id: "library", external: false, surfaces: [], place: one.place }] } : one));
+  return documents.map((one) =>
+    one === first && one.kind === "Catalog"
+      ? {
+          ...one,
+          decisionPoints: [
+            { id: "gateway", external: true, surfaces: [], place: one.place },
+            { id: "library", external: false, surfaces: [], place: one.place },
+          ],
+        }
+      : one,
+  );
 }
 
 /** Every second event says which decision point allowed it. */
-function decoded(events: readonly { readonly time?: number | undefined; readonly action?: unknown }[]): readonly TraceEvent[] {
+function decoded(
+  events: readonly { readonly time?: number | undefined; readonly action?: unknown }[],
+): readonly TraceEvent[] {
   return events.map((one, i) => {
-    const line = { ...one, ...(i % 2 === 1 && "action" in one && { decision: { effect: "allow", pdp: POINTS[(i >> 1) % 3] } }), id: `e${i}`, time: one.time === undefined ? undefined : new Date(one.time).toISOString() };
+    const line = {
+      ...one,
+      ...(i % 2 === 1 &&
+        "action" in one && { decision: { effect: "allow", pdp: POINTS[(i >> 1) % 3] } }),
+      id: `e${i}`,
+      time: one.time === undefined ? undefined : new Date(one.time).toISOString(),
+    };
     const event = decodeEvent(JSON.parse(JSON.stringify(line)), { file: "t", line: i + 1 });
     if (typeof event === "string") throw new Error(event);
     return event;
@@ -42,40 +60,100 @@ describe("a naive replay that decides everything and then compares", () => {
     const note = (a: string, n: number, b: string, m: number): void => (count(a, n), count(b, m));
     fc.assert(
       fc.property(scenario, picks, (one, chosen) => {
-        const documents = { baseline: withPoints(one.documents), candidate: edited(withPoints(one.documents), chosen) };
-        const sets = { baseline: compileSet(documents.baseline, sha256), candidate: compileSet(documents.candidate, sha256) };
+        const documents = {
+          baseline: withPoints(one.documents),
+          candidate: edited(withPoints(one.documents), chosen),
+        };
+        const sets = {
+          baseline: compileSet(documents.baseline, sha256),
+          candidate: compileSet(documents.candidate, sha256),
+        };
         const events = decoded(one.events);
         const results: CallResult[] = [];
         const tally = new ReplayTally();
         const coverage = new CoverageTally(sets);
-        const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: undefined }, [{ call: (result) => results.push(result) }, tally, coverage]);
+        const walk = new ReplayWalk(
+          sets,
+          { history: "counterfactual", approvals: "recorded", idle: undefined },
+          [{ call: (result) => results.push(result) }, tally, coverage],
+        );
         for (const event of events) walk.take(event);
         const expected = oracle(sets, events);
         fc.pre(!expected.some((call) => call.class === "too many"));
-        const got = results.map(({ event, class: change, direct }) => ({ id: event.id, class: change, direct }));
-        const told = expected.map(({ id, class: change, direct }) => ({ id, class: change, direct }));
-        if (JSON.stringify(got) !== JSON.stringify(told)) throw new Error(`${JSON.stringify(got)}\n${JSON.stringify(told)}\n${chosen.join()}\n${show(one)}`);
+        const got = results.map(({ event, class: change, direct }) => ({
+          id: event.id,
+          class: change,
+          direct,
+        }));
+        const told = expected.map(({ id, class: change, direct }) => ({
+          id,
+          class: change,
+          direct,
+        }));
+        if (JSON.stringify(got) !== JSON.stringify(told))
+          throw new Error(
+            `${JSON.stringify(got)}\n${JSON.stringify(told)}\n${chosen.join()}\n${show(one)}`,
+          );
         for (const { class: change, direct } of expected) {
           count(direct === false ? "downstream" : change, 1);
         }
         const { unchanged, widened, narrowed, indeterminate, unreachable } = tally.changes();
-        expect(unchanged + widened.direct + widened.downstream + narrowed.direct + narrowed.downstream + indeterminate + unreachable).toBe(expected.length);
+        expect(
+          unchanged +
+            widened.direct +
+            widened.downstream +
+            narrowed.direct +
+            narrowed.downstream +
+            indeterminate +
+            unreachable,
+        ).toBe(expected.length);
         const times = expected.flatMap(({ event }) => event.time ?? []);
         const span = times.length === 0 ? undefined : Math.max(...times) - Math.min(...times);
-        for (const [version, side] of [["baseline", "before"], ["candidate", "after"]] as const) {
-          const [approvals, covered] = [naiveApprovals(expected, side, span), naiveCoverage(expected, side, documents[version])];
+        for (const [version, side] of [
+          ["baseline", "before"],
+          ["candidate", "after"],
+        ] as const) {
+          const [approvals, covered] = [
+            naiveApprovals(expected, side, span),
+            naiveCoverage(expected, side, documents[version]),
+          ];
           const streamed = [tally.approvals[version].burden(span), coverage.summary(version)];
-          if (JSON.stringify(streamed) !== JSON.stringify([approvals, covered])) throw new Error(`${version}\n${JSON.stringify(streamed)}\n${JSON.stringify([approvals, covered])}\n${chosen.join()}\n${show(one)}`);
-          for (const [name, ratio] of Object.entries(coverage.summary(version).metrics)) note(`${name} covered`, ratio.covered, name, ratio.total - ratio.covered);
-          note("approvals", tally.approvals[version].burden(span).required, "satisfied", tally.approvals[version].burden(span).satisfied);
+          if (JSON.stringify(streamed) !== JSON.stringify([approvals, covered]))
+            throw new Error(
+              `${version}\n${JSON.stringify(streamed)}\n${JSON.stringify([approvals, covered])}\n${chosen.join()}\n${show(one)}`,
+            );
+          for (const [name, ratio] of Object.entries(coverage.summary(version).metrics))
+            note(`${name} covered`, ratio.covered, name, ratio.total - ratio.covered);
+          note(
+            "approvals",
+            tally.approvals[version].burden(span).required,
+            "satisfied",
+            tally.approvals[version].burden(span).satisfied,
+          );
         }
       }),
       { numRuns: RUNS, seed: SEED, endOnFailure: false },
     );
     // the pairs are not all alike: each class was met
-    const met = ["unchanged", "widened", "narrowed", "indeterminate", "unreachable", "approvals", "satisfied"];
-    const metrics = ["enforcement", "policy", "identity", "classification", "oversight", "attribution"].flatMap((name) => [name, `${name} covered`]);
-    for (const kind of [...met, ...metrics]) expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);
+    const met = [
+      "unchanged",
+      "widened",
+      "narrowed",
+      "indeterminate",
+      "unreachable",
+      "approvals",
+      "satisfied",
+    ];
+    const metrics = [
+      "enforcement",
+      "policy",
+      "identity",
+      "classification",
+      "oversight",
+      "attribution",
+    ].flatMap((name) => [name, `${name} covered`]);
+    for (const kind of [...met, ...metrics])
+      expect([kind, (seen.get(kind) ?? 0) > 0]).toEqual([kind, true]);
   });
 
   it("design 7.5: a change that only earlier changes bring about is downstream, in both", () => {
@@ -89,19 +167,46 @@ rules:
   - { id: send, effect: allow, actions: [mail/send] }
   - { id: no-send, effect: deny, actions: [mail/send], when: "'read' in session.labels" }
 `;
-    const set = (lookup: string) => compileSet(loadDocuments([{ file: "p.yaml", text: text(lookup) }]).documents, sha256);
-    const call = (server: string, name: string) => ({ time: undefined, ...({ session: "s", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server, name }, args: {} }) });
+    const set = (lookup: string) =>
+      compileSet(loadDocuments([{ file: "p.yaml", text: text(lookup) }]).documents, sha256);
+    const call = (server: string, name: string) => ({
+      time: undefined,
+      ...{
+        session: "s",
+        subject: { type: "agent", id: "a" },
+        action: { kind: "mcp_request", server, name },
+        args: {},
+      },
+    });
     const events = decoded([call("crm", "lookup"), call("mail", "send")]);
     const sets = { baseline: set("allow"), candidate: set("deny") };
     const results: CallResult[] = [];
-    const walk = new ReplayWalk(sets, { history: "counterfactual", approvals: "recorded", idle: undefined }, [{ call: (result) => results.push(result) }]);
+    const walk = new ReplayWalk(
+      sets,
+      { history: "counterfactual", approvals: "recorded", idle: undefined },
+      [{ call: (result) => results.push(result) }],
+    );
     for (const event of events) walk.take(event);
-    const expected = [{ id: "e0", class: "narrowed", direct: true }, { id: "e1", class: "widened", direct: false }];
-    expect(oracle(sets, events).map(({ id, class: change, direct }) => ({ id, class: change, direct }))).toEqual(expected);
-    expect(results.map(({ event, class: change, direct }) => ({ id: event.id, class: change, direct }))).toEqual(expected);
+    const expected = [
+      { id: "e0", class: "narrowed", direct: true },
+      { id: "e1", class: "widened", direct: false },
+    ];
+    expect(
+      oracle(sets, events).map(({ id, class: change, direct }) => ({ id, class: change, direct })),
+    ).toEqual(expected);
+    expect(
+      results.map(({ event, class: change, direct }) => ({ id: event.id, class: change, direct })),
+    ).toEqual(expected);
     const real: CallResult[] = [];
-    const recorded = new ReplayWalk(sets, { history: "recorded", approvals: "recorded", idle: undefined }, [{ call: (result) => real.push(result) }]);
+    const recorded = new ReplayWalk(
+      sets,
+      { history: "recorded", approvals: "recorded", idle: undefined },
+      [{ call: (result) => real.push(result) }],
+    );
     for (const event of events) recorded.take(event);
-    expect(real.map(({ class: change, direct }) => [change, direct])).toEqual([["narrowed", true], ["unchanged", undefined]]);
+    expect(real.map(({ class: change, direct }) => [change, direct])).toEqual([
+      ["narrowed", true],
+      ["unchanged", undefined],
+    ]);
   });
 });

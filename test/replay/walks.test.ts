@@ -10,8 +10,12 @@ const trace = new ReplayedTrace();
 afterAll(() => trace.close());
 
 function setOf(...texts: readonly string[]): CompiledSet {
-  const { documents, diagnostics } = loadDocuments(texts.map((text, i) => ({ file: `${i}.yaml`, text })));
-  const errors = [...diagnostics, ...checkSet(documents)].filter(({ severity }) => severity === "error");
+  const { documents, diagnostics } = loadDocuments(
+    texts.map((text, i) => ({ file: `${i}.yaml`, text })),
+  );
+  const errors = [...diagnostics, ...checkSet(documents)].filter(
+    ({ severity }) => severity === "error",
+  );
   expect(errors).toEqual([]);
   return compileSet(documents, sha256);
 }
@@ -29,7 +33,16 @@ function lines(calls: readonly Call[]): readonly string[] {
     const [server, name] = tool.split("/");
     const time = new Date(Date.UTC(2026, 4, 18, 9, i)).toISOString();
     const action = { kind: "tool_call", server, name };
-    return JSON.stringify({ id: `${i + 1}`, time, session: "s", subject: { type: "agent", id: "a" }, action, args, context, ...more });
+    return JSON.stringify({
+      id: `${i + 1}`,
+      time,
+      session: "s",
+      subject: { type: "agent", id: "a" },
+      action,
+      args,
+      context,
+      ...more,
+    });
   });
 }
 
@@ -39,8 +52,10 @@ interface Decided {
   readonly class: string;
 }
 
-const decided = ({ decisions }: Said): readonly Decided[] => decisions.map((line) => JSON.parse(line) as Decided);
-const effects = (said: Said): readonly string[] => decided(said).map(({ candidate }) => candidate.effect);
+const decided = ({ decisions }: Said): readonly Decided[] =>
+  decisions.map((line) => JSON.parse(line) as Decided);
+const effects = (said: Said): readonly string[] =>
+  decided(said).map(({ candidate }) => candidate.effect);
 
 /** Both ways: what they say, and that they say the same. */
 async function replayed(baseline: CompiledSet | undefined, candidate: CompiledSet): Promise<Said> {
@@ -62,48 +77,104 @@ describe("design 5.2: state that is kept under a condition", () => {
   ];
 
   it.each([
-    ["counters", "{ name: x, add: args.amount, when: \"action.name == 'pay'\", key: KEY }", "session.counters.x > 200.0"],
+    [
+      "counters",
+      "{ name: x, add: args.amount, when: \"action.name == 'pay'\", key: KEY }",
+      "session.counters.x > 200.0",
+    ],
     ["labels", "{ name: x, when: \"action.name == 'pay'\", key: KEY }", "'x' in session.labels"],
-    ["values", "{ name: x, add: \"'paid'\", when: \"action.name == 'pay'\", key: KEY }", "'paid' in session.values.x"],
+    [
+      "values",
+      "{ name: x, add: \"'paid'\", when: \"action.name == 'pay'\", key: KEY }",
+      "'paid' in session.values.x",
+    ],
   ])("is not read under another call's key: %s", async (kind, declaration, when) => {
     const state = `session: { ${kind}: [${declaration.replace("KEY", "context.task.project")}] }`;
-    const capped = setOf(policy([ALL, `{ id: cap, effect: deny, actions: [mail/send], when: "${when}" }`], state));
+    const capped = setOf(
+      policy([ALL, `{ id: cap, effect: deny, actions: [mail/send], when: "${when}" }`], state),
+    );
     trace.write(lines(spent));
     const said = await replayed(capped, setOf(policy([ALL], state)));
-    expect(decided(said).map((one) => one.class)).toEqual(["unchanged", "unchanged", "widened", "unchanged"]);
-    expect(said.stats).toMatchObject({ walk: "events", why: "session state is kept under a condition" });
+    expect(decided(said).map((one) => one.class)).toEqual([
+      "unchanged",
+      "unchanged",
+      "widened",
+      "unchanged",
+    ]);
+    expect(said.stats).toMatchObject({
+      walk: "events",
+      why: "session state is kept under a condition",
+    });
   });
 
-  it.each(["args.order", "resource.id", "resource.tenant", "subject.id + '/' + args.order", "context.surface", "args.?to.orValue('x')", "'one'", "host(args.to)", "data.x"])("is kept by events alone: %s", async (key) => {
+  it.each([
+    "args.order",
+    "resource.id",
+    "resource.tenant",
+    "subject.id + '/' + args.order",
+    "context.surface",
+    "args.?to.orValue('x')",
+    "'one'",
+    "host(args.to)",
+    "data.x",
+  ])("is kept by events alone: %s", async (key) => {
     trace.write(lines(spent));
     const state = `session: { counters: [{ name: x, add: "1.0", key: "${key}" }] }`;
-    const said = await replayed(undefined, setOf(policy([ALL, `{ id: cap, effect: deny, when: session.counters.x > 1.0 }`], state), catalog("data: { x: y }")));
+    const said = await replayed(
+      undefined,
+      setOf(
+        policy([ALL, `{ id: cap, effect: deny, when: session.counters.x > 1.0 }`], state),
+        catalog("data: { x: y }"),
+      ),
+    );
     expect(said.stats.walk).toBe("events");
   });
 
   it("is missing where the call has no key, and nowhere else", async () => {
-    const state = "session: { values: [{ name: seen, add: args.order, when: \"action.name == 'lookup'\", key: context.task.project }] }";
-    const agents = catalog("agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: mail/send }] } }]");
-    const set = setOf(policy(["{ id: once, effect: deny, actions: [pay/refund], when: args.order in session.values.seen }"], state), agents);
+    const state =
+      "session: { values: [{ name: seen, add: args.order, when: \"action.name == 'lookup'\", key: context.task.project }] }";
+    const agents = catalog(
+      "agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: mail/send }] } }]",
+    );
+    const set = setOf(
+      policy(
+        [
+          "{ id: once, effect: deny, actions: [pay/refund], when: args.order in session.values.seen }",
+        ],
+        state,
+      ),
+      agents,
+    );
     const without = { tool: "pay/refund", args: { order: "o1" } };
     const calls = [without, { ...without, context: project("us") }];
     for (const order of [calls, [...calls].reverse()]) {
       trace.write(lines(order));
       const missing = decided(await replayed(set, set)).map((one) => one.missing);
-      expect(missing).toEqual(order === calls ? [["session.values.seen"], []] : [[], ["session.values.seen"]]);
+      expect(missing).toEqual(
+        order === calls ? [["session.values.seen"], []] : [[], ["session.values.seen"]],
+      );
     }
   });
 });
 
 describe("design 7.8: an operand that hangs on the call and on what was before", () => {
-  const day = (ticket: string, type: string): Call => ({ tool: "t/u", context: { ticket, task: { type } }, args: { k: ticket, list: [ticket] } });
+  const day = (ticket: string, type: string): Call => ({
+    tool: "t/u",
+    context: { ticket, task: { type } },
+    args: { k: ticket, list: [ticket] },
+  });
   const calls = [day("day", "n"), day("night", "n"), day("day", "y"), day("night", "y")];
-  const state = "session: { counters: [{ name: c, add: \"1.0\" }], labels: [{ name: l, when: \"context.ticket == 'night'\" }], values: [{ name: v, add: context.ticket }] }";
+  const state =
+    'session: { counters: [{ name: c, add: "1.0" }], labels: [{ name: l, when: "context.ticket == \'night\'" }], values: [{ name: v, add: context.ticket }] }';
 
   it("is asked of each call", async () => {
     trace.write(lines(calls));
-    const hours = "context.ticket == 'night' ? now < timestamp('2026-05-18T12:00:00Z') : context.task.type == 'y'";
-    const said = await replayed(undefined, setOf(policy([ALL, `{ id: hours, effect: deny, when: "${hours}" }`])));
+    const hours =
+      "context.ticket == 'night' ? now < timestamp('2026-05-18T12:00:00Z') : context.task.type == 'y'";
+    const said = await replayed(
+      undefined,
+      setOf(policy([ALL, `{ id: hours, effect: deny, when: "${hours}" }`])),
+    );
     expect(effects(said)).toEqual(["allow", "deny", "deny", "deny"]);
     expect(said.stats.why).toContain("mixes the call with state, time or decision");
   });
@@ -131,31 +202,60 @@ describe("design 7.8: an operand that hangs on the call and on what was before",
     trace.write(lines(calls));
     const places = [
       policy([ALL, `{ id: mixed, effect: deny, when: "${when}" }`], state),
-      policy([`{ id: all, effect: allow, actions: ["**"], exceptions: [{ when: "${when}", reason: r, owner: o }] }`], state),
-      policy([ALL, "{ id: r, effect: deny, when: \"'m' in session.labels\" }"], state.replace("labels: [", `labels: [{ name: m, when: "${when}" }, `)),
+      policy(
+        [
+          `{ id: all, effect: allow, actions: ["**"], exceptions: [{ when: "${when}", reason: r, owner: o }] }`,
+        ],
+        state,
+      ),
+      policy(
+        [ALL, "{ id: r, effect: deny, when: \"'m' in session.labels\" }"],
+        state.replace("labels: [", `labels: [{ name: m, when: "${when}" }, `),
+      ),
     ];
-    for (const text of places) expect((await replayed(undefined, setOf(text))).stats.walk).toBe("events");
+    for (const text of places)
+      expect((await replayed(undefined, setOf(text))).stats.walk).toBe("events");
   });
 
   it("is walked by events where an amount hangs on state, or a decision stands beside the call", async () => {
     trace.write(lines(calls));
     const declarations = [
-      "counters: [{ name: c, add: \"1.0\" }, { name: d, add: \"args.k == 'day' ? 1.0 : session.counters.c\" }]",
+      'counters: [{ name: c, add: "1.0" }, { name: d, add: "args.k == \'day\' ? 1.0 : session.counters.c" }]',
       "labels: [{ name: l, when: \"context.ticket == 'day' ? true : decision.effect == 'allow'\" }]",
-      "labels: [{ name: l, when: \"outcome.status == context.ticket\" }]",
+      'labels: [{ name: l, when: "outcome.status == context.ticket" }]',
     ];
-    for (const one of declarations) expect((await replayed(undefined, setOf(policy([ALL], `session: { ${one} }`)))).stats.walk).toBe("events");
+    for (const one of declarations)
+      expect(
+        (await replayed(undefined, setOf(policy([ALL], `session: { ${one} }`)))).stats.walk,
+      ).toBe("events");
   });
 
-  it.each(["'l' in session.labels && context.ticket == 'night'", "session.counters.c > 1.0 || !(args.k == 'day')", "session.counters.c > data.most", "now.getHours() < 12 ? 'l' in session.labels : true"])("is none where each operand hangs on one of them: %s", async (when) => {
+  it.each([
+    "'l' in session.labels && context.ticket == 'night'",
+    "session.counters.c > 1.0 || !(args.k == 'day')",
+    "session.counters.c > data.most",
+    "now.getHours() < 12 ? 'l' in session.labels : true",
+  ])("is none where each operand hangs on one of them: %s", async (when) => {
     trace.write(lines(calls));
-    const said = await replayed(undefined, setOf(policy([ALL, `{ id: r, effect: deny, when: "${when}" }`], state.replace(", values: [{ name: v, add: context.ticket }]", "")), catalog("data: { most: 1.0 }")));
+    const said = await replayed(
+      undefined,
+      setOf(
+        policy(
+          [ALL, `{ id: r, effect: deny, when: "${when}" }`],
+          state.replace(", values: [{ name: v, add: context.ticket }]", ""),
+        ),
+        catalog("data: { most: 1.0 }"),
+      ),
+    );
     expect(said.stats).toMatchObject({ walk: "columns", why: null });
   });
 
   it("calls below other calls are walked by events where earlier calls matter", async () => {
     trace.write(lines([{ tool: "t/u" }, { tool: "t/u", more: { parent: "1" } }]));
-    const [plain, stateful] = [setOf(policy([ALL])), setOf(policy([ALL], "session: { counters: [{ name: c, add: \"1.0\" }] }"))];
+    const [plain, stateful] = [
+      setOf(policy([ALL])),
+      setOf(policy([ALL], 'session: { counters: [{ name: c, add: "1.0" }] }')),
+    ];
     expect((await replayed(undefined, plain)).stats.walk).toBe("columns");
     expect((await replayed(undefined, stateful)).stats.walk).toBe("events");
     expect((await replayed(stateful, plain)).stats.walk).toBe("events");
@@ -166,27 +266,142 @@ describe("design 7.8: an index that was made for another version", () => {
   const calls = [
     { tool: "crm/lookup", args: { amount: 10, to: "a" } },
     { tool: "bank/pay", args: { amount: 900, to: "b" } },
-    { tool: "bank/pay", args: { amount: 20, to: "a" }, more: { subject: { type: "agent", id: "b" } } },
+    {
+      tool: "bank/pay",
+      args: { amount: 20, to: "a" },
+      more: { subject: { type: "agent", id: "b" } },
+    },
     { tool: "bank/pay", args: { amount: 20, to: "a" } },
-    { tool: "mail/send", args: { amount: 20, to: "b" }, more: { resource: { type: "file", id: "/x/y" } } },
-    { tool: "mail/send", args: { amount: 900, to: "a" }, more: { resource: { type: "file", id: "/x" } } },
+    {
+      tool: "mail/send",
+      args: { amount: 20, to: "b" },
+      more: { resource: { type: "file", id: "/x/y" } },
+    },
+    {
+      tool: "mail/send",
+      args: { amount: 900, to: "a" },
+      more: { resource: { type: "file", id: "/x" } },
+    },
   ];
   const big = `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 1000.0" }`;
   const first = [policy([ALL, big])];
   const edits: readonly (readonly [string, readonly string[]])[] = [
-    ["a rule for a tool", [policy([ALL, big, `{ id: pay, effect: deny, actions: [bank/pay], when: args.amount > 100.0 }`])]],
-    ["a rule for a server", [policy([ALL, big, `{ id: pay, effect: require_approval, actions: ["bank/*"], when: args.amount > 100.0 }`])]],
-    ["a rule for a subject", [policy([ALL, big, `{ id: pay, effect: deny, subjects: ["agent:b"], when: args.amount > 10.0 }`])]],
-    ["a rule for a resource", [policy([ALL, big, `{ id: pay, effect: deny, resources: ["file:/x/*"], when: args.amount > 10.0 }`])]],
-    ["a condition that names a tool", [policy([ALL, big, `{ id: pay, effect: deny, when: "action.name == 'pay' && args.amount > 100.0" }`])]],
-    ["an exception for a tool", [policy([ALL, `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 10.0", exceptions: [{ actions: [bank/pay], when: args.amount > 100.0, reason: r, owner: o }] }`])]],
-    ["another bound", [policy([ALL, `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 100.0" }`])]],
+    [
+      "a rule for a tool",
+      [
+        policy([
+          ALL,
+          big,
+          `{ id: pay, effect: deny, actions: [bank/pay], when: args.amount > 100.0 }`,
+        ]),
+      ],
+    ],
+    [
+      "a rule for a server",
+      [
+        policy([
+          ALL,
+          big,
+          `{ id: pay, effect: require_approval, actions: ["bank/*"], when: args.amount > 100.0 }`,
+        ]),
+      ],
+    ],
+    [
+      "a rule for a subject",
+      [
+        policy([
+          ALL,
+          big,
+          `{ id: pay, effect: deny, subjects: ["agent:b"], when: args.amount > 10.0 }`,
+        ]),
+      ],
+    ],
+    [
+      "a rule for a resource",
+      [
+        policy([
+          ALL,
+          big,
+          `{ id: pay, effect: deny, resources: ["file:/x/*"], when: args.amount > 10.0 }`,
+        ]),
+      ],
+    ],
+    [
+      "a condition that names a tool",
+      [
+        policy([
+          ALL,
+          big,
+          `{ id: pay, effect: deny, when: "action.name == 'pay' && args.amount > 100.0" }`,
+        ]),
+      ],
+    ],
+    [
+      "an exception for a tool",
+      [
+        policy([
+          ALL,
+          `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 10.0", exceptions: [{ actions: [bank/pay], when: args.amount > 100.0, reason: r, owner: o }] }`,
+        ]),
+      ],
+    ],
+    [
+      "another bound",
+      [policy([ALL, `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 100.0" }`])],
+    ],
     ["no rule any more", [policy([ALL])]],
-    ["another policy", [...first, policy([`{ id: pay, effect: deny, actions: [mail/send], when: args.to == 'a' }`]).replace("name: p", "name: q")]],
-    ["a target", [policy([ALL]), policy([`{ id: pay, effect: deny, when: args.amount > 100.0 }`], `target: { subjects: ["agent:a"] }`).replace("name: p", "name: q")]],
-    ["a declaration", [policy([ALL, big, `{ id: after, effect: deny, actions: [mail/send], when: "'paid' in session.labels" }`], `session: { labels: [{ name: paid, when: "action.name == 'pay' && args.amount > 100.0" }] }`)]],
-    ["a catalog with an effect", [policy([ALL, `{ id: pay, effect: deny, when: "'pay' in action.effects && args.amount > 100.0" }`]), catalog("tools: [{ name: pay, server: bank, effects: [pay] }]")]],
-    ["a manifest", [policy([ALL, big]), catalog("agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: bank/pay }] } }, { id: b, status: commissioned }]")]],
+    [
+      "another policy",
+      [
+        ...first,
+        policy([`{ id: pay, effect: deny, actions: [mail/send], when: args.to == 'a' }`]).replace(
+          "name: p",
+          "name: q",
+        ),
+      ],
+    ],
+    [
+      "a target",
+      [
+        policy([ALL]),
+        policy(
+          [`{ id: pay, effect: deny, when: args.amount > 100.0 }`],
+          `target: { subjects: ["agent:a"] }`,
+        ).replace("name: p", "name: q"),
+      ],
+    ],
+    [
+      "a declaration",
+      [
+        policy(
+          [
+            ALL,
+            big,
+            `{ id: after, effect: deny, actions: [mail/send], when: "'paid' in session.labels" }`,
+          ],
+          `session: { labels: [{ name: paid, when: "action.name == 'pay' && args.amount > 100.0" }] }`,
+        ),
+      ],
+    ],
+    [
+      "a catalog with an effect",
+      [
+        policy([
+          ALL,
+          `{ id: pay, effect: deny, when: "'pay' in action.effects && args.amount > 100.0" }`,
+        ]),
+        catalog("tools: [{ name: pay, server: bank, effects: [pay] }]"),
+      ],
+    ],
+    [
+      "a manifest",
+      [
+        policy([ALL, big]),
+        catalog(
+          "agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: bank/pay }] } }, { id: b, status: commissioned }]",
+        ),
+      ],
+    ],
   ];
 
   it.each(edits)("says nothing of keys after an edit: %s", async (_, texts) => {
@@ -204,7 +419,15 @@ describe("design 7.8: an index that was made for another version", () => {
 });
 
 describe("design 7.8: a trace in which hardly a call is like another", () => {
-  const call = (i: number, name: string): string => JSON.stringify({ id: `${i}`, time: "2026-05-18T09:00:00Z", session: `s${i % 50}`, subject: { type: "agent", id: name }, action: { kind: "tool_call", server: "t", name: "u" }, args: { amount: i } });
+  const call = (i: number, name: string): string =>
+    JSON.stringify({
+      id: `${i}`,
+      time: "2026-05-18T09:00:00Z",
+      session: `s${i % 50}`,
+      subject: { type: "agent", id: name },
+      action: { kind: "tool_call", server: "t", name: "u" },
+      args: { amount: i },
+    });
   const set = setOf(policy([`{ id: r, effect: allow, when: args.amount < 3000.0 }`]));
 
   it("is walked by events from where keys are a fifth of the calls", async () => {
@@ -221,29 +444,68 @@ describe("design 7.8: a trace in which hardly a call is like another", () => {
 });
 
 it("design 2.7: what an event claims of who acts is held against the catalog off an index too, whatever rules read", async () => {
-  const claims = { subject: { type: "agent", id: "a", registered: true, rank: "x", tenant: "eu" }, context: { on_behalf_of: { type: "human", id: "ann", registered: true, department: "x" } } };
-  trace.write(lines([{ tool: "bank/pay", more: claims }, { tool: "bank/pay", args: { amount: 1 }, more: claims }]));
+  const claims = {
+    subject: { type: "agent", id: "a", registered: true, rank: "x", tenant: "eu" },
+    context: { on_behalf_of: { type: "human", id: "ann", registered: true, department: "x" } },
+  };
+  trace.write(
+    lines([
+      { tool: "bank/pay", more: claims },
+      { tool: "bank/pay", args: { amount: 1 }, more: claims },
+    ]),
+  );
   const known = catalog(`people: [{ id: bea, department: y, attributes: { rank: z } }]`);
   const wide = setOf(policy([ALL]), known);
   await replayed(undefined, wide);
-  const { document, stats } = await replayed(undefined, setOf(policy([`{ id: all, effect: deny, actions: ["**"] }`]), known));
-  expect([stats.index.used, document.notes.contradictions.map(({ attribute }) => attribute)]).toEqual(["columns", ["context.on_behalf_of.registered", "subject.registered"]]);
+  const { document, stats } = await replayed(
+    undefined,
+    setOf(policy([`{ id: all, effect: deny, actions: ["**"] }`]), known),
+  );
+  expect([
+    stats.index.used,
+    document.notes.contradictions.map(({ attribute }) => attribute),
+  ]).toEqual(["columns", ["context.on_behalf_of.registered", "subject.registered"]]);
 });
 
 it.each([
   ["resource.tenant == subject.tenant", "subject.tenant", ["us", "eu"]],
   ["subject.tenant == 'eu' ? true : args.order == '2'", "subject.tenant", ["us", "eu"]],
-  ["resource.owner == context.surface || resource.owner == subject.tenant", "resource.owner", ["x", "us"]],
-  ["(subject.credential.scope == 'all') == (subject.tenant == 'us')", "subject.credential", [{ scope: "one" }, { scope: "all" }]],
-])("design 7.8: an operand that reads an entity and something else is asked of each of them: %s", async (when, path, values) => {
-  const [root = "", name = ""] = path.split(".");
-  const known = catalog(`tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }]\nresources: [{ match: "order:1", tenant: eu }]`);
-  const event = (value: unknown): Call => {
-    const entities = { subject: { type: "agent", id: "a", tenant: "us" }, resource: { type: "order", id: "1" } };
-    const claimed = { ...entities, [root]: { ...(root === "subject" ? entities.subject : entities.resource), [name]: value } };
-    return { tool: "bank/pay", args: { order: "1" }, context: { surface: "gw" }, more: claimed };
-  };
-  trace.write(lines([...values, ...values].map(event)));
-  const said = await replayed(undefined, setOf(policy([ALL, `{ id: r, effect: deny, actions: [bank/pay], when: "${when}" }`]), known));
-  expect([said.stats.walk, effects(said)]).toEqual(["columns", ["allow", "deny", "allow", "deny"]]);
-});
+  [
+    "resource.owner == context.surface || resource.owner == subject.tenant",
+    "resource.owner",
+    ["x", "us"],
+  ],
+  [
+    "(subject.credential.scope == 'all') == (subject.tenant == 'us')",
+    "subject.credential",
+    [{ scope: "one" }, { scope: "all" }],
+  ],
+])(
+  "design 7.8: an operand that reads an entity and something else is asked of each of them: %s",
+  async (when, path, values) => {
+    const [root = "", name = ""] = path.split(".");
+    const known = catalog(
+      `tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }]\nresources: [{ match: "order:1", tenant: eu }]`,
+    );
+    const event = (value: unknown): Call => {
+      const entities = {
+        subject: { type: "agent", id: "a", tenant: "us" },
+        resource: { type: "order", id: "1" },
+      };
+      const claimed = {
+        ...entities,
+        [root]: { ...(root === "subject" ? entities.subject : entities.resource), [name]: value },
+      };
+      return { tool: "bank/pay", args: { order: "1" }, context: { surface: "gw" }, more: claimed };
+    };
+    trace.write(lines([...values, ...values].map(event)));
+    const said = await replayed(
+      undefined,
+      setOf(policy([ALL, `{ id: r, effect: deny, actions: [bank/pay], when: "${when}" }`]), known),
+    );
+    expect([said.stats.walk, effects(said)]).toEqual([
+      "columns",
+      ["allow", "deny", "allow", "deny"],
+    ]);
+  },
+);

@@ -4,8 +4,19 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileTrace, makeReport, scratch } from "./report-page.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  (path) => existsSync(path),
+);
+const QUIET = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface Opened {
@@ -22,18 +33,45 @@ describe.skipIf(CHROMIUM === undefined)("the report in a real browser", () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: QUIET });
     sample = (await makeReport()).file;
-    const policy = scratch("p.yaml", "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: x, effect: allow, actions: ['x*'] }\n");
-    hostile = (await makeReport("--baseline", "recorded", "--candidate", policy, "--trace", scratch("h.jsonl", hostileTrace()), "--show-arguments")).file;
+    const policy = scratch(
+      "p.yaml",
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: x, effect: allow, actions: ['x*'] }\n",
+    );
+    hostile = (
+      await makeReport(
+        "--baseline",
+        "recorded",
+        "--candidate",
+        policy,
+        "--trace",
+        scratch("h.jsonl", hostileTrace()),
+        "--show-arguments",
+      )
+    ).file;
   });
   afterAll(() => browser?.close());
 
-  async function open(file: string, options: { readonly width?: number; readonly dark?: boolean; readonly bypassCSP?: boolean } = {}): Promise<Opened> {
-    const context = await browser.newContext({ viewport: { width: options.width ?? 1440, height: 900 }, colorScheme: options.dark === true ? "dark" : "light", bypassCSP: options.bypassCSP === true });
+  async function open(
+    file: string,
+    options: {
+      readonly width?: number;
+      readonly dark?: boolean;
+      readonly bypassCSP?: boolean;
+    } = {},
+  ): Promise<Opened> {
+    const context = await browser.newContext({
+      viewport: { width: options.width ?? 1440, height: 900 },
+      colorScheme: options.dark === true ? "dark" : "light",
+      bypassCSP: options.bypassCSP === true,
+    });
     const page = await context.newPage();
     const noise: string[] = [];
     page.on("console", (message) => noise.push(message.text()));
     page.on("pageerror", (error) => noise.push(error.message));
-    page.on("request", (request) => void (request.url() === `file://${file}` || noise.push(request.url())));
+    page.on(
+      "request",
+      (request) => void (request.url() === `file://${file}` || noise.push(request.url())),
+    );
     await page.goto(`file://${file}`);
     return { page, noise };
   }
@@ -41,7 +79,9 @@ describe.skipIf(CHROMIUM === undefined)("the report in a real browser", () => {
   it.each([390, 1440])("shows everything at %i pixels, quietly", async (width) => {
     for (const file of [sample, hostile]) {
       const { page, noise } = await open(file, { width });
-      const cut = await page.evaluate("[...document.querySelectorAll('body *')].filter((node) => !node.closest('thead') && node.getBoundingClientRect().right > innerWidth + 1).map((node) => node.outerHTML.slice(0, 100))");
+      const cut = await page.evaluate(
+        "[...document.querySelectorAll('body *')].filter((node) => !node.closest('thead') && node.getBoundingClientRect().right > innerWidth + 1).map((node) => node.outerHTML.slice(0, 100))",
+      );
       expect(cut).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
       expect(noise).toEqual([]);
@@ -55,9 +95,12 @@ describe.skipIf(CHROMIUM === undefined)("the report in a real browser", () => {
     [1440, true],
   ])("is readable by everybody (axe-core) at %i pixels, dark: %s", async (width, dark) => {
     const { page } = await open(sample, { width, dark, bypassCSP: true });
-    for (const button of await page.locator("button.open:visible").all()) if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+    for (const button of await page.locator("button.open:visible").all())
+      if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
     await page.evaluate(AXE);
-    const violations = await page.evaluate("axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))");
+    const violations = await page.evaluate(
+      "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+    );
     expect(violations).toEqual([]);
     await page.context().close();
   });
@@ -68,11 +111,19 @@ describe.skipIf(CHROMIUM === undefined)("the report in a real browser", () => {
     const count = await part.locator("tbody tr").count();
     await part.locator("th button.sort", { hasText: "calls" }).click();
     expect(await part.locator("th[aria-sort=descending]").textContent()).toBe("calls");
-    const calls = (await part.locator("tbody tr:visible td:nth-child(5)").allTextContents()).map(Number);
+    const calls = (await part.locator("tbody tr:visible td:nth-child(5)").allTextContents()).map(
+      Number,
+    );
     expect(calls).toEqual([...calls].sort((a, b) => b - a));
     await part.locator("input.filter").fill("refund");
-    expect(await part.locator(".count").textContent()).toMatch(new RegExp(`^\\d+ of ${count} rows$`));
-    expect((await part.locator("tbody tr:visible").allTextContents()).every((text) => text.includes("refund"))).toBe(true);
+    expect(await part.locator(".count").textContent()).toMatch(
+      new RegExp(`^\\d+ of ${count} rows$`),
+    );
+    expect(
+      (await part.locator("tbody tr:visible").allTextContents()).every((text) =>
+        text.includes("refund"),
+      ),
+    ).toBe(true);
     await part.locator("button.open:visible").first().click();
     await expect.poll(() => part.locator("ol.steps li:visible").count()).toBeGreaterThan(1);
     await page.locator("#theme").click();
@@ -84,9 +135,16 @@ describe.skipIf(CHROMIUM === undefined)("the report in a real browser", () => {
   it("design 11.5: hostile text in every field of a trace is shown, and nothing of it runs", async () => {
     const { page, noise } = await open(hostile);
     for (const button of await page.locator("button.open:visible").all()) await button.click();
-    for (const session of await page.locator("details.session:not([open]) summary:visible").all()) await session.click();
-    expect(await page.locator("ol.steps pre:visible").first().textContent()).toContain("window.hacked");
-    expect(await page.evaluate("[typeof window.hacked, document.images.length, document.scripts.length, document.querySelectorAll('[onload],[onerror],[onmouseover]').length]")).toEqual(["undefined", 0, 2, 0]);
+    for (const session of await page.locator("details.session:not([open]) summary:visible").all())
+      await session.click();
+    expect(await page.locator("ol.steps pre:visible").first().textContent()).toContain(
+      "window.hacked",
+    );
+    expect(
+      await page.evaluate(
+        "[typeof window.hacked, document.images.length, document.scripts.length, document.querySelectorAll('[onload],[onerror],[onmouseover]').length]",
+      ),
+    ).toEqual(["undefined", 0, 2, 0]);
     expect(noise).toEqual([]);
     await page.context().close();
   });

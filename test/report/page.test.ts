@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Figures } from "../../src/report/board/figures.ts";
 import { hostileTrace, makeReport, run, scratch } from "./report-page.ts";
 
-const POLICY = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: look, effect: allow, actions: [crm/lookup] }\n";
+const POLICY =
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: look, effect: allow, actions: [crm/lookup] }\n";
 const HOSTILE_FLAGS = ["--baseline", "recorded"] as const;
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
 
@@ -12,7 +13,13 @@ function withoutScript(page: string): string {
 }
 
 function hostile(): readonly string[] {
-  return [...HOSTILE_FLAGS, "--candidate", scratch("p.yaml", POLICY.replace("crm/lookup", "'x*'")), "--trace", scratch("hostile.jsonl", hostileTrace())];
+  return [
+    ...HOSTILE_FLAGS,
+    "--candidate",
+    scratch("p.yaml", POLICY.replace("crm/lookup", "'x*'")),
+    "--trace",
+    scratch("hostile.jsonl", hostileTrace()),
+  ];
 }
 
 describe("the page of a report", () => {
@@ -22,27 +29,49 @@ describe("the page of a report", () => {
   });
 
   it("every number in it equals the document's", () => {
-    const numbers = [...sample.page.matchAll(/<data value="([^"]*)" data-at="([^"]*)">([^<]*)<\/data>/g)];
+    const numbers = [
+      ...sample.page.matchAll(/<data value="([^"]*)" data-at="([^"]*)">([^<]*)<\/data>/g),
+    ];
     expect(numbers.length).toBeGreaterThan(100);
     const at = new Map(numbers.map(([, value = "", pointer = ""]) => [pointer, value]));
     const figures = Reflect.construct(Figures, [sample.document]);
-    for (const [pointer, value] of at) expect([pointer, figures.at(pointer)]).toEqual([pointer, Number(value)]);
-    for (const [, value, , shown = ""] of numbers) expect(Number(shown.replaceAll(",", ""))).toBeCloseTo(Number(value), 3);
+    for (const [pointer, value] of at)
+      expect([pointer, figures.at(pointer)]).toEqual([pointer, Number(value)]);
+    for (const [, value, , shown = ""] of numbers)
+      expect(Number(shown.replaceAll(",", ""))).toBeCloseTo(Number(value), 3);
   });
 
   it("is one file with a policy that lets nothing in but its own script and style, by their hashes", () => {
     const { page } = sample;
-    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll("&#39;", "'") ?? "";
+    const policy =
+      /http-equiv="Content-Security-Policy" content="([^"]*)"/
+        .exec(page)?.[1]
+        ?.replaceAll("&#39;", "'") ?? "";
     const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? "";
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
-    expect(policy).toBe(`default-src 'none'; script-src 'sha256-${sha256(script)}'; style-src 'sha256-${sha256(style)}'; base-uri 'none'; form-action 'none'`);
+    expect(policy).toBe(
+      `default-src 'none'; script-src 'sha256-${sha256(script)}'; style-src 'sha256-${sha256(style)}'; base-uri 'none'; form-action 'none'`,
+    );
     expect(page).not.toMatch(/\s(?:src|srcset|action|on\w+|style)=/);
-    expect([...page.matchAll(/href="([^"]*)"/g)].every(([, target = ""]) => target.startsWith("#"))).toBe(true);
+    expect(
+      [...page.matchAll(/href="([^"]*)"/g)].every(([, target = ""]) => target.startsWith("#")),
+    ).toBe(true);
     expect(page).not.toMatch(/https?:|@import|url\(/);
   });
 
   it("has the parts that were asked for, each with a heading", () => {
-    for (const id of ["number", "uncovered", "changes", "approvals", "identities", "controls", "risks", "points", "method"]) expect(sample.page).toContain(`<section id="${id}"`);
+    for (const id of [
+      "number",
+      "uncovered",
+      "changes",
+      "approvals",
+      "identities",
+      "controls",
+      "risks",
+      "points",
+      "method",
+    ])
+      expect(sample.page).toContain(`<section id="${id}"`);
     expect([...sample.page.matchAll(/data-control="/g)]).toHaveLength(12);
     expect(sample.page).toContain("OWASP Top 10 for Agentic Applications 2026");
   });
@@ -61,11 +90,24 @@ describe("the page of a report", () => {
 
   it("design 11.5: argument values are in no format unless they are asked for", async () => {
     for (const command of ["report", "coverage"]) {
-      for (const format of ["json", "markdown", "pretty", ...(command === "report" ? ["html"] : [])]) {
-        expect([command, format, (await run(command, ...hostile(), "--format", format)).stdout.includes("hunter2-argument-value")]).toEqual([command, format, false]);
+      for (const format of [
+        "json",
+        "markdown",
+        "pretty",
+        ...(command === "report" ? ["html"] : []),
+      ]) {
+        expect([
+          command,
+          format,
+          (await run(command, ...hostile(), "--format", format)).stdout.includes(
+            "hunter2-argument-value",
+          ),
+        ]).toEqual([command, format, false]);
       }
     }
-    expect((await run("report", ...hostile(), "--format", "html", "--show-arguments")).stdout).toContain("hunter2-argument-value");
+    expect(
+      (await run("report", ...hostile(), "--format", "html", "--show-arguments")).stdout,
+    ).toContain("hunter2-argument-value");
   });
 
   it("design 7.8: the same input gives the same bytes", async () => {
@@ -76,12 +118,35 @@ describe("the page of a report", () => {
     const policy = scratch("one.yaml", POLICY);
     const prompt = scratch("empty.jsonl", '{"type":"prompt","session":"s"}\n');
     for (const format of ["html", "markdown", "json", "pretty"]) {
-      const empty = await run("report", "--candidate", policy, "--baseline", "recorded", "--trace", prompt, "--format", format);
+      const empty = await run(
+        "report",
+        "--candidate",
+        policy,
+        "--baseline",
+        "recorded",
+        "--trace",
+        prompt,
+        "--format",
+        format,
+      );
       expect([empty.status, empty.stdout.length > 100]).toEqual([1, true]);
       expect(withoutScript(empty.stdout)).not.toMatch(/NaN|undefined/);
     }
-    const one = scratch("one.jsonl", `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "crm", name: "lookup" } })}\n`);
-    const page = await run("report", "--candidate", policy, "--baseline", "recorded", "--trace", one, "--format", "html");
+    const one = scratch(
+      "one.jsonl",
+      `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "crm", name: "lookup" } })}\n`,
+    );
+    const page = await run(
+      "report",
+      "--candidate",
+      policy,
+      "--baseline",
+      "recorded",
+      "--trace",
+      one,
+      "--format",
+      "html",
+    );
     expect(page.status).toBe(0);
     expect(withoutScript(page.stdout)).not.toMatch(/NaN|undefined/);
   });
@@ -92,7 +157,9 @@ describe("the page of a report", () => {
     expect([status, JSON.parse(stdout).since.moved]).toEqual([0, []]);
     expect((await run("coverage", "--since-report", earlier, "--format", "json")).status).toBe(0);
     expect((await run("coverage", "--since-report", scratch("bad.json", "[]"))).status).toBe(2);
-    expect((await run("coverage", "--since-report", "nowhere.json")).stderr).toContain("cannot be read");
+    expect((await run("coverage", "--since-report", "nowhere.json")).stderr).toContain(
+      "cannot be read",
+    );
   });
 });
 
@@ -100,22 +167,59 @@ describe("agentz coverage", () => {
   it("design 12: its document has the promised fields, and the numbers of the replay", async () => {
     const coverage = JSON.parse((await run("coverage", "--format", "json")).stdout);
     const replay = JSON.parse((await run("replay", "--format", "json")).stdout);
-    expect(coverage).toMatchObject({ schemaVersion: 1, command: "coverage", consequential: replay.coverage.candidate.consequential, metrics: replay.coverage.candidate.metrics });
-    expect(Object.keys(coverage.by)).toEqual(expect.arrayContaining(["agent", "surface", "server", "action", "class", "day"]));
-    expect(coverage.uncovered[0]).toMatchObject({ subject: expect.any(String), action: expect.any(String), calls: expect.any(Number), why: expect.any(String) });
+    expect(coverage).toMatchObject({
+      schemaVersion: 1,
+      command: "coverage",
+      consequential: replay.coverage.candidate.consequential,
+      metrics: replay.coverage.candidate.metrics,
+    });
+    expect(Object.keys(coverage.by)).toEqual(
+      expect.arrayContaining(["agent", "surface", "server", "action", "class", "day"]),
+    );
+    expect(coverage.uncovered[0]).toMatchObject({
+      subject: expect.any(String),
+      action: expect.any(String),
+      calls: expect.any(Number),
+      why: expect.any(String),
+    });
     expect(coverage.uncovered[0]).toHaveProperty("resourceClass");
   });
 
   it("design 9: a total of 0 prints none", async () => {
-    const trace = scratch("human.jsonl", `${JSON.stringify({ id: "1", subject: { type: "human", id: "a" }, action: { server: "crm", name: "lookup" } })}\n`);
-    const { stdout } = await run("coverage", "--candidate", scratch("h.yaml", POLICY), "--baseline", "recorded", "--trace", trace);
+    const trace = scratch(
+      "human.jsonl",
+      `${JSON.stringify({ id: "1", subject: { type: "human", id: "a" }, action: { server: "crm", name: "lookup" } })}\n`,
+    );
+    const { stdout } = await run(
+      "coverage",
+      "--candidate",
+      scratch("h.yaml", POLICY),
+      "--baseline",
+      "recorded",
+      "--trace",
+      trace,
+    );
     expect(stdout).toContain("none");
     expect(stdout).not.toContain("100%");
   });
 
   it("design 7.7: rules that name tools of which no call is one are a failure; rules that name none are not", async () => {
-    const trace = scratch("else.jsonl", `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "x", name: "y" } })}\n`);
-    const at = async (actions: string): Promise<number> => (await run("coverage", "--candidate", scratch("c.yaml", POLICY.replace("crm/lookup", actions)), "--baseline", "recorded", "--trace", trace)).status;
+    const trace = scratch(
+      "else.jsonl",
+      `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "x", name: "y" } })}\n`,
+    );
+    const at = async (actions: string): Promise<number> =>
+      (
+        await run(
+          "coverage",
+          "--candidate",
+          scratch("c.yaml", POLICY.replace("crm/lookup", actions)),
+          "--baseline",
+          "recorded",
+          "--trace",
+          trace,
+        )
+      ).status;
     expect([await at("crm/lookup"), await at("'**'")]).toEqual([1, 0]);
   });
 });

@@ -17,7 +17,9 @@ export function scratch(name: string, text: string): string {
 }
 
 /** Runs a command line in this process, in the project's folder. */
-export async function run(...argv: readonly string[]): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
+export async function run(
+  ...argv: readonly string[]
+): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
   const written = { stdout: "", stderr: "" };
   const io: Io = {
     cwd: ROOT,
@@ -33,7 +35,9 @@ export async function run(...argv: readonly string[]): Promise<{ readonly status
 let made = 0;
 
 /** The report of the given flags as a page in a file, with the document behind it. */
-export async function makeReport(...flags: readonly string[]): Promise<{ readonly file: string; readonly page: string; readonly document: unknown }> {
+export async function makeReport(
+  ...flags: readonly string[]
+): Promise<{ readonly file: string; readonly page: string; readonly document: unknown }> {
   const file = join(folder, `report-${made++}.html`);
   const page = await run("report", ...flags, "-o", file);
   const json = await run("report", ...flags, "--format", "json");
@@ -41,12 +45,15 @@ export async function makeReport(...flags: readonly string[]): Promise<{ readonl
   return { file, page: readFileSync(file, "utf8"), document: JSON.parse(json.stdout) };
 }
 
-/** What a trace may hold to run in a page, break out of an attribute, a script or a table, or fool a reader. */
+/**
+ * What a trace may hold to run in a page, break out of an attribute, a script or a table, or fool a
+ * reader.
+ */
 export const HOSTILE = [
   "<script>window.hacked=1</script>",
   "</script><script>window.hacked=1</script>",
   "<img src=x onerror=window.hacked=1>",
-  "\"><svg onload=window.hacked=1>",
+  '"><svg onload=window.hacked=1>',
   "'onmouseover='window.hacked=1",
   "<!--<script>",
   "javascript:window.hacked=1",
@@ -61,7 +68,14 @@ export function hostileTrace(): string {
   const lines = HOSTILE.flatMap((text, i) => {
     const time = `2026-05-04T09:00:${String(i).padStart(2, "0")}Z`;
     return [
-      { id: `${text}/p`, session: text, time, type: text === "__proto__" ? "prompt" : text.slice(0, 50), subject: { type: text, id: text }, context: { request: text } },
+      {
+        id: `${text}/p`,
+        session: text,
+        time,
+        type: text === "__proto__" ? "prompt" : text.slice(0, 50),
+        subject: { type: text, id: text },
+        context: { request: text },
+      },
       {
         id: text,
         session: text,
@@ -70,7 +84,13 @@ export function hostileTrace(): string {
         action: { kind: text, server: text, name: text },
         args: { [text]: text, secret: "hunter2-argument-value" },
         resource: { type: text, id: text, classification: text },
-        context: { surface: text, task: { id: text, type: text }, model: { name: text }, on_behalf_of: { type: text, id: text }, signals: { [text]: text } },
+        context: {
+          surface: text,
+          task: { id: text, type: text },
+          model: { name: text },
+          on_behalf_of: { type: text, id: text },
+          signals: { [text]: text },
+        },
         decision: { effect: "allow", rule: text, policy: text, pdp: text, ms: 1 },
         outcome: { status: text },
         labels: { incident: true, [text]: text },

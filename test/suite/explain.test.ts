@@ -27,20 +27,39 @@ describe("agentz explain", () => {
   test("an event of a trace: the tree with values, the state and who set it, and a change that flips it", async () => {
     const result = await explained("support-01/2", "--trace", trace, "--show-arguments");
     expect(result.decision).toMatchObject({ effect: "allow", rules: ["support/small-refund"] });
-    expect(result.tree[0]).toMatchObject({ rule: "support/small-refund", outcome: "matched", decided: true });
-    expect(result.state.values.map(({ name, setBy }) => [name, setBy])).toEqual([["customers", ["support-01/1"]], ["orders", ["support-01/1"]]]);
+    expect(result.tree[0]).toMatchObject({
+      rule: "support/small-refund",
+      outcome: "matched",
+      decided: true,
+    });
+    expect(result.state.values.map(({ name, setBy }) => [name, setBy])).toEqual([
+      ["customers", ["support-01/1"]],
+      ["orders", ["support-01/1"]],
+    ]);
     expect(result.flip?.edits).toHaveLength(1);
     expect(result.flip?.permitted).toBe(false);
   });
 
   test("design 11.5: argument values are shown only on request", async () => {
-    const { stdout } = await run(root, "explain", "support-01/2", "--trace", trace, "--format", "json");
+    const { stdout } = await run(
+      root,
+      "explain",
+      "support-01/2",
+      "--trace",
+      trace,
+      "--format",
+      "json",
+    );
     const pretty = await run(root, "explain", "support-01/2", "--trace", trace);
-    for (const text of [stdout, pretty.stdout]) expect(text).not.toMatch(/A-5143|june@post\.example|wrong size/);
+    for (const text of [stdout, pretty.stdout])
+      expect(text).not.toMatch(/A-5143|june@post\.example|wrong size/);
   });
 
   test("a request in a file, with state", async () => {
-    const folder = folderWith({ "r.yaml": "{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context], time: \"2026-05-18T09:00:00Z\" }" });
+    const folder = folderWith({
+      "r.yaml":
+        '{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context], time: "2026-05-18T09:00:00Z" }',
+    });
     const result = await explained(`${folder}/r.yaml`);
     expect(result.event).toBeNull();
     expect(result.decision.effect).toBe("require_approval");
@@ -61,11 +80,24 @@ name: library
 version: 1.0.0
 tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }]
 `;
-    const request = (book: string): string => `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} }, time: "2026-05-18T09:00:00Z" }`;
-    const folder = folderWith({ "p.yaml": policy, "a.yaml": request("ref-7"), "b.yaml": request("novel-1") });
-    const flipOf = async (file: string): Promise<unknown> => (await explained(`${folder}/${file}`, "--candidate", `${folder}/p.yaml`, "--show-arguments")).flip;
-    expect(await flipOf("a.yaml")).toMatchObject({ edits: [{ path: "args.book", from: "ref-7", to: "something-else" }], permitted: true });
-    expect(await flipOf("b.yaml")).toMatchObject({ edits: [{ path: "args.book", from: "novel-1", to: "ref-x" }], permitted: false });
+    const request = (book: string): string =>
+      `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} }, time: "2026-05-18T09:00:00Z" }`;
+    const folder = folderWith({
+      "p.yaml": policy,
+      "a.yaml": request("ref-7"),
+      "b.yaml": request("novel-1"),
+    });
+    const flipOf = async (file: string): Promise<unknown> =>
+      (await explained(`${folder}/${file}`, "--candidate", `${folder}/p.yaml`, "--show-arguments"))
+        .flip;
+    expect(await flipOf("a.yaml")).toMatchObject({
+      edits: [{ path: "args.book", from: "ref-7", to: "something-else" }],
+      permitted: true,
+    });
+    expect(await flipOf("b.yaml")).toMatchObject({
+      edits: [{ path: "args.book", from: "novel-1", to: "ref-x" }],
+      permitted: false,
+    });
   });
 
   test("an event that is not there is told with the nearest", async () => {
@@ -77,17 +109,37 @@ tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }
 });
 
 function sampleSet(): ReturnType<typeof assembleSet> {
-  const files = ["catalog.yaml", ...["analytics", "coding", "common", "research", "support"].map((name) => `candidate/${name}.yaml`)];
-  const sources = files.map((name) => ({ file: name, text: readFileSync(`${root}/policies/${name}`, "utf8") }));
-  const domains = { file: "domains.csv", text: readFileSync(`${root}/policies/domains.csv`, "utf8") };
-  return assembleSet(sources, { readBeside: () => ({ source: domains }), sha256: (text) => createHash("sha256").update(text).digest("hex") });
+  const files = [
+    "catalog.yaml",
+    ...["analytics", "coding", "common", "research", "support"].map(
+      (name) => `candidate/${name}.yaml`,
+    ),
+  ];
+  const sources = files.map((name) => ({
+    file: name,
+    text: readFileSync(`${root}/policies/${name}`, "utf8"),
+  }));
+  const domains = {
+    file: "domains.csv",
+    text: readFileSync(`${root}/policies/domains.csv`, "utf8"),
+  };
+  return assembleSet(sources, {
+    readBeside: () => ({ source: domains }),
+    sha256: (text) => createHash("sha256").update(text).digest("hex"),
+  });
 }
 
 describe("the smallest change found flips the decision", () => {
   const { set, documents, sources } = sampleSet();
-  const events = readFileSync(trace, "utf8").trimEnd().split("\n").map((line, i) => decodeEvent(JSON.parse(line), { file: "t", line: i + 1 })).filter((event): event is TraceEvent => typeof event !== "string");
+  const events = readFileSync(trace, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line, i) => decodeEvent(JSON.parse(line), { file: "t", line: i + 1 }))
+    .filter((event): event is TraceEvent => typeof event !== "string");
 
-  test("deciding the edited call again gives what is said, on the history of any call of the sample", { timeout: 300_000 }, () => {
+  test("deciding the edited call again gives what is said, on the history of any call of the sample", {
+    timeout: 300_000,
+  }, () => {
     if (set === undefined) throw new Error("the sample does not load");
     const of = explaining(set, documents, new SourceLines(sources));
     let flips = 0;
@@ -104,9 +156,17 @@ describe("the smallest change found flips the decision", () => {
             flips++;
             const again = decideEdited(one, flip.applied).decision;
             expect(again.permitted).toBe(!decided.outcome.decision.permitted);
-            expect({ effect: again.effect, rules: again.rules, permitted: again.permitted }).toEqual({ effect: flip.effect, rules: flip.rules, permitted: flip.permitted });
+            expect({
+              effect: again.effect,
+              rules: again.rules,
+              permitted: again.permitted,
+            }).toEqual({ effect: flip.effect, rules: flip.rules, permitted: flip.permitted });
             // no part of the change alone would do
-            if (flip.applied.length > 1) for (const edit of flip.applied) expect(decideEdited(one, [edit]).decision.permitted && !again.permitted).toBe(false);
+            if (flip.applied.length > 1)
+              for (const edit of flip.applied)
+                expect(decideEdited(one, [edit]).decision.permitted && !again.permitted).toBe(
+                  false,
+                );
           });
         });
       }),
@@ -117,7 +177,11 @@ describe("the smallest change found flips the decision", () => {
 });
 
 describe("design 8.4: agentz test --pin", () => {
-  test.each([["--session", "support-01"], ["--event", "support-02/3"], ["--session", "coder-01"]])("%s %s becomes a test that passes", async (flag, id) => {
+  test.each([
+    ["--session", "support-01"],
+    ["--event", "support-02/3"],
+    ["--session", "coder-01"],
+  ])("%s %s becomes a test that passes", async (flag, id) => {
     const folder = folderWith({});
     const pinned = await run(root, "test", "--pin", trace, flag, id, "-o", `${folder}/pinned.yaml`);
     expect(pinned.status).toBe(0);
@@ -126,9 +190,12 @@ describe("design 8.4: agentz test --pin", () => {
     expect(summary).toMatchObject({ tests: 1, passed: 1 });
   });
 
-  test("a second test is added to the suite, and every call of the sample can be pinned", { timeout: 300_000 }, async () => {
+  test("a second test is added to the suite, and every call of the sample can be pinned", {
+    timeout: 300_000,
+  }, async () => {
     const folder = folderWith({});
-    for (const id of ["junior-04", "support-03"]) await run(root, "test", "--pin", trace, "--session", id, "-o", `${folder}/p.yaml`);
+    for (const id of ["junior-04", "support-03"])
+      await run(root, "test", "--pin", trace, "--session", id, "-o", `${folder}/p.yaml`);
     const ran = await run(root, "test", `${folder}/p.yaml`, "--format", "json");
     const { summary }: TestResult = JSON.parse(ran.stdout);
     expect(summary).toMatchObject({ tests: 2, passed: 2 });
@@ -137,10 +204,28 @@ describe("design 8.4: agentz test --pin", () => {
   test.each([
     ["a card's number", { note: "4111 1111 1111 1111" }, /4111/],
     ["a card's number without spaces", { note: "pay with 5500005555555559 please" }, /5500/],
-    ["names in either way of writing", { accessToken: "abc", userPassword: "abc", db_password: "abc" }, /abc/],
-    ["keys of vendors", { a: `AIza${"x".repeat(35)}`, b: `glpat-${"x".repeat(20)}`, c: "Basic eHh4eHh4eHh4eHh4eHh4eA==" }, /xxxx|eHh4/],
+    [
+      "names in either way of writing",
+      { accessToken: "abc", userPassword: "abc", db_password: "abc" },
+      /abc/,
+    ],
+    [
+      "keys of vendors",
+      {
+        a: `AIza${"x".repeat(35)}`,
+        b: `glpat-${"x".repeat(20)}`,
+        c: "Basic eHh4eHh4eHh4eHh4eHh4eA==",
+      },
+      /xxxx|eHh4/,
+    ],
   ])("%s stays out", async (_, args, secret) => {
-    const event = { id: "x/1", session: "x", subject: { type: "agent", id: "coder" }, action: { server: "host", name: "shell" }, args: { ...args, order: "1234567890123456" } };
+    const event = {
+      id: "x/1",
+      session: "x",
+      subject: { type: "agent", id: "coder" },
+      action: { server: "host", name: "shell" },
+      args: { ...args, order: "1234567890123456" },
+    };
     const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
     const { stdout } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1");
     expect(stdout).not.toMatch(secret);
@@ -149,10 +234,29 @@ describe("design 8.4: agentz test --pin", () => {
   });
 
   test("of a credential stays what conditions read: its kind and its times", async () => {
-    const subject = { type: "agent", id: "coder", credential: { kind: "workload", id: "hunter2", expires: "2026-06-01T00:00:00Z" } };
-    const event = { id: "x/1", session: "x", subject, action: { server: "host", name: "shell" }, args: { command: "ls" } };
+    const subject = {
+      type: "agent",
+      id: "coder",
+      credential: { kind: "workload", id: "hunter2", expires: "2026-06-01T00:00:00Z" },
+    };
+    const event = {
+      id: "x/1",
+      session: "x",
+      subject,
+      action: { server: "host", name: "shell" },
+      args: { command: "ls" },
+    };
     const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
-    const { stdout } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1", "-o", `${folder}/pinned.yaml`);
+    const { stdout } = await run(
+      root,
+      "test",
+      "--pin",
+      `${folder}/t.jsonl`,
+      "--event",
+      "x/1",
+      "-o",
+      `${folder}/pinned.yaml`,
+    );
     const text = stdout + readFileSync(`${folder}/pinned.yaml`, "utf8");
     expect(text).not.toContain("hunter2");
     expect(text).toMatch(/kind: workload[^]*expires: 2026-06-01T00:00:00Z/);
@@ -162,9 +266,28 @@ describe("design 8.4: agentz test --pin", () => {
   });
 
   test("secrets and the user's words stay out", async () => {
-    const event = { id: "x/1", time: "2026-05-18T09:00:00Z", session: "x", subject: { type: "agent", id: "coder" }, action: { server: "host", name: "shell" }, args: { command: "curl -H 'Authorization: Bearer abcdefghijklmnop1234567890'", api_key: "hunter2", nested: [{ password: "hunter2" }] }, context: { request: "my words" } };
+    const event = {
+      id: "x/1",
+      time: "2026-05-18T09:00:00Z",
+      session: "x",
+      subject: { type: "agent", id: "coder" },
+      action: { server: "host", name: "shell" },
+      args: {
+        command: "curl -H 'Authorization: Bearer abcdefghijklmnop1234567890'",
+        api_key: "hunter2",
+        nested: [{ password: "hunter2" }],
+      },
+      context: { request: "my words" },
+    };
     const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
-    const { stdout, status } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1");
+    const { stdout, status } = await run(
+      root,
+      "test",
+      "--pin",
+      `${folder}/t.jsonl`,
+      "--event",
+      "x/1",
+    );
     expect(status).toBe(0);
     expect(stdout).not.toMatch(/hunter2|abcdefghijklmnop|my words/);
     expect(stdout).toContain("REDACTED");
@@ -180,12 +303,30 @@ describe("agentz init", () => {
     expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
     const empty = folderWith({});
     await run(empty, "init");
-    const tested = await run(empty, "test", "--min-coverage", "1", "--min-mutation", "1", "--format", "json");
+    const tested = await run(
+      empty,
+      "test",
+      "--min-coverage",
+      "1",
+      "--min-mutation",
+      "1",
+      "--format",
+      "json",
+    );
     expect(tested.status).toBe(0);
     expect(JSON.parse(tested.stdout)).toMatchObject({ findings: [] });
     const linted = await run(empty, "lint", "--format", "json");
     expect(JSON.parse(linted.stdout)).toMatchObject({ summary: { errors: 0, warnings: 0 } });
-    const replayed = await run(empty, "replay", "--baseline", "recorded", "--trace", `${empty}/traces/sample.jsonl`, "--format", "json");
+    const replayed = await run(
+      empty,
+      "replay",
+      "--baseline",
+      "recorded",
+      "--trace",
+      `${empty}/traces/sample.jsonl`,
+      "--format",
+      "json",
+    );
     expect(JSON.parse(replayed.stdout)).toMatchObject({ changes: { unchanged: 4 } });
   });
 });

@@ -19,8 +19,15 @@ function replaceOnce(text: string, from: string, to: string): string {
   return text.replace(from, () => to);
 }
 
-async function outcome(policy: string): Promise<{ readonly status: number; readonly text: string }> {
-  const { status, stdout } = await run(folderWith({ "policy.yaml": policy, "suite.yaml": suite }), "test", "policy.yaml", "suite.yaml");
+async function outcome(
+  policy: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { status, stdout } = await run(
+    folderWith({ "policy.yaml": policy, "suite.yaml": suite }),
+    "test",
+    "policy.yaml",
+    "suite.yaml",
+  );
   return { status, text: stdout };
 }
 
@@ -34,7 +41,8 @@ describe("design 8: a failure says enough to mend the policy", () => {
     const failed = await outcome(broken);
     expect(failed.status).toBe(1);
     const golden = here(`${name.replaceAll(/[^a-z]+/g, "-")}.txt`);
-    if (process.env["AGENTZ_GOLDEN"] === "write" || !existsSync(golden)) writeFileSync(golden, failed.text);
+    if (process.env["AGENTZ_GOLDEN"] === "write" || !existsSync(golden))
+      writeFileSync(golden, failed.text);
     expect(failed.text).toBe(readFileSync(golden, "utf8"));
     expect(await outcome(replaceOnce(broken, fix.from, fix.to))).toMatchObject({ status: 0 });
   });

@@ -9,11 +9,21 @@ const [BEGIN, END] = ["-----BEGIN RSA PRIVATE" + " KEY-----", "-----END RSA PRIV
 
 describe("each kind, and the value that is hidden", () => {
   test.each<[kind: string, before: string, secret: string, behind: string]>([
-    ["secret/private-key", "key: ", `${BEGIN}\n${BODY}\n${BODY.slice(0, 64)}\n${END}`, "\nrules: []"],
+    [
+      "secret/private-key",
+      "key: ",
+      `${BEGIN}\n${BODY}\n${BODY.slice(0, 64)}\n${END}`,
+      "\nrules: []",
+    ],
     ["secret/private-key", 'key: "', `${BEGIN}\\n${BODY}\\n${END}`, '", more'],
     ["secret/private-key", "key: ", `${BEGIN}\n${BODY}\n${BODY.slice(0, 64)}`, "\nrules: []"],
     ["secret/private-key", "", BEGIN, ""],
-    ["secret/private-key", "", `-----BEGIN ENCRYPTED PRIVATE${" KEY-----"}\nProc-Type: 4,ENCRYPTED\n\n${BODY}\n-----END ENCRYPTED PRIVATE${" KEY-----"}`, ", a"],
+    [
+      "secret/private-key",
+      "",
+      `-----BEGIN ENCRYPTED PRIVATE${" KEY-----"}\nProc-Type: 4,ENCRYPTED\n\n${BODY}\n-----END ENCRYPTED PRIVATE${" KEY-----"}`,
+      ", a",
+    ],
     ["secret/aws-access-key", "id ", `AKIA${"IOSFODNN7EXAMPLE"}`, "."],
     ["secret/github-token", "(", `ghp_${LONG}`, ")"],
     ["secret/github-token", "https://", `ghp_${LONG}`, "@github.example/x"],
@@ -42,7 +52,9 @@ describe("each kind, and the value that is hidden", () => {
     ["secret/password", "AWS_SECRET_ACCESS_KEY=", LONG, ""],
   ])("%s behind `%s`", (kind, before, secret, behind) => {
     const found = secretsOf(before + secret + behind).filter((one) => one.kind === kind);
-    expect(found.map(({ span }) => (before + secret + behind).slice(span.start, span.end))).toEqual([secret]);
+    expect(found.map(({ span }) => (before + secret + behind).slice(span.start, span.end))).toEqual(
+      [secret],
+    );
   });
 
   test.each([
@@ -51,13 +63,31 @@ describe("each kind, and the value that is hidden", () => {
     ["+44 20 7946 0958", "personal/phone"],
     ["write to jane.doe@mail.shop.example", "personal/email"],
     ["078-05-1120", "personal/us-ssn"],
-  ])("%s is %s, and no secret", (text, kind) => expect([kindsIn(text), secretsOf(text)]).toEqual([[kind], []]));
+  ])("%s is %s, and no secret", (text, kind) =>
+    expect([kindsIn(text), secretsOf(text)]).toEqual([[kind], []]),
+  );
 
   test.each([
-    "order 4711", "4111 1111 1111 1112", "DE89 3704 0044 0532 0130 01", "2026-05-18T09:12:04Z", "a@b", "the password is secret",
-    "password: string", "api_key: { type: string }", "password: ${DB_PASSWORD}", "password=$PASSWORD", "token: expired", "password: <your password>",
-    "secret: REDACTED", "basic understanding-of-things", "https://host.example:8080/@x", "matches('AKIA[0-9A-Z]{16}')", "secret/private-key: 1",
-    "-----BEGIN PUBLIC KEY-----", "password: ********", "args.password == ''",
+    "order 4711",
+    "4111 1111 1111 1112",
+    "DE89 3704 0044 0532 0130 01",
+    "2026-05-18T09:12:04Z",
+    "a@b",
+    "the password is secret",
+    "password: string",
+    "api_key: { type: string }",
+    "password: ${DB_PASSWORD}",
+    "password=$PASSWORD",
+    "token: expired",
+    "password: <your password>",
+    "secret: REDACTED",
+    "basic understanding-of-things",
+    "https://host.example:8080/@x",
+    "matches('AKIA[0-9A-Z]{16}')",
+    "secret/private-key: 1",
+    "-----BEGIN PUBLIC KEY-----",
+    "password: ********",
+    "args.password == ''",
   ])("%s is nothing", (text) => expect(kindsIn(text)).toEqual([]));
 });
 
@@ -70,16 +100,63 @@ test("what may be a word is hidden, and no finding", () => {
 });
 
 test("names whose values are secret", () => {
-  for (const name of ["password", "accessToken", "db_password", "API-KEY", "apikey", "client_secret", "cookie", "x-authorization", "cvv", "credentials", "secretKey"]) expect([name, isSecretName(name)]).toEqual([name, true]);
-  for (const name of ["passenger", "tokens_used", "secretary", "compass", "key", "author", "cookies_accepted"]) expect([name, isSecretName(name)]).toEqual([name, false]);
+  for (const name of [
+    "password",
+    "accessToken",
+    "db_password",
+    "API-KEY",
+    "apikey",
+    "client_secret",
+    "cookie",
+    "x-authorization",
+    "cvv",
+    "credentials",
+    "secretKey",
+  ])
+    expect([name, isSecretName(name)]).toEqual([name, true]);
+  for (const name of [
+    "passenger",
+    "tokens_used",
+    "secretary",
+    "compass",
+    "key",
+    "author",
+    "cookies_accepted",
+  ])
+    expect([name, isSecretName(name)]).toEqual([name, false]);
 });
 
 test("texts made to keep the detectors busy take time by their length", () => {
   const parts = [
-    "sk-a-", "a.", `${BEGIN} `, "-----BEGIN A ", END, "eyJ-", `eyJ${HEX}.`, "password ", "password:", "a://b:", "a:@", "xox", "bearer ", "basic aaaaaaaa ", "+1 ", "1-", "AA00 ", "a@a.", "@", " ", "'", "hooks.slack.com/services/TA/B",
+    "sk-a-",
+    "a.",
+    `${BEGIN} `,
+    "-----BEGIN A ",
+    END,
+    "eyJ-",
+    `eyJ${HEX}.`,
+    "password ",
+    "password:",
+    "a://b:",
+    "a:@",
+    "xox",
+    "bearer ",
+    "basic aaaaaaaa ",
+    "+1 ",
+    "1-",
+    "AA00 ",
+    "a@a.",
+    "@",
+    " ",
+    "'",
+    "hooks.slack.com/services/TA/B",
   ];
   const token = `ghp_${LONG}`;
   const busy = parts.map((part) => `${part.repeat(Math.ceil(400_000 / part.length))} ${token}`);
-  expect(busy.map((text) => secretsOf(text).filter(({ kind }) => kind === "secret/github-token").length)).toEqual(busy.map(() => 1));
-  expect(busy.map((text) => kindsIn(text).includes("secret/github-token"))).toEqual(busy.map(() => true));
+  expect(
+    busy.map((text) => secretsOf(text).filter(({ kind }) => kind === "secret/github-token").length),
+  ).toEqual(busy.map(() => 1));
+  expect(busy.map((text) => kindsIn(text).includes("secret/github-token"))).toEqual(
+    busy.map(() => true),
+  );
 });

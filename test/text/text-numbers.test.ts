@@ -22,7 +22,9 @@ test("each distinct text has one number, in the order of first sight", () => {
 test("200,000 names that differ by a number stay distinct", () => {
   const table = new TextNumbers();
   let wrong = 0;
-  for (let round = 0; round < 2; round++) for (let n = 0; n < 200_000; n++) if (table.ordinal(`gpt-4o/banking/user_task_${n}/direct/x`) !== n) wrong++;
+  for (let round = 0; round < 2; round++)
+    for (let n = 0; n < 200_000; n++)
+      if (table.ordinal(`gpt-4o/banking/user_task_${n}/direct/x`) !== n) wrong++;
   expect(wrong).toBe(0);
   expect(table.size).toBe(200_000);
 });
@@ -36,7 +38,10 @@ test("a bit set counts what it holds", () => {
       expect(numbers.every((n) => set.has(n))).toBe(true);
       expect(set.has(6000)).toBe(false);
       const moved = new BitSet();
-      moved.merge(set.part(), Uint32Array.from({ length: 5001 }, (_, n) => 2 * n + 1));
+      moved.merge(
+        set.part(),
+        Uint32Array.from({ length: 5001 }, (_, n) => 2 * n + 1),
+      );
       expect([moved.size, numbers.every((n) => moved.has(2 * n + 1))]).toEqual([set.size, true]);
     }),
   );
@@ -44,12 +49,24 @@ test("a bit set counts what it holds", () => {
 
 test("design 12: events, calls, sessions and the span of time", async () => {
   const { events } = await readAll([
-    fileOf("t", linesOf([
-      { session: "a", action: {}, time: "2026-01-01T00:00:02Z" }, { session: "b", action: {}, time: "2026-01-01T00:00:01+01:00" }, { session: "c", type: "prompt" }, { action: {} },
-    ])),
+    fileOf(
+      "t",
+      linesOf([
+        { session: "a", action: {}, time: "2026-01-01T00:00:02Z" },
+        { session: "b", action: {}, time: "2026-01-01T00:00:01+01:00" },
+        { session: "c", type: "prompt" },
+        { action: {} },
+      ]),
+    ),
   ]);
   const tally = new TraceTally();
   for (const event of events) tally.add(event);
-  expect(tally.summary()).toEqual({ events: 4, calls: 3, sessions: 3, from: "2025-12-31T23:00:01.000Z", to: "2026-01-01T00:00:02.000Z" });
+  expect(tally.summary()).toEqual({
+    events: 4,
+    calls: 3,
+    sessions: 3,
+    from: "2025-12-31T23:00:01.000Z",
+    to: "2026-01-01T00:00:02.000Z",
+  });
   expect(new TraceTally().summary()).toEqual({ events: 0, calls: 0, sessions: 0 });
 });

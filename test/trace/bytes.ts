@@ -16,7 +16,11 @@ export function fileOf(name: string, content: string | Uint8Array, size = 1 << 1
 }
 
 /** A file to import, below a folder that was given. */
-export function importFileOf(path: string, content: string | Uint8Array, size?: number): ImportFile {
+export function importFileOf(
+  path: string,
+  content: string | Uint8Array,
+  size?: number,
+): ImportFile {
   return { ...fileOf(path, content, size), path: `/data/${path}`, relative: path };
 }
 
@@ -26,9 +30,13 @@ export function linesOf(values: readonly unknown[]): string {
 }
 
 /** All events of files, with the report of the reading. */
-export async function readAll(files: readonly TraceFile[], options: Partial<ReadOptions> = {}): Promise<{ events: TraceEvent[]; report: ReadReport }> {
+export async function readAll(
+  files: readonly TraceFile[],
+  options: Partial<ReadOptions> = {},
+): Promise<{ events: TraceEvent[]; report: ReadReport }> {
   const report = new ReadReport();
   const events: TraceEvent[] = [];
-  for await (const batch of readTrace(files, { reorder: 10_000, report, ...options })) events.push(...batch);
+  for await (const batch of readTrace(files, { reorder: 10_000, report, ...options }))
+    events.push(...batch);
   return { events, report };
 }

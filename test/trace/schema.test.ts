@@ -11,18 +11,51 @@ test("design 7.1: the published schema has the members that are read, each with 
   for (const example of schema.examples) expect(validate(example)).toBe(true);
 });
 
-const entity = fc.dictionary(fc.constantFrom("type", "id", "name", "server", "kind", "x"), fc.constantFrom<unknown>("a", null, 1, {}));
-const value = fc.oneof(fc.constantFrom<unknown>(null, 1, true, "", "call", "text", "2026-05-18T09:12:04.120Z", "2026-05-18T09:12:04", [], ["a"], [1], {}), entity);
-const decision = fc.record({ effect: fc.constantFrom("allow", "deny", "permit", 1), rule: fc.constantFrom<unknown>("r", null, 1), ms: fc.constantFrom<unknown>(1, "1") }, { requiredKeys: [] });
-const member = fc.constantFrom(...EVENT_MEMBERS, "other").chain((key) => fc.tuple(fc.constant(key), key === "decision" ? fc.oneof(decision, value) : value));
+const entity = fc.dictionary(
+  fc.constantFrom("type", "id", "name", "server", "kind", "x"),
+  fc.constantFrom<unknown>("a", null, 1, {}),
+);
+const value = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    1,
+    true,
+    "",
+    "call",
+    "text",
+    "2026-05-18T09:12:04.120Z",
+    "2026-05-18T09:12:04",
+    [],
+    ["a"],
+    [1],
+    {},
+  ),
+  entity,
+);
+const decision = fc.record(
+  {
+    effect: fc.constantFrom("allow", "deny", "permit", 1),
+    rule: fc.constantFrom<unknown>("r", null, 1),
+    ms: fc.constantFrom<unknown>(1, "1"),
+  },
+  { requiredKeys: [] },
+);
+const member = fc
+  .constantFrom(...EVENT_MEMBERS, "other")
+  .chain((key) =>
+    fc.tuple(fc.constant(key), key === "decision" ? fc.oneof(decision, value) : value),
+  );
 const event = fc.array(member, { maxLength: 4 }).map((members) => Object.fromEntries(members));
 
 test("what satisfies the schema is an event, and what does not is none", () => {
   fc.assert(
-    fc.property(fc.oneof({ weight: 9, arbitrary: event }, { weight: 1, arbitrary: value }), (candidate) => {
-      const read = decodeEvent(candidate, { file: "f", line: 1 });
-      expect([validate(candidate), read]).toEqual([typeof read !== "string", read]);
-    }),
+    fc.property(
+      fc.oneof({ weight: 9, arbitrary: event }, { weight: 1, arbitrary: value }),
+      (candidate) => {
+        const read = decodeEvent(candidate, { file: "f", line: 1 });
+        expect([validate(candidate), read]).toEqual([typeof read !== "string", read]);
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -1,10 +1,18 @@
 import { describe, expect, test as trick } from "vitest";
 import { call, decide, load, policy, verdict } from "./world.ts";
 
-/** An allow rule and a deny rule over the same condition; the deny stands over an allow for everything. */
+/**
+ * An allow rule and a deny rule over the same condition; the deny stands over an allow for
+ * everything.
+ */
 function both(when: string, request: Parameters<typeof decide>[1]): readonly string[] {
   const allow = load(policy([{ id: "x", effect: "allow", when }]));
-  const deny = load(policy([{ id: "all", effect: "allow" }, { id: "x", effect: "deny", when }]));
+  const deny = load(
+    policy([
+      { id: "all", effect: "allow" },
+      { id: "x", effect: "deny", when },
+    ]),
+  );
   return [verdict(decide(allow, request)), verdict(decide(deny, request))];
 }
 
@@ -20,25 +28,49 @@ describe("how policies are fooled, 9: missing attributes", () => {
     ["not matches", "!args.x.matches('^a$')"],
     ["size", "size(args.x) < 3"],
   ] as const) {
-    trick(`missing: under ${name} an attribute that is not there permits nothing and escapes no deny`, () => {
-      expect(both(when, ABSENT)).toEqual(["deny", "deny"]);
-      expect(both(when, UNRECORDED)).toEqual(["deny?", "deny?"]);
-    });
+    trick(
+      `missing: under ${name} an attribute that is not there permits nothing and escapes no deny`,
+      () => {
+        expect(both(when, ABSENT)).toEqual(["deny", "deny"]);
+        expect(both(when, UNRECORDED)).toEqual(["deny?", "deny?"]);
+      },
+    );
   }
-  trick("missing: what nobody recorded of the subject, the resource or the context is unknown, not false", () => {
-    for (const attribute of ["subject.tenant", "resource.classification", "context.signals.injection"]) {
-      expect([attribute, ...both(`${attribute} != 'x'`, ABSENT)]).toEqual([attribute, "deny?", "deny?"]);
-      expect([attribute, ...both(`has(${attribute})`, ABSENT)]).toEqual([attribute, "deny?", "deny?"]);
-    }
-  });
+  trick(
+    "missing: what nobody recorded of the subject, the resource or the context is unknown, not false",
+    () => {
+      for (const attribute of [
+        "subject.tenant",
+        "resource.classification",
+        "context.signals.injection",
+      ]) {
+        expect([attribute, ...both(`${attribute} != 'x'`, ABSENT)]).toEqual([
+          attribute,
+          "deny?",
+          "deny?",
+        ]);
+        expect([attribute, ...both(`has(${attribute})`, ABSENT)]).toEqual([
+          attribute,
+          "deny?",
+          "deny?",
+        ]);
+      }
+    },
+  );
   trick("missing: masking an attribute never permits what recording it would not", () => {
     const when = "args.x == 'a'";
     expect(both(when, call("t", { x: "a" }))).toEqual(["allow", "deny"]);
-    expect(both(when, call("t", { x: "a" }, { unrecorded: ["args.x"] }))).toEqual(["deny?", "deny?"]);
+    expect(both(when, call("t", { x: "a" }, { unrecorded: ["args.x"] }))).toEqual([
+      "deny?",
+      "deny?",
+    ]);
     expect(both(when, call("t", { x: "a" }, { unrecorded: ["args"] }))).toEqual(["deny?", "deny?"]);
   });
   trick("missing: the decision names what is missing and who reads it", () => {
-    const { missing } = decide(load(policy([{ id: "x", effect: "allow", when: "args.x != 'a'" }])), UNRECORDED);
+    const { missing } = decide(
+      load(policy([{ id: "x", effect: "allow", when: "args.x != 'a'" }])),
+      UNRECORDED,
+    );
     expect(missing).toEqual([{ attribute: "args.x", rules: ["p/x"] }]);
   });
 });

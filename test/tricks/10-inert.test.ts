@@ -3,7 +3,14 @@ import { describe, expect, test as trick } from "vitest";
 import { folderOf, runIn, type Ran } from "../hostile/run-case.ts";
 import { call, catalog, decide, lint, load, policy, refusals, verdict } from "./world.ts";
 
-const tools = [{ name: "refund", server: "pay", effects: ["pay"], args: { type: "object", properties: { amount: { type: "number" }, order: { type: "string" } } } }];
+const tools = [
+  {
+    name: "refund",
+    server: "pay",
+    effects: ["pay"],
+    args: { type: "object", properties: { amount: { type: "number" }, order: { type: "string" } } },
+  },
+];
 
 async function run(files: Record<string, string>, argv: readonly string[]): Promise<Ran> {
   const folder = folderOf(files);
@@ -15,41 +22,124 @@ async function run(files: Record<string, string>, argv: readonly string[]): Prom
 }
 
 describe("how policies are fooled, 10: inert rules", () => {
-  trick("inert: a condition that can never hold is found by lint, and a match example refuses to load with it", async () => {
-    const rule = { id: "x", effect: "deny", actions: ["pay/refund"], when: "args.amount > 100.0 && args.amount < 50.0" };
-    expect(await lint(policy([{ id: "all", effect: "allow", actions: ["pay/*"] }, rule]), catalog({ tools }))).toContain("contradictory-condition");
-    expect(refusals(policy([{ ...rule, match: [{ args: { amount: 500 } }] }]), catalog({ tools }))).toEqual(["example-failed"]);
-  });
+  trick(
+    "inert: a condition that can never hold is found by lint, and a match example refuses to load with it",
+    async () => {
+      const rule = {
+        id: "x",
+        effect: "deny",
+        actions: ["pay/refund"],
+        when: "args.amount > 100.0 && args.amount < 50.0",
+      };
+      expect(
+        await lint(
+          policy([{ id: "all", effect: "allow", actions: ["pay/*"] }, rule]),
+          catalog({ tools }),
+        ),
+      ).toContain("contradictory-condition");
+      expect(
+        refusals(policy([{ ...rule, match: [{ args: { amount: 500 } }] }]), catalog({ tools })),
+      ).toEqual(["example-failed"]);
+    },
+  );
   trick("inert: a rule that another one shadows is found by lint", async () => {
-    const found = await lint(policy([{ id: "all", effect: "allow", actions: ["pay/*"] }, { id: "some", effect: "allow", actions: ["pay/refund"], when: "args.amount < 50.0" }]), catalog({ tools }));
+    const found = await lint(
+      policy([
+        { id: "all", effect: "allow", actions: ["pay/*"] },
+        { id: "some", effect: "allow", actions: ["pay/refund"], when: "args.amount < 50.0" },
+      ]),
+      catalog({ tools }),
+    );
     expect(found).toContain("shadowed-rule");
   });
   trick("inert: a rule for a tool that nobody knows is found by lint", async () => {
-    expect(await lint(policy([{ id: "x", effect: "deny", actions: ["pay/refnud"] }, { id: "y", effect: "allow", actions: ["pay/refund"] }]), catalog({ tools }))).toContain("unknown-tool");
+    expect(
+      await lint(
+        policy([
+          { id: "x", effect: "deny", actions: ["pay/refnud"] },
+          { id: "y", effect: "allow", actions: ["pay/refund"] },
+        ]),
+        catalog({ tools }),
+      ),
+    ).toContain("unknown-tool");
   });
-  trick("inert: a trace in which no call touches a tool of the rules fails the replay", async () => {
-    const event = JSON.stringify({ id: "e", subject: { type: "agent", id: "a" }, action: { server: "other", name: "thing" }, args: {} });
-    const { status, stderr } = await run({ "p.yaml": policy([{ id: "x", effect: "deny", actions: ["pay/refund"] }]), "t.jsonl": `${event}\n` }, ["replay", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", "@/t.jsonl"]);
-    expect([status, stderr.includes("no call touches a tool")]).toEqual([1, true]);
-  });
+  trick(
+    "inert: a trace in which no call touches a tool of the rules fails the replay",
+    async () => {
+      const event = JSON.stringify({
+        id: "e",
+        subject: { type: "agent", id: "a" },
+        action: { server: "other", name: "thing" },
+        args: {},
+      });
+      const { status, stderr } = await run(
+        {
+          "p.yaml": policy([{ id: "x", effect: "deny", actions: ["pay/refund"] }]),
+          "t.jsonl": `${event}\n`,
+        },
+        ["replay", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", "@/t.jsonl"],
+      );
+      expect([status, stderr.includes("no call touches a tool")]).toEqual([1, true]);
+    },
+  );
   trick("inert: a field that no tool has does not load", () => {
-    const broken = (when: string): readonly string[] => refusals(policy([{ id: "x", effect: "deny", actions: ["pay/refund"], when }]), catalog({ tools }));
+    const broken = (when: string): readonly string[] =>
+      refusals(
+        policy([{ id: "x", effect: "deny", actions: ["pay/refund"], when }]),
+        catalog({ tools }),
+      );
     expect(broken("args.amuont > 100.0")).not.toEqual([]);
     expect(broken("subject.typ == 'agent'")).not.toEqual([]);
     expect(broken("session.counters.nothing > 1")).not.toEqual([]);
     expect(broken("args.amount == 'much'")).not.toEqual([]);
   });
-  trick("inert: a condition that is an error denies where it stands in a deny, and is counted", () => {
-    const set = load(policy([{ id: "all", effect: "allow" }, { id: "x", effect: "deny", when: "int(args.order) > 100" }]));
-    const decision = decide(set, call("t", { order: "many" }));
-    expect([verdict(decision), decision.errors.map(({ rule }) => rule)]).toEqual(["deny", ["p/x"]]);
-  });
-  trick("inert: a test of a rule that does not exist fails, and so does a suite without tests", async () => {
-    const suite = (tests: unknown): string => JSON.stringify({ apiVersion: "agentz/v1", kind: "Suite", name: "s", now: "2026-05-18T09:00:00Z", tests });
-    const one = { name: "t", call: { subject: { type: "agent", id: "a" }, action: { server: "pay", name: "refund" }, args: {} } };
-    const files = (tests: unknown): Record<string, string> => ({ "p.yaml": policy([{ id: "x", effect: "deny", actions: ["pay/refund"] }]), "s.yaml": suite(tests) });
-    const status = async (tests: unknown): Promise<number> => (await run(files(tests), ["test", "p.yaml", "s.yaml"])).status;
-    expect(await status([{ ...one, expect: { effect: "deny", rule: "x" } }])).toBe(0);
-    expect([await status([{ ...one, expect: { effect: "deny", rule: "renamed" } }]), await status([{ ...one, expect: { effect: "deny", rule: "default" } }]), await status([])]).toEqual([1, 1, 1]);
-  });
+  trick(
+    "inert: a condition that is an error denies where it stands in a deny, and is counted",
+    () => {
+      const set = load(
+        policy([
+          { id: "all", effect: "allow" },
+          { id: "x", effect: "deny", when: "int(args.order) > 100" },
+        ]),
+      );
+      const decision = decide(set, call("t", { order: "many" }));
+      expect([verdict(decision), decision.errors.map(({ rule }) => rule)]).toEqual([
+        "deny",
+        ["p/x"],
+      ]);
+    },
+  );
+  trick(
+    "inert: a test of a rule that does not exist fails, and so does a suite without tests",
+    async () => {
+      const suite = (tests: unknown): string =>
+        JSON.stringify({
+          apiVersion: "agentz/v1",
+          kind: "Suite",
+          name: "s",
+          now: "2026-05-18T09:00:00Z",
+          tests,
+        });
+      const one = {
+        name: "t",
+        call: {
+          subject: { type: "agent", id: "a" },
+          action: { server: "pay", name: "refund" },
+          args: {},
+        },
+      };
+      const files = (tests: unknown): Record<string, string> => ({
+        "p.yaml": policy([{ id: "x", effect: "deny", actions: ["pay/refund"] }]),
+        "s.yaml": suite(tests),
+      });
+      const status = async (tests: unknown): Promise<number> =>
+        (await run(files(tests), ["test", "p.yaml", "s.yaml"])).status;
+      expect(await status([{ ...one, expect: { effect: "deny", rule: "x" } }])).toBe(0);
+      expect([
+        await status([{ ...one, expect: { effect: "deny", rule: "renamed" } }]),
+        await status([{ ...one, expect: { effect: "deny", rule: "default" } }]),
+        await status([]),
+      ]).toEqual([1, 1, 1]);
+    },
+  );
 });

@@ -8,43 +8,120 @@ const RULES = [
 ];
 const SUBJECT = load(policy(RULES));
 const AGENTS = load(policy(RULES, { delegation: "agents" }));
-const USER = load(policy([...RULES, { id: "jane", effect: "allow", subjects: ["human:jane"], actions: ["kb/read"] }], { delegation: "user" }));
+const USER = load(
+  policy(
+    [...RULES, { id: "jane", effect: "allow", subjects: ["human:jane"], actions: ["kb/read"] }],
+    { delegation: "user" },
+  ),
+);
 
-const by = (id: string, tool: string, chain: readonly string[] | undefined, more: object = {}): ReturnType<typeof call> =>
-  call(tool, {}, { subject: { type: "agent", id }, context: { on_behalf_of: { type: "human", id: "jane" }, ...(chain && { delegation: chain }) }, ...more });
+const by = (
+  id: string,
+  tool: string,
+  chain: readonly string[] | undefined,
+  more: object = {},
+): ReturnType<typeof call> =>
+  call(
+    tool,
+    {},
+    {
+      subject: { type: "agent", id },
+      context: { on_behalf_of: { type: "human", id: "jane" }, ...(chain && { delegation: chain }) },
+      ...more,
+    },
+  );
 
 describe("how policies are fooled, 14: sub-agents", () => {
   trick("sub-agents: under delegation no sub-agent may do more than those above it", () => {
     expect(verdict(decide(SUBJECT, by("worker", "kb/write", ["agent:boss"])))).toBe("allow");
-    expect([verdict(decide(AGENTS, by("worker", "kb/write", ["agent:boss"]))), verdict(decide(AGENTS, by("worker", "kb/read", ["agent:boss"]))), verdict(decide(AGENTS, by("worker", "kb/ask", ["agent:boss"])))]).toEqual(["deny", "allow", "deny"]);
+    expect([
+      verdict(decide(AGENTS, by("worker", "kb/write", ["agent:boss"]))),
+      verdict(decide(AGENTS, by("worker", "kb/read", ["agent:boss"]))),
+      verdict(decide(AGENTS, by("worker", "kb/ask", ["agent:boss"]))),
+    ]).toEqual(["deny", "allow", "deny"]);
   });
   trick("sub-agents: however deep the chain, the strictest decides", () => {
     const deep = Array.from({ length: 50 }, () => "agent:helper");
-    expect([verdict(decide(AGENTS, by("helper", "kb/write", deep))), verdict(decide(AGENTS, by("helper", "kb/write", [...deep, "agent:boss", ...deep]))), verdict(decide(AGENTS, by("helper", "kb/write", ["agent:stranger", ...deep])))]).toEqual(["allow", "deny", "deny"]);
+    expect([
+      verdict(decide(AGENTS, by("helper", "kb/write", deep))),
+      verdict(decide(AGENTS, by("helper", "kb/write", [...deep, "agent:boss", ...deep]))),
+      verdict(decide(AGENTS, by("helper", "kb/write", ["agent:stranger", ...deep]))),
+    ]).toEqual(["allow", "deny", "deny"]);
   });
   trick("sub-agents: each agent of the chain has its own catalog record", () => {
-    const agents = ["boss", "worker"].map((id) => ({ id, status: id === "boss" ? "suspended" : "commissioned" }));
+    const agents = ["boss", "worker"].map((id) => ({
+      id,
+      status: id === "boss" ? "suspended" : "commissioned",
+    }));
     const set = load(policy(RULES, { delegation: "agents" }), catalog({ agents }));
-    expect(decide(set, by("worker", "kb/read", ["agent:boss"]))).toMatchObject({ effect: "deny", rules: ["lifecycle/boss"] });
+    expect(decide(set, by("worker", "kb/read", ["agent:boss"]))).toMatchObject({
+      effect: "deny",
+      rules: ["lifecycle/boss"],
+    });
     expect(verdict(decide(set, by("worker", "kb/read", [])))).toBe("allow");
   });
-  trick("sub-agents: a call that has a parent and no recorded chain might have anybody above it", () => {
-    expect(verdict(decide(AGENTS, by("worker", "kb/read", undefined, { parent: "s/1" })))).toBe("deny?");
-    expect(verdict(decide(AGENTS, by("worker", "kb/read", ["agent:boss"], { parent: "s/1" })))).toBe("allow");
-  });
+  trick(
+    "sub-agents: a call that has a parent and no recorded chain might have anybody above it",
+    () => {
+      expect(verdict(decide(AGENTS, by("worker", "kb/read", undefined, { parent: "s/1" })))).toBe(
+        "deny?",
+      );
+      expect(
+        verdict(decide(AGENTS, by("worker", "kb/read", ["agent:boss"], { parent: "s/1" }))),
+      ).toBe("allow");
+    },
+  );
   trick("sub-agents: a chain that goes in a circle decides once for each, and ends", () => {
-    expect([verdict(decide(AGENTS, by("worker", "kb/read", ["agent:boss", "agent:worker", "agent:boss", "agent:worker"]))), verdict(decide(AGENTS, by("worker", "kb/write", ["agent:worker", "agent:worker"])))]).toEqual(["allow", "allow"]);
+    expect([
+      verdict(
+        decide(
+          AGENTS,
+          by("worker", "kb/read", ["agent:boss", "agent:worker", "agent:boss", "agent:worker"]),
+        ),
+      ),
+      verdict(decide(AGENTS, by("worker", "kb/write", ["agent:worker", "agent:worker"]))),
+    ]).toEqual(["allow", "allow"]);
   });
   trick("sub-agents: events that are each other's parents end", () => {
-    const calls = [by("worker", "kb/read", ["agent:boss"], { id: "1", parent: "2" }), by("worker", "kb/read", ["agent:boss"], { id: "2", parent: "1" }), by("worker", "kb/read", ["agent:boss"], { id: "3", parent: "3" })];
+    const calls = [
+      by("worker", "kb/read", ["agent:boss"], { id: "1", parent: "2" }),
+      by("worker", "kb/read", ["agent:boss"], { id: "2", parent: "1" }),
+      by("worker", "kb/read", ["agent:boss"], { id: "3", parent: "3" }),
+    ];
     expect(walk(AGENTS, calls).map(verdict)).toEqual(["allow", "allow", "allow"]);
   });
   trick("sub-agents: an agent lends a person's permissions, and no more", () => {
-    expect([verdict(decide(USER, by("worker", "kb/read", []))), verdict(decide(USER, by("worker", "kb/write", [])))]).toEqual(["allow", "deny"]);
-    expect(verdict(decide(USER, call("kb/read", {}, { subject: { type: "agent", id: "worker" }, context: { delegation: [] } })))).toBe("deny?");
+    expect([
+      verdict(decide(USER, by("worker", "kb/read", []))),
+      verdict(decide(USER, by("worker", "kb/write", []))),
+    ]).toEqual(["allow", "deny"]);
+    expect(
+      verdict(
+        decide(
+          USER,
+          call(
+            "kb/read",
+            {},
+            { subject: { type: "agent", id: "worker" }, context: { delegation: [] } },
+          ),
+        ),
+      ),
+    ).toBe("deny?");
   });
   trick("sub-agents: what a sub-agent does counts for those above it", () => {
-    const set = load(policy([{ id: "x", effect: "allow", when: "session.counters.calls < 2" }], { delegation: "agents", session: { counters: [{ name: "calls", add: 1, key: "subject" }] } }));
-    expect(walk(set, [by("worker", "kb/read", ["agent:boss"]), by("helper", "kb/read", ["agent:boss"]), by("boss", "kb/read", []), by("worker", "kb/read", [])]).map(verdict)).toEqual(["allow", "allow", "deny", "allow"]);
+    const set = load(
+      policy([{ id: "x", effect: "allow", when: "session.counters.calls < 2" }], {
+        delegation: "agents",
+        session: { counters: [{ name: "calls", add: 1, key: "subject" }] },
+      }),
+    );
+    expect(
+      walk(set, [
+        by("worker", "kb/read", ["agent:boss"]),
+        by("helper", "kb/read", ["agent:boss"]),
+        by("boss", "kb/read", []),
+        by("worker", "kb/read", []),
+      ]).map(verdict),
+    ).toEqual(["allow", "allow", "deny", "allow"]);
   });
 });

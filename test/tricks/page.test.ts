@@ -7,9 +7,17 @@ const page = readFileSync(new URL("../../docs/tricks.md", import.meta.url), "utf
 /** The names of all tricks; where one is tried under several names, `…` stands for them. */
 const NAMES = readdirSync(folder)
   .filter((file) => /^\d\d-.*\.test\.ts$/.test(file))
-  .flatMap((file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/trick\((?:"([^"]*)"|'([^']*)'|`([^`]*)`)/g)])
-  .map(([, double, single, template]) => (double ?? single ?? template ?? "").replace(/\$\{[^}]*\}/g, "…"));
-const LISTED = page.split("\n").flatMap((line) => /\| `([^`]+)` \|$/.exec(line)?.[1]?.replaceAll("\\|", "|") ?? []);
+  .flatMap((file) => [
+    ...readFileSync(new URL(file, folder), "utf8").matchAll(
+      /trick\((?:"([^"]*)"|'([^']*)'|`([^`]*)`)/g,
+    ),
+  ])
+  .map(([, double, single, template]) =>
+    (double ?? single ?? template ?? "").replace(/\$\{[^}]*\}/g, "…"),
+  );
+const LISTED = page
+  .split("\n")
+  .flatMap((line) => /\| `([^`]+)` \|$/.exec(line)?.[1]?.replaceAll("\\|", "|") ?? []);
 
 describe("docs/tricks.md", () => {
   test("lists every trick that is tested, and none that is not", () => {
@@ -17,6 +25,8 @@ describe("docs/tricks.md", () => {
     expect(new Set(NAMES).size).toBe(NAMES.length);
   });
   test("has the seventeen groups", () => {
-    expect([...page.matchAll(/^## (\d+)\. /gm)].map(([, n]) => Number(n))).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
+    expect([...page.matchAll(/^## (\d+)\. /gm)].map(([, n]) => Number(n))).toEqual(
+      Array.from({ length: 17 }, (_, i) => i + 1),
+    );
   });
 });

@@ -15,11 +15,24 @@ export const sha256 = (text: string): string => createHash("sha256").update(text
 
 /** A policy document; JSON is YAML. */
 export function policy(rules: readonly object[], more: object = {}): string {
-  return JSON.stringify({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", rules, ...more });
+  return JSON.stringify({
+    apiVersion: "agentz/v1",
+    kind: "Policy",
+    name: "p",
+    version: "1.0.0",
+    rules,
+    ...more,
+  });
 }
 
 export function catalog(more: object): string {
-  return JSON.stringify({ apiVersion: "agentz/v1", kind: "Catalog", name: "c", version: "1.0.0", ...more });
+  return JSON.stringify({
+    apiVersion: "agentz/v1",
+    kind: "Catalog",
+    name: "c",
+    version: "1.0.0",
+    ...more,
+  });
 }
 
 /** Loads documents as the command line does, each a file of its own. */
@@ -31,7 +44,11 @@ export function assemble(...texts: readonly string[]): AssembledSet {
 /** The compiled set of documents that have to load. */
 export function load(...texts: readonly string[]): CompiledSet {
   const { set, diagnostics } = assemble(...texts);
-  expect(diagnostics.filter((d) => d.severity === "error").map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
+  expect(
+    diagnostics
+      .filter((d) => d.severity === "error")
+      .map(({ code, message }) => `${code}: ${message}`),
+  ).toEqual([]);
   if (set === undefined) throw new Error("the set does not load");
   return set;
 }
@@ -40,21 +57,40 @@ export function load(...texts: readonly string[]): CompiledSet {
 export function refusals(...texts: readonly string[]): readonly string[] {
   const { set, diagnostics } = assemble(...texts);
   expect(set).toBeUndefined();
-  for (const { file, span, message } of diagnostics) expect([file === "" || message === "", span.start <= span.end]).toEqual([false, true]);
+  for (const { file, span, message } of diagnostics)
+    expect([file === "" || message === "", span.start <= span.end]).toEqual([false, true]);
   return [...new Set(diagnostics.filter((d) => d.severity === "error").map((d) => d.code))];
 }
 
 const NO_STATE: SessionExample = { labels: [], counters: {}, values: {} };
 
-/** A call of `agent:a` on `server/name` (`host` where there is no slash) with everything else as given. */
+/**
+ * A call of `agent:a` on `server/name` (`host` where there is no slash) with everything else as
+ * given.
+ */
 export function call(tool: string, args?: object, more: object = {}): Request {
   const [server = "", ...name] = tool.includes("/") ? tool.split("/") : ["host", tool];
-  const event = decodeEvent(JSON.parse(JSON.stringify({ session: "s", subject: { type: "agent", id: "a" }, action: { kind: "mcp_request", server, name: name.join("/") }, ...(args && { args }), ...more })), { file: "t", line: 1 });
+  const event = decodeEvent(
+    JSON.parse(
+      JSON.stringify({
+        session: "s",
+        subject: { type: "agent", id: "a" },
+        action: { kind: "mcp_request", server, name: name.join("/") },
+        ...(args && { args }),
+        ...more,
+      }),
+    ),
+    { file: "t", line: 1 },
+  );
   if (typeof event === "string") throw new Error(event);
   return event.request;
 }
 
-export function decide(set: CompiledSet, request: Request, state: Partial<SessionExample> = {}): Decision {
+export function decide(
+  set: CompiledSet,
+  request: Request,
+  state: Partial<SessionExample> = {},
+): Decision {
   return decideSingle(set, request, { ...NO_STATE, ...state }).decision;
 }
 
@@ -78,8 +114,16 @@ export function at(minutes: number, seconds = 0): string {
 export async function lint(...texts: readonly string[]): Promise<readonly string[]> {
   const folder = folderOf({ ...Object.fromEntries(texts.map((text, i) => [`p/${i}.yaml`, text])) });
   try {
-    const { stdout } = await runIn(folder, ["lint", "p", "--now", "2026-06-01", "--format", "json"]);
-    const { findings }: { findings: { code: string; line: number; column: number }[] } = JSON.parse(stdout);
+    const { stdout } = await runIn(folder, [
+      "lint",
+      "p",
+      "--now",
+      "2026-06-01",
+      "--format",
+      "json",
+    ]);
+    const { findings }: { findings: { code: string; line: number; column: number }[] } =
+      JSON.parse(stdout);
     for (const { line, column } of findings) expect(line >= 1 && column >= 1).toBe(true);
     return [...new Set(findings.map(({ code }) => code))].sort();
   } finally {

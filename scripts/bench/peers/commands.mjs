@@ -1,5 +1,6 @@
-// Engines that are programs, not packages: measured where somebody has them on the PATH. Each gets the records of many calls,
-// in one start where it can, and says itself how long it decided, so that neither starting nor reading is in its time.
+// Engines that are programs, not packages: measured where somebody has them on the PATH. Each gets
+// the records of many calls, in one start where it can, and says itself how long it decided, so
+// that neither starting nor reading is in its time.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,16 +22,43 @@ export function isOnPath(command) {
   }
 }
 
-/** OPA's answers to records, in their order, and the seconds that its evaluation took by its own clock, one thread. */
+/**
+ * OPA's answers to records, in their order, and the seconds that its evaluation took by its own
+ * clock, one thread.
+ */
 function opa(records) {
   const folder = mkdtempSync(join(tmpdir(), "agentz-opa-"));
   try {
     const file = join(folder, "calls.json");
-    const calls = records.map(({ tool, s, r, a, c, f }) => ({ tool, server: tool.split("/")[0], s, r, a, c, f }));
+    const calls = records.map(({ tool, s, r, a, c, f }) => ({
+      tool,
+      server: tool.split("/")[0],
+      s,
+      r,
+      a,
+      c,
+      f,
+    }));
     writeFileSync(file, JSON.stringify({ calls, payees: records[0].payees }));
-    const args = ["eval", "--data", REGO, "--data", file, "--optimize-store-for-read-speed", "--metrics", "--format", "json", "data.bench.answers"];
-    const { result, metrics } = JSON.parse(execFileSync("opa", args, { encoding: "utf8", maxBuffer: ENOUGH }));
-    return { answers: result[0].expressions[0].value, seconds: metrics.timer_rego_query_eval_ns / 1e9 };
+    const args = [
+      "eval",
+      "--data",
+      REGO,
+      "--data",
+      file,
+      "--optimize-store-for-read-speed",
+      "--metrics",
+      "--format",
+      "json",
+      "data.bench.answers",
+    ];
+    const { result, metrics } = JSON.parse(
+      execFileSync("opa", args, { encoding: "utf8", maxBuffer: ENOUGH }),
+    );
+    return {
+      answers: result[0].expressions[0].value,
+      seconds: metrics.timer_rego_query_eval_ns / 1e9,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

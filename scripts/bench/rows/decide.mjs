@@ -1,4 +1,5 @@
-// What deciding costs, and what it costs others: forty rules with conditions, one thread, the calls in memory.
+// What deciding costs, and what it costs others: forty rules with conditions, one thread, the calls
+// in memory.
 import { parseAllDocuments } from "yaml";
 import { decideByColumns, decideByEvents } from "../by-columns.mjs";
 import { compiled, engine } from "../engine.mjs";
@@ -18,13 +19,26 @@ function seconds(work) {
   return now() - from;
 }
 
-/** Other rules beside the forty: for tools and agents of their own, so that few can speak of any one call. */
+/**
+ * Other rules beside the forty: for tools and agents of their own, so that few can speak of any one
+ * call.
+ */
 function manyRules(count) {
-  const rules = Array.from({ length: count }, (_, i) => `  - { id: r${i}, effect: ${["allow", "deny", "require_approval"][i % 3]}, subjects: ["agent:other-${i % 50}"], actions: ["server-${i % 120}/tool-${i % 7}"], when: "args.amount > ${i}.0 && context.region == 'r${i % 9}'" }`);
-  return ["more.yaml", `apiVersion: agentz/v1\nkind: Policy\nname: more\nversion: 1.0.0\nowner: bench\ndescription: rules of others\nrules:\n${rules.join("\n")}\n`];
+  const rules = Array.from(
+    { length: count },
+    (_, i) =>
+      `  - { id: r${i}, effect: ${["allow", "deny", "require_approval"][i % 3]}, subjects: ["agent:other-${i % 50}"], actions: ["server-${i % 120}/tool-${i % 7}"], when: "args.amount > ${i}.0 && context.region == 'r${i % 9}'" }`,
+  );
+  return [
+    "more.yaml",
+    `apiVersion: agentz/v1\nkind: Policy\nname: more\nversion: 1.0.0\nowner: bench\ndescription: rules of others\nrules:\n${rules.join("\n")}\n`,
+  ];
 }
 
-/** Each call's answer, and a record of the complete ones for those who cannot say "unknown": of so many calls; the digest of all decisions. */
+/**
+ * Each call's answer, and a record of the complete ones for those who cannot say "unknown": of so
+ * many calls; the digest of all decisions.
+ */
 async function answers(path, set) {
   const payees = payeesOf();
   const d = new Set(payees);
@@ -33,15 +47,39 @@ async function answers(path, set) {
   const digest = await decideByEvents(path, set, ({ request }, call, decision) => {
     calls++;
     const { task, region, signals, on_behalf_of: person } = request.context;
-    const lacks = task.type === undefined || region === undefined || signals === undefined || person === undefined;
+    const lacks =
+      task.type === undefined ||
+      region === undefined ||
+      signals === undefined ||
+      person === undefined;
     const excluded = lacks || decision.missing.length > 0 || decision.errors.length > 0;
     if (excluded) of.lacking++;
     if (calls > MOST) return;
     of.requests.push(request);
     if (excluded) return;
     const known = (entity, name) => entity.known.get(name);
-    const r = call.resource.absent ? {} : Object.fromEntries(["classification", "tenant", "owner", "environment"].map((name) => [name, known(call.resource, name)]));
-    of.records.push({ tool: `${request.action.server}/${request.action.name}`, s: { id: request.subject.id, team: known(call.subject, "team"), tenant: known(call.subject, "tenant") }, r, a: request.args, c: request.context, f: call.action.tool.tool.effects, d, payees });
+    const r = call.resource.absent
+      ? {}
+      : Object.fromEntries(
+          ["classification", "tenant", "owner", "environment"].map((name) => [
+            name,
+            known(call.resource, name),
+          ]),
+        );
+    of.records.push({
+      tool: `${request.action.server}/${request.action.name}`,
+      s: {
+        id: request.subject.id,
+        team: known(call.subject, "team"),
+        tenant: known(call.subject, "tenant"),
+      },
+      r,
+      a: request.args,
+      c: request.context,
+      f: call.action.tool.tool.effects,
+      d,
+      payees,
+    });
     of.allowed.push(decision.effect === "allow");
   });
   return { ...of, calls, digest };
@@ -66,19 +104,32 @@ async function prepare(bench) {
   const { set } = await compiled(texts);
   const of = await answers(bench.trace, set);
   const { seconds: taken, calls, digest } = await decideByColumns(bench.trace, set, bench.runs);
-  if (digest !== of.digest) throw new Error(`the decisions by columns (${digest}) are not those of the engine asked call by call (${of.digest})`);
+  if (digest !== of.digest)
+    throw new Error(
+      `the decisions by columns (${digest}) are not those of the engine asked call by call (${of.digest})`,
+    );
   const answer = closures([...new Set(of.records.map(({ tool }) => tool))]);
   check("the closures", of, answer);
-  const written = of.records.length / best(Math.max(5, bench.runs), () => seconds(() => of.records.forEach((record) => answer(record))));
+  const written =
+    of.records.length /
+    best(Math.max(5, bench.runs), () =>
+      seconds(() => of.records.forEach((record) => answer(record))),
+    );
   return { ...of, set, texts, rate: calls / taken, written };
 }
 
 function check(name, { records, allowed }, answer) {
   const wrong = records.findIndex((record, i) => answer(record) !== allowed[i]);
-  if (wrong >= 0) throw new Error(`${name} and agentz differ on ${JSON.stringify({ ...records[wrong], payees: 0 })}: ${!allowed[wrong]} for ${allowed[wrong]}`);
+  if (wrong >= 0)
+    throw new Error(
+      `${name} and agentz differ on ${JSON.stringify({ ...records[wrong], payees: 0 })}: ${!allowed[wrong]} for ${allowed[wrong]}`,
+    );
 }
 
-/** Decisions a second of a peer over those calls that lack nothing, each prepared beforehand; at most so many. */
+/**
+ * Decisions a second of a peer over those calls that lack nothing, each prepared beforehand; at
+ * most so many.
+ */
 async function peerRate(of, name, make, most) {
   const tools = [...new Set(of.records.map(({ tool }) => tool))];
   const peer = await make(tools);
@@ -106,7 +157,9 @@ function peerRow(name, goal, { make, most, label = name, how = "" }) {
 function conditionsOf(texts) {
   return texts
     .filter(([name]) => name !== "catalog.yaml")
-    .flatMap(([, text]) => parseAllDocuments(text).flatMap((document) => document.toJS().rules ?? []))
+    .flatMap(([, text]) =>
+      parseAllDocuments(text).flatMap((document) => document.toJS().rules ?? []),
+    )
     .map(({ effect, actions: [tool], when }) => ({ effect, tool, when }));
 }
 
@@ -117,7 +170,13 @@ const decideRow = {
   atLeast: true,
   measure: async (bench) => {
     const { rate, written, lacking, calls, digest } = await shared(bench);
-    return { ratio: rate / written, decisionsPerSecond: rate, closuresPerSecond: written, lacking: lacking / calls, decisions: digest };
+    return {
+      ratio: rate / written,
+      decisionsPerSecond: rate,
+      closuresPerSecond: written,
+      lacking: lacking / calls,
+      decisions: digest,
+    };
   },
 };
 
@@ -132,7 +191,10 @@ const singleRow = {
       const run = new Run(set);
       return seconds(() => requests.forEach((request) => run.decide(run.prepare(request))));
     });
-    return { ratio: requests.length / taken / written, decisionsPerSecond: requests.length / taken };
+    return {
+      ratio: requests.length / taken / written,
+      decisionsPerSecond: requests.length / taken,
+    };
   },
 };
 
@@ -144,7 +206,8 @@ const manyRow = {
     const of = await shared(bench);
     const { set } = await compiled([...of.texts, manyRules(1000 - RULES.length)]);
     const { seconds: taken, digest } = await decideByColumns(bench.trace, set, bench.runs);
-    if (digest !== of.digest) throw new Error("rules that speak of other calls have changed a decision");
+    if (digest !== of.digest)
+      throw new Error("rules that speak of other calls have changed a decision");
     return { ratio: (taken * of.rate) / of.calls };
   },
 };
@@ -176,8 +239,18 @@ function commandRow([command, known]) {
 export const DECIDE_ROWS = [
   decideRow,
   singleRow,
-  peerRow("@marcbachmann/cel-js", 20, { make: (tools, of) => celJs(tools, conditionsOf(of.texts)), most: 20_000, label: "cel-js", how: ", every rule's match known" }),
-  peerRow("@marcbachmann/cel-js", undefined, { make: (tools, of) => celJsByTool(tools, conditionsOf(of.texts)), most: 20_000, label: "cel-js-by-tool", how: ", yes or no from rules picked by tool" }),
+  peerRow("@marcbachmann/cel-js", 20, {
+    make: (tools, of) => celJs(tools, conditionsOf(of.texts)),
+    most: 20_000,
+    label: "cel-js",
+    how: ", every rule's match known",
+  }),
+  peerRow("@marcbachmann/cel-js", undefined, {
+    make: (tools, of) => celJsByTool(tools, conditionsOf(of.texts)),
+    most: 20_000,
+    label: "cel-js-by-tool",
+    how: ", yes or no from rules picked by tool",
+  }),
   peerRow("casbin", 100, { make: casbin, most: 1_000 }),
   peerRow("@cedar-policy/cedar-wasm", 300, { make: cedar, most: 2_000 }),
   peerRow("@casl/ability", undefined, { make: casl, most: 20_000, label: "casl" }),

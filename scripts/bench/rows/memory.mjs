@@ -12,7 +12,10 @@ export const MEMORY_ROWS = ["stateless", "session"].map((variant) => ({
   measure: (bench) => {
     const flags = ["--no-index", "--workers", "2"];
     const once = peakOf([...replayArgs(bench, variant, ++bench.edits), ...flags]);
-    const tenfold = peakOf([...replayArgs({ ...bench, trace: traceFile(bench.calls * 10) }, variant, ++bench.edits), ...flags]);
+    const tenfold = peakOf([
+      ...replayArgs({ ...bench, trace: traceFile(bench.calls * 10) }, variant, ++bench.edits),
+      ...flags,
+    ]);
     return { bytes: tenfold, once, ratio: tenfold / once };
   },
 }));

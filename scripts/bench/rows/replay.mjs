@@ -14,15 +14,32 @@ export function referenceSeconds(bench) {
 export function replayArgs(bench, variant, edit) {
   const baseline = writeSet(join(bench.folder, variant, "baseline"), variant);
   const candidate = writeSet(join(bench.folder, variant, `candidate-${edit}`), variant, edit);
-  return ["replay", "--baseline", baseline, "--candidate", candidate, "--trace", bench.trace, "--format", "json"];
+  return [
+    "replay",
+    "--baseline",
+    baseline,
+    "--candidate",
+    candidate,
+    "--trace",
+    bench.trace,
+    "--format",
+    "json",
+  ];
 }
 
-/** A result at the bench's full size has to be, byte for byte, that of one thread without an index with the same arguments. */
+/**
+ * A result at the bench's full size has to be, byte for byte, that of one thread without an index
+ * with the same arguments.
+ */
 export function sameResult(args, { result, way }) {
-  if (result !== agentz([...args, "--no-index", "--workers", "1"]).stdout) throw new Error(`the result by ${way} is not that of one thread without an index`);
+  if (result !== agentz([...args, "--no-index", "--workers", "1"]).stdout)
+    throw new Error(`the result by ${way} is not that of one thread without an index`);
 }
 
-/** Best seconds of a replay after edits that no run before it has seen, over those of the reference measured beside it. */
+/**
+ * Best seconds of a replay after edits that no run before it has seen, over those of the reference
+ * measured beside it.
+ */
 function timesReference(bench, variant, flags) {
   let last;
   const taken = best(bench.runs, () => {
@@ -30,7 +47,8 @@ function timesReference(bench, variant, flags) {
     const done = agentz([...args, ...flags]);
     last = { args, result: done.stdout };
     const { trace, changes } = JSON.parse(done.stdout);
-    if (trace.calls !== bench.calls || changes.unchanged === bench.calls) throw new Error("the replay did not see the trace, or no change");
+    if (trace.calls !== bench.calls || changes.unchanged === bench.calls)
+      throw new Error("the replay did not see the trace, or no change");
     return done.seconds;
   });
   sameResult(last.args, { result: last.result, way: flags.join(" ") });
@@ -48,7 +66,8 @@ function coldRow(variant, workers) {
     what: `cold replay, ${variant}, ${workers === 1 ? "one thread" : `${workers} workers`}, of (c)`,
     goal: GOALS.cold[variant][workers],
     needs: "trace",
-    measure: (bench) => timesReference(bench, variant, ["--no-index", "--workers", String(workers)]),
+    measure: (bench) =>
+      timesReference(bench, variant, ["--no-index", "--workers", String(workers)]),
   };
 }
 
@@ -72,11 +91,17 @@ const sizeRow = {
   goal: 1 / 10,
   needs: "trace",
   measure: (bench) => {
-    const { files } = JSON.parse(agentz(["trace", "index", bench.trace, "--format", "json"]).stdout);
+    const { files } = JSON.parse(
+      agentz(["trace", "index", bench.trace, "--format", "json"]).stdout,
+    );
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return { bytes, ratio: bytes / statSync(bench.trace).size };
   },
 };
 
 /** Rows of the time from file to result. */
-export const REPLAY_ROWS = [...VARIANTS.flatMap((variant) => [coldRow(variant, 2), coldRow(variant, 1)]), ...VARIANTS.map(warmRow), sizeRow];
+export const REPLAY_ROWS = [
+  ...VARIANTS.flatMap((variant) => [coldRow(variant, 2), coldRow(variant, 1)]),
+  ...VARIANTS.map(warmRow),
+  sizeRow,
+];

@@ -5,7 +5,10 @@ import { BIN, node } from "../process.mjs";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const ROUNDS = 21;
 
-/** The median over that of `node -e 0`, both in turns, so that what else the machine does meets both. */
+/**
+ * The median over that of `node -e 0`, both in turns, so that what else the machine does meets
+ * both.
+ */
 function timesNode(args) {
   const [own, bare] = [[], []];
   for (let i = 0; i < ROUNDS; i++) {
@@ -19,6 +22,16 @@ function timesNode(args) {
 }
 
 export const START_ROWS = [
-  { name: "start-version", what: "agentz --version, of `node -e 0`", goal: 1.3, measure: () => timesNode(["--version"]) },
-  { name: "start-lint", what: "agentz lint of the sample, of `node -e 0`", goal: 2.2, measure: () => timesNode(["lint"]) },
+  {
+    name: "start-version",
+    what: "agentz --version, of `node -e 0`",
+    goal: 1.3,
+    measure: () => timesNode(["--version"]),
+  },
+  {
+    name: "start-lint",
+    what: "agentz lint of the sample, of `node -e 0`",
+    goal: 2.2,
+    measure: () => timesNode(["lint"]),
+  },
 ];

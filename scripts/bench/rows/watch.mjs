@@ -8,7 +8,10 @@ const PATIENCE = 300_000;
 const BEGIN = "{\n";
 const END = /^\}$/gm;
 
-/** A running watch: `next` resolves when one more result has come, and is refused when the process ends. */
+/**
+ * A running watch: `next` resolves when one more result has come, and is refused when the process
+ * ends.
+ */
 class Watching {
   #documents = 0;
   #written = "";
@@ -17,7 +20,10 @@ class Watching {
   #ended = false;
 
   constructor(args) {
-    this.child = spawn(process.execPath, [BIN, ...args], { stdio: ["ignore", "pipe", "pipe"], env: ENV });
+    this.child = spawn(process.execPath, [BIN, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: ENV,
+    });
     this.child.stdout.setEncoding("utf8").on("data", (text) => this.#take(text));
     this.child.stderr.setEncoding("utf8").on("data", (text) => (this.#said += text));
     this.child.on("exit", () => {

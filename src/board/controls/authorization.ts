@@ -1,12 +1,21 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { compileActionGlob } from "../../policy/glob.ts";
 import type { Agent } from "../../policy/model.ts";
-import { callsText, fieldFindings, inService, nameSome, type ControlKind, type Evidence } from "./judge.ts";
+import {
+  callsText,
+  fieldFindings,
+  inService,
+  nameSome,
+  type ControlKind,
+  type Evidence,
+} from "./judge.ts";
 
 /** Whether the catalog gives the arguments of every tool that a pattern names. */
 function describesArguments(pattern: string, { catalog }: CompiledSet): boolean {
   const glob = compileActionGlob(pattern);
-  const named = [...catalog.tools.values()].map(({ tool }) => tool).filter((tool) => glob.fits(tool.server, tool.name) === true);
+  const named = [...catalog.tools.values()]
+    .map(({ tool }) => tool)
+    .filter((tool) => glob.fits(tool.server, tool.name) === true);
   return named.length > 0 && named.every((tool) => tool.args !== undefined);
 }
 
@@ -14,10 +23,14 @@ function describesArguments(pattern: string, { catalog }: CompiledSet): boolean 
 function manifestGaps(agent: Agent, { set }: Evidence): readonly string[] {
   const { manifest } = agent;
   if (manifest === undefined) return [];
-  const loose = (manifest.tools ?? []).filter((tool) => tool.args === undefined && !describesArguments(tool.name, set));
+  const loose = (manifest.tools ?? []).filter(
+    (tool) => tool.args === undefined && !describesArguments(tool.name, set),
+  );
   return [
     ...(manifest.tools === undefined ? ["names no tools"] : []),
-    ...(loose.length > 0 ? [`gives no parameters for ${nameSome(loose.map((tool) => tool.name))}`] : []),
+    ...(loose.length > 0
+      ? [`gives no parameters for ${nameSome(loose.map((tool) => tool.name))}`]
+      : []),
     ...(manifest.sources === undefined ? ["names no sources"] : []),
   ];
 }
@@ -26,14 +39,26 @@ export const MANIFEST: ControlKind = {
   id: "manifest",
   area: "authorization",
   title: "A manifest names each agent's tools, parameters and sources",
-  fields: ["agents[].manifest.tools", "agents[].manifest.tools[].args (or tools[].args)", "agents[].manifest.sources"],
+  fields: [
+    "agents[].manifest.tools",
+    "agents[].manifest.tools[].args (or tools[].args)",
+    "agents[].manifest.sources",
+  ],
   find: (evidence) => {
     const found = fieldFindings(evidence, "a manifest", (agent) => agent.manifest !== undefined);
     const open = inService(evidence).flatMap((agent) => {
       const gaps = manifestGaps(agent, evidence);
       return gaps.length === 0 ? [] : [`${agent.id} ${gaps.join(", ")}`];
     });
-    return { against: [...found.against, ...open.slice(0, 4), open.length > 4 && `and ${open.length - 4} more manifests that leave something open`], missing: found.missing, held: [`${inService(evidence).length} manifests name tools, parameters and sources`] };
+    return {
+      against: [
+        ...found.against,
+        ...open.slice(0, 4),
+        open.length > 4 && `and ${open.length - 4} more manifests that leave something open`,
+      ],
+      missing: found.missing,
+      held: [`${inService(evidence).length} manifests name tools, parameters and sources`],
+    };
   },
 };
 
@@ -46,8 +71,15 @@ export const ENFORCEMENT: ControlKind = {
     const { covered, total } = coverage.metrics.enforcement;
     const points = set.catalog.decisionPoints;
     return {
-      against: [points.length > 0 && covered < total && `${callsText(total - covered)} of ${total} consequential ones were not decided by an external decision point`],
-      missing: [points.length === 0 && "no catalog lists decision points", total === 0 && "the trace has no consequential call"],
+      against: [
+        points.length > 0 &&
+          covered < total &&
+          `${callsText(total - covered)} of ${total} consequential ones were not decided by an external decision point`,
+      ],
+      missing: [
+        points.length === 0 && "no catalog lists decision points",
+        total === 0 && "the trace has no consequential call",
+      ],
       held: [`all ${total} consequential calls were decided by an external decision point`],
     };
   },
@@ -61,12 +93,14 @@ export const TASK_SCOPE: ControlKind = {
   find: ({ calls }) => ({
     against: [
       calls.afterExpiry > 0 && `${callsText(calls.afterExpiry)} with a credential after its end`,
-      calls.acrossTasks > 0 && `${callsText(calls.acrossTasks)} with a credential that served several tasks`,
+      calls.acrossTasks > 0 &&
+        `${callsText(calls.acrossTasks)} with a credential that served several tasks`,
     ],
     missing: [
       calls.calls === 0 && "the trace has no call by an agent",
       calls.withoutTask > 0 && `${callsText(calls.withoutTask)} of ${calls.calls} name no task`,
-      calls.withoutExpiry > 0 && `${callsText(calls.withoutExpiry)} of ${calls.calls} record no end of their credential`,
+      calls.withoutExpiry > 0 &&
+        `${callsText(calls.withoutExpiry)} of ${calls.calls} record no end of their credential`,
     ],
     held: [`all ${callsText(calls.calls)} with a credential of their task, before its end`],
   }),

@@ -7,16 +7,22 @@ export const UNIQUE_IDENTITY: ControlKind = {
   fields: ["subject.id", "subject.credential.kind", "agents[].id"],
   find: ({ calls, set }) => ({
     against: [
-      set.catalog.listsAgents && calls.unregistered > 0 && `${callsText(calls.unregistered)} under an identity that no catalog knows`,
-      calls.unverifiable > 0 && `${callsText(calls.unverifiable)} with an API key or a person's token, which prove no identity of the agent's own`,
+      set.catalog.listsAgents &&
+        calls.unregistered > 0 &&
+        `${callsText(calls.unregistered)} under an identity that no catalog knows`,
+      calls.unverifiable > 0 &&
+        `${callsText(calls.unverifiable)} with an API key or a person's token, which prove no identity of the agent's own`,
     ],
     missing: [
       !set.catalog.listsAgents && "no catalog lists agents",
       calls.calls === 0 && "the trace has no call by an agent",
       calls.unnamed > 0 && `${callsText(calls.unnamed)} name no agent`,
-      calls.withoutCredential + calls.unknownKind > 0 && `${callsText(calls.withoutCredential + calls.unknownKind)} record no credential, or not its kind`,
+      calls.withoutCredential + calls.unknownKind > 0 &&
+        `${callsText(calls.withoutCredential + calls.unknownKind)} record no credential, or not its kind`,
     ],
-    held: [`all ${callsText(calls.calls)} under registered identities with credentials of their own`],
+    held: [
+      `all ${callsText(calls.calls)} under registered identities with credentials of their own`,
+    ],
   }),
 };
 
@@ -27,12 +33,19 @@ export const NO_SHARED_CREDENTIALS: ControlKind = {
   fields: ["subject.credential.id", "subject.credential.kind", "context.on_behalf_of"],
   find: ({ calls, coverage }) => ({
     against: [
-      calls.sharedCredential > 0 && `${callsText(calls.sharedCredential)} with a credential that somebody else uses too (${coverage.credentials.shared} of ${coverage.credentials.seen} credentials are shared)`,
+      calls.sharedCredential > 0 &&
+        `${callsText(calls.sharedCredential)} with a credential that somebody else uses too (${coverage.credentials.shared} of ${coverage.credentials.seen} credentials are shared)`,
       calls.userCredential > 0 && `${callsText(calls.userCredential)} with a person's credential`,
       calls.userName > 0 && `${callsText(calls.userName)} under a person's name`,
     ],
-    missing: [calls.calls === 0 && "the trace has no call by an agent", calls.withoutCredential > 0 && `${callsText(calls.withoutCredential)} of ${calls.calls} record no credential`],
-    held: [`${coverage.credentials.seen} credentials in ${callsText(calls.calls)}, none shared, none a person's`],
+    missing: [
+      calls.calls === 0 && "the trace has no call by an agent",
+      calls.withoutCredential > 0 &&
+        `${callsText(calls.withoutCredential)} of ${calls.calls} record no credential`,
+    ],
+    held: [
+      `${coverage.credentials.seen} credentials in ${callsText(calls.calls)}, none shared, none a person's`,
+    ],
   }),
 };
 
@@ -43,11 +56,22 @@ export const REGISTERED_OWNER: ControlKind = {
   fields: ["agents[].id", "agents[].owner"],
   find: ({ set, agents, calls }) => {
     const unregistered = [...agents].filter((id) => !set.catalog.agents.has(id)).sort();
-    const ownerless = [...agents].filter((id) => set.catalog.agents.has(id) && set.catalog.agents.get(id)?.agent.owner === undefined).sort();
+    const ownerless = [...agents]
+      .filter(
+        (id) => set.catalog.agents.has(id) && set.catalog.agents.get(id)?.agent.owner === undefined,
+      )
+      .sort();
     const listed = set.catalog.listsAgents;
     return {
-      against: [listed && unregistered.length > 0 && `seen and not registered: ${nameSome(unregistered)}`, ownerless.length > 0 && `registered without an owner: ${nameSome(ownerless)}`],
-      missing: [!listed && "no catalog lists agents", agents.size === 0 && "the trace names no agent", calls.unnamed > 0 && `${callsText(calls.unnamed)} name no agent`],
+      against: [
+        listed && unregistered.length > 0 && `seen and not registered: ${nameSome(unregistered)}`,
+        ownerless.length > 0 && `registered without an owner: ${nameSome(ownerless)}`,
+      ],
+      missing: [
+        !listed && "no catalog lists agents",
+        agents.size === 0 && "the trace names no agent",
+        calls.unnamed > 0 && `${callsText(calls.unnamed)} name no agent`,
+      ],
       held: [`all ${agents.size} agents that acted are registered and have an owner`],
     };
   },

@@ -15,14 +15,18 @@ export interface Evidence {
   readonly now: number;
 }
 
-/** What speaks against a control, what is missing to tell, and what speaks for it; each a sentence. */
+/**
+ * What speaks against a control, what is missing to tell, and what speaks for it; each a sentence.
+ */
 export interface Findings {
   readonly against: readonly (string | false)[];
   readonly missing: readonly (string | false)[];
   readonly held: readonly (string | false)[];
 }
 
-export type ControlKind = Omit<Control, "status" | "evidence"> & { readonly find: (evidence: Evidence) => Findings };
+export type ControlKind = Omit<Control, "status" | "evidence"> & {
+  readonly find: (evidence: Evidence) => Findings;
+};
 
 function said(list: readonly (string | false)[]): readonly string[] {
   return list.filter((text) => text !== false);
@@ -32,20 +36,25 @@ function said(list: readonly (string | false)[]): readonly string[] {
 export function judge({ find, ...control }: ControlKind, evidence: Evidence): Control {
   const found = find(evidence);
   const [against, missing, held] = [said(found.against), said(found.missing), said(found.held)];
-  if (against.length > 0) return { ...control, status: "not met", evidence: [...against, ...missing] };
+  if (against.length > 0)
+    return { ...control, status: "not met", evidence: [...against, ...missing] };
   if (missing.length > 0) return { ...control, status: "no evidence", evidence: missing };
   return { ...control, status: "met", evidence: held };
 }
 
 /** Agents of the catalogs that are in service. */
 export function inService({ set }: Evidence): readonly Agent[] {
-  return [...set.catalog.agents.values()].map((record) => record.agent).filter((agent) => agent.status !== "decommissioned");
+  return [...set.catalog.agents.values()]
+    .map((record) => record.agent)
+    .filter((agent) => agent.status !== "decommissioned");
 }
 
 /** `a, b and 3 more`. */
 export function nameSome(names: readonly string[]): string {
   const shown = names.slice(0, 4);
-  return names.length > shown.length ? `${shown.join(", ")} and ${names.length - shown.length} more` : shown.join(", ");
+  return names.length > shown.length
+    ? `${shown.join(", ")} and ${names.length - shown.length} more`
+    : shown.join(", ");
 }
 
 export function callsText(n: number): string {
@@ -53,13 +62,24 @@ export function callsText(n: number): string {
 }
 
 /**
- * A field that every agent in service should have: given by none it is no evidence, given by some it is against the
- * control for the others.
+ * A field that every agent in service should have: given by none it is no evidence, given by some
+ * it is against the control for the others.
  */
-export function fieldFindings(evidence: Evidence, field: string, has: (agent: Agent) => boolean): Pick<Findings, "against" | "missing"> {
+export function fieldFindings(
+  evidence: Evidence,
+  field: string,
+  has: (agent: Agent) => boolean,
+): Pick<Findings, "against" | "missing"> {
   const agents = inService(evidence);
   const lacking = agents.filter((agent) => !has(agent));
-  if (agents.length === 0) return { against: [], missing: ["no catalog lists an agent in service"] };
-  if (lacking.length === agents.length) return { against: [], missing: [`no agent of the catalog has ${field}`] };
-  return { against: [lacking.length > 0 && `without ${field}: ${nameSome(lacking.map((agent) => agent.id))}`], missing: [] };
+  if (agents.length === 0)
+    return { against: [], missing: ["no catalog lists an agent in service"] };
+  if (lacking.length === agents.length)
+    return { against: [], missing: [`no agent of the catalog has ${field}`] };
+  return {
+    against: [
+      lacking.length > 0 && `without ${field}: ${nameSome(lacking.map((agent) => agent.id))}`,
+    ],
+    missing: [],
+  };
 }

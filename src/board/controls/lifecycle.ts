@@ -9,11 +9,18 @@ export const INVENTORY: ControlKind = {
   fields: ["agents[].owner", "agents[].purpose", "agents[].manifest"],
   find: (evidence) => {
     const { set, agents } = evidence;
-    const poor = inService(evidence).filter((agent) => agent.owner === undefined || agent.purpose === undefined || agent.manifest === undefined);
+    const poor = inService(evidence).filter(
+      (agent) =>
+        agent.owner === undefined || agent.purpose === undefined || agent.manifest === undefined,
+    );
     const absent = [...agents].filter((id) => !set.catalog.agents.has(id)).sort();
     const listed = set.catalog.listsAgents;
     return {
-      against: [poor.length > 0 && `without owner, purpose or manifest: ${nameSome(poor.map((agent) => agent.id))}`, listed && absent.length > 0 && `acting and not in the inventory: ${nameSome(absent)}`],
+      against: [
+        poor.length > 0 &&
+          `without owner, purpose or manifest: ${nameSome(poor.map((agent) => agent.id))}`,
+        listed && absent.length > 0 && `acting and not in the inventory: ${nameSome(absent)}`,
+      ],
       missing: [!listed && "no catalog lists agents"],
       held: [`${inService(evidence).length} agents in service, each with owner, purpose and scope`],
     };
@@ -26,12 +33,22 @@ export const REVIEWS: ControlKind = {
   title: "Reviews have a cadence, and it is kept",
   fields: ["agents[].reviewed", "agents[].review_every"],
   find: (evidence) => {
-    const found = fieldFindings(evidence, "a review with a cadence (reviewed and review_every)", (agent) => reviewDue(agent) !== undefined);
+    const found = fieldFindings(
+      evidence,
+      "a review with a cadence (reviewed and review_every)",
+      (agent) => reviewDue(agent) !== undefined,
+    );
     const overdue = inService(evidence).flatMap((agent) => {
       const due = reviewDue(agent);
-      return due !== undefined && evidence.now > due ? [`${agent.id} (due ${formatTime(due).slice(0, 10)})`] : [];
+      return due !== undefined && evidence.now > due
+        ? [`${agent.id} (due ${formatTime(due).slice(0, 10)})`]
+        : [];
     });
-    return { against: [overdue.length > 0 && `overdue: ${nameSome(overdue)}`, ...found.against], missing: found.missing, held: [`${inService(evidence).length} agents in service, none overdue`] };
+    return {
+      against: [overdue.length > 0 && `overdue: ${nameSome(overdue)}`, ...found.against],
+      missing: found.missing,
+      held: [`${inService(evidence).length} agents in service, none overdue`],
+    };
   },
 };
 
@@ -41,8 +58,20 @@ export const DECOMMISSIONING: ControlKind = {
   title: "It is known when an agent is retired, and what is retired stays so",
   fields: ["agents[].retire_when", "agents[].status", "agents[].expires"],
   find: (evidence) => {
-    const found = fieldFindings(evidence, "a criterion (retire_when)", (agent) => agent.retireWhen !== undefined);
+    const found = fieldFindings(
+      evidence,
+      "a criterion (retire_when)",
+      (agent) => agent.retireWhen !== undefined,
+    );
     const { retiredRan } = evidence.calls;
-    return { against: [retiredRan > 0 && `${callsText(retiredRan)} of suspended, decommissioned or expired agents went through`, ...found.against], missing: found.missing, held: [`${inService(evidence).length} agents in service say when they are retired`] };
+    return {
+      against: [
+        retiredRan > 0 &&
+          `${callsText(retiredRan)} of suspended, decommissioned or expired agents went through`,
+        ...found.against,
+      ],
+      missing: found.missing,
+      held: [`${inService(evidence).length} agents in service say when they are retired`],
+    };
   },
 };

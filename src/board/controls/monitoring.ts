@@ -9,7 +9,11 @@ export const BEHAVIOUR: ControlKind = {
   title: "A documented baseline of behaviour",
   fields: ["agents[].manifest.max_calls", "agents[].manifest.max_duration"],
   find: (evidence) => ({
-    ...fieldFindings(evidence, "bounds of a session (max_calls and max_duration)", ({ manifest }) => manifest?.maxCalls !== undefined && manifest.maxDuration !== undefined),
+    ...fieldFindings(
+      evidence,
+      "bounds of a session (max_calls and max_duration)",
+      ({ manifest }) => manifest?.maxCalls !== undefined && manifest.maxDuration !== undefined,
+    ),
     held: [`${inService(evidence).length} manifests bound calls and duration of a session`],
   }),
 };
@@ -20,11 +24,25 @@ export const AUDIT_TRAIL: ControlKind = {
   title: "A complete audit trail: prompts, responses, calls, results, model",
   fields: ["type: prompt, response", "session", "outcome", "context.model"],
   find: ({ coverage }) => {
-    const { sessions, complete, prompts, responses, calls, results, models, callsOutsideSessions } = coverage.audit;
-    const lacking = (what: string, n: number): string | false => n < sessions && `${sessions - n} of ${sessions} sessions without ${what}`;
-    const gaps = [lacking("a prompt", prompts), lacking("a response", responses), lacking("calls", calls), lacking("the results of all calls", results), lacking("the model of all calls", models)];
+    const { sessions, complete, prompts, responses, calls, results, models, callsOutsideSessions } =
+      coverage.audit;
+    const lacking = (what: string, n: number): string | false =>
+      n < sessions && `${sessions - n} of ${sessions} sessions without ${what}`;
+    const gaps = [
+      lacking("a prompt", prompts),
+      lacking("a response", responses),
+      lacking("calls", calls),
+      lacking("the results of all calls", results),
+      lacking("the model of all calls", models),
+    ];
     return {
-      against: sessions === 0 ? [] : [...gaps, callsOutsideSessions > 0 && `${callsText(callsOutsideSessions)} outside any session`],
+      against:
+        sessions === 0
+          ? []
+          : [
+              ...gaps,
+              callsOutsideSessions > 0 && `${callsText(callsOutsideSessions)} outside any session`,
+            ],
       missing: [sessions === 0 && "the trace has no session"],
       held: [`all ${complete} sessions have prompts, responses, calls, results and model`],
     };
@@ -34,9 +52,22 @@ export const AUDIT_TRAIL: ControlKind = {
 function readsSignals(expr: Expr): boolean {
   let found = false;
   visitAll(expr, (node) => {
-    const field = node.kind === "select" || node.kind === "has" ? node.field : node.kind === "index" && node.index.kind === "literal" ? node.index.literal : undefined;
-    const named = field === "signals" || (typeof field === "object" && field.type === "string" && field.value === "signals");
-    if (named && "operand" in node && node.operand.kind === "ident" && node.operand.name === "context") found = true;
+    const field =
+      node.kind === "select" || node.kind === "has"
+        ? node.field
+        : node.kind === "index" && node.index.kind === "literal"
+          ? node.index.literal
+          : undefined;
+    const named =
+      field === "signals" ||
+      (typeof field === "object" && field.type === "string" && field.value === "signals");
+    if (
+      named &&
+      "operand" in node &&
+      node.operand.kind === "ident" &&
+      node.operand.name === "context"
+    )
+      found = true;
   });
   return found;
 }
@@ -51,12 +82,23 @@ export const ANOMALY: ControlKind = {
   title: "Anomalies are detected, and the response is defined before",
   fields: ["rules[].when on context.signals", "rules[].on_deny", "context.signals"],
   find: ({ set, calls }) => {
-    const detecting = set.rules.filter(({ rule }) => rule.when !== undefined && readsSignals(rule.when.expr));
+    const detecting = set.rules.filter(
+      ({ rule }) => rule.when !== undefined && readsSignals(rule.when.expr),
+    );
     const responding = detecting.filter(isResponse);
     return {
-      against: [detecting.length > 0 && responding.length === 0 && `rules read the signals and none responds with an enforced on_deny: ${nameSome(detecting.map((rule) => rule.name))}`],
-      missing: [detecting.length === 0 && "no rule reads context.signals", calls.withSignals === 0 && "no call records signals of a detector"],
-      held: [`${nameSome(responding.map(({ name, rule }) => `${name} (${rule.onDeny ?? ""})`))} on the signals of ${callsText(calls.withSignals)}`],
+      against: [
+        detecting.length > 0 &&
+          responding.length === 0 &&
+          `rules read the signals and none responds with an enforced on_deny: ${nameSome(detecting.map((rule) => rule.name))}`,
+      ],
+      missing: [
+        detecting.length === 0 && "no rule reads context.signals",
+        calls.withSignals === 0 && "no call records signals of a detector",
+      ],
+      held: [
+        `${nameSome(responding.map(({ name, rule }) => `${name} (${rule.onDeny ?? ""})`))} on the signals of ${callsText(calls.withSignals)}`,
+      ],
     };
   },
 };

@@ -12,21 +12,34 @@ import { plainFiles } from "./plain-files.ts";
 import type { Plan } from "./plan.ts";
 import { planFeed } from "./plan-feed.ts";
 
-const CANNOT = { help: "an index is kept of plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`" };
+const CANNOT = {
+  help: "an index is kept of plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`",
+};
 
 const NO_PLACE = { help: "set XDG_CACHE_HOME, or HOME" };
 
 const BY_EVENTS = "nothing to do: such policies are replayed event by event, without an index";
 
-/** Builds the indexes of a job's trace, or finds them fresh. What cannot have one is a `UserError`. */
+/**
+ * Builds the indexes of a job's trace, or finds them fresh. What cannot have one is a `UserError`.
+ */
 export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]> {
   const { columns } = job;
   const files = columns === undefined ? undefined : await plainFiles(columns.files);
-  if (files === undefined || columns === undefined) throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
+  if (files === undefined || columns === undefined)
+    throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
   const { cache } = columns;
-  if (cache === undefined) throw new UserError("unwritable", "the environment names no folder for caches, so there is no place for an index", NO_PLACE);
+  if (cache === undefined)
+    throw new UserError(
+      "unwritable",
+      "the environment names no folder for caches, so there is no place for an index",
+      NO_PLACE,
+    );
   const plan = planFeed(files, { ...job, columns });
-  if (typeof plan === "string") throw new UserError("no-index", `an index would not serve these policies: ${plan}`, { help: BY_EVENTS });
+  if (typeof plan === "string")
+    throw new UserError("no-index", `an index would not serve these policies: ${plan}`, {
+      help: BY_EVENTS,
+    });
   const built = plan.build !== undefined && (await writeAll(plan, job));
   job.progress?.end();
   const store = new IndexStore(cache);
@@ -36,7 +49,10 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
   });
 }
 
-/** Reads a whole trace, which writes its indexes; false: those that are there were held against it, and are the same. */
+/**
+ * Reads a whole trace, which writes its indexes; false: those that are there were held against it,
+ * and are the same.
+ */
 async function writeAll(plan: Plan, job: ReplayJob): Promise<boolean> {
   if (plan.tasks.length === 0) throw new UserError("no-index", "an empty trace has no index");
   const { written, why } = await readAll(plan, job);
@@ -55,7 +71,8 @@ async function readAll(plan: Plan, job: ReplayJob): Promise<IndexStats> {
     return feed.index;
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
-    const again = error.message === INDEX_DAMAGED ? { help: "it is taken away; run this again" } : {};
+    const again =
+      error.message === INDEX_DAMAGED ? { help: "it is taken away; run this again" } : {};
     throw new UserError("no-index", `this trace can have no index: ${error.message}`, again);
   } finally {
     await feed.close();

@@ -35,7 +35,9 @@ function whyWhole({ columns, filter, labels, recordedPolicy }: ReplayJob): strin
   if (columns === undefined) return "the trace is imported, or decisions go to standard output";
   if (filter !== undefined) return "calls are filtered";
   if (labels !== undefined) return "labels are joined";
-  return recordedPolicy === undefined ? undefined : "the baseline is held against the policies that the trace names";
+  return recordedPolicy === undefined
+    ? undefined
+    : "the baseline is held against the policies that the trace names";
 }
 
 /** How a job is read by columns; a text: why some of it needs every event as it is. */
@@ -44,10 +46,15 @@ async function planOf(job: ReplayJob): Promise<Plan | string> {
   const why = whyWhole(job);
   if (columns === undefined || why !== undefined) return why ?? "";
   const files = await plainFiles(columns.files);
-  return files === undefined ? "a file is packed, or can only be read as a stream" : planFeed(files, { ...job, columns });
+  return files === undefined
+    ? "a file is packed, or can only be read as a stream"
+    : planFeed(files, { ...job, columns });
 }
 
-/** Replays a job by columns (design 7.8: the same document). A text: why that cannot be; then nothing was counted. */
+/**
+ * Replays a job by columns (design 7.8: the same document). A text: why that cannot be; then
+ * nothing was counted.
+ */
 export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | string> {
   const plan = await planOf(job);
   if (typeof plan === "string") return plan;
@@ -82,16 +89,23 @@ async function inParts(plan: Plan, job: ReplayJob): Promise<ColumnsDone> {
   }
 }
 
-/** The most that threads may do by themselves: a log of decisions is written in the order of the trace. */
+/**
+ * The most that threads may do by themselves: a log of decisions is written in the order of the
+ * trace.
+ */
 function sharingOf({ versions }: Plan, job: ReplayJob): Sharing {
   const { baseline, candidate } = versions;
   // what is forgotten hangs on the events between those of a session
   if (job.logDecision !== undefined || job.idle !== undefined) return "read";
-  if (!keepsState(candidate.set) && (baseline === undefined || !keepsState(baseline.set))) return "pieces";
+  if (!keepsState(candidate.set) && (baseline === undefined || !keepsState(baseline.set)))
+    return "pieces";
   return StateParts.of(versions, 1) === undefined ? "read" : "parts";
 }
 
-/** Whether calls hang on others besides state: an invocation that is stopped takes along what is under it, an approval may be used up. */
+/**
+ * Whether calls hang on others besides state: an invocation that is stopped takes along what is
+ * under it, an approval may be used up.
+ */
 function isLinked({ facts }: FedPiece): boolean {
   return facts.parents || facts.approvals;
 }
@@ -110,7 +124,10 @@ class ColumnsReplay {
     this.#job = job;
     this.#plan = plan;
     this.#sharing = sharing;
-    this.#log = new PieceLog(plan.files.map(({ name }) => name), job.comparesIds);
+    this.#log = new PieceLog(
+      plan.files.map(({ name }) => name),
+      job.comparesIds,
+    );
     this.#lines = new LineReader(plan.files);
     const { baseline, candidate } = plan.versions;
     this.#stateful = candidate.set.stateful || baseline?.set.stateful === true;
@@ -121,7 +138,14 @@ class ColumnsReplay {
     try {
       const tallies = await this.#counted(feed);
       this.#job.progress?.end();
-      return { ...tallies, report: this.#log.report, repeatedIds: this.#log.repeatedIds, partial: false, traceDigest: this.#log.digest(), index: feed.index };
+      return {
+        ...tallies,
+        report: this.#log.report,
+        repeatedIds: this.#log.repeatedIds,
+        partial: false,
+        traceDigest: this.#log.digest(),
+        index: feed.index,
+      };
     } finally {
       this.#lines.close();
       await feed.close();
@@ -137,7 +161,11 @@ class ColumnsReplay {
   /** Whatever is read here is walked here, in the order of the trace. */
   async #asOne(feed: Feed): Promise<Tallies> {
     const { logDecision: log, history, approvals, idle, decisions } = this.#job;
-    const walk = new PieceWalk(this.#plan.versions, { history, approvals, idle }, { lines: this.#lines, log });
+    const walk = new PieceWalk(
+      this.#plan.versions,
+      { history, approvals, idle },
+      { lines: this.#lines, log },
+    );
     for await (const fed of feed.pieces()) {
       this.#note(fed);
       const { task, keyed } = fed;
@@ -160,7 +188,10 @@ class ColumnsReplay {
     return this.#merged(pool);
   }
 
-  /** Where state is kept by what calls name, each thread walks the part of the trace whose state nobody else reads. */
+  /**
+   * Where state is kept by what calls name, each thread walks the part of the trace whose state
+   * nobody else reads.
+   */
   async #byState(feed: Feed, pool: Pool): Promise<Tallies> {
     const parts = StateParts.of(this.#plan.versions, pool.count);
     const kept = this.#job.columns?.kept !== undefined;
@@ -173,9 +204,11 @@ class ColumnsReplay {
       const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), 0);
       const own = parts?.parts(rows);
       if (own === undefined) throw new NotByParts();
-      const walked = pool.walk({ index: task.index, file: task.piece.file, ...keyed }, own).then(() => {
-        if (!kept) pool.release(task.index, keyed.segment);
-      });
+      const walked = pool
+        .walk({ index: task.index, file: task.piece.file, ...keyed }, own)
+        .then(() => {
+          if (!kept) pool.release(task.index, keyed.segment);
+        });
       walked.catch(() => undefined);
       walking.push(walked);
       if (walking.length > pool.count) await walking.shift();
@@ -186,19 +219,36 @@ class ColumnsReplay {
   }
 
   async #merged(pool: Pool): Promise<Tallies> {
-    const tallies = { tally: new ReplayTally(), coverage: new CoverageTally({ baseline: this.#job.baseline.set, candidate: this.#job.candidate.set }), keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 }, kinds: 0 };
+    const tallies = {
+      tally: new ReplayTally(),
+      coverage: new CoverageTally({
+        baseline: this.#job.baseline.set,
+        candidate: this.#job.candidate.set,
+      }),
+      keylessWrites: 0,
+      forgotten: { baseline: 0, candidate: 0 },
+      kinds: 0,
+    };
     mergeParts(await pool.finish(), tallies);
     if (tallies.tally.groups.isFull) throw new NotByParts();
     return tallies;
   }
 
   #context(file: number): RowContext {
-    return { sessions: new TextNumbers(), credential: () => undefined, readEvent: (segment, row) => this.#lines.event(file, segment, row) };
+    return {
+      sessions: new TextNumbers(),
+      credential: () => undefined,
+      readEvent: (segment, row) => this.#lines.event(file, segment, row),
+    };
   }
 
-  /** WHY no parents: which calls are in a version's history, once one above them is stopped, the walk over events tells. */
+  /**
+   * WHY no parents: which calls are in a version's history, once one above them is stopped, the
+   * walk over events tells.
+   */
   #note({ task, facts }: FedPiece): void {
-    if (facts.parents && this.#stateful) throw new NotByColumns("calls stand below other calls, and earlier calls matter");
+    if (facts.parents && this.#stateful)
+      throw new NotByColumns("calls stand below other calls, and earlier calls matter");
     this.#log.take(task.piece.file, facts);
     this.#job.progress?.read(task.piece.to - task.piece.from);
   }

@@ -7,7 +7,10 @@ import type { Task } from "./tasks.ts";
 export interface FedPiece {
   readonly task: Task;
   readonly facts: PieceFacts;
-  /** Calls of the piece, where the thread that read it counted it too; then there is nothing to walk. */
+  /**
+   * Calls of the piece, where the thread that read it counted it too; then there is nothing to
+   * walk.
+   */
   readonly calls: number;
   readonly keyed: { readonly segment: Segment; readonly keys: Uint32Array } | undefined;
   readonly encoded: StoredSegment | undefined;

@@ -7,13 +7,31 @@ import type { Plan } from "./plan.ts";
 import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
 
-/** Fewer pieces whose rows have their keys are walked before threads have started: three million calls or so. */
+/**
+ * Fewer pieces whose rows have their keys are walked before threads have started: three million
+ * calls or so.
+ */
 const MANY = 128;
 
-/** What the threads of a job start with; undefined where it asks for none, or where there is no script for them. */
+/**
+ * What the threads of a job start with; undefined where it asks for none, or where there is no
+ * script for them.
+ */
 function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
-  if (plan.keyed && sharing === "pieces" && job.columns?.kept === undefined && plan.tasks.length < MANY) return undefined;
-  if ((job.columns?.workers ?? 0) === 0 || plan.tasks.length < 2 || (job.baseline.set !== undefined && job.baseline.sources === undefined) || !hasThreads()) return undefined;
+  if (
+    plan.keyed &&
+    sharing === "pieces" &&
+    job.columns?.kept === undefined &&
+    plan.tasks.length < MANY
+  )
+    return undefined;
+  if (
+    (job.columns?.workers ?? 0) === 0 ||
+    plan.tasks.length < 2 ||
+    (job.baseline.set !== undefined && job.baseline.sources === undefined) ||
+    !hasThreads()
+  )
+    return undefined;
   const { history, approvals, idle } = job;
   return {
     sharing,
@@ -52,7 +70,11 @@ export class Feed {
     const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
     const kept = job.columns?.kept;
     kept?.begin(stampsOf(plan));
-    return new Feed(plan, job, start === undefined ? undefined : await (kept?.pool(start, count) ?? new Pool(start, count)));
+    return new Feed(
+      plan,
+      job,
+      start === undefined ? undefined : await (kept?.pool(start, count) ?? new Pool(start, count)),
+    );
   }
 
   async close(): Promise<void> {
@@ -68,7 +90,9 @@ export class Feed {
     const { build } = this.#plan;
     const index = build === undefined ? undefined : new Indexing(this.#plan, build);
     try {
-      for await (const fed of this.pool === undefined ? this.#readHere() : this.#readThere(this.pool)) {
+      for await (const fed of this.pool === undefined
+        ? this.#readHere()
+        : this.#readThere(this.pool)) {
         index?.add(fed);
         yield fed;
       }
@@ -80,7 +104,11 @@ export class Feed {
 
   async *#readHere(): AsyncGenerator<FedPiece> {
     const { versions, tasks, files, keyed } = this.#plan;
-    const reader = new TaskReader(versions, files.map(({ path }) => path), { kept: this.#kept?.segments, keyed });
+    const reader = new TaskReader(
+      versions,
+      files.map(({ path }) => path),
+      { kept: this.#kept?.segments, keyed },
+    );
     try {
       for (const task of tasks) {
         const read = reader.run(task);
@@ -111,7 +139,14 @@ export class Feed {
       ahead = 2 * pool.count;
       pool.settle(next.task.index, read);
       const stored = read.encoded === undefined ? undefined : read.keyed?.keys;
-      yield { task: next.task, facts: read.facts, calls: read.calls, encoded: read.encoded, keyed: this.#withSegment(next.task, read), stored };
+      yield {
+        task: next.task,
+        facts: read.facts,
+        calls: read.calls,
+        encoded: read.encoded,
+        keyed: this.#withSegment(next.task, read),
+        stored,
+      };
     }
   }
 

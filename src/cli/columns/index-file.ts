@@ -3,13 +3,23 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { OTHER } from "../../replay/columns/row-keys.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
-import { packedBytes, packNumbers, unpackNumbers, type EncodedSegment, type PackedNumbers, type SegmentHeader } from "../../trace/columns/segment-codec.ts";
+import {
+  packedBytes,
+  packNumbers,
+  unpackNumbers,
+  type EncodedSegment,
+  type PackedNumbers,
+  type SegmentHeader,
+} from "../../trace/columns/segment-codec.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { isJsonObject } from "../../request/json.ts";
 import type { FreshFile } from "../host/fresh-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 
-/** Raised whenever what is written, or what it means, changes: an index of another format is built anew. */
+/**
+ * Raised whenever what is written, or what it means, changes: an index of another format is built
+ * anew.
+ */
 const FORMAT = 7;
 const MAGIC = "agentzix";
 /** Of a SHA-256 and of an HMAC by it. */
@@ -22,7 +32,9 @@ function digestOf(...parts: readonly Uint8Array[]): string {
   return hash.digest("base64");
 }
 
-/** What only who has the key can say of a header, and by its digests of all that is in the index. */
+/**
+ * What only who has the key can say of a header, and by its digests of all that is in the index.
+ */
 function sealOf(key: Uint8Array, header: Uint8Array): Buffer {
   return createHmac("sha256", key).update("agentz index\u0000").update(header).digest();
 }
@@ -32,7 +44,10 @@ export interface IndexHeader {
   readonly format: number;
   /** The version of agentz that wrote it: what keys and columns mean may change with it. */
   readonly tool: string;
-  /** Of the trace: where it stands, which file it is, its bytes, and when it was last written, in milliseconds since 1970. */
+  /**
+   * Of the trace: where it stands, which file it is, its bytes, and when it was last written, in
+   * milliseconds since 1970.
+   */
   readonly trace: Pick<PlainFile, "real" | "identity" | "size" | "modified">;
   /** SHA-256 of each block of the trace, 32 bytes each, base64. */
   readonly blocks: string;
@@ -109,9 +124,18 @@ export class IndexWriter {
     this.#key = key;
   }
 
-  add({ header, bytes }: StoredSegment, of: { readonly blocks: Uint8Array; readonly keys: Uint32Array }): AddedSegment {
+  add(
+    { header, bytes }: StoredSegment,
+    of: { readonly blocks: Uint8Array; readonly keys: Uint32Array },
+  ): AddedSegment {
     const keys = packNumbers(of.keys.map((key) => this.#ownKey(key)));
-    const place = { at: this.#at, length: bytes.length, header, keys: keys.packed, digest: digestOf(bytes, keys.bytes) };
+    const place = {
+      at: this.#at,
+      length: bytes.length,
+      header,
+      keys: keys.packed,
+      digest: digestOf(bytes, keys.bytes),
+    };
     this.#segments.push(place);
     this.#write(bytes);
     this.#write(keys.bytes);
@@ -134,10 +158,20 @@ export class IndexWriter {
     this.#at += bytes.length;
   }
 
-  finish({ real, identity, size, modified }: PlainFile, of: Pick<IndexHeader, "layout" | "keyedFor" | "tool">): void {
+  finish(
+    { real, identity, size, modified }: PlainFile,
+    of: Pick<IndexHeader, "layout" | "keyedFor" | "tool">,
+  ): void {
     const blocks = Buffer.concat(this.#blocks).toString("base64");
     const trace = { real, identity, size, modified };
-    const header: IndexHeader = { format: FORMAT, ...of, trace, blocks, keys: this.#keys.size, segments: this.#segments };
+    const header: IndexHeader = {
+      format: FORMAT,
+      ...of,
+      trace,
+      blocks,
+      keys: this.#keys.size,
+      segments: this.#segments,
+    };
     const text = Buffer.from(JSON.stringify(header));
     const start = Buffer.alloc(MAGIC.length + 4, MAGIC);
     start.writeUInt32LE(text.length, MAGIC.length);
@@ -173,17 +207,27 @@ export interface SegmentBytes {
 }
 
 /** Reads a segment. Throws a `RangeError` where it is not what was written. */
-export function readSegmentBytes(fd: number, { at, length, header, keys, digest }: StoredPlace): SegmentBytes {
+export function readSegmentBytes(
+  fd: number,
+  { at, length, header, keys, digest }: StoredPlace,
+): SegmentBytes {
   const stored = readAt(fd, at, length + packedBytes(keys));
   if (digestOf(stored) !== digest) throw new RangeError("the index is damaged");
-  return { bytes: restored(stored.subarray(0, length), header, numbersLength(header)), keys: stored.subarray(length) };
+  return {
+    bytes: restored(stored.subarray(0, length), header, numbersLength(header)),
+    keys: stored.subarray(length),
+  };
 }
 
 /**
- * The keys of a segment's rows among those of all indexes of a trace, in which those of this one are the ones from `from` up to
- * `to`. Throws a `RangeError` where they are not.
+ * The keys of a segment's rows among those of all indexes of a trace, in which those of this one
+ * are the ones from `from` up to `to`. Throws a `RangeError` where they are not.
  */
-export function unpackKeys(bytes: Uint8Array, { keys }: StoredPlace, { from, to }: { readonly from: number; readonly to: number }): Uint32Array {
+export function unpackKeys(
+  bytes: Uint8Array,
+  { keys }: StoredPlace,
+  { from, to }: { readonly from: number; readonly to: number },
+): Uint32Array {
   const most = to - from + SPECIAL;
   return unpackNumbers(keys, bytes).map((key) => {
     if (key >= most) throw new RangeError("the index has a key that it does not count");
@@ -204,7 +248,11 @@ export function readIndexHeader(fd: number, key: Uint8Array): IndexHeader | stri
     const length = trailer.readUInt32LE(MAGIC.length);
     const text = readAt(fd, size - TRAILER - length, length);
     const seal = trailer.subarray(MAGIC.length + 4);
-    if (trailer.toString("latin1", 0, MAGIC.length) !== MAGIC || !timingSafeEqual(sealOf(key, text), seal)) return NOT_OURS;
+    if (
+      trailer.toString("latin1", 0, MAGIC.length) !== MAGIC ||
+      !timingSafeEqual(sealOf(key, text), seal)
+    )
+      return NOT_OURS;
     const header: unknown = JSON.parse(text.toString("utf8"));
     return isHeader(header) ? header : "it is of another version of agentz";
   } catch {
@@ -215,8 +263,19 @@ export function readIndexHeader(fd: number, key: Uint8Array): IndexHeader | stri
 const NOT_OURS = "it was not written by this user's agentz, or it is damaged";
 
 function isHeader(value: unknown): value is IndexHeader {
-  if (!isJsonObject(value) || value["format"] !== FORMAT || !Array.isArray(value["segments"]) || !isJsonObject(value["trace"])) return false;
-  return typeof value["blocks"] === "string" && isJsonObject(value["layout"]) && typeof value["keyedFor"] === "string" && Number.isSafeInteger(value["keys"]);
+  if (
+    !isJsonObject(value) ||
+    value["format"] !== FORMAT ||
+    !Array.isArray(value["segments"]) ||
+    !isJsonObject(value["trace"])
+  )
+    return false;
+  return (
+    typeof value["blocks"] === "string" &&
+    isJsonObject(value["layout"]) &&
+    typeof value["keyedFor"] === "string" &&
+    Number.isSafeInteger(value["keys"])
+  );
 }
 
 /** How many blocks in the middle are looked at besides the first and the last. */
@@ -224,11 +283,22 @@ const SAMPLED = 6;
 
 function sampled(blocks: number): readonly number[] {
   if (blocks <= SAMPLED + 2) return Array.from({ length: blocks }, (_, i) => i);
-  return [...new Set(Array.from({ length: SAMPLED + 2 }, (_, i) => Math.round((i * (blocks - 1)) / (SAMPLED + 1))))];
+  return [
+    ...new Set(
+      Array.from({ length: SAMPLED + 2 }, (_, i) => Math.round((i * (blocks - 1)) / (SAMPLED + 1))),
+    ),
+  ];
 }
 
-/** Whether an index is of the file as it stands: by which it is, size, times, and the digests of its first, last and some middle blocks. */
-export function isFresh({ trace, tool, blocks }: IndexHeader, file: PlainFile, version: string): boolean {
+/**
+ * Whether an index is of the file as it stands: by which it is, size, times, and the digests of its
+ * first, last and some middle blocks.
+ */
+export function isFresh(
+  { trace, tool, blocks }: IndexHeader,
+  file: PlainFile,
+  version: string,
+): boolean {
   const { identity, size, modified } = file;
   const same = trace.identity === identity && trace.size === size && trace.modified === modified;
   return same && tool === version && hasBlocks(file, Buffer.from(blocks, "base64"));

@@ -15,7 +15,9 @@ export interface FoundIndex {
   readonly header: IndexHeader;
 }
 
-/** Why there is none; `doubtful`: what is there may be somebody else's, which a user wants to know. */
+/**
+ * Why there is none; `doubtful`: what is there may be somebody else's, which a user wants to know.
+ */
 export interface NoIndex {
   readonly why: string;
   readonly doubtful: boolean;
@@ -23,7 +25,10 @@ export interface NoIndex {
 
 const ENDING = ".azx";
 const DAY = 86_400_000;
-/** An index that was written so long ago is taken away, in milliseconds; whoever needs it still writes it anew. */
+/**
+ * An index that was written so long ago is taken away, in milliseconds; whoever needs it still
+ * writes it anew.
+ */
 const KEPT = 30 * DAY;
 const NONE: NoIndex = { why: "there is none yet", doubtful: false };
 
@@ -31,8 +36,9 @@ const NONE: NoIndex = { why: "there is none yet", doubtful: false };
 type Sealed = { readonly key: Uint8Array; readonly exposed: boolean } | { readonly why: string };
 
 /**
- * Where this user's indexes are kept: in a folder of the user's own, sealed with a key that nobody else has. What was not
- * sealed with it, what others might have written, and what is of another file is never read.
+ * Where this user's indexes are kept: in a folder of the user's own, sealed with a key that nobody
+ * else has. What was not sealed with it, what others might have written, and what is of another
+ * file is never read.
  */
 export class IndexStore {
   readonly #folder: string;
@@ -45,7 +51,10 @@ export class IndexStore {
 
   /** Where the index of a file is kept: of one place there is one index. */
   path({ real }: PlainFile): string {
-    return join(this.#folder, `${createHash("sha256").update(real).digest("hex").slice(0, 32)}${ENDING}`);
+    return join(
+      this.#folder,
+      `${createHash("sha256").update(real).digest("hex").slice(0, 32)}${ENDING}`,
+    );
   }
 
   find(file: PlainFile): FoundIndex | NoIndex {
@@ -57,14 +66,21 @@ export class IndexStore {
     if ("absent" in opened) return NONE;
     if ("why" in opened) return { why: opened.why, doubtful: true };
     try {
-      if (sealed.exposed) return { why: "others could look into its folder, which is closed to them now", doubtful: true };
+      if (sealed.exposed)
+        return {
+          why: "others could look into its folder, which is closed to them now",
+          doubtful: true,
+        };
       return read(file, path, { fd: opened.fd, key: sealed.key });
     } finally {
       closeSync(opened.fd);
     }
   }
 
-  /** WHY once: the folder is closed to others before anything in it is believed, and then nobody sees that it was open. */
+  /**
+   * WHY once: the folder is closed to others before anything in it is believed, and then nobody
+   * sees that it was open.
+   */
   #open(): Sealed {
     return (this.#sealed ??= this.#seal());
   }
@@ -100,9 +116,15 @@ export class IndexStore {
   }
 }
 
-function read(file: PlainFile, path: string, { fd, key }: { readonly fd: number; readonly key: Uint8Array }): FoundIndex | NoIndex {
+function read(
+  file: PlainFile,
+  path: string,
+  { fd, key }: { readonly fd: number; readonly key: Uint8Array },
+): FoundIndex | NoIndex {
   const header = readIndexHeader(fd, key);
   if (typeof header === "string") return { why: header, doubtful: true };
   if (header.trace.real !== file.real) return { why: "it is of another trace", doubtful: true };
-  return isFresh(header, file, VERSION) ? { path, header } : { why: "it is of another state of the trace", doubtful: false };
+  return isFresh(header, file, VERSION)
+    ? { path, header }
+    : { why: "it is of another state of the trace", doubtful: false };
 }

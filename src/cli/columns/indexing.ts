@@ -5,7 +5,14 @@ import { whyUnreadable } from "../host/file-error.ts";
 import { openOwn } from "../host/private-folder.ts";
 import { VERSION } from "../version.ts";
 import type { FedPiece } from "./fed-piece.ts";
-import { readSegmentBytes, restoreSegment, type AddedSegment, type IndexWriter, type StoredPlace, type StoredSegment } from "./index-file.ts";
+import {
+  readSegmentBytes,
+  restoreSegment,
+  type AddedSegment,
+  type IndexWriter,
+  type StoredPlace,
+  type StoredSegment,
+} from "./index-file.ts";
 import type { FoundIndex } from "./index-store.ts";
 import type { IndexBuild, Plan } from "./plan.ts";
 
@@ -38,10 +45,14 @@ class HeldIndex {
   }
 
   #isAs(place: StoredPlace, segment: StoredSegment, fresh: AddedSegment): boolean {
-    if (this.#fd === undefined || JSON.stringify(place.header) !== JSON.stringify(segment.header)) return false;
+    if (this.#fd === undefined || JSON.stringify(place.header) !== JSON.stringify(segment.header))
+      return false;
     try {
       const { bytes, keys } = readSegmentBytes(this.#fd, place);
-      return (!this.#keyed || areSameKeys({ place, keys }, fresh)) && Buffer.compare(bytes, restoreSegment(segment)) === 0;
+      return (
+        (!this.#keyed || areSameKeys({ place, keys }, fresh)) &&
+        Buffer.compare(bytes, restoreSegment(segment)) === 0
+      );
     } catch {
       return false;
     }
@@ -63,7 +74,10 @@ interface Written {
   readonly held: HeldIndex | undefined;
 }
 
-/** The indexes that are written while a trace is read. What cannot be written is told, and never an error. */
+/**
+ * The indexes that are written while a trace is read. What cannot be written is told, and never an
+ * error.
+ */
 export class Indexing {
   readonly #plan: Plan;
   readonly #build: IndexBuild;
@@ -122,9 +136,15 @@ export class Indexing {
     if (same === true) return open.writer.discard();
     if (same === false) {
       this.#same = false;
-      this.#build.tell(`the index of \`${file.name}\` does not hold what the trace holds: it is not believed, and made anew`);
+      this.#build.tell(
+        `the index of \`${file.name}\` does not hold what the trace holds: it is not believed, and made anew`,
+      );
     }
-    open.writer.finish(file, { tool: VERSION, layout: this.#plan.versions.layout, keyedFor: this.#keyedFor });
+    open.writer.finish(file, {
+      tool: VERSION,
+      layout: this.#plan.versions.layout,
+      keyedFor: this.#keyedFor,
+    });
     this.#written = true;
   }
 
@@ -136,7 +156,12 @@ export class Indexing {
       this.#giveUp(whyUnreadable(cause));
     }
     const { index } = this.#plan;
-    const held = this.#build.held.length === 0 ? index.why : this.#same ? "it was held against the trace, and is the same" : "it did not hold what the trace holds";
+    const held =
+      this.#build.held.length === 0
+        ? index.why
+        : this.#same
+          ? "it was held against the trace, and is the same"
+          : "it did not hold what the trace holds";
     return { ...index, written: this.#written, why: this.#why ?? held };
   }
 

@@ -1,7 +1,10 @@
 import { KeptSegments } from "./kept-segments.ts";
 import { Pool, type WorkerStart } from "./pool.ts";
 
-/** What stays in memory where one trace is replayed again and again: threads, and the trace's columns. */
+/**
+ * What stays in memory where one trace is replayed again and again: threads, and the trace's
+ * columns.
+ */
 export class KeptTrace {
   segments = new KeptSegments();
   #stamps = "";
@@ -18,7 +21,10 @@ export class KeptTrace {
     this.#stamps = stamps;
   }
 
-  /** The threads for a start: those that served before, where they read the same files with the same columns. */
+  /**
+   * The threads for a start: those that served before, where they read the same files with the same
+   * columns.
+   */
   async pool(start: WorkerStart, count: number): Promise<Pool> {
     const of = JSON.stringify([start.sharing, start.layout, this.#stamps, count]);
     const known = this.#pool;

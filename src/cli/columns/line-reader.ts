@@ -20,17 +20,27 @@ export class LineReader {
     this.#files = files;
   }
 
-  /** The event of a row. `NotByColumns`: what stands there is none, so the trace changed since its columns were read. */
+  /**
+   * The event of a row. `NotByColumns`: what stands there is none, so the trace changed since its
+   * columns were read.
+   */
   event(file: number, segment: Segment, row: number): TraceEvent {
     const start = segment.starts[row] ?? 0;
     const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
-    const read = readTraceFile(this.#fd(file), bytes, { at: 0, length: bytes.length, from: segment.offset + start });
+    const read = readTraceFile(this.#fd(file), bytes, {
+      at: 0,
+      length: bytes.length,
+      from: segment.offset + start,
+    });
     const text = withoutMark(bytes.toString("utf8", 0, read));
     const { name = "" } = this.#files[file] ?? {};
     const unplaced = readEventText(text, { file: name, line: 0 });
-    // WHY not always: an event without an id is named by its line, and only then somebody has to count
+    // WHY not always: an event without an id is named by its line, and only then somebody has to
+    // count
     const isNamed = typeof unplaced === "string" || unplaced.id !== `${name}:0`;
-    const line = isNamed ? 0 : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
+    const line = isNamed
+      ? 0
+      : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
     const event = isNamed ? unplaced : readEventText(text, { file: name, line });
     if (typeof event === "string") throw new NotByColumns("the trace changed while it was read");
     return event;
@@ -41,10 +51,19 @@ export class LineReader {
     if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, offset - this.#counted.at));
     while (this.#counted.at < offset) {
-      const read = readTraceFile(this.#fd(file), buffer, { at: 0, length: Math.min(buffer.length, offset - this.#counted.at), from: this.#counted.at });
+      const read = readTraceFile(this.#fd(file), buffer, {
+        at: 0,
+        length: Math.min(buffer.length, offset - this.#counted.at),
+        from: this.#counted.at,
+      });
       if (read === 0) break;
       let lines = 0;
-      for (let at = buffer.indexOf(NEWLINE); at >= 0 && at < read; at = buffer.indexOf(NEWLINE, at + 1)) lines++;
+      for (
+        let at = buffer.indexOf(NEWLINE);
+        at >= 0 && at < read;
+        at = buffer.indexOf(NEWLINE, at + 1)
+      )
+        lines++;
       this.#counted = { file, at: this.#counted.at + read, lines: this.#counted.lines + lines };
     }
     return this.#counted.lines;

@@ -12,7 +12,10 @@ export interface PieceFacts {
   readonly lines: number;
   readonly malformed: Segment["malformed"];
   readonly malformedCount: number;
-  /** Events that have an action and a type that the format does not have: how many, and the first of them. */
+  /**
+   * Events that have an action and a type that the format does not have: how many, and the first of
+   * them.
+   */
   readonly undecided: readonly { readonly line: number; readonly type: string }[];
   readonly undecidedCount: number;
   /** The id of each event that has one, with its line; undefined: the layout keeps no ids. */
@@ -31,7 +34,10 @@ export interface PieceFacts {
   readonly blocks: Uint8Array;
 }
 
-/** Whether any row has something in a column. WHY not by the dictionary: a text of it may be of no row. */
+/**
+ * Whether any row has something in a column. WHY not by the dictionary: a text of it may be of no
+ * row.
+ */
 function isThere(segment: Segment, column: number): boolean {
   return segment.codes[column]?.some((code) => code !== 0) === true;
 }
@@ -52,7 +58,8 @@ function undecidedOf(segment: Segment): Pick<PieceFacts, "undecided" | "undecide
   const undecided: { line: number; type: string }[] = [];
   let undecidedCount = 0;
   for (let row = 0; unknown.size > 0 && row < segment.rows; row++) {
-    const type = ((segment.has[row] ?? 0) & HAS.action) === 0 ? undefined : unknown.get(codes?.[row] ?? 0);
+    const type =
+      ((segment.has[row] ?? 0) & HAS.action) === 0 ? undefined : unknown.get(codes?.[row] ?? 0);
     if (type === undefined) continue;
     undecidedCount++;
     if (undecided.length < LISTED) undecided.push({ line: segment.lines[row] ?? 0, type });

@@ -35,7 +35,8 @@ interface LineReading {
 
 function lineReading(layout: Layout): LineReading {
   const code = scannerModule();
-  if (code === undefined) return { buffer: new PieceBuffer(), builder: new SegmentBuilder(layout, BYTE_HOST) };
+  if (code === undefined)
+    return { buffer: new PieceBuffer(), builder: new SegmentBuilder(layout, BYTE_HOST) };
   const builder = new CompiledBuilder(layout, BYTE_HOST, code);
   // pieces are read to where the compiled scanner finds them
   return { buffer: new PieceBuffer((length) => bufferOver(builder.input(length))), builder };
@@ -53,7 +54,10 @@ export class PieceReader {
   }
 
   /** Undefined where a line of the piece is longer than any may be. */
-  read(fd: number, piece: Piece): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
+  read(
+    fd: number,
+    piece: Piece,
+  ): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
     // made where it is needed: pieces may all stand in an index, or in memory
     const { buffer, builder } = (this.#lines ??= lineReading(this.#layout));
     const bytes = buffer.read(fd, piece);
@@ -78,6 +82,12 @@ export class PieceReader {
 function blocksOf(raw: Buffer): Uint8Array {
   const count = Math.ceil(raw.length / BLOCK_BYTES);
   const digests = new Uint8Array(32 * count);
-  for (let i = 0; i < count; i++) digests.set(createHash("sha256").update(raw.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES)).digest(), 32 * i);
+  for (let i = 0; i < count; i++)
+    digests.set(
+      createHash("sha256")
+        .update(raw.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES))
+        .digest(),
+      32 * i,
+    );
   return digests;
 }

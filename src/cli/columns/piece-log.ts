@@ -4,7 +4,10 @@ import { RepeatedIds, type RepeatedIdList } from "../../trace/repeated-ids.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 
-/** Takes what the pieces of a trace tell of themselves, in order: what was read, whether it is in order, the digest. */
+/**
+ * Takes what the pieces of a trace tell of themselves, in order: what was read, whether it is in
+ * order, the digest.
+ */
 export class PieceLog {
   readonly report = new ReadReport();
   readonly #names: readonly string[];
@@ -38,14 +41,21 @@ export class PieceLog {
     const before = this.linesBefore(file);
     const { report } = this;
     for (const { line, cause } of facts.malformed) {
-      if (report.malformedList.length < LISTED) report.malformedList.push({ file: this.#names[file] ?? "", line: before + line + 1, cause });
+      if (report.malformedList.length < LISTED)
+        report.malformedList.push({
+          file: this.#names[file] ?? "",
+          line: before + line + 1,
+          cause,
+        });
     }
     report.malformed += facts.malformedCount;
     for (const { line, type } of facts.undecided) {
-      if (report.undecidedList.length < LISTED) report.undecidedList.push({ file: this.#names[file] ?? "", line: before + line + 1, type });
+      if (report.undecidedList.length < LISTED)
+        report.undecidedList.push({ file: this.#names[file] ?? "", line: before + line + 1, type });
     }
     report.undecided += facts.undecidedCount;
-    for (const [id, line] of facts.ids ?? []) this.#repeated?.add({ id, file: this.#names[file] ?? "", line: before + line + 1 });
+    for (const [id, line] of facts.ids ?? [])
+      this.#repeated?.add({ id, file: this.#names[file] ?? "", line: before + line + 1 });
     report.events += facts.rows;
     report.lines += facts.lines;
     [this.#file, this.#lines] = [file, before + facts.lines];
@@ -55,8 +65,10 @@ export class PieceLog {
   /** Columns are walked as they stand, so events must come in the order of design 5.4. */
   #checkOrder(file: number, { first, latest, inOrder, startsTimeless }: PieceFacts): void {
     // before the first time of a file nothing orders its events but that they come first of all
-    if (file !== this.#file && startsTimeless && this.#latest > -Infinity) throw new NotByColumns("a file begins without a time");
-    if (!inOrder || first < this.#latest) throw new NotByColumns("an event comes after a later one");
+    if (file !== this.#file && startsTimeless && this.#latest > -Infinity)
+      throw new NotByColumns("a file begins without a time");
+    if (!inOrder || first < this.#latest)
+      throw new NotByColumns("an event comes after a later one");
     this.#latest = Math.max(this.#latest, latest);
   }
 

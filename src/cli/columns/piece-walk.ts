@@ -28,11 +28,24 @@ export class PieceWalk {
   readonly #log: ((result: CallResult, id: string) => void) | undefined;
   #file = 0;
 
-  constructor(versions: KeyedVersions, options: KeyedOptions, of: { readonly lines: LineReader; readonly log?: ((result: CallResult, id: string) => void) | undefined }) {
-    this.#coverage = new CoverageTally({ baseline: versions.baseline?.set, candidate: versions.candidate.set });
+  constructor(
+    versions: KeyedVersions,
+    options: KeyedOptions,
+    of: {
+      readonly lines: LineReader;
+      readonly log?: ((result: CallResult, id: string) => void) | undefined;
+    },
+  ) {
+    this.#coverage = new CoverageTally({
+      baseline: versions.baseline?.set,
+      candidate: versions.candidate.set,
+    });
     this.#lines = of.lines;
     this.#log = of.log;
-    this.#walk = new KeyedWalk(versions, options, { sink: this.#sink(), sessions: this.#tally.sessions });
+    this.#walk = new KeyedWalk(versions, options, {
+      sink: this.#sink(),
+      sessions: this.#tally.sessions,
+    });
   }
 
   get calls(): number {
@@ -53,7 +66,13 @@ export class PieceWalk {
   /** What was counted; no piece may come after. */
   finish(): Tallies {
     this.#walk.finish();
-    return { tally: this.#tally, coverage: this.#coverage, keylessWrites: this.#walk.keylessWrites, forgotten: this.#walk.forgotten, kinds: this.#walk.kinds };
+    return {
+      tally: this.#tally,
+      coverage: this.#coverage,
+      keylessWrites: this.#walk.keylessWrites,
+      forgotten: this.#walk.forgotten,
+      kinds: this.#walk.kinds,
+    };
   }
 
   readonly #context: RowContext = {

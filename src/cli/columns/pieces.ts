@@ -12,17 +12,27 @@ export interface Piece {
   readonly size: number;
 }
 
-/** Read at a time. INVARIANT: a multiple of the digest's blocks, so that pieces can be hashed apart. */
+/**
+ * Read at a time. INVARIANT: a multiple of the digest's blocks, so that pieces can be hashed apart.
+ */
 export const PIECE_BYTES = 16 * BLOCK_BYTES;
 const MORE = 64 * 1024;
 const NEWLINE = 10;
 const LEAST = PIECE_BYTES + MORE + 1;
 
 export function piecesOf(file: number, size: number): readonly Piece[] {
-  return Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, i) => ({ file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size }));
+  return Array.from({ length: Math.ceil(size / PIECE_BYTES) }, (_, i) => ({
+    file,
+    from: i * PIECE_BYTES,
+    to: Math.min(size, (i + 1) * PIECE_BYTES),
+    size,
+  }));
 }
 
-/** The bytes of a piece as they stand, and the lines that start in it with where the first of them starts. */
+/**
+ * The bytes of a piece as they stand, and the lines that start in it with where the first of them
+ * starts.
+ */
 export interface PieceBytes {
   readonly raw: Buffer;
   readonly lines: Buffer;
@@ -30,11 +40,19 @@ export interface PieceBytes {
 }
 
 /** How many of a file's bytes stand in `target` from `at` on, read from `from` up to `to`. */
-function readRange(fd: number, target: Buffer, of: { readonly at: number; readonly from: number; readonly to: number }): number {
+function readRange(
+  fd: number,
+  target: Buffer,
+  of: { readonly at: number; readonly from: number; readonly to: number },
+): number {
   const length = Math.min(of.to - of.from, target.length - of.at);
   let filled = 0;
   while (filled < length) {
-    const read = readTraceFile(fd, target, { at: of.at + filled, length: length - filled, from: of.from + filled });
+    const read = readTraceFile(fd, target, {
+      at: of.at + filled,
+      length: length - filled,
+      from: of.from + filled,
+    });
     if (read === 0) break;
     filled += read;
   }
@@ -54,8 +72,8 @@ function roomOfItsOwn(): (length: number) => Buffer {
 }
 
 /**
- * Reads pieces into one buffer. WHY one: a new one for each would cost the collector more than reading does.
- * INVARIANT: what was given before is overwritten by the next piece.
+ * Reads pieces into one buffer. WHY one: a new one for each would cost the collector more than
+ * reading does. INVARIANT: what was given before is overwritten by the next piece.
  */
 export class PieceBuffer {
   readonly #room: (length: number) => Buffer;
@@ -74,19 +92,34 @@ export class PieceBuffer {
     const before = piece.from === 0 ? 0 : 1;
     const filled = readRange(fd, this.#buffer, { at: 0, from: piece.from - before, to: piece.to });
     const start = before === 0 ? 0 : this.#buffer.subarray(0, filled).indexOf(NEWLINE) + 1;
-    if (before === 1 && (start === 0 || start >= filled)) return { raw: this.#buffer.subarray(before, filled), lines: this.#buffer.subarray(0, 0), offset: piece.to };
+    if (before === 1 && (start === 0 || start >= filled))
+      return {
+        raw: this.#buffer.subarray(before, filled),
+        lines: this.#buffer.subarray(0, 0),
+        offset: piece.to,
+      };
     const end = this.#buffer[filled - 1] === NEWLINE ? filled : this.#endOfLine(fd, piece, filled);
     if (end === undefined) return undefined;
-    return { raw: this.#buffer.subarray(before, filled), lines: this.#buffer.subarray(start, end), offset: piece.from - before + start };
+    return {
+      raw: this.#buffer.subarray(before, filled),
+      lines: this.#buffer.subarray(start, end),
+      offset: piece.from - before + start,
+    };
   }
 
-  /** Where the line that the piece cuts ends, its newline included, once the rest of it was read. */
+  /**
+   * Where the line that the piece cuts ends, its newline included, once the rest of it was read.
+   */
   #endOfLine(fd: number, { to, size }: Piece, filled: number): number | undefined {
     let end = filled;
     for (let at = to; at < size; ) {
       if (at - to > MAX_LINE_BYTES) return undefined;
       if (this.#buffer.length - end < MORE) this.#grow();
-      const read = readRange(fd, this.#buffer, { at: end, from: at, to: Math.min(size, at + MORE) });
+      const read = readRange(fd, this.#buffer, {
+        at: end,
+        from: at,
+        to: Math.min(size, at + MORE),
+      });
       if (read === 0) break;
       const found = this.#buffer.subarray(end, end + read).indexOf(NEWLINE);
       if (found >= 0) return end + found + 1;

@@ -14,7 +14,10 @@ export interface PlainFile {
   readonly identity: string;
 }
 
-/** True where the file is not read byte by byte: who reads it as a stream unpacks it, or tells why not. */
+/**
+ * True where the file is not read byte by byte: who reads it as a stream unpacks it, or tells why
+ * not.
+ */
 async function isPacked(path: string): Promise<boolean> {
   const handle = await open(path, "r");
   try {
@@ -26,18 +29,39 @@ async function isPacked(path: string): Promise<boolean> {
   }
 }
 
-async function plainFile(of: { readonly name: string; readonly path: string }): Promise<PlainFile | undefined> {
+async function plainFile(of: {
+  readonly name: string;
+  readonly path: string;
+}): Promise<PlainFile | undefined> {
   const real = of.path === "-" ? undefined : await realpath(of.path).catch(() => undefined);
   const found = real === undefined ? undefined : await stat(real).catch(() => undefined);
-  if (real === undefined || found === undefined || !found.isFile() || (await isPacked(real).catch(() => true))) return undefined;
-  return { ...of, real, size: found.size, modified: found.mtimeMs, identity: [found.dev, found.ino, found.ctimeMs].join(":") };
+  if (
+    real === undefined ||
+    found === undefined ||
+    !found.isFile() ||
+    (await isPacked(real).catch(() => true))
+  )
+    return undefined;
+  return {
+    ...of,
+    real,
+    size: found.size,
+    modified: found.mtimeMs,
+    identity: [found.dev, found.ino, found.ctimeMs].join(":"),
+  };
 }
 
-/** The files in the order of their names; undefined where one of them can only be read as a stream. */
-export async function plainFiles(files: readonly { readonly name: string; readonly path: string }[]): Promise<readonly PlainFile[] | undefined> {
+/**
+ * The files in the order of their names; undefined where one of them can only be read as a stream.
+ */
+export async function plainFiles(
+  files: readonly { readonly name: string; readonly path: string }[],
+): Promise<readonly PlainFile[] | undefined> {
   const found = await Promise.all(files.map(plainFile));
   const plain = found.filter((file) => file !== undefined);
-  return plain.length < found.length || plain.length > MOST ? undefined : plain.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return plain.length < found.length || plain.length > MOST
+    ? undefined
+    : plain.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** How many files are held open at most. */

@@ -19,16 +19,25 @@ type Indexes = { readonly found: readonly FoundIndex[] } | { readonly why: strin
 
 /** Says what a user wants to know: that something is there which anybody may have made. */
 function tellDoubt(file: PlainFile, { why, doubtful }: NoIndex, { tell }: ColumnsOptions): void {
-  if (doubtful) tell(`the index of \`${file.name}\` is not believed: ${why}; the trace is read instead`);
+  if (doubtful)
+    tell(`the index of \`${file.name}\` is not believed: ${why}; the trace is read instead`);
 }
 
-/** WHY it is told: such files came with earlier versions, and anybody may hand one over with a trace. */
+/**
+ * WHY it is told: such files came with earlier versions, and anybody may hand one over with a
+ * trace.
+ */
 function tellBeside(file: PlainFile, { tell }: ColumnsOptions): void {
   const beside = `${file.path}.azx`;
-  if (existsSync(beside)) tell(`\`${file.name}.azx\` is not read: an index beside a trace may be anybody's; delete it`);
+  if (existsSync(beside))
+    tell(`\`${file.name}.azx\` is not read: an index beside a trace may be anybody's; delete it`);
 }
 
-function indexesOf(files: readonly PlainFile[], store: IndexStore, options: ColumnsOptions): Indexes {
+function indexesOf(
+  files: readonly PlainFile[],
+  store: IndexStore,
+  options: ColumnsOptions,
+): Indexes {
   if (options.damaged === true) return { why: INDEX_DAMAGED };
   const found: FoundIndex[] = [];
   let why: string | undefined;
@@ -47,33 +56,75 @@ function indexesOf(files: readonly PlainFile[], store: IndexStore, options: Colu
 }
 
 /** How a trace is read without its index; `held`: the indexes that are held against it. */
-function withoutIndex(files: readonly PlainFile[], versions: KeyedVersions, of: { readonly build: IndexBuild | undefined; readonly why: string | null }): Plan {
+function withoutIndex(
+  files: readonly PlainFile[],
+  versions: KeyedVersions,
+  of: { readonly build: IndexBuild | undefined; readonly why: string | null },
+): Plan {
   const { build, why } = of;
   const encode = build !== undefined;
   const pieces = files.flatMap(({ size }, file) => piecesOf(file, size));
-  const tasks = numbered(pieces.map((piece) => ({ piece, indexed: undefined, keys: { from: 0, to: 0 }, encode, blocks: NONE })));
+  const tasks = numbered(
+    pieces.map((piece) => ({
+      piece,
+      indexed: undefined,
+      keys: { from: 0, to: 0 },
+      encode,
+      blocks: NONE,
+    })),
+  );
   return { versions, files, build, keyed: false, tasks, index: { used: "none", why } };
 }
 
-function offIndex(files: readonly PlainFile[], versions: KeyedVersions, of: { readonly found: readonly FoundIndex[]; readonly build: IndexBuild; readonly again: boolean }): Plan {
+function offIndex(
+  files: readonly PlainFile[],
+  versions: KeyedVersions,
+  of: {
+    readonly found: readonly FoundIndex[];
+    readonly build: IndexBuild;
+    readonly again: boolean;
+  },
+): Plan {
   const { found, build, again } = of;
   // keys that do not serve are written anew, off the columns; who watches asks for others each time
   const own = keyedFor(versions);
   const keyed = !again && found.every(({ header }) => header.keyedFor === own);
   const writes = !again && !keyed;
   const tasks = numbered(indexedTasks(found, files).map((task) => ({ ...task, encode: writes })));
-  const index = keyed ? ({ used: "keys", why: null } as const) : ({ used: "columns", why: again ? "keys are made anew after each save" : "its keys are those of other policies" } as const);
+  const index = keyed
+    ? ({ used: "keys", why: null } as const)
+    : ({
+        used: "columns",
+        why: again ? "keys are made anew after each save" : "its keys are those of other policies",
+      } as const);
   return { versions, files, build: writes ? build : undefined, keyed, tasks, index };
 }
 
-/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A text: why not by columns. */
-export function planFeed(files: readonly PlainFile[], job: ReplayJob & { readonly columns: ColumnsOptions }): Plan | string {
+/**
+ * Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A
+ * text: why not by columns.
+ */
+export function planFeed(
+  files: readonly PlainFile[],
+  job: ReplayJob & { readonly columns: ColumnsOptions },
+): Plan | string {
   const { columns } = job;
-  const versions = keyedVersions({ baseline: job.baseline.set, candidate: job.candidate.set }, { ids: job.comparesIds || job.decisions !== undefined });
+  const versions = keyedVersions(
+    { baseline: job.baseline.set, candidate: job.candidate.set },
+    { ids: job.comparesIds || job.decisions !== undefined },
+  );
   if (typeof versions === "string") return versions;
-  if (!columns.index) return withoutIndex(files, versions, { build: undefined, why: "it is not asked for" });
-  const writes = columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
-  if (columns.cache !== undefined) return withStore(files, versions, { columns, store: new IndexStore(columns.cache), writes, ids: job.comparesIds });
+  if (!columns.index)
+    return withoutIndex(files, versions, { build: undefined, why: "it is not asked for" });
+  const writes =
+    columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
+  if (columns.cache !== undefined)
+    return withStore(files, versions, {
+      columns,
+      store: new IndexStore(columns.cache),
+      writes,
+      ids: job.comparesIds,
+    });
   if (writes) columns.tell(`no index is kept: ${NO_CACHE}`);
   return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });
 }
@@ -89,18 +140,27 @@ interface Indexable {
   readonly ids: boolean;
 }
 
-function withStore(files: readonly PlainFile[], versions: KeyedVersions, { columns, store, writes, ids }: Indexable): Plan {
+function withStore(
+  files: readonly PlainFile[],
+  versions: KeyedVersions,
+  { columns, store, writes, ids }: Indexable,
+): Plan {
   const indexes = indexesOf(files, store, columns);
   const found = "found" in indexes ? indexes.found : [];
   const [layout] = found.map(({ header }) => header.layout);
   const build: IndexBuild = { store, held: [], tell: columns.tell };
   if (layout !== undefined && coversLayout(layout, versions.layout) && (!ids || keepsIds(layout))) {
     const kept = { ...versions, layout };
-    if (columns.checkIndex) return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
+    if (columns.checkIndex)
+      return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
     return offIndex(files, kept, { found, build, again: columns.kept !== undefined });
   }
   const why = "why" in indexes ? indexes.why : "it lacks an attribute that is read";
-  if (!writes) return withoutIndex(files, versions, { build: undefined, why: `${why}, and a trace of less than 4 MiB gets none` });
+  if (!writes)
+    return withoutIndex(files, versions, {
+      build: undefined,
+      why: `${why}, and a trace of less than 4 MiB gets none`,
+    });
   const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout, { ids });
   return withoutIndex(files, { ...versions, layout: united ?? versions.layout }, { build, why });
 }
@@ -112,7 +172,10 @@ function numbered(tasks: readonly Unnumbered[]): readonly Task[] {
   return tasks.map((task, index) => ({ index, ...task }));
 }
 
-function indexedTasks(found: readonly FoundIndex[], files: readonly PlainFile[]): readonly Unnumbered[] {
+function indexedTasks(
+  found: readonly FoundIndex[],
+  files: readonly PlainFile[],
+): readonly Unnumbered[] {
   const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
   let last = 0;
   return found.flatMap(({ header, path }, file) => {
@@ -121,8 +184,19 @@ function indexedTasks(found: readonly FoundIndex[], files: readonly PlainFile[])
     const own = { from: last, to: last + header.keys };
     last = own.to;
     return header.segments.map((place, i) => {
-      const piece = { file, from: i * PIECE_BYTES, to: Math.min(size, (i + 1) * PIECE_BYTES), size };
-      return { piece, indexed: { path, place }, keys: own, encode: false, blocks: digests.slice(i * stride, (i + 1) * stride) };
+      const piece = {
+        file,
+        from: i * PIECE_BYTES,
+        to: Math.min(size, (i + 1) * PIECE_BYTES),
+        size,
+      };
+      return {
+        piece,
+        indexed: { path, place },
+        keys: own,
+        encode: false,
+        blocks: digests.slice(i * stride, (i + 1) * stride),
+      };
     });
   });
 }

@@ -15,12 +15,15 @@ import type { WalkedPiece } from "./piece-walk.ts";
 import type { Task } from "./tasks.ts";
 
 /**
- * How threads share the work. `read`: they read and key pieces, somebody else walks them. `pieces`: each counts the pieces
- * that it reads. `parts`: each reads pieces for all, and walks the rows of its part of the trace in every piece.
+ * How threads share the work. `read`: they read and key pieces, somebody else walks them. `pieces`:
+ * each counts the pieces that it reads. `parts`: each reads pieces for all, and walks the rows of
+ * its part of the trace in every piece.
  */
 export type Sharing = "read" | "pieces" | "parts";
 
-/** What a worker starts with: the texts of both versions, since compiled sets do not cross threads. */
+/**
+ * What a worker starts with: the texts of both versions, since compiled sets do not cross threads.
+ */
 export interface WorkerStart {
   readonly sharing: Sharing;
   /** Whether decoded pieces stay in memory, since they will be asked for again. */
@@ -49,14 +52,28 @@ export interface PieceRead {
   /** Whether it did. */
   readonly counted: boolean;
   /** Not set where nobody needs it; the segment is not sent twice. */
-  readonly keyed: { readonly segment: Segment | undefined; readonly keys: Uint32Array; readonly fresh: readonly NamedKey[] } | undefined;
+  readonly keyed:
+    | {
+        readonly segment: Segment | undefined;
+        readonly keys: Uint32Array;
+        readonly fresh: readonly NamedKey[];
+      }
+    | undefined;
 }
 
 /** What a thread is asked; it answers in the order in which it was asked. */
-export type Asked = { readonly start: WorkerStart } | { readonly read: Task; readonly reuse: SharedArrayBuffer | undefined } | { readonly walk: WalkedPiece; readonly own: OwnRows } | { readonly finish: true };
+export type Asked =
+  | { readonly start: WorkerStart }
+  | { readonly read: Task; readonly reuse: SharedArrayBuffer | undefined }
+  | { readonly walk: WalkedPiece; readonly own: OwnRows }
+  | { readonly finish: true };
 
 /** `unreadable`: a piece cannot be read as columns, or is not any more what it was. */
-export type Answer = { readonly read: PieceRead } | { readonly walked: true } | { readonly part: TracePart } | { readonly unreadable: string };
+export type Answer =
+  | { readonly read: PieceRead }
+  | { readonly walked: true }
+  | { readonly part: TracePart }
+  | { readonly unreadable: string };
 
 const SCRIPT = new URL("./segment-worker.js", import.meta.url);
 
@@ -137,14 +154,19 @@ export class Pool {
     return answer.read;
   }
 
-  /** Gives the keys of a piece their numbers here, but for those that stand in indexes; to be called in the order of the trace. */
+  /**
+   * Gives the keys of a piece their numbers here, but for those that stand in indexes; to be called
+   * in the order of the trace.
+   */
   settle(index: number, { keyed }: PieceRead): void {
     if (keyed !== undefined) this.#threadOf(index).renumber(keyed.keys, keyed.fresh, this.#names);
   }
 
   /** Has every thread walk the rows of its part. */
   async walk(walk: WalkedPiece, parts: Uint8Array): Promise<void> {
-    await Promise.all(this.#threads.map((thread, part) => thread.ask({ walk, own: { parts, part } })));
+    await Promise.all(
+      this.#threads.map((thread, part) => thread.ask({ walk, own: { parts, part } })),
+    );
   }
 
   /** Gives the memory of a piece back to the thread that read it: nobody reads it any more. */

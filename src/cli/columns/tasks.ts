@@ -5,7 +5,13 @@ import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { openOwn } from "../host/private-folder.ts";
-import { readSegmentBytes, storeSegment, unpackKeys, type StoredPlace, type StoredSegment } from "./index-file.ts";
+import {
+  readSegmentBytes,
+  storeSegment,
+  unpackKeys,
+  type StoredPlace,
+  type StoredSegment,
+} from "./index-file.ts";
 import type { KeptSegments } from "./kept-segments.ts";
 import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
 import { openTraceFile } from "./trace-file.ts";
@@ -71,8 +77,19 @@ export class TaskReader {
   readonly #share: Share;
   readonly #keyed: boolean;
 
-  /** `share`: what is done with a segment once it is read; `keyed`: whether rows have the keys that stand in the indexes. */
-  constructor(versions: KeyedVersions, paths: readonly string[], of: { readonly kept?: KeptSegments | undefined; readonly share?: Share; readonly keyed: boolean }) {
+  /**
+   * `share`: what is done with a segment once it is read; `keyed`: whether rows have the keys that
+   * stand in the indexes.
+   */
+  constructor(
+    versions: KeyedVersions,
+    paths: readonly string[],
+    of: {
+      readonly kept?: KeptSegments | undefined;
+      readonly share?: Share;
+      readonly keyed: boolean;
+    },
+  ) {
     this.#layout = versions.layout;
     this.#paths = paths;
     this.#kept = of.kept;
@@ -81,15 +98,29 @@ export class TaskReader {
     this.#share = of.share ?? ((segment) => segment);
   }
 
-  /** `NotByColumns` where a piece cannot be read as columns. `reuse`: memory that nobody reads any more, for whoever shares segments. */
+  /**
+   * `NotByColumns` where a piece cannot be read as columns. `reuse`: memory that nobody reads any
+   * more, for whoever shares segments.
+   */
   run(task: Task, reuse?: SharedArrayBuffer): ReadPiece {
     const known = this.#kept?.get(task.index, this.#layout);
-    if (known !== undefined) return { facts: known.facts, keyed: this.#keyedPiece(known.segment, undefined), kept: true, encoded: encodedFor(task, known.segment) };
+    if (known !== undefined)
+      return {
+        facts: known.facts,
+        keyed: this.#keyedPiece(known.segment, undefined),
+        kept: true,
+        encoded: encodedFor(task, known.segment),
+      };
     const read = this.#read(task);
     const segment = this.#share(read.segment, reuse);
     const facts = factsOf(segment, read.blocks);
     this.#kept?.set(task.index, segment, facts);
-    return { facts, keyed: this.#keyedPiece(segment, read.keys), kept: false, encoded: encodedFor(task, segment) };
+    return {
+      facts,
+      keyed: this.#keyedPiece(segment, read.keys),
+      kept: false,
+      encoded: encodedFor(task, segment),
+    };
   }
 
   #keyedPiece(segment: Segment, keys: Uint32Array | undefined): KeyedPiece {
@@ -112,8 +143,13 @@ export class TaskReader {
     return { ...read, keys: undefined };
   }
 
-  /** Reads off an index. One that is damaged is taken away, so that the next replay writes it anew. */
-  #ofIndex({ blocks, keys: own }: Task, { path, place }: NonNullable<Task["indexed"]>): ReadSegment {
+  /**
+   * Reads off an index. One that is damaged is taken away, so that the next replay writes it anew.
+   */
+  #ofIndex(
+    { blocks, keys: own }: Task,
+    { path, place }: NonNullable<Task["indexed"]>,
+  ): ReadSegment {
     try {
       const { bytes, keys } = readSegmentBytes(this.#indexFd(path), place);
       const kept = this.#keyed ? unpackKeys(keys, place, own) : undefined;

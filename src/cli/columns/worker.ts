@@ -17,23 +17,46 @@ import { TaskReader, type Task } from "./tasks.ts";
 /** The set of texts that loaded before, in another thread; data files are among them. */
 function setOf(sources: readonly Source[]): CompiledSet {
   const byName = new Map(sources.map((source) => [source.file, source]));
-  const readBeside = (file: string, path: string): { readonly source: Source } | { readonly fault: string } => {
+  const readBeside = (
+    file: string,
+    path: string,
+  ): { readonly source: Source } | { readonly fault: string } => {
     const name = file.slice(0, file.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, "");
     const source = byName.get(name);
     return source === undefined ? { fault: "it is not there" } : { source };
   };
-  const { set } = assembleSet(sources.filter(({ file }) => /\.ya?ml$/i.test(file)), { readBeside, sha256 });
-  if (set === undefined) throw new Error("a policy set that loaded does not load in another thread");
+  const { set } = assembleSet(
+    sources.filter(({ file }) => /\.ya?ml$/i.test(file)),
+    { readBeside, sha256 },
+  );
+  if (set === undefined)
+    throw new Error("a policy set that loaded does not load in another thread");
   return set;
 }
 
 /** The memory of what a thread hands over for good. */
 function buffersOf({ keyed, encoded }: PieceRead): readonly ArrayBuffer[] {
   const packed = encoded === undefined ? [] : [encoded.bytes];
-  if (keyed?.segment === undefined) return packed.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  if (keyed?.segment === undefined)
+    return packed.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
   const { codes, dictionaries, times, has, whole, starts, ends, lines } = keyed.segment;
-  const arrays = [keyed.keys, ...codes, times, has, whole, starts, ends, lines, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), ...packed];
-  return [...new Set(arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer))];
+  const arrays = [
+    keyed.keys,
+    ...codes,
+    times,
+    has,
+    whole,
+    starts,
+    ends,
+    lines,
+    ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]),
+    ...packed,
+  ];
+  return [
+    ...new Set(
+      arrays.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer),
+    ),
+  ];
 }
 
 /** Versions whose texts did not change stay compiled. */
@@ -64,7 +87,11 @@ class Job {
     const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
-    this.#reader = new TaskReader(versions, start.files.map(({ path }) => path), { kept, keyed: start.keyed, ...share });
+    this.#reader = new TaskReader(
+      versions,
+      start.files.map(({ path }) => path),
+      { kept, keyed: start.keyed, ...share },
+    );
     this.#lines = new LineReader(start.files);
     this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines });
   }
@@ -73,14 +100,31 @@ class Job {
     const read = this.#reader.run(task, reuse);
     const { facts, encoded, kept } = read;
     const { segment, keys, fresh } = read.keyed;
-    const named = (): readonly NamedKey[] => fresh.map(({ key }) => ({ key, signature: this.#reader.signature(key) }));
+    const named = (): readonly NamedKey[] =>
+      fresh.map(({ key }) => ({ key, signature: this.#reader.signature(key) }));
     if (this.#start.sharing !== "pieces") {
       const shared = this.#start.sharing === "parts" ? sharedNumbers(keys) : keys;
-      return { read: { facts, encoded, calls: 0, counted: false, keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named() } } };
+      return {
+        read: {
+          facts,
+          encoded,
+          calls: 0,
+          counted: false,
+          keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named() },
+        },
+      };
     }
     const before = this.#walk.calls;
     this.#walk.take({ index: task.index, file: task.piece.file, segment, keys });
-    return { read: { facts, encoded, calls: this.#walk.calls - before, counted: true, keyed: task.encode ? { segment: undefined, keys, fresh: named() } : undefined } };
+    return {
+      read: {
+        facts,
+        encoded,
+        calls: this.#walk.calls - before,
+        counted: true,
+        keyed: task.encode ? { segment: undefined, keys, fresh: named() } : undefined,
+      },
+    };
   }
 
   walk(piece: WalkedPiece, own: OwnRows): Answer {
@@ -100,7 +144,11 @@ class Job {
 
 function answer(job: Job, asked: Exclude<Asked, { readonly start: WorkerStart }>): Answer {
   try {
-    return "read" in asked ? job.read(asked.read, asked.reuse) : "walk" in asked ? job.walk(asked.walk, asked.own) : job.finish();
+    return "read" in asked
+      ? job.read(asked.read, asked.reuse)
+      : "walk" in asked
+        ? job.walk(asked.walk, asked.own)
+        : job.finish();
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
     return { unreadable: error.message };
@@ -125,9 +173,15 @@ function serve(first: WorkerStart): void {
       job = jobOf(asked.start, kept);
       return;
     }
-    const said: Answer = job === undefined ? { unreadable: "a version does not load in another thread" } : answer(job, asked);
+    const said: Answer =
+      job === undefined
+        ? { unreadable: "a version does not load in another thread" }
+        : answer(job, asked);
     // what stays here cannot be handed over
-    parentPort?.postMessage(said, kept === undefined && "read" in said ? [...buffersOf(said.read)] : []);
+    parentPort?.postMessage(
+      said,
+      kept === undefined && "read" in said ? [...buffersOf(said.read)] : [],
+    );
   });
 }
 

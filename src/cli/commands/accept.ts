@@ -16,7 +16,12 @@ import { runReplay } from "../replay-job.ts";
 import type { AcceptResult } from "../result.ts";
 import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
-import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayRunFlags } from "./replay.ts";
+import {
+  addReplayOptions,
+  prepareReplay,
+  refuseUnreadable,
+  type ReplayRunFlags,
+} from "./replay.ts";
 
 interface Flags extends ReplayRunFlags {
   readonly reason: string;
@@ -40,7 +45,10 @@ function reasonFlag(value: string): string {
 }
 
 function expiresFlag(value: string): string {
-  if (endOf(value) === undefined) throw new InvalidArgumentError("it has to be a day such as 2027-01-31, or an RFC 3339 time with a zone.");
+  if (endOf(value) === undefined)
+    throw new InvalidArgumentError(
+      "it has to be a day such as 2027-01-31, or an RFC 3339 time with a zone.",
+    );
   return value;
 }
 
@@ -50,25 +58,51 @@ const WHO = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME"]
 /** Who answers for the change: a flag, else who commits here, else who is logged in. */
 async function ownerOf({ cwd, env }: Io, flag: string | undefined): Promise<string> {
   if (flag !== undefined) return flag;
-  const email = await askGitMaybe(cwd, { args: ["config", "--get", "user.email"], what: "who commits here" }).catch(() => undefined);
-  const who = [email, ...WHO.map((name) => env[name])].find((name) => name !== undefined && name.trim() !== "");
-  if (who === undefined) throw new UserError("usage", "nobody is known who answers for the change", { help: "give --owner <who>" });
+  const email = await askGitMaybe(cwd, {
+    args: ["config", "--get", "user.email"],
+    what: "who commits here",
+  }).catch(() => undefined);
+  const who = [email, ...WHO.map((name) => env[name])].find(
+    (name) => name !== undefined && name.trim() !== "",
+  );
+  if (who === undefined)
+    throw new UserError("usage", "nobody is known who answers for the change", {
+      help: "give --owner <who>",
+    });
   return who;
 }
 
 /** The group of that id, or of the only one that begins so. */
 function groupOf(groups: readonly ChangeGroup[], asked: string): ChangeGroup {
-  const found = groups.filter(({ id }) => id === asked || (asked.length >= 4 && id.startsWith(asked)));
+  const found = groups.filter(
+    ({ id }) => id === asked || (asked.length >= 4 && id.startsWith(asked)),
+  );
   const [group] = found;
   if (group !== undefined && found.length === 1) return group;
-  if (found.length > 1) throw new UserError("usage", `several groups begin with \`${asked}\`: ${found.map(({ id }) => id).join(", ")}`);
-  const near = nearestWord(asked, groups.map(({ id }) => id));
-  throw new UserError("no-such-group", `this replay has no group \`${asked}\``, { help: near === undefined ? "`agentz replay --details` lists the groups with their ids" : `did you mean \`${near}\`?` });
+  if (found.length > 1)
+    throw new UserError(
+      "usage",
+      `several groups begin with \`${asked}\`: ${found.map(({ id }) => id).join(", ")}`,
+    );
+  const near = nearestWord(
+    asked,
+    groups.map(({ id }) => id),
+  );
+  throw new UserError("no-such-group", `this replay has no group \`${asked}\``, {
+    help:
+      near === undefined
+        ? "`agentz replay --details` lists the groups with their ids"
+        : `did you mean \`${near}\`?`,
+  });
 }
 
 function refusePast(expires: string, now: number): void {
   if ((endOf(expires) ?? 0) >= now) return;
-  throw new UserError("usage", `the acceptance would have expired already: \`${expires}\` is over`, { help: "give a later day" });
+  throw new UserError(
+    "usage",
+    `the acceptance would have expired already: \`${expires}\` is over`,
+    { help: "give a later day" },
+  );
 }
 
 async function act(asked: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
@@ -80,16 +114,22 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
   if (result.partial) return context.finish(130);
   const groups = result.groups.filter((group) => group.class !== "unreachable");
   const chosen = [...new Set(asked.map((id) => groupOf(groups, id)))];
-  const entries = chosen.map(({ id, rulesDigest, calls }): AcceptedEntry => ({
-    group: id,
-    rules: rulesDigest,
-    reason: flags.reason,
-    owner,
-    expires: flags.expires,
-    calls,
-  }));
+  const entries = chosen.map(
+    ({ id, rulesDigest, calls }): AcceptedEntry => ({
+      group: id,
+      rules: rulesDigest,
+      reason: flags.reason,
+      owner,
+      expires: flags.expires,
+      calls,
+    }),
+  );
   const file = (await configFile(io, flags.config)) ?? { name: CONFIG_FILE, text: "" };
-  await replaceFile(resolve(io.cwd, file.name), file.name, acceptedText(file.name, file.text, entries));
+  await replaceFile(
+    resolve(io.cwd, file.name),
+    file.name,
+    acceptedText(file.name, file.text, entries),
+  );
   const document: AcceptResult = {
     schemaVersion: 1,
     command: "accept",
@@ -100,15 +140,32 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
     accepted: entries.map((entry, i) => ({ ...entry, class: chosen[i]?.class ?? "widened" })),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(ACCEPT_REPORTERS, flags.format)(document, { color, details: false }), flags.output);
+  await writeDocument(
+    io,
+    pick(ACCEPT_REPORTERS, flags.format)(document, { color, details: false }),
+    flags.output,
+  );
 }
 
 export const acceptCommand: CommandModule = {
   define: (command, context) => {
     addReplayOptions(command.argument("<group...>", "ids of groups of changed calls"))
-      .addOption(new Option("--reason <text>", "why the change is wanted").argParser(reasonFlag).makeOptionMandatory())
-      .addOption(new Option("--expires <day>", "the last day on which it is accepted").argParser(expiresFlag).makeOptionMandatory())
-      .addOption(new Option("--owner <who>", "who answers for it; default: `user.email` of git, else who is logged in").argParser(reasonFlag))
+      .addOption(
+        new Option("--reason <text>", "why the change is wanted")
+          .argParser(reasonFlag)
+          .makeOptionMandatory(),
+      )
+      .addOption(
+        new Option("--expires <day>", "the last day on which it is accepted")
+          .argParser(expiresFlag)
+          .makeOptionMandatory(),
+      )
+      .addOption(
+        new Option(
+          "--owner <who>",
+          "who answers for it; default: `user.email` of git, else who is logged in",
+        ).argParser(reasonFlag),
+      )
       .addOption(formatOption(ACCEPT_REPORTERS))
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

@@ -32,23 +32,41 @@ Examples:
   agentz bench --details                           every rule and every part of a condition
   agentz bench --format json | jq .deciding.decisionsPerSecond`;
 
-function wanted(value: readonly string[] | undefined, what: string, flag: string): readonly string[] {
+function wanted(
+  value: readonly string[] | undefined,
+  what: string,
+  flag: string,
+): readonly string[] {
   if (value !== undefined && value.length > 0) return value;
-  throw new UserError("usage", `there is no ${what}`, { help: `give ${flag} <path>, or \`${what}:\` in agentz.yaml` });
+  throw new UserError("usage", `there is no ${what}`, {
+    help: `give ${flag} <path>, or \`${what}:\` in agentz.yaml`,
+  });
 }
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
-  if (flags.runs < 1 || flags.calls < 1) throw new UserError("usage", "`--runs` and `--calls` have to be 1 at least");
+  if (flags.runs < 1 || flags.calls < 1)
+    throw new UserError("usage", "`--runs` and `--calls` have to be 1 at least");
   const config = await readConfig(io, flags.config);
   const paths = wanted(flags.candidate ?? config.candidate, "candidate", "--candidate");
   const traces = wanted(flags.trace ?? config.trace, "trace", "--trace");
   const policies = await loadPolicySet(io, paths, paths);
   const { files } = await openTrace(traces, flags, io);
   const clear = (): void => void (io.stderr.isTTY && io.stderr.write("\r\u001b[K"));
-  const say = (what: string): void => void (io.stderr.isTTY && io.stderr.write(`\r\u001b[K${what}`));
-  const document = await runBench({ policies, files, calls: flags.calls, runs: flags.runs, say }).finally(clear);
+  const say = (what: string): void =>
+    void (io.stderr.isTTY && io.stderr.write(`\r\u001b[K${what}`));
+  const document = await runBench({
+    policies,
+    files,
+    calls: flags.calls,
+    runs: flags.runs,
+    say,
+  }).finally(clear);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(BENCH_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
+  await writeDocument(
+    io,
+    pick(BENCH_REPORTERS, flags.format)(document, { color, details: flags.details === true }),
+    flags.output,
+  );
   finish(0);
 }
 
@@ -56,14 +74,29 @@ export const benchCommand: CommandModule = {
   define: (command, context) => {
     addImportFlags(
       command
-        .addOption(repeatable("--candidate <path>", "policies and catalogs to measure; repeated paths are one set"))
+        .addOption(
+          repeatable(
+            "--candidate <path>",
+            "policies and catalogs to measure; repeated paths are one set",
+          ),
+        )
         .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs"))
-        .option("--from <format>", "the trace is of another format (`agentz import --help` lists them)"),
+        .option(
+          "--from <format>",
+          "the trace is of another format (`agentz import --help` lists them)",
+        ),
     )
-      .addOption(new Option("--calls <n>", "calls to take at most").argParser(wholeNumber).default(100_000))
-      .addOption(new Option("--runs <n>", "how often all are decided").argParser(wholeNumber).default(5))
+      .addOption(
+        new Option("--calls <n>", "calls to take at most").argParser(wholeNumber).default(100_000),
+      )
+      .addOption(
+        new Option("--runs <n>", "how often all are decided").argParser(wholeNumber).default(5),
+      )
       .addOption(formatOption(BENCH_REPORTERS))
-      .option("--details", "list every rule and every part of a condition in pretty output and Markdown")
+      .option(
+        "--details",
+        "list every rule and every part of a condition in pretty output and Markdown",
+      )
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));

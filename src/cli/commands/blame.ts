@@ -30,17 +30,31 @@ Examples:
 
 function need<T>(given: T | undefined, what: string): T {
   if (given !== undefined) return given;
-  throw new UserError("usage", `there is no ${what}`, { help: `give --${what} <path>, or \`${what}:\` in agentz.yaml` });
+  throw new UserError("usage", `there is no ${what}`, {
+    help: `give --${what} <path>, or \`${what}:\` in agentz.yaml`,
+  });
 }
 
 async function act(event: string, flags: BlameFlags, { io }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
-  if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz"))) throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
+  if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz")))
+    throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
   const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);
   const candidate = await loadPolicySet(io, paths, paths);
-  const result = await runBlame({ cwd: io.cwd, event: { id: event, at: flags.at }, files: rereadable(files), candidate, paths, limit: flags.limit });
-  await writeDocument(io, pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
+  const result = await runBlame({
+    cwd: io.cwd,
+    event: { id: event, at: flags.at },
+    files: rereadable(files),
+    candidate,
+    paths,
+    limit: flags.limit,
+  });
+  await writeDocument(
+    io,
+    pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }),
+    flags.output,
+  );
 }
 
 export const blameCommand: CommandModule = {
@@ -48,9 +62,18 @@ export const blameCommand: CommandModule = {
     command
       .argument("<event>", "the id of a call in the trace")
       .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too)"))
-      .addOption(repeatable("--candidate <path>", "policies and catalogs whose history is walked; repeated paths are one set"))
+      .addOption(
+        repeatable(
+          "--candidate <path>",
+          "policies and catalogs whose history is walked; repeated paths are one set",
+        ),
+      )
       .option("--at <file:line>", "where the event stands, if several have its id")
-      .addOption(new Option("--limit <commits>", "how many commits are looked at").argParser(wholeNumber).default(500))
+      .addOption(
+        new Option("--limit <commits>", "how many commits are looked at")
+          .argParser(wholeNumber)
+          .default(500),
+      )
       .addOption(formatOption(BLAME_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

@@ -56,12 +56,25 @@ async function usageOf(read: Reading): Promise<UsageTally> {
   return usage;
 }
 
-/** What agents could do; with a trace, what they never used, as patches that decide every recorded call as before. */
-async function radiiOf(oracle: Oracle, policies: PolicySet, asked: { readonly agents: readonly string[]; readonly usage: UsageTally | undefined; readonly read: Reading | undefined }): Promise<readonly BlastRadius[]> {
+/**
+ * What agents could do; with a trace, what they never used, as patches that decide every recorded
+ * call as before.
+ */
+async function radiiOf(
+  oracle: Oracle,
+  policies: PolicySet,
+  asked: {
+    readonly agents: readonly string[];
+    readonly usage: UsageTally | undefined;
+    readonly read: Reading | undefined;
+  },
+): Promise<readonly BlastRadius[]> {
   const { agents, usage, read } = asked;
   const radii = agents.flatMap((id) => {
     const record = policies.set.catalog.agents.get(id);
-    return record === undefined ? [] : [blastRadius(oracle, policies.documents, { agent: record.agent, usage })];
+    return record === undefined
+      ? []
+      : [blastRadius(oracle, policies.documents, { agent: record.agent, usage })];
   });
   if (read === undefined) return radii;
   const takings = radii.map(({ agent, neverUsed }) => ({ agent, tools: neverUsed ?? [] }));
@@ -71,20 +84,31 @@ async function radiiOf(oracle: Oracle, policies: PolicySet, asked: { readonly ag
 
 function chosen(policies: PolicySet, asked: readonly string[] | undefined): readonly string[] {
   const known = [...policies.set.catalog.agents.keys()].sort();
-  if (known.length === 0) throw new UserError("no-agents", `${policies.info.ref} lists no agents`, { help: "give a catalog with `agents`" });
+  if (known.length === 0)
+    throw new UserError("no-agents", `${policies.info.ref} lists no agents`, {
+      help: "give a catalog with `agents`",
+    });
   if (asked === undefined) return known;
   return asked.map((name) => {
     const id = name.startsWith("agent:") ? name.slice("agent:".length) : name;
     if (policies.set.catalog.agents.has(id)) return id;
     const near = nearestWord(id, known);
-    throw new UserError("unknown-agent", `no catalog lists the agent \`${id}\``, { help: near === undefined ? `it lists ${known.slice(0, 10).join(", ")}` : `did you mean \`${near}\`?` });
+    throw new UserError("unknown-agent", `no catalog lists the agent \`${id}\``, {
+      help:
+        near === undefined
+          ? `it lists ${known.slice(0, 10).join(", ")}`
+          : `did you mean \`${near}\`?`,
+    });
   });
 }
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (paths === undefined)
+    throw new UserError("usage", "there is no candidate", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   const policies = await loadPolicySet(io, paths, paths);
   const agents = chosen(policies, flags.agent);
   const read = await readingOf(flags.trace ?? config.trace);
@@ -99,21 +123,43 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     tool: { version: VERSION },
     candidate: policies.info,
     now: formatTime(now),
-    trace: summary === undefined ? null : { calls: summary.calls, from: summary.from ?? null, to: summary.to ?? null },
+    trace:
+      summary === undefined
+        ? null
+        : { calls: summary.calls, from: summary.from ?? null, to: summary.to ?? null },
     agents: await radiiOf(oracle, policies, { agents, usage, read }),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(BLAST_RADIUS_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
+  await writeDocument(
+    io,
+    pick(BLAST_RADIUS_REPORTERS, flags.format)(document, {
+      color,
+      details: flags.details === true,
+    }),
+    flags.output,
+  );
   finish(0);
 }
 
 export const blastRadiusCommand: CommandModule = {
   define: (command, context) => {
     command
-      .addOption(repeatable("--candidate <path>", "policies and catalogs to ask; repeated paths are one set"))
-      .addOption(repeatable("--agent <id>", "only these agents; default: all that the catalogs list"))
+      .addOption(
+        repeatable(
+          "--candidate <path>",
+          "policies and catalogs to ask; repeated paths are one set",
+        ),
+      )
+      .addOption(
+        repeatable("--agent <id>", "only these agents; default: all that the catalogs list"),
+      )
       .addOption(repeatable("--trace <path>", "recorded traces: what was really used"))
-      .addOption(new Option("--now <time>", "the moment to ask for; default: the newest event, else today").argParser(untilOf))
+      .addOption(
+        new Option(
+          "--now <time>",
+          "the moment to ask for; default: the newest event, else today",
+        ).argParser(untilOf),
+      )
       .addOption(formatOption(BLAST_RADIUS_REPORTERS))
       .option("--details", "list everything in pretty output, the policy patch included")
       .option("-o, --output <file>", "write the result there instead of stdout")

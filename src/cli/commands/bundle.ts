@@ -54,18 +54,32 @@ function evidenceKinds(value: string, otherwise: (name: string) => string): read
   });
 }
 
-function requireFlag(value: string, before: readonly Requirable[] | undefined): readonly Requirable[] {
+function requireFlag(
+  value: string,
+  before: readonly Requirable[] | undefined,
+): readonly Requirable[] {
   return [...(before ?? []), ...evidenceKinds(value, () => `it takes ${REQUIRABLE.join(", ")}.`)];
 }
 
-function evidenceFlag(value: string, before: readonly Requirable[] | undefined): readonly Requirable[] {
-  const refusal = (name: string): string => `\`${name}\` is no kind of evidence. A file is not taken: the bundle's build runs what is asked for itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
+function evidenceFlag(
+  value: string,
+  before: readonly Requirable[] | undefined,
+): readonly Requirable[] {
+  const refusal = (name: string): string =>
+    `\`${name}\` is no kind of evidence. A file is not taken: the bundle's build runs what is asked for itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
   return [...(before ?? []), ...evidenceKinds(value, refusal)];
 }
 
-async function show(result: BundleResult, flags: ShowFlags, { io, finish }: CommandContext): Promise<void> {
+async function show(
+  result: BundleResult,
+  flags: ShowFlags,
+  { io, finish }: CommandContext,
+): Promise<void> {
   const color = io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
-  const text = pick(BUNDLE_REPORTERS, flags.format)(result, { color, details: flags.details === true });
+  const text = pick(BUNDLE_REPORTERS, flags.format)(result, {
+    color,
+    details: flags.details === true,
+  });
   await writeDocument(io, text, undefined);
   finish(result.ok ? 0 : 1);
 }
@@ -74,48 +88,100 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
   const { io } = context;
   const config = await readConfig(io, flags.config);
   const refs = flags.candidate ?? config.candidate;
-  if (refs === undefined) throw new UserError("usage", "there are no policies to bundle", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
-  if (!flags.output.endsWith(BUNDLE_ENDING)) throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, { help: `write --output ${flags.output}${BUNDLE_ENDING}` });
+  if (refs === undefined)
+    throw new UserError("usage", "there are no policies to bundle", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
+  if (!flags.output.endsWith(BUNDLE_ENDING))
+    throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, {
+      help: `write --output ${flags.output}${BUNDLE_ENDING}`,
+    });
   // WHY here: most bundles are verified, not built, and what makes evidence is large
   const { makeEvidence } = await import("../evidence-job.ts");
   const evidence = await makeEvidence(flags.evidence ?? [], flags, context);
-  await show(await runBuild(io, { refs, fallback: config.candidate ?? refs, output: flags.output, evidence, key: flags.key }), flags, context);
+  await show(
+    await runBuild(io, {
+      refs,
+      fallback: config.candidate ?? refs,
+      output: flags.output,
+      evidence,
+      key: flags.key,
+    }),
+    flags,
+    context,
+  );
 }
 
 async function verify(file: string, flags: VerifyFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const trust = await io.trust();
-  const keys = flags.key === undefined ? trust.keys : await Promise.all(flags.key.map((key) => keyIdOf(io.cwd, key)));
-  const { result } = await runVerify(io.cwd, { command: "verify", file, demands: { ...trust, keys, required: flags.require ?? [] } });
+  const keys =
+    flags.key === undefined
+      ? trust.keys
+      : await Promise.all(flags.key.map((key) => keyIdOf(io.cwd, key)));
+  const { result } = await runVerify(io.cwd, {
+    command: "verify",
+    file,
+    demands: { ...trust, keys, required: flags.require ?? [] },
+  });
   await show(result, flags, context);
 }
 
 async function extract(bundle: Bundle, flags: InspectFlags, cwd: string): Promise<void> {
-  if (flags.payload !== undefined) await replaceFile(resolve(cwd, flags.payload), flags.payload, Buffer.from(signedText(bundle.manifest), "utf8"));
+  if (flags.payload !== undefined)
+    await replaceFile(
+      resolve(cwd, flags.payload),
+      flags.payload,
+      Buffer.from(signedText(bundle.manifest), "utf8"),
+    );
   const [signature] = bundle.signatures;
   if (flags.signature === undefined) return;
-  if (signature === undefined) throw new UserError("usage", "the bundle is not signed, so there is no signature to write");
-  await replaceFile(resolve(cwd, flags.signature), flags.signature, Buffer.from(signature.signature, "base64"));
+  if (signature === undefined)
+    throw new UserError("usage", "the bundle is not signed, so there is no signature to write");
+  await replaceFile(
+    resolve(cwd, flags.signature),
+    flags.signature,
+    Buffer.from(signature.signature, "base64"),
+  );
 }
 
 async function inspect(file: string, flags: InspectFlags, context: CommandContext): Promise<void> {
-  const { result, bundle } = await runVerify(context.io.cwd, { command: "inspect", file, demands: NOTHING_ASKED });
+  const { result, bundle } = await runVerify(context.io.cwd, {
+    command: "inspect",
+    file,
+    demands: NOTHING_ASKED,
+  });
   if (bundle !== undefined) await extract(bundle, flags, context.io.cwd);
   if (flags.show === undefined) return show(result, flags, context);
   const found = bundle?.contents.find(({ path }) => path === flags.show);
-  if (found === undefined) throw new UserError("no-such-path", `the bundle has no \`${flags.show}\``, { help: "--details lists its files" });
+  if (found === undefined)
+    throw new UserError("no-such-path", `the bundle has no \`${flags.show}\``, {
+      help: "--details lists its files",
+    });
   context.io.stdout.write(found.text);
 }
 
 async function sign(file: string, flags: SignFlags, context: CommandContext): Promise<void> {
-  await show(await runSign(context.io, { file, key: flags.key, output: flags.output ?? file }), flags, context);
+  await show(
+    await runSign(context.io, { file, key: flags.key, output: flags.output ?? file }),
+    flags,
+    context,
+  );
 }
 
 async function keygen(name: string, { io }: CommandContext): Promise<void> {
   const { privatePem, publicPem } = generateKeys();
-  for (const [file, pem, mode] of [[`${name}.pem`, privatePem, 0o600], [`${name}.pub.pem`, publicPem, 0o644]] as const) {
+  for (const [file, pem, mode] of [
+    [`${name}.pem`, privatePem, 0o600],
+    [`${name}.pub.pem`, publicPem, 0o644],
+  ] as const) {
     const made = await createFile(resolve(io.cwd, file), file, { content: pem, mode });
-    if (!made) throw new UserError("unwritable", `\`${file}\` is there already, and a key is never overwritten`, { help: "give another name" });
+    if (!made)
+      throw new UserError(
+        "unwritable",
+        `\`${file}\` is there already, and a key is never overwritten`,
+        { help: "give another name" },
+      );
   }
   io.stdout.write(`${publicKeyId(publicPem)}\n`);
   io.stderr.write(inertText(`wrote ${name}.pem (keep it secret) and ${name}.pub.pem\n`));
@@ -138,26 +204,79 @@ function shown(command: Command): Command {
 
 export const bundleCommand: CommandModule = {
   define: (command, context) => {
-    const building = command.command("build").summary("write policies and their evidence into one file").description("Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine.")
+    const building = command
+      .command("build")
+      .summary("write policies and their evidence into one file")
+      .description(
+        "Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine.",
+      )
       .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
-      .addOption(new Option("--evidence <kinds>", `run these on the policies, and put what they say into the bundle: any of ${REQUIRABLE.join(", ")}, separated by commas`).argParser(evidenceFlag))
-      .option("--key <file>", "sign with this private key, which its owner alone may read; - is standard input");
+      .addOption(
+        new Option(
+          "--evidence <kinds>",
+          `run these on the policies, and put what they say into the bundle: any of ${REQUIRABLE.join(", ")}, separated by commas`,
+        ).argParser(evidenceFlag),
+      )
+      .option(
+        "--key <file>",
+        "sign with this private key, which its owner alone may read; - is standard input",
+      );
     addGatedReplayOptions(shown(building)).action((flags: BuildFlags) => build(flags, context));
-    const verifying = shown(command.command("verify").summary("refuse a bundle that is not what it says").description("Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.").argument("<bundle>"))
-      .addOption(repeatable("--key <file>", "a public key (a file, or its id); one of those given has to have signed the bundle; default: `keys` of agentz.yaml"))
-      .addOption(new Option("--require <evidence>", `evidence that has to be there and passed: ${REQUIRABLE.join(", ")}`).argParser(requireFlag))
+    const verifying = shown(
+      command
+        .command("verify")
+        .summary("refuse a bundle that is not what it says")
+        .description(
+          "Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.",
+        )
+        .argument("<bundle>"),
+    )
+      .addOption(
+        repeatable(
+          "--key <file>",
+          "a public key (a file, or its id); one of those given has to have signed the bundle; default: `keys` of agentz.yaml",
+        ),
+      )
+      .addOption(
+        new Option(
+          "--require <evidence>",
+          `evidence that has to be there and passed: ${REQUIRABLE.join(", ")}`,
+        ).argParser(requireFlag),
+      )
       .action((file: string, flags: VerifyFlags) => verify(file, flags, context));
     addSetOptions(verifying);
-    shown(command.command("inspect").summary("show what a bundle holds").description("Shows what a bundle holds, and takes parts out of it.").argument("<bundle>"))
+    shown(
+      command
+        .command("inspect")
+        .summary("show what a bundle holds")
+        .description("Shows what a bundle holds, and takes parts out of it.")
+        .argument("<bundle>"),
+    )
       .option("--show <path>", "print one file of it")
       .option("--payload <file>", "write the bytes that are signed there")
       .option("--signature <file>", "write the first signature's bytes there")
       .action((file: string, flags: InspectFlags) => inspect(file, flags, context));
-    shown(command.command("sign").summary("sign a bundle with an Ed25519 key").description("Adds a signature over the manifest; a bundle may have several.").argument("<bundle>"))
-      .requiredOption("--key <file>", "the private key, PEM, which its owner alone may read; - is standard input")
+    shown(
+      command
+        .command("sign")
+        .summary("sign a bundle with an Ed25519 key")
+        .description("Adds a signature over the manifest; a bundle may have several.")
+        .argument("<bundle>"),
+    )
+      .requiredOption(
+        "--key <file>",
+        "the private key, PEM, which its owner alone may read; - is standard input",
+      )
       .option("--output <file>", "write the signed bundle there instead of in place")
       .action((file: string, flags: SignFlags) => sign(file, flags, context));
-    command.command("keygen").summary("make a pair of Ed25519 keys").description("Writes <name>.pem and <name>.pub.pem, and prints the key's id. Files that are there are not touched.").argument("<name>").action((name: string) => keygen(name, context));
+    command
+      .command("keygen")
+      .summary("make a pair of Ed25519 keys")
+      .description(
+        "Writes <name>.pem and <name>.pub.pem, and prints the key's id. Files that are there are not touched.",
+      )
+      .argument("<name>")
+      .action((name: string) => keygen(name, context));
     command.addHelpText("after", HELP);
   },
 };

@@ -23,18 +23,30 @@ interface Flags extends TraceFlags {
   readonly config?: string;
 }
 
-async function infer(paths: readonly string[], flags: Flags, { io }: CommandContext): Promise<void> {
+async function infer(
+  paths: readonly string[],
+  flags: Flags,
+  { io }: CommandContext,
+): Promise<void> {
   const { seen } = await sight(paths, flags, io);
   await writeDocument(io, inferCatalog(seen, flags.name), flags.output);
 }
 
-async function check(paths: readonly string[], flags: Flags, { io, finish }: CommandContext): Promise<void> {
+async function check(
+  paths: readonly string[],
+  flags: Flags,
+  { io, finish }: CommandContext,
+): Promise<void> {
   const config = await readConfig(io, flags.config);
   const refs = flags.catalog ?? config.candidate;
-  if (refs === undefined) throw new UserError("usage", "there is no catalog to check the trace against", { help: "give --catalog <path>, or `candidate:` in agentz.yaml" });
+  if (refs === undefined)
+    throw new UserError("usage", "there is no catalog to check the trace against", {
+      help: "give --catalog <path>, or `candidate:` in agentz.yaml",
+    });
   const set = await loadPolicySet(io, refs, refs);
   const catalogs = set.documents.filter((document) => document.kind === "Catalog");
-  if (catalogs.length === 0) throw new UserError("no-documents", "the documents given hold no catalog");
+  if (catalogs.length === 0)
+    throw new UserError("no-documents", "the documents given hold no catalog");
   const { seen, report } = await sight(paths, flags, io);
   const findings = checkCatalog(seen, catalogs);
   const document: CatalogCheckResult = {
@@ -46,13 +58,35 @@ async function check(paths: readonly string[], flags: Flags, { io, finish }: Com
     summary: { findings: findings.length, tools: seen.tools.size, agents: seen.agents.size },
     findings,
   };
-  await writeDocument(io, pick(CATALOG_CHECK_REPORTERS, flags.format)(document, { color: false, details: flags.details === true }), flags.output);
+  await writeDocument(
+    io,
+    pick(CATALOG_CHECK_REPORTERS, flags.format)(document, {
+      color: false,
+      details: flags.details === true,
+    }),
+    flags.output,
+  );
   finish(findings.length === 0 ? 0 : 1);
 }
 
-function traceCommand(parent: Command, name: string, about: { summary: string; description: string }): Command {
-  const command = parent.command(name).summary(about.summary).description(about.description).argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
-  return addImportFlags(command).addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own").choices(FORMATS)).option("--output <file>", "write the result there instead of stdout");
+function traceCommand(
+  parent: Command,
+  name: string,
+  about: { summary: string; description: string },
+): Command {
+  const command = parent
+    .command(name)
+    .summary(about.summary)
+    .description(about.description)
+    .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
+  return addImportFlags(command)
+    .addOption(
+      new Option(
+        "--from <format>",
+        "what the trace was recorded in, where not as agentz's own",
+      ).choices(FORMATS),
+    )
+    .option("--output <file>", "write the result there instead of stdout");
 }
 
 const HELP = `
@@ -62,14 +96,24 @@ Examples:
 
 export const catalogCommand: CommandModule = {
   define: (command, context) => {
-    traceCommand(command, "infer", { summary: "a catalog of what a trace shows", description: "Writes a catalog of the agents, tools, resources and decision points that a trace shows. Effects are proposed from MCP annotations and names; every guess is marked as one." })
+    traceCommand(command, "infer", {
+      summary: "a catalog of what a trace shows",
+      description:
+        "Writes a catalog of the agents, tools, resources and decision points that a trace shows. Effects are proposed from MCP annotations and names; every guess is marked as one.",
+    })
       .option("--name <name>", "the catalog's name", "inferred")
       .action((paths: readonly string[], flags: Flags) => infer(paths, flags, context));
     const checking = traceCommand(command, "check", {
       summary: "what a trace shows and the catalog lacks",
-      description: "Lists shadow tools, unregistered and expired agents, shared and borrowed credentials, changed tool definitions. Exit status 1 if there is any.",
+      description:
+        "Lists shadow tools, unregistered and expired agents, shared and borrowed credentials, changed tool definitions. Exit status 1 if there is any.",
     })
-      .addOption(repeatable("--catalog <path>", "the catalog, or a policy set with one: a path or git:<ref>"))
+      .addOption(
+        repeatable(
+          "--catalog <path>",
+          "the catalog, or a policy set with one: a path or git:<ref>",
+        ),
+      )
       .addOption(formatOption(CATALOG_CHECK_REPORTERS))
       .option("--details", "list every finding")
       .action((paths: readonly string[], flags: Flags) => check(paths, flags, context));

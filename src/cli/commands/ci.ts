@@ -25,15 +25,27 @@ function outputFlag(value: string, before: readonly Output[] | undefined): reado
   const at = value.indexOf("=");
   const format = value.slice(0, at);
   const formats = [...CI_REPORTERS.keys()];
-  if (at < 1 || value.length === at + 1) throw new InvalidArgumentError("it has to be format=path, such as sarif=agentz.sarif; `-` is stdout.");
-  if (!formats.includes(format)) throw new InvalidArgumentError(`there is no format \`${format}\`; there are ${formats.join(", ")}.`);
+  if (at < 1 || value.length === at + 1)
+    throw new InvalidArgumentError(
+      "it has to be format=path, such as sarif=agentz.sarif; `-` is stdout.",
+    );
+  if (!formats.includes(format))
+    throw new InvalidArgumentError(
+      `there is no format \`${format}\`; there are ${formats.join(", ")}.`,
+    );
   return [...(before ?? []), { format, path: value.slice(at + 1) }];
 }
 
-function requireFlag(value: string, before: readonly CiStep["name"][] | undefined): readonly CiStep["name"][] {
+function requireFlag(
+  value: string,
+  before: readonly CiStep["name"][] | undefined,
+): readonly CiStep["name"][] {
   const named = value.split(",").map((name) => {
     const known = CI_STEPS.find((step) => step === name.trim());
-    if (known === undefined) throw new InvalidArgumentError(`there is no step \`${name}\`; there are ${CI_STEPS.join(", ")}.`);
+    if (known === undefined)
+      throw new InvalidArgumentError(
+        `there is no step \`${name}\`; there are ${CI_STEPS.join(", ")}.`,
+      );
     return known;
   });
   return [...(before ?? []), ...named];
@@ -61,26 +73,41 @@ async function summarise(result: CiResult, { io }: CommandContext): Promise<void
   const markdown = pick(CI_REPORTERS, "markdown")(result, { color: false, details: false });
   // GitHub refuses a step's summary of more than 1 MiB
   const bytes = Buffer.from(markdown, "utf8");
-  const text = bytes.length <= STEP_SUMMARY_BYTES ? markdown : `${bytes.subarray(0, STEP_SUMMARY_BYTES).toString("utf8").replace(/\ufffd+$/, "")}\n\n… cut at 1 MB\n`;
+  const text =
+    bytes.length <= STEP_SUMMARY_BYTES
+      ? markdown
+      : `${bytes
+          .subarray(0, STEP_SUMMARY_BYTES)
+          .toString("utf8")
+          .replace(/\ufffd+$/, "")}\n\n… cut at 1 MB\n`;
   await appendFile(file, text, "utf8");
 }
 
 /** Where no document goes to stdout, the log says why nothing was checked. */
 function tellErrors({ steps }: CiResult, { stderr }: CommandContext["io"]): void {
   for (const { name, summary, help } of steps.filter(({ status }) => status === "error")) {
-    stderr.write(`agentz ${name}: ${printable(summary, 400)}\n${help === null ? "" : `  help: ${printable(help, 400)}\n`}`);
+    stderr.write(
+      `agentz ${name}: ${printable(summary, 400)}\n${help === null ? "" : `  help: ${printable(help, 400)}\n`}`,
+    );
   }
 }
 
 async function act(flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const { result, status } = await runCi({ ...flags, needsGate: flags.require?.includes("replay") === true }, context);
+  const { result, status } = await runCi(
+    { ...flags, needsGate: flags.require?.includes("replay") === true },
+    context,
+  );
   const github = io.env["GITHUB_ACTIONS"] === "true";
   const folder = await reportFolder(io);
   const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
   for (const { format, path } of outputs) {
     const color = path === "-" && io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
-    await writeDocument(io, pick(CI_REPORTERS, format)(result, { color, details: flags.details === true, folder }), path);
+    await writeDocument(
+      io,
+      pick(CI_REPORTERS, format)(result, { color, details: flags.details === true, folder }),
+      path,
+    );
   }
   if (outputs.every(({ path }) => path !== "-")) tellErrors(result, io);
   await summarise(result, context);
@@ -90,10 +117,30 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
 export const ciCommand: CommandModule = {
   define: (command, context) => {
     addGatedReplayOptions(command)
-      .addOption(new Option("--min-coverage <share>", "the least share of rules and outcomes that the tests reach, 0 to 1; default: `test.min_coverage` of agentz.yaml").argParser(shareFlag))
-      .addOption(new Option("--min-mutation <share>", "the least share of mutants that the tests kill, 0 to 1; default: `test.min_mutation` of agentz.yaml").argParser(shareFlag))
-      .addOption(new Option("--require <steps>", `steps that fail where there is nothing for them to do: any of ${CI_STEPS.join(", ")}, separated by commas`).argParser(requireFlag))
-      .addOption(new Option("--output <format=path>", `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`).argParser(outputFlag))
+      .addOption(
+        new Option(
+          "--min-coverage <share>",
+          "the least share of rules and outcomes that the tests reach, 0 to 1; default: `test.min_coverage` of agentz.yaml",
+        ).argParser(shareFlag),
+      )
+      .addOption(
+        new Option(
+          "--min-mutation <share>",
+          "the least share of mutants that the tests kill, 0 to 1; default: `test.min_mutation` of agentz.yaml",
+        ).argParser(shareFlag),
+      )
+      .addOption(
+        new Option(
+          "--require <steps>",
+          `steps that fail where there is nothing for them to do: any of ${CI_STEPS.join(", ")}, separated by commas`,
+        ).argParser(requireFlag),
+      )
+      .addOption(
+        new Option(
+          "--output <format=path>",
+          `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`,
+        ).argParser(outputFlag),
+      )
       .option("--details", "list every group and note in pretty output")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));

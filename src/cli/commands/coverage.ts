@@ -39,16 +39,20 @@ Examples:
 /** Reads the result of an earlier run. */
 export async function readEarlier(io: Io, path: string): Promise<Earlier> {
   const text = await readText(io.cwd, path, MAX_FILE_BYTES);
-  if (text === undefined) throw new UserError("earlier-report", `the earlier report \`${path}\` cannot be read`);
+  if (text === undefined)
+    throw new UserError("earlier-report", `the earlier report \`${path}\` cannot be read`);
   const parsed = parseJson(text);
   const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);
   if (typeof earlier !== "string") return earlier;
-  throw new UserError("earlier-report", `\`${path}\` is no earlier report: ${earlier}`, { help: "give a file that `agentz coverage --format json` or `agentz report --format json` wrote" });
+  throw new UserError("earlier-report", `\`${path}\` is no earlier report: ${earlier}`, {
+    help: "give a file that `agentz coverage --format json` or `agentz report --format json` wrote",
+  });
 }
 
 async function act(flags: CoverageFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const earlier = flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
+  const earlier =
+    flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const job = await prepareReplay(flags, context);
   const tallies: DeploymentTally[] = [];
   const done = await runReplay(job, (coverage) => {
@@ -69,12 +73,19 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
     trace,
     partial,
     ...body,
-    ...(earlier === undefined ? {} : { since: sinceOf(earlier, body, { digest: candidate.digest, to: trace.to }) }),
+    ...(earlier === undefined
+      ? {}
+      : { since: sinceOf(earlier, body, { digest: candidate.digest, to: trace.to }) }),
     ...(error === undefined ? {} : { error }),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(COVERAGE_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
-  if (error !== undefined) io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
+  await writeDocument(
+    io,
+    pick(COVERAGE_REPORTERS, flags.format)(document, { color, details: flags.details === true }),
+    flags.output,
+  );
+  if (error !== undefined)
+    io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
   context.finish(partial ? 130 : error === undefined ? 0 : 1);
 }
 

@@ -41,7 +41,10 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
   const { io } = context;
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined) throw new UserError("usage", "there are no policies to decide by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (paths === undefined)
+    throw new UserError("usage", "there are no policies to decide by", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   const written = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
   const loaded = await loadPolicySet(io, paths, paths);
   const findings = checkRequest(written, loaded);
@@ -49,7 +52,11 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
   const { decision } = decideSingle(loaded.set, request, written.state);
   const render = pick(DECIDE_REPORTERS, flags.format);
   const { source, digest } = loaded.info;
-  const head = { schemaVersion: 1 as const, command: "decide" as const, tool: { version: VERSION } };
+  const head = {
+    schemaVersion: 1 as const,
+    command: "decide" as const,
+    tool: { version: VERSION },
+  };
   const document = { ...head, source: source ?? "", digest, now, findings, decision };
   tellRequest(io, findings, now);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
@@ -60,7 +67,9 @@ export const decideCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("[request]", "a file, or - for standard input", "-")
-      .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
+      .addOption(
+        repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
+      )
       .addOption(nowOption())
       .addOption(formatOption(DECIDE_REPORTERS))
       .option("--output <file>", "write the result there instead of stdout")

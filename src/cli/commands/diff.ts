@@ -33,31 +33,60 @@ Examples:
 Every call shown has been decided by the engine under both versions. Exit status 0, whatever changed: \`agentz version
 check\` is the gate.`;
 
-async function act(given: { readonly a: string | undefined; readonly b: string | undefined }, flags: DiffFlags, { io }: CommandContext): Promise<void> {
+async function act(
+  given: { readonly a: string | undefined; readonly b: string | undefined },
+  flags: DiffFlags,
+  { io }: CommandContext,
+): Promise<void> {
   const config = await readConfig(io, flags.config);
   const second = given.b?.split(",") ?? config.candidate;
-  if (second === undefined) throw new UserError("usage", "there is no second version to compare with", { help: "name it, or give `candidate:` in agentz.yaml" });
-  const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz")) ? second : undefined;
+  if (second === undefined)
+    throw new UserError("usage", "there is no second version to compare with", {
+      help: "name it, or give `candidate:` in agentz.yaml",
+    });
+  const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz"))
+    ? second
+    : undefined;
   const paths = config.candidate ?? plain ?? ["."];
-  const meant = async (refs: readonly string[]): Promise<readonly string[]> => Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
-  const first = given.a === undefined ? await chooseDocuments(io, config.baseline, second) : await meant(given.a.split(","));
+  const meant = async (refs: readonly string[]): Promise<readonly string[]> =>
+    Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
+  const first =
+    given.a === undefined
+      ? await chooseDocuments(io, config.baseline, second)
+      : await meant(given.a.split(","));
   const before = await loadPolicySet(io, first, plain ?? paths);
   const after = await loadPolicySet(io, await meant(second), paths);
-  const result: DiffResult = { schemaVersion: 1, command: "diff", tool: { version: VERSION }, before: before.info, after: after.info, ...diffSets(before, after, sha256) };
+  const result: DiffResult = {
+    schemaVersion: 1,
+    command: "diff",
+    tool: { version: VERSION },
+    before: before.info,
+    after: after.info,
+    ...diffSets(before, after, sha256),
+  };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(DIFF_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+  await writeDocument(
+    io,
+    pick(DIFF_REPORTERS, flags.format)(result, { color, details: flags.details === true }),
+    flags.output,
+  );
 }
 
 export const diffCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("[before]", "the earlier version: a path, git:<ref> or a bundle; default: what a replay compares with")
+      .argument(
+        "[before]",
+        "the earlier version: a path, git:<ref> or a bundle; default: what a replay compares with",
+      )
       .argument("[after]", "the later version; default: `candidate` of agentz.yaml")
       .addOption(formatOption(DIFF_REPORTERS))
       .option("--details", "show the sources of what changed")
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
-      .action((a: string | undefined, b: string | undefined, flags: DiffFlags) => act({ a, b }, flags, context));
+      .action((a: string | undefined, b: string | undefined, flags: DiffFlags) =>
+        act({ a, b }, flags, context),
+      );
     addSetOptions(command);
   },
 };

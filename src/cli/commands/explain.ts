@@ -45,20 +45,41 @@ interface Asked {
   readonly configured: readonly string[] | undefined;
 }
 
-async function explain({ subject, loaded, configured }: Asked, flags: ExplainFlags, context: CommandContext): Promise<ExplainResult> {
+async function explain(
+  { subject, loaded, configured }: Asked,
+  flags: ExplainFlags,
+  context: CommandContext,
+): Promise<ExplainResult> {
   const showArguments = flags.showArguments === true;
   const text = flags.trace === undefined ? await fileText(subject, context) : undefined;
-  if (text !== undefined && flags.at !== undefined) throw new UserError("usage", `\`${subject}\` is a request in a file, and --at is for events of a trace`, { help: "name the trace with --trace" });
+  if (text !== undefined && flags.at !== undefined)
+    throw new UserError(
+      "usage",
+      `\`${subject}\` is a request in a file, and --at is for events of a trace`,
+      { help: "name the trace with --trace" },
+    );
   if (text !== undefined) {
     const written = readRequest(text, subject === "-" ? "<stdin>" : subject);
     const findings = checkRequest(written, loaded);
-    const { request, now } = timedRequest(written.request, { now: flags.now, clock: context.io.clock });
+    const { request, now } = timedRequest(written.request, {
+      now: flags.now,
+      clock: context.io.clock,
+    });
     tellRequest(context.io, findings, now);
     return explainRequest(loaded, { request, state: written.state, now, findings, showArguments });
   }
-  if (flags.now !== undefined) throw new UserError("usage", "--now goes with a request: an event is explained at its own time");
+  if (flags.now !== undefined)
+    throw new UserError(
+      "usage",
+      "--now goes with a request: an event is explained at its own time",
+    );
   const trace = flags.trace ?? configured;
-  if (trace === undefined) throw new UserError("no-such-path", `there is no file \`${subject}\`, and no trace with such an event`, { help: "give --trace <path>, or `trace:` in agentz.yaml" });
+  if (trace === undefined)
+    throw new UserError(
+      "no-such-path",
+      `there is no file \`${subject}\`, and no trace with such an event`,
+      { help: "give --trace <path>, or `trace:` in agentz.yaml" },
+    );
   const files = rereadable(await expandInputs(trace, TRACE_ENDINGS));
   return explainEvent(loaded, { event: { id: subject, at: flags.at }, files, showArguments });
 }
@@ -67,22 +88,36 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
   const { io } = context;
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined) throw new UserError("usage", "there are no policies to explain by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (paths === undefined)
+    throw new UserError("usage", "there are no policies to explain by", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   const loaded = await loadPolicySet(io, paths, paths);
   const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
-  await write(io, pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+  await write(
+    io,
+    pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }),
+    flags.output,
+  );
 }
 
 export const explainCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("<event-or-request>", "the id of an event, or a file with a request")
-      .addOption(repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"))
-      .addOption(repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"))
+      .addOption(
+        repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
+      )
+      .addOption(
+        repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"),
+      )
       .option("--at <file:line>", "where the event stands, if several have its id")
-      .option("--show-arguments", "show arguments and attributes of the call, not only its names; they may be secret")
+      .option(
+        "--show-arguments",
+        "show arguments and attributes of the call, not only its names; they may be secret",
+      )
       .option("--details", "list every rule that speaks of such a call")
       .addOption(nowOption())
       .addOption(formatOption(EXPLAIN_REPORTERS))

@@ -5,7 +5,14 @@ import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { expandInputs, IMPORT_ENDINGS } from "../host/inputs.ts";
 import { openLines } from "../host/output.ts";
-import { addImportFlags, chooseImporter, FORMATS, formatLines, importOptions, type ImportFlags } from "../import-formats.ts";
+import {
+  addImportFlags,
+  chooseImporter,
+  FORMATS,
+  formatLines,
+  importOptions,
+  type ImportFlags,
+} from "../import-formats.ts";
 import { repeatable } from "../options.ts";
 import { openLabels } from "../label-files.ts";
 import { UserError } from "../user-error.ts";
@@ -26,7 +33,11 @@ export function importSummary(report: ImportReport): string {
     `${counted(report.calls, "call")} in ${counted(report.sessions, "session")} from ${counted(report.files, "file")} (${counted(report.lines, "line")}, ${counted(report.events, "event")})`,
     `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
     ...report.causes.map(({ cause, count }) => `  ${count} unreadable: ${cause}`),
-    ...report.unreadable.slice(0, 5).map(({ file, line, cause }) => `    ${file}${line === undefined ? "" : `:${line}`}: ${cause}`),
+    ...report.unreadable
+      .slice(0, 5)
+      .map(
+        ({ file, line, cause }) => `    ${file}${line === undefined ? "" : `:${line}`}: ${cause}`,
+      ),
     ...report.notes.map((note) => `  note: ${note}`),
   ];
   return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
@@ -34,12 +45,19 @@ export function importSummary(report: ImportReport): string {
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
 
-async function act(format: string, paths: readonly string[], of: { flags: Flags; context: CommandContext }): Promise<void> {
+async function act(
+  format: string,
+  paths: readonly string[],
+  of: { flags: Flags; context: CommandContext },
+): Promise<void> {
   const { flags } = of;
   const { io } = of.context;
   const importer = await chooseImporter(format, io.cwd, flags.mapping);
   const files = await expandInputs(paths, format === "generic" ? GENERIC_ENDINGS : IMPORT_ENDINGS);
-  if (files.length === 0) throw new UserError("no-input", "there is nothing to import: no file of that kind was found", { help: "give files, folders, globs, or - for standard input" });
+  if (files.length === 0)
+    throw new UserError("no-input", "there is nothing to import: no file of that kind was found", {
+      help: "give files, folders, globs, or - for standard input",
+    });
   const labels = await openLabels(flags.labels);
   const run = runImport(importer, files, { ...importOptions(flags), ...(labels && { labels }) });
   const out = await openLines(io, flags.output);
@@ -49,8 +67,12 @@ async function act(format: string, paths: readonly string[], of: { flags: Flags;
   }
   const report = run.report();
   io.stderr.write(importSummary(report));
-  if (labels !== undefined && labels.unmatched > 0) io.stderr.write(`  ${labels.unmatched} labelled ids were not among the events\n`);
-  if (report.events === 0) throw new UserError("nothing-imported", "nothing could be imported", { help: "the lines above say why" });
+  if (labels !== undefined && labels.unmatched > 0)
+    io.stderr.write(`  ${labels.unmatched} labelled ids were not among the events\n`);
+  if (report.events === 0)
+    throw new UserError("nothing-imported", "nothing could be imported", {
+      help: "the lines above say why",
+    });
   await out.close();
 }
 
@@ -63,11 +85,16 @@ Examples:
 
 export const importCommand: CommandModule = {
   define: (command, context) => {
-    command.addArgument(new Argument("<format>", "what was recorded").choices(FORMATS)).argument("<paths...>", "files, folders, globs (.gz too), or - for standard input").option("-o, --output <file>", "the trace to write", "-");
+    command
+      .addArgument(new Argument("<format>", "what was recorded").choices(FORMATS))
+      .argument("<paths...>", "files, folders, globs (.gz too), or - for standard input")
+      .option("-o, --output <file>", "the trace to write", "-");
     addImportFlags(command)
       .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
       .option("--results", "keep the texts of prompts, answers and results")
       .addHelpText("after", `\nFormats:\n${formatLines()}\n${EXAMPLES}`)
-      .action((format: string, paths: readonly string[], flags: Flags) => act(format, paths, { flags, context }));
+      .action((format: string, paths: readonly string[], flags: Flags) =>
+        act(format, paths, { flags, context }),
+      );
   },
 };

@@ -30,18 +30,50 @@ Examples:
 
 async function act(folder: string, flags: Flags, { io }: CommandContext): Promise<void> {
   const target = resolve(io.cwd, folder);
-  if (flags.from !== undefined && flags.fromTrace === undefined) throw new UserError("usage", "--from says what the trace of --from-trace was recorded in, and there is none");
-  const files = flags.fromTrace === undefined ? SCAFFOLD : await inferred(flags.fromTrace, flags, { io, target });
+  if (flags.from !== undefined && flags.fromTrace === undefined)
+    throw new UserError(
+      "usage",
+      "--from says what the trace of --from-trace was recorded in, and there is none",
+    );
+  const files =
+    flags.fromTrace === undefined
+      ? SCAFFOLD
+      : await inferred(flags.fromTrace, flags, { io, target });
   const done = await writeScaffold(target, files);
-  const result = { schemaVersion: 1 as const, command: "init" as const, tool: { version: VERSION }, source: null, digest: null, ...done };
-  await writeDocument(io, pick(INIT_REPORTERS, flags.format)(result, { color: false, details: true }), undefined);
+  const result = {
+    schemaVersion: 1 as const,
+    command: "init" as const,
+    tool: { version: VERSION },
+    source: null,
+    digest: null,
+    ...done,
+  };
+  await writeDocument(
+    io,
+    pick(INIT_REPORTERS, flags.format)(result, { color: false, details: true }),
+    undefined,
+  );
 }
 
-async function inferred(paths: readonly string[], flags: Flags, { io, target }: Pick<CommandContext, "io"> & { readonly target: string }): Promise<readonly ScaffoldFile[]> {
+async function inferred(
+  paths: readonly string[],
+  flags: Flags,
+  { io, target }: Pick<CommandContext, "io"> & { readonly target: string },
+): Promise<readonly ScaffoldFile[]> {
   const { catalog, policy } = await documentsFromTrace(paths, flags, io);
   // a replay without flags reads a trace of agentz's own only, and standard input is gone
-  const replayed = flags.from === undefined ? paths.filter((path) => path !== "-").map((path) => relative(target, resolve(io.cwd, path)).split(sep).join("/")) : [];
-  const config = ["# What agentz uses where the command line says nothing.", "candidate: [policies]", ...(replayed.length === 0 ? [] : [`trace: ${JSON.stringify(replayed)}`]), ""].join("\n");
+  const replayed =
+    flags.from === undefined
+      ? paths
+          .filter((path) => path !== "-")
+          .map((path) => relative(target, resolve(io.cwd, path)).split(sep).join("/"))
+      : [];
+  const config = [
+    "# What agentz uses where the command line says nothing.",
+    "candidate: [policies]",
+    ...(replayed.length === 0 ? [] : [`trace: ${JSON.stringify(replayed)}`]),
+    "",
+  ].join("\n");
   return [
     { path: "agentz.yaml", text: config },
     { path: "policies/catalog.yaml", text: catalog },
@@ -53,8 +85,18 @@ export const initCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("[folder]", "where to write", ".")
-      .addOption(repeatable("--from-trace <path>", "write a catalog and a least-privilege policy of what this trace shows: a file, folder, glob, or -"))
-      .addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own").choices(FORMATS));
+      .addOption(
+        repeatable(
+          "--from-trace <path>",
+          "write a catalog and a least-privilege policy of what this trace shows: a file, folder, glob, or -",
+        ),
+      )
+      .addOption(
+        new Option(
+          "--from <format>",
+          "what the trace was recorded in, where not as agentz's own",
+        ).choices(FORMATS),
+      );
     addImportFlags(command)
       .addOption(formatOption(INIT_REPORTERS))
       .addHelpText("after", HELP)

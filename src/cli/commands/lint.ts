@@ -47,21 +47,47 @@ Examples:
 Exit status: 0 nothing or warnings only, 1 errors or more warnings than --max-warnings, 2 what cannot be read.`;
 
 function ruleRows(levels: Levels): readonly LintRuleRow[] {
-  return LINT_RULES.map((rule) => ({ code: rule.code, level: levelOf(rule, levels), kind: rule.kind, title: CODES[rule.code] }));
+  return LINT_RULES.map((rule) => ({
+    code: rule.code,
+    level: levelOf(rule, levels),
+    kind: rule.kind,
+    title: CODES[rule.code],
+  }));
 }
 
 async function listRules(levels: Levels, flags: LintFlags, { io }: CommandContext): Promise<void> {
   const rows = ruleRows(levels);
-  await writeDocument(io, flags.format === "json" ? `${JSON.stringify({ schemaVersion: 1, command: "lint", rules: rows }, null, 2)}\n` : prettyRules(rows), flags.output);
+  await writeDocument(
+    io,
+    flags.format === "json"
+      ? `${JSON.stringify({ schemaVersion: 1, command: "lint", rules: rows }, null, 2)}\n`
+      : prettyRules(rows),
+    flags.output,
+  );
 }
 
-async function jobOf(paths: readonly string[], flags: LintFlags, of: { readonly config: Config; readonly context: CommandContext }): Promise<LintJob> {
+async function jobOf(
+  paths: readonly string[],
+  flags: LintFlags,
+  of: { readonly config: Config; readonly context: CommandContext },
+): Promise<LintJob> {
   const { io } = of.context;
   const named = paths.length > 0 ? paths : (of.config.candidate ?? []);
-  if (flags.stdinFilename !== undefined && flags.stdin !== true) throw new UserError("usage", "--stdin-filename goes with --stdin");
-  if (flags.stdin === true && flags.fix === true) throw new UserError("usage", "--fix mends files, and --stdin reads none");
-  if (named.length === 0 && flags.stdin !== true) throw new UserError("usage", "there is nothing to lint", { help: "give paths, or `candidate:` in agentz.yaml" });
-  const stdin = flags.stdin === true ? { file: flags.stdinFilename === undefined ? "<stdin>" : sourceName(io, flags.stdinFilename), text: await io.readStdin() } : undefined;
+  if (flags.stdinFilename !== undefined && flags.stdin !== true)
+    throw new UserError("usage", "--stdin-filename goes with --stdin");
+  if (flags.stdin === true && flags.fix === true)
+    throw new UserError("usage", "--fix mends files, and --stdin reads none");
+  if (named.length === 0 && flags.stdin !== true)
+    throw new UserError("usage", "there is nothing to lint", {
+      help: "give paths, or `candidate:` in agentz.yaml",
+    });
+  const stdin =
+    flags.stdin === true
+      ? {
+          file: flags.stdinFilename === undefined ? "<stdin>" : sourceName(io, flags.stdinFilename),
+          text: await io.readStdin(),
+        }
+      : undefined;
   return {
     paths: named,
     levels: of.config.lint?.rules ?? new Map(),
@@ -75,35 +101,71 @@ async function jobOf(paths: readonly string[], flags: LintFlags, of: { readonly 
 
 /** Exit status of a lint (design 11.3). */
 export function lintStatus({ summary }: LintResult, maxWarnings: number | undefined): 0 | 1 {
-  return summary.errors > 0 || (maxWarnings !== undefined && summary.warnings > maxWarnings) ? 1 : 0;
+  return summary.errors > 0 || (maxWarnings !== undefined && summary.warnings > maxWarnings)
+    ? 1
+    : 0;
 }
 
-async function act(paths: readonly string[], flags: LintFlags, context: CommandContext): Promise<void> {
+async function act(
+  paths: readonly string[],
+  flags: LintFlags,
+  context: CommandContext,
+): Promise<void> {
   const { io } = context;
   const config = await readConfig(io, flags.config);
   if (flags.rules === true) return listRules(config.lint?.rules ?? new Map(), flags, context);
   const document = await runLintJob(io, await jobOf(paths, flags, { config, context }));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(LINT_REPORTERS, flags.format)(document, { color, details: false, folder: await reportFolder(io) }), flags.output);
-  if (document.findings.some(({ code }) => code.startsWith("expired-") || code === "overdue-review")) {
-    io.stderr.write(`agentz: expiry is judged by ${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; --now takes another day\n`);
+  await writeDocument(
+    io,
+    pick(LINT_REPORTERS, flags.format)(document, {
+      color,
+      details: false,
+      folder: await reportFolder(io),
+    }),
+    flags.output,
+  );
+  if (
+    document.findings.some(({ code }) => code.startsWith("expired-") || code === "overdue-review")
+  ) {
+    io.stderr.write(
+      `agentz: expiry is judged by ${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; --now takes another day\n`,
+    );
   }
   const tooMany = flags.maxWarnings !== undefined && document.summary.warnings > flags.maxWarnings;
-  if (tooMany) io.stderr.write(`agentz: ${document.summary.warnings} warnings, at most ${flags.maxWarnings} are accepted\n`);
+  if (tooMany)
+    io.stderr.write(
+      `agentz: ${document.summary.warnings} warnings, at most ${flags.maxWarnings} are accepted\n`,
+    );
   context.finish(lintStatus(document, flags.maxWarnings));
 }
 
 export const lintCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("[paths...]", "policies and catalogs: files, folders, or git:<ref>; together one set")
+      .argument(
+        "[paths...]",
+        "policies and catalogs: files, folders, or git:<ref>; together one set",
+      )
       .addOption(formatOption(LINT_REPORTERS))
-      .addOption(new Option("--max-warnings <n>", "fail if there are more warnings").argParser(wholeNumber))
+      .addOption(
+        new Option("--max-warnings <n>", "fail if there are more warnings").argParser(wholeNumber),
+      )
       .option("--fix", "mend what has one right answer; comments and layout stay")
-      .addOption(repeatable("--trace <path>", "recorded traces: which attributes that rules read do they never have?"))
+      .addOption(
+        repeatable(
+          "--trace <path>",
+          "recorded traces: which attributes that rules read do they never have?",
+        ),
+      )
       .option("--stdin", "read one file from standard input and tell its findings")
       .option("--stdin-filename <path>", "the name of that file, in whose place it is read")
-      .addOption(new Option("--now <day>", "what expiry is judged by; by default the newest event's time, else today").argParser(startOf))
+      .addOption(
+        new Option(
+          "--now <day>",
+          "what expiry is judged by; by default the newest event's time, else today",
+        ).argParser(startOf),
+      )
       .option("--stats", "show how often the analysis could not tell")
       .option("--rules", "list the rules and their levels")
       .option("--output <file>", "write the result there instead of stdout")

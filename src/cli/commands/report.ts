@@ -44,21 +44,29 @@ function formatOf({ format, output }: ReportFlags): string {
 }
 
 /** What expiry and reviews are judged by (design 11.6). */
-function nowOf(job: ReplayJob, newest: string | null): { readonly time: number; readonly from: ReportResult["now"]["from"] } {
+function nowOf(
+  job: ReplayJob,
+  newest: string | null,
+): { readonly time: number; readonly from: ReportResult["now"]["from"] } {
   if (job.now !== undefined) return { time: job.now, from: "flag" };
   const event = newest === null ? undefined : parseTime(newest);
-  return event === undefined ? { time: job.clock(), from: "clock" } : { time: event, from: "newest event" };
+  return event === undefined
+    ? { time: job.clock(), from: "clock" }
+    : { time: event, from: "newest event" };
 }
 
 async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const reporters = boardReporters(sha256Base64);
   const render = pick(reporters, formatOf(flags));
-  const earlier = flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
+  const earlier =
+    flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const job = await prepareReplay(flags, context);
   const tallies: BoardTally[] = [];
   const done = await runReplay(job, (coverage) => {
-    tallies.push(new BoardTally(coverage, job.candidate.set, { arguments: flags.showArguments === true }));
+    tallies.push(
+      new BoardTally(coverage, job.candidate.set, { arguments: flags.showArguments === true }),
+    );
     return tallies;
   });
   await job.decisions?.close();
@@ -80,13 +88,16 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     partial,
     showsArguments: flags.showArguments === true,
     ...parts,
-    ...(earlier === undefined ? {} : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
+    ...(earlier === undefined
+      ? {}
+      : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
     ...(error === undefined ? {} : { error }),
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
   await write(io, render(document, { color, details: flags.details === true }), flags.output);
-  if (error !== undefined) io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
+  if (error !== undefined)
+    io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
   const failed = error !== undefined || !done.result.gate.passed;
   context.finish(partial ? 130 : failed ? 1 : 0);
 }
@@ -96,10 +107,23 @@ export const reportCommand: CommandModule = {
     const format = formatOption(boardReporters(sha256Base64));
     format.default(undefined, "by the ending of --output, else pretty");
     addReplayOptions(command)
-      .option("--since-report <file>", "an earlier JSON result of report or coverage: say what moved, and why")
+      .option(
+        "--since-report <file>",
+        "an earlier JSON result of report or coverage: say what moved, and why",
+      )
       .option("--title <text>", "the report's title", "What our agents may do, and who decides it")
-      .addOption(new Option("--gate <name=limit>", "a limit that has to hold; it replaces the one of agentz.yaml, and the output says so; repeatable").argParser(gateFlag))
-      .addOption(new Option("--fail-on <classes>", "limits of 0 on widened, narrowed, indeterminate calls; the strictest limit counts").argParser(failOn))
+      .addOption(
+        new Option(
+          "--gate <name=limit>",
+          "a limit that has to hold; it replaces the one of agentz.yaml, and the output says so; repeatable",
+        ).argParser(gateFlag),
+      )
+      .addOption(
+        new Option(
+          "--fail-on <classes>",
+          "limits of 0 on widened, narrowed, indeterminate calls; the strictest limit counts",
+        ).argParser(failOn),
+      )
       .option("--decisions <file>", "write one JSON line a call there")
       .option("--show-arguments", "show the values of arguments: a trace holds secrets")
       .addOption(format)

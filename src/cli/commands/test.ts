@@ -12,7 +12,14 @@ import { shareFlag } from "../share.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { nextChange } from "../watch.ts";
-import { loadSuiteFiles, loadSuiteSet, readSuiteFiles, suiteFiles, type SuitePaths, type SuiteSet } from "../suite-set.ts";
+import {
+  loadSuiteFiles,
+  loadSuiteSet,
+  readSuiteFiles,
+  suiteFiles,
+  type SuitePaths,
+  type SuiteSet,
+} from "../suite-set.ts";
 import { shareSuites, startThreads, threadLimit } from "../host/test-threads.ts";
 import { minimums, runTests, type TestOptions } from "../test-job.ts";
 import { UserError } from "../user-error.ts";
@@ -52,12 +59,22 @@ Examples:
 
 A suite without tests, an expectation that no case meets and a rule that does not exist are failures.`;
 
-async function pathsOf(paths: readonly string[], flags: TestFlags, io: CommandContext["io"]): Promise<SuitePaths> {
+async function pathsOf(
+  paths: readonly string[],
+  flags: TestFlags,
+  io: CommandContext["io"],
+): Promise<SuitePaths> {
   const config = await readConfig(io, flags.config);
   const candidate = flags.candidate ?? config.candidate;
-  if (paths.length > 0) return flags.candidate === undefined ? { paths, candidate } : { paths: [...flags.candidate, ...paths], candidate: undefined };
+  if (paths.length > 0)
+    return flags.candidate === undefined
+      ? { paths, candidate }
+      : { paths: [...flags.candidate, ...paths], candidate: undefined };
   const all = [...(candidate ?? []), ...(config.tests ?? [])];
-  if (all.length === 0) throw new UserError("usage", "there is nothing to test", { help: "give policies and suites as paths, or name them as `candidate:` and `tests:` in agentz.yaml" });
+  if (all.length === 0)
+    throw new UserError("usage", "there is nothing to test", {
+      help: "give policies and suites as paths, or name them as `candidate:` and `tests:` in agentz.yaml",
+    });
   return { paths: all, candidate: undefined };
 }
 
@@ -77,26 +94,59 @@ async function optionsOf(flags: TestFlags, io: CommandContext["io"]): Promise<Te
   // of a filtered run the minimums of the whole say nothing
   const config = filter === undefined ? (await readConfig(io, flags.config)).test : undefined;
   const { minCoverage, minMutation } = minimums(flags, config);
-  const coverage = flags.coverage === true || minCoverage !== undefined || flags.trace !== undefined;
+  const coverage =
+    flags.coverage === true || minCoverage !== undefined || flags.trace !== undefined;
   const mutate = flags.mutate === true || minMutation !== undefined;
-  return { filter, coverage, mutate, minCoverage, minMutation, trace: flags.trace === undefined ? undefined : await expandInputs(flags.trace, TRACE_ENDINGS) };
+  return {
+    filter,
+    coverage,
+    mutate,
+    minCoverage,
+    minMutation,
+    trace: flags.trace === undefined ? undefined : await expandInputs(flags.trace, TRACE_ENDINGS),
+  };
 }
 
 /** Pins instead of running: the policies are those that would be tested. */
-async function pin(paths: readonly string[], flags: TestFlags, { io, finish }: CommandContext): Promise<void> {
-  if ((flags.event === undefined) === (flags.session === undefined)) throw new UserError("usage", "--pin needs either --event <id> or --session <id>");
-  if (flags.at !== undefined && flags.event === undefined) throw new UserError("usage", "--at says where an event stands, and there is no --event", { help: "give --event <id> too" });
+async function pin(
+  paths: readonly string[],
+  flags: TestFlags,
+  { io, finish }: CommandContext,
+): Promise<void> {
+  if ((flags.event === undefined) === (flags.session === undefined))
+    throw new UserError("usage", "--pin needs either --event <id> or --session <id>");
+  if (flags.at !== undefined && flags.event === undefined)
+    throw new UserError("usage", "--at says where an event stands, and there is no --event", {
+      help: "give --event <id> too",
+    });
   const config = await readConfig(io, flags.config);
   const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
-  if (policies === undefined) throw new UserError("usage", "there are no policies to decide the recorded calls by", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (policies === undefined)
+    throw new UserError("usage", "there are no policies to decide the recorded calls by", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   const loaded = await loadPolicySet(io, policies, policies);
-  const pinned = await pinTest({ loaded, files: rereadable(await expandInputs(flags.pin ?? [], TRACE_ENDINGS)), event: flags.event === undefined ? undefined : { id: flags.event, at: flags.at }, session: flags.session });
+  const pinned = await pinTest({
+    loaded,
+    files: rereadable(await expandInputs(flags.pin ?? [], TRACE_ENDINGS)),
+    event: flags.event === undefined ? undefined : { id: flags.event, at: flags.at },
+    session: flags.session,
+  });
   await writePinned(io, pinned, flags.output);
-  if (pinned.changed.length > 0) io.stderr.write(inertText(`agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`));
+  if (pinned.changed.length > 0)
+    io.stderr.write(
+      inertText(
+        `agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`,
+      ),
+    );
   finish(0);
 }
 
-async function act(paths: readonly string[], flags: TestFlags, context: CommandContext): Promise<void> {
+async function act(
+  paths: readonly string[],
+  flags: TestFlags,
+  context: CommandContext,
+): Promise<void> {
   const { io } = context;
   if (flags.pin !== undefined) return pin(paths, flags, context);
   const wanted = await pathsOf(paths, flags, io);
@@ -107,19 +157,35 @@ async function act(paths: readonly string[], flags: TestFlags, context: CommandC
   for (;;) {
     const changed = await nextChange(io.cwd, loaded.files);
     if (changed === undefined) return context.finish(130);
-    const again = await loadSuiteSet(io, wanted).catch((error: unknown) => void io.stderr.write(inertText(`agentz: ${error instanceof Error ? error.message : String(error)}\n`)));
+    const again = await loadSuiteSet(io, wanted).catch(
+      (error: unknown) =>
+        void io.stderr.write(
+          inertText(`agentz: ${error instanceof Error ? error.message : String(error)}\n`),
+        ),
+    );
     if (again === undefined) continue;
     loaded = again;
     await tell(await runTests(touchedBy(loaded, changed), options), { flags, io });
   }
 }
 
-/** One run, on as many threads as pay. WHY one for coverage and mutants: what tests reach is gathered in one place. */
-async function once(paths: SuitePaths, options: TestOptions, of: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
+/**
+ * One run, on as many threads as pay. WHY one for coverage and mutants: what tests reach is
+ * gathered in one place.
+ */
+async function once(
+  paths: SuitePaths,
+  options: TestOptions,
+  of: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
+): Promise<number> {
   const files = await readSuiteFiles(of.io, paths);
   const limit = threadLimit(of.flags.threads);
   const shares = shareSuites(suiteFiles(files), options.coverage || options.mutate ? 1 : limit);
-  const threads = startThreads({ cwd: of.io.cwd, trust: await of.io.trust(), paths, filter: options.filter }, shares, limit);
+  const threads = startThreads(
+    { cwd: of.io.cwd, trust: await of.io.trust(), paths, filter: options.filter },
+    shares,
+    limit,
+  );
   try {
     return await tell(await runTests(loadSuiteFiles(files, shares[0]), options, threads), of);
   } finally {
@@ -130,14 +196,32 @@ async function once(paths: SuitePaths, options: TestOptions, of: { readonly flag
 /** The suites that a change touches: those of the changed files, or all where a policy changed. */
 function touchedBy(loaded: SuiteSet, changed: ReadonlySet<string>): SuiteSet {
   const files = new Set(loaded.suites.map((suite) => suite.place.file));
-  return [...changed].every((file) => files.has(file)) ? { ...loaded, suites: loaded.suites.filter((suite) => changed.has(suite.place.file)) } : loaded;
+  return [...changed].every((file) => files.has(file))
+    ? { ...loaded, suites: loaded.suites.filter((suite) => changed.has(suite.place.file)) }
+    : loaded;
 }
 
 /** Writes the document and gives the exit status. */
-async function tell(result: TestResult, { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] }): Promise<number> {
+async function tell(
+  result: TestResult,
+  { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
+): Promise<number> {
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(TEST_REPORTERS, flags.format)(result, { color, details: flags.details === true, folder: await reportFolder(io) }), flags.output);
-  if (result.summary.tests === 0) io.stderr.write(flags.filter === undefined ? "agentz: there are no tests\n" : "agentz: no test fits the filter\n");
+  await writeDocument(
+    io,
+    pick(TEST_REPORTERS, flags.format)(result, {
+      color,
+      details: flags.details === true,
+      folder: await reportFolder(io),
+    }),
+    flags.output,
+  );
+  if (result.summary.tests === 0)
+    io.stderr.write(
+      flags.filter === undefined
+        ? "agentz: there are no tests\n"
+        : "agentz: no test fits the filter\n",
+    );
   return statusOf(result);
 }
 
@@ -145,19 +229,47 @@ export const testCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("[paths...]", "policies, catalogs and suites: files or folders")
-      .addOption(repeatable("--candidate <path>", "policies and catalogs to test; repeated paths are one set"))
+      .addOption(
+        repeatable(
+          "--candidate <path>",
+          "policies and catalogs to test; repeated paths are one set",
+        ),
+      )
       .option("--filter <text>", "only tests whose `<suite>/<name>` holds the text")
-      .option("--coverage", "show which rules and which outcomes of their conditions the tests reach")
+      .option(
+        "--coverage",
+        "show which rules and which outcomes of their conditions the tests reach",
+      )
       .addOption(repeatable("--trace <path>", "show besides what a recorded trace reaches"))
-      .addOption(new Option("--min-coverage <share>", "exit 1 if a smaller share of rules or outcomes is reached, 0 to 1; default: `test.min_coverage` of agentz.yaml").argParser(shareFlag))
+      .addOption(
+        new Option(
+          "--min-coverage <share>",
+          "exit 1 if a smaller share of rules or outcomes is reached, 0 to 1; default: `test.min_coverage` of agentz.yaml",
+        ).argParser(shareFlag),
+      )
       .option("--mutate", "change each rule in every way and show what no test notices")
-      .addOption(new Option("--min-mutation <share>", "exit 1 if a smaller share of the mutants is killed, 0 to 1; default: `test.min_mutation` of agentz.yaml").argParser(shareFlag))
-      .addOption(repeatable("--pin <trace>", "write a recorded call or session into a suite (--output) instead of running tests"))
+      .addOption(
+        new Option(
+          "--min-mutation <share>",
+          "exit 1 if a smaller share of the mutants is killed, 0 to 1; default: `test.min_mutation` of agentz.yaml",
+        ).argParser(shareFlag),
+      )
+      .addOption(
+        repeatable(
+          "--pin <trace>",
+          "write a recorded call or session into a suite (--output) instead of running tests",
+        ),
+      )
       .option("--event <id>", "with --pin: the call, after the calls of its session before it")
       .option("--at <file:line>", "where the event stands, if several have its id")
       .option("--session <id>", "with --pin: every call of the session")
       .option("--watch", "run again what a change of the files touches, until interrupted")
-      .addOption(new Option("--threads <count>", "at most so many threads; by default as many as there are processors, where that pays").argParser(threadCount))
+      .addOption(
+        new Option(
+          "--threads <count>",
+          "at most so many threads; by default as many as there are processors, where that pays",
+        ).argParser(threadCount),
+      )
       .addOption(formatOption(TEST_REPORTERS))
       .option("--details", "list passed tests too, and every file's coverage")
       .option("-o, --output <file>", "write the result there instead of stdout")

@@ -32,10 +32,16 @@ type Versions = ConstructorParameters<typeof ReplayWalk>[0];
 async function versionsOf(flags: Flags, { io }: CommandContext): Promise<Versions> {
   const config = await readConfig(io, flags.config);
   const candidate = flags.candidate ?? config.candidate;
-  if (candidate === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (candidate === undefined)
+    throw new UserError("usage", "there is no candidate", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   const baseline = flags.baseline ?? config.baseline ?? ["recorded"];
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
-  return { candidate: (await loadPolicySet(io, candidate, candidate)).set, baseline: recorded ? undefined : (await loadPolicySet(io, baseline, candidate)).set };
+  return {
+    candidate: (await loadPolicySet(io, candidate, candidate)).set,
+    baseline: recorded ? undefined : (await loadPolicySet(io, baseline, candidate)).set,
+  };
 }
 
 interface Walk {
@@ -45,23 +51,43 @@ interface Walk {
 }
 
 /** Replays the events of the sessions that `keeps`, and learns what they show. */
-async function learn(files: readonly TraceFile[], { versions, flags, labels }: Walk, keeps: (session: string) => boolean): Promise<Distiller> {
+async function learn(
+  files: readonly TraceFile[],
+  { versions, flags, labels }: Walk,
+  keeps: (session: string) => boolean,
+): Promise<Distiller> {
   const distiller = new Distiller();
-  const walk = new ReplayWalk(versions, { history: "counterfactual", approvals: "recorded", idle: flags.idle }, [distiller]);
-  for await (const batch of readTrace(files, { reorder: flags.reorder, report: new ReadReport() })) {
-    for (const event of labels === undefined ? batch : labels.join(batch)) if (keeps(sessionKey(event))) walk.take(event);
+  const walk = new ReplayWalk(
+    versions,
+    { history: "counterfactual", approvals: "recorded", idle: flags.idle },
+    [distiller],
+  );
+  for await (const batch of readTrace(files, {
+    reorder: flags.reorder,
+    report: new ReadReport(),
+  })) {
+    for (const event of labels === undefined ? batch : labels.join(batch))
+      if (keeps(sessionKey(event))) walk.take(event);
   }
   return distiller;
 }
 
-async function distil(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
+async function distil(
+  paths: readonly string[],
+  flags: Flags,
+  context: CommandContext,
+): Promise<void> {
   const { io } = context;
-  if (paths.includes("-")) throw new UserError("usage", "a trace on standard input cannot be read twice", { help: "write it to a file first" });
+  if (paths.includes("-"))
+    throw new UserError("usage", "a trace on standard input cannot be read twice", {
+      help: "write it to a file first",
+    });
   const labels = await openLabels(flags.labels);
   const walk: Walk = { versions: await versionsOf(flags, context), flags, labels };
   const { files } = await openTrace(paths, flags, io);
   const whole = await learn(files, walk, () => true);
-  if (whole.calls === 0) throw new UserError("unreadable-trace", "the trace holds no call that could be read");
+  if (whole.calls === 0)
+    throw new UserError("unreadable-trace", "the trace holds no call that could be read");
   const plan = whole.plan();
   const part = await learn(files, walk, plan.keeps);
   await copyLines(files, { flags, context, keeps: ({ event }) => plan.keeps(sessionKey(event)) });
@@ -78,19 +104,33 @@ async function distil(paths: readonly string[], flags: Flags, context: CommandCo
     lost,
   };
   io.stderr.write(distilSummary(document));
-  if (flags.report !== undefined) await writeDocument(io, `${JSON.stringify(document, null, 2)}\n`, flags.report);
+  if (flags.report !== undefined)
+    await writeDocument(io, `${JSON.stringify(document, null, 2)}\n`, flags.report);
 }
 
 /** `trace distil`. */
 export function defineDistil(parent: Command, context: CommandContext): void {
   const command = lineCommand(parent, "distil", {
     summary: "find the few sessions that show everything",
-    description: "Finds a small set of whole sessions that keeps every rule outcome, transition, missing attribute and labelled outcome of a replay: a fixture for CI.",
+    description:
+      "Finds a small set of whole sessions that keeps every rule outcome, transition, missing attribute and labelled outcome of a replay: a fixture for CI.",
   })
-    .addOption(repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"))
-    .addOption(repeatable("--baseline <path>", "what they are compared with: a path, git:<ref>, or `recorded`"))
+    .addOption(
+      repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"),
+    )
+    .addOption(
+      repeatable(
+        "--baseline <path>",
+        "what they are compared with: a path, git:<ref>, or `recorded`",
+      ),
+    )
     .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
-    .addOption(new Option("--idle <duration>", "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never").argParser(duration))
+    .addOption(
+      new Option(
+        "--idle <duration>",
+        "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never",
+      ).argParser(duration),
+    )
     .option("--report <file>", "write what was kept there, as JSON")
     .action((paths: readonly string[], flags: Flags) => distil(paths, flags, context));
   addSetOptions(command);

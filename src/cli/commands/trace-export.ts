@@ -8,7 +8,11 @@ import { openLines } from "../host/output.ts";
 import { openTrace } from "../trace-input.ts";
 import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
 
-async function exportAuthzen(paths: readonly string[], flags: LineFlags, context: CommandContext): Promise<void> {
+async function exportAuthzen(
+  paths: readonly string[],
+  flags: LineFlags,
+  context: CommandContext,
+): Promise<void> {
   const { files } = await openTrace(paths, flags, context.io);
   const report = new ReadReport();
   const out = await openLines(context.io, flags.output);
@@ -25,10 +29,16 @@ async function exportAuthzen(paths: readonly string[], flags: LineFlags, context
   }
   tellMalformed(report, context);
   await out.close();
-  context.io.stderr.write(`${calls} calls${incomplete === 0 ? "" : `; ${incomplete} lack a type, id or name that AuthZEN requires`}\n`);
+  context.io.stderr.write(
+    `${calls} calls${incomplete === 0 ? "" : `; ${incomplete} lack a type, id or name that AuthZEN requires`}\n`,
+  );
 }
 
 /** `trace authzen`. */
 export function defineExport(parent: Command, context: CommandContext): void {
-  lineCommand(parent, "authzen", { summary: "write the calls as AuthZEN evaluations", description: "Writes each call as an AuthZEN 1.0 evaluation with its recorded decision; `agentz import authzen` reads it back." }).action((paths: readonly string[], flags: LineFlags) => exportAuthzen(paths, flags, context));
+  lineCommand(parent, "authzen", {
+    summary: "write the calls as AuthZEN evaluations",
+    description:
+      "Writes each call as an AuthZEN 1.0 evaluation with its recorded decision; `agentz import authzen` reads it back.",
+  }).action((paths: readonly string[], flags: LineFlags) => exportAuthzen(paths, flags, context));
 }

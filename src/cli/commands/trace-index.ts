@@ -29,10 +29,30 @@ Examples:
 
 async function act(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const trace = paths.length > 0 ? { trace: paths } : {};
-  const job = await prepareReplay({ ...flags, ...trace, history: "counterfactual", approvals: "recorded", reorder: 0, idle: undefined }, context);
-  const columns = job.columns === undefined ? {} : { columns: { ...job.columns, index: true, forceIndex: true } };
-  const document: IndexResult = { schemaVersion: 1, command: "trace index", tool: { version: VERSION }, files: await buildIndex({ ...job, ...columns }) };
-  await writeDocument(context.io, pick(INDEX_REPORTERS, flags.format)(document, { color: false, details: false }), flags.output);
+  const job = await prepareReplay(
+    {
+      ...flags,
+      ...trace,
+      history: "counterfactual",
+      approvals: "recorded",
+      reorder: 0,
+      idle: undefined,
+    },
+    context,
+  );
+  const columns =
+    job.columns === undefined ? {} : { columns: { ...job.columns, index: true, forceIndex: true } };
+  const document: IndexResult = {
+    schemaVersion: 1,
+    command: "trace index",
+    tool: { version: VERSION },
+    files: await buildIndex({ ...job, ...columns }),
+  };
+  await writeDocument(
+    context.io,
+    pick(INDEX_REPORTERS, flags.format)(document, { color: false, details: false }),
+    flags.output,
+  );
 }
 
 /** `trace index`. */
@@ -40,7 +60,10 @@ export function defineIndex(parent: Command, context: CommandContext): void {
   const command = parent
     .command("index")
     .summary("keep what the policies read of a trace beside it, so that replays start at once")
-    .argument("[paths...]", "traces: plain JSON Lines files, folders, globs; default: `trace:` of agentz.yaml")
+    .argument(
+      "[paths...]",
+      "traces: plain JSON Lines files, folders, globs; default: `trace:` of agentz.yaml",
+    )
     .addOption(repeatable("--candidate <path>", "policies and catalogs whose attributes are kept"))
     .addOption(repeatable("--baseline <path>", "others whose attributes are kept too"))
     .addOption(new Option("--workers <n>", "threads that read the trace").argParser(wholeNumber))

@@ -20,15 +20,29 @@ export interface LineFlags extends TraceFlags {
   readonly reorder: number;
 }
 
-/** Tells of malformed lines, and refuses a trace of which nothing could be read: before what is there is replaced by nothing. */
+/**
+ * Tells of malformed lines, and refuses a trace of which nothing could be read: before what is
+ * there is replaced by nothing.
+ */
 export function tellMalformed(report: ReadReport, { io }: CommandContext): void {
   const [first] = report.malformedList;
-  if (first !== undefined) io.stderr.write(inertText(`${report.malformed} malformed lines were left out, the first at ${first.file}:${first.line}: ${first.cause}\n`));
-  if (report.events === 0) throw new UserError("unreadable-trace", "nothing of the trace could be read", { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`" });
+  if (first !== undefined)
+    io.stderr.write(
+      inertText(
+        `${report.malformed} malformed lines were left out, the first at ${first.file}:${first.line}: ${first.cause}\n`,
+      ),
+    );
+  if (report.events === 0)
+    throw new UserError("unreadable-trace", "nothing of the trace could be read", {
+      help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
+    });
 }
 
 /** Writes the lines of `files` that `keeps`, in the order of time. */
-export async function copyLines(files: readonly TraceFile[], of: { flags: LineFlags; context: CommandContext; keeps: (raw: RawEvent) => boolean }): Promise<{ readonly kept: number; readonly all: number }> {
+export async function copyLines(
+  files: readonly TraceFile[],
+  of: { flags: LineFlags; context: CommandContext; keeps: (raw: RawEvent) => boolean },
+): Promise<{ readonly kept: number; readonly all: number }> {
   const report = new ReadReport();
   const out = await openLines(of.context.io, of.flags.output);
   let kept = 0;
@@ -46,31 +60,56 @@ export async function copyLines(files: readonly TraceFile[], of: { flags: LineFl
 }
 
 /** Adds what these commands share. */
-export function lineCommand(parent: Command, name: string, about: { summary: string; description: string }): Command {
+export function lineCommand(
+  parent: Command,
+  name: string,
+  about: { summary: string; description: string },
+): Command {
   return parent
     .command(name)
     .summary(about.summary)
     .description(about.description)
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .option("-o, --output <file>", "the trace to write", "-")
-    .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(DEFAULT_REORDER));
+    .addOption(
+      new Option("--reorder <events>", "how much disorder of a file is mended")
+        .argParser(wholeNumber)
+        .default(DEFAULT_REORDER),
+    );
 }
 
-async function sample(paths: readonly string[], flags: LineFlags & { readonly share: number; readonly seed: string }, context: CommandContext): Promise<void> {
+async function sample(
+  paths: readonly string[],
+  flags: LineFlags & { readonly share: number; readonly seed: string },
+  context: CommandContext,
+): Promise<void> {
   const { files } = await openTrace(paths, flags, context.io);
-  const { kept, all } = await copyLines(files, { flags, context, keeps: ({ event }) => isDrawn(sessionKey(event), flags) });
+  const { kept, all } = await copyLines(files, {
+    flags,
+    context,
+    keeps: ({ event }) => isDrawn(sessionKey(event), flags),
+  });
   context.io.stderr.write(`${kept} of ${all} events\n`);
 }
 
 /** `trace sample`. */
 export function defineSample(parent: Command, context: CommandContext): void {
-  lineCommand(parent, "sample", { summary: "draw whole sessions of a trace", description: "Draws a share of the sessions, whole, and always the same for the same seed." })
+  lineCommand(parent, "sample", {
+    summary: "draw whole sessions of a trace",
+    description: "Draws a share of the sessions, whole, and always the same for the same seed.",
+  })
     .addOption(new Option("--share <share>", "how much, 0 to 1").argParser(shareOf).default(0.1))
     .option("--seed <text>", "another seed draws other sessions", "")
-    .action((paths: readonly string[], flags: LineFlags & { share: number; seed: string }) => sample(paths, flags, context));
+    .action((paths: readonly string[], flags: LineFlags & { share: number; seed: string }) =>
+      sample(paths, flags, context),
+    );
 }
 
-async function merge(paths: readonly string[], flags: LineFlags, context: CommandContext): Promise<void> {
+async function merge(
+  paths: readonly string[],
+  flags: LineFlags,
+  context: CommandContext,
+): Promise<void> {
   const { files } = await openTrace(paths, flags, context.io);
   const { kept } = await copyLines(files, { flags, context, keeps: () => true });
   context.io.stderr.write(`${kept} events from ${files.length} files\n`);
@@ -78,16 +117,28 @@ async function merge(paths: readonly string[], flags: LineFlags, context: Comman
 
 /** `trace merge`. */
 export function defineMerge(parent: Command, context: CommandContext): void {
-  lineCommand(parent, "merge", { summary: "one trace of several, in order of time", description: "Merges traces by time, then by file and line, as a replay reads them. Each file's own disorder is mended within --reorder." }).action((paths: readonly string[], flags: LineFlags) => merge(paths, flags, context));
+  lineCommand(parent, "merge", {
+    summary: "one trace of several, in order of time",
+    description:
+      "Merges traces by time, then by file and line, as a replay reads them. Each file's own disorder is mended within --reorder.",
+  }).action((paths: readonly string[], flags: LineFlags) => merge(paths, flags, context));
 }
 
-async function sort(paths: readonly string[], flags: LineFlags & { readonly memory?: number }, context: CommandContext): Promise<void> {
+async function sort(
+  paths: readonly string[],
+  flags: LineFlags & { readonly memory?: number },
+  context: CommandContext,
+): Promise<void> {
   const { files } = await openTrace(paths, flags, context.io);
   const report = new ReadReport();
   await withRunStore(async (store) => {
     const out = await openLines(context.io, flags.output);
     let pending = 0;
-    for await (const line of sortTrace(files, { report, store, ...(flags.memory !== undefined && { run: flags.memory * 1024 * 1024 }) })) {
+    for await (const line of sortTrace(files, {
+      report,
+      store,
+      ...(flags.memory !== undefined && { run: flags.memory * 1024 * 1024 }),
+    })) {
       out.add(line);
       if (++pending % 1000 === 0) out.flush();
     }
@@ -104,7 +155,17 @@ function megabytes(value: string): number {
 
 /** `trace sort`: what the reader names where disorder is beyond `--reorder`. */
 export function defineSort(parent: Command, context: CommandContext): void {
-  lineCommand(parent, "sort", { summary: "put a trace in order of time", description: "Sorts any disorder, in files of any size: what does not fit into memory goes through temporary files. Lines stay as they are." })
-    .addOption(new Option("--memory <MiB>", "lines sorted in memory at a time").argParser(megabytes).default(16))
-    .action((paths: readonly string[], flags: LineFlags & { memory?: number }) => sort(paths, flags, context));
+  lineCommand(parent, "sort", {
+    summary: "put a trace in order of time",
+    description:
+      "Sorts any disorder, in files of any size: what does not fit into memory goes through temporary files. Lines stay as they are.",
+  })
+    .addOption(
+      new Option("--memory <MiB>", "lines sorted in memory at a time")
+        .argParser(megabytes)
+        .default(16),
+    )
+    .action((paths: readonly string[], flags: LineFlags & { memory?: number }) =>
+      sort(paths, flags, context),
+    );
 }

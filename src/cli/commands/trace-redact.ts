@@ -30,30 +30,57 @@ interface Flags extends LineFlags {
   readonly config?: string;
 }
 
-/** Bytes of a hash that are shown: two values of a million share one with a probability of one in 37 million. */
+/**
+ * Bytes of a hash that are shown: two values of a million share one with a probability of one in 37
+ * million.
+ */
 const SHOWN_DIGITS = 16;
 
 type SetPaths = readonly [refs: readonly string[], beside: readonly string[]];
 
-/** The sets that the trace is to be replayed with, each with the one in whose folder it lies where it is a version of it. */
+/**
+ * The sets that the trace is to be replayed with, each with the one in whose folder it lies where
+ * it is a version of it.
+ */
 async function setsFor(flags: Flags, io: Io): Promise<readonly SetPaths[]> {
-  const named = flags.policies !== undefined || flags.candidate !== undefined || flags.baseline !== undefined;
-  const { candidate, baseline }: Pick<Flags, "candidate" | "baseline"> = named ? flags : await readConfig(io, flags.config);
-  const versions = [candidate, baseline].filter((refs) => refs !== undefined).filter((refs) => !refs.includes("recorded"));
-  const sets = [...versions.map((refs): SetPaths => [refs, candidate ?? refs]), ...(flags.policies ?? []).map((path): SetPaths => [[path], [path]])];
-  if (sets.length === 0) throw new UserError("usage", "there are no policies to keep the trace replayable for", { help: "give --candidate and --baseline as for the replay, or `candidate:` in agentz.yaml" });
+  const named =
+    flags.policies !== undefined || flags.candidate !== undefined || flags.baseline !== undefined;
+  const { candidate, baseline }: Pick<Flags, "candidate" | "baseline"> = named
+    ? flags
+    : await readConfig(io, flags.config);
+  const versions = [candidate, baseline]
+    .filter((refs) => refs !== undefined)
+    .filter((refs) => !refs.includes("recorded"));
+  const sets = [
+    ...versions.map((refs): SetPaths => [refs, candidate ?? refs]),
+    ...(flags.policies ?? []).map((path): SetPaths => [[path], [path]]),
+  ];
+  if (sets.length === 0)
+    throw new UserError("usage", "there are no policies to keep the trace replayable for", {
+      help: "give --candidate and --baseline as for the replay, or `candidate:` in agentz.yaml",
+    });
   return sets;
 }
 
-async function redactorFor(flags: Flags, { io }: CommandContext): Promise<{ readonly redactor: Redactor; readonly uses: ReturnType<typeof pathUses> }> {
-  const sets = await Promise.all((await setsFor(flags, io)).map(([refs, beside]) => loadPolicySet(io, refs, beside)));
+async function redactorFor(
+  flags: Flags,
+  { io }: CommandContext,
+): Promise<{ readonly redactor: Redactor; readonly uses: ReturnType<typeof pathUses> }> {
+  const sets = await Promise.all(
+    (await setsFor(flags, io)).map(([refs, beside]) => loadPolicySet(io, refs, beside)),
+  );
   const uses = pathUses(sets.flatMap((set) => set.documents));
   const salt = flags.salt ?? randomBytes(16).toString("hex");
-  const hash = (text: string): string => createHmac("sha256", salt).update(text).digest("hex").slice(0, SHOWN_DIGITS);
+  const hash = (text: string): string =>
+    createHmac("sha256", salt).update(text).digest("hex").slice(0, SHOWN_DIGITS);
   return { redactor: new Redactor({ uses, strict: flags.strict === true, hash }), uses };
 }
 
-async function redact(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
+async function redact(
+  paths: readonly string[],
+  flags: Flags,
+  context: CommandContext,
+): Promise<void> {
   const { io } = context;
   const { redactor, uses } = await redactorFor(flags, context);
   const { files } = await openTrace(paths, flags, io);
@@ -86,19 +113,31 @@ async function redact(paths: readonly string[], flags: Flags, context: CommandCo
     bound: redactor.bound,
   };
   io.stderr.write(redactSummary(document));
-  if (flags.report !== undefined) await writeDocument(io, `${JSON.stringify(document, null, 2)}\n`, flags.report);
+  if (flags.report !== undefined)
+    await writeDocument(io, `${JSON.stringify(document, null, 2)}\n`, flags.report);
 }
 
 /** `trace redact`. */
 export function defineRedact(parent: Command, context: CommandContext): void {
   const command = lineCommand(parent, "redact", {
     summary: "hash what policies do not need",
-    description: "Hashes, with a salt, every value that the policies do not read or compare only with other values of the trace, so that a replay gives the same; what they compare with literals, data, bounds or patterns is kept, and listed.",
+    description:
+      "Hashes, with a salt, every value that the policies do not read or compare only with other values of the trace, so that a replay gives the same; what they compare with literals, data, bounds or patterns is kept, and listed.",
   })
-    .addOption(repeatable("--candidate <path>", "the policies that the trace is to be replayed with: a path or git:<ref>"))
+    .addOption(
+      repeatable(
+        "--candidate <path>",
+        "the policies that the trace is to be replayed with: a path or git:<ref>",
+      ),
+    )
     .addOption(repeatable("--baseline <path>", "the policies before that"))
-    .addOption(repeatable("--policies <path>", "another set that it is to be replayed with; once for each"))
-    .option("--salt <text>", "a fixed salt, so that traces redacted apart can be joined; default: a random one, told nobody")
+    .addOption(
+      repeatable("--policies <path>", "another set that it is to be replayed with; once for each"),
+    )
+    .option(
+      "--salt <text>",
+      "a fixed salt, so that traces redacted apart can be joined; default: a random one, told nobody",
+    )
     .addOption(new Option("--strict", "make what would be kept unrecorded instead"))
     .option("--report <file>", "write what was done there, as JSON")
     .action((paths: readonly string[], flags: Flags) => redact(paths, flags, context));

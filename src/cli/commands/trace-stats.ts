@@ -23,35 +23,89 @@ interface Flags extends TraceFlags {
 }
 
 function refuseEmpty(trace: TraceRead): void {
-  if (trace.events === 0) throw new UserError("unreadable-trace", `nothing of the trace could be read (${trace.malformed} malformed lines)`, { help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import` or `--from`" });
+  if (trace.events === 0)
+    throw new UserError(
+      "unreadable-trace",
+      `nothing of the trace could be read (${trace.malformed} malformed lines)`,
+      {
+        help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import` or `--from`",
+      },
+    );
 }
 
-async function stats(paths: readonly string[], flags: Flags, { io }: CommandContext): Promise<void> {
+async function stats(
+  paths: readonly string[],
+  flags: Flags,
+  { io }: CommandContext,
+): Promise<void> {
   const { files } = await openTrace(paths, flags, io);
   const report = new ReadReport();
   const found = new TraceStats();
-  for await (const batch of readTrace(files, { reorder: flags.reorder, report })) for (const event of batch) found.add(event);
+  for await (const batch of readTrace(files, { reorder: flags.reorder, report }))
+    for (const event of batch) found.add(event);
   const trace = traceRead(found.tally, report);
   refuseEmpty(trace);
-  const document: StatsResult = { schemaVersion: 1, command: "trace stats", tool: { version: VERSION }, trace, ...found.lists() };
-  await writeDocument(io, pick(STATS_REPORTERS, flags.format)(document, { color: false, details: flags.details === true }), flags.output);
+  const document: StatsResult = {
+    schemaVersion: 1,
+    command: "trace stats",
+    tool: { version: VERSION },
+    trace,
+    ...found.lists(),
+  };
+  await writeDocument(
+    io,
+    pick(STATS_REPORTERS, flags.format)(document, {
+      color: false,
+      details: flags.details === true,
+    }),
+    flags.output,
+  );
 }
 
-async function validate(paths: readonly string[], flags: Flags, { io, finish }: CommandContext): Promise<void> {
+async function validate(
+  paths: readonly string[],
+  flags: Flags,
+  { io, finish }: CommandContext,
+): Promise<void> {
   const { files } = await openTrace(paths, flags, io);
   const found = await validateTrace(files);
   refuseEmpty(found.trace);
-  const document: ValidateResult = { schemaVersion: 1, command: "trace validate", tool: { version: VERSION }, ...found };
-  await writeDocument(io, pick(VALIDATE_REPORTERS, flags.format)(document, { color: false, details: flags.details === true }), flags.output);
+  const document: ValidateResult = {
+    schemaVersion: 1,
+    command: "trace validate",
+    tool: { version: VERSION },
+    ...found,
+  };
+  await writeDocument(
+    io,
+    pick(VALIDATE_REPORTERS, flags.format)(document, {
+      color: false,
+      details: flags.details === true,
+    }),
+    flags.output,
+  );
   finish(document.valid ? 0 : 1);
 }
 
 /** `trace stats`. */
 export function defineStats(parent: Command, context: CommandContext): void {
-  const command = parent.command("stats").summary("what a trace holds").description("Counts events, agents, actions, decisions, labels, and what is recorded of them.").argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
+  const command = parent
+    .command("stats")
+    .summary("what a trace holds")
+    .description("Counts events, agents, actions, decisions, labels, and what is recorded of them.")
+    .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
   addImportFlags(command)
-    .addOption(new Option("--from <format>", "what the trace was recorded in, where not as agentz's own").choices(FORMATS))
-    .addOption(new Option("--reorder <events>", "how much disorder of a file is mended").argParser(wholeNumber).default(DEFAULT_REORDER))
+    .addOption(
+      new Option(
+        "--from <format>",
+        "what the trace was recorded in, where not as agentz's own",
+      ).choices(FORMATS),
+    )
+    .addOption(
+      new Option("--reorder <events>", "how much disorder of a file is mended")
+        .argParser(wholeNumber)
+        .default(DEFAULT_REORDER),
+    )
     .addOption(formatOption(STATS_REPORTERS))
     .option("--details", "list every name")
     .option("--output <file>", "write the result there instead of stdout")
@@ -63,7 +117,9 @@ export function defineValidate(parent: Command, context: CommandContext): void {
   parent
     .command("validate")
     .summary("check every line of a trace")
-    .description("Checks that every line is an event, ids are unique, parents known, and the order can be mended. Exit status 1 where not.")
+    .description(
+      "Checks that every line is an event, ids are unique, parents known, and the order can be mended. Exit status 1 where not.",
+    )
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .addOption(formatOption(VALIDATE_REPORTERS))
     .option("--details", "list every line")

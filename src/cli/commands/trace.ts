@@ -15,7 +15,18 @@ Examples:
 
 export const traceCommand: CommandModule = {
   define: (command, context) => {
-    for (const define of [defineStats, defineValidate, defineRedact, defineSample, defineMerge, defineSort, defineDistil, defineExport, defineIndex]) define(command, context);
+    for (const define of [
+      defineStats,
+      defineValidate,
+      defineRedact,
+      defineSample,
+      defineMerge,
+      defineSort,
+      defineDistil,
+      defineExport,
+      defineIndex,
+    ])
+      define(command, context);
     command.addHelpText("after", HELP);
   },
 };

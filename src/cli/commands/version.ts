@@ -47,13 +47,24 @@ Examples:
   agentz version bump --document support-refunds --level major`;
 
 function checked({ before, after }: TwoSets): VersionCheckResult {
-  return { schemaVersion: 1, command: "version check", tool: { version: VERSION }, base: before.info, candidate: after.info, ...checkVersions(before.documents, after.documents, sha256) };
+  return {
+    schemaVersion: 1,
+    command: "version check",
+    tool: { version: VERSION },
+    base: before.info,
+    candidate: after.info,
+    ...checkVersions(before.documents, after.documents, sha256),
+  };
 }
 
 async function check(flags: CheckFlags, { io, finish }: CommandContext): Promise<void> {
   const result = checked(await loadWithBase(io, flags));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(VERSION_CHECK_REPORTERS, flags.format)(result, { color, details: flags.details === true }), flags.output);
+  await writeDocument(
+    io,
+    pick(VERSION_CHECK_REPORTERS, flags.format)(result, { color, details: flags.details === true }),
+    flags.output,
+  );
   finish(result.ok ? 0 : 1);
 }
 
@@ -68,8 +79,14 @@ function neededVersion(document: DocumentCheck, level: Bump | undefined): string
 
 function wanted(documents: readonly DocumentCheck[], flags: BumpFlags): readonly VersionEdit[] {
   const named = flags.document;
-  for (const name of named ?? []) if (!documents.some((document) => document.name === name)) throw new UserError("usage", `there is no document \`${name}\``, { help: `there are ${documents.map((document) => document.name).join(", ")}` });
-  const asked = documents.filter((document) => (named === undefined ? document.changed || !document.ok : named.includes(document.name)));
+  for (const name of named ?? [])
+    if (!documents.some((document) => document.name === name))
+      throw new UserError("usage", `there is no document \`${name}\``, {
+        help: `there are ${documents.map((document) => document.name).join(", ")}`,
+      });
+  const asked = documents.filter((document) =>
+    named === undefined ? document.changed || !document.ok : named.includes(document.name),
+  );
   return asked.flatMap((document) => {
     const to = neededVersion(document, flags.level);
     return to === undefined ? [] : [{ kind: document.kind, name: document.name, to }];
@@ -78,30 +95,69 @@ function wanted(documents: readonly DocumentCheck[], flags: BumpFlags): readonly
 
 async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
   const sets = await loadWithBase(io, flags);
-  if (sets.after.info.ref.startsWith("git:") || sets.after.info.ref.endsWith(".agentz")) throw new UserError("usage", "only files can be edited, not a commit or a bundle", { help: "give --candidate <path>" });
+  if (sets.after.info.ref.startsWith("git:") || sets.after.info.ref.endsWith(".agentz"))
+    throw new UserError("usage", "only files can be edited, not a commit or a bundle", {
+      help: "give --candidate <path>",
+    });
   const edited = editVersions(sets.after.sources, wanted(checked(sets).documents, flags));
   if (flags.dryRun !== true) await replaceSources(io.cwd, edited);
-  const result: VersionBumpResult = { schemaVersion: 1, command: "version bump", tool: { version: VERSION }, bumped: edited.flatMap(({ bumped }) => bumped), dryRun: flags.dryRun === true };
-  await writeDocument(io, pick(VERSION_BUMP_REPORTERS, flags.format)(result, { color: false, details: true }), flags.output);
+  const result: VersionBumpResult = {
+    schemaVersion: 1,
+    command: "version bump",
+    tool: { version: VERSION },
+    bumped: edited.flatMap(({ bumped }) => bumped),
+    dryRun: flags.dryRun === true,
+  };
+  await writeDocument(
+    io,
+    pick(VERSION_BUMP_REPORTERS, flags.format)(result, { color: false, details: true }),
+    flags.output,
+  );
 }
 
 function shared(command: Command): Command {
   command
-    .option("--base <ref>", "what was released: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else where HEAD left the branch that the change goes to")
-    .addOption(repeatable("--candidate <path>", "policies and catalogs to check; repeated paths are one set"))
+    .option(
+      "--base <ref>",
+      "what was released: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else where HEAD left the branch that the change goes to",
+    )
+    .addOption(
+      repeatable(
+        "--candidate <path>",
+        "policies and catalogs to check; repeated paths are one set",
+      ),
+    )
     .option("--output <file>", "write the result there instead of stdout");
   return addSetOptions(command);
 }
 
 export const versionCommand: CommandModule = {
   define: (command, context) => {
-    shared(command.command("check").summary("whether each document's version says what its change can do").description("Tells what changed in meaning since a base, what that can do to decisions, and whether the versions say so."))
+    shared(
+      command
+        .command("check")
+        .summary("whether each document's version says what its change can do")
+        .description(
+          "Tells what changed in meaning since a base, what that can do to decisions, and whether the versions say so.",
+        ),
+    )
       .addOption(formatOption(VERSION_CHECK_REPORTERS))
       .option("--details", "list every change")
       .addHelpText("after", CHECK_HELP)
       .action((flags: CheckFlags) => check(flags, context));
-    shared(command.command("bump").summary("raise the versions that are too low, in place").description("Raises the versions that are too low; comments and layout stay."))
-      .addOption(new Option("--level <level>", "this bump instead of the one that is needed").choices(["major", "minor", "patch"]))
+    shared(
+      command
+        .command("bump")
+        .summary("raise the versions that are too low, in place")
+        .description("Raises the versions that are too low; comments and layout stay."),
+    )
+      .addOption(
+        new Option("--level <level>", "this bump instead of the one that is needed").choices([
+          "major",
+          "minor",
+          "patch",
+        ]),
+      )
       .addOption(repeatable("--document <name>", "only this document"))
       .option("--dry-run", "say what would be raised, and write nothing")
       .addOption(formatOption(VERSION_BUMP_REPORTERS))

@@ -31,24 +31,43 @@ Examples:
   agentz who-can 'cloud/delete_*' volume:prod-7
   agentz who-can send --format json`;
 
-function resourceOf(text: string | undefined): { readonly type: string; readonly id: string } | undefined {
+function resourceOf(
+  text: string | undefined,
+): { readonly type: string; readonly id: string } | undefined {
   if (text === undefined) return undefined;
   const colon = text.indexOf(":");
-  if (colon > 0 && colon < text.length - 1) return { type: text.slice(0, colon), id: text.slice(colon + 1) };
-  throw new UserError("usage", `\`${text}\` is no resource`, { help: "write it as type:id, such as volume:prod-7" });
+  if (colon > 0 && colon < text.length - 1)
+    return { type: text.slice(0, colon), id: text.slice(colon + 1) };
+  throw new UserError("usage", `\`${text}\` is no resource`, {
+    help: "write it as type:id, such as volume:prod-7",
+  });
 }
 
-async function act(asked: { readonly action: string; readonly resource: string | undefined }, flags: Flags, { io, finish }: CommandContext): Promise<void> {
+async function act(
+  asked: { readonly action: string; readonly resource: string | undefined },
+  flags: Flags,
+  { io, finish }: CommandContext,
+): Promise<void> {
   const fault = actionGlobFault(asked.action);
-  if (fault !== undefined) throw new UserError("usage", `\`${asked.action}\` is no action: ${fault}`, { help: "write it as server/name" });
+  if (fault !== undefined)
+    throw new UserError("usage", `\`${asked.action}\` is no action: ${fault}`, {
+      help: "write it as server/name",
+    });
   const resource = resourceOf(asked.resource);
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined) throw new UserError("usage", "there is no candidate", { help: "give --candidate <path>, or `candidate:` in agentz.yaml" });
+  if (paths === undefined)
+    throw new UserError("usage", "there is no candidate", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
   const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
-  const answer = whoCan(new Oracle(policies.set, now), policies.documents, { action: asked.action, resource });
-  if ("message" in answer) throw new UserError("unknown-name", answer.message, { help: answer.help });
+  const answer = whoCan(new Oracle(policies.set, now), policies.documents, {
+    action: asked.action,
+    resource,
+  });
+  if ("message" in answer)
+    throw new UserError("unknown-name", answer.message, { help: answer.help });
   const document: WhoCanResult = {
     schemaVersion: 1,
     command: "who-can",
@@ -60,7 +79,11 @@ async function act(asked: { readonly action: string; readonly resource: string |
     ...answer,
   };
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
-  await writeDocument(io, pick(WHO_CAN_REPORTERS, flags.format)(document, { color, details: flags.details === true }), flags.output);
+  await writeDocument(
+    io,
+    pick(WHO_CAN_REPORTERS, flags.format)(document, { color, details: flags.details === true }),
+    flags.output,
+  );
   finish(0);
 }
 
@@ -69,13 +92,22 @@ export const whoCanCommand: CommandModule = {
     command
       .argument("<action>", "server/name, or a pattern")
       .argument("[resource]", "type:id")
-      .addOption(repeatable("--candidate <path>", "policies and catalogs to ask; repeated paths are one set"))
-      .addOption(new Option("--now <time>", "the moment to ask for; default: today").argParser(untilOf))
+      .addOption(
+        repeatable(
+          "--candidate <path>",
+          "policies and catalogs to ask; repeated paths are one set",
+        ),
+      )
+      .addOption(
+        new Option("--now <time>", "the moment to ask for; default: today").argParser(untilOf),
+      )
       .addOption(formatOption(WHO_CAN_REPORTERS))
       .option("--details", "list every condition in pretty output")
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
-      .action((action: string, resource: string | undefined, flags: Flags) => act({ action, resource }, flags, context));
+      .action((action: string, resource: string | undefined, flags: Flags) =>
+        act({ action, resource }, flags, context),
+      );
     addSetOptions(command);
   },
 };

@@ -20,7 +20,10 @@ export function errorCode(cause: unknown): string {
   return cause instanceof Error && "code" in cause ? String(cause.code) : "";
 }
 
-/** True where the error says that there is nothing of that name; any other error means that something may be there. */
+/**
+ * True where the error says that there is nothing of that name; any other error means that
+ * something may be there.
+ */
 export function isMissing(cause: unknown): boolean {
   const code = errorCode(cause);
   return code === "ENOENT" || code === "ENOTDIR";

@@ -15,7 +15,11 @@ export class PatternError extends Error {
 }
 
 /** A part of a segment: a character, any one character, any number of them, or one of a class. */
-type Token = { readonly kind: "literal"; readonly text: string } | { readonly kind: "one" } | { readonly kind: "many" } | CharacterClass;
+type Token =
+  | { readonly kind: "literal"; readonly text: string }
+  | { readonly kind: "one" }
+  | { readonly kind: "many" }
+  | CharacterClass;
 
 interface CharacterClass {
   readonly kind: "class";
@@ -29,7 +33,9 @@ type Segment = "folders" | readonly Token[];
 /** A pattern without alternatives. */
 export type PathPattern = readonly Segment[];
 
-/** True where a path is a pattern: it holds `*`, `?`, `[` or `{` that no backslash stands before. */
+/**
+ * True where a path is a pattern: it holds `*`, `?`, `[` or `{` that no backslash stands before.
+ */
 export function isPattern(path: string): boolean {
   return /[*?[{]/.test(path.replace(/\\./gs, ""));
 }
@@ -37,14 +43,23 @@ export function isPattern(path: string): boolean {
 const PLAIN = "files are named with *, ?, **, [abc] and {a,b}";
 
 function refuseUnknown(pattern: string): void {
-  if (pattern.length > MAX_LENGTH) throw new PatternError(`a pattern of ${pattern.length} characters is too long`, PLAIN);
+  if (pattern.length > MAX_LENGTH)
+    throw new PatternError(`a pattern of ${pattern.length} characters is too long`, PLAIN);
   const [extended] = /[@!+*?]\(|\[:[a-z]+:\]|\[=[^\]]=\]|\[\.[^\]]\.\]/.exec(pattern) ?? [];
-  if (extended !== undefined) throw new PatternError(`\`${extended}\` in the pattern \`${pattern}\` is not known`, PLAIN);
-  if (pattern.startsWith("!")) throw new PatternError(`the pattern \`${pattern}\` names files by what they are not`, PLAIN);
+  if (extended !== undefined)
+    throw new PatternError(`\`${extended}\` in the pattern \`${pattern}\` is not known`, PLAIN);
+  if (pattern.startsWith("!"))
+    throw new PatternError(`the pattern \`${pattern}\` names files by what they are not`, PLAIN);
 }
 
-/** The end of the braces that open at `from`, and where their parts begin and end; undefined where they are not closed. */
-function bracesAt(pattern: string, from: number): { readonly end: number; readonly parts: readonly string[] } | undefined {
+/**
+ * The end of the braces that open at `from`, and where their parts begin and end; undefined where
+ * they are not closed.
+ */
+function bracesAt(
+  pattern: string,
+  from: number,
+): { readonly end: number; readonly parts: readonly string[] } | undefined {
   const parts: string[] = [];
   let depth = 0;
   let start = from + 1;
@@ -55,18 +70,24 @@ function bracesAt(pattern: string, from: number): { readonly end: number; readon
     else if (char === "," && depth === 1) {
       parts.push(pattern.slice(start, at));
       start = at + 1;
-    } else if (char === "}" && --depth === 0) return { end: at + 1, parts: [...parts, pattern.slice(start, at)] };
+    } else if (char === "}" && --depth === 0)
+      return { end: at + 1, parts: [...parts, pattern.slice(start, at)] };
   }
   return undefined;
 }
 
-/** `1..31` and `01..31`: the numbers, the smaller ones with zeros in front where one of the ends has them. */
+/**
+ * `1..31` and `01..31`: the numbers, the smaller ones with zeros in front where one of the ends has
+ * them.
+ */
 function numbersOf(part: string, limit: number): readonly string[] | undefined {
   const [, from = "", to = ""] = /^(-?\d{1,9})\.\.(-?\d{1,9})$/.exec(part) ?? [];
   if (from === "") return undefined;
   const [low, high] = [Math.min(Number(from), Number(to)), Math.max(Number(from), Number(to))];
   const width = /^-?0\d/.test(from) || /^-?0\d/.test(to) ? Math.max(from.length, to.length) : 0;
-  return Array.from({ length: Math.min(high - low + 1, limit + 1) }, (_, i) => String(low + i).padStart(width, "0"));
+  return Array.from({ length: Math.min(high - low + 1, limit + 1) }, (_, i) =>
+    String(low + i).padStart(width, "0"),
+  );
 }
 
 class Expansion {
@@ -77,20 +98,30 @@ class Expansion {
     const open = this.#nextBraces(rest);
     if (open === undefined) {
       this.found.push(head + rest);
-      if (this.found.length > MAX_ALTERNATIVES) throw new PatternError(`the pattern stands for more than ${MAX_ALTERNATIVES.toLocaleString("en")} paths`, "name folders, or give several patterns");
+      if (this.found.length > MAX_ALTERNATIVES)
+        throw new PatternError(
+          `the pattern stands for more than ${MAX_ALTERNATIVES.toLocaleString("en")} paths`,
+          "name folders, or give several patterns",
+        );
       return;
     }
     const before = head + rest.slice(0, open.at);
-    // WHY joined: a part may hold braces of its own, and each of its alternatives is followed by what comes behind
+    // WHY joined: a part may hold braces of its own, and each of its alternatives is followed by
+    // what comes behind
     for (const part of open.parts) this.add(before, part + rest.slice(open.end));
   }
 
-  #nextBraces(text: string): { readonly at: number; readonly end: number; readonly parts: readonly string[] } | undefined {
+  #nextBraces(
+    text: string,
+  ): { readonly at: number; readonly end: number; readonly parts: readonly string[] } | undefined {
     for (let at = 0; at < text.length; at++) {
       if (text[at] === "\\") at++;
       else if (text[at] === "{") {
         const found = bracesAt(text, at);
-        const parts = found === undefined || found.parts.length > 1 ? found?.parts : numbersOf(found.parts[0] ?? "", MAX_ALTERNATIVES);
+        const parts =
+          found === undefined || found.parts.length > 1
+            ? found?.parts
+            : numbersOf(found.parts[0] ?? "", MAX_ALTERNATIVES);
         if (found !== undefined && parts !== undefined) return { at, end: found.end, parts };
       }
     }
@@ -98,12 +129,16 @@ class Expansion {
   }
 }
 
-function classAt(text: string, from: number): { readonly end: number; readonly token: CharacterClass } | undefined {
+function classAt(
+  text: string,
+  from: number,
+): { readonly end: number; readonly token: CharacterClass } | undefined {
   const negated = text[from + 1] === "!" || text[from + 1] === "^";
   const start = from + (negated ? 2 : 1);
   const ranges: (readonly [string, string])[] = [];
   for (let at = start; at < text.length; at++) {
-    if (text[at] === "]" && at > start) return { end: at + 1, token: { kind: "class", negated, ranges } };
+    if (text[at] === "]" && at > start)
+      return { end: at + 1, token: { kind: "class", negated, ranges } };
     if (text[at] === "\\") at++;
     const low = text[at] ?? "";
     const high = text[at + 1] === "-" && text[at + 2] !== "]" ? text[at + 2] : undefined;
@@ -123,7 +158,8 @@ function tokensOf(segment: string): readonly Token[] {
     else if (found !== undefined) {
       tokens.push(found.token);
       at = found.end - 1;
-    } else if (char === "\\" && at + 1 < segment.length) tokens.push({ kind: "literal", text: segment[++at] ?? "" });
+    } else if (char === "\\" && at + 1 < segment.length)
+      tokens.push({ kind: "literal", text: segment[++at] ?? "" });
     else tokens.push({ kind: "literal", text: char });
   }
   return tokens;
@@ -131,20 +167,31 @@ function tokensOf(segment: string): readonly Token[] {
 
 function segmentsOf(pattern: string): PathPattern {
   const segments = pattern.split("/").filter((segment) => segment !== "" && segment !== ".");
-  if (segments.includes("..")) throw new PatternError(`the pattern \`${pattern}\` has \`..\` behind a wildcard`, "write the folder that is meant before the first wildcard");
+  if (segments.includes(".."))
+    throw new PatternError(
+      `the pattern \`${pattern}\` has \`..\` behind a wildcard`,
+      "write the folder that is meant before the first wildcard",
+    );
   // any number of folders, twice, is any number of folders
   const once = segments.filter((segment, i) => segment !== "**" || segments[i - 1] !== "**");
   return once.map((segment) => (segment === "**" ? "folders" : tokensOf(segment)));
 }
 
-/** What a pattern stands for: `{a,b}` and `{1..9}` written out. One that is not known, or stands for too much, is a {@link PatternError}. */
+/**
+ * What a pattern stands for: `{a,b}` and `{1..9}` written out. One that is not known, or stands for
+ * too much, is a {@link PatternError}.
+ */
 export function readPattern(pattern: string): readonly PathPattern[] {
   refuseUnknown(pattern);
   const expansion = new Expansion();
   expansion.add("", pattern);
   const found = [...new Set(expansion.found)];
   const rooted = found.find((one) => one.startsWith("/"));
-  if (rooted !== undefined) throw new PatternError(`the pattern \`${pattern}\` stands for \`${rooted}\`, which begins at the root`, "give several patterns");
+  if (rooted !== undefined)
+    throw new PatternError(
+      `the pattern \`${pattern}\` stands for \`${rooted}\`, which begins at the root`,
+      "give several patterns",
+    );
   return found.map(segmentsOf);
 }
 
@@ -159,8 +206,9 @@ function fitsOne(token: Token | undefined, char: string): boolean {
 }
 
 /**
- * Whether a name is what a segment says; a wildcard does not stand for a dot at its beginning. WHY no regular expression:
- * this takes at most as many steps as the two lengths multiplied, whatever the pattern.
+ * Whether a name is what a segment says; a wildcard does not stand for a dot at its beginning. WHY
+ * no regular expression: this takes at most as many steps as the two lengths multiplied, whatever
+ * the pattern.
  */
 export function fitsName(tokens: readonly Token[], name: string): boolean {
   if (name.startsWith(".") && tokens[0]?.kind !== "literal") return false;
@@ -197,7 +245,11 @@ export class PatternState {
 
   /** The state below an entry of that name. */
   below(name: string): PatternState {
-    return new PatternState([...this.#places].flatMap(([pattern, segments]) => [...segments].flatMap((segment) => step(pattern, segment, name))));
+    return new PatternState(
+      [...this.#places].flatMap(([pattern, segments]) =>
+        [...segments].flatMap((segment) => step(pattern, segment, name)),
+      ),
+    );
   }
 
   /** True where a file here is one that the patterns mean. */
@@ -207,7 +259,9 @@ export class PatternState {
 
   /** True where nothing below can be meant. */
   get isOver(): boolean {
-    return [...this.#places].every(([pattern, segments]) => [...segments].every((segment) => segment === pattern.length));
+    return [...this.#places].every(([pattern, segments]) =>
+      [...segments].every((segment) => segment === pattern.length),
+    );
   }
 }
 

@@ -9,7 +9,10 @@ import { TraceError } from "../../trace/trace-error.ts";
 import { otherEncoding } from "../../text/utf8.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
 
-/** Read at a time. WHY not more: events of a chunk live together, and what lives long costs the collector. */
+/**
+ * Read at a time. WHY not more: events of a chunk live together, and what lives long costs the
+ * collector.
+ */
 const CHUNK_BYTES = 256 * 1024;
 /** Read at a time from each of many files. */
 const SMALL_CHUNK_BYTES = 64 * 1024;
@@ -17,9 +20,9 @@ const SMALL_CHUNK_BYTES = 64 * 1024;
 const OPEN_FILES = 64;
 
 /**
- * The content of one of `files` files that are read side by side, in chunks: gunzipped where it is gzip (told by its
- * first bytes, not by its name); `-` is standard input. Of many files none is held open between chunks. What cannot be
- * read is a `TraceError`, also in the middle.
+ * The content of one of `files` files that are read side by side, in chunks: gunzipped where it is
+ * gzip (told by its first bytes, not by its name); `-` is standard input. Of many files none is
+ * held open between chunks. What cannot be read is a `TraceError`, also in the middle.
  */
 export async function* readBytes(path: string, files = 1): AsyncGenerator<Uint8Array> {
   try {
@@ -31,12 +34,16 @@ export async function* readBytes(path: string, files = 1): AsyncGenerator<Uint8A
 
 function openPath(path: string, files: number): AsyncIterable<unknown> {
   if (path === "-") return process.stdin;
-  return files > OPEN_FILES ? readInTurn(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  return files > OPEN_FILES
+    ? readInTurn(path)
+    : createReadStream(path, { highWaterMark: CHUNK_BYTES });
 }
 
 function unreadable(path: string, cause: unknown): TraceError {
   const broken = errorCode(cause).startsWith("Z_");
-  return new TraceError(`cannot read \`${path}\`: ${broken ? "its gzip data is broken or cut off" : whyUnreadable(cause)}`);
+  return new TraceError(
+    `cannot read \`${path}\`: ${broken ? "its gzip data is broken or cut off" : whyUnreadable(cause)}`,
+  );
 }
 
 /** SHA-256, for `TraceDigest`. */
@@ -83,12 +90,19 @@ export function isGzip(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
-/** Why a file is not read, by its first bytes: it is packed otherwise than by gzip, an archive, or in another encoding. */
+/**
+ * Why a file is not read, by its first bytes: it is packed otherwise than by gzip, an archive, or
+ * in another encoding.
+ */
 export function refusedStart(start: Uint8Array): string | undefined {
   const packed = PACKED.find(([, signature]) => signature.every((byte, i) => start[i] === byte));
   if (packed !== undefined) return `it is packed with ${packed[0]}: unpack it first`;
   // its lines would be those of several files
-  const mark = Buffer.from(start.buffer, start.byteOffset, start.length).toString("latin1", 257, 262);
+  const mark = Buffer.from(start.buffer, start.byteOffset, start.length).toString(
+    "latin1",
+    257,
+    262,
+  );
   if (mark === "ustar") return "it is a tar archive: unpack it first";
   const encoding = isGzip(start) ? undefined : otherEncoding(start);
   return encoding === undefined ? undefined : `it is ${encoding}, not UTF-8: save it as UTF-8`;
@@ -101,7 +115,9 @@ async function* gunzipped(source: AsyncIterable<unknown>): AsyncGenerator<Uint8A
   refuseStart(head);
   const all = withHead(head, chunks);
   if (!isGzip(head)) return yield* all;
-  const unpacked = Readable.from(all).pipe(createGunzip({ chunkSize: CHUNK_BYTES }))[Symbol.asyncIterator]();
+  const unpacked = Readable.from(all)
+    .pipe(createGunzip({ chunkSize: CHUNK_BYTES }))
+    [Symbol.asyncIterator]();
   const inner = await startOf(unpacked);
   refuseStart(inner);
   yield* withHead(inner, unpacked);
@@ -123,20 +139,28 @@ async function startOf(chunks: AsyncIterator<unknown>): Promise<Uint8Array> {
   return start;
 }
 
-async function* withHead(head: Uint8Array, rest: AsyncIterator<unknown>): AsyncGenerator<Uint8Array> {
+async function* withHead(
+  head: Uint8Array,
+  rest: AsyncIterator<unknown>,
+): AsyncGenerator<Uint8Array> {
   if (head.length > 0) yield head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield bytesOf(next.value);
+  for (let next = await rest.next(); next.done !== true; next = await rest.next())
+    yield bytesOf(next.value);
 }
 
 function bytesOf(chunk: unknown): Uint8Array {
   return chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), "utf8");
 }
 
-/** The sizes of files added up, in bytes on disk; 0 where one is no plain file (a pipe, standard input) or is packed. */
+/**
+ * The sizes of files added up, in bytes on disk; 0 where one is no plain file (a pipe, standard
+ * input) or is packed.
+ */
 export async function totalBytes(paths: readonly string[]): Promise<number> {
   let total = 0;
   for (const path of paths) {
-    const found = path === "-" || path.endsWith(".gz") ? undefined : await stat(path).catch(() => undefined);
+    const found =
+      path === "-" || path.endsWith(".gz") ? undefined : await stat(path).catch(() => undefined);
     if (found === undefined || !found.isFile()) return 0;
     total += found.size;
   }

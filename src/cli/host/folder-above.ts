@@ -11,8 +11,15 @@ async function holds(folder: string, name: string): Promise<boolean> {
   }
 }
 
-/** The nearest folder, `folder` itself first, that holds `name`; none is looked at above one that holds `last`. */
-export async function folderAbove(folder: string, name: string, last?: string): Promise<string | undefined> {
+/**
+ * The nearest folder, `folder` itself first, that holds `name`; none is looked at above one that
+ * holds `last`.
+ */
+export async function folderAbove(
+  folder: string,
+  name: string,
+  last?: string,
+): Promise<string | undefined> {
   if (await holds(folder, name)) return folder;
   const above = dirname(folder);
   if (above === folder || (last !== undefined && (await holds(folder, last)))) return undefined;

@@ -5,16 +5,25 @@ import { whyUnreadable } from "./file-error.ts";
 import { PatternState, readPattern } from "./file-pattern.ts";
 
 /**
- * The files below a folder that a pattern means, relative to it, in no order. Links to files count; links to folders are
- * not followed: two that lead upwards would never end. Folders of the name `leftOut` are not searched. A folder that cannot
- * be read throws, and so does a pipe or a device that the pattern means: it would be waited for.
+ * The files below a folder that a pattern means, relative to it, in no order. Links to files count;
+ * links to folders are not followed: two that lead upwards would never end. Folders of the name
+ * `leftOut` are not searched. A folder that cannot be read throws, and so does a pipe or a device
+ * that the pattern means: it would be waited for.
  */
-export async function filesBelow(folder: string, pattern: string, leftOut?: string): Promise<readonly string[]> {
+export async function filesBelow(
+  folder: string,
+  pattern: string,
+  leftOut?: string,
+): Promise<readonly string[]> {
   const walk = async (path: string, state: PatternState): Promise<readonly string[]> => {
     const entries = await readdir(join(folder, path), { withFileTypes: true });
     const found = entries.map(async (entry) => {
-      const [name, below] = [path === "" ? entry.name : `${path}/${entry.name}`, state.below(entry.name)];
-      if (entry.isDirectory()) return below.isOver || entry.name === leftOut ? [] : walk(name, below);
+      const [name, below] = [
+        path === "" ? entry.name : `${path}/${entry.name}`,
+        state.below(entry.name),
+      ];
+      if (entry.isDirectory())
+        return below.isOver || entry.name === leftOut ? [] : walk(name, below);
       return below.isEnd && (await isFile(entry, join(folder, name))) ? [name] : [];
     });
     return (await Promise.all(found)).flat();
@@ -35,18 +44,22 @@ const YAML = /\.ya?ml$/i;
 const LEFT_OUT = /^(?:\.|node_modules$)/i;
 
 /**
- * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden ones and those of
- * `node_modules` left out.
- * What is called as YAML files are and is no file (a pipe, a device) is among them: who reads it refuses it.
+ * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden
+ * ones and those of `node_modules` left out.
+ * What is called as YAML files are and is no file (a pipe, a device) is among them: who reads it
+ * refuses it.
  */
 export async function yamlBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const found = entries.filter(({ name }) => !LEFT_OUT.test(name)).map(async (entry) => {
-    const { name } = entry;
-    if (entry.isDirectory()) return (await yamlBelow(join(folder, name))).map((below) => `${name}/${below}`);
-    if (!YAML.test(name)) return [];
-    return entry.isSymbolicLink() && (await leadsToFolder(join(folder, name))) ? [] : [name];
-  });
+  const found = entries
+    .filter(({ name }) => !LEFT_OUT.test(name))
+    .map(async (entry) => {
+      const { name } = entry;
+      if (entry.isDirectory())
+        return (await yamlBelow(join(folder, name))).map((below) => `${name}/${below}`);
+      if (!YAML.test(name)) return [];
+      return entry.isSymbolicLink() && (await leadsToFolder(join(folder, name))) ? [] : [name];
+    });
   return (await Promise.all(found)).flat();
 }
 

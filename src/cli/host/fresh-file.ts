@@ -1,5 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, constants, fchmodSync, fsyncSync, linkSync, lstatSync, openSync, readdirSync, readlinkSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { errorCode } from "./file-error.ts";
@@ -19,12 +32,17 @@ function processSpace(): string {
   }
 }
 
-/** Stands for where the numbers of processes mean the same: this machine, or this container of it. */
+/**
+ * Stands for where the numbers of processes mean the same: this machine, or this container of it.
+ */
 function place(): string {
   return createHash("sha256").update(`${hostname()} ${processSpace()}`).digest("hex").slice(0, 8);
 }
 
-/** A name beside `path` that nobody can foretell, for what takes its place once it is whole. It tells which process writes it. */
+/**
+ * A name beside `path` that nobody can foretell, for what takes its place once it is whole. It
+ * tells which process writes it.
+ */
 export function freshName(path: string): string {
   const own = `${process.pid}-${place()}${randomBytes(8).toString("hex")}`;
   return join(dirname(path), `.${basename(path).slice(0, SHOWN)}.${own}.tmp`);
@@ -39,7 +57,9 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Whether a file of this name was left by a process of this machine that ended before it was whole. */
+/**
+ * Whether a file of this name was left by a process of this machine that ended before it was whole.
+ */
 export function isLeftOver(name: string): boolean {
   const [, pid, from] = NAME.exec(name) ?? [];
   return pid !== undefined && from === place() && !isRunning(Number(pid));
@@ -49,7 +69,10 @@ function isOld(path: string): boolean {
   return Date.now() - lstatSync(path).mtimeMs > OLD;
 }
 
-/** Removes the temporary files that runs which were killed have left in a folder. What cannot be removed stays. */
+/**
+ * Removes the temporary files that runs which were killed have left in a folder. What cannot be
+ * removed stays.
+ */
 export function removeLeftOvers(folder: string): void {
   try {
     for (const name of readdirSync(folder)) {
@@ -57,14 +80,22 @@ export function removeLeftOvers(folder: string): void {
       if (NAME.test(name) && (isLeftOver(name) || isOld(path))) rmSync(path, { force: true });
     }
   } catch {
-    // another run may have removed it first, and a folder that cannot be listed may still be written to
+    // another run may have removed it first, and a folder that cannot be listed may still be
+    // written to
   }
 }
 
-const MAKE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+const MAKE =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
 /** File systems without hard links say so in one of these ways. */
-const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+const NO_LINKS: ReadonlySet<string> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+]);
 
 /** Writes all of some bytes to an open file. */
 export function writeAll(fd: number, bytes: Uint8Array): void {
@@ -72,9 +103,10 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * A file that is written under another name first, where its owner alone can read it, and is renamed once it is whole and
- * on the disk: nobody ever sees a part of it, wherever the process is killed. All of it throws what the file system says;
- * a file that was not put in its place is taken away by `discard`, which does nothing after that.
+ * A file that is written under another name first, where its owner alone can read it, and is
+ * renamed once it is whole and on the disk: nobody ever sees a part of it, wherever the process is
+ * killed. All of it throws what the file system says; a file that was not put in its place is taken
+ * away by `discard`, which does nothing after that.
  */
 export class FreshFile {
   readonly #path: string;
@@ -109,7 +141,11 @@ export class FreshFile {
     try {
       linkSync(this.#fresh, this.#path);
     } catch (cause) {
-      if (!NO_LINKS.has(errorCode(cause)) || lstatSync(this.#path, { throwIfNoEntry: false }) !== undefined) throw cause;
+      if (
+        !NO_LINKS.has(errorCode(cause)) ||
+        lstatSync(this.#path, { throwIfNoEntry: false }) !== undefined
+      )
+        throw cause;
       renameSync(this.#fresh, this.#path);
     }
   }

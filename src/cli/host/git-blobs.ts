@@ -6,15 +6,23 @@ import type { TreeEntry } from "./git.ts";
 const NEWLINE = 10;
 
 function missing(commit: string, path: string): UserError {
-  return new UserError("git-object", `\`${path}\` of ${commit} cannot be read: this repository does not hold its content`, {
-    help: "a partial clone fetches it with `git fetch --refetch` or is cloned without `--filter`; `git fsck` shows damage",
-  });
+  return new UserError(
+    "git-object",
+    `\`${path}\` of ${commit} cannot be read: this repository does not hold its content`,
+    {
+      help: "a partial clone fetches it with `git fetch --refetch` or is cloned without `--filter`; `git fsck` shows damage",
+    },
+  );
 }
 
 function damaged(commit: string, path: string): UserError {
-  return new UserError("git-object", `\`${path}\` of ${commit} cannot be read: its content is not what the commit names`, {
-    help: "`git fsck` shows damage; clone the repository again",
-  });
+  return new UserError(
+    "git-object",
+    `\`${path}\` of ${commit} cannot be read: its content is not what the commit names`,
+    {
+      help: "`git fsck` shows damage; clone the repository again",
+    },
+  );
 }
 
 /** The id that git gives a file's content, in the hash of the given id. */
@@ -29,7 +37,10 @@ interface Place {
   readonly id: string;
 }
 
-/** Takes the next answer of `git cat-file --batch` off `output` at `at`: `<id> blob <size>`, the content, a line's end. */
+/**
+ * Takes the next answer of `git cat-file --batch` off `output` at `at`: `<id> blob <size>`, the
+ * content, a line's end.
+ */
 function nextBlob(output: Buffer, at: number, { commit, path, id }: Place): Buffer {
   const headEnd = output.indexOf(NEWLINE, at);
   const [found, kind, size] = output.toString("latin1", at, Math.max(at, headEnd)).split(" ");
@@ -39,13 +50,24 @@ function nextBlob(output: Buffer, at: number, { commit, path, id }: Place): Buff
   return content;
 }
 
-/** The contents of files of a commit, by path, asked of git at once. One that git does not give is a `UserError` that names it. */
-export async function readBlobs(cwd: string, commit: string, entries: readonly TreeEntry[]): Promise<ReadonlyMap<string, Buffer>> {
+/**
+ * The contents of files of a commit, by path, asked of git at once. One that git does not give is a
+ * `UserError` that names it.
+ */
+export async function readBlobs(
+  cwd: string,
+  commit: string,
+  entries: readonly TreeEntry[],
+): Promise<ReadonlyMap<string, Buffer>> {
   const contents = new Map<string, Buffer>();
   if (entries.length === 0) return contents;
   const [first] = entries;
   const what = `what \`${first?.path ?? ""}\` and the other files of ${commit} hold`;
-  const output = await askGit(cwd, { args: ["cat-file", "--batch"], what, input: entries.map(({ id }) => `${id}\n`).join("") });
+  const output = await askGit(cwd, {
+    args: ["cat-file", "--batch"],
+    what,
+    input: entries.map(({ id }) => `${id}\n`).join(""),
+  });
   let at = 0;
   for (const { path, id } of entries) {
     const content = nextBlob(output, at, { commit, path, id });

@@ -7,21 +7,24 @@ const LIMIT = 256 * 1024 * 1024;
 const MESSAGE_BYTES = 64 * 1024;
 
 /**
- * What a repository's own configuration may not decide: `.git/config` of an unpacked archive is written by somebody else,
- * and can name programs. Settings of the command line beat those of any file.
+ * What a repository's own configuration may not decide: `.git/config` of an unpacked archive is
+ * written by somebody else, and can name programs. Settings of the command line beat those of any
+ * file.
  */
 const SETTINGS = [
   "core.fsmonitor=false",
   "core.hooksPath=/dev/null",
   "log.showSignature=false",
   "protocol.allow=never",
-  // a repository that somebody has put among the files is not taken for the one that the folder belongs to
+  // a repository that somebody has put among the files is not taken for the one that the folder
+  // belongs to
   "safe.bareRepository=explicit",
 ].flatMap((setting) => ["-c", setting]);
 
 /**
- * WHY `GIT_ALLOW_PROTOCOL` too: it beats `protocol.<name>.allow` of the repository, which beats `protocol.allow`. So no
- * version of git fetches what a partial clone lacks, by whatever program its remote names.
+ * WHY `GIT_ALLOW_PROTOCOL` too: it beats `protocol.<name>.allow` of the repository, which beats
+ * `protocol.allow`. So no version of git fetches what a partial clone lacks, by whatever program
+ * its remote names.
  */
 const ENVIRONMENT = {
   GIT_NO_LAZY_FETCH: "1",
@@ -36,7 +39,9 @@ const ENVIRONMENT = {
   LC_ALL: "C",
 };
 
-/** What is asked for exists under its own name alone: no replacement object, no pattern in a path. */
+/**
+ * What is asked for exists under its own name alone: no replacement object, no pattern in a path.
+ */
 const OPTIONS = ["--no-pager", "--no-replace-objects", "--literal-pathspecs", ...SETTINGS];
 
 /** How git ended. */
@@ -49,7 +54,8 @@ export interface GitRun {
 
 const UNREADABLE =
   "nothing is taken for empty that git cannot read: fetch what a partial clone lacks (`git fetch --refetch --no-filter origin`), or look for damage by `git fsck`";
-const FOREIGN = "the folder belongs to somebody else, as in many containers; where you trust it, run `git config --global --add safe.directory <folder>`";
+const FOREIGN =
+  "the folder belongs to somebody else, as in many containers; where you trust it, run `git config --global --add safe.directory <folder>`";
 
 function failure(what: string, why: string): UserError {
   return new UserError("git", `git could not tell ${what}: ${why}`, {
@@ -61,7 +67,9 @@ function codeOf(cause: unknown): string {
   return cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
 }
 
-/** The chunks of a stream as one; what comes after `limit` bytes is left out, and `onLimit` is told. */
+/**
+ * The chunks of a stream as one; what comes after `limit` bytes is left out, and `onLimit` is told.
+ */
 function gather(stream: NodeJS.ReadableStream, limit: number, onLimit: () => void): () => Buffer {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -73,7 +81,11 @@ function gather(stream: NodeJS.ReadableStream, limit: number, onLimit: () => voi
   return () => Buffer.concat(chunks);
 }
 
-function ended(child: ChildProcessWithoutNullStreams, what: string, input: string): Promise<GitRun> {
+function ended(
+  child: ChildProcessWithoutNullStreams,
+  what: string,
+  input: string,
+): Promise<GitRun> {
   return new Promise((resolve, reject) => {
     const output = gather(child.stdout, LIMIT, () => {
       child.kill();
@@ -81,7 +93,9 @@ function ended(child: ChildProcessWithoutNullStreams, what: string, input: strin
     });
     const message = gather(child.stderr, MESSAGE_BYTES, () => undefined);
     child.once("error", (cause) => reject(notStarted(what, cause)));
-    child.once("close", (status) => resolve({ status, output: output(), message: message().toString("utf8").trim() }));
+    child.once("close", (status) =>
+      resolve({ status, output: output(), message: message().toString("utf8").trim() }),
+    );
     // WHY ignored: git that ends early closes its input, and says why by its status
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
@@ -89,7 +103,8 @@ function ended(child: ChildProcessWithoutNullStreams, what: string, input: strin
 }
 
 function notStarted(what: string, cause: unknown): UserError {
-  const why = codeOf(cause) === "ENOENT" ? "git is not installed, or the folder has gone" : codeOf(cause);
+  const why =
+    codeOf(cause) === "ENOENT" ? "git is not installed, or the folder has gone" : codeOf(cause);
   return failure(what, `it cannot be started (${why})`);
 }
 
@@ -101,16 +116,21 @@ export interface GitQuestion {
 }
 
 /**
- * Runs git in `cwd` and says how it ended. This is the only place that starts it. It reads alone: it runs no program that
- * the repository's configuration names, fetches nothing and touches neither working tree nor index. A git that cannot be
- * started is a `UserError`.
+ * Runs git in `cwd` and says how it ended. This is the only place that starts it. It reads alone:
+ * it runs no program that the repository's configuration names, fetches nothing and touches neither
+ * working tree nor index. A git that cannot be started is a `UserError`.
  */
 export async function runGit(cwd: string, { args, what, input }: GitQuestion): Promise<GitRun> {
   // WHY here: most runs ask git nothing, and starting processes takes modules that are slow to load
   const { spawn } = await import("node:child_process");
   let child: ChildProcessWithoutNullStreams;
   try {
-    child = spawn("git", [...OPTIONS, ...args], { cwd, stdio: "pipe", windowsHide: true, env: { ...process.env, ...ENVIRONMENT } });
+    child = spawn("git", [...OPTIONS, ...args], {
+      cwd,
+      stdio: "pipe",
+      windowsHide: true,
+      env: { ...process.env, ...ENVIRONMENT },
+    });
   } catch (cause) {
     throw notStarted(what, cause);
   }
@@ -130,7 +150,10 @@ export async function askGit(cwd: string, question: GitQuestion): Promise<Buffer
   return run.output;
 }
 
-/** As {@link askGit}, of a question that git answers by status 1 and silence where there is no such thing: then undefined. */
+/**
+ * As {@link askGit}, of a question that git answers by status 1 and silence where there is no such
+ * thing: then undefined.
+ */
 export async function askGitMaybe(cwd: string, question: GitQuestion): Promise<string | undefined> {
   const run = await runGit(cwd, question);
   if (run.status === 1 && run.message === "") return undefined;

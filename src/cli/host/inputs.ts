@@ -17,12 +17,18 @@ interface Found {
 }
 
 /**
- * The files that paths, folders (searched for `endings`, also with `.gz`) and globs name; `-` is standard input. Each
- * file once, in the order of names within what named it. A path that does not exist is a `TraceError`.
+ * The files that paths, folders (searched for `endings`, also with `.gz`) and globs name; `-` is
+ * standard input. Each file once, in the order of names within what named it. A path that does not
+ * exist is a `TraceError`.
  */
-export async function expandInputs(paths: readonly string[], endings: readonly string[]): Promise<readonly ImportFile[]> {
+export async function expandInputs(
+  paths: readonly string[],
+  endings: readonly string[],
+): Promise<readonly ImportFile[]> {
   const found = new Map<string, Found>();
-  for (const path of paths) for (const file of await expandOne(path, endings)) if (!found.has(resolve(file.name))) found.set(resolve(file.name), file);
+  for (const path of paths)
+    for (const file of await expandOne(path, endings))
+      if (!found.has(resolve(file.name))) found.set(resolve(file.name), file);
   return [...found.values()].map((file) => toInput(file, found.size));
 }
 
@@ -40,8 +46,13 @@ function heldChunks(open: Chunks): Chunks {
   };
 }
 
-/** The same files, for whoever reads them more than once: standard input, which comes once, is held in memory. */
-export function rereadable<T extends { readonly name: string; readonly open: Chunks }>(files: readonly T[]): readonly T[] {
+/**
+ * The same files, for whoever reads them more than once: standard input, which comes once, is held
+ * in memory.
+ */
+export function rereadable<T extends { readonly name: string; readonly open: Chunks }>(
+  files: readonly T[],
+): readonly T[] {
   return files.map((file) => (file.name === "-" ? { ...file, open: heldChunks(file.open) } : file));
 }
 
@@ -50,7 +61,11 @@ async function expandOne(path: string, endings: readonly string[]): Promise<read
   const kind = await kindOf(path);
   if (kind === "folder") return inFolder(path, `**/*.{${endings.join(",")}}{,.gz}`);
   if (kind === "file") return [{ name: path, relative: basename(path) }];
-  if (!isPattern(path)) throw new TraceError(`\`${path}\` does not exist`, "give files, folders, globs or `-` for standard input");
+  if (!isPattern(path))
+    throw new TraceError(
+      `\`${path}\` does not exist`,
+      "give files, folders, globs or `-` for standard input",
+    );
   const [base, pattern] = splitGlob(path);
   return (await kindOf(base)) === undefined ? [] : inFolder(base, pattern);
 }
@@ -65,13 +80,19 @@ async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
 }
 
 async function inFolder(folder: string, pattern: string): Promise<readonly Found[]> {
-  const below = await filesBelow(folder, pattern).catch((cause: unknown) => Promise.reject(refusal(folder, cause)));
+  const below = await filesBelow(folder, pattern).catch((cause: unknown) =>
+    Promise.reject(refusal(folder, cause)),
+  );
   const prefix = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
-  return [...below].sort(byCodeUnit).map((relative) => ({ name: `${prefix}${relative}`, relative }));
+  return [...below]
+    .sort(byCodeUnit)
+    .map((relative) => ({ name: `${prefix}${relative}`, relative }));
 }
 
 function refusal(folder: string, cause: unknown): TraceError {
-  return cause instanceof PatternError ? new TraceError(cause.message, cause.help) : new TraceError(unreadableFolder(folder, cause));
+  return cause instanceof PatternError
+    ? new TraceError(cause.message, cause.help)
+    : new TraceError(unreadableFolder(folder, cause));
 }
 
 /** The folder before the first segment with a wildcard, and the rest. */
@@ -79,7 +100,10 @@ function splitGlob(path: string): readonly [string, string] {
   const segments = path.split("/");
   const first = segments.findIndex((segment) => isPattern(segment));
   const base = segments.slice(0, Math.max(first, 0)).join("/");
-  return [base === "" ? (path.startsWith("/") ? "/" : ".") : base, segments.slice(Math.max(first, 0)).join("/")];
+  return [
+    base === "" ? (path.startsWith("/") ? "/" : ".") : base,
+    segments.slice(Math.max(first, 0)).join("/"),
+  ];
 }
 
 function toInput({ name, relative }: Found, files: number): ImportFile {

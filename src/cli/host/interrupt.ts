@@ -1,15 +1,22 @@
 import { setImmediate } from "node:timers/promises";
 import type { TraceFile } from "../../trace/read-events.ts";
 
-/** Work that is not waited for goes on for so long, in milliseconds, before an interrupt is asked about. */
+/**
+ * Work that is not waited for goes on for so long, in milliseconds, before an interrupt is asked
+ * about.
+ */
 const SLICE_MS = 50;
-/** Work of which one piece takes longer, in milliseconds, is not interruptible any more: an interrupt then ends the process. */
+/**
+ * Work of which one piece takes longer, in milliseconds, is not interruptible any more: an
+ * interrupt then ends the process.
+ */
 const SLOW_MS = 250;
 
 /**
- * The user's interrupt, while somebody listens. WHY only then: a JavaScript handler runs when the thread waits, and in a
- * long condition it never does. Without one, the system ends the process at once, wherever it is, and nothing half-written
- * is left since all files are written by `replaceFile`.
+ * The user's interrupt, while somebody listens. WHY only then: a JavaScript handler runs when the
+ * thread waits, and in a long condition it never does. Without one, the system ends the process at
+ * once, wherever it is, and nothing half-written is left since all files are written by
+ * `replaceFile`.
  */
 export class Interrupt {
   readonly #controller = new AbortController();
@@ -42,7 +49,8 @@ export class Interrupt {
   /** Lets an interrupt be heard that has come; true where one was. */
   async ask(): Promise<boolean> {
     const slow = performance.now() - this.#asked > SLOW_MS;
-    // WHY two: a turn that begins among the callbacks of input ends before the signals are looked at
+    // WHY two: a turn that begins among the callbacks of input ends before the signals are looked
+    // at
     await setImmediate();
     await setImmediate();
     if (slow) this.close();
@@ -57,7 +65,9 @@ export class Interrupt {
 
   async *#untilHeard(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const { signal } = this;
-    const heard = new Promise<undefined>((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
+    const heard = new Promise<undefined>((resolve) =>
+      signal.addEventListener("abort", () => resolve(undefined), { once: true }),
+    );
     const source = chunks[Symbol.asyncIterator]();
     while (!signal.aborted) {
       const coming = source.next();

@@ -9,21 +9,31 @@ const MAX_BYTES = 64 * 1024;
 /** Permissions of the file's group and of everybody else. */
 const OTHERS = 0o077;
 
-/** The text of a key's file; one that cannot be read, or that is too large for one, is a `UserError`. */
+/**
+ * The text of a key's file; one that cannot be read, or that is too large for one, is a
+ * `UserError`.
+ */
 async function textOf(handle: FileHandle, name: string): Promise<string> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, null);
   if (bytesRead === MAX_BYTES) throw new UserError("key", `\`${name}\` is too large for a key`);
   return buffer.toString("utf8", 0, bytesRead);
 }
 
-async function withKeyFile(cwd: string, name: string, use: (handle: FileHandle) => Promise<string>): Promise<string> {
+async function withKeyFile(
+  cwd: string,
+  name: string,
+  use: (handle: FileHandle) => Promise<string>,
+): Promise<string> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(resolve(cwd, name), "r");
     return await use(handle);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError("no-such-path", `the key \`${name}\` cannot be read: ${whyUnreadable(cause)}`);
+    throw new UserError(
+      "no-such-path",
+      `the key \`${name}\` cannot be read: ${whyUnreadable(cause)}`,
+    );
   } finally {
     await handle?.close();
   }
@@ -38,14 +48,26 @@ async function secretText(handle: FileHandle, name: string): Promise<string> {
   const found = await handle.stat();
   // WHY not on Windows: it has no such permissions, and shows made-up ones
   if (process.platform !== "win32" && found.isFile() && (found.mode & OTHERS) !== 0) {
-    throw new UserError("key", `the private key \`${name}\` can be read or written by others than its owner (mode ${(found.mode & 0o777).toString(8)})`, {
-      help: `make it yours alone: \`chmod 600\`; where the file cannot be changed, hand the key over by \`--key -\` (standard input)`,
-    });
+    throw new UserError(
+      "key",
+      `the private key \`${name}\` can be read or written by others than its owner (mode ${(found.mode & 0o777).toString(8)})`,
+      {
+        help: `make it yours alone: \`chmod 600\`; where the file cannot be changed, hand the key over by \`--key -\` (standard input)`,
+      },
+    );
   }
   return textOf(handle, name);
 }
 
-/** The PEM of a private key; `-` is standard input. A file that others than its owner can read or write is a `UserError`. */
-export async function readPrivateKey(io: Pick<Io, "cwd" | "readStdin">, name: string): Promise<string> {
-  return name === "-" ? io.readStdin() : withKeyFile(io.cwd, name, (handle) => secretText(handle, name));
+/**
+ * The PEM of a private key; `-` is standard input. A file that others than its owner can read or
+ * write is a `UserError`.
+ */
+export async function readPrivateKey(
+  io: Pick<Io, "cwd" | "readStdin">,
+  name: string,
+): Promise<string> {
+  return name === "-"
+    ? io.readStdin()
+    : withKeyFile(io.cwd, name, (handle) => secretText(handle, name));
 }

@@ -7,7 +7,9 @@ import { MAX_TEXT_BYTES, streamText } from "./text-file.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
-/** How long a reader that does not keep up is waited for before it is tried again, in milliseconds. */
+/**
+ * How long a reader that does not keep up is waited for before it is tried again, in milliseconds.
+ */
 const RETRY_MS = 2;
 
 function pause(): void {
@@ -26,10 +28,13 @@ function writeBytes(fd: number, bytes: Uint8Array): void {
 }
 
 /**
- * Writes to a stream of the process at once, so that nothing is lost however the process ends. After an error it writes no
- * more; `onError` is told the first.
+ * Writes to a stream of the process at once, so that nothing is lost however the process ends.
+ * After an error it writes no more; `onError` is told the first.
  */
-function writer(fd: number, onError: (cause: unknown) => void): { readonly write: (text: string) => void; readonly isClosed: () => boolean } {
+function writer(
+  fd: number,
+  onError: (cause: unknown) => void,
+): { readonly write: (text: string) => void; readonly isClosed: () => boolean } {
   let closed = false;
   const write = (text: string): void => {
     if (closed) return;
@@ -43,7 +48,10 @@ function writer(fd: number, onError: (cause: unknown) => void): { readonly write
   return { write, isClosed: () => closed };
 }
 
-/** A closed pipe (`| head`) is no fault of ours and must not change the exit status. Windows says EOF. */
+/**
+ * A closed pipe (`| head`) is no fault of ours and must not change the exit status. Windows says
+ * EOF.
+ */
 function refuseStdout(cause: unknown): void {
   if (["EPIPE", "EOF"].includes(errorCode(cause))) return;
   throw new UserError("unwritable", `standard output cannot be written: ${whyUnreadable(cause)}`);
@@ -65,11 +73,22 @@ function workingFolder(): string {
   try {
     return process.cwd();
   } catch {
-    throw new UserError("no-folder", "the working folder does not exist any more", { help: "change into a folder that does" });
+    throw new UserError("no-folder", "the working folder does not exist any more", {
+      help: "change into a folder that does",
+    });
   }
 }
 
-/** The process's own working folder, environment and clock, and `streams`. A folder that has gone is a `UserError`. */
+/**
+ * The process's own working folder, environment and clock, and `streams`. A folder that has gone is
+ * a `UserError`.
+ */
 export function nodeIo(streams: Pick<Io, "stdout" | "stderr">): Io {
-  return { ...streams, cwd: workingFolder(), env: process.env, readStdin: () => streamText("<stdin>", process.stdin, MAX_TEXT_BYTES), clock: () => Date.now() };
+  return {
+    ...streams,
+    cwd: workingFolder(),
+    env: process.env,
+    readStdin: () => streamText("<stdin>", process.stdin, MAX_TEXT_BYTES),
+    clock: () => Date.now(),
+  };
 }

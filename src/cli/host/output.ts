@@ -8,10 +8,15 @@ import { replaceFile, targetOf, unwritable } from "./replace-file.ts";
 import { Spool } from "./spool.ts";
 
 /**
- * Writes a document to the file of `--output`, else to stdout. Secrets in it are stars, in names too: whoever wants the
- * values of arguments asks for them, and gets the document by {@link writeAsIs}.
+ * Writes a document to the file of `--output`, else to stdout. Secrets in it are stars, in names
+ * too: whoever wants the values of arguments asks for them, and gets the document by {@link
+ * writeAsIs}.
  */
-export async function writeDocument(io: Io, text: string, output: string | undefined): Promise<void> {
+export async function writeDocument(
+  io: Io,
+  text: string,
+  output: string | undefined,
+): Promise<void> {
   await writeAsIs(io, hideSecrets(text), output);
 }
 
@@ -21,7 +26,10 @@ export async function writeAsIs(io: Io, text: string, output: string | undefined
   else await replaceFile(resolve(io.cwd, output), output, text);
 }
 
-/** A file that grows line by line, without holding more than a batch in memory. It is there when it is closed, whole. */
+/**
+ * A file that grows line by line, without holding more than a batch in memory. It is there when it
+ * is closed, whole.
+ */
 export interface LineFile {
   readonly add: (line: string) => void;
   /** Hands on what was added; to be called between batches. */
@@ -39,8 +47,8 @@ interface LineSink {
 }
 
 /**
- * Opens a file for lines that are all that a command is for; `-` is stdout, and the command is over where nobody reads it
- * any more (`ReaderGone`). What cannot be written is a `UserError`.
+ * Opens a file for lines that are all that a command is for; `-` is stdout, and the command is over
+ * where nobody reads it any more (`ReaderGone`). What cannot be written is a `UserError`.
  */
 export async function openLines(io: Io, path: string): Promise<LineFile> {
   return lineFile(path === "-" ? stdoutSink(io, true) : fileSink(io, path));
@@ -62,10 +70,12 @@ function lineFile(sink: LineSink): LineFile {
   return {
     add: (line) => void (pending += `${line}\n`),
     flush,
-    rewind: rewind && (() => {
-      pending = "";
-      rewind();
-    }),
+    rewind:
+      rewind &&
+      (() => {
+        pending = "";
+        rewind();
+      }),
     close: async () => {
       flush();
       await sink.close();
@@ -86,7 +96,10 @@ function fileSink(io: Io, path: string): LineSink {
   return targetOf(target, path) === "stream" ? streamSink(target, path) : spoolSink(target, path);
 }
 
-/** Lines are gathered where the file is to be, so that a disk that is full or read-only is found at once. */
+/**
+ * Lines are gathered where the file is to be, so that a disk that is full or read-only is found at
+ * once.
+ */
 function spoolSink(target: string, name: string): LineSink {
   const spool = Spool.open(dirname(target), name);
   return {

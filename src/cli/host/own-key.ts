@@ -17,7 +17,9 @@ function readKey(path: string): Buffer | undefined {
   if (!("fd" in opened)) return undefined;
   try {
     const key = Buffer.alloc(KEY_BYTES + 1);
-    return readSync(opened.fd, key, 0, key.length, 0) === KEY_BYTES ? key.subarray(0, KEY_BYTES) : undefined;
+    return readSync(opened.fd, key, 0, key.length, 0) === KEY_BYTES
+      ? key.subarray(0, KEY_BYTES)
+      : undefined;
   } finally {
     closeSync(opened.fd);
   }
@@ -37,8 +39,9 @@ function makeKey(path: string): void {
 }
 
 /**
- * The key by which this user's agentz knows again what it wrote: random, in a file that only the user may read, in a
- * folder of the user's own. One that others could read or write, or that is not whole, is made anew.
+ * The key by which this user's agentz knows again what it wrote: random, in a file that only the
+ * user may read, in a folder of the user's own. One that others could read or write, or that is not
+ * whole, is made anew.
  */
 export function ownKey(folder: string): OwnKey {
   const path = join(folder, KEY_NAME);

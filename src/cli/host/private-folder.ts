@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, realpathSync, type Stats } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  type Stats,
+} from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { errorCode, whyUnreadable } from "./file-error.ts";
 
@@ -12,19 +22,30 @@ function below(base: string | undefined, ...parts: readonly string[]): string | 
   return base === undefined ? undefined : join(base, ...parts);
 }
 
-/** Where this user's agentz keeps what may be made again; undefined where the environment names no such place. */
-export function cacheFolder(env: Env, platform: NodeJS.Platform = process.platform): string | undefined {
+/**
+ * Where this user's agentz keeps what may be made again; undefined where the environment names no
+ * such place.
+ */
+export function cacheFolder(
+  env: Env,
+  platform: NodeJS.Platform = process.platform,
+): string | undefined {
   const named = below(absolute(env["XDG_CACHE_HOME"]), "agentz");
   if (named !== undefined) return named;
   if (platform === "win32") return below(absolute(env["LOCALAPPDATA"]), "agentz", "Cache");
   const home = absolute(env["HOME"]);
-  return platform === "darwin" ? below(home, "Library", "Caches", "agentz") : below(home, ".cache", "agentz");
+  return platform === "darwin"
+    ? below(home, "Library", "Caches", "agentz")
+    : below(home, ".cache", "agentz");
 }
 
 /** Permissions of a file's group and of everybody else. */
 const OTHERS = 0o077;
 
-/** WHY not on Windows: it has neither owners nor such permissions to ask for, and the folder is the user's own there. */
+/**
+ * WHY not on Windows: it has neither owners nor such permissions to ask for, and the folder is the
+ * user's own there.
+ */
 function isOwn({ uid }: Stats): boolean {
   return process.getuid === undefined || uid === process.getuid();
 }
@@ -33,10 +54,17 @@ function othersMay({ mode }: Stats): boolean {
   return process.platform !== "win32" && (mode & OTHERS) !== 0;
 }
 
-/** A folder by its real path that nobody else may write to; `exposed`: others could look into it until now. Else why there is none. */
-export type OwnFolder = { readonly folder: string; readonly exposed: boolean } | { readonly why: string };
+/**
+ * A folder by its real path that nobody else may write to; `exposed`: others could look into it
+ * until now. Else why there is none.
+ */
+export type OwnFolder =
+  | { readonly folder: string; readonly exposed: boolean }
+  | { readonly why: string };
 
-/** Makes a folder for this user alone; one that others may read is closed to them. A link is none. */
+/**
+ * Makes a folder for this user alone; one that others may read is closed to them. A link is none.
+ */
 export function privateFolder(path: string): OwnFolder {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -45,14 +73,19 @@ export function privateFolder(path: string): OwnFolder {
     if (!isOwn(found)) return { why: `\`${path}\` is somebody else's` };
     const exposed = othersMay(found);
     if (exposed) chmodSync(path, 0o700);
-    return othersMay(lstatSync(path)) ? { why: `others may look into \`${path}\`` } : { folder: realpathSync(path), exposed };
+    return othersMay(lstatSync(path))
+      ? { why: `others may look into \`${path}\`` }
+      : { folder: realpathSync(path), exposed };
   } catch (cause) {
     return { why: `\`${path}\` cannot be written: ${whyUnreadable(cause)}` };
   }
 }
 
 /** A file that was opened to be read, or why it is not believed; `absent`: there is none. */
-export type OwnFile = { readonly fd: number } | { readonly absent: true } | { readonly why: string };
+export type OwnFile =
+  | { readonly fd: number }
+  | { readonly absent: true }
+  | { readonly why: string };
 
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 

@@ -31,21 +31,32 @@ function byName(a: Source, b: Source): number {
 }
 
 function unreadable(name: string, why: string, help?: string): UserError {
-  return new UserError("unreadable", `\`${name}\` cannot be read: ${why}`, help === undefined ? {} : { help });
+  return new UserError(
+    "unreadable",
+    `\`${name}\` cannot be read: ${why}`,
+    help === undefined ? {} : { help },
+  );
 }
 
 function quotedList(paths: readonly string[]): string {
   return paths.map((path) => `\`${path}\``).join(", ");
 }
 
-/** The texts of the YAML files that paths name (a folder: all below it). A path without any is a `UserError`. */
+/**
+ * The texts of the YAML files that paths name (a folder: all below it). A path without any is a
+ * `UserError`.
+ */
 export async function readFolderSet(cwd: string, paths: readonly string[]): Promise<SetFiles> {
   const files = new Set<string>();
   for (const path of paths) for (const file of await filesAt(cwd, path)) files.add(file);
   const roots = rootsOf(cwd, paths);
   const sources = [...files].map((full) => readOne(cwd, full, roots));
   refuseLarge(sources, paths.join(" "));
-  return { sources: sources.sort(byName), readBeside: (file, path) => readNear(cwd, resolve(cwd, dirname(file), path), roots), ref: paths.join(" ") };
+  return {
+    sources: sources.sort(byName),
+    readBeside: (file, path) => readNear(cwd, resolve(cwd, dirname(file), path), roots),
+    ref: paths.join(" "),
+  };
 }
 
 function rootsOf(cwd: string, paths: readonly string[]): SetRoots {
@@ -58,22 +69,40 @@ function rootsOf(cwd: string, paths: readonly string[]): SetRoots {
 
 /** A policy, catalog or suite from its bytes; `name` is what messages call it. */
 function sourceFrom(file: string, name: string, bytes: Uint8Array): Source {
-  if (bytes.length > MAX_TEXT_BYTES) throw unreadable(name, `it has more than ${inMebibytes(MAX_TEXT_BYTES)}`, "split it into several files");
+  if (bytes.length > MAX_TEXT_BYTES)
+    throw unreadable(
+      name,
+      `it has more than ${inMebibytes(MAX_TEXT_BYTES)}`,
+      "split it into several files",
+    );
   return { file, text: textOf(name, bytes) };
 }
 
-/** Refuses policies whose texts together take too much memory to parse. `ref` is what the user calls the set. */
+/**
+ * Refuses policies whose texts together take too much memory to parse. `ref` is what the user calls
+ * the set.
+ */
 function refuseLarge(sources: readonly Source[], ref: string): void {
   const total = sources.reduce((sum, { text }) => sum + text.length, 0);
-  if (total > MAX_SET_LENGTH) throw unreadable(ref, `its files have more than ${inMebibytes(MAX_SET_LENGTH)} together`, "name fewer files at a time");
+  if (total > MAX_SET_LENGTH)
+    throw unreadable(
+      ref,
+      `its files have more than ${inMebibytes(MAX_SET_LENGTH)} together`,
+      "name fewer files at a time",
+    );
 }
 
 /** The files that a path names. */
 async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
   const full = resolve(cwd, path);
   if (!isFolder(full, path)) return [full];
-  const names = await yamlBelow(full).catch((cause: unknown) => Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))));
-  if (names.length === 0) throw new UserError("no-documents", `the folder \`${path}\` holds no YAML file`, { help: "policies are *.yaml or *.yml files" });
+  const names = await yamlBelow(full).catch((cause: unknown) =>
+    Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))),
+  );
+  if (names.length === 0)
+    throw new UserError("no-documents", `the folder \`${path}\` holds no YAML file`, {
+      help: "policies are *.yaml or *.yml files",
+    });
   return names.map((name) => join(full, name));
 }
 
@@ -82,7 +111,9 @@ function isFolder(full: string, path: string): boolean {
     return statSync(full).isDirectory();
   } catch (cause) {
     if (!isMissing(cause)) throw unreadable(path, whyUnreadable(cause));
-    throw new UserError("no-such-path", `there is no \`${path}\``, { help: "give a YAML file or a folder of them, or `git:<ref>`" });
+    throw new UserError("no-such-path", `there is no \`${path}\``, {
+      help: "give a YAML file or a folder of them, or `git:<ref>`",
+    });
   }
 }
 
@@ -95,12 +126,20 @@ function readOne(cwd: string, full: string, roots: SetRoots): Source {
 
 /** The text of a data file; what is no text is the catalog's mistake. */
 function dataText(file: string, bytes: Uint8Array): ReturnType<ReadBeside> {
-  if (YAML.test(file) && bytes.length > MAX_TEXT_BYTES) return { fault: `it is YAML and has more than ${inMebibytes(MAX_TEXT_BYTES)}; write it as CSV or JSON` };
+  if (YAML.test(file) && bytes.length > MAX_TEXT_BYTES)
+    return {
+      fault: `it is YAML and has more than ${inMebibytes(MAX_TEXT_BYTES)}; write it as CSV or JSON`,
+    };
   const read = utf8Text(bytes);
-  return "text" in read ? { source: { file, text: read.text } } : { fault: `${read.fault}; ${read.help}` };
+  return "text" in read
+    ? { source: { file, text: read.text } }
+    : { fault: `${read.fault}; ${read.help}` };
 }
 
-/** A data file; one that is not there or is none is the catalog's mistake, one that cannot be read a `UserError`. */
+/**
+ * A data file; one that is not there or is none is the catalog's mistake, one that cannot be read a
+ * `UserError`.
+ */
 function readNear(cwd: string, full: string, roots: SetRoots): ReturnType<ReadBeside> {
   const file = slashed(relative(cwd, full));
   const found = roots.read(full);
@@ -110,22 +149,47 @@ function readNear(cwd: string, full: string, roots: SetRoots): ReturnType<ReadBe
 }
 
 /** The same paths as they stand in a commit, read without touching the working tree. */
-export async function readGitSet(cwd: string, ref: string, paths: readonly string[]): Promise<SetFiles> {
+export async function readGitSet(
+  cwd: string,
+  ref: string,
+  paths: readonly string[],
+): Promise<SetFiles> {
   const commit = await resolveRef(cwd, ref);
   const entries = await listTree(cwd, commit, paths);
   const wanted = entries.filter(({ path, kind }) => YAML.test(path) || kind === "submodule");
   for (const entry of wanted) refuseIndirect(entry, ref);
-  if (wanted.length === 0) throw new UserError("no-documents", `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`, { help: "name other paths as `git:<ref>:<path>`; where these are the first policies, compare with what was recorded: `--baseline recorded`" });
-  const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) => sourceFrom(file, `${ref}:${file}`, bytes));
+  if (wanted.length === 0)
+    throw new UserError(
+      "no-documents",
+      `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`,
+      {
+        help: "name other paths as `git:<ref>:<path>`; where these are the first policies, compare with what was recorded: `--baseline recorded`",
+      },
+    );
+  const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) =>
+    sourceFrom(file, `${ref}:${file}`, bytes),
+  );
   refuseLarge(sources, `git:${ref}`);
   const beside = await gitData({ cwd, commit, ref }, sources);
-  return { sources: sources.sort(byName), readBeside: (file, path) => beside(slashed(join(dirname(file), path))), ref: `git:${ref}` };
+  return {
+    sources: sources.sort(byName),
+    readBeside: (file, path) => beside(slashed(join(dirname(file), path))),
+    ref: `git:${ref}`,
+  };
 }
 
 /** What git keeps of a link or a submodule is where it leads, not what is there. */
 function refuseIndirect({ path, kind }: TreeEntry, ref: string): void {
-  if (kind === "link") throw unreadable(path, `it is a link in \`git:${ref}\`, and links of a commit are not followed`);
-  if (kind === "submodule") throw unreadable(path, `it is a submodule in \`git:${ref}\`, and its files are in another repository`);
+  if (kind === "link")
+    throw unreadable(
+      path,
+      `it is a link in \`git:${ref}\`, and links of a commit are not followed`,
+    );
+  if (kind === "submodule")
+    throw unreadable(
+      path,
+      `it is a submodule in \`git:${ref}\`, and its files are in another repository`,
+    );
 }
 
 interface GitPlace {
@@ -135,15 +199,40 @@ interface GitPlace {
 }
 
 /** Reads the data files that the catalogs among the sources ask for. */
-async function gitData({ cwd, commit, ref }: GitPlace, sources: readonly Source[]): Promise<(file: string) => ReturnType<ReadBeside>> {
-  // WHY first by text: most sets have no data, and a catalog that asks for some says so by this word
+async function gitData(
+  { cwd, commit, ref }: GitPlace,
+  sources: readonly Source[],
+): Promise<(file: string) => ReturnType<ReadBeside>> {
+  // WHY first by text: most sets have no data, and a catalog that asks for some says so by this
+  // word
   const catalogs = loadDocuments(sources.filter(({ text }) => /\bfile\b/.test(text))).documents;
-  const asked = [...new Set(dataRequests(catalogs).map(({ catalog, path }) => slashed(join(dirname(catalog), path))))];
-  const entries = new Map((asked.length === 0 ? [] : await listTree(cwd, commit, asked)).map((entry) => [entry.path, entry]));
-  const blobs = await readBlobs(cwd, commit, [...entries.values()].filter(({ path, kind }) => kind === "file" && asked.includes(path)));
+  const asked = [
+    ...new Set(
+      dataRequests(catalogs).map(({ catalog, path }) => slashed(join(dirname(catalog), path))),
+    ),
+  ];
+  const entries = new Map(
+    (asked.length === 0 ? [] : await listTree(cwd, commit, asked)).map((entry) => [
+      entry.path,
+      entry,
+    ]),
+  );
+  const blobs = await readBlobs(
+    cwd,
+    commit,
+    [...entries.values()].filter(({ path, kind }) => kind === "file" && asked.includes(path)),
+  );
   return (file) => {
     const bytes = blobs.get(file);
-    if (bytes !== undefined) return bytes.length > MAX_FILE_BYTES ? { fault: `it has more than ${inMebibytes(MAX_FILE_BYTES)}` } : dataText(file, bytes);
-    return { fault: entries.get(file)?.kind === "link" ? `it is a link in \`git:${ref}\`, and links of a commit are not followed` : `it is not in \`git:${ref}\`` };
+    if (bytes !== undefined)
+      return bytes.length > MAX_FILE_BYTES
+        ? { fault: `it has more than ${inMebibytes(MAX_FILE_BYTES)}` }
+        : dataText(file, bytes);
+    return {
+      fault:
+        entries.get(file)?.kind === "link"
+          ? `it is a link in \`git:${ref}\`, and links of a commit are not followed`
+          : `it is not in \`git:${ref}\``,
+    };
   };
 }

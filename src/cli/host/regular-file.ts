@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from "node:fs";
 import { isMissing, whyUnreadable } from "./file-error.ts";
 import { inMebibytes } from "./text-file.ts";
 
@@ -6,8 +15,8 @@ import { inMebibytes } from "./text-file.ts";
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * The bytes of a file, or why they could not be had, as a clause: it is `missing`; it is `refused`, being no regular file
- * or too large; or reading it `failed`.
+ * The bytes of a file, or why they could not be had, as a clause: it is `missing`; it is `refused`,
+ * being no regular file or too large; or reading it `failed`.
  */
 export type FileRead = { readonly bytes: Buffer } | FileFault;
 export interface FileFault {
@@ -17,7 +26,10 @@ export interface FileFault {
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Neither waits for the other end of a pipe, nor follows a link that has come meanwhile. Windows knows neither flag. */
+/**
+ * Neither waits for the other end of a pipe, nor follows a link that has come meanwhile. Windows
+ * knows neither flag.
+ */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 function kindOf(found: Stats): string {
@@ -57,7 +69,10 @@ export function faultOf(cause: unknown): FileFault {
   return { fault: whyUnreadable(cause), kind: isMissing(cause) ? "missing" : "failed" };
 }
 
-/** Reads a regular file of bounded size by its real path (without links); a pipe or a device is not opened. */
+/**
+ * Reads a regular file of bounded size by its real path (without links); a pipe or a device is not
+ * opened.
+ */
 export function readRegularFile(path: string): FileRead {
   let fd: number | undefined;
   try {
@@ -72,7 +87,9 @@ export function readRegularFile(path: string): FileRead {
   }
 }
 
-/** As {@link readRegularFile}, of a path whose links are followed: a file that was named by itself. */
+/**
+ * As {@link readRegularFile}, of a path whose links are followed: a file that was named by itself.
+ */
 export function readFollowed(path: string): FileRead {
   try {
     return readRegularFile(realpathSync.native(path));

@@ -1,4 +1,12 @@
-import { accessSync, closeSync, constants, lstatSync, openSync, statSync, type Stats } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  statSync,
+  type Stats,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Source } from "../../text/span.ts";
 import { UserError } from "../user-error.ts";
@@ -9,7 +17,8 @@ import { FreshFile, removeLeftOvers, writeAll } from "./fresh-file.ts";
 export type Content = string | Uint8Array | Iterable<Uint8Array>;
 
 const BESIDE = "a file is written beside it and renamed, so the folder has to be writable too";
-const ROOM = "make room, or name a file on another disk: what is there stays until the new file is whole";
+const ROOM =
+  "make room, or name a file on another disk: what is there stays until the new file is whole";
 
 const CLOSED = "keep it open until all is written";
 
@@ -23,16 +32,21 @@ function helpFor(cause: unknown): string {
 export function unwritable(name: string, cause: unknown): UserError {
   if (cause instanceof UserError) return cause;
   const why = isMissing(cause) ? "its folder does not exist" : whyUnreadable(cause);
-  return new UserError("unwritable", `\`${name}\` cannot be written: ${why}`, { help: helpFor(cause) });
+  return new UserError("unwritable", `\`${name}\` cannot be written: ${why}`, {
+    help: helpFor(cause),
+  });
 }
 
 function refused(name: string, what: string): UserError {
-  return new UserError("unwritable", `\`${name}\` is ${what}, and is not written`, { help: "name the file that it leads to" });
+  return new UserError("unwritable", `\`${name}\` is ${what}, and is not written`, {
+    help: "name the file that it leads to",
+  });
 }
 
 /**
- * What a path that is to be written leads to: a regular file with its permissions, `nothing` yet, or a `stream` (a pipe, a
- * device). A folder is a `UserError`, and so is a link, unless it leads to a stream, as `/dev/stdout` may.
+ * What a path that is to be written leads to: a regular file with its permissions, `nothing` yet,
+ * or a `stream` (a pipe, a device). A folder is a `UserError`, and so is a link, unless it leads to
+ * a stream, as `/dev/stdout` may.
  */
 export type Target = "nothing" | "stream" | { readonly mode: number };
 
@@ -42,7 +56,10 @@ function kindOf(found: Stats, path: string, name: string): Target {
     accessSync(path, constants.W_OK);
     return { mode: found.mode & 0o777 };
   }
-  if (found.isDirectory()) throw new UserError("unwritable", `\`${name}\` is a folder, and is not written`, { help: "name a file" });
+  if (found.isDirectory())
+    throw new UserError("unwritable", `\`${name}\` is a folder, and is not written`, {
+      help: "name a file",
+    });
   return "stream";
 }
 
@@ -53,7 +70,8 @@ export function targetOf(path: string, name: string): Target {
     if (found === undefined) return "nothing";
     if (!found.isSymbolicLink()) return kindOf(found, path, name);
     const beyond = statSync(path, { throwIfNoEntry: false });
-    if (beyond === undefined || beyond.isFile() || beyond.isDirectory()) throw refused(name, "a link");
+    if (beyond === undefined || beyond.isFile() || beyond.isDirectory())
+      throw refused(name, "a link");
     return "stream";
   } catch (cause) {
     throw unwritable(name, cause);
@@ -65,8 +83,15 @@ function piecesOf(content: Content): Iterable<Uint8Array> {
   return content instanceof Uint8Array ? [content] : content;
 }
 
-/** Writes a whole file beside `path`, and has `take` put it in its place. Nothing is left behind by an error. */
-function beside(path: string, of: { readonly content: Content; readonly mode: number }, take: (fresh: FreshFile) => void): void {
+/**
+ * Writes a whole file beside `path`, and has `take` put it in its place. Nothing is left behind by
+ * an error.
+ */
+function beside(
+  path: string,
+  of: { readonly content: Content; readonly mode: number },
+  take: (fresh: FreshFile) => void,
+): void {
   removeLeftOvers(dirname(path));
   const fresh = new FreshFile(path, of.mode);
   try {
@@ -99,11 +124,12 @@ function pour(path: string, content: Content): void {
 }
 
 /**
- * Writes a file: the only way in which agentz does. The content goes into a temporary file of the same folder that its
- * owner alone can read, is forced to the disk and renamed: whoever reads sees the old content or the new one, never a
- * part, also where the process is killed. A file that is there keeps its permissions; a link is never written through; a
- * pipe or a device is written to. `name` is how messages call it. What cannot be written is a `UserError`, and leaves
- * nothing behind.
+ * Writes a file: the only way in which agentz does. The content goes into a temporary file of the
+ * same folder that its owner alone can read, is forced to the disk and renamed: whoever reads sees
+ * the old content or the new one, never a part, also where the process is killed. A file that is
+ * there keeps its permissions; a link is never written through; a pipe or a device is written to.
+ * `name` is how messages call it. What cannot be written is a `UserError`, and leaves nothing
+ * behind.
  */
 export async function replaceFile(path: string, name: string, content: Content): Promise<void> {
   try {
@@ -113,8 +139,15 @@ export async function replaceFile(path: string, name: string, content: Content):
   }
 }
 
-/** Writes a new file as {@link replaceFile} does; false where something of that name is there, which then stays. */
-export async function createFile(path: string, name: string, of: { readonly content: Content; readonly mode?: number }): Promise<boolean> {
+/**
+ * Writes a new file as {@link replaceFile} does; false where something of that name is there, which
+ * then stays.
+ */
+export async function createFile(
+  path: string,
+  name: string,
+  of: { readonly content: Content; readonly mode?: number },
+): Promise<boolean> {
   try {
     beside(path, { content: of.content, mode: of.mode ?? newMode() }, (fresh) => fresh.place());
     return true;
@@ -124,8 +157,12 @@ export async function createFile(path: string, name: string, of: { readonly cont
   }
 }
 
-/** Writes new texts of the files of a set as {@link replaceFile} does; none where one of them is a link. */
+/**
+ * Writes new texts of the files of a set as {@link replaceFile} does; none where one of them is a
+ * link.
+ */
 export async function replaceSources(cwd: string, sources: readonly Source[]): Promise<void> {
-  for (const { file } of sources) if (targetOf(resolve(cwd, file), file) === "stream") throw refused(file, "no regular file");
+  for (const { file } of sources)
+    if (targetOf(resolve(cwd, file), file) === "stream") throw refused(file, "no regular file");
   for (const { file, text } of sources) await replaceFile(resolve(cwd, file), file, text);
 }

@@ -8,8 +8,9 @@ function isBelow(folder: string, path: string): boolean {
 }
 
 /**
- * The folders and files that a policy set was named by, without links. What the set reads has its real place there:
- * in a pipeline the files of a set come from strangers, and a link among them can lead to any file of the machine.
+ * The folders and files that a policy set was named by, without links. What the set reads has its
+ * real place there: in a pipeline the files of a set come from strangers, and a link among them can
+ * lead to any file of the machine.
  */
 export class SetRoots {
   readonly #folders: readonly string[];
@@ -30,7 +31,10 @@ export class SetRoots {
       const real = realpathSync.native(path);
       const own = this.#files.has(real) || this.#folders.some((folder) => isBelow(folder, real));
       if (own) return readRegularFile(real);
-      return { fault: "a link leads out of the folder that was named; name the file it leads to as well", kind: "refused" };
+      return {
+        fault: "a link leads out of the folder that was named; name the file it leads to as well",
+        kind: "refused",
+      };
     } catch (cause) {
       return faultOf(cause);
     }

@@ -7,8 +7,9 @@ import { unwritable } from "./replace-file.ts";
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * A temporary file that grows, and has no name: its owner alone can read it, and it is gone as soon as it is closed or the
- * process ends, however that ends. What cannot be written is a `UserError`; `name` is what messages call it.
+ * A temporary file that grows, and has no name: its owner alone can read it, and it is gone as soon
+ * as it is closed or the process ends, however that ends. What cannot be written is a `UserError`;
+ * `name` is what messages call it.
  */
 export class Spool {
   readonly #fd: number;
@@ -36,7 +37,8 @@ export class Spool {
   add(text: string): void {
     const bytes = Buffer.from(text, "utf8");
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#length + done);
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#length + done);
     } catch (cause) {
       throw unwritable(this.#name, cause);
     }

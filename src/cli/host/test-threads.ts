@@ -8,7 +8,10 @@ import type { SuiteShare } from "../suite-set.ts";
 import type { Others, TestPart } from "../test-job.ts";
 import type { WorkerJob } from "../test-worker.ts";
 
-/** A thread loads the policies and warms the engine up again: about a second of a processor. Below so many characters of suites that costs more than it saves (measured: docs/testing.md). */
+/**
+ * A thread loads the policies and warms the engine up again: about a second of a processor. Below
+ * so many characters of suites that costs more than it saves (measured: docs/testing.md).
+ */
 const SUITES_WORTH_A_THREAD = 400_000;
 const MUTANTS_WORTH_A_THREAD = 80;
 
@@ -20,7 +23,10 @@ export function threadLimit(wanted: number | undefined): number {
   return existsSync(PROGRAM) ? (wanted ?? availableParallelism()) : 1;
 }
 
-/** Suites cut into shares of about the same length, in their order; one share where more would not pay. */
+/**
+ * Suites cut into shares of about the same length, in their order; one share where more would not
+ * pay.
+ */
 export function shareSuites(sources: readonly Source[], limit: number): readonly SuiteShare[] {
   const total = sources.reduce((sum, { text }) => sum + text.length, 0);
   const count = Math.max(1, Math.min(limit, Math.floor(total / SUITES_WORTH_A_THREAD)));
@@ -40,7 +46,9 @@ function start<T>(job: WorkerJob, started: Worker[]): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     worker.once("message", (result: T) => resolve(result));
     worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`a thread of the tests ended with ${code} before it answered`)));
+    worker.once("exit", (code) =>
+      reject(new Error(`a thread of the tests ended with ${code} before it answered`)),
+    );
   });
 }
 
@@ -49,17 +57,34 @@ export interface Threads extends Others {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a thread for each share but the first, which is the caller's, and later others for mutants where they pay. */
-export function startThreads(of: Pick<WorkerJob, "cwd" | "trust" | "paths" | "filter">, shares: readonly SuiteShare[], limit: number): Threads {
+/**
+ * Starts a thread for each share but the first, which is the caller's, and later others for mutants
+ * where they pay.
+ */
+export function startThreads(
+  of: Pick<WorkerJob, "cwd" | "trust" | "paths" | "filter">,
+  shares: readonly SuiteShare[],
+  limit: number,
+): Threads {
   const workers: Worker[] = [];
-  const parts = Promise.all(shares.slice(1).map((suites) => start<TestPart>({ ...of, suites }, workers)));
+  const parts = Promise.all(
+    shares.slice(1).map((suites) => start<TestPart>({ ...of, suites }, workers)),
+  );
   // WHY: a thread that fails while this one is still busy is told when it is asked for
   parts.catch(() => undefined);
   return {
     parts: () => parts,
     fates: async (job, own) => {
-      const count = Math.max(1, Math.min(limit, Math.floor(mutantsOf(job.documents, job.set.catalog).length / MUTANTS_WORTH_A_THREAD)));
-      const rest = Array.from({ length: count - 1 }, (_, i) => start<readonly FateDocument[]>({ ...of, mutants: { index: i + 1, of: count } }, workers));
+      const count = Math.max(
+        1,
+        Math.min(
+          limit,
+          Math.floor(mutantsOf(job.documents, job.set.catalog).length / MUTANTS_WORTH_A_THREAD),
+        ),
+      );
+      const rest = Array.from({ length: count - 1 }, (_, i) =>
+        start<readonly FateDocument[]>({ ...of, mutants: { index: i + 1, of: count } }, workers),
+      );
       const all = Promise.all(rest);
       all.catch(() => undefined);
       const mine = own({ index: 0, of: count });

@@ -203,10 +203,34 @@ function eventLine({ seconds, action, args, surface, rule }: Recorded, index: nu
 }
 
 const RECORDED: readonly Recorded[] = [
-  { seconds: 0, action: { server: "notes", name: "read" }, args: { path: "/team/plan.md" }, surface: "notes-mcp", rule: "notes/read-notes" },
-  { seconds: 20, action: { server: "mail", name: "send" }, args: { to: ["mia@corp.example"], body: "the plan" }, surface: "mail-mcp", rule: "notes/mail-colleagues" },
-  { seconds: 45, action: { server: "notes", name: "read" }, args: { path: "/board/minutes.md" }, surface: "notes-mcp", rule: "notes/read-notes" },
-  { seconds: 70, action: { server: "mail", name: "send" }, args: { to: ["jo@corp.example"], body: "the minutes" }, surface: "mail-mcp", rule: "notes/mail-colleagues" },
+  {
+    seconds: 0,
+    action: { server: "notes", name: "read" },
+    args: { path: "/team/plan.md" },
+    surface: "notes-mcp",
+    rule: "notes/read-notes",
+  },
+  {
+    seconds: 20,
+    action: { server: "mail", name: "send" },
+    args: { to: ["mia@corp.example"], body: "the plan" },
+    surface: "mail-mcp",
+    rule: "notes/mail-colleagues",
+  },
+  {
+    seconds: 45,
+    action: { server: "notes", name: "read" },
+    args: { path: "/board/minutes.md" },
+    surface: "notes-mcp",
+    rule: "notes/read-notes",
+  },
+  {
+    seconds: 70,
+    action: { server: "mail", name: "send" },
+    args: { to: ["jo@corp.example"], body: "the minutes" },
+    surface: "mail-mcp",
+    rule: "notes/mail-colleagues",
+  },
 ];
 
 /** What an empty folder gets: a small set that lints, tests and replays without a finding. */

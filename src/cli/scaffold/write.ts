@@ -11,14 +11,20 @@ export interface Scaffolded {
 
 /** True if the file was written; false if there was one already. */
 async function writeNew(path: string, text: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => Promise.reject(unwritable(path, cause)));
+  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) =>
+    Promise.reject(unwritable(path, cause)),
+  );
   return createFile(path, path, { content: text });
 }
 
 /** Writes the files that are not there yet below `folder`; never overwrites one. */
-export async function writeScaffold(folder: string, files: readonly ScaffoldFile[]): Promise<Scaffolded> {
+export async function writeScaffold(
+  folder: string,
+  files: readonly ScaffoldFile[],
+): Promise<Scaffolded> {
   const written: string[] = [];
   const kept: string[] = [];
-  for (const { path, text } of files) ((await writeNew(join(folder, path), text)) ? written : kept).push(path);
+  for (const { path, text } of files)
+    ((await writeNew(join(folder, path), text)) ? written : kept).push(path);
   return { written, kept };
 }

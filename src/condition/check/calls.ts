@@ -5,7 +5,17 @@ import type { Overload } from "../functions/overload.ts";
 import { patternFault } from "../regex.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { quoted } from "../../text/quoted.ts";
-import { BOOL, DYN, INT, listOf, mapOf, optionalOf, STRING, typeText, type Type } from "../types.ts";
+import {
+  BOOL,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  optionalOf,
+  STRING,
+  typeText,
+  type Type,
+} from "../types.ts";
 import { Failure } from "../value.ts";
 import type { Checker, Variables } from "./checker.ts";
 import { mustBeBoolean } from "./operators.ts";
@@ -27,19 +37,42 @@ function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
   const form = MACRO_FORMS.get(expr.name);
   const other = name.startsWith(".") ? name.slice(1) : `.${name}`;
   const isOther = overloadsOf(other).length > 0;
-  const same = [...functionNames()].filter((known) => known.startsWith(".") === name.startsWith("."));
+  const same = [...functionNames()].filter(
+    (known) => known.startsWith(".") === name.startsWith("."),
+  );
   const near = nearestWord(name, same)?.replace(/^\./, "");
   const style = name.startsWith(".") ? `write \`${expr.name}(x)\`` : `write \`x.${expr.name}()\``;
-  const help = form !== undefined ? `write \`${form}\`` : isOther ? style : near === undefined ? undefined : `did you mean \`${near}\`?`;
+  const help =
+    form !== undefined
+      ? `write \`${form}\``
+      : isOther
+        ? style
+        : near === undefined
+          ? undefined
+          : `did you mean \`${near}\`?`;
   const kind = name.startsWith(".") ? "method" : "function";
-  checker.mismatch(expr, form === undefined ? `there is no ${kind} \`${expr.name}\`` : `\`${expr.name}\` is not used like this`, help);
+  checker.mismatch(
+    expr,
+    form === undefined
+      ? `there is no ${kind} \`${expr.name}\``
+      : `\`${expr.name}\` is not used like this`,
+    help,
+  );
 }
 
 function wrongCount(checker: Checker, expr: CallExpr, overloads: readonly Overload[]): void {
   const shift = expr.target === undefined ? 0 : 1;
-  const counts = [...new Set(overloads.map((overload) => overload.params.length - shift))].sort((a, b) => a - b);
-  const wanted = counts.length > 4 ? `${counts[0] ?? 0} to ${counts[counts.length - 1] ?? 0}` : counts.join(" or ");
-  checker.mismatch(expr, `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, and this call has ${expr.args.length}`);
+  const counts = [...new Set(overloads.map((overload) => overload.params.length - shift))].sort(
+    (a, b) => a - b,
+  );
+  const wanted =
+    counts.length > 4
+      ? `${counts[0] ?? 0} to ${counts[counts.length - 1] ?? 0}`
+      : counts.join(" or ");
+  checker.mismatch(
+    expr,
+    `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, and this call has ${expr.args.length}`,
+  );
 }
 
 function resultOf(overloads: readonly Overload[], args: readonly Type[]): Type {
@@ -47,9 +80,14 @@ function resultOf(overloads: readonly Overload[], args: readonly Type[]): Type {
   return results.slice(1).reduce(join, results[0] ?? DYN);
 }
 
-/** What a function reads its last argument as, where the outcome on a literal is known while checking. */
+/**
+ * What a function reads its last argument as, where the outcome on a literal is known while
+ * checking.
+ */
 const CONVERTING: ReadonlyMap<string, string> = new Map([
-  ...["timestamp", "duration", "int", "uint", "double", "bool", "rank", "ip", "cidr"].map((name) => [name, name] as const),
+  ...["timestamp", "duration", "int", "uint", "double", "bool", "rank", "ip", "cidr"].map(
+    (name) => [name, name] as const,
+  ),
   ["ip.isCanonical", "ip"],
   ["inCidr", "cidr"],
   [".containsIP", "ip"],
@@ -59,7 +97,12 @@ const CONVERTING: ReadonlyMap<string, string> = new Map([
 function checkLiteral(checker: Checker, expr: CallExpr, name: string): void {
   const argument = expr.args.at(-1);
   const conversion = CONVERTING.get(name);
-  if (conversion === undefined || argument?.kind !== "literal" || argument.literal.type !== "string") return;
+  if (
+    conversion === undefined ||
+    argument?.kind !== "literal" ||
+    argument.literal.type !== "string"
+  )
+    return;
   const result = callable(conversion, 1)?.([argument.literal.value]);
   if (result instanceof Failure) checker.mismatch(argument, result.message);
 }
@@ -70,20 +113,31 @@ function checkZone(checker: Checker, expr: CallExpr, [, zone]: readonly Type[]):
   for (const { value, at } of zone.among?.constants ?? []) {
     if (isTimeZone(value)) continue;
     const near = nearestWord(value, Intl.supportedValuesOf("timeZone"));
-    const help = near === undefined ? "write a name such as `Europe/Berlin`, or an offset such as `+02:00`" : `did you mean \`${near}\`?`;
+    const help =
+      near === undefined
+        ? "write a name such as `Europe/Berlin`, or an offset such as `+02:00`"
+        : `did you mean \`${near}\`?`;
     checker.report("condition-type", at ?? expr, `there is no time zone ${quoted(value)}`, help);
   }
 }
 
 function checkPattern(checker: Checker, expr: CallExpr): void {
   const pattern = expr.args[expr.args.length - 1];
-  if (expr.name !== "matches" || pattern?.kind !== "literal" || pattern.literal.type !== "string") return;
+  if (expr.name !== "matches" || pattern?.kind !== "literal" || pattern.literal.type !== "string")
+    return;
   const fault = patternFault(pattern.literal.value);
-  if (fault !== undefined) checker.report("invalid-pattern", pattern, `this is no regular expression: ${fault}`, "patterns follow RE2: no look-around, no back-references");
+  if (fault !== undefined)
+    checker.report(
+      "invalid-pattern",
+      pattern,
+      `this is no regular expression: ${fault}`,
+      "patterns follow RE2: no look-around, no back-references",
+    );
 }
 
 export function inferCall(checker: Checker, expr: CallExpr, variables: Variables): Type {
-  const operands: readonly Expr[] = expr.target === undefined ? expr.args : [expr.target, ...expr.args];
+  const operands: readonly Expr[] =
+    expr.target === undefined ? expr.args : [expr.target, ...expr.args];
   const args = operands.map((operand) => checker.type(operand, variables));
   const name = expr.target === undefined ? expr.name : `.${expr.name}`;
   const overloads = overloadsOf(name);
@@ -96,8 +150,11 @@ export function inferCall(checker: Checker, expr: CallExpr, variables: Variables
     wrongCount(checker, expr, overloads);
     return resultOf(overloads, args);
   }
-  const fitting = counted.filter((overload) => overload.params.every((param, i) => fits(args[i] ?? DYN, param)));
-  if (fitting.length === 0) checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
+  const fitting = counted.filter((overload) =>
+    overload.params.every((param, i) => fits(args[i] ?? DYN, param)),
+  );
+  if (fitting.length === 0)
+    checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
   checkPattern(checker, expr);
   checkLiteral(checker, expr, name);
   checkZone(checker, expr, args);
@@ -107,7 +164,8 @@ export function inferCall(checker: Checker, expr: CallExpr, variables: Variables
 
 function optionalHeld(checker: Checker, expr: Expr, type: Type): Type {
   if (type.kind === "optional") return type.value;
-  if (type.kind !== "dyn") checker.mismatch(expr, `\`?\` needs an optional, and this is of type ${typeText(type)}`);
+  if (type.kind !== "dyn")
+    checker.mismatch(expr, `\`?\` needs an optional, and this is of type ${typeText(type)}`);
   return DYN;
 }
 
@@ -125,9 +183,12 @@ export function inferMap(checker: Checker, expr: MapExpr, variables: Variables):
   const seen = new Set<unknown>();
   const types = expr.entries.map(({ key, value, optional }) => {
     const keyType = checker.type(key, variables);
-    if (!KEYS.has(keyType.kind)) checker.mismatch(key, `a map key cannot be of type ${typeText(keyType)}`);
-    const literal = key.kind === "literal" && key.literal.type !== "null" ? key.literal.value : undefined;
-    if (literal !== undefined && seen.has(literal)) checker.mismatch(key, "this map has the same key twice");
+    if (!KEYS.has(keyType.kind))
+      checker.mismatch(key, `a map key cannot be of type ${typeText(keyType)}`);
+    const literal =
+      key.kind === "literal" && key.literal.type !== "null" ? key.literal.value : undefined;
+    if (literal !== undefined && seen.has(literal))
+      checker.mismatch(key, "this map has the same key twice");
     seen.add(literal);
     const type = checker.type(value, variables);
     return { key: keyType, value: optional ? optionalHeld(checker, value, type) : type };
@@ -152,18 +213,27 @@ function walked(checker: Checker, range: Expr, type: Type): Walked {
     case "struct":
       return { key: STRING, value: DYN, isMap: true };
     default:
-      if (type.kind !== "dyn") checker.mismatch(range, `macros walk over lists and maps, and this is of type ${typeText(type)}`);
+      if (type.kind !== "dyn")
+        checker.mismatch(
+          range,
+          `macros walk over lists and maps, and this is of type ${typeText(type)}`,
+        );
       return { key: DYN, value: DYN, isMap: false };
   }
 }
 
-export function inferComprehension(checker: Checker, expr: ComprehensionExpr, variables: Variables): Type {
+export function inferComprehension(
+  checker: Checker,
+  expr: ComprehensionExpr,
+  variables: Variables,
+): Type {
   const range = checker.type(expr.range, variables);
   const { key, value, isMap } = walked(checker, expr.range, range);
   const item = expr.second !== undefined || isMap ? key : value;
   const inner = new Map(variables).set(expr.variable, item);
   if (expr.second !== undefined) inner.set(expr.second, value);
-  if (expr.filter !== undefined) mustBeBoolean(checker.typed(expr.filter, inner), checker, `the filter of \`${expr.macro}\``);
+  if (expr.filter !== undefined)
+    mustBeBoolean(checker.typed(expr.filter, inner), checker, `the filter of \`${expr.macro}\``);
   const body = checker.typed(expr.body, inner);
   if (expr.macro === "map") return listOf(body.type);
   mustBeBoolean(body, checker, `the condition of \`${expr.macro}\``);
@@ -172,10 +242,17 @@ export function inferComprehension(checker: Checker, expr: ComprehensionExpr, va
 
 export function inferBind(checker: Checker, expr: BindExpr, variables: Variables): Type {
   const init = checker.type(expr.init, variables);
-  if (expr.macro === "bind") return checker.type(expr.body, new Map(variables).set(expr.variable, init));
+  if (expr.macro === "bind")
+    return checker.type(expr.body, new Map(variables).set(expr.variable, init));
   if (init.kind !== "optional" && init.kind !== "dyn") {
-    checker.mismatch(expr.init, `\`${expr.macro}\` needs an optional, and this is of type ${typeText(init)}`);
+    checker.mismatch(
+      expr.init,
+      `\`${expr.macro}\` needs an optional, and this is of type ${typeText(init)}`,
+    );
   }
-  const body = checker.type(expr.body, new Map(variables).set(expr.variable, init.kind === "optional" ? init.value : DYN));
+  const body = checker.type(
+    expr.body,
+    new Map(variables).set(expr.variable, init.kind === "optional" ? init.value : DYN),
+  );
   return expr.macro === "optMap" ? optionalOf(body) : body;
 }

@@ -43,7 +43,12 @@ export class Checker {
     return { expr, type: this.type(expr, variables) };
   }
 
-  report(code: Problem["code"], at: { readonly start: number; readonly end: number }, message: string, help?: string): void {
+  report(
+    code: Problem["code"],
+    at: { readonly start: number; readonly end: number },
+    message: string,
+    help?: string,
+  ): void {
     const problem = { code, message, start: at.start, end: at.end };
     this.problems.push(help === undefined ? problem : { ...problem, help });
   }

@@ -7,9 +7,24 @@ import { comparable, fits, isNumber } from "./relations.ts";
 import { meet } from "./words.ts";
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
-  "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
+  "bool",
+  "int",
+  "uint",
+  "double",
+  "string",
+  "bytes",
+  "list",
+  "map",
+  "null_type",
+  "type",
+  "optional_type",
 ]);
-const MESSAGE_TYPES: ReadonlySet<string> = new Set(["google.protobuf.Timestamp", "google.protobuf.Duration", "net.IP", "net.CIDR"]);
+const MESSAGE_TYPES: ReadonlySet<string> = new Set([
+  "google.protobuf.Timestamp",
+  "google.protobuf.Duration",
+  "net.IP",
+  "net.CIDR",
+]);
 const MESSAGE_NAMES: ReadonlySet<string> = new Set(["Timestamp", "Duration", "IP", "CIDR"]);
 const MAX_SHOWN = 60;
 const MAX_LISTED = 8;
@@ -31,8 +46,20 @@ export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variabl
     checker.report("unknown-attribute", expr, `there is nothing called \`${name}\``, help);
     return DYN;
   }
-  const help = near === undefined ? `conditions know ${[...variables.keys()].sort().slice(0, MAX_LISTED).map((v) => `\`${v}\``).join(", ")}` : `did you mean \`${near}\`?`;
-  checker.report("unknown-attribute", expr, `there is nothing called \`${name}\``, variables.size === 0 ? undefined : help);
+  const help =
+    near === undefined
+      ? `conditions know ${[...variables.keys()]
+          .sort()
+          .slice(0, MAX_LISTED)
+          .map((v) => `\`${v}\``)
+          .join(", ")}`
+      : `did you mean \`${near}\`?`;
+  checker.report(
+    "unknown-attribute",
+    expr,
+    `there is nothing called \`${name}\``,
+    variables.size === 0 ? undefined : help,
+  );
   return DYN;
 }
 
@@ -46,12 +73,23 @@ interface Member {
 
 function missing(checker: Checker, struct: StructType, member: Member): void {
   const near = nearestWord(member.field, struct.fields.keys());
-  const known = [...struct.fields.keys()].sort().slice(0, MAX_LISTED).map((field) => `\`${field}\``);
-  const help = near !== undefined ? `did you mean \`${near}\`?` : known.length > 0 ? `there is ${known.join(", ")}` : undefined;
+  const known = [...struct.fields.keys()]
+    .sort()
+    .slice(0, MAX_LISTED)
+    .map((field) => `\`${field}\``);
+  const help =
+    near !== undefined
+      ? `did you mean \`${near}\`?`
+      : known.length > 0
+        ? `there is ${known.join(", ")}`
+        : undefined;
   checker.report("unknown-attribute", member, `there is no attribute \`${member.text}\``, help);
 }
 
-/** The type of a member of a record. An undeclared one of an open record is fine unless it looks like a slip of the pen. */
+/**
+ * The type of a member of a record. An undeclared one of an open record is fine unless it looks
+ * like a slip of the pen.
+ */
 function structMember(checker: Checker, struct: StructType, member: Member): Type {
   const type = struct.fields.get(member.field);
   if (type !== undefined) return type;
@@ -59,7 +97,8 @@ function structMember(checker: Checker, struct: StructType, member: Member): Typ
   else {
     const near = nearestWord(member.field, struct.fields.keys());
     const help = `did you mean \`${near ?? ""}\`? if it is meant, declare it under \`attributes\` in a catalog`;
-    if (near !== undefined) checker.report("unknown-attribute", member, `\`${member.text}\` is not declared`, help);
+    if (near !== undefined)
+      checker.report("unknown-attribute", member, `\`${member.text}\` is not declared`, help);
   }
   return DYN;
 }
@@ -75,7 +114,11 @@ function memberOf(checker: Checker, operand: Type, member: Member): Type {
     case "optional":
       return optionalOf(memberOf(checker, operand.value, member));
     default:
-      checker.report("condition-type", member, `a value of type ${typeText(operand)} has no member \`${member.field}\``);
+      checker.report(
+        "condition-type",
+        member,
+        `a value of type ${typeText(operand)} has no member \`${member.field}\``,
+      );
       return DYN;
   }
 }
@@ -89,13 +132,25 @@ function isMessageType(expr: SelectExpr, variables: Variables): boolean {
 export function inferSelect(checker: Checker, expr: SelectExpr, variables: Variables): Type {
   if (isMessageType(expr, variables)) return TYPE;
   const operand = checker.type(expr.operand, variables);
-  const type = memberOf(checker, operand, { field: expr.field, text: shown(expr), start: expr.start, end: expr.end });
+  const type = memberOf(checker, operand, {
+    field: expr.field,
+    text: shown(expr),
+    start: expr.start,
+    end: expr.end,
+  });
   return expr.optional && operand.kind !== "optional" ? optionalOf(type) : type;
 }
 
 export function inferHas(checker: Checker, expr: HasExpr, variables: Variables): Type {
   const operand = checker.type(expr.operand, variables);
-  const text = shown({ kind: "select", operand: expr.operand, field: expr.field, optional: false, start: expr.start, end: expr.end });
+  const text = shown({
+    kind: "select",
+    operand: expr.operand,
+    field: expr.field,
+    optional: false,
+    start: expr.start,
+    end: expr.end,
+  });
   memberOf(checker, operand, { field: expr.field, text, start: expr.start, end: expr.end });
   return BOOL;
 }
@@ -103,30 +158,47 @@ export function inferHas(checker: Checker, expr: HasExpr, variables: Variables):
 function elementAt(checker: Checker, expr: IndexExpr, container: Type, variables: Variables): Type {
   const index = checker.type(expr.index, variables);
   if (container.kind === "list") {
-    if (index.kind !== "dyn" && !isNumber(index)) checker.mismatch(expr.index, `a list has no index of type ${typeText(index)}`);
+    if (index.kind !== "dyn" && !isNumber(index))
+      checker.mismatch(expr.index, `a list has no index of type ${typeText(index)}`);
     return container.element;
   }
   if (container.kind === "map") {
-    if (!comparable(index, container.key)) checker.mismatch(expr.index, `this map has no keys of type ${typeText(index)}`);
+    if (!comparable(index, container.key))
+      checker.mismatch(expr.index, `this map has no keys of type ${typeText(index)}`);
     else meet(checker, expr, [index, container.key]);
     return container.value;
   }
-  if (container.kind !== "dyn") checker.mismatch(expr, `a value of type ${typeText(container)} has no index`);
+  if (container.kind !== "dyn")
+    checker.mismatch(expr, `a value of type ${typeText(container)} has no index`);
   return DYN;
 }
 
-function structIndex(checker: Checker, expr: IndexExpr, struct: StructType, variables: Variables): Type {
+function structIndex(
+  checker: Checker,
+  expr: IndexExpr,
+  struct: StructType,
+  variables: Variables,
+): Type {
   if (expr.index.kind === "literal" && expr.index.literal.type === "string") {
-    return structMember(checker, struct, { field: expr.index.literal.value, text: shown(expr), start: expr.start, end: expr.end });
+    return structMember(checker, struct, {
+      field: expr.index.literal.value,
+      text: shown(expr),
+      start: expr.start,
+      end: expr.end,
+    });
   }
   const index = checker.type(expr.index, variables);
-  if (!fits(index, { kind: "string" })) checker.mismatch(expr.index, `attributes have names, not keys of type ${typeText(index)}`);
+  if (!fits(index, { kind: "string" }))
+    checker.mismatch(expr.index, `attributes have names, not keys of type ${typeText(index)}`);
   return DYN;
 }
 
 export function inferIndex(checker: Checker, expr: IndexExpr, variables: Variables): Type {
   const operand = checker.type(expr.operand, variables);
   const container = operand.kind === "optional" ? operand.value : operand;
-  const type = container.kind === "struct" ? structIndex(checker, expr, container, variables) : elementAt(checker, expr, container, variables);
+  const type =
+    container.kind === "struct"
+      ? structIndex(checker, expr, container, variables)
+      : elementAt(checker, expr, container, variables);
   return expr.optional || operand.kind === "optional" ? optionalOf(type) : type;
 }

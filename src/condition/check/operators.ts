@@ -1,4 +1,11 @@
-import type { BinaryExpr, BinaryOperator, ConditionalExpr, Expr, ListExpr, UnaryExpr } from "../ast.ts";
+import type {
+  BinaryExpr,
+  BinaryOperator,
+  ConditionalExpr,
+  Expr,
+  ListExpr,
+  UnaryExpr,
+} from "../ast.ts";
 import { BOOL, DOUBLE, DURATION, DYN, INT, TIMESTAMP, typeText, type Type } from "../types.ts";
 import { leftSpine } from "../walk.ts";
 import type { Checker, Typed, Variables } from "./checker.ts";
@@ -8,7 +15,8 @@ import { isRanked, meet } from "./words.ts";
 
 /** Complains unless `part` may be a boolean. */
 export function mustBeBoolean({ expr, type }: Typed, checker: Checker, role: string): void {
-  if (!fits(type, BOOL)) checker.mismatch(expr, `${role} must be a boolean, and this is of type ${typeText(type)}`);
+  if (!fits(type, BOOL))
+    checker.mismatch(expr, `${role} must be a boolean, and this is of type ${typeText(type)}`);
 }
 
 export function inferUnary(checker: Checker, expr: UnaryExpr, variables: Variables): Type {
@@ -23,13 +31,26 @@ export function inferUnary(checker: Checker, expr: UnaryExpr, variables: Variabl
   return DYN;
 }
 
-export function inferConditional(checker: Checker, expr: ConditionalExpr, variables: Variables): Type {
+export function inferConditional(
+  checker: Checker,
+  expr: ConditionalExpr,
+  variables: Variables,
+): Type {
   mustBeBoolean(checker.typed(expr.condition, variables), checker, "what stands before `?`");
   return join(checker.type(expr.then, variables), checker.type(expr.otherwise, variables));
 }
 
-function clash(checker: Checker, node: BinaryExpr, [left, right]: readonly [Type, Type], help?: string): void {
-  checker.mismatch(node, `\`${node.op}\` does not take ${typeText(left)} and ${typeText(right)}`, help);
+function clash(
+  checker: Checker,
+  node: BinaryExpr,
+  [left, right]: readonly [Type, Type],
+  help?: string,
+): void {
+  checker.mismatch(
+    node,
+    `\`${node.op}\` does not take ${typeText(left)} and ${typeText(right)}`,
+    help,
+  );
 }
 
 function literalClash(node: BinaryExpr): boolean {
@@ -37,7 +58,9 @@ function literalClash(node: BinaryExpr): boolean {
   return left !== undefined && right !== undefined && left !== right;
 }
 
-/** The type of an operand of arithmetic: an int literal beside a double is read as one (design 3.4). */
+/**
+ * The type of an operand of arithmetic: an int literal beside a double is read as one (design 3.4).
+ */
 function readAs(own: Expr, type: Type, other: { readonly expr: Expr; readonly type: Type }): Type {
   const literal = literalNumber(own) === "int" && literalNumber(other.expr) === undefined;
   return literal && (other.type.kind === "double" || other.type.kind === "dyn") ? other.type : type;
@@ -45,7 +68,11 @@ function readAs(own: Expr, type: Type, other: { readonly expr: Expr; readonly ty
 
 function timeResult(op: BinaryOperator, left: Type, right: Type): Type | undefined {
   const [l, r] = [left.kind, right.kind];
-  if (op === "+" && ((l === "timestamp" && r === "duration") || (l === "duration" && r === "timestamp"))) return TIMESTAMP;
+  if (
+    op === "+" &&
+    ((l === "timestamp" && r === "duration") || (l === "duration" && r === "timestamp"))
+  )
+    return TIMESTAMP;
   if (l === "duration" && r === "duration") return op === "+" || op === "-" ? DURATION : undefined;
   if (op !== "-" || l !== "timestamp") return undefined;
   return r === "timestamp" ? DURATION : r === "duration" ? TIMESTAMP : undefined;
@@ -58,7 +85,11 @@ function numberResult(op: BinaryOperator, left: Type, right: Type): Type | undef
 
 function joined(op: BinaryOperator, left: Type, right: Type): Type | undefined {
   if (op !== "+" || left.kind !== right.kind) return undefined;
-  return left.kind === "string" || left.kind === "bytes" ? left : left.kind === "list" ? join(left, right) : undefined;
+  return left.kind === "string" || left.kind === "bytes"
+    ? left
+    : left.kind === "list"
+      ? join(left, right)
+      : undefined;
 }
 
 function operable(op: BinaryOperator, type: Type): boolean {
@@ -70,25 +101,49 @@ function operable(op: BinaryOperator, type: Type): boolean {
 }
 
 function arithmeticHelp(op: BinaryOperator, left: Type, right: Type): string | undefined {
-  if (op === "%" && (left.kind === "double" || right.kind === "double")) return "`%` needs whole numbers: write `int(x) % 2`";
+  if (op === "%" && (left.kind === "double" || right.kind === "double"))
+    return "`%` needs whole numbers: write `int(x) % 2`";
   return isNumber(left) && isNumber(right) ? "convert one side: `double(x)`, `int(x)`" : undefined;
 }
 
 function arithmetic(checker: Checker, node: BinaryExpr, leftType: Type, rightType: Type): Type {
   const left = readAs(node.left, leftType, { expr: node.right, type: rightType });
   const right = readAs(node.right, rightType, { expr: node.left, type: leftType });
-  const known = numberResult(node.op, left, right) ?? timeResult(node.op, left, right) ?? joined(node.op, left, right);
+  const known =
+    numberResult(node.op, left, right) ??
+    timeResult(node.op, left, right) ??
+    joined(node.op, left, right);
   if (known !== undefined) return known;
-  const open = (left.kind === "dyn" || right.kind === "dyn") && operable(node.op, left) && operable(node.op, right);
+  const open =
+    (left.kind === "dyn" || right.kind === "dyn") &&
+    operable(node.op, left) &&
+    operable(node.op, right);
   if (!open) clash(checker, node, [leftType, rightType], arithmeticHelp(node.op, left, right));
   if (node.op === "%" && open) return left.kind === "dyn" ? right : left;
-  return !open && left.kind === "int" && right.kind === "int" ? INT : !open && isNumber(left) && isNumber(right) ? DOUBLE : DYN;
+  return !open && left.kind === "int" && right.kind === "int"
+    ? INT
+    : !open && isNumber(left) && isNumber(right)
+      ? DOUBLE
+      : DYN;
 }
 
 function membership(checker: Checker, node: BinaryExpr, left: Type, right: Type): void {
-  const inner = right.kind === "list" ? right.element : right.kind === "map" ? right.key : right.kind === "struct" ? { kind: "string" as const } : undefined;
+  const inner =
+    right.kind === "list"
+      ? right.element
+      : right.kind === "map"
+        ? right.key
+        : right.kind === "struct"
+          ? { kind: "string" as const }
+          : undefined;
   if (inner === undefined) {
-    if (right.kind !== "dyn") clash(checker, node, [left, right], right.kind === "string" ? "to search a text, write `text.contains(part)`" : undefined);
+    if (right.kind !== "dyn")
+      clash(
+        checker,
+        node,
+        [left, right],
+        right.kind === "string" ? "to search a text, write `text.contains(part)`" : undefined,
+      );
   } else if (!comparable(left, inner)) clash(checker, node, [left, right]);
   else if (node.right.kind === "list") meetElements(checker, node.right, left);
   else meet(checker, node, [left, inner]);
@@ -112,7 +167,11 @@ function comparison(checker: Checker, node: BinaryExpr, left: Type, right: Type)
     else meet(checker, node, [left, right]);
   } else if (!ordered(left, right)) clash(checker, node, [left, right]);
   else if (isRanked(left) || isRanked(right)) {
-    checker.mismatch(node, `\`${node.op}\` compares the letters of classifications, not their rank`, orderedByRank(node));
+    checker.mismatch(
+      node,
+      `\`${node.op}\` compares the letters of classifications, not their rank`,
+      orderedByRank(node),
+    );
   }
 }
 
@@ -121,7 +180,11 @@ function operatorResult(checker: Checker, node: BinaryExpr, left: Type, right: T
     case "&&":
     case "||":
       mustBeBoolean({ expr: node.left, type: left }, checker, `what stands left of \`${node.op}\``);
-      mustBeBoolean({ expr: node.right, type: right }, checker, `what stands right of \`${node.op}\``);
+      mustBeBoolean(
+        { expr: node.right, type: right },
+        checker,
+        `what stands right of \`${node.op}\``,
+      );
       return BOOL;
     case "in":
       membership(checker, node, left, right);
@@ -144,7 +207,8 @@ export function inferBinary(checker: Checker, expr: BinaryExpr, variables: Varia
   let type = checker.type(first, variables);
   for (let i = operators.length - 1; i >= 0; i--) {
     const node = operators[i];
-    if (node !== undefined) type = operatorResult(checker, node, type, checker.type(node.right, variables));
+    if (node !== undefined)
+      type = operatorResult(checker, node, type, checker.type(node.right, variables));
   }
   return type;
 }

@@ -17,32 +17,55 @@ function asMap(type: Type): { readonly key: Type; readonly value: Type } | undef
 export function fits(given: Type, wanted: Type): boolean {
   if (given.kind === "dyn" || wanted.kind === "dyn") return true;
   if (given.kind === "list" && wanted.kind === "list") return fits(given.element, wanted.element);
-  if (given.kind === "optional" && wanted.kind === "optional") return fits(given.value, wanted.value);
+  if (given.kind === "optional" && wanted.kind === "optional")
+    return fits(given.value, wanted.value);
   const [a, b] = [asMap(given), asMap(wanted)];
   if (a !== undefined && b !== undefined) return fits(a.key, b.key) && fits(a.value, b.value);
   return given.kind === wanted.kind;
 }
 
-/** Whether two values may be equal at all: one number line, null beside anything (cel-spec, equality). */
+/**
+ * Whether two values may be equal at all: one number line, null beside anything (cel-spec,
+ * equality).
+ */
 export function comparable(a: Type, b: Type): boolean {
   if (a.kind === "null" || b.kind === "null" || (isNumber(a) && isNumber(b))) return true;
   if (a.kind === "list" && b.kind === "list") return comparable(a.element, b.element);
   return fits(a, b);
 }
 
-const ORDERED: ReadonlySet<string> = new Set(["bool", "int", "uint", "double", "string", "bytes", "timestamp", "duration", "dyn"]);
+const ORDERED: ReadonlySet<string> = new Set([
+  "bool",
+  "int",
+  "uint",
+  "double",
+  "string",
+  "bytes",
+  "timestamp",
+  "duration",
+  "dyn",
+]);
 
 export function ordered(a: Type, b: Type): boolean {
-  return ORDERED.has(a.kind) && ORDERED.has(b.kind) && a.kind !== "null" && b.kind !== "null" && comparable(a, b);
+  return (
+    ORDERED.has(a.kind) &&
+    ORDERED.has(b.kind) &&
+    a.kind !== "null" &&
+    b.kind !== "null" &&
+    comparable(a, b)
+  );
 }
 
 /** One type for both; `dyn` where they differ. */
 export function join(a: Type, b: Type): Type {
   if (a.kind !== b.kind) return DYN;
   if (a.kind === "string" && b.kind === "string") return a === b ? a : joinTexts([a, b]);
-  if (a.kind === "list" && b.kind === "list") return { kind: "list", element: join(a.element, b.element) };
-  if (a.kind === "optional" && b.kind === "optional") return { kind: "optional", value: join(a.value, b.value) };
-  if (a.kind === "map" && b.kind === "map") return { kind: "map", key: join(a.key, b.key), value: join(a.value, b.value) };
+  if (a.kind === "list" && b.kind === "list")
+    return { kind: "list", element: join(a.element, b.element) };
+  if (a.kind === "optional" && b.kind === "optional")
+    return { kind: "optional", value: join(a.value, b.value) };
+  if (a.kind === "map" && b.kind === "map")
+    return { kind: "map", key: join(a.key, b.key), value: join(a.value, b.value) };
   return a.kind === "struct" && a !== b ? DYN : a;
 }
 

@@ -2,7 +2,15 @@ import { quoted } from "../../text/quoted.ts";
 import { matcher } from "../regex.ts";
 import type { Expr } from "../ast.ts";
 import type { Type } from "../types.ts";
-import { mayBe, meantWord, type Among, type Constant, type Strength, type WordCode, type WordList } from "../words.ts";
+import {
+  mayBe,
+  meantWord,
+  type Among,
+  type Constant,
+  type Strength,
+  type WordCode,
+  type WordList,
+} from "../words.ts";
 import type { Checker } from "./checker.ts";
 
 const STRENGTHS: readonly Strength[] = ["spelled", "listed", "closed"];
@@ -27,7 +35,10 @@ function united(among: Among, { strength }: WordList): Parameters<typeof meantWo
 function helpOf(among: Among, list: WordList): string {
   const words = [...wordsOf(among)].sort();
   const more = words.length > LISTED ? `, and ${words.length - LISTED} more` : "";
-  const told = words.length === 0 ? "there is none" : `known: ${words.slice(0, LISTED).map(quoted).join(", ")}${more}`;
+  const told =
+    words.length === 0
+      ? "there is none"
+      : `known: ${words.slice(0, LISTED).map(quoted).join(", ")}${more}`;
   return list.help === undefined ? told : `${list.help}; ${told}`;
 }
 
@@ -45,19 +56,28 @@ export function judgeWord(word: string, among: Among): JudgedWord | undefined {
   const meant = meantWord(united(among, list), word);
   if (meant === undefined && list.strength === "spelled") return undefined;
   const code = list.strength === "closed" || meant === undefined ? list.code : "impossible-value";
-  return { code, list, help: meant === undefined ? helpOf(among, list) : `did you mean ${quoted(meant)}?` };
+  return {
+    code,
+    list,
+    help: meant === undefined ? helpOf(among, list) : `did you mean ${quoted(meant)}?`,
+  };
 }
 
 function reportConstant(checker: Checker, node: Expr, constant: Constant, among: Among): void {
   const judged = judgeWord(constant.value, among);
-  // WHY not what a catalog merely lists: data often serve several sets, each with its own tools and resources
-  if (judged === undefined || (constant.at === undefined && judged.code !== "impossible-value")) return;
+  // WHY not what a catalog merely lists: data often serve several sets, each with its own tools and
+  // resources
+  if (judged === undefined || (constant.at === undefined && judged.code !== "impossible-value"))
+    return;
   const from = constant.at === undefined ? " of `data`" : "";
   const message = `${quoted(constant.value)}${from} is not ${judged.list.one}`;
   checker.report(judged.code, constant.at ?? node, message, judged.help);
 }
 
-/** WHY none of what may be a list's word too: `has(x) ? x : 'none'` means its constant to fit nothing. */
+/**
+ * WHY none of what may be a list's word too: `has(x) ? x : 'none'` means its constant to fit
+ * nothing.
+ */
 function ownConstants({ lists, constants }: Among): readonly Constant[] {
   return lists.length > 0 ? [] : constants;
 }
@@ -77,10 +97,13 @@ function meetTexts(checker: Checker, node: Expr, [a, b]: readonly [Among, Among]
   checker.report("impossible-value", node, `what is ${one} is never ${other}`);
 }
 
-/** Reports every constant that is compared with something that it can never be (design 2.5, 3.2). */
+/**
+ * Reports every constant that is compared with something that it can never be (design 2.5, 3.2).
+ */
 export function meet(checker: Checker, node: Expr, [a, b]: readonly [Type, Type]): void {
   if (a.kind === "string" && b.kind === "string") {
-    if (a.among !== undefined && b.among !== undefined) meetTexts(checker, node, [a.among, b.among]);
+    if (a.among !== undefined && b.among !== undefined)
+      meetTexts(checker, node, [a.among, b.among]);
   } else if (a.kind === "list" && b.kind === "list") meet(checker, node, [a.element, b.element]);
   else if (a.kind === "optional" && b.kind === "optional") meet(checker, node, [a.value, b.value]);
   else if (a.kind === "map" && b.kind === "map") {
@@ -98,8 +121,15 @@ const TESTS: ReadonlyMap<string, TextTest> = new Map<string, TextTest>([
   ["matches", (word, pattern) => matcher(pattern)(word) !== false],
 ]);
 
-/** Reports a test that no word which a text can be passes: `resource.classification.startsWith('Res')`. */
-function testWords(checker: Checker, node: Expr, of: { name: string; text: Among; part: Among }): void {
+/**
+ * Reports a test that no word which a text can be passes:
+ * `resource.classification.startsWith('Res')`.
+ */
+function testWords(
+  checker: Checker,
+  node: Expr,
+  of: { name: string; text: Among; part: Among },
+): void {
   const test = TESTS.get(of.name);
   const list = weakest(of.text.lists);
   if (test === undefined || list === undefined || list.strength === "spelled") return;
@@ -111,16 +141,25 @@ function testWords(checker: Checker, node: Expr, of: { name: string; text: Among
   }
 }
 
-const SET_FUNCTIONS: ReadonlySet<string> = new Set(["sets.contains", "sets.equivalent", "sets.intersects"]);
+const SET_FUNCTIONS: ReadonlySet<string> = new Set([
+  "sets.contains",
+  "sets.equivalent",
+  "sets.intersects",
+]);
 
 /** The words that the arguments of a call (its target first) can never be. */
-export function meetArguments(checker: Checker, node: Expr & { readonly kind: "call" }, args: readonly Type[]): void {
+export function meetArguments(
+  checker: Checker,
+  node: Expr & { readonly kind: "call" },
+  args: readonly Type[],
+): void {
   const [first, second] = args;
   if (first === undefined || second === undefined) return;
   if (SET_FUNCTIONS.has(node.name)) meet(checker, node, [first, second]);
   if (first.kind !== "string" || second.kind !== "string") return;
   const [text, part] = [first.among, second.among];
-  if (text !== undefined && part !== undefined) testWords(checker, node, { name: node.name, text, part });
+  if (text !== undefined && part !== undefined)
+    testWords(checker, node, { name: node.name, text, part });
 }
 
 /** Whether a text has a rank that its letters do not tell: a classification (design 3.7). */

@@ -25,14 +25,23 @@ function optionalOnly(value: Value | Bad): Value | Bad {
   return value instanceof Bad || value instanceof Optional ? value : NOT_OPTIONAL;
 }
 
-/** `optional.or(other)` and `optional.orValue(other)`; `other` runs only where the optional is none. */
-function emitFallback(e: Emitter, expr: CallExpr & { readonly target: Expr }, other: Expr, locals: Locals): Code {
+/**
+ * `optional.or(other)` and `optional.orValue(other)`; `other` runs only where the optional is none.
+ */
+function emitFallback(
+  e: Emitter,
+  expr: CallExpr & { readonly target: Expr },
+  other: Expr,
+  locals: Locals,
+): Code {
   const whole = expr.name === "or";
   const optional = e.emit(expr.target, locals);
   const inner = e.assign(`${e.hold(unwrap)}(${optional.text})`);
   const result = e.name();
   e.line(`let ${result};`);
-  e.line(`if (${inner.text} !== undefined) ${result} = ${whole ? `${inner.text} instanceof ${e.hold(Bad)} ? ${inner.text} : ${optional.text}` : inner.text};`);
+  e.line(
+    `if (${inner.text} !== undefined) ${result} = ${whole ? `${inner.text} instanceof ${e.hold(Bad)} ? ${inner.text} : ${optional.text}` : inner.text};`,
+  );
   e.line("else {");
   const fallback = e.emit(other, locals);
   e.line(`${result} = ${whole ? e.invoke(optionalOnly, [fallback]) : fallback.text};`);
@@ -45,7 +54,10 @@ export function isShortText({ text }: Code): string {
   return `typeof ${text} === "string" && ${text}.length < ${SHORT_TEXT}`;
 }
 
-/** The JavaScript of a string test on two known strings; undefined where `name` is no such test or the part is not constant. */
+/**
+ * The JavaScript of a string test on two known strings; undefined where `name` is no such test or
+ * the part is not constant.
+ */
 function stringTest(e: Emitter, name: string, [text, part]: readonly Code[]): string | undefined {
   const literal = part?.constant?.value;
   if (text === undefined || part === undefined || typeof literal !== "string") return undefined;
@@ -60,23 +72,35 @@ function argumentsOf(expr: CallExpr): readonly Expr[] {
 
 export function emitCall(e: Emitter, expr: CallExpr, locals: Locals): Code {
   const [other] = expr.args;
-  if (other !== undefined && expr.args.length === 1 && (isMethod("or", expr) || isMethod("orValue", expr))) {
+  if (
+    other !== undefined &&
+    expr.args.length === 1 &&
+    (isMethod("or", expr) || isMethod("orValue", expr))
+  ) {
     return emitFallback(e, expr, other, locals);
   }
   const args = argumentsOf(expr).map((arg) => e.emit(arg, locals));
   const name = expr.target === undefined ? expr.name : `.${expr.name}`;
   const body = callable(name, args.length);
-  if (body === undefined) return e.constant(new Failure(`there is no function \`${expr.name}\` for ${expr.args.length} arguments`));
+  if (body === undefined)
+    return e.constant(
+      new Failure(`there is no function \`${expr.name}\` for ${expr.args.length} arguments`),
+    );
   const folded = e.fold((...values) => body(values), args);
   if (folded !== undefined) return folded;
   e.spends();
   const slow = `${e.hold(body)}([${args.map((arg) => arg.text).join(", ")}])`;
   const test = stringTest(e, expr.name, args);
   const [text] = args;
-  return e.assign(test === undefined || text === undefined ? slow : `${isShortText(text)} ? ${test} : ${slow}`);
+  return e.assign(
+    test === undefined || text === undefined ? slow : `${isShortText(text)} ? ${test} : ${slow}`,
+  );
 }
 
-/** `size(x)`, `x.size()`, `rank(x)` as a plain number, for comparing with one; undefined where `expr` is none of them. */
+/**
+ * `size(x)`, `x.size()`, `rank(x)` as a plain number, for comparing with one; undefined where
+ * `expr` is none of them.
+ */
 export function emitCount(e: Emitter, expr: Expr, locals: Locals): Code | undefined {
   if (expr.kind !== "call") return undefined;
   const operands = argumentsOf(expr);
@@ -90,12 +114,25 @@ export function emitList(e: Emitter, expr: ListExpr, locals: Locals): Code {
   const optional = expr.elements.map((element) => element.optional);
   const elements = expr.elements.map((element) => e.emit(element.value, locals));
   const folded = e.fold((...values) => makeList(values, optional), elements);
-  return folded ?? e.assign(`${e.hold(makeList)}([${elements.map((code) => code.text).join(", ")}], ${e.hold(optional)})`);
+  return (
+    folded ??
+    e.assign(
+      `${e.hold(makeList)}([${elements.map((code) => code.text).join(", ")}], ${e.hold(optional)})`,
+    )
+  );
 }
 
 export function emitMap(e: Emitter, expr: MapExpr, locals: Locals): Code {
   const optional = expr.entries.map((entry) => entry.optional);
-  const parts = expr.entries.flatMap((entry) => [e.emit(entry.key, locals), e.emit(entry.value, locals)]);
+  const parts = expr.entries.flatMap((entry) => [
+    e.emit(entry.key, locals),
+    e.emit(entry.value, locals),
+  ]);
   const folded = e.fold((...values) => makeMap(values, optional), parts);
-  return folded ?? e.assign(`${e.hold(makeMap)}([${parts.map((code) => code.text).join(", ")}], ${e.hold(optional)})`);
+  return (
+    folded ??
+    e.assign(
+      `${e.hold(makeMap)}([${parts.map((code) => code.text).join(", ")}], ${e.hold(optional)})`,
+    )
+  );
 }

@@ -2,7 +2,10 @@ import type { Expr } from "../ast.ts";
 import { FOLD_STEPS, meter } from "../meter.ts";
 import type { Bad, Value } from "../value.ts";
 
-/** How compiled conditions read attributes of a row. A path is what the author wrote: `["args", "amount"]`. */
+/**
+ * How compiled conditions read attributes of a row. A path is what the author wrote: `["args",
+ * "amount"]`.
+ */
 export interface Host<Row> {
   /** The names that start a path; a macro's variable of the same name hides one. */
   readonly roots: ReadonlySet<string>;
@@ -15,7 +18,10 @@ export interface Host<Row> {
   readonly steps?: number;
 }
 
-/** A piece of JavaScript that may be repeated: a variable's name or a literal. `constant` is set where it is known. */
+/**
+ * A piece of JavaScript that may be repeated: a variable's name or a literal. `constant` is set
+ * where it is known.
+ */
 export interface Code {
   readonly text: string;
   readonly constant?: { readonly value: Value | Bad };
@@ -30,8 +36,8 @@ type Pure = (...args: readonly (Value | Bad)[]) => Value | Bad;
 export type Dispatch = (emitter: Emitter, expr: Expr, locals: Locals) => Code;
 
 /**
- * The statements of one function under way. INVARIANT: text of a policy gets into the source only through
- * {@link Emitter.constant} (as a JSON string or an index) and never as a name.
+ * The statements of one function under way. INVARIANT: text of a policy gets into the source only
+ * through {@link Emitter.constant} (as a JSON string or an index) and never as a name.
  */
 export class Emitter {
   readonly lines: string[] = [];
@@ -54,8 +60,9 @@ export class Emitter {
   }
 
   /**
-   * A part that is true or false by itself: the whole condition, an operand of `&&`, `||` or `!`. It gets steps of
-   * its own, so that it costs what it costs whatever stands beside it. Within a macro it spends those of the macro.
+   * A part that is true or false by itself: the whole condition, an operand of `&&`, `||` or `!`.
+   * It gets steps of its own, so that it costs what it costs whatever stands beside it. Within a
+   * macro it spends those of the macro.
    */
   emitPart(expr: Expr, locals: Locals): Code {
     if (this.#loops > 0) return this.emit(expr, locals);
@@ -135,8 +142,9 @@ export class Emitter {
   }
 
   /**
-   * The value of `body` if all arguments are constant; CEL has no side effects, so that is the same at run time.
-   * Undefined also where that takes more steps than constants may: then it is for the run to say.
+   * The value of `body` if all arguments are constant; CEL has no side effects, so that is the same
+   * at run time. Undefined also where that takes more steps than constants may: then it is for the
+   * run to say.
    */
   fold(body: Pure, args: readonly Code[]): Code | undefined {
     const values: (Value | Bad)[] = [];

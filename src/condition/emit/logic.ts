@@ -1,7 +1,7 @@
 import type { BinaryExpr, ConditionalExpr, UnaryExpr } from "../ast.ts";
 import { negate } from "../arithmetic.ts";
 import { notBoolean, undecided } from "../logic.ts";
-import type { Bad} from "../value.ts";
+import type { Bad } from "../value.ts";
 import { type Value } from "../value.ts";
 import { chainOperands } from "../walk.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
@@ -14,16 +14,24 @@ export function emitUnary(e: Emitter, expr: UnaryExpr, locals: Locals): Code {
   if (expr.op === "-") {
     const operand = e.emit(expr.operand, locals);
     const body = negate;
-    return e.fold(body, [operand]) ?? e.assign(`typeof ${operand.text} === "number" ? -${operand.text} : ${e.invoke(body, [operand])}`);
+    return (
+      e.fold(body, [operand]) ??
+      e.assign(
+        `typeof ${operand.text} === "number" ? -${operand.text} : ${e.invoke(body, [operand])}`,
+      )
+    );
   }
   const operand = e.emitPart(expr.operand, locals);
   const { text } = operand;
-  return e.fold(not, [operand]) ?? e.assign(`${text} === true ? false : ${text} === false ? true : ${e.invoke(not, [operand])}`);
+  return (
+    e.fold(not, [operand]) ??
+    e.assign(`${text} === true ? false : ${text} === false ? true : ${e.invoke(not, [operand])}`)
+  );
 }
 
 /**
- * `&&` and `||` over a whole chain: a deciding operand ends it; what does not decide is collected in `bad`. One flat
- * block, so that chains of any length stay flat in the generated code too.
+ * `&&` and `||` over a whole chain: a deciding operand ends it; what does not decide is collected
+ * in `bad`. One flat block, so that chains of any length stay flat in the generated code too.
  */
 export function emitChain(e: Emitter, expr: BinaryExpr, op: "&&" | "||", locals: Locals): Code {
   const decides = op === "||";
@@ -40,7 +48,8 @@ export function emitChain(e: Emitter, expr: BinaryExpr, op: "&&" | "||", locals:
       continue;
     }
     e.line(`if (${text} === ${decides}) { ${result} = ${decides}; break ${label}; }`);
-    if (constant === undefined) e.line(`if (${text} !== ${!decides}) ${bad} = ${e.hold(undecided)}(${bad}, ${text});`);
+    if (constant === undefined)
+      e.line(`if (${text} !== ${!decides}) ${bad} = ${e.hold(undecided)}(${bad}, ${text});`);
   }
   e.line(`${result} = ${bad} === undefined ? ${!decides} : ${bad};`);
   e.line("}");
@@ -52,7 +61,9 @@ export function emitConditional(e: Emitter, expr: ConditionalExpr, locals: Local
   const condition = e.emit(expr.condition, locals);
   if (condition.constant !== undefined) {
     const { value } = condition.constant;
-    return typeof value === "boolean" ? e.emit(value ? expr.then : expr.otherwise, locals) : e.constant(notBoolean(value));
+    return typeof value === "boolean"
+      ? e.emit(value ? expr.then : expr.otherwise, locals)
+      : e.constant(notBoolean(value));
   }
   const result = e.name();
   e.line(`let ${result};`);

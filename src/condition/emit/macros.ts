@@ -16,10 +16,20 @@ interface Loop {
   readonly locals: Locals;
 }
 
-/** Opens the loop. Its variable runs over the elements, then once more over `rest`, if there may be others. */
+/**
+ * Opens the loop. Its variable runs over the elements, then once more over `rest`, if there may be
+ * others.
+ */
 function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
   const range = e.emit(expr.range, locals);
-  const [label, result, bad, rest, index, count] = [e.name("L"), e.name(), e.name(), e.name(), e.name(), e.name()];
+  const [label, result, bad, rest, index, count] = [
+    e.name("L"),
+    e.name(),
+    e.name(),
+    e.name(),
+    e.name(),
+    e.name(),
+  ];
   const [items, keys, item] = [e.name(), e.name(), e.name()];
   e.line(`let ${result}, ${bad};`);
   e.line(`${label}: {`);
@@ -28,12 +38,17 @@ function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
   const fill = `const ${walk} = ${e.hold(expr.second === undefined ? sequence : pairs)}(${items}); if (${walk} instanceof ${e.hold(Bad)}) { ${result} = ${walk}; break ${label}; } ${items} = ${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
   e.line(expr.second === undefined ? `if (!Array.isArray(${items})) { ${fill} }` : fill);
   e.line(`const ${count} = ${items}.length;`);
-  e.line(`for (let ${index} = 0; ${index} < ${count} || (${index} === ${count} && ${rest} !== undefined); ${index}++) {`);
+  e.line(
+    `for (let ${index} = 0; ${index} < ${count} || (${index} === ${count} && ${rest} !== undefined); ${index}++) {`,
+  );
   e.line(`const ${item} = ${index} === ${count} ? ${rest} : ${items}[${index}];`);
   e.enterLoop(`${result} = ${e.hold(TOO_COSTLY)}; break ${label};`);
   const inner = new Map(locals);
   if (expr.second === undefined) inner.set(expr.variable, { text: item });
-  else inner.set(expr.variable, e.assign(`${index} === ${count} ? ${rest} : ${keys}[${index}]`)).set(expr.second, { text: item });
+  else
+    inner
+      .set(expr.variable, e.assign(`${index} === ${count} ? ${rest} : ${keys}[${index}]`))
+      .set(expr.second, { text: item });
   return { label, result, bad, rest, index, count, locals: inner };
 }
 
@@ -50,7 +65,12 @@ function collect(e: Emitter, loop: Loop, text: string): string {
 }
 
 /** `all` and `exists`: a deciding element wins wherever it stands (design 3.5). */
-function emitQuantifier(e: Emitter, expr: ComprehensionExpr, decides: boolean, locals: Locals): Code {
+function emitQuantifier(
+  e: Emitter,
+  expr: ComprehensionExpr,
+  decides: boolean,
+  locals: Locals,
+): Code {
   const loop = open(e, expr, locals);
   const { text } = e.emit(expr.body, loop.locals);
   const unknownRest = collect(e, loop, `${e.hold(unseen)}(${text}, ${loop.rest})`);
@@ -61,7 +81,9 @@ function emitQuantifier(e: Emitter, expr: ComprehensionExpr, decides: boolean, l
   return close(e, loop, String(!decides));
 }
 
-/** Ends the round of the elements that nobody knows: with one of them, nothing definite comes out. */
+/**
+ * Ends the round of the elements that nobody knows: with one of them, nothing definite comes out.
+ */
 function skipRest(e: Emitter, loop: Loop): void {
   e.line(`if (${loop.index} === ${loop.count}) { ${collect(e, loop, loop.rest)} continue; }`);
 }
@@ -88,14 +110,22 @@ function emitList(e: Emitter, expr: ComprehensionExpr, locals: Locals): Code {
     e.line(`if (${text} === false) continue;`);
     e.line(`if (${text} !== true) { ${collect(e, loop, text)} continue; }`);
   }
-  const item = expr.macro === "filter" ? (loop.locals.get(expr.variable)?.text ?? "") : e.emit(expr.body, loop.locals).text;
+  const item =
+    expr.macro === "filter"
+      ? (loop.locals.get(expr.variable)?.text ?? "")
+      : e.emit(expr.body, loop.locals).text;
   const isBad = `${item} instanceof ${e.hold(Bad)}`;
-  e.line(expr.macro === "filter" ? `${list}.push(${item});` : `if (${isBad}) ${collect(e, loop, item)} else ${list}.push(${item});`);
+  e.line(
+    expr.macro === "filter"
+      ? `${list}.push(${item});`
+      : `if (${isBad}) ${collect(e, loop, item)} else ${list}.push(${item});`,
+  );
   return close(e, loop, list);
 }
 
 export function emitComprehension(e: Emitter, expr: ComprehensionExpr, locals: Locals): Code {
-  if (expr.macro === "all" || expr.macro === "exists") return emitQuantifier(e, expr, expr.macro === "exists", locals);
+  if (expr.macro === "all" || expr.macro === "exists")
+    return emitQuantifier(e, expr, expr.macro === "exists", locals);
   return expr.macro === "exists_one" ? emitExistsOne(e, expr, locals) : emitList(e, expr, locals);
 }
 

@@ -1,7 +1,15 @@
 import type { BinaryExpr, BinaryOperator, Expr } from "../ast.ts";
 import { hasField } from "../access.ts";
 import { add, divide, multiply, remainder, subtract } from "../arithmetic.ts";
-import { contains, equal, greater, greaterOrEqual, less, lessOrEqual, notEqual } from "../compare.ts";
+import {
+  contains,
+  equal,
+  greater,
+  greaterOrEqual,
+  less,
+  lessOrEqual,
+  notEqual,
+} from "../compare.ts";
 import { isList, Rec, type Bad, type Value } from "../value.ts";
 import { emitCount, isShortText } from "./calls.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
@@ -10,19 +18,30 @@ import { staticPath } from "./paths.ts";
 type Operation = (a: Value | Bad, b: Value | Bad) => Value | Bad;
 
 const ARITHMETIC: ReadonlyMap<BinaryOperator, Operation> = new Map<BinaryOperator, Operation>([
-  ["+", add], ["-", subtract], ["*", multiply], ["/", divide], ["%", remainder],
+  ["+", add],
+  ["-", subtract],
+  ["*", multiply],
+  ["/", divide],
+  ["%", remainder],
 ]);
 const ORDER: ReadonlyMap<BinaryOperator, Operation> = new Map<BinaryOperator, Operation>([
-  ["<", less], ["<=", lessOrEqual], [">", greater], [">=", greaterOrEqual],
+  ["<", less],
+  ["<=", lessOrEqual],
+  [">", greater],
+  [">=", greaterOrEqual],
 ]);
 
-/** An int literal, also negated, as the double that it is read as beside a JSON number (design 3.4). */
+/**
+ * An int literal, also negated, as the double that it is read as beside a JSON number (design 3.4).
+ */
 function intLiteral(expr: Expr): number | undefined {
   if (expr.kind === "unary" && expr.op === "-") {
     const inner = intLiteral(expr.operand);
     return inner === undefined ? undefined : -inner;
   }
-  return expr.kind === "literal" && expr.literal.type === "int" ? Number(expr.literal.value) : undefined;
+  return expr.kind === "literal" && expr.literal.type === "int"
+    ? Number(expr.literal.value)
+    : undefined;
 }
 
 function isLiteral(expr: Expr): boolean {
@@ -32,8 +51,11 @@ function isLiteral(expr: Expr): boolean {
 /** A constant whole or decimal number whose comparison with a double needs no bigint. */
 function plainNumber(code: Code): string | undefined {
   const value = code.constant?.value;
-  if (typeof value === "number") return Number.isFinite(value) ? `(${Object.is(value, -0) ? 0 : value})` : undefined;
-  return typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? `(${value})` : undefined;
+  if (typeof value === "number")
+    return Number.isFinite(value) ? `(${Object.is(value, -0) ? 0 : value})` : undefined;
+  return typeof value === "bigint" && Number.isSafeInteger(Number(value))
+    ? `(${value})`
+    : undefined;
 }
 
 interface Sides {
@@ -42,17 +64,32 @@ interface Sides {
   readonly right: Code;
 }
 
-/** An operand of arithmetic in the form for doubles: its text, and whether a test must come first. */
-function doubleSide(e: Emitter, code: Code, expr: Expr, other: Expr): { readonly text: string; readonly test: string } | undefined {
-  if (code.constant === undefined) return { text: code.text, test: `typeof ${code.text} === "number" && ` };
+/**
+ * An operand of arithmetic in the form for doubles: its text, and whether a test must come first.
+ */
+function doubleSide(
+  e: Emitter,
+  code: Code,
+  expr: Expr,
+  other: Expr,
+): { readonly text: string; readonly test: string } | undefined {
+  if (code.constant === undefined)
+    return { text: code.text, test: `typeof ${code.text} === "number" && ` };
   if (typeof code.constant.value === "number") return { text: code.text, test: "" };
   const double = isLiteral(other) ? undefined : intLiteral(expr);
   return double === undefined ? undefined : { text: e.constant(double).text, test: "" };
 }
 
-function readAsDouble(e: Emitter, code: Code, expr: Expr, beside: { readonly code: Code; readonly expr: Expr }): Code {
+function readAsDouble(
+  e: Emitter,
+  code: Code,
+  expr: Expr,
+  beside: { readonly code: Code; readonly expr: Expr },
+): Code {
   const double = isLiteral(beside.expr) ? undefined : intLiteral(expr);
-  return double !== undefined && typeof beside.code.constant?.value === "number" ? e.constant(double) : code;
+  return double !== undefined && typeof beside.code.constant?.value === "number"
+    ? e.constant(double)
+    : code;
 }
 
 function emitArithmetic(e: Emitter, expr: BinaryExpr, operation: Operation, sides: Sides): Code {
@@ -73,10 +110,18 @@ function emitOrder(e: Emitter, operation: Operation, { op, left, right }: Sides)
   const slow = e.invoke(operation, [left, right]);
   const leftNumber = plainNumber(left);
   const rightNumber = plainNumber(right);
-  if (rightNumber !== undefined) return e.assign(`typeof ${left.text} === "number" ? ${left.text} ${op} ${rightNumber} : ${slow}`);
-  if (leftNumber !== undefined) return e.assign(`typeof ${right.text} === "number" ? ${leftNumber} ${op} ${right.text} : ${slow}`);
+  if (rightNumber !== undefined)
+    return e.assign(
+      `typeof ${left.text} === "number" ? ${left.text} ${op} ${rightNumber} : ${slow}`,
+    );
+  if (leftNumber !== undefined)
+    return e.assign(
+      `typeof ${right.text} === "number" ? ${leftNumber} ${op} ${right.text} : ${slow}`,
+    );
   if (left.constant !== undefined || right.constant !== undefined) return e.assign(slow);
-  return e.assign(`typeof ${left.text} === "number" && typeof ${right.text} === "number" ? ${left.text} ${op} ${right.text} : ${slow}`);
+  return e.assign(
+    `typeof ${left.text} === "number" && typeof ${right.text} === "number" ? ${left.text} ${op} ${right.text} : ${slow}`,
+  );
 }
 
 function emitEquality(e: Emitter, { op, left, right }: Sides): Code {
@@ -87,10 +132,15 @@ function emitEquality(e: Emitter, { op, left, right }: Sides): Code {
   const [variable, fixed] = left.constant === undefined ? [left, right] : [right, left];
   const { constant } = fixed;
   if (constant === undefined) {
-    return e.assign(`${isShortText(left)} && typeof ${right.text} === "string" ? ${left.text} ${op}= ${right.text} : ${slow}`);
+    return e.assign(
+      `${isShortText(left)} && typeof ${right.text} === "string" ? ${left.text} ${op}= ${right.text} : ${slow}`,
+    );
   }
   const number = plainNumber(fixed);
-  if (number !== undefined) return e.assign(`typeof ${variable.text} === "number" ? ${variable.text} ${op}= ${number} : ${slow}`);
+  if (number !== undefined)
+    return e.assign(
+      `typeof ${variable.text} === "number" ? ${variable.text} ${op}= ${number} : ${slow}`,
+    );
   const type = typeof constant.value;
   if (type !== "string" && type !== "boolean") return e.assign(slow);
   const test = type === "string" ? isShortText(variable) : `typeof ${variable.text} === "boolean"`;
@@ -109,13 +159,18 @@ function strings(code: Code): readonly string[] | undefined {
 
 /** `'name' in container` where the author wrote the name. */
 function containsNamed(name: Value | Bad, container: Value | Bad): Value | Bad {
-  return container instanceof Rec && typeof name === "string" ? hasField(container, name) : contains(name, container);
+  return container instanceof Rec && typeof name === "string"
+    ? hasField(container, name)
+    : contains(name, container);
 }
 
 function emitIn(e: Emitter, expr: BinaryExpr, left: Code, locals: Locals): Code {
   const path = staticPath(expr.right, locals, e.host.roots);
   const literal = left.constant?.value;
-  const direct = path !== undefined && typeof literal === "string" ? e.host.contains?.(path, literal) : undefined;
+  const direct =
+    path !== undefined && typeof literal === "string"
+      ? e.host.contains?.(path, literal)
+      : undefined;
   if (direct !== undefined) return e.assign(`${e.hold(direct)}(row)`);
   const right = e.emit(expr.right, locals);
   const body = typeof literal === "string" ? containsNamed : contains;
@@ -124,7 +179,10 @@ function emitIn(e: Emitter, expr: BinaryExpr, left: Code, locals: Locals): Code 
   const slow = e.invoke(body, [left, right]);
   const texts = strings(right);
   if (texts === undefined) return e.assign(slow);
-  const few = texts.length === 0 ? "false" : texts.map((text) => `${left.text} === ${JSON.stringify(text)}`).join(" || ");
+  const few =
+    texts.length === 0
+      ? "false"
+      : texts.map((text) => `${left.text} === ${JSON.stringify(text)}`).join(" || ");
   const test = texts.length <= FEW ? few : `${e.hold(new Set(texts))}.has(${left.text})`;
   return e.assign(`typeof ${left.text} === "string" ? ${test} : ${slow}`);
 }
@@ -134,7 +192,10 @@ function isSmallInt(expr: Expr): boolean {
   return value !== undefined && Number.isSafeInteger(value);
 }
 
-/** One side of a comparison: a count beside an int literal is computed as a plain number, without a bigint. */
+/**
+ * One side of a comparison: a count beside an int literal is computed as a plain number, without a
+ * bigint.
+ */
 function emitSide(e: Emitter, expr: Expr, other: Expr, locals: Locals): Code {
   return (isSmallInt(other) ? emitCount(e, expr, locals) : undefined) ?? e.emit(expr, locals);
 }
@@ -142,7 +203,12 @@ function emitSide(e: Emitter, expr: Expr, other: Expr, locals: Locals): Code {
 function emitOne(e: Emitter, expr: BinaryExpr, left: Code, locals: Locals): Code {
   if (expr.op === "in") return emitIn(e, expr, left, locals);
   const arithmetic = ARITHMETIC.get(expr.op);
-  if (arithmetic !== undefined) return emitArithmetic(e, expr, arithmetic, { op: expr.op, left, right: e.emit(expr.right, locals) });
+  if (arithmetic !== undefined)
+    return emitArithmetic(e, expr, arithmetic, {
+      op: expr.op,
+      left,
+      right: e.emit(expr.right, locals),
+    });
   const sides = { op: expr.op, left, right: emitSide(e, expr.right, expr.left, locals) };
   const order = ORDER.get(expr.op);
   return order === undefined ? emitEquality(e, sides) : emitOrder(e, order, sides);
@@ -152,7 +218,10 @@ function isStrict(expr: Expr): expr is BinaryExpr {
   return expr.kind === "binary" && expr.op !== "&&" && expr.op !== "||";
 }
 
-/** Every operator but `&&` and `||`; walks down the left side in a loop, so that long sums need no deep stack. */
+/**
+ * Every operator but `&&` and `||`; walks down the left side in a loop, so that long sums need no
+ * deep stack.
+ */
 export function emitOperator(e: Emitter, expr: BinaryExpr, locals: Locals): Code {
   const pending: BinaryExpr[] = [expr];
   let left = expr.left;
@@ -163,6 +232,7 @@ export function emitOperator(e: Emitter, expr: BinaryExpr, locals: Locals): Code
   const innermost = pending[pending.length - 1] ?? expr;
   const compares = innermost.op !== "in" && !ARITHMETIC.has(innermost.op);
   let code = compares ? emitSide(e, left, innermost.right, locals) : e.emit(left, locals);
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) code = emitOne(e, node, code, locals);
+  for (let node = pending.pop(); node !== undefined; node = pending.pop())
+    code = emitOne(e, node, code, locals);
   return code;
 }

@@ -4,8 +4,21 @@ import { Bad, Failure, Optional, TypeValue, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
-  "bool", "int", "uint", "double", "string", "bytes", "list", "map", "null_type", "type", "optional_type",
-  "google.protobuf.Timestamp", "google.protobuf.Duration", "net.IP", "net.CIDR",
+  "bool",
+  "int",
+  "uint",
+  "double",
+  "string",
+  "bytes",
+  "list",
+  "map",
+  "null_type",
+  "type",
+  "optional_type",
+  "google.protobuf.Timestamp",
+  "google.protobuf.Duration",
+  "net.IP",
+  "net.CIDR",
 ]);
 
 /** The root that a name means where no macro's variable hides it; a leading dot skips those. */
@@ -17,11 +30,20 @@ function rootOf(name: string, locals: Locals, roots: ReadonlySet<string>): strin
 function step(node: Expr): { readonly key: string; readonly operand: Expr } | undefined {
   if (node.kind === "select" && !node.optional) return { key: node.field, operand: node.operand };
   if (node.kind !== "index" || node.optional || node.index.kind !== "literal") return undefined;
-  return node.index.literal.type === "string" ? { key: node.index.literal.value, operand: node.operand } : undefined;
+  return node.index.literal.type === "string"
+    ? { key: node.index.literal.value, operand: node.operand }
+    : undefined;
 }
 
-/** The path that a chain like `args.to["x"]` spells; undefined where it does not start at a root or has a computed part. */
-export function staticPath(expr: Expr, locals: Locals, roots: ReadonlySet<string>): readonly string[] | undefined {
+/**
+ * The path that a chain like `args.to["x"]` spells; undefined where it does not start at a root or
+ * has a computed part.
+ */
+export function staticPath(
+  expr: Expr,
+  locals: Locals,
+  roots: ReadonlySet<string>,
+): readonly string[] | undefined {
   const path: string[] = [];
   let node = expr;
   for (let next = step(node); next !== undefined; next = step(node)) {
@@ -53,7 +75,9 @@ export function emitIdent(e: Emitter, expr: IdentExpr, locals: Locals): Code {
   const path = pathOf(e, expr, locals);
   if (path !== undefined) return read(e, path);
   const name = expr.name.replace(/^\./, "");
-  return e.constant(TYPE_NAMES.has(name) ? new TypeValue(name) : new Failure(`unknown name \`${name}\``));
+  return e.constant(
+    TYPE_NAMES.has(name) ? new TypeValue(name) : new Failure(`unknown name \`${name}\``),
+  );
 }
 
 /** An optional of what is there. */
@@ -65,17 +89,29 @@ function readOptional(e: Emitter, path: readonly string[]): Code {
   const result = e.name();
   const has = e.assign(`${e.hold(e.host.has(path))}(row)`);
   const read = `${e.hold(some)}(${e.hold(e.host.read(path))}(row))`;
-  e.line(`const ${result} = ${has.text} === true ? ${read} : ${has.text} === false ? ${e.hold(Optional.none)} : ${has.text};`);
+  e.line(
+    `const ${result} = ${has.text} === true ? ${read} : ${has.text} === false ? ${e.hold(Optional.none)} : ${has.text};`,
+  );
   return { text: result };
 }
 
 export function emitSelect(e: Emitter, expr: SelectExpr, locals: Locals): Code {
   const path = pathOf(e, expr.optional ? expr.operand : expr, locals);
-  if (path !== undefined) return expr.optional ? readOptional(e, [...path, expr.field]) : read(e, path);
+  if (path !== undefined)
+    return expr.optional ? readOptional(e, [...path, expr.field]) : read(e, path);
   const typeName = dotted(expr);
-  if (typeName !== undefined && TYPE_NAMES.has(typeName) && !locals.has(typeName.replace(/\..*$/s, ""))) return e.constant(new TypeValue(typeName));
+  if (
+    typeName !== undefined &&
+    TYPE_NAMES.has(typeName) &&
+    !locals.has(typeName.replace(/\..*$/s, ""))
+  )
+    return e.constant(new TypeValue(typeName));
   const { field } = expr;
-  return e.apply(expr.optional ? selectOptionalField : selectField, e.emit(expr.operand, locals), e.constant(field));
+  return e.apply(
+    expr.optional ? selectOptionalField : selectField,
+    e.emit(expr.operand, locals),
+    e.constant(field),
+  );
 }
 
 function selectField(value: Value | Bad, field: Value | Bad): Value | Bad {
@@ -101,6 +137,7 @@ export function emitIndex(e: Emitter, expr: IndexExpr, locals: Locals): Code {
   if (path !== undefined) return read(e, path);
   const operand = e.emit(expr.operand, locals);
   const name = step({ ...expr, optional: false })?.key;
-  if (name !== undefined) return e.apply(expr.optional ? selectOptionalField : selectField, operand, e.constant(name));
+  if (name !== undefined)
+    return e.apply(expr.optional ? selectOptionalField : selectField, operand, e.constant(name));
   return e.apply(expr.optional ? indexOptional : index, operand, e.emit(expr.index, locals));
 }

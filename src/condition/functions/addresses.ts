@@ -1,4 +1,14 @@
-import { addressText, Cidr, cidrText, containsAddress, containsCidr, IpAddress, maskedCidr, readAddress, readCidr } from "../address.ts";
+import {
+  addressText,
+  Cidr,
+  cidrText,
+  containsAddress,
+  containsCidr,
+  IpAddress,
+  maskedCidr,
+  readAddress,
+  readCidr,
+} from "../address.ts";
 import { BOOL, CIDR, INT, IP, STRING } from "../types.ts";
 import { Failure } from "../value.ts";
 import { binary, string, unary, type Overload, type Param } from "./overload.ts";
@@ -6,7 +16,9 @@ import { binary, string, unary, type Overload, type Param } from "./overload.ts"
 const NO_ADDRESS = new Failure("this is no IP address");
 const NO_NETWORK = new Failure("this is no network like `10.0.0.0/8`");
 const UNCLEAR = new Failure("whether this IPv6 address is one of IPv4 hangs on the network");
-const UNCLEAR_NETWORK = new Failure("this IPv6 network holds addresses of IPv4; name the network of IPv4 addresses");
+const UNCLEAR_NETWORK = new Failure(
+  "this IPv6 network holds addresses of IPv4; name the network of IPv4 addresses",
+);
 
 const ip: Param<IpAddress> = { type: IP, accepts: (v): v is IpAddress => v instanceof IpAddress };
 const cidr: Param<Cidr> = { type: CIDR, accepts: (v): v is Cidr => v instanceof Cidr };
@@ -27,14 +39,25 @@ function network(text: string): Cidr {
   return read;
 }
 
-/** Networks by the name of the property that their addresses have, as Go's `netip` and the Kubernetes library define them. */
+/**
+ * Networks by the name of the property that their addresses have, as Go's `netip` and the
+ * Kubernetes library define them.
+ */
 const LOOPBACK = [network("127.0.0.0/8"), network("::1/128")];
 const UNSPECIFIED = [network("0.0.0.0/32"), network("::/128")];
 const LINK_LOCAL = [network("169.254.0.0/16"), network("fe80::/10")];
-const LINK_LOCAL_MULTICAST = [network("224.0.0.0/24"), ...Array.from({ length: 16 }, (_, flags) => network(`ff${flags.toString(16)}2::/16`))];
+const LINK_LOCAL_MULTICAST = [
+  network("224.0.0.0/24"),
+  ...Array.from({ length: 16 }, (_, flags) => network(`ff${flags.toString(16)}2::/16`)),
+];
 const MULTICAST = [network("224.0.0.0/4"), network("ff00::/8")];
 const BROADCAST = [network("255.255.255.255/32")];
-const PRIVATE = [network("10.0.0.0/8"), network("172.16.0.0/12"), network("192.168.0.0/16"), network("fc00::/7")];
+const PRIVATE = [
+  network("10.0.0.0/8"),
+  network("172.16.0.0/12"),
+  network("192.168.0.0/16"),
+  network("fc00::/7"),
+];
 const NOT_GLOBAL = [...LOOPBACK, ...UNSPECIFIED, ...LINK_LOCAL, ...MULTICAST, ...BROADCAST];
 
 function isAmong(networks: readonly Cidr[], address: IpAddress): boolean {
@@ -56,9 +79,9 @@ function isCanonical(text: string): boolean | Failure {
 }
 
 /**
- * Addresses and networks as in Kubernetes' CEL library (kubernetes.io, "CEL in Kubernetes"), with `isPrivate` and
- * `inCidr` besides. Otherwise than there an IPv4 address inside IPv6 is that IPv4 address, and brackets are taken, as
- * `host` writes them (design 3.7).
+ * Addresses and networks as in Kubernetes' CEL library (kubernetes.io, "CEL in Kubernetes"), with
+ * `isPrivate` and `inCidr` besides. Otherwise than there an IPv4 address inside IPv6 is that IPv4
+ * address, and brackets are taken, as `host` writes them (design 3.7).
  */
 export const ADDRESSES: readonly Overload[] = [
   unary("ip", string, IP, addressOf),
@@ -83,7 +106,9 @@ export const ADDRESSES: readonly Overload[] = [
   unary(".ip", cidr, IP, ({ address }) => address),
   unary(".masked", cidr, CIDR, maskedCidr),
   unary(".prefixLength", cidr, INT, ({ prefix }) => BigInt(prefix)),
-  binary("inCidr", [string, string], BOOL, (text, range) => within(networkOf(range), addressOf(text))),
+  binary("inCidr", [string, string], BOOL, (text, range) =>
+    within(networkOf(range), addressOf(text)),
+  ),
   unary("string", ip, STRING, addressText),
   unary("string", cidr, STRING, cidrText),
 ];

@@ -18,4 +18,7 @@ function decode(text: string): Uint8Array | Failure {
 }
 
 /** The `encoders` extension of cel-go. */
-export const BASE64: readonly Overload[] = [unary("base64.encode", bytes, STRING, encode), unary("base64.decode", string, BYTES, decode)];
+export const BASE64: readonly Overload[] = [
+  unary("base64.encode", bytes, STRING, encode),
+  unary("base64.decode", string, BYTES, decode),
+];

@@ -9,14 +9,18 @@ function whole(count: number | Bad): bigint | Bad {
 }
 
 function sizes(name: string): readonly Overload[] {
-  return [string, bytes, anyList, map].map((param) => unary<Value>(name, param, INT, (value) => whole(size(value))));
+  return [string, bytes, anyList, map].map((param) =>
+    unary<Value>(name, param, INT, (value) => whole(size(value))),
+  );
 }
 
 function matches(name: string): Overload {
   return binary(name, [string, string], BOOL, (text, pattern) => matcher(pattern)(text));
 }
 
-/** The functions of CEL's core that are no conversions: sizes, tests on strings, `type` and `dyn`. */
+/**
+ * The functions of CEL's core that are no conversions: sizes, tests on strings, `type` and `dyn`.
+ */
 export const BASIC: readonly Overload[] = [
   ...sizes("size"),
   ...sizes(".size"),
@@ -27,5 +31,10 @@ export const BASIC: readonly Overload[] = [
   binary(".endsWith", [string, string], BOOL, (text, part) => text.endsWith(part)),
   unary("rank", string, INT, (text) => whole(rank(text))),
   unary("type", dyn, TYPE, (value) => new TypeValue(typeName(value))),
-  unary("dyn", dyn, () => DYN, (value) => value),
+  unary(
+    "dyn",
+    dyn,
+    () => DYN,
+    (value) => value,
+  ),
 ];

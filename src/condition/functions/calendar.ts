@@ -13,14 +13,28 @@ function floorMilliseconds(nanos: bigint): number {
 const MAX_ZONES = 100;
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
-/** WHY: making a formatter costs about 50 us and using one 1 us, so the zones seen last are kept. */
+/**
+ * WHY: making a formatter costs about 50 us and using one 1 us, so the zones seen last are kept.
+ */
 function zoneFormat(zone: string): Intl.DateTimeFormat | undefined {
   if (formats.has(zone)) return formats.get(zone);
   if (formats.size >= MAX_ZONES) formats.clear();
   let format: Intl.DateTimeFormat | undefined;
   try {
-    const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
-    format = new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", era: "short", ...parts });
+    const parts = {
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    } as const;
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      era: "short",
+      ...parts,
+    });
   } catch {
     format = undefined;
   }
@@ -34,22 +48,35 @@ function wallClock(format: Intl.DateTimeFormat, instant: number): number {
   const year = fields.get("era") === "BC" ? 1 - number("year") : number("year");
   const date = new Date(0);
   date.setUTCFullYear(year, number("month") - 1, number("day"));
-  date.setUTCHours(number("hour"), number("minute"), number("second"), ((instant % 1000) + 1000) % 1000);
+  date.setUTCHours(
+    number("hour"),
+    number("minute"),
+    number("second"),
+    ((instant % 1000) + 1000) % 1000,
+  );
   return date.getTime();
 }
 
-/** `instant` as the wall clock of `zone` shows it, as if that were UTC; undefined where there is no such zone. */
+/**
+ * `instant` as the wall clock of `zone` shows it, as if that were UTC; undefined where there is no
+ * such zone.
+ */
 function inZone(instant: number, zone: string): number | undefined {
   const offset = /^([+-]?)(\d{2}):(\d{2})$/.exec(zone);
   if (offset !== null) {
     const [hours, minutes] = [Number(offset[2]), Number(offset[3])];
-    return hours > 23 || minutes > 59 ? undefined : instant + (offset[1] === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+    return hours > 23 || minutes > 59
+      ? undefined
+      : instant + (offset[1] === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
   }
   const format = zone.length > 64 || !/^[A-Za-z]/.test(zone) ? undefined : zoneFormat(zone);
   return format === undefined ? undefined : wallClock(format, instant);
 }
 
-/** Whether the calendar functions know a zone: a name of the IANA database, or an offset such as `+02:00`. */
+/**
+ * Whether the calendar functions know a zone: a name of the IANA database, or an offset such as
+ * `+02:00`.
+ */
 export function isTimeZone(zone: string): boolean {
   return inZone(0, zone) !== undefined;
 }
@@ -84,7 +111,9 @@ function getters([name, field]: readonly [string, Field]): readonly Overload[] {
   const instant = (value: Timestamp): number => floorMilliseconds(value.nanos);
   return [
     unary(name, timestamp, INT, (value) => fieldOf(field, instant(value))),
-    binary(name, [timestamp, string], INT, (value, zone) => fieldOf(field, inZone(instant(value), zone))),
+    binary(name, [timestamp, string], INT, (value, zone) =>
+      fieldOf(field, inZone(instant(value), zone)),
+    ),
   ];
 }
 
@@ -92,11 +121,19 @@ function total(name: string, unit: bigint): Overload {
   return unary(name, duration, INT, (value: Duration) => value.nanos / unit);
 }
 
-/** What a timestamp shows on the calendar (UTC, an offset like `+02:00` or a zone's name), and totals of durations. */
+/**
+ * What a timestamp shows on the calendar (UTC, an offset like `+02:00` or a zone's name), and
+ * totals of durations.
+ */
 export const CALENDAR: readonly Overload[] = [
   ...FIELDS.flatMap(getters),
   total(".getHours", 3_600_000_000_000n),
   total(".getMinutes", 60_000_000_000n),
   total(".getSeconds", 1_000_000_000n),
-  unary(".getMilliseconds", duration, INT, (value: Duration) => (value.nanos / MILLISECOND) % 1000n),
+  unary(
+    ".getMilliseconds",
+    duration,
+    INT,
+    (value: Duration) => (value.nanos / MILLISECOND) % 1000n,
+  ),
 ];

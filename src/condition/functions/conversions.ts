@@ -1,9 +1,27 @@
 import { int as intRange, uint as uintRange } from "../arithmetic.ts";
 import { BOOL, BYTES, DOUBLE, DURATION, INT, STRING, TIMESTAMP, UINT } from "../types.ts";
-import { durationText, epochSeconds, parseDuration, parseTimestamp, timestampOf, timestampText } from "../time.ts";
+import {
+  durationText,
+  epochSeconds,
+  parseDuration,
+  parseTimestamp,
+  timestampOf,
+  timestampText,
+} from "../time.ts";
 import { Failure, Uint } from "../value.ts";
 import { eachWord } from "./strings.ts";
-import { bool, bytes, double, duration, int, string, timestamp, uint, unary, type Overload } from "./overload.ts";
+import {
+  bool,
+  bytes,
+  double,
+  duration,
+  int,
+  string,
+  timestamp,
+  uint,
+  unary,
+  type Overload,
+} from "./overload.ts";
 
 const NO_INT = new Failure("no such conversion: this text is not a whole number");
 const NO_DOUBLE = new Failure("no such conversion: this text is not a number");
@@ -24,17 +42,26 @@ function uintFromText(text: string): Uint | Failure {
 }
 
 function intFromDouble(value: number): bigint | Failure {
-  return Number.isFinite(value) && value > -(2 ** 63) && value < 2 ** 63 ? BigInt(Math.trunc(value)) : RANGE;
+  return Number.isFinite(value) && value > -(2 ** 63) && value < 2 ** 63
+    ? BigInt(Math.trunc(value))
+    : RANGE;
 }
 
 function uintFromDouble(value: number): Uint | Failure {
-  return Number.isFinite(value) && value >= 0 && value < 2 ** 64 ? new Uint(BigInt(Math.trunc(value))) : RANGE;
+  return Number.isFinite(value) && value >= 0 && value < 2 ** 64
+    ? new Uint(BigInt(Math.trunc(value)))
+    : RANGE;
 }
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const WORDS: ReadonlyMap<string, number> = new Map([
-  ["nan", NaN], ["inf", Infinity], ["+inf", Infinity], ["-inf", -Infinity],
-  ["infinity", Infinity], ["+infinity", Infinity], ["-infinity", -Infinity],
+  ["nan", NaN],
+  ["inf", Infinity],
+  ["+inf", Infinity],
+  ["-inf", -Infinity],
+  ["infinity", Infinity],
+  ["+infinity", Infinity],
+  ["-infinity", -Infinity],
 ]);
 
 function doubleFromText(text: string): number | Failure {
@@ -66,7 +93,10 @@ export function doubleText(value: number): string {
   return String(value).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-/** The conversions between CEL's types (cel-spec, conversions); out of range is an error, never a wrapped number. */
+/**
+ * The conversions between CEL's types (cel-spec, conversions); out of range is an error, never a
+ * wrapped number.
+ */
 export const CONVERSIONS: readonly Overload[] = [
   unary("int", int, INT, (value) => value),
   unary("int", uint, INT, (value) => intRange(value.value)),
@@ -81,7 +111,12 @@ export const CONVERSIONS: readonly Overload[] = [
   unary("double", int, DOUBLE, (value) => Number(value)),
   unary("double", uint, DOUBLE, (value) => Number(value.value)),
   unary("double", string, DOUBLE, doubleFromText),
-  unary("string", string, eachWord((word) => word), (value) => value),
+  unary(
+    "string",
+    string,
+    eachWord((word) => word),
+    (value) => value,
+  ),
   unary("string", bool, STRING, (value) => String(value)),
   unary("string", int, STRING, (value) => value.toString()),
   unary("string", uint, STRING, (value) => value.value.toString()),

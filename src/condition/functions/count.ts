@@ -10,7 +10,8 @@ const NO_CLASS = new Failure("`rank` needs public, internal, confidential or res
 export function codePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i + 1 < text.length; i++) {
-    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) count--;
+    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00)
+      count--;
   }
   return count;
 }
@@ -29,15 +30,26 @@ export function size(value: Value | Bad): number | Bad {
   return badPart(value) ?? NO_SIZE;
 }
 
-const CLASSES: ReadonlyMap<string, number> = new Map([["public", 0], ["internal", 1], ["confidential", 2], ["restricted", 3]]);
+const CLASSES: ReadonlyMap<string, number> = new Map([
+  ["public", 0],
+  ["internal", 1],
+  ["confidential", 2],
+  ["restricted", 3],
+]);
 
-/** 0 to 3 from public to restricted (design 3.7); a failure on any other text: an unknown class is never the lowest. */
+/**
+ * 0 to 3 from public to restricted (design 3.7); a failure on any other text: an unknown class is
+ * never the lowest.
+ */
 export function rank(value: Value | Bad): number | Bad {
   if (value instanceof Bad) return value;
   return (typeof value === "string" ? CLASSES.get(value) : undefined) ?? NO_CLASS;
 }
 
-/** The function `name` (methods with a leading dot) as one that gives a plain number; undefined if it is not such a count. */
+/**
+ * The function `name` (methods with a leading dot) as one that gives a plain number; undefined if
+ * it is not such a count.
+ */
 export function countOf(name: string): ((value: Value | Bad) => number | Bad) | undefined {
   if (name === "size" || name === ".size") return size;
   return name === "rank" ? rank : undefined;

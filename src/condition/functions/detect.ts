@@ -20,5 +20,10 @@ const KIND: StringType = {
   },
 };
 
-/** `detect(text)`: the kinds of secrets and personal data in a text, as `secret/github-token` or `personal/email`. */
-export const DETECT: readonly Overload[] = [unary("detect", string, listOf(KIND), (text) => kindsIn(text.slice(0, LOOKED_AT)))];
+/**
+ * `detect(text)`: the kinds of secrets and personal data in a text, as `secret/github-token` or
+ * `personal/email`.
+ */
+export const DETECT: readonly Overload[] = [
+  unary("detect", string, listOf(KIND), (text) => kindsIn(text.slice(0, LOOKED_AT))),
+];

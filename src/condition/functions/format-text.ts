@@ -3,7 +3,18 @@ import { compareText } from "../compare.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "../maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
 import { durationText, timestampText } from "../time.ts";
-import { Bad, Duration, Failure, isList, mapKey, PartialList, Timestamp, TypeValue, Uint, type Value } from "../value.ts";
+import {
+  Bad,
+  Duration,
+  Failure,
+  isList,
+  mapKey,
+  PartialList,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from "../value.ts";
 
 const TOO_DEEP = new Failure("this value is nested too deeply to be written out");
 const NO_TEXT = new Failure("no such overload: this value has no text");

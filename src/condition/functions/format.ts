@@ -12,7 +12,10 @@ const MAX_PRECISION = 60;
 /** Digits beyond the wanted ones in which a double that is no exact tie differs from one. */
 const GUARD = 30;
 
-/** Whether the digits that `long` has beyond `short` are exactly a half: then the even neighbour is right. */
+/**
+ * Whether the digits that `long` has beyond `short` are exactly a half: then the even neighbour is
+ * right.
+ */
 function isTie(long: string, digits: number): boolean {
   return /^50*$/.test(long.slice(digits));
 }
@@ -23,18 +26,24 @@ function mantissa(precision: number, write: (precision: number) => string): stri
   const cut = long.length - GUARD;
   if (!isTie(long, cut) || precision + GUARD > 100) return rounded;
   const down = long.slice(0, cut).replace(/\.$/, "");
-  return /[02468]$/.test(down) ? down + rounded.slice(rounded.split("e")[0]?.length ?? rounded.length) : rounded;
+  return /[02468]$/.test(down)
+    ? down + rounded.slice(rounded.split("e")[0]?.length ?? rounded.length)
+    : rounded;
 }
 
 function fixed(value: number, precision: number): string {
   if (!Number.isFinite(value)) return numberText(value);
-  if (Math.abs(value) >= 1e21) return precision === 0 ? BigInt(value).toString() : `${BigInt(value)}.${"0".repeat(precision)}`;
+  if (Math.abs(value) >= 1e21)
+    return precision === 0 ? BigInt(value).toString() : `${BigInt(value)}.${"0".repeat(precision)}`;
   return mantissa(precision, (digits) => value.toFixed(digits));
 }
 
 function exponential(value: number, precision: number): string {
   if (!Number.isFinite(value)) return numberText(value);
-  return mantissa(precision, (digits) => value.toExponential(digits)).replace(/e([+-])(\d)$/, "e$10$2");
+  return mantissa(precision, (digits) => value.toExponential(digits)).replace(
+    /e([+-])(\d)$/,
+    "e$10$2",
+  );
 }
 
 function asDouble(value: Value): number | undefined {
@@ -54,7 +63,8 @@ function decimal(value: Value): string | Bad {
 
 function hex(value: Value): string | Bad {
   const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
-  if (bytes instanceof Uint8Array) return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (bytes instanceof Uint8Array)
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return asInteger(value)?.toString(16) ?? MISFIT;
 }
 
@@ -78,7 +88,9 @@ function clauseText(letter: string, precision: number, value: Value): string | B
     case "e":
       return real(value, (number) => exponential(number, precision));
     case "b":
-      return typeof value === "boolean" ? String(Number(value)) : (asInteger(value)?.toString(2) ?? MISFIT);
+      return typeof value === "boolean"
+        ? String(Number(value))
+        : (asInteger(value)?.toString(2) ?? MISFIT);
     case "o":
       return asInteger(value)?.toString(8) ?? MISFIT;
     case "x":
@@ -95,7 +107,11 @@ interface Progress {
   used: number;
 }
 
-function expandClause(progress: Progress, clause: RegExpExecArray, args: readonly Value[]): Bad | undefined {
+function expandClause(
+  progress: Progress,
+  clause: RegExpExecArray,
+  args: readonly Value[],
+): Bad | undefined {
   if (clause[1] === "%") {
     progress.text += "%";
     return undefined;
@@ -125,5 +141,7 @@ function format(template: string, args: readonly Value[]): string | Bad {
   return progress.text + template.slice(from);
 }
 
-/** `template.format(list)` of the `strings` extension of cel-go; `%f` and `%e` round halves to even. */
+/**
+ * `template.format(list)` of the `strings` extension of cel-go; `%f` and `%e` round halves to even.
+ */
 export const FORMAT: readonly Overload[] = [binary(".format", [string, list], STRING, format)];

@@ -5,25 +5,37 @@ import { hostOf } from "./places.ts";
 
 const MAX_TEXT = 1 << 20;
 const TOO_LONG = new Failure("`links` reads texts of up to 1,048,576 characters");
-const UNCLEAR = new Failure("`links` cannot tell where these links lead: some programs read other ones in this text");
+const UNCLEAR = new Failure(
+  "`links` cannot tell where these links lead: some programs read other ones in this text",
+);
 
 /**
- * Where a link starts: any `scheme://`, what browsers take for it (`https:\\`, `https:/x`, `https:x`), `mailto:`, `www.`, and `//host`
- * where HTML and Markdown may have one. INVARIANT: bounded repetition, so that one pass is linear.
+ * Where a link starts: any `scheme://`, what browsers take for it (`https:\\`, `https:/x`,
+ * `https:x`), `mailto:`, `www.`, and `//host` where HTML and Markdown may have one. INVARIANT:
+ * bounded repetition, so that one pass is linear.
  */
 const START =
   /[a-z][a-z0-9+.-]{0,30}:\/\/(?=[^\s])|(?:https?|ftp|wss?):[/\\]+|(?<![a-z0-9+.-])(?:https?|ftp|wss?):(?=[^\s/\\])|mailto:(?=[^\s])|(?<![a-z0-9.@/_-])www\.(?=[^\s.])|(?<![^\s"'(=<[>`])\/\/(?=[^\s/.][^\s/]{0,255}\.)/giu;
 const END = /[\s<>"`\u0000-\u001f\u007f]|[,;|'()[\]{}*](?=[a-z][a-z0-9+.-]{0,30}:\/\/|www\.)/giu;
 const TRAILING = new Set(".,;:!?'\"*_~|、。，；：！？）】》」』");
-const PAIRS: ReadonlyMap<string, string> = new Map([[")", "("], ["]", "["], ["}", "{"]]);
+const PAIRS: ReadonlyMap<string, string> = new Map([
+  [")", "("],
+  ["]", "["],
+  ["}", "{"],
+]);
 
 function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
-/** Drops what belongs to the sentence rather than to the link: final punctuation and brackets that were opened before it. */
+/**
+ * Drops what belongs to the sentence rather than to the link: final punctuation and brackets that
+ * were opened before it.
+ */
 function trimEnd(link: string): string {
-  const surplus = new Map([...PAIRS].map(([close, open]) => [close, count(link, close) - count(link, open)]));
+  const surplus = new Map(
+    [...PAIRS].map(([close, open]) => [close, count(link, close) - count(link, open)]),
+  );
   let end = link.length;
   for (; end > 0; end--) {
     const last = link.charAt(end - 1);
@@ -57,7 +69,8 @@ function findLinks(text: string): FoundLinks {
 }
 
 /** `ht<newline>tps://`: browsers drop tabs and line ends from an address. */
-const BROKEN_SCHEME = /(?:h[\t\r\n]*t[\t\r\n]*t[\t\r\n]*p(?:[\t\r\n]*s)?|f[\t\r\n]*t[\t\r\n]*p|w[\t\r\n]*s(?:[\t\r\n]*s)?)[\t\r\n]*:[\t\r\n]*[/\\]/giu;
+const BROKEN_SCHEME =
+  /(?:h[\t\r\n]*t[\t\r\n]*t[\t\r\n]*p(?:[\t\r\n]*s)?|f[\t\r\n]*t[\t\r\n]*p|w[\t\r\n]*s(?:[\t\r\n]*s)?)[\t\r\n]*:[\t\r\n]*[/\\]/giu;
 
 function hasBrokenScheme(text: string): boolean {
   return [...text.matchAll(BROKEN_SCHEME)].some(([scheme]) => /[\t\r\n]/.test(scheme));
@@ -65,8 +78,20 @@ function hasBrokenScheme(text: string): boolean {
 
 /** What HTML writes for the characters of a link. */
 const NAMED: ReadonlyMap<string, string> = new Map([
-  ["colon", ":"], ["sol", "/"], ["bsol", "\\"], ["period", "."], ["commat", "@"], ["num", "#"], ["quest", "?"], ["percnt", "%"],
-  ["amp", "&"], ["tab", "\t"], ["newline", "\n"], ["lowbar", "_"], ["dash", "-"], ["hyphen", "-"],
+  ["colon", ":"],
+  ["sol", "/"],
+  ["bsol", "\\"],
+  ["period", "."],
+  ["commat", "@"],
+  ["num", "#"],
+  ["quest", "?"],
+  ["percnt", "%"],
+  ["amp", "&"],
+  ["tab", "\t"],
+  ["newline", "\n"],
+  ["lowbar", "_"],
+  ["dash", "-"],
+  ["hyphen", "-"],
 ]);
 const REFERENCE = /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,8}));?/gi;
 
@@ -82,7 +107,10 @@ function hostsOf(links: readonly string[]): ReadonlySet<string> {
   return new Set(links.map((link) => hostOf(link) ?? ""));
 }
 
-/** The links of a text in order, as they are written, each once; undefined where renderers may see others (design 3.7). */
+/**
+ * The links of a text in order, as they are written, each once; undefined where renderers may see
+ * others (design 3.7).
+ */
 export function linksOf(text: string): readonly string[] | undefined {
   const { links, broken } = findLinks(text);
   if (broken || hasBrokenScheme(text)) return undefined;
@@ -90,11 +118,16 @@ export function linksOf(text: string): readonly string[] | undefined {
   if (plain === text) return links;
   const hosts = hostsOf(links);
   const rendered = findLinks(plain);
-  const isNew = rendered.broken || hasBrokenScheme(plain) || [...hostsOf(rendered.links)].some((host) => !hosts.has(host));
+  const isNew =
+    rendered.broken ||
+    hasBrokenScheme(plain) ||
+    [...hostsOf(rendered.links)].some((host) => !hosts.has(host));
   return isNew ? undefined : links;
 }
 
 /** `links(text)` (design 3.7). */
 export const LINKS: readonly Overload[] = [
-  unary("links", string, listOf(STRING), (text) => (text.length > MAX_TEXT ? TOO_LONG : (linksOf(text) ?? UNCLEAR))),
+  unary("links", string, listOf(STRING), (text) =>
+    text.length > MAX_TEXT ? TOO_LONG : (linksOf(text) ?? UNCLEAR),
+  ),
 ];

@@ -3,7 +3,16 @@ import { equal, order } from "../compare.ts";
 import { spend, TOO_COSTLY } from "../meter.ts";
 import { DYN, INT, listOf, optionalOf, type Type } from "../types.ts";
 import { Bad, Failure, isList, Optional, type Value } from "../value.ts";
-import { binary, elementOf, int, list, sameAsFirst, ternary, unary, type Overload } from "./overload.ts";
+import {
+  binary,
+  elementOf,
+  int,
+  list,
+  sameAsFirst,
+  ternary,
+  unary,
+  type Overload,
+} from "./overload.ts";
 
 type List = readonly Value[];
 
@@ -40,7 +49,11 @@ function distinct(elements: List): Value | Bad {
 }
 
 /** False where that takes too many steps: lists may hold the same list again and again. */
-function flattenInto(result: (Value | Bad)[], elements: readonly (Value | Bad)[], depth: number): boolean {
+function flattenInto(
+  result: (Value | Bad)[],
+  elements: readonly (Value | Bad)[],
+  depth: number,
+): boolean {
   if (!spend(elements.length + 1)) return false;
   for (const element of elements) {
     if (!isList(element) || depth === 0) result.push(element);
@@ -98,7 +111,12 @@ function at(elements: List, index: number): Value {
 /** The `lists` extension of cel-go, but for `sortBy`. */
 export const LISTS: readonly Overload[] = [
   unary(".distinct", list, sameAsFirst, distinct),
-  unary(".flatten", list, () => listOf(DYN), (elements) => flatten(elements, 1n)),
+  unary(
+    ".flatten",
+    list,
+    () => listOf(DYN),
+    (elements) => flatten(elements, 1n),
+  ),
   binary(".flatten", [list, int], () => listOf(DYN), flatten),
   unary("lists.range", int, listOf(INT), range),
   unary(".reverse", list, sameAsFirst, (elements) => [...elements].reverse()),

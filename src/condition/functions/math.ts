@@ -2,7 +2,19 @@ import { int as intRange } from "../arithmetic.ts";
 import { order } from "../compare.ts";
 import { BOOL, DOUBLE, DYN, INT, UINT, type Type } from "../types.ts";
 import { Bad, Failure, Uint, type Value } from "../value.ts";
-import { binary, double, elementOf, int, list, sameAsFirst, uint, unary, type Operand, type Overload, type Param } from "./overload.ts";
+import {
+  binary,
+  double,
+  elementOf,
+  int,
+  list,
+  sameAsFirst,
+  uint,
+  unary,
+  type Operand,
+  type Overload,
+  type Param,
+} from "./overload.ts";
 
 const NO_NUMBER = new Failure("no such overload: this function takes numbers");
 const EMPTY = new Failure("an empty list has no least or greatest element");
@@ -14,7 +26,8 @@ type Numeric = number | bigint | Uint;
 /** Any number, for functions that put int, uint and double on one line. */
 const numeric: Param<Numeric> = {
   type: DYN,
-  accepts: (value): value is Numeric => typeof value === "number" || typeof value === "bigint" || value instanceof Uint,
+  accepts: (value): value is Numeric =>
+    typeof value === "number" || typeof value === "bigint" || value instanceof Uint,
 };
 
 function extreme(values: readonly Value[], sign: number): Value | Bad {
@@ -41,12 +54,16 @@ function extremes(name: string, sign: number): readonly Overload[] {
 }
 
 function wide(name: string, sign: number, arity: number): Overload {
-  const same = (args: readonly Type[]): Type => (args.every((type) => type.kind === args[0]?.kind) ? sameAsFirst(args) : DYN);
+  const same = (args: readonly Type[]): Type =>
+    args.every((type) => type.kind === args[0]?.kind) ? sameAsFirst(args) : DYN;
   return {
     name,
     params: new Array<Type>(arity).fill(DYN),
     result: same,
-    call: (args) => (args.length === arity && args.every((value) => numeric.accepts(value)) ? extreme(args.filter(numeric.accepts), sign) : undefined),
+    call: (args) =>
+      args.length === arity && args.every((value) => numeric.accepts(value))
+        ? extreme(args.filter(numeric.accepts), sign)
+        : undefined,
   };
 }
 
@@ -80,10 +97,15 @@ function bitPair(name: string, bits: Bits): readonly Overload[] {
 
 /** WHY: beyond 64 all bits are gone, and `1n << 2n ** 60n` would exhaust memory. */
 function shift(name: string, bits: Bits): readonly Overload[] {
-  const by = (count: bigint, body: (count: bigint) => Operand): Operand => (count < 0n ? NEGATIVE_SHIFT : body(count > 64n ? 64n : count));
+  const by = (count: bigint, body: (count: bigint) => Operand): Operand =>
+    count < 0n ? NEGATIVE_SHIFT : body(count > 64n ? 64n : count);
   return [
-    binary(name, [int, int], INT, (a, count) => by(count, (n) => BigInt.asIntN(64, bits(BigInt.asUintN(64, a), n)))),
-    binary(name, [uint, int], UINT, (a, count) => by(count, (n) => new Uint(bits(a.value, n) & MASK))),
+    binary(name, [int, int], INT, (a, count) =>
+      by(count, (n) => BigInt.asIntN(64, bits(BigInt.asUintN(64, a), n))),
+    ),
+    binary(name, [uint, int], UINT, (a, count) =>
+      by(count, (n) => new Uint(bits(a.value, n) & MASK)),
+    ),
   ];
 }
 

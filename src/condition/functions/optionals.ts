@@ -25,11 +25,16 @@ function held([first]: readonly Type[]): Type {
   return first?.kind === "optional" ? first.value : DYN;
 }
 
-/** The type of one of two values, of which the first says what is meant: what both can be where that is known. */
+/**
+ * The type of one of two values, of which the first says what is meant: what both can be where that
+ * is known.
+ */
 function eitherOf(first: Type, second: Type): Type {
   if (first.kind === "string" && second.kind === "string") return joinTexts([first, second]);
-  if (first.kind === "list" && second.kind === "list") return listOf(eitherOf(first.element, second.element));
-  if (first.kind === "optional" && second.kind === "optional") return optionalOf(eitherOf(first.value, second.value));
+  if (first.kind === "list" && second.kind === "list")
+    return listOf(eitherOf(first.element, second.element));
+  if (first.kind === "optional" && second.kind === "optional")
+    return optionalOf(eitherOf(first.value, second.value));
   return first;
 }
 
@@ -37,13 +42,26 @@ function heldOr(first: Type | undefined, second: Type = DYN): Type {
   return first?.kind === "optional" ? eitherOf(first.value, second) : second;
 }
 
-/** Optionals (cel-spec, optional values); `or` and `orValue` run in the generated code, since they are lazy. */
+/**
+ * Optionals (cel-spec, optional values); `or` and `orValue` run in the generated code, since they
+ * are lazy.
+ */
 export const OPTIONALS: readonly Overload[] = [
   constant("optional.none", optionalOf(DYN), Optional.none),
   unary("optional.of", dyn, wrapped, (value) => new Optional(value)),
   unary("optional.ofNonZeroValue", dyn, wrapped, ofNonZero),
   unary(".hasValue", optional, BOOL, (value) => value.value !== undefined),
   unary(".value", optional, held, (value) => value.value ?? NONE),
-  binary(".orValue", [optional, dyn], ([first, second]) => heldOr(first, second), (value, other) => value.value ?? other),
-  binary(".or", [optional, optional], ([first, second]) => eitherOf(first ?? DYN, second ?? DYN), (value, other) => (value.value === undefined ? other : value)),
+  binary(
+    ".orValue",
+    [optional, dyn],
+    ([first, second]) => heldOr(first, second),
+    (value, other) => value.value ?? other,
+  ),
+  binary(
+    ".or",
+    [optional, optional],
+    ([first, second]) => eitherOf(first ?? DYN, second ?? DYN),
+    (value, other) => (value.value === undefined ? other : value),
+  ),
 ];

@@ -1,8 +1,31 @@
 import { isMap, type AnyMap } from "../maps.ts";
 import {
-  BOOL, BYTES, DOUBLE, DURATION, DYN, INT, listOf, mapOf, optionalOf, STRING, TIMESTAMP, TYPE, UINT, type Type,
+  BOOL,
+  BYTES,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  optionalOf,
+  STRING,
+  TIMESTAMP,
+  TYPE,
+  UINT,
+  type Type,
 } from "../types.ts";
-import { Bad, Duration, isList, Optional, PartialList, Timestamp, TypeValue, Uint, type Value } from "../value.ts";
+import {
+  Bad,
+  Duration,
+  isList,
+  Optional,
+  PartialList,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from "../value.ts";
 
 export type Operand = Value | Bad;
 
@@ -12,7 +35,10 @@ export interface Param<T extends Value> {
   accepts(value: Operand): value is T;
 }
 
-/** One way to call a function. `name` starts with a dot for methods, whose first parameter is the target. */
+/**
+ * One way to call a function. `name` starts with a dot for methods, whose first parameter is the
+ * target.
+ */
 export interface Overload {
   readonly name: string;
   readonly params: readonly Type[];
@@ -22,24 +48,52 @@ export interface Overload {
   call(args: readonly Operand[]): Operand | undefined;
 }
 
-export const bool: Param<boolean> = { type: BOOL, accepts: (v): v is boolean => typeof v === "boolean" };
-export const string: Param<string> = { type: STRING, accepts: (v): v is string => typeof v === "string" };
+export const bool: Param<boolean> = {
+  type: BOOL,
+  accepts: (v): v is boolean => typeof v === "boolean",
+};
+export const string: Param<string> = {
+  type: STRING,
+  accepts: (v): v is string => typeof v === "string",
+};
 export const int: Param<bigint> = { type: INT, accepts: (v): v is bigint => typeof v === "bigint" };
-export const double: Param<number> = { type: DOUBLE, accepts: (v): v is number => typeof v === "number" };
+export const double: Param<number> = {
+  type: DOUBLE,
+  accepts: (v): v is number => typeof v === "number",
+};
 export const uint: Param<Uint> = { type: UINT, accepts: (v): v is Uint => v instanceof Uint };
-export const bytes: Param<Uint8Array> = { type: BYTES, accepts: (v): v is Uint8Array => v instanceof Uint8Array };
-export const timestamp: Param<Timestamp> = { type: TIMESTAMP, accepts: (v): v is Timestamp => v instanceof Timestamp };
-export const duration: Param<Duration> = { type: DURATION, accepts: (v): v is Duration => v instanceof Duration };
-export const typeValue: Param<TypeValue> = { type: TYPE, accepts: (v): v is TypeValue => v instanceof TypeValue };
-export const optional: Param<Optional> = { type: optionalOf(DYN), accepts: (v): v is Optional => v instanceof Optional };
+export const bytes: Param<Uint8Array> = {
+  type: BYTES,
+  accepts: (v): v is Uint8Array => v instanceof Uint8Array,
+};
+export const timestamp: Param<Timestamp> = {
+  type: TIMESTAMP,
+  accepts: (v): v is Timestamp => v instanceof Timestamp,
+};
+export const duration: Param<Duration> = {
+  type: DURATION,
+  accepts: (v): v is Duration => v instanceof Duration,
+};
+export const typeValue: Param<TypeValue> = {
+  type: TYPE,
+  accepts: (v): v is TypeValue => v instanceof TypeValue,
+};
+export const optional: Param<Optional> = {
+  type: optionalOf(DYN),
+  accepts: (v): v is Optional => v instanceof Optional,
+};
 export const map: Param<AnyMap> = { type: mapOf(DYN, DYN), accepts: (v): v is AnyMap => isMap(v) };
 export const dyn: Param<Value> = { type: DYN, accepts: (v): v is Value => !(v instanceof Bad) };
 /** A list whose length is known; elements may be Bad. */
-export const anyList: Param<readonly Operand[]> = { type: listOf(DYN), accepts: (v): v is readonly Operand[] => isList(v) };
+export const anyList: Param<readonly Operand[]> = {
+  type: listOf(DYN),
+  accepts: (v): v is readonly Operand[] => isList(v),
+};
 /** A list of which every element is known. */
 export const list: Param<readonly Value[]> = {
   type: listOf(DYN),
-  accepts: (v): v is readonly Value[] => isList(v) && !(v instanceof PartialList) && v.every((element) => !(element instanceof Bad)),
+  accepts: (v): v is readonly Value[] =>
+    isList(v) && !(v instanceof PartialList) && v.every((element) => !(element instanceof Bad)),
 };
 
 /** The result type of an overload: fixed, or made from the types of the arguments. */
@@ -53,7 +107,12 @@ export function constant(name: string, result: Type, value: Value): Overload {
   return { name, params: [], result: () => result, call: () => value };
 }
 
-export function unary<A extends Value>(name: string, a: Param<A>, result: ResultType, body: (a: A) => Operand): Overload {
+export function unary<A extends Value>(
+  name: string,
+  a: Param<A>,
+  result: ResultType,
+  body: (a: A) => Operand,
+): Overload {
   return {
     name,
     params: [a.type],
@@ -72,7 +131,8 @@ export function binary<A extends Value, B extends Value>(
     name,
     params: [a.type, b.type],
     result: resultOf(result),
-    call: ([x, y]) => (x !== undefined && y !== undefined && a.accepts(x) && b.accepts(y) ? body(x, y) : undefined),
+    call: ([x, y]) =>
+      x !== undefined && y !== undefined && a.accepts(x) && b.accepts(y) ? body(x, y) : undefined,
   };
 }
 
@@ -87,7 +147,14 @@ export function ternary<A extends Value, B extends Value, C extends Value>(
     params: [a.type, b.type, c.type],
     result: resultOf(result),
     call: ([x, y, z]) =>
-      x !== undefined && y !== undefined && z !== undefined && a.accepts(x) && b.accepts(y) && c.accepts(z) ? body(x, y, z) : undefined,
+      x !== undefined &&
+      y !== undefined &&
+      z !== undefined &&
+      a.accepts(x) &&
+      b.accepts(y) &&
+      c.accepts(z)
+        ? body(x, y, z)
+        : undefined,
   };
 }
 

@@ -7,11 +7,14 @@ import { binary, string, unary, type Overload } from "./overload.ts";
 const NO_HOST = new Failure("`host` finds no host here, or more than one reading of it");
 const NOT_COMPARABLE = new Failure("`under` cannot tell where these two stand to each other");
 
-/** `Ann <ann@x>`, `"Lee, Ann" <ann@x>`: a name that holds nothing which a mailer might take for an address or a comment. */
+/**
+ * `Ann <ann@x>`, `"Lee, Ann" <ann@x>`: a name that holds nothing which a mailer might take for an
+ * address or a comment.
+ */
 const NAMED_ADDRESS = /^(?:"[^"\\<>@]*"|[^"<>@,;:\\()]*) *<([^<>]*)>$/;
 /**
- * Letters of a local part that every mailer takes as they are, or quoted ones with blanks. Nothing that routes (`%`, `!`,
- * `@`), ends an address (`>`), or is another alphabet's.
+ * Letters of a local part that every mailer takes as they are, or quoted ones with blanks. Nothing
+ * that routes (`%`, `!`, `@`), ends an address (`>`), or is another alphabet's.
  */
 const LOCAL_PART = /^(?:"[\w.+ -]+"|[\w.+*$&'{}~^`|#?=-]+)$/;
 /** What mail programs decode before they look for addresses: `=?utf-8?q?...?=`. */
@@ -23,7 +26,9 @@ const MAX_ADDRESS = 1024;
 
 function bareAddressDomain(address: string): string | undefined {
   const at = address.lastIndexOf("@");
-  return at > 0 && LOCAL_PART.test(address.slice(0, at)) ? normalizeDomain(address.slice(at + 1)) : undefined;
+  return at > 0 && LOCAL_PART.test(address.slice(0, at))
+    ? normalizeDomain(address.slice(at + 1))
+    : undefined;
 }
 
 /** The domain of one e-mail address, with or without a name before it. */
@@ -35,11 +40,17 @@ function addressDomain(text: string): string | undefined {
 /** Fields of a `mailto:` link that name nobody. */
 const MAILTO_FIELD = /^(?:subject|body)=(?!.*%(?:0[ad]|26))/is;
 
-/** The domain of `mailto:ann@x?subject=...`. Other fields may add recipients, and so may what is encoded (RFC 6068). */
+/**
+ * The domain of `mailto:ann@x?subject=...`. Other fields may add recipients, and so may what is
+ * encoded (RFC 6068).
+ */
 function mailtoDomain(link: string): string | undefined {
   const [address = "", ...query] = link.split("?");
   const fields = query.length === 0 ? [] : query.join("?").split(/[&;]/);
-  const isPlain = !ENCODED_WORD.test(address) && address.length <= MAX_ADDRESS && fields.every((field) => MAILTO_FIELD.test(field));
+  const isPlain =
+    !ENCODED_WORD.test(address) &&
+    address.length <= MAX_ADDRESS &&
+    fields.every((field) => MAILTO_FIELD.test(field));
   return isPlain ? bareAddressDomain(address) : undefined;
 }
 
@@ -47,7 +58,10 @@ function looksLikeDomain(name: string): boolean {
   return name.includes(".") || name === "localhost" || name.startsWith("[");
 }
 
-/** The host of `example.com`, `example.com:8080`, `example.com/path`: a domain to which no scheme was written. */
+/**
+ * The host of `example.com`, `example.com:8080`, `example.com/path`: a domain to which no scheme
+ * was written.
+ */
 function bareHost(text: string): string | undefined {
   const host = text.includes("@") ? undefined : parseAuthority(`//${text}`)?.host;
   return host !== undefined && looksLikeDomain(host) ? host : undefined;
@@ -64,8 +78,9 @@ function trimBlanks(text: string): string {
 }
 
 /**
- * The host of a URL, the domain of an e-mail address or a bare domain, normalised (design 3.7); undefined where there
- * is none, and where a mailer or browser might read another one than this function.
+ * The host of a URL, the domain of an e-mail address or a bare domain, normalised (design 3.7);
+ * undefined where there is none, and where a mailer or browser might read another one than this
+ * function.
  */
 export function hostOf(text: string): string | undefined {
   const bare = trimBlanks(text);
@@ -100,10 +115,19 @@ function domainUnder(a: string, b: string): boolean | undefined {
 }
 
 function isPath(text: string): boolean {
-  return /[/\\]/.test(text) || text.startsWith("~") || text === "." || text === ".." || /%2f|%5c/i.test(text);
+  return (
+    /[/\\]/.test(text) ||
+    text.startsWith("~") ||
+    text === "." ||
+    text === ".." ||
+    /%2f|%5c/i.test(text)
+  );
 }
 
-/** `a` is `b` or below it: undefined where that cannot be told. Without slashes and dots, both readings must agree. */
+/**
+ * `a` is `b` or below it: undefined where that cannot be told. Without slashes and dots, both
+ * readings must agree.
+ */
 function isUnder(a: string, b: string): boolean | undefined {
   if (isPath(a) || isPath(b)) return pathUnder(a, b);
   const base = normalizeDomain(b);
@@ -113,7 +137,10 @@ function isUnder(a: string, b: string): boolean | undefined {
   return asDomain === undefined || asDomain === asPath ? asPath : undefined;
 }
 
-/** agentz's functions on hosts and places (design 3.7). What cannot be told is an error, never true or false. */
+/**
+ * agentz's functions on hosts and places (design 3.7). What cannot be told is an error, never true
+ * or false.
+ */
 export const PLACES: readonly Overload[] = [
   unary("host", string, STRING, (text) => hostOf(text) ?? NO_HOST),
   binary("under", [string, string], BOOL, (a, b) => isUnder(a, b) ?? NOT_COMPARABLE),

@@ -15,7 +15,8 @@ function finder(list: List, others: List): (element: Value) => boolean | Bad {
   const texts = new Set(list.filter((element) => typeof element === "string"));
   const rest = list.filter((element) => typeof element !== "string");
   if (rest.length * others.length > MAX_PAIRS) return () => TOO_LARGE;
-  return (element) => (typeof element === "string" && texts.has(element)) || contains(element, rest);
+  return (element) =>
+    (typeof element === "string" && texts.has(element)) || contains(element, rest);
 }
 
 /** Whether every element of `part` is in `whole`: false wins, else what is not known. */

@@ -4,18 +4,33 @@ import { readLine, Untold, type FoundCommand } from "../shell/read-line.ts";
 import type { Assignment, Redirection } from "../shell/simple-command.ts";
 import { splits, textOf, type Word } from "../shell/word.ts";
 import { INT, listOf, mapOf, STRING, type StructType } from "../types.ts";
-import { CelMap, Failure, PartialList, type Bad, type MapKey, type PlainMap, type Value } from "../value.ts";
+import {
+  CelMap,
+  Failure,
+  PartialList,
+  type Bad,
+  type MapKey,
+  type PlainMap,
+  type Value,
+} from "../value.ts";
 import { string, unary, type Overload } from "./overload.ts";
 
-const DYNAMIC = new Failure("this word of the shell line depends on an expansion: it cannot be compared");
-const CUT = new Failure("an expansion before this word may become several words, or none: its place is not known");
+const DYNAMIC = new Failure(
+  "this word of the shell line depends on an expansion: it cannot be compared",
+);
+const CUT = new Failure(
+  "an expansion before this word may become several words, or none: its place is not known",
+);
 
 /** The value of a word; where it depends on an expansion, every comparison with it is an error. */
 function wordValue(word: Word): string | Failure {
   return textOf(word) ?? DYNAMIC;
 }
 
-/** Words as a list. From one on that may become several, or none, places are not known, and nor is the size. */
+/**
+ * Words as a list. From one on that may become several, or none, places are not known, and nor is
+ * the size.
+ */
 function wordsValue(words: readonly Word[]): Value {
   const cut = words.findIndex(splits);
   if (cut < 0) return words.map(wordValue);
@@ -26,18 +41,28 @@ function wordsValue(words: readonly Word[]): Value {
 const NO_FILES: ReadonlySet<string> = new Set(["/dev/null", "/dev/stdout", "/dev/stderr"]);
 /** What a redirection does to its file, by its operator. */
 const FILE_OPERATORS: ReadonlyMap<string, string> = new Map([
-  ["<", "<"], ["<>", "<>"], [">", ">"], [">|", ">"], [">>", ">>"], [">&", ">"], ["<&", "<"],
+  ["<", "<"],
+  ["<>", "<>"],
+  [">", ">"],
+  [">|", ">"],
+  [">>", ">>"],
+  [">&", ">"],
+  ["<&", "<"],
 ]);
 
 function isProcess({ pieces }: Word): boolean {
   return pieces.some((piece) => piece.kind === "expansion" && piece.process);
 }
 
-/** A redirection to or from a file as a list of its own: `['>', '/etc/motd']`; undefined where there is no file. */
+/**
+ * A redirection to or from a file as a list of its own: `['>', '/etc/motd']`; undefined where there
+ * is no file.
+ */
 function fileValue({ operator, target }: Redirection): Value | undefined {
   const sign = FILE_OPERATORS.get(operator);
   const text = textOf(target);
-  if (sign === undefined || isProcess(target) || (text !== undefined && NO_FILES.has(text))) return undefined;
+  if (sign === undefined || isProcess(target) || (text !== undefined && NO_FILES.has(text)))
+    return undefined;
   const isDescriptor = operator.endsWith("&") && text !== undefined;
   return isDescriptor ? undefined : [sign, wordValue(target)];
 }
@@ -67,7 +92,9 @@ function commandsValue(line: string): Value | Bad {
   const assignment = steering(commands);
   if (assignment !== undefined) {
     const place = placeOf(line, assignment.at);
-    return new Failure(`cannot tell what this line runs: an assignment at ${place} may decide it (\`shell\` shows assignments)`);
+    return new Failure(
+      `cannot tell what this line runs: an assignment at ${place} may decide it (\`shell\` shows assignments)`,
+    );
   }
   return commands.flatMap(listsOf);
 }
@@ -84,7 +111,11 @@ const COMMAND: StructType = {
       listOf({
         kind: "struct",
         open: false,
-        fields: new Map([["operator", STRING], ["fd", INT], ["target", STRING]]),
+        fields: new Map([
+          ["operator", STRING],
+          ["fd", INT],
+          ["target", STRING],
+        ]),
       }),
     ],
     ["dynamic", listOf(INT)],

@@ -23,7 +23,10 @@ function charAt(text: string, index: bigint): string | Failure {
   return at === undefined ? OUTSIDE : (all[at] ?? "");
 }
 
-/** WHY: String.indexOf is linear where a loop over code points is not; only the index is then turned into code points. */
+/**
+ * WHY: String.indexOf is linear where a loop over code points is not; only the index is then turned
+ * into code points.
+ */
 function indexOf(text: string, part: string, from: bigint): bigint | Failure {
   const all = points(text);
   const start = within(from, all.length);
@@ -51,7 +54,9 @@ function substring(text: string, from: bigint, to?: bigint): string | Failure {
   const all = points(text);
   const start = within(from, all.length);
   const end = to === undefined ? all.length : within(to, all.length);
-  return start === undefined || end === undefined || start > end ? OUTSIDE : all.slice(start, end).join("");
+  return start === undefined || end === undefined || start > end
+    ? OUTSIDE
+    : all.slice(start, end).join("");
 }
 
 function replace(text: string, part: string, by: string, most: bigint): string | Failure {
@@ -59,7 +64,11 @@ function replace(text: string, part: string, by: string, most: bigint): string |
   const gaps = part === "" ? pieces.length + 1 : pieces.length - 1;
   const count = most < 0n || most > BigInt(gaps) ? gaps : Number(most);
   if (text.length + count * by.length > MAX_STRING) return TOO_LARGE;
-  if (part === "") return [...pieces.map((piece, i) => (i < count ? by : "") + piece), count > pieces.length ? by : ""].join("");
+  if (part === "")
+    return [
+      ...pieces.map((piece, i) => (i < count ? by : "") + piece),
+      count > pieces.length ? by : "",
+    ].join("");
   return pieces.map((piece, i) => (i === 0 ? piece : (i <= count ? by : part) + piece)).join("");
 }
 
@@ -69,7 +78,10 @@ const REPLACE_SOME: Overload = {
   params: [STRING, STRING, STRING, INT],
   result: () => STRING,
   call: ([text, part, by, most]) =>
-    typeof text === "string" && typeof part === "string" && typeof by === "string" && typeof most === "bigint"
+    typeof text === "string" &&
+    typeof part === "string" &&
+    typeof by === "string" &&
+    typeof most === "bigint"
       ? replace(text, part, by, most)
       : undefined,
 };
@@ -91,14 +103,19 @@ function join(parts: readonly Value[], separator: string): Value | Bad {
 }
 
 function asciiCase(text: string, upper: boolean): string {
-  return upper ? text.replace(/[a-z]+/g, (s) => s.toUpperCase()) : text.replace(/[A-Z]+/g, (s) => s.toLowerCase());
+  return upper
+    ? text.replace(/[a-z]+/g, (s) => s.toUpperCase())
+    : text.replace(/[A-Z]+/g, (s) => s.toLowerCase());
 }
 
 const BLANK = "[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const LEADING = new RegExp(`^${BLANK}+`);
 const BLANK_CHARACTER = new RegExp(BLANK);
 
-/** The white space of Unicode at both ends removed; a loop at the end, since `\s+$` would be quadratic. */
+/**
+ * The white space of Unicode at both ends removed; a loop at the end, since `\s+$` would be
+ * quadratic.
+ */
 function trim(text: string): string {
   const rest = text.replace(LEADING, "");
   let end = rest.length;
@@ -115,11 +132,21 @@ export function eachWord(change: (word: string) => string): (args: readonly Type
 }
 
 const QUOTED: ReadonlyMap<string, string> = new Map([
-  ["\u0007", "\\a"], ["\b", "\\b"], ["\f", "\\f"], ["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"], ["\v", "\\v"], ["\\", "\\\\"], ['"', '\\"'],
+  ["\u0007", "\\a"],
+  ["\b", "\\b"],
+  ["\f", "\\f"],
+  ["\n", "\\n"],
+  ["\r", "\\r"],
+  ["\t", "\\t"],
+  ["\v", "\\v"],
+  ["\\", "\\\\"],
+  ['"', '\\"'],
 ]);
 
 function quote(text: string): string {
-  const escaped = points(text).map((c) => QUOTED.get(c) ?? (/[\ud800-\udfff]/.test(c) && c.length === 1 ? "\ufffd" : c));
+  const escaped = points(text).map(
+    (c) => QUOTED.get(c) ?? (/[\ud800-\udfff]/.test(c) && c.length === 1 ? "\ufffd" : c),
+  );
   return `"${escaped.join("")}"`;
 }
 
@@ -130,11 +157,25 @@ export const STRINGS: readonly Overload[] = [
   ternary(".indexOf", [string, string, int], INT, indexOf),
   binary(".lastIndexOf", [string, string], INT, lastIndex),
   ternary(".lastIndexOf", [string, string, int], INT, lastIndexOf),
-  unary(".lowerAscii", string, eachWord((text) => asciiCase(text, false)), (text) => asciiCase(text, false)),
-  unary(".upperAscii", string, eachWord((text) => asciiCase(text, true)), (text) => asciiCase(text, true)),
-  ternary(".replace", [string, string, string], STRING, (text, part, by) => replace(text, part, by, -1n)),
+  unary(
+    ".lowerAscii",
+    string,
+    eachWord((text) => asciiCase(text, false)),
+    (text) => asciiCase(text, false),
+  ),
+  unary(
+    ".upperAscii",
+    string,
+    eachWord((text) => asciiCase(text, true)),
+    (text) => asciiCase(text, true),
+  ),
+  ternary(".replace", [string, string, string], STRING, (text, part, by) =>
+    replace(text, part, by, -1n),
+  ),
   REPLACE_SOME,
-  binary(".split", [string, string], listOf(STRING), (text, separator) => split(text, separator, -1n)),
+  binary(".split", [string, string], listOf(STRING), (text, separator) =>
+    split(text, separator, -1n),
+  ),
   ternary(".split", [string, string, int], listOf(STRING), split),
   binary(".substring", [string, int], STRING, substring),
   ternary(".substring", [string, int, int], STRING, substring),

@@ -10,7 +10,14 @@ const OPERATOR = /[-+*/%<>=!&|^~?:, \t]/y;
 const INITIAL = /[ \t]*([a-zA-Z_]\w*)[ \t]*=[ \t]*\d+[ \t]*(?=;)/y;
 
 /** Variables that bash keeps whole numbers itself. */
-const OWN_NUMBERS: ReadonlySet<string> = new Set(["RANDOM", "SECONDS", "LINENO", "UID", "EUID", "PPID"]);
+const OWN_NUMBERS: ReadonlySet<string> = new Set([
+  "RANDOM",
+  "SECONDS",
+  "LINENO",
+  "UID",
+  "EUID",
+  "PPID",
+]);
 
 /** What is known of the value of `$name` as a number. */
 export function variableNumber(reader: ShellReader, name: string): NumberKind {
@@ -65,8 +72,14 @@ export function readArithmetic(
   reader.at += close.length;
 }
 
-/** `((i = 0; i < 3; i++))` of `for`, from behind the brackets; the name that it gives a number first, if any. */
-export function readLoopArithmetic(reader: ShellReader, expansion: ReadExpansion): string | undefined {
+/**
+ * `((i = 0; i < 3; i++))` of `for`, from behind the brackets; the name that it gives a number
+ * first, if any.
+ */
+export function readLoopArithmetic(
+  reader: ShellReader,
+  expansion: ReadExpansion,
+): string | undefined {
   INITIAL.lastIndex = reader.at;
   const initial = INITIAL.exec(reader.text);
   const name = initial?.[1];

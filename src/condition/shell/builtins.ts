@@ -1,8 +1,24 @@
 import { ShellFault } from "./fault.ts";
-import { hasOption, knownText, optionSpec, optionValue, readOptions, type OptionSpec } from "./options.ts";
+import {
+  hasOption,
+  knownText,
+  optionSpec,
+  optionValue,
+  readOptions,
+  type OptionSpec,
+} from "./options.ts";
 import type { Assignment, SimpleCommand } from "./simple-command.ts";
 import {
-  behind, mayBe, mayStartWith, numberOf, prefixOf, splits, textOf, unknownWord, type NumberKind, type Word,
+  behind,
+  mayBe,
+  mayStartWith,
+  numberOf,
+  prefixOf,
+  splits,
+  textOf,
+  unknownWord,
+  type NumberKind,
+  type Word,
 } from "./word.ts";
 
 /** What a builtin needs of the line: to hold a value to be a number. */
@@ -27,7 +43,8 @@ function fault(word: Word, { name }: BuiltinContext, problem: string): never {
 /** The name of a variable: `read a[x]` would evaluate its index. */
 function variable(word: Word, context: BuiltinContext): string {
   const text = knownText(word, context.name);
-  if (!NAME.test(text)) fault(word, context, "is no plain name of a variable, and may be evaluated as code");
+  if (!NAME.test(text))
+    fault(word, context, "is no plain name of a variable, and may be evaluated as code");
   return text;
 }
 
@@ -40,19 +57,31 @@ function given(word: Word, context: BuiltinContext): Assignment {
 }
 
 /** Those that are named, or the one that is meant where none is. */
-function givenOr(words: readonly Word[], name: string, context: BuiltinContext): readonly Assignment[] {
+function givenOr(
+  words: readonly Word[],
+  name: string,
+  context: BuiltinContext,
+): readonly Assignment[] {
   if (words.length === 0) return [assigned(name, context.command.at)];
   return words.map((word) => given(word, context));
 }
 
-/** `test` and `[`: bash evaluates the index in `-v name[index]`, and an unquoted variable may bring both. */
+/**
+ * `test` and `[`: bash evaluates the index in `-v name[index]`, and an unquoted variable may bring
+ * both.
+ */
 function testOperands(context: BuiltinContext): readonly Assignment[] {
   const { words } = context;
   words.forEach((word, i) => {
     if (splits(word)) context.requireNumber(numberOf(word), word.at);
     const before = words[i - 1];
     const maybeName = before !== undefined && (mayBe(before, "-v") || mayBe(before, "-R"));
-    if (maybeName && numberOf(before) === false && !NAME.test(textOf(word) ?? "") && !isCalm(word)) {
+    if (
+      maybeName &&
+      numberOf(before) === false &&
+      !NAME.test(textOf(word) ?? "") &&
+      !isCalm(word)
+    ) {
       fault(word, context, "may be the name behind `-v`, whose index is evaluated as code");
     }
   });
@@ -76,7 +105,8 @@ function printf(context: BuiltinContext): readonly Assignment[] {
     else checkFormat(first, [second, ...others], context);
     return [];
   }
-  if (textOf(first) !== "-v") fault(first, context, "may be `-v`, whose operand is evaluated as code");
+  if (textOf(first) !== "-v")
+    fault(first, context, "may be `-v`, whose operand is evaluated as code");
   return [given(second, context)];
 }
 
@@ -125,14 +155,18 @@ function declaration(context: BuiltinContext): readonly Assignment[] {
   return rest.map((word) => declared(word, exported, context));
 }
 
-/** WHY the name alone: a shell cuts `\export A=$x` into several words, each an assignment, and `export A=$x` not. */
+/**
+ * WHY the name alone: a shell cuts `\export A=$x` into several words, each an assignment, and
+ * `export A=$x` not.
+ */
 function declared(word: Word, exported: boolean, context: BuiltinContext): Assignment {
   const prefix = prefixOf(word);
   const equals = prefix.indexOf("=");
   const name = equals < 0 ? variable(word, context) : prefix.slice(0, equals);
   if (!NAME.test(name)) fault(word, context, "is no plain assignment");
   const isDeclaration = context.command.words[0]?.plain === true;
-  if (splits(word) && !isDeclaration) fault(word, context, "may become several assignments: quote it");
+  if (splits(word) && !isDeclaration)
+    fault(word, context, "may become several assignments: quote it");
   const value = equals < 0 ? unknownWord(word.at, false) : behind(word, equals + 1);
   return { name, value, exported, at: word.at };
 }
@@ -140,10 +174,19 @@ function declared(word: Word, exported: boolean, context: BuiltinContext): Assig
 function unset(context: BuiltinContext): readonly Assignment[] {
   const { options, rest } = readOptions(context.words, optionSpec("fv"), context.name);
   if (hasOption(options, "-f")) return [];
-  return rest.map((word) => ({ name: variable(word, context), value: undefined, exported: true, at: word.at }));
+  return rest.map((word) => ({
+    name: variable(word, context),
+    value: undefined,
+    exported: true,
+    at: word.at,
+  }));
 }
 
-const SET_NAMES: ReadonlySet<string> = new Set("errexit nounset pipefail xtrace verbose noglob noclobber errtrace functrace monitor notify".split(" "));
+const SET_NAMES: ReadonlySet<string> = new Set(
+  "errexit nounset pipefail xtrace verbose noglob noclobber errtrace functrace monitor notify".split(
+    " ",
+  ),
+);
 
 /** `set`: options that change how the line is read are a fault, and so is what may be one. */
 function set(context: BuiltinContext): readonly Assignment[] {
@@ -153,11 +196,13 @@ function set(context: BuiltinContext): readonly Assignment[] {
     if (word === undefined) break;
     const text = textOf(word);
     if (text === undefined) {
-      if (mayStartWith(word, "-") || mayStartWith(word, "+")) fault(word, context, "may be an option: write `set --`");
+      if (mayStartWith(word, "-") || mayStartWith(word, "+"))
+        fault(word, context, "may be an option: write `set --`");
       break;
     }
     if (text === "--" || !/^[-+]./.test(text)) break;
-    if (!/^[-+][euxvfCETbm]*o?$/.test(text)) fault(word, context, "is an option that changes how lines are read");
+    if (!/^[-+][euxvfCETbm]*o?$/.test(text))
+      fault(word, context, "is an option that changes how lines are read");
     const name = text.endsWith("o") ? words[++i] : undefined;
     if (name !== undefined && !SET_NAMES.has(knownText(name, context.name))) {
       fault(name, context, "is an option that changes how lines are read");
@@ -173,7 +218,8 @@ const SHOPT_NAMES: ReadonlySet<string> = new Set(
 function shopt(context: BuiltinContext): readonly Assignment[] {
   const { rest } = readOptions(context.words, optionSpec("suqp"), context.name);
   for (const word of rest) {
-    if (!SHOPT_NAMES.has(knownText(word, context.name))) fault(word, context, "is an option that changes how lines are read");
+    if (!SHOPT_NAMES.has(knownText(word, context.name)))
+      fault(word, context, "is an option that changes how lines are read");
   }
   return [];
 }
@@ -188,7 +234,8 @@ function hash(context: BuiltinContext): readonly Assignment[] {
 function wait(context: BuiltinContext): readonly Assignment[] {
   for (const word of context.words) {
     if (splits(word)) context.requireNumber(numberOf(word), word.at);
-    else if (!/^(?:-[nf]+$|[^-])/.test(textOf(word) ?? prefixOf(word))) fault(word, context, "may be an option that assigns");
+    else if (!/^(?:-[nf]+$|[^-])/.test(textOf(word) ?? prefixOf(word)))
+      fault(word, context, "may be an option that assigns");
   }
   return [];
 }

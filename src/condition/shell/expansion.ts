@@ -44,7 +44,8 @@ export function readDollar(reader: ShellReader, word: WordBuilder, context: Cont
   if (next === "[") reader.fault(start, "`$[...]`", "is arithmetic to some shells");
   const name = reader.take(NAME) ?? reader.take(SPECIAL);
   if (name === undefined) return readLoneDollar(reader, word, context);
-  if (reader.peek() === "[") reader.fault(reader.at, "`[`", "is an index to some shells: write `${...}`");
+  if (reader.peek() === "[")
+    reader.fault(reader.at, "`[`", "is an index to some shells: write `${...}`");
   word.expansion(splitsIn(context, name), plainNumber(reader, name));
 }
 
@@ -88,7 +89,8 @@ function readParameter(reader: ShellReader, word: WordBuilder, context: Context)
   if (name === undefined) reader.fault(start, "`${`", "is not followed by a name");
   const index = readIndex(reader);
   const list = isList(index ?? name);
-  if (indirect && !(list && reader.sees("}"))) reader.fault(start, "`${!...}`", "names another variable");
+  if (indirect && !(list && reader.sees("}")))
+    reader.fault(start, "`${!...}`", "names another variable");
   const whole = reader.sees("}");
   if (!whole) {
     if (length) reader.fault(start, "`${#...}`", "is not closed");
@@ -132,7 +134,8 @@ function readOperation(reader: ShellReader, parameter: Parameter): void {
   }
   if (reader.take(TRANSFORM) !== undefined) return;
   const operation = reader.take(OPERATION);
-  if (operation === undefined) reader.fault(start, "this form of `${...}`", "is not read by every shell");
+  if (operation === undefined)
+    reader.fault(start, "this form of `${...}`", "is not read by every shell");
   if (operation.endsWith("=")) assign(reader, parameter);
   reader.nested(() => readOperand(reader, parameter.context));
 }
@@ -172,14 +175,23 @@ function readOperand(reader: ShellReader, context: Context): void {
     else if (context === "word" && character === "'") readSingle(reader, inside);
     else if (context === "word" && character === '"') readDouble(reader, inside);
     else if (context === "double" && character === '"') readSimpleQuoted(reader);
-    else reader.fault(start, character === "" ? "`${`" : "a character in `${...}`", character === "" ? "is not closed" : "is read otherwise by some shells");
+    else
+      reader.fault(
+        start,
+        character === "" ? "`${`" : "a character in `${...}`",
+        character === "" ? "is not closed" : "is read otherwise by some shells",
+      );
   }
 }
 
-/** WHY so little: whether quotes within `"${x:-"..."}"` open or close differs between shells, plain text does not. */
+/**
+ * WHY so little: whether quotes within `"${x:-"..."}"` open or close differs between shells, plain
+ * text does not.
+ */
 function readSimpleQuoted(reader: ShellReader): void {
   reader.at--;
-  if (reader.take(SIMPLE_QUOTED) === undefined) reader.fault(reader.at, "the quote within `${...}`", "is read otherwise by some shells");
+  if (reader.take(SIMPLE_QUOTED) === undefined)
+    reader.fault(reader.at, "the quote within `${...}`", "is read otherwise by some shells");
 }
 
 /** `"..."`, from behind the opening quote. */
@@ -192,7 +204,11 @@ export function readDouble(reader: ShellReader, word: WordBuilder): void {
 }
 
 /** Text in double quotes up to the closing one, or the whole text of a heredoc. */
-export function readQuoted(reader: ShellReader, word: WordBuilder, context: "double" | "heredoc"): void {
+export function readQuoted(
+  reader: ShellReader,
+  word: WordBuilder,
+  context: "double" | "heredoc",
+): void {
   for (;;) {
     const character = reader.peek();
     if (character === "" || (context === "double" && character === '"')) return;
@@ -227,7 +243,12 @@ export function readBackquotes(reader: ShellReader, word: WordBuilder, context: 
   if (end < 0) reader.fault(start - 1, "the backquote", "is not closed");
   const text = reader.text.slice(start, end);
   const odd = context === "word" ? /\\/ : /[\\"]/;
-  if (odd.test(text)) reader.fault(start - 1, "`\\` or `\"` between backquotes", "is read otherwise by some shells: write `$(...)`");
+  if (odd.test(text))
+    reader.fault(
+      start - 1,
+      '`\\` or `"` between backquotes',
+      "is read otherwise by some shells: write `$(...)`",
+    );
   checkNewlines(reader, text);
   const inner = reader.inner({ text, origin: (at) => reader.place(start + at) });
   inner.script.readList(inner, undefined);

@@ -14,7 +14,10 @@ export class ShellFault extends Error {
   }
 }
 
-/** Where an offset is in a line, for messages: `column 12`, and `line 2, column 5` where there are several. */
+/**
+ * Where an offset is in a line, for messages: `column 12`, and `line 2, column 5` where there are
+ * several.
+ */
 export function placeOf(line: string, at: number): string {
   const before = line.slice(0, at);
   const column = at - before.lastIndexOf("\n");

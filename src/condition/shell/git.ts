@@ -6,10 +6,31 @@ import { behind, prefixOf, textOf, type Word } from "./word.ts";
 const HARMLESS_SETTING =
   /^(?:user\.(?:name|email)|(?:author|committer)\.(?:name|email)|advice\.\w+|color\.[\w.]+|column\.\w+|log\.\w+|status\.\w+|branch\.[^=]*|init\.defaultbranch|pull\.(?:rebase|ff)|push\.(?:default|autosetupremote)|merge\.(?:ff|conflictstyle)|rebase\.(?:autostash|autosquash)|fetch\.prune|commit\.(?:gpgsign|verbose)|tag\.gpgsign|core\.(?:quotepath|autocrlf|eol|filemode|ignorecase|longpaths|abbrev)|diff\.(?:renames|renamelimit|algorithm|colormoved|mnemonicprefix|noprefix)|http\.(?:postbuffer|lowspeedlimit|lowspeedtime)|safe\.directory|gc\.auto|rerere\.enabled|core\.pager=(?:cat)?|pager\.\w+=false)(?:=|$)/i;
 
-/** Options that make git run a program that is not the repository's own choice. Git takes abbreviations. */
-const RUNNING = ["--ext-diff", "--upload-pack", "--receive-pack", "--extcmd", "--open-files-in-pager", "--config-env"];
-const GLOBAL_VALUED = new Set(["-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env", "--super-prefix", "--attr-source"]);
-const CONFIG_READING = /^--?(?:get|get-all|get-regexp|get-urlmatch|list|l|unset|unset-all|show-origin|show-scope|name-only|remove-section)$/;
+/**
+ * Options that make git run a program that is not the repository's own choice. Git takes
+ * abbreviations.
+ */
+const RUNNING = [
+  "--ext-diff",
+  "--upload-pack",
+  "--receive-pack",
+  "--extcmd",
+  "--open-files-in-pager",
+  "--config-env",
+];
+const GLOBAL_VALUED = new Set([
+  "-C",
+  "-c",
+  "--git-dir",
+  "--work-tree",
+  "--namespace",
+  "--exec-path",
+  "--config-env",
+  "--super-prefix",
+  "--attr-source",
+]);
+const CONFIG_READING =
+  /^--?(?:get|get-all|get-regexp|get-urlmatch|list|l|unset|unset-all|show-origin|show-scope|name-only|remove-section)$/;
 
 /** The name of a long option, without its value. */
 function optionName(text: string): string {
@@ -23,8 +44,11 @@ function abbreviates(text: string, option: string): boolean {
 
 function checkSetting(word: Word | undefined, call: Call): void {
   const setting = word === undefined ? "" : (textOf(word) ?? prefixOf(word));
-  const isKnown = HARMLESS_SETTING.test(setting) && (word === undefined || textOf(word) !== undefined || setting.includes("="));
-  if (!isKnown) untold(word?.at ?? call.command.at, call.name, "is given a setting that may run a program");
+  const isKnown =
+    HARMLESS_SETTING.test(setting) &&
+    (word === undefined || textOf(word) !== undefined || setting.includes("="));
+  if (!isKnown)
+    untold(word?.at ?? call.command.at, call.name, "is given a setting that may run a program");
 }
 
 /** The sub-command and its words, from behind git's own options. */
@@ -35,7 +59,8 @@ function subCommand(call: Call): readonly Word[] {
     const text = textOf(word) ?? prefixOf(word);
     if (!text.startsWith("-")) break;
     if (text === "-c") checkSetting(words[at + 1], call);
-    if (/^--(?:exec-path|config-env)=/.test(text)) untold(word.at, call.name, "is given a setting that may run a program");
+    if (/^--(?:exec-path|config-env)=/.test(text))
+      untold(word.at, call.name, "is given a setting that may run a program");
     at += GLOBAL_VALUED.has(text) ? 2 : 1;
   }
   return words.slice(at);
@@ -57,7 +82,9 @@ function checkConfig(call: Call, words: readonly Word[]): void {
   const named = ["get", "list", "unset"].includes(textOf(plain[0] ?? emptyWord) ?? "");
   const operands = textOf(plain[0] ?? emptyWord) === "set" ? plain.slice(1) : plain;
   if (!reads && !named && operands.length > 1) checkSetting(operands[0], call);
-  const edits = words.some((word) => /^(?:-e|--edit|--replace-all|--add)$/.test(textOf(word) ?? ""));
+  const edits = words.some((word) =>
+    /^(?:-e|--edit|--replace-all|--add)$/.test(textOf(word) ?? ""),
+  );
   if (edits) checkSetting(operands[0], call);
 }
 
@@ -70,7 +97,8 @@ function rebaseLines(call: Call, words: readonly Word[]): Inner {
     const text = textOf(word) ?? prefixOf(word);
     const next = words[i + 1];
     const isLong = abbreviates(text, "--exec");
-    if ((text === "-x" || (isLong && !text.includes("="))) && next !== undefined) inside.push(script(call, next));
+    if ((text === "-x" || (isLong && !text.includes("="))) && next !== undefined)
+      inside.push(script(call, next));
     else if (isLong) inside.push(script(call, behind(word, optionName(text).length + 1)));
     else if (text.startsWith("-x")) inside.push(script(call, behind(word, 2)));
   });
@@ -88,18 +116,24 @@ export function runGit(call: Call): Inner {
       checkConfig(call, words);
       return NOTHING;
     case "clone":
-      words.forEach((word, i) => /^(?:-c|--config)$/.test(textOf(word) ?? "") && checkSetting(words[i + 1], call));
+      words.forEach(
+        (word, i) =>
+          /^(?:-c|--config)$/.test(textOf(word) ?? "") && checkSetting(words[i + 1], call),
+      );
       return NOTHING;
     case "bisect":
       return first !== undefined && textOf(first) === "run" ? inner(call, others) : NOTHING;
     case "submodule": {
       const at = words.findIndex((word) => textOf(word) === "foreach");
-      return at < 0 ? NOTHING : script(call, ...words.slice(at + 1).filter((word) => textOf(word) !== "--recursive"));
+      return at < 0
+        ? NOTHING
+        : script(call, ...words.slice(at + 1).filter((word) => textOf(word) !== "--recursive"));
     }
     case "rebase":
       return rebaseLines(call, words);
     case "grep":
-      if (words.some((word) => prefixOf(word).startsWith("-O"))) untold(sub.at, call.name, "is told to run a program");
+      if (words.some((word) => prefixOf(word).startsWith("-O")))
+        untold(sub.at, call.name, "is told to run a program");
       return NOTHING;
     case "filter-branch":
     case "difftool":
@@ -115,7 +149,9 @@ export function gitOutputs(call: Call): readonly Redirection[] {
   return call.words.flatMap((word, i) => {
     const text = textOf(word) ?? prefixOf(word);
     if (!abbreviates(text, "--output")) return [];
-    const target = text.includes("=") ? behind(word, optionName(text).length + 1) : call.words[i + 1];
+    const target = text.includes("=")
+      ? behind(word, optionName(text).length + 1)
+      : call.words[i + 1];
     return target === undefined ? [] : [{ operator: ">", fd: 1, target, at: word.at }];
   });
 }

@@ -11,7 +11,16 @@ import { readWord } from "./words.ts";
 
 const KEYWORD =
   /(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|function|time|in|\{|\}|!|\[\[)(?=[ \t\n;&|()<>]|$)/y;
-const COMPOUND: ReadonlySet<string> = new Set(["if", "for", "while", "until", "case", "function", "{", "[["]);
+const COMPOUND: ReadonlySet<string> = new Set([
+  "if",
+  "for",
+  "while",
+  "until",
+  "case",
+  "function",
+  "{",
+  "[[",
+]);
 const TIMED = /time(?:[ \t]+-p)?[ \t]+(?=(?:if|for|while|until|case|\{|\[\[|!)[ \t]|\()/y;
 const NAME = /[a-zA-Z_]\w*(?=[ \t\n;])/y;
 const FUNCTION_NAME = /[a-zA-Z_][\w.-]*(?=[ \t\n({])/y;
@@ -125,7 +134,9 @@ function readPipeline(reader: ShellReader): void {
 /** A command that only assigns tells which variables are numbers from here on. */
 function learnNumbers(reader: ShellReader, { words, assignments }: SimpleCommand): void {
   if (words.length > 0) return;
-  const names = assignments.flatMap(({ name, value }) => (value !== undefined && isNumber(value) ? [name] : []));
+  const names = assignments.flatMap(({ name, value }) =>
+    value !== undefined && isNumber(value) ? [name] : [],
+  );
   if (names.length > 0) reader.numbers = new Set([...reader.numbers, ...names]);
 }
 
@@ -138,7 +149,8 @@ function readCommand(reader: ShellReader): SimpleCommand | undefined {
     readCompound(reader, word);
     return undefined;
   }
-  if (word !== undefined && word !== "time") reader.fault(reader.at, `\`${word}\``, "is not expected here");
+  if (word !== undefined && word !== "time")
+    reader.fault(reader.at, `\`${word}\``, "is not expected here");
   const start = reader.at;
   const command = readSimpleCommand(reader);
   if ("functionName" in command) {
@@ -245,7 +257,8 @@ function readForNames(reader: ShellReader, start: number): void {
   reader.at += "in".length;
   const values = readValues(reader);
   const [only] = values;
-  const isKnown = values.length === 1 && only !== undefined && only !== "number" && textOf(only) !== undefined;
+  const isKnown =
+    values.length === 1 && only !== undefined && only !== "number" && textOf(only) !== undefined;
   const areNumbers = values.every((value) => value === "number" || isNumber(value));
   if (areNumbers) {
     addLoopVariable(reader, name, plainWord("0", reader.place(start)));
@@ -253,7 +266,10 @@ function readForNames(reader: ShellReader, start: number): void {
   } else addLoopVariable(reader, name, isKnown ? only : unknownWord(reader.place(start), false));
 }
 
-/** The words between `in` and `;` or a newline; `number` stands for a range that bash makes numbers of. */
+/**
+ * The words between `in` and `;` or a newline; `number` stands for a range that bash makes numbers
+ * of.
+ */
 function readValues(reader: ShellReader): (Word | "number")[] {
   const values: (Word | "number")[] = [];
   for (;;) {

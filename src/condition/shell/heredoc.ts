@@ -5,7 +5,8 @@ import { WordBuilder, type Word } from "./word.ts";
 /** Takes the newline that ends a command, and the text of the heredocs that waited for it. */
 export function takeNewline(reader: ShellReader): void {
   const outer = reader.waiting.slice(0, -1);
-  if (outer.some((frame) => frame.length > 0)) reader.fault(reader.at, "a newline in a substitution", "stands before the text of a heredoc");
+  if (outer.some((frame) => frame.length > 0))
+    reader.fault(reader.at, "a newline in a substitution", "stands before the text of a heredoc");
   reader.at++;
   const frame = reader.waiting[reader.waiting.length - 1] ?? [];
   for (const heredoc of frame.splice(0)) heredoc.redirection.target = readBody(reader, heredoc);
@@ -50,9 +51,12 @@ function readBody(reader: ShellReader, heredoc: Heredoc): Word {
   return bodyWord(reader, heredoc, { start, text: lines.map((line) => `${line}\n`).join("") });
 }
 
-/** WHY: shells differ in where they look for the last line, and for tabs, behind an escaped newline. */
+/**
+ * WHY: shells differ in where they look for the last line, and for tabs, behind an escaped newline.
+ */
 function checkContinued(reader: ShellReader, start: number, matters: boolean): void {
-  if (matters) reader.fault(start, "the heredoc", "has an escaped newline that shells read differently");
+  if (matters)
+    reader.fault(start, "the heredoc", "has an escaped newline that shells read differently");
 }
 
 interface Body {
@@ -67,7 +71,10 @@ function bodyWord(reader: ShellReader, heredoc: Heredoc, { start, text }: Body):
   if (heredoc.literal) word.text(text, true);
   else {
     const shifted = !heredoc.tabs;
-    const inner = reader.inner({ text, origin: (offset) => (shifted ? reader.place(start + offset) : at) });
+    const inner = reader.inner({
+      text,
+      origin: (offset) => (shifted ? reader.place(start + offset) : at),
+    });
     readQuoted(inner, word, "heredoc");
   }
   return word.build(at);

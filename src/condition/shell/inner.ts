@@ -1,10 +1,24 @@
 import { ShellFault } from "./fault.ts";
 import {
-  hasOption, knownText, optionSpec, optionValue, readAllOptions, readOptions, type GivenOption,
+  hasOption,
+  knownText,
+  optionSpec,
+  optionValue,
+  readAllOptions,
+  readOptions,
+  type GivenOption,
 } from "./options.ts";
 import type { Assignment, Redirection, SimpleCommand } from "./simple-command.ts";
 import {
-  behind, mayBe, mayStartWith, plainWord, prefixOf, splits, textOf, unknownWord, type Word,
+  behind,
+  mayBe,
+  mayStartWith,
+  plainWord,
+  prefixOf,
+  splits,
+  textOf,
+  unknownWord,
+  type Word,
 } from "./word.ts";
 import { SUB_COMMANDS, WRAPPERS, type SubCommands, type Wrapper } from "./wrappers.ts";
 
@@ -35,7 +49,9 @@ export function untold(at: number, program: string, problem: string): never {
   throw new ShellFault(at, `\`${program}\``, problem);
 }
 
-/** A command that another one runs, with the other's input. Its first word is no keyword any more. */
+/**
+ * A command that another one runs, with the other's input. Its first word is no keyword any more.
+ */
 export function inner(
   { command }: Call,
   words: readonly Word[],
@@ -45,7 +61,10 @@ export function inner(
   const [first, ...others] = words;
   if (first === undefined) return NOTHING;
   const own = [{ ...first, plain: false }, ...others];
-  return { commands: [{ at: first.at, words: own, assignments, redirections: [], inputs }], scripts: [] };
+  return {
+    commands: [{ at: first.at, words: own, assignments, redirections: [], inputs }],
+    scripts: [],
+  };
 }
 
 /** A script in a word, which has to be known. */
@@ -79,7 +98,12 @@ function takeAssignments(words: readonly Word[], name: string): readonly Assignm
       if (mayBeAssignment(word)) untold(word.at, name, "may assign a variable that is not known");
       return assignments;
     }
-    assignments.push({ name: assigned, value: behind(word, assigned.length + 1), exported: true, at: word.at });
+    assignments.push({
+      name: assigned,
+      value: behind(word, assigned.length + 1),
+      exported: true,
+      at: word.at,
+    });
   }
   return assignments;
 }
@@ -103,7 +127,8 @@ export function runWrapper(call: Call, wrapper: Wrapper): Inner {
   const { name, command, words } = call;
   const { options, rest } = readOptions(words, wrapper.options, name);
   if (name === "command" && hasOption(options, "-v", "-V")) return NOTHING;
-  const start = name === "env" && textOf(rest[0] ?? plainWord("", 0)) === "-" ? rest.slice(1) : rest;
+  const start =
+    name === "env" && textOf(rest[0] ?? plainWord("", 0)) === "-" ? rest.slice(1) : rest;
   const assignments = wrapper.assigns ? takeAssignments(start, name) : [];
   const operands = start.slice(assignments.length);
   for (const operand of operands.slice(0, wrapper.operands)) knownOperand(operand, name);
@@ -112,12 +137,17 @@ export function runWrapper(call: Call, wrapper: Wrapper): Inner {
   return inner(call, inside, [...unsetNames(options, name), ...assignments]);
 }
 
-/** An operand that stands before a command: it may depend on an expansion, but has to be one word. */
+/**
+ * An operand that stands before a command: it may depend on an expansion, but has to be one word.
+ */
 function knownOperand(word: Word, program: string): void {
   if (splits(word)) untold(word.at, program, "may run another of its words: quote the one before");
 }
 
-/** `docker exec`, `uv run` and their like; programs of other sub-commands run nothing that is read here. */
+/**
+ * `docker exec`, `uv run` and their like; programs of other sub-commands run nothing that is read
+ * here.
+ */
 export function runSubCommand(call: Call, tree: SubCommands): Inner {
   const { name, words } = call;
   const wanted = [...tree.commands.keys()];
@@ -125,7 +155,11 @@ export function runSubCommand(call: Call, tree: SubCommands): Inner {
   try {
     given = readOptions(words, tree.options, name);
   } catch (fault) {
-    if (!(fault instanceof ShellFault) || words.some((word) => wanted.some((sub) => mayBe(word, sub)))) throw fault;
+    if (
+      !(fault instanceof ShellFault) ||
+      words.some((word) => wanted.some((sub) => mayBe(word, sub)))
+    )
+      throw fault;
     return NOTHING;
   }
   const [sub, ...rest] = given.rest;
@@ -146,8 +180,10 @@ function runContained(call: Call, wrapper: Wrapper): Inner {
   const [first] = words;
   if (first === undefined) return NOTHING;
   const text = textOf(first);
-  if (text?.startsWith("-") === true && wrapper.options.longValued.has("entrypoint")) return NOTHING;
-  if (text === undefined && mayStartWith(first, "-")) untold(first.at, call.name, "runs a word that depends on an expansion");
+  if (text?.startsWith("-") === true && wrapper.options.longValued.has("entrypoint"))
+    return NOTHING;
+  if (text === undefined && mayStartWith(first, "-"))
+    untold(first.at, call.name, "runs a word that depends on an expansion");
   return inner(call, words);
 }
 
@@ -155,7 +191,10 @@ function runContained(call: Call, wrapper: Wrapper): Inner {
 export function runBehindDashes(call: Call, subs: ReadonlySet<string>): Inner {
   const { name, words, command } = call;
   const [first] = words;
-  const isOther = first !== undefined && textOf(first)?.startsWith("-") === false && !subs.has(textOf(first) ?? "");
+  const isOther =
+    first !== undefined &&
+    textOf(first)?.startsWith("-") === false &&
+    !subs.has(textOf(first) ?? "");
   if (isOther || !words.some((word) => [...subs].some((sub) => mayBe(word, sub)))) return NOTHING;
   const dashes = words.findIndex((word) => textOf(word) === "--");
   const split = words.slice(0, dashes < 0 ? undefined : dashes).find(splits);
@@ -179,23 +218,36 @@ const XARGS = {
   attached: "iel",
 };
 
-/** `xargs`: to the words of its command come others that nobody knows, or they take the place of `{}`. */
+/**
+ * `xargs`: to the words of its command come others that nobody knows, or they take the place of
+ * `{}`.
+ */
 export function runXargs(call: Call): Inner {
   const { options, rest } = readOptions(call.words, XARGS, call.name);
   const unknown = unknownWord(call.command.at, true);
   const replaced = hasOption(options, "-I", "-i");
   if (!replaced) return rest.length === 0 ? NOTHING : inner(call, [...rest, unknown], [], []);
   const sign = optionValue(options, "-I", "-i");
-  return inner(call, replaceSign(rest, sign === undefined ? "{}" : knownText(sign, call.name)), [], []);
+  return inner(
+    call,
+    replaceSign(rest, sign === undefined ? "{}" : knownText(sign, call.name)),
+    [],
+    [],
+  );
 }
 
 /** The words in which `sign` is replaced by what nobody knows; `many`: by any number of words. */
 function replaceSign(words: readonly Word[], sign: string, many = false): readonly Word[] {
   return words.map((word) => {
-    const text = word.pieces.map((piece) => (piece.kind === "text" ? piece.text : "\u0000")).join("");
+    const text = word.pieces
+      .map((piece) => (piece.kind === "text" ? piece.text : "\u0000"))
+      .join("");
     if (!text.includes(sign)) return word;
     const before = prefixOf(word).split(sign)[0] ?? "";
-    const pieces = [...plainWord(before, word.at).pieces, ...unknownWord(word.at, many || splits(word)).pieces];
+    const pieces = [
+      ...plainWord(before, word.at).pieces,
+      ...unknownWord(word.at, many || splits(word)).pieces,
+    ];
     return { at: word.at, pieces, plain: false };
   });
 }
@@ -206,7 +258,10 @@ function mayExecute(word: Word): boolean {
   return EXECUTING.some((option) => mayBe(word, option));
 }
 
-/** `find ... -exec command ;`. A word that may be `-exec` is a fault, unless what it would run is an option of `find`. */
+/**
+ * `find ... -exec command ;`. A word that may be `-exec` is a fault, unless what it would run is an
+ * option of `find`.
+ */
 export function runFind(call: Call): Inner {
   const commands: SimpleCommand[] = [];
   const { words } = call;
@@ -216,7 +271,8 @@ export function runFind(call: Call): Inner {
     if (textOf(word) === undefined) {
       const next = words[at + 1];
       const isCalm = next === undefined || textOf(next)?.startsWith("-") === true;
-      if (splits(word) || !isCalm) untold(word.at, call.name, "may run a command, by a word that depends on an expansion");
+      if (splits(word) || !isCalm)
+        untold(word.at, call.name, "may run a command, by a word that depends on an expansion");
       continue;
     }
     const end = at + 1 + executedLength(words.slice(at + 1), call);
@@ -261,8 +317,10 @@ export function runSu(call: Call): Inner {
   }
   const { options, rest } = readAllOptions(call.words, spec, call.name);
   const line = optionValue(options, "-c", "--command", "--session-command");
-  if (hasOption(options, "-s", "--shell")) untold(call.command.at, call.name, "names another shell");
-  if (rest.filter((word) => textOf(word) !== "-").length > 1) untold(call.command.at, call.name, "gives words to a shell");
+  if (hasOption(options, "-s", "--shell"))
+    untold(call.command.at, call.name, "names another shell");
+  if (rest.filter((word) => textOf(word) !== "-").length > 1)
+    untold(call.command.at, call.name, "gives words to a shell");
   if (line === undefined) untold(call.command.at, call.name, "starts a shell");
   return script(call, line);
 }

@@ -22,7 +22,9 @@ const ORDINARY = names(
     "DEST OUT TMP TMP_DIR TMPFILE SCRIPT_DIR PROJECT_ROOT REPO_ROOT BODY TITLE PR ISSUE REPLY MAPFILE OPTARG",
 );
 
-/** Variables in small letters that a shell gives a meaning (zshparam, zsh/parameter; bash has two). */
+/**
+ * Variables in small letters that a shell gives a meaning (zshparam, zsh/parameter; bash has two).
+ */
 const OF_SHELLS = names(
   "argv status pipestatus path cdpath fpath manpath mailpath infopath fignore module_path psvar prompt watch histchars signals " +
     "zsh_eval_context zsh_scheduled_events functions dis_functions functions_source dis_functions_source aliases dis_aliases galiases " +
@@ -35,7 +37,10 @@ const OF_SHELLS = names(
 /** Environment variables in small letters that programs read. */
 const OF_PROGRAMS = /_proxy$|^(?:npm_config|ac_cv|rvm)_/i;
 
-/** Variables whose value the shell itself runs, evaluates, or changes its reading by (bash, "Shell Variables"). */
+/**
+ * Variables whose value the shell itself runs, evaluates, or changes its reading by (bash, "Shell
+ * Variables").
+ */
 const EVALUATED = names(
   "PS0 PS1 PS2 PS3 PS4 PROMPT_COMMAND BASH_ENV ENV SHELLOPTS BASHOPTS POSIXLY_CORRECT BASH_COMPAT BASH_ALIASES BASH_CMDS " +
     "OPTIND RANDOM SRANDOM SECONDS HISTCMD EPOCHSECONDS EPOCHREALTIME FUNCNEST PROMPT RPROMPT RPS1 PROMPT2 PROMPT3 PROMPT4 " +
@@ -53,15 +58,16 @@ function isSeparatorOfRead({ name, exported }: Assignment, program: string | und
 }
 
 /**
- * Whether an assignment surely does not decide which program a name means, or what runs besides it. A variable in small
- * letters that is not exported is seen by the shell alone, and those that a shell gives a meaning are known; of all
- * others only those listed here are harmless.
+ * Whether an assignment surely does not decide which program a name means, or what runs besides it.
+ * A variable in small letters that is not exported is seen by the shell alone, and those that a
+ * shell gives a meaning are known; of all others only those listed here are harmless.
  */
 export function isHarmless(assignment: Assignment, program: string | undefined): boolean {
   const { name, exported } = assignment;
   if (/^[a-zA-Z]$/.test(name) || HARMLESS.has(name) || ORDINARY.has(name)) return true;
   if (name === "SECONDS" || name === "OPTIND") return true;
   if (isSeparatorOfRead(assignment, program)) return true;
-  const isOwn = /^[a-z][a-zA-Z0-9_]*$/.test(name) && !OF_SHELLS.has(name) && !OF_PROGRAMS.test(name);
+  const isOwn =
+    /^[a-z][a-zA-Z0-9_]*$/.test(name) && !OF_SHELLS.has(name) && !OF_PROGRAMS.test(name);
   return isOwn && !exported;
 }

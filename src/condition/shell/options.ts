@@ -1,7 +1,10 @@
 import { ShellFault } from "./fault.ts";
 import { behind, prefixOf, splits, textOf, type Word } from "./word.ts";
 
-/** How a program reads its own options. Every option that is not named is a fault: it may take a value, or not. */
+/**
+ * How a program reads its own options. Every option that is not named is a fault: it may take a
+ * value, or not.
+ */
 export interface OptionSpec {
   /** Short options without a value. */
   readonly flags: string;
@@ -34,7 +37,10 @@ function names(text: string): ReadonlySet<string> {
   return new Set(text === "" ? [] : text.split(" "));
 }
 
-/** An option table: short flags, short options with values, and the long ones of both kinds by their names. */
+/**
+ * An option table: short flags, short options with values, and the long ones of both kinds by their
+ * names.
+ */
 export function optionSpec(flags: string, valued = "", long = "", longValued = ""): OptionSpec {
   return { flags, valued, attached: "", longFlags: names(long), longValued: names(longValued) };
 }
@@ -42,7 +48,12 @@ export function optionSpec(flags: string, valued = "", long = "", longValued = "
 /** The text of a word that has to be known, since it decides what `program` runs. */
 export function knownText(word: Word, program: string): string {
   const text = textOf(word);
-  if (text === undefined) throw new ShellFault(word.at, `a word of \`${program}\``, "depends on an expansion, and decides what runs");
+  if (text === undefined)
+    throw new ShellFault(
+      word.at,
+      `a word of \`${program}\``,
+      "depends on an expansion, and decides what runs",
+    );
   return text;
 }
 
@@ -83,7 +94,10 @@ class OptionReader {
     const isValued = this.spec.longValued.has(name);
     if (!isValued && !this.spec.longFlags.has(name)) this.fault(word, "is not known here");
     const inside = equals < 0 ? undefined : behind(word, equals + 1);
-    this.options.push({ name: `--${name}`, value: inside ?? (isValued ? this.nextWord(word) : undefined) });
+    this.options.push({
+      name: `--${name}`,
+      value: inside ?? (isValued ? this.nextWord(word) : undefined),
+    });
   }
 
   private short(word: Word, prefix: string): void {
@@ -93,7 +107,10 @@ class OptionReader {
         const rest = behind(word, i + 1);
         const isLast = textOf(rest) === "";
         const isNext = isLast && this.spec.valued.includes(letter);
-        this.options.push({ name: `-${letter}`, value: isNext ? this.nextWord(word) : isLast ? undefined : rest });
+        this.options.push({
+          name: `-${letter}`,
+          value: isNext ? this.nextWord(word) : isLast ? undefined : rest,
+        });
         return;
       }
       if (!this.spec.flags.includes(letter)) this.fault(word, "is not known here");
@@ -120,14 +137,22 @@ class OptionReader {
 }
 
 /** Reads the options of `program` up to its first operand; `--` ends them too. */
-export function readOptions(words: readonly Word[], spec: OptionSpec, program: string): GivenOptions {
+export function readOptions(
+  words: readonly Word[],
+  spec: OptionSpec,
+  program: string,
+): GivenOptions {
   const reader = new OptionReader(words, spec, program);
   while (reader.next());
   return { options: reader.options, rest: words.slice(reader.at), isEnded: reader.isEnded };
 }
 
 /** Reads the options of `program` wherever they stand among its operands, as GNU programs do. */
-export function readAllOptions(words: readonly Word[], spec: OptionSpec, program: string): GivenOptions {
+export function readAllOptions(
+  words: readonly Word[],
+  spec: OptionSpec,
+  program: string,
+): GivenOptions {
   const options: GivenOption[] = [];
   const operands: Word[] = [];
   for (let rest = words; ; ) {
@@ -137,14 +162,22 @@ export function readAllOptions(words: readonly Word[], spec: OptionSpec, program
     if (given.isEnded || operand === undefined) {
       return { options, rest: [...operands, ...given.rest], isEnded: given.isEnded };
     }
-    if (splits(operand)) throw new ShellFault(operand.at, `a word of \`${program}\``, "may be several, options among them: quote it");
+    if (splits(operand))
+      throw new ShellFault(
+        operand.at,
+        `a word of \`${program}\``,
+        "may be several, options among them: quote it",
+      );
     operands.push(operand);
     rest = others;
   }
 }
 
 /** The value of the last of some options; undefined where none is given. */
-export function optionValue(options: readonly GivenOption[], ...wanted: readonly string[]): Word | undefined {
+export function optionValue(
+  options: readonly GivenOption[],
+  ...wanted: readonly string[]
+): Word | undefined {
   return options.findLast(({ name, value }) => wanted.includes(name) && value !== undefined)?.value;
 }
 

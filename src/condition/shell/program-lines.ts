@@ -1,5 +1,12 @@
 import { inner, inputScripts, NOTHING, script, untold, type Call, type Inner } from "./inner.ts";
-import { hasOption, knownText, optionSpec, optionValue, readAllOptions, readOptions } from "./options.ts";
+import {
+  hasOption,
+  knownText,
+  optionSpec,
+  optionValue,
+  readAllOptions,
+  readOptions,
+} from "./options.ts";
 import { mayBe, mayStartWith, prefixOf, splits, suffixOf, textOf, type Word } from "./word.ts";
 import { FOREIGN_SHELLS, SHELLS } from "./wrappers.ts";
 
@@ -30,7 +37,8 @@ function scriptFile(call: Call, word: Word): Inner {
     untold(word.at, call.name, "runs what another command writes");
   }
   const isKnown = text !== undefined || isPath(word) || prefixOf(word) !== "";
-  if (!isKnown || splits(word)) untold(word.at, call.name, "runs a file that depends on an expansion");
+  if (!isKnown || splits(word))
+    untold(word.at, call.name, "runs a file that depends on an expansion");
   return NOTHING;
 }
 
@@ -44,13 +52,15 @@ function runShell(call: Call): Inner {
   const [first] = rest;
   if (hasOption(options, "-c")) return first === undefined ? NOTHING : script(call, first);
   if (first === undefined || hasOption(options, "-s")) return inputScripts(call);
-  if (textOf(first)?.startsWith("+") === true) untold(first.at, call.name, "has an option that is not read");
+  if (textOf(first)?.startsWith("+") === true)
+    untold(first.at, call.name, "has an option that is not read");
   return scriptFile(call, first);
 }
 
 function checkShellOption(value: Word | undefined, { name, command }: Call): void {
   const known = value === undefined ? "" : knownText(value, name);
-  if (!SET_NAMES.test(known)) untold(command.at, name, "has an option that changes how lines are read");
+  if (!SET_NAMES.test(known))
+    untold(command.at, name, "has an option that changes how lines are read");
 }
 
 /** `fish file` is a program like any other; a line of another language is not read. */
@@ -62,14 +72,16 @@ function runForeign({ name, words, command }: Call): Inner {
     name === "cmd"
       ? first === undefined || (text !== undefined && !/^[-/]/.test(text))
       : text !== undefined && !text.startsWith("-");
-  if (!isFile || DESCRIPTOR.test(text ?? "")) untold(command.at, name, "is a shell of another language");
+  if (!isFile || DESCRIPTOR.test(text ?? ""))
+    untold(command.at, name, "is a shell of another language");
   return NOTHING;
 }
 
 function runEval(call: Call): Inner {
   const [first] = call.words;
   const isOption = first !== undefined && textOf(first)?.startsWith("-") === true;
-  if (isOption) untold(call.command.at, call.name, "has an option that is a command to some shells");
+  if (isOption)
+    untold(call.command.at, call.name, "has an option that is a command to some shells");
   return script(call, ...call.words);
 }
 
@@ -86,7 +98,8 @@ function runTrap(call: Call): Inner {
   const [action, ...signals] = rest;
   if (action === undefined || options.length > 0) return NOTHING;
   const text = textOf(action);
-  const resets = text === "-" || (text !== undefined && signals.length === 0 && /^[A-Z0-9+-]+$/.test(text));
+  const resets =
+    text === "-" || (text !== undefined && signals.length === 0 && /^[A-Z0-9+-]+$/.test(text));
   return resets ? NOTHING : script(call, action);
 }
 
@@ -97,15 +110,18 @@ function runSsh(call: Call): Inner {
   const [host, ...others] = before.rest;
   const behindHost = readOptions(others, spec, call.name);
   const options = [...before.options, ...behindHost.options];
-  for (const { name, value } of options) if (name === "-o" && value !== undefined) checkSshOption(value, call);
+  for (const { name, value } of options)
+    if (name === "-o" && value !== undefined) checkSshOption(value, call);
   if (hasOption(options, "-V", "-G", "-Q", "-N", "-O", "-W")) return NOTHING;
   if (host === undefined) return NOTHING;
-  if (splits(host) || (textOf(host) === undefined && prefixOf(host) === "")) untold(host.at, call.name, "has a host that may be an option: write `user@host`");
+  if (splits(host) || (textOf(host) === undefined && prefixOf(host) === ""))
+    untold(host.at, call.name, "has a host that may be an option: write `user@host`");
   return behindHost.rest.length === 0 ? inputScripts(call) : script(call, ...behindHost.rest);
 }
 
 function checkSshOption(value: Word, { name }: Call): void {
-  if (/command/i.test(knownText(value, name))) untold(value.at, name, "has an option that runs a command");
+  if (/command/i.test(knownText(value, name)))
+    untold(value.at, name, "has an option that runs a command");
 }
 
 const WATCH = optionSpec(
@@ -151,7 +167,12 @@ function runScript(call: Call): Inner {
   return script(call, line);
 }
 
-const NPX = optionSpec("yqc", "p", "yes no no-install quiet prefer-offline ignore-existing call", "package");
+const NPX = optionSpec(
+  "yqc",
+  "p",
+  "yes no no-install quiet prefer-offline ignore-existing call",
+  "package",
+);
 
 /** `npx -c line`; everything else that it runs is a package's own. */
 function runNpx(call: Call): Inner {
@@ -166,7 +187,8 @@ function runNpm(call: Call): Inner {
   const [first, ...others] = call.words;
   if (first === undefined || !(mayBe(first, "exec") || mayBe(first, "x"))) return NOTHING;
   const named = others.find((word) => mayStartWith(word, "-c") || mayStartWith(word, "--c"));
-  if (named !== undefined) untold(named.at, call.name, "runs a line that is not read: write `npx -c`");
+  if (named !== undefined)
+    untold(named.at, call.name, "runs a line that is not read: write `npx -c`");
   return NOTHING;
 }
 
@@ -185,7 +207,10 @@ const RUNNERS: ReadonlyMap<string, Runner> = new Map<string, Runner>([
   ["npm", runNpm],
 ]);
 
-/** What a shell, a builtin or a program does with the line that it is given; undefined where it is not one of these. */
+/**
+ * What a shell, a builtin or a program does with the line that it is given; undefined where it is
+ * not one of these.
+ */
 export function runLine(call: Call): Inner | undefined {
   if (SHELLS.has(call.name)) return runShell(call);
   if (FOREIGN_SHELLS.has(call.name)) return runForeign(call);

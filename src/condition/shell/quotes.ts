@@ -9,14 +9,16 @@ function hasBlankByte(character: string): boolean {
 /** Takes one unquoted character beyond ASCII. */
 export function readForeign(reader: ShellReader, word: WordBuilder): void {
   const character = String.fromCodePoint(reader.text.codePointAt(reader.at) ?? 0);
-  if (hasBlankByte(character)) reader.fault(reader.at, "an unquoted character", "is a blank to some shells: quote it");
+  if (hasBlankByte(character))
+    reader.fault(reader.at, "an unquoted character", "is a blank to some shells: quote it");
   word.text(character, false);
   reader.at += character.length;
 }
 
 /** Takes a newline within a word, which may not stand where a heredoc's text is due. */
 export function checkNewlines(reader: ShellReader, text: string): void {
-  if (text.includes("\n") && reader.awaitsHeredoc()) reader.fault(reader.at, "a word", "spans lines before the text of a heredoc");
+  if (text.includes("\n") && reader.awaitsHeredoc())
+    reader.fault(reader.at, "a word", "spans lines before the text of a heredoc");
 }
 
 /** `'...'`, from behind the opening quote. */
@@ -30,8 +32,8 @@ export function readSingle(reader: ShellReader, word: WordBuilder): void {
 }
 
 /**
- * `$'...'`, from behind the opening quote. To dash it is a dollar and `'...'`, so that its text is not known; where the
- * two would end it at different quotes, nothing is.
+ * `$'...'`, from behind the opening quote. To dash it is a dollar and `'...'`, so that its text is
+ * not known; where the two would end it at different quotes, nothing is.
  */
 export function readAnsi(reader: ShellReader, word: WordBuilder): void {
   const start = reader.at;
@@ -44,7 +46,10 @@ export function readAnsi(reader: ShellReader, word: WordBuilder): void {
   reader.at = end + 1;
 }
 
-/** `\x` outside of quotes, from behind the backslash. An escaped newline is nothing, if it joins plain characters. */
+/**
+ * `\x` outside of quotes, from behind the backslash. An escaped newline is nothing, if it joins
+ * plain characters.
+ */
 export function readEscape(reader: ShellReader, word: WordBuilder): void {
   const start = reader.at - 1;
   if (reader.peek() === "") reader.fault(start, "the backslash", "escapes nothing");
@@ -60,7 +65,8 @@ export function readEscape(reader: ShellReader, word: WordBuilder): void {
 
 /** An escaped newline at `start` has to stand between characters that mean nothing together. */
 export function checkJoin(reader: ShellReader, start: number, plain: RegExp): void {
-  if (reader.awaitsHeredoc()) reader.fault(start, "an escaped newline", "stands before the text of a heredoc");
+  if (reader.awaitsHeredoc())
+    reader.fault(start, "an escaped newline", "stands before the text of a heredoc");
   const before = reader.text.charAt(start - 1);
   const after = reader.peek();
   if ((before !== "" && !plain.test(before)) || (after !== "" && !plain.test(after))) {

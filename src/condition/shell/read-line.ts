@@ -3,7 +3,18 @@ import { placeOf, ShellFault } from "./fault.ts";
 import { gitOutputs, runGit } from "./git.ts";
 import { readList } from "./grammar.ts";
 import {
-  NOTHING, runBehindDashes, runFind, runSu, runSubCommand, runWrapper, runXargs, tableOf, untold, type Call, type Inner, type Script,
+  NOTHING,
+  runBehindDashes,
+  runFind,
+  runSu,
+  runSubCommand,
+  runWrapper,
+  runXargs,
+  tableOf,
+  untold,
+  type Call,
+  type Inner,
+  type Script,
 } from "./inner.ts";
 import { isEvaluated } from "./names.ts";
 import { programOf } from "./program.ts";
@@ -32,7 +43,8 @@ class LineReader {
   private depth = 0;
 
   private deeper(at: number, body: () => void): void {
-    if (this.depth >= MAX_DEPTH) throw new ShellFault(at, "the command", "is nested too deep in others");
+    if (this.depth >= MAX_DEPTH)
+      throw new ShellFault(at, "the command", "is nested too deep in others");
     this.depth++;
     body();
     this.depth--;
@@ -42,19 +54,29 @@ class LineReader {
   script({ text, at }: Script, isLine: boolean): void {
     this.deeper(at, () => {
       const control = CONTROL.exec(text);
-      if (control !== null) throw new ShellFault(isLine ? control.index : at, "a control character", "is read differently by shells");
+      if (control !== null)
+        throw new ShellFault(
+          isLine ? control.index : at,
+          "a control character",
+          "is read differently by shells",
+        );
       const commands: SimpleCommand[] = [];
       const origin = (offset: number): number => (isLine ? offset : at);
-      readList(new ShellReader({ text, origin }, { commands, numbers: this.numbers, readList }, 0), undefined);
+      readList(
+        new ShellReader({ text, origin }, { commands, numbers: this.numbers, readList }, 0),
+        undefined,
+      );
       for (const command of commands) this.command(command);
     });
   }
 
   private add(command: FoundCommand): void {
-    if (this.found.length >= MAX_COMMANDS) throw new ShellFault(command.at, "the command", "is one too many");
+    if (this.found.length >= MAX_COMMANDS)
+      throw new ShellFault(command.at, "the command", "is one too many");
     this.found.push(command);
     for (const assignment of command.assignments) {
-      if (isEvaluated(assignment)) throw new ShellFault(assignment.at, "an assignment", "is run or evaluated by the shell");
+      if (isEvaluated(assignment))
+        throw new ShellFault(assignment.at, "an assignment", "is run or evaluated by the shell");
       const { name, value } = assignment;
       if (value === undefined || !isNumber(value)) this.numbers.others.add(name);
     }
@@ -67,8 +89,10 @@ class LineReader {
       return;
     }
     const name = programOf(first);
-    const isCalm = CALM.get(name)?.test(words.map((word) => textOf(word) ?? "$").join(" ")) === true;
-    if (UNREAD.has(name) && !isCalm) untold(first.at, name, "runs or evaluates words in ways that are not read");
+    const isCalm =
+      CALM.get(name)?.test(words.map((word) => textOf(word) ?? "$").join(" ")) === true;
+    if (UNREAD.has(name) && !isCalm)
+      untold(first.at, name, "runs or evaluates words in ways that are not read");
     const requireNumber = (number: NumberKind, at: number): void => this.requireNumber(number, at);
     const assigned = builtinAssignments({ name, command, words, requireNumber });
     const call = { name, command, words };
@@ -85,21 +109,28 @@ class LineReader {
   }
 
   private requireNumber(number: NumberKind, at: number): void {
-    if (number === false) throw new ShellFault(at, "a value", "may become words that are evaluated as code: quote it");
+    if (number === false)
+      throw new ShellFault(at, "a value", "may become words that are evaluated as code: quote it");
     if (typeof number === "object") this.numbers.uses.push({ name: number.name, at });
   }
 
   /** Looks at the end whether what counted as a number is one throughout. */
   checkNumbers(): void {
     const wrong = this.numbers.uses.find(({ name }) => this.numbers.others.has(name));
-    if (wrong !== undefined) throw new ShellFault(wrong.at, "a value", "may be other than a number, and is evaluated as code");
+    if (wrong !== undefined)
+      throw new ShellFault(
+        wrong.at,
+        "a value",
+        "may be other than a number, and is evaluated as code",
+      );
   }
 }
 
 function innerOf(call: Call): Inner {
   const { name } = call;
   const table = tableOf(name);
-  if (table !== undefined) return "commands" in table ? runSubCommand(call, table) : runWrapper(call, table);
+  if (table !== undefined)
+    return "commands" in table ? runSubCommand(call, table) : runWrapper(call, table);
   const subs = BEHIND_DASHES.get(name);
   if (subs !== undefined) return runBehindDashes(call, subs);
   if (name === "xargs") return runXargs(call);
@@ -116,17 +147,21 @@ export class Untold {
 
 /** Why `fault` makes `line` one that cannot be told. */
 export function untoldBy(fault: ShellFault, line: string): Untold {
-  return new Untold(`cannot tell what this line runs: ${fault.subject} at ${placeOf(line, fault.at)} ${fault.problem}`);
+  return new Untold(
+    `cannot tell what this line runs: ${fault.subject} at ${placeOf(line, fault.at)} ${fault.problem}`,
+  );
 }
 
 /**
- * The simple commands of a shell line in the order in which they are read (design 3.7), those of substitutions and
- * compound commands, and what wrappers and shells among them run, each behind the one that runs it. What bash, dash and
- * zsh may read otherwise is not told.
+ * The simple commands of a shell line in the order in which they are read (design 3.7), those of
+ * substitutions and compound commands, and what wrappers and shells among them run, each behind the
+ * one that runs it. What bash, dash and zsh may read otherwise is not told.
  */
 export function readLine(line: string): readonly FoundCommand[] | Untold {
-  if (line.length > MAX_LINE) return new Untold(`cannot tell what this line runs: it is longer than ${MAX_LINE} characters`);
-  if (/\p{Surrogate}/u.test(line)) return new Untold("cannot tell what this line runs: it is not well-formed Unicode");
+  if (line.length > MAX_LINE)
+    return new Untold(`cannot tell what this line runs: it is longer than ${MAX_LINE} characters`);
+  if (/\p{Surrogate}/u.test(line))
+    return new Untold("cannot tell what this line runs: it is not well-formed Unicode");
   const reader = new LineReader();
   try {
     reader.script({ text: line, at: 0 }, true);

@@ -16,8 +16,8 @@ export interface Heredoc {
 }
 
 /**
- * Which variables surely hold whole numbers: bash evaluates the value of every other one that stands in arithmetic, and
- * commands in it run.
+ * Which variables surely hold whole numbers: bash evaluates the value of every other one that
+ * stands in arithmetic, and commands in it run.
  */
 export interface NumberLog {
   /** Places that are harmless only while `name` is given nothing but numbers. */
@@ -43,7 +43,10 @@ export interface Source {
 
 const BLANK = /[ \t]/;
 
-/** A place in a script, with what was read before it. INVARIANT: `at` only grows, so that reading is linear. */
+/**
+ * A place in a script, with what was read before it. INVARIANT: `at` only grows, so that reading is
+ * linear.
+ */
 export class ShellReader {
   at = 0;
   /** Variables that hold a whole number wherever control comes here. */
@@ -102,9 +105,13 @@ export class ShellReader {
     return command;
   }
 
-  /** Runs `body` one level deeper. What it learns of variables is forgotten: control may have gone around it. */
+  /**
+   * Runs `body` one level deeper. What it learns of variables is forgotten: control may have gone
+   * around it.
+   */
   nested(body: () => void): void {
-    if (this.nesting >= MAX_NESTING) this.fault(this.at, "what is nested here", "is nested too deep");
+    if (this.nesting >= MAX_NESTING)
+      this.fault(this.at, "what is nested here", "is nested too deep");
     const { numbers } = this;
     this.nesting++;
     body();
@@ -119,14 +126,16 @@ export class ShellReader {
       this.waiting.push([]);
       this.script.readList(this, ")");
       const left = this.waiting.pop() ?? [];
-      if (left.length > 0) this.fault(start, "the substitution", "ends before the text of its heredoc");
+      if (left.length > 0)
+        this.fault(start, "the substitution", "ends before the text of its heredoc");
     });
   }
 
   /** A reader of another text that belongs to the same script. */
   inner(source: Source): ShellReader {
     const reader = new ShellReader(source, this.script, this.nesting + 1);
-    if (this.nesting >= MAX_NESTING) this.fault(this.at, "what is nested here", "is nested too deep");
+    if (this.nesting >= MAX_NESTING)
+      this.fault(this.at, "what is nested here", "is nested too deep");
     reader.numbers = this.numbers;
     return reader;
   }
@@ -142,16 +151,18 @@ export class ShellReader {
   }
 
   /**
-   * Takes blanks and escaped newlines between two tokens. Behind an escaped newline an operator or a comment may not
-   * follow at once: older shells join them to what stands before.
+   * Takes blanks and escaped newlines between two tokens. Behind an escaped newline an operator or
+   * a comment may not follow at once: older shells join them to what stands before.
    */
   skipBlanks(): void {
     for (;;) {
       if (BLANK.test(this.peek())) this.at++;
       else if (this.sees("\\\n")) {
-        if (this.awaitsHeredoc()) this.fault(this.at, "an escaped newline", "stands before the text of a heredoc");
+        if (this.awaitsHeredoc())
+          this.fault(this.at, "an escaped newline", "stands before the text of a heredoc");
         this.at += 2;
-        if (/[;&|<>()#]/.test(this.peek())) this.fault(this.at, "an operator", "follows an escaped newline");
+        if (/[;&|<>()#]/.test(this.peek()))
+          this.fault(this.at, "an operator", "follows an escaped newline");
       } else return;
     }
   }

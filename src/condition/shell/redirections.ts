@@ -34,8 +34,10 @@ export function readRedirection(reader: ShellReader, list: RedirectionList): boo
     addBoth(reader, list, { operator: both.slice(1), start });
     return true;
   }
-  if (reader.match(LONG_NUMBER) !== undefined) reader.fault(start, "a descriptor above 9", "is a word to some shells");
-  if (reader.match(NUMBER_RANGE) !== undefined) reader.fault(start, "`<->`", "is a pattern to some shells");
+  if (reader.match(LONG_NUMBER) !== undefined)
+    reader.fault(start, "a descriptor above 9", "is a word to some shells");
+  if (reader.match(NUMBER_RANGE) !== undefined)
+    reader.fault(start, "`<->`", "is a pattern to some shells");
   checkDuplicate(reader);
   const written = reader.take(OPERATOR);
   if (written === undefined) return false;
@@ -44,7 +46,13 @@ export function readRedirection(reader: ShellReader, list: RedirectionList): boo
   const fd = operator === written ? fallback : Number(written.charAt(0));
   if (operator === "<<" || operator === "<<-") awaitHeredoc(reader, list, { operator, fd, start });
   else if (operator === ">&") readDuplicate(reader, list, { fd, start, written });
-  else list.all.push({ operator, fd, target: checkedTarget(reader, operator), at: reader.place(start) });
+  else
+    list.all.push({
+      operator,
+      fd,
+      target: checkedTarget(reader, operator),
+      at: reader.place(start),
+    });
   return true;
 }
 
@@ -53,28 +61,39 @@ function checkDuplicate(reader: ShellReader): void {
   reader.take(/\d/y);
   const isClosed = reader.match(CLOSED_WORD) !== undefined;
   reader.at = start;
-  if (isClosed) reader.fault(start, "`-` behind `>&`", "is followed by what some shells take for a word");
+  if (isClosed)
+    reader.fault(start, "`-` behind `>&`", "is followed by what some shells take for a word");
 }
 
-/** WHY: what stands behind `>&` and `<&` is expanded twice by bash, so that a value, or quoted text, may run commands. */
+/**
+ * WHY: what stands behind `>&` and `<&` is expanded twice by bash, so that a value, or quoted text,
+ * may run commands.
+ */
 function checkedTarget(reader: ShellReader, operator: string): Word {
   const target = readTarget(reader);
   if (!operator.endsWith("&")) return target;
   const text = textOf(target);
   if (text === undefined) requireNumber(reader, numberOf(target), reader.at);
-  else if (!/^[\w./@%+=:,-]+$/.test(text)) reader.fault(reader.at, "the target of `>&`", "is expanded twice by some shells");
+  else if (!/^[\w./@%+=:,-]+$/.test(text))
+    reader.fault(reader.at, "the target of `>&`", "is expanded twice by some shells");
   return target;
 }
 
 function readTarget(reader: ShellReader): Word {
   reader.skipBlanks();
-  if (NO_TARGET.test(reader.peek())) reader.fault(reader.at, "the target of a redirection", "is missing");
+  if (NO_TARGET.test(reader.peek()))
+    reader.fault(reader.at, "the target of a redirection", "is missing");
   const word = readWord(reader);
-  if (word.plain && textOf(word) === "!") reader.fault(reader.at, "`!`", "belongs to the redirection in some shells");
+  if (word.plain && textOf(word) === "!")
+    reader.fault(reader.at, "`!`", "belongs to the redirection in some shells");
   return word;
 }
 
-function addBoth(reader: ShellReader, list: RedirectionList, { operator, start }: { readonly operator: string; readonly start: number }): void {
+function addBoth(
+  reader: ShellReader,
+  list: RedirectionList,
+  { operator, start }: { readonly operator: string; readonly start: number },
+): void {
   const target = readTarget(reader);
   const at = reader.place(start);
   list.all.push({ operator, fd: 1, target, at }, { operator, fd: 2, target, at });
@@ -89,23 +108,33 @@ function readDuplicate(
   const target = checkedTarget(reader, ">&");
   const at = reader.place(start);
   const text = textOf(target);
-  if (text === undefined || /^(?:\d+-?|-)$/.test(text)) list.all.push({ operator: ">&", fd, target, at });
-  else if (written === ">&") list.all.push({ operator: ">", fd: 1, target, at }, { operator: ">", fd: 2, target, at });
+  if (text === undefined || /^(?:\d+-?|-)$/.test(text))
+    list.all.push({ operator: ">&", fd, target, at });
+  else if (written === ">&")
+    list.all.push({ operator: ">", fd: 1, target, at }, { operator: ">", fd: 2, target, at });
   else reader.fault(start, "`>&`", "has a number before and a file behind it");
 }
 
 function awaitHeredoc(
   reader: ShellReader,
   list: RedirectionList,
-  { operator, fd, start }: { readonly operator: string; readonly fd: number; readonly start: number },
+  {
+    operator,
+    fd,
+    start,
+  }: { readonly operator: string; readonly fd: number; readonly start: number },
 ): void {
   reader.skipBlanks();
   const written = reader.take(DELIMITER);
   if (written === undefined) reader.fault(start, "the heredoc", "has an unusual delimiter");
   const delimiter = written.replace(/^\\|^(['"])(.*)\1$/, "$2");
-  const redirection = { operator, fd, target: unknownWord(reader.place(start), false), at: reader.place(start) };
+  const redirection = {
+    operator,
+    fd,
+    target: unknownWord(reader.place(start), false),
+    at: reader.place(start),
+  };
   const frame = reader.waiting[reader.waiting.length - 1];
   frame?.push({ delimiter, literal: delimiter !== written, tabs: operator === "<<-", redirection });
   list.all.push(redirection);
 }
-

@@ -10,7 +10,13 @@ const ARRAY = /[a-zA-Z_]\w*\+?=\(/y;
 const END = /^[\n;&|)]?$/;
 
 /** Builtins whose words may be assignments, arrays among them. */
-const DECLARING: ReadonlySet<string> = new Set(["export", "declare", "typeset", "local", "readonly"]);
+const DECLARING: ReadonlySet<string> = new Set([
+  "export",
+  "declare",
+  "typeset",
+  "local",
+  "readonly",
+]);
 
 /** A simple command while it is read. */
 class CommandState {
@@ -26,10 +32,12 @@ class CommandState {
 }
 
 /**
- * Reads one simple command, and adds it to the script's. A word that is followed by `(` is left to the caller: it may
- * be the name of a function.
+ * Reads one simple command, and adds it to the script's. A word that is followed by `(` is left to
+ * the caller: it may be the name of a function.
  */
-export function readSimpleCommand(reader: ShellReader): SimpleCommand | { readonly functionName: string } {
+export function readSimpleCommand(
+  reader: ShellReader,
+): SimpleCommand | { readonly functionName: string } {
   const state = new CommandState(reader.at);
   for (;;) {
     reader.skipBlanks();
@@ -42,7 +50,10 @@ export function readSimpleCommand(reader: ShellReader): SimpleCommand | { readon
   return finish(reader, state);
 }
 
-function functionName(reader: ShellReader, { words, assignments, redirections }: CommandState): string {
+function functionName(
+  reader: ShellReader,
+  { words, assignments, redirections }: CommandState,
+): string {
   const [only] = words;
   const lone = words.length === 1 && assignments.length + redirections.all.length === 0;
   if (!lone || only?.plain !== true) reader.fault(reader.at, "`(`", "is not expected here");
@@ -51,7 +62,8 @@ function functionName(reader: ShellReader, { words, assignments, redirections }:
 
 function readNext(reader: ShellReader, state: CommandState): void {
   const { words, redirections } = state;
-  if (redirections.endsAt !== undefined) reader.fault(redirections.endsAt, "`&>`", "ends the command in some shells: put it last");
+  if (redirections.endsAt !== undefined)
+    reader.fault(redirections.endsAt, "`&>`", "ends the command in some shells: put it last");
   if (words.length === 0 && readAssignment(reader, state)) return;
   const declares = DECLARING.has(textOf(words[0] ?? plainWord("", 0)) ?? "");
   if (declares && reader.match(ARRAY) !== undefined) return readDeclaredArray(reader, state);
@@ -59,14 +71,18 @@ function readNext(reader: ShellReader, state: CommandState): void {
   const word = readWord(reader);
   const isVariable = /[<>]/.test(reader.peek()) && /^\{\w+\}$/.test(textOf(word) ?? "");
   if (isVariable) reader.fault(start, "`{...}` before a redirection", "is a word to some shells");
-  if (word.plain && textOf(word) === "}") reader.fault(start, "`}`", "closes a group in some shells: quote it");
+  if (word.plain && textOf(word) === "}")
+    reader.fault(start, "`}`", "closes a group in some shells: quote it");
   words.push(word);
 }
 
 /** `NAME=value` before a command. */
 function readAssignment(reader: ShellReader, state: CommandState): boolean {
   const start = reader.at;
-  if (reader.match(INDEXED) !== undefined && /^\w*\[[^\s\]]*\]\+?=/.test(reader.text.slice(start, start + 200))) {
+  if (
+    reader.match(INDEXED) !== undefined &&
+    /^\w*\[[^\s\]]*\]\+?=/.test(reader.text.slice(start, start + 200))
+  ) {
     reader.fault(start, "the index of an assignment", "is evaluated as code by arithmetic");
   }
   const matched = reader.take(ASSIGNMENT);
@@ -85,7 +101,11 @@ function readDeclaredArray(reader: ShellReader, { words }: CommandState): void {
   const at = reader.place(reader.at);
   const name = (reader.take(ARRAY) ?? "").replace(/\($/, "");
   reader.at--;
-  words.push({ at, pieces: [...plainWord(name, at).pieces, ...readArray(reader).pieces], plain: false });
+  words.push({
+    at,
+    pieces: [...plainWord(name, at).pieces, ...readArray(reader).pieces],
+    plain: false,
+  });
 }
 
 /** `(a b c)`: the values of an array, from its bracket on. */
@@ -97,12 +117,14 @@ function readArray(reader: ShellReader): Word {
     const next = reader.peek();
     if (next === ")") break;
     if (next === "\n" && !reader.awaitsHeredoc()) reader.at++;
-    else if (next === "#" || next === "[") reader.fault(reader.at, "an index or a comment in an array", "is not read");
+    else if (next === "#" || next === "[")
+      reader.fault(reader.at, "an index or a comment in an array", "is not read");
     else if (next === "") reader.fault(start, "the array", "is not closed");
     else readWord(reader);
   }
   reader.at++;
-  if (!/^[ \t\n;&|)]?$/.test(reader.peek())) reader.fault(reader.at, "the array", "is part of a word");
+  if (!/^[ \t\n;&|)]?$/.test(reader.peek()))
+    reader.fault(reader.at, "the array", "is part of a word");
   return unknownWord(reader.place(start), false);
 }
 

@@ -9,8 +9,9 @@ const COMPARISON = /^-(?:eq|ne|lt|le|gt|ge)$/;
 const REGULAR = /(?:[^\s'"`$\\&;<>()|]|\\[.\\+*?$^[\](){}|/-])+/y;
 
 /**
- * `[[ ... ]]` from its brackets on, as dash cuts it, to which it is a command of that name: behind `&&` and `||` stands
- * another one. Bash runs nothing but the substitutions in it. What the two end at different places is not read.
+ * `[[ ... ]]` from its brackets on, as dash cuts it, to which it is a command of that name: behind
+ * `&&` and `||` stands another one. Bash runs nothing but the substitutions in it. What the two end
+ * at different places is not read.
  */
 export function readTest(reader: ShellReader): void {
   let start = reader.at;
@@ -47,9 +48,11 @@ function checkEvaluated(reader: ShellReader, words: readonly Word[], at: number)
   const [right, operator, left] = [...words].reverse();
   if (operator === undefined || right === undefined) return;
   const text = textOf(operator);
-  if (text !== undefined && COMPARISON.test(text)) for (const operand of [left ?? right, right]) checkNumber(reader, operand, at);
+  if (text !== undefined && COMPARISON.test(text))
+    for (const operand of [left ?? right, right]) checkNumber(reader, operand, at);
   const names = text === "-v" || text === "-R";
-  if (names && !/^[a-zA-Z_]\w*$/.test(textOf(right) ?? "")) reader.fault(at, "a name behind `-v`", "may have an index, which is evaluated as code");
+  if (names && !/^[a-zA-Z_]\w*$/.test(textOf(right) ?? ""))
+    reader.fault(at, "a name behind `-v`", "may have an index, which is evaluated as code");
 }
 
 function checkNumber(reader: ShellReader, operand: Word, at: number): void {
@@ -57,7 +60,10 @@ function checkNumber(reader: ShellReader, operand: Word, at: number): void {
   requireNumber(reader, text === undefined ? numberOf(operand) : /^-?\d+$/.test(text), at);
 }
 
-/** A regular expression with brackets, which is where dash stops reading; undefined where it has none. */
+/**
+ * A regular expression with brackets, which is where dash stops reading; undefined where it has
+ * none.
+ */
 function readRegular(reader: ShellReader): Word | undefined {
   const start = reader.at;
   const word = new WordBuilder();
@@ -78,6 +84,7 @@ function readRegular(reader: ShellReader): Word | undefined {
       if (brackets > 0) return word.build(reader.place(start));
       reader.at = start;
       return undefined;
-    } else reader.fault(reader.at, "the expression behind `=~`", "is read otherwise by some shells");
+    } else
+      reader.fault(reader.at, "the expression behind `=~`", "is read otherwise by some shells");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What is known of an expansion's value: that it is a whole number (`$?`, `$((1 + 2))`), that it is one as long as
- * nothing else is assigned to a variable (`name`), or nothing.
+ * What is known of an expansion's value: that it is a whole number (`$?`, `$((1 + 2))`), that it is
+ * one as long as nothing else is assigned to a variable (`name`), or nothing.
  */
 export type NumberKind = boolean | { readonly name: string };
 
@@ -33,7 +33,11 @@ export function plainWord(text: string, at: number): Word {
 
 /** A word of which nothing is known; `splits`: not even how many words it is. */
 export function unknownWord(at: number, splits: boolean): Word {
-  return { at, pieces: [{ kind: "expansion", splits, number: false, process: false }], plain: false };
+  return {
+    at,
+    pieces: [{ kind: "expansion", splits, number: false, process: false }],
+    plain: false,
+  };
 }
 
 /** The text of a word; undefined where it depends on an expansion. */

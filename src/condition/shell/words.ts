@@ -29,7 +29,8 @@ class WordState {
 export function readWord(reader: ShellReader, kind: WordKind = "word"): Word {
   const start = reader.at;
   const operator = kind === "word" ? reader.take(OPERATOR) : undefined;
-  if (operator !== undefined && OPERATORS.has(operator)) return plainWord(operator, reader.place(start));
+  if (operator !== undefined && OPERATORS.has(operator))
+    return plainWord(operator, reader.place(start));
   const state = new WordState(start, kind);
   while (readPart(reader, state));
   if (reader.at === start && kind === "word") reader.fault(start, "a word", "is missing");
@@ -39,9 +40,15 @@ export function readWord(reader: ShellReader, kind: WordKind = "word"): Word {
 /** WHY the check: what braces make is expanded again, so that `{$,}{x@P}` is `${x@P}`. */
 function finish(reader: ShellReader, { builder, beforeBrace, isBraced, start }: WordState): Word {
   if (!isBraced || beforeBrace === undefined) return builder.build(reader.place(start));
-  const dollar = builder.pieces.some((piece) => piece.kind === "text" && !piece.quoted && piece.text.includes("$"));
-  if (dollar) reader.fault(start, "a word with braces", "contains a `$` that may become an expansion");
-  const pieces: Piece[] = [...beforeBrace, { kind: "expansion", splits: true, number: false, process: false }];
+  const dollar = builder.pieces.some(
+    (piece) => piece.kind === "text" && !piece.quoted && piece.text.includes("$"),
+  );
+  if (dollar)
+    reader.fault(start, "a word with braces", "contains a `$` that may become an expansion");
+  const pieces: Piece[] = [
+    ...beforeBrace,
+    { kind: "expansion", splits: true, number: false, process: false },
+  ];
   return { at: reader.place(start), pieces, plain: false };
 }
 
@@ -68,11 +75,13 @@ function readQuote(reader: ShellReader, builder: WordBuilder, character: string)
 
 /** `<(...)`, `>(...)`: read only as a word of their own. */
 function readProcess(reader: ShellReader, { builder, start, kind }: WordState): boolean {
-  if (reader.at !== start || kind === "value") reader.fault(reader.at, "a process substitution", "is part of a word");
+  if (reader.at !== start || kind === "value")
+    reader.fault(reader.at, "a process substitution", "is part of a word");
   reader.at += 2;
   reader.substitution();
   builder.process();
-  if (!/^[ \t\n;&|)]?$/.test(reader.peek())) reader.fault(start, "a process substitution", "is part of a word");
+  if (!/^[ \t\n;&|)]?$/.test(reader.peek()))
+    reader.fault(start, "a process substitution", "is part of a word");
   return false;
 }
 
@@ -80,7 +89,8 @@ function readProcess(reader: ShellReader, { builder, start, kind }: WordState): 
 function readPlain(reader: ShellReader, state: WordState, character: string): void {
   const { builder, kind } = state;
   if (character === "!") checkHistory(reader, false);
-  if (isTilde(reader, state, character) || isCommandPath(reader, state, character)) builder.expansion(false);
+  if (isTilde(reader, state, character) || isCommandPath(reader, state, character))
+    builder.expansion(false);
   else if (kind === "word" && "*?[".includes(character)) builder.expansion(true);
   else {
     if (kind === "word") readBrace(reader, state, character);
@@ -91,18 +101,27 @@ function readPlain(reader: ShellReader, state: WordState, character: string): vo
 
 /** `~`, where it stands for a home folder. */
 function isTilde(reader: ShellReader, { start }: WordState, character: string): boolean {
-  return character === "~" && (reader.at === start || /[=:]/.test(reader.text.charAt(reader.at - 1)));
+  return (
+    character === "~" && (reader.at === start || /[=:]/.test(reader.text.charAt(reader.at - 1)))
+  );
 }
 
-/** `=name`, which zsh replaces by the path of a program; in an assigned value behind a colon too. */
-function isCommandPath(reader: ShellReader, { start, kind }: WordState, character: string): boolean {
+/**
+ * `=name`, which zsh replaces by the path of a program; in an assigned value behind a colon too.
+ */
+function isCommandPath(
+  reader: ShellReader,
+  { start, kind }: WordState,
+  character: string,
+): boolean {
   if (character !== "=") return false;
   return reader.at === start || (kind === "value" && reader.text.charAt(reader.at - 1) === ":");
 }
 
 function readBrace(reader: ShellReader, state: WordState, character: string): void {
   if (character === "{" && !reader.sees("{}")) {
-    if (reader.match(MIXED_RANGE) !== undefined) reader.fault(reader.at, "`{`", "makes letters that are signs to the shell");
+    if (reader.match(MIXED_RANGE) !== undefined)
+      reader.fault(reader.at, "`{`", "makes letters that are signs to the shell");
     state.beforeBrace ??= state.builder.pieces.map((piece) => ({ ...piece }));
   }
   const separates = character === "," || (character === "." && reader.peek(1) === ".");

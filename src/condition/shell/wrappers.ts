@@ -17,14 +17,16 @@ function wrapper(options: OptionSpec, more: Partial<Wrapper> = {}): Wrapper {
 
 const PLAIN = wrapper(optionSpec(""));
 
-/** Programs and builtins that run the rest of their words, from their manual pages (GNU, util-linux, bash, sudo, doas). */
+/**
+ * Programs and builtins that run the rest of their words, from their manual pages (GNU, util-linux,
+ * bash, sudo, doas).
+ */
 export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   [
     "env",
-    wrapper(
-      optionSpec("i0v", "uC", "ignore-environment null debug", "unset chdir"),
-      { assigns: true },
-    ),
+    wrapper(optionSpec("i0v", "uC", "ignore-environment null debug", "unset chdir"), {
+      assigns: true,
+    }),
   ],
   [
     "sudo",
@@ -47,27 +49,35 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([
   ["taskset", wrapper(optionSpec("c", "", "cpu-list"), { operands: 1 })],
   [
     "timeout",
-    wrapper(
-      optionSpec("fpv", "ks", "foreground preserve-status verbose", "kill-after signal"),
-      { operands: 1 },
-    ),
+    wrapper(optionSpec("fpv", "ks", "foreground preserve-status verbose", "kill-after signal"), {
+      operands: 1,
+    }),
   ],
   ["stdbuf", wrapper(optionSpec("", "ioe", "", "input output error"))],
   ["setsid", wrapper(optionSpec("cfw", "", "ctty fork wait"))],
   ["unbuffer", wrapper(optionSpec("p"))],
-  ["chroot", wrapper(optionSpec("", "", "skip-chdir", "groups userspec"), { operands: 1, alone: "shell" })],
+  [
+    "chroot",
+    wrapper(optionSpec("", "", "skip-chdir", "groups userspec"), { operands: 1, alone: "shell" }),
+  ],
   ["fakeroot", wrapper(optionSpec("u", "is"), { alone: "shell" })],
   ["linux32", PLAIN],
   ["linux64", PLAIN],
   ["xvfb-run", wrapper(optionSpec("a", "enfps", "auto-servernum", "server-num server-args"))],
   ["caffeinate", wrapper(optionSpec("disum", "tw"))],
-  ["strace", wrapper(optionSpec("fFtTrvxyYCcqiDkz", "oeaspPuEIOSUbX", "follow-forks", "output trace"))],
+  [
+    "strace",
+    wrapper(optionSpec("fFtTrvxyYCcqiDkz", "oeaspPuEIOSUbX", "follow-forks", "output trace")),
+  ],
   ["ltrace", wrapper(optionSpec("fStTrCcbiL", "oelnpsuxaADF", "", "output"))],
   ["gosu", wrapper(optionSpec(""), { operands: 1 })],
   ["su-exec", wrapper(optionSpec(""), { operands: 1 })],
   ["tini", wrapper(optionSpec("svgw", "pe"))],
   ["dumb-init", wrapper(optionSpec("cv", "r", "single-child verbose", "rewrite"))],
-  ["pkexec", wrapper(optionSpec("", "", "disable-internal-agent keep-cwd", "user"), { alone: "shell" })],
+  [
+    "pkexec",
+    wrapper(optionSpec("", "", "disable-internal-agent keep-cwd", "user"), { alone: "shell" }),
+  ],
   ["sshpass", wrapper(optionSpec("ev", "fdpP"))],
   ["command", wrapper(optionSpec("pvV"))],
   ["builtin", PLAIN],
@@ -122,14 +132,26 @@ const COMPOSE: SubCommands = {
     "dry-run compatibility all-resources verbose",
     "file project-name profile project-directory env-file ansi progress parallel",
   ),
-  commands: new Map([["exec", COMPOSE_EXEC], ["run", COMPOSE_RUN]]),
+  commands: new Map([
+    ["exec", COMPOSE_EXEC],
+    ["run", COMPOSE_RUN],
+  ]),
 };
 const CONTAINERS: SubCommands = {
   options: optionSpec("D", "Hcl", "debug tls", "host context config log-level"),
   commands: new Map<string, Wrapper | SubCommands>([
     ["exec", CONTAINER_EXEC],
     ["run", CONTAINER_RUN],
-    ["container", { options: optionSpec(""), commands: new Map([["exec", CONTAINER_EXEC], ["run", CONTAINER_RUN]]) }],
+    [
+      "container",
+      {
+        options: optionSpec(""),
+        commands: new Map([
+          ["exec", CONTAINER_EXEC],
+          ["run", CONTAINER_RUN],
+        ]),
+      },
+    ],
     ["compose", COMPOSE],
   ]),
 };
@@ -153,14 +175,26 @@ const ENVIRONMENT_RUN = wrapper(
   optionSpec("v", "np", "no-capture-output live-stream verbose", "name prefix cwd"),
 );
 
-/** Sub-commands that run the rest of their words in a container or in the environment of a project. */
+/**
+ * Sub-commands that run the rest of their words in a container or in the environment of a project.
+ */
 export const SUB_COMMANDS: ReadonlyMap<string, SubCommands> = new Map([
   ["docker", CONTAINERS],
   ["podman", CONTAINERS],
   ["nerdctl", CONTAINERS],
   ["docker-compose", COMPOSE],
-  ["uv", only("run", UV_RUN, optionSpec("qvn", "", "quiet verbose no-cache offline", "directory project color"))],
-  ["poetry", only("run", PLAIN, optionSpec("qvnC", "", "quiet verbose no-interaction", "directory project"))],
+  [
+    "uv",
+    only(
+      "run",
+      UV_RUN,
+      optionSpec("qvn", "", "quiet verbose no-cache offline", "directory project color"),
+    ),
+  ],
+  [
+    "poetry",
+    only("run", PLAIN, optionSpec("qvnC", "", "quiet verbose no-interaction", "directory project")),
+  ],
   ["pipenv", only("run", PLAIN)],
   ["pdm", only("run", wrapper(optionSpec("sv", "p", "site-packages", "project")))],
   ["rye", only("run", PLAIN)],
@@ -170,7 +204,13 @@ export const SUB_COMMANDS: ReadonlyMap<string, SubCommands> = new Map([
   ["micromamba", only("run", ENVIRONMENT_RUN)],
   ["rbenv", only("exec", PLAIN)],
   ["pyenv", only("exec", PLAIN)],
-  ["ip", { options: optionSpec("46sdojb", "", "brief json"), commands: new Map([["netns", only("exec", NAMESPACE)]]) }],
+  [
+    "ip",
+    {
+      options: optionSpec("46sdojb", "", "brief json"),
+      commands: new Map([["netns", only("exec", NAMESPACE)]]),
+    },
+  ],
   ["direnv", only("exec", wrapper(optionSpec(""), { operands: 1 }))],
 ]);
 
@@ -185,7 +225,8 @@ export const BEHIND_DASHES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 /**
- * Programs and builtins that run, or evaluate, words in ways that are not read here. Zsh's and ksh's are among them.
+ * Programs and builtins that run, or evaluate, words in ways that are not read here. Zsh's and
+ * ksh's are among them.
  */
 export const UNREAD: ReadonlySet<string> = new Set(
   (
@@ -207,10 +248,14 @@ export const CALM: ReadonlyMap<string, RegExp> = new Map([
 
 /** Shells of the Bourne family, whose scripts are read. */
 export const SHELLS: ReadonlySet<string> = new Set(
-  "sh bash dash zsh ksh ash mksh rbash rksh rzsh ksh88 ksh93 pdksh lksh oksh loksh yash posh hush bosh osh".split(" "),
+  "sh bash dash zsh ksh ash mksh rbash rksh rzsh ksh88 ksh93 pdksh lksh oksh loksh yash posh hush bosh osh".split(
+    " ",
+  ),
 );
 
-/** Shells of other languages: a script in a file is a program like any other, a line is not read. */
+/**
+ * Shells of other languages: a script in a file is a program like any other, a line is not read.
+ */
 export const FOREIGN_SHELLS: ReadonlySet<string> = new Set(
   "fish csh tcsh pwsh powershell cmd nu elvish xonsh rc es ion oil ysh tclsh scsh wsl".split(" "),
 );

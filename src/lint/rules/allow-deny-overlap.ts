@@ -11,10 +11,22 @@ const PAIRS = 5_000;
 
 function check(context: LintContext, allow: AnalysedRule, deny: AnalysedRule): readonly Problem[] {
   const both = allOf([allow.claim("true"), deny.claim("true")]);
-  const answer = context.possible(both, (witness) => [allow, deny].every(({ name }) => truthOf(context.of.set, name, witness) === true));
+  const answer = context.possible(both, (witness) =>
+    [allow, deny].every(({ name }) => truthOf(context.of.set, name, witness) === true),
+  );
   if (answer.kind !== "yes") return [];
-  const notes = [{ message: `${deny.name} stands here`, file: deny.rule.place.file, span: deny.rule.place.span }, witnessNote(answer.witness, "both match")];
-  return [{ place: allow.rule.place, message: `rule ${quoted(allow.rule.id)} allows calls that ${quoted(deny.name)} denies`, help: "deny overrides; where that is meant, nothing is wrong", notes }];
+  const notes = [
+    { message: `${deny.name} stands here`, file: deny.rule.place.file, span: deny.rule.place.span },
+    witnessNote(answer.witness, "both match"),
+  ];
+  return [
+    {
+      place: allow.rule.place,
+      message: `rule ${quoted(allow.rule.id)} allows calls that ${quoted(deny.name)} denies`,
+      help: "deny overrides; where that is meant, nothing is wrong",
+      notes,
+    },
+  ];
 }
 
 export const allowDenyOverlap: SetRule = {
@@ -26,7 +38,8 @@ export const allowDenyOverlap: SetRule = {
     const allows = context.enforced.filter(({ rule }) => rule.effect === "allow");
     const denies = context.enforced.filter(({ rule }) => rule.effect === "deny");
     const pairs: (readonly [AnalysedRule, AnalysedRule])[] = [];
-    for (const allow of allows) for (const deny of denies.slice(0, PAIRS - pairs.length)) pairs.push([allow, deny]);
+    for (const allow of allows)
+      for (const deny of denies.slice(0, PAIRS - pairs.length)) pairs.push([allow, deny]);
     if (allows.length * denies.length > PAIRS) context.skip();
     return pairs.flatMap(([allow, deny]) => check(context, allow, deny));
   },

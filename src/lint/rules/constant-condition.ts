@@ -17,10 +17,19 @@ function check(context: LintContext, { rule, policy }: AnalysedRule): readonly P
   const when = rule.when;
   if (when === undefined || when.expr.kind === "literal") return [];
   const scope = ruleScopeClaim(policy, rule)("true");
-  const at = (start: number, end: number): Pick<Problem, "place" | "span"> => ({ place: when.place, span: conditionSpan(when, start, end) });
+  const at = (start: number, end: number): Pick<Problem, "place" | "span"> => ({
+    place: when.place,
+    span: conditionSpan(when, start, end),
+  });
   const whole = conditionClaim(when.expr, context.of.atoms);
   if (!isFree(whole("false")) && context.impossible(allOf([scope, whole("false")]))) {
-    return [{ ...at(when.expr.start, when.expr.end), message: `the condition of rule ${quoted(rule.id)} is never false where the rule's scope fits`, help: "it can only be true or an error; leave it out, or say what was meant" }];
+    return [
+      {
+        ...at(when.expr.start, when.expr.end),
+        message: `the condition of rule ${quoted(rule.id)} is never false where the rule's scope fits`,
+        help: "it can only be true or an error; leave it out, or say what was meant",
+      },
+    ];
   }
   const parts = chainOperands(when.expr, "&&");
   if (parts.length < 2 || parts.length > MANY) return [];
@@ -30,11 +39,21 @@ function check(context: LintContext, { rule, policy }: AnalysedRule): readonly P
     const others = every(claims.filter((one) => one !== own));
     if (own === undefined) return [];
     const never = !isFree(own("false")) && context.impossible(allOf([scope, own("false")]));
-    const related = claims.some((other) => other !== own && shareVariables(variablesOf(own("true")), variablesOf(other("true"))));
-    // WHY the second half: a guard such as `has(x)` is implied by what reads x, and still keeps an error away
-    const said = !never && related && context.impossible(allOf([scope, others("true"), own("notTrue")])) && context.impossible(allOf([scope, own("false"), others("notFalse")]));
+    const related = claims.some(
+      (other) =>
+        other !== own && shareVariables(variablesOf(own("true")), variablesOf(other("true"))),
+    );
+    // WHY the second half: a guard such as `has(x)` is implied by what reads x, and still keeps an
+    // error away
+    const said =
+      !never &&
+      related &&
+      context.impossible(allOf([scope, others("true"), own("notTrue")])) &&
+      context.impossible(allOf([scope, own("false"), others("notFalse")]));
     if (!never && !said) return [];
-    const message = never ? `this part of rule ${quoted(rule.id)} is never false` : `this part of rule ${quoted(rule.id)} says nothing that the rest does not say`;
+    const message = never
+      ? `this part of rule ${quoted(rule.id)} is never false`
+      : `this part of rule ${quoted(rule.id)} says nothing that the rest does not say`;
     return [{ ...at(part.start, part.end), message, help: "leave it out, or say what was meant" }];
   });
 }
@@ -44,5 +63,6 @@ export const constantCondition: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: (context) => context.of.rules.flatMap((one) => (context.matchable(one) ? check(context, one) : [])),
+  run: (context) =>
+    context.of.rules.flatMap((one) => (context.matchable(one) ? check(context, one) : [])),
 };

@@ -40,10 +40,17 @@ const APPROVER_LIST: WordList = {
 function subjectFault(pattern: string, list: WordList): Fault | undefined {
   const parts = partsOf(pattern);
   const glob = compileEntityGlob(pattern.replace(/:.*$/s, ":*"));
-  if (parts === undefined || SUBJECT_TYPES.some((type) => glob.fits(type, "x") === true)) return undefined;
+  if (parts === undefined || SUBJECT_TYPES.some((type) => glob.fits(type, "x") === true))
+    return undefined;
   const meant = meantWord(list, parts.type);
-  const help = meant === undefined ? `subjects are of type ${SUBJECT_TYPES.join(", ")}` : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
-  return { message: `the pattern ${quoted(pattern)} fits nobody: there is no subject of type ${quoted(parts.type)}`, help };
+  const help =
+    meant === undefined
+      ? `subjects are of type ${SUBJECT_TYPES.join(", ")}`
+      : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
+  return {
+    message: `the pattern ${quoted(pattern)} fits nobody: there is no subject of type ${quoted(parts.type)}`,
+    help,
+  };
 }
 
 function formFault(context: LintContext, pattern: string, what: string): Fault | undefined {
@@ -51,21 +58,40 @@ function formFault(context: LintContext, pattern: string, what: string): Fault |
   const form = parts === undefined ? undefined : context.of.set.catalog.forms.get(parts.type);
   if (parts === undefined || form === undefined || !fitsNoId(form, parts.id)) return undefined;
   const meant = asNormalPattern(form, parts.id);
-  const help = meant === undefined ? `write it as they are` : `did you mean ${quoted(`${parts.type}:${meant}`)}?`;
-  return { message: `${what} fits nothing: ids of ${quoted(parts.type)} are ${FORM_NAMES.get(form) ?? form}`, help };
+  const help =
+    meant === undefined
+      ? `write it as they are`
+      : `did you mean ${quoted(`${parts.type}:${meant}`)}?`;
+  return {
+    message: `${what} fits nothing: ids of ${quoted(parts.type)} are ${FORM_NAMES.get(form) ?? form}`,
+    help,
+  };
 }
 
 function typeFault(pattern: string, list: WordList | undefined): Fault | undefined {
   const parts = partsOf(pattern);
-  if (parts === undefined || list === undefined || parts.type.includes("*") || list.words.has(parts.type)) return undefined;
+  if (
+    parts === undefined ||
+    list === undefined ||
+    parts.type.includes("*") ||
+    list.words.has(parts.type)
+  )
+    return undefined;
   const meant = meantWord(list, parts.type);
   if (meant === undefined && list.strength !== "closed") return undefined;
   const known = [...list.words].sort().map(quoted).join(", ");
-  const help = meant === undefined ? `known: ${known}` : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
-  return { message: `the pattern ${quoted(pattern)} fits nothing: ${quoted(parts.type)} is not ${list.one}`, help };
+  const help =
+    meant === undefined ? `known: ${known}` : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
+  return {
+    message: `the pattern ${quoted(pattern)} fits nothing: ${quoted(parts.type)} is not ${list.one}`,
+    help,
+  };
 }
 
-/** The types that a scope's resources can have: those of the tools that it names, else those that the catalogs know. */
+/**
+ * The types that a scope's resources can have: those of the tools that it names, else those that
+ * the catalogs know.
+ */
 class ResourceTypes {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #known: WordList | undefined;
@@ -76,14 +102,17 @@ class ResourceTypes {
   }
 
   of(scopes: readonly Scope[]): WordList | undefined {
-    const named = scopes.map(({ actions }) => namedTools(actions, this.#tools)).filter((tools) => tools !== undefined);
+    const named = scopes
+      .map(({ actions }) => namedTools(actions, this.#tools))
+      .filter((tools) => tools !== undefined);
     return resourceTypeOf(named.at(-1) ?? [])[0]?.list ?? this.#known;
   }
 }
 
 function faultOf(context: LintContext, { text, on }: PlacedPattern): Fault | undefined {
   if (on === "action" || text === "**") return undefined;
-  if (on !== "resource") return subjectFault(text, on === "approver" ? APPROVER_LIST : SUBJECT_TYPE_LIST);
+  if (on !== "resource")
+    return subjectFault(text, on === "approver" ? APPROVER_LIST : SUBJECT_TYPE_LIST);
   return formFault(context, text, `the pattern ${quoted(text)}`);
 }
 

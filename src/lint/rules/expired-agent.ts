@@ -9,7 +9,10 @@ export const expiredAgent: SetRule = {
   needs: "set",
   run: (context) =>
     context.agents
-      .filter(({ status, expires }) => status === "commissioned" && expires !== undefined && expires < context.today)
+      .filter(
+        ({ status, expires }) =>
+          status === "commissioned" && expires !== undefined && expires < context.today,
+      )
       .map(({ id, place, expires = 0 }) => ({
         place,
         message: `agent ${quoted(id)} is commissioned and expired on ${dayText(expires)}`,

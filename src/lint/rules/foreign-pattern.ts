@@ -1,7 +1,12 @@
 import { actionGlobFault, compileActionGlob, compileEntityGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
 import type { LintContext } from "../context.ts";
-import { foreignAction, foreignEntity, type ForeignSign, type KnownNames } from "../foreign-signs.ts";
+import {
+  foreignAction,
+  foreignEntity,
+  type ForeignSign,
+  type KnownNames,
+} from "../foreign-signs.ts";
 import { allPatterns, type PlacedPattern } from "../patterns.ts";
 import type { SetRule } from "../rule.ts";
 
@@ -19,17 +24,26 @@ function knownNames(context: LintContext): KnownNames {
 
 /** True where a catalog has something whose name really holds such signs. */
 function isNamed({ tools, agents, catalogs }: LintContext, { text, on }: PlacedPattern): boolean {
-  if (on === "action") return tools.some((tool) => compileActionGlob(text).fits(tool.server, tool.name) === true);
+  if (on === "action")
+    return tools.some((tool) => compileActionGlob(text).fits(tool.server, tool.name) === true);
   const glob = compileEntityGlob(text);
   if (on === "resource") return false;
   const people = catalogs.flatMap((catalog) => catalog.people);
-  return agents.some(({ id }) => glob.fits("agent", id) === true) || people.some(({ id }) => glob.fits("human", id) === true);
+  return (
+    agents.some(({ id }) => glob.fits("agent", id) === true) ||
+    people.some(({ id }) => glob.fits("human", id) === true)
+  );
 }
 
 function helpOf({ meant = [] }: ForeignSign, on: PlacedPattern["on"]): string {
-  const sound = meant.filter((pattern) => on !== "action" || actionGlobFault(pattern) === undefined);
-  if (sound.length === 0) return "in a pattern `*` fits anything up to the next `/`, `**` fits that too, all else fits itself";
-  return sound.length === 1 ? `did you mean ${quoted(sound[0] ?? "")}?` : `write them one by one: ${sound.map(quoted).join(", ")}`;
+  const sound = meant.filter(
+    (pattern) => on !== "action" || actionGlobFault(pattern) === undefined,
+  );
+  if (sound.length === 0)
+    return "in a pattern `*` fits anything up to the next `/`, `**` fits that too, all else fits itself";
+  return sound.length === 1
+    ? `did you mean ${quoted(sound[0] ?? "")}?`
+    : `write them one by one: ${sound.map(quoted).join(", ")}`;
 }
 
 export const foreignPattern: SetRule = {
@@ -42,12 +56,21 @@ export const foreignPattern: SetRule = {
     for (const pattern of allPatterns(context)) {
       const { text, on, place } = pattern;
       // WHY first: nearly every pattern is made of these alone
-      if (on === "action" && /^[A-Za-z0-9_*-]*(?:\/[A-Za-z0-9_*-]+)*$/.test(text) && !text.startsWith("mcp__")) continue;
+      if (
+        on === "action" &&
+        /^[A-Za-z0-9_*-]*(?:\/[A-Za-z0-9_*-]+)*$/.test(text) &&
+        !text.startsWith("mcp__")
+      )
+        continue;
       known ??= knownNames(context);
       const sign = on === "action" ? foreignAction(text, known) : foreignEntity(text);
       if (sign === undefined || isNamed(context, pattern)) continue;
       const help = helpOf(sign, on);
-      yield { place: place(), message: `the pattern ${quoted(text)} does not mean what it seems to: ${sign.what}`, help };
+      yield {
+        place: place(),
+        message: `the pattern ${quoted(text)} does not mean what it seems to: ${sign.what}`,
+        help,
+      };
     }
   },
 };

@@ -12,7 +12,11 @@ export const impossibleQuorum: SetRule = {
     const all = everybody(context);
     for (const { rule, policy } of context.of.rules) {
       const { approval } = rule;
-      if (approval?.approvers === undefined || !approval.approvers.every((approver) => isListed(approver, all))) continue;
+      if (
+        approval?.approvers === undefined ||
+        !approval.approvers.every((approver) => isListed(approver, all))
+      )
+        continue;
       const able = new Set(approval.approvers.flatMap((approver) => namedBy(approver, all)));
       if (able.size === 0 || able.size >= approval.quorum) continue;
       yield {

@@ -5,5 +5,6 @@ export const impossibleValue: SetRule = {
   level: "error",
   kind: "fault",
   needs: "set",
-  run: ({ words }) => words.filter(({ code }) => code === "impossible-value").map(({ problem }) => problem),
+  run: ({ words }) =>
+    words.filter(({ code }) => code === "impossible-value").map(({ problem }) => problem),
 };

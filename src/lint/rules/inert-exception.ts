@@ -13,11 +13,23 @@ export const inertException: SetRule = {
     const { atoms } = context.of;
     for (const { rule, policy } of context.of.rules) {
       if (rule.exceptions.length === 0) continue;
-      const matched = every([ruleScopeClaim(policy, rule), ...(rule.when === undefined ? [] : [conditionClaim(rule.when.expr, atoms)])]);
+      const matched = every([
+        ruleScopeClaim(policy, rule),
+        ...(rule.when === undefined ? [] : [conditionClaim(rule.when.expr, atoms)]),
+      ]);
       if (context.impossible(matched("true"))) continue;
       for (const exception of rule.exceptions) {
-        if (!context.impossible(every([matched, exceptionClaim({ ...exception, expires: Infinity }, atoms)])("true"))) continue;
-        yield { place: exception.place, message: `this exception of rule ${quoted(rule.id)} never applies`, help: "no call that the rule matches fulfils it; mend it, or remove it" };
+        if (
+          !context.impossible(
+            every([matched, exceptionClaim({ ...exception, expires: Infinity }, atoms)])("true"),
+          )
+        )
+          continue;
+        yield {
+          place: exception.place,
+          message: `this exception of rule ${quoted(rule.id)} never applies`,
+          help: "no call that the rule matches fulfils it; mend it, or remove it",
+        };
       }
     }
   },

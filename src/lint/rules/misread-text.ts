@@ -11,12 +11,20 @@ import type { Problem, SetRule } from "../rule.ts";
 /** How an expression goes on behind a part that is whole by itself. */
 const CONTINUES = /^(?:&&|\|\||[=!<>]=|[<>+*/%?.[]|-\s|in\s)/;
 
-/** A comment that goes on where the condition ends, so that it was most likely meant as part of it. */
+/**
+ * A comment that goes on where the condition ends, so that it was most likely meant as part of it.
+ */
 function cutOff({ text, comment, place }: Condition): readonly Problem[] {
   const rest = comment?.trim() ?? "";
   if (!CONTINUES.test(rest) || !parseExpression(`${text} ${rest}`).ok) return [];
   const message = `the condition ends at \` #\`, and ${quoted(rest)} is a comment`;
-  return [{ place, message, help: `${quoteHelp(place.path)}; if it is a comment, put it on a line of its own` }];
+  return [
+    {
+      place,
+      message,
+      help: `${quoteHelp(place.path)}; if it is a comment, put it on a line of its own`,
+    },
+  ];
 }
 
 /** A number as it is written, where that is a whole number with a leading zero. */
@@ -35,7 +43,12 @@ function octals(condition: Condition): readonly Problem[] {
     const span = conditionSpan(condition, node.start, node.end);
     const decimal = written.replace(/^0+(?=\d)/, "");
     const message = `${quoted(written)} is ${decimal}, not an octal number`;
-    found.push({ place: condition.place, span, message, help: `write \`${decimal}\`, or what the octal number is in decimal` });
+    found.push({
+      place: condition.place,
+      span,
+      message,
+      help: `write \`${decimal}\`, or what the octal number is in decimal`,
+    });
   });
   return found;
 }
@@ -45,5 +58,9 @@ export const misreadText: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: ({ of }) => allConditions(of.documents).flatMap((condition) => [...cutOff(condition), ...octals(condition)]),
+  run: ({ of }) =>
+    allConditions(of.documents).flatMap((condition) => [
+      ...cutOff(condition),
+      ...octals(condition),
+    ]),
 };

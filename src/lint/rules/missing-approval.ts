@@ -11,20 +11,34 @@ function riskOf(tool: Tool): string | undefined {
   const effect = tool.effects?.find((one) => one === "pay" || one === "grant");
   if (effect !== undefined) return effect === "pay" ? "pays" : "grants access";
   const reads = tool.effects !== undefined && tool.effects.every((one) => one === "read");
-  return tool.reversible === false && !reads && tool.consequential !== false ? "cannot be undone" : undefined;
+  return tool.reversible === false && !reads && tool.consequential !== false
+    ? "cannot be undone"
+    : undefined;
 }
 
 function mayName({ compiled: { scope } }: AnalysedRule, tool: Tool): boolean {
-  return scope.actions === undefined || scope.actions.some((glob) => glob.fits(tool.server, tool.name) === true);
+  return (
+    scope.actions === undefined ||
+    scope.actions.some((glob) => glob.fits(tool.server, tool.name) === true)
+  );
 }
 
 function scopeOn({ rule, policy }: AnalysedRule, tool: Formula): Formula {
   return allOf([ruleScopeClaim(policy, rule)("true"), tool]);
 }
 
-/** True where some deny or approval rule may have a say in what the allow rule allows of the tool. */
-function isChecked(context: LintContext, allow: AnalysedRule, of: { readonly tool: Formula; readonly checks: readonly AnalysedRule[] }): boolean {
-  return of.checks.some(({ rule, policy }) => !context.impossible(allOf([scopeOn(allow, of.tool), ruleScopeClaim(policy, rule)("true")])));
+/**
+ * True where some deny or approval rule may have a say in what the allow rule allows of the tool.
+ */
+function isChecked(
+  context: LintContext,
+  allow: AnalysedRule,
+  of: { readonly tool: Formula; readonly checks: readonly AnalysedRule[] },
+): boolean {
+  return of.checks.some(
+    ({ rule, policy }) =>
+      !context.impossible(allOf([scopeOn(allow, of.tool), ruleScopeClaim(policy, rule)("true")])),
+  );
 }
 
 export const missingApproval: SetRule = {
@@ -42,12 +56,20 @@ export const missingApproval: SetRule = {
       const named = context.enforced.filter((one) => mayName(one, tool));
       const checks = named.filter(({ rule }) => rule.effect !== "allow");
       for (const one of named) {
-        if (one.rule.effect !== "allow" || one.rule.when !== undefined || isChecked(context, one, { tool: formula, checks }) || context.impossible(scopeOn(one, formula))) continue;
+        if (
+          one.rule.effect !== "allow" ||
+          one.rule.when !== undefined ||
+          isChecked(context, one, { tool: formula, checks }) ||
+          context.impossible(scopeOn(one, formula))
+        )
+          continue;
         yield {
           place: one.rule.place,
           message: `rule ${quoted(one.rule.id)} allows ${quoted(name)}, which ${risk}, without a condition, and no rule holds back any of it`,
           help: "add a require_approval rule for the large or unusual calls, or a deny rule for those that must not be",
-          notes: [{ message: "the tool is declared here", file: tool.place.file, span: tool.place.span }],
+          notes: [
+            { message: "the tool is declared here", file: tool.place.file, span: tool.place.span },
+          ],
         };
       }
     }

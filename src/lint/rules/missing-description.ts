@@ -6,5 +6,12 @@ export const missingDescription: SetRule = {
   level: "off",
   kind: "opinion",
   needs: "set",
-  run: ({ policies }) => policies.filter(({ description }) => description === undefined).map(({ name, place }) => ({ place, message: `policy ${quoted(name)} has no description`, help: "say under `description` in one sentence what it is for" })),
+  run: ({ policies }) =>
+    policies
+      .filter(({ description }) => description === undefined)
+      .map(({ name, place }) => ({
+        place,
+        message: `policy ${quoted(name)} has no description`,
+        help: "say under `description` in one sentence what it is for",
+      })),
 };

@@ -34,17 +34,27 @@ function asksForPlace(node: Expr): boolean {
   const [subject, prefix] = node.target === undefined ? node.args : [node.target, node.args[0]];
   if (subject === undefined || pathOf(subject)?.join(".") !== "resource.id") return false;
   if (node.name === "under") return true;
-  return node.name === "startsWith" && prefix?.kind === "literal" && prefix.literal.type === "string" && prefix.literal.value.includes("/");
+  return (
+    node.name === "startsWith" &&
+    prefix?.kind === "literal" &&
+    prefix.literal.type === "string" &&
+    prefix.literal.value.includes("/")
+  );
 }
 
-function* inCondition(when: Condition | undefined, rule: Rule, tools: ReadonlyMap<string, Tool>): Generator<PathLike> {
+function* inCondition(
+  when: Condition | undefined,
+  rule: Rule,
+  tools: ReadonlyMap<string, Tool>,
+): Generator<PathLike> {
   const type = when === undefined ? undefined : onlyResourceType(rule, tools);
   if (when === undefined || type === undefined) return;
   const found: Expr[] = [];
   visitAll(when.expr, (node) => {
     if (asksForPlace(node)) found.push(node);
   });
-  for (const { start, end } of found) yield { type, place: when.place, span: conditionSpan(when, start, end), form: "path" };
+  for (const { start, end } of found)
+    yield { type, place: when.place, span: conditionSpan(when, start, end), form: "path" };
 }
 
 function* pathLike(context: LintContext): Generator<PathLike> {

@@ -6,5 +6,12 @@ export const missingOwner: SetRule = {
   level: "off",
   kind: "opinion",
   needs: "set",
-  run: ({ policies }) => policies.filter(({ owner }) => owner === undefined).map(({ name, place }) => ({ place, message: `policy ${quoted(name)} has no owner`, help: "write under `owner` whom to ask" })),
+  run: ({ policies }) =>
+    policies
+      .filter(({ owner }) => owner === undefined)
+      .map(({ name, place }) => ({
+        place,
+        message: `policy ${quoted(name)} has no owner`,
+        help: "write under `owner` whom to ask",
+      })),
 };

@@ -9,5 +9,9 @@ export const missingReason: SetRule = {
   run: (context) =>
     context.enforced
       .filter(({ rule }) => rule.effect === "deny" && rule.reason === undefined)
-      .map(({ rule }) => ({ place: rule.place, message: `deny rule ${quoted(rule.id)} has no reason`, help: "say under `reason` what the human who was denied should know" })),
+      .map(({ rule }) => ({
+        place: rule.place,
+        message: `deny rule ${quoted(rule.id)} has no reason`,
+        help: "say under `reason` what the human who was denied should know",
+      })),
 };

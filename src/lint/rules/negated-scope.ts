@@ -17,9 +17,19 @@ export const negatedScope: SetRule = {
   run: function* (context) {
     for (const { rule } of context.enforced) {
       const { when } = rule;
-      if (rule.effect !== "allow" || when === undefined || !chainOperands(when.expr, "&&").every(excludes)) continue;
+      if (
+        rule.effect !== "allow" ||
+        when === undefined ||
+        !chainOperands(when.expr, "&&").every(excludes)
+      )
+        continue;
       const span = conditionSpan(when, when.expr.start, when.expr.end);
-      yield { place: when.place, span, message: `rule ${quoted(rule.id)} allows everything but what it names`, help: "name what is allowed: what nobody thought of is then denied" };
+      yield {
+        place: when.place,
+        span,
+        message: `rule ${quoted(rule.id)} allows everything but what it names`,
+        help: "name what is allowed: what nobody thought of is then denied",
+      };
     }
   },
 };

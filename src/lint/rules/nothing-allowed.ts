@@ -7,13 +7,15 @@ import type { SetRule } from "../rule.ts";
 function emptyFile({ texts }: LintContext): Place | undefined {
   for (const [file, text] of texts) {
     const isYaml = /\.(?:ya?ml)$/i.test(file) || file.startsWith("<");
-    if (isYaml && splitDocuments(text).length === 0) return { file, span: { start: 0, end: 0 }, path: "$" };
+    if (isYaml && splitDocuments(text).length === 0)
+      return { file, span: { start: 0, end: 0 }, path: "$" };
   }
   return undefined;
 }
 
 const MESSAGE = "no rule of the set permits anything, so every call is denied";
-const HELP = "what no rule allows is denied by default: add the allow rules, or lint them together with these";
+const HELP =
+  "what no rule allows is denied by default: add the allow rules, or lint them together with these";
 
 /** WHY not of catalogs alone: they are often linted by themselves. */
 export const nothingAllowed: SetRule = {
@@ -24,7 +26,8 @@ export const nothingAllowed: SetRule = {
   whole: ["policies"],
   run: (context) => {
     const place = context.policies[0]?.place ?? emptyFile(context);
-    if (place === undefined || context.enforced.some(({ rule }) => rule.effect !== "deny")) return [];
+    if (place === undefined || context.enforced.some(({ rule }) => rule.effect !== "deny"))
+      return [];
     return [{ place, message: MESSAGE, help: HELP }];
   },
 };

@@ -16,20 +16,32 @@ import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 import { witnessNote } from "../witness-note.ts";
 
-/** Arguments that a tool's schema names and does not require; none where the schema requires nothing: then it does not care. */
+/**
+ * Arguments that a tool's schema names and does not require; none where the schema requires
+ * nothing: then it does not care.
+ */
 function optionalArguments({ args }: Tool): ReadonlySet<string> {
   const [required, properties] = [member(args, "required"), member(args, "properties")];
-  if (!Array.isArray(required) || required.length === 0 || !isJsonObject(properties)) return new Set();
+  if (!Array.isArray(required) || required.length === 0 || !isJsonObject(properties))
+    return new Set();
   return new Set(Object.keys(properties).filter((name) => !required.includes(name)));
 }
 
 function optionalIn(context: LintContext, { rule }: AnalysedRule): ReadonlySet<string> {
   const patterns = rule.actions ?? [];
   if (!patterns.every(isExactGlob)) return new Set();
-  return new Set(context.tools.filter(({ server, name }) => patterns.includes(`${server}/${name}`)).flatMap((tool) => [...optionalArguments(tool)]));
+  return new Set(
+    context.tools
+      .filter(({ server, name }) => patterns.includes(`${server}/${name}`))
+      .flatMap((tool) => [...optionalArguments(tool)]),
+  );
 }
 
-const CONSEQUENCE = { allow: "the rule then does not allow the call", deny: "the rule then denies the call", require_approval: "the rule then asks for an approval that may never come" } as const;
+const CONSEQUENCE = {
+  allow: "the rule then does not allow the call",
+  deny: "the rule then denies the call",
+  require_approval: "the rule then asks for an approval that may never come",
+} as const;
 
 function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
   const { rule, policy, name } = one;
@@ -37,16 +49,29 @@ function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
   const optional = when === undefined ? new Set<string>() : optionalIn(context, one);
   if (when === undefined || optional.size === 0) return [];
   const claim = conditionClaim(when.expr, context.of.atoms);
-  const readings = readingsOf(when.expr).filter(({ path, guarded }) => path[0] === "args" && !guarded);
+  const readings = readingsOf(when.expr).filter(
+    ({ path, guarded }) => path[0] === "args" && !guarded,
+  );
   const seen = new Set<string>();
   return readings.flatMap(({ path, expr }) => {
     const key = path[1] ?? "";
     if (!optional.has(key) || seen.has(key)) return [];
     seen.add(key);
-    const others = readings.filter((other) => other.path[1] !== key).map((other) => literal(attribute(other.path), { kinds: VALUE }));
+    const others = readings
+      .filter((other) => other.path[1] !== key)
+      .map((other) => literal(attribute(other.path), { kinds: VALUE }));
     const absent = literal(attribute(["args", key]), { kinds: ABSENT });
-    const formula = allOf([ruleScopeClaim(policy, rule)("true"), absent, ...others, claim("notTrue"), claim("notFalse")]);
-    const answer = context.possible(formula, (witness) => truthOf(context.of.set, name, witness) instanceof Failure);
+    const formula = allOf([
+      ruleScopeClaim(policy, rule)("true"),
+      absent,
+      ...others,
+      claim("notTrue"),
+      claim("notFalse"),
+    ]);
+    const answer = context.possible(
+      formula,
+      (witness) => truthOf(context.of.set, name, witness) instanceof Failure,
+    );
     if (answer.kind !== "yes") return [];
     return [
       {

@@ -7,20 +7,33 @@ import { quoted } from "../../policy/log.ts";
 import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
-const HELP = "it is denied by manifest or lifecycle whatever this rule says; mend the catalog or the rule";
+const HELP =
+  "it is denied by manifest or lifecycle whatever this rule says; mend the catalog or the rule";
 
 function check(context: LintContext, one: AnalysedRule, world: Formula): readonly Problem[] {
   const { rule, policy } = one;
   if (rule.effect === "deny" || !context.matchable(one)) return [];
   if (context.impossible(allOf([one.claim("true"), world]))) {
-    return [{ place: rule.place, message: `rule ${quoted(rule.id)} permits nothing: no agent that it fits may make such a call`, help: HELP }];
+    return [
+      {
+        place: rule.place,
+        message: `rule ${quoted(rule.id)} permits nothing: no agent that it fits may make such a call`,
+        help: HELP,
+      },
+    ];
   }
   const patterns = rule.actions ?? [];
   if (patterns.length < 2) return [];
   return patterns.flatMap((pattern, i) => {
     const alone = every([ruleScopeClaim(policy, { ...rule, actions: [pattern] })])("true");
     if (context.impossible(alone) || !context.impossible(allOf([alone, world]))) return [];
-    return [{ place: context.placeIn(policy, rule, `actions[${i}]`), message: `no agent that rule ${quoted(rule.id)} fits may call ${quoted(pattern)}`, help: HELP }];
+    return [
+      {
+        place: context.placeIn(policy, rule, `actions[${i}]`),
+        message: `no agent that rule ${quoted(rule.id)} fits may call ${quoted(pattern)}`,
+        help: HELP,
+      },
+    ];
   });
 }
 

@@ -3,12 +3,18 @@ import type { Agent } from "../../policy/model.ts";
 import { dayText } from "../day.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
-function check({ id, place, status, reviewed, reviewEvery }: Agent, today: number): readonly Problem[] {
+function check(
+  { id, place, status, reviewed, reviewEvery }: Agent,
+  today: number,
+): readonly Problem[] {
   if (status !== "commissioned" || reviewEvery === undefined) return [];
   const help = "review it and write the day under `reviewed`";
-  if (reviewed === undefined) return [{ place, message: `agent ${quoted(id)} is to be reviewed and never was`, help }];
+  if (reviewed === undefined)
+    return [{ place, message: `agent ${quoted(id)} is to be reviewed and never was`, help }];
   const due = reviewed.time + reviewEvery;
-  return due >= today ? [] : [{ place, message: `the review of agent ${quoted(id)} was due on ${dayText(due)}`, help }];
+  return due >= today
+    ? []
+    : [{ place, message: `the review of agent ${quoted(id)} was due on ${dayText(due)}`, help }];
 }
 
 export const overdueReview: SetRule = {

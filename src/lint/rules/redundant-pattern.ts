@@ -11,15 +11,22 @@ import type { SetRule } from "../rule.ts";
 const MANY = 30;
 
 function claimOf({ list }: Pattern, text: string): Claim {
-  return list === "actions" ? actionGlobClaim(text) : entityGlobClaim(list === "subjects" ? "subject" : "resource", text);
+  return list === "actions"
+    ? actionGlobClaim(text)
+    : entityGlobClaim(list === "subjects" ? "subject" : "resource", text);
 }
 
 /** Another pattern of the list that fits whatever this one fits. */
 function coveredBy(context: LintContext, pattern: Pattern): string | undefined {
   if (pattern.all.length > MANY) return undefined;
   return pattern.all.find((other, i) => {
-    if (other === pattern.text || (!other.includes("*") && pattern.text.includes("/") === other.includes("/"))) return false;
-    const covers = (a: string, b: string): boolean => context.impossible(allOf([claimOf(pattern, a)("true"), claimOf(pattern, b)("notTrue")]));
+    if (
+      other === pattern.text ||
+      (!other.includes("*") && pattern.text.includes("/") === other.includes("/"))
+    )
+      return false;
+    const covers = (a: string, b: string): boolean =>
+      context.impossible(allOf([claimOf(pattern, a)("true"), claimOf(pattern, b)("notTrue")]));
     return covers(pattern.text, other) && (i < pattern.index || !covers(other, pattern.text));
   });
 }
@@ -51,7 +58,10 @@ export const redundantPattern: SetRule = {
       const edit = removeItem(context, pattern);
       yield {
         place: pattern.place(),
-        message: by === pattern.text ? `${quoted(pattern.text)} stands in the list twice` : `${quoted(by)} fits all that ${quoted(pattern.text)} fits`,
+        message:
+          by === pattern.text
+            ? `${quoted(pattern.text)} stands in the list twice`
+            : `${quoted(by)} fits all that ${quoted(pattern.text)} fits`,
         help: "leave it out",
         ...(edit === undefined ? {} : { fix: [edit] }),
       };

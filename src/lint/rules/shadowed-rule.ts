@@ -16,19 +16,41 @@ interface Candidates {
 /** How many rules are looked at together. */
 const TOGETHER = 6;
 
-function shadow(one: AnalysedRule, by: readonly AnalysedRule[], of: { readonly how: string; readonly help: string }): Problem {
+function shadow(
+  one: AnalysedRule,
+  by: readonly AnalysedRule[],
+  of: { readonly how: string; readonly help: string },
+): Problem {
   const names = by.map(({ name }) => quoted(name)).join(", ");
-  const notes = by.map(({ name, rule }) => ({ message: `${name} stands here`, file: rule.place.file, span: rule.place.span }));
-  return { place: one.rule.place, message: `rule ${quoted(one.rule.id)} has no effect: ${of.how} ${names}`, help: of.help, notes };
+  const notes = by.map(({ name, rule }) => ({
+    message: `${name} stands here`,
+    file: rule.place.file,
+    span: rule.place.span,
+  }));
+  return {
+    place: one.rule.place,
+    message: `rule ${quoted(one.rule.id)} has no effect: ${of.how} ${names}`,
+    help: of.help,
+    notes,
+  };
 }
 
 function byDenies(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
   const denies = index.candidates(one, () => context.skip());
-  const of = { how: "whatever it matches is denied by", help: "deny overrides; narrow the deny rule, or remove this one" };
-  const single = denies.find(({ claim }) => context.impossible(allOf([one.claim("true"), claim("false")])));
+  const of = {
+    how: "whatever it matches is denied by",
+    help: "deny overrides; narrow the deny rule, or remove this one",
+  };
+  const single = denies.find(({ claim }) =>
+    context.impossible(allOf([one.claim("true"), claim("false")])),
+  );
   if (single !== undefined) return shadow(one, [single], of);
   const some = denies.slice(0, TOGETHER);
-  if (some.length < 2 || !context.impossible(allOf([one.claim("true"), ...some.map(({ claim }) => claim("false"))]))) return undefined;
+  if (
+    some.length < 2 ||
+    !context.impossible(allOf([one.claim("true"), ...some.map(({ claim }) => claim("false"))]))
+  )
+    return undefined;
   return shadow(one, some, of);
 }
 
@@ -37,36 +59,71 @@ function demandsNothingMore(one: AnalysedRule, other: AnalysedRule): boolean {
   return a === undefined || JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Whether the approval that `one` asks for, if any, is asked for at least as strongly by `other`. */
+/**
+ * Whether the approval that `one` asks for, if any, is asked for at least as strongly by `other`.
+ */
 function asksAsMuch(one: AnalysedRule, other: AnalysedRule): boolean {
   const [own, theirs] = [one.rule.approval, other.rule.approval];
-  return own === undefined || (theirs !== undefined && compareApprovals([own], [theirs]) !== "laxer");
+  return (
+    own === undefined || (theirs !== undefined && compareApprovals([own], [theirs]) !== "laxer")
+  );
 }
 
 /** Whether nothing changes where `other` stands and `one` does not. */
 function replaces(context: LintContext, other: AnalysedRule, one: AnalysedRule): boolean {
-  return demandsNothingMore(one, other) && asksAsMuch(one, other) && context.impossible(allOf([one.claim("true"), other.claim("notTrue")]));
+  return (
+    demandsNothingMore(one, other) &&
+    asksAsMuch(one, other) &&
+    context.impossible(allOf([one.claim("true"), other.claim("notTrue")]))
+  );
 }
 
 /** WHY the order: of two rules that replace each other, one stays. */
 function covers(context: LintContext, one: AnalysedRule, other: AnalysedRule): boolean {
   if (one.compiled.text() === other.compiled.text() || !replaces(context, other, one)) return false;
-  return other.name < one.name || one.rule.effect !== other.rule.effect || !replaces(context, one, other);
+  return (
+    other.name < one.name || one.rule.effect !== other.rule.effect || !replaces(context, one, other)
+  );
 }
 
-function byApproval(context: LintContext, one: AnalysedRule, { approvals: index, approvalsByTool: approvals }: Candidates): Problem | undefined {
-  const found = index.candidates(one, () => context.skip()).find((other) => covers(context, one, other));
-  const how = one.rule.approval === undefined ? "whatever it matches needs the approval of" : "whatever it matches needs at least as much by";
-  const of = { how, help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other" };
+function byApproval(
+  context: LintContext,
+  one: AnalysedRule,
+  { approvals: index, approvalsByTool: approvals }: Candidates,
+): Problem | undefined {
+  const found = index
+    .candidates(one, () => context.skip())
+    .find((other) => covers(context, one, other));
+  const how =
+    one.rule.approval === undefined
+      ? "whatever it matches needs the approval of"
+      : "whatever it matches needs at least as much by";
+  const of = {
+    how,
+    help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other",
+  };
   if (found !== undefined) return shadow(one, [found], of);
-  // an allow rule of several tools may be taken apart: each call of it needs the approval of one of these
-  const some = one.rule.effect === "allow" ? byTool(one, approvals).filter((other) => demandsNothingMore(one, other)).slice(0, TOGETHER) : [];
-  if (some.length < 2 || !context.impossible(allOf([one.claim("true"), ...some.map(({ claim }) => claim("notTrue"))]))) return undefined;
+  // an allow rule of several tools may be taken apart: each call of it needs the approval of one of
+  // these
+  const some =
+    one.rule.effect === "allow"
+      ? byTool(one, approvals)
+          .filter((other) => demandsNothingMore(one, other))
+          .slice(0, TOGETHER)
+      : [];
+  if (
+    some.length < 2 ||
+    !context.impossible(allOf([one.claim("true"), ...some.map(({ claim }) => claim("notTrue"))]))
+  )
+    return undefined;
   return shadow(one, some, of);
 }
 
 /** The rules that name a tool which `one` names. */
-function byTool(one: AnalysedRule, approvals: Candidates["approvalsByTool"]): readonly AnalysedRule[] {
+function byTool(
+  one: AnalysedRule,
+  approvals: Candidates["approvalsByTool"],
+): readonly AnalysedRule[] {
   return [...new Set((one.rule.actions ?? []).flatMap((action) => approvals.get(action) ?? []))];
 }
 
@@ -83,14 +140,24 @@ function rulesByTool(rules: readonly AnalysedRule[]): Candidates["approvalsByToo
 }
 
 function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
-  const found = index.candidates(one, () => context.skip()).find((other) => covers(context, one, other));
-  return found === undefined ? undefined : shadow(one, [found], { how: "whatever it matches is allowed by", help: "remove it, or narrow the other rule" });
+  const found = index
+    .candidates(one, () => context.skip())
+    .find((other) => covers(context, one, other));
+  return found === undefined
+    ? undefined
+    : shadow(one, [found], {
+        how: "whatever it matches is allowed by",
+        help: "remove it, or narrow the other rule",
+      });
 }
 
 function check(context: LintContext, one: AnalysedRule, index: Candidates): readonly Problem[] {
   const { effect } = one.rule;
   if (effect === "deny" || !context.matchable(one)) return [];
-  const found = byDenies(context, one, index.denies) ?? byApproval(context, one, index) ?? (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
+  const found =
+    byDenies(context, one, index.denies) ??
+    byApproval(context, one, index) ??
+    (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
   return found === undefined ? [] : [found];
 }
 
@@ -100,9 +167,15 @@ export const shadowedRule: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) => {
-    const of = (effect: string): readonly AnalysedRule[] => context.enforced.filter(({ rule }) => rule.effect === effect);
+    const of = (effect: string): readonly AnalysedRule[] =>
+      context.enforced.filter(({ rule }) => rule.effect === effect);
     const by = (effect: string): CoverIndex => new CoverIndex(of(effect));
-    const index: Candidates = { denies: by("deny"), approvals: by("require_approval"), approvalsByTool: rulesByTool(of("require_approval")), allows: by("allow") };
+    const index: Candidates = {
+      denies: by("deny"),
+      approvals: by("require_approval"),
+      approvalsByTool: rulesByTool(of("require_approval")),
+      allows: by("allow"),
+    };
     return context.enforced.flatMap((one) => check(context, one, index));
   },
 };

@@ -21,9 +21,11 @@ interface Sibling {
 
 function siblingOf({ name, target, args }: CallExpr): Sibling | undefined {
   const [part] = args;
-  if (target === undefined || part?.kind !== "literal" || part.literal.type !== "string") return undefined;
+  if (target === undefined || part?.kind !== "literal" || part.literal.type !== "string")
+    return undefined;
   const text = part.literal.value;
-  if (name === "startsWith" && BEGINNING.test(text)) return { text, other: `${text}-other`, verb: "the beginning" };
+  if (name === "startsWith" && BEGINNING.test(text))
+    return { text, other: `${text}-other`, verb: "the beginning" };
   if (name !== "endsWith" || !ENDING.test(text) || !PLACES.test(unparse(target))) return undefined;
   return { text, other: `other-${text}`, verb: "the end" };
 }

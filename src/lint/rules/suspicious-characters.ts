@@ -1,8 +1,12 @@
 import type { Source } from "../../text/span.ts";
 import type { Problem, TextRule } from "../rule.ts";
 
-/** Marks that turn the reading order round, and characters that nobody sees. A joiner between emoji is left alone. */
-const HIDDEN = /[\u202a-\u202e\u2066-\u2069\u200b\u2060\u00ad\u180e\u3164\uffa0]|(?<!^)\ufeff|(?<=[\p{L}\p{N}_-])[\u200c-\u200f]|[\u200c-\u200f](?=[\p{L}\p{N}_-])/gu;
+/**
+ * Marks that turn the reading order round, and characters that nobody sees. A joiner between emoji
+ * is left alone.
+ */
+const HIDDEN =
+  /[\u202a-\u202e\u2066-\u2069\u200b\u2060\u00ad\u180e\u3164\uffa0]|(?<!^)\ufeff|(?<=[\p{L}\p{N}_-])[\u200c-\u200f]|[\u200c-\u200f](?=[\p{L}\p{N}_-])/gu;
 
 const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 const SCRIPTS: readonly (readonly [string, RegExp])[] = [
@@ -13,7 +17,12 @@ const SCRIPTS: readonly (readonly [string, RegExp])[] = [
   ["Cherokee", /\p{Script=Cherokee}/u],
 ];
 
-function problem(source: Source, start: number, length: number, of: { readonly message: string; readonly help: string }): Problem {
+function problem(
+  source: Source,
+  start: number,
+  length: number,
+  of: { readonly message: string; readonly help: string },
+): Problem {
   return { place: { file: source.file, span: { start, end: start + length }, path: "$" }, ...of };
 }
 
@@ -23,7 +32,10 @@ function code(character: string): string {
 
 function* hidden(source: Source): Generator<Problem> {
   for (const match of source.text.matchAll(HIDDEN)) {
-    yield problem(source, match.index, match[0].length, { message: `the character ${code(match[0])} is invisible or changes the reading order`, help: "remove it: what people read here is not what is decided" });
+    yield problem(source, match.index, match[0].length, {
+      message: `the character ${code(match[0])} is invisible or changes the reading order`,
+      help: "remove it: what people read here is not what is decided",
+    });
   }
 }
 
@@ -32,7 +44,10 @@ function* mixed(source: Source): Generator<Problem> {
     const [word] = match;
     const scripts = SCRIPTS.filter(([, pattern]) => pattern.test(word)).map(([name]) => name);
     if (scripts.length < 2 || word === "") continue;
-    yield problem(source, match.index, word.length, { message: `a word mixes letters of ${scripts.join(" and ")}, which look alike`, help: "write it in one script, as the name that it is to fit is written" });
+    yield problem(source, match.index, word.length, {
+      message: `a word mixes letters of ${scripts.join(" and ")}, which look alike`,
+      help: "write it in one script, as the name that it is to fit is written",
+    });
   }
 }
 

@@ -35,12 +35,15 @@ interface Side {
 
 /** The parts that a condition is true by, with the side that each stands on. */
 function sides({ expr, positive }: Side): readonly Side[] {
-  if (expr.kind === "unary") return expr.op === "!" ? [{ expr: expr.operand, positive: !positive }] : [];
+  if (expr.kind === "unary")
+    return expr.op === "!" ? [{ expr: expr.operand, positive: !positive }] : [];
   if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) {
     return [expr.left, expr.right].map((part) => ({ expr: part, positive }));
   }
-  if (expr.kind === "conditional") return [expr.then, expr.otherwise].map((part) => ({ expr: part, positive }));
-  if (expr.kind === "comprehension" && expr.macro !== "map" && expr.macro !== "filter") return [{ expr: expr.body, positive }];
+  if (expr.kind === "conditional")
+    return [expr.then, expr.otherwise].map((part) => ({ expr: part, positive }));
+  if (expr.kind === "comprehension" && expr.macro !== "map" && expr.macro !== "filter")
+    return [{ expr: expr.body, positive }];
   return expr.kind === "bind" ? [{ expr: expr.body, positive }] : [];
 }
 
@@ -68,7 +71,10 @@ function check({ rule }: AnalysedRule): readonly Problem[] {
   });
 }
 
-/** WHY only one side: what a rule forbids may stand anywhere in a text, what it permits is the whole of it. */
+/**
+ * WHY only one side: what a rule forbids may stand anywhere in a text, what it permits is the whole
+ * of it.
+ */
 export const unanchoredPattern: SetRule = {
   code: "unanchored-pattern",
   level: "warning",

@@ -19,8 +19,15 @@ export const unknownAgent: SetRule = {
       const glob = compileEntityGlob(text);
       if (context.agents.some(({ id }) => glob.fits("agent", id) === true)) continue;
       const near = nearestWord(text, known);
-      const help = near === undefined ? "an agent that no catalog lists is denied whatever the rules say; list it, or mend the pattern" : `did you mean \`${near}\`?`;
-      yield { place: place(), message: `no catalog lists an agent that ${quoted(text)} fits`, help };
+      const help =
+        near === undefined
+          ? "an agent that no catalog lists is denied whatever the rules say; list it, or mend the pattern"
+          : `did you mean \`${near}\`?`;
+      yield {
+        place: place(),
+        message: `no catalog lists an agent that ${quoted(text)} fits`,
+        help,
+      };
     }
   },
 };

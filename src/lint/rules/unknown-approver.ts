@@ -11,13 +11,22 @@ export const unknownApprover: SetRule = {
   whole: ["catalogs"],
   run: function* (context) {
     const all = everybody(context);
-    const known = [...new Set(all.people.flatMap(({ roles }) => roles))].map((role) => `role:${role}`);
+    const known = [...new Set(all.people.flatMap(({ roles }) => roles))].map(
+      (role) => `role:${role}`,
+    );
     for (const { rule, policy } of context.of.rules) {
       for (const [i, approver] of (rule.approval?.approvers ?? []).entries()) {
         if (!isListed(approver, all) || namedBy(approver, all).length > 0) continue;
         const near = nearestWord(approver, known);
-        const help = near === undefined ? "give somebody the role, or name another approver" : `did you mean \`${near}\`?`;
-        yield { place: context.placeIn(policy, rule, `approval.approvers[${i}]`), message: `nobody in the catalog is ${quoted(approver)}, so nobody can approve as that`, help };
+        const help =
+          near === undefined
+            ? "give somebody the role, or name another approver"
+            : `did you mean \`${near}\`?`;
+        yield {
+          place: context.placeIn(policy, rule, `approval.approvers[${i}]`),
+          message: `nobody in the catalog is ${quoted(approver)}, so nobody can approve as that`,
+          help,
+        };
       }
     }
   },

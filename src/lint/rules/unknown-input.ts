@@ -27,7 +27,9 @@ export const unknownInput: SetRule = {
   needs: "set",
   whole: ["catalogs", "policies"],
   run: (context) => {
-    const given = context.policies.some(({ rules }) => rules.some(({ match, notMatch }) => match.length + notMatch.length > 0));
+    const given = context.policies.some(({ rules }) =>
+      rules.some(({ match, notMatch }) => match.length + notMatch.length > 0),
+    );
     if (!given) return [];
     const check = new InputCheck(context.of.documents);
     return context.policies.flatMap((policy) => [...problemsOf(context, policy, check)]);

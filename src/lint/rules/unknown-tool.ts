@@ -12,8 +12,11 @@ interface Named {
 }
 
 function* namedTools(context: LintContext): Generator<Named> {
-  for (const { list, text, place } of patternsOf(context)) if (list === "actions") yield { text, place };
-  for (const agent of context.agents) for (const { name, place } of agent.manifest?.tools ?? []) yield { text: name, place: () => place };
+  for (const { list, text, place } of patternsOf(context))
+    if (list === "actions") yield { text, place };
+  for (const agent of context.agents)
+    for (const { name, place } of agent.manifest?.tools ?? [])
+      yield { text: name, place: () => place };
 }
 
 /** Beyond as many findings nobody reads what was meant, and looking for it costs most. */
@@ -34,7 +37,8 @@ class DeclaredTools {
 
   /** Whether a pattern fits one of them. */
   fits(pattern: string): boolean {
-    if (isExactGlob(pattern)) return (pattern.includes("/") ? this.#full : this.#names).has(pattern);
+    if (isExactGlob(pattern))
+      return (pattern.includes("/") ? this.#full : this.#names).has(pattern);
     const glob = compileActionGlob(pattern);
     return this.#tools.some((tool) => glob.fits(tool.server, tool.name) === true);
   }
@@ -45,13 +49,19 @@ class DeclaredTools {
     const starred = pattern.replaceAll(".*", "*");
     if (starred !== pattern && this.fits(starred)) return starred;
     // a name without `/` may be a tool's alone, or a server and its tool divided otherwise
-    return nearestWord(pattern, pattern.includes("/") ? this.#full : [...this.#names, ...this.#full]);
+    return nearestWord(
+      pattern,
+      pattern.includes("/") ? this.#full : [...this.#names, ...this.#full],
+    );
   }
 }
 
 function problemOf(declared: DeclaredTools, { text, place }: Named): Problem {
   const meant = declared.meant(text);
-  const help = meant === undefined ? "declare the tool in a catalog, or mend the pattern" : `did you mean \`${meant}\`?`;
+  const help =
+    meant === undefined
+      ? "declare the tool in a catalog, or mend the pattern"
+      : `did you mean \`${meant}\`?`;
   return { place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help };
 }
 

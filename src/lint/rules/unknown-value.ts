@@ -6,5 +6,6 @@ export const unknownValue: SetRule = {
   kind: "fault",
   needs: "set",
   whole: ["catalogs"],
-  run: ({ words }) => words.filter(({ code }) => code === "unknown-value").map(({ problem }) => problem),
+  run: ({ words }) =>
+    words.filter(({ code }) => code === "unknown-value").map(({ problem }) => problem),
 };

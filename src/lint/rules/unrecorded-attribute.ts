@@ -8,10 +8,14 @@ import type { Problem, SetRule } from "../rule.ts";
 
 function check({ name, rule }: AnalysedRule, gaps: TraceGaps): readonly Problem[] {
   const gap = gaps.get(name);
-  const conditions = [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter((when) => when !== undefined);
+  const conditions = [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter(
+    (when) => when !== undefined,
+  );
   return (gap?.paths ?? []).flatMap((path) => {
     for (const when of conditions) {
-      const reading = readingsOf(when.expr).find((one) => JSON.stringify(one.path) === JSON.stringify(path));
+      const reading = readingsOf(when.expr).find(
+        (one) => JSON.stringify(one.path) === JSON.stringify(path),
+      );
       if (reading === undefined) continue;
       const calls = `${gap?.calls ?? 0} ${gap?.calls === 1 ? "call" : "calls"}`;
       return [

@@ -8,6 +8,13 @@ export const untestedRule: SetRule = {
   needs: "set",
   run: (context) =>
     context.of.rules
-      .filter(({ rule }) => rule.when !== undefined && rule.match.length === 0 && rule.notMatch.length === 0)
-      .map(({ rule }) => ({ place: rule.place, message: `rule ${quoted(rule.id)} has a condition and no example`, help: "add a call under `match` and one under `not_match`: they are checked whenever the policy is loaded" })),
+      .filter(
+        ({ rule }) =>
+          rule.when !== undefined && rule.match.length === 0 && rule.notMatch.length === 0,
+      )
+      .map(({ rule }) => ({
+        place: rule.place,
+        message: `rule ${quoted(rule.id)} has a condition and no example`,
+        help: "add a call under `match` and one under `not_match`: they are checked whenever the policy is loaded",
+      })),
 };

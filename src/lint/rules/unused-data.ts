@@ -2,7 +2,9 @@ import { quoted } from "../../policy/log.ts";
 import { isUsed, usesOf } from "../uses.ts";
 import type { SetRule } from "../rule.ts";
 
-/** WHY an opinion: a catalog often serves several policy sets, and each reads its part of the data. */
+/**
+ * WHY an opinion: a catalog often serves several policy sets, and each reads its part of the data.
+ */
 export const unusedData: SetRule = {
   code: "unused-data",
   level: "off",
@@ -15,6 +17,10 @@ export const unusedData: SetRule = {
     return context.catalogs
       .flatMap(({ data }) => data)
       .filter(({ name }) => !isUsed(uses, "data", name))
-      .map(({ name, place }) => ({ place, message: `no condition reads the data ${quoted(name)}`, help: "remove it, or read it where it was meant to matter" }));
+      .map(({ name, place }) => ({
+        place,
+        message: `no condition reads the data ${quoted(name)}`,
+        help: "remove it, or read it where it was meant to matter",
+      }));
   },
 };

@@ -15,13 +15,20 @@ export const unusedDeclaration: SetRule = {
   needs: "set",
   whole: ["policies"],
   run: function* (context) {
-    if (context.policies.every(({ session }) => KINDS.every(([kind]) => session[kind].length === 0))) return;
+    if (
+      context.policies.every(({ session }) => KINDS.every(([kind]) => session[kind].length === 0))
+    )
+      return;
     const uses = usesOf(context);
     for (const { session } of context.policies) {
       for (const [kind, what] of KINDS) {
         for (const { name, place } of session[kind]) {
           if (isUsed(uses, kind, name)) continue;
-          yield { place, message: `no condition reads the ${what} ${quoted(name)}`, help: "remove it, or read it where it was meant to matter" };
+          yield {
+            place,
+            message: `no condition reads the ${what} ${quoted(name)}`,
+            help: "remove it, or read it where it was meant to matter",
+          };
         }
       }
     }

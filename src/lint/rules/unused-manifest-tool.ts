@@ -28,8 +28,17 @@ export const unusedManifestTool: SetRule = {
       for (const { name, place } of manifest?.tools ?? []) {
         const tool = actionsClaim([name])("true");
         const named = permits.filter(({ compiled }) => mayName(compiled, name));
-        if (!named.every(({ rule, policy }) => context.impossible(allOf([subject, tool, ruleScopeClaim(policy, rule)("true")])))) continue;
-        yield { place, message: `no rule permits agent ${quoted(id)} the tool ${quoted(name)} of its manifest`, help: "add the rule, or take the tool out of the manifest" };
+        if (
+          !named.every(({ rule, policy }) =>
+            context.impossible(allOf([subject, tool, ruleScopeClaim(policy, rule)("true")])),
+          )
+        )
+          continue;
+        yield {
+          place,
+          message: `no rule permits agent ${quoted(id)} the tool ${quoted(name)} of its manifest`,
+          help: "add the rule, or take the tool out of the manifest",
+        };
       }
     }
   },

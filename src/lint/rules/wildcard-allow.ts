@@ -13,13 +13,30 @@ export const wildcardAllow: SetRule = {
   run: function* (context) {
     for (const { rule, policy } of context.enforced) {
       // only a star can fit every tool
-      if (rule.effect !== "allow" || rule.actions?.every((pattern) => !/^\*/.test(pattern)) === true) continue;
-      if (rule.resources !== undefined || !context.impossible(actionsClaim(rule.actions)("false"))) continue;
+      if (
+        rule.effect !== "allow" ||
+        rule.actions?.every((pattern) => !/^\*/.test(pattern)) === true
+      )
+        continue;
+      if (rule.resources !== undefined || !context.impossible(actionsClaim(rule.actions)("false")))
+        continue;
       const { when } = rule;
-      const constant = when === undefined || context.impossible(allOf([ruleScopeClaim(policy, rule)("true"), conditionClaim(when.expr, context.of.atoms)("notTrue")]));
+      const constant =
+        when === undefined ||
+        context.impossible(
+          allOf([
+            ruleScopeClaim(policy, rule)("true"),
+            conditionClaim(when.expr, context.of.atoms)("notTrue"),
+          ]),
+        );
       if (!constant) continue;
-      const place = rule.actions === undefined ? rule.place : context.placeIn(policy, rule, "actions");
-      yield { place, message: `rule ${quoted(rule.id)} allows every tool without a condition`, help: "name the tools that are meant; what is not named is denied" };
+      const place =
+        rule.actions === undefined ? rule.place : context.placeIn(policy, rule, "actions");
+      yield {
+        place,
+        message: `rule ${quoted(rule.id)} allows every tool without a condition`,
+        help: "name the tools that are meant; what is not named is denied",
+      };
     }
   },
 };

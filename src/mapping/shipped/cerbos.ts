@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../request/json.ts";
 
-/** Cerbos' audit log as a mapping: one event for each action of each resource that was asked about. */
+/**
+ * Cerbos' audit log as a mapping: one event for each action of each resource that was asked about.
+ */
 export const CERBOS: JsonObject = {
   apiVersion: "agentz/v1",
   kind: "Mapping",
@@ -18,12 +20,28 @@ export const CERBOS: JsonObject = {
     id: "entry.callId + '/' + string(input_index) + '/' + action",
     time: "entry.timestamp",
     session: "input.auxData.jwt.sid",
-    subject: { id: "input.principal.id", roles: "input.principal.roles", scope: "input.principal.scope", properties: "input.principal.attr" },
+    subject: {
+      id: "input.principal.id",
+      roles: "input.principal.roles",
+      scope: "input.principal.scope",
+      properties: "input.principal.attr",
+    },
     action: { name: "action" },
-    resource: { type: "input.resource.kind", id: "input.resource.id", scope: "input.resource.scope", properties: "input.resource.attr" },
-    context: { jwt: "input.auxData.jwt", request_id: "input.requestId", peer: "entry.peer.address", annotations: "entry.requestContext.annotations" },
+    resource: {
+      type: "input.resource.kind",
+      id: "input.resource.id",
+      scope: "input.resource.scope",
+      properties: "input.resource.attr",
+    },
+    context: {
+      jwt: "input.auxData.jwt",
+      request_id: "input.requestId",
+      peer: "entry.peer.address",
+      annotations: "entry.requestContext.annotations",
+    },
     decision: {
-      effect: "checked.outputs[input_index].actions[action].effect == 'EFFECT_ALLOW' ? 'allow' : 'deny'",
+      effect:
+        "checked.outputs[input_index].actions[action].effect == 'EFFECT_ALLOW' ? 'allow' : 'deny'",
       rule: "checked.outputs[input_index].actions[action].policy",
     },
   },

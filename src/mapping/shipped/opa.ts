@@ -1,6 +1,9 @@
 import type { JsonObject } from "../../request/json.ts";
 
-/** OPA's decision log as a mapping: what `input` holds is each policy's own, so the usual names are tried in turn. */
+/**
+ * OPA's decision log as a mapping: what `input` holds is each policy's own, so the usual names are
+ * tried in turn.
+ */
 export const OPA: JsonObject = {
   apiVersion: "agentz/v1",
   kind: "Mapping",
@@ -25,7 +28,8 @@ export const OPA: JsonObject = {
     resource: `has(record.input.resource) ? (type(record.input.resource) == string ? {'id': record.input.resource} : record.input.resource)
       : has(record.input.attributes) ? {'type': 'path', 'id': record.input.attributes.request.http.path}
       : {'type': 'path', 'id': type(record.input.path) == string ? record.input.path : '/' + record.input.path.join('/')}`,
-    context: "has(record.input.context) && type(record.input.context) == map ? record.input.context : {'input': record.input}",
+    context:
+      "has(record.input.context) && type(record.input.context) == map ? record.input.context : {'input': record.input}",
     decision: {
       effect: `type(record.result) == bool ? (record.result ? 'allow' : 'deny')
         : record.result == 'allow' || record.result == 'true' ? 'allow'

@@ -6,9 +6,15 @@ import { chainOperands } from "../../condition/walk.ts";
 import type { Row } from "../../engine/row.ts";
 import { plainAtom, type PlainAtom } from "./plain-atoms.ts";
 
-/** A part of a condition below its `&&`, `||` and `!`: what the condition comes to is a function of what its atoms come to. */
+/**
+ * A part of a condition below its `&&`, `||` and `!`: what the condition comes to is a function of
+ * what its atoms come to.
+ */
 export interface Atom {
-  /** What it says, in one form: two atoms of one text come to the same over the same catalog and data. */
+  /**
+   * What it says, in one form: two atoms of one text come to the same over the same catalog and
+   * data.
+   */
   readonly text: string;
   /** Every attribute path that it reads. */
   readonly paths: readonly (readonly string[])[];
@@ -34,12 +40,19 @@ export function compileReading(expr: Expr, host: Host<Row>): Atom {
   };
   const test = compileCondition<Row>(expr, recorder);
   const read = [...paths.values()];
-  return { text: unparse(expr), paths: read, test, dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)), plain: plainAtom(expr) };
+  return {
+    text: unparse(expr),
+    paths: read,
+    test,
+    dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)),
+    plain: plainAtom(expr),
+  };
 }
 
 /** The atoms of a condition in the order of the text. */
 export function atomsOf(expr: Expr, host: Host<Row>): readonly Atom[] {
   if (expr.kind === "unary" && expr.op === "!") return atomsOf(expr.operand, host);
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) return chainOperands(expr, expr.op).flatMap((operand) => atomsOf(operand, host));
+  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
+    return chainOperands(expr, expr.op).flatMap((operand) => atomsOf(operand, host));
   return [compileReading(expr, host)];
 }

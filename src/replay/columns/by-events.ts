@@ -6,11 +6,14 @@ import type { SetReads } from "./set-reads.ts";
 const DYNAMIC: ReadonlySet<string> = new Set(["session", "now", "decision", "outcome"]);
 
 /**
- * Whether one operand hangs on the call and on more than the call. Such a one may be settled by the first call of a key
- * without its state (`args.a ? true : session.counters.c > 1`), and would then be taken as settled for all of them.
+ * Whether one operand hangs on the call and on more than the call. Such a one may be settled by the
+ * first call of a key without its state (`args.a ? true : session.counters.c > 1`), and would then
+ * be taken as settled for all of them.
  */
 function isMixed({ dynamic, paths }: Atom): boolean {
-  return dynamic && paths.some(([root]) => root !== undefined && root !== "data" && !DYNAMIC.has(root));
+  return (
+    dynamic && paths.some(([root]) => root !== undefined && root !== "data" && !DYNAMIC.has(root))
+  );
 }
 
 function keepsByCondition({ declarations: { labels, counters, values } }: CompiledSet): boolean {

@@ -34,7 +34,8 @@ export class CodeGrid {
   at(row: number): number {
     if (this.places === 0) return -1;
     let place = 0;
-    for (let i = 0; i < this.#codes.length; i++) place = place * (this.#sizes[i] ?? 1) + (this.#codes[i]?.[row] ?? 0);
+    for (let i = 0; i < this.#codes.length; i++)
+      place = place * (this.#sizes[i] ?? 1) + (this.#codes[i]?.[row] ?? 0);
     return place;
   }
 

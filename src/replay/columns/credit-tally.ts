@@ -7,7 +7,10 @@ export interface Credits {
 }
 
 /** By kind: a bit for the baseline, one for the candidate. */
-const KINDS: readonly Credits[] = [0, 1, 2, 3].map((kind) => ({ baseline: (kind & 1) !== 0, candidate: (kind & 2) !== 0 }));
+const KINDS: readonly Credits[] = [0, 1, 2, 3].map((kind) => ({
+  baseline: (kind & 1) !== 0,
+  candidate: (kind & 2) !== 0,
+}));
 
 export function kindOf(credits: Credits | undefined): number {
   return credits === undefined ? 0 : (credits.baseline ? 1 : 0) + (credits.candidate ? 2 : 0);
@@ -20,7 +23,10 @@ export type Credited = (credits: Credits, credential: number, calls: number) => 
 export class CreditTally {
   readonly #rows: SegmentRows;
   readonly #credited: Credited;
-  /** Calls by kind and place; a place of kind 0 is noted all the same: who else uses a credential matters. */
+  /**
+   * Calls by kind and place; a place of kind 0 is noted all the same: who else uses a credential
+   * matters.
+   */
   readonly #calls: Uint32Array;
   readonly #places: number;
 

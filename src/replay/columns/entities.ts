@@ -24,9 +24,24 @@ export interface RowEntities {
   readonly resource: Entity;
 }
 
-const NO_ACTION: IdentifiedAction = { entity: { absent: false, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined }, name: { server: undefined, name: undefined }, tool: undefined, lookalike: false };
+const NO_ACTION: IdentifiedAction = {
+  entity: {
+    absent: false,
+    type: undefined,
+    id: undefined,
+    known: NO_ATTRIBUTES,
+    veiled: NOTHING,
+    direct: undefined,
+  },
+  name: { server: undefined, name: undefined },
+  tool: undefined,
+  lookalike: false,
+};
 
-/** The entities of one segment's rows: numbered by their codes, each seen by every version once, and classed. */
+/**
+ * The entities of one segment's rows: numbered by their codes, each seen by every version once, and
+ * classed.
+ */
 export class Entities {
   readonly #parts: KeyParts;
   readonly #views: RowViews;
@@ -47,14 +62,21 @@ export class Entities {
   constructor(parts: KeyParts, views: RowViews) {
     this.#parts = parts;
     this.#views = views;
-    this.#shortcut = new ResourceShortcut(parts, views, (row, frame) => this.#actionsOf(row, frame));
+    this.#shortcut = new ResourceShortcut(parts, views, (row, frame) =>
+      this.#actionsOf(row, frame),
+    );
     this.#subjectGrid = new CodeGrid(views, [COLUMN.subjectType, COLUMN.subjectId]);
     this.#actionGrid = new CodeGrid(views, [COLUMN.kind, COLUMN.server, COLUMN.name]);
   }
 
   /** The number of the row's subject, its credential aside. */
   subject(row: number, frame: Frame): number {
-    const at = frame.number === 0 && this.#views.code(COLUMN.subjectRest, row) === 0 && this.#views.has(row, "subject") ? this.#subjectGrid.at(row) : -1;
+    const at =
+      frame.number === 0 &&
+      this.#views.code(COLUMN.subjectRest, row) === 0 &&
+      this.#views.has(row, "subject")
+        ? this.#subjectGrid.at(row)
+        : -1;
     const known = at < 0 ? -1 : this.#subjectGrid.get(at);
     if (known >= 0) return known;
     const number = this.#internSubject(row, frame);
@@ -74,7 +96,10 @@ export class Entities {
 
   /** The number of the row's action. */
   action(row: number, frame: Frame): number {
-    const at = frame.number === 0 && this.#views.code(COLUMN.actionRest, row) === 0 ? this.#actionGrid.at(row) : -1;
+    const at =
+      frame.number === 0 && this.#views.code(COLUMN.actionRest, row) === 0
+        ? this.#actionGrid.at(row)
+        : -1;
     const known = at < 0 ? -1 : this.#actionGrid.get(at);
     if (known >= 0) return known;
     const number = this.#internAction(row, frame);
@@ -99,27 +124,41 @@ export class Entities {
 
   #subjectsOf(row: number, frame: Frame): readonly Entity[] {
     const number = this.subject(row, frame);
-    return (this.#subjects[number] ??= this.#parts.versions.map(({ set }) => subjectOf(set, this.#request("subject", row, frame), frame)));
+    return (this.#subjects[number] ??= this.#parts.versions.map(({ set }) =>
+      subjectOf(set, this.#request("subject", row, frame), frame),
+    ));
   }
 
   #actionsOf(row: number, frame: Frame): readonly IdentifiedAction[] {
     const number = this.action(row, frame);
-    return (this.#actions[number] ??= this.#parts.versions.map(({ set }) => actionOf(set, this.#request("action", row, frame), frame)));
+    return (this.#actions[number] ??= this.#parts.versions.map(({ set }) =>
+      actionOf(set, this.#request("action", row, frame), frame),
+    ));
   }
 
   #resourceRequest(row: number, frame: Frame): Request {
     const resource = this.#views.entity("resource", row);
-    const request = this.#views.request(row, this.columnsOfResource(row, frame).filter((column) => column > COLUMN.id), frame);
+    const request = this.#views.request(
+      row,
+      this.columnsOfResource(row, frame).filter((column) => column > COLUMN.id),
+      frame,
+    );
     return resource === undefined ? request : { ...request, resource };
   }
 
-  /** What a version makes of the row's entities; the subject may be that of a row with another credential. */
+  /**
+   * What a version makes of the row's entities; the subject may be that of a row with another
+   * credential.
+   */
   of(row: number, frame: Frame, version: number): RowEntities {
     const action = this.#actionsOf(row, frame)[version] ?? NO_ACTION;
     const reads = this.#parts.versions[version];
     const base = this.#subjectsOf(row, frame)[version] ?? NO_ACTION.entity;
     const direct = this.#views.entity("subject", row);
-    const resource = reads === undefined ? NO_ACTION.entity : resourceOf(reads.set, this.#resourceRequest(row, frame), { action, frame });
+    const resource =
+      reads === undefined
+        ? NO_ACTION.entity
+        : resourceOf(reads.set, this.#resourceRequest(row, frame), { action, frame });
     return { subject: { ...base, direct }, action, resource };
   }
 
@@ -128,7 +167,10 @@ export class Entities {
     return this.#subjectsOf(row, frame).at(-1)?.id;
   }
 
-  /** What of the row's credential is counted: whether one is named, and of which kind it is; empty: none is. */
+  /**
+   * What of the row's credential is counted: whether one is named, and of which kind it is; empty:
+   * none is.
+   */
   credentialClass(row: number): string {
     const subject = this.#views.entity("subject", row);
     if (subject === undefined || !namesCredential({ subject })) return "";
@@ -142,8 +184,18 @@ export class Entities {
     const subjects = this.#subjectsOf(row, frame);
     const direct = this.#views.entity("subject", row);
     const candidate = subjects.at(-1);
-    const facts = [candidate?.type ?? null, candidate?.id ?? null, stringMember(direct, "type") ?? null, stringMember(direct, "id") ?? null, candidate === undefined ? [] : contradicted(candidate)];
-    const outcomes = this.#outcomes(this.#parts.plan.subject, (version) => rowFor(this.#request("subject", row, frame), frame, { subject: subjects[version] ?? NO_ACTION.entity }));
+    const facts = [
+      candidate?.type ?? null,
+      candidate?.id ?? null,
+      stringMember(direct, "type") ?? null,
+      stringMember(direct, "id") ?? null,
+      candidate === undefined ? [] : contradicted(candidate),
+    ];
+    const outcomes = this.#outcomes(this.#parts.plan.subject, (version) =>
+      rowFor(this.#request("subject", row, frame), frame, {
+        subject: subjects[version] ?? NO_ACTION.entity,
+      }),
+    );
     const text = this.#parts.text.code(JSON.stringify([facts, outcomes]));
     this.#subjectClasses.set(0, number, text);
     return text;
@@ -158,7 +210,10 @@ export class Entities {
     return text;
   }
 
-  #outcomes(probes: readonly Probe[], row: (version: number) => ReturnType<typeof rowFor>): readonly string[] {
+  #outcomes(
+    probes: readonly Probe[],
+    row: (version: number) => ReturnType<typeof rowFor>,
+  ): readonly string[] {
     const rows = this.#parts.versions.map((_, version) => row(version));
     return probes.flatMap(({ version, atom }) => {
       const of = rows[version];
@@ -177,7 +232,8 @@ export class Entities {
       return number;
     }
     let text = String(action);
-    for (const column of this.columnsOfResource(row, frame)) text += `,${this.#views.code(column, row)}`;
+    for (const column of this.columnsOfResource(row, frame))
+      text += `,${this.#views.code(column, row)}`;
     const known = this.#resourceClasses.get(text);
     if (known !== undefined) return known;
     const number = this.#classResource(row, frame);
@@ -191,24 +247,36 @@ export class Entities {
   #classResource(row: number, frame: Frame): number {
     const request = this.#resourceRequest(row, frame);
     const actions = this.#actionsOf(row, frame);
-    const resources = this.#parts.versions.map(({ set }, version) => resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }));
-    const texts = resources.map((resource, version) => resourceText(this.#parts.versions[version]?.set, resource));
-    const outcomes = this.#outcomes(this.#parts.plan.resource, (version) => rowFor(request, frame, { resource: resources[version] ?? NO_ACTION.entity }));
+    const resources = this.#parts.versions.map(({ set }, version) =>
+      resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }),
+    );
+    const texts = resources.map((resource, version) =>
+      resourceText(this.#parts.versions[version]?.set, resource),
+    );
+    const outcomes = this.#outcomes(this.#parts.plan.resource, (version) =>
+      rowFor(request, frame, { resource: resources[version] ?? NO_ACTION.entity }),
+    );
     return this.#parts.text.code(JSON.stringify([texts, outcomes]));
   }
 
-  /** The columns that tell the resource of a row: the event's own, and those off which its tool reads it. */
+  /**
+   * The columns that tell the resource of a row: the event's own, and those off which its tool
+   * reads it.
+   */
   columnsOfResource(row: number, frame: Frame): readonly number[] {
     const number = this.action(row, frame);
     const known = this.#resourceColumns.get(number);
     if (known !== undefined) return known;
     const paths = this.#parts.versions.flatMap((reads, version) => {
       const tool = this.#actionsOf(row, frame)[version]?.tool?.tool;
-      return tool === undefined ? [] : (reads.resourcePaths.get(`${tool.server}/${tool.name}`) ?? []);
+      return tool === undefined
+        ? []
+        : (reads.resourcePaths.get(`${tool.server}/${tool.name}`) ?? []);
     });
-    const columns = [...new Set([...ENTITY.resource, ...paths.map((path) => columnOf(this.#parts.layout, path))])];
+    const columns = [
+      ...new Set([...ENTITY.resource, ...paths.map((path) => columnOf(this.#parts.layout, path))]),
+    ];
     this.#resourceColumns.set(number, columns);
     return columns;
   }
 }
-

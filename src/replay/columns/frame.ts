@@ -48,8 +48,16 @@ export class Frames {
   #make(complete: number, unrecorded: number): Frame {
     const request: Request = {
       ...(complete === 0 ? {} : { complete: texts(this.#cache.value(COLUMN.complete, complete)) }),
-      ...(unrecorded === 0 ? {} : { unrecorded: texts(this.#cache.value(COLUMN.unrecorded, unrecorded)) }),
+      ...(unrecorded === 0
+        ? {}
+        : { unrecorded: texts(this.#cache.value(COLUMN.unrecorded, unrecorded)) }),
     };
-    return { number: this.#numbers.code(JSON.stringify([request.complete ?? null, request.unrecorded ?? null])), request, mask: maskOf(request) };
+    return {
+      number: this.#numbers.code(
+        JSON.stringify([request.complete ?? null, request.unrecorded ?? null]),
+      ),
+      request,
+      mask: maskOf(request),
+    };
   }
 }

@@ -63,9 +63,9 @@ export interface HeadView {
 }
 
 /**
- * Heads by the classes of frame, subject, action and resource. A rule that does not fit these, or whose condition they
- * settle, has no say through anything else, so its atoms are left out: a thousand rules make no more keys than the few
- * that can speak.
+ * Heads by the classes of frame, subject, action and resource. A rule that does not fit these, or
+ * whose condition they settle, has no say through anything else, so its atoms are left out: a
+ * thousand rules make no more keys than the few that can speak.
  */
 export class Heads {
   readonly #columns: readonly number[];
@@ -75,7 +75,10 @@ export class Heads {
   readonly #parts = new Map<string, OutcomePart>();
   /** Where the probes that a rule reads stand. */
   readonly #readOf = new Map<Reader, Place[]>();
-  /** Rules of which an operand reads an entity and something else at once: what it comes to, the classes of entities do not tell. */
+  /**
+   * Rules of which an operand reads an entity and something else at once: what it comes to, the
+   * classes of entities do not tell.
+   */
   readonly #unsettled: ReadonlySet<Reader>;
   /** Where those stand that every call counts for. */
   readonly #always: readonly Place[];
@@ -91,28 +94,46 @@ export class Heads {
         if (rule !== undefined) this.#readOf.set(rule, places);
       }
     };
-    columns.forEach((column, index) => (plan.unary.get(column) ?? []).forEach((probe, at) => note(probe, { index, at })));
+    columns.forEach((column, index) =>
+      (plan.unary.get(column) ?? []).forEach((probe, at) => note(probe, { index, at })),
+    );
     plan.joint.forEach(({ probe }, at) => note(probe, { index: JOINT, at }));
     this.#always = always;
-    const joined = plan.joint.filter(({ columns: read }) => read.includes(SUBJECT) || read.includes(RESOURCE));
-    this.#unsettled = new Set(joined.flatMap(({ probe }) => probe.readers.flatMap(({ rule }) => rule ?? [])));
+    const joined = plan.joint.filter(
+      ({ columns: read }) => read.includes(SUBJECT) || read.includes(RESOURCE),
+    );
+    this.#unsettled = new Set(
+      joined.flatMap(({ probe }) => probe.readers.flatMap(({ rule }) => rule ?? [])),
+    );
   }
 
-  /** The head of the tuple whose first four entries are frame, subject, action and resource; undefined: to be added. */
+  /**
+   * The head of the tuple whose first four entries are frame, subject, action and resource;
+   * undefined: to be added.
+   */
   find(tuple: Int32Array): Head | undefined {
     return this.#heads[this.#tuples.intern(tuple)];
   }
 
   /** Adds the head of a tuple that {@link find} did not know. */
   add(tuple: Int32Array, views: readonly (HeadView | undefined)[]): Head {
-    const places = views.flatMap((view) => (view === undefined ? [] : openRules(view, this.#unsettled).flatMap((rule) => this.#readOf.get(rule) ?? [])));
+    const places = views.flatMap((view) =>
+      view === undefined
+        ? []
+        : openRules(view, this.#unsettled).flatMap((rule) => this.#readOf.get(rule) ?? []),
+    );
     const kept = this.#columns.map(() => new Set<number>());
     const joined = new Set<number>();
-    for (const { index, at } of [...this.#always, ...places]) (index === JOINT ? joined : kept[index])?.add(at);
+    for (const { index, at } of [...this.#always, ...places])
+      (index === JOINT ? joined : kept[index])?.add(at);
     const sorted = (set: ReadonlySet<number>): readonly number[] => [...set].sort((a, b) => a - b);
-    const unary = this.#columns.map((column, index) => this.#part(column, sorted(kept[index] ?? joined)));
+    const unary = this.#columns.map((column, index) =>
+      this.#part(column, sorted(kept[index] ?? joined)),
+    );
     const joint = sorted(joined);
-    const parts = unary.flatMap((part, index) => (part === undefined ? [] : [[index, part] as const]));
+    const parts = unary.flatMap((part, index) =>
+      part === undefined ? [] : [[index, part] as const],
+    );
     const head = { unary, parts, joint };
     this.#heads[this.#tuples.intern(tuple)] = head;
     return head;
@@ -128,7 +149,10 @@ export class Heads {
 }
 
 /** The rules whose say still hangs on arguments, context, time or state. */
-function openRules({ plans, action, row, settled }: HeadView, unsettled: ReadonlySet<Reader>): readonly Reader[] {
+function openRules(
+  { plans, action, row, settled }: HeadView,
+  unsettled: ReadonlySet<Reader>,
+): readonly Reader[] {
   return plans.planFor(row, action).flatMap(({ rule, fit }) => {
     if (!settled || unsettled.has(rule)) return [rule];
     const { truth, excepted } = matchRule(rule, row, { fit, action: action.name });

@@ -23,7 +23,10 @@ function hasSlash(pool: Uint8Array, from: number, to: number): boolean {
   return false;
 }
 
-/** What a pattern asks of an id of a type, on its bytes; `undefined`: nothing (it fits none, or all); `null`: more than can be asked so. */
+/**
+ * What a pattern asks of an id of a type, on its bytes; `undefined`: nothing (it fits none, or
+ * all); `null`: more than can be asked so.
+ */
 function testOf(glob: EntityGlob, type: string): BytesTest | undefined | null {
   if (glob.fits(type, undefined) !== undefined) return undefined;
   const id = glob.pattern.slice(glob.pattern.indexOf(":") + 1);
@@ -31,14 +34,24 @@ function testOf(glob: EntityGlob, type: string): BytesTest | undefined | null {
   const head = encoder.encode(star < 0 ? id : id.slice(0, star));
   if (/\p{Surrogate}/u.test(id)) return null;
   if (star < 0) return (pool, from, to) => to - from === head.length && standsAt(pool, from, head);
-  if (id.length - star === 1) return (pool, from, to) => to - from >= head.length && standsAt(pool, from, head) && !hasSlash(pool, from + head.length, to);
-  return /^\*+$/.test(id.slice(star)) ? (pool, from, to) => to - from >= head.length && standsAt(pool, from, head) : null;
+  if (id.length - star === 1)
+    return (pool, from, to) =>
+      to - from >= head.length &&
+      standsAt(pool, from, head) &&
+      !hasSlash(pool, from + head.length, to);
+  return /^\*+$/.test(id.slice(star))
+    ? (pool, from, to) => to - from >= head.length && standsAt(pool, from, head)
+    : null;
 }
 
 const isWord = (byte: number): boolean => (byte >= 48 && byte <= 57) || (byte >= 97 && byte <= 122);
-const isSegmentStart = (byte: number): boolean => isWord(byte) || (byte >= 65 && byte <= 90) || byte === DASH || byte === 95;
+const isSegmentStart = (byte: number): boolean =>
+  isWord(byte) || (byte >= 65 && byte <= 90) || byte === DASH || byte === 95;
 
-/** A path that is its own normal form at first sight (design 3.6): no segment is empty or begins with a dot. */
+/**
+ * A path that is its own normal form at first sight (design 3.6): no segment is empty or begins
+ * with a dot.
+ */
 function isPlainPath(pool: Uint8Array, from: number, to: number): boolean {
   if (pool[from] !== SLASH) return false;
   let begins = true;
@@ -58,7 +71,10 @@ function isPlainPath(pool: Uint8Array, from: number, to: number): boolean {
 const SCHEMES = ["http://", "https://"].map((scheme) => encoder.encode(scheme));
 const LONGEST_HOST = 63;
 
-/** A URL that is its own normal form at first sight: labels of small letters and digits, the last one without digits, a plain path. */
+/**
+ * A URL that is its own normal form at first sight: labels of small letters and digits, the last
+ * one without digits, a plain path.
+ */
 function isPlainUrl(pool: Uint8Array, from: number, to: number): boolean {
   const scheme = SCHEMES.find((one) => standsAt(pool, from, one));
   if (scheme === undefined) return false;
@@ -73,10 +89,20 @@ function isPlainUrl(pool: Uint8Array, from: number, to: number): boolean {
     else if (byte < 97) digits = true;
     before = byte;
   }
-  return at - host <= LONGEST_HOST && before !== DOT && before !== DASH && !digits && isPlainPath(pool, at, to);
+  return (
+    at - host <= LONGEST_HOST &&
+    before !== DOT &&
+    before !== DASH &&
+    !digits &&
+    isPlainPath(pool, at, to)
+  );
 }
 
-const PLAIN: { readonly [form in ResourceForm]?: BytesTest } = { opaque: () => true, path: isPlainPath, url: isPlainUrl };
+const PLAIN: { readonly [form in ResourceForm]?: BytesTest } = {
+  opaque: () => true,
+  path: isPlainPath,
+  url: isPlainUrl,
+};
 
 /** Ids of one type by what the patterns of every version make of them, told on their bytes. */
 export class IdClasses {
@@ -89,18 +115,41 @@ export class IdClasses {
     this.#tests = tests;
   }
 
-  /** `types`: the type that each version gives such an id; undefined where patterns ask more than bytes tell. */
-  static of(versions: readonly CompiledSet[], types: readonly (string | undefined)[]): IdClasses | undefined {
-    const forms = new Set(versions.map((set, i) => set.catalog.forms.get(types[i] ?? "") ?? "opaque"));
+  /**
+   * `types`: the type that each version gives such an id; undefined where patterns ask more than
+   * bytes tell.
+   */
+  static of(
+    versions: readonly CompiledSet[],
+    types: readonly (string | undefined)[],
+  ): IdClasses | undefined {
+    const forms = new Set(
+      versions.map((set, i) => set.catalog.forms.get(types[i] ?? "") ?? "opaque"),
+    );
     const [form = "opaque"] = forms;
     const isPlain = PLAIN[form];
-    if (types.length < versions.length || types.includes(undefined) || forms.size !== 1 || isPlain === undefined) return undefined;
-    const tests = versions.flatMap((set, i) => patternsOf(set, types[i] ?? "").map((glob) => testOf(glob, types[i] ?? ""))).filter((test) => test !== undefined);
+    if (
+      types.length < versions.length ||
+      types.includes(undefined) ||
+      forms.size !== 1 ||
+      isPlain === undefined
+    )
+      return undefined;
+    const tests = versions
+      .flatMap((set, i) =>
+        patternsOf(set, types[i] ?? "").map((glob) => testOf(glob, types[i] ?? "")),
+      )
+      .filter((test) => test !== undefined);
     const sound = tests.filter((test) => test !== null);
-    return sound.length < tests.length || tests.length > MOST_TESTS ? undefined : new IdClasses(isPlain, sound);
+    return sound.length < tests.length || tests.length > MOST_TESTS
+      ? undefined
+      : new IdClasses(isPlain, sound);
   }
 
-  /** The number that `make` gives for any id that is alike to this one; undefined: it is no plain text. */
+  /**
+   * The number that `make` gives for any id that is alike to this one; undefined: it is no plain
+   * text.
+   */
   number({ pool, offsets }: Dictionary, code: number, make: () => number): number | undefined {
     const [start, end] = [offsets[code] ?? 0, offsets[code + 1] ?? 0];
     if (pool[start] !== QUOTE) return undefined;

@@ -7,7 +7,10 @@ export function personNamed(value: Json): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
-/** What of an event's labels counts: whether it is an incident, and the names of those that are true. */
+/**
+ * What of an event's labels counts: whether it is an incident, and the names of those that are
+ * true.
+ */
 export function labelsText(labels: Json): string {
   if (!isJsonObject(labels)) return "";
   const incident = member(labels, "incident");

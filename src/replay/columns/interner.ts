@@ -19,7 +19,10 @@ export class Interner {
   }
 }
 
-/** What an atom came to, as a text that is the same where, and only where, a condition cannot tell two outcomes apart. */
+/**
+ * What an atom came to, as a text that is the same where, and only where, a condition cannot tell
+ * two outcomes apart.
+ */
 export function outcomeText(outcome: Value | Bad): string {
   if (outcome === true) return "t";
   if (outcome === false) return "f";

@@ -25,10 +25,16 @@ export interface KeyParts {
   readonly heads: Heads;
   /** For each version: which of its rules may fit a subject and an action. */
   readonly plans: readonly PlanMemo[];
-  /** For each column with atoms: the classes of its values, where the atoms are plain; undefined: one asks more. */
+  /**
+   * For each column with atoms: the classes of its values, where the atoms are plain; undefined:
+   * one asks more.
+   */
   readonly plain: readonly (PlainClasses | undefined)[];
   /** By what an argument's types give: what is known of a resource's id. */
-  readonly resourceIds: Map<string, { readonly known: TextMemo; readonly classes: IdClasses | undefined }>;
+  readonly resourceIds: Map<
+    string,
+    { readonly known: TextMemo; readonly classes: IdClasses | undefined }
+  >;
   /** For each column with atoms: classes by a value's text. */
   readonly remembered: readonly TextMemo[];
   /** For each column with atoms: classes by which atoms hold, a leading one and then a bit each. */

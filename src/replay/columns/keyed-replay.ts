@@ -15,7 +15,10 @@ export interface KeyedVersions {
 /** What catalogs say of entities is held against what events claim of them (design 2.7). */
 function namedByCatalog({ catalog: { names } }: CompiledSet): readonly (readonly string[])[] {
   return [
-    ...[...names.subject].flatMap((name) => [["subject", name], ["context", "on_behalf_of", name]]),
+    ...[...names.subject].flatMap((name) => [
+      ["subject", name],
+      ["context", "on_behalf_of", name],
+    ]),
     ...[...names.action].map((name) => ["action", name]),
     ...[...names.resource].map((name) => ["resource", name]),
   ];
@@ -34,9 +37,13 @@ export function keyedVersions(
 ): KeyedVersions | string {
   const baseline = versions.baseline === undefined ? undefined : readsOf(versions.baseline);
   const candidate = readsOf(versions.candidate);
-  const why = (baseline === undefined ? undefined : whyByEvents(baseline)) ?? whyByEvents(candidate);
+  const why =
+    (baseline === undefined ? undefined : whyByEvents(baseline)) ?? whyByEvents(candidate);
   if (why !== undefined) return why;
-  const layout = layoutFor([baseline, candidate].flatMap((reads) => (reads === undefined ? [] : pathsOf(reads))), options);
+  const layout = layoutFor(
+    [baseline, candidate].flatMap((reads) => (reads === undefined ? [] : pathsOf(reads))),
+    options,
+  );
   return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
 }
 
@@ -44,12 +51,20 @@ function setsOf({ baseline, candidate }: KeyedVersions): readonly SetReads[] {
   return baseline === undefined ? [candidate] : [baseline, candidate];
 }
 
-/** A text that tells for which versions rows are keyed: keys serve no others, not even ones that differ by a rule. */
+/**
+ * A text that tells for which versions rows are keyed: keys serve no others, not even ones that
+ * differ by a rule.
+ */
 export function keyedFor({ baseline, candidate }: KeyedVersions): string {
-  return JSON.stringify([baseline === undefined ? null : setDigest(baseline.set), setDigest(candidate.set)]);
+  return JSON.stringify([
+    baseline === undefined ? null : setDigest(baseline.set),
+    setDigest(candidate.set),
+  ]);
 }
 
 /** What gives rows their keys. */
 export function rowKeysFor(versions: KeyedVersions): RowKeys {
-  return new RowKeys(setsOf(versions), versions.layout, { recorded: versions.baseline === undefined });
+  return new RowKeys(setsOf(versions), versions.layout, {
+    recorded: versions.baseline === undefined,
+  });
 }

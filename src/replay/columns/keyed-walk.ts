@@ -17,7 +17,14 @@ import type { TraceEvent } from "../../trace/event.ts";
 import type { TextNumbers } from "../../text/text-numbers.ts";
 import { classify, type ChangeClass } from "../classify.ts";
 import type { ForgottenSessions } from "../result.ts";
-import { counterfactual, engineSide, reallyRan, recorded, recordedSide, type Side } from "../side.ts";
+import {
+  counterfactual,
+  engineSide,
+  reallyRan,
+  recorded,
+  recordedSide,
+  type Side,
+} from "../side.ts";
 import type { EventCounts } from "../../trace/summary.ts";
 import type { CallFacts } from "../tally.ts";
 import { UnreachableCalls, type CallResult } from "../walk.ts";
@@ -30,7 +37,10 @@ import type { OwnRows, SegmentRows } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
 import { Standings, type Light, type Standing } from "./standing.ts";
 
-/** What takes the results of a replay: each with how many calls came to it, and those that count by more than that one by one. */
+/**
+ * What takes the results of a replay: each with how many calls came to it, and those that count by
+ * more than that one by one.
+ */
 export interface KeyedSink {
   count(result: CallResult, calls: number): void;
   isMarked(result: CallResult): boolean;
@@ -76,13 +86,19 @@ interface Found {
   readonly direct: boolean;
 }
 
-/** Two decisions of the same calls, how they differ, and the results by key and whether the change is direct. */
+/**
+ * Two decisions of the same calls, how they differ, and the results by key and whether the change
+ * is direct.
+ */
 interface Pair {
   readonly change: ChangeClass;
   readonly outcomes: Map<number, Outcomes>;
 }
 
-/** A version's decision of one call, and the call to change its state with; undefined: nothing changes. */
+/**
+ * A version's decision of one call, and the call to change its state with; undefined: nothing
+ * changes.
+ */
 interface Decided {
   readonly side: Side;
   readonly call: Call | undefined;
@@ -98,8 +114,17 @@ class KeyedRun {
   /** Decisions by key and what the key's dynamic atoms came to. */
   readonly #known = new Map<number | string, Side>();
 
-  constructor({ set, seen }: { readonly set: CompiledSet; readonly seen: CompiledSet }, { approvals, idle }: KeyedOptions, stateOf?: Run) {
-    this.run = new Run(set, { approvals, idle, seen: UNCOUNTED, ...(stateOf === undefined ? {} : { stateOf }) });
+  constructor(
+    { set, seen }: { readonly set: CompiledSet; readonly seen: CompiledSet },
+    { approvals, idle }: KeyedOptions,
+    stateOf?: Run,
+  ) {
+    this.run = new Run(set, {
+      approvals,
+      idle,
+      seen: UNCOUNTED,
+      ...(stateOf === undefined ? {} : { stateOf }),
+    });
     this.#seen = seen;
   }
 
@@ -108,26 +133,48 @@ class KeyedRun {
     return rows.call(this.#seen, row);
   }
 
-  decide(of: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Decided {
+  decide(of: {
+    readonly rows: SegmentRows;
+    readonly row: number;
+    readonly key: number;
+    readonly standing: Standing;
+    readonly history?: Run | undefined;
+  }): Decided {
     const { rows, row, standing, history } = of;
-    const contained = (history ?? this.run).mayContain(rows.session(row)) || (history !== undefined && this.#foreign(history, rows.session(row)));
+    const contained =
+      (history ?? this.run).mayContain(rows.session(row)) ||
+      (history !== undefined && this.#foreign(history, rows.session(row)));
     const { light } = standing;
     const little = light === undefined ? undefined : () => rows.lightCall(this.#seen, row, light);
-    if (standing.side !== undefined && !contained) return { side: standing.side, call: standing.writes ? (little?.() ?? this.call(rows, row)) : undefined, kept: true };
+    if (standing.side !== undefined && !contained)
+      return {
+        side: standing.side,
+        call: standing.writes ? (little?.() ?? this.call(rows, row)) : undefined,
+        kept: true,
+      };
     if (!contained && little !== undefined) {
       const call = little();
       const side = this.#byState(call, of);
       return { side, call: standing.writes || containsAny(side) ? call : undefined, kept: true };
     }
-    const call = standing.engine === "event" ? this.run.prepare(rows.event(row).request) : this.call(rows, row);
-    if (contained || standing.engine !== undefined) return { side: this.#ask(call, history), call, kept: false };
+    const call =
+      standing.engine === "event"
+        ? this.run.prepare(rows.event(row).request)
+        : this.call(rows, row);
+    if (contained || standing.engine !== undefined)
+      return { side: this.#ask(call, history), call, kept: false };
     return { side: this.#byState(call, of), call, kept: true };
   }
 
-  /** Whether another version's history says otherwise than this one's where nobody knows what is contained. */
+  /**
+   * Whether another version's history says otherwise than this one's where nobody knows what is
+   * contained.
+   */
   #foreign(history: Run, session: string | undefined): boolean {
     const [own, other] = [this.run.set.contains, history.set.contains];
-    return own.subjects !== other.subjects || (session === undefined && own.sessions !== other.sessions);
+    return (
+      own.subjects !== other.subjects || (session === undefined && own.sessions !== other.sessions)
+    );
   }
 
   /** What an unusual line says is decided on its event. */
@@ -137,12 +184,36 @@ class KeyedRun {
   }
 
   #ask(call: Call, history: Run | undefined): Side {
-    const other = history === undefined || history === this.run ? undefined : { contained: (c: Call, s: Entity): Item | undefined => history.contained(c, s), used: history.used };
-    return engineSide(call, other === undefined ? this.run.decide(call) : this.run.decide(call, other));
+    const other =
+      history === undefined || history === this.run
+        ? undefined
+        : {
+            contained: (c: Call, s: Entity): Item | undefined => history.contained(c, s),
+            used: history.used,
+          };
+    return engineSide(
+      call,
+      other === undefined ? this.run.decide(call) : this.run.decide(call, other),
+    );
   }
 
   /** `call` may hold only what state needs; whatever decides anew takes the whole one. */
-  #byState(call: Call, { rows, row: at, key, standing, history }: { readonly rows: SegmentRows; readonly row: number; readonly key: number; readonly standing: Standing; readonly history?: Run | undefined }): Side {
+  #byState(
+    call: Call,
+    {
+      rows,
+      row: at,
+      key,
+      standing,
+      history,
+    }: {
+      readonly rows: SegmentRows;
+      readonly row: number;
+      readonly key: number;
+      readonly standing: Standing;
+      readonly history?: Run | undefined;
+    },
+  ): Side {
     const name = stateName(key, standing.dynamic, rowOf(call, call.subject, this.run.state));
     const known = this.#known.get(name);
     if (known !== undefined) return known;
@@ -156,7 +227,10 @@ const REMEMBERED = 200_000;
 /** INVARIANT: a key and as many bits are an exact whole number. */
 const BITS = 20;
 
-/** A name for what a key's dynamic atoms come to. WHY numbers: nearly always each is true or false, and then no text is made. */
+/**
+ * A name for what a key's dynamic atoms come to. WHY numbers: nearly always each is true or false,
+ * and then no text is made.
+ */
 function stateName(key: number, atoms: readonly Atom[], row: Row): number | string {
   let bits = atoms.length <= BITS ? 1 : 0;
   for (let i = 0; i < atoms.length && bits > 0; i++) {
@@ -168,9 +242,9 @@ function stateName(key: number, atoms: readonly Atom[], row: Row): number | stri
 }
 
 /**
- * The replay of design 7 over rows that have keys: what a key settles is decided once for all its calls; what hangs on
- * earlier calls is decided call by call, in order, by the engine that decides everything else. `ReplayWalk` beside it
- * is the reference: both give the same results.
+ * The replay of design 7 over rows that have keys: what a key settles is decided once for all its
+ * calls; what hangs on earlier calls is decided call by call, in order, by the engine that decides
+ * everything else. `ReplayWalk` beside it is the reference: both give the same results.
  */
 export class KeyedWalk {
   readonly #versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads };
@@ -195,7 +269,15 @@ export class KeyedWalk {
   readonly #remembers: boolean;
   readonly sessions: TextNumbers;
 
-  constructor(versions: { readonly baseline: SetReads | undefined; readonly candidate: SetReads; readonly layout: Layout }, options: KeyedOptions, of: { readonly sink: KeyedSink; readonly sessions: TextNumbers }) {
+  constructor(
+    versions: {
+      readonly baseline: SetReads | undefined;
+      readonly candidate: SetReads;
+      readonly layout: Layout;
+    },
+    options: KeyedOptions,
+    of: { readonly sink: KeyedSink; readonly sessions: TextNumbers },
+  ) {
     this.#versions = versions;
     this.#options = options;
     this.#sink = of.sink;
@@ -205,16 +287,29 @@ export class KeyedWalk {
     const seen = old?.catalogForm() === set.catalogForm() ? old : set;
     const [layout, lights] = [versions.layout, new Map<string, Light>()];
     this.#standings = {
-      baseline: versions.baseline === undefined ? undefined : new Standings(versions.baseline, options.approvals, { layout, lights }),
-      candidate: new Standings(versions.candidate, options.approvals, { layout, lights: seen === old ? lights : new Map() }),
+      baseline:
+        versions.baseline === undefined
+          ? undefined
+          : new Standings(versions.baseline, options.approvals, { layout, lights }),
+      candidate: new Standings(versions.candidate, options.approvals, {
+        layout,
+        lights: seen === old ? lights : new Map(),
+      }),
     };
     this.#baseline = old === undefined ? undefined : new KeyedRun({ set: old, seen: old }, options);
     this.#candidate = new KeyedRun({ set, seen }, options);
     this.#mirrorReads = this.#baseline !== undefined && seen === old && keepsLikeState(old, set);
-    this.#remembers = options.history === "counterfactual" && (set.stateful || old?.stateful === true);
-    this.#mirror = this.#remembers ? new KeyedRun({ set, seen }, options, this.#mirrorReads ? this.#baseline?.run : undefined) : undefined;
+    this.#remembers =
+      options.history === "counterfactual" && (set.stateful || old?.stateful === true);
+    this.#mirror = this.#remembers
+      ? new KeyedRun({ set, seen }, options, this.#mirrorReads ? this.#baseline?.run : undefined)
+      : undefined;
     this.#stateful = keepsState(set) || (old !== undefined && keepsState(old));
-    this.#writers = [this.#baseline, this.#candidate, this.#mirrorReads ? undefined : this.#mirror].flatMap((run) => run?.run ?? []);
+    this.#writers = [
+      this.#baseline,
+      this.#candidate,
+      this.#mirrorReads ? undefined : this.#mirror,
+    ].flatMap((run) => run?.run ?? []);
   }
 
   /** How many keys the calls had that were walked. */
@@ -223,8 +318,8 @@ export class KeyedWalk {
   }
 
   /**
-   * Whether a call was found unreachable. WHY it is told: by which invocation hangs on ids, and whether several events have
-   * one is not known here.
+   * Whether a call was found unreachable. WHY it is told: by which invocation hangs on ids, and
+   * whether several events have one is not known here.
    */
   get cuts(): boolean {
     return this.#cuts;
@@ -237,7 +332,10 @@ export class KeyedWalk {
 
   /** How often each version forgot what a session had left (design 5.4). */
   get forgotten(): ForgottenSessions {
-    return { baseline: this.#baseline?.run.forgotten ?? 0, candidate: this.#candidate.run.forgotten };
+    return {
+      baseline: this.#baseline?.run.forgotten ?? 0,
+      candidate: this.#candidate.run.forgotten,
+    };
   }
 
   /** How the calls of a key stand, told by the first row that has it. */
@@ -256,13 +354,22 @@ export class KeyedWalk {
     return made;
   }
 
-  /** The one result of a key's calls, where nothing that was before can change it or be changed by it. */
+  /**
+   * The one result of a key's calls, where nothing that was before can change it or be changed by
+   * it.
+   */
   #fixed({ event, baseline, candidate }: KeyInfo): Outcomes | undefined {
     const before = baseline === undefined ? recordedSide(event) : baseline.side;
     if (before === undefined || candidate.side === undefined) return undefined;
     if (baseline?.writes === true || candidate.writes) return undefined;
-    if (this.#contains || event.parent !== undefined || this.#mayCut(event, before, candidate.side)) return undefined;
-    return this.#outcome(event, { before, after: candidate.side, class: classify(before, candidate.side), direct: true });
+    if (this.#contains || event.parent !== undefined || this.#mayCut(event, before, candidate.side))
+      return undefined;
+    return this.#outcome(event, {
+      before,
+      after: candidate.side,
+      class: classify(before, candidate.side),
+      direct: true,
+    });
   }
 
   /** Whether what is below a call may not be made, in the history of either version. */
@@ -273,13 +380,27 @@ export class KeyedWalk {
   }
 
   get #contains(): boolean {
-    return [this.#versions.baseline, this.#versions.candidate].some((reads) => reads !== undefined && (reads.set.contains.sessions || reads.set.contains.subjects));
+    return [this.#versions.baseline, this.#versions.candidate].some(
+      (reads) =>
+        reads !== undefined && (reads.set.contains.sessions || reads.set.contains.subjects),
+    );
   }
 
   #outcome(event: TraceEvent, of: Found): Outcomes {
     const direct = of.class === "widened" || of.class === "narrowed" ? of.direct : undefined;
-    const result: CallResult = { event, baseline: of.before, candidate: of.after, class: of.class, direct };
-    return { result, marked: this.#sink.isMarked(result), credits: kindOf(this.#sink.credits(result)), calls: 0 };
+    const result: CallResult = {
+      event,
+      baseline: of.before,
+      candidate: of.after,
+      class: of.class,
+      direct,
+    };
+    return {
+      result,
+      marked: this.#sink.isMarked(result),
+      credits: kindOf(this.#sink.credits(result)),
+      calls: 0,
+    };
   }
 
   /** Walks the rows of a segment, in order; `own`: only those of one part of the trace. */
@@ -295,7 +416,8 @@ export class KeyedWalk {
         this.#tell(fixed, rows, row);
         continue;
       }
-      if (this.#stateful) for (const run of this.#writers) run.observe(rows.session(row), rows.time(row));
+      if (this.#stateful)
+        for (const run of this.#writers) run.observe(rows.session(row), rows.time(row));
       if (key === OTHER) this.#other(rows, row);
       else if (key === WHOLE) this.#event(rows, row);
       else this.#call(rows, row, key);
@@ -308,8 +430,13 @@ export class KeyedWalk {
 
   /** Tells the sink how often each result came; once, at the end. */
   finish(): void {
-    for (const info of this.#keys) if (info?.fixed !== undefined && info.fixed.calls > 0) this.#sink.count(info.fixed.result, info.fixed.calls);
-    for (const byAfter of this.#pairs.values()) for (const { outcomes } of byAfter.values()) for (const { result, calls } of outcomes.values()) if (calls > 0) this.#sink.count(result, calls);
+    for (const info of this.#keys)
+      if (info?.fixed !== undefined && info.fixed.calls > 0)
+        this.#sink.count(info.fixed.result, info.fixed.calls);
+    for (const byAfter of this.#pairs.values())
+      for (const { outcomes } of byAfter.values())
+        for (const { result, calls } of outcomes.values())
+          if (calls > 0) this.#sink.count(result, calls);
   }
 
   #other(rows: SegmentRows, row: number): void {
@@ -326,7 +453,11 @@ export class KeyedWalk {
     this.#conclude({ rows, row, event: info.event, key, info }, before, after);
   }
 
-  #before(rows: SegmentRows, row: number, { key, info }: { readonly key: number; readonly info: KeyInfo }): Decided {
+  #before(
+    rows: SegmentRows,
+    row: number,
+    { key, info }: { readonly key: number; readonly info: KeyInfo },
+  ): Decided {
     if (this.#baseline === undefined || info.baseline === undefined) {
       const side = this.#recordedSides.get(key) ?? recordedSide(info.event);
       this.#recordedSides.set(key, side);
@@ -338,17 +469,31 @@ export class KeyedWalk {
   /** An unusual line, decided on its event. */
   #event(rows: SegmentRows, row: number): void {
     const event = rows.event(row);
-    const before = this.#baseline === undefined ? { side: recordedSide(event), call: undefined, kept: false } : this.#baseline.decideEvent(event);
-    this.#conclude({ rows, row, event, key: WHOLE, info: undefined }, before, this.#candidate.decideEvent(event));
+    const before =
+      this.#baseline === undefined
+        ? { side: recordedSide(event), call: undefined, kept: false }
+        : this.#baseline.decideEvent(event);
+    this.#conclude(
+      { rows, row, event, key: WHOLE, info: undefined },
+      before,
+      this.#candidate.decideEvent(event),
+    );
   }
 
   #conclude(of: Concluded, before: Decided, after: Decided): void {
     const { rows, row, event } = of;
-    const cut = this.#unreachable.take(new RowEvent(rows, row), invokesOf(event) === true, { baseline: before.side, candidate: after.side });
+    const cut = this.#unreachable.take(new RowEvent(rows, row), invokesOf(event) === true, {
+      baseline: before.side,
+      candidate: after.side,
+    });
     this.#cuts ||= cut;
-    const pair = before.kept && after.kept ? this.#pairOf(of.info, before.side, after.side) : undefined;
-    const change = cut ? ("unreachable" as const) : (pair?.change ?? classify(before.side, after.side));
-    const direct = change === "widened" || change === "narrowed" ? this.#isDirect(of, before, after) : true;
+    const pair =
+      before.kept && after.kept ? this.#pairOf(of.info, before.side, after.side) : undefined;
+    const change = cut
+      ? ("unreachable" as const)
+      : (pair?.change ?? classify(before.side, after.side));
+    const direct =
+      change === "widened" || change === "narrowed" ? this.#isDirect(of, before, after) : true;
     this.#advance(of, before, after);
     const found = { before: before.side, after: after.side, class: change, direct } as const;
     if (pair !== undefined && !cut) return this.#tell(this.#outcomeOf(of, pair, found), rows, row);
@@ -398,12 +543,20 @@ export class KeyedWalk {
     const { rows, row, key, info } = of;
     if (info === undefined) return this.#mirrorEvent(mirror, of.event);
     const history = this.#baseline?.run;
-    return history === undefined ? this.#withoutHistory(mirror, of) : mirror.decide({ rows, row, key, standing: info.candidate, history }).side;
+    return history === undefined
+      ? this.#withoutHistory(mirror, of)
+      : mirror.decide({ rows, row, key, standing: info.candidate, history }).side;
   }
 
   #mirrorEvent(mirror: KeyedRun, event: TraceEvent): Side {
     const call = mirror.run.prepare(event.request);
-    return engineSide(call, mirror.run.decide(call, this.#baseline?.run ?? { contained: () => undefined, used: mirror.run.used }));
+    return engineSide(
+      call,
+      mirror.run.decide(
+        call,
+        this.#baseline?.run ?? { contained: () => undefined, used: mirror.run.used },
+      ),
+    );
   }
 
   /** Where the baseline is what was recorded, nothing is contained. */
@@ -411,20 +564,36 @@ export class KeyedWalk {
     const { rows, row, info } = of;
     const { sessions, subjects } = mirror.run.set.contains;
     if (info?.candidate.side !== undefined && !sessions && !subjects) return info.candidate.side;
-    const call = info?.candidate.engine === "event" ? mirror.run.prepare(rows.event(row).request) : mirror.call(rows, row);
-    return engineSide(call, mirror.run.decide(call, { contained: () => undefined, used: mirror.run.used }));
+    const call =
+      info?.candidate.engine === "event"
+        ? mirror.run.prepare(rows.event(row).request)
+        : mirror.call(rows, row);
+    return engineSide(
+      call,
+      mirror.run.decide(call, { contained: () => undefined, used: mirror.run.used }),
+    );
   }
 
   #advance(of: Concluded, before: Decided, after: Decided): void {
     const placed = this.#isPlaced(of, before, after);
-    const [baseline, candidate] = [this.#toAdvance(this.#baseline, of, { decided: before, placed }), this.#toAdvance(this.#candidate, of, { decided: after, placed })];
+    const [baseline, candidate] = [
+      this.#toAdvance(this.#baseline, of, { decided: before, placed }),
+      this.#toAdvance(this.#candidate, of, { decided: after, placed }),
+    ];
     if (baseline === undefined && candidate === undefined) return;
     const { event, info } = of;
-    if (baseline !== undefined) advance(this.#baseline?.run, baseline, this.#effect(before.side, event, info?.baseline?.triggered), of);
+    if (baseline !== undefined)
+      advance(
+        this.#baseline?.run,
+        baseline,
+        this.#effect(before.side, event, info?.baseline?.triggered),
+        of,
+      );
     if (candidate === undefined) return;
     const only = info?.candidate.triggered;
     advance(this.#candidate.run, candidate, this.#effect(after.side, event, only), of);
-    if (!this.#mirrorReads) advance(this.#mirror?.run, candidate, this.#effect(before.side, event, only), of);
+    if (!this.#mirrorReads)
+      advance(this.#mirror?.run, candidate, this.#effect(before.side, event, only), of);
   }
 
   /** Whether the call has a place in the tree of calls that a history has to know of. */
@@ -436,7 +605,11 @@ export class KeyedWalk {
   }
 
   /** The call to change a version's state with; undefined: nothing changes. */
-  #toAdvance(run: KeyedRun | undefined, { rows, row }: Concluded, of: { readonly decided: Decided; readonly placed: boolean }): Advancing | undefined {
+  #toAdvance(
+    run: KeyedRun | undefined,
+    { rows, row }: Concluded,
+    of: { readonly decided: Decided; readonly placed: boolean },
+  ): Advancing | undefined {
     const { side, call } = of.decided;
     if (run === undefined || side.engine === undefined) return undefined;
     const whole = call ?? (of.placed ? run.call(rows, row) : undefined);
@@ -445,9 +618,13 @@ export class KeyedWalk {
 
   readonly #effects = new WeakMap<Side, Map<readonly number[] | undefined, Effectuation>[]>();
 
-  /** What a decision means for the state; calls of one decision differ only in whether they really ran, and in what they may trigger. */
+  /**
+   * What a decision means for the state; calls of one decision differ only in whether they really
+   * ran, and in what they may trigger.
+   */
   #effect(side: Side, event: TraceEvent, only: readonly number[] | undefined): Effectuation {
-    if (this.#options.history === "recorded" || side.engine === undefined) return { ...recorded(event), only };
+    if (this.#options.history === "recorded" || side.engine === undefined)
+      return { ...recorded(event), only };
     const known = this.#effects.get(side) ?? [new Map(), new Map()];
     this.#effects.set(side, known);
     const byTriggered = known[reallyRan(event) ? 1 : 0];
@@ -468,7 +645,11 @@ export class KeyedWalk {
 /** WHY kept: a watched trace is walked again and again. */
 const COUNTS = new WeakMap<Segment, EventCounts>();
 
-function countsOf({ segment }: SegmentRows, keys: Uint32Array, own: OwnRows | undefined): EventCounts {
+function countsOf(
+  { segment }: SegmentRows,
+  keys: Uint32Array,
+  own: OwnRows | undefined,
+): EventCounts {
   if (own !== undefined) return counted(segment, keys, own);
   const counts = COUNTS.get(segment) ?? counted(segment, keys, undefined);
   COUNTS.set(segment, counts);
@@ -504,11 +685,19 @@ interface Advancing {
   readonly outcome: Outcome;
 }
 
-function advance(run: Run | undefined, { call, outcome }: Advancing, as: Effectuation, { rows, row }: Concluded): void {
+function advance(
+  run: Run | undefined,
+  { call, outcome }: Advancing,
+  as: Effectuation,
+  { rows, row }: Concluded,
+): void {
   run?.advance(call, outcome, as, new RowEvent(rows, row));
 }
 
-/** A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from the trace. */
+/**
+ * A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from
+ * the trace.
+ */
 class RowEvent implements TreeEvent {
   readonly #rows: SegmentRows;
   readonly #row: number;
@@ -535,9 +724,16 @@ class RowEvent implements TreeEvent {
   }
 }
 
-/** Whether sets of one catalog declare the same state, so that the same calls leave the same in both. */
+/**
+ * Whether sets of one catalog declare the same state, so that the same calls leave the same in
+ * both.
+ */
 function keepsLikeState(old: CompiledSet, set: CompiledSet): boolean {
-  return old.declares === set.declares && old.bounds === set.bounds && declarationsForm(old.declarations) === declarationsForm(set.declarations);
+  return (
+    old.declares === set.declares &&
+    old.bounds === set.bounds &&
+    declarationsForm(old.declarations) === declarationsForm(set.declarations)
+  );
 }
 
 /** Whether a decision starts a containment. */

@@ -1,8 +1,8 @@
 const START = 1 << 14;
 
 /**
- * Steps from one number to the next by what a row holds: the same steps from the same start end at the same number. A
- * number is of one step alone, so whatever hangs on it may be kept by it.
+ * Steps from one number to the next by what a row holds: the same steps from the same start end at
+ * the same number. A number is of one step alone, so whatever hangs on it may be kept by it.
  */
 export class PairTable {
   #from = new Int32Array(START);

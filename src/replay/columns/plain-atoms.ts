@@ -3,10 +3,15 @@ import type { Dictionary } from "../../trace/columns/dictionary.ts";
 
 /** Whether an expression names an attribute by its plain path. */
 function isPath(expr: Expr): boolean {
-  return expr.kind === "ident" || (expr.kind === "select" && !expr.optional && isPath(expr.operand));
+  return (
+    expr.kind === "ident" || (expr.kind === "select" && !expr.optional && isPath(expr.operand))
+  );
 }
 
-/** The number that an expression writes; undefined: it writes none, or one that a double does not hold. */
+/**
+ * The number that an expression writes; undefined: it writes none, or one that a double does not
+ * hold.
+ */
 function written(expr: Expr): number | undefined {
   if (expr.kind === "unary" && expr.op === "-") {
     const inner = written(expr.operand);
@@ -20,7 +25,10 @@ function written(expr: Expr): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** A text that an expression writes, as bytes; undefined: it writes none, or one that no UTF-8 holds. */
+/**
+ * A text that an expression writes, as bytes; undefined: it writes none, or one that no UTF-8
+ * holds.
+ */
 function writtenText(expr: Expr): Uint8Array | undefined {
   if (expr.kind !== "literal" || expr.literal.type !== "string") return undefined;
   const { value } = expr.literal;
@@ -34,8 +42,8 @@ const ORDER: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 export type BytesTest = (pool: Uint8Array, from: number, to: number) => boolean;
 
 /**
- * What is all that an atom asks of one attribute: how a number stands to a bound, or whether a text begins, ends or goes
- * on in a certain way. Values that are alike in that are alike to the atom.
+ * What is all that an atom asks of one attribute: how a number stands to a bound, or whether a text
+ * begins, ends or goes on in a certain way. Values that are alike in that are alike to the atom.
  */
 export type PlainAtom = { readonly bound: number } | { readonly test: BytesTest };
 
@@ -48,25 +56,44 @@ export function plainAtom(expr: Expr): PlainAtom | undefined {
   const literal = isPath(expr.left) ? expr.right : isPath(expr.right) ? expr.left : undefined;
   const bound = literal === undefined ? undefined : written(literal);
   if (bound !== undefined) return { bound };
-  const text = literal === undefined || (expr.op !== "==" && expr.op !== "!=") ? undefined : writtenText(literal);
-  return text === undefined ? undefined : { test: (pool, from, to) => to - from === text.length && standsAt(pool, from, text) };
+  const text =
+    literal === undefined || (expr.op !== "==" && expr.op !== "!=")
+      ? undefined
+      : writtenText(literal);
+  return text === undefined
+    ? undefined
+    : { test: (pool, from, to) => to - from === text.length && standsAt(pool, from, text) };
 }
 
 function callOf({ name, target, args }: Extract<Expr, { kind: "call" }>): PlainAtom | undefined {
   const [arg] = args;
-  const text = target === undefined || !isPath(target) || arg === undefined || args.length !== 1 ? undefined : writtenText(arg);
+  const text =
+    target === undefined || !isPath(target) || arg === undefined || args.length !== 1
+      ? undefined
+      : writtenText(arg);
   if (text === undefined) return undefined;
-  if (name === "startsWith") return { test: (pool, from, to) => to - from >= text.length && standsAt(pool, from, text) };
-  if (name === "endsWith") return { test: (pool, from, to) => to - from >= text.length && standsAt(pool, to - text.length, text) };
-  return name === "contains" ? { test: (pool, from, to) => standsIn(pool, from, to, text) } : undefined;
+  if (name === "startsWith")
+    return { test: (pool, from, to) => to - from >= text.length && standsAt(pool, from, text) };
+  if (name === "endsWith")
+    return {
+      test: (pool, from, to) => to - from >= text.length && standsAt(pool, to - text.length, text),
+    };
+  return name === "contains"
+    ? { test: (pool, from, to) => standsIn(pool, from, to, text) }
+    : undefined;
 }
 
 function listOf(expr: Expr): PlainAtom | undefined {
   if (expr.kind !== "list") return undefined;
-  const texts = expr.elements.map(({ value, optional }) => (optional ? undefined : writtenText(value)));
+  const texts = expr.elements.map(({ value, optional }) =>
+    optional ? undefined : writtenText(value),
+  );
   const sound = texts.filter((text) => text !== undefined);
   if (sound.length < texts.length) return undefined;
-  return { test: (pool, from, to) => sound.some((text) => to - from === text.length && standsAt(pool, from, text)) };
+  return {
+    test: (pool, from, to) =>
+      sound.some((text) => to - from === text.length && standsAt(pool, from, text)),
+  };
 }
 
 function standsAt(pool: Uint8Array, at: number, text: Uint8Array): boolean {
@@ -86,8 +113,9 @@ const DIGITS = 15;
 const TENS = Array.from({ length: DIGITS + 1 }, (_, i) => 10 ** i);
 
 /**
- * The number whose JSON text a dictionary holds, read off its bytes; NaN: it is none, or one that wants a parser. Up to
- * fifteen digits are an exact whole number, and a power of ten is one too, so their quotient is the number nearest.
+ * The number whose JSON text a dictionary holds, read off its bytes; NaN: it is none, or one that
+ * wants a parser. Up to fifteen digits are an exact whole number, and a power of ten is one too, so
+ * their quotient is the number nearest.
  */
 function numberOf({ pool, offsets }: Dictionary, code: number): number {
   let at = offsets[code] ?? 0;
@@ -119,9 +147,9 @@ const BACKSLASH = 92;
 const MOST_TESTS = 30;
 
 /**
- * The values of a column by what plain atoms ask of them. A number's class is its place among the bounds: one class
- * between two neighbours, and one for each bound itself. A text's is which tests it passes. Atoms on numbers take all
- * texts alike, and those on texts all numbers.
+ * The values of a column by what plain atoms ask of them. A number's class is its place among the
+ * bounds: one class between two neighbours, and one for each bound itself. A text's is which tests
+ * it passes. Atoms on numbers take all texts alike, and those on texts all numbers.
  */
 export class PlainClasses {
   readonly #bounds: Float64Array;
@@ -130,7 +158,9 @@ export class PlainClasses {
   readonly #texts = new Map<number, number>();
 
   private constructor(atoms: readonly PlainAtom[]) {
-    this.#bounds = Float64Array.from(new Set(atoms.flatMap((atom) => ("bound" in atom ? [atom.bound] : [])))).sort();
+    this.#bounds = Float64Array.from(
+      new Set(atoms.flatMap((atom) => ("bound" in atom ? [atom.bound] : []))),
+    ).sort();
     this.#tests = atoms.flatMap((atom) => ("test" in atom ? [atom.test] : []));
     this.#numbers = new Int32Array(2 * this.#bounds.length + 1).fill(-1);
   }
@@ -138,13 +168,20 @@ export class PlainClasses {
   /** Undefined where one of the atoms asks more. */
   static of(atoms: readonly (PlainAtom | undefined)[]): PlainClasses | undefined {
     const plain = atoms.filter((atom) => atom !== undefined);
-    return plain.length < atoms.length || plain.filter((atom) => "test" in atom).length > MOST_TESTS ? undefined : new PlainClasses(plain);
+    return plain.length < atoms.length || plain.filter((atom) => "test" in atom).length > MOST_TESTS
+      ? undefined
+      : new PlainClasses(plain);
   }
 
-  /** The number that `make` gives for any value that is alike to this one; undefined: what stands there is neither a plain number nor a plain text. */
+  /**
+   * The number that `make` gives for any value that is alike to this one; undefined: what stands
+   * there is neither a plain number nor a plain text.
+   */
   number(dictionary: Dictionary, code: number, make: () => number): number | undefined {
     const start = dictionary.offsets[code] ?? 0;
-    return dictionary.pool[start] === QUOTE ? this.#ofText(dictionary, code, make) : this.#ofNumber(numberOf(dictionary, code), make);
+    return dictionary.pool[start] === QUOTE
+      ? this.#ofText(dictionary, code, make)
+      : this.#ofNumber(numberOf(dictionary, code), make);
   }
 
   #ofNumber(value: number, make: () => number): number | undefined {

@@ -7,7 +7,10 @@ export interface Probe {
   readonly version: number;
   readonly atom: Atom;
   /** Who reads it, of which version: a rule; undefined: a declaration, so every call counts. */
-  readonly readers: readonly { readonly version: number; readonly rule: SetReads["rules"][number]["rule"] | undefined }[];
+  readonly readers: readonly {
+    readonly version: number;
+    readonly rule: SetReads["rules"][number]["rule"] | undefined;
+  }[];
 }
 
 /** A probe that reads several columns: what it came to is remembered by their codes. */
@@ -26,7 +29,10 @@ export interface Plan {
 
 /** The column that holds a path; -1: none. */
 export function columnOf(layout: Layout, path: readonly string[]): number {
-  return layout.columns.findIndex(({ path: own, keep }) => keep === "value" && own.length <= path.length && own.every((key, i) => path[i] === key));
+  return layout.columns.findIndex(
+    ({ path: own, keep }) =>
+      keep === "value" && own.length <= path.length && own.every((key, i) => path[i] === key),
+  );
 }
 
 /** What stands for the whole of an entity among the columns that an atom reads. */
@@ -39,7 +45,10 @@ function columnsOf(layout: Layout, atom: Atom): readonly number[] {
   const columns = atom.paths.flatMap((path) => {
     const [root] = path;
     if (root === "data") return [];
-    if (root === "subject") return path.length === 1 || path[1] === "credential" ? [SUBJECT, COLUMN.credential] : [SUBJECT];
+    if (root === "subject")
+      return path.length === 1 || path[1] === "credential"
+        ? [SUBJECT, COLUMN.credential]
+        : [SUBJECT];
     if (root === "action") return [ACTION];
     return [root === "resource" ? RESOURCE : columnOf(layout, path)];
   });
@@ -47,8 +56,12 @@ function columnsOf(layout: Layout, atom: Atom): readonly number[] {
 }
 
 function probesOf(reads: SetReads, version: number): readonly Probe[] {
-  const ofRules = reads.rules.flatMap(({ rule, atoms }) => atoms.map((atom): Probe => ({ version, atom, readers: [{ version, rule }] })));
-  const ofDeclarations = reads.triggers.map((atom): Probe => ({ version, atom, readers: [{ version, rule: undefined }] }));
+  const ofRules = reads.rules.flatMap(({ rule, atoms }) =>
+    atoms.map((atom): Probe => ({ version, atom, readers: [{ version, rule }] })),
+  );
+  const ofDeclarations = reads.triggers.map(
+    (atom): Probe => ({ version, atom, readers: [{ version, rule: undefined }] }),
+  );
   return [...ofRules, ...ofDeclarations].filter(({ atom }) => !atom.dynamic);
 }
 
@@ -58,7 +71,10 @@ function shared(probes: readonly Probe[], versions: readonly SetReads[]): readon
   for (const probe of probes) {
     const key = `${versions[probe.version]?.set.catalogForm()}\u0000${probe.atom.text}`;
     const before = known.get(key);
-    known.set(key, before === undefined ? probe : { ...before, readers: [...before.readers, ...probe.readers] });
+    known.set(
+      key,
+      before === undefined ? probe : { ...before, readers: [...before.readers, ...probe.readers] },
+    );
   }
   return [...known.values()];
 }

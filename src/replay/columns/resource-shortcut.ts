@@ -14,7 +14,10 @@ import type { RowViews } from "./views.ts";
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** How a tool's resource id is read: off one path of the arguments, or (column -1) as the event names it. */
+/**
+ * How a tool's resource id is read: off one path of the arguments, or (column -1) as the event
+ * names it.
+ */
 interface Way {
   readonly column: number;
   /** The type that each version gives what it reads off the arguments. */
@@ -30,13 +33,17 @@ interface Way {
 type Ids = Pick<Way, "ids" | "known" | "classes" | "types">;
 
 const UNTOLD = -2;
-/** INVARIANT: more actions and classes of ids than this are not told here, so that what tells them fits into 31 bits. */
+/**
+ * INVARIANT: more actions and classes of ids than this are not told here, so that what tells them
+ * fits into 31 bits.
+ */
 const MOST = 1 << 20;
 const MOST_ACTIONS = 1 << 20;
 
 /**
- * A catalog tells resources apart by patterns on their type and id. What the patterns make of an id is worked out once
- * for each id; then a resource's class hangs on that, on its type, and on whether the event names the same one.
+ * A catalog tells resources apart by patterns on their type and id. What the patterns make of an id
+ * is worked out once for each id; then a resource's class hangs on that, on its type, and on
+ * whether the event names the same one.
  */
 export class ResourceShortcut {
   readonly #parts: KeyParts;
@@ -48,27 +55,46 @@ export class ResourceShortcut {
   readonly #actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[];
 
   /** `actionsOf`: what each version makes of a row's action. */
-  constructor(parts: KeyParts, views: RowViews, actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[]) {
+  constructor(
+    parts: KeyParts,
+    views: RowViews,
+    actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[],
+  ) {
     this.#parts = parts;
     this.#actionsOf = actionsOf;
     this.#views = views;
     const { resource, joint } = parts.plan;
-    this.#readsId = [...resource, ...joint.map(({ probe }) => probe)].some(({ atom }) => atom.paths.some(([root, key]) => root === "resource" && (key === undefined || key === "id")));
+    this.#readsId = [...resource, ...joint.map(({ probe }) => probe)].some(({ atom }) =>
+      atom.paths.some(([root, key]) => root === "resource" && (key === undefined || key === "id")),
+    );
   }
 
-  /** A small number, above 0, that is the same only for rows whose resources are alike; -1: it cannot be told this way. */
+  /**
+   * A small number, above 0, that is the same only for rows whose resources are alike; -1: it
+   * cannot be told this way.
+   */
   key(row: number, action: number, frame: Frame): number {
-    if (this.#readsId || frame.number !== 0 || action >= MOST_ACTIONS || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
+    if (
+      this.#readsId ||
+      frame.number !== 0 ||
+      action >= MOST_ACTIONS ||
+      this.#views.code(COLUMN.resourceRest, row) !== 0
+    )
+      return -1;
     const way = this.#way(action, row, frame);
     const type = this.#views.code(COLUMN.resourceType, row);
     if (way === undefined || type >= 64) return -1;
     const claimed = this.#views.code(COLUMN.resourceId, row);
     const read = way.column < 0 ? 0 : this.#reading(way.column, row);
     const same = claimed !== 0 && read === 2 ? this.#same(way.column, row, claimed) : 0;
-    const id = read === 2 ? this.#idOf(way, way.column, this.#views.code(way.column, row)) : this.#claim(type, claimed);
+    const id =
+      read === 2
+        ? this.#idOf(way, way.column, this.#views.code(way.column, row))
+        : this.#claim(type, claimed);
     if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
-    const kind = (((action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
+    const kind =
+      (((action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
     return this.#steps.step(this.#steps.step(0, kind), id);
   }
 
@@ -87,17 +113,27 @@ export class ResourceShortcut {
     const paths = new Set(derived.map(({ id }) => id.text.trim()));
     const [path] = paths;
     // only a plain path, the same in every version, gives the id itself
-    if (derived.length < specs.length || paths.size !== 1 || path === undefined || !/^args(\.[A-Za-z_][A-Za-z0-9_]*)+$/.test(path)) return undefined;
+    if (
+      derived.length < specs.length ||
+      paths.size !== 1 ||
+      path === undefined ||
+      !/^args(\.[A-Za-z_][A-Za-z0-9_]*)+$/.test(path)
+    )
+      return undefined;
     const keys = path.split(".");
     const column = columnOf(this.#parts.layout, keys);
-    if (column < 0 || this.#parts.layout.columns[column]?.path.length !== keys.length) return undefined;
+    if (column < 0 || this.#parts.layout.columns[column]?.path.length !== keys.length)
+      return undefined;
     return { column, ...this.#idsOf(derived.map(({ type }) => type)) };
   }
 
   #idsOf(types: readonly (string | undefined)[]): Ids {
     const name = JSON.stringify(types);
     const sets = this.#parts.versions.map(({ set }) => set);
-    const known = this.#parts.resourceIds.get(name) ?? { known: new TextMemo(), classes: IdClasses.of(sets, types) };
+    const known = this.#parts.resourceIds.get(name) ?? {
+      known: new TextMemo(),
+      classes: IdClasses.of(sets, types),
+    };
     this.#parts.resourceIds.set(name, known);
     return { types, ids: new CodeMemo(), ...known };
   }
@@ -107,7 +143,9 @@ export class ResourceShortcut {
     if (type === 0 || id === 0) return 0;
     const named = this.#views.cache.value(COLUMN.resourceType, type);
     const known = this.#claimed.get(type);
-    const way = known ?? this.#idsOf(this.#parts.versions.map(() => (typeof named === "string" ? named : undefined)));
+    const way =
+      known ??
+      this.#idsOf(this.#parts.versions.map(() => (typeof named === "string" ? named : undefined)));
     if (known === undefined) this.#claimed.set(type, way);
     return this.#idOf(way, COLUMN.resourceId, id);
   }
@@ -117,23 +155,31 @@ export class ResourceShortcut {
     if (known !== -1) return known;
     const dictionary = this.#views.segment.dictionaries[column];
     const make = (): number => this.#byText(way, dictionary, code);
-    const number = (dictionary === undefined ? undefined : way.classes?.number(dictionary, code, make)) ?? make();
+    const number =
+      (dictionary === undefined ? undefined : way.classes?.number(dictionary, code, make)) ??
+      make();
     way.ids.set(0, code, number);
     return number;
   }
 
   #byText(way: Ids, dictionary: Dictionary | undefined, code: number): number {
     const text = dictionary === undefined ? "" : textOf(dictionary, code);
-    const number = way.known.get(text) ?? this.#classify(String(text === "" ? {} : valueOf(text)), way.types);
+    const number =
+      way.known.get(text) ?? this.#classify(String(text === "" ? {} : valueOf(text)), way.types);
     way.known.set(text, number);
     return number;
   }
 
-  /** What every version's patterns make of an id. One that its form writes otherwise is not told here: the event may name either. */
+  /**
+   * What every version's patterns make of an id. One that its form writes otherwise is not told
+   * here: the event may name either.
+   */
   #classify(id: string, types: readonly (string | undefined)[]): number {
     const texts = this.#parts.versions.map(({ set }, version) => {
       const type = types[version];
-      return type === undefined || normalId(set.context, type, id) !== id ? undefined : patternsText(set, type, id);
+      return type === undefined || normalId(set.context, type, id) !== id
+        ? undefined
+        : patternsText(set, type, id);
     });
     if (texts.includes(undefined)) return UNTOLD;
     const number = this.#parts.text.code(texts.join("\u0001"));
@@ -148,18 +194,30 @@ export class ResourceShortcut {
     if (dictionary === undefined) return -1;
     const [start, end] = [dictionary.offsets[code] ?? 0, dictionary.offsets[code + 1] ?? 0];
     if (start === end) return 1;
-    return dictionary.depths[code] === this.#parts.layout.columns[column]?.path.length && dictionary.pool[start] === QUOTE ? 2 : -1;
+    return dictionary.depths[code] === this.#parts.layout.columns[column]?.path.length &&
+      dictionary.pool[start] === QUOTE
+      ? 2
+      : -1;
   }
 
-  /** 1 where the event names the id that the arguments give, 0 where another; -1: their texts do not tell. */
+  /**
+   * 1 where the event names the id that the arguments give, 0 where another; -1: their texts do not
+   * tell.
+   */
   #same(column: number, row: number, claimed: number): number {
     const { dictionaries } = this.#views.segment;
     const [read, event] = [dictionaries[column], dictionaries[COLUMN.resourceId]];
-    return read === undefined || event === undefined ? -1 : sameText(read, this.#views.code(column, row), { dictionary: event, code: claimed });
+    return read === undefined || event === undefined
+      ? -1
+      : sameText(read, this.#views.code(column, row), { dictionary: event, code: claimed });
   }
 }
 
-function sameText(a: Dictionary, code: number, b: { readonly dictionary: Dictionary; readonly code: number }): number {
+function sameText(
+  a: Dictionary,
+  code: number,
+  b: { readonly dictionary: Dictionary; readonly code: number },
+): number {
   let at = a.offsets[code] ?? 0;
   let other = b.dictionary.offsets[b.code] ?? 0;
   const end = a.offsets[code + 1] ?? 0;

@@ -21,11 +21,28 @@ import type { SetReads } from "./set-reads.ts";
 import { TupleTable } from "./tuple-table.ts";
 import { rowFor, RowViews } from "./views.ts";
 
-/** The key of a row that is not decided by its columns: an event that is no call, and one that was unusual. */
+/**
+ * The key of a row that is not decided by its columns: an event that is no call, and one that was
+ * unusual.
+ */
 export const OTHER = 0xffff_fffe;
 export const WHOLE = 0xffff_ffff;
 
-const FIXED = { frame: 0, subject: 1, action: 2, resource: 3, delegation: 4, flags: 5, effect: 6, rule: 7, pdp: 8, labels: 9, time: 10, person: 11, credential: 12 } as const;
+const FIXED = {
+  frame: 0,
+  subject: 1,
+  action: 2,
+  resource: 3,
+  delegation: 4,
+  flags: 5,
+  effect: 6,
+  rule: 7,
+  pdp: 8,
+  labels: 9,
+  time: 10,
+  person: 11,
+  credential: 12,
+} as const;
 const WIDTH = 13;
 /** Entries that are numbers as they are; the others are numbers of texts. */
 const PLAIN: ReadonlySet<number> = new Set([FIXED.flags, FIXED.time]);
@@ -57,12 +74,14 @@ export interface FreshKey {
 }
 
 /**
- * Gives each row of a segment a number such that rows of one number are decided alike by both versions and counted
- * alike, but for what hangs on state, time of day and the call's own id and session. What conditions read of a row goes
- * in as what their atoms come to, worked out once for each distinct value of a column: a million different amounts are
- * three classes to a rule that compares with two bounds.
+ * Gives each row of a segment a number such that rows of one number are decided alike by both
+ * versions and counted alike, but for what hangs on state, time of day and the call's own id and
+ * session. What conditions read of a row goes in as what their atoms come to, worked out once for
+ * each distinct value of a column: a million different amounts are three classes to a rule that
+ * compares with two bounds.
  *
- * INVARIANT: nothing that a decision or a count reads may be left out; the object walk beside it is the reference.
+ * INVARIANT: nothing that a decision or a count reads may be left out; the object walk beside it is
+ * the reference.
  */
 export class RowKeys {
   readonly #parts: KeyParts;
@@ -70,7 +89,11 @@ export class RowKeys {
   #calls = 0;
 
   /** `recorded`: the baseline is what was recorded, so its rule counts too. */
-  constructor(versions: readonly SetReads[], layout: Layout, { recorded }: { readonly recorded: boolean }) {
+  constructor(
+    versions: readonly SetReads[],
+    layout: Layout,
+    { recorded }: { readonly recorded: boolean },
+  ) {
     const plan = planOf(versions, layout);
     const columns = [...plan.unary.keys()].sort((a, b) => a - b);
     const width = WIDTH + columns.length + plan.joint.length;
@@ -88,7 +111,9 @@ export class RowKeys {
       columns,
       heads: new Heads(plan, columns, text),
       plans: versions.map(({ set }) => new PlanMemo(set)),
-      plain: columns.map((column) => plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0)),
+      plain: columns.map((column) =>
+        plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),
+      ),
       resourceIds: new Map(),
       remembered: columns.map(() => new TextMemo()),
       masks: columns.map(() => new Map()),
@@ -105,7 +130,10 @@ export class RowKeys {
     return JSON.stringify(Array.from(scratch, (_, i) => entry(i)));
   }
 
-  /** Undefined: hardly a call is like another, so keys are no help (told early: they take far more memory than events do). */
+  /**
+   * Undefined: hardly a call is like another, so keys are no help (told early: they take far more
+   * memory than events do).
+   */
   keys(segment: Segment): RowsKeyed | undefined {
     const rows = new SegmentKeys(this.#parts, segment);
     const keyed = rows.run(this.#calls);
@@ -123,7 +151,9 @@ interface Codes {
 const NO_CODES: Codes = { codes: new Uint32Array(0), size: 1 };
 const HALF = 0x8000;
 /** The bits of `COUNTED` that are set, as a number without gaps. */
-const FLAGS = Uint8Array.from({ length: 2 * COUNTED }, (_, has) => [...bitsOf(COUNTED)].reduce((flags, bit) => 2 * flags + ((has & bit) === 0 ? 0 : 1), 0));
+const FLAGS = Uint8Array.from({ length: 2 * COUNTED }, (_, has) =>
+  [...bitsOf(COUNTED)].reduce((flags, bit) => 2 * flags + ((has & bit) === 0 ? 0 : 1), 0),
+);
 const FLAG_COUNT = 2 ** [...bitsOf(COUNTED)].length;
 
 function* bitsOf(mask: number): Generator<number> {
@@ -151,7 +181,9 @@ class SegmentKeys {
   readonly #ends = new Kept();
   readonly #localHeads: Head[] = [];
   readonly #headNumbers = new Kept();
-  /** The codes of those columns that go into a tuple as they are, and are not the same in all rows. */
+  /**
+   * The codes of those columns that go into a tuple as they are, and are not the same in all rows.
+   */
   #varying: readonly Codes[] = [];
   /** Whether all of them, and what else is a small number, fit into one. */
   #fits = false;
@@ -175,12 +207,36 @@ class SegmentKeys {
   /** Looks which columns are the same in all rows: those are no steps. */
   #prepare(): void {
     const segment = this.#segment;
-    const raw = [COLUMN.delegation, COLUMN.effect, ...(this.#parts.recorded ? [COLUMN.rule] : []), COLUMN.pdp, COLUMN.labels];
-    this.#varying = raw.flatMap((column) => (this.#isVarying(column) ? [{ codes: segment.codes[column] ?? NO_CODES.codes, size: segment.dictionaries[column]?.size ?? 1 }] : []));
+    const raw = [
+      COLUMN.delegation,
+      COLUMN.effect,
+      ...(this.#parts.recorded ? [COLUMN.rule] : []),
+      COLUMN.pdp,
+      COLUMN.labels,
+    ];
+    this.#varying = raw.flatMap((column) =>
+      this.#isVarying(column)
+        ? [
+            {
+              codes: segment.codes[column] ?? NO_CODES.codes,
+              size: segment.dictionaries[column]?.size ?? 1,
+            },
+          ]
+        : [],
+    );
     this.#momentCount = this.#parts.moments.length + 2;
-    this.#fits = this.#varying.reduce((places, { size }) => places * size, 2 * FLAG_COUNT * this.#momentCount) < 2 ** 31;
-    this.#timed = this.#parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
-    this.#acted = this.#isVarying(COLUMN.onBehalfOf) || this.#isVarying(COLUMN.subjectId) || segment.codes[COLUMN.onBehalfOf]?.[0] !== 0;
+    this.#fits =
+      this.#varying.reduce(
+        (places, { size }) => places * size,
+        2 * FLAG_COUNT * this.#momentCount,
+      ) <
+      2 ** 31;
+    this.#timed =
+      this.#parts.moments.length > 0 || segment.times.some((time) => Number.isNaN(time));
+    this.#acted =
+      this.#isVarying(COLUMN.onBehalfOf) ||
+      this.#isVarying(COLUMN.subjectId) ||
+      segment.codes[COLUMN.onBehalfOf]?.[0] !== 0;
     this.#credited = this.#isVarying(COLUMN.credential) || this.#isVarying(COLUMN.subjectRest);
   }
 
@@ -219,16 +275,24 @@ class SegmentKeys {
   }
 
   /**
-   * Where a row's steps end: rows that end alike have one tuple, so it is made once for all of them. 0: the row says
-   * something of its own record, and is to be filled by itself. INVARIANT: whatever the tuple hangs on is a step.
+   * Where a row's steps end: rows that end alike have one tuple, so it is made once for all of
+   * them. 0: the row says something of its own record, and is to be filled by itself. INVARIANT:
+   * whatever the tuple hangs on is a step.
    */
   #path(row: number): number {
     if (this.#views.saysOfRecord(row)) return 0;
     const steps = this.#steps;
     const views = this.#views;
-    const [subject, action] = [this.#entities.subject(row, SILENT), this.#entities.action(row, SILENT)];
-    // a step the fewer where both fit into one number; the other way starts with a negative one, so the two never meet
-    let at = subject < HALF && action < 2 * HALF ? steps.step(0, 2 * HALF * subject + action) : steps.step(steps.step(0, -1 - subject), action);
+    const [subject, action] = [
+      this.#entities.subject(row, SILENT),
+      this.#entities.action(row, SILENT),
+    ];
+    // a step the fewer where both fit into one number; the other way starts with a negative one, so
+    // the two never meet
+    let at =
+      subject < HALF && action < 2 * HALF
+        ? steps.step(0, 2 * HALF * subject + action)
+        : steps.step(steps.step(0, -1 - subject), action);
     at = steps.step(at, this.#entities.resourceClass(row, SILENT));
     const head = this.#headAt(at, row);
     const flags = FLAGS[(this.#segment.has[row] ?? 0) & COUNTED] ?? 0;
@@ -243,7 +307,8 @@ class SegmentKeys {
     at = steps.step(at, rest);
     if (this.#acted) at = steps.step(at, this.#personClass(row, SILENT));
     if (this.#credited) at = steps.step(at, this.#credentialKind(row));
-    for (const [index, part] of head.parts) at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
+    for (const [index, part] of head.parts)
+      at = steps.step(at, part.of(this.#unaryClass(index, row, SILENT)));
     for (const index of head.joint) at = steps.step(at, this.#jointOutcome(index, row, SILENT));
     return at;
   }
@@ -268,7 +333,9 @@ class SegmentKeys {
   /** By code of the type column: 1 for calls. */
   #calls(): Uint8Array {
     const size = this.#segment.dictionaries[COLUMN.type]?.size ?? 1;
-    return Uint8Array.from({ length: size }, (_, code) => (code === 0 || this.#views.cache.value(COLUMN.type, code) === "call" ? 1 : 0));
+    return Uint8Array.from({ length: size }, (_, code) =>
+      code === 0 || this.#views.cache.value(COLUMN.type, code) === "call" ? 1 : 0,
+    );
   }
 
   /** Puts the row's tuple into the scratch. */
@@ -278,7 +345,9 @@ class SegmentKeys {
     const frame = this.#frames.of(row);
     this.#fillEntities(row, frame);
     scratch[FIXED.delegation] = this.#raw(COLUMN.delegation, row);
-    scratch[FIXED.flags] = ((this.#segment.has[row] ?? 0) & COUNTED) | (views.code(COLUMN.approvals, row) === 0 ? 0 : APPROVALS);
+    scratch[FIXED.flags] =
+      ((this.#segment.has[row] ?? 0) & COUNTED) |
+      (views.code(COLUMN.approvals, row) === 0 ? 0 : APPROVALS);
     scratch[FIXED.effect] = this.#raw(COLUMN.effect, row);
     scratch[FIXED.rule] = recorded ? this.#raw(COLUMN.rule, row) : 0;
     scratch[FIXED.pdp] = this.#raw(COLUMN.pdp, row);
@@ -317,7 +386,12 @@ class SegmentKeys {
     if (known !== undefined) return known;
     const views = versions.map((reads, version) => {
       const { subject, action, resource } = this.#entities.of(row, frame, version);
-      return { plans: plans[version] ?? new PlanMemo(reads.set), action, row: rowFor({}, frame, { subject, action, resource }), settled: frame.number === 0 };
+      return {
+        plans: plans[version] ?? new PlanMemo(reads.set),
+        action,
+        row: rowFor({}, frame, { subject, action, resource }),
+        settled: frame.number === 0,
+      };
     });
     return heads.add(scratch, views);
   }
@@ -327,9 +401,16 @@ class SegmentKeys {
     const code = this.#views.code(column, row);
     if (code === 0) return 0;
     let known = this.#raws[column];
-    if (known === undefined || known.length === 0) this.#raws[column] = known = new Int32Array(this.#segment.dictionaries[column]?.size ?? 1).fill(-1);
+    if (known === undefined || known.length === 0)
+      this.#raws[column] = known = new Int32Array(
+        this.#segment.dictionaries[column]?.size ?? 1,
+      ).fill(-1);
     const found = known[code] ?? -1;
-    return found >= 0 ? found : (known[code] = this.#parts.text.code(JSON.stringify(this.#views.cache.value(column, code))));
+    return found >= 0
+      ? found
+      : (known[code] = this.#parts.text.code(
+          JSON.stringify(this.#views.cache.value(column, code)),
+        ));
   }
 
   #unaryClass(index: number, row: number, frame: Frame): number {
@@ -344,16 +425,30 @@ class SegmentKeys {
   }
 
   /** What the atoms on a column come to for one of its values. */
-  #classOf(index: number, column: number, of: { readonly code: number; readonly frame: Frame }): number {
+  #classOf(
+    index: number,
+    column: number,
+    of: { readonly code: number; readonly frame: Frame },
+  ): number {
     const plain = this.#parts.plain[index];
     const dictionary = this.#segment.dictionaries[column];
     const make = (): number => this.#textClass(index, column, of);
-    if (plain === undefined || dictionary === undefined || of.frame.number !== 0 || dictionary.depths[of.code] !== this.#parts.layout.columns[column]?.path.length) return make();
+    if (
+      plain === undefined ||
+      dictionary === undefined ||
+      of.frame.number !== 0 ||
+      dictionary.depths[of.code] !== this.#parts.layout.columns[column]?.path.length
+    )
+      return make();
     return plain.number(dictionary, of.code, make) ?? make();
   }
 
   /** The same by the value itself; remembered by its text, since segments share most. */
-  #textClass(index: number, column: number, { code, frame }: { readonly code: number; readonly frame: Frame }): number {
+  #textClass(
+    index: number,
+    column: number,
+    { code, frame }: { readonly code: number; readonly frame: Frame },
+  ): number {
     const dictionary = this.#segment.dictionaries[column];
     const remembered = this.#parts.remembered[index];
     const key = dictionary === undefined ? "" : valueKey(dictionary, code, frame.number);
@@ -365,7 +460,10 @@ class SegmentKeys {
     return number;
   }
 
-  /** The number of what probes come to. WHY the mask: nearly always each is true or false, and then no text is made. */
+  /**
+   * The number of what probes come to. WHY the mask: nearly always each is true or false, and then
+   * no text is made.
+   */
   #outcomesOf(index: number, probes: readonly Probe[], row: Row): number {
     const masks = this.#parts.masks[index];
     let mask = probes.length <= MASKED ? 1 : 0;
@@ -375,7 +473,9 @@ class SegmentKeys {
     }
     const known = mask === 0 ? undefined : masks?.get(mask);
     if (known !== undefined) return known;
-    const number = this.#parts.text.code(probes.map(({ atom }) => outcomeText(atom.test(row))).join("\u0001"));
+    const number = this.#parts.text.code(
+      probes.map(({ atom }) => outcomeText(atom.test(row))).join("\u0001"),
+    );
     if (mask > 0) masks?.set(mask, number);
     return number;
   }
@@ -400,7 +500,10 @@ class SegmentKeys {
     return passed;
   }
 
-  /** What of the person whom a call is for is counted: whether the call is made under that name (design 9.3), and what the catalog contradicts (2.7). */
+  /**
+   * What of the person whom a call is for is counted: whether the call is made under that name
+   * (design 9.3), and what the catalog contradicts (2.7).
+   */
   #personClass(row: number, frame: Frame): number {
     const person = this.#views.code(COLUMN.onBehalfOf, row);
     if (person === 0) return 0;
@@ -409,9 +512,11 @@ class SegmentKeys {
     const known = memo.get(frame.number, person);
     if (known >= 0) return known;
     const id = this.#entities.candidateId(row, frame);
-    const borrows = id !== undefined && personNamed(this.#views.cache.value(COLUMN.onBehalfOf, person)) === id;
+    const borrows =
+      id !== undefined && personNamed(this.#views.cache.value(COLUMN.onBehalfOf, person)) === id;
     const wrong = this.#contradictedPerson(person, frame);
-    const number = borrows || wrong.length > 0 ? this.#parts.text.code(JSON.stringify([borrows, wrong])) : 0;
+    const number =
+      borrows || wrong.length > 0 ? this.#parts.text.code(JSON.stringify([borrows, wrong])) : 0;
     memo.set(frame.number, person, number);
     return number;
   }
@@ -419,11 +524,16 @@ class SegmentKeys {
   #contradictedPerson(code: number, frame: Frame): readonly string[] {
     const candidate = this.#parts.versions.at(-1)?.set;
     const request = this.#views.single(COLUMN.onBehalfOf, code, frame);
-    return candidate === undefined ? [] : contradicted(personEntity(candidate.catalog, request, frame.mask));
+    return candidate === undefined
+      ? []
+      : contradicted(personEntity(candidate.catalog, request, frame.mask));
   }
 
   #credentialKind(row: number): number {
-    const [code, rest] = [this.#views.code(COLUMN.credential, row), this.#views.code(COLUMN.subjectRest, row)];
+    const [code, rest] = [
+      this.#views.code(COLUMN.credential, row),
+      this.#views.code(COLUMN.subjectRest, row),
+    ];
     if (code === 0 && rest === 0) return 0;
     const known = rest === 0 ? this.#credentials.get(0, code) : -1;
     if (known >= 0) return known;
@@ -441,7 +551,14 @@ class SegmentKeys {
     if (known !== undefined) return known;
     const { version, atom } = joint.probe;
     const paths = read.filter((column) => !IN_ENTITY.has(column));
-    const asked = paths.length === joint.columns.length ? rowFor(this.#views.request(row, paths, frame), frame, {}) : rowFor(this.#views.live(row, paths, frame), frame, this.#entities.of(row, frame, version));
+    const asked =
+      paths.length === joint.columns.length
+        ? rowFor(this.#views.request(row, paths, frame), frame, {})
+        : rowFor(
+            this.#views.live(row, paths, frame),
+            frame,
+            this.#entities.of(row, frame, version),
+          );
     const number = this.#parts.text.code(outcomeText(atom.test(asked)));
     this.#joint[index]?.set(key, number);
     return number;
@@ -450,7 +567,9 @@ class SegmentKeys {
   /** One number for a row's codes, exact as long as it can be; else their text. */
   #codesKey(columns: readonly number[], row: number, frame: Frame): number | string {
     const place = frame.number === 0 ? this.#views.place(columns, row) : -1;
-    return place >= 0 ? place : `${frame.number};${columns.map((column) => this.#views.code(column, row)).join()}`;
+    return place >= 0
+      ? place
+      : `${frame.number};${columns.map((column) => this.#views.code(column, row)).join()}`;
   }
 
   #columnsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
@@ -465,16 +584,29 @@ class SegmentKeys {
 /** One character for each depth to which a path is followed. */
 const DEPTHS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** A text that is the same only for values that are alike, of rows that say the same of their record. INVARIANT: no JSON text has a comma outside of brackets and quotes. */
+/**
+ * A text that is the same only for values that are alike, of rows that say the same of their
+ * record. INVARIANT: no JSON text has a comma outside of brackets and quotes.
+ */
 function valueKey(dictionary: Dictionary, code: number, frame: number): string {
   const depth = dictionary.depths[code] ?? 0;
-  return frame === 0 && depth < DEPTHS.length ? textOf(dictionary, code) + DEPTHS.charAt(depth) : `${frame},${depth},${textOf(dictionary, code)}`;
+  return frame === 0 && depth < DEPTHS.length
+    ? textOf(dictionary, code) + DEPTHS.charAt(depth)
+    : `${frame},${depth},${textOf(dictionary, code)}`;
 }
 
 /** Undefined where an atom on the column asks more of it, or something within it. */
 function plainClasses(probes: readonly Probe[], depth: number): PlainClasses | undefined {
-  return PlainClasses.of(probes.map(({ atom: { plain, paths } }) => (paths.length === 1 && paths[0]?.length === depth ? plain : undefined)));
+  return PlainClasses.of(
+    probes.map(({ atom: { plain, paths } }) =>
+      paths.length === 1 && paths[0]?.length === depth ? plain : undefined,
+    ),
+  );
 }
 /** INVARIANT: a mask of so many bits is an exact number. */
 const MASKED = 30;
-const IN_ENTITY: ReadonlySet<number> = new Set([...ENTITY.subject, ...ENTITY.action, ...ENTITY.resource]);
+const IN_ENTITY: ReadonlySet<number> = new Set([
+  ...ENTITY.subject,
+  ...ENTITY.action,
+  ...ENTITY.resource,
+]);

@@ -20,7 +20,10 @@ import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
 import { actionOf, isPathColumn, NOBODY, resourceOf, RowViews, subjectOf } from "./views.ts";
 
-/** Which rows of a segment belong to one part of the trace: the part of each, and the one that is meant. */
+/**
+ * Which rows of a segment belong to one part of the trace: the part of each, and the one that is
+ * meant.
+ */
 export interface OwnRows {
   readonly parts: Uint8Array;
   readonly part: number;
@@ -29,7 +32,9 @@ export interface OwnRows {
 /** What the rows of a segment are asked while they are walked. */
 export interface RowContext {
   readonly sessions: TextNumbers;
-  /** The number of the credential that a subject's text names, noted as used by it; undefined: none. */
+  /**
+   * The number of the credential that a subject's text names, noted as used by it; undefined: none.
+   */
   readonly credential: (subject: TraceEvent["request"]) => number | undefined;
   /** The event of a row's line, read from the trace itself. */
   readonly readEvent: (segment: Segment, row: number) => TraceEvent;
@@ -69,11 +74,17 @@ class SharedEntities {
     return made;
   }
 
-  /** What the event names and what its tool reads off the arguments: nothing else tells a resource (design 2.5). */
+  /**
+   * What the event names and what its tool reads off the arguments: nothing else tells a resource
+   * (design 2.5).
+   */
   resource(row: number, frame: Frame, action: IdentifiedAction): Entity {
     const resource = this.#views.entity("resource", row);
     const request = this.#views.request(row, this.#resourceColumns(action), frame);
-    return resourceOf(this.#set, resource === undefined ? request : { ...request, resource }, { action, frame });
+    return resourceOf(this.#set, resource === undefined ? request : { ...request, resource }, {
+      action,
+      frame,
+    });
   }
 
   #resourceColumns({ tool }: IdentifiedAction): readonly number[] {
@@ -81,7 +92,9 @@ class SharedEntities {
     const known = this.#columns.get(tool);
     if (known !== undefined) return known;
     const paths = resourcePath(this.#set, tool.tool)?.paths ?? [];
-    const columns = [...new Set(paths.map((path) => columnOf(this.#views.segment.layout, path)))].filter((column) => isPathColumn(column));
+    const columns = [
+      ...new Set(paths.map((path) => columnOf(this.#views.segment.layout, path))),
+    ].filter((column) => isPathColumn(column));
     this.#columns.set(tool, columns);
     return columns;
   }
@@ -139,8 +152,14 @@ export class SegmentRows {
     const cache = new ValueCache(segment);
     this.views = new RowViews(segment, cache);
     this.frames = new Frames(segment, cache, new Interner());
-    this.#columns = segment.layout.columns.flatMap((_, column) => (isPathColumn(column) ? [column] : []));
-    this.#credentials = new CodeGrid(this.views, [COLUMN.subjectType, COLUMN.subjectId, COLUMN.credential]);
+    this.#columns = segment.layout.columns.flatMap((_, column) =>
+      isPathColumn(column) ? [column] : [],
+    );
+    this.#credentials = new CodeGrid(this.views, [
+      COLUMN.subjectType,
+      COLUMN.subjectId,
+      COLUMN.credential,
+    ]);
   }
 
   session(row: number): string | undefined {
@@ -154,13 +173,17 @@ export class SegmentRows {
     return this.#sessionNumbers[code];
   }
 
-  /** Gives the sessions of these rows (`own`: of some of them) their numbers among all. WHY by rows: a text of the dictionary may be of no row. */
+  /**
+   * Gives the sessions of these rows (`own`: of some of them) their numbers among all. WHY by rows:
+   * a text of the dictionary may be of no row.
+   */
   numberSessions(own?: OwnRows): void {
     const codes = this.segment.codes[COLUMN.session] ?? new Uint32Array(0);
     const numbers = new Int32Array(this.segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
     for (let row = 0; row < codes.length; row++) {
       const code = codes[row] ?? 0;
-      if (code !== 0 && numbers[code] === -1 && (own === undefined || own.parts[row] === own.part)) numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
+      if (code !== 0 && numbers[code] === -1 && (own === undefined || own.parts[row] === own.part))
+        numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
     }
     this.#sessionNumbers = numbers;
   }
@@ -182,16 +205,37 @@ export class SegmentRows {
     return this.#credentials.places;
   }
 
-  /** A place that rows of one subject and credential share; -1: the row's subject says more of itself, so {@link credential} tells. */
+  /**
+   * A place that rows of one subject and credential share; -1: the row's subject says more of
+   * itself, so {@link credential} tells.
+   */
   credentialPlace(row: number): number {
-    return this.segment.whole[row] === 1 || this.views.code(COLUMN.subjectRest, row) !== 0 ? -1 : this.#credentials.at(row);
+    return this.segment.whole[row] === 1 || this.views.code(COLUMN.subjectRest, row) !== 0
+      ? -1
+      : this.#credentials.at(row);
   }
 
   /** The number of the credential of a place; undefined: none. */
   credentialAt(place: number): number | undefined {
     const [type = 0, id = 0, credential = 0] = this.#credentials.codes(place);
-    const value = (column: number, code: number): { readonly [name: string]: Json } => (code === 0 ? {} : { [this.segment.layout.columns[column]?.path[1] ?? ""]: this.views.cache.value(column, code) });
-    return credential === 0 ? undefined : this.#context.credential({ subject: { ...value(COLUMN.subjectType, type), ...value(COLUMN.subjectId, id), ...value(COLUMN.credential, credential) } });
+    const value = (column: number, code: number): { readonly [name: string]: Json } =>
+      code === 0
+        ? {}
+        : {
+            [this.segment.layout.columns[column]?.path[1] ?? ""]: this.views.cache.value(
+              column,
+              code,
+            ),
+          };
+    return credential === 0
+      ? undefined
+      : this.#context.credential({
+          subject: {
+            ...value(COLUMN.subjectType, type),
+            ...value(COLUMN.subjectId, id),
+            ...value(COLUMN.credential, credential),
+          },
+        });
   }
 
   /** The number of the credential of a row; undefined: none. */
@@ -212,7 +256,10 @@ export class SegmentRows {
     return call;
   }
 
-  /** The little of a row's call that state needs; its subject and action are those of other rows that name the same. */
+  /**
+   * The little of a row's call that state needs; its subject and action are those of other rows
+   * that name the same.
+   */
   lightCall(set: CompiledSet, row: number, light: Light): Call {
     const known = this.#lights.get(light);
     if (known?.row === row) return known.call;
@@ -245,7 +292,8 @@ export class SegmentRows {
 
   /** The event itself, read anew. */
   event(row: number): TraceEvent {
-    if (this.#read?.row !== row) this.#read = { row, event: this.#context.readEvent(this.segment, row) };
+    if (this.#read?.row !== row)
+      this.#read = { row, event: this.#context.readEvent(this.segment, row) };
     return this.#read.event;
   }
 
@@ -254,7 +302,10 @@ export class SegmentRows {
     return named ?? this.event(row).id;
   }
 
-  /** What of a row counts besides its result. INVARIANT: only until the next row's are asked for: WHY not one for each, there are too many. */
+  /**
+   * What of a row counts besides its result. INVARIANT: only until the next row's are asked for:
+   * WHY not one for each, there are too many.
+   */
   facts(row: number): CallFacts {
     this.#facts.row = row;
     return this.#facts;

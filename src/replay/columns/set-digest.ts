@@ -2,7 +2,13 @@ import type { CompiledSet } from "../../engine/compile-set.ts";
 import { declarationsForm } from "../../policy/canonical-policy.ts";
 
 /** What a set says besides its rules, in one form: catalogs, session state, modes of delegation. */
-export function settingsForm({ catalogForm, declarations, modes, contains, bounds }: CompiledSet): string {
+export function settingsForm({
+  catalogForm,
+  declarations,
+  modes,
+  contains,
+  bounds,
+}: CompiledSet): string {
   return JSON.stringify([catalogForm(), declarationsForm(declarations), modes, contains, bounds]);
 }
 

@@ -1,7 +1,13 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
 import type { EntityGlob } from "../../policy/glob.ts";
-import type { CounterDeclaration, LabelDeclaration, StateKey, Tool, ValuesDeclaration } from "../../policy/model.ts";
+import type {
+  CounterDeclaration,
+  LabelDeclaration,
+  StateKey,
+  Tool,
+  ValuesDeclaration,
+} from "../../policy/model.ts";
 import { atomsOf, compileReading, type Atom } from "./atoms.ts";
 
 /** What one rule reads of a call besides subject and action. */
@@ -33,8 +39,12 @@ function readsOfRule(rule: CompiledRule, set: CompiledSet): RuleReads {
   const conditions = [rule.rule.when, ...rule.rule.exceptions.map((exception) => exception.when)];
   return {
     rule,
-    atoms: conditions.flatMap((condition) => (condition === undefined ? [] : atomsOf(condition.expr, set.host))),
-    globs: [rule.scope.resources, ...rule.exceptions.map(({ scope }) => scope.resources)].filter((globs) => globs !== undefined),
+    atoms: conditions.flatMap((condition) =>
+      condition === undefined ? [] : atomsOf(condition.expr, set.host),
+    ),
+    globs: [rule.scope.resources, ...rule.exceptions.map(({ scope }) => scope.resources)].filter(
+      (globs) => globs !== undefined,
+    ),
   };
 }
 
@@ -44,7 +54,9 @@ function keyAtoms(key: StateKey, set: CompiledSet): readonly Atom[] {
 
 /** How a tool's resource is read off the arguments; undefined: it is not. */
 export function resourcePath(set: CompiledSet, { resource }: Tool): Atom | undefined {
-  return resource === undefined || resource === "none" ? undefined : compileReading(resource.id.expr, set.host);
+  return resource === undefined || resource === "none"
+    ? undefined
+    : compileReading(resource.id.expr, set.host);
 }
 
 function resourcePaths(set: CompiledSet): SetReads["resourcePaths"] {
@@ -58,16 +70,26 @@ function resourcePaths(set: CompiledSet): SetReads["resourcePaths"] {
 
 function momentsOf(set: CompiledSet): readonly number[] {
   const agents = [...set.catalog.agents.values()].map(({ agent }) => agent.expires);
-  const exceptions = set.rules.flatMap(({ rule }) => rule.exceptions.map((exception) => exception.expires));
-  return [...new Set([...agents, ...exceptions].filter((moment) => moment !== undefined))].sort((a, b) => a - b);
+  const exceptions = set.rules.flatMap(({ rule }) =>
+    rule.exceptions.map((exception) => exception.expires),
+  );
+  return [...new Set([...agents, ...exceptions].filter((moment) => moment !== undefined))].sort(
+    (a, b) => a - b,
+  );
 }
 
 /** What a set reads of a call, by what its conditions read when they are compiled. */
 export function readsOf(set: CompiledSet): SetReads {
   const rules = set.rules.map((rule) => readsOfRule(rule, set));
   const { labels, counters, values } = set.declarations;
-  const declarations: readonly (LabelDeclaration | CounterDeclaration | ValuesDeclaration)[] = [...labels, ...counters, ...values];
-  const triggers = declarations.flatMap(({ when }) => (when === undefined ? [] : atomsOf(when.expr, set.host)));
+  const declarations: readonly (LabelDeclaration | CounterDeclaration | ValuesDeclaration)[] = [
+    ...labels,
+    ...counters,
+    ...values,
+  ];
+  const triggers = declarations.flatMap(({ when }) =>
+    when === undefined ? [] : atomsOf(when.expr, set.host),
+  );
   const others = [
     ...[...counters, ...values].map(({ add }) => compileReading(add.expr, set.host)),
     ...declarations.flatMap(({ key }) => keyAtoms(key, set)),
@@ -78,6 +100,17 @@ export function readsOf(set: CompiledSet): SetReads {
     ...keyAtoms(d.key, set),
   ];
   const resources = resourcePaths(set);
-  const paths = [...rules.flatMap(({ atoms }) => atoms), ...triggers, ...others].flatMap((atom) => atom.paths);
-  return { set, rules, triggers, declarations: declarations.map(ofDeclaration), others, resourcePaths: resources, moments: momentsOf(set), paths: [...paths, ...[...resources.values()].flat()] };
+  const paths = [...rules.flatMap(({ atoms }) => atoms), ...triggers, ...others].flatMap(
+    (atom) => atom.paths,
+  );
+  return {
+    set,
+    rules,
+    triggers,
+    declarations: declarations.map(ofDeclaration),
+    others,
+    resourcePaths: resources,
+    moments: momentsOf(set),
+    paths: [...paths, ...[...resources.values()].flat()],
+  };
 }

@@ -13,10 +13,17 @@ import { VEILED_STATE } from "./views.ts";
 
 type Kind = "session" | "subject" | "on_behalf_of" | "tenant" | "condition";
 
-/** By what a set keeps state (design 5.2): what its declarations name, and what containments and bounds hang on. */
+/**
+ * By what a set keeps state (design 5.2): what its declarations name, and what containments and
+ * bounds hang on.
+ */
 function kindsOf(set: CompiledSet): readonly Kind[] {
   const declared = declarationsOf(set).map(({ declaration }) => declaration.key.by);
-  return [...declared, ...(set.contains.sessions || set.bounds ? (["session"] as const) : []), ...(set.contains.subjects ? (["subject"] as const) : [])];
+  return [
+    ...declared,
+    ...(set.contains.sessions || set.bounds ? (["session"] as const) : []),
+    ...(set.contains.subjects ? (["subject"] as const) : []),
+  ];
 }
 
 function declarationsOf({ declarations, compiled }: CompiledSet): readonly Declared[] {
@@ -55,8 +62,9 @@ const READ = [COLUMN.delegation, COLUMN.onBehalfOf];
 const MOST_PARTS = 255;
 
 /**
- * Splits a trace into parts that share no state, so that each may be walked by itself: sessions, subjects, persons and
- * tenants that meet in a call are of one part from then on. Which part that is, is settled when one of them is met first.
+ * Splits a trace into parts that share no state, so that each may be walked by itself: sessions,
+ * subjects, persons and tenants that meet in a call are of one part from then on. Which part that
+ * is, is settled when one of them is met first.
  */
 export class StateParts {
   readonly #versions: readonly Seen[];
@@ -69,20 +77,34 @@ export class StateParts {
   readonly #rows: number[];
 
   private constructor(sets: readonly CompiledSet[], kinds: ReadonlySet<Kind>, count: number) {
-    this.#versions = sets.map((set) => ({ set, declared: declarationsOf(set), light: { columns: READ, resource: false } }));
+    this.#versions = sets.map((set) => ({
+      set,
+      declared: declarationsOf(set),
+      light: { columns: READ, resource: false },
+    }));
     this.#bySession = kinds.has("session");
     this.#groups = GROUPS.filter((group) => [...group.kinds].some((kind) => kinds.has(kind)));
     this.#rows = new Array<number>(count).fill(0);
   }
 
-  /** Undefined where a version keeps state by what a condition says, or decides for the agents above: then only a whole row tells. */
+  /**
+   * Undefined where a version keeps state by what a condition says, or decides for the agents
+   * above: then only a whole row tells.
+   */
   static of({ baseline, candidate }: KeyedVersions, count: number): StateParts | undefined {
     const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
     const kinds = new Set(sets.flatMap(kindsOf));
-    return kinds.has("condition") || count > MOST_PARTS || sets.some(({ modes }) => modes.length > 0) ? undefined : new StateParts(sets, kinds, count);
+    return kinds.has("condition") ||
+      count > MOST_PARTS ||
+      sets.some(({ modes }) => modes.length > 0)
+      ? undefined
+      : new StateParts(sets, kinds, count);
   }
 
-  /** The part of each row; segments come in the order of the trace. Undefined: a call links two parts, or binds approvals, so the trace has to be walked as one. */
+  /**
+   * The part of each row; segments come in the order of the trace. Undefined: a call links two
+   * parts, or binds approvals, so the trace has to be walked as one.
+   */
   parts(rows: SegmentRows): Uint8Array | undefined {
     const { segment } = rows;
     const parts = new Uint8Array(new SharedArrayBuffer(segment.rows));
@@ -91,7 +113,9 @@ export class StateParts {
     for (let row = 0; row < segment.rows; row++) {
       const whole = segment.whole[row] === 1;
       if (whole && bindsApprovals(rows.event(row))) return undefined;
-      const names = whole ? this.#numbersOf(this.#namesOfEvent(rows.event(row))) : this.#othersOf(rows, row, memos);
+      const names = whole
+        ? this.#numbersOf(this.#namesOfEvent(rows.event(row)))
+        : this.#othersOf(rows, row, memos);
       const part = this.#join(this.#bySession ? this.#sessionOf(rows, row, sessions) : -1, names);
       if (part < 0) return undefined;
       parts[row] = part;
@@ -105,18 +129,36 @@ export class StateParts {
     const code = rows.views.code(COLUMN.session, row);
     if (code === 0) return -1;
     const known = sessions[code] ?? -1;
-    return known >= 0 ? known : (sessions[code] = this.#names.ordinal(`session\u0000${rows.session(row) ?? ""}`));
+    return known >= 0
+      ? known
+      : (sessions[code] = this.#names.ordinal(`session\u0000${rows.session(row) ?? ""}`));
   }
 
   /** The numbers of the other keys under which the versions may read or change state for a row. */
-  #othersOf(rows: SegmentRows, row: number, memos: readonly Map<number, readonly number[]>[]): readonly number[] {
+  #othersOf(
+    rows: SegmentRows,
+    row: number,
+    memos: readonly Map<number, readonly number[]>[],
+  ): readonly number[] {
     let all = NONE;
     for (let i = 0; i < this.#groups.length; i++) {
       const [group, memo] = [this.#groups[i], memos[i]];
       if (group === undefined || memo === undefined) continue;
       const place = rows.views.saysOfRecord(row) ? -1 : rows.views.place(group.columns, row);
       const known = place < 0 ? undefined : memo.get(place);
-      const numbers = known ?? this.#numbersOf(this.#versions.flatMap((version) => namesOf(version, place < 0 ? rows.call(version.set, row) : rows.lightCall(version.set, row, version.light), group.kinds)));
+      const numbers =
+        known ??
+        this.#numbersOf(
+          this.#versions.flatMap((version) =>
+            namesOf(
+              version,
+              place < 0
+                ? rows.call(version.set, row)
+                : rows.lightCall(version.set, row, version.light),
+              group.kinds,
+            ),
+          ),
+        );
       if (known === undefined && place >= 0) memo.set(place, numbers);
       all = all.length === 0 ? numbers : [...all, ...numbers];
     }
@@ -124,7 +166,11 @@ export class StateParts {
   }
 
   #namesOfEvent({ request }: TraceEvent): readonly string[] {
-    return this.#groups.flatMap(({ kinds }) => this.#versions.flatMap((version) => namesOf(version, prepareCall(version.set, request), kinds)));
+    return this.#groups.flatMap(({ kinds }) =>
+      this.#versions.flatMap((version) =>
+        namesOf(version, prepareCall(version.set, request), kinds),
+      ),
+    );
   }
 
   #numbersOf(names: readonly string[]): readonly number[] {
@@ -139,7 +185,9 @@ export class StateParts {
       if (part === 0) part = other;
       else if (other !== 0 && other !== part) return -1;
     }
-    if (part === 0) part = session < 0 && others.length === 0 ? 1 : this.#rows.indexOf(Math.min(...this.#rows)) + 1;
+    if (part === 0)
+      part =
+        session < 0 && others.length === 0 ? 1 : this.#rows.indexOf(Math.min(...this.#rows)) + 1;
     if (session >= 0) this.#partOf.set(session, part);
     for (const number of others) this.#partOf.set(number, part);
     return part - 1;
@@ -162,5 +210,10 @@ function namesOf({ set, declared }: Seen, call: Call, kinds: ReadonlySet<Kind>):
   });
   if (!kinds.has("subject")) return own;
   // the agents above are counted too (design 4.5), and a revoked credential is its subject's
-  return [...own, ...[...(set.contains.subjects ? [subjectKey(call.subject)] : []), ...call.chain.agents].flatMap((key) => (key === undefined ? [] : [`subject\u0000${key}`]))];
+  return [
+    ...own,
+    ...[...(set.contains.subjects ? [subjectKey(call.subject)] : []), ...call.chain.agents].flatMap(
+      (key) => (key === undefined ? [] : [`subject\u0000${key}`]),
+    ),
+  ];
 }

@@ -16,7 +16,8 @@ export class TupleTable {
   intern(tuple: Int32Array): number {
     const width = this.#width;
     let hash = 0;
-    for (let i = 0; i < width; i++) hash = Math.imul((hash ^ (tuple[i] ?? 0)) + (hash >>> 13), 0x9e3779b1);
+    for (let i = 0; i < width; i++)
+      hash = Math.imul((hash ^ (tuple[i] ?? 0)) + (hash >>> 13), 0x9e3779b1);
     hash ^= hash >>> 15;
     let slot = hash & this.#mask;
     for (let found = this.#slots[slot] ?? -1; found >= 0; found = this.#slots[slot] ?? -1) {
@@ -34,7 +35,8 @@ export class TupleTable {
   #same(number: number, tuple: Int32Array): boolean {
     const width = this.#width;
     const rows = this.#rows;
-    for (let i = 0, at = number * width; i < width; i++, at++) if (rows[at] !== tuple[i]) return false;
+    for (let i = 0, at = number * width; i < width; i++, at++)
+      if (rows[at] !== tuple[i]) return false;
     return true;
   }
 
@@ -66,6 +68,7 @@ export class TupleTable {
   #rehash(): void {
     this.#slots = new Int32Array(2 * this.#slots.length).fill(-1);
     this.#mask = this.#slots.length - 1;
-    for (let number = 0; number < this.size; number++) this.#place(number, this.#hashes[number] ?? 0);
+    for (let number = 0; number < this.size; number++)
+      this.#place(number, this.#hashes[number] ?? 0);
   }
 }

@@ -1,5 +1,10 @@
 import { NO_ATTRIBUTES, NOTHING, type Entity } from "../../engine/entity.ts";
-import { identifyAction, identifyResource, subjectEntity, type IdentifiedAction } from "../../engine/identify.ts";
+import {
+  identifyAction,
+  identifyResource,
+  subjectEntity,
+  type IdentifiedAction,
+} from "../../engine/identify.ts";
 import type { Row, StateView } from "../../engine/row.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
@@ -14,13 +19,29 @@ import type { Frame } from "./frame.ts";
 
 /** Columns of `args`, `context` and `outcome`: the others are read by their own names. */
 export function isPathColumn(column: number): boolean {
-  return column > COLUMN.id || column === COLUMN.delegation || column === COLUMN.onBehalfOf || column === COLUMN.status;
+  return (
+    column > COLUMN.id ||
+    column === COLUMN.delegation ||
+    column === COLUMN.onBehalfOf ||
+    column === COLUMN.status
+  );
 }
 
-export const NOBODY: Entity = { absent: false, type: undefined, id: undefined, known: NO_ATTRIBUTES, veiled: NOTHING, direct: undefined };
+export const NOBODY: Entity = {
+  absent: false,
+  type: undefined,
+  id: undefined,
+  known: NO_ATTRIBUTES,
+  veiled: NOTHING,
+  direct: undefined,
+};
 const STATE = new Unknown(["session"]);
 /** State of which nothing is known: what a condition comes to on it, it comes to on every state. */
-export const VEILED_STATE: StateView = { label: () => STATE, counter: () => STATE, values: () => new PartialList([], STATE) };
+export const VEILED_STATE: StateView = {
+  label: () => STATE,
+  counter: () => STATE,
+  values: () => new PartialList([], STATE),
+};
 
 const EFFECTS = ["allow", "deny", "require_approval"] as const;
 
@@ -42,7 +63,13 @@ function plant(tree: Tree, path: readonly string[], value: Json | undefined): vo
 
 /** WHY: a member called `__proto__` is an ordinary one (design 3.8). */
 function define(tree: Tree, key: string, value: Json | Tree): void {
-  if (key === "__proto__") Object.defineProperty(tree, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === "__proto__")
+    Object.defineProperty(tree, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   else tree[key] = value;
 }
 
@@ -64,7 +91,9 @@ export class RowViews {
   constructor(segment: Segment, cache: ValueCache) {
     this.segment = segment;
     this.cache = cache;
-    this.#all = segment.layout.columns.map((_, column) => column).filter((column) => isPathColumn(column));
+    this.#all = segment.layout.columns
+      .map((_, column) => column)
+      .filter((column) => isPathColumn(column));
   }
 
   code(column: number, row: number): number {
@@ -113,12 +142,15 @@ export class RowViews {
     const entity: { [key: string]: Json } = {};
     for (const column of columns) {
       const code = this.code(column, row);
-      if (code !== 0 && column !== rest) entity[this.segment.layout.columns[column]?.path[1] ?? ""] = this.cache.value(column, code);
+      if (code !== 0 && column !== rest)
+        entity[this.segment.layout.columns[column]?.path[1] ?? ""] = this.cache.value(column, code);
     }
     return entity;
   }
 
-  /** The text of a column that names something (a session, a parent); undefined where there is none. */
+  /**
+   * The text of a column that names something (a session, a parent); undefined where there is none.
+   */
   name(column: number, row: number): string | undefined {
     const code = this.code(column, row);
     const value = code === 0 ? undefined : this.cache.value(column, code);
@@ -133,7 +165,11 @@ export class RowViews {
 
   /** The request of a row with its time, session and parent, holding what `columns` tell. */
   live(row: number, columns: readonly number[], frame: Frame): Request {
-    const [subject, action, resource] = [this.entity("subject", row), this.entity("action", row), this.entity("resource", row)];
+    const [subject, action, resource] = [
+      this.entity("subject", row),
+      this.entity("action", row),
+      this.entity("resource", row),
+    ];
     return this.timed(row, {
       ...this.request(row, columns, frame),
       ...(subject === undefined ? {} : { subject }),
@@ -179,7 +215,11 @@ export class RowViews {
     const effect = EFFECTS.find((one) => one === this.name(COLUMN.effect, row));
     if (effect === undefined) return undefined;
     const [rule, pdp] = [this.name(COLUMN.rule, row), this.name(COLUMN.pdp, row)];
-    return { effect, ...(rule === undefined ? {} : { rule }), ...(pdp === undefined ? {} : { pdp }) };
+    return {
+      effect,
+      ...(rule === undefined ? {} : { rule }),
+      ...(pdp === undefined ? {} : { pdp }),
+    };
   }
 
   /** A request that holds only what one column has at `code`. */
@@ -192,10 +232,15 @@ export class RowViews {
   #plant(tree: Tree, column: number, code: number): void {
     const spec = this.segment.layout.columns[column];
     const dictionary = this.segment.dictionaries[column];
-    if (code === 0 || spec === undefined || dictionary === undefined || spec.keep === "presence") return;
+    if (code === 0 || spec === undefined || dictionary === undefined || spec.keep === "presence")
+      return;
     const depth = dictionary.depths[code] ?? 0;
     const empty = dictionary.offsets[code] === dictionary.offsets[code + 1];
-    plant(tree, depth === spec.path.length ? spec.path : spec.path.slice(0, depth), empty ? undefined : this.cache.value(column, code));
+    plant(
+      tree,
+      depth === spec.path.length ? spec.path : spec.path.slice(0, depth),
+      empty ? undefined : this.cache.value(column, code),
+    );
   }
 }
 
@@ -212,8 +257,20 @@ function finish(tree: Tree, frame: Frame): Request {
 }
 
 /** A call of which only its request and what one version makes of it are at hand. */
-export function rowFor(request: Request, frame: Frame, of: { readonly subject?: Entity; readonly action?: IdentifiedAction; readonly resource?: Entity }): Row {
-  return { request, mask: frame.mask, subject: of.subject ?? NOBODY, action: of.action?.entity ?? NOBODY, resource: of.resource ?? NOBODY, state: VEILED_STATE, outcomeKnown: false };
+export function rowFor(
+  request: Request,
+  frame: Frame,
+  of: { readonly subject?: Entity; readonly action?: IdentifiedAction; readonly resource?: Entity },
+): Row {
+  return {
+    request,
+    mask: frame.mask,
+    subject: of.subject ?? NOBODY,
+    action: of.action?.entity ?? NOBODY,
+    resource: of.resource ?? NOBODY,
+    state: VEILED_STATE,
+    outcomeKnown: false,
+  };
 }
 
 export function subjectOf(set: CompiledSet, request: Request, frame: Frame): Entity {
@@ -224,7 +281,10 @@ export function actionOf(set: CompiledSet, request: Request, frame: Frame): Iden
   return identifyAction(set.catalog, request, frame.mask);
 }
 
-export function resourceOf(set: CompiledSet, request: Request, of: { readonly action: IdentifiedAction; readonly frame: Frame }): Entity {
+export function resourceOf(
+  set: CompiledSet,
+  request: Request,
+  of: { readonly action: IdentifiedAction; readonly frame: Frame },
+): Entity {
   return identifyResource(set.context, request, { action: of.action, mask: of.frame.mask });
 }
-

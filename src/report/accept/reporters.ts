@@ -5,12 +5,18 @@ import { jsonReporter, type Reporter } from "../reporter.ts";
 
 /** What was accepted, until when, and where it is written. */
 function prettyAccept({ accepted, file }: AcceptResult): string {
-  const lines = accepted.map(({ group, class: change, calls, expires, reason, owner }) => `accepted group ${group} (${count(calls, "call")} ${change}) until ${expires}: ${reason} (${owner})`);
+  const lines = accepted.map(
+    ({ group, class: change, calls, expires, reason, owner }) =>
+      `accepted group ${group} (${count(calls, "call")} ${change}) until ${expires}: ${reason} (${owner})`,
+  );
   return `${[...lines, `wrote ${file}`].map((line) => printable(line, 400)).join("\n")}\n`;
 }
 
 /** Reporters of `agentz accept` by `--format`. */
-export const ACCEPT_REPORTERS: ReadonlyMap<string, Reporter<AcceptResult>> = new Map<string, Reporter<AcceptResult>>([
+export const ACCEPT_REPORTERS: ReadonlyMap<string, Reporter<AcceptResult>> = new Map<
+  string,
+  Reporter<AcceptResult>
+>([
   ["pretty", prettyAccept],
   ["json", jsonReporter],
 ]);

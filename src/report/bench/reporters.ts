@@ -27,25 +27,44 @@ function shown({ rules }: BenchResult, details: boolean): readonly RuleCost[] {
   return details ? rules.dearest : rules.dearest.slice(0, SHOWN);
 }
 
-const more = (count: number, what: string): readonly string[] => (count > 0 ? [`  … ${count} more ${count === 1 ? what : `${what}s`} (--details)`] : []);
+const more = (count: number, what: string): readonly string[] =>
+  count > 0 ? [`  … ${count} more ${count === 1 ? what : `${what}s`} (--details)`] : [];
 
 function ruleLines(result: BenchResult, { details }: ReportOptions): readonly string[] {
   const costs = shown(result, details);
   const rest = result.rules.dearest.length - costs.length;
   return [
     ...(costs.length === 0 ? [] : ["   ns  share    asked  matched  rule"]),
-    ...costs.map((cost) => printable(`${whole(cost.nanoseconds).padStart(5)}  ${percent(cost.share).padStart(5)}  ${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}  ${cost.rule}  ${place(cost)}`, WIDTH)),
+    ...costs.map((cost) =>
+      printable(
+        `${whole(cost.nanoseconds).padStart(5)}  ${percent(cost.share).padStart(5)}  ${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}  ${cost.rule}  ${place(cost)}`,
+        WIDTH,
+      ),
+    ),
     ...more(rest, "rule"),
-    ...(result.rules.neverAsked > 0 ? [`  ${result.rules.neverAsked} of ${result.rules.total} rules speak of none of these calls`] : []),
+    ...(result.rules.neverAsked > 0
+      ? [`  ${result.rules.neverAsked} of ${result.rules.total} rules speak of none of these calls`]
+      : []),
   ];
 }
 
-function conditionLines({ conditions }: BenchResult, { details }: ReportOptions): readonly string[] {
+function conditionLines(
+  { conditions }: BenchResult,
+  { details }: ReportOptions,
+): readonly string[] {
   const costs = details ? conditions : conditions.slice(0, CONDITIONS);
   if (costs.length === 0) return [];
   const line = ({ nanoseconds, share, asked, matched, text, rule }: ConditionCost): string =>
-    printable(`${whole(nanoseconds).padStart(5)}  ${percent(share).padStart(5)}  ${whole(asked).padStart(7)}  ${whole(matched).padStart(7)}  ${rule}: ${oneLine(text)}`, WIDTH);
-  return ["conditions the dearest parts first, each asked alone where none before it is false:", "   ns  share    asked     true  part", ...costs.map(line), ...more(conditions.length - costs.length, "part")];
+    printable(
+      `${whole(nanoseconds).padStart(5)}  ${percent(share).padStart(5)}  ${whole(asked).padStart(7)}  ${whole(matched).padStart(7)}  ${rule}: ${oneLine(text)}`,
+      WIDTH,
+    );
+  return [
+    "conditions the dearest parts first, each asked alone where none before it is false:",
+    "   ns  share    asked     true  part",
+    ...costs.map(line),
+    ...more(conditions.length - costs.length, "part"),
+  ];
 }
 
 function pretty(result: BenchResult, options: ReportOptions): string {
@@ -66,22 +85,53 @@ function pretty(result: BenchResult, options: ReportOptions): string {
 
 function markdown(result: BenchResult, { details }: ReportOptions): string {
   const { reading, machine } = result;
-  const rows = shown(result, details).map((cost) => [whole(cost.nanoseconds), percent(cost.share), whole(cost.asked), whole(cost.matched), markdownText(cost.rule), markdownText(place(cost))]);
-  const parts = (details ? result.conditions : result.conditions.slice(0, CONDITIONS)).map((cost) => [whole(cost.nanoseconds), percent(cost.share), whole(cost.asked), whole(cost.matched), markdownText(oneLine(cost.text)), markdownText(cost.rule)]);
+  const rows = shown(result, details).map((cost) => [
+    whole(cost.nanoseconds),
+    percent(cost.share),
+    whole(cost.asked),
+    whole(cost.matched),
+    markdownText(cost.rule),
+    markdownText(place(cost)),
+  ]);
+  const parts = (details ? result.conditions : result.conditions.slice(0, CONDITIONS)).map(
+    (cost) => [
+      whole(cost.nanoseconds),
+      percent(cost.share),
+      whole(cost.asked),
+      whole(cost.matched),
+      markdownText(oneLine(cost.text)),
+      markdownText(cost.rule),
+    ],
+  );
   const lines = [
     `**${speed(result)}** on ${calls(result)} of ${markdownText(result.candidate.ref)}.`,
     "",
     `Reading: ${whole(reading.eventsPerSecond)} events a second, ${reading.megabytesPerSecond.toFixed(0)} MB a second. One thread, Node ${machine.node}, ${markdownText(machine.cpu)}, ${machine.platform}.`,
     "",
-    ...(rows.length === 0 ? [] : markdownTable(["ns", "share", "asked", "matched", "rule", "where"], rows)),
-    ...(result.rules.neverAsked > 0 ? ["", `${result.rules.neverAsked} of ${result.rules.total} rules speak of none of these calls.`] : []),
-    ...(parts.length === 0 ? [] : ["", ...markdownTable(["ns", "share", "asked", "true", "part of a condition", "rule"], parts)]),
+    ...(rows.length === 0
+      ? []
+      : markdownTable(["ns", "share", "asked", "matched", "rule", "where"], rows)),
+    ...(result.rules.neverAsked > 0
+      ? [
+          "",
+          `${result.rules.neverAsked} of ${result.rules.total} rules speak of none of these calls.`,
+        ]
+      : []),
+    ...(parts.length === 0
+      ? []
+      : [
+          "",
+          ...markdownTable(["ns", "share", "asked", "true", "part of a condition", "rule"], parts),
+        ]),
   ];
   return `${lines.join("\n")}\n`;
 }
 
 /** Reporters of `agentz bench` by `--format`. */
-export const BENCH_REPORTERS: ReadonlyMap<string, Reporter<BenchResult>> = new Map<string, Reporter<BenchResult>>([
+export const BENCH_REPORTERS: ReadonlyMap<string, Reporter<BenchResult>> = new Map<
+  string,
+  Reporter<BenchResult>
+>([
   ["pretty", pretty],
   ["json", jsonReporter],
   ["markdown", markdown],

@@ -48,14 +48,24 @@ function grid(rate: number): Html {
 
 function series({ metric }: Line, days: Days): Html {
   const ratios = days.map(([, { metrics }]) => metrics[metric]);
-  const dots = days.length > 60 ? [] : ratios.flatMap(({ covered, total }, i) => (total === 0 ? [] : [html`<circle class="dot ${metric}" cx="${x(days, i)}" cy="${y(covered / total)}" r="3"><title>${days[i]?.[0] ?? ""}: ${share({ covered, total })} (${covered} of ${total})</title></circle>`]));
+  const dots =
+    days.length > 60
+      ? []
+      : ratios.flatMap(({ covered, total }, i) =>
+          total === 0
+            ? []
+            : [
+                html`<circle class="dot ${metric}" cx="${x(days, i)}" cy="${y(covered / total)}" r="3"><title>${days[i]?.[0] ?? ""}: ${share({ covered, total })} (${covered} of ${total})</title></circle>`,
+              ],
+        );
   return html`<path class="line ${metric}" d="${linePath(days, ratios)}"/>${dots}`;
 }
 
 /** The main coverages by day as lines; a sentence where the trace has fewer than two days. */
 export function trendChart(by: Breakdown): Html {
   const days = Object.entries(by).filter(([day]) => day !== "?" && day !== "(others)");
-  if (days.length < 2) return html`<p class="none">${days.length === 0 ? "No call has a time, so there is no trend." : `All calls are of one day, ${days[0]?.[0] ?? ""}, so there is no trend.`}</p>`;
+  if (days.length < 2)
+    return html`<p class="none">${days.length === 0 ? "No call has a time, so there is no trend." : `All calls are of one day, ${days[0]?.[0] ?? ""}, so there is no trend.`}</p>`;
   const [first, last] = [days[0]?.[0] ?? "", days.at(-1)?.[0] ?? ""];
   return html`<figure><svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Coverage by day from ${first} to ${last}">${[0, 0.5, 1].map(grid)}${LINES.map((line) => series(line, days))}<text x="${LEFT}" y="${HEIGHT - 8}">${first}</text><text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg><figcaption>${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}by day</figcaption></figure>`;
 }
@@ -63,7 +73,8 @@ export function trendChart(by: Breakdown): Html {
 /** One share as a bar. */
 export function bar({ covered, total }: Ratio, kind = ""): Html {
   const width = total === 0 ? 0 : Math.round((covered / total) * 1000) / 10;
-  const grade = total === 0 ? "none" : covered === total ? "full" : covered / total >= 0.5 ? "half" : "low";
+  const grade =
+    total === 0 ? "none" : covered === total ? "full" : covered / total >= 0.5 ? "half" : "low";
   return html`<svg class="bar ${grade} ${kind}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect class="back" width="100" height="4"/><rect class="fill" width="${width}" height="4"/></svg>`;
 }
 

@@ -2,7 +2,10 @@ import type { ReportResult } from "../../board/result.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { html, type Html } from "./html-text.ts";
 
-/** Puts numbers of a document into a page, each with the place it is from (a JSON pointer), so that page and document can be compared. */
+/**
+ * Puts numbers of a document into a page, each with the place it is from (a JSON pointer), so that
+ * page and document can be compared.
+ */
 export class Figures {
   readonly #document: unknown;
 
@@ -15,7 +18,8 @@ export class Figures {
     let value = this.#document;
     for (const key of pointer.split("/").slice(1)) {
       const name = nameOf(key);
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, name))
+        return undefined;
       value = Reflect.get(value, name);
     }
     return value;

@@ -9,12 +9,21 @@ export class Html {
   }
 }
 
-const REFERENCES: { readonly [character: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const REFERENCES: { readonly [character: string]: string } = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** How much of one text of a trace or a document is shown. */
 const LIMIT = 300;
 
-/** Text as it stands between tags or in a quoted attribute: nothing in it is markup, nothing reverses the reading order. */
+/**
+ * Text as it stands between tags or in a quoted attribute: nothing in it is markup, nothing
+ * reverses the reading order.
+ */
 export function escapeHtml(text: string): string {
   return printable(text, LIMIT).replace(/[&<>"']/g, (character) => REFERENCES[character] ?? "");
 }
@@ -29,14 +38,23 @@ function shown(part: Part): string {
 
 /** A template of markup: what is put into it is escaped, unless it is {@link Html} already. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""));
+  return new Html(
+    strings.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""),
+  );
 }
 
 /**
- * A document as the content of a `<script type="application/json">`: no tag can end it. Secrets stay: who writes the
- * page hides them, unless they were asked for.
+ * A document as the content of a `<script type="application/json">`: no tag can end it. Secrets
+ * stay: who writes the page hides them, unless they were asked for.
  */
 export function embeddedJson(value: unknown): Html {
-  const text = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" ? printableAsIs(inner, 2000) : inner));
-  return new Html(text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`));
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "string" ? printableAsIs(inner, 2000) : inner,
+  );
+  return new Html(
+    text.replace(
+      /[<>&\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * What runs in the page, as text: it ships as text and is pinned by its hash. Tables sort and filter; groups open into
- * sessions, made with `textContent` alone from the data block, so that no text of a trace becomes markup.
+ * What runs in the page, as text: it ships as text and is pinned by its hash. Tables sort and
+ * filter; groups open into sessions, made with `textContent` alone from the data block, so that no
+ * text of a trace becomes markup.
  */
 export const PAGE_SCRIPT = `
 "use strict";

@@ -1,4 +1,7 @@
-/** The page's style sheet; pinned by its hash in the page's content security policy, so no attribute may hold style. */
+/**
+ * The page's style sheet; pinned by its hash in the page's content security policy, so no attribute
+ * may hold style.
+ */
 export const PAGE_STYLE = `
 :root{--bg:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#55606e;--edge:#d9dee5;--accent:#1f5fa8;--good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;--warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;color-scheme:light}
 @media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#10151b;--card:#19212a;--ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;--accent:#7db4f2;--good:#63cf98;--warn:#eab65f;--bad:#ff9389;--goodbg:#15352a;--warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;color-scheme:dark}}

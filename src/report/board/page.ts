@@ -4,7 +4,18 @@ import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { approvalSection, changeSection, controlSection, hero, identitySection, methodSection, pointSection, riskSection, uncoveredSection, type Section } from "./sections.ts";
+import {
+  approvalSection,
+  changeSection,
+  controlSection,
+  hero,
+  identitySection,
+  methodSection,
+  pointSection,
+  riskSection,
+  uncoveredSection,
+  type Section,
+} from "./sections.ts";
 import { spanText } from "./words.ts";
 
 /** Base64 SHA-256 of a text's UTF-8 bytes, for the content security policy. */
@@ -19,8 +30,8 @@ function policy(pin: Pin): string {
 }
 
 /**
- * The report as one self-contained page: nothing is fetched, nothing but the pinned script runs, and every text of a
- * trace or a document is escaped (design 11.5).
+ * The report as one self-contained page: nothing is fetched, nothing but the pinned script runs,
+ * and every text of a trace or a document is escaped (design 11.5).
  */
 export function htmlBoard(report: ReportResult, pin: Pin): string {
   const figures = new Figures(report);
@@ -34,7 +45,10 @@ export function htmlBoard(report: ReportResult, pin: Pin): string {
     pointSection(report, figures),
     methodSection(report),
   ];
-  const error = report.error === undefined ? "" : html`<p><span class="mark bad">proves nothing</span> ${report.error.message}</p>`;
+  const error =
+    report.error === undefined
+      ? ""
+      : html`<p><span class="mark bad">proves nothing</span> ${report.error.message}</p>`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy(pin)}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"><title>${report.title}</title><style>${new Html(PAGE_STYLE)}</style></head>
 <body><header><div><h1>${report.title}</h1><p class="soft">${spanText(report)}, ${count(report.trace.calls, "call")} in ${count(report.trace.sessions, "session")}; policies: ${report.candidate.ref}</p>${error}<nav aria-label="Parts of the report"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></div><button type="button" id="theme" hidden>Light or dark</button></header>

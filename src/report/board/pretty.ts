@@ -16,13 +16,22 @@ export function prettyBoard(report: ReportResult, options: ReportOptions): strin
   return `${[
     paint.bold(line(headline(report))),
     line(`${report.title}, ${spanText(report)}`),
-    line(METRIC_WORDS.map(({ metric }) => `${metric} ${share(report.coverage.metrics[metric])}`).join(", ")),
+    line(
+      METRIC_WORDS.map(({ metric }) => `${metric} ${share(report.coverage.metrics[metric])}`).join(
+        ", ",
+      ),
+    ),
     "",
     `controls: ${controlCounts(report.controls)}`,
-    ...report.controls.map((control) => `  ${colour[control.status](control.status.padEnd(12))} ${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`),
+    ...report.controls.map(
+      (control) =>
+        `  ${colour[control.status](control.status.padEnd(12))} ${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`,
+    ),
     "",
     `identities with findings: ${troubled.length} of ${report.identities.length}`,
-    ...(options.details ? troubled : troubled.slice(0, 5)).map((identity) => line(`  ${identity.subject}: ${identity.problems.map(problemText).join(", ")}`)),
+    ...(options.details ? troubled : troubled.slice(0, 5)).map((identity) =>
+      line(`  ${identity.subject}: ${identity.problems.map(problemText).join(", ")}`),
+    ),
     "",
     ...gateLines(report.replay).map(line),
     ...doubts(report).map((text) => line(text)),

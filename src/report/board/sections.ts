@@ -1,6 +1,12 @@
 import type { IdentityInfo, ReportResult } from "../../board/result.ts";
 import type { Breakdown, UncoveredGroup } from "../../coverage/result.ts";
-import { auditRows, decisionText, gravityText, METRIC_WORDS, sinceFacts } from "../coverage/words.ts";
+import {
+  auditRows,
+  decisionText,
+  gravityText,
+  METRIC_WORDS,
+  sinceFacts,
+} from "../coverage/words.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { count, groupChange, groupRules, share, verdictText } from "../replay/words.ts";
 import { bar, stack, trendChart } from "./chart.ts";
@@ -17,7 +23,13 @@ export interface Section {
 }
 
 function gradeOf({ covered, total }: { readonly covered: number; readonly total: number }): string {
-  return total === 0 ? "none" : covered === total ? "full" : covered / total >= 0.5 ? "half" : "low";
+  return total === 0
+    ? "none"
+    : covered === total
+      ? "full"
+      : covered / total >= 0.5
+        ? "half"
+        : "low";
 }
 
 /** The number, its trend, and the six coverages. */
@@ -25,18 +37,31 @@ export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const { enforcement } = metrics;
   const before = report.since?.moved.find((move) => move.metric === "enforcement")?.before;
-  const cards = METRIC_WORDS.map(({ metric, title, asks }) => html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}</span>${bar(metrics[metric])}<span class="of">${metrics[metric].total === 0 ? "no such call" : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`}</span>${(metrics[metric].unrecorded ?? 0) === 0 ? "" : html`<span class="of">${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`}<span class="asks">${asks}</span></li>`);
-  const moved = before === undefined ? "" : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
+  const cards = METRIC_WORDS.map(
+    ({ metric, title, asks }) =>
+      html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}</span>${bar(metrics[metric])}<span class="of">${metrics[metric].total === 0 ? "no such call" : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`}</span>${(metrics[metric].unrecorded ?? 0) === 0 ? "" : html`<span class="of">${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`}<span class="asks">${asks}</span></li>`,
+  );
+  const moved =
+    before === undefined
+      ? ""
+      : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
   return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>${trendChart(by.day)}</div><h2 class="next">Six coverages</h2><ul class="cards">${cards}</ul></section>`;
 }
 
 function sinceBlock({ since }: ReportResult): Part {
   if (since === undefined) return "";
-  const moves = since.moved.map(({ metric, before, after, why }) => html`<li><strong>${metric}</strong>: ${share(before)} → ${share(after)}${why.length === 0 ? "" : html`<ul class="plain">${why.map((cause) => html`<li>${cause}</li>`)}</ul>`}</li>`);
+  const moves = since.moved.map(
+    ({ metric, before, after, why }) =>
+      html`<li><strong>${metric}</strong>: ${share(before)} → ${share(after)}${why.length === 0 ? "" : html`<ul class="plain">${why.map((cause) => html`<li>${cause}</li>`)}</ul>`}</li>`,
+  );
   return html`<h3>Since the earlier report</h3>${moves.length === 0 ? html`<p>No coverage moved.</p>` : html`<ul class="plain">${moves}</ul>`}<ul class="plain">${sinceFacts(since).map((fact) => html`<li>${fact}</li>`)}</ul>`;
 }
 
-function uncoveredRow(group: UncoveredGroup, i: number, of: { readonly report: ReportResult; readonly figures: Figures }): Row {
+function uncoveredRow(
+  group: UncoveredGroup,
+  i: number,
+  of: { readonly report: ReportResult; readonly figures: Figures },
+): Row {
   const grave = gravityText(group);
   return {
     timelines: of.report.uncoveredTimelines[i] ?? [],
@@ -59,24 +84,56 @@ const DIMENSIONS = [
   ["kind", "kind of action"],
 ] as const;
 
-function breakdownTable(name: string, title: string, of: { readonly part: Breakdown; readonly figures: Figures }): Html {
-  const rows = Object.entries(of.part).map(([value, { metrics }]): Row => ({
-    cells: [
-      { content: value },
-      { content: of.figures.number(`/coverage/by/${name}/${pointerPart(value)}/consequential`) },
-      ...METRIC_WORDS.map(({ metric }) => ({ content: share(metrics[metric]), sort: metrics[metric].total === 0 ? -1 : metrics[metric].covered / metrics[metric].total })),
+function breakdownTable(
+  name: string,
+  title: string,
+  of: { readonly part: Breakdown; readonly figures: Figures },
+): Html {
+  const rows = Object.entries(of.part).map(
+    ([value, { metrics }]): Row => ({
+      cells: [
+        { content: value },
+        { content: of.figures.number(`/coverage/by/${name}/${pointerPart(value)}/consequential`) },
+        ...METRIC_WORDS.map(({ metric }) => ({
+          content: share(metrics[metric]),
+          sort: metrics[metric].total === 0 ? -1 : metrics[metric].covered / metrics[metric].total,
+        })),
+      ],
+    }),
+  );
+  return table(
+    `Coverage by ${title}`,
+    [
+      { title, name: true },
+      { title: "calls", numeric: true },
+      ...METRIC_WORDS.map((words) => ({ title: words.title, numeric: true })),
     ],
-  }));
-  return table(`Coverage by ${title}`, [{ title, name: true }, { title: "calls", numeric: true }, ...METRIC_WORDS.map((words) => ({ title: words.title, numeric: true }))], rows);
+    rows,
+  );
 }
 
 /** Which calls are not covered, and the coverages by every dimension. */
 export function uncoveredSection(report: ReportResult, figures: Figures): Section {
   const { coverage } = report;
   const rows = coverage.uncovered.map((group, i) => uncoveredRow(group, i, { report, figures }));
-  const rest = coverage.uncoveredRest.groups > 0 ? html`<p class="soft">… and ${figures.number("/coverage/uncoveredRest/groups")} more groups with ${figures.number("/coverage/uncoveredRest/calls")} calls.</p>` : "";
-  const names = (title: string, tools: readonly { readonly tool: string; readonly calls: number }[]): Part => (tools.length === 0 ? "" : html`<p><strong>${title}:</strong> ${tools.slice(0, 30).map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > 30 ? ` and ${tools.length - 30} more` : ""}</p>`);
-  const parts = DIMENSIONS.map(([name, title]) => html`<details class="part"${name === "agent" ? html` open` : ""}><summary>By ${title}</summary>${breakdownTable(name, title, { part: coverage.by[name], figures })}</details>`);
+  const rest =
+    coverage.uncoveredRest.groups > 0
+      ? html`<p class="soft">… and ${figures.number("/coverage/uncoveredRest/groups")} more groups with ${figures.number("/coverage/uncoveredRest/calls")} calls.</p>`
+      : "";
+  const names = (
+    title: string,
+    tools: readonly { readonly tool: string; readonly calls: number }[],
+  ): Part =>
+    tools.length === 0
+      ? ""
+      : html`<p><strong>${title}:</strong> ${tools
+          .slice(0, 30)
+          .map(({ tool, calls }) => `${tool} (${calls})`)
+          .join(", ")}${tools.length > 30 ? ` and ${tools.length - 30} more` : ""}</p>`;
+  const parts = DIMENSIONS.map(
+    ([name, title]) =>
+      html`<details class="part"${name === "agent" ? html` open` : ""}><summary>By ${title}</summary>${breakdownTable(name, title, { part: coverage.by[name], figures })}</details>`,
+  );
   return {
     id: "uncovered",
     title: "What is not covered",
@@ -86,7 +143,8 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
 
 function decisionBar(figures: Figures, side: "baseline" | "candidate", title: string): Html {
   const kinds = ["allow", "require_approval", "deny", "indeterminate"] as const;
-  const value = (kind: string): number => Number(figures.at(`/replay/decisions/${side}/${kind}`) ?? 0);
+  const value = (kind: string): number =>
+    Number(figures.at(`/replay/decisions/${side}/${kind}`) ?? 0);
   return html`<p><strong>${title}</strong></p>${stack(kinds.map((kind) => ({ kind, value: value(kind) })))}<p class="of">${kinds.map((kind) => html`<span class="key ${kind}">${kind === "require_approval" ? "approval" : kind} ${figures.number(`/replay/decisions/${side}/${kind}`)}</span> `)}</p>`;
 }
 
@@ -95,25 +153,42 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
   const { labels } = replay;
   const facts: readonly Html[] = [
-    labels.incident.calls === 0 ? html`<li><strong>–</strong>no call is labelled an incident</li>` : html`<li><strong>${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}</strong>calls of incidents stopped, in ${figures.number("/replay/labels/incident/sessionsStopped")} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
-    labels.benign.calls === 0 ? html`<li><strong>–</strong>no call is labelled benign</li>` : html`<li><strong>${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}</strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
+    labels.incident.calls === 0
+      ? html`<li><strong>–</strong>no call is labelled an incident</li>`
+      : html`<li><strong>${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}</strong>calls of incidents stopped, in ${figures.number("/replay/labels/incident/sessionsStopped")} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
+    labels.benign.calls === 0
+      ? html`<li><strong>–</strong>no call is labelled benign</li>`
+      : html`<li><strong>${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}</strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
     html`<li><strong>${figures.number("/replay/changes/widened/direct")}</strong>calls get wider directly, ${figures.number("/replay/changes/widened/downstream")} by what changed before</li>`,
     html`<li><strong>${figures.number("/replay/changes/narrowed/direct")}</strong>calls get narrower directly, ${figures.number("/replay/changes/narrowed/downstream")} by what changed before</li>`,
   ];
-  const rows = replay.groups.map((group, i): Row => ({
-    timelines: group.timelines,
-    cells: [
-      { content: html`<span class="mark ${group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"}">${group.class}</span>` },
-      { content: groupChange(group).replace("->", "→") },
-      { content: [html`<span class="mono">${group.action}</span>`, group.resourceClass === null ? "" : ` (${group.resourceClass})`] },
-      { content: group.subject },
-      { content: figures.number(`/replay/groups/${i}/calls`) },
-      { content: groupRules(group).replace("->", "→") },
-    ],
-  }));
+  const rows = replay.groups.map(
+    (group, i): Row => ({
+      timelines: group.timelines,
+      cells: [
+        {
+          content: html`<span class="mark ${group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"}">${group.class}</span>`,
+        },
+        { content: groupChange(group).replace("->", "→") },
+        {
+          content: [
+            html`<span class="mono">${group.action}</span>`,
+            group.resourceClass === null ? "" : ` (${group.resourceClass})`,
+          ],
+        },
+        { content: group.subject },
+        { content: figures.number(`/replay/groups/${i}/calls`) },
+        { content: groupRules(group).replace("->", "→") },
+      ],
+    }),
+  );
   const lines = gateLines(replay);
-  const mark = replay.gate.checks.length === 0 ? "" : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">${replay.gate.passed ? "passed" : "failed"}</span></p>`;
-  const gate = lines.length === 0 ? "" : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+  const mark =
+    replay.gate.checks.length === 0
+      ? ""
+      : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">${replay.gate.passed ? "passed" : "failed"}</span></p>`;
+  const gate =
+    lines.length === 0 ? "" : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
   return {
     id: "changes",
     title: "What the candidate would have changed",
@@ -124,10 +199,18 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
 /** How much the approvals ask of people. */
 export function approvalSection(report: ReportResult, figures: Figures): Section {
   const { candidate } = report.replay.approvals;
-  const fact = (pointer: string, words: Part): Html => html`<li><strong>${figures.number(pointer)}</strong>${words}</li>`;
+  const fact = (pointer: string, words: Part): Html =>
+    html`<li><strong>${figures.number(pointer)}</strong>${words}</li>`;
   const rows = Object.entries(candidate.byApprover).map(([group]): Row => {
     const at = `/replay/approvals/candidate/byApprover/${pointerPart(group)}`;
-    return { cells: [{ content: group }, { content: figures.number(`${at}/approvals`) }, { content: figures.number(`${at}/perDay`) }, { content: figures.number(`${at}/peakHour`) }] };
+    return {
+      cells: [
+        { content: group },
+        { content: figures.number(`${at}/approvals`) },
+        { content: figures.number(`${at}/perDay`) },
+        { content: figures.number(`${at}/peakHour`) },
+      ],
+    };
   });
   return {
     id: "approvals",
@@ -141,7 +224,15 @@ function identityRow(identity: IdentityInfo, i: number, figures: Figures): Row {
   return {
     cells: [
       { content: html`<span class="mono">${identity.subject}</span>` },
-      { content: problems.length === 0 ? html`<span class="mark good">sound</span>` : problems.map((problem) => html`<span class="mark bad">${problemText(problem)}</span> `), sort: problems.length },
+      {
+        content:
+          problems.length === 0
+            ? html`<span class="mark good">sound</span>`
+            : problems.map(
+                (problem) => html`<span class="mark bad">${problemText(problem)}</span> `,
+              ),
+        sort: problems.length,
+      },
       { content: identity.owner ?? "–" },
       { content: identity.purpose ?? "–" },
       { content: identity.reviewDue ?? "–" },
@@ -159,7 +250,20 @@ export function identitySection(report: ReportResult, figures: Figures): Section
   return {
     id: "identities",
     title: "Identities",
-    body: html`<p class="soft">${count(identities.length, "agent identity", "agent identities")} registered or seen, ${sound} of them without a finding. ${figures.number("/coverage/credentials/shared")} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>${table("Agents registered or seen", [{ title: "identity", name: true }, { title: "findings" }, { title: "owner" }, { title: "purpose" }, { title: "review due" }, { title: "expires" }, { title: "calls", numeric: true }, { title: "last seen" }], identities.map((identity, i) => identityRow(identity, i, figures)))}${report.identitiesRest > 0 ? html`<p class="soft">… and ${figures.number("/identitiesRest")} more.</p>` : ""}`,
+    body: html`<p class="soft">${count(identities.length, "agent identity", "agent identities")} registered or seen, ${sound} of them without a finding. ${figures.number("/coverage/credentials/shared")} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>${table(
+      "Agents registered or seen",
+      [
+        { title: "identity", name: true },
+        { title: "findings" },
+        { title: "owner" },
+        { title: "purpose" },
+        { title: "review due" },
+        { title: "expires" },
+        { title: "calls", numeric: true },
+        { title: "last seen" },
+      ],
+      identities.map((identity, i) => identityRow(identity, i, figures)),
+    )}${report.identitiesRest > 0 ? html`<p class="soft">… and ${figures.number("/identitiesRest")} more.</p>` : ""}`,
   };
 }
 
@@ -180,15 +284,26 @@ export function controlSection({ controls }: ReportResult): Section {
 /** Rules by the risks that their labels name. */
 export function riskSection(report: ReportResult): Section {
   const { risks, rules } = report;
-  const rows = risks.map(({ id, name, list, rules: used }): Row => ({
-    cells: [
-      { content: [html`<span class="mono">${id}</span> `, name] },
-      { content: list ?? "no list and year that is known" },
-      { content: used.length === 0 ? "no rule" : used.map((rule) => html`<div>${rule.rule} (${rule.effect}${rule.mode === "shadow" ? ", shadow" : ""})</div>`), sort: used.length },
-      { content: used.reduce((sum, rule) => sum + rule.matched, 0) },
-      { content: used.reduce((sum, rule) => sum + rule.decided, 0) },
-    ],
-  }));
+  const rows = risks.map(
+    ({ id, name, list, rules: used }): Row => ({
+      cells: [
+        { content: [html`<span class="mono">${id}</span> `, name] },
+        { content: list ?? "no list and year that is known" },
+        {
+          content:
+            used.length === 0
+              ? "no rule"
+              : used.map(
+                  (rule) =>
+                    html`<div>${rule.rule} (${rule.effect}${rule.mode === "shadow" ? ", shadow" : ""})</div>`,
+                ),
+          sort: used.length,
+        },
+        { content: used.reduce((sum, rule) => sum + rule.matched, 0) },
+        { content: used.reduce((sum, rule) => sum + rule.decided, 0) },
+      ],
+    }),
+  );
   const idle = rules.neverMatched;
   return {
     id: "risks",
@@ -203,18 +318,47 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
   const surfaces = coverage.decisionPoints.surfaces.map((surface, i): Row => {
     const at = `/coverage/decisionPoints/surfaces/${i}`;
     const ratio = { covered: surface.covered, total: surface.consequential };
-    const covered = ratio.total === 0 ? "none" : html`${share(ratio)} <span class="of">(${figures.number(`${at}/covered`)} of ${figures.number(`${at}/consequential`)})</span>`;
-    const cells = [{ content: surface.surface }, { content: figures.number(`${at}/calls`) }, { content: covered, sort: ratio.total === 0 ? -1 : ratio.covered / ratio.total }];
-    return { cells: [...cells, { content: surface.known.join(", ") || "none" }, { content: surface.seen.join(", ") || "none" }] };
+    const covered =
+      ratio.total === 0
+        ? "none"
+        : html`${share(ratio)} <span class="of">(${figures.number(`${at}/covered`)} of ${figures.number(`${at}/consequential`)})</span>`;
+    const cells = [
+      { content: surface.surface },
+      { content: figures.number(`${at}/calls`) },
+      { content: covered, sort: ratio.total === 0 ? -1 : ratio.covered / ratio.total },
+    ];
+    return {
+      cells: [
+        ...cells,
+        { content: surface.known.join(", ") || "none" },
+        { content: surface.seen.join(", ") || "none" },
+      ],
+    };
   });
-  const differing = coverage.disagreements.map((one, i): Row => ({
-    cells: [{ content: one.by === "recorded" ? "recorded" : "candidate" }, { content: one.action }, { content: one.subject }, { content: one.surfaces.map(({ surface, effect }) => `${effect} on ${surface}`).join(", ") }, { content: figures.number(`/coverage/disagreements/${i}/calls`) }],
-  }));
+  const differing = coverage.disagreements.map(
+    (one, i): Row => ({
+      cells: [
+        { content: one.by === "recorded" ? "recorded" : "candidate" },
+        { content: one.action },
+        { content: one.subject },
+        {
+          content: one.surfaces.map(({ surface, effect }) => `${effect} on ${surface}`).join(", "),
+        },
+        { content: figures.number(`/coverage/disagreements/${i}/calls`) },
+      ],
+    }),
+  );
   const { sessions } = coverage.audit;
   return {
     id: "points",
     title: "Decision points and audit trail",
-    body: html`${table("Where decisions are made", [{ title: "surface", name: true }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "points known" }, { title: "points seen" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${sessions === 0 ? html`<p class="none">No session is recorded.</p>` : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage).map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`).join(", ")}.</p>`}<h3>The same call, decided differently</h3>${table("The same call decided differently on two surfaces", [{ title: "by" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "surfaces" }, { title: "calls", numeric: true }], differing)}`,
+    body: html`${table("Where decisions are made", [{ title: "surface", name: true }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "points known" }, { title: "points seen" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${
+      sessions === 0
+        ? html`<p class="none">No session is recorded.</p>`
+        : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage)
+            .map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`)
+            .join(", ")}.</p>`
+    }<h3>The same call, decided differently</h3>${table("The same call decided differently on two surfaces", [{ title: "by" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "surfaces" }, { title: "calls", numeric: true }], differing)}`,
   };
 }
 
@@ -222,8 +366,11 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
 export function methodSection(report: ReportResult): Section {
   const { trace, baseline, candidate, tool, replay } = report;
   const open = doubts(report);
-  const row = (title: string, content: Part): Html => html`<dt>${title}</dt><dd class="mono">${content}</dd>`;
-  const filters = Object.entries(replay.filters).filter(([name, value]) => name !== "leftOut" || value !== 0).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  const row = (title: string, content: Part): Html =>
+    html`<dt>${title}</dt><dd class="mono">${content}</dd>`;
+  const filters = Object.entries(replay.filters)
+    .filter(([name, value]) => name !== "leftOut" || value !== 0)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return {
     id: "method",
     title: "Method, and what could not be decided",

@@ -24,7 +24,11 @@ export interface Row {
 const SHOWN = 12;
 
 function classOf(column: Column | undefined): Html {
-  return column?.numeric === true ? html` class="num"` : column?.name === true ? html` class="name"` : html``;
+  return column?.numeric === true
+    ? html` class="num"`
+    : column?.name === true
+      ? html` class="name"`
+      : html``;
 }
 
 function head(column: Column): Html {
@@ -37,15 +41,31 @@ function cell({ content, sort }: Cell, column: Column | undefined): Html {
 
 function row(columns: readonly Column[], { cells, timelines }: Row, place: number): Html {
   const opens = timelines !== undefined && timelines.length > 0;
-  const opener = opens ? html`<button type="button" class="open" aria-expanded="false" data-timelines="${timelines.join(" ")}">sessions</button>` : "";
-  const all = cells.map((one, i) => cell(i === cells.length - 1 && opens ? { ...one, content: [one.content, " ", opener] } : one, columns[i]));
+  const opener = opens
+    ? html`<button type="button" class="open" aria-expanded="false" data-timelines="${timelines.join(" ")}">sessions</button>`
+    : "";
+  const all = cells.map((one, i) =>
+    cell(
+      i === cells.length - 1 && opens ? { ...one, content: [one.content, " ", opener] } : one,
+      columns[i],
+    ),
+  );
   return html`<tr${place >= SHOWN ? html` class="more"` : ""}>${all}</tr>`;
 }
 
-/** A table that sorts and filters where scripts run, stacks on narrow screens, and shows its first rows on paper. */
+/**
+ * A table that sorts and filters where scripts run, stacks on narrow screens, and shows its first
+ * rows on paper.
+ */
 export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
   if (rows.length === 0) return html`<p class="none">Nothing to list.</p>`;
-  const tools = rows.length > 5 ? html`<div class="tools"><label>Filter <input type="search" class="filter" aria-label="Filter: ${caption}"></label>${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${rows.length}</button>` : ""}<span class="count" role="status"></span></div>` : "";
-  const rest = rows.length > SHOWN ? html`<p class="rest">… and ${rows.length - SHOWN} more rows in the file itself</p>` : "";
+  const tools =
+    rows.length > 5
+      ? html`<div class="tools"><label>Filter <input type="search" class="filter" aria-label="Filter: ${caption}"></label>${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${rows.length}</button>` : ""}<span class="count" role="status"></span></div>`
+      : "";
+  const rest =
+    rows.length > SHOWN
+      ? html`<p class="rest">… and ${rows.length - SHOWN} more rows in the file itself</p>`
+      : "";
   return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody></table>${rest}</div>`;
 }

@@ -10,14 +10,20 @@ export function prettyCatalogCheck(document: CatalogCheckResult, options: Report
   const rest = document.findings.length - shown.length;
   const lines = [
     `${document.trace.calls} calls by ${document.summary.agents} agents to ${document.summary.tools} tools: ${document.findings.length === 0 ? "the catalog knows them all" : `${document.findings.length} findings`}`,
-    ...shown.map(({ code, message, calls, first }) => `  ${code.padEnd(22)} ${message} (${calls} calls, first ${first})`),
+    ...shown.map(
+      ({ code, message, calls, first }) =>
+        `  ${code.padEnd(22)} ${message} (${calls} calls, first ${first})`,
+    ),
     ...(rest > 0 ? [`  and ${rest} more; --details lists all`] : []),
   ];
   return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
 }
 
 /** Reporters of `agentz catalog check` by `--format`. */
-export const CATALOG_CHECK_REPORTERS: ReadonlyMap<string, Reporter<CatalogCheckResult>> = new Map<string, Reporter<CatalogCheckResult>>([
+export const CATALOG_CHECK_REPORTERS: ReadonlyMap<string, Reporter<CatalogCheckResult>> = new Map<
+  string,
+  Reporter<CatalogCheckResult>
+>([
   ["pretty", prettyCatalogCheck],
   ["json", jsonReporter],
 ]);

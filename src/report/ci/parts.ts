@@ -11,7 +11,10 @@ import { minimumCases, testCase } from "../test/junit.ts";
 
 /** The annotations of a part, with titles that say which. */
 function titled(title: string, annotations: readonly Annotation[]): readonly Annotation[] {
-  return annotations.map((annotation) => ({ ...annotation, title: `${title} ${annotation.title}` }));
+  return annotations.map((annotation) => ({
+    ...annotation,
+    title: `${title} ${annotation.title}`,
+  }));
 }
 
 function versionAnnotations(result: CiResult): readonly Annotation[] {
@@ -36,7 +39,9 @@ export function stepText({ summary, help }: CiResult["steps"][number]): string {
 
 /** Everything worth a line in a pull request, in the order of the steps. */
 export function ciAnnotations(result: CiResult): readonly Annotation[] {
-  const broken: readonly Annotation[] = result.steps.filter((step) => isBroken(step, result)).map((step) => ({ level: "error", title: `agentz ${step.name}`, message: stepText(step) }));
+  const broken: readonly Annotation[] = result.steps
+    .filter((step) => isBroken(step, result))
+    .map((step) => ({ level: "error", title: `agentz ${step.name}`, message: stepText(step) }));
   return [
     ...broken,
     ...(result.lint === null ? [] : titled("agentz", lintAnnotations(result.lint))),
@@ -50,15 +55,32 @@ function stepCase(step: CiResult["steps"][number]): JunitCase {
   const one = { classname: "agentz-ci", name: step.name };
   if (step.status === "passed") return one;
   if (step.status === "skipped") return { ...one, skipped: step.summary };
-  return { ...one, problem: { kind: step.status === "error" ? "error" : "failure", type: step.name, message: step.summary, text: stepText(step) } };
+  return {
+    ...one,
+    problem: {
+      kind: step.status === "error" ? "error" : "failure",
+      type: step.name,
+      message: step.summary,
+      text: stepText(step),
+    },
+  };
 }
 
 /** WHY by file: the tests of a pipeline stand beside the cases of its other steps. */
 function fileCase(entry: TestEntry, options: ReportOptions): JunitCase {
-  return { ...testCase(entry), classname: repositoryPath(entry.file, options).replace(/\.[^./]*$/, ""), name: `${entry.suite}: ${entry.name}` };
+  return {
+    ...testCase(entry),
+    classname: repositoryPath(entry.file, options).replace(/\.[^./]*$/, ""),
+    name: `${entry.suite}: ${entry.name}`,
+  };
 }
 
 /** One case a step, then one a test and one a check of the gate. */
 export function ciCases(result: CiResult, options: ReportOptions): readonly JunitCase[] {
-  return [...result.steps.map(stepCase), ...(result.test?.tests ?? []).map((entry) => fileCase(entry, options)), ...(result.test === null ? [] : minimumCases(result.test)), ...(result.replay === null ? [] : replayCases(result.replay))];
+  return [
+    ...result.steps.map(stepCase),
+    ...(result.test?.tests ?? []).map((entry) => fileCase(entry, options)),
+    ...(result.test === null ? [] : minimumCases(result.test)),
+    ...(result.replay === null ? [] : replayCases(result.replay)),
+  ];
 }

@@ -2,7 +2,14 @@ import type { Breakdown, CoverageBody, CoverageResult, Since } from "../../cover
 import type { Ratio } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";
-import { auditRows, decisionText, gravityText, METRIC_WORDS, unrecordedText, sinceFacts } from "./words.ts";
+import {
+  auditRows,
+  decisionText,
+  gravityText,
+  METRIC_WORDS,
+  unrecordedText,
+  sinceFacts,
+} from "./words.ts";
 
 const SHOWN = 20;
 
@@ -14,33 +21,80 @@ function cell(ratio: Ratio): string {
 
 /** The six coverages as a table. */
 export function metricTable({ metrics }: Pick<CoverageBody, "metrics">): readonly string[] {
-  return markdownTable(["coverage", "covered", "what it asks"], METRIC_WORDS.map(({ metric, title, asks }) => [title, cell(metrics[metric]), text(asks)]));
+  return markdownTable(
+    ["coverage", "covered", "what it asks"],
+    METRIC_WORDS.map(({ metric, title, asks }) => [title, cell(metrics[metric]), text(asks)]),
+  );
 }
 
 /** What is not covered, most consequential first. */
-export function uncoveredTable(body: Pick<CoverageBody, "uncovered" | "uncoveredRest">): readonly string[] {
-  const rows = body.uncovered.slice(0, SHOWN).map((g) => [String(g.calls), text(g.action), text(g.subject), text(g.resourceClass ?? "-"), text(gravityText(g) || "-"), text(g.why, 200)]);
+export function uncoveredTable(
+  body: Pick<CoverageBody, "uncovered" | "uncoveredRest">,
+): readonly string[] {
+  const rows = body.uncovered
+    .slice(0, SHOWN)
+    .map((g) => [
+      String(g.calls),
+      text(g.action),
+      text(g.subject),
+      text(g.resourceClass ?? "-"),
+      text(gravityText(g) || "-"),
+      text(g.why, 200),
+    ]);
   const groups = Math.max(0, body.uncovered.length - SHOWN) + body.uncoveredRest.groups;
   if (rows.length === 0) return ["Nothing is left open."];
-  return [...markdownTable(["calls", "tool", "agent", "class", "grave because", "why"], rows), ...(groups > 0 ? ["", `… and ${count(groups, "more group")}`] : [])];
+  return [
+    ...markdownTable(["calls", "tool", "agent", "class", "grave because", "why"], rows),
+    ...(groups > 0 ? ["", `… and ${count(groups, "more group")}`] : []),
+  ];
 }
 
 function breakdownTable(part: Breakdown): readonly string[] {
-  const rows = Object.entries(part).slice(0, SHOWN).map(([name, { consequential, metrics }]) => [text(name), String(consequential), ...METRIC_WORDS.map(({ metric }) => share(metrics[metric]))]);
+  const rows = Object.entries(part)
+    .slice(0, SHOWN)
+    .map(([name, { consequential, metrics }]) => [
+      text(name),
+      String(consequential),
+      ...METRIC_WORDS.map(({ metric }) => share(metrics[metric])),
+    ]);
   return markdownTable(["", "calls", ...METRIC_WORDS.map(({ title }) => title)], rows);
 }
 
 /** What moved since an earlier result. */
 export function sinceSection(since: Since | undefined): readonly string[] {
   if (since === undefined) return [];
-  const moves = since.moved.map(({ metric, before, after, why }) => [metric, share(before), share(after), why.map((cause) => text(cause, 160)).join("<br>")]);
-  return ["## Since the earlier report", "", ...(moves.length === 0 ? ["No coverage moved."] : markdownTable(["coverage", "before", "now", "why"], moves)), "", ...sinceFacts(since).map((fact) => `- ${text(fact, 300)}`), ""];
+  const moves = since.moved.map(({ metric, before, after, why }) => [
+    metric,
+    share(before),
+    share(after),
+    why.map((cause) => text(cause, 160)).join("<br>"),
+  ]);
+  return [
+    "## Since the earlier report",
+    "",
+    ...(moves.length === 0
+      ? ["No coverage moved."]
+      : markdownTable(["coverage", "before", "now", "why"], moves)),
+    "",
+    ...sinceFacts(since).map((fact) => `- ${text(fact, 300)}`),
+    "",
+  ];
 }
 
 /** Decision points, audit trail, unknown and marked tools, disagreements. */
 export function deploymentSection(body: CoverageBody): readonly string[] {
-  const surfaces = body.decisionPoints.surfaces.map((s) => [text(s.surface), String(s.calls), cell({ covered: s.covered, total: s.consequential }), text(s.known.join(", ") || "none"), text(s.seen.join(", ") || "none")]);
-  const tools = (list: CoverageBody["unknownTools"]): string => list.slice(0, SHOWN).map(({ tool, calls }) => `${text(tool)} (${calls})`).join(", ");
+  const surfaces = body.decisionPoints.surfaces.map((s) => [
+    text(s.surface),
+    String(s.calls),
+    cell({ covered: s.covered, total: s.consequential }),
+    text(s.known.join(", ") || "none"),
+    text(s.seen.join(", ") || "none"),
+  ]);
+  const tools = (list: CoverageBody["unknownTools"]): string =>
+    list
+      .slice(0, SHOWN)
+      .map(({ tool, calls }) => `${text(tool)} (${calls})`)
+      .join(", ");
   return [
     "## Decision points",
     "",
@@ -48,10 +102,26 @@ export function deploymentSection(body: CoverageBody): readonly string[] {
     "",
     `${decisionText(body)}.`,
     "",
-    `Audit trail of ${count(body.audit.sessions, "session")}: ${auditRows(body).map(([name, n]) => `${name} ${share({ covered: n, total: body.audit.sessions })}`).join(", ")}.`,
-    ...(body.unknownTools.length > 0 ? ["", `Tools that no catalog knows: ${tools(body.unknownTools)}`] : []),
-    ...(body.inconsequential.marked.length > 0 ? ["", `Left out because the catalog says so: ${tools(body.inconsequential.marked)}`] : []),
-    ...(body.disagreements.length > 0 ? ["", ...body.disagreements.slice(0, SHOWN).map((d) => `- ${d.by === "recorded" ? "decided" : "would be decided"} differently: ${text(d.subject)} ${text(d.action)}: ${d.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ")} (${count(d.calls, "call")})`)] : []),
+    `Audit trail of ${count(body.audit.sessions, "session")}: ${auditRows(body)
+      .map(([name, n]) => `${name} ${share({ covered: n, total: body.audit.sessions })}`)
+      .join(", ")}.`,
+    ...(body.unknownTools.length > 0
+      ? ["", `Tools that no catalog knows: ${tools(body.unknownTools)}`]
+      : []),
+    ...(body.inconsequential.marked.length > 0
+      ? ["", `Left out because the catalog says so: ${tools(body.inconsequential.marked)}`]
+      : []),
+    ...(body.disagreements.length > 0
+      ? [
+          "",
+          ...body.disagreements
+            .slice(0, SHOWN)
+            .map(
+              (d) =>
+                `- ${d.by === "recorded" ? "decided" : "would be decided"} differently: ${text(d.subject)} ${text(d.action)}: ${d.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ")} (${count(d.calls, "call")})`,
+            ),
+        ]
+      : []),
     "",
   ];
 }

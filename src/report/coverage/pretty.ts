@@ -4,7 +4,14 @@ import type { Ratio } from "../../replay/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";
-import { auditRows, decisionText, gravityText, METRIC_WORDS, unrecordedText, sinceFacts } from "./words.ts";
+import {
+  auditRows,
+  decisionText,
+  gravityText,
+  METRIC_WORDS,
+  unrecordedText,
+  sinceFacts,
+} from "./words.ts";
 
 const WIDTH = 100;
 const SHOWN = 5;
@@ -27,7 +34,8 @@ function painted(ratio: Ratio, paint: ChalkInstance): ChalkInstance {
 
 function headline(result: CoverageResult): string {
   const { enforcement } = result.metrics;
-  if (enforcement.total === 0) return "no consequential call by an agent: there is nothing to cover";
+  if (enforcement.total === 0)
+    return "no consequential call by an agent: there is nothing to cover";
   return `of ${count(enforcement.total, "consequential call")} ${share(enforcement)} are evaluated by an external policy decision`;
 }
 
@@ -35,7 +43,8 @@ function metricLines(result: CoverageResult, paint: ChalkInstance): readonly str
   return METRIC_WORDS.flatMap(({ metric, asks }) => {
     const ratio = result.metrics[metric];
     const numbers = ratio.total === 0 ? "" : `${ratio.covered}/${ratio.total}`;
-    const shown = `  ${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`.trimEnd();
+    const shown =
+      `  ${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`.trimEnd();
     return [shown, ...unrecordedLines(ratio)];
   });
 }
@@ -49,15 +58,24 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
   const { uncovered, uncoveredRest } = result;
   if (uncovered.length === 0) return ["nothing is left open"];
   const shown = options.details ? uncovered : uncovered.slice(0, SHOWN);
-  const rest = uncovered.slice(shown.length).reduce((sum, group) => sum + group.calls, uncoveredRest.calls);
+  const rest = uncovered
+    .slice(shown.length)
+    .reduce((sum, group) => sum + group.calls, uncoveredRest.calls);
   const groups = uncovered.length - shown.length + uncoveredRest.groups;
   return [
     "left open, most consequential first",
     ...shown.flatMap((group) => {
       const grave = gravityText(group);
-      return [line(`  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} (${group.resourceClass ?? "no class"})${grave === "" ? "" : `: ${grave}`}`), line(`              ${group.why}`)];
+      return [
+        line(
+          `  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} (${group.resourceClass ?? "no class"})${grave === "" ? "" : `: ${grave}`}`,
+        ),
+        line(`              ${group.why}`),
+      ];
     }),
-    ...(groups > 0 ? [`  … and ${count(groups, "more group")} with ${count(rest, "call")} (--details)`] : []),
+    ...(groups > 0
+      ? [`  … and ${count(groups, "more group")} with ${count(rest, "call")} (--details)`]
+      : []),
   ];
 }
 
@@ -65,34 +83,67 @@ function breakdownLines(title: string, part: Breakdown, options: ReportOptions):
   const entries = Object.entries(part);
   const shown = options.details ? entries : entries.slice(0, SHOWN);
   const cell = (ratio: Ratio): string => share(ratio).padStart(7);
-  const rows = shown.map(([name, { consequential, metrics }]) => `  ${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(({ metric }) => cell(metrics[metric])).join("")}`);
-  return [`${title.padEnd(43)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) => metric.slice(0, 6).padStart(7)).join("")}`, ...rows, ...(entries.length > shown.length ? [`  … and ${entries.length - shown.length} more (--details)`] : [])];
+  const rows = shown.map(
+    ([name, { consequential, metrics }]) =>
+      `  ${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(({ metric }) => cell(metrics[metric])).join("")}`,
+  );
+  return [
+    `${title.padEnd(43)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) => metric.slice(0, 6).padStart(7)).join("")}`,
+    ...rows,
+    ...(entries.length > shown.length
+      ? [`  … and ${entries.length - shown.length} more (--details)`]
+      : []),
+  ];
 }
 
 function surfaceLines(result: CoverageResult): readonly string[] {
   const { surfaces } = result.decisionPoints;
   return [
     "decision points by surface",
-    ...surfaces.map((s) => line(`  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} covered; known ${s.known.join(", ") || "none"}; seen ${s.seen.join(", ") || "none"}`)),
+    ...surfaces.map((s) =>
+      line(
+        `  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} covered; known ${s.known.join(", ") || "none"}; seen ${s.seen.join(", ") || "none"}`,
+      ),
+    ),
   ];
 }
 
-function names(title: string, tools: readonly { readonly tool: string; readonly calls: number }[], options: ReportOptions): readonly string[] {
+function names(
+  title: string,
+  tools: readonly { readonly tool: string; readonly calls: number }[],
+  options: ReportOptions,
+): readonly string[] {
   if (tools.length === 0) return [];
   const shown = options.details ? tools : tools.slice(0, SHOWN);
-  return [line(`${title}: ${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""}`)];
+  return [
+    line(
+      `${title}: ${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""}`,
+    ),
+  ];
 }
 
 function sinceLines({ since }: CoverageResult): readonly string[] {
   if (since === undefined) return [];
-  const moves = since.moved.flatMap(({ metric, before, after, why }) => [line(`  ${metric}: ${share(before)} -> ${share(after)}`), ...why.map((cause) => line(`    ${cause}`))]);
-  return ["", `since the earlier report${since.from === null ? "" : ` (up to ${since.from.slice(0, 10)})`}`, ...(moves.length === 0 ? ["  no coverage moved"] : moves), ...sinceFacts(since).map((fact) => line(`  ${fact}`))];
+  const moves = since.moved.flatMap(({ metric, before, after, why }) => [
+    line(`  ${metric}: ${share(before)} -> ${share(after)}`),
+    ...why.map((cause) => line(`    ${cause}`)),
+  ]);
+  return [
+    "",
+    `since the earlier report${since.from === null ? "" : ` (up to ${since.from.slice(0, 10)})`}`,
+    ...(moves.length === 0 ? ["  no coverage moved"] : moves),
+    ...sinceFacts(since).map((fact) => line(`  ${fact}`)),
+  ];
 }
 
 function auditLine(result: CoverageResult): string {
   const { sessions } = result.audit;
   if (sessions === 0) return "audit trail: no session is recorded";
-  return line(`audit trail of ${count(sessions, "session")}: ${auditRows(result).map(([name, n]) => `${name} ${share({ covered: n, total: sessions })}`).join(", ")}`);
+  return line(
+    `audit trail of ${count(sessions, "session")}: ${auditRows(result)
+      .map(([name, n]) => `${name} ${share({ covered: n, total: sessions })}`)
+      .join(", ")}`,
+  );
 }
 
 /** The six numbers, what they leave open, and where: for a terminal. */
@@ -102,7 +153,9 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
   const lines = [
     paint.bold(line(result.error?.message ?? headline(result))),
     ...undecidedParts(result.trace).map((part) => paint.yellow(part)),
-    ...(result.partial ? [paint.yellow("interrupted: what follows is only a part of the trace")] : []),
+    ...(result.partial
+      ? [paint.yellow("interrupted: what follows is only a part of the trace")]
+      : []),
     "",
     ...metricLines(result, paint),
     ...sinceLines(result),
@@ -110,14 +163,28 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     ...uncoveredLines(result, options),
     "",
     ...breakdownLines("by agent", by.agent, options),
-    ...(options.details ? [by.surface, by.server, by.action, by.class, by.kind, by.day].flatMap((part, i) => breakdownLines(`by ${["surface", "server", "tool", "class", "kind", "day"][i] ?? ""}`, part, options)) : []),
+    ...(options.details
+      ? [by.surface, by.server, by.action, by.class, by.kind, by.day].flatMap((part, i) =>
+          breakdownLines(
+            `by ${["surface", "server", "tool", "class", "kind", "day"][i] ?? ""}`,
+            part,
+            options,
+          ),
+        )
+      : []),
     "",
     ...surfaceLines(result),
     line(decisionText(result)),
     auditLine(result),
     ...names("tools that no catalog knows", result.unknownTools, options),
     ...names("left out because the catalog says so", result.inconsequential.marked, options),
-    ...disagreements.slice(0, options.details ? undefined : SHOWN).map((d) => line(`${d.by === "recorded" ? "recorded" : "would be"} decided differently: ${d.subject} ${d.action}: ${d.surfaces.map((s) => `${s.effect} on ${s.surface}`).join(", ")} (${count(d.calls, "call")})`)),
+    ...disagreements
+      .slice(0, options.details ? undefined : SHOWN)
+      .map((d) =>
+        line(
+          `${d.by === "recorded" ? "recorded" : "would be"} decided differently: ${d.subject} ${d.action}: ${d.surfaces.map((s) => `${s.effect} on ${s.surface}`).join(", ")} (${count(d.calls, "call")})`,
+        ),
+      ),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -4,7 +4,10 @@ import { markdownCoverage } from "./markdown.ts";
 import { prettyCoverage } from "./pretty.ts";
 
 /** Reporters of `agentz coverage` by `--format`. */
-export const COVERAGE_REPORTERS: ReadonlyMap<string, Reporter<CoverageResult>> = new Map<string, Reporter<CoverageResult>>([
+export const COVERAGE_REPORTERS: ReadonlyMap<string, Reporter<CoverageResult>> = new Map<
+  string,
+  Reporter<CoverageResult>
+>([
   ["pretty", prettyCoverage],
   ["json", jsonReporter],
   ["markdown", markdownCoverage],

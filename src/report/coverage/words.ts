@@ -3,12 +3,28 @@ import type { CoverageMetrics } from "../../replay/result.ts";
 import { count, share } from "../replay/words.ts";
 
 /** The six coverages in the order of design 9, with what each asks, for people. */
-export const METRIC_WORDS: readonly { readonly metric: keyof CoverageMetrics; readonly title: string; readonly asks: string }[] = [
-  { metric: "enforcement", title: "Enforcement", asks: "decided by a decision point outside the agent's own process" },
-  { metric: "policy", title: "Policy", asks: "decided by a rule, not by a default or by “allow everything”" },
+export const METRIC_WORDS: readonly {
+  readonly metric: keyof CoverageMetrics;
+  readonly title: string;
+  readonly asks: string;
+}[] = [
+  {
+    metric: "enforcement",
+    title: "Enforcement",
+    asks: "decided by a decision point outside the agent's own process",
+  },
+  {
+    metric: "policy",
+    title: "Policy",
+    asks: "decided by a rule, not by a default or by “allow everything”",
+  },
   { metric: "identity", title: "Identity", asks: "made under a registered agent's own identity" },
   { metric: "classification", title: "Classification", asks: "on a resource whose class is known" },
-  { metric: "oversight", title: "Oversight", asks: "irreversible, paying or granting calls that are denied or need a person" },
+  {
+    metric: "oversight",
+    title: "Oversight",
+    asks: "irreversible, paying or granting calls that are denied or need a person",
+  },
   { metric: "attribution", title: "Attribution", asks: "recorded with the type of their actor" },
 ];
 
@@ -19,7 +35,14 @@ export function unrecordedText(calls: number): string {
 
 /** What makes a group of uncovered calls grave, in words; empty where nothing does. */
 export function gravityText(group: UncoveredGroup): string {
-  return [group.irreversible ? "irreversible" : "", group.paying ? "paying or granting" : "", group.resourceClass === "restricted" ? "restricted" : "", group.openWorld ? "open world" : ""].filter((word) => word !== "").join(", ");
+  return [
+    group.irreversible ? "irreversible" : "",
+    group.paying ? "paying or granting" : "",
+    group.resourceClass === "restricted" ? "restricted" : "",
+    group.openWorld ? "open world" : "",
+  ]
+    .filter((word) => word !== "")
+    .join(", ");
 }
 
 /** One line on what the recorded decision points did. */
@@ -28,9 +51,13 @@ export function decisionText({ decisions }: CoverageBody): string {
   if (decisions.decisions === 0) return "no decision is recorded";
   const parts = [
     count(decisions.decisions, "recorded decision"),
-    decisions.perMinute === null ? "" : `${decisions.perMinute.toLocaleString("en-US")} a minute (at peak ${decisions.peakMinute ?? 0})`,
+    decisions.perMinute === null
+      ? ""
+      : `${decisions.perMinute.toLocaleString("en-US")} a minute (at peak ${decisions.peakMinute ?? 0})`,
     `${share({ covered: decisions.denied, total: decisions.decisions })} denied`,
-    latency.p50 === null ? "" : `latency p50 ${latency.p50} ms, p99 ${latency.p99 ?? latency.p50} ms`,
+    latency.p50 === null
+      ? ""
+      : `latency p50 ${latency.p50} ms, p99 ${latency.p99 ?? latency.p50} ms`,
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
@@ -49,9 +76,16 @@ export function auditRows({ audit }: CoverageBody): readonly (readonly [string, 
 
 /** What changed between two results besides the numbers. */
 export function sinceFacts(since: Since): readonly string[] {
-  const list = (what: string, names: readonly string[]): string => (names.length === 0 ? "" : `${what}: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`);
+  const list = (what: string, names: readonly string[]): string =>
+    names.length === 0
+      ? ""
+      : `${what}: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
   return [
-    since.policyChanged === true ? "the policy set is another one" : since.policyChanged === false ? "the policy set is the same" : "",
+    since.policyChanged === true
+      ? "the policy set is another one"
+      : since.policyChanged === false
+        ? "the policy set is the same"
+        : "",
     list("new agents", since.newAgents),
     list("agents gone", since.goneAgents),
     list("new tools", since.newTools),

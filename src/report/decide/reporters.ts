@@ -4,8 +4,10 @@ import { printable } from "../escape.ts";
 import { jsonReporter, type ReportOptions, type Reporter } from "../reporter.ts";
 
 function verdict(decision: DecisionDocument): string {
-  if (decision.indeterminate) return `${decision.effect} (indeterminate: ${decision.possible.join(" or ")} is possible)`;
-  if (decision.effect === "require_approval") return `require_approval (${decision.permitted ? "given: the call may run" : "the call waits"})`;
+  if (decision.indeterminate)
+    return `${decision.effect} (indeterminate: ${decision.possible.join(" or ")} is possible)`;
+  if (decision.effect === "require_approval")
+    return `require_approval (${decision.permitted ? "given: the call may run" : "the call waits"})`;
   return decision.effect;
 }
 
@@ -18,11 +20,15 @@ function approvalLines(decision: DecisionDocument): readonly string[] {
 
 function nearestLines(decision: DecisionDocument): readonly string[] {
   if (decision.nearest === null) return [];
-  return [`  nearest    ${decision.nearest.rule}, but for:`, ...decision.nearest.failed.map((text) => `             ${text.replaceAll("\n", " ")}`)];
+  return [
+    `  nearest    ${decision.nearest.rule}, but for:`,
+    ...decision.nearest.failed.map((text) => `             ${text.replaceAll("\n", " ")}`),
+  ];
 }
 
 function obligationText(o: DecisionDocument["obligations"][number]): string {
-  if (o.type === "redact") return `redact ${(o.fields ?? []).join(", ")}${o.above === undefined ? "" : ` (fields above ${o.above})`}`;
+  if (o.type === "redact")
+    return `redact ${(o.fields ?? []).join(", ")}${o.above === undefined ? "" : ` (fields above ${o.above})`}`;
   return o.type === "notify" ? `notify ${(o.to ?? []).join(", ")}` : o.type;
 }
 
@@ -30,7 +36,12 @@ function obligationText(o: DecisionDocument["obligations"][number]): string {
 export function prettyDecide(document: DecideResult, options: ReportOptions): string {
   const { decision } = document;
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const colour = decision.effect === "allow" ? paint.green : decision.effect === "deny" ? paint.red : paint.yellow;
+  const colour =
+    decision.effect === "allow"
+      ? paint.green
+      : decision.effect === "deny"
+        ? paint.red
+        : paint.yellow;
   const lines = [
     `  by         ${decision.rules.join(", ")}`,
     ...(decision.reason === null ? [] : [`  reason     ${decision.reason}`]),
@@ -46,7 +57,10 @@ export function prettyDecide(document: DecideResult, options: ReportOptions): st
 }
 
 /** Reporters of `agentz decide` by `--format`. */
-export const DECIDE_REPORTERS: ReadonlyMap<string, Reporter<DecideResult>> = new Map<string, Reporter<DecideResult>>([
+export const DECIDE_REPORTERS: ReadonlyMap<string, Reporter<DecideResult>> = new Map<
+  string,
+  Reporter<DecideResult>
+>([
   ["pretty", prettyDecide],
   ["json", jsonReporter],
 ]);

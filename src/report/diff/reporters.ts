@@ -13,7 +13,10 @@ const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
   none: "no decision",
 };
 
-/** What a version says of a call: the effect, how many approvals it asks for, its obligations, and by which rules. */
+/**
+ * What a version says of a call: the effect, how many approvals it asks for, its obligations, and
+ * by which rules.
+ */
 function sideText({ effect, rules, quorums, obligations }: WitnessSide): string {
   const approvals = quorums.map((quorum) => `${quorum} ${quorum === 1 ? "approval" : "approvals"}`);
   const asked = [...approvals, ...obligations];
@@ -21,7 +24,9 @@ function sideText({ effect, rules, quorums, obligations }: WitnessSide): string 
 }
 
 function own(object: unknown, key: string): unknown {
-  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key)
+    ? Reflect.get(object, key)
+    : undefined;
 }
 
 function nameOf(object: unknown, first: string, second: string): string {
@@ -36,7 +41,10 @@ export function witnessText({ request, before, after }: Witness): string {
     const empty = value === undefined || JSON.stringify(value) === "{}";
     return empty ? [] : [`${name} ${JSON.stringify(value)}`];
   });
-  const call = [`${nameOf(request["subject"], "type", "id")} calls ${nameOf(request["action"], "server", "name")}`, ...rest].join(", ");
+  const call = [
+    `${nameOf(request["subject"], "type", "id")} calls ${nameOf(request["action"], "server", "name")}`,
+    ...rest,
+  ].join(", ");
   return `${call}: ${sideText(before)} -> ${sideText(after)}`;
 }
 
@@ -67,22 +75,30 @@ export function sourceLines(before: string | null, after: string | null): readon
 function changeLines(change: DiffChange, options: ReportOptions): readonly string[] {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const colour = change.effect === "none" || change.effect === "narrows" ? paint.green : paint.red;
-  const sources = options.details ? sourceLines(change.before, change.after).map((line) => `    ${printable(line, 300)}`) : [];
+  const sources = options.details
+    ? sourceLines(change.before, change.after).map((line) => `    ${printable(line, 300)}`)
+    : [];
   return [
     `${colour(EFFECTS[change.effect])}: ${printable(change.sentence, 1000)}`,
-    ...(change.witness === null ? [] : [`    e.g. ${printable(witnessText(change.witness), 1000)}`]),
+    ...(change.witness === null
+      ? []
+      : [`    e.g. ${printable(witnessText(change.witness), 1000)}`]),
     ...sources,
   ];
 }
 
 /** What calls are decided otherwise, then every change, what may widen first. */
 export function prettyDiff(result: DiffResult, options: ReportOptions): string {
-  if (!result.changed && result.changes.length === 0) return `${printable(`${result.before.ref} and ${result.after.ref} mean the same`)}\n`;
+  if (!result.changed && result.changes.length === 0)
+    return `${printable(`${result.before.ref} and ${result.after.ref} mean the same`)}\n`;
   const lines = [
     printable(`from ${result.before.ref} to ${result.after.ref}: a ${result.required} change`),
     ...result.outcomes.map(({ sentence }) => printable(`* ${sentence}`, 500)),
     ...result.changes.flatMap((change) => changeLines(change, options)),
-    ...(options.details || result.changes.every((change) => change.before === null && change.after === null) ? [] : ["--details shows the sources side by side"]),
+    ...(options.details ||
+    result.changes.every((change) => change.before === null && change.after === null)
+      ? []
+      : ["--details shows the sources side by side"]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -96,18 +112,26 @@ function markdownChange(change: DiffChange): readonly string[] {
   return [
     `- **${EFFECTS[change.effect]}**: ${text(change.sentence, 1000)}`,
     ...(change.witness === null ? [] : [`  - e.g. ${text(witnessText(change.witness), 1000)}`]),
-    ...(safe.length === 0 ? [] : ["", ...markdownFold(text(change.about), [`${mark}diff`, ...safe, mark])]),
+    ...(safe.length === 0
+      ? []
+      : ["", ...markdownFold(text(change.about), [`${mark}diff`, ...safe, mark])]),
   ];
 }
 
 /** For a pull request. */
 export function markdownDiff(result: DiffResult): string {
-  const head = result.changed || result.changes.length > 0 ? `a ${result.required} change` : "nothing means anything else";
+  const head =
+    result.changed || result.changes.length > 0
+      ? `a ${result.required} change`
+      : "nothing means anything else";
   return `${[`### agentz diff: ${head}`, "", ...result.outcomes.map(({ sentence }) => `- ${text(sentence, 500)}`), "", ...result.changes.flatMap(markdownChange)].join("\n").trimEnd()}\n`;
 }
 
 /** Reporters of `agentz diff` by `--format`. */
-export const DIFF_REPORTERS: ReadonlyMap<string, Reporter<DiffResult>> = new Map<string, Reporter<DiffResult>>([
+export const DIFF_REPORTERS: ReadonlyMap<string, Reporter<DiffResult>> = new Map<
+  string,
+  Reporter<DiffResult>
+>([
   ["pretty", prettyDiff],
   ["markdown", markdownDiff],
   ["json", jsonReporter],

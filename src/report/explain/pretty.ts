@@ -13,16 +13,34 @@ interface Style {
   readonly line: (text: string) => string;
 }
 
-const MARKS: { readonly [outcome in ConditionNode["outcome"]]: string } = { true: "+", false: "-", unknown: "?", error: "!" };
+const MARKS: { readonly [outcome in ConditionNode["outcome"]]: string } = {
+  true: "+",
+  false: "-",
+  unknown: "?",
+  error: "!",
+};
 
-function colourOf(outcome: ConditionNode["outcome"], paint: ChalkInstance): (text: string) => string {
+function colourOf(
+  outcome: ConditionNode["outcome"],
+  paint: ChalkInstance,
+): (text: string) => string {
   return outcome === "true" ? paint.green : outcome === "false" ? paint.red : paint.yellow;
 }
 
 function nodeLines(node: ConditionNode, depth: number, style: Style): readonly string[] {
   const indent = "  ".repeat(depth);
-  const title = node.kind === "all" ? "all of" : node.kind === "any" ? "any of" : node.kind === "not" ? "not" : conditionText(node);
-  const own = colourOf(node.outcome, style.paint)(style.line(`${indent}${MARKS[node.outcome]} ${title}`));
+  const title =
+    node.kind === "all"
+      ? "all of"
+      : node.kind === "any"
+        ? "any of"
+        : node.kind === "not"
+          ? "not"
+          : conditionText(node);
+  const own = colourOf(
+    node.outcome,
+    style.paint,
+  )(style.line(`${indent}${MARKS[node.outcome]} ${title}`));
   return [own, ...node.children.flatMap((child) => nodeLines(child, depth + 1, style))];
 }
 
@@ -36,7 +54,11 @@ function ruleLines(tree: RuleTree, style: Style, several: boolean): readonly str
   return [tree.decided ? style.paint.bold(shown) : shown, ...conditions];
 }
 
-function stateLine(kind: string, { name, value, setBy, subject }: StateEntry, { line }: Style): string {
+function stateLine(
+  kind: string,
+  { name, value, setBy, subject }: StateEntry,
+  { line }: Style,
+): string {
   const by = setBy.length === 0 ? "" : `, set by ${setBy.join(", ")}`;
   const reader = subject === undefined ? "" : ` for ${subject}`;
   return line(`  ${kind} ${name}${reader}: ${valueText(value)}${by}`);
@@ -46,14 +68,23 @@ function stateLine(kind: string, { name, value, setBy, subject }: StateEntry, { 
 function overruledLines({ overruled }: ExplainResult, { line }: Style): readonly string[] {
   return overruled.map(({ path, claimed, catalog, by }) => {
     const counts = catalog === null ? "there is none" : `${valueText(catalog)} counts`;
-    const whose = by === "catalog" ? "by the catalog" : "as the tool's resource is read off its arguments";
+    const whose =
+      by === "catalog" ? "by the catalog" : "as the tool's resource is read off its arguments";
     return line(`  overruled: ${path}: the call claims ${valueText(claimed)}, ${counts}, ${whose}`);
   });
 }
 
-function stateLines({ labels, counters, values }: ExplainResult["state"], style: Style): readonly string[] {
-  const linesOf = (kind: string, entries: readonly StateEntry[]): readonly string[] => entries.map((entry) => stateLine(kind, entry, style));
-  const lines = [...linesOf("label", labels), ...linesOf("counter", counters), ...linesOf("values", values)];
+function stateLines(
+  { labels, counters, values }: ExplainResult["state"],
+  style: Style,
+): readonly string[] {
+  const linesOf = (kind: string, entries: readonly StateEntry[]): readonly string[] =>
+    entries.map((entry) => stateLine(kind, entry, style));
+  const lines = [
+    ...linesOf("label", labels),
+    ...linesOf("counter", counters),
+    ...linesOf("values", values),
+  ];
   return lines.length === 0 ? [] : ["session state before the call", ...lines, ""];
 }
 
@@ -62,39 +93,75 @@ function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly
   if (flip === null) return [`no small change was found that would ${other}`];
   return [
     `the smallest change found that would ${other}`,
-    ...flip.edits.map(({ path, from, to }) => line(`  ${path}: ${from === null ? "(nothing)" : valueText(from)} -> ${to === null ? "(nothing)" : valueText(to)}`)),
+    ...flip.edits.map(({ path, from, to }) =>
+      line(
+        `  ${path}: ${from === null ? "(nothing)" : valueText(from)} -> ${to === null ? "(nothing)" : valueText(to)}`,
+      ),
+    ),
     printable(`  then ${flip.effect} by ${flip.rules.join(", ")}`, LIMIT),
   ];
 }
 
 function verdict({ decision }: ExplainResult): string {
-  const waits = decision.effect === "require_approval" ? (decision.permitted ? ", given: the call may run" : ", open: the call waits") : "";
-  const open = decision.indeterminate ? ` (indeterminate: ${decision.possible.join(" or ")} is possible)` : "";
+  const waits =
+    decision.effect === "require_approval"
+      ? decision.permitted
+        ? ", given: the call may run"
+        : ", open: the call waits"
+      : "";
+  const open = decision.indeterminate
+    ? ` (indeterminate: ${decision.possible.join(" or ")} is possible)`
+    : "";
   return `${decision.effect}${waits}${open}`;
 }
 
-/** A decision for a person: what decided and why, every rule that had a say, the state it met, and what would flip it. */
+/**
+ * A decision for a person: what decided and why, every rule that had a say, the state it met, and
+ * what would flip it.
+ */
 export function prettyExplain(result: ExplainResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const write = result.argumentsShown ? printableAsIs : printable;
   const style: Style = { paint, line: (text) => write(text, LIMIT) };
   const { decision, deciding, tree } = result;
   const several = new Set(tree.map(({ subject }) => subject)).size > 1;
-  const shown = options.details ? tree : tree.filter(({ outcome, decided }) => decided || outcome !== "not matched").concat(tree.filter(({ outcome, decided }) => !decided && outcome === "not matched").slice(0, 5));
+  const shown = options.details
+    ? tree
+    : tree
+        .filter(({ outcome, decided }) => decided || outcome !== "not matched")
+        .concat(
+          tree.filter(({ outcome, decided }) => !decided && outcome === "not matched").slice(0, 5),
+        );
   const lines = [
     `${result.event === null ? "" : `${printable(result.event)}: `}${paint.bold(verdict(result))}`,
-    ...deciding.map(({ rule, subjects, at, why }) => printable(`  by ${rule}${forSubjects(subjects)}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`, LIMIT)),
-    ...decision.missing.map(({ attribute, rules }) => printable(`  not recorded: ${attribute}, read by ${rules.join(", ")}`, LIMIT)),
+    ...deciding.map(({ rule, subjects, at, why }) =>
+      printable(
+        `  by ${rule}${forSubjects(subjects)}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`,
+        LIMIT,
+      ),
+    ),
+    ...decision.missing.map(({ attribute, rules }) =>
+      printable(`  not recorded: ${attribute}, read by ${rules.join(", ")}`, LIMIT),
+    ),
     ...overruledLines(result, style),
-    ...decision.errors.map(({ rule, message }) => printable(`  error in ${rule}: ${message}`, LIMIT)),
+    ...decision.errors.map(({ rule, message }) =>
+      printable(`  error in ${rule}: ${message}`, LIMIT),
+    ),
     "",
     ...stateLines(result.state, style),
     `rules that speak of such a call (+ true, - false, ? unknown, ! error; * decided)`,
     ...shown.flatMap((one) => ruleLines(one, style, several)),
-    ...(shown.length < tree.length ? [`  … and ${tree.length - shown.length} more that did not match (--details)`] : []),
+    ...(shown.length < tree.length
+      ? [`  … and ${tree.length - shown.length} more that did not match (--details)`]
+      : []),
     "",
     ...flipLines(result, style),
-    ...(result.argumentsShown ? [] : ["", "only names of the call are shown; --show-arguments shows arguments and attributes too"]),
+    ...(result.argumentsShown
+      ? []
+      : [
+          "",
+          "only names of the call are shown; --show-arguments shows arguments and attributes too",
+        ]),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -11,14 +11,23 @@ function count(n: number, one: string): string {
   return `${n} ${one}${n === 1 ? "" : "s"}`;
 }
 
-/** The line with what is meant underlined. Both are escaped before they are measured, so that the marks stand below. */
-function excerptLines({ excerpt, line }: LintFinding, mark: (text: string) => string): readonly string[] {
+/**
+ * The line with what is meant underlined. Both are escaped before they are measured, so that the
+ * marks stand below.
+ */
+function excerptLines(
+  { excerpt, line }: LintFinding,
+  mark: (text: string) => string,
+): readonly string[] {
   const tabless = (text: string): string => escapeControls(text.replaceAll("\t", " "));
   const before = tabless(excerpt.text.slice(0, excerpt.start));
   const marked = tabless(excerpt.text.slice(excerpt.start, excerpt.end));
   const after = tabless(excerpt.text.slice(excerpt.end));
   const gutter = String(line);
-  return [escapeCommands(`  ${gutter} | ${before}${marked}${after}`), `  ${" ".repeat(gutter.length)} | ${" ".repeat(before.length)}${mark("^".repeat(Math.max(1, marked.length)))}`];
+  return [
+    escapeCommands(`  ${gutter} | ${before}${marked}${after}`),
+    `  ${" ".repeat(gutter.length)} | ${" ".repeat(before.length)}${mark("^".repeat(Math.max(1, marked.length)))}`,
+  ];
 }
 
 function noteText({ message, file, line }: LintNote): string {
@@ -40,15 +49,30 @@ function findingText(finding: LintFinding, paint: ChalkInstance): string {
 
 function statLines({ stats }: LintResult): readonly string[] {
   if (stats === null) return [];
-  const [asked, gaveUp] = [stats.reduce((sum, one) => sum + one.asked, 0), stats.reduce((sum, one) => sum + one.gaveUp, 0)];
-  const rows = stats.filter((one) => one.asked > 0).map((one) => `  ${one.rule.padEnd(26)} ${String(one.asked).padStart(8)} ${String(one.gaveUp).padStart(8)}`);
-  return [`analysis: ${count(asked, "question")}, ${gaveUp} could not be told`, ...(rows.length === 0 ? [] : [`  ${"rule".padEnd(26)} ${"asked".padStart(8)} ${"gave up".padStart(8)}`, ...rows])];
+  const [asked, gaveUp] = [
+    stats.reduce((sum, one) => sum + one.asked, 0),
+    stats.reduce((sum, one) => sum + one.gaveUp, 0),
+  ];
+  const rows = stats
+    .filter((one) => one.asked > 0)
+    .map(
+      (one) =>
+        `  ${one.rule.padEnd(26)} ${String(one.asked).padStart(8)} ${String(one.gaveUp).padStart(8)}`,
+    );
+  return [
+    `analysis: ${count(asked, "question")}, ${gaveUp} could not be told`,
+    ...(rows.length === 0
+      ? []
+      : [`  ${"rule".padEnd(26)} ${"asked".padStart(8)} ${"gave up".padStart(8)}`, ...rows]),
+  ];
 }
 
 /** What the proofs left open, so that nobody takes their silence for an answer. */
 function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] {
   if (cannotTell === 0) return [];
-  return [`note: lint cannot tell the answer to ${count(cannotTell, "question")} within its bound on work, so findings may be missing; --stats counts them by rule`];
+  return [
+    `note: lint cannot tell the answer to ${count(cannotTell, "question")} within its bound on work, so findings may be missing; --stats counts them by rule`,
+  ];
 }
 
 /** Findings for a person, each with its line; one line of summary at the end. */
@@ -61,7 +85,12 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
     ...(fixed > 0 ? [`${fixed} fixed`] : []),
     ...(fixable > 0 ? [`${fixable} can be mended by --fix`] : []),
   ];
-  const verdict = errors + warnings === 0 ? paint.green("no findings") : (errors > 0 ? paint.red : paint.yellow)(`${count(errors, "error")}, ${count(warnings, "warning")}`);
+  const verdict =
+    errors + warnings === 0
+      ? paint.green("no findings")
+      : (errors > 0 ? paint.red : paint.yellow)(
+          `${count(errors, "error")}, ${count(warnings, "warning")}`,
+        );
   return [
     ...result.findings.map((finding) => findingText(finding, paint)),
     ...result.hidden.map((hidden) => printable(hiddenText(hidden), LIMIT)),

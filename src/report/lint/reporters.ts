@@ -4,7 +4,10 @@ import { githubLint, junitLint, markdownLint, sarifLint } from "./pipelines.ts";
 import { prettyLint } from "./pretty.ts";
 
 /** Reporters of `agentz lint` by `--format`. */
-export const LINT_REPORTERS: ReadonlyMap<string, Reporter<LintResult>> = new Map<string, Reporter<LintResult>>([
+export const LINT_REPORTERS: ReadonlyMap<string, Reporter<LintResult>> = new Map<
+  string,
+  Reporter<LintResult>
+>([
   ["pretty", prettyLint],
   ["json", jsonReporter],
   ["sarif", sarifLint],

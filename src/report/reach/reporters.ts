@@ -4,14 +4,20 @@ import { markdownBlastRadius, markdownWhoCan } from "./markdown.ts";
 import { prettyBlastRadius, prettyWhoCan } from "./pretty.ts";
 
 /** Reporters of `agentz blast-radius` by `--format`. */
-export const BLAST_RADIUS_REPORTERS: ReadonlyMap<string, Reporter<BlastRadiusResult>> = new Map<string, Reporter<BlastRadiusResult>>([
+export const BLAST_RADIUS_REPORTERS: ReadonlyMap<string, Reporter<BlastRadiusResult>> = new Map<
+  string,
+  Reporter<BlastRadiusResult>
+>([
   ["pretty", prettyBlastRadius],
   ["json", jsonReporter],
   ["markdown", markdownBlastRadius],
 ]);
 
 /** Reporters of `agentz who-can` by `--format`. */
-export const WHO_CAN_REPORTERS: ReadonlyMap<string, Reporter<WhoCanResult>> = new Map<string, Reporter<WhoCanResult>>([
+export const WHO_CAN_REPORTERS: ReadonlyMap<string, Reporter<WhoCanResult>> = new Map<
+  string,
+  Reporter<WhoCanResult>
+>([
   ["pretty", prettyWhoCan],
   ["json", jsonReporter],
   ["markdown", markdownWhoCan],

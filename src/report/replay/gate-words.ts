@@ -12,11 +12,17 @@ export function checkText(check: GateCheck): string {
   return `${check.name} is ${actualText(check)}, ${check.bound} ${check.limit}`;
 }
 
-/** `--gate widened=5 replaces widened=0 of agentz.yaml: looser`; undefined where the limit replaces none. */
+/**
+ * `--gate widened=5 replaces widened=0 of agentz.yaml: looser`; undefined where the limit replaces
+ * none.
+ */
 export function replacedText({ name, limit, from, replaces }: GateCheck): string | undefined {
   if (replaces === undefined) return undefined;
   const flag = from.startsWith("--") || from === "agentz.yaml" ? from : `the default of ${from}`;
-  const old = replaces.from.startsWith("--") || replaces.from === "agentz.yaml" ? replaces.from : `the default of ${replaces.from}`;
+  const old =
+    replaces.from.startsWith("--") || replaces.from === "agentz.yaml"
+      ? replaces.from
+      : `the default of ${replaces.from}`;
   return `${flag} ${name}=${limit} replaces ${name}=${replaces.limit} of ${old}: ${replaces.looser ? "looser" : "tighter"}`;
 }
 
@@ -26,8 +32,19 @@ export function replacedTexts({ gate }: Pick<ReplayResult, "gate">): readonly st
 }
 
 /** One sentence on an accepted change, with who answers for it. */
-export function acceptedText({ group, state, calls, acceptedCalls, expires, reason, owner }: AcceptedGroup): string {
-  const more = acceptedCalls === null || calls <= acceptedCalls ? "" : `, ${calls - acceptedCalls} more than when it was accepted`;
+export function acceptedText({
+  group,
+  state,
+  calls,
+  acceptedCalls,
+  expires,
+  reason,
+  owner,
+}: AcceptedGroup): string {
+  const more =
+    acceptedCalls === null || calls <= acceptedCalls
+      ? ""
+      : `, ${calls - acceptedCalls} more than when it was accepted`;
   const said = {
     accepted: `accepted until ${expires}: ${count(calls, "call")} of group ${group}${more}`,
     expired: `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} count again`,
@@ -38,21 +55,37 @@ export function acceptedText({ group, state, calls, acceptedCalls, expires, reas
 }
 
 /** By what the expiry of accepted changes was judged; undefined where nothing is accepted. */
-export function judgedText({ gate: { now, nowFrom } }: Pick<ReplayResult, "gate">): string | undefined {
-  return now === null ? undefined : `expiry judged by ${now} (${nowFrom === "flag" ? "--now" : "the clock"})`;
+export function judgedText({
+  gate: { now, nowFrom },
+}: Pick<ReplayResult, "gate">): string | undefined {
+  return now === null
+    ? undefined
+    : `expiry judged by ${now} (${nowFrom === "flag" ? "--now" : "the clock"})`;
 }
 
 /** Which changed rules the trace says nothing about; undefined where there are none. */
-export function unexercisedText({ unexercised }: Pick<ReplayResult, "unexercised">, most = 10): string | undefined {
+export function unexercisedText(
+  { unexercised }: Pick<ReplayResult, "unexercised">,
+  most = 10,
+): string | undefined {
   if (unexercised.length === 0) return undefined;
   const rest = unexercised.length > most ? ` and ${unexercised.length - most} more` : "";
   return `${count(unexercised.length, "changed rule")} that no recorded call reaches: ${unexercised.slice(0, most).join(", ")}${rest}`;
 }
 
-/** The gate in full: the verdict, each check, and what lets it pass besides its figures; empty where there is none. */
+/**
+ * The gate in full: the verdict, each check, and what lets it pass besides its figures; empty where
+ * there is none.
+ */
 export function gateLines(result: Pick<ReplayResult, "gate" | "unexercised">): readonly string[] {
   const { checks, passed, accepted } = result.gate;
   const said = [judgedText(result), unexercisedText(result)].filter((text) => text !== undefined);
   const verdict = checks.length === 0 ? [] : [`gate ${passed ? "passed" : "failed"}`];
-  return [...verdict, ...checks.map((check) => `${check.passed ? "ok" : "failed"}: ${checkText(check)}`), ...replacedTexts(result), ...accepted.map(acceptedText), ...said];
+  return [
+    ...verdict,
+    ...checks.map((check) => `${check.passed ? "ok" : "failed"}: ${checkText(check)}`),
+    ...replacedTexts(result),
+    ...accepted.map(acceptedText),
+    ...said,
+  ];
 }

@@ -2,7 +2,17 @@ import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
-import { count, groupChange, groupPlace, groupRules, movedText, share, total, verdictText, verdictWord } from "./words.ts";
+import {
+  count,
+  groupChange,
+  groupPlace,
+  groupRules,
+  movedText,
+  share,
+  total,
+  verdictText,
+  verdictWord,
+} from "./words.ts";
 
 const SHOWN = 5;
 const FOLDED = 50;
@@ -11,7 +21,15 @@ const FOLDED = 50;
 export const MARKER = "<!-- agentz replay -->";
 
 function groupRow(group: ChangeGroup): readonly string[] {
-  return [String(group.calls), String(group.sessions), text(groupChange(group)), text(groupPlace(group)), text(groupRules(group)), text(group.example), `\`${group.id}\``];
+  return [
+    String(group.calls),
+    String(group.sessions),
+    text(groupChange(group)),
+    text(groupPlace(group)),
+    text(groupRules(group)),
+    text(group.example),
+    `\`${group.id}\``,
+  ];
 }
 
 const GROUP_HEADER = ["calls", "sessions", "change", "what", "rules", "example", "group"];
@@ -20,19 +38,38 @@ function widest(result: ReplayResult): readonly string[] {
   const groups = result.groups.filter((group) => group.class === "widened");
   if (groups.length === 0) return [];
   const rest = groups.length - Math.min(groups.length, SHOWN);
-  return ["#### What gets wider", "", ...markdownTable(GROUP_HEADER, groups.slice(0, SHOWN).map(groupRow)), ...(rest > 0 ? ["", `… and ${count(rest, "more group")}`] : []), ""];
+  return [
+    "#### What gets wider",
+    "",
+    ...markdownTable(GROUP_HEADER, groups.slice(0, SHOWN).map(groupRow)),
+    ...(rest > 0 ? ["", `… and ${count(rest, "more group")}`] : []),
+    "",
+  ];
 }
 
 function transitions(result: ReplayResult): readonly string[] {
-  const rows = Object.entries(result.changes.transitions).map(([key, calls]) => [text(key.replace(">", " → ")), String(calls)]);
+  const rows = Object.entries(result.changes.transitions).map(([key, calls]) => [
+    text(key.replace(">", " → ")),
+    String(calls),
+  ]);
   return rows.length === 0 ? [] : [...markdownTable(["before → after", "calls"], rows), ""];
 }
 
 function coverageRows(result: ReplayResult): readonly string[] {
   const { baseline, candidate } = result.coverage;
   const cell = (ratio: Ratio): string => `${share(ratio)} (${ratio.covered}/${ratio.total})`;
-  const names = ["enforcement", "policy", "identity", "classification", "oversight", "attribution"] as const;
-  return markdownTable(["coverage", "before", "after"], names.map((name) => [name, cell(baseline.metrics[name]), cell(candidate.metrics[name])]));
+  const names = [
+    "enforcement",
+    "policy",
+    "identity",
+    "classification",
+    "oversight",
+    "attribution",
+  ] as const;
+  return markdownTable(
+    ["coverage", "before", "after"],
+    names.map((name) => [name, cell(baseline.metrics[name]), cell(candidate.metrics[name])]),
+  );
 }
 
 function gateRows(result: ReplayResult): readonly string[] {
@@ -45,12 +82,26 @@ function gateRows(result: ReplayResult): readonly string[] {
     check.actual === null ? "nothing to measure" : actualText(check),
   ]);
   const judged = judgedText(result);
-  const told = [...replacedTexts(result), ...accepted.map(acceptedText), ...(judged === undefined ? [] : [judged])].map((one) => `- ${text(one, 400)}`);
-  return [...markdownTable(["gate", "check", "limit", "actual"], rows), "", ...told, ...(told.length > 0 ? [""] : [])];
+  const told = [
+    ...replacedTexts(result),
+    ...accepted.map(acceptedText),
+    ...(judged === undefined ? [] : [judged]),
+  ].map((one) => `- ${text(one, 400)}`);
+  return [
+    ...markdownTable(["gate", "check", "limit", "actual"], rows),
+    "",
+    ...told,
+    ...(told.length > 0 ? [""] : []),
+  ];
 }
 
-/** What changed, and the trace says nothing about, in a section of its own; empty where there is nothing. */
-export function unexercisedSection({ unexercised }: Pick<ReplayResult, "unexercised">): readonly string[] {
+/**
+ * What changed, and the trace says nothing about, in a section of its own; empty where there is
+ * nothing.
+ */
+export function unexercisedSection({
+  unexercised,
+}: Pick<ReplayResult, "unexercised">): readonly string[] {
   if (unexercised.length === 0) return [];
   const shown = unexercised.slice(0, FOLDED).map((rule) => `- ${text(rule)}`);
   const left = unexercised.length > FOLDED ? [`- … and ${unexercised.length - FOLDED} more`] : [];
@@ -68,22 +119,43 @@ export function unexercisedSection({ unexercised }: Pick<ReplayResult, "unexerci
 function people(result: ReplayResult): readonly string[] {
   const { baseline, candidate } = result.approvals;
   if (candidate.required === 0 && baseline.required === 0) return [];
-  const rate = candidate.perDay === null ? "" : `, ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ${candidate.peakHour ?? 0} an hour`;
-  return [`**Approvals**: ${count(candidate.required, "call")} (before ${baseline.required})${rate}.`, ""];
+  const rate =
+    candidate.perDay === null
+      ? ""
+      : `, ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ${candidate.peakHour ?? 0} an hour`;
+  return [
+    `**Approvals**: ${count(candidate.required, "call")} (before ${baseline.required})${rate}.`,
+    "",
+  ];
 }
 
 function untold(result: ReplayResult): readonly string[] {
   if (result.missing.length === 0) return [];
-  const rows = result.missing.slice(0, FOLDED).map(({ attribute, calls, rules }) => [text(attribute), String(calls), text(rules.join(", "), 200)]);
-  return markdownFold(`What could not be told, and what must be recorded to tell it (${count(result.missing.length, "attribute")})`, markdownTable(["attribute", "calls", "read by"], rows));
+  const rows = result.missing
+    .slice(0, FOLDED)
+    .map(({ attribute, calls, rules }) => [
+      text(attribute),
+      String(calls),
+      text(rules.join(", "), 200),
+    ]);
+  return markdownFold(
+    `What could not be told, and what must be recorded to tell it (${count(result.missing.length, "attribute")})`,
+    markdownTable(["attribute", "calls", "read by"], rows),
+  );
 }
 
 function rest(result: ReplayResult): readonly string[] {
   const others = result.groups.filter((group) => group.class !== "widened");
-  const more = others.length > FOLDED ? ["", `… and ${count(others.length - FOLDED, "more group")}`] : [];
+  const more =
+    others.length > FOLDED ? ["", `… and ${count(others.length - FOLDED, "more group")}`] : [];
   const notes = noteLines(result, { details: false }).map((note) => `- ${text(note, 200)}`);
   return [
-    ...markdownFold(`What gets narrower, or cannot be told (${count(others.length, "group")})`, others.length === 0 ? [] : [...markdownTable(GROUP_HEADER, others.slice(0, FOLDED).map(groupRow)), ...more]),
+    ...markdownFold(
+      `What gets narrower, or cannot be told (${count(others.length, "group")})`,
+      others.length === 0
+        ? []
+        : [...markdownTable(GROUP_HEADER, others.slice(0, FOLDED).map(groupRow)), ...more],
+    ),
     ...markdownFold("Notes", notes),
   ];
 }
@@ -91,20 +163,33 @@ function rest(result: ReplayResult): readonly string[] {
 function labels({ labels: { incident, benign } }: ReplayResult): readonly string[] {
   const parts = [
     incident.calls > 0 ? `${incident.stopped} of ${incident.calls} incident calls stopped` : "",
-    benign.calls > 0 ? `${benign.denied} of ${benign.calls} benign calls denied, ${benign.gated} held` : "",
+    benign.calls > 0
+      ? `${benign.denied} of ${benign.calls} benign calls denied, ${benign.gated} held`
+      : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? [] : [`**Labelled calls**: ${parts.join("; ")}.`, ""];
 }
 
-const WORDS = { passed: "✅ gate passed", failed: "❌ gate failed", partial: "⚠️ partial", "no gate": "ℹ️ no gate set" } as const;
+const WORDS = {
+  passed: "✅ gate passed",
+  failed: "❌ gate failed",
+  partial: "⚠️ partial",
+  "no gate": "ℹ️ no gate set",
+} as const;
 
 /**
- * One screen for a pull request: verdict, transitions, what gets wider, coverage before and after; the rest folded.
- * `unexercised: false`: that section stands elsewhere. Byte-stable.
+ * One screen for a pull request: verdict, transitions, what gets wider, coverage before and after;
+ * the rest folded. `unexercised: false`: that section stands elsewhere. Byte-stable.
  */
-export function markdownReplay(result: ReplayResult, sections: { readonly unexercised: boolean }): string {
+export function markdownReplay(
+  result: ReplayResult,
+  sections: { readonly unexercised: boolean },
+): string {
   const { trace, changes } = result;
-  const span = trace.from === null || trace.to === null ? "" : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
+  const span =
+    trace.from === null || trace.to === null
+      ? ""
+      : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
   const lines = [
     MARKER,
     `### agentz replay: ${WORDS[verdictWord(result)]}`,

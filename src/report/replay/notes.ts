@@ -11,52 +11,124 @@ function unexercisedLine(result: ReplayResult): readonly string[] {
   return text === undefined ? [] : [`unreached  ${text}`];
 }
 
-function undecidedLine({ undecided_events: events, undecidedEvents: [first] }: ReplayResult["trace"]): readonly string[] {
+function undecidedLine({
+  undecided_events: events,
+  undecidedEvents: [first],
+}: ReplayResult["trace"]): readonly string[] {
   if (first === undefined) return [];
-  return [`undecided  ${count(events, "event")} with an action and an unknown type, e.g. ${first.file}:${first.line}: type ${first.type}`];
+  return [
+    `undecided  ${count(events, "event")} with an action and an unknown type, e.g. ${first.file}:${first.line}: type ${first.type}`,
+  ];
 }
 
 function repeatedLine({ repeatedIds }: ReplayResult["trace"]): readonly string[] {
   const [first] = repeatedIds?.first ?? [];
   if (repeatedIds === null || first === undefined) return [];
-  return [`repeated   ${count(repeatedIds.count, "event")} with the id of an earlier one, e.g. id ${first.id} at ${first.file}:${first.line}`];
+  return [
+    `repeated   ${count(repeatedIds.count, "event")} with the id of an earlier one, e.g. id ${first.id} at ${first.file}:${first.line}`,
+  ];
 }
 
-function forgottenLine({ baseline, candidate }: ReplayResult["notes"]["forgottenSessions"]): readonly string[] {
+function forgottenLine({
+  baseline,
+  candidate,
+}: ReplayResult["notes"]["forgottenSessions"]): readonly string[] {
   if (baseline === 0 && candidate === 0) return [];
-  return [`forgotten  the state of ${count(candidate, "session")} that went on (baseline: ${baseline}), by --idle: what reads it is indeterminate`];
+  return [
+    `forgotten  the state of ${count(candidate, "session")} that went on (baseline: ${baseline}), by --idle: what reads it is indeterminate`,
+  ];
 }
 
-/** What was counted rather than dropped (design 7.7): the trace's faults always in a line, the rest where details are asked. */
-export function noteLines(result: ReplayResult, options: { readonly details: boolean }): readonly string[] {
+/**
+ * What was counted rather than dropped (design 7.7): the trace's faults always in a line, the rest
+ * where details are asked.
+ */
+export function noteLines(
+  result: ReplayResult,
+  options: { readonly details: boolean },
+): readonly string[] {
   const { trace, notes } = result;
   const [malformed] = trace.malformedLines;
   const faults = [
-    ...(malformed === undefined ? [] : [`malformed  ${count(trace.malformed, "line")}, e.g. ${malformed.file}:${malformed.line}: ${malformed.cause}`]),
+    ...(malformed === undefined
+      ? []
+      : [
+          `malformed  ${count(trace.malformed, "line")}, e.g. ${malformed.file}:${malformed.line}: ${malformed.cause}`,
+        ]),
     ...undecidedLine(trace),
     ...repeatedLine(trace),
-    ...(notes.lookalikes.length === 0 ? [] : [`look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`]),
-    ...(notes.shadow.length === 0 ? [] : [`shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`]),
+    ...(notes.lookalikes.length === 0
+      ? []
+      : [
+          `look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`,
+        ]),
+    ...(notes.shadow.length === 0
+      ? []
+      : [
+          `shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`,
+        ]),
     ...forgottenLine(notes.forgottenSessions),
     ...unexercisedLine(result),
   ];
   if (!options.details) return faults;
   return [
     ...faults,
-    ...listed("malformed lines", trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`)),
-    ...listed("events with an action that were not decided, since their type is not known", trace.undecidedEvents.map(({ file, line, type }) => `${file}:${line}: type ${type}`)),
-    ...listed("events with the id of an earlier one", (trace.repeatedIds?.first ?? []).map(({ file, line, id }) => `${file}:${line}: id ${id}`)),
-    ...listed("tools that no catalog knows", notes.unknownTools.map(({ tool, calls }) => `${tool}: ${count(calls, "call")}`)),
-    ...listed("attributes that the trace gives otherwise than the catalog", notes.contradictions.map(({ attribute, calls }) => `${attribute}: ${count(calls, "call")}`)),
-    ...listed("conditions that end in an error", notes.errors.map(({ rule, message, calls }) => `${rule}: ${message} (${count(calls, "call")})`)),
-    ...listed("exceptions in force", notes.exceptions.map(({ rule, calls }) => `${rule}: ${count(calls, "call")}`)),
-    ...listed("missing attributes", result.missing.map(({ attribute, calls, rules }) => `${attribute}: ${count(calls, "call")}, read by ${rules.join(", ")}`)),
-    ...listed("containments", result.contained.started.map(({ version, rule, event, calls }) => `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`)),
+    ...listed(
+      "malformed lines",
+      trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`),
+    ),
+    ...listed(
+      "events with an action that were not decided, since their type is not known",
+      trace.undecidedEvents.map(({ file, line, type }) => `${file}:${line}: type ${type}`),
+    ),
+    ...listed(
+      "events with the id of an earlier one",
+      (trace.repeatedIds?.first ?? []).map(({ file, line, id }) => `${file}:${line}: id ${id}`),
+    ),
+    ...listed(
+      "tools that no catalog knows",
+      notes.unknownTools.map(({ tool, calls }) => `${tool}: ${count(calls, "call")}`),
+    ),
+    ...listed(
+      "attributes that the trace gives otherwise than the catalog",
+      notes.contradictions.map(({ attribute, calls }) => `${attribute}: ${count(calls, "call")}`),
+    ),
+    ...listed(
+      "conditions that end in an error",
+      notes.errors.map(
+        ({ rule, message, calls }) => `${rule}: ${message} (${count(calls, "call")})`,
+      ),
+    ),
+    ...listed(
+      "exceptions in force",
+      notes.exceptions.map(({ rule, calls }) => `${rule}: ${count(calls, "call")}`),
+    ),
+    ...listed(
+      "missing attributes",
+      result.missing.map(
+        ({ attribute, calls, rules }) =>
+          `${attribute}: ${count(calls, "call")}, read by ${rules.join(", ")}`,
+      ),
+    ),
+    ...listed(
+      "containments",
+      result.contained.started.map(
+        ({ version, rule, event, calls }) =>
+          `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`,
+      ),
+    ),
     ...listed("accepted changes", result.gate.accepted.map(acceptedText)),
-    ...listed("gate", result.gate.checks.map((check) => `${check.passed ? "ok    " : "FAILED"} ${checkText(check)}`)),
+    ...listed(
+      "gate",
+      result.gate.checks.map(
+        (check) => `${check.passed ? "ok    " : "FAILED"} ${checkText(check)}`,
+      ),
+    ),
     ...listed("limits that replace others", replacedTexts(result)),
     ...listed("changed rules that no recorded call reaches", result.unexercised),
-    ...(notes.keylessWrites > 0 ? [`state not written for want of a key: ${count(notes.keylessWrites, "time")}`] : []),
+    ...(notes.keylessWrites > 0
+      ? [`state not written for want of a key: ${count(notes.keylessWrites, "time")}`]
+      : []),
     ...(trace.reordered > 0 ? [`put in order: ${count(trace.reordered, "event")}`] : []),
   ];
 }

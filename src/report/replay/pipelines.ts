@@ -4,7 +4,13 @@ import { githubAnnotations, type Annotation } from "../github.ts";
 import { junitDocument, type JunitCase } from "../junit.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { sarifLog, type SarifNotification, type SarifRule } from "../sarif.ts";
-import { acceptedText, checkText, replacedText, replacedTexts, unexercisedText } from "./gate-words.ts";
+import {
+  acceptedText,
+  checkText,
+  replacedText,
+  replacedTexts,
+  unexercisedText,
+} from "./gate-words.ts";
 import { count, groupChange, groupPlace, groupRules, verdictText, verdictWord } from "./words.ts";
 
 /** One sentence on a group; names come from a trace, so they are made visible and short. */
@@ -13,8 +19,18 @@ function sentence(group: ChangeGroup): string {
 }
 
 const RULES: readonly SarifRule[] = [
-  { id: "replay-widened", title: "recorded calls get wider", help: "The candidate permits recorded calls that the baseline did not, or on weaker terms. Look at the example with `agentz explain`, or accept the group in agentz.yaml.", level: "warning" },
-  { id: "replay-narrowed", title: "recorded calls get narrower", help: "The candidate stops or holds recorded calls that the baseline let run.", level: "note" },
+  {
+    id: "replay-widened",
+    title: "recorded calls get wider",
+    help: "The candidate permits recorded calls that the baseline did not, or on weaker terms. Look at the example with `agentz explain`, or accept the group in agentz.yaml.",
+    level: "warning",
+  },
+  {
+    id: "replay-narrowed",
+    title: "recorded calls get narrower",
+    help: "The candidate stops or holds recorded calls that the baseline let run.",
+    level: "note",
+  },
 ];
 
 /** That a group's change is accepted, and by whom. */
@@ -23,14 +39,39 @@ function suppressed({ gate }: ReplayResult, group: string): { readonly suppressi
   return found === undefined ? {} : { suppression: printable(acceptedText(found), 400) };
 }
 
-/** The gate, which has no place in a file: its checks, what they replace, accepted changes, and what no call reaches. */
+/**
+ * The gate, which has no place in a file: its checks, what they replace, accepted changes, and what
+ * no call reaches.
+ */
 function notifications(result: ReplayResult): readonly SarifNotification[] {
   const unexercised = unexercisedText(result);
   return [
-    ...result.gate.checks.map((check): SarifNotification => ({ id: `gate/${check.name}`, level: check.passed ? "note" : "error", message: checkText(check) })),
-    ...replacedTexts(result).map((message): SarifNotification => ({ id: "gate/replaced", level: "warning", message })),
-    ...result.gate.accepted.map((one): SarifNotification => ({ id: "gate/accepted", level: one.state === "accepted" ? "note" : "warning", message: printable(acceptedText(one), 400) })),
-    ...(unexercised === undefined ? [] : [{ id: "replay/unexercised", level: "warning" as const, message: printable(unexercised, 1000) }]),
+    ...result.gate.checks.map(
+      (check): SarifNotification => ({
+        id: `gate/${check.name}`,
+        level: check.passed ? "note" : "error",
+        message: checkText(check),
+      }),
+    ),
+    ...replacedTexts(result).map(
+      (message): SarifNotification => ({ id: "gate/replaced", level: "warning", message }),
+    ),
+    ...result.gate.accepted.map(
+      (one): SarifNotification => ({
+        id: "gate/accepted",
+        level: one.state === "accepted" ? "note" : "warning",
+        message: printable(acceptedText(one), 400),
+      }),
+    ),
+    ...(unexercised === undefined
+      ? []
+      : [
+          {
+            id: "replay/unexercised",
+            level: "warning" as const,
+            message: printable(unexercised, 1000),
+          },
+        ]),
   ];
 }
 
@@ -38,7 +79,8 @@ function notifications(result: ReplayResult): readonly SarifNotification[] {
 export function sarifReplay(result: ReplayResult, options: ReportOptions): string {
   const level: "error" | "warning" = verdictWord(result) === "failed" ? "error" : "warning";
   const results = result.groups.flatMap((group) => {
-    if (group.place === null || (group.class !== "widened" && group.class !== "narrowed")) return [];
+    if (group.place === null || (group.class !== "widened" && group.class !== "narrowed"))
+      return [];
     const { file, line, column, endLine, endColumn } = group.place;
     return [
       {
@@ -52,13 +94,27 @@ export function sarifReplay(result: ReplayResult, options: ReportOptions): strin
       },
     ];
   });
-  return sarifLog({ category: "agentz/replay/", version: result.tool.version, rules: RULES, results, notifications: notifications(result) }, options);
+  return sarifLog(
+    {
+      category: "agentz/replay/",
+      version: result.tool.version,
+      rules: RULES,
+      results,
+      notifications: notifications(result),
+    },
+    options,
+  );
 }
 
 function annotationOf(group: ChangeGroup): Annotation {
   const { place } = group;
   const at = place === null ? {} : { file: place.file, line: place.line, endLine: place.endLine };
-  return { level: group.class === "widened" ? "warning" : "notice", title: `agentz replay: ${group.class}`, message: sentence(group), ...at };
+  return {
+    level: group.class === "widened" ? "warning" : "notice",
+    title: `agentz replay: ${group.class}`,
+    message: sentence(group),
+    ...at,
+  };
 }
 
 /** What lets the gate pass besides its figures, and what the trace says nothing about. */
@@ -66,10 +122,36 @@ function toldAnnotations(result: ReplayResult): readonly Annotation[] {
   const unexercised = unexercisedText(result);
   const replaced = result.gate.checks.flatMap((check): readonly Annotation[] => {
     const message = replacedText(check);
-    return message === undefined ? [] : [{ level: check.replaces?.looser === true ? "warning" : "notice", title: "agentz gate", message }];
+    return message === undefined
+      ? []
+      : [
+          {
+            level: check.replaces?.looser === true ? "warning" : "notice",
+            title: "agentz gate",
+            message,
+          },
+        ];
   });
-  const accepted = result.gate.accepted.map((one): Annotation => ({ level: one.state === "accepted" ? "notice" : "warning", title: "agentz gate", message: printable(acceptedText(one), 400) }));
-  return [...replaced, ...accepted, ...(unexercised === undefined ? [] : [{ level: "warning" as const, title: "agentz replay: not exercised", message: printable(unexercised, 1000) }])];
+  const accepted = result.gate.accepted.map(
+    (one): Annotation => ({
+      level: one.state === "accepted" ? "notice" : "warning",
+      title: "agentz gate",
+      message: printable(acceptedText(one), 400),
+    }),
+  );
+  return [
+    ...replaced,
+    ...accepted,
+    ...(unexercised === undefined
+      ? []
+      : [
+          {
+            level: "warning" as const,
+            title: "agentz replay: not exercised",
+            message: printable(unexercised, 1000),
+          },
+        ]),
+  ];
 }
 
 /** Failed checks as errors, widened groups as warnings, narrowed ones as notices. */
@@ -77,8 +159,13 @@ export function replayAnnotations(result: ReplayResult): readonly Annotation[] {
   const failed: readonly Annotation[] = result.gate.checks
     .filter((check) => !check.passed)
     .map((check) => ({ level: "error", title: "agentz gate", message: checkText(check) }));
-  const broken: readonly Annotation[] = result.error === undefined ? [] : [{ level: "error", title: "agentz replay", message: result.error.message }];
-  const groups = result.groups.filter((group) => group.class === "widened" || group.class === "narrowed").map(annotationOf);
+  const broken: readonly Annotation[] =
+    result.error === undefined
+      ? []
+      : [{ level: "error", title: "agentz replay", message: result.error.message }];
+  const groups = result.groups
+    .filter((group) => group.class === "widened" || group.class === "narrowed")
+    .map(annotationOf);
   return [...broken, ...failed, ...toldAnnotations(result), ...groups];
 }
 
@@ -87,16 +174,43 @@ export function githubReplay(result: ReplayResult, options: ReportOptions): stri
   return `${githubAnnotations(replayAnnotations(result), options)}agentz replay: ${printable(verdictText(result))}\n`;
 }
 
-/** The gate's checks as test cases; without a gate one case that says whether the replay proves anything. */
+/**
+ * The gate's checks as test cases; without a gate one case that says whether the replay proves
+ * anything.
+ */
 export function replayCases(result: ReplayResult): readonly JunitCase[] {
-  const proves = { classname: "agentz-replay", name: "the replay decides calls that the policies name", ...(result.error === undefined ? {} : { problem: { kind: "failure" as const, type: result.error.code, message: result.error.message, text: result.error.help } }) };
+  const proves = {
+    classname: "agentz-replay",
+    name: "the replay decides calls that the policies name",
+    ...(result.error === undefined
+      ? {}
+      : {
+          problem: {
+            kind: "failure" as const,
+            type: result.error.code,
+            message: result.error.message,
+            text: result.error.help,
+          },
+        }),
+  };
   const checks = result.gate.checks.map((check) => {
     const message = checkText(check);
     const replaced = replacedText(check);
     const name = replaced === undefined ? check.name : `${check.name} (${replaced})`;
-    return { classname: "agentz-gate", name, ...(check.passed ? {} : { problem: { kind: "failure" as const, type: "gate", message, text: verdictText(result) } }) };
+    return {
+      classname: "agentz-gate",
+      name,
+      ...(check.passed
+        ? {}
+        : {
+            problem: { kind: "failure" as const, type: "gate", message, text: verdictText(result) },
+          }),
+    };
   });
-  const accepted = result.gate.accepted.map((one) => ({ classname: "agentz-gate", name: acceptedText(one) }));
+  const accepted = result.gate.accepted.map((one) => ({
+    classname: "agentz-gate",
+    name: acceptedText(one),
+  }));
   return [proves, ...checks, ...accepted];
 }
 

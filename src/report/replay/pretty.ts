@@ -4,14 +4,29 @@ import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
-import { count, groupChange, groupPlace, groupRules, movedText, share, verdictText, verdictWord } from "./words.ts";
+import {
+  count,
+  groupChange,
+  groupPlace,
+  groupRules,
+  movedText,
+  share,
+  verdictText,
+  verdictWord,
+} from "./words.ts";
 
 const WIDTH = 100;
 const HEIGHT = 30;
 const SHOWN = 3;
 const TOLD = 2;
 /** How many groups of what widens and of what narrows are shown: the most that fits the screen. */
-const FITTING = [[3, 3], [3, 2], [2, 2], [2, 1], [1, 1]] as const;
+const FITTING = [
+  [3, 3],
+  [3, 2],
+  [2, 2],
+  [2, 1],
+  [1, 1],
+] as const;
 
 /** One line: control characters written out, cut to the width. */
 function line(text: string): string {
@@ -20,22 +35,39 @@ function line(text: string): string {
 
 function header(result: ReplayResult): readonly string[] {
   const { trace, filters } = result;
-  const span = trace.from === null || trace.to === null ? "" : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
+  const span =
+    trace.from === null || trace.to === null
+      ? ""
+      : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
   const left = filters.leftOut > 0 ? `; filters left out ${count(filters.leftOut, "call")}` : "";
   return [
-    line(`replay of ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}${left}`),
+    line(
+      `replay of ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}${left}`,
+    ),
     line(`from ${result.baseline.ref} to ${result.candidate.ref}`),
   ];
 }
 
 function verdictLines(result: ReplayResult, paint: ChalkInstance): readonly string[] {
   const word = verdictWord(result);
-  const mark = { passed: paint.green("gate passed"), failed: paint.red("FAILED"), partial: paint.yellow("PARTIAL"), "no gate": paint.bold("no gate set") }[word];
+  const mark = {
+    passed: paint.green("gate passed"),
+    failed: paint.red("FAILED"),
+    partial: paint.yellow("PARTIAL"),
+    "no gate": paint.bold("no gate set"),
+  }[word];
   const failed = result.gate.checks.filter((check) => !check.passed);
-  return [`${mark}: ${printable(verdictText(result), WIDTH - 14)}`, ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)), ...toldLines(result), ...labelLine(result)];
+  return [
+    `${mark}: ${printable(verdictText(result), WIDTH - 14)}`,
+    ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),
+    ...toldLines(result),
+    ...labelLine(result),
+  ];
 }
 
-/** What lets a gate pass besides its figures: limits that were replaced, changes that were accepted. */
+/**
+ * What lets a gate pass besides its figures: limits that were replaced, changes that were accepted.
+ */
 function toldLines(result: ReplayResult): readonly string[] {
   const { accepted } = result.gate;
   const told = [...replacedTexts(result), ...accepted.map(acceptedText)];
@@ -51,8 +83,12 @@ function toldLines(result: ReplayResult): readonly string[] {
 function labelLine({ labels: { incident, benign } }: ReplayResult): readonly string[] {
   const undecided = (n: number): string => (n > 0 ? `, ${n} undecided` : "");
   const parts = [
-    incident.calls > 0 ? `incidents: ${incident.stopped} of ${incident.calls} calls stopped${undecided(incident.undecided)}` : "",
-    benign.calls > 0 ? `benign: of ${benign.calls} calls ${benign.denied} denied, ${benign.gated} held${undecided(benign.undecided)}` : "",
+    incident.calls > 0
+      ? `incidents: ${incident.stopped} of ${incident.calls} calls stopped${undecided(incident.undecided)}`
+      : "",
+    benign.calls > 0
+      ? `benign: of ${benign.calls} calls ${benign.denied} denied, ${benign.gated} held${undecided(benign.undecided)}`
+      : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? [] : [line(`  ${parts.join("; ")}`)];
 }
@@ -62,62 +98,130 @@ function groupLines(group: ChangeGroup): readonly string[] {
   const example = `; e.g. ${printable(group.example, 60)}`;
   const rules = printable(groupRules(group), WIDTH - 13 - example.length);
   const id = `  [${group.id}]`;
-  return [`${printable(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`, WIDTH - id.length)}${id}`, `             ${rules}${example}`];
+  return [
+    `${printable(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`, WIDTH - id.length)}${id}`,
+    `             ${rules}${example}`,
+  ];
 }
 
-function section(result: ReplayResult, of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number }): readonly string[] {
+function section(
+  result: ReplayResult,
+  of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number },
+): readonly string[] {
   const groups = result.groups.filter((group) => group.class === of.kind);
   if (groups.length === 0) return [];
   const shown = of.options.details ? groups : groups.slice(0, of.most ?? SHOWN);
   const rest = groups.slice(shown.length).reduce((sum, group) => sum + group.calls, 0);
-  const more = groups.length > shown.length ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`] : [];
+  const more =
+    groups.length > shown.length
+      ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`]
+      : [];
   return [of.title, ...shown.flatMap(groupLines), ...more];
 }
 
 function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): readonly string[] {
   if (candidate.required === 0 && baseline.required === 0) return [];
-  const rate = candidate.perDay === null ? "" : `: ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ${candidate.peakHour ?? 0} an hour`;
-  const groups = Object.entries(candidate.byApprover).sort(([, a], [, b]) => b.approvals - a.approvals);
-  const who = groups.slice(0, SHOWN).map(([name, burden]) => `${name} ${burden.approvals}`).join(", ");
-  return [line(`approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} had them${rate}`), ...(who === "" ? [] : [line(`           from ${who}`)])];
+  const rate =
+    candidate.perDay === null
+      ? ""
+      : `: ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ${candidate.peakHour ?? 0} an hour`;
+  const groups = Object.entries(candidate.byApprover).sort(
+    ([, a], [, b]) => b.approvals - a.approvals,
+  );
+  const who = groups
+    .slice(0, SHOWN)
+    .map(([name, burden]) => `${name} ${burden.approvals}`)
+    .join(", ");
+  return [
+    line(`approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} had them${rate}`),
+    ...(who === "" ? [] : [line(`           from ${who}`)]),
+  ];
 }
 
 function untoldLines(result: ReplayResult, options: ReportOptions): readonly string[] {
   const { indeterminate, unreachable } = result.changes;
-  const told = section(result, { kind: "indeterminate", title: "cannot be told, by group", options });
-  const missing = result.missing.slice(0, SHOWN).map(({ attribute, calls }) => `${attribute} (${calls})`);
+  const told = section(result, {
+    kind: "indeterminate",
+    title: "cannot be told, by group",
+    options,
+  });
+  const missing = result.missing
+    .slice(0, SHOWN)
+    .map(({ attribute, calls }) => `${attribute} (${calls})`);
   return [
-    ...(indeterminate > 0 || missing.length > 0 ? [line(`not told   ${count(indeterminate, "call")}; record ${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to tell more`)] : []),
-    ...(unreachable > 0 ? [line(`unreached  ${count(unreachable, "call")} under a sub-agent that would no longer be started`)] : []),
+    ...(indeterminate > 0 || missing.length > 0
+      ? [
+          line(
+            `not told   ${count(indeterminate, "call")}; record ${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to tell more`,
+          ),
+        ]
+      : []),
+    ...(unreachable > 0
+      ? [
+          line(
+            `unreached  ${count(unreachable, "call")} under a sub-agent that would no longer be started`,
+          ),
+        ]
+      : []),
     ...(options.details ? told : []),
   ];
 }
 
 function coverageLines(result: ReplayResult): readonly string[] {
   const { metrics, consequential } = result.coverage.candidate;
-  const parts = Object.entries(metrics).map(([name, ratio]) => `${name === "classification" ? "class" : name} ${share(ratio).replace("%", "")}`);
+  const parts = Object.entries(metrics).map(
+    ([name, ratio]) =>
+      `${name === "classification" ? "class" : name} ${share(ratio).replace("%", "")}`,
+  );
   return consequential === 0 ? [] : [line(`coverage % ${parts.join("  ")}`)];
 }
 
 /** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
 function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly string[] {
   const example = groups.find((group) => /^[\w./:@%+,][\w./:@%+,-]*$/.test(group.example))?.example;
-  const parts = [...(options.details ? [] : ["--details shows every group and note"]), ...(example === undefined ? [] : [`agentz explain ${example}  shows why`])];
+  const parts = [
+    ...(options.details ? [] : ["--details shows every group and note"]),
+    ...(example === undefined ? [] : [`agentz explain ${example}  shows why`]),
+  ];
   return groups.length === 0 ? [] : [line(parts.join("; "))];
 }
 
-/** The answer on one screen, in the order a reviewer asks: at most thirty lines of a hundred columns without `details`. */
+/**
+ * The answer on one screen, in the order a reviewer asks: at most thirty lines of a hundred columns
+ * without `details`.
+ */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { widened, narrowed } = result.changes;
   const above = [...header(result), ...verdictLines(result, paint)];
   const groups = (wide: number, narrow: number): readonly string[] => [
-    ...section(result, { kind: "widened", title: paint.red(`wider ${movedText(widened)}`), options, most: wide }),
-    ...section(result, { kind: "narrowed", title: `narrower ${movedText(narrowed)}`, options, most: narrow }),
+    ...section(result, {
+      kind: "widened",
+      title: paint.red(`wider ${movedText(widened)}`),
+      options,
+      most: wide,
+    }),
+    ...section(result, {
+      kind: "narrowed",
+      title: `narrower ${movedText(narrowed)}`,
+      options,
+      most: narrow,
+    }),
   ];
-  const below = [...approvalLines(result), ...untoldLines(result, options), ...coverageLines(result), ...noteLines(result, { details: options.details }).map(line), ...furtherLine(result, options)];
+  const below = [
+    ...approvalLines(result),
+    ...untoldLines(result, options),
+    ...coverageLines(result),
+    ...noteLines(result, { details: options.details }).map(line),
+    ...furtherLine(result, options),
+  ];
   const sizes = FITTING.map(([wide, narrow]) => groups(wide, narrow));
   // where everything there is to say is said, groups make room
-  const shown = sizes.find((lines) => options.details || above.length + lines.length + below.length <= HEIGHT) ?? sizes.at(-1) ?? [];
+  const shown =
+    sizes.find(
+      (lines) => options.details || above.length + lines.length + below.length <= HEIGHT,
+    ) ??
+    sizes.at(-1) ??
+    [];
   return `${[...above, ...shown, ...below].join("\n")}\n`;
 }

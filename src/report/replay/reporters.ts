@@ -5,7 +5,10 @@ import { githubReplay, junitReplay, sarifReplay } from "./pipelines.ts";
 import { prettyReplay } from "./pretty.ts";
 
 /** Reporters of `agentz replay` by `--format`. */
-export const REPLAY_REPORTERS: ReadonlyMap<string, Reporter<ReplayResult>> = new Map<string, Reporter<ReplayResult>>([
+export const REPLAY_REPORTERS: ReadonlyMap<string, Reporter<ReplayResult>> = new Map<
+  string,
+  Reporter<ReplayResult>
+>([
   ["pretty", prettyReplay],
   ["json", jsonReporter],
   ["markdown", (result) => markdownReplay(result, { unexercised: true })],

@@ -5,18 +5,33 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
 }
 
-/** A share for people: "none" where there is nothing to share (design 9); never rounded up to 100% or down to 0%. */
+/**
+ * A share for people: "none" where there is nothing to share (design 9); never rounded up to 100%
+ * or down to 0%.
+ */
 export function share({ covered, total }: Ratio): string {
   if (total === 0) return "none";
   if (covered === total) return "100%";
-  return covered === 0 ? "0%" : `${Math.min(99.9, Math.max(0.1, (covered / total) * 100)).toFixed(1)}%`;
+  return covered === 0
+    ? "0%"
+    : `${Math.min(99.9, Math.max(0.1, (covered / total) * 100)).toFixed(1)}%`;
 }
 
-/** What of a trace was not decided though it may have had to be: lines that cannot be read, events of an unknown type. */
-export function undecidedParts({ malformed, undecided_events: events }: ReplayResult["trace"]): readonly string[] {
+/**
+ * What of a trace was not decided though it may have had to be: lines that cannot be read, events
+ * of an unknown type.
+ */
+export function undecidedParts({
+  malformed,
+  undecided_events: events,
+}: ReplayResult["trace"]): readonly string[] {
   return [
     ...(malformed > 0 ? [`${count(malformed, "line")} of the trace could not be read`] : []),
-    ...(events > 0 ? [`${count(events, "event")} with an action and an unknown type ${events === 1 ? "was" : "were"} not decided`] : []),
+    ...(events > 0
+      ? [
+          `${count(events, "event")} with an action and an unknown type ${events === 1 ? "was" : "were"} not decided`,
+        ]
+      : []),
   ];
 }
 
@@ -28,7 +43,9 @@ export function total(moved: { readonly direct: number; readonly downstream: num
 /** `3, 1 of them only by what changed before`. */
 export function movedText(moved: { readonly direct: number; readonly downstream: number }): string {
   const all = total(moved).toLocaleString("en-US");
-  return moved.downstream === 0 ? all : `${all} (${moved.downstream.toLocaleString("en-US")} by what changed before)`;
+  return moved.downstream === 0
+    ? all
+    : `${all} (${moved.downstream.toLocaleString("en-US")} by what changed before)`;
 }
 
 /** Whether the gate, `error` and partial state let the change pass, in one word. */
@@ -64,6 +81,9 @@ export function groupPlace(group: ChangeGroup): string {
 
 /** Which rules decided, before and after. */
 export function groupRules(group: ChangeGroup): string {
-  const name = (rules: readonly string[]): string => (rules.length === 0 ? "no rule" : rules.join(", "));
-  return name(group.fromRules) === name(group.toRules) ? name(group.toRules) : `${name(group.fromRules)} -> ${name(group.toRules)}`;
+  const name = (rules: readonly string[]): string =>
+    rules.length === 0 ? "no rule" : rules.join(", ");
+  return name(group.fromRules) === name(group.toRules)
+    ? name(group.toRules)
+    : `${name(group.fromRules)} -> ${name(group.toRules)}`;
 }

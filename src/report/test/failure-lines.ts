@@ -1,4 +1,11 @@
-import type { ConditionNode, Difference, FailureDocument, LineRef, TestEntry, ValueShown } from "../../suite/result.ts";
+import type {
+  ConditionNode,
+  Difference,
+  FailureDocument,
+  LineRef,
+  TestEntry,
+  ValueShown,
+} from "../../suite/result.ts";
 import { printable } from "../escape.ts";
 import { valueText } from "./value-text.ts";
 
@@ -9,14 +16,28 @@ function at(place: LineRef): string {
 }
 
 function shown({ path, state, value, claimed }: ValueShown): string {
-  const over = claimed === undefined ? "" : ` (the catalog's; the call claims ${valueText(claimed)})`;
+  const over =
+    claimed === undefined ? "" : ` (the catalog's; the call claims ${valueText(claimed)})`;
   if (state === "hidden") return `${path} = (hidden)${over}`;
-  return state === "value" ? `${path} = ${valueText(value)}${over}` : `${path} is ${state === "absent" ? "absent" : "not recorded"}${over}`;
+  return state === "value"
+    ? `${path} = ${valueText(value)}${over}`
+    : `${path} is ${state === "absent" ? "absent" : "not recorded"}${over}`;
 }
 
 /** One part of a rule, as it came out, with the values that it read. */
 export function conditionText(node: ConditionNode): string {
-  const outcome = node.kind === "scope" ? (node.outcome === "false" ? "does not fit" : node.outcome) : node.kind === "exception" ? "the exception holds" : node.outcome === "false" ? "is false" : node.outcome === "error" ? "is an error" : `is ${node.outcome}`;
+  const outcome =
+    node.kind === "scope"
+      ? node.outcome === "false"
+        ? "does not fit"
+        : node.outcome
+      : node.kind === "exception"
+        ? "the exception holds"
+        : node.outcome === "false"
+          ? "is false"
+          : node.outcome === "error"
+            ? "is an error"
+            : `is ${node.outcome}`;
   const message = node.message === null ? "" : ` (${node.message})`;
   const values = node.values.length === 0 ? "" : `, where ${node.values.map(shown).join(", ")}`;
   return `${node.text} ${outcome}${message}${values}`;
@@ -41,7 +62,12 @@ function decidingLines(failure: FailureDocument): readonly string[] {
   return failure.deciding.flatMap(({ rule, subjects, at: place, why, because }) => [
     `decided   by ${rule}${forSubjects(subjects)}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
     ...(place === null ? [] : [`          ${place.line} | ${place.source}`]),
-    ...(because.length === 0 ? [] : ["          which matched, because", ...because.map((node) => `          ${conditionText(node)}`)]),
+    ...(because.length === 0
+      ? []
+      : [
+          "          which matched, because",
+          ...because.map((node) => `          ${conditionText(node)}`),
+        ]),
   ]);
 }
 
@@ -49,11 +75,17 @@ function nearestLines({ nearest }: FailureDocument): readonly string[] {
   if (nearest === null) return [];
   return [
     `nearest   ${nearest.rule} (${nearest.effect})${nearest.at === null ? "" : ` at ${at(nearest.at)}`} did not match, because`,
-    ...nearest.failed.flatMap((node) => [`          ${conditionText(node)}`, ...(node.at === null ? [] : [`          ${node.at.line} | ${node.at.source}`])]),
+    ...nearest.failed.flatMap((node) => [
+      `          ${conditionText(node)}`,
+      ...(node.at === null ? [] : [`          ${node.at.line} | ${node.at.source}`]),
+    ]),
   ];
 }
 
-/** One failure of a test as lines without indentation or colour: what was expected, what came, and why. */
+/**
+ * One failure of a test as lines without indentation or colour: what was expected, what came, and
+ * why.
+ */
 export function failureLines(failure: FailureDocument): readonly string[] {
   const lines = [
     `${whereStep(failure)}${failure.message}${failure.at === null ? "" : ` (${at(failure.at)})`}`,
@@ -61,7 +93,9 @@ export function failureLines(failure: FailureDocument): readonly string[] {
       ...failure.differences.flatMap(differenceLines),
       ...decidingLines(failure),
       ...nearestLines(failure),
-      ...failure.declared.map(({ name, at: place }) => `state     ${name} is declared at ${at(place)}: ${place.source}`),
+      ...failure.declared.map(
+        ({ name, at: place }) => `state     ${name} is declared at ${at(place)}: ${place.source}`,
+      ),
       ...(failure.help === null ? [] : [`help      ${failure.help}`]),
     ].map((line) => `  ${line}`),
   ];

@@ -7,9 +7,24 @@ import { minimumText } from "./words.ts";
 
 const LIMIT = 400;
 
-function findingAnnotation({ code, severity, message, help, file, line }: FindingDocument): Annotation {
+function findingAnnotation({
+  code,
+  severity,
+  message,
+  help,
+  file,
+  line,
+}: FindingDocument): Annotation {
   const level = severity === "error" || severity === "warning" ? severity : "notice";
-  return { level, title: code, message: [message, ...(help === null ? [] : [help])].map((text) => printable(text, LIMIT)).join("\n"), file, line };
+  return {
+    level,
+    title: code,
+    message: [message, ...(help === null ? [] : [help])]
+      .map((text) => printable(text, LIMIT))
+      .join("\n"),
+    file,
+    line,
+  };
 }
 
 function failureAnnotations(entry: TestEntry): readonly Annotation[] {
@@ -40,7 +55,12 @@ function gateAnnotations({ gate }: TestResult): readonly Annotation[] {
 
 /** What a run of tests has to say in a pull request: each failure at the expectation's line. */
 export function testAnnotations(result: TestResult): readonly Annotation[] {
-  return [...result.findings.map(findingAnnotation), ...result.tests.flatMap(failureAnnotations), ...survivorAnnotations(result), ...gateAnnotations(result)];
+  return [
+    ...result.findings.map(findingAnnotation),
+    ...result.tests.flatMap(failureAnnotations),
+    ...survivorAnnotations(result),
+    ...gateAnnotations(result),
+  ];
 }
 
 /** GitHub's workflow commands, and the sums as the last line. */

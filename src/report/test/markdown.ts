@@ -5,24 +5,44 @@ import { minimumText } from "./words.ts";
 
 /** Text that Markdown shows as it is: no markup, no HTML, no links, no mentions. */
 function plain(text: string): string {
-  return printable(text, 400).replace(/[\\`*_{}[\]()#+\-.!|<>~&@:]/g, (c) => (c === "<" ? "&lt;" : c === ">" ? "&gt;" : c === "&" ? "&amp;" : `\\${c}`));
+  return printable(text, 400).replace(/[\\`*_{}[\]()#+\-.!|<>~&@:]/g, (c) =>
+    c === "<" ? "&lt;" : c === ">" ? "&gt;" : c === "&" ? "&amp;" : `\\${c}`,
+  );
 }
 
 /** A code block that its content cannot end. */
 function block(lines: readonly string[]): readonly string[] {
-  const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)));
+  const longest = Math.max(
+    2,
+    ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)),
+  );
   const fence = "`".repeat(longest + 1);
   return [`${fence}text`, ...lines, fence];
 }
 
 function failed(entry: TestEntry): readonly string[] {
-  return [`### ${plain(entryTitle(entry))}`, "", ...block(entry.failures.flatMap(failureLines)), ""];
+  return [
+    `### ${plain(entryTitle(entry))}`,
+    "",
+    ...block(entry.failures.flatMap(failureLines)),
+    "",
+  ];
 }
 
 function coverage(title: string, of: CoverageDocument | undefined): readonly string[] {
   if (of === undefined) return [];
-  const open = [...of.rules.uncovered.map(({ rule }) => `rule ${rule}`), ...of.outcomes.uncovered.map(({ rule, condition, outcome }) => `${rule}: ${condition} is never ${outcome}`)];
-  return [`**${title}**: rules ${of.rules.covered}/${of.rules.total}, outcomes of conditions ${of.outcomes.covered}/${of.outcomes.total}`, "", ...open.map((line) => `- ${plain(line)}`), ""];
+  const open = [
+    ...of.rules.uncovered.map(({ rule }) => `rule ${rule}`),
+    ...of.outcomes.uncovered.map(
+      ({ rule, condition, outcome }) => `${rule}: ${condition} is never ${outcome}`,
+    ),
+  ];
+  return [
+    `**${title}**: rules ${of.rules.covered}/${of.rules.total}, outcomes of conditions ${of.outcomes.covered}/${of.outcomes.total}`,
+    "",
+    ...open.map((line) => `- ${plain(line)}`),
+    "",
+  ];
 }
 
 function mutation(result: TestResult): readonly string[] {
@@ -47,7 +67,9 @@ export function markdownTest(result: TestResult): string {
     "| ---: | ---: | ---: | ---: | ---: |",
     `| ${tests} | ${suites} | ${passed} | ${bad} | ${errors} |`,
     "",
-    ...result.gate.checks.map((check) => `- ${check.passed ? "ok" : "**failed**"}: ${minimumText(check)}`),
+    ...result.gate.checks.map(
+      (check) => `- ${check.passed ? "ok" : "**failed**"}: ${minimumText(check)}`,
+    ),
     ...(result.gate.checks.length > 0 ? [""] : []),
     ...result.findings.flatMap((f) => [...block(f.text.split("\n")), ""]),
     ...result.tests.filter((entry) => entry.status !== "passed").flatMap(failed),

@@ -1,5 +1,12 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { CoverageDocument, CoveredLine, MutationDocument, SurvivorDocument, TestEntry, TestResult } from "../../suite/result.ts";
+import type {
+  CoverageDocument,
+  CoveredLine,
+  MutationDocument,
+  SurvivorDocument,
+  TestEntry,
+  TestResult,
+} from "../../suite/result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
@@ -11,7 +18,11 @@ function count(n: number, one: string): string {
 }
 
 function failedEntry(entry: TestEntry, paint: ChalkInstance): readonly string[] {
-  return [`${paint.red("FAIL")} ${entryTitle(entry)} ${paint.dim(printable(`(${entry.file}:${entry.line})`))}`, ...entry.failures.flatMap((failure) => failureLines(failure).map((line) => `  ${line}`)), ""];
+  return [
+    `${paint.red("FAIL")} ${entryTitle(entry)} ${paint.dim(printable(`(${entry.file}:${entry.line})`))}`,
+    ...entry.failures.flatMap((failure) => failureLines(failure).map((line) => `  ${line}`)),
+    "",
+  ];
 }
 
 function summaryLine(result: TestResult, paint: ChalkInstance): string {
@@ -20,28 +31,60 @@ function summaryLine(result: TestResult, paint: ChalkInstance): string {
     `${count(tests, "test")} in ${count(suites, "suite")}:`,
     failed > 0 ? paint.red(`${failed} failed,`) : "",
     errors > 0 ? paint.red(`${count(errors, "suite")} not loaded,`) : "",
-    passed === tests && errors === 0 && tests > 0 ? paint.green(`${passed} passed`) : `${passed} passed`,
+    passed === tests && errors === 0 && tests > 0
+      ? paint.green(`${passed} passed`)
+      : `${passed} passed`,
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
 
 function share(covered: number, total: number): string {
-  return total === 0 ? "none" : `${covered} of ${total} (${Math.floor((covered / total) * 1000) / 10}%)`;
+  return total === 0
+    ? "none"
+    : `${covered} of ${total} (${Math.floor((covered / total) * 1000) / 10}%)`;
 }
 
-const MARKS: { readonly [state in CoveredLine["state"]]: string } = { covered: "+", partly: "~", uncovered: "-", none: " " };
+const MARKS: { readonly [state in CoveredLine["state"]]: string } = {
+  covered: "+",
+  partly: "~",
+  uncovered: "-",
+  none: " ",
+};
 
 function coveredLine(line: CoveredLine, width: number, paint: ChalkInstance): readonly string[] {
-  const colour = line.state === "covered" ? paint.green : line.state === "none" ? paint.reset : line.state === "partly" ? paint.yellow : paint.red;
+  const colour =
+    line.state === "covered"
+      ? paint.green
+      : line.state === "none"
+        ? paint.reset
+        : line.state === "partly"
+          ? paint.yellow
+          : paint.red;
   const notes = line.notes.map((note) => `${" ".repeat(width + 5)}^ ${note}`);
-  return [colour(printable(`${MARKS[line.state]} ${String(line.line).padStart(width)} | ${line.text}`, 200)), ...notes.map((note) => paint.dim(printable(note, 300)))];
+  return [
+    colour(
+      printable(`${MARKS[line.state]} ${String(line.line).padStart(width)} | ${line.text}`, 200),
+    ),
+    ...notes.map((note) => paint.dim(printable(note, 300))),
+  ];
 }
 
-/** What the tests (or a trace) reached, on the policies' own source; without `details` only files with something left open. */
-function coverageLines(title: string, coverage: CoverageDocument, options: ReportOptions): readonly string[] {
+/**
+ * What the tests (or a trace) reached, on the policies' own source; without `details` only files
+ * with something left open.
+ */
+function coverageLines(
+  title: string,
+  coverage: CoverageDocument,
+  options: ReportOptions,
+): readonly string[] {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { rules, outcomes, files } = coverage;
-  const shown = files.filter(({ lines }) => options.details || lines.some((line) => line.state === "partly" || line.state === "uncovered"));
+  const shown = files.filter(
+    ({ lines }) =>
+      options.details ||
+      lines.some((line) => line.state === "partly" || line.state === "uncovered"),
+  );
   return [
     `${title}: rules ${share(rules.covered, rules.total)}, outcomes of conditions ${share(outcomes.covered, outcomes.total)}`,
     ...shown.flatMap(({ file, lines }) => {
@@ -72,29 +115,54 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
 }
 
 function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readonly string[] {
-  const { killed, total, undecided, equivalent, unloadable, score, survivors, undecidedMutants } = mutation;
+  const { killed, total, undecided, equivalent, unloadable, score, survivors, undecidedMutants } =
+    mutation;
   const open = total === 0 ? 0 : Math.round((undecided / total) * 1000) / 10;
   return [
     `mutation: ${killed} of ${total - undecided} mutants killed (${score === null ? "none" : `${score}%`}), ${survivors.length} survived, ${undecided} undecided (${open}% of all); not counted: ${equivalent} equivalent, ${unloadable} that do not load`,
-    ...(survivors.length === 0 ? [] : ["", paint.red("survived: no test notices"), ...survivors.flatMap((mutant) => survivorLines(mutant, paint))]),
-    ...(undecidedMutants.length === 0 ? [] : ["", paint.yellow("undecided: no test notices, and no call was found that would tell"), ...undecidedMutants.flatMap((mutant) => survivorLines(mutant, paint))]),
+    ...(survivors.length === 0
+      ? []
+      : [
+          "",
+          paint.red("survived: no test notices"),
+          ...survivors.flatMap((mutant) => survivorLines(mutant, paint)),
+        ]),
+    ...(undecidedMutants.length === 0
+      ? []
+      : [
+          "",
+          paint.yellow("undecided: no test notices, and no call was found that would tell"),
+          ...undecidedMutants.flatMap((mutant) => survivorLines(mutant, paint)),
+        ]),
     "",
   ];
 }
 
-/** The tests for a person: failures first in full, then what was asked for besides, then the sum. */
+/**
+ * The tests for a person: failures first in full, then what was asked for besides, then the sum.
+ */
 export function prettyTest(result: TestResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const failed = result.tests.filter((entry) => entry.status !== "passed");
   const lines = [
     ...result.findings.map((finding) => finding.text),
     ...(result.findings.length > 0 ? [""] : []),
-    ...(options.details ? result.tests.filter((entry) => entry.status === "passed").map((entry) => `${paint.green("ok  ")} ${entryTitle(entry)}`) : []),
+    ...(options.details
+      ? result.tests
+          .filter((entry) => entry.status === "passed")
+          .map((entry) => `${paint.green("ok  ")} ${entryTitle(entry)}`)
+      : []),
     ...failed.flatMap((entry) => failedEntry(entry, paint)),
     ...(result.coverage === undefined ? [] : coverageLines("coverage", result.coverage, options)),
-    ...(result.traceCoverage === undefined ? [] : coverageLines("reached by the trace", result.traceCoverage, options)),
+    ...(result.traceCoverage === undefined
+      ? []
+      : coverageLines("reached by the trace", result.traceCoverage, options)),
     ...(result.mutation === undefined ? [] : mutationLines(result.mutation, paint)),
-    ...result.gate.checks.map((check) => (check.passed ? `${paint.green("ok    ")} ${minimumText(check)}` : paint.red(`FAILED ${minimumText(check)}`))),
+    ...result.gate.checks.map((check) =>
+      check.passed
+        ? `${paint.green("ok    ")} ${minimumText(check)}`
+        : paint.red(`FAILED ${minimumText(check)}`),
+    ),
     summaryLine(result, paint),
   ];
   return `${lines.join("\n")}\n`;

@@ -6,7 +6,10 @@ import { markdownTest } from "./markdown.ts";
 import { prettyTest } from "./pretty.ts";
 
 /** Reporters of `agentz test` by `--format`. */
-export const TEST_REPORTERS: ReadonlyMap<string, Reporter<TestResult>> = new Map<string, Reporter<TestResult>>([
+export const TEST_REPORTERS: ReadonlyMap<string, Reporter<TestResult>> = new Map<
+  string,
+  Reporter<TestResult>
+>([
   ["pretty", prettyTest],
   ["json", jsonReporter],
   ["junit", junitTest],

@@ -3,8 +3,11 @@ import type { Json } from "../../suite/result.ts";
 /** A value as suites write it, on one line. */
 export function valueText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
-  if (typeof value === "string") return /^(?:[A-Za-z_][\w/.@*-]*|\d+(?:ms|[smhd]))$/.test(value) ? value : JSON.stringify(value);
+  if (typeof value === "string")
+    return /^(?:[A-Za-z_][\w/.@*-]*|\d+(?:ms|[smhd]))$/.test(value) ? value : JSON.stringify(value);
   if (value === null || typeof value !== "object") return String(value);
-  const entries = Object.entries(value).flatMap(([key, inner]) => (inner === undefined || inner === null ? [] : [`${key}: ${valueText(inner)}`]));
+  const entries = Object.entries(value).flatMap(([key, inner]) =>
+    inner === undefined || inner === null ? [] : [`${key}: ${valueText(inner)}`],
+  );
   return `{ ${entries.join(", ")} }`;
 }

@@ -1,4 +1,10 @@
-import type { Counted, IndexResult, StatsResult, TraceRead, ValidateResult } from "../../trace/result.ts";
+import type {
+  Counted,
+  IndexResult,
+  StatsResult,
+  TraceRead,
+  ValidateResult,
+} from "../../trace/result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";
 
@@ -6,20 +12,31 @@ import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts"
 const SHOWN = 8;
 
 function headline(trace: TraceRead): string {
-  const span = trace.from === null || trace.to === null ? "without times" : `${trace.from} to ${trace.to}`;
+  const span =
+    trace.from === null || trace.to === null ? "without times" : `${trace.from} to ${trace.to}`;
   return `${trace.events} events, ${trace.calls} calls in ${trace.sessions} sessions from ${trace.files} files, ${span}`;
 }
 
-function listLines(title: string, list: readonly Counted[], options: ReportOptions): readonly string[] {
+function listLines(
+  title: string,
+  list: readonly Counted[],
+  options: ReportOptions,
+): readonly string[] {
   if (list.length === 0) return [];
   const shown = options.details ? list : list.slice(0, SHOWN);
   const rest = list.length - shown.length;
-  return [`${title}`, ...shown.map(({ name, count }) => `  ${String(count).padStart(8)}  ${name}`), ...(rest > 0 ? [`            and ${rest} more`] : [])];
+  return [
+    `${title}`,
+    ...shown.map(({ name, count }) => `  ${String(count).padStart(8)}  ${name}`),
+    ...(rest > 0 ? [`            and ${rest} more`] : []),
+  ];
 }
 
 function undecidedLines({ undecided_events: count }: TraceRead): readonly string[] {
   if (count === 0) return [];
-  return [`${count} ${count === 1 ? "event has" : "events have"} an action and a type that is not known, so nothing is decided for them; a call has type \`call\`, or none`];
+  return [
+    `${count} ${count === 1 ? "event has" : "events have"} an action and a type that is not known, so nothing is decided for them; a call has type \`call\`, or none`,
+  ];
 }
 
 function text(lines: readonly string[]): string {
@@ -55,34 +72,61 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
     ...(document.trace.malformed > 0 ? [`${document.trace.malformed} malformed lines`] : []),
     ...shown.map(({ file, line, cause }) => `  ${file}:${line}: ${cause}`),
     ...undecidedLines(document.trace),
-    ...(options.details ? document.undecidedEvents : document.undecidedEvents.slice(0, SHOWN)).map(({ file, line, type }) => `  ${file}:${line}: type ${type}`),
-    ...(repeatedIds.count > 0 ? [`${repeatedIds.count} events repeat an id, as ${repeatedIds.first.slice(0, 3).join(", ")}`] : []),
-    ...(missingParents.count > 0 ? [`${missingParents.count} events name a parent that no event before them has, as ${missingParents.first.slice(0, 3).join(", ")}`] : []),
-    ...(document.disorder === null ? [] : [document.disorder, "  help: sort the trace with `agentz trace sort`"]),
-    ...document.unknownMembers.map(({ name, count }) => `  ${count} times a member \`${name}\`, which events do not have`),
+    ...(options.details ? document.undecidedEvents : document.undecidedEvents.slice(0, SHOWN)).map(
+      ({ file, line, type }) => `  ${file}:${line}: type ${type}`,
+    ),
+    ...(repeatedIds.count > 0
+      ? [`${repeatedIds.count} events repeat an id, as ${repeatedIds.first.slice(0, 3).join(", ")}`]
+      : []),
+    ...(missingParents.count > 0
+      ? [
+          `${missingParents.count} events name a parent that no event before them has, as ${missingParents.first.slice(0, 3).join(", ")}`,
+        ]
+      : []),
+    ...(document.disorder === null
+      ? []
+      : [document.disorder, "  help: sort the trace with `agentz trace sort`"]),
+    ...document.unknownMembers.map(
+      ({ name, count }) => `  ${count} times a member \`${name}\`, which events do not have`,
+    ),
   ]);
 }
 
 /** What indexes were built, for a person. */
 export function prettyIndex({ files }: IndexResult): string {
-  const share = (bytes: number, of: number): string => (of === 0 ? "" : `, ${((100 * bytes) / of).toFixed(1)}% of the trace`);
-  return text(files.map(({ file, index, bytes, of, built }) => `${file}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}: ${index}`));
+  const share = (bytes: number, of: number): string =>
+    of === 0 ? "" : `, ${((100 * bytes) / of).toFixed(1)}% of the trace`;
+  return text(
+    files.map(
+      ({ file, index, bytes, of, built }) =>
+        `${file}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}: ${index}`,
+    ),
+  );
 }
 
 /** Reporters of `agentz trace index` by `--format`. */
-export const INDEX_REPORTERS: ReadonlyMap<string, Reporter<IndexResult>> = new Map<string, Reporter<IndexResult>>([
+export const INDEX_REPORTERS: ReadonlyMap<string, Reporter<IndexResult>> = new Map<
+  string,
+  Reporter<IndexResult>
+>([
   ["pretty", prettyIndex],
   ["json", jsonReporter],
 ]);
 
 /** Reporters of `agentz trace stats` by `--format`. */
-export const STATS_REPORTERS: ReadonlyMap<string, Reporter<StatsResult>> = new Map<string, Reporter<StatsResult>>([
+export const STATS_REPORTERS: ReadonlyMap<string, Reporter<StatsResult>> = new Map<
+  string,
+  Reporter<StatsResult>
+>([
   ["pretty", prettyStats],
   ["json", jsonReporter],
 ]);
 
 /** Reporters of `agentz trace validate` by `--format`. */
-export const VALIDATE_REPORTERS: ReadonlyMap<string, Reporter<ValidateResult>> = new Map<string, Reporter<ValidateResult>>([
+export const VALIDATE_REPORTERS: ReadonlyMap<string, Reporter<ValidateResult>> = new Map<
+  string,
+  Reporter<ValidateResult>
+>([
   ["pretty", prettyValidate],
   ["json", jsonReporter],
 ]);

@@ -14,7 +14,9 @@ function versions({ declared: { from, to } }: DocumentCheck): string {
 
 function verdict(document: DocumentCheck): string {
   if (!document.changed) return "means the same";
-  return document.ok ? `${document.required} change` : `needs a ${document.required === "none" ? "higher" : document.required} version`;
+  return document.ok
+    ? `${document.required} change`
+    : `needs a ${document.required === "none" ? "higher" : document.required} version`;
 }
 
 function documentLines(document: DocumentCheck, options: ReportOptions): readonly string[] {
@@ -31,7 +33,9 @@ function documentLines(document: DocumentCheck, options: ReportOptions): readonl
 
 /** Each document with what changed in it; those that mean the same in one line together. */
 export function prettyVersionCheck(result: VersionCheckResult, options: ReportOptions): string {
-  const told = result.documents.filter((document) => document.changed || !document.ok || options.details);
+  const told = result.documents.filter(
+    (document) => document.changed || !document.ok || options.details,
+  );
   const same = result.documents.length - told.length;
   const lines = [
     printable(`version check from ${result.base.ref} to ${result.candidate.ref}`),
@@ -46,19 +50,48 @@ export function prettyVersionCheck(result: VersionCheckResult, options: ReportOp
 /** One table for a pull request, what changed below it. */
 export function markdownVersionCheck(result: VersionCheckResult): string {
   const changed = result.documents.filter((document) => document.changed || !document.ok);
-  const rows = changed.map((document) => [document.ok ? "ok" : "**failed**", text(`${document.kind} ${document.name}`), text(versions(document)), document.required]);
-  const why = changed.flatMap((document) => document.why.map((one) => `- ${text(`${document.name}: ${one}`, 1000)}`));
-  const body = rows.length === 0 ? ["No document means anything else."] : [...markdownTable(["", "document", "version", "needs"], rows), "", ...why];
+  const rows = changed.map((document) => [
+    document.ok ? "ok" : "**failed**",
+    text(`${document.kind} ${document.name}`),
+    text(versions(document)),
+    document.required,
+  ]);
+  const why = changed.flatMap((document) =>
+    document.why.map((one) => `- ${text(`${document.name}: ${one}`, 1000)}`),
+  );
+  const body =
+    rows.length === 0
+      ? ["No document means anything else."]
+      : [...markdownTable(["", "document", "version", "needs"], rows), "", ...why];
   return `${[`### agentz version check: ${result.ok ? "ok" : "not ok"}`, "", ...body, ...result.notes.map((note) => `- ${text(note, 500)}`)].join("\n")}\n`;
 }
 
 function githubVersionCheck(result: VersionCheckResult, options: ReportOptions): string {
-  const failed = result.documents.filter((document) => !document.ok).map((document) => ({ level: "error" as const, title: `${document.kind} ${document.name} needs a ${document.required} version`, message: document.why.join("\n") }));
-  return githubAnnotations([...failed, ...result.notes.map((note) => ({ level: "warning" as const, title: "not reviewed since it grew", message: note }))], options);
+  const failed = result.documents
+    .filter((document) => !document.ok)
+    .map((document) => ({
+      level: "error" as const,
+      title: `${document.kind} ${document.name} needs a ${document.required} version`,
+      message: document.why.join("\n"),
+    }));
+  return githubAnnotations(
+    [
+      ...failed,
+      ...result.notes.map((note) => ({
+        level: "warning" as const,
+        title: "not reviewed since it grew",
+        message: note,
+      })),
+    ],
+    options,
+  );
 }
 
 /** Reporters of `agentz version check` by `--format`. */
-export const VERSION_CHECK_REPORTERS: ReadonlyMap<string, Reporter<VersionCheckResult>> = new Map<string, Reporter<VersionCheckResult>>([
+export const VERSION_CHECK_REPORTERS: ReadonlyMap<string, Reporter<VersionCheckResult>> = new Map<
+  string,
+  Reporter<VersionCheckResult>
+>([
   ["pretty", prettyVersionCheck],
   ["markdown", markdownVersionCheck],
   ["github", githubVersionCheck],
@@ -71,7 +104,10 @@ function prettyVersionBump({ bumped, dryRun }: VersionBumpResult): string {
 }
 
 /** Reporters of `agentz version bump` by `--format`. */
-export const VERSION_BUMP_REPORTERS: ReadonlyMap<string, Reporter<VersionBumpResult>> = new Map<string, Reporter<VersionBumpResult>>([
+export const VERSION_BUMP_REPORTERS: ReadonlyMap<string, Reporter<VersionBumpResult>> = new Map<
+  string,
+  Reporter<VersionBumpResult>
+>([
   ["pretty", prettyVersionBump],
   ["json", jsonReporter],
 ]);

@@ -7,7 +7,9 @@ import { durationText } from "../../policy/time.ts";
 import { omit } from "../omit.ts";
 import { conditionRewritings, type Rewriting } from "./rewrite.ts";
 
-/** One change of one rule (or of a session window), with the documents' text before and after it. */
+/**
+ * One change of one rule (or of a session window), with the documents' text before and after it.
+ */
 export interface Mutant {
   /** Stable for one text of the policies: `<rule>#<n>`. */
   readonly id: string;
@@ -21,7 +23,9 @@ export interface Mutant {
   readonly after: readonly string[];
   /** The policy as it was. */
   readonly policy: Policy;
-  readonly kind: { readonly by: "rule"; readonly rule: Rule } | { readonly by: "window"; readonly policy: Policy; readonly window: number };
+  readonly kind:
+    | { readonly by: "rule"; readonly rule: Rule }
+    | { readonly by: "window"; readonly policy: Policy; readonly window: number };
 }
 
 interface RuleChange {
@@ -34,14 +38,29 @@ interface RuleChange {
 }
 
 function effectChange(rule: Rule, to: Effect): RuleChange {
-  const changed: Rule = to === "require_approval" ? { ...rule, effect: to, approval: { quorum: 1 } } : { ...omit(rule, "approval"), effect: to };
-  // what belongs to the old effect goes with it: an allow rule contains nobody, a deny rule obliges to nothing
+  const changed: Rule =
+    to === "require_approval"
+      ? { ...rule, effect: to, approval: { quorum: 1 } }
+      : { ...omit(rule, "approval"), effect: to };
+  // what belongs to the old effect goes with it: an allow rule contains nobody, a deny rule obliges
+  // to nothing
   const plain: Rule = to === "deny" ? omit(changed, "obligations") : omit(changed, "onDeny");
-  const operator = rule.effect === "require_approval" && to === "allow" ? "remove-approval" : "flip-effect";
-  return { operator, change: `\`effect: ${rule.effect}\` becomes \`effect: ${to}\``, rule: plain, before: [`effect: ${rule.effect}`], after: [`effect: ${to}`] };
+  const operator =
+    rule.effect === "require_approval" && to === "allow" ? "remove-approval" : "flip-effect";
+  return {
+    operator,
+    change: `\`effect: ${rule.effect}\` becomes \`effect: ${to}\``,
+    rule: plain,
+    before: [`effect: ${rule.effect}`],
+    after: [`effect: ${to}`],
+  };
 }
 
-const FLIPS: { readonly [effect in Effect]: readonly Effect[] } = { allow: ["deny"], deny: ["allow"], require_approval: ["allow", "deny"] };
+const FLIPS: { readonly [effect in Effect]: readonly Effect[] } = {
+  allow: ["deny"],
+  deny: ["allow"],
+  require_approval: ["allow", "deny"],
+};
 
 function whenText(expr: Expr | undefined): readonly string[] {
   return expr === undefined ? [] : [`when: ${unparse(expr)}`];
@@ -57,7 +76,14 @@ function conditionChanges(rule: Rule): readonly RuleChange[] {
   const bare = omit(rule, "when");
   return conditionRewritings(when.expr).map(({ operator, change, expr, start }) => {
     const changed = whenOf(when, expr);
-    return { operator, change, rule: changed === undefined ? bare : { ...bare, when: changed }, offset: when.toFile(start), before: whenText(when.expr), after: whenText(expr) };
+    return {
+      operator,
+      change,
+      rule: changed === undefined ? bare : { ...bare, when: changed },
+      offset: when.toFile(start),
+      before: whenText(when.expr),
+      after: whenText(expr),
+    };
   });
 }
 
@@ -67,12 +93,25 @@ function listText(field: string, list: readonly string[] | undefined): readonly 
   return list === undefined ? [] : [`${field}: [${list.join(", ")}]`];
 }
 
-function listChange(rule: Rule, field: ListField, of: { operator: string; change: string; to: readonly string[] | undefined }): RuleChange {
+function listChange(
+  rule: Rule,
+  field: ListField,
+  of: { operator: string; change: string; to: readonly string[] | undefined },
+): RuleChange {
   const bare: Rule = omit(rule, field);
-  return { operator: of.operator, change: of.change, rule: of.to === undefined ? bare : { ...bare, [field]: of.to }, before: listText(field, rule[field]), after: listText(field, of.to) };
+  return {
+    operator: of.operator,
+    change: of.change,
+    rule: of.to === undefined ? bare : { ...bare, [field]: of.to },
+    before: listText(field, rule[field]),
+    after: listText(field, of.to),
+  };
 }
 
-/** A pattern that fits more of the same type or server; undefined where it fits everything of it already. */
+/**
+ * A pattern that fits more of the same type or server; undefined where it fits everything of it
+ * already.
+ */
 function widened(pattern: string, field: ListField): string | undefined {
   const at = field === "actions" ? pattern.indexOf("/") : pattern.indexOf(":");
   const wider = at < 0 ? "**" : `${pattern.slice(0, at + 1)}**`;
@@ -81,10 +120,16 @@ function widened(pattern: string, field: ListField): string | undefined {
 }
 
 /** An action pattern with a wildcard, narrowed to all that it fits but the last known tool. */
-function narrowed(pattern: string, field: ListField, catalog: CatalogIndex): readonly string[] | undefined {
+function narrowed(
+  pattern: string,
+  field: ListField,
+  catalog: CatalogIndex,
+): readonly string[] | undefined {
   if (field !== "actions" || isExactGlob(pattern)) return undefined;
   const glob = compileActionGlob(pattern);
-  const fitting = [...catalog.tools.values()].filter(({ tool }) => glob.fits(tool.server, tool.name) === true).map(({ tool }) => `${tool.server}/${tool.name}`);
+  const fitting = [...catalog.tools.values()]
+    .filter(({ tool }) => glob.fits(tool.server, tool.name) === true)
+    .map(({ tool }) => `${tool.server}/${tool.name}`);
   return fitting.length > 1 ? fitting.slice(0, -1) : undefined;
 }
 
@@ -95,12 +140,43 @@ function globChanges(rule: Rule, field: ListField, catalog: CatalogIndex): reado
     const wide = widened(pattern, field);
     const narrow = narrowed(pattern, field, catalog);
     return [
-      ...(list.length > 1 ? [listChange(rule, field, { operator: "narrow-glob", change: `\`${pattern}\` is dropped from \`${field}\``, to: list.toSpliced(i, 1) })] : []),
-      ...(wide === undefined ? [] : [listChange(rule, field, { operator: "widen-glob", change: `\`${pattern}\` in \`${field}\` becomes \`${wide}\``, to: list.toSpliced(i, 1, wide) })]),
-      ...(narrow === undefined ? [] : [listChange(rule, field, { operator: "narrow-glob", change: `\`${pattern}\` in \`${field}\` no longer fits all that it fits`, to: list.toSpliced(i, 1, ...narrow) })]),
+      ...(list.length > 1
+        ? [
+            listChange(rule, field, {
+              operator: "narrow-glob",
+              change: `\`${pattern}\` is dropped from \`${field}\``,
+              to: list.toSpliced(i, 1),
+            }),
+          ]
+        : []),
+      ...(wide === undefined
+        ? []
+        : [
+            listChange(rule, field, {
+              operator: "widen-glob",
+              change: `\`${pattern}\` in \`${field}\` becomes \`${wide}\``,
+              to: list.toSpliced(i, 1, wide),
+            }),
+          ]),
+      ...(narrow === undefined
+        ? []
+        : [
+            listChange(rule, field, {
+              operator: "narrow-glob",
+              change: `\`${pattern}\` in \`${field}\` no longer fits all that it fits`,
+              to: list.toSpliced(i, 1, ...narrow),
+            }),
+          ]),
     ];
   });
-  return [listChange(rule, field, { operator: "widen-glob", change: `\`${field}\` is dropped`, to: undefined }), ...each];
+  return [
+    listChange(rule, field, {
+      operator: "widen-glob",
+      change: `\`${field}\` is dropped`,
+      to: undefined,
+    }),
+    ...each,
+  ];
 }
 
 function approvalChanges(rule: Rule): readonly RuleChange[] {
@@ -108,16 +184,39 @@ function approvalChanges(rule: Rule): readonly RuleChange[] {
   if (approval === undefined) return [];
   const { approvers, quorum, within } = approval;
   const changes: RuleChange[] = [];
-  const add = (operator: string, change: string, of: { approval: Rule["approval"]; before: string; after: readonly string[] }): void =>
-    void changes.push({ operator, change, rule: { ...rule, ...(of.approval === undefined ? {} : { approval: of.approval }) }, before: [of.before], after: of.after });
-  if (quorum > 1) add("lower-quorum", `\`quorum: ${quorum}\` becomes \`quorum: ${quorum - 1}\``, { approval: { ...approval, quorum: quorum - 1 }, before: `quorum: ${quorum}`, after: [`quorum: ${quorum - 1}`] });
+  const add = (
+    operator: string,
+    change: string,
+    of: { approval: Rule["approval"]; before: string; after: readonly string[] },
+  ): void =>
+    void changes.push({
+      operator,
+      change,
+      rule: { ...rule, ...(of.approval === undefined ? {} : { approval: of.approval }) },
+      before: [of.before],
+      after: of.after,
+    });
+  if (quorum > 1)
+    add("lower-quorum", `\`quorum: ${quorum}\` becomes \`quorum: ${quorum - 1}\``, {
+      approval: { ...approval, quorum: quorum - 1 },
+      before: `quorum: ${quorum}`,
+      after: [`quorum: ${quorum - 1}`],
+    });
   if (within !== undefined) {
     const half = Math.floor(within / 2);
-    add("shorten-window", `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``, { approval: { ...approval, within: half }, before: `within: ${durationText(within)}`, after: [`within: ${durationText(half)}`] });
+    add("shorten-window", `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``, {
+      approval: { ...approval, within: half },
+      before: `within: ${durationText(within)}`,
+      after: [`within: ${durationText(half)}`],
+    });
   }
   if (approvers !== undefined) {
     const anyone = omit(approval, "approvers");
-    add("widen-approvers", "any human may approve", { approval: anyone, before: `approvers: [${approvers.join(", ")}]`, after: [] });
+    add("widen-approvers", "any human may approve", {
+      approval: anyone,
+      before: `approvers: [${approvers.join(", ")}]`,
+      after: [],
+    });
   }
   return changes;
 }
@@ -128,39 +227,100 @@ function obligationChanges(rule: Rule): readonly RuleChange[] {
   const { redact, log, notify } = obligations;
   const kept = { log, notify };
   return [
-    ...(redact === undefined ? [] : [{ operator: "remove-obligation", change: "`redact` is dropped", rule: { ...rule, obligations: kept }, before: ["redact: …"], after: [] }]),
-    ...(log ? [{ operator: "remove-obligation", change: "`log` is dropped", rule: { ...rule, obligations: { ...obligations, log: false } }, before: ["log: true"], after: [] }] : []),
-    ...(notify.length === 0 ? [] : [{ operator: "remove-obligation", change: "`notify` is dropped", rule: { ...rule, obligations: { ...obligations, notify: [] } }, before: [`notify: [${notify.join(", ")}]`], after: [] }]),
+    ...(redact === undefined
+      ? []
+      : [
+          {
+            operator: "remove-obligation",
+            change: "`redact` is dropped",
+            rule: { ...rule, obligations: kept },
+            before: ["redact: …"],
+            after: [],
+          },
+        ]),
+    ...(log
+      ? [
+          {
+            operator: "remove-obligation",
+            change: "`log` is dropped",
+            rule: { ...rule, obligations: { ...obligations, log: false } },
+            before: ["log: true"],
+            after: [],
+          },
+        ]
+      : []),
+    ...(notify.length === 0
+      ? []
+      : [
+          {
+            operator: "remove-obligation",
+            change: "`notify` is dropped",
+            rule: { ...rule, obligations: { ...obligations, notify: [] } },
+            before: [`notify: [${notify.join(", ")}]`],
+            after: [],
+          },
+        ]),
   ];
 }
 
 function exceptionChanges(rule: Rule): readonly RuleChange[] {
   return rule.exceptions.flatMap((exception, i): readonly RuleChange[] => {
     const { when, reason } = exception;
-    const dropped = { operator: "remove-exception", change: `the exception \`${reason}\` is dropped`, rule: { ...rule, exceptions: rule.exceptions.toSpliced(i, 1) }, before: [`exceptions: ${reason}`], after: [], offset: exception.place.span.start };
+    const dropped = {
+      operator: "remove-exception",
+      change: `the exception \`${reason}\` is dropped`,
+      rule: { ...rule, exceptions: rule.exceptions.toSpliced(i, 1) },
+      before: [`exceptions: ${reason}`],
+      after: [],
+      offset: exception.place.span.start,
+    };
     if (when === undefined) return [dropped];
     const bare = omit(exception, "when");
-    const parts = conditionRewritings(when.expr).map(({ operator, change, expr, start }: Rewriting) => {
-      const changed = whenOf(when, expr);
-      const next = changed === undefined ? bare : { ...bare, when: changed };
-      return { operator, change: `in an exception, ${change}`, rule: { ...rule, exceptions: rule.exceptions.toSpliced(i, 1, next) }, offset: when.toFile(start), before: whenText(when.expr), after: whenText(expr) };
-    });
+    const parts = conditionRewritings(when.expr).map(
+      ({ operator, change, expr, start }: Rewriting) => {
+        const changed = whenOf(when, expr);
+        const next = changed === undefined ? bare : { ...bare, when: changed };
+        return {
+          operator,
+          change: `in an exception, ${change}`,
+          rule: { ...rule, exceptions: rule.exceptions.toSpliced(i, 1, next) },
+          offset: when.toFile(start),
+          before: whenText(when.expr),
+          after: whenText(expr),
+        };
+      },
+    );
     return [dropped, ...parts];
   });
 }
 
 function containmentChanges(rule: Rule): readonly RuleChange[] {
   const { onDeny } = rule;
-  return onDeny === undefined ? [] : [{ operator: "remove-containment", change: `\`on_deny: ${onDeny}\` is dropped`, rule: omit(rule, "onDeny"), before: [`on_deny: ${onDeny}`], after: [] }];
+  return onDeny === undefined
+    ? []
+    : [
+        {
+          operator: "remove-containment",
+          change: `\`on_deny: ${onDeny}\` is dropped`,
+          rule: omit(rule, "onDeny"),
+          before: [`on_deny: ${onDeny}`],
+          after: [],
+        },
+      ];
 }
 
-/** Every change of a rule. A shadow rule decides nothing, so there is nothing that a test could notice. */
+/**
+ * Every change of a rule. A shadow rule decides nothing, so there is nothing that a test could
+ * notice.
+ */
 function ruleChanges(rule: Rule, catalog: CatalogIndex): readonly RuleChange[] {
   if (rule.mode === "shadow") return [];
   return [
     ...FLIPS[rule.effect].map((to) => effectChange(rule, to)),
     ...conditionChanges(rule),
-    ...(["subjects", "actions", "resources"] as const).flatMap((field) => globChanges(rule, field, catalog)),
+    ...(["subjects", "actions", "resources"] as const).flatMap((field) =>
+      globChanges(rule, field, catalog),
+    ),
     ...approvalChanges(rule),
     ...obligationChanges(rule),
     ...exceptionChanges(rule),
@@ -175,22 +335,54 @@ function windowMutants(policy: Policy): readonly Mutant[] {
       const { within, name, place } = declaration;
       if (within === undefined) return [];
       const half = Math.floor(within / 2);
-      const session = { ...policy.session, [kind]: policy.session[kind].toSpliced(i, 1, { ...declaration, within: half }) };
+      const session = {
+        ...policy.session,
+        [kind]: policy.session[kind].toSpliced(i, 1, { ...declaration, within: half }),
+      };
       const rule = `${policy.name}/session.${name}`;
-      return [{ id: `${rule}#0`, rule, operator: "shorten-window", change: `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``, place, offset: place.span.start, before: [`within: ${durationText(within)}`], after: [`within: ${durationText(half)}`], policy, kind: { by: "window", policy: { ...policy, session }, window: within } }];
+      return [
+        {
+          id: `${rule}#0`,
+          rule,
+          operator: "shorten-window",
+          change: `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``,
+          place,
+          offset: place.span.start,
+          before: [`within: ${durationText(within)}`],
+          after: [`within: ${durationText(half)}`],
+          policy,
+          kind: { by: "window", policy: { ...policy, session }, window: within },
+        },
+      ];
     }),
   );
 }
 
 /** Every mutant of a set's policies, by policy and rule in the order written. */
-export function mutantsOf(documents: readonly Document[], catalog: CatalogIndex): readonly Mutant[] {
+export function mutantsOf(
+  documents: readonly Document[],
+  catalog: CatalogIndex,
+): readonly Mutant[] {
   return documents.flatMap((policy) => {
     if (policy.kind !== "Policy") return [];
     const rules = policy.rules.flatMap((rule) =>
-      ruleChanges(rule, catalog).map(({ operator, change, rule: changed, offset, before, after }, i): Mutant => {
-        const name = `${policy.name}/${rule.id}`;
-        return { id: `${name}#${i}`, rule: name, operator, change, place: rule.place, offset: offset ?? rule.place.span.start, before, after, policy, kind: { by: "rule", rule: changed } };
-      }),
+      ruleChanges(rule, catalog).map(
+        ({ operator, change, rule: changed, offset, before, after }, i): Mutant => {
+          const name = `${policy.name}/${rule.id}`;
+          return {
+            id: `${name}#${i}`,
+            rule: name,
+            operator,
+            change,
+            place: rule.place,
+            offset: offset ?? rule.place.span.start,
+            before,
+            after,
+            policy,
+            kind: { by: "rule", rule: changed },
+          };
+        },
+      ),
     );
     return [...rules, ...windowMutants(policy)];
   });

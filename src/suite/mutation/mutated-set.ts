@@ -10,10 +10,15 @@ function replaced(documents: readonly Document[], policy: Policy): readonly Docu
 }
 
 /**
- * The set with one mutant in it; undefined where the mutant does not load, since an inline example of the rule refuses
- * it. WHY only examples are checked: what mutants change keeps its type, so the rest of loading cannot fail.
+ * The set with one mutant in it; undefined where the mutant does not load, since an inline example
+ * of the rule refuses it. WHY only examples are checked: what mutants change keeps its type, so the
+ * rest of loading cannot fail.
  */
-export function mutatedSet(set: CompiledSet, documents: readonly Document[], { kind, policy }: Mutant): ComparedSet | undefined {
+export function mutatedSet(
+  set: CompiledSet,
+  documents: readonly Document[],
+  { kind, policy }: Mutant,
+): ComparedSet | undefined {
   if (kind.by === "window") {
     const changed = replaced(documents, kind.policy);
     return { documents: changed, set: compileSet(changed, set.sha256) };
@@ -24,5 +29,11 @@ export function mutatedSet(set: CompiledSet, documents: readonly Document[], { k
   const rules = set.rules.map((one) => (one.name === compiled.name ? compiled : one));
   // a flipped rule may be the first to ask for approval, which makes what earlier calls did matter
   const stateful = set.stateful || compiled.approval !== undefined;
-  return { documents: replaced(documents, { ...policy, rules: policy.rules.map((one) => (one.id === rule.id ? rule : one)) }), set: { ...set, stateful, rules } };
+  return {
+    documents: replaced(documents, {
+      ...policy,
+      rules: policy.rules.map((one) => (one.id === rule.id ? rule : one)),
+    }),
+    set: { ...set, stateful, rules },
+  };
 }

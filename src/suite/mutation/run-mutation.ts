@@ -55,14 +55,26 @@ function isKilled(set: CompiledSet, job: MutationJob): boolean {
   });
 }
 
-type Fate = { readonly is: "killed" | "equivalent" | "unloadable" } | { readonly is: "survived"; readonly witness: WitnessDocument } | { readonly is: "undecided" };
+type Fate =
+  | { readonly is: "killed" | "equivalent" | "unloadable" }
+  | { readonly is: "survived"; readonly witness: WitnessDocument }
+  | { readonly is: "undecided" };
 
-/** A call that tells the two apart. WHY the tests' own neighbourhood first: it says more to their author than a call that analysis made up. */
-function witnessOf(mutant: Mutant, of: { job: MutationJob; mutated: CompiledSet; verdict: Verdict }): WitnessDocument | undefined {
+/**
+ * A call that tells the two apart. WHY the tests' own neighbourhood first: it says more to their
+ * author than a call that analysis made up.
+ */
+function witnessOf(
+  mutant: Mutant,
+  of: { job: MutationJob; mutated: CompiledSet; verdict: Verdict },
+): WitnessDocument | undefined {
   const sets = { original: of.job.set, mutated: of.mutated };
-  if (mutant.kind.by === "window") return findSessionWitness(sets, of.job.suites, mutant.kind.window);
+  if (mutant.kind.by === "window")
+    return findSessionWitness(sets, of.job.suites, mutant.kind.window);
   const found = findWitness(mutant, { ...sets, pool: of.job.pool });
-  return found ?? (of.verdict.is === "different" ? describeWitness(of.verdict.witness, sets) : undefined);
+  return (
+    found ?? (of.verdict.is === "different" ? describeWitness(of.verdict.witness, sets) : undefined)
+  );
 }
 
 function fateOf(mutant: Mutant, job: MutationJob): Fate {
@@ -75,7 +87,11 @@ function fateOf(mutant: Mutant, job: MutationJob): Fate {
   return witness === undefined ? { is: "undecided" } : { is: "survived", witness };
 }
 
-function survivor(mutant: Mutant, witness: WitnessDocument | null, of: Explaining): SurvivorDocument {
+function survivor(
+  mutant: Mutant,
+  witness: WitnessDocument | null,
+  of: Explaining,
+): SurvivorDocument {
   const { id, rule, operator, change, place, offset, before, after } = mutant;
   const { line } = of.lines.at(place.file, offset);
   return { id, rule, operator, change, file: place.file, line, before, after, witness };
@@ -100,20 +116,31 @@ export const EVERY_MUTANT: MutantShare = { index: 0, of: 1 };
 
 function fateDocument(mutant: Mutant, index: number, job: MutationJob): FateDocument {
   const fate = fateOf(mutant, job);
-  if (fate.is === "survived") return { index, is: fate.is, survivor: survivor(mutant, fate.witness, job) };
-  return fate.is === "undecided" ? { index, is: fate.is, survivor: survivor(mutant, null, job) } : { index, is: fate.is };
+  if (fate.is === "survived")
+    return { index, is: fate.is, survivor: survivor(mutant, fate.witness, job) };
+  return fate.is === "undecided"
+    ? { index, is: fate.is, survivor: survivor(mutant, null, job) }
+    : { index, is: fate.is };
 }
 
-/** Changes rules one way at a time and asks the tests to notice (design 8.3): the fates of a share of the mutants. */
+/**
+ * Changes rules one way at a time and asks the tests to notice (design 8.3): the fates of a share
+ * of the mutants.
+ */
 export function mutantFates(job: MutationJob, share: MutantShare): readonly FateDocument[] {
-  return mutantsOf(job.documents, job.set.catalog).flatMap((mutant, index) => (index % share.of === share.index ? [fateDocument(mutant, index, job)] : []));
+  return mutantsOf(job.documents, job.set.catalog).flatMap((mutant, index) =>
+    index % share.of === share.index ? [fateDocument(mutant, index, job)] : [],
+  );
 }
 
 /** The document of all fates, in whatever order they come. */
 export function mutationDocument(fates: readonly FateDocument[]): MutationDocument {
   const ordered = [...fates].sort((a, b) => a.index - b.index);
   const count = (is: Fate["is"]): number => ordered.filter((fate) => fate.is === is).length;
-  const open = (is: Fate["is"]): readonly SurvivorDocument[] => ordered.flatMap((fate) => (fate.is === is && fate.survivor !== undefined ? [fate.survivor] : []));
+  const open = (is: Fate["is"]): readonly SurvivorDocument[] =>
+    ordered.flatMap((fate) =>
+      fate.is === is && fate.survivor !== undefined ? [fate.survivor] : [],
+    );
   const killed = count("killed");
   const decided = killed + count("survived");
   return {

@@ -18,7 +18,9 @@ function* sessionsOf(set: CompiledSet, suites: readonly Suite[]): Generator<read
     for (const test of suite.tests) {
       if (test.steps.length < 2) continue;
       for (const { calls } of casesOf(suite, test)) {
-        const requests = test.steps.flatMap((step, i) => new Array<Request | string>(step.repeat).fill(maker.make(calls[i] ?? {}, step)));
+        const requests = test.steps.flatMap((step, i) =>
+          new Array<Request | string>(step.repeat).fill(maker.make(calls[i] ?? {}, step)),
+        );
         const sound = requests.filter((request) => typeof request !== "string");
         if (sound.length === requests.length) yield sound;
       }
@@ -30,10 +32,15 @@ function* sessionsOf(set: CompiledSet, suites: readonly Suite[]): Generator<read
 function delayed(requests: readonly Request[], index: number, gap: number): readonly Request[] {
   const before = requests[index - 1]?.time ?? 0;
   const shift = before + gap - (requests[index]?.time ?? 0);
-  return requests.map((request, i) => (i < index || request.time === undefined ? request : { ...request, time: request.time + shift }));
+  return requests.map((request, i) =>
+    i < index || request.time === undefined ? request : { ...request, time: request.time + shift },
+  );
 }
 
-function firstDifference(sets: { readonly original: CompiledSet; readonly mutated: CompiledSet }, requests: readonly Request[]): WitnessDocument | undefined {
+function firstDifference(
+  sets: { readonly original: CompiledSet; readonly mutated: CompiledSet },
+  requests: readonly Request[],
+): WitnessDocument | undefined {
   const runs = { original: new Run(sets.original), mutated: new Run(sets.mutated) };
   for (const [i, request] of requests.entries()) {
     runs.original.observe(request.session, request.time);
@@ -46,8 +53,15 @@ function firstDifference(sets: { readonly original: CompiledSet; readonly mutate
   return undefined;
 }
 
-/** A session of the tests, with a pause in it of three quarters of `window`, in which the two versions differ. */
-export function findSessionWitness(sets: { readonly original: CompiledSet; readonly mutated: CompiledSet }, suites: readonly Suite[], window: number): WitnessDocument | undefined {
+/**
+ * A session of the tests, with a pause in it of three quarters of `window`, in which the two
+ * versions differ.
+ */
+export function findSessionWitness(
+  sets: { readonly original: CompiledSet; readonly mutated: CompiledSet },
+  suites: readonly Suite[],
+  window: number,
+): WitnessDocument | undefined {
   let tried = 0;
   for (const requests of sessionsOf(sets.original, suites)) {
     for (let index = 1; index < requests.length && tried < BUDGET; index++, tried++) {

@@ -8,7 +8,15 @@ import { Malformed, Rows, segmentOf } from "./rows.ts";
 import type { ByteHost } from "./segment-builder.ts";
 import type { Segment } from "./segment.ts";
 import { MAX_DEPTH, MAX_KEYS } from "./skip-json.ts";
-import { CALL, COMPARED, decodeLine, isTaken, keptTexts, NAMING, VALIDATED } from "./unusual-line.ts";
+import {
+  CALL,
+  COMPARED,
+  decodeLine,
+  isTaken,
+  keptTexts,
+  NAMING,
+  VALIDATED,
+} from "./unusual-line.ts";
 
 /** What `scanner.wasm.ts` exports. */
 interface Scanner {
@@ -16,9 +24,23 @@ interface Scanner {
   readonly rows: WebAssembly.Global;
   readonly line: WebAssembly.Global;
   readonly at: WebAssembly.Global;
-  setTables(columns: number, count: number, type: number, root: number, time: number, effect: number): void;
+  setTables(
+    columns: number,
+    count: number,
+    type: number,
+    root: number,
+    time: number,
+    effect: number,
+  ): void;
   setRules(maxLine: number, decision: number, saying: number, call: number, keys: number): void;
-  setRows(count: number, times: number, has: number, starts: number, ends: number, lines: number): void;
+  setRows(
+    count: number,
+    times: number,
+    has: number,
+    starts: number,
+    ends: number,
+    lines: number,
+  ): void;
   setDay(text: number, start: number): void;
   link(node: number): void;
   room(bytes: number): number;
@@ -38,8 +60,29 @@ const BASE = 1024;
 const SLACK = 64;
 
 // as in scanner.wasm.ts
-const NODE = { bytes: 112, column: 24, kind: 28, bit: 32, rest: 36, depth: 40, parent: 44, table: 48, mask: 52, key: 56, length: 60 } as const;
-const SPEC = { bytes: 64, node: 0, flags: 4, size: 20, codes: 40, pool: 44, offsets: 48, depths: 52 } as const;
+const NODE = {
+  bytes: 112,
+  column: 24,
+  kind: 28,
+  bit: 32,
+  rest: 36,
+  depth: 40,
+  parent: 44,
+  table: 48,
+  mask: 52,
+  key: 56,
+  length: 60,
+} as const;
+const SPEC = {
+  bytes: 64,
+  node: 0,
+  flags: 4,
+  size: 20,
+  codes: 40,
+  pool: 44,
+  offsets: 48,
+  depths: 52,
+} as const;
 const FLAG = { presence: 1, followed: 2, naming: 4, compared: 8, validated: 16 } as const;
 const KEY_BYTES = 16;
 const UNUSUAL = 1;
@@ -70,8 +113,17 @@ class Tables {
 
   constructor(scanner: Scanner, { columns }: Layout) {
     this.#scanner = scanner;
-    // WHY room for all of them first: memory that grows later would move the views under whoever fills it
-    scanner.room(BASE + columns.reduce((sum, { path }) => sum + 4 * BATCH + path.reduce((bytes, key) => bytes + 512 + 4 * key.length, 1024), 64 * BATCH) + KEY_BYTES * MAX_KEYS * (MAX_DEPTH + 1));
+    // WHY room for all of them first: memory that grows later would move the views under whoever
+    // fills it
+    scanner.room(
+      BASE +
+        columns.reduce(
+          (sum, { path }) =>
+            sum + 4 * BATCH + path.reduce((bytes, key) => bytes + 512 + 4 * key.length, 1024),
+          64 * BATCH,
+        ) +
+        KEY_BYTES * MAX_KEYS * (MAX_DEPTH + 1),
+    );
     this.#view = new DataView(scanner.memory.buffer);
     this.#bytes = new Uint8Array(scanner.memory.buffer);
   }
@@ -130,15 +182,23 @@ class Tables {
 }
 
 /**
- * Reads whole lines into columns as `SegmentBuilder` does, usual lines by compiled code on bytes in its own memory.
- * INVARIANT: the same bytes give the same segment (`test/trace/columns/compiled.test.ts`).
+ * Reads whole lines into columns as `SegmentBuilder` does, usual lines by compiled code on bytes in
+ * its own memory. INVARIANT: the same bytes give the same segment
+ * (`test/trace/columns/compiled.test.ts`).
  */
 export class CompiledBuilder {
   readonly #layout: Layout;
   readonly #host: ByteHost;
   readonly #scanner: Scanner;
   readonly #columns: number;
-  readonly #batch: { readonly times: number; readonly has: number; readonly starts: number; readonly ends: number; readonly lines: number; readonly codes: number };
+  readonly #batch: {
+    readonly times: number;
+    readonly has: number;
+    readonly starts: number;
+    readonly ends: number;
+    readonly lines: number;
+    readonly codes: number;
+  };
   readonly #input: number;
   readonly #rows: Rows;
   #malformed = new Malformed();
@@ -152,9 +212,11 @@ export class CompiledBuilder {
     this.#host = host;
     this.#rows = new Rows(layout.columns.length);
     const imports = {
-      judge: (column = 0, from = 0, to = 0) => (isTaken(column, this.#memory().subarray(from, to)) ? 1 : 0),
+      judge: (column = 0, from = 0, to = 0) =>
+        isTaken(column, this.#memory().subarray(from, to)) ? 1 : 0,
       time: (from = 0, to = 0) => this.#time(from, to),
-      exact: (from = 0, to = 0) => (isExactNumber(this.#host.ascii(this.#memory(), from, to)) ? 1 : 0),
+      exact: (from = 0, to = 0) =>
+        isExactNumber(this.#host.ascii(this.#memory(), from, to)) ? 1 : 0,
     };
     this.#scanner = new WebAssembly.Instance<Scanner>(code, { host: imports }).exports;
     const count = layout.columns.length;
@@ -163,7 +225,14 @@ export class CompiledBuilder {
     const root = tables.node(tree, 0);
     const decision = tree.children.find(({ bit }) => bit === HAS.decision);
     this.#columns = tables.take(SPEC.bytes * count);
-    this.#batch = { times: tables.take(8 * BATCH), has: tables.take(2 * BATCH), starts: tables.take(4 * BATCH), ends: tables.take(4 * BATCH), lines: tables.take(4 * BATCH), codes: tables.take(4 * BATCH * count) };
+    this.#batch = {
+      times: tables.take(8 * BATCH),
+      has: tables.take(2 * BATCH),
+      starts: tables.take(4 * BATCH),
+      ends: tables.take(4 * BATCH),
+      lines: tables.take(4 * BATCH),
+      codes: tables.take(4 * BATCH * count),
+    };
     layout.columns.forEach((_, column) => {
       const at = this.#columns + SPEC.bytes * column;
       tables.set(at + SPEC.node, tables.nodes.get(column) ?? 0);
@@ -171,8 +240,21 @@ export class CompiledBuilder {
       tables.set(at + SPEC.codes, this.#batch.codes + 4 * BATCH * column);
     });
     const { times, has, starts, ends, lines } = this.#batch;
-    this.#scanner.setTables(this.#columns, count, COLUMN.type, root, tables.child(tree, "time"), decision === undefined ? 0 : tables.child(decision, "effect"));
-    this.#scanner.setRules(MAX_LINE_BYTES, HAS.decision, SAYING, tables.text(CALL), tables.take(KEY_BYTES * MAX_KEYS * (MAX_DEPTH + 1)));
+    this.#scanner.setTables(
+      this.#columns,
+      count,
+      COLUMN.type,
+      root,
+      tables.child(tree, "time"),
+      decision === undefined ? 0 : tables.child(decision, "effect"),
+    );
+    this.#scanner.setRules(
+      MAX_LINE_BYTES,
+      HAS.decision,
+      SAYING,
+      tables.text(CALL),
+      tables.take(KEY_BYTES * MAX_KEYS * (MAX_DEPTH + 1)),
+    );
     this.#scanner.setRows(BATCH, times, has, starts, ends, lines);
     this.#input = tables.end;
     this.#bytes = new Uint8Array(this.#scanner.memory.buffer);
@@ -185,13 +267,19 @@ export class CompiledBuilder {
     return this.#bytes;
   }
 
-  /** Where bytes to read can stand, so that they need not be copied; what stood there before stays. It lasts until the next call of anything here. */
+  /**
+   * Where bytes to read can stand, so that they need not be copied; what stood there before stays.
+   * It lasts until the next call of anything here.
+   */
   input(length: number): Uint8Array {
     this.#scanner.reserve(this.#input, length + SLACK);
     return this.#memory().subarray(this.#input, this.#input + length);
   }
 
-  /** Reads `bytes`, whole lines, which stand at `offset` of their file; `first`: they are its first ones. */
+  /**
+   * Reads `bytes`, whole lines, which stand at `offset` of their file; `first`: they are its first
+   * ones.
+   */
   build(bytes: Uint8Array, offset: number, first: boolean): Segment {
     const inside = bytes.buffer === this.#scanner.memory.buffer && bytes.byteOffset >= this.#input;
     const length = bytes.length;
@@ -200,18 +288,34 @@ export class CompiledBuilder {
     return this.#build(from, length, { offset, first });
   }
 
-  #build(from: number, length: number, { offset, first }: { readonly offset: number; readonly first: boolean }): Segment {
+  #build(
+    from: number,
+    length: number,
+    { offset, first }: { readonly offset: number; readonly first: boolean },
+  ): Segment {
     const scanner = this.#scanner;
     const end = from + length;
     const bytes = this.#memory();
     const text = this.#host.isUtf8(bytes.subarray(from, end));
-    const marked = first && length >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf;
+    const marked =
+      first &&
+      length >= 3 &&
+      bytes[from] === 0xef &&
+      bytes[from + 1] === 0xbb &&
+      bytes[from + 2] === 0xbf;
     scanner.begin(from, marked ? from + 3 : from, end);
     if (length > 0) this.#memory()[end] = 0;
     if (text) this.#lines(end, { from, end });
     else this.#mixedLines({ from, end });
     this.#takeOut();
-    const segment = segmentOf(this.#rows, { layout: this.#layout, dictionaries: this.#dictionaries(), offset, bytes: length, lineCount: scanner.line.value, malformed: this.#malformed });
+    const segment = segmentOf(this.#rows, {
+      layout: this.#layout,
+      dictionaries: this.#dictionaries(),
+      offset,
+      bytes: length,
+      lineCount: scanner.line.value,
+      malformed: this.#malformed,
+    });
     this.#rows.length = 0;
     this.#malformed = new Malformed();
     return segment;
@@ -231,7 +335,8 @@ export class CompiledBuilder {
     while (at.value < piece.end) {
       const bytes = this.#memory().subarray(0, piece.end);
       const found = bytes.indexOf(NEWLINE, at.value);
-      if (this.#host.isUtf8(bytes.subarray(at.value, found < 0 ? piece.end : found))) this.#lines(at.value + 1, piece);
+      if (this.#host.isUtf8(bytes.subarray(at.value, found < 0 ? piece.end : found)))
+        this.#lines(at.value + 1, piece);
       else this.#unusual(piece);
     }
   }
@@ -248,11 +353,15 @@ export class CompiledBuilder {
     if (typeof event === "string") this.#malformed.add(line.value, event);
     else if (event !== undefined) {
       const row = rows.value;
-      const texts = keptTexts(event, this.#layout).map(([column, text]) => [column, this.#intern(column, text)] as const);
+      const texts = keptTexts(event, this.#layout).map(
+        ([column, text]) => [column, this.#intern(column, text)] as const,
+      );
       const view = new DataView(this.#memory().buffer);
       const { times, has, starts, ends, lines, codes } = this.#batch;
-      for (let column = 0; column < this.#layout.columns.length; column++) view.setUint32(codes + 4 * (BATCH * column + row), 0, true);
-      for (const [column, code] of texts) view.setUint32(codes + 4 * (BATCH * column + row), code, true);
+      for (let column = 0; column < this.#layout.columns.length; column++)
+        view.setUint32(codes + 4 * (BATCH * column + row), 0, true);
+      for (const [column, code] of texts)
+        view.setUint32(codes + 4 * (BATCH * column + row), code, true);
       view.setFloat64(times + 8 * row, event.time ?? NaN, true);
       view.setUint16(has + 2 * row, event.request.action === undefined ? 0 : HAS.action, true);
       view.setUint32(starts + 4 * row, start - piece.from, true);
@@ -283,7 +392,9 @@ export class CompiledBuilder {
     rows.starts.set(new Uint32Array(buffer, starts, count), rows.length);
     rows.ends.set(new Uint32Array(buffer, ends, count), rows.length);
     rows.lines.set(new Uint32Array(buffer, lines, count), rows.length);
-    rows.codes.forEach((column, i) => column.set(new Uint32Array(buffer, codes + 4 * BATCH * i, count), rows.length));
+    rows.codes.forEach((column, i) =>
+      column.set(new Uint32Array(buffer, codes + 4 * BATCH * i, count), rows.length),
+    );
     rows.whole.set(this.#whole.subarray(0, count), rows.length);
     this.#whole.fill(0);
     rows.length += count;
@@ -296,9 +407,16 @@ export class CompiledBuilder {
     const { buffer } = this.#scanner.memory;
     const view = new DataView(buffer);
     return addresses.map((address) => {
-      const [size, pool, offsets, depths] = [SPEC.size, SPEC.pool, SPEC.offsets, SPEC.depths].map((field) => view.getUint32(address + field, true));
+      const [size, pool, offsets, depths] = [SPEC.size, SPEC.pool, SPEC.offsets, SPEC.depths].map(
+        (field) => view.getUint32(address + field, true),
+      );
       const starts = new Uint32Array(buffer, offsets, (size ?? 0) + 1).slice();
-      return { size: size ?? 0, pool: new Uint8Array(buffer, pool, starts[size ?? 0]).slice(), offsets: starts, depths: new Uint8Array(buffer, depths, size).slice() };
+      return {
+        size: size ?? 0,
+        pool: new Uint8Array(buffer, pool, starts[size ?? 0]).slice(),
+        offsets: starts,
+        depths: new Uint8Array(buffer, depths, size).slice(),
+      };
     });
   }
 
@@ -307,7 +425,10 @@ export class CompiledBuilder {
     const text = this.#host.ascii(this.#memory(), from, to);
     const time = parseTime(text);
     if (time === undefined) return NaN;
-    const start = text[10] === "T" && text.endsWith("Z") ? parseTime(`${text.slice(0, 11)}00:00:00Z`) : undefined;
+    const start =
+      text[10] === "T" && text.endsWith("Z")
+        ? parseTime(`${text.slice(0, 11)}00:00:00Z`)
+        : undefined;
     if (start !== undefined) this.#scanner.setDay(from, start);
     return time;
   }

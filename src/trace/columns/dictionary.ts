@@ -1,6 +1,8 @@
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The distinct values of one column, as small codes in the order of first sight; 0 is "not there". */
+/**
+ * The distinct values of one column, as small codes in the order of first sight; 0 is "not there".
+ */
 export interface Dictionary {
   /** How many codes there are, 0 included. */
   readonly size: number;
@@ -28,7 +30,10 @@ export function textOf({ pool, offsets }: Dictionary, code: number): string {
 
 const MIN_SLOTS = 256;
 
-/** Gives each distinct value of a column its code. INVARIANT: equal hashes are compared byte by byte, so that a trace cannot merge two values. */
+/**
+ * Gives each distinct value of a column its code. INVARIANT: equal hashes are compared byte by
+ * byte, so that a trace cannot merge two values.
+ */
 export class DictionaryBuilder implements Dictionary {
   size = 1;
   pool = new Uint8Array(4096);
@@ -54,7 +59,12 @@ export class DictionaryBuilder implements Dictionary {
   #find(hash: number, bytes: Uint8Array, from: number, to: number, depth: number): number {
     let slot = hash & this.#mask;
     for (let code = this.#slots[slot] ?? 0; code !== 0; code = this.#slots[slot] ?? 0) {
-      if (this.#hashes[code] === hash && this.depths[code] === depth && this.#same(code, bytes, from, to)) return code;
+      if (
+        this.#hashes[code] === hash &&
+        this.depths[code] === depth &&
+        this.#same(code, bytes, from, to)
+      )
+        return code;
       slot = (slot + 1) & this.#mask;
     }
     return this.#add(hash, bytes.subarray(from, to), depth);
@@ -115,6 +125,11 @@ export class DictionaryBuilder implements Dictionary {
 
   /** The dictionary without room to spare and without the means to grow. */
   freeze(): Dictionary {
-    return { size: this.size, pool: this.pool.slice(0, this.#used), offsets: this.offsets.slice(0, this.size + 1), depths: this.depths.slice(0, this.size) };
+    return {
+      size: this.size,
+      pool: this.pool.slice(0, this.#used),
+      offsets: this.offsets.slice(0, this.size + 1),
+      depths: this.depths.slice(0, this.size),
+    };
   }
 }

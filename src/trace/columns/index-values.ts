@@ -6,7 +6,10 @@ import { endOfKey, skipColon, skipSpace, skipValue } from "./skip-json.ts";
 /** Which members of an object are kept, by their names; `all`: whatever stands there. */
 type Kept = "all" | ReadonlyMap<string, Kept>;
 
-/** How the values of a column are kept. `named`: a text in the place of an object is a name; `flags`: only members that are true or false. */
+/**
+ * How the values of a column are kept. `named`: a text in the place of an object is a name;
+ * `flags`: only members that are true or false.
+ */
 interface Keeping {
   readonly members: Kept;
   readonly named: boolean;
@@ -17,12 +20,19 @@ interface Keeping {
 function keptBelow(paths: readonly (readonly string[])[]): Kept {
   if (paths.some((path) => path.length === 0)) return "all";
   const names = new Set(paths.flatMap(([name]) => (name === undefined ? [] : [name])));
-  return new Map([...names].map((name) => [name, keptBelow(paths.filter(([own]) => own === name).map((path) => path.slice(1)))]));
+  return new Map(
+    [...names].map((name) => [
+      name,
+      keptBelow(paths.filter(([own]) => own === name).map((path) => path.slice(1))),
+    ]),
+  );
 }
 
 function membersAt(path: readonly string[], { members }: Layout): Kept {
   const below = members.filter((member) => path.every((name, i) => member[i] === name));
-  const above = members.some((member) => member.length <= path.length && member.every((name, i) => path[i] === name));
+  const above = members.some(
+    (member) => member.length <= path.length && member.every((name, i) => path[i] === name),
+  );
   return above ? "all" : keptBelow(below.map((member) => member.slice(path.length)));
 }
 
@@ -31,7 +41,11 @@ function withProperties(members: Kept): Kept {
   return members === "all" ? members : new Map([...members, ["properties", members]]);
 }
 
-const ENTITIES: ReadonlySet<number> = new Set([COLUMN.subjectRest, COLUMN.actionRest, COLUMN.resourceRest]);
+const ENTITIES: ReadonlySet<number> = new Set([
+  COLUMN.subjectRest,
+  COLUMN.actionRest,
+  COLUMN.resourceRest,
+]);
 
 function keepingOf(layout: Layout, column: number): Keeping {
   const members = membersAt(layout.columns[column]?.path ?? [], layout);
@@ -84,12 +98,16 @@ class Pruner {
     else this.#value(0, keeping.members, keeping);
   }
 
-  /** A value in whose place something else of its kind stands where it is neither an object nor kept: reading below it fails alike. */
+  /**
+   * A value in whose place something else of its kind stands where it is neither an object nor
+   * kept: reading below it fails alike.
+   */
   #value(at: number, kept: Kept, keeping: Keeping | undefined): number {
     const end = skipValue(this.#from, at, 0);
     if (end < 0) throw new Error("a value that was read before cannot be read again");
     const first = this.#from[at] ?? 0;
-    if (kept === "all" || isWord(first) || (first === QUOTE && keeping?.named === true)) this.#copy(at, end);
+    if (kept === "all" || isWord(first) || (first === QUOTE && keeping?.named === true))
+      this.#copy(at, end);
     else if (first === OPEN) this.#object(at, kept, keeping?.flags === true);
     else if (first === QUOTE || first === OPEN_LIST) this.#empty(first);
     else this.#put(ZERO);
@@ -110,14 +128,23 @@ class Pruner {
       const value = skipColon(this.#from, key + 1);
       const name = decoder.decode(this.#from.subarray(at + 1, key));
       const below = flags ? flagAt(this.#from[value] ?? 0) : kept.get(name);
-      if (below !== undefined) this.#member(at, { key, value, below, follows: this.#length > first });
+      if (below !== undefined)
+        this.#member(at, { key, value, below, follows: this.#length > first });
       at = skipSpace(this.#from, skipValue(this.#from, value, 0));
       if (this.#from[at] === COMMA) at = skipSpace(this.#from, at + 1);
     }
     this.#put(CLOSE);
   }
 
-  #member(at: number, of: { readonly key: number; readonly value: number; readonly below: Kept; readonly follows: boolean }): void {
+  #member(
+    at: number,
+    of: {
+      readonly key: number;
+      readonly value: number;
+      readonly below: Kept;
+      readonly follows: boolean;
+    },
+  ): void {
     if (of.follows) this.#put(COMMA);
     this.#copy(at, of.key + 1);
     this.#put(COLON);
@@ -159,11 +186,14 @@ function pruned(dictionary: Dictionary, keeping: Keeping): Dictionary {
 }
 
 /**
- * A segment with no more of its entities, credentials, people and labels than its layout keeps: secrets that no rule reads are
- * not in it. Every call is decided and counted as before.
+ * A segment with no more of its entities, credentials, people and labels than its layout keeps:
+ * secrets that no rule reads are not in it. Every call is decided and counted as before.
  */
 export function withoutUnread(segment: Segment): Segment {
-  const keeping = new Map<number, Keeping>([...OBJECTS.map((column) => [column, keepingOf(segment.layout, column)] as const), [COLUMN.labels, LABELS]]);
+  const keeping = new Map<number, Keeping>([
+    ...OBJECTS.map((column) => [column, keepingOf(segment.layout, column)] as const),
+    [COLUMN.labels, LABELS],
+  ]);
   const dictionaries = segment.dictionaries.map((dictionary, column) => {
     const own = keeping.get(column);
     return own === undefined ? dictionary : pruned(dictionary, own);

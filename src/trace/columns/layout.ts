@@ -1,14 +1,23 @@
-/** What of an event a trace's columns keep: each path of the canonical event (design 7.1) is one column. */
+/**
+ * What of an event a trace's columns keep: each path of the canonical event (design 7.1) is one
+ * column.
+ */
 export interface ColumnSpec {
   readonly path: readonly string[];
-  /** `presence`: only that something is there, not its text; `rest`: the whole object, where it has members that are no columns. */
+  /**
+   * `presence`: only that something is there, not its text; `rest`: the whole object, where it has
+   * members that are no columns.
+   */
   readonly keep: "value" | "presence" | "rest";
 }
 
 /** The columns of a segment, in their order; the first ones are always those of {@link COLUMN}. */
 export interface Layout {
   readonly columns: readonly ColumnSpec[];
-  /** What an index keeps of the values that every layout has, sorted: what stands at these paths and below them. */
+  /**
+   * What an index keeps of the values that every layout has, sorted: what stands at these paths and
+   * below them.
+   */
   readonly members: readonly (readonly string[])[];
 }
 
@@ -41,7 +50,10 @@ export const COLUMN = {
   id: 24,
 } as const;
 
-/** The columns of each entity; the last one holds the whole entity where it has other members than the ones before. */
+/**
+ * The columns of each entity; the last one holds the whole entity where it has other members than
+ * the ones before.
+ */
 export const ENTITY = {
   subject: [COLUMN.subjectType, COLUMN.subjectId, COLUMN.credential, COLUMN.subjectRest],
   action: [COLUMN.kind, COLUMN.server, COLUMN.name, COLUMN.actionRest],
@@ -79,15 +91,28 @@ const FIXED: readonly ColumnSpec[] = [
   value("outcome", "status"),
 ];
 
-/** Columns whose values are objects of any members; {@link Layout.members} says which of those an index keeps. */
-export const OBJECTS = [COLUMN.credential, COLUMN.subjectRest, COLUMN.actionRest, COLUMN.resourceRest, COLUMN.onBehalfOf, COLUMN.delegation] as const;
+/**
+ * Columns whose values are objects of any members; {@link Layout.members} says which of those an
+ * index keeps.
+ */
+export const OBJECTS = [
+  COLUMN.credential,
+  COLUMN.subjectRest,
+  COLUMN.actionRest,
+  COLUMN.resourceRest,
+  COLUMN.onBehalfOf,
+  COLUMN.delegation,
+] as const;
 
 /** What deciding and counting read by name, whatever conditions say. */
 const READ_BY_NAME: readonly (readonly string[])[] = [
   ...["type", "id", "tenant", "registered"].map((name) => ["subject", name]),
   ...["id", "kind"].map((name) => ["subject", "credential", name]),
   ...["kind", "server", "name", "effects", "definition_digest"].map((name) => ["action", name]),
-  ...["type", "id", "classification", "environment", "tenant", "owner", "scope"].map((name) => ["resource", name]),
+  ...["type", "id", "classification", "environment", "tenant", "owner", "scope"].map((name) => [
+    "resource",
+    name,
+  ]),
   ...["type", "id", "tenant", "registered"].map((name) => ["context", "on_behalf_of", name]),
   ...["type", "id"].map((name) => ["context", "delegation", name]),
 ];
@@ -100,7 +125,9 @@ function startsWith(path: readonly string[], prefix: readonly string[]): boolean
 
 /** Of paths that begin with one another only the shortest: it holds the others. */
 function shortest(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const sorted = [...paths].sort((a, b) => a.length - b.length || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  const sorted = [...paths].sort(
+    (a, b) => a.length - b.length || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1),
+  );
   const kept: (readonly string[])[] = [];
   for (const path of sorted) if (!kept.some((prefix) => startsWith(path, prefix))) kept.push(path);
   return kept;
@@ -111,16 +138,31 @@ function liesInObject(path: readonly string[]): boolean {
 }
 
 /**
- * The layout that keeps what conditions read: `paths` start at `args`, `context` or `outcome` and name a member, or lie in an entity.
- * Undefined where one of them is a root as a whole, or lies across a column that every layout has (so that one would
- * hold the other): such a set is decided on whole events. `ids` keeps the id of every event.
+ * The layout that keeps what conditions read: `paths` start at `args`, `context` or `outcome` and
+ * name a member, or lie in an entity. Undefined where one of them is a root as a whole, or lies
+ * across a column that every layout has (so that one would hold the other): such a set is decided
+ * on whole events. `ids` keeps the id of every event.
  */
-export function layoutFor(paths: readonly (readonly string[])[], options: { readonly ids: boolean }): Layout | undefined {
+export function layoutFor(
+  paths: readonly (readonly string[])[],
+  options: { readonly ids: boolean },
+): Layout | undefined {
   const asked = paths.filter(([root]) => root !== undefined && ROOTS.has(root));
   if (asked.some((path) => path.length < 2)) return undefined;
-  const own = asked.filter((path) => !FIXED.some((fixed) => fixed.keep === "value" && startsWith(path, fixed.path)));
-  if (own.some((path) => FIXED.some((fixed) => startsWith(fixed.path, path) || startsWith(path, fixed.path)))) return undefined;
-  const columns = [...FIXED, { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) }, ...shortest(own).map((path) => value(...path))];
+  const own = asked.filter(
+    (path) => !FIXED.some((fixed) => fixed.keep === "value" && startsWith(path, fixed.path)),
+  );
+  if (
+    own.some((path) =>
+      FIXED.some((fixed) => startsWith(fixed.path, path) || startsWith(path, fixed.path)),
+    )
+  )
+    return undefined;
+  const columns = [
+    ...FIXED,
+    { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) },
+    ...shortest(own).map((path) => value(...path)),
+  ];
   return { columns, members: shortest([...READ_BY_NAME, ...paths.filter(liesInObject)]) };
 }
 
@@ -130,7 +172,11 @@ function pathsOf({ columns, members }: Layout): readonly (readonly string[])[] {
 }
 
 /** The layout that keeps what two others keep, and the ids only where they are asked for. */
-export function unitedLayout(one: Layout, other: Layout, options: { readonly ids: boolean }): Layout | undefined {
+export function unitedLayout(
+  one: Layout,
+  other: Layout,
+  options: { readonly ids: boolean },
+): Layout | undefined {
   return layoutFor([...pathsOf(one), ...pathsOf(other)], options);
 }
 
@@ -142,6 +188,10 @@ export function keepsIds({ columns }: Layout): boolean {
 /** Whether a layout keeps what another asks for; ids can be read off the trace. */
 export function coversLayout(held: Layout, asked: Layout): boolean {
   const kept = new Set(held.columns.map(({ path, keep }) => JSON.stringify([path, keep])));
-  const columns = asked.columns.every(({ path, keep }) => path[0] === "id" || kept.has(JSON.stringify([path, keep])));
-  return columns && asked.members.every((path) => held.members.some((own) => startsWith(path, own)));
+  const columns = asked.columns.every(
+    ({ path, keep }) => path[0] === "id" || kept.has(JSON.stringify([path, keep])),
+  );
+  return (
+    columns && asked.members.every((path) => held.members.some((own) => startsWith(path, own)))
+  );
 }

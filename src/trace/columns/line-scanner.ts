@@ -11,7 +11,10 @@ export interface Node {
   column: number;
   /** The columns below this node of which it matters how far their paths could be followed. */
   readonly below: number[];
-  /** The place of the child that is looked for next: events of a trace name their members in one order. */
+  /**
+   * The place of the child that is looked for next: events of a trace name their members in one
+   * order.
+   */
   next: number;
   readonly children: Node[];
   /** The line in which the member was seen last: a member given twice is unusual. */
@@ -27,18 +30,76 @@ export interface Node {
 const encoder = new TextEncoder();
 
 function node(key: string, depth: number): Node {
-  return { key: encoder.encode(key), depth, place: 0, column: -1, below: [], next: 0, children: [], seen: -1, kind: 0, bit: 0, rest: -1 };
+  return {
+    key: encoder.encode(key),
+    depth,
+    place: 0,
+    column: -1,
+    below: [],
+    next: 0,
+    children: [],
+    seen: -1,
+    kind: 0,
+    bit: 0,
+    rest: -1,
+  };
 }
 
 /** Bits of {@link LineScanner.has}. */
-export const HAS = { action: 1, subject: 2, resource: 4, args: 8, unrecorded: 16, outcome: 32, decision: 64, parent: 128, session: 256, context: 512 } as const;
+export const HAS = {
+  action: 1,
+  subject: 2,
+  resource: 4,
+  args: 8,
+  unrecorded: 16,
+  outcome: 32,
+  decision: 64,
+  parent: 128,
+  session: 256,
+  context: 512,
+} as const;
 /** A call has one of these. */
 export const SAYING = HAS.action | HAS.subject | HAS.resource | HAS.args | HAS.unrecorded;
 
-/** Members of the event whose values must be of one kind for the line to be an event (`decodeEvent`). */
+/**
+ * Members of the event whose values must be of one kind for the line to be an event
+ * (`decodeEvent`).
+ */
 const KINDS: readonly (readonly [kind: number, paths: readonly (readonly string[])[]])[] = [
-  [1, [["args"], ["context"], ["outcome"], ["decision"], ["subject"], ["action"], ["resource"], ["labels"]]],
-  [2, [["id"], ["type"], ["session"], ["parent"], ["time"], ["decision", "policy"], ["decision", "rule"], ["decision", "pdp"], ["decision", "effect"], ["subject", "type"], ["subject", "id"], ["action", "kind"], ["action", "server"], ["action", "name"], ["resource", "type"], ["resource", "id"]]],
+  [
+    1,
+    [
+      ["args"],
+      ["context"],
+      ["outcome"],
+      ["decision"],
+      ["subject"],
+      ["action"],
+      ["resource"],
+      ["labels"],
+    ],
+  ],
+  [
+    2,
+    [
+      ["id"],
+      ["type"],
+      ["session"],
+      ["parent"],
+      ["time"],
+      ["decision", "policy"],
+      ["decision", "rule"],
+      ["decision", "pdp"],
+      ["decision", "effect"],
+      ["subject", "type"],
+      ["subject", "id"],
+      ["action", "kind"],
+      ["action", "server"],
+      ["action", "name"],
+      ["resource", "type"],
+      ["resource", "id"],
+    ],
+  ],
   [3, [["decision", "ms"]]],
 ];
 
@@ -62,7 +123,9 @@ function place(root: Node, path: readonly string[], column: number): Node {
   return at;
 }
 
-/** The members of the event that a layout asks for or whose values must be of one kind, as a tree. */
+/**
+ * The members of the event that a layout asks for or whose values must be of one kind, as a tree.
+ */
 export function buildTree(layout: Layout): Node {
   const root = node("", 0);
   layout.columns.forEach(({ path, keep }, column) => {
@@ -78,19 +141,26 @@ const [QUOTE, OPEN, CLOSE, COMMA, N, MINUS, ZERO, NINE] = [34, 123, 125, 44, 110
 
 function fits(kind: number, first: number | undefined): boolean {
   if (kind === 1) return first === OPEN;
-  return kind === 2 ? first === QUOTE : first === MINUS || (first !== undefined && first >= ZERO && first <= NINE);
+  return kind === 2
+    ? first === QUOTE
+    : first === MINUS || (first !== undefined && first >= ZERO && first <= NINE);
 }
 
 /**
- * Finds the columns of a layout in one line of JSON without building a value of it: the whole line is checked against
- * the grammar, and only where the columns' texts stand is noted. Bytes are UTF-8, checked by whoever reads them.
+ * Finds the columns of a layout in one line of JSON without building a value of it: the whole line
+ * is checked against the grammar, and only where the columns' texts stand is noted. Bytes are
+ * UTF-8, checked by whoever reads them.
  *
- * INVARIANT: `scan` is true only for a line that `JSON.parse` takes, and then every column is what a reader of the
- * parsed value would find. Anything unusual (a member given twice, wherever it stands, an escape in a key, deep nesting, a member of the
- * event of the wrong kind) is false, and read by `JSON.parse` instead.
+ * INVARIANT: `scan` is true only for a line that `JSON.parse` takes, and then every column is what
+ * a reader of the parsed value would find. Anything unusual (a member given twice, wherever it
+ * stands, an escape in a key, deep nesting, a member of the event of the wrong kind) is false, and
+ * read by `JSON.parse` instead.
  */
 export class LineScanner {
-  /** For each column: how deep its path could be followed, and where the text there stands (equal: an object ended it). */
+  /**
+   * For each column: how deep its path could be followed, and where the text there stands (equal:
+   * an object ended it).
+   */
   readonly depths: Uint8Array;
   readonly from: Int32Array;
   readonly to: Int32Array;
@@ -112,7 +182,10 @@ export class LineScanner {
     this.time = place(this.root, ["time"], -1);
   }
 
-  /** Whether the line between `start` and `end` (where its newline stands) is usual; then the fields tell of it. */
+  /**
+   * Whether the line between `start` and `end` (where its newline stands) is usual; then the fields
+   * tell of it.
+   */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
     this.line++;
     this.depths.fill(0);
@@ -124,7 +197,8 @@ export class LineScanner {
   }
 }
 
-// WHY functions that pass the offset on, and no methods that keep it: they run for every byte of a trace
+// WHY functions that pass the offset on, and no methods that keep it: they run for every byte of a
+// trace
 
 /** An object whose members are looked up below `parent`; `at` is behind its brace. */
 function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent: Node): number {
@@ -172,10 +246,16 @@ function keepWhole(scanner: LineScanner, { rest, depth }: Node, from: number, to
 }
 
 /** The child with a key, wherever it stands. */
-function findChild({ children }: Node, bytes: Uint8Array, from: number, to: number): Node | undefined {
+function findChild(
+  { children }: Node,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): Node | undefined {
   for (let i = 0; i < children.length; i++) {
     const child = children[i];
-    if (child !== undefined && child.key.length === to - from && isKey(child.key, bytes, from)) return child;
+    if (child !== undefined && child.key.length === to - from && isKey(child.key, bytes, from))
+      return child;
   }
   return undefined;
 }

@@ -5,7 +5,15 @@ import { COLUMN, type Layout } from "./layout.ts";
 import { HAS, LineScanner, SAYING } from "./line-scanner.ts";
 import { Malformed, Rows, segmentOf } from "./rows.ts";
 import type { Segment } from "./segment.ts";
-import { CALL, COMPARED, decodeLine, isTaken, keptTexts, NAMING, VALIDATED } from "./unusual-line.ts";
+import {
+  CALL,
+  COMPARED,
+  decodeLine,
+  isTaken,
+  keptTexts,
+  NAMING,
+  VALIDATED,
+} from "./unusual-line.ts";
 
 const NEWLINE = 10;
 const BACKSLASH = 92;
@@ -17,8 +25,9 @@ export interface ByteHost {
 }
 
 /**
- * Reads whole lines into columns. Lines that are not usual are read by `JSON.parse` and `decodeEvent`, as every reader
- * of traces does: a row of such a line is marked `whole`. What is no event is counted, and listed with its line.
+ * Reads whole lines into columns. Lines that are not usual are read by `JSON.parse` and
+ * `decodeEvent`, as every reader of traces does: a row of such a line is marked `whole`. What is no
+ * event is counted, and listed with its line.
  */
 export class SegmentBuilder {
   readonly #layout: Layout;
@@ -39,11 +48,16 @@ export class SegmentBuilder {
     this.#host = host;
     this.#scanner = new LineScanner(layout);
     this.#dictionaries = layout.columns.map(() => new DictionaryBuilder());
-    this.#verdicts = layout.columns.map((_, i) => (VALIDATED.has(i) || COMPARED.has(i) ? new Uint8Array(256) : undefined));
+    this.#verdicts = layout.columns.map((_, i) =>
+      VALIDATED.has(i) || COMPARED.has(i) ? new Uint8Array(256) : undefined,
+    );
     this.#rows = new Rows(layout.columns.length);
   }
 
-  /** Reads `bytes`, whole lines, which stand at `offset` of their file; `first`: they are its first ones. */
+  /**
+   * Reads `bytes`, whole lines, which stand at `offset` of their file; `first`: they are its first
+   * ones.
+   */
   build(bytes: Uint8Array, offset: number, first: boolean): Segment {
     const text = this.#host.isUtf8(bytes);
     let start = first && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
@@ -51,7 +65,8 @@ export class SegmentBuilder {
       const found = bytes.indexOf(NEWLINE, start);
       const end = found < 0 ? bytes.length : found;
       const readable = text || this.#host.isUtf8(bytes.subarray(start, end));
-      if (!readable || found < 0 || end - start > MAX_LINE_BYTES || !this.#usual(bytes, start, end)) this.#unusual(bytes, start, end);
+      if (!readable || found < 0 || end - start > MAX_LINE_BYTES || !this.#usual(bytes, start, end))
+        this.#unusual(bytes, start, end);
       this.#line++;
       start = end + 1;
     }
@@ -91,7 +106,8 @@ export class SegmentBuilder {
 
   #call = 0;
   #callCode(): number {
-    if (this.#call === 0) this.#call = this.#dictionaries[COLUMN.type]?.intern(CALL, 0, CALL.length, 1) ?? 0;
+    if (this.#call === 0)
+      this.#call = this.#dictionaries[COLUMN.type]?.intern(CALL, 0, CALL.length, 1) ?? 0;
     return this.#call;
   }
 
@@ -112,14 +128,19 @@ export class SegmentBuilder {
     const [from, to] = [scanner.from[column] ?? 0, scanner.to[column] ?? 0];
     const dictionary = this.#dictionaries[column];
     if (dictionary === undefined) return -1;
-    // a path that every layout has is there or not; of one that a condition reads it matters how far it could be followed
+    // a path that every layout has is there or not; of one that a condition reads it matters how
+    // far it could be followed
     if (column <= COLUMN.id && depth < spec.path.length) return 0;
     if (spec.keep === "presence") return 1;
     if (to - from === 2 && NAMING.has(column)) return 0;
     const code = dictionary.intern(bytes, from, to, depth);
     const verdicts = this.#verdicts[column];
     if (verdicts === undefined) return code;
-    return (verdicts[code] ?? 0) === 1 ? code : this.#judge(column, code, bytes.subarray(from, to)) ? code : -1;
+    return (verdicts[code] ?? 0) === 1
+      ? code
+      : this.#judge(column, code, bytes.subarray(from, to))
+        ? code
+        : -1;
   }
 
   /** Whether a value is what a reader of events takes; remembered. */
@@ -132,7 +153,9 @@ export class SegmentBuilder {
       this.#verdicts[column] = verdicts;
     }
     if (verdicts[code] !== 0) return verdicts[code] === 1;
-    const bad = (COMPARED.has(column) && text.includes(BACKSLASH)) || (VALIDATED.has(column) && !isTaken(column, text));
+    const bad =
+      (COMPARED.has(column) && text.includes(BACKSLASH)) ||
+      (VALIDATED.has(column) && !isTaken(column, text));
     verdicts[code] = bad ? 2 : 1;
     return !bad;
   }
@@ -143,13 +166,22 @@ export class SegmentBuilder {
     if (timeFrom === 0) return NaN;
     const text = this.#host.ascii(bytes, timeFrom, timeTo);
     // WHY the day apart: events of a trace share theirs, and a day is most of the work
-    if (text.length === 24 && text.charCodeAt(23) === 90 && text.charCodeAt(10) === 84 && text.startsWith(this.#day) && this.#day !== "") {
+    if (
+      text.length === 24 &&
+      text.charCodeAt(23) === 90 &&
+      text.charCodeAt(10) === 84 &&
+      text.startsWith(this.#day) &&
+      this.#day !== ""
+    ) {
       const inDay = millisOfDay(text);
       if (inDay >= 0) return this.#dayStart + inDay;
     }
     const time = parseTime(text);
     if (time === undefined) return undefined;
-    const inDay = text.length === 24 && text.charCodeAt(23) === 90 && text.charCodeAt(10) === 84 ? millisOfDay(text) : -1;
+    const inDay =
+      text.length === 24 && text.charCodeAt(23) === 90 && text.charCodeAt(10) === 84
+        ? millisOfDay(text)
+        : -1;
     if (inDay >= 0) [this.#day, this.#dayStart] = [text.slice(0, 10), time - inDay];
     return time;
   }
@@ -168,7 +200,8 @@ export class SegmentBuilder {
     for (const codes of rows.codes) codes[row] = 0;
     for (const [column, text] of keptTexts(event, this.#layout)) {
       const codes = rows.codes[column];
-      if (codes !== undefined) codes[row] = this.#dictionaries[column]?.intern(text, 0, text.length, 1) ?? 0;
+      if (codes !== undefined)
+        codes[row] = this.#dictionaries[column]?.intern(text, 0, text.length, 1) ?? 0;
     }
     rows.times[row] = event.time ?? NaN;
     rows.has[row] = event.request.action === undefined ? 0 : HAS.action;
@@ -178,14 +211,23 @@ export class SegmentBuilder {
 
   #take(offset: number, bytes: number): Segment {
     const dictionaries = this.#dictionaries.map((dictionary) => dictionary.freeze());
-    const segment = segmentOf(this.#rows, { layout: this.#layout, dictionaries, offset, bytes, lineCount: this.#line, malformed: this.#malformed });
+    const segment = segmentOf(this.#rows, {
+      layout: this.#layout,
+      dictionaries,
+      offset,
+      bytes,
+      lineCount: this.#line,
+      malformed: this.#malformed,
+    });
     this.#reset();
     return segment;
   }
 
   #reset(): void {
     this.#dictionaries = this.#layout.columns.map(() => new DictionaryBuilder());
-    this.#verdicts = this.#verdicts.map((verdicts) => (verdicts === undefined ? undefined : new Uint8Array(256)));
+    this.#verdicts = this.#verdicts.map((verdicts) =>
+      verdicts === undefined ? undefined : new Uint8Array(256),
+    );
     this.#rows.length = 0;
     this.#malformed = new Malformed();
     this.#line = 0;
@@ -199,7 +241,8 @@ function millisOfDay(text: string): number {
     const value = text.charCodeAt(at) - 48;
     return value >= 0 && value <= 9 ? value : NaN;
   };
-  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 46) return -1;
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58 || text.charCodeAt(19) !== 46)
+    return -1;
   const hours = digit(11) * 10 + digit(12);
   const minutes = digit(14) * 10 + digit(15);
   const seconds = digit(17) * 10 + digit(18);

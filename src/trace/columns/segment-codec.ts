@@ -17,7 +17,10 @@ export interface SegmentHeader {
   readonly lineCount: number;
   readonly malformed: Segment["malformed"];
   readonly malformedCount: number;
-  /** The first time, from which the others are told by the milliseconds between; null: they stand as they are. */
+  /**
+   * The first time, from which the others are told by the milliseconds between; null: they stand as
+   * they are.
+   */
   readonly since: number | null;
   readonly packed: readonly PackedNumbers[];
   /** For each column the bytes of its texts. */
@@ -40,7 +43,11 @@ function widthOf(numbers: Numbers): PackedNumbers {
     if (number > most) most = number;
     if (number !== first) same = false;
   }
-  return { bits: same ? 0 : most < 0x10 ? 4 : most < 0x100 ? 8 : most < 0x1_0000 ? 16 : 32, constant: same ? first : 0, length: numbers.length };
+  return {
+    bits: same ? 0 : most < 0x10 ? 4 : most < 0x100 ? 8 : most < 0x1_0000 ? 16 : 32,
+    constant: same ? first : 0,
+    length: numbers.length,
+  };
 }
 
 /** How many bytes a packed list takes. */
@@ -51,14 +58,20 @@ export function packedBytes({ bits, length }: SegmentHeader["packed"][number]): 
 function pack(numbers: Numbers, { bits }: PackedNumbers): Uint8Array {
   if (bits === 0) return new Uint8Array(0);
   if (bits === 4) return halves(numbers);
-  const packed = bits === 8 ? new Uint8Array(numbers) : bits === 16 ? new Uint16Array(numbers) : new Uint32Array(numbers);
+  const packed =
+    bits === 8
+      ? new Uint8Array(numbers)
+      : bits === 16
+        ? new Uint16Array(numbers)
+        : new Uint32Array(numbers);
   return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
 }
 
 /** Two numbers a byte, the first one in its lower half. */
 function halves(numbers: Numbers): Uint8Array {
   const packed = new Uint8Array((numbers.length + 1) >> 1);
-  for (let i = 0; i < numbers.length; i++) packed[i >> 1] = (packed[i >> 1] ?? 0) | ((numbers[i] ?? 0) << (4 * (i & 1)));
+  for (let i = 0; i < numbers.length; i++)
+    packed[i >> 1] = (packed[i >> 1] ?? 0) | ((numbers[i] ?? 0) << (4 * (i & 1)));
   return packed;
 }
 
@@ -68,11 +81,16 @@ function gaps(numbers: Uint32Array, before: (i: number) => number): Uint32Array 
 }
 
 function lengthsOf(dictionary: Dictionary): Uint32Array {
-  return Uint32Array.from({ length: dictionary.size }, (_, code) => (dictionary.offsets[code + 1] ?? 0) - (dictionary.offsets[code] ?? 0));
+  return Uint32Array.from(
+    { length: dictionary.size },
+    (_, code) => (dictionary.offsets[code + 1] ?? 0) - (dictionary.offsets[code] ?? 0),
+  );
 }
 
 /** Milliseconds from each time to the next, where all are whole and none is before another. */
-function timeGaps(times: Float64Array): { readonly since: number; readonly between: Uint32Array } | undefined {
+function timeGaps(
+  times: Float64Array,
+): { readonly since: number; readonly between: Uint32Array } | undefined {
   const since = times[0] ?? NaN;
   const between = new Uint32Array(times.length);
   for (let i = 0; i < times.length; i++) {
@@ -98,11 +116,33 @@ export function encodeSegment(segment: Segment): EncodedSegment {
     ...(gapsOfTime === undefined ? [] : [gapsOfTime.between]),
   ];
   const packed = lists.map(widthOf);
-  const pools = segment.dictionaries.map((dictionary) => dictionary.pool.subarray(0, dictionary.offsets[dictionary.size] ?? 0));
-  const exact = gapsOfTime === undefined ? [new Uint8Array(times.buffer, times.byteOffset, times.byteLength)] : [];
-  const parts = [...lists.map((list, i) => pack(list, packed[i] ?? widthOf(list))), ...exact, ...pools];
+  const pools = segment.dictionaries.map((dictionary) =>
+    dictionary.pool.subarray(0, dictionary.offsets[dictionary.size] ?? 0),
+  );
+  const exact =
+    gapsOfTime === undefined
+      ? [new Uint8Array(times.buffer, times.byteOffset, times.byteLength)]
+      : [];
+  const parts = [
+    ...lists.map((list, i) => pack(list, packed[i] ?? widthOf(list))),
+    ...exact,
+    ...pools,
+  ];
   const { rows, offset, bytes, lineCount, malformed, malformedCount } = segment;
-  return { header: { rows, offset, bytes, lineCount, malformed, malformedCount, since: gapsOfTime?.since ?? null, packed, pools: pools.map((pool) => pool.length) }, bytes: joined(parts) };
+  return {
+    header: {
+      rows,
+      offset,
+      bytes,
+      lineCount,
+      malformed,
+      malformedCount,
+      since: gapsOfTime?.since ?? null,
+      packed,
+      pools: pools.map((pool) => pool.length),
+    },
+    bytes: joined(parts),
+  };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
@@ -116,7 +156,10 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A list of whole numbers as it is stored. */
-export function packNumbers(numbers: Uint32Array): { readonly packed: PackedNumbers; readonly bytes: Uint8Array } {
+export function packNumbers(numbers: Uint32Array): {
+  readonly packed: PackedNumbers;
+  readonly bytes: Uint8Array;
+} {
   const packed = widthOf(numbers);
   return { packed, bytes: pack(numbers, packed) };
 }
@@ -146,7 +189,13 @@ class Unpacker {
     if (bits === 0) return new Uint32Array(length).fill(constant);
     const bytes = this.bytes(packedBytes(packed));
     if (bits === 4) return wholes(bytes, length);
-    return new Uint32Array(bits === 8 ? bytes : bits === 16 ? new Uint16Array(bytes.buffer) : new Uint32Array(bytes.buffer));
+    return new Uint32Array(
+      bits === 8
+        ? bytes
+        : bits === 16
+          ? new Uint16Array(bytes.buffer)
+          : new Uint32Array(bytes.buffer),
+    );
   }
 }
 
@@ -178,7 +227,10 @@ function later(between: Uint32Array, since: number): Float64Array {
   return times;
 }
 
-/** The segment that {@link encodeSegment} packed. Throws a `RangeError` where bytes and header do not fit. */
+/**
+ * The segment that {@link encodeSegment} packed. Throws a `RangeError` where bytes and header do
+ * not fit.
+ */
 export function decodeSegment(layout: Layout, header: SegmentHeader, bytes: Uint8Array): Segment {
   const unpack = new Unpacker(bytes);
   const lists = header.packed.map((packed) => unpack.numbers(packed));
@@ -196,8 +248,32 @@ export function decodeSegment(layout: Layout, header: SegmentHeader, bytes: Uint
     end = ends[i] = (ends[i] ?? 0) + (starts[i] ?? 0);
   }
   const lines = summed(next());
-  const times = header.since === null ? new Float64Array(unpack.bytes(8 * header.rows).buffer) : later(next(), header.since);
-  const dictionaries = halves.map(({ lengths, depths }, i) => ({ size: lengths.length, depths, offsets: offsetsOf(lengths), pool: unpack.bytes(header.pools[i] ?? 0) }));
+  const times =
+    header.since === null
+      ? new Float64Array(unpack.bytes(8 * header.rows).buffer)
+      : later(next(), header.since);
+  const dictionaries = halves.map(({ lengths, depths }, i) => ({
+    size: lengths.length,
+    depths,
+    offsets: offsetsOf(lengths),
+    pool: unpack.bytes(header.pools[i] ?? 0),
+  }));
   const { rows, offset, bytes: size, lineCount, malformed, malformedCount } = header;
-  return { layout, rows, codes, dictionaries, times, has, whole, starts, ends, lines, offset, bytes: size, lineCount, malformed, malformedCount };
+  return {
+    layout,
+    rows,
+    codes,
+    dictionaries,
+    times,
+    has,
+    whole,
+    starts,
+    ends,
+    lines,
+    offset,
+    bytes: size,
+    lineCount,
+    malformed,
+    malformedCount,
+  };
 }

@@ -1,7 +1,10 @@
 import type { Dictionary } from "./dictionary.ts";
 import type { Layout } from "./layout.ts";
 
-/** Consecutive events of one file as columns. Typed arrays throughout, so that it can be stored and shared as it is. */
+/**
+ * Consecutive events of one file as columns. Typed arrays throughout, so that it can be stored and
+ * shared as it is.
+ */
 export interface Segment {
   readonly layout: Layout;
   readonly rows: number;
@@ -12,9 +15,15 @@ export interface Segment {
   readonly times: Float64Array;
   /** Bits of `HAS`: which members the event has. */
   readonly has: Uint16Array;
-  /** 1 where the row's columns do not tell the event: it was unusual, so whoever needs it reads the line itself. */
+  /**
+   * 1 where the row's columns do not tell the event: it was unusual, so whoever needs it reads the
+   * line itself.
+   */
   readonly whole: Uint8Array;
-  /** Where each row's line starts and ends, in bytes from the segment's start, and its number counted from the segment's first line (0). */
+  /**
+   * Where each row's line starts and ends, in bytes from the segment's start, and its number
+   * counted from the segment's first line (0).
+   */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   readonly lines: Uint32Array;

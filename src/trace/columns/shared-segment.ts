@@ -22,7 +22,10 @@ class Shelf {
 
   constructor(arrays: readonly Numbers[], reuse?: SharedArrayBuffer) {
     const bytes = arrays.reduce((sum, { byteLength }) => sum + padded(byteLength), 0);
-    this.#buffer = reuse !== undefined && reuse.byteLength >= bytes ? reuse : new SharedArrayBuffer(bytes + SPARE);
+    this.#buffer =
+      reuse !== undefined && reuse.byteLength >= bytes
+        ? reuse
+        : new SharedArrayBuffer(bytes + SPARE);
   }
 
   put<T extends Numbers>(array: T, make: Maker<T>): T {
@@ -33,11 +36,31 @@ class Shelf {
   }
 }
 
-/** The same segment in one piece of memory that all threads see: sending it to one copies nothing. `reuse`: memory that nobody reads any more. */
+/**
+ * The same segment in one piece of memory that all threads see: sending it to one copies nothing.
+ * `reuse`: memory that nobody reads any more.
+ */
 export function sharedSegment(segment: Segment, reuse?: SharedArrayBuffer): Segment {
   const { codes, dictionaries, times, has, whole, starts, ends, lines } = segment;
-  const shelf = new Shelf([...codes, ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]), times, has, whole, starts, ends, lines], reuse);
-  const dictionary = ({ size, pool, offsets, depths }: Dictionary): Dictionary => ({ size, pool: shelf.put(pool, Uint8Array), offsets: shelf.put(offsets, Uint32Array), depths: shelf.put(depths, Uint8Array) });
+  const shelf = new Shelf(
+    [
+      ...codes,
+      ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]),
+      times,
+      has,
+      whole,
+      starts,
+      ends,
+      lines,
+    ],
+    reuse,
+  );
+  const dictionary = ({ size, pool, offsets, depths }: Dictionary): Dictionary => ({
+    size,
+    pool: shelf.put(pool, Uint8Array),
+    offsets: shelf.put(offsets, Uint32Array),
+    depths: shelf.put(depths, Uint8Array),
+  });
   return {
     ...segment,
     codes: codes.map((column) => shelf.put(column, Uint32Array)),

@@ -1,9 +1,16 @@
 import { isExactNumber } from "../../text/exact-number.ts";
 
-/** Steps over JSON in bytes of UTF-8, checking its grammar; each gives the offset behind, or -1 where it is none. */
+/**
+ * Steps over JSON in bytes of UTF-8, checking its grammar; each gives the offset behind, or -1
+ * where it is none.
+ */
 
-const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON, SPACE] = [34, 92, 123, 125, 91, 93, 44, 58, 32];
-const [N, T, F, MINUS, PLUS, DOT, ZERO, NINE, SLASH, U] = [110, 116, 102, 45, 43, 46, 48, 57, 47, 117];
+const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, COMMA, COLON, SPACE] = [
+  34, 92, 123, 125, 91, 93, 44, 58, 32,
+];
+const [N, T, F, MINUS, PLUS, DOT, ZERO, NINE, SLASH, U] = [
+  110, 116, 102, 45, 43, 46, 48, 57, 47, 117,
+];
 /** Deeper values are left to `JSON.parse`. */
 export const MAX_DEPTH = 200;
 /** Objects of more members that are no columns are left to `JSON.parse`. */
@@ -86,7 +93,10 @@ export function skipValue(bytes: Uint8Array, at: number, depth: number): number 
   return byte === N ? skipWord(bytes, at, "null") : skipNumber(bytes, at);
 }
 
-/** Where the quote behind a key stands; -1 for a key with an escape, which is unusual. `at` is behind the opening quote. */
+/**
+ * Where the quote behind a key stands; -1 for a key with an escape, which is unusual. `at` is
+ * behind the opening quote.
+ */
 export function endOfKey(bytes: Uint8Array, at: number): number {
   for (;;) {
     const byte = bytes[at] ?? 0;
@@ -95,7 +105,10 @@ export function endOfKey(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Adds where a key stands to those of its object; false: it stands there already, or there are too many to look through. */
+/**
+ * Adds where a key stands to those of its object; false: it stands there already, or there are too
+ * many to look through.
+ */
 export function noteKey(keys: number[], bytes: Uint8Array, from: number, to: number): boolean {
   if (keys.length >= 2 * MAX_KEYS) return false;
   for (let i = 0; i < keys.length; i += 2) {
@@ -109,7 +122,10 @@ export function noteKey(keys: number[], bytes: Uint8Array, from: number, to: num
   return true;
 }
 
-/** `at` is behind the opening brace. An object with a member twice is none: `JSON.parse` would keep the last in silence. */
+/**
+ * `at` is behind the opening brace. An object with a member twice is none: `JSON.parse` would keep
+ * the last in silence.
+ */
 function skipObject(bytes: Uint8Array, at: number, depth: number): number {
   at = skipSpace(bytes, at);
   if (bytes[at] === CLOSE) return at + 1;

@@ -9,7 +9,10 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const PLACE = { file: "", line: 0 } as const;
 
 /** Columns whose distinct values are checked as a reader of the event would check them. */
-export const VALIDATED: ReadonlyMap<number, (value: Json) => JsonObject> = new Map<number, (value: Json) => JsonObject>([
+export const VALIDATED: ReadonlyMap<number, (value: Json) => JsonObject> = new Map<
+  number,
+  (value: Json) => JsonObject
+>([
   [COLUMN.subjectRest, (value) => ({ subject: value })],
   [COLUMN.actionRest, (value) => ({ action: value })],
   [COLUMN.resourceRest, (value) => ({ resource: value })],
@@ -20,7 +23,12 @@ export const VALIDATED: ReadonlyMap<number, (value: Json) => JsonObject> = new M
   [COLUMN.type, (value) => ({ type: value, subject: {} })],
 ]);
 /** Columns whose texts are compared as they stand: an escape in one would make one value two. */
-export const COMPARED: ReadonlySet<number> = new Set([COLUMN.session, COLUMN.type, COLUMN.parent, COLUMN.id]);
+export const COMPARED: ReadonlySet<number> = new Set([
+  COLUMN.session,
+  COLUMN.type,
+  COLUMN.parent,
+  COLUMN.id,
+]);
 /** An empty text of these is as if it were not there. */
 export const NAMING: ReadonlySet<number> = new Set([COLUMN.session, COLUMN.parent, COLUMN.id]);
 /** The type of an event that names none, as it stands in a line. */
@@ -29,10 +37,16 @@ export const CALL = encoder.encode('"call"');
 /** Whether a reader of events takes the JSON text of a column of {@link VALIDATED}. */
 export function isTaken(column: number, text: Uint8Array): boolean {
   const wrapped = VALIDATED.get(column);
-  return wrapped === undefined || typeof decodeEvent(wrapped(JSON.parse(decoder.decode(text))), PLACE) !== "string";
+  return (
+    wrapped === undefined ||
+    typeof decodeEvent(wrapped(JSON.parse(decoder.decode(text))), PLACE) !== "string"
+  );
 }
 
-/** The event of a line as every reader of traces takes it, why it is none, or undefined for a line of white space. */
+/**
+ * The event of a line as every reader of traces takes it, why it is none, or undefined for a line
+ * of white space.
+ */
 export function decodeLine(bytes: Uint8Array): TraceEvent | string | undefined {
   if (bytes.length > MAX_LINE_BYTES) return `the line is longer than ${MAX_LINE_BYTES} bytes`;
   let text: string;
@@ -45,8 +59,21 @@ export function decodeLine(bytes: Uint8Array): TraceEvent | string | undefined {
   return readEventText(text, PLACE);
 }
 
-/** What the columns of an event keep that whoever needs the rest reads as a whole: JSON texts by column. */
-export function keptTexts(event: TraceEvent, { columns }: Layout): readonly (readonly [column: number, text: Uint8Array])[] {
-  const named = [[COLUMN.session, event.session], [COLUMN.parent, event.parent], [COLUMN.type, event.type], [COLUMN.id, columns[COLUMN.id]?.keep === "value" ? event.id : undefined]] as const;
-  return named.flatMap(([column, value]) => (value === undefined ? [] : [[column, encoder.encode(JSON.stringify(value))] as const]));
+/**
+ * What the columns of an event keep that whoever needs the rest reads as a whole: JSON texts by
+ * column.
+ */
+export function keptTexts(
+  event: TraceEvent,
+  { columns }: Layout,
+): readonly (readonly [column: number, text: Uint8Array])[] {
+  const named = [
+    [COLUMN.session, event.session],
+    [COLUMN.parent, event.parent],
+    [COLUMN.type, event.type],
+    [COLUMN.id, columns[COLUMN.id]?.keep === "value" ? event.id : undefined],
+  ] as const;
+  return named.flatMap(([column, value]) =>
+    value === undefined ? [] : [[column, encoder.encode(JSON.stringify(value))] as const],
+  );
 }

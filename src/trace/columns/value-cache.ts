@@ -24,7 +24,10 @@ export class ValueCache {
     this.#values = segment.dictionaries.map(() => []);
   }
 
-  /** What stands at a column's path, as far as it could be followed: an empty object where one ended it. */
+  /**
+   * What stands at a column's path, as far as it could be followed: an empty object where one ended
+   * it.
+   */
   value(column: number, code: number): Json {
     const values = this.#values[column] ?? [];
     const known = values[code];

@@ -1,10 +1,18 @@
-/** What is used here of WebAssembly, which Node has and the types of Node leave to those of browsers. */
+/**
+ * What is used here of WebAssembly, which Node has and the types of Node leave to those of
+ * browsers.
+ */
 declare namespace WebAssembly {
   class Module {
     constructor(code: Uint8Array);
   }
   class Instance<E> {
-    constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, (...of: readonly number[]) => number>>>>);
+    constructor(
+      module: Module,
+      imports: Readonly<
+        Record<string, Readonly<Record<string, (...of: readonly number[]) => number>>>
+      >,
+    );
     readonly exports: E;
   }
   interface Memory {

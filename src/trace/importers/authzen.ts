@@ -7,7 +7,10 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { readJson } from "./read-json.ts";
 
-/** AuthZEN Authorization API 1.0: recorded evaluations, single or batched (docs/importers/authzen.md). */
+/**
+ * AuthZEN Authorization API 1.0: recorded evaluations, single or batched
+ * (docs/importers/authzen.md).
+ */
 export const authzen: Importer = {
   name: "authzen",
   title: "AuthZEN evaluations: requests with the decisions that were given",
@@ -17,17 +20,31 @@ export const authzen: Importer = {
 
 const ENTITY = /"subject"\s*:\s*\{[^{}]*"(type|id)"\s*:/;
 /** A request with what was answered, where the request leaves the subject out. */
-const ANSWERED = /"request"\s*:\s*\{\s*"(subject|action|resource|context)"\s*:[\s\S]*"decision"\s*:\s*(true|false)/;
+const ANSWERED =
+  /"request"\s*:\s*\{\s*"(subject|action|resource|context)"\s*:[\s\S]*"decision"\s*:\s*(true|false)/;
 
 /** WHY not the canonical event: it has the same members, and others that AuthZEN has not. */
 function recognises({ text }: ImportSample): boolean {
-  if (/"evaluations"\s*:\s*\[/.test(text) && /"(subject|resource|decision)"\s*:/.test(text)) return true;
-  return (ENTITY.test(text) || ANSWERED.test(text)) && /"resource"\s*:\s*\{/.test(text) && (/"decision"\s*:\s*(true|false)/.test(text) || /"expected"\s*:\s*(true|false|\[)/.test(text) || /"request"\s*:/.test(text) || !/"session"\s*:|"args"\s*:|"kind"\s*:/.test(text));
+  if (/"evaluations"\s*:\s*\[/.test(text) && /"(subject|resource|decision)"\s*:/.test(text))
+    return true;
+  return (
+    (ENTITY.test(text) || ANSWERED.test(text)) &&
+    /"resource"\s*:\s*\{/.test(text) &&
+    (/"decision"\s*:\s*(true|false)/.test(text) ||
+      /"expected"\s*:\s*(true|false|\[)/.test(text) ||
+      /"request"\s*:/.test(text) ||
+      !/"session"\s*:|"args"\s*:|"kind"\s*:/.test(text))
+  );
 }
 
-async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  options: ImportOptions,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonObject[]> {
   const log = new EvaluationLog({ file, options, tally });
-  for await (const items of readJson(file, tally)) yield items.flatMap(({ value, line }) => log.read(value, line));
+  for await (const items of readJson(file, tally))
+    yield items.flatMap(({ value, line }) => log.read(value, line));
 }
 
 interface Work {
@@ -60,38 +77,75 @@ class EvaluationLog {
   read(value: unknown, line: number): JsonObject[] {
     if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
     // the interoperability suites keep their cases in lists
-    const suites = ["evaluation", "decisions", "evaluations"].map((name) => member(value, name)).filter((list): list is readonly Json[] => Array.isArray(list) && list.some((item) => isJsonObject(item) && objectMember(item, "request") !== undefined));
-    if (suites.length > 0) return suites.flatMap((list) => list.flatMap((item) => this.read(item, line)));
+    const suites = ["evaluation", "decisions", "evaluations"]
+      .map((name) => member(value, name))
+      .filter(
+        (list): list is readonly Json[] =>
+          Array.isArray(list) &&
+          list.some((item) => isJsonObject(item) && objectMember(item, "request") !== undefined),
+      );
+    if (suites.length > 0)
+      return suites.flatMap((list) => list.flatMap((item) => this.read(item, line)));
     const request = bodyOf(member(value, "request") ?? member(value, "evaluation"));
-    const answer = RESPONSES.map((name) => bodyOf(member(value, name))).find((found) => found !== undefined);
+    const answer = RESPONSES.map((name) => bodyOf(member(value, name))).find(
+      (found) => found !== undefined,
+    );
     const inside = request ?? value;
     if (!isRequest(inside)) return this.#refuse("an object holds no evaluation request", line);
     const envelope = envelopeOf(value);
     const parts = member(inside, "evaluations");
-    if (Array.isArray(parts) && parts.length > 0) return this.#batch(inside, parts, { answer, envelope, line });
+    if (Array.isArray(parts) && parts.length > 0)
+      return this.#batch(inside, parts, { answer, envelope, line });
     return this.#checked(inside, { answer, envelope, line });
   }
 
-  /** INVARIANT: what a part names replaces the default of that name as a whole (AuthZEN 1.0, evaluations). */
-  #batch(request: JsonObject, parts: readonly Json[], of: { answer: Json | undefined; envelope: Envelope; line: number }): JsonObject[] {
+  /**
+   * INVARIANT: what a part names replaces the default of that name as a whole (AuthZEN 1.0,
+   * evaluations).
+   */
+  #batch(
+    request: JsonObject,
+    parts: readonly Json[],
+    of: { answer: Json | undefined; envelope: Envelope; line: number },
+  ): JsonObject[] {
     const answers = isJsonObject(of.answer) ? member(of.answer, "evaluations") : of.answer;
     return parts.flatMap((part, index) => {
-      if (!isJsonObject(part)) return this.#refuse("an evaluation of a batch is no object", of.line);
-      const whole = Object.fromEntries(["subject", "action", "resource", "context"].map((name) => [name, member(part, name) ?? member(request, name)]));
+      if (!isJsonObject(part))
+        return this.#refuse("an evaluation of a batch is no object", of.line);
+      const whole = Object.fromEntries(
+        ["subject", "action", "resource", "context"].map((name) => [
+          name,
+          member(part, name) ?? member(request, name),
+        ]),
+      );
       const id = of.envelope.id === undefined ? undefined : `${of.envelope.id}/${index}`;
-      return this.#checked(whole, { answer: Array.isArray(answers) ? answers[index] : undefined, envelope: { ...of.envelope, id }, line: of.line });
+      return this.#checked(whole, {
+        answer: Array.isArray(answers) ? answers[index] : undefined,
+        envelope: { ...of.envelope, id },
+        line: of.line,
+      });
     });
   }
 
-  #checked(request: JsonObject, of: { answer: Json | undefined; envelope: Envelope; line: number }): JsonObject[] {
+  #checked(
+    request: JsonObject,
+    of: { answer: Json | undefined; envelope: Envelope; line: number },
+  ): JsonObject[] {
     const event = this.#event(request, of.answer, of.envelope);
     const read = decodeEvent(event, { file: this.#work.file.name, line: of.line });
-    return typeof read === "string" ? this.#refuse(`an evaluation is no event: ${read}`, of.line) : [event];
+    return typeof read === "string"
+      ? this.#refuse(`an evaluation is no event: ${read}`, of.line)
+      : [event];
   }
 
   #event(request: JsonObject, answer: Json | undefined, envelope: Envelope): JsonObject {
     const { options, file } = this.#work;
-    const response = typeof answer === "boolean" ? { decision: answer } : isJsonObject(answer) ? answer : undefined;
+    const response =
+      typeof answer === "boolean"
+        ? { decision: answer }
+        : isJsonObject(answer)
+          ? answer
+          : undefined;
     const carried = objectMember(objectMember(response, "context"), "agentz");
     const extra = objectMember(objectMember(request, "context"), "agentz");
     const context = withoutOwn(objectMember(request, "context"));
@@ -99,7 +153,9 @@ class EvaluationLog {
       id: envelope.id ?? `${stemOf(file)}/${this.#count++}`,
       time: envelope.time ?? timeText(member(context, "time")),
       ...extra,
-      subject: this.#entity(objectMember(request, "subject")) ?? (options.subject && { ...options.subject }),
+      subject:
+        this.#entity(objectMember(request, "subject")) ??
+        (options.subject && { ...options.subject }),
       action: this.#action(objectMember(request, "action")),
       resource: this.#entity(objectMember(request, "resource")),
       context: this.#context(context),
@@ -120,7 +176,11 @@ class EvaluationLog {
   #context(context: JsonObject | undefined): JsonObject | undefined {
     const { model, onBehalfOf } = this.#work.options;
     if (model === undefined && onBehalfOf === undefined) return context;
-    return { ...context, ...(model !== undefined && { model: { name: model } }), ...(onBehalfOf !== undefined && { on_behalf_of: { ...onBehalfOf } }) };
+    return {
+      ...context,
+      ...(model !== undefined && { model: { name: model } }),
+      ...(onBehalfOf !== undefined && { on_behalf_of: { ...onBehalfOf } }),
+    };
   }
 
   #refuse(cause: string, line: number): JsonObject[] {
@@ -129,31 +189,52 @@ class EvaluationLog {
   }
 }
 
-/** The event's own members, carried in the request's context by an export of agentz, are no attributes. */
+/**
+ * The event's own members, carried in the request's context by an export of agentz, are no
+ * attributes.
+ */
 function withoutOwn(context: JsonObject | undefined): JsonObject | undefined {
   if (context === undefined || !Object.hasOwn(context, "agentz")) return context;
   return filled({ ...context, agentz: undefined });
 }
 
 /**
- * What was decided. AuthZEN knows permit and deny; a deny whose context offers to request access, or says that an
- * approval is required, is taken as that (Access Request and Approval profile).
+ * What was decided. AuthZEN knows permit and deny; a deny whose context offers to request access,
+ * or says that an approval is required, is taken as that (Access Request and Approval profile).
  */
-function decisionOf(response: JsonObject | undefined, carried: JsonObject | undefined, envelope: Envelope): JsonObject | undefined {
+function decisionOf(
+  response: JsonObject | undefined,
+  carried: JsonObject | undefined,
+  envelope: Envelope,
+): JsonObject | undefined {
   const permitted = member(response, "decision");
   if (typeof permitted !== "boolean") return carried;
   const context = objectMember(response, "context");
-  const asks = !permitted && (member(context, "access_request") !== undefined || /^approval[ _-]?required$/i.test(stringMember(context, "reason") ?? ""));
+  const asks =
+    !permitted &&
+    (member(context, "access_request") !== undefined ||
+      /^approval[ _-]?required$/i.test(stringMember(context, "reason") ?? ""));
   const effect = permitted ? "allow" : asks ? "require_approval" : "deny";
   // the answer on the wire beats what the log says besides
   const agrees = (stringMember(carried, "effect") === "allow") === permitted;
-  return filled({ effect, rule: stringMember(context, "rule"), policy: stringMember(context, "policy"), pdp: envelope.pdp, ms: envelope.ms, ...(agrees && carried) });
+  return filled({
+    effect,
+    rule: stringMember(context, "rule"),
+    policy: stringMember(context, "policy"),
+    pdp: envelope.pdp,
+    ms: envelope.ms,
+    ...(agrees && carried),
+  });
 }
 
 function envelopeOf(value: JsonObject): Envelope {
-  const ms = ["ms", "duration_ms", "latency_ms"].map((name) => member(value, name)).find((found) => typeof found === "number");
+  const ms = ["ms", "duration_ms", "latency_ms"]
+    .map((name) => member(value, name))
+    .find((found) => typeof found === "number");
   return {
-    id: IDS.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== ""),
+    id: IDS.map((name) => stringMember(value, name)).find(
+      (found) => found !== undefined && found !== "",
+    ),
     time: TIMES.map((name) => timeText(member(value, name))).find((found) => found !== undefined),
     pdp: PDPS.map((name) => stringMember(value, name)).find((found) => found !== undefined),
     ms: typeof ms === "number" ? ms : undefined,
@@ -170,5 +251,8 @@ function bodyOf(written: Json | undefined): Json | undefined {
 
 function isRequest(value: Json | undefined): value is JsonObject {
   if (!isJsonObject(value)) return false;
-  return ["subject", "action", "resource"].some((name) => objectMember(value, name) !== undefined) || Array.isArray(member(value, "evaluations"));
+  return (
+    ["subject", "action", "resource"].some((name) => objectMember(value, name) !== undefined) ||
+    Array.isArray(member(value, "evaluations"))
+  );
 }

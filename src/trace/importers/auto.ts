@@ -7,8 +7,8 @@ import { outline } from "./outline.ts";
 const SAMPLE = 65_536;
 
 /**
- * The importer that tells each file's format by its content, the first of `importers` that knows it; files of several
- * formats may come together. A file that none knows is counted as unreadable.
+ * The importer that tells each file's format by its content, the first of `importers` that knows
+ * it; files of several formats may come together. A file that none knows is counted as unreadable.
  */
 export function autoImporter(importers: readonly Importer[]): Importer {
   return {
@@ -26,21 +26,35 @@ interface Work {
   readonly tally: ImportTally;
 }
 
-async function* convert(file: ImportFile, { importers, options, tally }: Work): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  { importers, options, tally }: Work,
+): AsyncGenerator<readonly JsonObject[]> {
   const { text, opened } = await sniff(file);
   const found = recognised(importers, file, text);
   if (found !== undefined) return yield* found.convert(opened, options, tally);
-  tally.addUnreadable(text === "" ? "the file is empty" : "the format of the file is not recognised", file.name);
+  tally.addUnreadable(
+    text === "" ? "the file is empty" : "the format of the file is not recognised",
+    file.name,
+  );
 }
 
 /** The first importer that knows the file by its start, leaving aside what calls carried. */
-function recognised(importers: readonly Importer[], file: ImportFile, start: string): Importer | undefined {
+function recognised(
+  importers: readonly Importer[],
+  file: ImportFile,
+  start: string,
+): Importer | undefined {
   const sample = { name: file.name, text: outline(start) };
   return importers.find((importer) => importer.recognises(sample));
 }
 
-/** The start of a file, and the file with that start put back: standard input can be read only once. */
-async function sniff(file: ImportFile): Promise<{ readonly text: string; readonly opened: ImportFile }> {
+/**
+ * The start of a file, and the file with that start put back: standard input can be read only once.
+ */
+async function sniff(
+  file: ImportFile,
+): Promise<{ readonly text: string; readonly opened: ImportFile }> {
   const chunks = file.open()[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   const decoder = new TextDecoder();
@@ -53,18 +67,28 @@ async function sniff(file: ImportFile): Promise<{ readonly text: string; readonl
     text += decoder.decode(next.value, { stream: true });
   }
   if (text === "" && broken !== undefined) throw broken;
-  return { text: text.slice(0, SAMPLE), opened: { ...file, open: () => withHead(head, chunks, broken) } };
+  return {
+    text: text.slice(0, SAMPLE),
+    opened: { ...file, open: () => withHead(head, chunks, broken) },
+  };
 }
 
 /** WHY the error after the head: what comes before a break can be read. */
-async function* withHead(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>, broken: unknown): AsyncGenerator<Uint8Array> {
+async function* withHead(
+  head: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+  broken: unknown,
+): AsyncGenerator<Uint8Array> {
   yield* head;
   if (broken !== undefined) throw broken;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 /** The importers, those that survey their files told of the ones that are theirs. */
-async function surveyed(importers: readonly Importer[], files: readonly ImportFile[]): Promise<readonly Importer[]> {
+async function surveyed(
+  importers: readonly Importer[],
+  files: readonly ImportFile[],
+): Promise<readonly Importer[]> {
   if (files.length < 2 || files.some((file) => file.path === "-")) return importers;
   const own = new Map<Importer, ImportFile[]>();
   for (const file of files) {
@@ -72,7 +96,11 @@ async function surveyed(importers: readonly Importer[], files: readonly ImportFi
     const found = sample === undefined ? undefined : recognised(importers, file, sample);
     if (found?.survey !== undefined) own.set(found, listed(own.get(found), file));
   }
-  return Promise.all(importers.map(async (importer) => (await importer.survey?.(own.get(importer) ?? [])) ?? importer));
+  return Promise.all(
+    importers.map(
+      async (importer) => (await importer.survey?.(own.get(importer) ?? [])) ?? importer,
+    ),
+  );
 }
 
 function listed(files: ImportFile[] | undefined, file: ImportFile): ImportFile[] {

@@ -43,10 +43,11 @@ export interface ChatReport {
 }
 
 /**
- * Reads the messages of one run into its steps, in order. Takes what OpenAI, AgentDojo, tau-bench and LangChain write
- * (`tool_calls` flat or nested, `function_call`, results as messages) and content parts (Anthropic's `tool_use` and
- * `tool_result`, the AI SDK's `tool-call` and `tool-result`). A result belongs to the unanswered call with its id; one
- * without id to the first unanswered call of the last message that made calls.
+ * Reads the messages of one run into its steps, in order. Takes what OpenAI, AgentDojo, tau-bench
+ * and LangChain write (`tool_calls` flat or nested, `function_call`, results as messages) and
+ * content parts (Anthropic's `tool_use` and `tool_result`, the AI SDK's `tool-call` and
+ * `tool-result`). A result belongs to the unanswered call with its id; one without id to the first
+ * unanswered call of the last message that made calls.
  */
 export class ChatMessages {
   readonly steps: ChatStep[] = [];
@@ -68,7 +69,8 @@ export class ChatMessages {
     if (role === "user") this.#readUser(message);
     else if (role === "assistant") this.#readAssistant(message);
     else if (role === "tool" || role === "function") this.#readTool(message);
-    else if (role !== "system" && role !== "developer") this.#onUnreadable("a message has no role that is known");
+    else if (role !== "system" && role !== "developer")
+      this.#onUnreadable("a message has no role that is known");
   }
 
   #onUnreadable(cause: string): void {
@@ -78,7 +80,10 @@ export class ChatMessages {
   #readUser(message: JsonObject): void {
     const results = this.#readResults(message);
     const text = textOf(member(message, "content"));
-    if (Array.isArray(member(message, "tool_calls"))) this.#report.note("calls that a user made, with tools of the user's own, are no agent's, and are left out");
+    if (Array.isArray(member(message, "tool_calls")))
+      this.#report.note(
+        "calls that a user made, with tools of the user's own, are no agent's, and are left out",
+      );
     if (results > 0 && text === undefined) return;
     this.#request = text;
     this.steps.push({ kind: "prompt", text, time: timeOf(message) });
@@ -101,13 +106,15 @@ export class ChatMessages {
     const several = member(message, "tool_messages");
     if (Array.isArray(several)) for (const each of several) this.read(each);
     // the user's own calls are none of the run's
-    else if (stringMember(message, "requestor") !== "user" && this.#readResults(message) === 0) this.#readResult(message, stringMember(message, "tool_call_id"));
+    else if (stringMember(message, "requestor") !== "user" && this.#readResults(message) === 0)
+      this.#readResult(message, stringMember(message, "tool_call_id"));
   }
 
   /** Reads the results among a message's parts; how many there were. */
   #readResults(message: JsonObject): number {
     const results = parts(message, RESULT_PARTS);
-    for (const part of results) this.#readResult(part, stringMember(part, "tool_use_id") ?? stringMember(part, "toolCallId"));
+    for (const part of results)
+      this.#readResult(part, stringMember(part, "tool_use_id") ?? stringMember(part, "toolCallId"));
     return results.length;
   }
 
@@ -118,7 +125,10 @@ export class ChatMessages {
     return [];
   }
 
-  /** INVARIANT: each entry takes an index, readable or not, so that indexes count the calls of the run. */
+  /**
+   * INVARIANT: each entry takes an index, readable or not, so that indexes count the calls of the
+   * run.
+   */
   #readCall(value: Json, time: string | undefined): void {
     const index = this.#calls++;
     if (!isJsonObject(value)) return this.#onUnreadable("a tool call is not an object");
@@ -130,7 +140,8 @@ export class ChatMessages {
       id: id === "" ? undefined : id,
       name: this.#readName(nested),
       server: stringMember(value, "server_name"),
-      args: objectMember(value, "custom") === undefined ? this.#readArgs(nested) : customArgs(nested),
+      args:
+        objectMember(value, "custom") === undefined ? this.#readArgs(nested) : customArgs(nested),
       request: this.#request,
       time,
       outcome: undefined,
@@ -151,7 +162,8 @@ export class ChatMessages {
     const written = member(call, "arguments") ?? member(call, "args") ?? member(call, "input");
     if (isJsonObject(written)) return written;
     if (written === undefined) this.#onUnreadable("a tool call has no arguments");
-    else if (typeof written !== "string") this.#onUnreadable("a tool call's arguments are not an object");
+    else if (typeof written !== "string")
+      this.#onUnreadable("a tool call's arguments are not an object");
     else return this.#parseArgs(written);
     return undefined;
   }
@@ -159,7 +171,9 @@ export class ChatMessages {
   #parseArgs(text: string): JsonObject | undefined {
     const parsed = parseKeepingNumbers(text);
     if ("value" in parsed && isJsonObject(parsed.value)) return parsed.value;
-    this.#onUnreadable("value" in parsed ? "a tool call's arguments are not an object" : whyNoJson(parsed.reason));
+    this.#onUnreadable(
+      "value" in parsed ? "a tool call's arguments are not an object" : whyNoJson(parsed.reason),
+    );
     return undefined;
   }
 
@@ -173,7 +187,10 @@ export class ChatMessages {
 
   #answered(id: string | undefined): ChatCall | undefined {
     if (id === undefined || id === "") return this.#latest[0];
-    return this.#open.find((call) => call.id === id) ?? this.#latest.find((call) => call.id === undefined);
+    return (
+      this.#open.find((call) => call.id === id) ??
+      this.#latest.find((call) => call.id === undefined)
+    );
   }
 }
 
@@ -183,7 +200,9 @@ const RESULT_PARTS = /^(([a-z_]+_)?tool_result|tool-result)$/;
 /** Parts of a message's content whose type fits. */
 function parts(message: JsonObject, type: RegExp): JsonObject[] {
   const content = member(message, "content");
-  return Array.isArray(content) ? content.filter(isJsonObject).filter((part) => type.test(stringMember(part, "type") ?? "")) : [];
+  return Array.isArray(content)
+    ? content.filter(isJsonObject).filter((part) => type.test(stringMember(part, "type") ?? ""))
+    : [];
 }
 
 /** LangChain names who speaks by a type. */
@@ -199,9 +218,13 @@ function roleOf(message: JsonObject): string | undefined {
   return stringMember(message, "role") ?? (type === undefined ? undefined : ROLES.get(type));
 }
 
-/** LangChain's messages as it stores them (`{type, data}`) and serialises them (`{lc, id, kwargs}`), as what they hold. */
+/**
+ * LangChain's messages as it stores them (`{type, data}`) and serialises them (`{lc, id, kwargs}`),
+ * as what they hold.
+ */
 function unwrapped(message: JsonObject): JsonObject {
-  const data = stringMember(message, "type") === undefined ? undefined : objectMember(message, "data");
+  const data =
+    stringMember(message, "type") === undefined ? undefined : objectMember(message, "data");
   if (data !== undefined) return { ...data, type: member(message, "type") };
   const [kwargs, id] = [objectMember(message, "kwargs"), member(message, "id")];
   return kwargs !== undefined && Array.isArray(id) ? { ...kwargs, type: id.at(-1) } : message;
@@ -218,7 +241,10 @@ function customArgs(call: JsonObject): JsonObject | undefined {
   return input === undefined ? undefined : { input };
 }
 
-/** The text of a message's content: a string, or a list of parts with `text` or `content`; undefined where there is none. */
+/**
+ * The text of a message's content: a string, or a list of parts with `text` or `content`; undefined
+ * where there is none.
+ */
 function textOf(content: Json | undefined): string | undefined {
   if (typeof content === "string") return content === "" ? undefined : content;
   if (!Array.isArray(content)) return undefined;
@@ -233,23 +259,39 @@ function partText(part: Json): string | undefined {
 }
 
 /**
- * WHY the text decides where there is no error field: chat messages have none, and tools answer `Error: ...` there,
- * as tau-bench does for every failure.
+ * WHY the text decides where there is no error field: chat messages have none, and tools answer
+ * `Error: ...` there, as tau-bench does for every failure.
  */
 function outcomeOf(result: JsonObject): ChatOutcome {
   const output = objectMember(result, "output");
-  const text = textOf(member(result, "content") ?? member(output, "value") ?? member(result, "result"));
+  const text = textOf(
+    member(result, "content") ?? member(output, "value") ?? member(result, "result"),
+  );
   const error = member(result, "error") ?? (failed(result, output) ? true : undefined);
-  if (error !== undefined && error !== false && error !== "") return { status: "error", text: text ?? (typeof error === "string" ? error : undefined) };
-  const flagged = ["error", "is_error", "isError", "status", "output"].some((name) => Object.hasOwn(result, name));
-  return { status: !flagged && text !== undefined && /^error\b/i.test(text) ? "error" : "ok", text };
+  if (error !== undefined && error !== false && error !== "")
+    return { status: "error", text: text ?? (typeof error === "string" ? error : undefined) };
+  const flagged = ["error", "is_error", "isError", "status", "output"].some((name) =>
+    Object.hasOwn(result, name),
+  );
+  return {
+    status: !flagged && text !== undefined && /^error\b/i.test(text) ? "error" : "ok",
+    text,
+  };
 }
 
-/** The ways in which a result says that it is an error: Anthropic's, the AI SDK's older and newer, LangChain's. */
+/**
+ * The ways in which a result says that it is an error: Anthropic's, the AI SDK's older and newer,
+ * LangChain's.
+ */
 function failed(result: JsonObject, output: JsonObject | undefined): boolean {
   const content = objectMember(result, "content");
   if (/_tool_result_error$/.test(stringMember(content, "type") ?? "")) return true;
-  return member(result, "is_error") === true || member(result, "isError") === true || /^(error-|execution-denied)/.test(stringMember(output, "type") ?? "") || member(result, "status") === "error";
+  return (
+    member(result, "is_error") === true ||
+    member(result, "isError") === true ||
+    /^(error-|execution-denied)/.test(stringMember(output, "type") ?? "") ||
+    member(result, "status") === "error"
+  );
 }
 
 function timeOf(message: JsonObject): string | undefined {

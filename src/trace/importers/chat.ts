@@ -9,7 +9,9 @@ import type { Importer, ImportFile, ImportOptions, ImportSample } from "./import
 import type { JsonItem } from "./read-json.ts";
 import { readJson } from "./read-json.ts";
 
-/** Chat messages: AgentDojo runs, tau-bench results, and plain chat logs (docs/importers/chat.md). */
+/**
+ * Chat messages: AgentDojo runs, tau-bench results, and plain chat logs (docs/importers/chat.md).
+ */
 export const chat: Importer = {
   name: "chat",
   title: "chat messages with tool calls: AgentDojo runs, tau-bench results, OpenAI-style logs",
@@ -19,7 +21,9 @@ export const chat: Importer = {
 
 /** Who speaks, behind other members, such as an id, that hold no others. */
 const SPEAKER = String.raw`[^{}[\]]{0,500}"(role"\s*:\s*"(system|developer|user|assistant|tool)"|type"\s*:\s*"(human|ai|system|tool)"|lc"\s*:\s*1\b)`;
-const MESSAGES = new RegExp(String.raw`"(messages|traj)"\s*:\s*\[\s*\{(\s*"(role|content)"\s*:|${SPEAKER})`);
+const MESSAGES = new RegExp(
+  String.raw`"(messages|traj)"\s*:\s*\[\s*\{(\s*"(role|content)"\s*:|${SPEAKER})`,
+);
 const MESSAGE_LIST = new RegExp(String.raw`^\s*\[?\s*\{(\s*"content"\s*:|${SPEAKER})`);
 
 function recognises(sample: ImportSample): boolean {
@@ -35,7 +39,11 @@ interface Run {
   readonly inList: boolean;
 }
 
-async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  options: ImportOptions,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonObject[]> {
   let [ordinal, first]: [number, Run | undefined] = [0, undefined];
   for await (const run of readRuns(file, tally)) {
     // WHY held back: only the second run shows that the first is not the file's only one
@@ -61,22 +69,27 @@ async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<R
         open = undefined;
       }
       if (!isLoose) yield* runsOf(item, file, tally);
-      else if (open === undefined) open = { messages: [item.value], line: item.line, list: item.list };
+      else if (open === undefined)
+        open = { messages: [item.value], line: item.line, list: item.list };
       else open.messages.push(item.value);
     }
   }
-  if (open !== undefined) yield { about: {}, messages: open.messages, line: open.line, inList: false };
+  if (open !== undefined)
+    yield { about: {}, messages: open.messages, line: open.line, inList: false };
 }
 
 function* runsOf(item: JsonItem, file: ImportFile, tally: ImportTally): Generator<Run> {
-  if (!isJsonObject(item.value)) return tally.addUnreadable("a value is no run: not an object", file.name, item.line);
+  if (!isJsonObject(item.value))
+    return tally.addUnreadable("a value is no run: not an object", file.name, item.line);
   const simulations = member(item.value, "simulations");
   if (Array.isArray(simulations)) {
-    for (const value of simulations) yield* runsOf({ value, line: item.line, list: item.line }, file, tally);
+    for (const value of simulations)
+      yield* runsOf({ value, line: item.line, list: item.line }, file, tally);
     return;
   }
   const messages = messagesOf(item.value);
-  if (messages === undefined) tally.addUnreadable("an object has no list of messages", file.name, item.line);
+  if (messages === undefined)
+    tally.addUnreadable("an object has no list of messages", file.name, item.line);
   else yield { about: item.value, messages, line: item.line, inList: item.list !== undefined };
 }
 
@@ -91,11 +104,21 @@ interface Work {
   readonly tally: ImportTally;
 }
 
-function toEvents(run: Run, ordinal: number | undefined, { file, options, tally }: Work): JsonObject[] {
-  const reader = new ChatMessages({ unreadable: (cause) => tally.addUnreadable(cause, file.name, run.line), note: (note) => tally.addNote(note) });
+function toEvents(
+  run: Run,
+  ordinal: number | undefined,
+  { file, options, tally }: Work,
+): JsonObject[] {
+  const reader = new ChatMessages({
+    unreadable: (cause) => tally.addUnreadable(cause, file.name, run.line),
+    note: (note) => tally.addNote(note),
+  });
   for (const message of run.messages) reader.read(message);
   const origin = originOf({ about: run.about, ordinal }, file);
-  const writer = new EventWriter({ ...origin, session: tally.claimSession(origin.session) }, options);
+  const writer = new EventWriter(
+    { ...origin, session: tally.claimSession(origin.session) },
+    options,
+  );
   return [...reader.steps.map((step) => writer.event(step)), writer.end()];
 }
 
@@ -124,9 +147,15 @@ class EventWriter {
     return step.kind === "call" ? this.#call(step) : this.#text(step);
   }
 
-  /** WHY an end: the record is complete here, and a replay may forget what it kept for the session. */
+  /**
+   * WHY an end: the record is complete here, and a replay may forget what it kept for the session.
+   */
   end(): JsonObject {
-    return { id: `${this.#origin.session}/end`, session: this.#origin.session, type: "session_end" };
+    return {
+      id: `${this.#origin.session}/end`,
+      session: this.#origin.session,
+      type: "session_end",
+    };
   }
 
   #call(call: ChatCall): JsonObject {
@@ -138,10 +167,16 @@ class EventWriter {
       ...(call.time !== undefined && { time: call.time }),
       session: this.#origin.session,
       ...(subject !== undefined && { subject }),
-      action: { kind: call.server === undefined ? "tool_call" : "mcp_request", ...(server !== undefined && { server }), ...(call.name !== undefined && { name: call.name }) },
+      action: {
+        kind: call.server === undefined ? "tool_call" : "mcp_request",
+        ...(server !== undefined && { server }),
+        ...(call.name !== undefined && { name: call.name }),
+      },
       ...(call.args !== undefined && { args: call.args }),
       ...(Object.keys(said).length > 0 && { context: said }),
-      ...(call.outcome !== undefined && { outcome: this.#outcome(call.outcome.status, call.outcome.text) }),
+      ...(call.outcome !== undefined && {
+        outcome: this.#outcome(call.outcome.status, call.outcome.text),
+      }),
     };
   }
 
@@ -156,7 +191,8 @@ class EventWriter {
       ...(time !== undefined && { time }),
       session: this.#origin.session,
       type: kind,
-      ...(kept && (kind === "prompt" ? { context: { request: text } } : { outcome: { result: text } })),
+      ...(kept &&
+        (kind === "prompt" ? { context: { request: text } } : { outcome: { result: text } })),
     };
   }
 }

@@ -15,8 +15,8 @@ export function isHookEvent(value: JsonObject): boolean {
 const TIMES = ["timestamp", "time", "ts", "logged_at", "received_at"] as const;
 
 /**
- * Reads hook events: those before, on asking for, and after a call are one call, told by `tool_use_id`, or where older
- * versions give none by session, tool and input.
+ * Reads hook events: those before, on asking for, and after a call are one call, told by
+ * `tool_use_id`, or where older versions give none by session, tool and input.
  */
 export class HookLog {
   readonly #work: TranscriptWork;
@@ -35,7 +35,10 @@ export class HookLog {
       case "PermissionRequest":
         return this.#decide(this.#find(hook) ?? this.#begin(hook, line), "require_approval");
       case "PermissionDenied":
-        return this.#end(hook, line, (event) => ({ ...event, decision: { effect: "deny", pdp: "claude-code", ...this.#reason(hook) } }));
+        return this.#end(hook, line, (event) => ({
+          ...event,
+          decision: { effect: "deny", pdp: "claude-code", ...this.#reason(hook) },
+        }));
       case "PostToolUse":
         return this.#end(hook, line, (event) => this.#ran(event, hook, "ok"));
       case "PostToolUseFailure":
@@ -43,7 +46,12 @@ export class HookLog {
       case "UserPromptSubmit":
         return this.#prompt(hook, line);
       case "SessionEnd":
-        return this.#work.held.add({ id: this.#id(hook, line), ...when(hook), session: stringMember(hook, "session_id"), type: "session_end" });
+        return this.#work.held.add({
+          id: this.#id(hook, line),
+          ...when(hook),
+          session: stringMember(hook, "session_id"),
+          type: "session_end",
+        });
       default:
         return;
     }
@@ -67,7 +75,12 @@ export class HookLog {
 
   /** What the hook answered, where the log keeps it beside what it was asked. */
   #decideByOutput(held: HeldEvent, hook: JsonObject): void {
-    const output = objectMember(hook, "hookSpecificOutput") ?? objectMember(objectMember(hook, "hook_output") ?? objectMember(hook, "output"), "hookSpecificOutput");
+    const output =
+      objectMember(hook, "hookSpecificOutput") ??
+      objectMember(
+        objectMember(hook, "hook_output") ?? objectMember(hook, "output"),
+        "hookSpecificOutput",
+      );
     const effect = EFFECTS.get(stringMember(output, "permissionDecision") ?? "");
     if (effect !== undefined) held.event = { ...held.event, decision: { effect, pdp: "hook" } };
   }
@@ -82,11 +95,17 @@ export class HookLog {
   /** A call that was asked about, and then ran, was granted. */
   #ran(event: JsonObject, hook: JsonObject, status: string): JsonObject {
     const { options } = this.#work;
-    const said = member(hook, "tool_response") ?? member(hook, "tool_output") ?? member(hook, "error");
-    const result = options.results && said !== undefined ? { result: contentText(said) ?? said } : {};
+    const said =
+      member(hook, "tool_response") ?? member(hook, "tool_output") ?? member(hook, "error");
+    const result =
+      options.results && said !== undefined ? { result: contentText(said) ?? said } : {};
     const asked = stringMember(objectMember(event, "decision"), "effect") === "require_approval";
     const granted = { ...refusal(options.approver), decision: "granted" };
-    return { ...event, ...(asked && { context: { ...objectMember(event, "context"), approvals: [granted] } }), outcome: { status, ...result } };
+    return {
+      ...event,
+      ...(asked && { context: { ...objectMember(event, "context"), approvals: [granted] } }),
+      outcome: { status, ...result },
+    };
   }
 
   #event(hook: JsonObject, line: number): JsonObject {
@@ -103,8 +122,16 @@ export class HookLog {
       id: this.#id(hook, line),
       ...when(hook),
       session,
-      subject: agent === undefined ? { ...main } : { type: "agent", id: stringMember(hook, "agent_type") },
-      action: { kind: name !== undefined && SUBAGENT_TOOLS.has(name) ? "subagent_invocation" : (address?.kind ?? "tool_call"), server: address?.server, name: address?.name },
+      subject:
+        agent === undefined ? { ...main } : { type: "agent", id: stringMember(hook, "agent_type") },
+      action: {
+        kind:
+          name !== undefined && SUBAGENT_TOOLS.has(name)
+            ? "subagent_invocation"
+            : (address?.kind ?? "tool_call"),
+        server: address?.server,
+        name: address?.name,
+      },
       args,
       context: filled({
         cwd: stringMember(hook, "cwd"),
@@ -120,8 +147,15 @@ export class HookLog {
   #prompt(hook: JsonObject, line: number): void {
     const [session, text] = [stringMember(hook, "session_id"), stringMember(hook, "prompt")];
     if (text !== undefined) this.#requests.set(session ?? "", text);
-    const kept = this.#work.options.results && text !== undefined ? { context: { request: text } } : {};
-    this.#work.held.add({ id: this.#id(hook, line), ...when(hook), session, type: "prompt", ...kept });
+    const kept =
+      this.#work.options.results && text !== undefined ? { context: { request: text } } : {};
+    this.#work.held.add({
+      id: this.#id(hook, line),
+      ...when(hook),
+      session,
+      type: "prompt",
+      ...kept,
+    });
   }
 
   #reason(hook: JsonObject): JsonObject {
@@ -148,5 +182,12 @@ function when(hook: JsonObject): { readonly time?: string } {
 
 function keyOf(hook: JsonObject): string {
   const id = stringMember(hook, "tool_use_id");
-  return id ?? JSON.stringify([member(hook, "session_id"), member(hook, "tool_name"), member(hook, "tool_input")]);
+  return (
+    id ??
+    JSON.stringify([
+      member(hook, "session_id"),
+      member(hook, "tool_name"),
+      member(hook, "tool_input"),
+    ])
+  );
 }

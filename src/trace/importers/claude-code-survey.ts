@@ -1,4 +1,11 @@
-import { isJsonObject, member, objectMember, stringMember, type Json, type JsonObject } from "../../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../../request/json.ts";
 import { parseJson } from "../parse-json.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import type { ImportFile } from "./importer.ts";
@@ -13,7 +20,10 @@ export interface Survey {
   readonly typeOf: (agentId: string) => string | undefined;
   /** What a call that starts a sub-agent asks for, by the call's id. */
   readonly taskOf: (callId: string) => Task | undefined;
-  /** True if `key` (a call's or a line's id) belongs to that file: it was copied into others by a resume or a fork. */
+  /**
+   * True if `key` (a call's or a line's id) belongs to that file: it was copied into others by a
+   * resume or a fork.
+   */
   readonly owns: (file: ImportFile, key: string) => boolean;
 }
 
@@ -25,18 +35,27 @@ export interface Task {
 }
 
 /** Nothing is known of other files. */
-export const NO_SURVEY: Survey = { callOf: () => undefined, typeOf: () => undefined, taskOf: () => undefined, owns: () => true };
+export const NO_SURVEY: Survey = {
+  callOf: () => undefined,
+  typeOf: () => undefined,
+  taskOf: () => undefined,
+  owns: () => true,
+};
 
 /** The tools that start a sub-agent. */
 export const SUBAGENT_TOOLS: ReadonlySet<string> = new Set(["Task", "Agent"]);
 
-/** Reads through the files once; one file alone, and standard input, which can be read only once, need no survey. */
+/**
+ * Reads through the files once; one file alone, and standard input, which can be read only once,
+ * need no survey.
+ */
 export async function surveyTranscripts(files: readonly ImportFile[]): Promise<Survey> {
   if (files.length < 2 || files.some((file) => file.path === "-")) return NO_SURVEY;
   const notes = new SurveyNotes();
   for (const [index, file] of files.entries()) {
     try {
-      for await (const items of readJson(file, new ImportTally())) for (const { value } of items) if (isJsonObject(value)) notes.read(value, { index, file });
+      for await (const items of readJson(file, new ImportTally()))
+        for (const { value } of items) if (isJsonObject(value)) notes.read(value, { index, file });
     } catch {
       // the conversion meets the same fault, and reports it
       continue;
@@ -84,7 +103,10 @@ class SurveyNotes {
 
   #readTask(block: JsonObject, id: string, line: JsonObject): void {
     if (!SUBAGENT_TOOLS.has(stringMember(block, "name") ?? "")) return;
-    this.#tasks.set(id, { type: stringMember(objectMember(block, "input"), "subagent_type"), by: stringMember(line, "agentId") });
+    this.#tasks.set(id, {
+      type: stringMember(objectMember(block, "input"), "subagent_type"),
+      by: stringMember(line, "agentId"),
+    });
   }
 
   #readProgress(line: JsonObject): void {
@@ -116,6 +138,9 @@ export function contentBlocks(line: JsonObject): readonly JsonObject[] {
 export function startedAgent(line: JsonObject): string | undefined {
   const result = member(line, "toolUseResult") ?? member(line, "tool_use_result");
   if (isJsonObject(result)) return stringMember(result, "agentId");
-  const parsed = typeof result === "string" && result.startsWith("{") ? parseJson(result) : { value: undefined };
-  return "value" in parsed && isJsonObject(parsed.value) ? stringMember(parsed.value, "agentId") : undefined;
+  const parsed =
+    typeof result === "string" && result.startsWith("{") ? parseJson(result) : { value: undefined };
+  return "value" in parsed && isJsonObject(parsed.value)
+    ? stringMember(parsed.value, "agentId")
+    : undefined;
 }

@@ -1,7 +1,13 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { contentText, filled, readArguments, timeText, toolAddress } from "./call-values.ts";
-import { contentBlocks, startedAgent, SUBAGENT_TOOLS, type Survey, type Task } from "./claude-code-survey.ts";
+import {
+  contentBlocks,
+  startedAgent,
+  SUBAGENT_TOOLS,
+  type Survey,
+  type Task,
+} from "./claude-code-survey.ts";
 import { refusal, verdictOf } from "./claude-code-verdict.ts";
 import type { HeldEvent, HeldEvents } from "./held-events.ts";
 import type { ImportTally } from "./import-tally.ts";
@@ -20,7 +26,9 @@ export interface TranscriptWork {
 /** The agent's own id where the operator gives none: the program that writes these files. */
 const MAIN = { type: "agent", id: "claude-code" } as const;
 
-/** Who speaks on a line: the session's main agent (no sub-agent's start is known), or a sub-agent. */
+/**
+ * Who speaks on a line: the session's main agent (no sub-agent's start is known), or a sub-agent.
+ */
 interface Speaker {
   /** The call that started it. */
   readonly call: string | undefined;
@@ -48,7 +56,10 @@ export class Transcript {
     this.#mainName = `${type}:${id}`;
   }
 
-  /** Takes one line; entries that are no messages (summaries, snapshots, progress) say nothing of calls. */
+  /**
+   * Takes one line; entries that are no messages (summaries, snapshots, progress) say nothing of
+   * calls.
+   */
   read(line: JsonObject, number: number): void {
     const type = stringMember(line, "type");
     if (type === "result") return this.#readDenials(line);
@@ -57,7 +68,13 @@ export class Transcript {
     if (message === undefined) return this.#refuse("a message is not an object", number);
     const content = member(message, "content");
     if (content === undefined) return this.#refuse("a message has no content", number);
-    const entry: Entry = { line, number, message, session: sessionOf(line), speaker: this.#speakerOf(line) };
+    const entry: Entry = {
+      line,
+      number,
+      message,
+      session: sessionOf(line),
+      speaker: this.#speakerOf(line),
+    };
     if (type === "assistant") this.#readAssistant(entry, content);
     else this.#readUser(entry, content);
   }
@@ -65,53 +82,94 @@ export class Transcript {
   #readAssistant(entry: Entry, content: Json): void {
     for (const block of contentBlocks(entry.line)) {
       const kind = stringMember(block, "type");
-      if (kind === "tool_use" || kind === "server_tool_use" || kind === "mcp_tool_use") this.#readCall(entry, block);
+      if (kind === "tool_use" || kind === "server_tool_use" || kind === "mcp_tool_use")
+        this.#readCall(entry, block);
     }
-    const text = contentText(Array.isArray(content) ? content.filter((part) => isJsonObject(part) && stringMember(part, "type") === "text") : content);
+    const text = contentText(
+      Array.isArray(content)
+        ? content.filter((part) => isJsonObject(part) && stringMember(part, "type") === "text")
+        : content,
+    );
     if (text !== undefined) this.#say(entry, "response", text);
   }
 
   #readUser(entry: Entry, content: Json): void {
-    const results = contentBlocks(entry.line).filter((block) => stringMember(block, "type") === "tool_result");
+    const results = contentBlocks(entry.line).filter(
+      (block) => stringMember(block, "type") === "tool_result",
+    );
     for (const block of results) this.#readResult(entry, block);
     if (results.length > 0 || member(entry.line, "isMeta") === true) return;
     const text = contentText(content);
-    if (text === undefined || /^<(?:command|local-command|system-reminder)|^Caveat: |^\[Request interrupted/.test(text)) return;
+    if (
+      text === undefined ||
+      /^<(?:command|local-command|system-reminder)|^Caveat: |^\[Request interrupted/.test(text)
+    )
+      return;
     this.#requests.set(this.#voice(entry), text);
-    if (entry.speaker.call === undefined && !isSidechain(entry.line)) this.#say(entry, "prompt", text);
+    if (entry.speaker.call === undefined && !isSidechain(entry.line))
+      this.#say(entry, "prompt", text);
   }
 
   #readCall(entry: Entry, block: JsonObject): void {
     const { survey, file, tally } = this.#work;
     const id = stringMember(block, "id");
-    if (id !== undefined && this.#isCopy(id)) return tally.addNote("calls that stand in several files or lines (sessions that were resumed or forked) are taken once");
+    if (id !== undefined && this.#isCopy(id))
+      return tally.addNote(
+        "calls that stand in several files or lines (sessions that were resumed or forked) are taken once",
+      );
     const name = stringMember(block, "name");
     if (name === undefined) this.#refuse("a tool call has no name", entry.number);
     const { args, cause } = readArguments(member(block, "input"));
     if (cause !== undefined) this.#refuse(cause, entry.number);
-    const event = this.#callEvent(entry, { id, name, args, server: stringMember(block, "server_name") });
+    const event = this.#callEvent(entry, {
+      id,
+      name,
+      args,
+      server: stringMember(block, "server_name"),
+    });
     if (id === undefined) return this.#work.held.add(event);
     if (name !== undefined && SUBAGENT_TOOLS.has(name)) this.#noteTask(entry.line, id, args);
     if (survey.owns(file, id)) this.#open.set(id, this.#work.held.hold(event));
   }
 
   #noteTask(line: JsonObject, id: string, args: JsonObject | undefined): void {
-    const task = { type: stringMember(args, "subagent_type"), by: stringMember(line, "agentId"), prompt: stringMember(args, "prompt") };
+    const task = {
+      type: stringMember(args, "subagent_type"),
+      by: stringMember(line, "agentId"),
+      prompt: stringMember(args, "prompt"),
+    };
     this.#tasks.set(id, task);
     const uuid = stringMember(line, "uuid");
     // the first line of a sub-agent may name the line that started it
     if (uuid !== undefined && !isSidechain(line)) this.#speakers.set(uuid, this.#started(id, task));
   }
 
-  #callEvent(entry: Entry, call: { id: string | undefined; name: string | undefined; args: JsonObject | undefined; server: string | undefined }): JsonObject {
+  #callEvent(
+    entry: Entry,
+    call: {
+      id: string | undefined;
+      name: string | undefined;
+      args: JsonObject | undefined;
+      server: string | undefined;
+    },
+  ): JsonObject {
     const { options } = this.#work;
-    const address = call.name === undefined ? undefined : toolAddress(call.name, "host", call.server ?? options.server);
-    const kind = call.name !== undefined && SUBAGENT_TOOLS.has(call.name) ? "subagent_invocation" : (address?.kind ?? "tool_call");
+    const address =
+      call.name === undefined
+        ? undefined
+        : toolAddress(call.name, "host", call.server ?? options.server);
+    const kind =
+      call.name !== undefined && SUBAGENT_TOOLS.has(call.name)
+        ? "subagent_invocation"
+        : (address?.kind ?? "tool_call");
     return {
       id: `${this.#prefix(entry)}${call.id ?? `line-${entry.number}`}`,
       time: timeText(member(entry.line, "timestamp")),
       session: entry.session,
-      parent: entry.speaker.call === undefined ? undefined : `${this.#prefix(entry)}${entry.speaker.call}`,
+      parent:
+        entry.speaker.call === undefined
+          ? undefined
+          : `${this.#prefix(entry)}${entry.speaker.call}`,
       subject: this.#subjectOf(entry.speaker, entry.line),
       action: { kind, server: address?.server, name: address?.name },
       args: call.args,
@@ -128,12 +186,18 @@ export class Transcript {
       model: model === undefined || model === "<synthetic>" ? undefined : { name: model },
       request: this.#requests.get(this.#voice(entry)),
       on_behalf_of: options.onBehalfOf && { ...options.onBehalfOf },
-      delegation: isSidechain(entry.line) || entry.speaker.call !== undefined ? (above.length > 0 ? above : [this.#mainName]) : [],
+      delegation:
+        isSidechain(entry.line) || entry.speaker.call !== undefined
+          ? above.length > 0
+            ? above
+            : [this.#mainName]
+          : [],
     });
   }
 
   #subjectOf(speaker: Speaker, line: JsonObject): JsonObject {
-    if (!isSidechain(line) && speaker.call === undefined) return { ...(this.#work.options.subject ?? MAIN) };
+    if (!isSidechain(line) && speaker.call === undefined)
+      return { ...(this.#work.options.subject ?? MAIN) };
     return { type: "agent", id: speaker.type };
   }
 
@@ -147,7 +211,8 @@ export class Transcript {
     this.#open.delete(id);
     const agent = startedAgent(entry.line);
     const task = this.#tasks.get(id);
-    if (agent !== undefined && task !== undefined) this.#speakers.set(`agent:${agent}`, this.#started(id, task));
+    if (agent !== undefined && task !== undefined)
+      this.#speakers.set(`agent:${agent}`, this.#started(id, task));
     held.event = { ...held.event, ...this.#settle(held.event, block) };
     held.settled = true;
   }
@@ -159,7 +224,10 @@ export class Transcript {
     const verdict = failed ? verdictOf(text) : undefined;
     const kept = options.results && text !== undefined ? { result: text } : {};
     if (verdict === undefined) return { outcome: { status: failed ? "error" : "ok", ...kept } };
-    const refused = verdict.pdp === "user" ? { context: { ...objectMember(event, "context"), approvals: [refusal(options.approver)] } } : {};
+    const refused =
+      verdict.pdp === "user"
+        ? { context: { ...objectMember(event, "context"), approvals: [refusal(options.approver)] } }
+        : {};
     return { decision: { ...verdict }, ...refused };
   }
 
@@ -168,14 +236,23 @@ export class Transcript {
     const denials = member(line, "permission_denials");
     for (const denial of Array.isArray(denials) ? denials.filter(isJsonObject) : []) {
       const held = this.#open.get(stringMember(denial, "tool_use_id") ?? "");
-      if (held !== undefined) held.event = { ...held.event, decision: { effect: "deny", pdp: "claude-code" } };
+      if (held !== undefined)
+        held.event = { ...held.event, decision: { effect: "deny", pdp: "claude-code" } };
     }
   }
 
   #say(entry: Entry, type: "prompt" | "response", text: string): void {
     const uuid = stringMember(entry.line, "uuid");
-    if (uuid !== undefined && (this.#isCopy(uuid) || !this.#work.survey.owns(this.#work.file, uuid))) return;
-    const kept = this.#work.options.results ? (type === "prompt" ? { context: { request: text } } : { outcome: { result: text } }) : {};
+    if (
+      uuid !== undefined &&
+      (this.#isCopy(uuid) || !this.#work.survey.owns(this.#work.file, uuid))
+    )
+      return;
+    const kept = this.#work.options.results
+      ? type === "prompt"
+        ? { context: { request: text } }
+        : { outcome: { result: text } }
+      : {};
     this.#work.held.add({
       id: `${this.#prefix(entry)}${uuid ?? `line-${entry.number}`}`,
       time: timeText(member(entry.line, "timestamp")),
@@ -198,7 +275,10 @@ export class Transcript {
     if (byCall !== undefined) return this.#started(byCall, this.#taskOf(byCall));
     if (!isSidechain(line)) return { call: undefined, type: undefined, above: [] };
     const agent = stringMember(line, "agentId");
-    const speaker = agent === undefined ? this.#sidechainSpeaker(line) : (this.#speakers.get(`agent:${agent}`) ?? this.#fromSurvey(agent));
+    const speaker =
+      agent === undefined
+        ? this.#sidechainSpeaker(line)
+        : (this.#speakers.get(`agent:${agent}`) ?? this.#fromSurvey(agent));
     const uuid = stringMember(line, "uuid");
     if (uuid !== undefined && agent === undefined) this.#speakers.set(uuid, speaker);
     return speaker;
@@ -216,7 +296,8 @@ export class Transcript {
   }
 
   #taskWithPrompt(prompt: string | undefined): Speaker | undefined {
-    for (const [id, task] of this.#tasks.entries()) if (prompt !== undefined && task.prompt === prompt) return this.#started(id, task);
+    for (const [id, task] of this.#tasks.entries())
+      if (prompt !== undefined && task.prompt === prompt) return this.#started(id, task);
     return undefined;
   }
 
@@ -224,7 +305,11 @@ export class Transcript {
     const { survey } = this.#work;
     const call = survey.callOf(agent);
     const started = call === undefined ? undefined : this.#started(call, this.#taskOf(call));
-    return { call, type: started?.type ?? survey.typeOf(agent), above: started?.above ?? [this.#mainName] };
+    return {
+      call,
+      type: started?.type ?? survey.typeOf(agent),
+      above: started?.above ?? [this.#mainName],
+    };
   }
 
   #taskOf(call: string): Task | undefined {
@@ -234,8 +319,12 @@ export class Transcript {
   #started(call: string, task: Task | undefined, depth = 0): Speaker {
     const { survey } = this.#work;
     const outer = task?.by === undefined || depth > 10 ? undefined : survey.callOf(task.by);
-    const starter = outer === undefined ? undefined : this.#started(outer, this.#taskOf(outer), depth + 1);
-    const above = starter === undefined ? [this.#mainName] : [...starter.above, ...(starter.type === undefined ? [] : [`agent:${starter.type}`])];
+    const starter =
+      outer === undefined ? undefined : this.#started(outer, this.#taskOf(outer), depth + 1);
+    const above =
+      starter === undefined
+        ? [this.#mainName]
+        : [...starter.above, ...(starter.type === undefined ? [] : [`agent:${starter.type}`])];
     return { call, type: task?.type, above };
   }
 

@@ -6,13 +6,31 @@ export interface Verdict {
   readonly pdp: "user" | "claude-code";
 }
 
-/** WHY by their words: a transcript has no other record of a refusal than the result that the model was given. */
+/**
+ * WHY by their words: a transcript has no other record of a refusal than the result that the model
+ * was given.
+ */
 const VERDICTS: readonly (readonly [RegExp, Verdict])[] = [
-  [/^(?:Error: )?(?:The )?user (?:doesn['’]t want to (?:proceed|take this action)|rejected|declined|denied|has denied)\b/i, { effect: "deny", pdp: "user" }],
-  [/\brequires? approval\b|requested permissions? .*\bhaven['’]t granted|\bneeds? (?:your |user )?approval\b/i, { effect: "require_approval", pdp: "claude-code" }],
-  [/^(?:<tool_use_error>)?(?:Error: )?Permission (?:to|for) .*\b(?:denied|rejected|blocked)\b/is, { effect: "deny", pdp: "claude-code" }],
-  [/\bwas blocked\. For security\b|\bdenied by (?:your |the )?(?:permission|project|policy|hook)|\bhook (?:blocked|denied)\b/i, { effect: "deny", pdp: "claude-code" }],
-  [/^(?:<tool_use_error>)?(?:Error: )?(?:Hook )?PreToolUse:.*(?:\bdenied\b|\bblock(?:ed|ing)\b)/is, { effect: "deny", pdp: "claude-code" }],
+  [
+    /^(?:Error: )?(?:The )?user (?:doesn['’]t want to (?:proceed|take this action)|rejected|declined|denied|has denied)\b/i,
+    { effect: "deny", pdp: "user" },
+  ],
+  [
+    /\brequires? approval\b|requested permissions? .*\bhaven['’]t granted|\bneeds? (?:your |user )?approval\b/i,
+    { effect: "require_approval", pdp: "claude-code" },
+  ],
+  [
+    /^(?:<tool_use_error>)?(?:Error: )?Permission (?:to|for) .*\b(?:denied|rejected|blocked)\b/is,
+    { effect: "deny", pdp: "claude-code" },
+  ],
+  [
+    /\bwas blocked\. For security\b|\bdenied by (?:your |the )?(?:permission|project|policy|hook)|\bhook (?:blocked|denied)\b/i,
+    { effect: "deny", pdp: "claude-code" },
+  ],
+  [
+    /^(?:<tool_use_error>)?(?:Error: )?(?:Hook )?PreToolUse:.*(?:\bdenied\b|\bblock(?:ed|ing)\b)/is,
+    { effect: "deny", pdp: "claude-code" },
+  ],
 ];
 
 /** How much of a result's text is looked at: refusals say so at once, and results may be long. */
@@ -25,7 +43,15 @@ export function verdictOf(text: string | undefined): Verdict | undefined {
   return VERDICTS.find(([words]) => words.test(start))?.[1];
 }
 
-/** A refusal by the user as the approval that was not given; who it was is known only if the operator says so. */
-export function refusal(approver: { readonly type: string; readonly id: string } | undefined): JsonObject {
-  return { by: approver === undefined ? { type: "human" } : `${approver.type}:${approver.id}`, decision: "refused" };
+/**
+ * A refusal by the user as the approval that was not given; who it was is known only if the
+ * operator says so.
+ */
+export function refusal(
+  approver: { readonly type: string; readonly id: string } | undefined,
+): JsonObject {
+  return {
+    by: approver === undefined ? { type: "human" } : `${approver.type}:${approver.id}`,
+    decision: "refused",
+  };
 }

@@ -8,7 +8,10 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { readJson } from "./read-json.ts";
 
-/** Claude Code: session transcripts with their sub-agents, hook events, and streamed output (docs/importers/claude-code.md). */
+/**
+ * Claude Code: session transcripts with their sub-agents, hook events, and streamed output
+ * (docs/importers/claude-code.md).
+ */
 export const claudeCode: Importer = withSurvey(NO_SURVEY);
 
 function withSurvey(survey: Survey): Importer {
@@ -49,7 +52,12 @@ async function* convert(file: ImportFile, work: Work): AsyncGenerator<readonly J
       if (!isJsonObject(value)) work.tally.addUnreadable("a line is no object", file.name, line);
       else if (isHookEvent(value)) hooks.read(value, line);
       else if (stringMember(value, "type") !== undefined) transcript.read(value, line);
-      else if (!isAgentNote(value)) work.tally.addUnreadable("a line is neither a transcript's entry nor a hook's event", file.name, line);
+      else if (!isAgentNote(value))
+        work.tally.addUnreadable(
+          "a line is neither a transcript's entry nor a hook's event",
+          file.name,
+          line,
+        );
     }
     yield held.take();
   }

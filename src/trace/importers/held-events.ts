@@ -1,6 +1,9 @@
 import type { JsonObject } from "../../request/json.ts";
 
-/** An event whose record may not be whole yet: what comes later in the file is put in until it is settled. */
+/**
+ * An event whose record may not be whole yet: what comes later in the file is put in until it is
+ * settled.
+ */
 export interface HeldEvent {
   event: JsonObject;
   settled: boolean;
@@ -10,8 +13,9 @@ export interface HeldEvent {
 const HELD = 2000;
 
 /**
- * Events in the order in which they began, held back until what came of them is known. No more than 2,000 are held:
- * then the first goes out as it is, so that memory stays the same however long a result takes.
+ * Events in the order in which they began, held back until what came of them is known. No more than
+ * 2,000 are held: then the first goes out as it is, so that memory stays the same however long a
+ * result takes.
  */
 export class HeldEvents {
   #queue: HeldEvent[] = [];

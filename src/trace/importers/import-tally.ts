@@ -23,7 +23,12 @@ export interface ImportReport {
   readonly calls: number;
   readonly events: number;
   /** How many calls have no such thing. */
-  readonly without: { readonly args: number; readonly agent: number; readonly session: number; readonly time: number };
+  readonly without: {
+    readonly args: number;
+    readonly agent: number;
+    readonly session: number;
+    readonly time: number;
+  };
   /** The first hundred places of each cause. */
   readonly unreadable: readonly Unreadable[];
   /** All of them, counted by cause, most first. */
@@ -52,7 +57,10 @@ export class ImportTally {
   addEvent(event: JsonObject): void {
     this.#events++;
     if (typeof event["session"] === "string") this.#sessions.ordinal(event["session"]);
-    if (typeof event["time"] === "string" && this.#disorder.isLate(event["time"])) this.addNote("events stand far behind later ones: sort what was written with `agentz trace sort` before a replay");
+    if (typeof event["time"] === "string" && this.#disorder.isLate(event["time"]))
+      this.addNote(
+        "events stand far behind later ones: sort what was written with `agentz trace sort` before a replay",
+      );
     if (event["type"] !== undefined && event["type"] !== "call") return;
     this.#calls++;
     if (event["args"] === undefined) this.#without.args++;
@@ -67,7 +75,8 @@ export class ImportTally {
     this.#causes.set(cause, total);
     total.count++;
     const last = this.#places.at(-1);
-    if (last !== undefined && last.cause === cause && last.file === file && last.line === line) last.count++;
+    if (last !== undefined && last.cause === cause && last.file === file && last.line === line)
+      last.count++;
     else if (total.places < LISTED) {
       total.places++;
       this.#places.push({ file, ...(line !== undefined && { line }), cause, count: 1 });
@@ -85,16 +94,22 @@ export class ImportTally {
     this.#notes.add(note);
   }
 
-  /** `name`, if no session had it yet; else with a number behind it, so that event ids stay unique. */
+  /**
+   * `name`, if no session had it yet; else with a number behind it, so that event ids stay unique.
+   */
   claimSession(name: string): string {
     const known = this.#sessions.size;
     if (this.#sessions.ordinal(name) === known) return name;
-    this.addNote("a session's name came more than once; the later ones have `~` and a number behind it");
+    this.addNote(
+      "a session's name came more than once; the later ones have `~` and a number behind it",
+    );
     return this.claimSession(`${name}~${++this.#repeated}`);
   }
 
   report(): ImportReport {
-    const causes = [...this.#causes].map(([cause, { count }]) => ({ cause, count })).sort((a, b) => b.count - a.count);
+    const causes = [...this.#causes]
+      .map(([cause, { count }]) => ({ cause, count }))
+      .sort((a, b) => b.count - a.count);
     return {
       files: this.files,
       lines: this.lines,
@@ -110,7 +125,9 @@ export class ImportTally {
   }
 }
 
-/** Tells events that stand behind more later ones than a replay mends, give or take as many again. */
+/**
+ * Tells events that stand behind more later ones than a replay mends, give or take as many again.
+ */
 class DisorderWatch {
   #count = 0;
   /** The latest time of the events up to the last full ten thousand, and of those since. */

@@ -35,8 +35,8 @@ export interface ImportSample {
 }
 
 /**
- * Turns one recorded format into canonical events. What the format does not carry is left unrecorded, never invented;
- * what cannot be read is told to the tally with its cause.
+ * Turns one recorded format into canonical events. What the format does not carry is left
+ * unrecorded, never invented; what cannot be read is told to the tally with its cause.
  */
 export interface Importer {
   /** As the command line names it. */
@@ -45,10 +45,15 @@ export interface Importer {
   readonly title: string;
   readonly recognises: (sample: ImportSample) => boolean;
   /** The events of one file, as JSON objects that fit the trace's schema, in batches. */
-  readonly convert: (file: ImportFile, options: ImportOptions, tally: ImportTally) => AsyncIterable<readonly JsonObject[]>;
+  readonly convert: (
+    file: ImportFile,
+    options: ImportOptions,
+    tally: ImportTally,
+  ) => AsyncIterable<readonly JsonObject[]>;
   /**
-   * Reads once through all files, where they speak of each other (a sub-agent's file, a resumed session), and gives the
-   * importer that knows. WHY apart from `convert`: files may then be converted in any order, or side by side.
+   * Reads once through all files, where they speak of each other (a sub-agent's file, a resumed
+   * session), and gives the importer that knows. WHY apart from `convert`: files may then be
+   * converted in any order, or side by side.
    */
   readonly survey?: (files: readonly ImportFile[]) => Promise<Importer>;
 }

@@ -16,9 +16,10 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 const MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Cuts a JSON document into values without parsing them: each top-level value, and of a top-level list each element,
- * so that a list of any length is read with one element held at a time. It finds where values end and checks nothing
- * else: a broken value is for the parser to refuse. Text outside lists and objects is one value up to its line's end.
+ * Cuts a JSON document into values without parsing them: each top-level value, and of a top-level
+ * list each element, so that a list of any length is read with one element held at a time. It finds
+ * where values end and checks nothing else: a broken value is for the parser to refuse. Text
+ * outside lists and objects is one value up to its line's end.
  */
 export class JsonScanner {
   readonly #onValue: (value: ScannedValue) => void;
@@ -27,7 +28,10 @@ export class JsonScanner {
   #atLineStart = true;
   #lists = 0;
   #inList = false;
-  /** Of the value being read: whether there is one, its nesting, whether the place is inside a string. */
+  /**
+   * Of the value being read: whether there is one, its nesting, whether the place is inside a
+   * string.
+   */
   #inValue = false;
   #depth = 0;
   #inString = false;
@@ -110,7 +114,12 @@ export class JsonScanner {
   #close(rest: Uint8Array, complete: boolean): void {
     this.#keep(rest);
     const list = this.#inList ? this.#lists : undefined;
-    this.#onValue({ bytes: this.#bytes > this.#maxBytes ? undefined : this.#parts, line: this.#valueLine, list, complete });
+    this.#onValue({
+      bytes: this.#bytes > this.#maxBytes ? undefined : this.#parts,
+      line: this.#valueLine,
+      list,
+      complete,
+    });
     this.#inValue = this.#inString = this.#escaped = false;
     this.#depth = this.#bytes = 0;
     this.#parts = [];

@@ -7,7 +7,10 @@ import { readJson } from "./read-json.ts";
 import { anyAttribute, type Span } from "./span.ts";
 import { SpanForest } from "./span-forest.ts";
 
-/** Langfuse exports: traces with their observations, or observations alone (docs/importers/langfuse.md). */
+/**
+ * Langfuse exports: traces with their observations, or observations alone
+ * (docs/importers/langfuse.md).
+ */
 export const langfuse: Importer = {
   name: "langfuse",
   title: "Langfuse exports: traces with observations, lists of observations",
@@ -16,10 +19,19 @@ export const langfuse: Importer = {
 };
 
 function recognises({ text }: ImportSample): boolean {
-  return /"observations"\s*:\s*\[/.test(text) || /"type"\s*:\s*"(trace|span|generation|event|tool|agent)-create"/.test(text) || /"(parentObservationId|parent_observation_id)"\s*:/.test(text) || (/"trace"\s*:\s*\{/.test(text) && /"projectId"\s*:/.test(text));
+  return (
+    /"observations"\s*:\s*\[/.test(text) ||
+    /"type"\s*:\s*"(trace|span|generation|event|tool|agent)-create"/.test(text) ||
+    /"(parentObservationId|parent_observation_id)"\s*:/.test(text) ||
+    (/"trace"\s*:\s*\{/.test(text) && /"projectId"\s*:/.test(text))
+  );
 }
 
-async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  options: ImportOptions,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonObject[]> {
   const forest = new SpanForest({ file, options, tally });
   const reader = new LangfuseReader(file, tally, forest);
   for await (const items of readJson(file, tally)) {
@@ -43,14 +55,16 @@ class LangfuseReader {
   read(value: unknown, line: number): void {
     if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
     const body = objectMember(value, "body");
-    if (body !== undefined && stringMember(value, "type") !== undefined) return this.#readIngested(value, body, line);
+    if (body !== undefined && stringMember(value, "type") !== undefined)
+      return this.#readIngested(value, body, line);
     const trace = objectMember(value, "trace") ?? value;
     const observations = member(value, "observations") ?? member(trace, "observations");
     const page = member(value, "data") ?? member(value, "batch");
     if (Array.isArray(observations)) this.#readTrace(trace, observations, line);
     else if (Array.isArray(page)) for (const item of page) this.read(item, line);
     else if (traceOf(value) !== undefined) this.#readObservation(value, { trace: undefined, line });
-    else if (stringMember(value, "id") !== undefined && member(value, "timestamp") !== undefined) this.#describe(value);
+    else if (stringMember(value, "id") !== undefined && member(value, "timestamp") !== undefined)
+      this.#describe(value);
     else this.#refuse("an object is neither a trace nor an observation", line);
   }
 
@@ -59,15 +73,21 @@ class LangfuseReader {
     const type = stringMember(value, "type") ?? "";
     if (type === "trace-create") return this.#describe(body);
     const kind = /^(span|generation|event|tool|agent|chain|retriever)-create$/.exec(type)?.[1];
-    if (kind !== undefined) this.#readObservation({ type: kind.toUpperCase(), ...body }, { trace: undefined, line });
+    if (kind !== undefined)
+      this.#readObservation({ type: kind.toUpperCase(), ...body }, { trace: undefined, line });
     else if (/-update$/.test(type)) this.#amend(body);
-    else if (!/-create$/.test(type)) this.#refuse("an object is neither a trace nor an observation", line);
+    else if (!/-create$/.test(type))
+      this.#refuse("an object is neither a trace nor an observation", line);
   }
 
   /** What was sent of an observation when it ended. */
   #amend(body: JsonObject): void {
     const [trace, id] = [traceOf(body), stringMember(body, "id")];
-    if (trace !== undefined && id !== undefined) this.#forest.amend(trace, id, { failed: stringMember(body, "level") === "ERROR", result: unpackJson(member(body, "output")) });
+    if (trace !== undefined && id !== undefined)
+      this.#forest.amend(trace, id, {
+        failed: stringMember(body, "level") === "ERROR",
+        result: unpackJson(member(body, "output")),
+      });
   }
 
   #readTrace(trace: JsonObject, observations: readonly Json[], line: number): void {
@@ -83,12 +103,16 @@ class LangfuseReader {
   #describe(trace: JsonObject): void {
     const id = stringMember(trace, "id");
     if (id === undefined) return;
-    this.#forest.describe(id, { session: text(trace, ["sessionId", "session_id"]) ?? threadOf(trace), user: text(trace, ["userId", "user_id"]) });
+    this.#forest.describe(id, {
+      session: text(trace, ["sessionId", "session_id"]) ?? threadOf(trace),
+      user: text(trace, ["userId", "user_id"]),
+    });
   }
 
   #readObservation(observation: JsonObject, of: { trace: string | undefined; line: number }): void {
     const [trace, id] = [traceOf(observation) ?? of.trace, stringMember(observation, "id")];
-    if (trace === undefined || id === undefined) return this.#refuse("an observation has no id or no trace", of.line);
+    if (trace === undefined || id === undefined)
+      return this.#refuse("an observation has no id or no trace", of.line);
     this.#forest.add(spanOf(observation, { trace, id, line: of.line }));
   }
 
@@ -102,7 +126,10 @@ function spanOf(observation: JsonObject, of: { trace: string; id: string; line: 
   const { attributes: nested, resourceAttributes, ...own } = metadata;
   const attributes = { ...own, ...objectOf(nested) };
   const start = timeText(anyAttribute(observation, ["startTime", "start_time", "timestamp"]));
-  const [input, output] = [unpackJson(member(observation, "input")), unpackJson(member(observation, "output"))];
+  const [input, output] = [
+    unpackJson(member(observation, "input")),
+    unpackJson(member(observation, "output")),
+  ];
   const tool = toolMessage(output);
   const model = text(observation, ["model", "providedModelName"]);
   return {
@@ -111,10 +138,15 @@ function spanOf(observation: JsonObject, of: { trace: string; id: string; line: 
     name: tool?.name ?? stringMember(observation, "name") ?? "",
     start,
     order: start ?? "",
-    attributes: { ...(model !== undefined && { "gen_ai.request.model": model }), ...withTool(attributes, tool) },
+    attributes: {
+      ...(model !== undefined && { "gen_ai.request.model": model }),
+      ...withTool(attributes, tool),
+    },
     resource: objectOf(resourceAttributes),
     kind: undefined,
-    failed: stringMember(observation, "level") === "ERROR" || (tool !== undefined && stringMember(objectOf(output), "status") === "error"),
+    failed:
+      stringMember(observation, "level") === "ERROR" ||
+      (tool !== undefined && stringMember(objectOf(output), "status") === "error"),
     type: tool === undefined ? stringMember(observation, "type") : "TOOL",
     input,
     output,
@@ -122,11 +154,16 @@ function spanOf(observation: JsonObject, of: { trace: string; id: string; line: 
   };
 }
 
-/** The tool's name, where a step's output is the message that LangChain and LangGraph make of a tool's result. */
+/**
+ * The tool's name, where a step's output is the message that LangChain and LangGraph make of a
+ * tool's result.
+ */
 function toolMessage(output: Json | undefined): ToolMessage | undefined {
   const message = isJsonObject(output) ? output : undefined;
   const [name, callId] = [stringMember(message, "name"), stringMember(message, "tool_call_id")];
-  return stringMember(message, "type") === "tool" && name !== undefined && callId !== undefined ? { name, callId } : undefined;
+  return stringMember(message, "type") === "tool" && name !== undefined && callId !== undefined
+    ? { name, callId }
+    : undefined;
 }
 
 interface ToolMessage {
@@ -135,7 +172,9 @@ interface ToolMessage {
 }
 
 function withTool(attributes: JsonObject, tool: ToolMessage | undefined): JsonObject {
-  return tool === undefined ? attributes : { ...attributes, "gen_ai.tool.name": tool.name, "gen_ai.tool.call.id": tool.callId };
+  return tool === undefined
+    ? attributes
+    : { ...attributes, "gen_ai.tool.name": tool.name, "gen_ai.tool.call.id": tool.callId };
 }
 
 function traceOf(observation: JsonObject): string | undefined {
@@ -147,7 +186,9 @@ function threadOf(trace: JsonObject): string | undefined {
 }
 
 function text(value: JsonObject, names: readonly string[]): string | undefined {
-  return names.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== "");
+  return names
+    .map((name) => stringMember(value, name))
+    .find((found) => found !== undefined && found !== "");
 }
 
 /** An object, or JSON text of one; else an empty one. */

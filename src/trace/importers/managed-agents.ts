@@ -8,20 +8,31 @@ import type { Importer, ImportFile, ImportOptions, ImportSample } from "./import
 import { readJson } from "./read-json.ts";
 import { RecentMap } from "./recent-map.ts";
 
-/** Sessions of Anthropic's Managed Agents API: events as streamed, listed or recorded by a client (docs/importers/managed-agents.md). */
+/**
+ * Sessions of Anthropic's Managed Agents API: events as streamed, listed or recorded by a client
+ * (docs/importers/managed-agents.md).
+ */
 export const managedAgents: Importer = {
   name: "managed-agents",
   title: "Managed Agents sessions: event streams, event lists, recordings of the client's calls",
-  recognises: ({ text }: ImportSample) => /"type"\s*:\s*"(agent\.(mcp_|custom_)?tool_use|agent\.(message|thinking)|session\.(status|thread)_[a-z_]+|span\.model_request_(start|end)|user\.tool_confirmation)"/.test(text) || /"client\.beta\.sessions\./.test(text),
+  recognises: ({ text }: ImportSample) =>
+    /"type"\s*:\s*"(agent\.(mcp_|custom_)?tool_use|agent\.(message|thinking)|session\.(status|thread)_[a-z_]+|span\.model_request_(start|end)|user\.tool_confirmation)"/.test(
+      text,
+    ) || /"client\.beta\.sessions\./.test(text),
   convert,
 };
 
-async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  options: ImportOptions,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonObject[]> {
   const log = new SessionLog({ file, options, tally });
   for await (const items of readJson(file, tally)) {
     let record: { readonly list: number; readonly values: unknown[] } | undefined;
     for (const { value, line, list } of items) {
-      // a recording's line is a list of the call's name and what it gave; the reader takes lists apart
+      // a recording's line is a list of the call's name and what it gave; the reader takes lists
+      // apart
       if (list !== undefined && typeof value === "string") record = { list, values: [value] };
       else log.read(value, line, record?.list === list ? record?.values[0] : undefined);
     }
@@ -53,7 +64,11 @@ interface Session {
   readonly threads: Map<string, string>;
 }
 
-const CALLS: ReadonlySet<string> = new Set(["agent.tool_use", "agent.mcp_tool_use", "agent.custom_tool_use"]);
+const CALLS: ReadonlySet<string> = new Set([
+  "agent.tool_use",
+  "agent.mcp_tool_use",
+  "agent.custom_tool_use",
+]);
 const RESULTS: ReadonlyMap<string, string> = new Map([
   ["agent.tool_result", "tool_use_id"],
   ["agent.mcp_tool_result", "mcp_tool_use_id"],
@@ -85,10 +100,12 @@ class SessionLog {
     if (!isJsonObject(value)) return this.#refuse("a value is no event", line);
     const [events, data] = [member(value, "events"), member(value, "data")];
     const type = stringMember(value, "type");
-    if (type === "session" || (type === undefined && objectMember(value, "agent") !== undefined)) this.#describe(value);
+    if (type === "session" || (type === undefined && objectMember(value, "agent") !== undefined))
+      this.#describe(value);
     if (Array.isArray(events)) for (const event of events) this.read(event, line);
     else if (Array.isArray(data)) for (const event of data) this.read(event, line);
-    else if (isJsonObject(data) && (type === undefined || !type.includes("."))) this.read(data, line);
+    else if (isJsonObject(data) && (type === undefined || !type.includes(".")))
+      this.read(data, line);
     else if (type !== undefined) this.#readEvent(value, type, line);
     else if (call === undefined) this.#refuse("an object is no event", line);
   }
@@ -121,7 +138,9 @@ class SessionLog {
 
   #session(event: JsonObject): Session {
     const named = stringMember(event, "session_id");
-    return named === undefined ? (this.#current ?? this.#openSession(stemOf(this.#work.file))) : this.#openSession(named);
+    return named === undefined
+      ? (this.#current ?? this.#openSession(stemOf(this.#work.file)))
+      : this.#openSession(named);
   }
 
   #readEvent(event: JsonObject, type: string, line: number): void {
@@ -129,16 +148,30 @@ class SessionLog {
     this.#noteThread(session, event, type);
     const id = stringMember(event, "id");
     const answered = RESULTS.get(type);
-    if (answered !== undefined) return this.#answer(event, stringMember(event, answered) ?? stringMember(event, "tool_use_id"), line);
+    if (answered !== undefined)
+      return this.#answer(
+        event,
+        stringMember(event, answered) ?? stringMember(event, "tool_use_id"),
+        line,
+      );
     if (type === "user.tool_confirmation") return this.#confirm(event);
     if (id !== undefined && this.#repeated(id)) return;
     if (CALLS.has(type)) return this.#call(event, { session, type, line });
     if (type === "user.message") return this.#prompt(event, session);
     if (type === "agent.message") return this.#say(event, session, line);
-    if (type === "session.status_terminated" || type === "session.deleted") this.held.add({ id: `${session.id}/${id ?? `line-${line}`}`, time: timeText(member(event, "processed_at")), session: session.id, type: "session_end" });
+    if (type === "session.status_terminated" || type === "session.deleted")
+      this.held.add({
+        id: `${session.id}/${id ?? `line-${line}`}`,
+        time: timeText(member(event, "processed_at")),
+        session: session.id,
+        type: "session_end",
+      });
   }
 
-  /** INVARIANT: a stream that was taken up again, or is listed besides, repeats events under their ids. */
+  /**
+   * INVARIANT: a stream that was taken up again, or is listed besides, repeats events under their
+   * ids.
+   */
   #repeated(id: string): boolean {
     if (this.#seen.get(id) !== undefined) return true;
     this.#seen.set(id, true);
@@ -146,7 +179,10 @@ class SessionLog {
   }
 
   #noteThread(session: Session, event: JsonObject, type: string): void {
-    const [thread, name] = [stringMember(event, "session_thread_id"), stringMember(event, "agent_name")];
+    const [thread, name] = [
+      stringMember(event, "session_thread_id"),
+      stringMember(event, "agent_name"),
+    ];
     if (thread === undefined || !type.startsWith("session.thread_")) return;
     if (name !== undefined) session.threads.set(thread, name);
     if (type !== "session.thread_created") session.mainThread ??= thread;
@@ -160,7 +196,12 @@ class SessionLog {
     const { args, cause } = readArguments(member(event, "input"));
     if (cause !== undefined) this.#refuse(cause, line);
     const id = stringMember(event, "id");
-    const server = type === "agent.mcp_tool_use" ? stringMember(event, "mcp_server_name") : type === "agent.tool_use" ? "host" : undefined;
+    const server =
+      type === "agent.mcp_tool_use"
+        ? stringMember(event, "mcp_server_name")
+        : type === "agent.tool_use"
+          ? "host"
+          : undefined;
     const effect = EFFECTS.get(stringMember(event, "evaluated_permission") ?? "");
     const model = options.model ?? session.model;
     const held = this.held.hold({
@@ -168,7 +209,11 @@ class SessionLog {
       time: timeText(member(event, "processed_at")),
       session: session.id,
       subject: this.#subject(session, event),
-      action: { kind: type === "agent.mcp_tool_use" ? "mcp_request" : "tool_call", server: options.server ?? server, name },
+      action: {
+        kind: type === "agent.mcp_tool_use" ? "mcp_request" : "tool_call",
+        server: options.server ?? server,
+        name,
+      },
       args,
       context: filled({
         model: model === undefined ? undefined : { name: model },
@@ -185,20 +230,28 @@ class SessionLog {
   /** The agent of the event's own thread, where that is not the session's. */
   #threadAgent(session: Session, event: JsonObject): string | undefined {
     const thread = stringMember(event, "session_thread_id");
-    return thread === undefined || thread === session.mainThread ? undefined : session.threads.get(thread);
+    return thread === undefined || thread === session.mainThread
+      ? undefined
+      : session.threads.get(thread);
   }
 
   #subject(session: Session, event: JsonObject): JsonObject | undefined {
     const { options } = this.#work;
     const own = this.#threadAgent(session, event);
     if (own !== undefined) return { type: "agent", id: own };
-    return options.subject === undefined ? session.agent && { type: "agent", ...session.agent } : { ...options.subject };
+    return options.subject === undefined
+      ? session.agent && { type: "agent", ...session.agent }
+      : { ...options.subject };
   }
 
   #delegation(session: Session, event: JsonObject): readonly string[] | undefined {
-    const main = this.#work.options.subject ?? (session.agent && { type: "agent", id: session.agent.id });
+    const main =
+      this.#work.options.subject ?? (session.agent && { type: "agent", id: session.agent.id });
     if (this.#threadAgent(session, event) !== undefined) return main && [`${main.type}:${main.id}`];
-    return stringMember(event, "session_thread_id") === undefined || stringMember(event, "session_thread_id") === session.mainThread ? [] : undefined;
+    return stringMember(event, "session_thread_id") === undefined ||
+      stringMember(event, "session_thread_id") === session.mainThread
+      ? []
+      : undefined;
   }
 
   /** Who answers a permission prompt is a person, whom the events do not name. */
@@ -210,18 +263,24 @@ class SessionLog {
     const approval = filled({
       id: stringMember(event, "id"),
       by: approver === undefined ? { type: "human" } : `${approver.type}:${approver.id}`,
-      // WHY not `at`: the call waited for the answer, and an approval counts only if it was there before the call
+      // WHY not `at`: the call waited for the answer, and an approval counts only if it was there
+      // before the call
       answered: timeText(member(event, "processed_at")),
       decision: result === "allow" ? "granted" : "refused",
     });
     const context = { ...objectMember(held.event, "context"), approvals: [approval ?? {}] };
-    held.event = { ...held.event, context, ...(result === "deny" && { decision: { effect: "deny", pdp: "user" } }) };
+    held.event = {
+      ...held.event,
+      context,
+      ...(result === "deny" && { decision: { effect: "deny", pdp: "user" } }),
+    };
   }
 
   #answer(event: JsonObject, id: string | undefined, line: number): void {
     const held = id === undefined ? undefined : this.#open.get(id);
     if (held === undefined || id === undefined) {
-      if (id === undefined || this.#seen.get(`answer:${id}`) === undefined) this.#refuse("a result belongs to no call", line);
+      if (id === undefined || this.#seen.get(`answer:${id}`) === undefined)
+        this.#refuse("a result belongs to no call", line);
       return;
     }
     this.#open.delete(id);
@@ -239,14 +298,29 @@ class SessionLog {
     const id = stringMember(event, "id");
     // what was sent comes back in the stream, with its id and time
     if (id === undefined) return;
-    const kept = this.#work.options.results && text !== undefined ? { context: { request: text } } : {};
-    this.held.add({ id: `${session.id}/${id}`, time: timeText(member(event, "processed_at")), session: session.id, type: "prompt", ...kept });
+    const kept =
+      this.#work.options.results && text !== undefined ? { context: { request: text } } : {};
+    this.held.add({
+      id: `${session.id}/${id}`,
+      time: timeText(member(event, "processed_at")),
+      session: session.id,
+      type: "prompt",
+      ...kept,
+    });
   }
 
   #say(event: JsonObject, session: Session, line: number): void {
     const text = contentText(member(event, "content"));
-    const kept = this.#work.options.results && text !== undefined ? { outcome: { result: text } } : {};
-    this.held.add({ id: `${session.id}/${stringMember(event, "id") ?? `line-${line}`}`, time: timeText(member(event, "processed_at")), session: session.id, type: "response", subject: this.#subject(session, event), ...kept });
+    const kept =
+      this.#work.options.results && text !== undefined ? { outcome: { result: text } } : {};
+    this.held.add({
+      id: `${session.id}/${stringMember(event, "id") ?? `line-${line}`}`,
+      time: timeText(member(event, "processed_at")),
+      session: session.id,
+      type: "response",
+      subject: this.#subject(session, event),
+      ...kept,
+    });
   }
 
   #refuse(cause: string, line: number): void {

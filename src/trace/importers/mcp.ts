@@ -10,15 +10,25 @@ import { RecentMap } from "./recent-map.ts";
 import { resultOf } from "./span.ts";
 import { MCP_CALLS } from "./span-tool.ts";
 
-/** MCP sessions: JSON-RPC messages as recorded on stdio or HTTP, of both protocol eras (docs/importers/mcp.md). */
+/**
+ * MCP sessions: JSON-RPC messages as recorded on stdio or HTTP, of both protocol eras
+ * (docs/importers/mcp.md).
+ */
 export const mcp: Importer = {
   name: "mcp",
   title: "MCP sessions: recorded JSON-RPC messages, stdio or HTTP",
-  recognises: ({ text }: ImportSample) => /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|"(message|msg|payload|data|body)"\s*:\s*"[^"]{0,200}\\"jsonrpc\\"/.test(text),
+  recognises: ({ text }: ImportSample) =>
+    /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|"(message|msg|payload|data|body)"\s*:\s*"[^"]{0,200}\\"jsonrpc\\"/.test(
+      text,
+    ),
   convert,
 };
 
-async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  options: ImportOptions,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonObject[]> {
   const session = new McpLog({ file, options, tally });
   for await (const items of readJson(file, tally)) {
     for (const { value, line } of items) session.read(value, line);
@@ -45,7 +55,16 @@ interface Envelope {
 }
 
 /** Members in which recorders put the message, and those that tell of it. */
-const MESSAGES = ["message", "msg", "payload", "data", "body", "rpc", "jsonrpc_message", "frame"] as const;
+const MESSAGES = [
+  "message",
+  "msg",
+  "payload",
+  "data",
+  "body",
+  "rpc",
+  "jsonrpc_message",
+  "frame",
+] as const;
 const TIMES = ["t", "ts", "time", "timestamp", "@timestamp", "at", "date"] as const;
 const SERVERS = ["server", "serverName", "server_name", "mcp_server"] as const;
 const SESSIONS = ["session", "sessionId", "session_id", "mcpSessionId"] as const;
@@ -65,22 +84,45 @@ class McpLog {
 
   read(value: unknown, line: number): void {
     if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
-    this.#readValue(value, { time: undefined, server: undefined, session: undefined, user: undefined, line }, 0);
+    this.#readValue(
+      value,
+      { time: undefined, server: undefined, session: undefined, user: undefined, line },
+      0,
+    );
   }
 
   #readValue(value: JsonObject, outer: Envelope, depth: number): void {
     if (isMessage(value)) return this.#readMessage(value, this.#envelope(value, outer));
     const envelope = this.#envelope(value, outer);
-    const exchange = [member(value, "request"), member(value, "response")].flatMap((side) => this.#messagesOf(side));
-    const inner = exchange.length > 0 ? exchange : MESSAGES.flatMap((name) => this.#messagesOf(member(value, name)));
-    if (inner.length === 0 || depth > 3) return this.#refuse(isResult(value) ? "a result stands without its request" : "a value is no JSON-RPC message", outer.line);
-    const headers = this.#envelope(objectMember(value, "response") ?? {}, this.#envelope(objectMember(value, "request") ?? {}, envelope));
+    const exchange = [member(value, "request"), member(value, "response")].flatMap((side) =>
+      this.#messagesOf(side),
+    );
+    const inner =
+      exchange.length > 0
+        ? exchange
+        : MESSAGES.flatMap((name) => this.#messagesOf(member(value, name)));
+    if (inner.length === 0 || depth > 3)
+      return this.#refuse(
+        isResult(value) ? "a result stands without its request" : "a value is no JSON-RPC message",
+        outer.line,
+      );
+    const headers = this.#envelope(
+      objectMember(value, "response") ?? {},
+      this.#envelope(objectMember(value, "request") ?? {}, envelope),
+    );
     for (const message of inner) this.#readValue(message, headers, depth + 1);
   }
 
-  /** Messages in a member: an object, a list (a batch), JSON text, or the text of an event stream. */
+  /**
+   * Messages in a member: an object, a list (a batch), JSON text, or the text of an event stream.
+   */
   #messagesOf(written: Json | undefined): JsonObject[] {
-    if (typeof written === "string" && /^(event|data|id|:)/m.test(written) && !written.trimStart().startsWith("{")) return eventStream(written);
+    if (
+      typeof written === "string" &&
+      /^(event|data|id|:)/m.test(written) &&
+      !written.trimStart().startsWith("{")
+    )
+      return eventStream(written);
     const value = unpackJson(written);
     if (Array.isArray(value)) return value.filter(isJsonObject);
     return isJsonObject(value) ? [value] : [];
@@ -91,7 +133,9 @@ class McpLog {
     const session = header(headers, "mcp-session-id") ?? text(value, SESSIONS);
     const claims = objectMember(value, "claims") ?? objectMember(value, "token");
     return {
-      time: TIMES.map((name) => timeText(member(value, name))).find((time) => time !== undefined) ?? outer.time,
+      time:
+        TIMES.map((name) => timeText(member(value, name))).find((time) => time !== undefined) ??
+        outer.time,
       server: text(value, SERVERS) ?? outer.server,
       session: session ?? outer.session,
       user: stringMember(claims, "sub") ?? outer.user,
@@ -104,25 +148,49 @@ class McpLog {
     const id = idText(member(message, "id"));
     if (method === undefined) return this.#readAnswer(message, id, envelope);
     const params = objectMember(message, "params");
-    if (method === "initialize") this.#greet(envelope, { client: objectMember(params, "clientInfo") });
+    if (method === "initialize")
+      this.#greet(envelope, { client: objectMember(params, "clientInfo") });
     if (id === undefined) return;
     if (MCP_CALLS.has(method)) return this.#readCall({ method, params, id }, envelope);
-    if (method === "initialize" || method === "tools/list" || method === "server/discover") this.#open.set(this.#key(id, envelope), { event: {}, settled: true, method });
+    if (method === "initialize" || method === "tools/list" || method === "server/discover")
+      this.#open.set(this.#key(id, envelope), { event: {}, settled: true, method });
   }
 
-  #readCall(request: { method: string; params: JsonObject | undefined; id: string }, envelope: Envelope): void {
+  #readCall(
+    request: { method: string; params: JsonObject | undefined; id: string },
+    envelope: Envelope,
+  ): void {
     const { method, params, id } = request;
     const name = method === "tools/call" ? stringMember(params, "name") : method;
     if (name === undefined) this.#refuse("a tool call has no name", envelope.line);
     const written = method === "tools/call" ? member(params, "arguments") : callTarget(params);
-    if (written !== undefined && !isJsonObject(written)) this.#refuse("a tool call's arguments are not an object", envelope.line);
+    if (written !== undefined && !isJsonObject(written))
+      this.#refuse("a tool call's arguments are not an object", envelope.line);
     // the protocol lets a call without arguments leave them out: there are none
     const args = written === undefined ? {} : isJsonObject(written) ? written : undefined;
-    const held = this.held.hold(this.#event({ name, args, params, target: method === "resources/read" ? stringMember(params, "uri") : undefined }, envelope));
+    const held = this.held.hold(
+      this.#event(
+        {
+          name,
+          args,
+          params,
+          target: method === "resources/read" ? stringMember(params, "uri") : undefined,
+        },
+        envelope,
+      ),
+    );
     this.#open.set(this.#key(id, envelope), Object.assign(held, { method }));
   }
 
-  #event(call: { name: string | undefined; args: JsonObject | undefined; params: JsonObject | undefined; target: string | undefined }, envelope: Envelope): JsonObject {
+  #event(
+    call: {
+      name: string | undefined;
+      args: JsonObject | undefined;
+      params: JsonObject | undefined;
+      target: string | undefined;
+    },
+    envelope: Envelope,
+  ): JsonObject {
     const { options } = this.#work;
     const session = this.#session(envelope);
     const meta = objectMember(call.params, "_meta");
@@ -138,20 +206,39 @@ class McpLog {
       context: filled({
         surface: this.#server(envelope),
         model: options.model === undefined ? undefined : { name: options.model },
-        on_behalf_of: options.onBehalfOf !== undefined ? { ...options.onBehalfOf } : envelope.user === undefined ? undefined : { type: "human", id: envelope.user },
+        on_behalf_of:
+          options.onBehalfOf !== undefined
+            ? { ...options.onBehalfOf }
+            : envelope.user === undefined
+              ? undefined
+              : { type: "human", id: envelope.user },
         // what peers say of themselves is no identity, so it stands apart
-        mcp: filled({ client: objectMember(meta, `${META}clientInfo`) ?? peers?.client, server: peers?.server, protocol: stringMember(meta, `${META}protocolVersion`) }),
+        mcp: filled({
+          client: objectMember(meta, `${META}clientInfo`) ?? peers?.client,
+          server: peers?.server,
+          protocol: stringMember(meta, `${META}protocolVersion`),
+        }),
       }),
     };
   }
 
   #readAnswer(message: JsonObject, id: string | undefined, envelope: Envelope): void {
     const open = id === undefined ? undefined : this.#open.get(this.#key(id, envelope));
-    // what a client answers to a server's request, and answers to methods that are no calls, say nothing here
+    // what a client answers to a server's request, and answers to methods that are no calls, say
+    // nothing here
     if (open === undefined || id === undefined) return;
     this.#open.delete(this.#key(id, envelope));
     const result = objectMember(message, "result");
-    if (open.method === "initialize" || open.method === "server/discover") return this.#greet(envelope, { server: objectMember(result, "serverInfo") ?? objectMember(objectMember(result, "_meta"), `${META}serverInfo`) }, false);
+    if (open.method === "initialize" || open.method === "server/discover")
+      return this.#greet(
+        envelope,
+        {
+          server:
+            objectMember(result, "serverInfo") ??
+            objectMember(objectMember(result, "_meta"), `${META}serverInfo`),
+        },
+        false,
+      );
     if (open.method === "tools/list") return this.#readTools(result, envelope);
     open.event = { ...open.event, ...this.#settle(message, result) };
     open.settled = true;
@@ -160,27 +247,61 @@ class McpLog {
   #settle(message: JsonObject, result: JsonObject | undefined): JsonObject {
     const error = objectMember(message, "error");
     const meta = objectMember(result, "_meta") ?? objectMember(error, "data");
-    // WHY a denial alone, and only of a call that failed: a server writes its results itself, and is not asked what it was allowed
+    // WHY a denial alone, and only of a call that failed: a server writes its results itself, and
+    // is not asked what it was allowed
     const failed = error !== undefined || member(result, "isError") === true;
-    if (failed && stringMember(meta, "dev.agentz/decision") === "deny") return { decision: { effect: "deny", rule: stringMember(meta, "dev.agentz/rule"), pdp: "mcp-proxy" } };
-    if (error !== undefined) return { outcome: filled({ status: "error", code: member(error, "code"), result: this.#work.options.results ? member(error, "message") : undefined }) };
+    if (failed && stringMember(meta, "dev.agentz/decision") === "deny")
+      return {
+        decision: { effect: "deny", rule: stringMember(meta, "dev.agentz/rule"), pdp: "mcp-proxy" },
+      };
+    if (error !== undefined)
+      return {
+        outcome: filled({
+          status: "error",
+          code: member(error, "code"),
+          result: this.#work.options.results ? member(error, "message") : undefined,
+        }),
+      };
     const waits = stringMember(result, "resultType") === "input_required";
     const status = waits ? "input_required" : failed ? "error" : "ok";
-    const kept = this.#work.options.results ? (member(result, "structuredContent") ?? resultOf(member(result, "content") ?? member(result, "contents") ?? member(result, "messages"))) : undefined;
+    const kept = this.#work.options.results
+      ? (member(result, "structuredContent") ??
+        resultOf(
+          member(result, "content") ?? member(result, "contents") ?? member(result, "messages"),
+        ))
+      : undefined;
     return { outcome: filled({ status, result: kept }) };
   }
 
-  /** Tools as the server offers them: a catalog is inferred from these, and changes of definitions are seen. */
+  /**
+   * Tools as the server offers them: a catalog is inferred from these, and changes of definitions
+   * are seen.
+   */
   #readTools(result: JsonObject | undefined, envelope: Envelope): void {
     const tools = member(result, "tools");
     const session = this.#session(envelope);
     for (const tool of Array.isArray(tools) ? tools.filter(isJsonObject) : []) {
-      const action = { kind: "mcp_request", server: this.#server(envelope), name: stringMember(tool, "name") };
-      this.held.add({ id: `${session}/d${this.#calls++}`, time: envelope.time, session, type: "tool_definition", action, context: { definition: tool } });
+      const action = {
+        kind: "mcp_request",
+        server: this.#server(envelope),
+        name: stringMember(tool, "name"),
+      };
+      this.held.add({
+        id: `${session}/d${this.#calls++}`,
+        time: envelope.time,
+        session,
+        type: "tool_definition",
+        action,
+        context: { definition: tool },
+      });
     }
   }
 
-  #greet(envelope: Envelope, said: { client?: JsonObject | undefined; server?: JsonObject | undefined }, opens = true): void {
+  #greet(
+    envelope: Envelope,
+    said: { client?: JsonObject | undefined; server?: JsonObject | undefined },
+    opens = true,
+  ): void {
     if (opens && envelope.session === undefined) this.#handshakes++;
     const session = this.#session(envelope);
     const known = this.#peers.get(session);
@@ -188,9 +309,17 @@ class McpLog {
     this.#peers.set(session, { ...(client && { client }), ...(server && { server }) });
   }
 
-  /** WHY the file: one recording of standard input and output is one process's session; each handshake begins another. */
+  /**
+   * WHY the file: one recording of standard input and output is one process's session; each
+   * handshake begins another.
+   */
   #session(envelope: Envelope): string {
-    return envelope.session ?? (this.#handshakes > 1 ? `${stemOf(this.#work.file)}/${this.#handshakes}` : stemOf(this.#work.file));
+    return (
+      envelope.session ??
+      (this.#handshakes > 1
+        ? `${stemOf(this.#work.file)}/${this.#handshakes}`
+        : stemOf(this.#work.file))
+    );
   }
 
   #server(envelope: Envelope): string | undefined {
@@ -209,14 +338,28 @@ class McpLog {
 const META = "io.modelcontextprotocol/";
 
 function isMessage(value: JsonObject): boolean {
-  if (stringMember(value, "jsonrpc") !== undefined) return stringMember(value, "method") !== undefined || Object.hasOwn(value, "result") || Object.hasOwn(value, "error");
+  if (stringMember(value, "jsonrpc") !== undefined)
+    return (
+      stringMember(value, "method") !== undefined ||
+      Object.hasOwn(value, "result") ||
+      Object.hasOwn(value, "error")
+    );
   // recorders that leave the version out, with the request's own members at the top
   const method = stringMember(value, "method");
-  return method !== undefined && Object.hasOwn(value, "id") && /^[a-z]+(\/[a-z_/]+)?$/i.test(method) && !Object.hasOwn(value, "request");
+  return (
+    method !== undefined &&
+    Object.hasOwn(value, "id") &&
+    /^[a-z]+(\/[a-z_/]+)?$/i.test(method) &&
+    !Object.hasOwn(value, "request")
+  );
 }
 
 function isResult(value: JsonObject): boolean {
-  return Object.hasOwn(value, "content") || Object.hasOwn(value, "structuredContent") || Object.hasOwn(value, "resultType");
+  return (
+    Object.hasOwn(value, "content") ||
+    Object.hasOwn(value, "structuredContent") ||
+    Object.hasOwn(value, "resultType")
+  );
 }
 
 /** A JSON-RPC id with its type: 1 and "1" are two. */
@@ -225,11 +368,19 @@ function idText(id: Json | undefined): string | undefined {
 }
 
 function callTarget(params: JsonObject | undefined): JsonObject {
-  return filled({ uri: member(params, "uri"), name: member(params, "name"), arguments: member(params, "arguments") }) ?? {};
+  return (
+    filled({
+      uri: member(params, "uri"),
+      name: member(params, "name"),
+      arguments: member(params, "arguments"),
+    }) ?? {}
+  );
 }
 
 function text(value: JsonObject, names: readonly string[]): string | undefined {
-  return names.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== "");
+  return names
+    .map((name) => stringMember(value, name))
+    .find((found) => found !== undefined && found !== "");
 }
 
 /** Header names differ in case; values may be lists of one. */
@@ -245,7 +396,9 @@ function header(headers: JsonObject, name: string): string | undefined {
 /** The messages in the `data:` lines of a server-sent event stream. */
 function eventStream(text: string): JsonObject[] {
   return text.split(/\r?\n\r?\n/).flatMap((event) => {
-    const data = event.split(/\r?\n/).flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : []));
+    const data = event
+      .split(/\r?\n/)
+      .flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : []));
     const value = unpackJson(data.join("\n"));
     return isJsonObject(value) ? [value] : [];
   });

@@ -7,19 +7,32 @@ import { readJson } from "./read-json.ts";
 import type { Span } from "./span.ts";
 import { SpanForest } from "./span-forest.ts";
 
-/** OpenTelemetry spans as OTLP/JSON: GenAI and MCP conventions, OpenInference and their kin (docs/importers/otel.md). */
+/**
+ * OpenTelemetry spans as OTLP/JSON: GenAI and MCP conventions, OpenInference and their kin
+ * (docs/importers/otel.md).
+ */
 export const otel: Importer = {
   name: "otel",
-  title: "OpenTelemetry OTLP/JSON and collector files: GenAI and MCP spans, OpenInference, OpenLLMetry, AI SDK",
+  title:
+    "OpenTelemetry OTLP/JSON and collector files: GenAI and MCP spans, OpenInference, OpenLLMetry, AI SDK",
   recognises,
   convert,
 };
 
 function recognises({ text }: ImportSample): boolean {
-  return /"resourceSpans"\s*:/.test(text) || /"scopeSpans"\s*:/.test(text) || /"(gen_ai\.operation\.name|openinference\.span\.kind)"\s*:\s*"/.test(text) && !/"observations"\s*:/.test(text);
+  return (
+    /"resourceSpans"\s*:/.test(text) ||
+    /"scopeSpans"\s*:/.test(text) ||
+    (/"(gen_ai\.operation\.name|openinference\.span\.kind)"\s*:\s*"/.test(text) &&
+      !/"observations"\s*:/.test(text))
+  );
 }
 
-async function* convert(file: ImportFile, options: ImportOptions, tally: ImportTally): AsyncGenerator<readonly JsonObject[]> {
+async function* convert(
+  file: ImportFile,
+  options: ImportOptions,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonObject[]> {
   const forest = new SpanForest({ file, options, tally });
   const reader = new OtlpReader(file, tally, (span) => forest.add(span));
   for await (const items of readJson(file, tally)) {
@@ -45,9 +58,11 @@ class OtlpReader {
   read(value: unknown, line: number): void {
     if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
     const resources = listMember(value, ["resourceSpans", "resource_spans"]);
-    if (resources !== undefined) for (const resource of resources) this.#readResource(resource, line);
+    if (resources !== undefined)
+      for (const resource of resources) this.#readResource(resource, line);
     else if (listMember(value, SCOPES) !== undefined) this.#readResource(value, line);
-    else if (listMember(value, ["resourceLogs", "resourceMetrics"]) !== undefined) this.#tally.addNote("logs and metrics hold no calls, and are left out");
+    else if (listMember(value, ["resourceLogs", "resourceMetrics"]) !== undefined)
+      this.#tally.addNote("logs and metrics hold no calls, and are left out");
     else this.#readBare(value, line);
   }
 
@@ -65,17 +80,49 @@ class OtlpReader {
   #readBare(value: JsonObject, line: number): void {
     const context = objectMember(value, "context");
     const attributes = objectMember(value, "attributes");
-    if (stringMember(value, "spanId") !== undefined || stringMember(value, "span_id") !== undefined) return this.#readSpan(value, {}, line);
-    if (context !== undefined && attributes !== undefined) return this.#readSpan({ ...value, trace_id: stringMember(context, "trace_id"), span_id: stringMember(context, "span_id"), parentSpanId: stringMember(value, "parent_id") }, attributesOf(objectMember(value, "resource")), line);
-    if (!Object.keys(value).some((key) => /^(gen_ai|openinference|mcp)\./.test(key))) return this.#refuse("an object holds no spans", line);
-    this.#onSpan({ trace: this.#file.relative, id: `${line}.${this.#loose++}`, parent: undefined, name: "", start: undefined, order: "", attributes: value, resource: {}, kind: undefined, failed: false, type: undefined, input: undefined, output: undefined, line });
+    if (stringMember(value, "spanId") !== undefined || stringMember(value, "span_id") !== undefined)
+      return this.#readSpan(value, {}, line);
+    if (context !== undefined && attributes !== undefined)
+      return this.#readSpan(
+        {
+          ...value,
+          trace_id: stringMember(context, "trace_id"),
+          span_id: stringMember(context, "span_id"),
+          parentSpanId: stringMember(value, "parent_id"),
+        },
+        attributesOf(objectMember(value, "resource")),
+        line,
+      );
+    if (!Object.keys(value).some((key) => /^(gen_ai|openinference|mcp)\./.test(key)))
+      return this.#refuse("an object holds no spans", line);
+    this.#onSpan({
+      trace: this.#file.relative,
+      id: `${line}.${this.#loose++}`,
+      parent: undefined,
+      name: "",
+      start: undefined,
+      order: "",
+      attributes: value,
+      resource: {},
+      kind: undefined,
+      failed: false,
+      type: undefined,
+      input: undefined,
+      output: undefined,
+      line,
+    });
   }
 
   #readSpan(value: Json, resource: JsonObject, line: number): void {
     if (!isJsonObject(value)) return this.#refuse("a span is no object", line);
     const [trace, id] = [text(value, ["traceId", "trace_id"]), text(value, ["spanId", "span_id"])];
-    if (trace === undefined || id === undefined) return this.#refuse("a span has no trace id or span id", line);
-    const start = nanoseconds(member(value, "startTimeUnixNano") ?? member(value, "start_time_unix_nano") ?? member(value, "start_time"));
+    if (trace === undefined || id === undefined)
+      return this.#refuse("a span has no trace id or span id", line);
+    const start = nanoseconds(
+      member(value, "startTimeUnixNano") ??
+        member(value, "start_time_unix_nano") ??
+        member(value, "start_time"),
+    );
     const status = objectMember(value, "status");
     const code = member(status, "code") ?? member(status, "status_code");
     this.#onSpan({
@@ -112,7 +159,9 @@ function listMember(value: JsonObject, names: readonly string[]): readonly Json[
 }
 
 function text(value: JsonObject, names: readonly string[]): string | undefined {
-  return names.map((name) => stringMember(value, name)).find((found) => found !== undefined && found !== "");
+  return names
+    .map((name) => stringMember(value, name))
+    .find((found) => found !== undefined && found !== "");
 }
 
 function kindOf(kind: Json | undefined): number | undefined {
@@ -127,20 +176,27 @@ function attributesOf(holder: JsonObject | undefined): JsonObject {
   if (!Array.isArray(written)) return {};
   const entries = written.flatMap((item) => {
     const key = isJsonObject(item) ? stringMember(item, "key") : undefined;
-    return key === undefined || !isJsonObject(item) ? [] : [[key, anyValue(member(item, "value"))] as const];
+    return key === undefined || !isJsonObject(item)
+      ? []
+      : [[key, anyValue(member(item, "value"))] as const];
   });
   return Object.fromEntries(entries);
 }
 
-/** WHY: some frameworks write arguments and results as events of the span (`gen_ai.tool.message`, `gen_ai.choice`). */
+/**
+ * WHY: some frameworks write arguments and results as events of the span (`gen_ai.tool.message`,
+ * `gen_ai.choice`).
+ */
 function eventAttributes(span: JsonObject): JsonObject {
   const events = member(span, "events");
   const found: { [key: string]: Json | undefined } = {};
   for (const event of Array.isArray(events) ? events.filter(isJsonObject) : []) {
     const name = stringMember(event, "name");
     const attributes = attributesOf(event);
-    if (name === "gen_ai.tool.message") found["gen_ai.tool.message"] = { content: member(attributes, "content") };
-    else if (name === "gen_ai.choice") found["gen_ai.tool.output"] = member(attributes, "message") ?? member(attributes, "content");
+    if (name === "gen_ai.tool.message")
+      found["gen_ai.tool.message"] = { content: member(attributes, "content") };
+    else if (name === "gen_ai.choice")
+      found["gen_ai.tool.output"] = member(attributes, "message") ?? member(attributes, "content");
     else if (name === "exception") found["exception.type"] = member(attributes, "exception.type");
     else if (name === "gen_ai.client.inference.operation.details") Object.assign(found, attributes);
   }
@@ -156,17 +212,33 @@ function anyValue(value: Json | undefined): Json | undefined {
   if (map !== undefined) return attributesOf({ attributes: member(map, "values") });
   const whole = member(value, "intValue");
   if (typeof whole === "string") return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
-  return member(value, "stringValue") ?? member(value, "boolValue") ?? whole ?? member(value, "doubleValue") ?? member(value, "bytesValue");
+  return (
+    member(value, "stringValue") ??
+    member(value, "boolValue") ??
+    whole ??
+    member(value, "doubleValue") ??
+    member(value, "bytesValue")
+  );
 }
 
-/** Nanoseconds since 1970 (digits, since they exceed what a number holds) or RFC 3339 text; zero is no time. */
-function nanoseconds(written: Json | undefined): { readonly text: string; readonly order: string } | undefined {
-  if (typeof written === "string" && /^\d{4}-/.test(written)) return { text: written, order: written };
+/**
+ * Nanoseconds since 1970 (digits, since they exceed what a number holds) or RFC 3339 text; zero is
+ * no time.
+ */
+function nanoseconds(
+  written: Json | undefined,
+): { readonly text: string; readonly order: string } | undefined {
+  if (typeof written === "string" && /^\d{4}-/.test(written))
+    return { text: written, order: written };
   const digits = typeof written === "number" ? String(Math.round(written)) : written;
-  if (typeof digits !== "string" || !/^\d{1,20}$/.test(digits) || /^0+$/.test(digits)) return undefined;
+  if (typeof digits !== "string" || !/^\d{1,20}$/.test(digits) || /^0+$/.test(digits))
+    return undefined;
   const nanos = BigInt(digits);
   const milliseconds = Number(nanos / 1_000_000n);
   if (milliseconds > 8.64e15) return undefined;
   const fraction = String(nanos % 1_000_000_000n).padStart(9, "0");
-  return { text: formatTime(milliseconds).replace(/\.\d+Z$/, `.${fraction}Z`), order: digits.padStart(20, "0") };
+  return {
+    text: formatTime(milliseconds).replace(/\.\d+Z$/, `.${fraction}Z`),
+    order: digits.padStart(20, "0"),
+  };
 }

@@ -1,12 +1,29 @@
-/** Members that hold what a call carried, in any of the formats: whatever an agent wrote or was given may stand there. */
-const CARRIED: ReadonlySet<string> = new Set(["input", "output", "arguments", "args", "tool_input", "tool_response", "toolUseResult", "tool_call", "content", "metadata", "injections", "structuredContent"]);
+/**
+ * Members that hold what a call carried, in any of the formats: whatever an agent wrote or was
+ * given may stand there.
+ */
+const CARRIED: ReadonlySet<string> = new Set([
+  "input",
+  "output",
+  "arguments",
+  "args",
+  "tool_input",
+  "tool_response",
+  "toolUseResult",
+  "tool_call",
+  "content",
+  "metadata",
+  "injections",
+  "structuredContent",
+]);
 
 const STRING = /"(?:[^"\\]|\\.)*"?/y;
 
 /**
- * JSON text without what calls carried: of such members only `{}` or `[]` is left. WHY: a format is told by the names of
- * its members, and those of an argument (`observations`, `jsonrpc`) are another's. Texts need no care: quotes in them
- * have a backslash. Text that is cut off, or no JSON, comes back as far as it can be followed.
+ * JSON text without what calls carried: of such members only `{}` or `[]` is left. WHY: a format is
+ * told by the names of its members, and those of an argument (`observations`, `jsonrpc`) are
+ * another's. Texts need no care: quotes in them have a backslash. Text that is cut off, or no JSON,
+ * comes back as far as it can be followed.
  */
 export function outline(text: string): string {
   let [kept, from, at] = ["", 0, 0];

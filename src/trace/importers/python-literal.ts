@@ -6,7 +6,8 @@ const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["True", true],
   ["False", false],
 ]);
-const TOKEN = /\s*(?:('(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")|(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|(None|True|False)\b|([{}[\](),:]))/y;
+const TOKEN =
+  /\s*(?:('(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")|(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|(None|True|False)\b|([{}[\](),:]))/y;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["n", "\n"],
   ["r", "\r"],
@@ -17,8 +18,8 @@ const MAX_DEPTH = 100;
 const MAX_LENGTH = 1024 * 1024;
 
 /**
- * What `str()` of a Python dict or list prints (`{'query': 'x', 'n': None}`), as JSON: frameworks log a tool's input so.
- * Undefined for any other text.
+ * What `str()` of a Python dict or list prints (`{'query': 'x', 'n': None}`), as JSON: frameworks
+ * log a tool's input so. Undefined for any other text.
  */
 export function parsePythonLiteral(text: string): Json | undefined {
   if (text.length > MAX_LENGTH || !/^\s*[{[(]/.test(text)) return undefined;
@@ -48,7 +49,9 @@ class LiteralReader {
     if (number !== undefined) return keptNumber(number);
     if (word !== undefined) return WORDS.get(word);
     if (mark === "{") return this.#map(depth);
-    return mark === "[" || mark === "(" ? this.#list(mark === "[" ? "]" : ")", depth) : this.#fail();
+    return mark === "[" || mark === "("
+      ? this.#list(mark === "[" ? "]" : ")", depth)
+      : this.#fail();
   }
 
   #map(depth: number): Json | undefined {
@@ -105,9 +108,14 @@ class LiteralReader {
 }
 
 function unquote(quoted: string): string {
-  return quoted.slice(1, -1).replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([\s\S]))/gi, (_all, hex?: string, unicode?: string, char?: string) => {
-    const code = hex ?? unicode;
-    if (code !== undefined) return String.fromCharCode(parseInt(code, 16));
-    return ESCAPES.get(char ?? "") ?? char ?? "";
-  });
+  return quoted
+    .slice(1, -1)
+    .replace(
+      /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([\s\S]))/gi,
+      (_all, hex?: string, unicode?: string, char?: string) => {
+        const code = hex ?? unicode;
+        if (code !== undefined) return String.fromCharCode(parseInt(code, 16));
+        return ESCAPES.get(char ?? "") ?? char ?? "";
+      },
+    );
 }

@@ -11,7 +11,9 @@ export interface JsonItem {
   readonly value: unknown;
   /** The line of its first byte, from 1. */
   readonly line: number;
-  /** The top-level list that holds it, numbered through the file; undefined: it stands by itself. */
+  /**
+   * The top-level list that holds it, numbered through the file; undefined: it stands by itself.
+   */
   readonly list: number | undefined;
 }
 
@@ -23,11 +25,14 @@ interface Splitter {
 }
 
 /**
- * The JSON values of a file: one document, JSONL, or documents one after the other; a top-level list is given element
- * by element. One value is held at a time (64 MiB at most). What is no JSON is counted in `tally` with file and line;
- * in JSONL it costs its own line only.
+ * The JSON values of a file: one document, JSONL, or documents one after the other; a top-level
+ * list is given element by element. One value is held at a time (64 MiB at most). What is no JSON
+ * is counted in `tally` with file and line; in JSONL it costs its own line only.
  */
-export async function* readJson(file: ImportFile, tally: ImportTally): AsyncGenerator<readonly JsonItem[]> {
+export async function* readJson(
+  file: ImportFile,
+  tally: ImportTally,
+): AsyncGenerator<readonly JsonItem[]> {
   const reader = new JsonReader((cause, line) => tally.addUnreadable(cause, file.name, line));
   for await (const chunk of readableBytes(file, tally)) yield reader.push(chunk);
   yield reader.end();
@@ -93,8 +98,9 @@ const NEWLINE = 10;
 const PROBED_LINES = 10;
 
 /**
- * Tells JSONL from a JSON document by the first lines: JSONL if one of them is a whole list or object by itself.
- * WHY ten: the first line of a log may be cut off; a document printed over several lines has none that is whole.
+ * Tells JSONL from a JSON document by the first lines: JSONL if one of them is a whole list or
+ * object by itself. WHY ten: the first line of a log may be cut off; a document printed over
+ * several lines has none that is whole.
  */
 class ShapeProbe {
   readonly held: Uint8Array[] = [];
@@ -113,7 +119,9 @@ class ShapeProbe {
     if (chunk.includes(NEWLINE)) {
       const lines = this.#decodeHeld().split("\n");
       this.#rest = lines.pop() ?? "";
-      for (const line of lines) if (line.trim() !== "" && this.#lines++ < PROBED_LINES && isWholeValue(line)) return "lines";
+      for (const line of lines)
+        if (line.trim() !== "" && this.#lines++ < PROBED_LINES && isWholeValue(line))
+          return "lines";
     }
     return this.#lines >= PROBED_LINES || this.#bytes > MAX_LINE_BYTES ? "document" : undefined;
   }
@@ -124,7 +132,9 @@ class ShapeProbe {
   }
 
   #decodeHeld(): string {
-    const texts = this.held.slice(this.#decoded).map((chunk) => this.#decoder.decode(chunk, { stream: true }));
+    const texts = this.held
+      .slice(this.#decoded)
+      .map((chunk) => this.#decoder.decode(chunk, { stream: true }));
     this.#decoded = this.held.length;
     return this.#rest + texts.join("");
   }
@@ -133,7 +143,9 @@ class ShapeProbe {
 /** True for more than `{}` or `[]`, which a document may hold on a line of their own. */
 function isWholeValue(line: string): boolean {
   const text = line.trim();
-  return text.length > 2 && (line.startsWith("{") || line.startsWith("[")) && "value" in parseJson(text);
+  return (
+    text.length > 2 && (line.startsWith("{") || line.startsWith("[")) && "value" in parseJson(text)
+  );
 }
 
 interface Owner {
@@ -146,7 +158,8 @@ function lineSplitter({ add, refuse }: Owner): Splitter {
     onLine: (text, line) => {
       const parsed = parseKeepingNumbers(text);
       if ("reason" in parsed) refuse(parsed.reason, line);
-      else if (Array.isArray(parsed.value)) for (const value of parsed.value) add({ value, line, list: line });
+      else if (Array.isArray(parsed.value))
+        for (const value of parsed.value) add({ value, line, list: line });
       else add({ value: parsed.value, line, list: undefined });
     },
     onUnreadable: (line, cause) => refuse(cause, line),
@@ -169,12 +182,17 @@ function documentSplitter({ add, refuse }: Owner): Splitter {
   };
 }
 
-function parseScanned(scanned: ScannedValue): { readonly value: unknown } | { readonly reason: string } {
-  if (scanned.bytes === undefined) return { reason: `a value is longer than ${MAX_LINE_BYTES} bytes` };
+function parseScanned(
+  scanned: ScannedValue,
+): { readonly value: unknown } | { readonly reason: string } {
+  if (scanned.bytes === undefined)
+    return { reason: `a value is longer than ${MAX_LINE_BYTES} bytes` };
   if (!scanned.complete) return { reason: "the JSON text is cut off" };
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    const whole = scanned.bytes.map((part) => decoder.decode(part, { stream: true })).join("") + decoder.decode();
+    const whole =
+      scanned.bytes.map((part) => decoder.decode(part, { stream: true })).join("") +
+      decoder.decode();
     return parseKeepingNumbers(whole);
   } catch {
     return { reason: "the text is not valid UTF-8" };

@@ -3,10 +3,14 @@ import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile } from "./importer.ts";
 
 /**
- * A file's bytes, up to where they can be read: what comes before a break in gzip data is imported, and the break is
- * told to the tally. A file of which nothing can be read is a `TraceError`, and so is one that is no text.
+ * A file's bytes, up to where they can be read: what comes before a break in gzip data is imported,
+ * and the break is told to the tally. A file of which nothing can be read is a `TraceError`, and so
+ * is one that is no text.
  */
-export async function* readableBytes(file: ImportFile, tally: ImportTally): AsyncGenerator<Uint8Array> {
+export async function* readableBytes(
+  file: ImportFile,
+  tally: ImportTally,
+): AsyncGenerator<Uint8Array> {
   let given = false;
   try {
     for await (const chunk of file.open()) {
@@ -22,6 +26,9 @@ export async function* readableBytes(file: ImportFile, tally: ImportTally): Asyn
 
 /** WHY by control characters: no text of a log has any, and OTLP's protobuf has some at once. */
 function refuseBinary(start: Uint8Array, name: string): void {
-  const control = start.subarray(0, 512).some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
-  if (control) throw new TraceError(`cannot read \`${name}\`: it is binary (protobuf, say), not text`);
+  const control = start
+    .subarray(0, 512)
+    .some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
+  if (control)
+    throw new TraceError(`cannot read \`${name}\`: it is binary (protobuf, say), not text`);
 }

@@ -7,15 +7,32 @@ import { managedAgents } from "./managed-agents.ts";
 import { mcp } from "./mcp.ts";
 import { otel } from "./otel.ts";
 
-/** The formats that this folder reads, in the order in which `auto` asks them: what is told most surely comes first. */
-export const IMPORTERS: readonly Importer[] = [managedAgents, langfuse, otel, claudeCode, mcp, authzen, chat];
+/**
+ * The formats that this folder reads, in the order in which `auto` asks them: what is told most
+ * surely comes first.
+ */
+export const IMPORTERS: readonly Importer[] = [
+  managedAgents,
+  langfuse,
+  otel,
+  claudeCode,
+  mcp,
+  authzen,
+  chat,
+];
 
 /** The importer of that name among `importers`, if there is one. */
-export function findImporter(name: string, importers: readonly Importer[] = IMPORTERS): Importer | undefined {
+export function findImporter(
+  name: string,
+  importers: readonly Importer[] = IMPORTERS,
+): Importer | undefined {
   return importers.find((importer) => importer.name === name);
 }
 
 /** The first of `importers` that recognises the sample. */
-export function recogniseImporter(sample: ImportSample, importers: readonly Importer[] = IMPORTERS): Importer | undefined {
+export function recogniseImporter(
+  sample: ImportSample,
+  importers: readonly Importer[] = IMPORTERS,
+): Importer | undefined {
   return importers.find((importer) => importer.recognises(sample));
 }

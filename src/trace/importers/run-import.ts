@@ -6,7 +6,10 @@ import type { ImportReport } from "./import-tally.ts";
 import { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions } from "./importer.ts";
 
-/** A running import: the canonical trace in pieces of whole lines, and once they were read, what became of the input. */
+/**
+ * A running import: the canonical trace in pieces of whole lines, and once they were read, what
+ * became of the input.
+ */
 export interface ImportRun {
   readonly chunks: AsyncIterable<string>;
   readonly report: () => ImportReport;
@@ -15,21 +18,44 @@ export interface ImportRun {
 /** Written at a time, in characters. */
 const CHUNK = 256 * 1024;
 
-/** Imports `files`, in their order here, as canonical JSONL. Nothing is read before the chunks are asked for. */
-export function runImport(importer: Importer, files: readonly ImportFile[], options: ImportOptions): ImportRun {
+/**
+ * Imports `files`, in their order here, as canonical JSONL. Nothing is read before the chunks are
+ * asked for.
+ */
+export function runImport(
+  importer: Importer,
+  files: readonly ImportFile[],
+  options: ImportOptions,
+): ImportRun {
   const tally = new ImportTally();
-  return { chunks: write(importEvents(importer, files, { options, tally })), report: () => tally.report() };
+  return {
+    chunks: write(importEvents(importer, files, { options, tally })),
+    report: () => tally.report(),
+  };
 }
 
 /**
- * Each file as a trace of its own whose bytes are the imported lines, so that a replay reads it without a copy on disk:
- * its files are then merged by time, as those of any trace. Each is to be opened once: names and counts go on.
+ * Each file as a trace of its own whose bytes are the imported lines, so that a replay reads it
+ * without a copy on disk: its files are then merged by time, as those of any trace. Each is to be
+ * opened once: names and counts go on.
  */
-export async function importedFiles(importer: Importer, files: readonly ImportFile[], options: ImportOptions): Promise<{ readonly files: readonly TraceFile[]; readonly report: () => ImportReport }> {
+export async function importedFiles(
+  importer: Importer,
+  files: readonly ImportFile[],
+  options: ImportOptions,
+): Promise<{ readonly files: readonly TraceFile[]; readonly report: () => ImportReport }> {
   const tally = new ImportTally();
   const informed = (await importer.survey?.(files)) ?? importer;
-  const single: Importer = { name: informed.name, title: informed.title, recognises: informed.recognises, convert: informed.convert };
-  const traces = files.map((file) => ({ name: file.name, open: () => encode(write(importEvents(single, [file], { options, tally }))) }));
+  const single: Importer = {
+    name: informed.name,
+    title: informed.title,
+    recognises: informed.recognises,
+    convert: informed.convert,
+  };
+  const traces = files.map((file) => ({
+    name: file.name,
+    open: () => encode(write(importEvents(single, [file], { options, tally }))),
+  }));
   return { files: traces, report: () => tally.report() };
 }
 
@@ -50,7 +76,9 @@ export async function* importEvents(
     try {
       for await (const events of informed.convert(file, options, tally)) {
         for (const event of events) tally.addEvent(event);
-        yield options.labels === undefined && options.pdp === undefined ? events : events.map((event) => labelled(answered(event, options.pdp), options.labels));
+        yield options.labels === undefined && options.pdp === undefined
+          ? events
+          : events.map((event) => labelled(answered(event, options.pdp), options.labels));
       }
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
@@ -60,15 +88,22 @@ export async function* importEvents(
   }
 }
 
-/** The event with the decision point that the operator names, where a decision was recorded without one. */
+/**
+ * The event with the decision point that the operator names, where a decision was recorded without
+ * one.
+ */
 function answered(event: JsonObject, pdp: string | undefined): JsonObject {
   const decision = objectMember(event, "decision");
-  return pdp === undefined || decision === undefined || decision["pdp"] !== undefined ? event : { ...event, decision: { ...decision, pdp } };
+  return pdp === undefined || decision === undefined || decision["pdp"] !== undefined
+    ? event
+    : { ...event, decision: { ...decision, pdp } };
 }
 
 function labelled(event: JsonObject, table: ImportOptions["labels"]): JsonObject {
   const labels = typeof event["id"] === "string" ? table?.take(event["id"]) : undefined;
-  return labels === undefined ? event : { ...event, labels: { ...objectMember(event, "labels"), ...labels } };
+  return labels === undefined
+    ? event
+    : { ...event, labels: { ...objectMember(event, "labels"), ...labels } };
 }
 
 async function* write(batches: AsyncIterable<readonly JsonObject[]>): AsyncGenerator<string> {

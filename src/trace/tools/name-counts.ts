@@ -1,6 +1,9 @@
 import type { Counted } from "../result.ts";
 
-/** Different names that are told apart; the rest is counted together, so that a hostile trace costs no memory. */
+/**
+ * Different names that are told apart; the rest is counted together, so that a hostile trace costs
+ * no memory.
+ */
 const NAMES = 10_000;
 const REST = "(others)";
 
@@ -16,6 +19,8 @@ export class NameCounts {
 
   /** Most first, then by name. */
   list(): readonly Counted[] {
-    return [...this.#counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+    return [...this.#counts]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
   }
 }

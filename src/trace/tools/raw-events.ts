@@ -13,10 +13,13 @@ export interface RawEvent {
 }
 
 /**
- * As `readTrace`, with each event's own line: for tools that pass lines on as they are. Malformed lines are told in
- * `report`; disorder beyond `reorder` is a `TraceError`.
+ * As `readTrace`, with each event's own line: for tools that pass lines on as they are. Malformed
+ * lines are told in `report`; disorder beyond `reorder` is a `TraceError`.
  */
-export async function* readRaw(files: readonly TraceFile[], options: { readonly reorder: number; readonly report: ReadReport }): AsyncGenerator<readonly RawEvent[]> {
+export async function* readRaw(
+  files: readonly TraceFile[],
+  options: { readonly reorder: number; readonly report: ReadReport },
+): AsyncGenerator<readonly RawEvent[]> {
   const texts = new WeakMap<TraceEvent, string>();
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for await (const batch of mergeFiles(sorted.map((file) => readFile(file, texts, options)))) {
@@ -24,7 +27,11 @@ export async function* readRaw(files: readonly TraceFile[], options: { readonly 
   }
 }
 
-async function* readFile(file: TraceFile, texts: WeakMap<TraceEvent, string>, { reorder, report }: { reorder: number; report: ReadReport }): AsyncGenerator<OrderedBatch> {
+async function* readFile(
+  file: TraceFile,
+  texts: WeakMap<TraceEvent, string>,
+  { reorder, report }: { reorder: number; report: ReadReport },
+): AsyncGenerator<OrderedBatch> {
   const order = new FileOrder(reorder);
   let events: TraceEvent[] = [];
   const reader = lineEvents(file, report, (event, text) => {
@@ -46,12 +53,17 @@ async function* readFile(file: TraceFile, texts: WeakMap<TraceEvent, string>, { 
 }
 
 /** A reader of a file's lines as events, in the order of the file. */
-export function lineEvents(file: TraceFile, report: ReadReport, onEvent: (event: TraceEvent, text: string) => void): LineReader {
+export function lineEvents(
+  file: TraceFile,
+  report: ReadReport,
+  onEvent: (event: TraceEvent, text: string) => void,
+): LineReader {
   const onUnknownMember = (name: string): void => report.addUnknownMember(name);
   return new LineReader({
     onLine: (text, line) => {
       const event = readEventText(text, { file: file.name, line, onUnknownMember });
-      if (typeof event === "string") return report.addMalformed({ file: file.name, line, cause: event });
+      if (typeof event === "string")
+        return report.addMalformed({ file: file.name, line, cause: event });
       if (isUndecided(event)) report.addUndecided({ file: file.name, line, type: event.type });
       onEvent(event, text);
     },

@@ -7,8 +7,9 @@ export interface SampleOptions {
 }
 
 /**
- * True for the sessions that are drawn: each by its own name alone, so that a sample of a longer trace, or of the same
- * trace cut into other files, holds the same sessions. An event without a session is drawn by its id.
+ * True for the sessions that are drawn: each by its own name alone, so that a sample of a longer
+ * trace, or of the same trace cut into other files, holds the same sessions. An event without a
+ * session is drawn by its id.
  */
 export function isDrawn(name: string, { share, seed }: SampleOptions): boolean {
   return position(`${seed}\u0000${name}`) < share;

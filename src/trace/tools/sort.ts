@@ -5,7 +5,10 @@ import { LineReader } from "../read-lines.ts";
 import type { ReadReport } from "../read-report.ts";
 import { lineEvents } from "./raw-events.ts";
 
-/** A line with what it is sorted by: its time (or that of the line before it), its file and its place there. */
+/**
+ * A line with what it is sorted by: its time (or that of the line before it), its file and its
+ * place there.
+ */
 interface SortLine {
   readonly key: number;
   readonly ordinal: number;
@@ -20,17 +23,29 @@ export interface RunStore {
   readonly drop: (run: TraceFile) => Promise<void>;
 }
 
-/** Characters sorted in memory at a time. WHY not more: the collector lets several runs pile up before it clears them away. */
+/**
+ * Characters sorted in memory at a time. WHY not more: the collector lets several runs pile up
+ * before it clears them away.
+ */
 const RUN = 16 * 1024 * 1024;
 /** How many runs are read side by side; so many become one, which is of the next level. */
 const FAN = 64;
 
 /**
- * The lines of a trace in the order of design 5.4 (time, then file, then line), whatever their disorder: what does not
- * fit into memory is laid down in sorted runs, and these are merged. An event without time stays behind the one before
- * it. Malformed lines are told in `report` and left out.
+ * The lines of a trace in the order of design 5.4 (time, then file, then line), whatever their
+ * disorder: what does not fit into memory is laid down in sorted runs, and these are merged. An
+ * event without time stays behind the one before it. Malformed lines are told in `report` and left
+ * out.
  */
-export async function* sortTrace(files: readonly TraceFile[], of: { readonly report: ReadReport; readonly store: RunStore; readonly run?: number; readonly fan?: number }): AsyncGenerator<string> {
+export async function* sortTrace(
+  files: readonly TraceFile[],
+  of: {
+    readonly report: ReadReport;
+    readonly store: RunStore;
+    readonly run?: number;
+    readonly fan?: number;
+  },
+): AsyncGenerator<string> {
   const sorter = new Sorter(of.store, { run: of.run ?? RUN, fan: of.fan ?? FAN });
   for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     let key = -Infinity;
@@ -52,7 +67,10 @@ export async function* sortTrace(files: readonly TraceFile[], of: { readonly rep
 class Sorter {
   readonly #store: RunStore;
   readonly #limits: { readonly run: number; readonly fan: number };
-  /** The runs of each level: those of level 0 were sorted in memory, one of another was merged from `fan` of the level below. */
+  /**
+   * The runs of each level: those of level 0 were sorted in memory, one of another was merged from
+   * `fan` of the level below.
+   */
   readonly #levels: TraceFile[][] = [];
   #lines: SortLine[] = [];
   #size = 0;
@@ -87,7 +105,8 @@ class Sorter {
 
   async *lines(): AsyncGenerator<string> {
     const last = this.#sorted();
-    for await (const { text } of merge([...this.#levels.flat().map(readRun), inMemory(last)])) yield text;
+    for await (const { text } of merge([...this.#levels.flat().map(readRun), inMemory(last)]))
+      yield text;
   }
 
   #sorted(): readonly SortLine[] {
@@ -105,12 +124,16 @@ async function* inMemory(lines: readonly SortLine[]): AsyncGenerator<SortLine> {
 
 /** Lines of a run carry what they are sorted by: `[key or null, ordinal, text]`. */
 async function* written(lines: AsyncIterable<SortLine>): AsyncGenerator<string> {
-  for await (const { key, ordinal, text } of lines) yield JSON.stringify([key === -Infinity ? null : key, ordinal, text]);
+  for await (const { key, ordinal, text } of lines)
+    yield JSON.stringify([key === -Infinity ? null : key, ordinal, text]);
 }
 
 async function* readRun(file: TraceFile): AsyncGenerator<SortLine> {
   let lines: SortLine[] = [];
-  const reader = new LineReader({ onLine: (text) => void lines.push(...sortLine(text)), onUnreadable: () => undefined });
+  const reader = new LineReader({
+    onLine: (text) => void lines.push(...sortLine(text)),
+    onUnreadable: () => undefined,
+  });
   for await (const chunk of file.open()) {
     reader.push(chunk);
     yield* lines;
@@ -125,11 +148,15 @@ function sortLine(text: string): SortLine[] {
   if (!("value" in parsed) || !Array.isArray(parsed.value)) return [];
   const list: readonly unknown[] = parsed.value;
   const [key, ordinal, line] = list;
-  return typeof ordinal === "number" && typeof line === "string" ? [{ key: typeof key === "number" ? key : -Infinity, ordinal, text: line }] : [];
+  return typeof ordinal === "number" && typeof line === "string"
+    ? [{ key: typeof key === "number" ? key : -Infinity, ordinal, text: line }]
+    : [];
 }
 
 async function* merge(runs: readonly AsyncGenerator<SortLine>[]): AsyncGenerator<SortLine> {
-  const heap = new MinHeap<{ readonly run: AsyncGenerator<SortLine>; readonly line: SortLine }>((a, b) => byPlace(a.line, b.line));
+  const heap = new MinHeap<{ readonly run: AsyncGenerator<SortLine>; readonly line: SortLine }>(
+    (a, b) => byPlace(a.line, b.line),
+  );
   const advance = async (run: AsyncGenerator<SortLine>): Promise<void> => {
     const next = await run.next();
     if (next.done !== true) heap.push({ run, line: next.value });

@@ -8,7 +8,18 @@ import { NameCounts } from "./name-counts.ts";
 /** What was read, as documents show it. */
 export function traceRead(tally: TraceTally, report: ReadReport): TraceRead {
   const { events, calls, sessions, from, to } = tally.summary();
-  return { files: report.files, lines: report.lines, events, calls, sessions, malformed: report.malformed, undecided_events: report.undecided, reordered: report.reordered, from: from ?? null, to: to ?? null };
+  return {
+    files: report.files,
+    lines: report.lines,
+    events,
+    calls,
+    sessions,
+    malformed: report.malformed,
+    undecided_events: report.undecided,
+    reordered: report.reordered,
+    from: from ?? null,
+    to: to ?? null,
+  };
 }
 
 const PARTS = ["subject", "action", "args", "resource", "context", "outcome"] as const;
@@ -33,19 +44,27 @@ export class TraceStats {
     this.#counts.types.add(event.type);
     if (event.type !== "call") return;
     const { subject, action, context, outcome } = event.request;
-    this.#counts.agents.add(`${stringMember(subject, "type") ?? "?"}:${stringMember(subject, "id") ?? "?"}`);
-    this.#counts.actions.add(`${stringMember(action, "server") ?? "?"}/${stringMember(action, "name") ?? "?"}`);
+    this.#counts.agents.add(
+      `${stringMember(subject, "type") ?? "?"}:${stringMember(subject, "id") ?? "?"}`,
+    );
+    this.#counts.actions.add(
+      `${stringMember(action, "server") ?? "?"}/${stringMember(action, "name") ?? "?"}`,
+    );
     this.#counts.kinds.add(stringMember(action, "kind") ?? "?");
-    this.#counts.models.add(stringMember(objectMember(context, "model"), "name") ?? stringMember(context, "model") ?? "?");
+    this.#counts.models.add(
+      stringMember(objectMember(context, "model"), "name") ?? stringMember(context, "model") ?? "?",
+    );
     this.#counts.decisions.add(event.decision?.effect ?? "none");
     this.#counts.outcomes.add(stringMember(outcome, "status") ?? "none");
-    for (const [name, value] of Object.entries(event.labels ?? {})) this.#counts.labels.add(labelText(name, value));
+    for (const [name, value] of Object.entries(event.labels ?? {}))
+      this.#counts.labels.add(labelText(name, value));
     this.#addParts(event);
   }
 
   /** The counts, as the document's members. */
   lists(): Omit<StatsResult, "schemaVersion" | "command" | "tool" | "trace"> {
-    const { types, agents, actions, kinds, models, decisions, outcomes, labels, recorded } = this.#counts;
+    const { types, agents, actions, kinds, models, decisions, outcomes, labels, recorded } =
+      this.#counts;
     return {
       types: types.list(),
       agents: agents.list(),
@@ -60,11 +79,13 @@ export class TraceStats {
   }
 
   #addParts(event: TraceEvent): void {
-    for (const part of PARTS) if (event.request[part] !== undefined) this.#counts.recorded.add(part);
+    for (const part of PARTS)
+      if (event.request[part] !== undefined) this.#counts.recorded.add(part);
     if (event.time !== undefined) this.#counts.recorded.add("time");
     if (event.session !== undefined) this.#counts.recorded.add("session");
     if (event.decision !== undefined) this.#counts.recorded.add("decision");
-    if (objectMember(event.request.context, "on_behalf_of") !== undefined) this.#counts.recorded.add("context.on_behalf_of");
+    if (objectMember(event.request.context, "on_behalf_of") !== undefined)
+      this.#counts.recorded.add("context.on_behalf_of");
   }
 }
 

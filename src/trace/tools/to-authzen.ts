@@ -6,10 +6,11 @@ import type { TraceEvent } from "../event.ts";
 const OWN = { subject: ["type", "id"], action: ["name"], resource: ["type", "id"] } as const;
 
 /**
- * A call as AuthZEN 1.0 logs it: `{id, time, request, response}`. Attributes go into `properties`; what AuthZEN has no
- * place for (arguments, session, outcome ...) into the request's `context.agentz`, and what its boolean decision
- * cannot say into the response's, so that importing gives the same event. What the event lacks is not made up: a
- * request without a subject's id is one that a decision point would refuse.
+ * A call as AuthZEN 1.0 logs it: `{id, time, request, response}`. Attributes go into `properties`;
+ * what AuthZEN has no place for (arguments, session, outcome ...) into the request's
+ * `context.agentz`, and what its boolean decision cannot say into the response's, so that importing
+ * gives the same event. What the event lacks is not made up: a request without a subject's id is
+ * one that a decision point would refuse.
  */
 export function toAuthzen(event: TraceEvent): JsonObject {
   const { request } = event;
@@ -26,7 +27,12 @@ export function toAuthzen(event: TraceEvent): JsonObject {
   return {
     id: event.id,
     time: event.timeText,
-    request: { subject: entity(request.subject, "subject"), action: entity(request.action, "action"), resource: entity(request.resource, "resource"), context },
+    request: {
+      subject: entity(request.subject, "subject"),
+      action: entity(request.action, "action"),
+      resource: entity(request.resource, "resource"),
+      context,
+    },
     response: responseOf(event),
   };
 }
@@ -36,7 +42,10 @@ function entity(value: JsonObject | undefined, name: keyof typeof OWN): JsonObje
   const names: readonly string[] = OWN[name];
   const rest = Object.entries(value).filter(([key]) => !names.includes(key));
   const own: [string, Json | undefined][] = names.map((key) => [key, member(value, key)]);
-  return { ...Object.fromEntries(own), ...(rest.length > 0 && { properties: Object.fromEntries(rest) }) };
+  return {
+    ...Object.fromEntries(own),
+    ...(rest.length > 0 && { properties: Object.fromEntries(rest) }),
+  };
 }
 
 function responseOf({ decision }: TraceEvent): JsonObject | undefined {
@@ -48,5 +57,7 @@ function responseOf({ decision }: TraceEvent): JsonObject | undefined {
 /** True for a request that AuthZEN's own schema accepts. */
 export function isCompleteRequest(record: JsonObject): boolean {
   const request = objectMember(record, "request");
-  return (["subject", "action", "resource"] as const).every((name) => OWN[name].every((key) => typeof member(objectMember(request, name), key) === "string"));
+  return (["subject", "action", "resource"] as const).every((name) =>
+    OWN[name].every((key) => typeof member(objectMember(request, name), key) === "string"),
+  );
 }

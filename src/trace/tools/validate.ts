@@ -41,10 +41,13 @@ class Validator {
 }
 
 /**
- * Checks every line of a trace: that it is an event, that ids are unique and parents known, that the order can be
- * mended. Files are taken in the order of their names, lines as they stand. Holds two hashes an id.
+ * Checks every line of a trace: that it is an event, that ids are unique and parents known, that
+ * the order can be mended. Files are taken in the order of their names, lines as they stand. Holds
+ * two hashes an id.
  */
-export async function validateTrace(files: readonly TraceFile[]): Promise<Omit<ValidateResult, "schemaVersion" | "command" | "tool">> {
+export async function validateTrace(
+  files: readonly TraceFile[],
+): Promise<Omit<ValidateResult, "schemaVersion" | "command" | "tool">> {
   const report = new ReadReport();
   const validator = new Validator();
   let disorder: string | null = null;
@@ -53,7 +56,11 @@ export async function validateTrace(files: readonly TraceFile[]): Promise<Omit<V
   }
   const unknownMembers = [...report.unknownMembers].map(([name, count]) => ({ name, count }));
   return {
-    valid: report.malformed === 0 && report.undecided === 0 && validator.repeated.count === 0 && disorder === null,
+    valid:
+      report.malformed === 0 &&
+      report.undecided === 0 &&
+      validator.repeated.count === 0 &&
+      disorder === null,
     trace: traceRead(validator.tally, report),
     malformed: report.malformedList,
     undecidedEvents: report.undecidedList,
@@ -64,7 +71,11 @@ export async function validateTrace(files: readonly TraceFile[]): Promise<Omit<V
   };
 }
 
-async function readOne(file: TraceFile, report: ReadReport, validator: Validator): Promise<string | undefined> {
+async function readOne(
+  file: TraceFile,
+  report: ReadReport,
+  validator: Validator,
+): Promise<string | undefined> {
   const order = new FileOrder(DEFAULT_REORDER);
   let disorder: string | undefined;
   const reader = lineEvents(file, report, (event) => {

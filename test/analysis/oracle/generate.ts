@@ -28,17 +28,25 @@ type Make = (random: Random, path: string) => string;
 
 const number = (random: Random): string => String(random.below(5));
 const word = (random: Random): string => `'${random.pick(["a", "b", "ab", "ba", "aa", "x"])}'`;
-const order: Make = (random, path) => `${path} ${random.pick(["<", "<=", ">", ">=", "==", "!="])} ${number(random)}`;
+const order: Make = (random, path) =>
+  `${path} ${random.pick(["<", "<=", ">", ">=", "==", "!="])} ${number(random)}`;
 const holds: Make = (random, path) => `'${random.pick(["p", "q"])}' in ${path}`;
 const has: Make = (_, path) => `has(${path})`;
 
 const ATOMS: Readonly<Record<string, readonly [Make, ...Make[]]>> = {
-  "args.n": [order, order, has, (random, path) => `${path} in [${number(random)}, ${number(random)}]`, (random) => `args.n ${random.pick(["<", "==", ">="])} args.m`],
+  "args.n": [
+    order,
+    order,
+    has,
+    (random, path) => `${path} in [${number(random)}, ${number(random)}]`,
+    (random) => `args.n ${random.pick(["<", "==", ">="])} args.m`,
+  ],
   "args.m": [order, has],
   "args.s": [
     (random, path) => `${path} ${random.pick(["==", "!="])} ${word(random)}`,
     (random, path) => `${path} in [${word(random)}, ${word(random)}]`,
-    (random, path) => `${path}.${random.pick(["startsWith", "endsWith", "contains"])}(${word(random)})`,
+    (random, path) =>
+      `${path}.${random.pick(["startsWith", "endsWith", "contains"])}(${word(random)})`,
     (random, path) => `${path} ${random.pick(["<", ">="])} ${word(random)}`,
     has,
   ],
@@ -48,7 +56,8 @@ const ATOMS: Readonly<Record<string, readonly [Make, ...Make[]]>> = {
   "action.effects": [holds, (_, path) => `${path}.exists(e, e in ['p', 'q'])`],
   "resource.classification": [
     (random, path) => `${path} in ['internal', '${random.pick(["public", "restricted"])}']`,
-    (random, path) => `rank(${path}) ${random.pick([">=", "<", "=="])} rank('${random.pick(["internal", "confidential", "restricted"])}')`,
+    (random, path) =>
+      `rank(${path}) ${random.pick([">=", "<", "=="])} rank('${random.pick(["internal", "confidential", "restricted"])}')`,
     (random, path) => `${path} == '${random.pick(["public", "secret", "confidential"])}'`,
   ],
 };
@@ -67,10 +76,14 @@ function nested(random: Random, paths: readonly [string, ...string[]], atoms: nu
   return random.below(8) === 0 ? `!${both}` : both;
 }
 
-/** Two conditions of two to five atoms over one or two attributes, the second often a piece of the first. */
+/**
+ * Two conditions of two to five atoms over one or two attributes, the second often a piece of the
+ * first.
+ */
 export function pairOf(random: Random): { readonly first: string; readonly second: string } {
   const one = random.pick([PATHS[0] ?? "args.n", ...PATHS]);
-  const paths: readonly [string, ...string[]] = random.below(2) === 0 ? [one] : [one, PATHS[random.below(PATHS.length)] ?? one];
+  const paths: readonly [string, ...string[]] =
+    random.below(2) === 0 ? [one] : [one, PATHS[random.below(PATHS.length)] ?? one];
   const first = nested(random, paths, 2 + random.below(4));
   const second = nested(random, paths, 1 + random.below(3));
   if (random.below(5) > 0) return { first, second: nested(random, paths, 2 + random.below(4)) };

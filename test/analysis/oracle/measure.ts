@@ -8,7 +8,10 @@ import { parseExpression } from "../../../src/condition/parse.ts";
 import { pairOf, Random } from "./generate.ts";
 import { DOMAINS, evaluator, rowsOver } from "./world.ts";
 
-/** How often a property truly held, how often analysis found it, and how often it found what was not so. */
+/**
+ * How often a property truly held, how often analysis found it, and how often it found what was not
+ * so.
+ */
 export interface Score {
   held: number;
   found: number;
@@ -17,7 +20,11 @@ export interface Score {
 
 export interface Measured {
   readonly pairs: number;
-  readonly scores: { readonly contradictory: Score; readonly constant: Score; readonly shadowed: Score };
+  readonly scores: {
+    readonly contradictory: Score;
+    readonly constant: Score;
+    readonly shadowed: Score;
+  };
   /** Conditions that are true somewhere, and no model was found. */
   readonly missedModels: number;
   readonly gaveUp: number;
@@ -39,14 +46,21 @@ function pathsIn(...conditions: readonly string[]): readonly string[] {
   return [...DOMAINS.keys()].filter((path) => conditions.some((text) => text.includes(path)));
 }
 
-function note(score: Score, of: { readonly held: boolean; readonly found: boolean; readonly text: string }): void {
+function note(
+  score: Score,
+  of: { readonly held: boolean; readonly found: boolean; readonly text: string },
+): void {
   if (of.held) score.held++;
   if (of.held && of.found) score.found++;
   if (!of.held && of.found) score.wrong.push(of.text);
 }
 
 /** What brute force over every row says of two conditions. */
-function bruteForce(first: Expr, second: Expr, paths: readonly string[]): { readonly everTrue: boolean; readonly everFalse: boolean; readonly implies: boolean } {
+function bruteForce(
+  first: Expr,
+  second: Expr,
+  paths: readonly string[],
+): { readonly everTrue: boolean; readonly everFalse: boolean; readonly implies: boolean } {
   const [a, b] = [evaluator(first), evaluator(second)];
   let [everTrue, everFalse, implies] = [false, false, true];
   for (const row of rowsOver(paths)) {
@@ -72,8 +86,17 @@ export function measure(pairs: number, seed: number): Measured {
     const truth = bruteForce(a, b, pathsIn(first, second));
     const possible = search(x("true"));
     note(scores.contradictory, { held: !truth.everTrue, found: possible === "none", text: first });
-    note(scores.constant, { held: !truth.everFalse && truth.everTrue, found: truth.everTrue && search(x("false")) === "none", text: first });
-    if (truth.everTrue) note(scores.shadowed, { held: truth.implies, found: search(allOf([x("true"), y("notTrue")])) === "none", text: `${first}  =>  ${second}` });
+    note(scores.constant, {
+      held: !truth.everFalse && truth.everTrue,
+      found: truth.everTrue && search(x("false")) === "none",
+      text: first,
+    });
+    if (truth.everTrue)
+      note(scores.shadowed, {
+        held: truth.implies,
+        found: search(allOf([x("true"), y("notTrue")])) === "none",
+        text: `${first}  =>  ${second}`,
+      });
     if (truth.everTrue && possible === "none") missedModels++;
     if (possible === "unknown") gaveUp++;
   }
@@ -81,6 +104,9 @@ export function measure(pairs: number, seed: number): Measured {
 }
 
 export function reportOf({ pairs, scores, gaveUp }: Measured): string {
-  const lines = Object.entries(scores).map(([name, { held, found, wrong }]) => `${name}: ${held} of ${pairs}, found ${found} (${held === 0 ? "none" : `${((found / held) * 100).toFixed(1)}%`}), false findings ${wrong.length}`);
+  const lines = Object.entries(scores).map(
+    ([name, { held, found, wrong }]) =>
+      `${name}: ${held} of ${pairs}, found ${found} (${held === 0 ? "none" : `${((found / held) * 100).toFixed(1)}%`}), false findings ${wrong.length}`,
+  );
   return [...lines, `gave up: ${gaveUp}`].join("\n");
 }

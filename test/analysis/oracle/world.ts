@@ -8,17 +8,30 @@ export type Row = ReadonlyMap<string, Value | Bad>;
 const ABSENT = new Failure("absent");
 const MASKED = new Unknown(["masked"]);
 
-/** All texts over three letters up to a length: enough to tell every test of the generator apart. */
+/**
+ * All texts over three letters up to a length: enough to tell every test of the generator apart.
+ */
 function texts(length: number): readonly string[] {
   if (length === 0) return [""];
   const shorter = texts(length - 1);
-  return [...shorter, ...shorter.filter((t) => t.length === length - 1).flatMap((t) => ["a", "b", "x"].map((c) => t + c))];
+  return [
+    ...shorter,
+    ...shorter
+      .filter((t) => t.length === length - 1)
+      .flatMap((t) => ["a", "b", "x"].map((c) => t + c)),
+  ];
 }
 
 const NUMBERS = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];
 
-/** Every value that an attribute may have; richer than the literals of the generator, so that gaps between them are met. */
-export const DOMAINS: ReadonlyMap<string, readonly (Value | Bad)[]> = new Map<string, readonly (Value | Bad)[]>([
+/**
+ * Every value that an attribute may have; richer than the literals of the generator, so that gaps
+ * between them are met.
+ */
+export const DOMAINS: ReadonlyMap<string, readonly (Value | Bad)[]> = new Map<
+  string,
+  readonly (Value | Bad)[]
+>([
   ["args.n", [...NUMBERS, "a", ABSENT, MASKED]],
   ["args.m", [...NUMBERS, true, ABSENT, MASKED]],
   ["args.s", [...texts(4), 1, ABSENT, MASKED]],
@@ -26,7 +39,10 @@ export const DOMAINS: ReadonlyMap<string, readonly (Value | Bad)[]> = new Map<st
   ["session.counters.c", [...NUMBERS.filter((n) => n >= 0), MASKED]],
   ["session.labels", [[], ["p"], ["q"], ["p", "q"]]],
   ["action.effects", [[], ["p"], ["q"], ["p", "q", "r"], "p", ABSENT]],
-  ["resource.classification", ["public", "internal", "confidential", "restricted", "secret", ABSENT, MASKED]],
+  [
+    "resource.classification",
+    ["public", "internal", "confidential", "restricted", "secret", ABSENT, MASKED],
+  ],
 ]);
 
 const HOST: Host<Row> = {
@@ -51,7 +67,8 @@ export function* rowsOver(paths: readonly string[]): Generator<Row> {
     yield new Map();
     return;
   }
-  for (const row of rowsOver(rest)) for (const value of DOMAINS.get(path) ?? []) yield new Map([...row, [path, value]]);
+  for (const row of rowsOver(rest))
+    for (const value of DOMAINS.get(path) ?? []) yield new Map([...row, [path, value]]);
 }
 
 /** What a condition comes to on a row: true, false, or neither. */

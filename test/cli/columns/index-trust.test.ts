@@ -33,7 +33,9 @@ rules:
   - { id: trusted, effect: deny, actions: [bank/pay], when: "subject.credential.scope == 'none'" }
 `;
 
-/** Payments of `amount` each; nobody reads the note, the token and what else is said of who acts. */
+/**
+ * Payments of `amount` each; nobody reads the note, the token and what else is said of who acts.
+ */
 function payments(amount: number): string {
   const event = (i: number): object => ({
     id: `e${i}`,
@@ -82,7 +84,10 @@ interface Ran {
   readonly err: string;
 }
 
-async function run(args: readonly string[], more: { readonly [name: string]: string } = env): Promise<Ran> {
+async function run(
+  args: readonly string[],
+  more: { readonly [name: string]: string } = env,
+): Promise<Ran> {
   let [out, err] = ["", ""];
   const status = await main(args, {
     cwd: folder,
@@ -105,11 +110,35 @@ interface Replayed {
 }
 
 async function replayed(...args: readonly string[]): Promise<Replayed> {
-  const sets = ["--baseline", "recorded", "--candidate", "p.yaml", "--trace", join(folder, "t.jsonl")];
-  const { status, out, err } = await run(["replay", ...sets, "--format", "json", "--stats", ...args]);
+  const sets = [
+    "--baseline",
+    "recorded",
+    "--candidate",
+    "p.yaml",
+    "--trace",
+    join(folder, "t.jsonl"),
+  ];
+  const { status, out, err } = await run([
+    "replay",
+    ...sets,
+    "--format",
+    "json",
+    "--stats",
+    ...args,
+  ]);
   expect([status, out]).toEqual([0, expect.stringContaining("{")]);
-  const { decisions, stats }: { decisions: { candidate: { allow: number; deny: number } }; stats: { index: Replayed["index"] } } = JSON.parse(out);
-  return { decisions: { allow: decisions.candidate.allow, deny: decisions.candidate.deny }, index: stats.index, err };
+  const {
+    decisions,
+    stats,
+  }: {
+    decisions: { candidate: { allow: number; deny: number } };
+    stats: { index: Replayed["index"] };
+  } = JSON.parse(out);
+  return {
+    decisions: { allow: decisions.candidate.allow, deny: decisions.candidate.deny },
+    index: stats.index,
+    err,
+  };
 }
 
 /** Where the index of the trace is kept. */
@@ -140,7 +169,9 @@ function resealed(path: string, change: (header: { trace: object; blocks: string
   const bytes = readFileSync(path);
   const start = bytes.length - 44;
   const length = bytes.readUInt32LE(start + 8);
-  const header: { trace: object; blocks: string } = JSON.parse(bytes.toString("utf8", start - length, start));
+  const header: { trace: object; blocks: string } = JSON.parse(
+    bytes.toString("utf8", start - length, start),
+  );
   change(header);
   const text = Buffer.from(JSON.stringify(header));
   const trailer = Buffer.from(bytes.subarray(start, start + 12));
@@ -153,9 +184,17 @@ function resealed(path: string, change: (header: { trace: object; blocks: string
 describe("an index is believed only where this user wrote it of this trace", () => {
   it("its own index is used, without a word; an edit takes the columns alone", async () => {
     await built();
-    expect(await replayed()).toEqual({ decisions: HONEST, index: { used: "keys", why: null, written: false }, err: "" });
+    expect(await replayed()).toEqual({
+      decisions: HONEST,
+      index: { used: "keys", why: null, written: false },
+      err: "",
+    });
     writeFileSync(join(folder, "p.yaml"), POLICY.replace("100.0", "905.0"));
-    expect(await replayed()).toMatchObject({ decisions: { allow: 6, deny: 44 }, index: { used: "columns" }, err: "" });
+    expect(await replayed()).toMatchObject({
+      decisions: { allow: 6, deny: 44 },
+      index: { used: "columns" },
+      err: "",
+    });
   });
 
   it("one that somebody else made is not, whatever it says of the trace", async () => {
@@ -163,7 +202,10 @@ describe("an index is believed only where this user wrote it of this trace", () 
     const other = await forged(theirs);
     copyFileSync(other, await built());
     await expectDisbelieved(/is not believed: it was not written by this user's agentz/);
-    await expectDisbelieved(/is not believed: it was not written by this user's agentz/, "--check-index");
+    await expectDisbelieved(
+      /is not believed: it was not written by this user's agentz/,
+      "--check-index",
+    );
   });
 
   it("one that is sealed with a key that was taken away or changed is not", async () => {
@@ -185,7 +227,9 @@ describe("an index is believed only where this user wrote it of this trace", () 
     const sizes = [0, 1, 43, 44, bytes.length >> 1, bytes.length - 1];
     for (const size of sizes) {
       writeFileSync(path, bytes.subarray(0, size));
-      await expectDisbelieved(/is not believed: it was not written by this user's agentz, or it is damaged/);
+      await expectDisbelieved(
+        /is not believed: it was not written by this user's agentz, or it is damaged/,
+      );
     }
     for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 40)) {
       const changed = Buffer.from(bytes);
@@ -205,7 +249,10 @@ describe("an index is believed only where this user wrote it of this trace", () 
   });
 
   it("one beside the trace is not read, and named", async () => {
-    copyFileSync(await forged({ XDG_CACHE_HOME: join(folder, "theirs") }), join(folder, "t.jsonl.azx"));
+    copyFileSync(
+      await forged({ XDG_CACHE_HOME: join(folder, "theirs") }),
+      join(folder, "t.jsonl.azx"),
+    );
     await expectDisbelieved(/t\.jsonl\.azx` is not read: an index beside a trace may be anybody's/);
   });
 
@@ -221,10 +268,18 @@ describe("an index is believed only where this user wrote it of this trace", () 
     });
     expect((await replayed()).decisions).toEqual({ allow: 50, deny: 0 });
     const checked = await replayed("--check-index");
-    expect(checked).toMatchObject({ decisions: HONEST, index: { used: "none", written: true, why: "it did not hold what the trace holds" } });
-    expect(checked.err).toMatch(/does not hold what the trace holds: it is not believed, and made anew/);
+    expect(checked).toMatchObject({
+      decisions: HONEST,
+      index: { used: "none", written: true, why: "it did not hold what the trace holds" },
+    });
+    expect(checked.err).toMatch(
+      /does not hold what the trace holds: it is not believed, and made anew/,
+    );
     expect(await replayed()).toMatchObject({ decisions: HONEST, index: { used: "keys" }, err: "" });
-    expect(await replayed("--check-index")).toMatchObject({ index: { written: false, why: "it was held against the trace, and is the same" }, err: "" });
+    expect(await replayed("--check-index")).toMatchObject({
+      index: { written: false, why: "it was held against the trace, and is the same" },
+      err: "",
+    });
   });
 });
 
@@ -240,8 +295,13 @@ describe.skipIf(process.platform === "win32")("index and key are this user's alo
     try {
       const path = await built();
       const own = join(path, "..");
-      expect(readdirSync(own).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.azx$/), "index.key"]);
-      expect([own, path, join(own, "index.key")].map((one) => statSync(one).mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
+      expect(readdirSync(own).sort()).toEqual([
+        expect.stringMatching(/^[0-9a-f]{32}\.azx$/),
+        "index.key",
+      ]);
+      expect([own, path, join(own, "index.key")].map((one) => statSync(one).mode & 0o777)).toEqual([
+        0o700, 0o600, 0o600,
+      ]);
     } finally {
       process.umask(before);
     }
@@ -258,7 +318,9 @@ describe.skipIf(process.platform === "win32")("index and key are this user's alo
     for (const mode of [0o755, 0o777, 0o710]) {
       const path = await built();
       chmodSync(join(path, ".."), mode);
-      await expectDisbelieved(/is not believed: others could look into its folder, which is closed to them now/);
+      await expectDisbelieved(
+        /is not believed: others could look into its folder, which is closed to them now/,
+      );
       expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
     }
   });
@@ -290,13 +352,19 @@ describe.skipIf(process.platform === "win32")("index and key are this user's alo
 
   it("what a killed run left is swept by the next that writes; what is being written stays", async () => {
     const own = join(await built(), "..");
-    const left = ["a.azx", "index.key"].map((name) => basename(freshName(name)).replace(`.${process.pid}-`, ".4194304999-"));
+    const left = ["a.azx", "index.key"].map((name) =>
+      basename(freshName(name)).replace(`.${process.pid}-`, ".4194304999-"),
+    );
     const written = basename(freshName("b.azx"));
     for (const name of [...left, written, "old.tmp"]) writeFileSync(join(own, name), "half");
     utimesSync(join(own, "old.tmp"), 0, 0);
     writeFileSync(join(folder, "t.jsonl"), HARMLESS);
     await built();
-    expect(readdirSync(own).sort()).toEqual([written, expect.stringMatching(/\.azx$/), "index.key"]);
+    expect(readdirSync(own).sort()).toEqual([
+      written,
+      expect.stringMatching(/\.azx$/),
+      "index.key",
+    ]);
   });
 });
 
@@ -304,9 +372,18 @@ describe("without a folder for caches", () => {
   it("a replay goes on, and where an index was asked for it is said", async () => {
     for (const none of [{}, { HOME: "" }, { XDG_CACHE_HOME: "relative", HOME: "also" }]) {
       env = none;
-      expect(await replayed()).toMatchObject({ decisions: HONEST, index: { used: "none", why: expect.stringMatching(/names no folder for caches/) }, err: "" });
+      expect(await replayed()).toMatchObject({
+        decisions: HONEST,
+        index: { used: "none", why: expect.stringMatching(/names no folder for caches/) },
+        err: "",
+      });
       const { status, err } = await traceIndex();
-      expect([status, err]).toEqual([2, expect.stringMatching(/the environment names no folder for caches.*\n.*set XDG_CACHE_HOME, or HOME/s)]);
+      expect([status, err]).toEqual([
+        2,
+        expect.stringMatching(
+          /the environment names no folder for caches.*\n.*set XDG_CACHE_HOME, or HOME/s,
+        ),
+      ]);
     }
   });
 
@@ -314,16 +391,25 @@ describe("without a folder for caches", () => {
     writeFileSync(join(folder, "file"), "");
     env = { XDG_CACHE_HOME: join(folder, "file") };
     expect(await replayed()).toMatchObject({ decisions: HONEST, err: "" });
-    expect(await traceIndex()).toMatchObject({ status: 2, err: expect.stringMatching(/no index can be written/) });
-    writeFileSync(join(folder, "t.jsonl"), `${DENIED}\n`.repeat(1 + Math.ceil((1 << 22) / DENIED.length)));
+    expect(await traceIndex()).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/no index can be written/),
+    });
+    writeFileSync(
+      join(folder, "t.jsonl"),
+      `${DENIED}\n`.repeat(1 + Math.ceil((1 << 22) / DENIED.length)),
+    );
     writeFileSync(join(folder, "u.jsonl"), DENIED);
     const { err } = await replayed("--trace", join(folder, "u.jsonl"));
-    expect(err).toMatch(/^agentz: no index is kept: `.*file.agentz.index` cannot be written: [^\n]*\n$/);
+    expect(err).toMatch(
+      /^agentz: no index is kept: `.*file.agentz.index` cannot be written: [^\n]*\n$/,
+    );
   });
 
   it("the home folder's cache is used where nothing else is named", async () => {
     env = { HOME: join(folder, "home") };
-    if (process.platform === "linux") expect(await built()).toContain(join(realpathSync(folder), "home/.cache/agentz/index/"));
+    if (process.platform === "linux")
+      expect(await built()).toContain(join(realpathSync(folder), "home/.cache/agentz/index/"));
   });
 });
 
@@ -351,10 +437,22 @@ describe("an index holds what the policies read", () => {
 
   it("what an edit reads besides is read off the trace, and kept from then on", async () => {
     await built();
-    writeFileSync(join(folder, "p.yaml"), POLICY.replace("subject.credential.scope == 'none'", "subject.credential.token == 'S-credential' && resource.iban == 'S-resource'"));
-    expect(await replayed()).toMatchObject({ decisions: HONEST, index: { used: "none", why: expect.stringMatching(/lacks an attribute that is read/) } });
+    writeFileSync(
+      join(folder, "p.yaml"),
+      POLICY.replace(
+        "subject.credential.scope == 'none'",
+        "subject.credential.token == 'S-credential' && resource.iban == 'S-resource'",
+      ),
+    );
+    expect(await replayed()).toMatchObject({
+      decisions: HONEST,
+      index: { used: "none", why: expect.stringMatching(/lacks an attribute that is read/) },
+    });
     const content = contentOf(await built());
-    expect([...new Set(content.match(/S-[a-z]+/g) ?? [])].sort()).toEqual(["S-credential", "S-resource"]);
+    expect([...new Set(content.match(/S-[a-z]+/g) ?? [])].sort()).toEqual([
+      "S-credential",
+      "S-resource",
+    ]);
     expect((await replayed()).index.used).toBe("keys");
   });
 });

@@ -12,7 +12,28 @@ import { run } from "./repositories.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-patterns-"));
 afterAll(() => rmSync(root, { recursive: true }));
-const NAMES = ["a.jsonl", "ab.jsonl", "b.json", "abc", "day-01.jsonl", "day-12.jsonl", "day-2.jsonl", ".hidden.jsonl", "d/a.jsonl", "d/e/a.jsonl", "d/e/f/b.jsonl", "d/.g/h.jsonl", "x/y/z.jsonl", "n (1)/a.jsonl", "A.JSONL", "a-b", "a]b", "\u00fc.jsonl", "aaaa.jsonl", "node_modules/m.jsonl"];
+const NAMES = [
+  "a.jsonl",
+  "ab.jsonl",
+  "b.json",
+  "abc",
+  "day-01.jsonl",
+  "day-12.jsonl",
+  "day-2.jsonl",
+  ".hidden.jsonl",
+  "d/a.jsonl",
+  "d/e/a.jsonl",
+  "d/e/f/b.jsonl",
+  "d/.g/h.jsonl",
+  "x/y/z.jsonl",
+  "n (1)/a.jsonl",
+  "A.JSONL",
+  "a-b",
+  "a]b",
+  "\u00fc.jsonl",
+  "aaaa.jsonl",
+  "node_modules/m.jsonl",
+];
 beforeAll(() => {
   for (const name of NAMES) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
@@ -21,19 +42,77 @@ beforeAll(() => {
   symlinkSync("..", join(root, "d", "up"));
 });
 
-const PATTERNS = ["*", "**", "**/*", "*.jsonl", "**/*.jsonl", "*.{json,jsonl}", "**/*.{json,jsonl}{,.gz}", "d/*", "d/**", "d/**/a.jsonl", "**/a.jsonl", "*/*/*", "**/e/**", "**/**/*.jsonl", "a?.jsonl", "?.jsonl", "day-[0-9][0-9].jsonl", "day-[!1]*.jsonl", "day-[^1]*.jsonl", "[ab]*", "{a,ab}.jsonl", "{d,x}/**/*.jsonl", "{d/e,x/y}/*.jsonl", "day-{01..12}.jsonl", "day-{1..3}.jsonl", "{a,{ab,abc}}*", "*.JSONL", ".*", ".*.jsonl", "**/.g/*", "a*b*c", "*a*a*", "a*****.jsonl", "nothing/*", "d", "{a}.jsonl", "a[*", "\u00fc*"];
+const PATTERNS = [
+  "*",
+  "**",
+  "**/*",
+  "*.jsonl",
+  "**/*.jsonl",
+  "*.{json,jsonl}",
+  "**/*.{json,jsonl}{,.gz}",
+  "d/*",
+  "d/**",
+  "d/**/a.jsonl",
+  "**/a.jsonl",
+  "*/*/*",
+  "**/e/**",
+  "**/**/*.jsonl",
+  "a?.jsonl",
+  "?.jsonl",
+  "day-[0-9][0-9].jsonl",
+  "day-[!1]*.jsonl",
+  "day-[^1]*.jsonl",
+  "[ab]*",
+  "{a,ab}.jsonl",
+  "{d,x}/**/*.jsonl",
+  "{d/e,x/y}/*.jsonl",
+  "day-{01..12}.jsonl",
+  "day-{1..3}.jsonl",
+  "{a,{ab,abc}}*",
+  "*.JSONL",
+  ".*",
+  ".*.jsonl",
+  "**/.g/*",
+  "a*b*c",
+  "*a*a*",
+  "a*****.jsonl",
+  "nothing/*",
+  "d",
+  "{a}.jsonl",
+  "a[*",
+  "\u00fc*",
+];
 
 function alternatives(pattern: string): readonly string[] {
   const [, before = "", inner, after = ""] = /^([^{]*)\{([^}]*)\}(.*)$/.exec(pattern) ?? [];
-  return inner === undefined ? [pattern] : inner.split(",").flatMap((part) => alternatives(before + part + after));
+  return inner === undefined
+    ? [pattern]
+    : inner.split(",").flatMap((part) => alternatives(before + part + after));
 }
 
 /** By the definition, with every way tried. */
-function fits([segment, ...segments]: readonly string[], [name, ...names]: readonly string[]): boolean {
-  if (segment === undefined || name === undefined) return segment === name || (segment === "**" && fits(segments, []));
-  if (segment === "**") return fits(segments, [name, ...names]) || (!name.startsWith(".") && fits([segment, ...segments], names)) || (!name.startsWith(".") && segments.length === 0 && names.length === 0);
-  const expression = segment.replace(/\[!/g, "[^").replace(/[.]/g, "\\.").replace(/\*+/g, ".*").replace(/\?/g, ".");
-  return (!name.startsWith(".") || segment.startsWith(".")) && new RegExp(`^${expression}$`).test(name) && fits(segments, names);
+function fits(
+  [segment, ...segments]: readonly string[],
+  [name, ...names]: readonly string[],
+): boolean {
+  if (segment === undefined || name === undefined)
+    return segment === name || (segment === "**" && fits(segments, []));
+  if (segment === "**")
+    return (
+      fits(segments, [name, ...names]) ||
+      (!name.startsWith(".") && fits([segment, ...segments], names)) ||
+      (!name.startsWith(".") && segments.length === 0 && names.length === 0)
+    );
+  const expression = segment
+    .replace(/\[!/g, "[^")
+    .replace(/[.]/g, "\\.")
+    .replace(/\*+/g, ".*")
+    .replace(/\?/g, ".");
+  return (
+    (!name.startsWith(".") || segment.startsWith(".")) &&
+    new RegExp(`^${expression}$`).test(name) &&
+    fits(segments, names)
+  );
 }
 
 describe("patterns of files", () => {
@@ -43,16 +122,49 @@ describe("patterns of files", () => {
   });
 
   it("random patterns mean what their definition says", async () => {
-    const parts = ["*", "?", "a", "b", "d", "e", ".jsonl", "-", "[ab]", "[!a]", "{a,b}", "{,b}", "/", "/**/", "**/", "0", "1"];
+    const parts = [
+      "*",
+      "?",
+      "a",
+      "b",
+      "d",
+      "e",
+      ".jsonl",
+      "-",
+      "[ab]",
+      "[!a]",
+      "{a,b}",
+      "{,b}",
+      "/",
+      "/**/",
+      "**/",
+      "0",
+      "1",
+    ];
     let seed = 7;
     const next = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
     const files = NAMES.map((name) => name.split("/"));
     let met = 0;
     for (let i = 0; i < 300; i++) {
-      const pattern = Array.from({ length: 1 + next(6) }, () => parts[next(parts.length)]).join("").replace(/\/{2,}/g, "/").replace(/^\//, "");
+      const pattern = Array.from({ length: 1 + next(6) }, () => parts[next(parts.length)])
+        .join("")
+        .replace(/\/{2,}/g, "/")
+        .replace(/^\//, "");
       if (alternatives(pattern).some((one) => one.startsWith("/"))) continue;
-      const meant = files.filter((file) => alternatives(pattern).some((one) => fits(one.split("/").filter((segment) => segment !== ""), file))).map((file) => file.join("/"));
-      expect([pattern, [...(await filesBelow(root, pattern))].sort()]).toEqual([pattern, meant.sort()]);
+      const meant = files
+        .filter((file) =>
+          alternatives(pattern).some((one) =>
+            fits(
+              one.split("/").filter((segment) => segment !== ""),
+              file,
+            ),
+          ),
+        )
+        .map((file) => file.join("/"));
+      expect([pattern, [...(await filesBelow(root, pattern))].sort()]).toEqual([
+        pattern,
+        meant.sort(),
+      ]);
       met += meant.length;
     }
     expect(met).toBeGreaterThan(100);
@@ -62,7 +174,12 @@ describe("patterns of files", () => {
     expect(await filesBelow(root, "n (1)/*")).toEqual(["n (1)/a.jsonl"]);
     expect(await filesBelow(root, "a[]]b")).toEqual(["a]b"]);
     expect(await filesBelow(root, "\\a*.jsonl")).toHaveLength(3);
-    expect([isPattern("a\\*b"), isPattern("a(b|c)"), isPattern("a*b"), isPattern("plain/path.jsonl")]).toEqual([false, false, true, false]);
+    expect([
+      isPattern("a\\*b"),
+      isPattern("a(b|c)"),
+      isPattern("a*b"),
+      isPattern("plain/path.jsonl"),
+    ]).toEqual([false, false, true, false]);
   });
 
   it("folders that are left out are not searched", async () => {
@@ -109,7 +226,15 @@ describe("patterns of files", () => {
 
   it("matching takes steps by its lengths alone", async () => {
     const folder = scratch({ [`${"a".repeat(250)}`]: "", [`deep/${"d/".repeat(100)}x`]: "" });
-    for (const pattern of [`${"*a".repeat(120)}b`, `${"a*".repeat(1000)}b`, `${"[a-z]*".repeat(600)}0`, `${"**/*/".repeat(600)}y`, `${"**/".repeat(1300)}y`, `${"**/{d,*}/".repeat(9)}y`]) expect(await filesBelow(folder, pattern)).toEqual([]);
+    for (const pattern of [
+      `${"*a".repeat(120)}b`,
+      `${"a*".repeat(1000)}b`,
+      `${"[a-z]*".repeat(600)}0`,
+      `${"**/*/".repeat(600)}y`,
+      `${"**/".repeat(1300)}y`,
+      `${"**/{d,*}/".repeat(9)}y`,
+    ])
+      expect(await filesBelow(folder, pattern)).toEqual([]);
   });
 });
 
@@ -117,20 +242,55 @@ describe("each place that takes files by pattern", () => {
   const MANY = `${"{a,b}".repeat(22)}/x.jsonl`;
 
   it("a flag, an argument and agentz.yaml refuse what stands for too many, with exit status 2", async () => {
-    const folder = scratch({ "p.yaml": "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: r, effect: allow }]\n", "agentz.yaml": `trace: ['${MANY}']\n`, "t.jsonl": "{}\n" });
-    const commands = [["trace", "stats", MANY], ["replay", "--candidate", "p.yaml", "--baseline", "recorded"], ["replay", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", join(folder, "t.jsonl"), "--labels", MANY], ["import", "chat", MANY], ["lint", "p.yaml", "--trace", MANY], ["trace", "stats", "*(a|b)"]];
+    const folder = scratch({
+      "p.yaml":
+        "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: r, effect: allow }]\n",
+      "agentz.yaml": `trace: ['${MANY}']\n`,
+      "t.jsonl": "{}\n",
+    });
+    const commands = [
+      ["trace", "stats", MANY],
+      ["replay", "--candidate", "p.yaml", "--baseline", "recorded"],
+      [
+        "replay",
+        "--candidate",
+        "p.yaml",
+        "--baseline",
+        "recorded",
+        "--trace",
+        join(folder, "t.jsonl"),
+        "--labels",
+        MANY,
+      ],
+      ["import", "chat", MANY],
+      ["lint", "p.yaml", "--trace", MANY],
+      ["trace", "stats", "*(a|b)"],
+    ];
     for (const argv of commands) {
       const { status, stderr } = await run(folder, ...argv);
-      expect([argv, status, stderr]).toEqual([argv, 2, expect.stringMatching(/stands for more than 1,000 paths|is not known/)]);
+      expect([argv, status, stderr]).toEqual([
+        argv,
+        2,
+        expect.stringMatching(/stands for more than 1,000 paths|is not known/),
+      ]);
     }
   });
 
-  it.skipIf(process.platform === "win32")("a pipe among the files of a folder is refused and not waited for; a folder that cannot be read is told", async () => {
-    const folder = scratch({ "t/a.jsonl": "{}\n" });
-    execFileSync("mkfifo", [join(folder, "t/b.jsonl")]);
-    await expect(expandInputs([join(folder, "t")], TRACE_ENDINGS)).rejects.toThrow(/b.jsonl` is a pipe or a device/);
-    symlinkSync("loop", join(folder, "loop"));
-    await expect(expandInputs([join(folder, "loop")], TRACE_ENDINGS)).rejects.toThrow(/its links lead in a circle/);
-    await expect(expandInputs([join(folder, "loop/*.jsonl")], TRACE_ENDINGS)).rejects.toThrow(/its links lead in a circle/);
-  });
+  it.skipIf(process.platform === "win32")(
+    "a pipe among the files of a folder is refused and not waited for; a folder that cannot be read is told",
+    async () => {
+      const folder = scratch({ "t/a.jsonl": "{}\n" });
+      execFileSync("mkfifo", [join(folder, "t/b.jsonl")]);
+      await expect(expandInputs([join(folder, "t")], TRACE_ENDINGS)).rejects.toThrow(
+        /b.jsonl` is a pipe or a device/,
+      );
+      symlinkSync("loop", join(folder, "loop"));
+      await expect(expandInputs([join(folder, "loop")], TRACE_ENDINGS)).rejects.toThrow(
+        /its links lead in a circle/,
+      );
+      await expect(expandInputs([join(folder, "loop/*.jsonl")], TRACE_ENDINGS)).rejects.toThrow(
+        /its links lead in a circle/,
+      );
+    },
+  );
 });

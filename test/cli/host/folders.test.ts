@@ -5,7 +5,22 @@ import fastGlob from "fast-glob";
 import { expect, onTestFinished, test } from "vitest";
 import { filesBelow, yamlBelow } from "../../../src/cli/host/folders.ts";
 
-const FILES = ["a.yaml", "B.YML", "c.yaml.txt", ".hidden.yaml", "yaml", "d/e/f.yml", "d/.g/h.yaml", "d/node_modules/i.yaml", "Node_Modules/j.yaml", "node_modules.yaml", "k.yaml/l.yaml", "[m]/n (1).yaml", "o\\p.yaml", "q\nr.yaml"];
+const FILES = [
+  "a.yaml",
+  "B.YML",
+  "c.yaml.txt",
+  ".hidden.yaml",
+  "yaml",
+  "d/e/f.yml",
+  "d/.g/h.yaml",
+  "d/node_modules/i.yaml",
+  "Node_Modules/j.yaml",
+  "node_modules.yaml",
+  "k.yaml/l.yaml",
+  "[m]/n (1).yaml",
+  "o\\p.yaml",
+  "q\nr.yaml",
+];
 
 test("the YAML files of a folder are those that the pattern finds, whatever names, links and hidden folders there are", async () => {
   const folder = mkdtempSync(join(tmpdir(), "agentz-folders-"));
@@ -19,10 +34,21 @@ test("the YAML files of a folder are those that the pattern finds, whatever name
   symlinkSync("nothing", join(folder, "to-nothing.yaml"));
   symlinkSync("..", join(folder, "d", "to-folder.yaml"));
   symlinkSync("d", join(folder, "to-folder"));
-  const either = await fastGlob("**/*.{yaml,yml}", { cwd: folder, caseSensitiveMatch: false, ignore: ["**/node_modules/**"], followSymbolicLinks: false });
+  const either = await fastGlob("**/*.{yaml,yml}", {
+    cwd: folder,
+    caseSensitiveMatch: false,
+    ignore: ["**/node_modules/**"],
+    followSymbolicLinks: false,
+  });
   const found = [...(await yamlBelow(folder))].sort();
   expect(found).toEqual([...either, "to-file.yaml", "to-nothing.yaml"].sort());
-  expect(found).toEqual(expect.arrayContaining((await filesBelow(folder, "**/*.yaml", "node_modules")).filter((name) => !name.startsWith("Node_Modules/"))));
+  expect(found).toEqual(
+    expect.arrayContaining(
+      (await filesBelow(folder, "**/*.yaml", "node_modules")).filter(
+        (name) => !name.startsWith("Node_Modules/"),
+      ),
+    ),
+  );
   expect(found).toContain("k.yaml/l.yaml");
 });
 

@@ -1,7 +1,23 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { freshName, FreshFile, isLeftOver, removeLeftOvers } from "../../../src/cli/host/fresh-file.ts";
+import {
+  freshName,
+  FreshFile,
+  isLeftOver,
+  removeLeftOvers,
+} from "../../../src/cli/host/fresh-file.ts";
 import { createFile, replaceFile } from "../../../src/cli/host/replace-file.ts";
 import { Spool } from "../../../src/cli/host/spool.ts";
 import { UserError } from "../../../src/cli/user-error.ts";
@@ -22,8 +38,14 @@ describe("a file that is written is old or new, never a part", () => {
     chmodSync(join(folder, "old"), 0o640);
     await replaceFile(join(folder, "old"), "old", "new");
     await replaceFile(join(folder, "fresh"), "fresh", new Uint8Array([104, 105]));
-    expect([readFileSync(join(folder, "old"), "utf8"), mode(join(folder, "old"))]).toEqual(["new", 0o640]);
-    expect([readFileSync(join(folder, "fresh"), "utf8"), mode(join(folder, "fresh"))]).toEqual(["hi", 0o666 & ~process.umask()]);
+    expect([readFileSync(join(folder, "old"), "utf8"), mode(join(folder, "old"))]).toEqual([
+      "new",
+      0o640,
+    ]);
+    expect([readFileSync(join(folder, "fresh"), "utf8"), mode(join(folder, "fresh"))]).toEqual([
+      "hi",
+      0o666 & ~process.umask(),
+    ]);
     expect(readdirSync(folder).sort()).toEqual(["fresh", "old"]);
   });
 
@@ -36,8 +58,14 @@ describe("a file that is written is old or new, never a part", () => {
       seen.push(mode(join(folder, name)), readFileSync(join(folder, "old"), "utf8"));
       throw Object.assign(new Error("no room"), { code: "ENOSPC" });
     }
-    await expect(replaceFile(join(folder, "old"), "old", broken())).rejects.toThrow("`old` cannot be written: the disk is full");
-    expect([seen, readdirSync(folder), readFileSync(join(folder, "old"), "utf8")]).toEqual([[0o600, "old"], ["old"], "old"]);
+    await expect(replaceFile(join(folder, "old"), "old", broken())).rejects.toThrow(
+      "`old` cannot be written: the disk is full",
+    );
+    expect([seen, readdirSync(folder), readFileSync(join(folder, "old"), "utf8")]).toEqual([
+      [0o600, "old"],
+      ["old"],
+      "old",
+    ]);
   });
 
   it("never writes through a link, to a folder, or over a file that is to be new", async () => {
@@ -45,12 +73,23 @@ describe("a file that is written is old or new, never a part", () => {
     symlinkSync("victim", join(folder, "link"));
     symlinkSync("nowhere", join(folder, "dangling"));
     mkdirSync(join(folder, "sub"));
-    for (const [name, why] of [["link", "is a link"], ["dangling", "is a link"], ["sub", "is a folder"], ["none/x", "its folder does not exist"], ["victim/x", "its folder does not exist"]] as const) {
+    for (const [name, why] of [
+      ["link", "is a link"],
+      ["dangling", "is a link"],
+      ["sub", "is a folder"],
+      ["none/x", "its folder does not exist"],
+      ["victim/x", "its folder does not exist"],
+    ] as const) {
       await expect(replaceFile(join(folder, name), name, "x")).rejects.toThrow(why);
     }
-    for (const name of ["link", "dangling", "victim"]) expect(await createFile(join(folder, name), name, { content: "x" })).toBe(false);
+    for (const name of ["link", "dangling", "victim"])
+      expect(await createFile(join(folder, name), name, { content: "x" })).toBe(false);
     expect(await createFile(join(folder, "key"), "key", { content: "x", mode: 0o600 })).toBe(true);
-    expect([readFileSync(join(folder, "victim"), "utf8"), lstatSync(join(folder, "link")).isSymbolicLink(), mode(join(folder, "key"))]).toEqual(["precious", true, 0o600]);
+    expect([
+      readFileSync(join(folder, "victim"), "utf8"),
+      lstatSync(join(folder, "link")).isSymbolicLink(),
+      mode(join(folder, "key")),
+    ]).toEqual(["precious", true, 0o600]);
     expect(readdirSync(folder).sort()).toEqual(["dangling", "key", "link", "sub", "victim"]);
   });
 
@@ -60,7 +99,9 @@ describe("a file that is written is old or new, never a part", () => {
     await replaceFile(join(folder, "null"), "null", "x");
     expect(lstatSync(join(folder, "null")).isSymbolicLink()).toBe(true);
     const full = replaceFile("/dev/full", "/dev/full", "x");
-    await (existsSync("/dev/full") ? expect(full).rejects.toThrow("`/dev/full` cannot be written: the disk is full") : full.catch(() => undefined));
+    await (existsSync("/dev/full")
+      ? expect(full).rejects.toThrow("`/dev/full` cannot be written: the disk is full")
+      : full.catch(() => undefined));
   });
 });
 
@@ -75,14 +116,27 @@ describe("what a run that was killed leaves", () => {
     const others = [join(folder, ".out.tmp"), join(folder, "out.tmp"), target];
     for (const path of [dead, alive, elsewhere, old, ...others]) writeFileSync(path, "part");
     utimesSync(old, 0, 0);
-    expect([dead, alive, elsewhere, ...others].map((path) => isLeftOver(basename(path)))).toEqual([true, false, false, false, false, false]);
+    expect([dead, alive, elsewhere, ...others].map((path) => isLeftOver(basename(path)))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
     removeLeftOvers(folder);
-    expect(readdirSync(folder).sort()).toEqual([alive, elsewhere, ...others].map((path) => path.slice(folder.length + 1)).sort());
+    expect(readdirSync(folder).sort()).toEqual(
+      [alive, elsewhere, ...others].map((path) => path.slice(folder.length + 1)).sort(),
+    );
     removeLeftOvers(join(folder, "nowhere"));
   });
 
   it("every write looks for it first", async () => {
-    const writes: readonly ((path: string) => unknown)[] = [(path) => replaceFile(path, "x", "x"), (path) => createFile(path, "x", { content: "x" }), (path) => Spool.open(join(path, ".."), "x").close()];
+    const writes: readonly ((path: string) => unknown)[] = [
+      (path) => replaceFile(path, "x", "x"),
+      (path) => createFile(path, "x", { content: "x" }),
+      (path) => Spool.open(join(path, ".."), "x").close(),
+    ];
     for (const write of writes) {
       const folder = scratch();
       const path = join(folder, "out");
@@ -94,7 +148,8 @@ describe("what a run that was killed leaves", () => {
 
   it("names of any length can be written", async () => {
     const folder = scratch();
-    for (const name of ["x".repeat(255), "ä".repeat(127)]) await replaceFile(join(folder, name), name, "x");
+    for (const name of ["x".repeat(255), "ä".repeat(127)])
+      await replaceFile(join(folder, name), name, "x");
     expect(readdirSync(folder)).toHaveLength(2);
   });
 });
@@ -128,6 +183,8 @@ describe("Spool", () => {
     expect(Buffer.concat([...spool.pieces()]).toString("utf8")).toBe(`first ${text}`);
     spool.close();
     expect(() => Spool.open(join(folder, "nowhere"), "out.jsonl")).toThrow(UserError);
-    expect(() => Spool.open(join(folder, "nowhere"), "out.jsonl")).toThrow("`out.jsonl` cannot be written: its folder does not exist");
+    expect(() => Spool.open(join(folder, "nowhere"), "out.jsonl")).toThrow(
+      "`out.jsonl` cannot be written: its folder does not exist",
+    );
   });
 });

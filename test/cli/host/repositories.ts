@@ -28,8 +28,19 @@ export async function run(cwd: string, ...argv: readonly string[]): Promise<Done
 }
 
 export function git(folder: string, ...args: readonly string[]): string {
-  const who = ["-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "protocol.file.allow=always"];
-  return execFileSync("git", [...who, ...args], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  const who = [
+    "-c",
+    "user.name=t",
+    "-c",
+    "user.email=t@t.example",
+    "-c",
+    "protocol.file.allow=always",
+  ];
+  return execFileSync("git", [...who, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  }).trim();
 }
 
 export function policy(name: string, rule: string): string {
@@ -37,7 +48,10 @@ export function policy(name: string, rule: string): string {
 }
 
 export const ALLOW = policy("allow", "{ id: refund, effect: allow, actions: [payments/refund] }");
-export const DENY = policy("deny", "{ id: banned, effect: deny, actions: [payments/refund], when: args.who in data.banned }");
+export const DENY = policy(
+  "deny",
+  "{ id: banned, effect: deny, actions: [payments/refund], when: args.who in data.banned }",
+);
 export const CATALOG = `apiVersion: agentz/v1
 kind: Catalog
 name: c
@@ -54,7 +68,9 @@ const EVENT = {
   args: { who: "eve" },
 };
 
-/** The files of a set whose denial hangs on a data file, with a trace that meets it and a request. */
+/**
+ * The files of a set whose denial hangs on a data file, with a trace that meets it and a request.
+ */
 export const FILES = {
   "p/allow.yaml": ALLOW,
   "p/deny.yaml": DENY,

@@ -5,7 +5,17 @@ import { hasField, select } from "../../../src/condition/access.ts";
 import { compileCondition, type Host } from "../../../src/condition/compile.ts";
 import { parseExpression } from "../../../src/condition/parse.ts";
 import {
-  Bad, CelMap, Duration, Failure, isList, mapKey, TypeValue, typeName, Uint, type MapKey, type Value,
+  Bad,
+  CelMap,
+  Duration,
+  Failure,
+  isList,
+  mapKey,
+  TypeValue,
+  typeName,
+  Uint,
+  type MapKey,
+  type Value,
 } from "../../../src/condition/value.ts";
 
 /** One case of the public suite that needs no protobuf messages and no container. */
@@ -25,11 +35,16 @@ type SpecTest = Suite["tests"][number];
 
 class NeedsMessages extends Error {}
 
-function celMap(entries: readonly { key?: SpecValue | undefined; value?: SpecValue | undefined }[]): CelMap {
+function celMap(
+  entries: readonly { key?: SpecValue | undefined; value?: SpecValue | undefined }[],
+): CelMap {
   const map = new Map<MapKey, { key: Value; value: Value }>();
   for (const entry of entries) {
     const key = entry.key === undefined ? null : toValue(entry.key);
-    map.set(mapKey(key) ?? "", { key, value: entry.value === undefined ? null : toValue(entry.value) });
+    map.set(mapKey(key) ?? "", {
+      key,
+      value: entry.value === undefined ? null : toValue(entry.value),
+    });
   }
   return new CelMap(map);
 }
@@ -62,25 +77,35 @@ function toValue(spec: SpecValue): Value {
   }
 }
 
-const MESSAGES = /TestAllTypes|\bcel\.expr\b|\bgoogle\.protobuf\.(?!Timestamp\b|Duration\b)|\.google\.protobuf\.\w+\{|\bproto\./;
+const MESSAGES =
+  /TestAllTypes|\bcel\.expr\b|\bgoogle\.protobuf\.(?!Timestamp\b|Duration\b)|\.google\.protobuf\.\w+\{|\bproto\./;
 
 function expectedOf(test: SpecTest): Value | undefined {
   const { resultMatcher: matcher } = test.original;
   if (matcher.case === undefined) return true;
   if (matcher.case === "value") return toValue(matcher.value);
-  if (matcher.case === "typedResult" && matcher.value.result !== undefined) return toValue(matcher.value.result);
+  if (matcher.case === "typedResult" && matcher.value.result !== undefined)
+    return toValue(matcher.value.result);
   return undefined;
 }
 
 function convert(test: SpecTest, file: string, id: string): Case | undefined {
   const { original } = test;
-  if (original.container !== "" || original.checkOnly || MESSAGES.test(original.expr)) return undefined;
+  if (original.container !== "" || original.checkOnly || MESSAGES.test(original.expr))
+    return undefined;
   try {
     const bindings = new Map<string, Value>();
     for (const [name, bound] of Object.entries(original.bindings)) {
       if (bound.kind.case === "value") bindings.set(name, toValue(bound.kind.value));
     }
-    return { file, id, expr: original.expr, checked: !original.disableCheck, bindings, expected: expectedOf(test) };
+    return {
+      file,
+      id,
+      expr: original.expr,
+      checked: !original.disableCheck,
+      bindings,
+      expected: expectedOf(test),
+    };
   } catch (error) {
     if (error instanceof NeedsMessages) return undefined;
     throw error;
@@ -90,7 +115,9 @@ function convert(test: SpecTest, file: string, id: string): Case | undefined {
 function collect(suite: Suite, file: string, into: Map<string, Case>): void {
   for (const test of suite.tests) {
     const name = `${file}/${suite.name === file ? "" : `${suite.name}/`}${test.original.name}`;
-    const id = into.has(name) ? `${name}#${[...into.keys()].filter((k) => k.startsWith(name)).length}` : name;
+    const id = into.has(name)
+      ? `${name}#${[...into.keys()].filter((k) => k.startsWith(name)).length}`
+      : name;
     const found = convert(test, file, id);
     if (found !== undefined) into.set(id, found);
   }
@@ -100,7 +127,8 @@ function collect(suite: Suite, file: string, into: Map<string, Case>): void {
 /** Every case of the suite that this language speaks about, in the order of the suite. */
 export function allCases(files: readonly string[]): readonly Case[] {
   const cases = new Map<string, Case>();
-  for (const suite of getConformanceSuite().suites) if (files.includes(suite.name)) collect(suite, suite.name, cases);
+  for (const suite of getConformanceSuite().suites)
+    if (files.includes(suite.name)) collect(suite, suite.name, cases);
   return [...cases.values()];
 }
 
@@ -137,13 +165,21 @@ function entries(map: Value): CelMap["entries"] | undefined {
 /** Same type and same value; an int is no double here. */
 export function identical(a: Value | Bad, b: Value | Bad): boolean {
   if (a instanceof Bad || b instanceof Bad) return false;
-  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => identical(item, b[i] ?? null));
+  if (isList(a) && isList(b))
+    return a.length === b.length && a.every((item, i) => identical(item, b[i] ?? null));
   const [left, right] = [entries(a), entries(b)];
   if (left !== undefined && right !== undefined) {
-    return left.size === right.size && [...left].every(([key, entry]) => {
-      const other = right.get(key);
-      return other !== undefined && identical(entry.key, other.key) && identical(entry.value, other.value);
-    });
+    return (
+      left.size === right.size &&
+      [...left].every(([key, entry]) => {
+        const other = right.get(key);
+        return (
+          other !== undefined &&
+          identical(entry.key, other.key) &&
+          identical(entry.value, other.value)
+        );
+      })
+    );
   }
   if (typeName(a) !== typeName(b)) return false;
   if (a instanceof Uint && b instanceof Uint) return a.value === b.value;

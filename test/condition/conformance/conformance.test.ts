@@ -14,7 +14,9 @@ const cases = allCases([...CORE, ...EXTENSIONS]);
 describe("design 3.3: conditions are CEL, judged by its conformance suite", () => {
   for (const file of [...CORE, ...EXTENSIONS]) {
     it(file, () => {
-      const failed = cases.filter((test) => test.file === file && !EXPECTED_FAILURES.has(test.id) && !passes(test));
+      const failed = cases.filter(
+        (test) => test.file === file && !EXPECTED_FAILURES.has(test.id) && !passes(test),
+      );
       expect(failed.map((test) => `${test.id}: ${test.expr}`)).toEqual([]);
     });
   }
@@ -36,8 +38,11 @@ describe("design 3.4: the checker accepts what the suite evaluates", () => {
   it("every case that the suite itself type-checks", () => {
     const refused = cases.filter(({ checked, expected, expr, bindings, id }) => {
       const parsed = parseExpression(expr);
-      if (!checked || expected === undefined || !parsed.ok || EXPECTED_FAILURES.has(id)) return false;
-      const variables = new Map([...bindings.keys()].map((name) => [name.split(".")[0] ?? name, DYN] as const));
+      if (!checked || expected === undefined || !parsed.ok || EXPECTED_FAILURES.has(id))
+        return false;
+      const variables = new Map(
+        [...bindings.keys()].map((name) => [name.split(".")[0] ?? name, DYN] as const),
+      );
       const problems = checkExpression(parsed.expr, { variables }, "any");
       // a literal that no double holds is refused on purpose, whatever stands beside it
       return problems.some(({ message }) => !message.startsWith("no double holds"));

@@ -1,18 +1,45 @@
 import { allCases, passes } from "./cases.ts";
 
-/** The files of the suite that speak about this language: its core, and the extensions that it offers. */
+/**
+ * The files of the suite that speak about this language: its core, and the extensions that it
+ * offers.
+ */
 export const CORE = [
-  "basic", "comparisons", "conversions", "fields", "fp_math", "integer_math", "lists", "logic", "macros", "namespace", "parse", "plumbing",
-  "string", "timestamps",
+  "basic",
+  "comparisons",
+  "conversions",
+  "fields",
+  "fp_math",
+  "integer_math",
+  "lists",
+  "logic",
+  "macros",
+  "namespace",
+  "parse",
+  "plumbing",
+  "string",
+  "timestamps",
 ] as const;
-export const EXTENSIONS = ["bindings_ext", "encoders_ext", "macros2", "math_ext", "optionals", "string_ext"] as const;
+export const EXTENSIONS = [
+  "bindings_ext",
+  "encoders_ext",
+  "macros2",
+  "math_ext",
+  "optionals",
+  "string_ext",
+] as const;
 
-function rows(files: readonly string[]): { readonly text: readonly string[]; readonly passed: number; readonly total: number } {
+function rows(files: readonly string[]): {
+  readonly text: readonly string[];
+  readonly passed: number;
+  readonly total: number;
+} {
   const counts = files.map((file) => {
     const cases = allCases([file]);
     return { file, passed: cases.filter(passes).length, total: cases.length };
   });
-  const sum = (key: "passed" | "total"): number => counts.reduce((all, count) => all + count[key], 0);
+  const sum = (key: "passed" | "total"): number =>
+    counts.reduce((all, count) => all + count[key], 0);
   const text = counts.map(({ file, passed, total }) => `| ${file} | ${passed} | ${total} |`);
   return { text, passed: sum("passed"), total: sum("total") };
 }

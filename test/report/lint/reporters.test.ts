@@ -37,11 +37,28 @@ function findingsIn(snippet: string): readonly LintFinding[] {
 
 const ONE = findingsIn("rules:\n  - { id: all, effect: allow }\n");
 const HOSTILE: LintFinding = {
-  code: "wildcard-allow", severity: "error", message: "::error::x`</td><script>|\u001b[31m\u202e\u0000", file: "a,b:c%\n.yaml", line: 1, column: 1, endLine: 1, endColumn: 2, path: "$", help: "]]> @everybody [x](http://e.example)",
-  notes: [{ message: "\nthen", file: "x", line: null }], excerpt: { text: "\u001b]0;x\u0007\ttab", start: 1, end: 3 }, fingerprint: "1:1", fixable: false,
+  code: "wildcard-allow",
+  severity: "error",
+  message: "::error::x`</td><script>|\u001b[31m\u202e\u0000",
+  file: "a,b:c%\n.yaml",
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 2,
+  path: "$",
+  help: "]]> @everybody [x](http://e.example)",
+  notes: [{ message: "\nthen", file: "x", line: null }],
+  excerpt: { text: "\u001b]0;x\u0007\ttab", start: 1, end: 3 },
+  fingerprint: "1:1",
+  fixable: false,
 };
 const HUGE = Array.from({ length: 3_000 }, (_, i) => ({ ...(ONE[0] ?? HOSTILE), line: i + 1 }));
-const RESULTS: readonly (readonly [string, LintResult])[] = [["none", resultOf([])], ["one", resultOf(ONE)], ["hostile", resultOf([HOSTILE])], ["huge", resultOf(HUGE)]];
+const RESULTS: readonly (readonly [string, LintResult])[] = [
+  ["none", resultOf([])],
+  ["one", resultOf(ONE)],
+  ["hostile", resultOf([HOSTILE])],
+  ["huge", resultOf(HUGE)],
+];
 
 function render(format: string, result: LintResult): string {
   const reporter = LINT_REPORTERS.get(format);
@@ -50,17 +67,24 @@ function render(format: string, result: LintResult): string {
 }
 
 describe.each([...LINT_REPORTERS.keys()])("%s", (format) => {
-  test.each(RESULTS)("design 11.5: %s, with nothing that a terminal, a log or a page would act on", (_, result) => {
-    const text = render(format, result);
-    expect(text.endsWith("\n")).toBe(true);
-    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);
-    if (format === "markdown" || format === "junit") expect(text).not.toContain("<script>");
-    expect(render(format, result)).toBe(text);
-  });
+  test.each(RESULTS)(
+    "design 11.5: %s, with nothing that a terminal, a log or a page would act on",
+    (_, result) => {
+      const text = render(format, result);
+      expect(text.endsWith("\n")).toBe(true);
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);
+      if (format === "markdown" || format === "junit") expect(text).not.toContain("<script>");
+      expect(render(format, result)).toBe(text);
+    },
+  );
 });
 
 test.each(RESULTS)("%s, as readers of SARIF, JUnit and Markdown take it", async (_, result) => {
-  expect([sarifFaults(render("sarif", result)), await junitFaults(render("junit", result)), renderedFaults(render("markdown", result))]).toEqual([[], [], []]);
+  expect([
+    sarifFaults(render("sarif", result)),
+    await junitFaults(render("junit", result)),
+    renderedFaults(render("markdown", result)),
+  ]).toEqual([[], [], []]);
 });
 
 test("pretty underlines the source line", () => {
@@ -78,17 +102,32 @@ test("pretty underlines the source line", () => {
 });
 
 test("a secret is masked in every format", () => {
-  const findings = findingsIn("rules: [{ id: r, effect: deny, when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]");
+  const findings = findingsIn(
+    "rules: [{ id: r, effect: deny, when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]",
+  );
   expect(findings.map(({ code }) => code)).toContain("secret");
-  for (const format of LINT_REPORTERS.keys()) expect(render(format, resultOf(findings.filter(({ code }) => code === "secret")))).not.toContain("AKIAIOSFODNN7EXAMPLE");
+  for (const format of LINT_REPORTERS.keys())
+    expect(
+      render(format, resultOf(findings.filter(({ code }) => code === "secret"))),
+    ).not.toContain("AKIAIOSFODNN7EXAMPLE");
 });
 
 test("GitHub: a workflow command for each finding, no more than are shown, and the sum", () => {
   const lines = render("github", resultOf(ONE)).split("\n");
-  expect(lines[0]).toBe("::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule `all` allows every tool without a condition; name the tools that are meant; what is not named is denied");
+  expect(lines[0]).toBe(
+    "::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule `all` allows every tool without a condition; name the tools that are meant; what is not named is denied",
+  );
   expect(lines.at(-2)).toBe("agentz lint: 0 errors, 1 warning");
-  expect(render("github", resultOf(HUGE)).split("\n").filter((line) => line.startsWith("::")).length).toBe(10);
-  expect(render("github", resultOf([HOSTILE])).split("\n").filter((line) => line.startsWith("::"))).toHaveLength(1);
+  expect(
+    render("github", resultOf(HUGE))
+      .split("\n")
+      .filter((line) => line.startsWith("::")).length,
+  ).toBe(10);
+  expect(
+    render("github", resultOf([HOSTILE]))
+      .split("\n")
+      .filter((line) => line.startsWith("::")),
+  ).toHaveLength(1);
 });
 
 describe("SARIF 2.1.0", () => {
@@ -99,14 +138,21 @@ describe("SARIF 2.1.0", () => {
   });
 
   test("no more results than code scanning takes", () => {
-    const { runs } = JSON.parse(render("sarif", resultOf(Array.from({ length: 25_001 }, () => HOSTILE))));
+    const { runs } = JSON.parse(
+      render("sarif", resultOf(Array.from({ length: 25_001 }, () => HOSTILE))),
+    );
     expect(runs[0].results).toHaveLength(25_000);
   });
 
   test("a finding points to its place and keeps its fingerprint", () => {
     const { runs } = JSON.parse(render("sarif", resultOf(ONE)));
     expect(runs[0].automationDetails.id).toBe("agentz/lint/");
-    expect(runs[0].results[0].locations[0].physicalLocation).toEqual({ artifactLocation: { uri: "page.yaml" }, region: { startLine: 6, startColumn: 11, endLine: 6, endColumn: 14 } });
-    expect(runs[0].results[0].partialFingerprints.primaryLocationLineHash).toMatch(/^[0-9a-f]{1,16}:1$/);
+    expect(runs[0].results[0].locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "page.yaml" },
+      region: { startLine: 6, startColumn: 11, endLine: 6, endColumn: 14 },
+    });
+    expect(runs[0].results[0].partialFingerprints.primaryLocationLineHash).toMatch(
+      /^[0-9a-f]{1,16}:1$/,
+    );
   });
 });

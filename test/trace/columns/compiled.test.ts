@@ -12,7 +12,9 @@ import { HOST, LAYOUT, line, mutated, NASTY, PATHS, usual } from "./lines.ts";
 
 const RUNS = Number(process.env["AGENTZ_READER_RUNS"] ?? 1500);
 const SEED = Number(process.env["AGENTZ_READER_SEED"] ?? 11);
-const { scannerCode } = await import(new URL("../../../scripts/scanner-code.mjs", import.meta.url).href);
+const { scannerCode } = await import(
+  new URL("../../../scripts/scanner-code.mjs", import.meta.url).href
+);
 const code = new WebAssembly.Module(Buffer.from(await scannerCode(), "base64"));
 
 /** Both readers over many layouts' worth of bytes, each kept as a thread keeps it. */
@@ -46,22 +48,51 @@ function comparable({ layout: _, codes, dictionaries, ...rest }: Segment): unkno
   const text = (numbers: Iterable<number>): string => [...numbers].join();
   return {
     codes: codes.map(text),
-    dictionaries: dictionaries.map(({ size, pool, offsets, depths }) => [size, Buffer.from(pool).toString("latin1"), text(offsets), text(depths)]),
-    ...Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, ArrayBuffer.isView(value) ? text(value as Uint8Array) : value])),
+    dictionaries: dictionaries.map(({ size, pool, offsets, depths }) => [
+      size,
+      Buffer.from(pool).toString("latin1"),
+      text(offsets),
+      text(depths),
+    ]),
+    ...Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => [
+        name,
+        ArrayBuffer.isView(value) ? text(value as Uint8Array) : value,
+      ]),
+    ),
   };
 }
 
 const NO_IDS = layoutFor([], { ids: false });
 if (NO_IDS === undefined) throw new Error("no paths make no layout");
-const WIDE = layoutFor([...PATHS, ...Array.from({ length: 700 }, (_, i) => ["args", `member-${i}`, `of a long name ${"x".repeat(i % 40)}`])], { ids: true });
+const WIDE = layoutFor(
+  [
+    ...PATHS,
+    ...Array.from({ length: 700 }, (_, i) => [
+      "args",
+      `member-${i}`,
+      `of a long name ${"x".repeat(i % 40)}`,
+    ]),
+  ],
+  { ids: true },
+);
 if (WIDE === undefined) throw new Error("many paths make no layout");
 const layouts = [LAYOUT, NO_IDS, WIDE].map((layout) => new Both(layout));
-const texts = fc.array(fc.oneof({ weight: 3, arbitrary: usual }, { weight: 2, arbitrary: line }, { weight: 2, arbitrary: mutated }, { weight: 1, arbitrary: fc.constantFrom(...NASTY) }), { minLength: 1, maxLength: 12 });
+const texts = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: usual },
+    { weight: 2, arbitrary: line },
+    { weight: 2, arbitrary: mutated },
+    { weight: 1, arbitrary: fc.constantFrom(...NASTY) },
+  ),
+  { minLength: 1, maxLength: 12 },
+);
 
 describe("the compiled reader of lines", () => {
   it("makes the same segment of every unusual line as the reader in JavaScript", () => {
     for (const both of layouts) {
-      for (const text of NASTY) both.compare(Buffer.from(`${text}\n{"args":{"amount":1}}\n${text}`));
+      for (const text of NASTY)
+        both.compare(Buffer.from(`${text}\n{"args":{"amount":1}}\n${text}`));
       both.compare(Buffer.from(NASTY.join("\r\n")));
       both.compare(Buffer.from(""));
       both.compare(Buffer.from("\n\n\r\n"));
@@ -69,26 +100,55 @@ describe("the compiled reader of lines", () => {
   });
 
   it("takes bytes that are no UTF-8, and a byte order mark only where a file begins", () => {
-    const good = Buffer.from('{"session":"s","args":{"amount":1},"subject":{"type":"agent","id":"\u00e4"}}\n');
+    const good = Buffer.from(
+      '{"session":"s","args":{"amount":1},"subject":{"type":"agent","id":"\u00e4"}}\n',
+    );
     for (const both of layouts) {
       for (const first of [true, false]) {
         both.compare(Buffer.concat([Buffer.from("\uFEFF"), good, good]), first);
-        both.compare(Buffer.concat([good, Buffer.from([0x7b, 0xff, 0xfe, 0x7d, 10]), good, Buffer.from([10, 0x22, 0x80]), good.subarray(0, 20)]), first);
-        both.compare(Buffer.concat([good, Buffer.from('{"args":{"to":"'), Buffer.from([0xe9]), Buffer.from('"}}\n'), good]), first);
+        both.compare(
+          Buffer.concat([
+            good,
+            Buffer.from([0x7b, 0xff, 0xfe, 0x7d, 10]),
+            good,
+            Buffer.from([10, 0x22, 0x80]),
+            good.subarray(0, 20),
+          ]),
+          first,
+        );
+        both.compare(
+          Buffer.concat([
+            good,
+            Buffer.from('{"args":{"to":"'),
+            Buffer.from([0xe9]),
+            Buffer.from('"}}\n'),
+            good,
+          ]),
+          first,
+        );
       }
     }
   });
 
   it("takes random and damaged lines alike, also where bytes are damaged", () => {
     fc.assert(
-      fc.property(texts, fc.constantFrom(0, 0, 0, 0, 1, 1, 1, 2), fc.option(fc.tuple(fc.nat(5000), fc.nat(255)), { freq: 3 }), fc.boolean(), (lines, which, damage, first) => {
-        const bytes = Buffer.from(lines.map((text) => text.replaceAll("\n", " ")).join("\n"));
-        if (damage !== null && bytes.length > 0) bytes[damage[0] % bytes.length] = damage[1];
-        layouts[which]?.compare(bytes, first);
-      }),
+      fc.property(
+        texts,
+        fc.constantFrom(0, 0, 0, 0, 1, 1, 1, 2),
+        fc.option(fc.tuple(fc.nat(5000), fc.nat(255)), { freq: 3 }),
+        fc.boolean(),
+        (lines, which, damage, first) => {
+          const bytes = Buffer.from(lines.map((text) => text.replaceAll("\n", " ")).join("\n"));
+          if (damage !== null && bytes.length > 0) bytes[damage[0] % bytes.length] = damage[1];
+          layouts[which]?.compare(bytes, first);
+        },
+      ),
       { numRuns: RUNS, seed: SEED },
     );
-    const [rows, whole] = [layouts.reduce((sum, both) => sum + both.rows, 0), layouts.reduce((sum, both) => sum + both.whole, 0)];
+    const [rows, whole] = [
+      layouts.reduce((sum, both) => sum + both.rows, 0),
+      layouts.reduce((sum, both) => sum + both.whole, 0),
+    ];
     console.log(`${rows} rows compared, ${whole} of them read by JSON.parse`);
     expect(rows - whole).toBeGreaterThan(RUNS);
     expect(whole).toBeGreaterThan(RUNS / 4);
@@ -100,7 +160,9 @@ describe("the compiled reader of lines", () => {
       for (let length = 0; length < 70; length++) {
         for (const end of ["", "\\n", "\\u00e9", "\u0001", "\\", "\u00e9", "\u007f"]) {
           const text = `${"a".repeat(length)}${end}`;
-          lines.push(`{"session":"${text}","args":{"to":"${text}b","amount":${"1".repeat(length + 1)},"${text}":{"${text}":["${text}"]}},"context":{"tags":{"a":"${text}"}}}`);
+          lines.push(
+            `{"session":"${text}","args":{"to":"${text}b","amount":${"1".repeat(length + 1)},"${text}":{"${text}":["${text}"]}},"context":{"tags":{"a":"${text}"}}}`,
+          );
         }
       }
       both.compare(Buffer.from(`${lines.join("\n")}\n`));
@@ -109,7 +171,11 @@ describe("the compiled reader of lines", () => {
 
   it("takes many rows, many values of a column and a long line", () => {
     const both = layouts[0];
-    const lines = Array.from({ length: 9000 }, (_, i) => `{"id":"e-${i}","time":"2026-05-${10 + (i % 3)}T09:00:${i % 70}${i % 5 === 0 ? "" : ".120"}Z","session":"s-${i % 4000}","args":{"amount":${i % 7000},"to":["${i}"]}${i % 1500 === 7 ? ',"args":{}' : ""}}`);
+    const lines = Array.from(
+      { length: 9000 },
+      (_, i) =>
+        `{"id":"e-${i}","time":"2026-05-${10 + (i % 3)}T09:00:${i % 70}${i % 5 === 0 ? "" : ".120"}Z","session":"s-${i % 4000}","args":{"amount":${i % 7000},"to":["${i}"]}${i % 1500 === 7 ? ',"args":{}' : ""}}`,
+    );
     lines.splice(5000, 0, `{"args":{"to":"${"y".repeat(3_000_000)}"}}`);
     const bytes = Buffer.from(lines.join("\n"));
     both?.compare(bytes);
@@ -120,7 +186,10 @@ describe("the compiled reader of lines", () => {
     const folder = mkdtempSync(join(tmpdir(), "agentz-pieces-"));
     afterAll(() => rmSync(folder, { recursive: true }));
 
-    it.each([["lines across pieces", 900], ["lines longer than a piece", 17_000_000]])("makes the same segments of %s", (name, longest) => {
+    it.each([
+      ["lines across pieces", 900],
+      ["lines longer than a piece", 17_000_000],
+    ])("makes the same segments of %s", (name, longest) => {
       const path = join(folder, `${longest}.jsonl`);
       const parts: string[] = [];
       for (let i = 0, size = 0; size < PIECE_BYTES + 4_000_000 + longest; i++) {
@@ -132,13 +201,29 @@ describe("the compiled reader of lines", () => {
       writeFileSync(path, text);
       const fd = openSync(path, "r");
       const both = new Both(LAYOUT);
-      const [own, inside] = [new PieceBuffer(), new PieceBuffer((length) => Buffer.from(both.compiled.input(length).buffer, both.compiled.input(length).byteOffset, length))];
+      const [own, inside] = [
+        new PieceBuffer(),
+        new PieceBuffer((length) =>
+          Buffer.from(
+            both.compiled.input(length).buffer,
+            both.compiled.input(length).byteOffset,
+            length,
+          ),
+        ),
+      ];
       const reference = new SegmentBuilder(LAYOUT, HOST);
       for (const piece of piecesOf(0, text.length)) {
         const [there, here] = [own.read(fd, piece), inside.read(fd, piece)];
         if (there === undefined || here === undefined) throw new Error(`${name} are too long`);
-        expect([here.offset, here.lines.length, here.raw.equals(there.raw)]).toEqual([there.offset, there.lines.length, true]);
-        both.hold(reference.build(there.lines, there.offset, there.offset === 0), both.compiled.build(here.lines, here.offset, here.offset === 0));
+        expect([here.offset, here.lines.length, here.raw.equals(there.raw)]).toEqual([
+          there.offset,
+          there.lines.length,
+          true,
+        ]);
+        both.hold(
+          reference.build(there.lines, there.offset, there.offset === 0),
+          both.compiled.build(here.lines, here.offset, here.offset === 0),
+        );
       }
       closeSync(fd);
       expect(both.rows).toBe(parts.length);

@@ -18,13 +18,17 @@ const RUNS = Number(process.env["AGENTZ_READER_RUNS"] ?? 1500);
 const SEED = Number(process.env["AGENTZ_READER_SEED"] ?? 7);
 
 /** What every reader of traces makes of bytes: events by line, and the lines that are none. */
-function asReader(bytes: Uint8Array): { readonly events: ReadonlyMap<number, TraceEvent>; readonly malformed: readonly (readonly [number, string])[] } {
+function asReader(bytes: Uint8Array): {
+  readonly events: ReadonlyMap<number, TraceEvent>;
+  readonly malformed: readonly (readonly [number, string])[];
+} {
   const events = new Map<number, TraceEvent>();
   const malformed: (readonly [number, string])[] = [];
   const reader = new LineReader({
     onLine: (text, line) => {
       const parsed = parseJson(text);
-      const event = "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: "", line });
+      const event =
+        "reason" in parsed ? parsed.reason : decodeEvent(parsed.value, { file: "", line });
       if (typeof event === "string") malformed.push([line, event]);
       else events.set(line, event);
     },
@@ -35,7 +39,10 @@ function asReader(bytes: Uint8Array): { readonly events: ReadonlyMap<number, Tra
   return { events, malformed };
 }
 
-/** A value without its null members, which are not there (design 3.5), with prototypes as JSON has them. */
+/**
+ * A value without its null members, which are not there (design 3.5), with prototypes as JSON has
+ * them.
+ */
 function plain(value: unknown): unknown {
   return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
@@ -65,40 +72,88 @@ function told(event: TraceEvent): unknown {
     labels: plain(event.labels),
     complete: request.complete,
     unrecorded: request.unrecorded,
-    decision: event.decision === undefined ? undefined : [event.decision.effect, event.decision.rule, event.decision.pdp],
-    roots: [request.args !== undefined, request.context !== undefined, request.outcome !== undefined],
-    paths: [...PATHS, ["context", "delegation"], ["context", "on_behalf_of"], ["outcome", "status"]].map(([root = "", ...path]) => at(root === "args" ? request.args : root === "context" ? request.context : request.outcome, path)),
+    decision:
+      event.decision === undefined
+        ? undefined
+        : [event.decision.effect, event.decision.rule, event.decision.pdp],
+    roots: [
+      request.args !== undefined,
+      request.context !== undefined,
+      request.outcome !== undefined,
+    ],
+    paths: [
+      ...PATHS,
+      ["context", "delegation"],
+      ["context", "on_behalf_of"],
+      ["outcome", "status"],
+    ].map(([root = "", ...path]) =>
+      at(
+        root === "args" ? request.args : root === "context" ? request.context : request.outcome,
+        path,
+      ),
+    ),
   };
 }
 
 /** Null members of entities count as not there, so they are compared without. */
 function withoutNulls(event: TraceEvent): TraceEvent {
-  const strip = (entity: TraceEvent["request"]["subject"]): TraceEvent["request"]["subject"] => entity && Object.fromEntries(Object.entries(entity).filter(([, value]) => value !== null));
+  const strip = (entity: TraceEvent["request"]["subject"]): TraceEvent["request"]["subject"] =>
+    entity && Object.fromEntries(Object.entries(entity).filter(([, value]) => value !== null));
   const { subject, action, resource } = event.request;
-  return { ...event, request: { ...event.request, ...(subject && { subject: strip(subject) ?? {} }), ...(action && { action: strip(action) ?? {} }), ...(resource && { resource: strip(resource) ?? {} }) } };
+  return {
+    ...event,
+    request: {
+      ...event.request,
+      ...(subject && { subject: strip(subject) ?? {} }),
+      ...(action && { action: strip(action) ?? {} }),
+      ...(resource && { resource: strip(resource) ?? {} }),
+    },
+  };
 }
 
-function compare(bytes: Buffer, through: (segment: Segment) => Segment): { readonly lines: number; readonly whole: number } {
+function compare(
+  bytes: Buffer,
+  through: (segment: Segment) => Segment,
+): { readonly lines: number; readonly whole: number } {
   const expected = asReader(bytes);
   const segment = through(new SegmentBuilder(LAYOUT, HOST).build(bytes, 0, true));
   const cache = new ValueCache(segment);
   const views = new RowViews(segment, cache);
   const frames = new Frames(segment, cache, new Interner());
   const lines = [...segment.lines].map((line) => line + 1);
-  expect([lines, segment.malformed.map(({ line, cause }) => [line + 1, cause]), segment.malformedCount]).toEqual([[...expected.events.keys()], expected.malformed, expected.malformed.length]);
+  expect([
+    lines,
+    segment.malformed.map(({ line, cause }) => [line + 1, cause]),
+    segment.malformedCount,
+  ]).toEqual([[...expected.events.keys()], expected.malformed, expected.malformed.length]);
   let whole = 0;
   lines.forEach((line, row) => {
     const event = expected.events.get(line);
     if (event === undefined) throw new Error("a row of no event");
-    expect(bytes.toString("utf8", segment.starts[row], segment.ends[row]).replace(/^\uFEFF/, "")).toBe(bytes.toString("utf8").replace(/^\uFEFF/, "").split("\n")[line - 1]);
+    expect(
+      bytes.toString("utf8", segment.starts[row], segment.ends[row]).replace(/^\uFEFF/, ""),
+    ).toBe(
+      bytes
+        .toString("utf8")
+        .replace(/^\uFEFF/, "")
+        .split("\n")[line - 1],
+    );
     if (segment.whole[row] === 1) {
       whole++;
-      expect([views.name(0, row), views.name(1, row) ?? "call", views.name(2, row), views.time(row)]).toEqual([event.session, event.type, event.parent, event.time]);
+      expect([
+        views.name(0, row),
+        views.name(1, row) ?? "call",
+        views.name(2, row),
+        views.time(row),
+      ]).toEqual([event.session, event.type, event.parent, event.time]);
       return;
     }
     const got = told(withoutNulls(views.event(row, frames.of(row))));
     const wanted = told(withoutNulls(event));
-    if (!isDeepStrictEqual(got, wanted)) throw new Error(`${JSON.stringify(got)}\n${JSON.stringify(wanted)}\n${bytes.toString("utf8").split("\n")[line - 1]}`);
+    if (!isDeepStrictEqual(got, wanted))
+      throw new Error(
+        `${JSON.stringify(got)}\n${JSON.stringify(wanted)}\n${bytes.toString("utf8").split("\n")[line - 1]}`,
+      );
   });
   return { lines: lines.length + expected.malformed.length, whole };
 }
@@ -110,25 +165,46 @@ const packed = (segment: Segment): Segment => {
 };
 
 describe("the fast reader of lines", () => {
-  it.each(NASTY.map((text, i) => [i, text] as const))("takes line %i as JSON.parse and the decoder do", (_, text) => {
-    compare(Buffer.from(`${text}\n{"args":{"amount":1}}\n`), same);
-    compare(Buffer.from(`{"args":{"amount":1}}\n${text}`), same);
-  });
+  it.each(NASTY.map((text, i) => [i, text] as const))(
+    "takes line %i as JSON.parse and the decoder do",
+    (_, text) => {
+      compare(Buffer.from(`${text}\n{"args":{"amount":1}}\n`), same);
+      compare(Buffer.from(`{"args":{"amount":1}}\n${text}`), same);
+    },
+  );
 
   it("takes bytes that are no UTF-8, a byte order mark and several lines together", () => {
     const good = '{"session":"s","args":{"amount":1},"subject":{"type":"agent","id":"a"}}';
-    compare(Buffer.concat([Buffer.from("\uFEFF"), Buffer.from(`${good}\n`), Buffer.from([0x7b, 0xff, 0xfe, 0x7d, 10]), Buffer.from(`${good}\r\n\n${good}`)]), same);
+    compare(
+      Buffer.concat([
+        Buffer.from("\uFEFF"),
+        Buffer.from(`${good}\n`),
+        Buffer.from([0x7b, 0xff, 0xfe, 0x7d, 10]),
+        Buffer.from(`${good}\r\n\n${good}`),
+      ]),
+      same,
+    );
     compare(Buffer.from(NASTY.join("\n")), packed);
   });
 
   it("takes random and damaged lines so, and what is packed and unpacked is the same", () => {
     let [lines, whole] = [0, 0];
     fc.assert(
-      fc.property(fc.array(fc.oneof({ weight: 3, arbitrary: line }, { weight: 2, arbitrary: mutated }), { minLength: 1, maxLength: 12 }), fc.boolean(), (texts, pack) => {
-        const counted = compare(Buffer.from(texts.map((text) => text.replaceAll("\n", " ")).join("\n")), pack ? packed : same);
-        lines += counted.lines;
-        whole += counted.whole;
-      }),
+      fc.property(
+        fc.array(fc.oneof({ weight: 3, arbitrary: line }, { weight: 2, arbitrary: mutated }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        fc.boolean(),
+        (texts, pack) => {
+          const counted = compare(
+            Buffer.from(texts.map((text) => text.replaceAll("\n", " ")).join("\n")),
+            pack ? packed : same,
+          );
+          lines += counted.lines;
+          whole += counted.whole;
+        },
+      ),
       { numRuns: RUNS, seed: SEED },
     );
     console.log(`${lines} lines compared, ${whole} of them events that were read by JSON.parse`);

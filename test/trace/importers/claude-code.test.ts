@@ -5,25 +5,65 @@ import { importFiles } from "./import-all.ts";
 import { assistant, result, use } from "./variants/claude-code.ts";
 
 describe("files that speak of each other", () => {
-  const main = linesOf([assistant([use("task", "Task", { subagent_type: "Explore" })]), result("task", "done", false, { toolUseResult: { agentId: "ag1" } })]);
-  const side = linesOf([assistant([use("t2", "Grep"), use("task2", "Task", { subagent_type: "deep" })], { isSidechain: true, agentId: "ag1" }), result("task2", "done", false, { toolUseResult: { agentId: "ag2" }, agentId: "ag1", isSidechain: true })]);
+  const main = linesOf([
+    assistant([use("task", "Task", { subagent_type: "Explore" })]),
+    result("task", "done", false, { toolUseResult: { agentId: "ag1" } }),
+  ]);
+  const side = linesOf([
+    assistant([use("t2", "Grep"), use("task2", "Task", { subagent_type: "deep" })], {
+      isSidechain: true,
+      agentId: "ag1",
+    }),
+    result("task2", "done", false, {
+      toolUseResult: { agentId: "ag2" },
+      agentId: "ag1",
+      isSidechain: true,
+    }),
+  ]);
   const nested = linesOf([assistant([use("t3", "Read")], { isSidechain: true, agentId: "ag2" })]);
 
   test("a sub-agent's own file, in whatever order the files come; sub-agents of sub-agents", async () => {
-    const files = [importFileOf("p/agent-ag1.jsonl", side), importFileOf("p/z.jsonl", main), importFileOf("p/agent-ag2.jsonl", nested)];
+    const files = [
+      importFileOf("p/agent-ag1.jsonl", side),
+      importFileOf("p/z.jsonl", main),
+      importFileOf("p/agent-ag2.jsonl", nested),
+    ];
     const { calls } = await importFiles(claudeCode, files);
-    expect(calls.find(({ id }) => id === "s/t2")).toMatchObject({ parent: "s/task", subject: { id: "Explore" }, context: { delegation: ["agent:claude-code"] } });
-    expect(calls.find(({ id }) => id === "s/t3")).toMatchObject({ parent: "s/task2", subject: { id: "deep" }, context: { delegation: ["agent:claude-code", "agent:Explore"] } });
+    expect(calls.find(({ id }) => id === "s/t2")).toMatchObject({
+      parent: "s/task",
+      subject: { id: "Explore" },
+      context: { delegation: ["agent:claude-code"] },
+    });
+    expect(calls.find(({ id }) => id === "s/t3")).toMatchObject({
+      parent: "s/task2",
+      subject: { id: "deep" },
+      context: { delegation: ["agent:claude-code", "agent:Explore"] },
+    });
   });
 
   test("a sub-agent's kind from the note beside it; without one it is unrecorded, never invented", async () => {
-    const { calls } = await importFiles(claudeCode, [importFileOf("p/agent-ag1.jsonl", side), importFileOf("p/agent-ag1.meta.json", JSON.stringify({ agentType: "planner" })), importFileOf("p/agent-ag2.jsonl", nested)]);
-    expect(calls.map(({ id, subject }) => [id, subject])).toEqual([["s/t2", { type: "agent", id: "planner" }], ["s/task2", { type: "agent", id: "planner" }], ["s/t3", { type: "agent", id: "deep" }]]);
+    const { calls } = await importFiles(claudeCode, [
+      importFileOf("p/agent-ag1.jsonl", side),
+      importFileOf("p/agent-ag1.meta.json", JSON.stringify({ agentType: "planner" })),
+      importFileOf("p/agent-ag2.jsonl", nested),
+    ]);
+    expect(calls.map(({ id, subject }) => [id, subject])).toEqual([
+      ["s/t2", { type: "agent", id: "planner" }],
+      ["s/task2", { type: "agent", id: "planner" }],
+      ["s/t3", { type: "agent", id: "deep" }],
+    ]);
   });
 
   test("a resumed session copies lines: each call is taken once", async () => {
-    const again = linesOf([assistant([use("task", "Task", {})], { sessionId: "s2" }), result("task", "done"), assistant([use("new", "Read")], { sessionId: "s2" })]);
-    const { calls, report } = await importFiles(claudeCode, [importFileOf("p/1.jsonl", main), importFileOf("p/2.jsonl", again)]);
+    const again = linesOf([
+      assistant([use("task", "Task", {})], { sessionId: "s2" }),
+      result("task", "done"),
+      assistant([use("new", "Read")], { sessionId: "s2" }),
+    ]);
+    const { calls, report } = await importFiles(claudeCode, [
+      importFileOf("p/1.jsonl", main),
+      importFileOf("p/2.jsonl", again),
+    ]);
     expect(calls.map(({ id }) => id)).toEqual(["s/task", "s2/new"]);
     expect(report.causes).toEqual([]);
   });

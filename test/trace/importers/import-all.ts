@@ -20,21 +20,36 @@ export interface Imported {
 }
 
 /** Imports files as chat. */
-export async function importAll(files: readonly ImportFile[], options: Partial<ImportOptions> = {}): Promise<Imported> {
+export async function importAll(
+  files: readonly ImportFile[],
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
   return importFiles(chat, files, options);
 }
 
-/** Imports files; every line must satisfy the published schema and be an event without unknown members. */
-export async function importFiles(importer: Importer, files: readonly ImportFile[], options: Partial<ImportOptions> = {}): Promise<Imported> {
+/**
+ * Imports files; every line must satisfy the published schema and be an event without unknown
+ * members.
+ */
+export async function importFiles(
+  importer: Importer,
+  files: readonly ImportFile[],
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
   const run = runImport(importer, files, { results: false, ...options });
   let text = "";
   for await (const chunk of run.chunks) text += chunk;
-  const written: JsonObject[] = text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+  const written: JsonObject[] = text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
   const events = written.map((value, index) => {
-    if (!validate(value)) throw new Error(`${JSON.stringify(value)}: ${JSON.stringify(validate.errors)}`);
+    if (!validate(value))
+      throw new Error(`${JSON.stringify(value)}: ${JSON.stringify(validate.errors)}`);
     const unknown = Object.keys(value).filter((key) => !EVENT_MEMBERS.includes(key));
     const event = decodeEvent(value, { file: "out", line: index + 1 });
-    if (typeof event === "string" || unknown.length > 0) throw new Error(`${JSON.stringify(value)}: ${String(event)} ${unknown.join()}`);
+    if (typeof event === "string" || unknown.length > 0)
+      throw new Error(`${JSON.stringify(value)}: ${String(event)} ${unknown.join()}`);
     return event;
   });
   const calls = written.filter(({ type }) => type === undefined);
@@ -53,8 +68,18 @@ export interface Variant {
 }
 
 /** The calls of a variant, as the importer gives them, and why the rest was refused. */
-export async function importVariant(importer: Importer, { content, options }: Variant): Promise<{ calls: JsonObject[]; causes: string[]; written: JsonObject[] }> {
-  const text = typeof content === "string" ? content : content.map((value) => `${JSON.stringify(value)}\n`).join("");
-  const { calls, report, written } = await importFiles(importer, [importFileOf("log.jsonl", text)], options);
+export async function importVariant(
+  importer: Importer,
+  { content, options }: Variant,
+): Promise<{ calls: JsonObject[]; causes: string[]; written: JsonObject[] }> {
+  const text =
+    typeof content === "string"
+      ? content
+      : content.map((value) => `${JSON.stringify(value)}\n`).join("");
+  const { calls, report, written } = await importFiles(
+    importer,
+    [importFileOf("log.jsonl", text)],
+    options,
+  );
   return { calls, causes: report.causes.map(({ cause }) => cause).sort(), written };
 }

@@ -19,9 +19,25 @@ describe("design 7.2: a server is recorded where a tool's name tells it, never g
     expect(toolAddress(written, "host")).toEqual({ kind, server, name });
   });
   it("and where the server is known besides, the rest of the name is the tool's", () => {
-    expect(toolAddress("mcp__github__evil__create_issue", "host", "github__evil")).toEqual({ kind: "mcp_request", server: "github__evil", name: "create_issue" });
-    expect(toolAddress("mcp__github__evil__create_issue", "host", "github")).toEqual({ kind: "mcp_request", server: "github", name: "evil__create_issue" });
-    expect(toolAddress("mcp__github__evil__create_issue", "host", "mail")).toEqual({ kind: "mcp_request", server: undefined, name: undefined });
-    expect(toolAddress("Bash", "host", "mail")).toEqual({ kind: "tool_call", server: "mail", name: "Bash" });
+    expect(toolAddress("mcp__github__evil__create_issue", "host", "github__evil")).toEqual({
+      kind: "mcp_request",
+      server: "github__evil",
+      name: "create_issue",
+    });
+    expect(toolAddress("mcp__github__evil__create_issue", "host", "github")).toEqual({
+      kind: "mcp_request",
+      server: "github",
+      name: "evil__create_issue",
+    });
+    expect(toolAddress("mcp__github__evil__create_issue", "host", "mail")).toEqual({
+      kind: "mcp_request",
+      server: undefined,
+      name: undefined,
+    });
+    expect(toolAddress("Bash", "host", "mail")).toEqual({
+      kind: "tool_call",
+      server: "mail",
+      name: "Bash",
+    });
   });
 });

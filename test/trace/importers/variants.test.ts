@@ -15,7 +15,10 @@ import { MCP_VARIANTS } from "./variants/mcp.ts";
 import { OPA_VARIANTS } from "./variants/opa.ts";
 import { OTEL_VARIANTS } from "./variants/otel.ts";
 
-/** Small variants of each format, written from its documentation. `importVariant` holds every event to the published schema. */
+/**
+ * Small variants of each format, written from its documentation. `importVariant` holds every event
+ * to the published schema.
+ */
 const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   authzen: AUTHZEN_VARIANTS,
   cerbos: CERBOS_VARIANTS,
@@ -27,7 +30,9 @@ const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   opa: OPA_VARIANTS,
   otel: OTEL_VARIANTS,
 };
-const table = Object.entries(VARIANTS).flatMap(([format, variants]) => variants.map((variant) => [format, variant.of, variant] as const));
+const table = Object.entries(VARIANTS).flatMap(([format, variants]) =>
+  variants.map((variant) => [format, variant.of, variant] as const),
+);
 
 function importerOf(format: string): Importer {
   const found = findImporter(format, ALL_IMPORTERS);
@@ -46,18 +51,30 @@ test("every format has twenty variants at least, each different", () => {
   expect(Object.keys(VARIANTS)).toEqual(ALL_IMPORTERS.map(({ name }) => name).sort());
   for (const [format, variants] of Object.entries({ ...VARIANTS, generic: GENERIC_VARIANTS })) {
     expect(variants.length, format).toBeGreaterThanOrEqual(20);
-    expect(new Set(variants.map(({ content, options }) => JSON.stringify([content, options]))).size, format).toBe(variants.length);
+    expect(
+      new Set(variants.map(({ content, options }) => JSON.stringify([content, options]))).size,
+      format,
+    ).toBe(variants.length);
   }
 });
 
 test.each(table)("%s: %s", (format, _, variant) => check(importerOf(format), variant));
 
-test.each(GENERIC_VARIANTS.map((variant) => [variant.of, variant] as const))("generic: %s", (_, variant) => check(mapped({ action: { name: "'t'" }, ...variant.event }, variant.more), variant));
+test.each(GENERIC_VARIANTS.map((variant) => [variant.of, variant] as const))(
+  "generic: %s",
+  (_, variant) =>
+    check(mapped({ action: { name: "'t'" }, ...variant.event }, variant.more), variant),
+);
 
 describe("`auto` tells the format by the content, and gives what that importer gives", () => {
   const recognisable = table.filter(([, , { calls }]) => calls.length > 0);
   test.each(recognisable)("%s: %s", async (format, _, variant) => {
     const { written, causes } = await importVariant(autoImporter(ALL_IMPORTERS), variant);
-    expect({ written, causes }).toEqual(await importVariant(importerOf(format), variant).then((direct) => ({ written: direct.written, causes: direct.causes })));
+    expect({ written, causes }).toEqual(
+      await importVariant(importerOf(format), variant).then((direct) => ({
+        written: direct.written,
+        causes: direct.causes,
+      })),
+    );
   });
 });

@@ -1,29 +1,160 @@
 import type { Variant } from "../import-all.ts";
 
 const T = "2026-01-02T10:00:00Z";
-const opa = (input: object, result: unknown, more: object = {}): object => ({ decision_id: "d", timestamp: T, path: "agents/allow", input, result, ...more });
+const opa = (input: object, result: unknown, more: object = {}): object => ({
+  decision_id: "d",
+  timestamp: T,
+  path: "agents/allow",
+  input,
+  result,
+  ...more,
+});
 const A = { tool: "x" };
 
 /** Decision logs of Open Policy Agent. */
 export const OPA_VARIANTS: readonly Variant[] = [
-  { of: "a boolean result", content: [opa({ subject: { type: "agent", id: "a" }, action: { name: "read" }, resource: { type: "doc", id: "1" } }, true)], calls: [{ id: "d", time: T, subject: { type: "agent", id: "a" }, action: { name: "read" }, resource: { type: "doc", id: "1" }, decision: { effect: "allow", rule: "agents/allow" } }] },
+  {
+    of: "a boolean result",
+    content: [
+      opa(
+        {
+          subject: { type: "agent", id: "a" },
+          action: { name: "read" },
+          resource: { type: "doc", id: "1" },
+        },
+        true,
+      ),
+    ],
+    calls: [
+      {
+        id: "d",
+        time: T,
+        subject: { type: "agent", id: "a" },
+        action: { name: "read" },
+        resource: { type: "doc", id: "1" },
+        decision: { effect: "allow", rule: "agents/allow" },
+      },
+    ],
+  },
   { of: "a denial", content: [opa(A, false)], calls: [{ decision: { effect: "deny" } }] },
-  { of: "a result with `allow`", content: [opa(A, { allow: true, reasons: [] })], calls: [{ decision: { effect: "allow" } }] },
-  { of: "a result with `allowed`", content: [opa(A, { allowed: false })], calls: [{ decision: { effect: "deny" } }] },
-  { of: "a result with `deny`", content: [opa(A, { deny: true })], calls: [{ decision: { effect: "deny" } }] },
-  { of: "a result in words", content: [opa(A, "true"), opa(A, { effect: "require_approval" })], calls: [{ decision: { effect: "allow" } }, { decision: { effect: "require_approval" } }] },
-  { of: "an undefined result says nothing of a decision", content: [opa(A, undefined)], calls: [{ action: { kind: "tool_call", name: "x" } }] },
-  { of: "subject and resource as text", content: [opa({ subject: "ann", action: "read", resource: "doc1" }, true)], calls: [{ subject: { id: "ann" }, action: { name: "read" }, resource: { id: "doc1" } }] },
-  { of: "an agent", content: [opa({ agent: "bot", tool: "refund", args: { n: 1 } }, true)], calls: [{ subject: { type: "agent", id: "bot" }, action: { kind: "tool_call", name: "refund" }, args: { n: 1 } }] },
-  { of: "an MCP request", content: [opa({ user: "ann", method: "tools/call", params: { name: "refund", arguments: { n: 2 } } }, true)], calls: [{ subject: { id: "ann" }, action: { kind: "mcp_request", name: "refund" }, args: { n: 2 } }] },
-  { of: "an HTTP request with its path in parts", content: [opa({ user: "bob", method: "GET", path: ["salary", "bob"] }, true)], calls: [{ action: { kind: "api_call", name: "GET" }, resource: { type: "path", id: "/salary/bob" } }] },
-  { of: "Envoy's input", content: [opa({ attributes: { request: { http: { method: "POST", path: "/x" } } } }, true)], calls: [{ action: { kind: "api_call", name: "POST" }, resource: { type: "path", id: "/x" } }] },
-  { of: "a principal", content: [opa({ principal: { type: "service", id: "s" }, action: "x" }, true)], calls: [{ subject: { type: "service", id: "s" } }] },
-  { of: "erased and masked values are unrecorded", content: [opa({ ...A, args: { card: "" }, resource: { id: "x" } }, true, { erased: ["/input/args/iban"], masked: ["/input/args/card", "/result/x"] })], calls: [{ unrecorded: ["args.iban", "args.card"] }] },
-  { of: "bundles, labels and metrics", content: [opa(A, true, { bundles: { authz: { revision: "r1" } }, labels: { id: "opa-1" }, metrics: { timer_server_handler_ns: 2_000_000 } })], calls: [{ decision: { policy: "authz@r1", pdp: "opa-1", ms: 2 } }] },
-  { of: "the console's lines, with others between", content: [{ level: "info", msg: "Initializing server." }, { ...opa(A, true), level: "info", msg: "Decision Log", type: "openpolicyagent.org/decision_logs" }], calls: [{ action: { name: "x" } }] },
-  { of: "an upload: a list", content: JSON.stringify([opa(A, true), opa(A, false)]), calls: [{}, {}] },
-  { of: "a context of its own", content: [opa({ ...A, context: { ip: "y" } }, true)], calls: [{ context: { ip: "y" } }] },
+  {
+    of: "a result with `allow`",
+    content: [opa(A, { allow: true, reasons: [] })],
+    calls: [{ decision: { effect: "allow" } }],
+  },
+  {
+    of: "a result with `allowed`",
+    content: [opa(A, { allowed: false })],
+    calls: [{ decision: { effect: "deny" } }],
+  },
+  {
+    of: "a result with `deny`",
+    content: [opa(A, { deny: true })],
+    calls: [{ decision: { effect: "deny" } }],
+  },
+  {
+    of: "a result in words",
+    content: [opa(A, "true"), opa(A, { effect: "require_approval" })],
+    calls: [{ decision: { effect: "allow" } }, { decision: { effect: "require_approval" } }],
+  },
+  {
+    of: "an undefined result says nothing of a decision",
+    content: [opa(A, undefined)],
+    calls: [{ action: { kind: "tool_call", name: "x" } }],
+  },
+  {
+    of: "subject and resource as text",
+    content: [opa({ subject: "ann", action: "read", resource: "doc1" }, true)],
+    calls: [{ subject: { id: "ann" }, action: { name: "read" }, resource: { id: "doc1" } }],
+  },
+  {
+    of: "an agent",
+    content: [opa({ agent: "bot", tool: "refund", args: { n: 1 } }, true)],
+    calls: [
+      {
+        subject: { type: "agent", id: "bot" },
+        action: { kind: "tool_call", name: "refund" },
+        args: { n: 1 },
+      },
+    ],
+  },
+  {
+    of: "an MCP request",
+    content: [
+      opa(
+        { user: "ann", method: "tools/call", params: { name: "refund", arguments: { n: 2 } } },
+        true,
+      ),
+    ],
+    calls: [
+      { subject: { id: "ann" }, action: { kind: "mcp_request", name: "refund" }, args: { n: 2 } },
+    ],
+  },
+  {
+    of: "an HTTP request with its path in parts",
+    content: [opa({ user: "bob", method: "GET", path: ["salary", "bob"] }, true)],
+    calls: [
+      { action: { kind: "api_call", name: "GET" }, resource: { type: "path", id: "/salary/bob" } },
+    ],
+  },
+  {
+    of: "Envoy's input",
+    content: [opa({ attributes: { request: { http: { method: "POST", path: "/x" } } } }, true)],
+    calls: [{ action: { kind: "api_call", name: "POST" }, resource: { type: "path", id: "/x" } }],
+  },
+  {
+    of: "a principal",
+    content: [opa({ principal: { type: "service", id: "s" }, action: "x" }, true)],
+    calls: [{ subject: { type: "service", id: "s" } }],
+  },
+  {
+    of: "erased and masked values are unrecorded",
+    content: [
+      opa({ ...A, args: { card: "" }, resource: { id: "x" } }, true, {
+        erased: ["/input/args/iban"],
+        masked: ["/input/args/card", "/result/x"],
+      }),
+    ],
+    calls: [{ unrecorded: ["args.iban", "args.card"] }],
+  },
+  {
+    of: "bundles, labels and metrics",
+    content: [
+      opa(A, true, {
+        bundles: { authz: { revision: "r1" } },
+        labels: { id: "opa-1" },
+        metrics: { timer_server_handler_ns: 2_000_000 },
+      }),
+    ],
+    calls: [{ decision: { policy: "authz@r1", pdp: "opa-1", ms: 2 } }],
+  },
+  {
+    of: "the console's lines, with others between",
+    content: [
+      { level: "info", msg: "Initializing server." },
+      {
+        ...opa(A, true),
+        level: "info",
+        msg: "Decision Log",
+        type: "openpolicyagent.org/decision_logs",
+      },
+    ],
+    calls: [{ action: { name: "x" } }],
+  },
+  {
+    of: "an upload: a list",
+    content: JSON.stringify([opa(A, true), opa(A, false)]),
+    calls: [{}, {}],
+  },
+  {
+    of: "a context of its own",
+    content: [opa({ ...A, context: { ip: "y" } }, true)],
+    calls: [{ context: { ip: "y" } }],
+  },
   { of: "a session", content: [opa({ ...A, session_id: "s" }, true)], calls: [{ session: "s" }] },
-  { of: "no decision in any words that are known is unrecorded", content: [opa(A, { violations: [] })], calls: [{ id: "d" }] },
+  {
+    of: "no decision in any words that are known is unrecorded",
+    content: [opa(A, { violations: [] })],
+    calls: [{ id: "d" }],
+  },
 ];
