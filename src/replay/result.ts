@@ -84,8 +84,8 @@ export interface ChangeGroup {
   readonly example: string;
   /**
    * Digest of the meaning of the rules that decided, in both versions, of what the candidate makes
-   * of each of them now, and of catalogs and session state where they changed: what an accepted
-   * change is bound to.
+   * of each of them now and of every changed rule that may speak of the action, and of catalogs and
+   * session state where they changed: what an accepted change is bound to.
    */
   readonly rulesDigest: string;
   /**

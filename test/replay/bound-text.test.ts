@@ -16,8 +16,8 @@ const PAY = "{ id: pay, effect: allow, actions: [b/pay] }";
 const LOOK = "{ id: look, effect: allow, actions: [b/look] }";
 const STOP = "{ id: stop, effect: deny, actions: [b/x], on_deny: suspend_session }";
 const baseline = set(policy([NO, PAY, LOOK]));
-const WIDER = { fromRules: ["p/no"], toRules: ["p/pay"] };
-const STOPPED = { fromRules: ["containment"], toRules: ["p/pay"] };
+const WIDER = { fromRules: ["p/no"], toRules: ["p/pay"], action: "b/pay" };
+const STOPPED = { fromRules: ["containment"], toRules: ["p/pay"], action: "b/pay" };
 const COUNTER = "session: { counters: [{ name: paid, add: args.n, on: attempted }] }";
 const tool = (effects: string): string =>
   catalog(`tools: [{ name: pay, server: b, effects: [${effects}] }]`);
@@ -84,4 +84,16 @@ it("binds what `containment` decided to every rule that contains", () => {
       STOPPED,
     );
   expect(stopping(STOP.replace("b/x", "b/y"))).not.toBe(stopping(STOP));
+});
+
+it("a rule that did not decide, and whose change lets more calls into the group, asks again", () => {
+  const ask = "{ id: ask, effect: require_approval, actions: [b/pay], when: args.n > 1000 }";
+  const old = set(policy([NO, PAY, ask]));
+  const texts = ["b/pay", "?/pay", "b/look"].map((action) => {
+    const [first, later] = [set(policy([PAY, ask])), set(policy([PAY]))].map((candidate) =>
+      boundTexts({ baseline: old, candidate })({ ...WIDER, action }),
+    );
+    return first === later;
+  });
+  expect(texts).toEqual([false, false, true]);
 });
