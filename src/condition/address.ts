@@ -115,11 +115,12 @@ export function readCidr(text: string): Cidr | "unclear" | undefined {
   if (address === undefined || length > (before.includes(":") ? 128 : 32)) return undefined;
   if (!before.includes(":")) return address === "unclear" ? undefined : new Cidr(address, length);
   const bits = ipv6Bits(before) ?? 0n;
-  // the unspecified and the loopback address are IPv6; any other network below `::/96` holds IPv4
-  // addresses
-  if (length >= 96 && EMBEDDING.has(bits >> 32n) && (bits > LOOPBACK || length < 127))
-    return new Cidr(new IpAddress(4, bits & 0xffff_ffffn), length - 96);
   const net = maskedBits(bits, 128 - length);
+  // the unspecified and the loopback address are IPv6; what holds them and others below `::/96`
+  // holds both kinds
+  if (net === 0n && length >= 96 && length < 127) return "unclear";
+  if (length >= 96 && EMBEDDING.has(bits >> 32n) && net > LOOPBACK)
+    return new Cidr(new IpAddress(4, bits & 0xffff_ffffn), length - 96);
   const holdsOthers =
     length > 0 &&
     [...EMBEDDING].some((prefix) => length < 96 && maskedBits(prefix << 32n, 128 - length) === net);

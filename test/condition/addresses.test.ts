@@ -90,6 +90,9 @@ describe("design 3.7: an IPv4 address inside an IPv6 one is that address", () =>
     "cidr('::/8').containsIP('::1')",
     "cidr('64:ff9b::/32').containsIP('::1')",
     "cidr('2002::/16').containsIP('::1')",
+    "inCidr('::', '::/96')",
+    "inCidr('0.0.0.9', '::/124')",
+    "inCidr('::1', '::3/126')",
   ]);
 });
 
@@ -97,6 +100,7 @@ describe("design 3.7: what Kubernetes' library does not have", () => {
   true_([
     "ip('10.0.0.1').isPrivate() && ip('172.16.0.1').isPrivate() && ip('172.31.255.255').isPrivate() && ip('192.168.1.1').isPrivate() && ip('fd00::1').isPrivate() && ip('fc00::1').isPrivate()",
     "!ip('172.32.0.1').isPrivate() && !ip('11.0.0.1').isPrivate() && !ip('8.8.8.8').isPrivate() && !ip('fe80::1').isPrivate() && !ip('2001:db8::1').isPrivate() && !ip('127.0.0.1').isPrivate()",
+    "inCidr('::1', '::/127') && inCidr('::', '::/128') && inCidr('::2', '::2/127')",
     "inCidr('10.1.2.3', '10.0.0.0/8') && !inCidr('11.1.2.3', '10.0.0.0/8') && inCidr(host('http://[::ffff:10.0.0.1]/'), '10.0.0.0/8') && inCidr('[fd00::1]', 'fc00::/7')",
   ]);
   error([
