@@ -9,7 +9,7 @@ const NAMES = readdirSync(folder)
   .filter((file) => /^\d\d-.*\.test\.ts$/.test(file))
   .flatMap((file) => [
     ...readFileSync(new URL(file, folder), "utf8").matchAll(
-      /trick\((?:"([^"]*)"|'([^']*)'|`([^`]*)`)/g,
+      /trick\(\s*(?:"([^"]*)"|'([^']*)'|`([^`]*)`)/g,
     ),
   ])
   .map(([, double, single, template]) =>
