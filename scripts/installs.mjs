@@ -95,6 +95,7 @@ function byTheAction(cwd) {
   const [action, user] = ["action", "user"].map((name) => join(cwd, name));
   mkdirSync(user);
   userRepository(user);
+  git(user, "commit", "-q", "--allow-empty", "-m", "change");
   git(cwd, "clone", "-q", root, action);
   git(action, "checkout", "-q", "--detach", commit);
   const { run: script } = parse(readFileSync(join(action, "action.yml"), "utf8")).runs.steps[0];
