@@ -159,7 +159,10 @@ function byFoldedName(tools: readonly Tool[]): ReadonlyMap<string, readonly Tool
 
 function foldedNames(names: Iterable<string>, fold: (name: string) => string): FoldedNames {
   const map = new Map<string, Set<string>>();
-  for (const name of names) map.set(fold(name), (map.get(fold(name)) ?? new Set()).add(name));
+  for (const name of names) {
+    const folded = fold(name);
+    map.set(folded, (map.get(folded) ?? new Set()).add(name));
+  }
   return map;
 }
 

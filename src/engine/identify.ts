@@ -5,7 +5,12 @@ import { member, stringMember, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { foldName } from "../text/fold-name.ts";
 import { foldParty } from "../text/fold-party.ts";
-import { agentRecord, type CatalogIndex, type ToolRecord } from "./catalog-index.ts";
+import {
+  agentRecord,
+  type CatalogIndex,
+  type FoldedNames,
+  type ToolRecord,
+} from "./catalog-index.ts";
 import { NOTHING, NO_ATTRIBUTES, type Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
 import type { ResourceIndex } from "./resource-index.ts";
@@ -73,10 +78,12 @@ function meantSubject(
  */
 function maySpellSubject(catalog: CatalogIndex, type: string | undefined, id: string): boolean {
   const { agents, people, alike } = catalog;
-  const folded = alike.agents.size + alike.people.size === 0 ? id : foldParty(id);
-  const ofAgent = !agents.has(id) && alike.agents.has(folded);
-  const ofPerson = !people.has(id) && alike.people.has(folded);
-  return (ofAgent && type !== "human") || (ofPerson && (type === undefined || type === "human"));
+  const isSpelling = (listed: ReadonlyMap<string, unknown>, folded: FoldedNames): boolean =>
+    folded.size > 0 && !listed.has(id) && folded.has(foldParty(id));
+  return (
+    (type !== "human" && isSpelling(agents, alike.agents)) ||
+    ((type === undefined || type === "human") && isSpelling(people, alike.people))
+  );
 }
 
 /**

@@ -38,7 +38,7 @@ export function personEntity(
 }
 
 function maySpell({ people, alike }: CatalogIndex, type: string, id: string): boolean {
-  if (type === "human" && people.has(id)) return false;
+  if (alike.people.size === 0 || (type === "human" && people.has(id))) return false;
   return sameType(type, "human") !== false && alike.people.has(foldParty(id));
 }
 
