@@ -1,24 +1,16 @@
 import { PartialList, Unknown } from "../condition/value.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { NO_ATTRIBUTES, NOTHING, type Entity } from "../engine/entity.ts";
+import { UNKNOWN_ENTITY } from "../engine/entity.ts";
 import type { Row } from "../engine/row.ts";
 
-const NOBODY: Entity = {
-  absent: false,
-  type: undefined,
-  id: undefined,
-  known: NO_ATTRIBUTES,
-  veiled: NOTHING,
-  direct: undefined,
-};
 const STATE = new Unknown(["session"]);
 const RECORDLESS: Row = {
   request: {},
   mask: undefined,
-  subject: NOBODY,
-  action: NOBODY,
-  resource: NOBODY,
+  subject: UNKNOWN_ENTITY,
+  action: UNKNOWN_ENTITY,
+  resource: UNKNOWN_ENTITY,
   state: { label: () => STATE, counter: () => STATE, values: () => new PartialList([], STATE) },
   outcomeKnown: false,
 };

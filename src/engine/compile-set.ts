@@ -15,7 +15,7 @@ import {
   type Test,
 } from "./compiled-rule.ts";
 import { collectDeclarations, type Declarations } from "./declarations.ts";
-import { NO_ATTRIBUTES, NOTHING, type Entity } from "./entity.ts";
+import { NO_ENTITY } from "./entity.ts";
 import type { IdReader, ResourceContext } from "./identify.ts";
 import { compileManifest, type CompiledManifest } from "./manifest.ts";
 import { ResourceIndex } from "./resource-index.ts";
@@ -72,14 +72,6 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }): num
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
 const NO_STATE: StateView = { label: () => false, counter: () => 0, values: () => [] };
-const NOBODY: Entity = {
-  absent: true,
-  type: undefined,
-  id: undefined,
-  known: NO_ATTRIBUTES,
-  veiled: NOTHING,
-  direct: undefined,
-};
 
 /** A tool's `resource.id` over the arguments alone. */
 function idReader(evaluate: Evaluate): IdReader {
@@ -87,9 +79,9 @@ function idReader(evaluate: Evaluate): IdReader {
     evaluate({
       request,
       mask,
-      subject: NOBODY,
-      action: NOBODY,
-      resource: NOBODY,
+      subject: NO_ENTITY,
+      action: NO_ENTITY,
+      resource: NO_ENTITY,
       state: NO_STATE,
       outcomeKnown: false,
     });

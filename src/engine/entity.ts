@@ -39,6 +39,19 @@ export interface Entity {
 export const NOTHING: ReadonlySet<string> = new Set();
 export const NO_ATTRIBUTES: ReadonlyMap<string, Value> = new Map();
 
+/** What is known not to be there: the resource of a tool that has none, the person of nobody. */
+export const NO_ENTITY: Entity = {
+  absent: true,
+  type: undefined,
+  id: undefined,
+  known: NO_ATTRIBUTES,
+  veiled: NOTHING,
+  direct: undefined,
+};
+
+/** What is there and of which nothing is known. */
+export const UNKNOWN_ENTITY: Entity = { ...NO_ENTITY, absent: false };
+
 function asValue(value: unknown): Value | undefined {
   return isJsonObject(value) ? value : undefined;
 }

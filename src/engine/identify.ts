@@ -11,7 +11,7 @@ import {
   type FoldedNames,
   type ToolRecord,
 } from "./catalog-index.ts";
-import { NOTHING, NO_ATTRIBUTES, type Entity } from "./entity.ts";
+import { NO_ATTRIBUTES, NO_ENTITY, NOTHING, type Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 import { isKnownType } from "./party.ts";
@@ -208,15 +208,6 @@ export interface ResourceContext {
   readonly idReaders: ReadonlyMap<string, IdReader>;
 }
 
-const NO_RESOURCE: Entity = {
-  absent: true,
-  type: undefined,
-  id: undefined,
-  known: NO_ATTRIBUTES,
-  veiled: NOTHING,
-  direct: undefined,
-};
-
 interface Named {
   readonly type: string | undefined;
   readonly id: string | undefined;
@@ -235,7 +226,7 @@ export function identifyResource(
 ): Entity {
   const { action, mask } = of;
   const spec = action.tool?.tool.resource;
-  if (spec === "none") return NO_RESOURCE;
+  if (spec === "none") return NO_ENTITY;
   const claimed = claimedResource(request, mask);
   if (spec === undefined) {
     if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) {
@@ -245,7 +236,7 @@ export function identifyResource(
         perhapsNone,
       };
     }
-    if (claimed === "absent") return NO_RESOURCE;
+    if (claimed === "absent") return NO_ENTITY;
     return resourceEntity(context, claimed, request);
   }
   const reader = context.idReaders.get(
@@ -270,7 +261,7 @@ export function namedResource(
   mask: Mask | undefined,
 ): Entity {
   const claimed = claimedResource(request, mask);
-  return claimed === "absent" ? NO_RESOURCE : resourceEntity(context, claimed, request);
+  return claimed === "absent" ? NO_ENTITY : resourceEntity(context, claimed, request);
 }
 
 function claimedResource(request: Request, mask: Mask | undefined): Named | "absent" {

@@ -3,21 +3,12 @@ import type { Request } from "../request/request.ts";
 import { foldParty } from "../text/fold-party.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
 import { recordedPerson } from "./delegation.ts";
-import { hasEntity, NO_ATTRIBUTES, NOTHING, readEntity, type Entity } from "./entity.ts";
+import { hasEntity, NO_ENTITY, readEntity, type Entity } from "./entity.ts";
 import { describeSubject } from "./identify.ts";
 import type { Mask } from "./mask.ts";
 import { sameType } from "./party.ts";
 import { attributePath, hasRecorded, readRecorded, type AttributePath } from "./recorded.ts";
 import type { Row } from "./row.ts";
-
-const NOBODY: Entity = {
-  absent: true,
-  type: undefined,
-  id: undefined,
-  known: NO_ATTRIBUTES,
-  veiled: NOTHING,
-  direct: undefined,
-};
 
 /**
  * The person whom a call acts for, as one version sees it (design 2.5, 2.7): what its catalog
@@ -30,7 +21,7 @@ export function personEntity(
 ): Entity | undefined {
   const person = recordedPerson(request, mask);
   if (person === undefined) return undefined;
-  if (person === "nobody") return NOBODY;
+  if (person === "nobody") return NO_ENTITY;
   const { type, id, direct } = person;
   // of another spelling of somebody who is listed nobody knows who is meant
   const named = id !== undefined && maySpell(catalog, type ?? "human", id) ? undefined : id;

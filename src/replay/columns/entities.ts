@@ -1,4 +1,4 @@
-import { NO_ATTRIBUTES, NOTHING, type Entity } from "../../engine/entity.ts";
+import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Request } from "../../request/request.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
@@ -25,14 +25,7 @@ export interface RowEntities {
 }
 
 const NO_ACTION: IdentifiedAction = {
-  entity: {
-    absent: false,
-    type: undefined,
-    id: undefined,
-    known: NO_ATTRIBUTES,
-    veiled: NOTHING,
-    direct: undefined,
-  },
+  entity: UNKNOWN_ENTITY,
   name: { server: undefined, name: undefined },
   tool: undefined,
   lookalike: false,

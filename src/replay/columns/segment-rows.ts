@@ -2,7 +2,7 @@ import type { Call } from "../../engine/call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { prepareCall } from "../../engine/call.ts";
 import { chainOf } from "../../engine/delegation.ts";
-import type { Entity } from "../../engine/entity.ts";
+import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import { personEntity } from "../../engine/person.ts";
 import type { Json } from "../../request/json.ts";
@@ -18,7 +18,7 @@ import type { CallFacts } from "../tally.ts";
 import type { Light } from "./standing.ts";
 import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
-import { actionOf, isPathColumn, NOBODY, resourceOf, RowViews, subjectOf } from "./views.ts";
+import { actionOf, isPathColumn, resourceOf, RowViews, subjectOf } from "./views.ts";
 
 /**
  * Which rows of a segment belong to one part of the trace: the part of each, and the one that is
@@ -272,7 +272,7 @@ export class SegmentRows {
       mask: frame.mask,
       subject: entities.subject(row, frame),
       action,
-      resource: light.resource ? entities.resource(row, frame, action) : NOBODY,
+      resource: light.resource ? entities.resource(row, frame, action) : UNKNOWN_ENTITY,
       chain: chainOf(request, frame.mask),
       person: () => personEntity(set.catalog, request, frame.mask),
       evidence: () => NO_EVIDENCE,

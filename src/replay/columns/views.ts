@@ -1,4 +1,4 @@
-import { NO_ATTRIBUTES, NOTHING, type Entity } from "../../engine/entity.ts";
+import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import {
   identifyAction,
   identifyResource,
@@ -27,14 +27,6 @@ export function isPathColumn(column: number): boolean {
   );
 }
 
-export const NOBODY: Entity = {
-  absent: false,
-  type: undefined,
-  id: undefined,
-  known: NO_ATTRIBUTES,
-  veiled: NOTHING,
-  direct: undefined,
-};
 const STATE = new Unknown(["session"]);
 /** State of which nothing is known: what a condition comes to on it, it comes to on every state. */
 export const VEILED_STATE: StateView = {
@@ -265,9 +257,9 @@ export function rowFor(
   return {
     request,
     mask: frame.mask,
-    subject: of.subject ?? NOBODY,
-    action: of.action?.entity ?? NOBODY,
-    resource: of.resource ?? NOBODY,
+    subject: of.subject ?? UNKNOWN_ENTITY,
+    action: of.action?.entity ?? UNKNOWN_ENTITY,
+    resource: of.resource ?? UNKNOWN_ENTITY,
     state: VEILED_STATE,
     outcomeKnown: false,
   };
