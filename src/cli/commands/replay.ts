@@ -436,7 +436,12 @@ export function addReplayOptions(command: Command): Command {
 
 /** {@link addReplayOptions}, and those of a gate. */
 export function addGatedReplayOptions(command: Command): Command {
-  return addReplayOptions(command)
+  return addGateOptions(addReplayOptions(command));
+}
+
+/** The limits that a flag sets. */
+export function addGateOptions(command: Command): Command {
+  return command
     .addOption(
       new Option(
         "--gate <name=limit>",

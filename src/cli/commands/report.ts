@@ -1,5 +1,4 @@
 import { extname } from "node:path";
-import { Option } from "commander";
 import { BoardTally } from "../../board/board-tally.ts";
 import type { ReportResult } from "../../board/result.ts";
 import { sinceOf } from "../../coverage/since.ts";
@@ -9,12 +8,17 @@ import { inertText } from "../inert-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../host/hash.ts";
 import { writeAsIs, writeDocument } from "../host/output.ts";
-import { failOn, formatOption, pick } from "../options.ts";
-import { gateFlag } from "../gate-config.ts";
+import { formatOption, pick } from "../options.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { vacuityOf } from "../vacuity.ts";
 import { readEarlier } from "./coverage.ts";
-import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
+import {
+  addGateOptions,
+  addReplayOptions,
+  prepareReplay,
+  refuseUnreadable,
+  type ReplayFlags,
+} from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
@@ -106,24 +110,18 @@ export const reportCommand: CommandModule = {
   define: (command, context) => {
     const format = formatOption(boardReporters(sha256Base64));
     format.default(undefined, "by the ending of --output, else pretty");
-    addReplayOptions(command)
-      .option(
-        "--since-report <file>",
-        "an earlier JSON result of report or coverage: say what moved, and why",
-      )
-      .option("--title <text>", "the report's title", "What our agents may do, and who decides it")
-      .addOption(
-        new Option(
-          "--gate <name=limit>",
-          "a limit that has to hold; it replaces the one of agentz.yaml, and the output says so; repeatable",
-        ).argParser(gateFlag),
-      )
-      .addOption(
-        new Option(
-          "--fail-on <classes>",
-          "limits of 0 on widened, narrowed, indeterminate calls; the strictest limit counts",
-        ).argParser(failOn),
-      )
+    addGateOptions(
+      addReplayOptions(command)
+        .option(
+          "--since-report <file>",
+          "an earlier JSON result of report or coverage: say what moved, and why",
+        )
+        .option(
+          "--title <text>",
+          "the report's title",
+          "What our agents may do, and who decides it",
+        ),
+    )
       .option("--decisions <file>", "write one JSON line a call there")
       .option("--show-arguments", "show the values of arguments: a trace holds secrets")
       .addOption(format)
