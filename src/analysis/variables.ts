@@ -2,6 +2,7 @@ import type { Expr } from "../condition/ast.ts";
 import { staticPath } from "../condition/emit/paths.ts";
 import { unparse } from "../condition/unparse.ts";
 import { leftSpine, visitAll } from "../condition/walk.ts";
+import { ATTRIBUTE_ROOTS } from "../engine/attributes.ts";
 import {
   ABSENT,
   ANYTHING,
@@ -20,22 +21,9 @@ import {
 import { literal, type Formula, type Variable } from "./formula.ts";
 import { NOT_NEGATIVE } from "./intervals.ts";
 
-const ROOTS: ReadonlySet<string> = new Set([
-  "subject",
-  "action",
-  "resource",
-  "context",
-  "args",
-  "data",
-  "session",
-  "now",
-  "decision",
-  "outcome",
-]);
-
 /** The attribute that an expression spells, outside of macros. */
 export function pathOf(expr: Expr): readonly string[] | undefined {
-  return staticPath(expr, new Map(), ROOTS);
+  return staticPath(expr, new Map(), ATTRIBUTE_ROOTS);
 }
 
 const COUNT = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE });

@@ -30,7 +30,8 @@ import type { Row } from "./row.ts";
 type Reader = (row: Row) => Value | Bad;
 type Presence = (row: Row) => boolean | Bad;
 
-const ROOTS: ReadonlySet<string> = new Set([
+/** The names with which a condition's paths begin (design 3). */
+export const ATTRIBUTE_ROOTS: ReadonlySet<string> = new Set([
   "subject",
   "action",
   "resource",
@@ -84,7 +85,7 @@ function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad 
  * unknown where it is unrecorded and a failure where it is absent (design 3.5).
  */
 export class AttributeHost implements Host<Row> {
-  readonly roots = ROOTS;
+  readonly roots = ATTRIBUTE_ROOTS;
   readonly steps: number;
   readonly #catalog: CatalogIndex;
   readonly #declarations: Declarations;
