@@ -7,7 +7,8 @@ import { edited, picks } from "../replay/edits.ts";
 import { sha256 } from "./engine-adapter.ts";
 import { dense } from "./dense-worlds.ts";
 import { keyable } from "./keyable.ts";
-import { scenario, show, type Scenario } from "./scenario.ts";
+import { likes, withLikes } from "./like-events.ts";
+import { scenario, show } from "./scenario.ts";
 import { policy } from "./written.ts";
 
 /**
@@ -42,33 +43,6 @@ const added = fc.record({
   ),
 });
 type Added = typeof added extends fc.Arbitrary<infer T> ? T : never;
-
-const MEMBERS = [
-  "args",
-  "context",
-  "resource",
-  "subject",
-  "action",
-  "outcome",
-  "decision",
-  "labels",
-  "unrecorded",
-  "complete",
-  "session",
-] as const;
-/**
- * Events that are like one, but for what they take of another: rows that share nearly all that a
- * key hangs on.
- */
-const likes = fc.array(
-  fc.record({
-    of: fc.nat(40),
-    from: fc.nat(40),
-    members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }),
-  }),
-  { maxLength: 24 },
-);
-type Like = typeof likes extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
 
 /** How often a candidate is edited: worlds that share a trace cost less to draw. */
 const EDITED = 3;
@@ -119,26 +93,6 @@ export interface WalkWorld {
   readonly options: Drawn["options"];
   /** As a person reads it. */
   readonly text: string;
-}
-
-function taken(from: object | undefined, members: Like["members"]): object {
-  return Object.fromEntries(
-    members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]),
-  );
-}
-
-/** Each event, and after it those that are like it, at the same time. */
-function withLikes(events: Scenario["events"], made: readonly Like[]): readonly object[] {
-  return events.flatMap((event, i) => [
-    event,
-    ...made
-      .filter(({ of }) => of % events.length === i)
-      .map(({ from, members }, n) => ({
-        ...event,
-        ...taken(events[from % events.length], members),
-        id: `e${i}~${n}`,
-      })),
-  ]);
 }
 
 function lineOf(event: object, linked: boolean): string {

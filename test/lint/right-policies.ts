@@ -1,23 +1,10 @@
 import fc from "fast-check";
+import { CLASSES, TOOL_EFFECTS } from "../../src/policy/closed-lists.ts";
 
 /** A text in single quotes, as CEL reads it. */
 function text(value: string): string {
   return `'${value}'`;
 }
-
-const CLASSES = ["public", "internal", "confidential", "restricted"] as const;
-const EFFECTS = [
-  "read",
-  "create",
-  "update",
-  "delete",
-  "execute",
-  "send",
-  "pay",
-  "grant",
-  "delegate",
-  "remember",
-] as const;
 
 /** What a drawn catalog lists; everything that a right policy says is drawn from it. */
 interface World {
@@ -138,7 +125,7 @@ function atoms(of: World, types: readonly string[]): Text {
     about("subject.status", ["commissioned", "suspended", "decommissioned"]),
     about("resource.scope", ["user", "team", "tenant"]),
     about("context.on_behalf_of.type", ["human", "service"]),
-    holding("action.effects", EFFECTS),
+    holding("action.effects", TOOL_EFFECTS),
     holding("subject.data_classes", CLASSES),
     fc.constantFrom(...CLASSES).map((w) => `rank(resource.classification) <= rank(${text(w)})`),
     fc.constantFrom(
@@ -241,7 +228,7 @@ function catalogOf(of: World): string {
   const pairs = of.servers.flatMap((server) => of.tools.map((tool) => [server, tool] as const));
   const tools = pairs.map(
     ([server, tool], i) =>
-      `  - { name: ${tool}, server: ${server}, effects: [${EFFECTS[i % EFFECTS.length] ?? "read"}], resource: { type: ${typeOf(of, server, tool)}, id: args.id }, ${args} }`,
+      `  - { name: ${tool}, server: ${server}, effects: [${TOOL_EFFECTS[i % TOOL_EFFECTS.length] ?? "read"}], resource: { type: ${typeOf(of, server, tool)}, id: args.id }, ${args} }`,
   );
   const people = of.roles.map(
     (role, i) =>

@@ -6,6 +6,7 @@ import { compileSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { ROOT } from "../e2e/agentz.ts";
 import { keyable } from "../fuzz/keyable.ts";
+import { likes, withLikes } from "../fuzz/like-events.ts";
 import { show } from "../fuzz/scenario.ts";
 import type { Document, StateKey } from "../../src/policy/model.ts";
 import { byColumns, byEvents, sha256, type Gathered } from "./columns.ts";
@@ -32,53 +33,6 @@ const how = fc.record({
     idle: fc.constantFrom(undefined, undefined, 1_800_000, 86_400_000),
   }),
 });
-
-const MEMBERS = [
-  "args",
-  "context",
-  "resource",
-  "subject",
-  "action",
-  "outcome",
-  "decision",
-  "labels",
-  "unrecorded",
-  "complete",
-  "session",
-] as const;
-/**
- * Events that are like one, but for what they take of another: rows that share nearly all that a
- * key hangs on.
- */
-const likes = fc.array(
-  fc.record({
-    of: fc.nat(40),
-    from: fc.nat(40),
-    members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }),
-  }),
-  { maxLength: 24 },
-);
-type Like = {
-  readonly of: number;
-  readonly from: number;
-  readonly members: readonly (typeof MEMBERS)[number][];
-};
-
-/** Each event, and after it those that are like it, at the same time. */
-function withLikes(events: readonly object[], made: readonly Like[]): readonly object[] {
-  return events.flatMap((event, i) => [
-    event,
-    ...made
-      .filter(({ of }) => of % events.length === i)
-      .map(({ from, members }) => ({ ...event, ...taken(events[from % events.length], members) })),
-  ]);
-}
-
-function taken(from: object | undefined, members: Like["members"]): object {
-  return Object.fromEntries(
-    members.map((name) => [name, from === undefined ? undefined : Reflect.get(from, name)]),
-  );
-}
 
 function lineOf(event: object, i: number): string {
   const { time, ...rest } = JSON.parse(JSON.stringify(event)) as { time?: number };
