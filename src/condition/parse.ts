@@ -42,10 +42,6 @@ interface RootName {
   readonly start: number;
 }
 
-/**
- * INVARIANT: no tree is deeper than MAX_DEPTH, the left spine of binary operators not counted;
- * whoever walks a tree iterates over that spine and may recurse into everything else.
- */
 /** Words of other languages, and what CEL has for them. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ["and", "&&"],
@@ -66,6 +62,10 @@ function slipHelp(before: Token | undefined, token: Token): string | undefined {
     : undefined;
 }
 
+/**
+ * INVARIANT: no tree is deeper than MAX_DEPTH, the left spine of binary operators not counted;
+ * whoever walks a tree iterates over that spine and may recurse into everything else.
+ */
 class Parser {
   private at = 0;
   private nesting = 0;

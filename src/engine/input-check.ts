@@ -88,7 +88,8 @@ export class InputCheck {
   readonly #scopes: TypeScopes;
   readonly #reads: Reads;
   readonly #tools: ReadonlyMap<string, Tool>;
-  readonly #named: readonly string[];
+  /** The tools that the catalogs declare, else those that rules name. */
+  readonly #known: readonly string[];
   readonly #types = new Map<string, ReadonlyMap<string, Type>>();
 
   constructor(documents: readonly Document[]) {
@@ -99,7 +100,10 @@ export class InputCheck {
     this.#tools = new Map(
       catalogs.flatMap(({ tools }) => tools).map((tool) => [`${tool.server}/${tool.name}`, tool]),
     );
-    this.#named = namedByRules(documents.filter((document) => document.kind === "Policy"));
+    this.#known =
+      this.#tools.size > 0
+        ? [...this.#tools.keys()]
+        : namedByRules(documents.filter((document) => document.kind === "Policy"));
   }
 
   /**
@@ -189,7 +193,7 @@ export class InputCheck {
   #toolProblems({ server, name }: ActionName, { json, path }: Input): readonly InputProblem[] {
     if (name === undefined || !isJsonObject(json["action"])) return [];
     const full = server === undefined ? undefined : `${server}/${name}`;
-    const known = this.#tools.size > 0 ? [...this.#tools.keys()] : this.#named;
+    const known = this.#known;
     const isKnown =
       full === undefined ? known.some((tool) => tool.endsWith(`/${name}`)) : known.includes(full);
     if (isKnown || known.length === 0) return [];

@@ -21,12 +21,14 @@ export interface InputTypes {
   readonly tool: string | undefined;
 }
 
+/** A path, and the member or the place in a list below it. */
+export function pathInto(path: string, key: string): string {
+  return /^\d+$/.test(key) ? `${path}[${key}]` : memberPath(path, key);
+}
+
 /** An attribute as a path of it is written: `context.approvals[0].by`. */
 function nameOf([root = "", ...keys]: readonly string[]): string {
-  return keys.reduce(
-    (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : memberPath(path, key)),
-    root,
-  );
+  return keys.reduce(pathInto, root);
 }
 
 /** Where the format takes a name as well as a map. */
@@ -132,12 +134,9 @@ function typeProblem(value: Json, type: Type, place: InputPlace): InputProblem {
 function meantMember(
   key: string,
   { struct, place }: Members,
-  { reads }: InputTypes,
+  known: ReadonlySet<string>,
 ): string | undefined {
-  const meant = slippedFrom(
-    key,
-    new Set([...struct.fields.keys(), ...reads.membersOf(place.keys)]),
-  );
+  const meant = slippedFrom(key, known);
   return meant !== undefined && isFree(place.keys, struct) && isOneOfMany(key, meant)
     ? undefined
     : meant;
@@ -166,12 +165,16 @@ function isClosedArgs({ place, struct }: Members): boolean {
 }
 
 /** A member that looks like a slip for another. */
-function slip(members: Members, key: string, types: InputTypes): InputProblem | undefined {
-  const meant = meantMember(key, members, types);
+function slip(
+  members: Members,
+  key: string,
+  of: { readonly known: ReadonlySet<string>; readonly tool: string | undefined },
+): InputProblem | undefined {
+  const meant = meantMember(key, members, of.known);
   if (meant === undefined) return undefined;
   const at = below(members.place, key);
   const said = isClosedArgs(members)
-    ? `is no argument of ${types.tool ?? "the tool"}`
+    ? `is no argument of ${of.tool ?? "the tool"}`
     : "is nothing that a policy reads";
   return warning(at, "key", `${quoted(nameOf(at.keys))} ${said}`, `did you mean ${quoted(meant)}?`);
 }
@@ -215,7 +218,12 @@ function strangers(
   keys: readonly string[],
   types: InputTypes,
 ): readonly InputProblem[] {
-  const slips = keys.slice(0, MOST_NAMES).map((key) => ({ key, found: slip(members, key, types) }));
+  if (keys.length === 0) return [];
+  const { struct, place } = members;
+  const known = new Set([...struct.fields.keys(), ...types.reads.membersOf(place.keys)]);
+  const slips = keys
+    .slice(0, MOST_NAMES)
+    .map((key) => ({ key, found: slip(members, key, { known, tool: types.tool }) }));
   const meant = new Set(slips.flatMap(({ key, found }) => (found === undefined ? [] : [key])));
   const idle = keys.filter((key) => !meant.has(key));
   return [...slips.flatMap(({ found }) => found ?? []), ...idleProblems(members, idle, types)];

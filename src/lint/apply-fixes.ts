@@ -1,4 +1,5 @@
 import type { Source } from "../text/span.ts";
+import { spliced } from "../text/splice.ts";
 import type { Finding } from "./finding.ts";
 import type { Edit } from "./rule.ts";
 
@@ -55,13 +56,8 @@ function chosen(findings: readonly Finding[]): {
 }
 
 function edited({ file, text }: Source, { edits }: FileEdits): Source {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { span, text: by } of edits) {
-    parts.push(text.slice(at, span.start), by);
-    at = span.end;
-  }
-  return { file, text: [...parts, text.slice(at)].join("") };
+  const spans = edits.map(({ span, text: by }) => ({ ...span, by }));
+  return { file, text: spliced(text, spans, ({ by }) => by) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Span } from "../text/span.ts";
 import { quoted } from "../text/quoted.ts";
+import { spliced } from "../text/splice.ts";
 
 /**
  * What people write into YAML as if it were plain text, and YAML reads otherwise: conditions
@@ -258,14 +259,9 @@ export function findSlips(text: string, span: Span, errors: readonly number[]): 
  * The text with each slip's value written as a plain `x`; every other character keeps its place.
  */
 export function withoutSlips(text: string, slips: readonly Slip[]): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { span } of slips) {
-    parts.push(
-      text.slice(at, span.start),
-      `x${text.slice(span.start + 1, span.end).replace(/[^\r\n]/g, " ")}`,
-    );
-    at = span.end;
-  }
-  return [...parts, text.slice(at)].join("");
+  return spliced(
+    text,
+    slips.map(({ span }) => span),
+    ({ start, end }) => `x${text.slice(start + 1, end).replace(/[^\r\n]/g, " ")}`,
+  );
 }

@@ -17,10 +17,6 @@ function toolName({ server, name }: Tool): string {
   return `${server}/${name}`;
 }
 
-function fitsTool(action: string, { server, name }: Tool): boolean {
-  return compileActionGlob(action).fits(server, name) === true;
-}
-
 /** A tool as it is written: without a server it is the host's. */
 function toolOf(text: string): Tool {
   const slash = text.indexOf("/");
@@ -57,7 +53,9 @@ function namedOnly(set: CompiledSet, listed: readonly Tool[]): readonly Tool[] {
 function isMeant(set: CompiledSet, tool: Tool, listed: readonly Tool[]): boolean {
   return (
     !listed.some(({ server }) => server === tool.server) &&
-    patternsOf(set).some((pattern) => fitsTool(pattern, tool))
+    patternsOf(set).some(
+      (pattern) => compileActionGlob(pattern).fits(tool.server, tool.name) === true,
+    )
   );
 }
 
@@ -75,7 +73,8 @@ function proposal(asked: string, known: readonly string[], what: string): string
 export function toolsMeant(set: CompiledSet, action: string): readonly Tool[] | UnknownName {
   const listed = toolsOf(set.catalog);
   const all = [...listed, ...namedOnly(set, listed)];
-  const found = all.filter((tool) => fitsTool(action, tool));
+  const glob = compileActionGlob(action);
+  const found = all.filter(({ server, name }) => glob.fits(server, name) === true);
   if (found.length > 0) return found;
   const asked = toolOf(action);
   if (!action.includes("*") && isMeant(set, asked, listed)) return [asked];

@@ -3,7 +3,8 @@ import { compileEntityGlob } from "../policy/glob.ts";
 import type { Document, ResourceEntry, Tool } from "../policy/model.ts";
 import type { Target } from "./question.ts";
 
-function resourcesOf(documents: readonly Document[]): readonly ResourceEntry[] {
+/** The resources that the catalogs describe. */
+export function resourcesOf(documents: readonly Document[]): readonly ResourceEntry[] {
   return documents.flatMap((document) => (document.kind === "Catalog" ? document.resources : []));
 }
 

@@ -4,7 +4,7 @@ import { describeTarget, isIrreversible } from "./agent-reach.ts";
 import type { Oracle, Target } from "./question.ts";
 import type { WhoCanEntry, WhoCanResult } from "./result.ts";
 import { toolsMeant, toolsTaking, type AskedResource, type UnknownName } from "./known-names.ts";
-import { targetsOf } from "./targets.ts";
+import { resourcesOf, targetsOf } from "./targets.ts";
 
 function subjectsOf({ set }: Oracle): readonly { readonly type: string; readonly id: string }[] {
   const agents = [...set.catalog.agents.keys()].sort().map((id) => ({ type: "agent", id }));
@@ -37,9 +37,7 @@ function toolsAsked(
 ): readonly Tool[] | UnknownName {
   const tools = toolsMeant(set, action);
   if ("message" in tools || resource === undefined) return tools;
-  const matches = documents.flatMap((document) =>
-    document.kind === "Catalog" ? document.resources.map(({ match }) => match) : [],
-  );
+  const matches = resourcesOf(documents).map(({ match }) => match);
   return toolsTaking(tools, resource, { set, matches });
 }
 

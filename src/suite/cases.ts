@@ -35,8 +35,8 @@ function* settings(dimensions: readonly Dimension[]): Generator<readonly Setting
     for (const inner of settings(rest)) yield [{ dimension: first, value }, ...inner];
 }
 
-/** A call with `use` taken in again, where a matrix sets it. */
-function reused(suite: Suite, raw: JsonObject, use: Json): JsonObject {
+/** A call with what `use` names taken in: no fixture where it names none. */
+export function reused(suite: Suite, raw: JsonObject, use: Json | undefined): JsonObject {
   return mergeDeep(
     typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {},
     omit(raw, "use"),

@@ -3,6 +3,7 @@ import type { DiagnosticCode } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Input, InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
+import { pathInto } from "../engine/input-types.ts";
 import { parsePath, showPath } from "../request/attribute-path.ts";
 import { undeclaredName, type StateKind } from "../engine/input-state.ts";
 import type { Place, SuiteDocument } from "../policy/model.ts";
@@ -17,6 +18,7 @@ import {
   type JsonObject,
 } from "../request/json.ts";
 import type { Span } from "../text/span.ts";
+import { reused } from "./cases.ts";
 import { mergeDeep, withValue } from "./merge.ts";
 import type { Dimension, Expectation, ExpectedState, Step, Suite, Test } from "./model.ts";
 import { omit } from "./omit.ts";
@@ -152,7 +154,7 @@ class SuiteCheck {
       const at = `.context.approvals[${i}].for`;
       const fixture = this.#fixtureBases(stringMember(meant, "use"));
       const bases = [...this.#basesOf(step).map((base) => base + at), ...fixture];
-      this.#calls([withFixture(this.#suite, meant, meant["use"])], bases);
+      this.#calls([reused(this.#suite, meant, meant["use"])], bases);
     });
   }
 
@@ -251,10 +253,6 @@ function partOf({ action, ...rest }: JsonObject, root: string | undefined): Json
   };
 }
 
-function pathInto(path: string, key: string): string {
-  return /^\d+$/.test(key) ? `${path}[${key}]` : memberPath(path, key);
-}
-
 /**
  * An approval without what is read, and checked, by words of tests alone: for which call it is, and
  * how it was decided.
@@ -273,13 +271,6 @@ function input(call: JsonObject): Input {
   return { json, path: "", complete: true };
 }
 
-function withFixture(suite: Suite, raw: JsonObject, use: Json | undefined): JsonObject {
-  return mergeDeep(
-    typeof use === "string" ? (suite.fixtures.get(use) ?? {}) : {},
-    omit(raw, "use"),
-  );
-}
-
 /** More tools and fixtures than these a matrix varies for the sake of other things. */
 const MOST_VARIANTS = 50;
 
@@ -292,7 +283,7 @@ function variantsOf(
   dimensions: readonly Dimension[],
 ): readonly JsonObject[] {
   const uses = dimensions.find(({ segments }) => segments[0] === "use")?.values;
-  const used = uses?.map((use) => withFixture(suite, step.raw, use)) ?? [step.call];
+  const used = uses?.map((use) => reused(suite, step.raw, use)) ?? [step.call];
   const actions = dimensions.filter(({ segments }) => segments[0] === "action");
   const calls = actions.reduce<readonly JsonObject[]>(
     (all, { segments, values }) =>

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { foundBy, isSecretKind, isSecretName } from "../text/detectors.ts";
 import { joinedSpans } from "../text/masked-slice.ts";
+import { spliced } from "../text/splice.ts";
 
 export const REDACTED = "REDACTED";
 
@@ -10,12 +11,8 @@ function isHidden(kind: string): boolean {
 }
 
 function redactText(text: string): string {
-  let [kept, at] = ["", 0];
-  for (const { start, end } of joinedSpans(foundBy(text, isHidden).map(({ span }) => span))) {
-    kept += text.slice(at, start) + REDACTED;
-    at = end;
-  }
-  return kept + text.slice(at);
+  const spans = joinedSpans(foundBy(text, isHidden).map(({ span }) => span));
+  return spliced(text, spans, () => REDACTED);
 }
 
 /** A value with the secrets in it replaced by a word; everything else stays as it is. */

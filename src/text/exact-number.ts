@@ -1,4 +1,5 @@
 import { endOfString } from "./json-string.ts";
+import { spliced } from "./splice.ts";
 
 const DECIMAL = /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/;
 
@@ -99,12 +100,7 @@ const WRITTEN = /"\\u0000=(-?\d[\d.eE+-]*)"(?!:)/g;
 export function keepNumbers(json: string): string {
   const found = inexactNumbers(json);
   if (found.length === 0) return json;
-  let [kept, at] = ["", 0];
-  for (const { start, end } of found) {
-    kept += `${json.slice(at, start)}${JSON.stringify(KEPT + json.slice(start, end))}`;
-    at = end;
-  }
-  return kept + json.slice(at);
+  return spliced(json, found, ({ start, end }) => JSON.stringify(KEPT + json.slice(start, end)));
 }
 
 /**

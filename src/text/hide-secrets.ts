@@ -1,5 +1,6 @@
 import { secretsOf } from "./detectors.ts";
 import { joinedSpans } from "./masked-slice.ts";
+import { spliced } from "./splice.ts";
 
 /**
  * How much behind its end is looked at where a text is cut, so that half a secret is not taken for
@@ -11,12 +12,7 @@ const BEHIND = 1_000;
 export function hideSecrets(text: string): string {
   const spans = joinedSpans(secretsOf(text).map(({ span }) => span));
   if (spans.length === 0) return text;
-  let [shown, at] = ["", 0];
-  for (const { start, end } of spans) {
-    shown += text.slice(at, start) + text.slice(start, end).replace(/\S/g, "*");
-    at = end;
-  }
-  return shown + text.slice(at);
+  return spliced(text, spans, ({ start, end }) => text.slice(start, end).replace(/\S/g, "*"));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AnalysedRule } from "../../analysis/analysed-set.ts";
 import { allOf, type Formula } from "../../analysis/formula.ts";
 import { actionsClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { fitsAction } from "../../engine/scope.ts";
 import { quoted } from "../../policy/log.ts";
 import type { Tool } from "../../policy/model.ts";
 import type { LintContext } from "../context.ts";
@@ -14,13 +15,6 @@ function riskOf(tool: Tool): string | undefined {
   return tool.reversible === false && !reads && tool.consequential !== false
     ? "cannot be undone"
     : undefined;
-}
-
-function mayName({ compiled: { scope } }: AnalysedRule, tool: Tool): boolean {
-  return (
-    scope.actions === undefined ||
-    scope.actions.some((glob) => glob.fits(tool.server, tool.name) === true)
-  );
 }
 
 function scopeOn({ rule, policy }: AnalysedRule, tool: Formula): Formula {
@@ -53,7 +47,9 @@ export const missingApproval: SetRule = {
       if (risk === undefined) continue;
       const name = `${tool.server}/${tool.name}`;
       const formula = actionsClaim([name])("true");
-      const named = context.enforced.filter((one) => mayName(one, tool));
+      const named = context.enforced.filter(
+        ({ compiled }) => fitsAction(compiled.scope.actions, tool) === true,
+      );
       const checks = named.filter(({ rule }) => rule.effect !== "allow");
       for (const one of named) {
         if (

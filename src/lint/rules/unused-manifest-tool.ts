@@ -1,16 +1,17 @@
 import { allOf } from "../../analysis/formula.ts";
 import { actionsClaim, entityGlobClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
+import { fitsAction } from "../../engine/scope.ts";
 import { isExactGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
 import type { SetRule } from "../rule.ts";
 
 /** False where a rule surely does not name a tool: worth telling apart, since most rules do not. */
 function mayName({ scope }: CompiledRule, tool: string): boolean {
-  if (scope.actions === undefined || !isExactGlob(tool)) return true;
+  if (!isExactGlob(tool)) return true;
   const slash = tool.indexOf("/");
   const server = slash < 0 ? undefined : tool.slice(0, slash);
-  return scope.actions.some((glob) => glob.fits(server, tool.slice(slash + 1)) !== false);
+  return fitsAction(scope.actions, { server, name: tool.slice(slash + 1) }) !== false;
 }
 
 export const unusedManifestTool: SetRule = {
