@@ -6,6 +6,7 @@ import {
   stringMember,
   type JsonObject,
 } from "../request/json.ts";
+import { parseTime } from "../trace/time.ts";
 import { byMetric, METRICS } from "./coverage-tally.ts";
 
 type Part = ReadonlyMap<string, CoverageSummary>;
@@ -55,8 +56,10 @@ export function decodeEarlier(value: unknown): Earlier | string {
   const metrics = metricsOf(objectMember(body, "metrics"));
   if (metrics === undefined) return "it has no `metrics` of a coverage";
   const by = objectMember(body, "by");
+  const to = stringMember(objectMember(value, "trace"), "to") ?? null;
+  if (to !== null && parseTime(to) === undefined) return "its `trace.to` is no time";
   return {
-    to: stringMember(objectMember(value, "trace"), "to") ?? null,
+    to,
     digest: stringMember(objectMember(value, "candidate"), "digest") ?? null,
     metrics,
     agents: partOf(by, "agent"),

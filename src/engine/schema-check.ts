@@ -92,7 +92,21 @@ function prepared(schema: Json, counted: boolean): Json {
         : prepared(value, counted);
   }
   if (counted) kept[STEP] = true;
-  return kept;
+  return patternsApart(kept);
+}
+
+/**
+ * The schema with its `patternProperties` in a schema of their own, which means the same where no
+ * `additionalProperties` looks at them.
+ *
+ * WHY: beside a branch that was not taken the library writes what they evaluated into a variable
+ * that was never set, and throws.
+ */
+function patternsApart(schema: { [keyword: string]: Json }): JsonObject {
+  const { patternProperties, allOf = [], ...others } = schema;
+  if (patternProperties === undefined || "additionalProperties" in schema) return schema;
+  if (!Array.isArray(allOf)) return schema;
+  return { ...others, allOf: [...allOf, { patternProperties }] };
 }
 
 function isLeftOut(keyword: string): boolean {

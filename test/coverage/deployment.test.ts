@@ -270,6 +270,7 @@ describe("since an earlier report", () => {
     [{ command: "replay" }],
     [{ command: "coverage", metrics: {} }],
     [{ command: "coverage", metrics: { enforcement: { covered: "1", total: 2 } } }],
+    [Object.assign({}, document(cover(set, []), "sha256:1"), { trace: { to: "x\r" } })],
   ])("refuses %j", (value) => {
     expect(decodeEarlier(value)).toEqual(expect.any(String));
   });

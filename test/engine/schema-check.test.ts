@@ -378,6 +378,43 @@ test("design 2.5: a check is the same whether its schema was met before or not",
   }
 });
 
+describe("JSON Schema 2020-12, core, 11.3: what a branch evaluated that was not taken", () => {
+  const closed = { properties: { b: true }, unevaluatedProperties: false };
+  const branches: readonly JsonObject[] = [
+    { oneOf: [{ maximum: 0 }, closed] },
+    { anyOf: [{ required: ["z"] }, closed, { required: ["b"] }] },
+    { if: closed, then: true, else: { required: ["z"] } },
+    { dependentSchemas: { b: closed } },
+    { allOf: [{ anyOf: [closed, true] }] },
+    { $defs: { c: closed }, $ref: "#/$defs/c" },
+  ];
+  const taken = [
+    [false, true, true, true, true, true],
+    [true, true, false, false, true, false],
+  ];
+
+  test.each(branches)("beside patterns, %j", (branch) => {
+    const check = compileSchema({ patternProperties: { "^a": { maxItems: 1 } }, ...branch });
+    const at = branches.indexOf(branch);
+    const given = [{ b: 1 }, { b: 1, a: [] }].map((args) => check(args));
+    expect(given).toEqual(taken.map((row) => row[at]));
+    expect(check({ a: [1, 2] })).toBe(false);
+  });
+
+  test("and all that is left over is refused", () => {
+    const check = compileSchema({
+      patternProperties: { "^a": true },
+      anyOf: [closed, { properties: { c: true } }],
+      unevaluatedProperties: false,
+    });
+    expect([{ a: 1, c: 1 }, { b: 1 }, { a: 1, d: 1 }].map((args) => check(args))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
 const NAMES = ["a", "b", "valueOf", ""];
 const word = fc.constantFrom<unknown>(
   0,

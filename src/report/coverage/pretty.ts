@@ -130,7 +130,9 @@ function sinceLines({ since }: CoverageResult): readonly string[] {
   ]);
   return [
     "",
-    `since the earlier report${since.from === null ? "" : ` (up to ${since.from.slice(0, 10)})`}`,
+    line(
+      `since the earlier report${since.from === null ? "" : ` (up to ${since.from.slice(0, 10)})`}`,
+    ),
     ...(moves.length === 0 ? ["  no coverage moved"] : moves),
     ...sinceFacts(since).map((fact) => line(`  ${fact}`)),
   ];
