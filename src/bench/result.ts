@@ -67,11 +67,11 @@ export interface BenchResult {
     readonly total: number;
     /** Rules that no call's subject and action fit. */
     readonly neverAsked: number;
-    /** The dearest first. */
-    readonly dearest: readonly RuleCost[];
+    /** The slowest first. */
+    readonly slowest: readonly RuleCost[];
   };
   /**
-   * The parts of conditions, the dearest first; `asked` where none before it in its rule is false,
+   * The parts of conditions, the slowest first; `asked` where none before it in its rule is false,
    * `matched` where it is true.
    */
   readonly conditions: readonly ConditionCost[];

@@ -70,8 +70,8 @@ async function* counting(
   }
 }
 
-/** Costs of what was asked at all, the dearest first. */
-function dearest<T extends Omit<Asked, "parts">>(
+/** Costs of what was asked at all, the slowest first. */
+function slowest<T extends Omit<Asked, "parts">>(
   all: readonly T[],
   lines: SourceLines,
 ): readonly { readonly of: T; readonly cost: RuleCost }[] {
@@ -175,8 +175,8 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
     rules: {
       total: policies.set.rules.length,
       neverAsked: asked.filter((cost) => cost.asked === 0).length,
-      dearest: dearest(asked, lines).map(({ cost }) => cost),
+      slowest: slowest(asked, lines).map(({ cost }) => cost),
     },
-    conditions: dearest(parts, lines).map(({ of: { text }, cost }) => ({ text, ...cost })),
+    conditions: slowest(parts, lines).map(({ of: { text }, cost }) => ({ text, ...cost })),
   };
 }

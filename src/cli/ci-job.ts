@@ -66,7 +66,7 @@ function skipPart<T>({ name, reason }: Part<T>, required: boolean): Ran<T> {
   return { step, document: null, status: required ? 1 : 0 };
 }
 
-/** Runs one part; what the user can mend is a step in error, and the others still run. */
+/** Runs one part; what the user can fix is a step in error, and the others still run. */
 async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>): Promise<Ran<T>> {
   const { name, run } = part;
   if (run === undefined) return skipPart(part, required.has(name));
@@ -275,7 +275,7 @@ function versionPart(
 
 function replaySummary({ trace, changes, error }: ReplayResult): string {
   if (error !== undefined) return error.message;
-  return `${trace.calls} calls: ${movedText(changes.widened)} wider, ${total(changes.narrowed)} narrower, ${changes.indeterminate} not told`;
+  return `${trace.calls} calls: ${movedText(changes.widened)} widened, ${total(changes.narrowed)} narrowed, ${changes.indeterminate} indeterminate`;
 }
 
 const UNGATED =

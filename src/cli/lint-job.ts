@@ -130,13 +130,13 @@ function statsOf({ stats }: LintOutcome): LintResult["stats"] {
 }
 
 /**
- * Lints a set and gives its document; with `fix` the files are mended first. What cannot be read is
+ * Lints a set and gives its document; with `fix` the files are fixed first. What cannot be read is
  * a `UserError`.
  */
 export async function runLintJob(io: CommandIo, job: LintJob): Promise<LintResult> {
   const files = await readFiles(io, job);
   if (job.fix && files.ref.startsWith("git:"))
-    throw new UserError("usage", "what stands in a commit cannot be mended", {
+    throw new UserError("usage", "cannot apply fixes to a git revision", {
       help: "give the files themselves",
     });
   const assemble = (of: SetFiles): AssembledSet =>

@@ -105,7 +105,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "bench",
-    summary: "measure how fast policies decide a trace, and which rules are the dearest",
+    summary: "measure how fast policies decide a trace, and which rules are the slowest",
     load: async () => (await import("./commands/bench.ts")).benchCommand,
   },
   {
@@ -153,7 +153,7 @@ function failureOf(error: unknown): {
   if (isSystemError(error)) return { code: "system", message: whatFailed(error), help: null };
   return {
     code: "bug",
-    message: `this is a fault of agentz: ${error instanceof Error ? error.message : String(error)}`,
+    message: `internal error: ${error instanceof Error ? error.message : String(error)}`,
     help: "run it again with --debug and report what it prints",
   };
 }
@@ -234,7 +234,7 @@ function rootCommand(io: Io): Command {
     })
     .addHelpText(
       "after",
-      "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 a fault of agentz, 130 interrupted (by SIGTERM 143).",
+      "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 an internal error, 130 interrupted (by SIGTERM 143).",
     );
 }
 

@@ -80,9 +80,9 @@ function figures({
   decisions,
 }: ReplayResult): readonly (readonly [string, number | string])[] {
   return [
-    ["wider", total(changes.widened)],
-    ["narrower", total(changes.narrowed)],
-    ["not told", changes.indeterminate],
+    ["widened", total(changes.widened)],
+    ["narrowed", total(changes.narrowed)],
+    ["indeterminate", changes.indeterminate],
     ["unreachable", changes.unreachable],
     ["permitted", decisions.candidate.allow + approvals.candidate.satisfied],
     ["approvals asked", approvals.candidate.required],
@@ -176,7 +176,7 @@ async function nextJob(
 
 /**
  * Every file that may belong to the versions, of those too that did not load: a save of one of them
- * may mend it.
+ * may fix it.
  */
 async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly string[]> {
   const below = async (path: string): Promise<readonly string[]> =>
@@ -186,7 +186,7 @@ async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly str
   ).flat();
 }
 
-/** Tells what the user can mend; anything else is a fault. */
+/** Tells what the user can fix; anything else is a fault. */
 function told(error: unknown, io: CommandContext["io"]): undefined {
   if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
   const details =

@@ -21,7 +21,7 @@ const TEXTS = {
   "shared-credential": "made with a credential that others use too",
   unclassified: "the resource has no known class",
   unattended: "allowed without an approval though irreversible, paying or granting",
-  "doubtful-oversight": "whether somebody must approve cannot be told",
+  "doubtful-oversight": "whether somebody must approve is indeterminate",
   "actor-unrecorded": "the type of the actor is not recorded",
 } as const;
 

@@ -162,11 +162,11 @@ function faultOf(
   return wanted
     ? {
         message: "the rule does not match this example, though it stands under `match`",
-        help: "mend the rule, or move the example to `not_match`",
+        help: "fix the rule, or move the example to `not_match`",
       }
     : {
         message: "the rule matches this example, though it stands under `not_match`",
-        help: "mend the rule, or move the example to `match`",
+        help: "fix the rule, or move the example to `match`",
       };
 }
 

@@ -196,10 +196,7 @@ function toolLines(tool: SeenTool): readonly string[] {
 function guessLines(guess: Guess): readonly string[] {
   if (guess.effects.length === 0)
     return [
-      comment(
-        `guess: effects cannot be told (${guess.by}), so its calls count as consequential`,
-        4,
-      ),
+      comment(`guess: effects are unknown (${guess.by}), so its calls count as consequential`, 4),
     ];
   return [
     `    effects: [${guess.effects.join(", ")}]   # guess: by ${guess.by}`,

@@ -27,7 +27,7 @@ function faultOf(code: string): { readonly message: string; readonly help: strin
   if (Object.hasOwn(CODES, code))
     return {
       message: `${quoted(code)} cannot be suppressed: the set does not load with it`,
-      help: "mend what it says",
+      help: "fix what it says",
     };
   const near = nearestWord(
     code,

@@ -34,7 +34,7 @@ export interface LintFinding {
   readonly excerpt: LintExcerpt;
   /** What stays the same when lines are added elsewhere: GitHub's hash of the line. */
   readonly fingerprint: string;
-  /** True where `--fix` mends it. */
+  /** True where `--fix` fixes it. */
   readonly fixable: boolean;
 }
 

@@ -53,7 +53,7 @@ export function suffices(declared: Bump, required: Bump): boolean {
 /** How certain a reader may be, in words that follow a sentence. */
 export function verdictWords(verdict: Verdict): string {
   if (!verdict.told)
-    return "what this does to decisions cannot be told, so it is taken as widening";
+    return "agentz cannot classify what this does to decisions, so it is reported as widening";
   if (verdict.widens && verdict.narrows) return "this may widen and may narrow";
   if (verdict.widens) return "this may widen";
   if (verdict.narrows) return "this only narrows";

@@ -119,7 +119,7 @@ function messageOf(differences: readonly Difference[]): string {
 }
 
 /**
- * Why a call of a test failed, told so that the policy and this text are enough to mend it; to be
+ * Why a call of a test failed, told so that the policy and this text are enough to fix it; to be
  * asked before the call changes the state that it was decided on, and answered once it is known in
  * what it differs (design 5.3).
  */

@@ -18,7 +18,7 @@ export interface TraceFile {
 }
 
 export interface ReadOptions {
-  /** How much disorder is mended, in events of a file (`--reorder`). */
+  /** How much disorder is fixed, in events of a file (`--reorder`). */
   readonly reorder: number;
   /** Told what was read, while it is read. */
   readonly report: ReadReport;

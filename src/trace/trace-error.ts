@@ -1,6 +1,6 @@
 /**
  * A trace that cannot be used as it is: the message says what is wrong, `help` the way out. The
- * user's to mend (exit status 2).
+ * user's to fix (exit status 2).
  */
 export class TraceError extends Error {
   readonly help: string | undefined;

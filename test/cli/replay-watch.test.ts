@@ -70,17 +70,17 @@ describe("replay --watch says what a save moved", () => {
     [
       "an incident that is stopped",
       [PAY(1), OPEN, "{ id: no, effect: deny, actions: [x/wipe] }"],
-      "narrower 1 -> 2, permitted 3 -> 2, incidents stopped 0 -> 1, 1 new group",
+      "narrowed 1 -> 2, permitted 3 -> 2, incidents stopped 0 -> 1, 1 new group",
     ],
     [
       "benign work that is denied",
       [PAY(1), OPEN, "{ id: no, effect: deny, actions: [x/read] }"],
-      "narrower 1 -> 2, permitted 3 -> 2, benign denied 0 -> 1, 1 new group",
+      "narrowed 1 -> 2, permitted 3 -> 2, benign denied 0 -> 1, 1 new group",
     ],
     [
       "benign work that is held",
       [PAY(1), OPEN, "{ id: ask, effect: require_approval, actions: [x/read] }"],
-      "narrower 1 -> 2, permitted 3 -> 2, approvals asked 1 -> 2, approvals a day 1 -> 2, benign held 0 -> 1, 1 new group",
+      "narrowed 1 -> 2, permitted 3 -> 2, approvals asked 1 -> 2, approvals a day 1 -> 2, benign held 0 -> 1, 1 new group",
     ],
   ];
 

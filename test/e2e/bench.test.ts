@@ -25,7 +25,7 @@ describe("agentz bench", () => {
       { allow: 2, require_approval: 0, deny: 1, indeterminate: 0 },
     ]);
     const asked = Object.fromEntries(
-      rules.dearest.map((cost) => [cost.rule, [cost.asked, cost.matched, cost.file, cost.line]]),
+      rules.slowest.map((cost) => [cost.rule, [cost.asked, cost.matched, cost.file, cost.line]]),
     );
     expect(asked).toEqual({
       "p/look": [1, 1, "p.yaml", 6],
@@ -38,10 +38,10 @@ describe("agentz bench", () => {
       1,
       Buffer.byteLength(FILES["t.jsonl"]),
     ]);
-    const shares = rules.dearest.reduce((sum, { share }) => sum + share, 0);
+    const shares = rules.slowest.reduce((sum, { share }) => sum + share, 0);
     expect(Math.abs(shares - 1)).toBeLessThan(1e-9);
-    expect([...rules.dearest.map(({ share }) => share)].sort((a, b) => b - a)).toEqual(
-      rules.dearest.map(({ share }) => share),
+    expect([...rules.slowest.map(({ share }) => share)].sort((a, b) => b - a)).toEqual(
+      rules.slowest.map(({ share }) => share),
     );
     expect(
       Object.fromEntries(
@@ -152,7 +152,7 @@ describe("agentz bench", () => {
     };
     const result: BenchResult = {
       ...documentOf(bench(["--format", "json"]).stdout),
-      rules: { total: 2, neverAsked: 1, dearest: [cost] },
+      rules: { total: 2, neverAsked: 1, slowest: [cost] },
       conditions: [{ ...cost, text: ACTIVE }],
       candidate: { source: ACTIVE, ref: ACTIVE, digest: null },
       machine: { node: "v20", cpu: ACTIVE, platform: "x" },

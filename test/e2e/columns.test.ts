@@ -314,7 +314,7 @@ describe("what columns do not serve", () => {
       .split("\n")
       .map((line) => (JSON.parse(line) as { id: string }).id);
 
-  it("mends disorder, and forgets what it wrote before it found it", () => {
+  it("fixes disorder, and forgets what it wrote before it found it", () => {
     const folder = scratch({
       ...files(),
       "a.jsonl": `${call("1", "2026-05-01T10:00:00Z")}\n${call("3", "2026-05-01T10:02:00Z")}\n${call("2", "2026-05-01T10:01:00Z")}\n`,
@@ -379,7 +379,7 @@ describe("replay --watch", () => {
         "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n",
       );
       await until(() => replays() === 2 && err.includes("since the save before"));
-      expect(err).toMatch(/since the save before: .*narrower \d+ -> \d+/);
+      expect(err).toMatch(/since the save before: .*narrowed \d+ -> \d+/);
       child.kill("SIGINT");
       expect(await new Promise((resolve) => child.on("exit", (code) => resolve(code)))).toBe(130);
     } finally {

@@ -206,7 +206,7 @@ describe("the GitLab job", () => {
     const wider = shell(gate, installedClone("wider"), MERGE_REQUEST);
     expect([
       wider.status,
-      wider.stdout.includes("1 wider"),
+      wider.stdout.includes("1 widened"),
       wider.stdout.includes("failed   replay"),
     ]).toEqual([1, true, true]);
   });
@@ -218,7 +218,7 @@ describe("the GitLab job", () => {
     const branch = { GITLAB_CI: "true", CI_DEFAULT_BRANCH: "main" };
     expect(shell(gate, cwd, { ...branch, AGENTZ_BASELINE: String(variables) })).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining("1 wider"),
+      stdout: expect.stringContaining("1 widened"),
     });
     expect(shell(gate, cwd, branch)).toMatchObject({
       status: 2,

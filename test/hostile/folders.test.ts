@@ -36,7 +36,7 @@ test("links that lead in circles are not followed, links to files of the folder 
 });
 
 test.skipIf(process.platform !== "linux")(
-  "a folder that cannot be read as a whole is refused, not a fault of agentz",
+  "a folder that cannot be read as a whole is refused, not an internal error",
   async () => {
     const folder = folderOf({});
     // parts of it are denied to everybody

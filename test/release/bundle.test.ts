@@ -171,7 +171,7 @@ describe("design 10.3: a bundle", () => {
         },
       }),
     ],
-  ])("%s is refused, the manifest's identity being mended", (_name, code, change) =>
+  ])("%s is refused, the manifest's identity being fixed", (_name, code, change) =>
     expect(problems(forged(built(), change))).toContain(code),
   );
 

@@ -521,7 +521,7 @@ describe("agentz blame", () => {
     edit(folder, (text) => `# note\n${text}`, "a comment");
     edit(folder, lower, "lower the bound");
     edit(folder, (text) => text.replace("rules:", "rulez:"), "break it");
-    edit(folder, (text) => text.replace("rulez:", "rules:"), "mend it");
+    edit(folder, (text) => text.replace("rulez:", "rules:"), "fix it");
     edit(folder, (text) => text.replace("crm/lookup", "crm/look"), "another rule");
     const done = await run(
       folder,

@@ -91,7 +91,7 @@ describe("design 10.2, 12: version check", () => {
     );
     expect(result.required).toBe("major");
     expect(result.documents[0]?.why.join("\n")).toContain(
-      "session counter `spent`: its `within` goes from 1h to 2h (what this does to decisions cannot be told, so it is taken as widening)",
+      "session counter `spent`: its `within` goes from 1h to 2h (agentz cannot classify what this does to decisions, so it is reported as widening)",
     );
     expect(result.documents[0]?.why.join("\n")).toContain(
       "session counter `idle`: its `within` goes from 1h to 2h (no decision can change by it)",

@@ -246,7 +246,7 @@ describe("design 11.5: an explanation shows names alone unless it is asked for m
     expect(text + pretty).not.toMatch(SECRETS);
   });
 
-  test("a fault of agentz shows no credential, also with --debug", async () => {
+  test("an internal error shows no credential, also with --debug", async () => {
     const folder = folderWith({ "agentz.yaml": "{}" });
     const { stderr, stdout } = await run(
       folder,

@@ -31,7 +31,7 @@ async function outcome(
   return { status, text: stdout };
 }
 
-describe("design 8: a failure says enough to mend the policy", () => {
+describe("design 8: a failure says enough to fix the policy", () => {
   test("the policy without a mistake passes", async () => {
     expect((await outcome(right)).status).toBe(0);
   });

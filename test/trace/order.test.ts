@@ -40,7 +40,7 @@ const times = fc.array(fc.option(fc.integer({ min: 0, max: 30 }), { nil: undefin
   maxLength: 60,
 });
 
-describe("design 5.4: disorder within the bound is mended", () => {
+describe("design 5.4: disorder within the bound is fixed", () => {
   test("any disorder gives the order of a stable sort", () => {
     fc.assert(
       fc.property(times, fc.integer({ min: 1, max: 9 }), (list, batch) => {

@@ -135,7 +135,7 @@ describe("how policies are fooled, 12: history", () => {
     expect((await replayed(rules, [send, read])).effects).toEqual(["r allow", "s allow"]);
   });
   trick(
-    "history: disorder is mended by time and counted, and too much of it is refused",
+    "history: disorder is fixed by time and counted, and too much of it is refused",
     async () => {
       const rules = policy(
         [

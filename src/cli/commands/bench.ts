@@ -24,7 +24,7 @@ interface Flags extends TraceFlags {
 const HELP = `
 The calls are held in memory and decided in one thread, with the state that they leave, as often as --runs says; the
 fastest run and the one in the middle are told. Then each rule is asked alone, about every call whose subject and action
-it fits, and each part of its condition: that tells the dearest. Times are of this machine; nothing here passes or fails.
+it fits, and each part of its condition: that tells the slowest. Times are of this machine; nothing here passes or fails.
 
 Examples:
   agentz bench                                     what agentz.yaml says

@@ -40,7 +40,7 @@ Examples:
   agentz lint                              the candidate of agentz.yaml
   agentz lint policies --max-warnings 0    a warning fails too
   agentz lint --trace traces/*.jsonl       also: what do rules read that no call has?
-  agentz lint --fix                        mend what has one right answer
+  agentz lint --fix                        fix what has one right answer
   agentz lint --format sarif --output lint.sarif
   cat p.yaml | agentz lint --stdin --stdin-filename policies/p.yaml
 
@@ -76,7 +76,7 @@ async function jobOf(
   if (flags.stdinFilename !== undefined && flags.stdin !== true)
     throw new UserError("usage", "--stdin-filename goes with --stdin");
   if (flags.stdin === true && flags.fix === true)
-    throw new UserError("usage", "--fix mends files, and --stdin reads none");
+    throw new UserError("usage", "--fix fixes files, and --stdin reads none");
   if (named.length === 0 && flags.stdin !== true)
     throw new UserError("usage", "there is nothing to lint", {
       help: "give paths, or `candidate:` in agentz.yaml",
@@ -151,7 +151,7 @@ export const lintCommand: CommandModule = {
       .addOption(
         new Option("--max-warnings <n>", "fail if there are more warnings").argParser(wholeNumber),
       )
-      .option("--fix", "mend what has one right answer; comments and layout stay")
+      .option("--fix", "fix what has one right answer; comments and layout stay")
       .addOption(
         repeatable(
           "--trace <path>",

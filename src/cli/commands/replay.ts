@@ -95,7 +95,7 @@ Examples:
   agentz replay --baseline git:main                      the working tree against a branch
   agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
   agentz replay --from otel --trace spans.jsonl          a trace in another format
-  agentz replay --fail-on widened                        exit 1 if anything gets wider
+  agentz replay --fail-on widened                        exit 1 if any call is widened
   agentz replay --watch                                  again after each save, with what it moved
 
 Filters leave calls uncounted, not unwalked: what they did to later calls still holds; --sample alone leaves out
@@ -387,7 +387,7 @@ export function addReplayOptions(command: Command): Command {
         .default("recorded"),
     )
     .addOption(
-      new Option("--reorder <events>", "how much disorder of a file is mended")
+      new Option("--reorder <events>", "how many events to buffer when sorting by time")
         .argParser(wholeNumber)
         .default(10_000),
     )

@@ -72,7 +72,7 @@ export function lineCommand(
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .option("-o, --output <file>", "the trace to write", "-")
     .addOption(
-      new Option("--reorder <events>", "how much disorder of a file is mended")
+      new Option("--reorder <events>", "how many events to buffer when sorting by time")
         .argParser(wholeNumber)
         .default(DEFAULT_REORDER),
     );
@@ -120,7 +120,7 @@ export function defineMerge(parent: Command, context: CommandContext): void {
   lineCommand(parent, "merge", {
     summary: "one trace of several, in order of time",
     description:
-      "Merges traces by time, then by file and line, as a replay reads them. Each file's own disorder is mended within --reorder.",
+      "Merges traces by time, then by file and line, as a replay reads them. Each file's own disorder is fixed within --reorder.",
   }).action((paths: readonly string[], flags: LineFlags) => merge(paths, flags, context));
 }
 

@@ -102,7 +102,7 @@ export function defineStats(parent: Command, context: CommandContext): void {
       ).choices(FORMATS),
     )
     .addOption(
-      new Option("--reorder <events>", "how much disorder of a file is mended")
+      new Option("--reorder <events>", "how many events to buffer when sorting by time")
         .argParser(wholeNumber)
         .default(DEFAULT_REORDER),
     )
@@ -118,7 +118,7 @@ export function defineValidate(parent: Command, context: CommandContext): void {
     .command("validate")
     .summary("check every line of a trace")
     .description(
-      "Checks that every line is an event, ids are unique, parents known, and the order can be mended. Exit status 1 where not.",
+      "Checks that every line is an event, ids are unique, parents known, and the order can be fixed. Exit status 1 where not.",
     )
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .addOption(formatOption(VALIDATE_REPORTERS))

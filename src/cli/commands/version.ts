@@ -28,7 +28,7 @@ interface BumpFlags extends CheckFlags {
 
 const CHECK_HELP = `
 What a change can do to one decision on one given state says which bump it needs: it may widen - major; it only
-narrows - minor; no decision can change - patch. What cannot be told is taken as widening. Each document is checked
+narrows - minor; no decision can change - patch. A change that agentz cannot classify is reported as widening. Each document is checked
 against its own version; one that means the same needs none.
 
 Examples:

@@ -11,7 +11,7 @@ const CONFIG = `# What agentz uses where the command line says nothing.
 candidate: [policies]
 tests: [tests]
 trace: [traces/sample.jsonl]
-# A pipeline fails where a recorded call would get wider, or where the tests do not reach every rule.
+# A pipeline fails where a recorded call would be widened, or where the tests do not reach every rule.
 gate: { widened: 0 }
 test: { min_coverage: 1 }
 `;

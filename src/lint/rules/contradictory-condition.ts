@@ -9,7 +9,7 @@ import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 const HELP =
-  "no call can ever fulfil it, so the rule does nothing; mend the condition or remove the rule";
+  "no call can ever fulfil it, so the rule does nothing; fix the condition or remove the rule";
 
 function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
   const { rule, policy } = one;
@@ -60,7 +60,7 @@ function alternatives(context: LintContext, { rule, policy }: AnalysedRule): rea
       place: when.place,
       span: conditionSpan(when, part.start, part.end),
       message: `this alternative of rule ${quoted(rule.id)} can never be true`,
-      help: "mend it, or leave it out",
+      help: "fix it, or leave it out",
     }));
 }
 
@@ -76,7 +76,7 @@ function declarations(context: LintContext): readonly Problem[] {
           place: when.place,
           span: conditionSpan(when, when.expr.start, when.expr.end),
           message: `the condition of ${quoted(name)} can never be true`,
-          help: "nothing is ever written under this name; mend the condition",
+          help: "nothing is ever written under this name; fix the condition",
         },
       ];
     });

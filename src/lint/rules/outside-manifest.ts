@@ -8,7 +8,7 @@ import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 const HELP =
-  "it is denied by manifest or lifecycle whatever this rule says; mend the catalog or the rule";
+  "it is denied by manifest or lifecycle whatever this rule says; fix the catalog or the rule";
 
 function check(context: LintContext, one: AnalysedRule, world: Formula): readonly Problem[] {
   const { rule, policy } = one;

@@ -60,7 +60,7 @@ function problemOf(declared: DeclaredTools, { text, place }: Named): Problem {
   const meant = declared.meant(text);
   const help =
     meant === undefined
-      ? "declare the tool in a catalog, or mend the pattern"
+      ? "declare the tool in a catalog, or fix the pattern"
       : `did you mean \`${meant}\`?`;
   return { place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help };
 }

@@ -24,7 +24,7 @@ function speed({ deciding }: BenchResult): string {
 }
 
 function shown({ rules }: BenchResult, details: boolean): readonly RuleCost[] {
-  return details ? rules.dearest : rules.dearest.slice(0, SHOWN);
+  return details ? rules.slowest : rules.slowest.slice(0, SHOWN);
 }
 
 const more = (count: number, what: string): readonly string[] =>
@@ -32,7 +32,7 @@ const more = (count: number, what: string): readonly string[] =>
 
 function ruleLines(result: BenchResult, { details }: ReportOptions): readonly string[] {
   const costs = shown(result, details);
-  const rest = result.rules.dearest.length - costs.length;
+  const rest = result.rules.slowest.length - costs.length;
   return [
     ...(costs.length === 0 ? [] : ["   ns  share    asked  matched  rule"]),
     ...costs.map((cost) =>
@@ -60,7 +60,7 @@ function conditionLines(
       WIDTH,
     );
   return [
-    "conditions the dearest parts first, each asked alone where none before it is false:",
+    "conditions the slowest parts first, each asked alone where none before it is false:",
     "   ns  share    asked     true  part",
     ...costs.map(line),
     ...more(conditions.length - costs.length, "part"),
@@ -75,7 +75,7 @@ function pretty(result: BenchResult, options: ReportOptions): string {
     paint.bold(`deciding  ${speed(result)}`),
     `          the middle of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} ${whole(deciding.medianDecisionsPerSecond)} a second`,
     `reading   ${whole(reading.eventsPerSecond)} events a second, ${reading.megabytesPerSecond.toFixed(0)} MB a second`,
-    `rules     the dearest first, mean of one question:`,
+    `rules     the slowest first, mean of one question:`,
     ...ruleLines(result, options),
     ...conditionLines(result, options),
     printable(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`, WIDTH),

@@ -159,8 +159,8 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
     labels.benign.calls === 0
       ? html`<li><strong>–</strong>no call is labelled benign</li>`
       : html`<li><strong>${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}</strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
-    html`<li><strong>${figures.number("/replay/changes/widened/direct")}</strong>calls get wider directly, ${figures.number("/replay/changes/widened/downstream")} by what changed before</li>`,
-    html`<li><strong>${figures.number("/replay/changes/narrowed/direct")}</strong>calls get narrower directly, ${figures.number("/replay/changes/narrowed/downstream")} by what changed before</li>`,
+    html`<li><strong>${figures.number("/replay/changes/widened/direct")}</strong>calls widened directly, ${figures.number("/replay/changes/widened/downstream")} downstream</li>`,
+    html`<li><strong>${figures.number("/replay/changes/narrowed/direct")}</strong>calls narrowed directly, ${figures.number("/replay/changes/narrowed/downstream")} downstream</li>`,
   ];
   const rows = replay.groups.map(
     (group, i): Row => ({

@@ -7,7 +7,7 @@ import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts"
 const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
   widens: "widens",
   both: "widens and narrows",
-  unknown: "cannot be told",
+  unknown: "cannot classify",
   moves: "changes decisions",
   narrows: "narrows",
   none: "no decision",

@@ -60,7 +60,7 @@ function statLines({ stats }: LintResult): readonly string[] {
         `  ${one.rule.padEnd(26)} ${String(one.asked).padStart(8)} ${String(one.gaveUp).padStart(8)}`,
     );
   return [
-    `analysis: ${count(asked, "question")}, ${gaveUp} could not be told`,
+    `analysis: ${count(asked, "question")}, ${gaveUp} cannot be decided`,
     ...(rows.length === 0
       ? []
       : [`  ${"rule".padEnd(26)} ${"asked".padStart(8)} ${"gave up".padStart(8)}`, ...rows]),
@@ -83,7 +83,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
   const extras = [
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
     ...(fixed > 0 ? [`${fixed} fixed`] : []),
-    ...(fixable > 0 ? [`${fixable} can be mended by --fix`] : []),
+    ...(fixable > 0 ? [`${fixable} can be fixed by --fix`] : []),
   ];
   const verdict =
     errors + warnings === 0

@@ -39,7 +39,7 @@ function widest(result: ReplayResult): readonly string[] {
   if (groups.length === 0) return [];
   const rest = groups.length - Math.min(groups.length, SHOWN);
   return [
-    "#### What gets wider",
+    "#### What is widened",
     "",
     ...markdownTable(GROUP_HEADER, groups.slice(0, SHOWN).map(groupRow)),
     ...(rest > 0 ? ["", `… and ${count(rest, "more group")}`] : []),
@@ -129,7 +129,7 @@ function people(result: ReplayResult): readonly string[] {
   ];
 }
 
-function untold(result: ReplayResult): readonly string[] {
+function indeterminateSection(result: ReplayResult): readonly string[] {
   if (result.missing.length === 0) return [];
   const rows = result.missing
     .slice(0, FOLDED)
@@ -139,7 +139,7 @@ function untold(result: ReplayResult): readonly string[] {
       text(rules.join(", "), 200),
     ]);
   return markdownFold(
-    `What could not be told, and what must be recorded to tell it (${count(result.missing.length, "attribute")})`,
+    `What is unrecorded, and leaves calls indeterminate (${count(result.missing.length, "attribute")})`,
     markdownTable(["attribute", "calls", "read by"], rows),
   );
 }
@@ -151,7 +151,7 @@ function rest(result: ReplayResult): readonly string[] {
   const notes = noteLines(result, { details: false }).map((note) => `- ${text(note, 200)}`);
   return [
     ...markdownFold(
-      `What gets narrower, or cannot be told (${count(others.length, "group")})`,
+      `What is narrowed or indeterminate (${count(others.length, "group")})`,
       others.length === 0
         ? []
         : [...markdownTable(GROUP_HEADER, others.slice(0, FOLDED).map(groupRow)), ...more],
@@ -178,7 +178,7 @@ const WORDS = {
 } as const;
 
 /**
- * One screen for a pull request: verdict, transitions, what gets wider, coverage before and after;
+ * One screen for a pull request: verdict, transitions, what is widened, coverage before and after;
  * the rest folded. `unexercised: false`: that section stands elsewhere. Byte-stable.
  */
 export function markdownReplay(
@@ -194,7 +194,7 @@ export function markdownReplay(
     MARKER,
     `### agentz replay: ${WORDS[verdictWord(result)]}`,
     "",
-    `**${text(verdictText(result), 200)}** — ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}: wider ${movedText(changes.widened)}, narrower ${movedText(changes.narrowed)}, not told ${changes.indeterminate}, unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
+    `**${text(verdictText(result), 200)}** — ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}: widened ${movedText(changes.widened)}, narrowed ${movedText(changes.narrowed)}, indeterminate ${changes.indeterminate}, unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
     "",
     ...gateRows(result),
     ...labels(result),
@@ -204,7 +204,7 @@ export function markdownReplay(
     ...people(result),
     ...coverageRows(result),
     "",
-    ...untold(result),
+    ...indeterminateSection(result),
     ...rest(result),
     `<sub>from ${text(result.baseline.ref)} (${text(result.baseline.digest?.slice(0, 19) ?? "no digest")}) to ${text(result.candidate.ref)} (${text(result.candidate.digest?.slice(0, 19) ?? "no digest")})</sub>`,
   ];

@@ -21,13 +21,13 @@ function sentence(group: ChangeGroup): string {
 const RULES: readonly SarifRule[] = [
   {
     id: "replay-widened",
-    title: "recorded calls get wider",
+    title: "recorded calls are widened",
     help: "The candidate permits recorded calls that the baseline did not, or on weaker terms. Look at the example with `agentz explain`, or accept the group in agentz.yaml.",
     level: "warning",
   },
   {
     id: "replay-narrowed",
-    title: "recorded calls get narrower",
+    title: "recorded calls are narrowed",
     help: "The candidate stops or holds recorded calls that the baseline let run.",
     level: "note",
   },

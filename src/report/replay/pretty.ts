@@ -138,11 +138,11 @@ function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): re
   ];
 }
 
-function untoldLines(result: ReplayResult, options: ReportOptions): readonly string[] {
+function indeterminateLines(result: ReplayResult, options: ReportOptions): readonly string[] {
   const { indeterminate, unreachable } = result.changes;
-  const told = section(result, {
+  const shown = section(result, {
     kind: "indeterminate",
-    title: "cannot be told, by group",
+    title: "indeterminate, by group",
     options,
   });
   const missing = result.missing
@@ -152,7 +152,7 @@ function untoldLines(result: ReplayResult, options: ReportOptions): readonly str
     ...(indeterminate > 0 || missing.length > 0
       ? [
           line(
-            `not told   ${count(indeterminate, "call")}; record ${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to tell more`,
+            `unrecorded ${count(indeterminate, "call")} indeterminate; record ${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to decide more`,
           ),
         ]
       : []),
@@ -163,7 +163,7 @@ function untoldLines(result: ReplayResult, options: ReportOptions): readonly str
           ),
         ]
       : []),
-    ...(options.details ? told : []),
+    ...(options.details ? shown : []),
   ];
 }
 
@@ -197,20 +197,20 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
   const groups = (wide: number, narrow: number): readonly string[] => [
     ...section(result, {
       kind: "widened",
-      title: paint.red(`wider ${movedText(widened)}`),
+      title: paint.red(`widened ${movedText(widened)}`),
       options,
       most: wide,
     }),
     ...section(result, {
       kind: "narrowed",
-      title: `narrower ${movedText(narrowed)}`,
+      title: `narrowed ${movedText(narrowed)}`,
       options,
       most: narrow,
     }),
   ];
   const below = [
     ...approvalLines(result),
-    ...untoldLines(result, options),
+    ...indeterminateLines(result, options),
     ...coverageLines(result),
     ...noteLines(result, { details: options.details }).map(line),
     ...furtherLine(result, options),

@@ -40,12 +40,12 @@ export function total(moved: { readonly direct: number; readonly downstream: num
   return moved.direct + moved.downstream;
 }
 
-/** `3, 1 of them only by what changed before`. */
+/** `3, 1 of them only downstream`. */
 export function movedText(moved: { readonly direct: number; readonly downstream: number }): string {
   const all = total(moved).toLocaleString("en-US");
   return moved.downstream === 0
     ? all
-    : `${all} (${moved.downstream.toLocaleString("en-US")} by what changed before)`;
+    : `${all} (${moved.downstream.toLocaleString("en-US")} downstream)`;
 }
 
 /** Whether the gate, `error` and partial state let the change pass, in one word. */
@@ -63,16 +63,18 @@ export function verdictText(result: ReplayResult): string {
   if (result.partial) return "interrupted: only a part of the trace was decided";
   if (unchanged === result.trace.calls) return "nothing changes: every call is decided as before";
   const parts = [
-    total(widened) > 0 ? `${count(total(widened), "call")} would get wider` : "no call gets wider",
-    total(narrowed) > 0 ? `${count(total(narrowed), "call")} narrower` : "",
-    indeterminate > 0 ? `${count(indeterminate, "call")} cannot be told` : "",
+    total(widened) > 0 ? `${count(total(widened), "call")} would be widened` : "no call is widened",
+    total(narrowed) > 0 ? `${count(total(narrowed), "call")} narrowed` : "",
+    indeterminate > 0 ? `${count(indeterminate, "call")} indeterminate` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
 
 /** Which way a group went: between effects, or between the rules and their demands. */
 export function groupChange(group: ChangeGroup): string {
-  return group.from === group.to ? `${group.from}, on other terms` : `${group.from} -> ${group.to}`;
+  return group.from === group.to
+    ? `${group.from}, other obligations or approvals`
+    : `${group.from} -> ${group.to}`;
 }
 
 export function groupPlace(group: ChangeGroup): string {

@@ -126,7 +126,7 @@ export class ImportTally {
 }
 
 /**
- * Tells events that stand behind more later ones than a replay mends, give or take as many again.
+ * Tells events that stand behind more later ones than a replay fixes, give or take as many again.
  */
 class DisorderWatch {
   #count = 0;

@@ -42,7 +42,7 @@ class Validator {
 
 /**
  * Checks every line of a trace: that it is an event, that ids are unique and parents known, that
- * the order can be mended. Files are taken in the order of their names, lines as they stand. Holds
+ * the order can be fixed. Files are taken in the order of their names, lines as they stand. Holds
  * two hashes an id.
  */
 export async function validateTrace(

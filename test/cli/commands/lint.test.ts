@@ -123,7 +123,7 @@ describe("agentz lint", () => {
     expect((await run(["--stdin"], WIDE)).out).toContain("<stdin>:6:11: warning[wildcard-allow]");
   });
 
-  test("--fix mends the files and counts what it mended", async () => {
+  test("--fix fixes the files and counts what it fixed", async () => {
     write(
       "p.yaml",
       `${HEAD}# kept\nrules:\n  - { id: r, effect: deny, actions: [ a/b, a/*, a/b ] }  # agentz-ignore secret: old\n  - { id: s, effect: allow, actions: [b/c] }\n`,

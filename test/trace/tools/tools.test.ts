@@ -37,7 +37,7 @@ async function sorted(
   return out;
 }
 
-test("design 5.4: sort mends any disorder, in memory or in runs: what comes out is the order of the reader", async () => {
+test("design 5.4: sort fixes any disorder, in memory or in runs: what comes out is the order of the reader", async () => {
   const files = fc.array(fc.array(fc.option(fc.integer({ min: 0, max: 500 })), { maxLength: 40 }), {
     minLength: 1,
     maxLength: 3,
@@ -115,7 +115,7 @@ test("validate finds malformed lines, repeated ids, unknown parents and members"
   ).toMatchObject({ valid: true });
 });
 
-test("validate tells of disorder that a replay would not mend", async () => {
+test("validate tells of disorder that a replay would not fix", async () => {
   const events = Array.from({ length: 10_050 }, (_, i) =>
     call(String(i), { time: at(10 + (i % 3000)) }),
   );
