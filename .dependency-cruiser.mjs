@@ -9,9 +9,9 @@ const mayImport = {
   engine: [...pure, "request", "condition", "policy"],
   trace: [...pure, "request"],
   mapping: [...pure, "request", "condition", "trace"],
-  analysis: [...pure, "request", "condition", "policy", "engine"],
-  lint: [...pure, "request", "condition", "policy", "engine", "analysis"],
-  suite: [...pure, "request", "condition", "policy", "engine", "analysis", "trace"],
+  proof: [...pure, "request", "condition", "policy", "engine"],
+  lint: [...pure, "request", "condition", "policy", "engine", "proof"],
+  suite: [...pure, "request", "condition", "policy", "engine", "proof", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
   curate: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   inventory: [...pure, "request", "condition", "policy", "trace"],
@@ -19,7 +19,7 @@ const mayImport = {
   coverage: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   board: [...pure, "request", "condition", "policy", "engine", "trace", "replay", "coverage"],
   reach: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
-  release: [...pure, "request", "condition", "policy", "engine", "analysis"],
+  release: [...pure, "request", "condition", "policy", "engine", "proof"],
   report: ["text", "diagnostics"],
 };
 const reasons = {
@@ -34,7 +34,8 @@ const reasons = {
   trace: "reading and importing traces must not depend on what policies mean",
   mapping:
     "turns foreign records into events by conditions, so it stands above both: traces know no expression language, and conditions no formats",
-  analysis: "reasons over conditions and decisions; never reads files",
+  proof:
+    "one prover for whoever asks what can happen at all: it never guesses, and outside its fragment says that it cannot tell",
   lint: "findings on documents; traces reach it as summaries",
   suite: "tests of policies run on the engine that ships",
   replay: "joins engine and trace; presents nothing",

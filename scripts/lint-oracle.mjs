@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(root, "node_modules", ".lint-oracle-"));
 const outfile = join(folder, "run.mjs");
 await build({
-  entryPoints: [join(root, "test/analysis/oracle/run.ts")],
+  entryPoints: [join(root, "test/proof/oracle/run.ts")],
   bundle: true,
   platform: "node",
   format: "esm",

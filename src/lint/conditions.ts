@@ -1,4 +1,4 @@
-import { neededPaths, pathOf } from "../analysis/variables.ts";
+import { neededPaths, pathOf } from "../proof/variables.ts";
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";

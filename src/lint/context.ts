@@ -1,7 +1,7 @@
-import type { AnalysedRule, AnalysedSet } from "../analysis/analysed-set.ts";
-import { isImpossible, isPossible, type Answer } from "../analysis/answer.ts";
-import type { Formula } from "../analysis/formula.ts";
-import type { Witness } from "../analysis/witness.ts";
+import type { AnalysedRule, AnalysedSet } from "../proof/analysed-set.ts";
+import { isImpossible, isPossible, type Answer } from "../proof/answer.ts";
+import type { Formula } from "../proof/formula.ts";
+import type { Witness } from "../proof/witness.ts";
 import type { Agent, Catalog, Document, Place, Policy, Tool } from "../policy/model.ts";
 import type { MissingParts } from "../policy/sound-part.ts";
 import type { TraceGaps } from "./trace-watch.ts";

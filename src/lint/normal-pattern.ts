@@ -1,6 +1,6 @@
-import { globTest } from "../analysis/glob-machine.ts";
-import { normalFormTest } from "../analysis/normal-form.ts";
-import { EVERY_TEXT, narrowText, sampleText } from "../analysis/text-set.ts";
+import { globTest } from "../proof/glob-machine.ts";
+import { normalFormTest } from "../proof/normal-form.ts";
+import { EVERY_TEXT, narrowText, sampleText } from "../proof/text-set.ts";
 import { normalizeDomain, normalizeUrl } from "../condition/normalize.ts";
 import { normalizePath } from "../condition/normalize-path.ts";
 import { decodeOnce } from "../condition/percent.ts";

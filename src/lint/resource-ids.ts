@@ -1,6 +1,6 @@
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
-import { pathOf } from "../analysis/variables.ts";
+import { pathOf } from "../proof/variables.ts";
 import type { Condition, Place, Rule, Tool } from "../policy/model.ts";
 import { conditionSpan } from "../policy/read-condition.ts";
 import { namedTools } from "../policy/type-scope.ts";

@@ -1,4 +1,4 @@
-import type { AnalysedRule } from "../analysis/analysed-set.ts";
+import type { AnalysedRule } from "../proof/analysed-set.ts";
 import { isExactGlob } from "../policy/glob.ts";
 import { isTooLong, mayCover } from "./sample-cover.ts";
 

@@ -1,4 +1,4 @@
-import { analyseSet, type AnalysedSet } from "../analysis/analysed-set.ts";
+import { analyseSet, type AnalysedSet } from "../proof/analysed-set.ts";
 import { unknownInput } from "./rules/unknown-input.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import type { AssembledSet } from "../engine/assemble.ts";

@@ -1,4 +1,4 @@
-import type { AnalysedRule } from "../analysis/analysed-set.ts";
+import type { AnalysedRule } from "../proof/analysed-set.ts";
 import type { EntityGlob } from "../policy/glob.ts";
 
 /** A text that a pattern fits. */

@@ -1,4 +1,4 @@
-import type { Formula } from "../analysis/formula.ts";
+import type { Formula } from "../proof/formula.ts";
 
 /**
  * The keys of the variables that a formula speaks about; of a comparison also those of the two

@@ -1,4 +1,4 @@
-import type { AnalysedRule, AnalysedSet } from "../analysis/analysed-set.ts";
+import type { AnalysedRule, AnalysedSet } from "../proof/analysed-set.ts";
 import { Bad } from "../condition/value.ts";
 import { prepareCall, rowOf } from "../engine/call.ts";
 import { staticFit } from "../engine/compiled-rule.ts";

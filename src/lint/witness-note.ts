@@ -1,4 +1,4 @@
-import type { Witness } from "../analysis/witness.ts";
+import type { Witness } from "../proof/witness.ts";
 import type { DiagnosticNote } from "../diagnostics/diagnostic.ts";
 import type { JsonObject } from "../request/json.ts";
 import { hiddenStart } from "../text/hide-secrets.ts";

@@ -1,4 +1,4 @@
-import { compareSets } from "../analysis/compare-sets.ts";
+import { compareSets } from "../proof/compare-sets.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
 import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
 import { canonicalDigest, type Sha256 } from "../policy/digest.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { assembleSet } from "../../src/engine/assemble.ts";
 import { lintFindings } from "../../src/lint/lint-document.ts";
 import { runLint } from "../../src/lint/run-lint.ts";
-import { Random } from "../analysis/oracle/generate.ts";
+import { Random } from "../proof/oracle/generate.ts";
 import { TODAY } from "./pages.ts";
 
 const FOLDER = new URL("../../policies/", import.meta.url);

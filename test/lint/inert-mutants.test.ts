@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { compareSets, type ComparedSet } from "../../src/analysis/compare-sets.ts";
+import { compareSets, type ComparedSet } from "../../src/proof/compare-sets.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { runLint } from "../../src/lint/run-lint.ts";

@@ -8,7 +8,7 @@ import { NodeBuilder } from "../../src/policy/yaml-nodes.ts";
 import { parseYaml } from "../../src/policy/yaml-parse.ts";
 import { readPlainYaml } from "../../src/policy/yaml-plain.ts";
 import { splitDocuments } from "../../src/policy/yaml-split.ts";
-import { Random } from "../analysis/oracle/generate.ts";
+import { Random } from "../proof/oracle/generate.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

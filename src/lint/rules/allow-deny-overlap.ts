@@ -1,6 +1,6 @@
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { truthOf } from "../../analysis/answer.ts";
-import { allOf } from "../../analysis/formula.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
+import { truthOf } from "../../proof/answer.ts";
+import { allOf } from "../../proof/formula.ts";
 import { quoted } from "../../policy/log.ts";
 import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";

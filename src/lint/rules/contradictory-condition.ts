@@ -1,7 +1,7 @@
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { conditionClaim } from "../../analysis/condition-claim.ts";
-import { allOf } from "../../analysis/formula.ts";
-import { ruleScopeClaim, scopeClaim, subjectsClaim } from "../../analysis/rule-claim.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
+import { conditionClaim } from "../../proof/condition-claim.ts";
+import { allOf } from "../../proof/formula.ts";
+import { ruleScopeClaim, scopeClaim, subjectsClaim } from "../../proof/rule-claim.ts";
 import { chainOperands } from "../../condition/walk.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";

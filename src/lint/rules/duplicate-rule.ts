@@ -1,5 +1,5 @@
 import { quoted } from "../../policy/log.ts";
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import type { SetRule } from "../rule.ts";
 
 /** What two rules of one meaning surely have in common, told without working their meaning out. */

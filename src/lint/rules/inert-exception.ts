@@ -1,6 +1,6 @@
-import { every } from "../../analysis/claim.ts";
-import { conditionClaim } from "../../analysis/condition-claim.ts";
-import { exceptionClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { every } from "../../proof/claim.ts";
+import { conditionClaim } from "../../proof/condition-claim.ts";
+import { exceptionClaim, ruleScopeClaim } from "../../proof/rule-claim.ts";
 import { quoted } from "../../policy/log.ts";
 import type { SetRule } from "../rule.ts";
 

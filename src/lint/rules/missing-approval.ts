@@ -1,6 +1,6 @@
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { allOf, type Formula } from "../../analysis/formula.ts";
-import { actionsClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
+import { allOf, type Formula } from "../../proof/formula.ts";
+import { actionsClaim, ruleScopeClaim } from "../../proof/rule-claim.ts";
 import { fitsAction } from "../../engine/scope.ts";
 import { quoted } from "../../policy/log.ts";
 import type { Tool } from "../../policy/model.ts";

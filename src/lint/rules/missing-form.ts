@@ -1,4 +1,4 @@
-import { pathOf } from "../../analysis/variables.ts";
+import { pathOf } from "../../proof/variables.ts";
 import type { Expr } from "../../condition/ast.ts";
 import { visitAll } from "../../condition/walk.ts";
 import { quoted } from "../../policy/log.ts";

@@ -1,10 +1,10 @@
-import { ABSENT, VALUE } from "../../analysis/cell.ts";
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { truthOf } from "../../analysis/answer.ts";
-import { conditionClaim } from "../../analysis/condition-claim.ts";
-import { allOf, literal } from "../../analysis/formula.ts";
-import { ruleScopeClaim } from "../../analysis/rule-claim.ts";
-import { attribute } from "../../analysis/variables.ts";
+import { ABSENT, VALUE } from "../../proof/cell.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
+import { truthOf } from "../../proof/answer.ts";
+import { conditionClaim } from "../../proof/condition-claim.ts";
+import { allOf, literal } from "../../proof/formula.ts";
+import { ruleScopeClaim } from "../../proof/rule-claim.ts";
+import { attribute } from "../../proof/variables.ts";
 import { Failure } from "../../condition/value.ts";
 import { isExactGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";

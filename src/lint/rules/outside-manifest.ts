@@ -1,8 +1,8 @@
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { every } from "../../analysis/claim.ts";
-import { allOf, type Formula } from "../../analysis/formula.ts";
-import { permittedWorld } from "../../analysis/permitted-world.ts";
-import { ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
+import { every } from "../../proof/claim.ts";
+import { allOf, type Formula } from "../../proof/formula.ts";
+import { permittedWorld } from "../../proof/permitted-world.ts";
+import { ruleScopeClaim } from "../../proof/rule-claim.ts";
 import { quoted } from "../../policy/log.ts";
 import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";

@@ -1,6 +1,6 @@
-import { allOf } from "../../analysis/formula.ts";
-import { actionGlobClaim, entityGlobClaim } from "../../analysis/rule-claim.ts";
-import type { Claim } from "../../analysis/claim.ts";
+import { allOf } from "../../proof/formula.ts";
+import { actionGlobClaim, entityGlobClaim } from "../../proof/rule-claim.ts";
+import type { Claim } from "../../proof/claim.ts";
 import { quoted } from "../../policy/log.ts";
 import type { LintContext } from "../context.ts";
 import { removeItem } from "../list-edit.ts";

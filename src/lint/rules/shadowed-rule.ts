@@ -1,5 +1,5 @@
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
-import { allOf } from "../../analysis/formula.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
+import { allOf } from "../../proof/formula.ts";
 import { compareApprovals } from "../../engine/demand.ts";
 import { quoted } from "../../policy/log.ts";
 import type { LintContext } from "../context.ts";

@@ -3,7 +3,7 @@ import { unparse } from "../../condition/unparse.ts";
 import { visitAll } from "../../condition/walk.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 /** An absolute path or a URL that ends within a name. */

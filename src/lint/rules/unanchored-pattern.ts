@@ -2,7 +2,7 @@ import type { CallExpr, Expr } from "../../condition/ast.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import type { Problem, SetRule } from "../rule.ts";
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
 
 /** The alternatives of a regular expression that no group holds. */
 function alternatives(pattern: string): readonly string[] {

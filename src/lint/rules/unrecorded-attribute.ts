@@ -1,4 +1,4 @@
-import type { AnalysedRule } from "../../analysis/analysed-set.ts";
+import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import { showPath } from "../../request/attribute-path.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";

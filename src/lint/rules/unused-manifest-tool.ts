@@ -1,5 +1,5 @@
-import { allOf } from "../../analysis/formula.ts";
-import { actionsClaim, entityGlobClaim, ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { allOf } from "../../proof/formula.ts";
+import { actionsClaim, entityGlobClaim, ruleScopeClaim } from "../../proof/rule-claim.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
 import { fitsAction } from "../../engine/scope.ts";
 import { isExactGlob } from "../../policy/glob.ts";

@@ -1,7 +1,7 @@
-import { allOf } from "../../analysis/formula.ts";
-import { actionsClaim } from "../../analysis/rule-claim.ts";
-import { conditionClaim } from "../../analysis/condition-claim.ts";
-import { ruleScopeClaim } from "../../analysis/rule-claim.ts";
+import { allOf } from "../../proof/formula.ts";
+import { actionsClaim } from "../../proof/rule-claim.ts";
+import { conditionClaim } from "../../proof/condition-claim.ts";
+import { ruleScopeClaim } from "../../proof/rule-claim.ts";
 import { quoted } from "../../policy/log.ts";
 import type { SetRule } from "../rule.ts";
 

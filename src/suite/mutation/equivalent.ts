@@ -1,6 +1,6 @@
-import { compareSets } from "../../analysis/compare-sets.ts";
-import type { Witness } from "../../analysis/witness.ts";
-import type { ComparedSet } from "../../analysis/compare-sets.ts";
+import { compareSets } from "../../proof/compare-sets.ts";
+import type { Witness } from "../../proof/witness.ts";
+import type { ComparedSet } from "../../proof/compare-sets.ts";
 
 /**
  * What analysis finds out about a mutant: proven to change no decision, a call that shows a change,

@@ -2,7 +2,7 @@ import { compileSet, type CompiledSet } from "../../engine/compile-set.ts";
 import { compileRule } from "../../engine/compiled-rule.ts";
 import { checkExamples } from "../../engine/examples.ts";
 import type { Document, Policy } from "../../policy/model.ts";
-import type { ComparedSet } from "../../analysis/compare-sets.ts";
+import type { ComparedSet } from "../../proof/compare-sets.ts";
 import type { Mutant } from "./mutants.ts";
 
 function replaced(documents: readonly Document[], policy: Policy): readonly Document[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { canBothMatch, canMatch, canMatchWithout } from "../../src/analysis/questions.ts";
-import { truthOf } from "../../src/analysis/answer.ts";
+import { canBothMatch, canMatch, canMatchWithout } from "../../src/proof/questions.ts";
+import { truthOf } from "../../src/proof/answer.ts";
 import { analysed, policy, ruleOf } from "./load.ts";
 
 const CATALOG = `
@@ -25,6 +25,23 @@ function possible(rule: string, more = ""): string {
   if (answer.kind === "yes") expect(truthOf(of.set, "p/r", answer.witness)).toBe(true);
   return answer.kind;
 }
+
+describe("a term that comes to no number", () => {
+  test.each([
+    "!(double(args.x) < 5.0) && !(double(args.x) >= 5.0)",
+    "double(args.x) != double(args.x)",
+    "!(args.a - args.b < args.c) && !(args.a - args.b >= args.c)",
+    "double(args.x) != 1.0 && !(double(args.x) < 1.0) && !(double(args.x) > 1.0)",
+    "!(double(args.x) in [1.0, 2.0]) && !(double(args.x) < 9.0) && !(double(args.x) > 3.0)",
+  ])("cel-spec, NaN: nobody proves that %s never holds", (when) => {
+    expect(possible(`when: "${when}"`)).not.toBe("no");
+  });
+
+  test("design 3.5: an attribute is never NaN", () => {
+    expect(possible('when: "!(args.x < 5.0) && !(args.x >= 5.0)"')).toBe("no");
+    expect(possible('when: "!(size(args.x) < 5) && !(size(args.x) >= 5)"')).toBe("no");
+  });
+});
 
 describe("whether a rule can match", () => {
   test.each([

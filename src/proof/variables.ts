@@ -5,14 +5,16 @@ import { leftSpine, visitAll } from "../condition/walk.ts";
 import { ATTRIBUTE_ROOTS } from "../engine/attributes.ts";
 import {
   ABSENT,
-  ANYTHING,
+  NO_VALUE,
   BOX,
   cellOf,
   NUMBER,
+  RECORDED,
   RELATION,
   TIME,
   TRUTH,
   VALUE,
+  UNORDERED,
   VOID,
   EQUAL,
   SAME,
@@ -26,17 +28,18 @@ export function pathOf(expr: Expr): readonly string[] | undefined {
   return staticPath(expr, new Map(), ATTRIBUTE_ROOTS);
 }
 
+const ATTRIBUTE = cellOf(RECORDED | NO_VALUE);
 const COUNT = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE });
 const LIST = cellOf(BOX);
 
 function domainOf(path: readonly string[]): Cell {
   if (path[0] === "now" && path.length === 1) return cellOf(TIME | VOID);
   if (path[0] === "resource" && path.length === 1) return cellOf(BOX | ABSENT);
-  if (path[0] !== "session") return cellOf(ANYTHING);
+  if (path[0] !== "session") return ATTRIBUTE;
   if (path[1] === "counters" && path.length === 3) return COUNT;
   return (path[1] === "labels" && path.length === 2) || (path[1] === "values" && path.length === 3)
     ? LIST
-    : cellOf(ANYTHING);
+    : ATTRIBUTE;
 }
 
 const attributes = new Map<string, Variable>();
@@ -84,7 +87,9 @@ export function opaqueVariable(expr: Expr, salt: string): Variable {
 
 /** How `left` stands to `right`. The caller sees to it that the keys are in order. */
 export function relationVariable(left: Variable, right: Variable): Variable {
-  const kinds = left.key === right.key ? EQUAL | SAME | VOID : RELATION;
+  const any = left.key === right.key ? EQUAL | SAME | UNORDERED | VOID : RELATION;
+  // two attributes are never NaN
+  const kinds = left.path !== undefined && right.path !== undefined ? any & ~UNORDERED : any;
   return { key: `order ${left.key} ${right.key}`, domain: cellOf(kinds), compares: [left, right] };
 }
 

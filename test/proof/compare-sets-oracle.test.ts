@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareSets } from "../../src/analysis/compare-sets.ts";
+import { compareSets } from "../../src/proof/compare-sets.ts";
 import { decideSingle } from "../../src/engine/single.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { Request } from "../../src/request/request.ts";

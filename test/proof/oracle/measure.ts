@@ -1,8 +1,8 @@
-import { Atoms } from "../../../src/analysis/atoms.ts";
-import { conditionClaim } from "../../../src/analysis/condition-claim.ts";
-import { Constants } from "../../../src/analysis/constants.ts";
-import { allOf, type Formula } from "../../../src/analysis/formula.ts";
-import { searchModels } from "../../../src/analysis/solver.ts";
+import { Atoms } from "../../../src/proof/atoms.ts";
+import { conditionClaim } from "../../../src/proof/condition-claim.ts";
+import { Constants } from "../../../src/proof/constants.ts";
+import { allOf, type Formula } from "../../../src/proof/formula.ts";
+import { searchModels } from "../../../src/proof/solver.ts";
 import type { Expr } from "../../../src/condition/ast.ts";
 import { parseExpression } from "../../../src/condition/parse.ts";
 import { pairOf, Random } from "./generate.ts";

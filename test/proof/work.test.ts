@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { analyseSet, type AnalysedSet } from "../../src/analysis/analysed-set.ts";
-import { isImpossible } from "../../src/analysis/answer.ts";
-import { allOf, type Formula } from "../../src/analysis/formula.ts";
-import { limitsFor, Work } from "../../src/analysis/work.ts";
+import { analyseSet, type AnalysedSet } from "../../src/proof/analysed-set.ts";
+import { isImpossible } from "../../src/proof/answer.ts";
+import { allOf, type Formula } from "../../src/proof/formula.ts";
+import { limitsFor, Work } from "../../src/proof/work.ts";
 import { runLint } from "../../src/lint/run-lint.ts";
 import { assemble, TODAY } from "../lint/pages.ts";
 import { Random } from "./oracle/generate.ts";

@@ -18,7 +18,7 @@ import {
 /**
  * What an attribute or a term may be, as a set of kinds. The first three have no value: absent
  * (`has` is false), broken (it is there and cannot be read), void (`has` cannot be told either:
- * unrecorded, or no container). The last five are the ways in which two values stand to each other,
+ * unrecorded, or no container). The last six are the ways in which two values stand to each other,
  * for terms that compare two.
  */
 export const ABSENT = 1;
@@ -38,12 +38,18 @@ export const GREATER = 4096;
 export const SAME = 8192;
 /** Unequal, and without an order. */
 export const UNLIKE = 16384;
+/** A double that is no number: what a term may come to, and no attribute is. */
+export const NOT_A_NUMBER = 32768;
+/** One of the two is no number: unequal, and every order between them is false. */
+export const UNORDERED = 65536;
 
-export const VALUE = TRUE | FALSE | NUMBER | TEXT | TIME | BOX | OTHER;
+/** What an attribute may be: JSON has no NaN. */
+export const RECORDED = TRUE | FALSE | NUMBER | TEXT | TIME | BOX | OTHER;
+export const VALUE = RECORDED | NOT_A_NUMBER;
 export const NO_VALUE = ABSENT | BROKEN | VOID;
 export const ANYTHING = VALUE | NO_VALUE;
 export const TRUTH = TRUE | FALSE | VOID;
-export const RELATION = LESS | EQUAL | GREATER | SAME | UNLIKE | VOID;
+export const RELATION = LESS | EQUAL | GREATER | SAME | UNLIKE | UNORDERED | VOID;
 
 /**
  * Whether a list or map holds something: yes, no, or it cannot be told (some element is not

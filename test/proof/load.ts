@@ -1,9 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  analyseSet,
-  type AnalysedRule,
-  type AnalysedSet,
-} from "../../src/analysis/analysed-set.ts";
+import { analyseSet, type AnalysedRule, type AnalysedSet } from "../../src/proof/analysed-set.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 

@@ -18,12 +18,14 @@ import {
   HOLDS,
   LACKS,
   LESS,
+  NOT_A_NUMBER,
   NUMBER,
   SAME,
   TEXT,
   TIME,
   TRUE,
   UNLIKE,
+  UNORDERED,
   VALUE,
   type CellTest,
 } from "./cell.ts";
@@ -110,7 +112,7 @@ function ordered(
     const numbers = numbersWhere(op, number);
     return {
       whenTrue: { kinds: NUMBER, numbers },
-      whenFalse: { kinds: NUMBER, numbers: complementIntervals(numbers) },
+      whenFalse: { kinds: NUMBER | NOT_A_NUMBER, numbers: complementIntervals(numbers) },
     };
   }
   const time = milliseconds(value);
@@ -338,7 +340,8 @@ export class Atoms {
       ">": GREATER,
       ">=": GREATER | EQUAL,
     }[way];
-    const whenFalse = (way === "==" ? LESS | GREATER | UNLIKE : LESS | EQUAL | GREATER) & ~whenTrue;
+    const whenFalse =
+      UNORDERED | ((way === "==" ? LESS | GREATER | UNLIKE : LESS | EQUAL | GREATER) & ~whenTrue);
     const variable = swap ? relationVariable(b, a) : relationVariable(a, b);
     return cellClaim({
       variable,
