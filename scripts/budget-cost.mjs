@@ -13,7 +13,7 @@ import { generate } from "./bench/generate.mjs";
 import { textsOf, VARIANTS } from "./bench/sets.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const EXPORTS = ["engine/assemble.ts", "engine/run.ts", "trace/event.ts", "cli/host/hash.ts"];
+const EXPORTS = ["engine/assemble.ts", "engine/run.ts", "trace/event.ts", "node/hash.ts"];
 
 /**
  * What the budget is in the source, and what stands there without it. A text that is gone fails the

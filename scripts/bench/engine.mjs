@@ -16,7 +16,7 @@ const EXPORTS = [
   "replay/columns/segment-rows.ts",
   "replay/columns/row-keys.ts",
   "text/text-numbers.ts",
-  "cli/host/hash.ts",
+  "node/hash.ts",
   "cli/columns/piece-keys.ts",
   "policy/data-file.ts",
 ];

@@ -11,7 +11,7 @@ import {
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { ACCEPTED_FIELDS, readGate, type ACCEPTED_TEXTS } from "./gate-config.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /** One entry of `gate.accepted`, as it is written. */

@@ -1,12 +1,12 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { detectCi, type CiRun, type Variable } from "./ci-systems.ts";
-import { isBundle } from "./host/bundle-file.ts";
-import { findCommit, inRepository } from "./host/git.ts";
-import { firstTip, isShallow, mergeBaseOf, type Tip } from "./host/git-base.ts";
-import type { Io } from "./io.ts";
+import { isBundle } from "../node/bundle-file.ts";
+import { findCommit, inRepository } from "../node/git.ts";
+import { firstTip, isShallow, mergeBaseOf, type Tip } from "../node/git-base.ts";
+import type { Io } from "../node/io.ts";
 import { printable } from "../report/escape.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** Where a change is taken to go, where no variable says it (design 7.3). */
 const DEFAULTS = [

@@ -14,8 +14,8 @@ import { readTrace, type TraceFile } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
-import { VERSION } from "./version.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { VERSION } from "../node/version.ts";
 
 export interface BenchJob {
   readonly policies: PolicySet;

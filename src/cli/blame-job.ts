@@ -5,12 +5,12 @@ import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
-import { isShallow } from "./host/git-base.ts";
-import { commitsTouching, parentOf, type Commit } from "./host/history.ts";
+import { isShallow } from "../node/git-base.ts";
+import { commitsTouching, parentOf, type Commit } from "../node/history.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
-import { UserError } from "./user-error.ts";
-import { VERSION } from "./version.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { VERSION } from "../node/version.ts";
 
 export interface BlameJob {
   readonly cwd: string;

@@ -13,19 +13,19 @@ import { suppressionsOf } from "../lint/suppressions.ts";
 import { secretsOf } from "../text/detectors.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source } from "../text/span.ts";
-import { openBundle } from "./host/bundle-file.ts";
-import { signText, verifySignature } from "./host/ed25519.ts";
-import { sha256 } from "./host/hash.ts";
-import { readPrivateKey } from "./host/key-file.ts";
-import { originOf } from "./host/provenance.ts";
-import { MAX_FILE_BYTES } from "./host/regular-file.ts";
-import { inMebibytes } from "./host/text-file.ts";
-import { replaceFile } from "./host/replace-file.ts";
-import { slashed } from "./host/slashed.ts";
-import type { CommandIo, Io } from "./io.ts";
+import { openBundle } from "../node/bundle-file.ts";
+import { signText, verifySignature } from "../node/ed25519.ts";
+import { sha256 } from "../node/hash.ts";
+import { readPrivateKey } from "../node/key-file.ts";
+import { originOf } from "../node/provenance.ts";
+import { MAX_FILE_BYTES } from "../node/regular-file.ts";
+import { inMebibytes } from "../node/text-file.ts";
+import { replaceFile } from "../node/replace-file.ts";
+import { slashed } from "../node/slashed.ts";
+import type { CommandIo, Io } from "../node/io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
-import { VERSION } from "./version.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { VERSION } from "../node/version.ts";
 
 /** The document of a bundle that was looked into. */
 export function bundleDocument(

@@ -1,8 +1,8 @@
 import type { LeastVersion, Trust } from "../release/trust.ts";
 import { readConfig } from "./config.ts";
-import { publicKeyId } from "./host/ed25519.ts";
-import { readPublicKey } from "./host/key-file.ts";
-import type { Io } from "./io.ts";
+import { publicKeyId } from "../node/ed25519.ts";
+import { readPublicKey } from "../node/key-file.ts";
+import type { Io } from "../node/io.ts";
 import { isKeyFile, isKeyId } from "./trust-config.ts";
 
 /** Flags that say what bundles have to prove. */

@@ -10,17 +10,17 @@ import { chooseBaseline } from "./baseline.ts";
 import type { CommandContext } from "./command.ts";
 import { replayOnce, type ReplayRunFlags } from "./commands/replay.ts";
 import { readConfig, type Config } from "./config.ts";
-import { sha256 } from "./host/hash.ts";
-import type { CommandIo } from "./io.ts";
+import { sha256 } from "../node/hash.ts";
+import type { CommandIo } from "../node/io.ts";
 import { runLintJob } from "./lint-job.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import type { CiResult, CiStep } from "./result.ts";
 import { loadSuiteSet } from "./suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "./test-job.ts";
 import { TraceError } from "../trace/trace-error.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { noRuleError } from "./vacuity.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../node/version.ts";
 
 /** The steps, in the order in which they run. */
 export const CI_STEPS = [

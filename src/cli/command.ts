@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CommandIo } from "./io.ts";
+import type { CommandIo } from "../node/io.ts";
 
 /**
  * What a command line came to: the document for stdout (already written where it was streamed) and

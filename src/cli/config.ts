@@ -4,15 +4,15 @@ import { nearestWord } from "../text/edit-distance.ts";
 import { printable } from "../report/escape.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { readGate } from "./gate-config.ts";
-import { readText } from "./host/text-file.ts";
-import { folderAbove } from "./host/folder-above.ts";
-import type { Io } from "./io.ts";
+import { readText } from "../node/text-file.ts";
+import { folderAbove } from "../node/folder-above.ts";
+import type { Io } from "../node/io.ts";
 import { isKeyFile, readAtLeast, readKeys } from "./trust-config.ts";
 import type { LeastVersion } from "../release/trust.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
 import { readTest, type TestConfig } from "./test-config.ts";
 import { memberPath } from "../policy/node.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /**

@@ -4,7 +4,7 @@ import { hideSecrets } from "../text/hide-secrets.ts";
 import { CI_STEPS, isGated, runCi, type CiFlags } from "./ci-job.ts";
 import type { CommandContext } from "./command.ts";
 import type { CiResult, CiStep } from "./result.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** The steps of a pipeline run that make a kind of evidence. */
 function stepsOf(kind: Requirable): readonly CiStep["name"][] {

@@ -16,7 +16,7 @@ import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../node/version.ts";
 
 interface Explained {
   readonly event: string | null;

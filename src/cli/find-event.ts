@@ -2,7 +2,7 @@ import type { TraceEvent } from "../trace/event.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 const REORDER = 10_000;
 const IDS = 20_000;

@@ -5,10 +5,10 @@ import { hideSecrets } from "../text/hide-secrets.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { readTrace } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
-import { sha256 } from "./host/hash.ts";
-import type { Io } from "./io.ts";
+import { sha256 } from "../node/hash.ts";
+import type { Io } from "../node/io.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /**
  * Who and what a trace shows, and what was read of it. A trace of which nothing can be read is a

@@ -12,7 +12,7 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { parseInstant } from "../text/instant.ts";
 import { shareFault } from "./share.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 function fail(message: string, help?: string): never {
   throw new UserError(

@@ -4,8 +4,8 @@ import { mappedImporter } from "../mapping/mapped-importer.ts";
 import { ALL_IMPORTERS } from "../mapping/registry.ts";
 import { autoImporter } from "../trace/importers/auto.ts";
 import type { Importer, ImportOptions } from "../trace/importers/importer.ts";
-import { readText } from "./host/text-file.ts";
-import { UserError } from "./user-error.ts";
+import { readText } from "../node/text-file.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { readYamlValue } from "./yaml-value.ts";
 
 /** The names that `agentz import` and `--from` take. */

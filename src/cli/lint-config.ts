@@ -3,7 +3,7 @@ import type { Level } from "../lint/rule.ts";
 import { CODES } from "../diagnostics/codes.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** `lint:` of agentz.yaml. */
 export interface LintConfig {

@@ -8,14 +8,14 @@ import type { LintResult } from "../lint/result.ts";
 import { analysedFor, runLint, type Levels, type LintOutcome } from "../lint/run-lint.ts";
 import { TraceWatch, type TraceGaps } from "../lint/trace-watch.ts";
 import type { Source } from "../text/span.ts";
-import { sha256 } from "./host/hash.ts";
-import type { SetFiles } from "./host/read-set.ts";
-import { replaceSources } from "./host/replace-file.ts";
-import { slashed } from "./host/slashed.ts";
-import type { CommandIo, Io } from "./io.ts";
+import { sha256 } from "../node/hash.ts";
+import type { SetFiles } from "../node/read-set.ts";
+import { replaceSources } from "../node/replace-file.ts";
+import { slashed } from "../node/slashed.ts";
+import type { CommandIo, Io } from "../node/io.ts";
 import { readSet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
-import { VERSION } from "./version.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { VERSION } from "../node/version.ts";
 
 /** One lint, as flags and configuration ask for it. */
 export interface LintJob {
@@ -54,7 +54,7 @@ async function watchTrace(
   const [{ readTrace }, { ReadReport }, { expandInputs, TRACE_ENDINGS }] = await Promise.all([
     import("../trace/read-events.ts"),
     import("../trace/read-report.ts"),
-    import("./host/inputs.ts"),
+    import("../node/inputs.ts"),
   ]);
   const report = new ReadReport();
   for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), {

@@ -1,16 +1,16 @@
 import { Command, CommanderError } from "commander";
 import type { CommandModule } from "./command.ts";
 import type { TrustFlags } from "./bundle-trust.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "../node/io.ts";
 import type { Trust } from "../release/trust.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { inertText } from "./inert-text.ts";
-import { ReaderGone } from "./reader-gone.ts";
-import { errorCode, whyUnreadable } from "./host/file-error.ts";
+import { ReaderGone } from "../node/reader-gone.ts";
+import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import { inertJson } from "../report/json-text.ts";
-import { UserError } from "./user-error.ts";
-import { VERSION } from "./version.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { VERSION } from "../node/version.ts";
 
 interface Entry {
   readonly name: string;

@@ -3,7 +3,7 @@ import { nearestWord } from "../text/edit-distance.ts";
 import { parseInstant } from "../text/instant.ts";
 import { atLeastFlag } from "./trust-config.ts";
 import { shareFlag } from "./share.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {

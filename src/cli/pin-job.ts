@@ -4,12 +4,12 @@ import { pinCalls, type PinnedTest, type RecordedCall } from "../suite/pin.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, noSuchEvent, type WantedEvent } from "./find-event.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "../node/io.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { inertText } from "./inert-text.ts";
-import { replaceFile } from "./host/replace-file.ts";
-import { readText } from "./host/text-file.ts";
-import { UserError } from "./user-error.ts";
+import { replaceFile } from "../node/replace-file.ts";
+import { readText } from "../node/text-file.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** What is to be pinned: one event with the calls of its session before it, or a whole session. */
 export interface PinJob {

@@ -11,11 +11,11 @@ import {
   secretsIn,
   type IndexedText,
 } from "../text/excerpt.ts";
-import { isBundle, readBundleSet } from "./host/bundle-file.ts";
-import { sha256 } from "./host/hash.ts";
-import { readFolderSet, readGitSet, type SetFiles } from "./host/read-set.ts";
-import type { SetHost } from "./io.ts";
-import { UserError } from "./user-error.ts";
+import { isBundle, readBundleSet } from "../node/bundle-file.ts";
+import { sha256 } from "../node/hash.ts";
+import { readFolderSet, readGitSet, type SetFiles } from "../node/read-set.ts";
+import type { SetHost } from "../node/io.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** A policy set that loaded without errors. */
 export interface PolicySet extends AssembledSet {

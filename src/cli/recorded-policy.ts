@@ -3,13 +3,13 @@ import type { VersionInfo } from "../replay/result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent } from "./find-event.ts";
-import { openBundle } from "./host/bundle-file.ts";
-import { commitsTouching } from "./host/history.ts";
-import type { SetHost } from "./io.ts";
+import { openBundle } from "../node/bundle-file.ts";
+import { commitsTouching } from "../node/history.ts";
+import type { SetHost } from "../node/io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
-import { filesBelow } from "./host/folders.ts";
-import { UserError } from "./user-error.ts";
+import { filesBelow } from "../node/folders.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** `--baseline recorded-policy`: the policies that the trace's own decisions name. */
 export const RECORDED_POLICY = "recorded-policy";

@@ -8,8 +8,8 @@ import type { Source } from "../text/span.ts";
 import type { LabelTable } from "../trace/labels.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import type { KeptTrace } from "./columns/kept-trace.ts";
-import type { Interrupt } from "./host/interrupt.ts";
-import type { LineFile } from "./host/output.ts";
+import type { Interrupt } from "../node/interrupt.ts";
+import type { LineFile } from "../node/output.ts";
 import type { Progress } from "./progress.ts";
 import type { RecordedPolicyCheck } from "./recorded-policy.ts";
 

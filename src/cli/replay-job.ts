@@ -17,11 +17,11 @@ import { RepeatedIds, type RepeatedIdList } from "../trace/repeated-ids.ts";
 import { parseTime } from "../trace/time.ts";
 import { replayByColumns } from "./columns/columns-replay.ts";
 import { decisionLine } from "./decision-log.ts";
-import { createHash } from "./host/files.ts";
-import { sha256 } from "./host/hash.ts";
-import type { LineFile } from "./host/output.ts";
+import { createHash } from "../node/files.ts";
+import { sha256 } from "../node/hash.ts";
+import type { LineFile } from "../node/output.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../node/version.ts";
 
 export type { ReplayJob } from "./replay-inputs.ts";
 

@@ -5,12 +5,12 @@ import { TraceError } from "../trace/trace-error.ts";
 import type { CommandContext } from "./command.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
-import { yamlBelow } from "./host/folders.ts";
-import { withInterrupt } from "./host/interrupt.ts";
+import { yamlBelow } from "../node/folders.ts";
+import { withInterrupt } from "../node/interrupt.ts";
 import { inertText } from "./inert-text.ts";
-import type { SetHost } from "./io.ts";
+import type { SetHost } from "../node/io.ts";
 import { loadPolicySet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { changedSince, stampsOf, type Stamps } from "./watch.ts";
 
 /**

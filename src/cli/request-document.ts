@@ -16,9 +16,9 @@ import { indexText, maskedSentence, secretsIn, type KnownSecrets } from "../text
 import { quoted } from "../text/quoted.ts";
 import { slippedFrom } from "../text/slip.ts";
 import { decodeEvent, EVENT_MEMBERS } from "../trace/event.ts";
-import type { Io } from "./io.ts";
+import type { Io } from "../node/io.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { readYamlValue, type YamlValue } from "./yaml-value.ts";
 
 /**

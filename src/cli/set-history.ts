@@ -1,8 +1,8 @@
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
-import { contentKey } from "./host/history.ts";
-import { sha256 } from "./host/hash.ts";
-import { readGitSet } from "./host/read-set.ts";
-import { UserError } from "./user-error.ts";
+import { contentKey } from "../node/history.ts";
+import { sha256 } from "../node/hash.ts";
+import { readGitSet } from "../node/read-set.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** The policy sets of a repository's commits, each content loaded once. */
 export class SetHistory {

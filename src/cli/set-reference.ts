@@ -2,11 +2,11 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { chooseDocuments } from "./baseline.ts";
 import { readConfig, type Config } from "./config.ts";
-import { isBundle } from "./host/bundle-file.ts";
-import { isMissing } from "./host/file-error.ts";
-import type { CommandIo } from "./io.ts";
+import { isBundle } from "../node/bundle-file.ts";
+import { isMissing } from "../node/file-error.ts";
+import type { CommandIo } from "../node/io.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** Two versions of a policy set, loaded. */
 export interface TwoSets {

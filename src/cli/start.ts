@@ -1,5 +1,5 @@
-import { nodeIo, nodeStreams } from "./host/node-io.ts";
-import { VERSION } from "./version.ts";
+import { nodeIo, nodeStreams } from "../node/node-io.ts";
+import { VERSION } from "../node/version.ts";
 
 /**
  * Runs the process's own command line and gives the exit status; what fails is told, never thrown.

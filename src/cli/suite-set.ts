@@ -14,11 +14,11 @@ import { explaining, type Explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import { indexText, maskedSentence, positionIn, secretsIn } from "../text/excerpt.ts";
 import type { Source } from "../text/span.ts";
-import { sha256 } from "./host/hash.ts";
-import type { SetFiles } from "./host/read-set.ts";
+import { sha256 } from "../node/hash.ts";
+import type { SetFiles } from "../node/read-set.ts";
 import { refuseSet, readSet } from "./policy-set.ts";
-import type { SetHost } from "./io.ts";
-import { UserError } from "./user-error.ts";
+import type { SetHost } from "../node/io.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** A policy set with the suites that test it. */
 export interface SuiteSet {

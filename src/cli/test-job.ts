@@ -22,7 +22,7 @@ import { TraceWalk } from "../suite/trace-walk.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
 import type { SuiteSet } from "./suite-set.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "../node/version.ts";
 
 export interface TestOptions {
   readonly filter: string | undefined;

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { isVersion } from "../policy/scalars.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
 import type { LeastVersion } from "../release/trust.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 function fail(message: string, help: string): never {
   throw new UserError("config", `${message} in agentz.yaml`, { help });

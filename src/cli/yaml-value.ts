@@ -10,7 +10,7 @@ import { splitDocuments } from "../policy/yaml-split.ts";
 import type { Json } from "../request/json.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source, Span } from "../text/span.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** A YAML (or JSON) file that is no policy document, as a value. */
 export interface YamlValue {

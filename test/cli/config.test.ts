@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readConfig, type Config } from "../../src/cli/config.ts";
-import { UserError } from "../../src/cli/user-error.ts";
+import { UserError } from "../../src/diagnostics/user-error.ts";
 import { agentz, EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
 
 interface Read {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { tellFailure } from "../../src/cli/main.ts";
-import { UserError } from "../../src/cli/user-error.ts";
+import { UserError } from "../../src/diagnostics/user-error.ts";
 
 interface Told {
   readonly status: number;

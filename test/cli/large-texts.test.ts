@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { streamText } from "../../src/cli/host/text-file.ts";
+import { streamText } from "../../src/node/text-file.ts";
 import { folderWith, run } from "../suite/run-command.ts";
 
 const POLICY =

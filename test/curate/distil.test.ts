@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { expandInputs } from "../../src/cli/host/inputs.ts";
+import { expandInputs } from "../../src/node/inputs.ts";
 import { Distiller } from "../../src/curate/distil.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import { ReplayWalk } from "../../src/replay/walk.ts";

@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
 import { ROOT, type Done } from "./agentz.ts";
 

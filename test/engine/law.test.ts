@@ -6,7 +6,7 @@ import { assembleSet } from "../../src/engine/assemble.ts";
 import { Run } from "../../src/engine/run.ts";
 import { counterfactual } from "../../src/replay/side.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
-import { readFolderSet } from "../../src/cli/host/read-set.ts";
+import { readFolderSet } from "../../src/node/read-set.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readBytes } from "../../src/cli/host/files.ts";
-import type { LineFile } from "../../src/cli/host/output.ts";
+import { readBytes } from "../../src/node/files.ts";
+import type { LineFile } from "../../src/node/output.ts";
 import type { ColumnsOptions } from "../../src/cli/replay-inputs.ts";
 import { runReplay } from "../../src/cli/replay-job.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";

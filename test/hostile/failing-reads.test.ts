@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { withRunStore } from "../../src/cli/host/run-store.ts";
-import { CATALOG, DENY, git, run, type Done } from "../cli/host/repositories.ts";
+import { withRunStore } from "../../src/node/run-store.ts";
+import { CATALOG, DENY, git, run, type Done } from "../node/repositories.ts";
 import { EVENTS, jsonl, scratch } from "../e2e/agentz.ts";
 import { FailingReads } from "./failing-reads.ts";
 

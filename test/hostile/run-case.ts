@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
 import type { HostileCase } from "./hostile-case.ts";
 import { PLANTED } from "./corpus.ts";

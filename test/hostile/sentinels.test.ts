@@ -11,7 +11,7 @@ import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { readIndexHeader, readSegmentBytes } from "../../src/cli/columns/index-file.ts";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
 import * as corpus from "./corpus.ts";
 import { folderOf } from "./run-case.ts";

@@ -9,7 +9,7 @@ import {
   type Bundle,
 } from "../../src/release/bundle.ts";
 import { NOTHING_ASKED, verifyBundle, type Demands } from "../../src/release/verify-bundle.ts";
-import { publicKeyId, verifySignature, signText } from "../../src/cli/host/ed25519.ts";
+import { publicKeyId, verifySignature, signText } from "../../src/node/ed25519.ts";
 import type { JsonObject } from "../../src/request/json.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { run, type Done } from "../cli/host/repositories.ts";
+import { run, type Done } from "../node/repositories.ts";
 import { EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
 
 const CATALOG =

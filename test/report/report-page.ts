@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));

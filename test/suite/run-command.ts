@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
+import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
 
 export interface Ran {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { TraceDigest } from "../../src/trace/digest.ts";
-import { createHash as hostHash } from "../../src/cli/host/files.ts";
+import { createHash as hostHash } from "../../src/node/files.ts";
 import { fileOf, readAll } from "./bytes.ts";
 
 const sha = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();

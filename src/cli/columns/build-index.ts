@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import type { IndexStats } from "../../replay/result.ts";
 import type { IndexedFile } from "../../trace/result.ts";
-import { whyUnreadable } from "../host/file-error.ts";
-import { slashed } from "../host/slashed.ts";
+import { whyUnreadable } from "../../node/file-error.ts";
+import { slashed } from "../../node/slashed.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 import { Feed } from "./feed.ts";
 import { IndexStore } from "./index-store.ts";
 import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";

@@ -13,7 +13,7 @@ import {
 } from "../../trace/columns/segment-codec.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { isJsonObject } from "../../request/json.ts";
-import type { FreshFile } from "../host/fresh-file.ts";
+import type { FreshFile } from "../../node/fresh-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { whyUnreadable } from "../host/file-error.ts";
-import { FreshFile, isLeftOver } from "../host/fresh-file.ts";
-import { KEY_NAME, ownKey } from "../host/own-key.ts";
-import { openOwn, privateFolder } from "../host/private-folder.ts";
-import { VERSION } from "../version.ts";
+import { whyUnreadable } from "../../node/file-error.ts";
+import { FreshFile, isLeftOver } from "../../node/fresh-file.ts";
+import { KEY_NAME, ownKey } from "../../node/own-key.ts";
+import { openOwn, privateFolder } from "../../node/private-folder.ts";
+import { VERSION } from "../../node/version.ts";
 import { IndexWriter, isFresh, readIndexHeader, type IndexHeader } from "./index-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 

@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
 import { keyedFor } from "../../replay/columns/keyed-replay.ts";
 import type { IndexStats } from "../../replay/result.ts";
-import { whyUnreadable } from "../host/file-error.ts";
-import { openOwn } from "../host/private-folder.ts";
-import { VERSION } from "../version.ts";
+import { whyUnreadable } from "../../node/file-error.ts";
+import { openOwn } from "../../node/private-folder.ts";
+import { VERSION } from "../../node/version.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import {
   readSegmentBytes,

@@ -1,5 +1,5 @@
 import { open, realpath, stat } from "node:fs/promises";
-import { isGzip, refusedStart, START_BYTES } from "../host/files.ts";
+import { isGzip, refusedStart, START_BYTES } from "../../node/files.ts";
 
 /** A file of a trace that can be read at any place: no pipe, and not packed. */
 export interface PlainFile {

@@ -4,7 +4,7 @@ import { withoutUnread } from "../../trace/columns/index-values.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import { openOwn } from "../host/private-folder.ts";
+import { openOwn } from "../../node/private-folder.ts";
 import {
   readSegmentBytes,
   storeSegment,

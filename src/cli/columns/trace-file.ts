@@ -1,5 +1,5 @@
 import { openSync, readSync } from "node:fs";
-import { whyUnreadable } from "../host/file-error.ts";
+import { whyUnreadable } from "../../node/file-error.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { OwnRows } from "../../replay/columns/segment-rows.ts";
 import { readsOf, type SetReads } from "../../replay/columns/set-reads.ts";
 import type { Source } from "../../text/span.ts";
 import { sharedNumbers, sharedSegment } from "../../trace/columns/shared-segment.ts";
-import { sha256 } from "../host/hash.ts";
+import { sha256 } from "../../node/hash.ts";
 import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
 import { NotByColumns } from "./not-by-columns.ts";

@@ -7,15 +7,15 @@ import { acceptedText, type AcceptedEntry } from "../accept-entry.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { CONFIG_FILE, configFile } from "../config.ts";
 import { endOf } from "../gate-config.ts";
-import { askGitMaybe } from "../host/git-process.ts";
-import { writeDocument } from "../host/output.ts";
-import { replaceFile } from "../host/replace-file.ts";
-import type { Io } from "../io.ts";
+import { askGitMaybe } from "../../node/git-process.ts";
+import { writeDocument } from "../../node/output.ts";
+import { replaceFile } from "../../node/replace-file.ts";
+import type { Io } from "../../node/io.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
 import type { AcceptResult } from "../result.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 import {
   addReplayOptions,
   prepareReplay,

@@ -3,12 +3,12 @@ import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
 import { runBench } from "../bench-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addImportFlags } from "../import-formats.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 interface Flags extends TraceFlags {
   readonly candidate?: readonly string[];

@@ -13,12 +13,12 @@ import { formatTime, parseTime } from "../../trace/time.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { expandInputs, rereadable, TRACE_ENDINGS } from "../host/inputs.ts";
-import { writeDocument } from "../host/output.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];

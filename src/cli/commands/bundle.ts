@@ -10,13 +10,13 @@ import { keyIdOf } from "../bundle-trust.ts";
 import type { CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { BUNDLE_ENDING } from "../host/bundle-file.ts";
-import { generateKeys, publicKeyId } from "../host/ed25519.ts";
-import { writeDocument } from "../host/output.ts";
-import { createFile, replaceFile } from "../host/replace-file.ts";
+import { BUNDLE_ENDING } from "../../node/bundle-file.ts";
+import { generateKeys, publicKeyId } from "../../node/ed25519.ts";
+import { writeDocument } from "../../node/output.ts";
+import { createFile, replaceFile } from "../../node/replace-file.ts";
 import { inertText } from "../inert-text.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 
 interface ShowFlags {

@@ -6,13 +6,13 @@ import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { sight } from "../from-trace.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import type { TraceFlags } from "../trace-input.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface Flags extends TraceFlags {
   readonly output?: string;

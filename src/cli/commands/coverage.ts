@@ -6,14 +6,14 @@ import { sinceOf } from "../../coverage/since.ts";
 import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
 import { parseJson } from "../../trace/parse-json.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { writeDocument } from "../host/output.ts";
-import type { Io } from "../io.ts";
+import { writeDocument } from "../../node/output.ts";
+import type { Io } from "../../node/io.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
-import { MAX_FILE_BYTES } from "../host/regular-file.ts";
-import { readText } from "../host/text-file.ts";
+import { MAX_FILE_BYTES } from "../../node/regular-file.ts";
+import { readText } from "../../node/text-file.ts";
 import { inertText } from "../inert-text.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 
 interface CoverageFlags extends ReplayFlags {

@@ -2,13 +2,13 @@ import { decideSingle } from "../../engine/single.ts";
 import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { checkRequest, readRequest, tellRequest, timedRequest } from "../request-document.ts";
-import { readText } from "../host/text-file.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { readText } from "../../node/text-file.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface DecideFlags {
   readonly candidate?: readonly string[];

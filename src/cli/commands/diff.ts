@@ -4,13 +4,13 @@ import type { DiffResult } from "../../release/result.ts";
 import { chooseDocuments } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { sha256 } from "../host/hash.ts";
-import { writeDocument } from "../host/output.ts";
+import { sha256 } from "../../node/hash.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { meantReference } from "../set-reference.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface DiffFlags {
   readonly format: string;

@@ -3,8 +3,8 @@ import type { ImportReport } from "../../trace/importers/import-tally.ts";
 import { runImport } from "../../trace/importers/run-import.ts";
 import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { expandInputs, IMPORT_ENDINGS } from "../host/inputs.ts";
-import { openLines } from "../host/output.ts";
+import { expandInputs, IMPORT_ENDINGS } from "../../node/inputs.ts";
+import { openLines } from "../../node/output.ts";
 import {
   addImportFlags,
   chooseImporter,
@@ -15,7 +15,7 @@ import {
 } from "../import-formats.ts";
 import { repeatable } from "../options.ts";
 import { openLabels } from "../label-files.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 interface Flags extends ImportFlags {
   readonly output: string;

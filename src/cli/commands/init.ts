@@ -3,14 +3,14 @@ import { Option } from "commander";
 import { INIT_REPORTERS } from "../../report/init/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { documentsFromTrace } from "../from-trace.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { formatOption, pick, repeatable } from "../options.ts";
 import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
 import { writeScaffold } from "../scaffold/write.ts";
 import type { TraceFlags } from "../trace-input.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface Flags extends TraceFlags {
   readonly format: string;

@@ -7,11 +7,11 @@ import { prettyRules } from "../../report/lint/pretty.ts";
 import { LINT_REPORTERS } from "../../report/lint/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, type Config } from "../config.ts";
-import { writeDocument } from "../host/output.ts";
-import { reportFolder } from "../host/report-folder.ts";
+import { writeDocument } from "../../node/output.ts";
+import { reportFolder } from "../../node/report-folder.ts";
 import { runLintJob, sourceName, type LintJob } from "../lint-job.ts";
 import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 interface LintFlags {
   readonly format: string;

@@ -4,9 +4,9 @@ import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { inertText } from "../inert-text.ts";
-import { writeDocument } from "../host/output.ts";
-import { reportFolder } from "../host/report-folder.ts";
-import { expandInputs, rereadable, TRACE_ENDINGS } from "../host/inputs.ts";
+import { writeDocument } from "../../node/output.ts";
+import { reportFolder } from "../../node/report-folder.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { shareFlag } from "../share.ts";
 import { pinTest, writePinned } from "../pin-job.ts";
@@ -22,7 +22,7 @@ import {
 } from "../suite-set.ts";
 import { shareSuites, startThreads, threadLimit } from "../host/test-threads.ts";
 import { minimums, runTests, type TestOptions } from "../test-job.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 interface TestFlags {
   readonly candidate?: readonly string[];

@@ -9,13 +9,13 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { sessionKey } from "../../trace/tools/session-key.ts";
 import type { CommandContext } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, duration, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace } from "../trace-input.ts";
 import { openLabels } from "../label-files.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 import { copyLines, lineCommand, type LineFlags } from "./trace-lines.ts";
 
 interface Flags extends LineFlags {

@@ -4,7 +4,7 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
 import { isCompleteRequest, toAuthzen } from "../../trace/tools/to-authzen.ts";
 import type { CommandContext } from "../command.ts";
-import { openLines } from "../host/output.ts";
+import { openLines } from "../../node/output.ts";
 import { openTrace } from "../trace-input.ts";
 import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
 

@@ -3,9 +3,9 @@ import { INDEX_REPORTERS } from "../../report/trace/reporters.ts";
 import type { IndexResult } from "../../trace/result.ts";
 import { buildIndex } from "../columns/build-index.ts";
 import type { CommandContext } from "../command.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../node/version.ts";
 import { prepareReplay } from "./replay.ts";
 
 interface Flags {

@@ -7,12 +7,12 @@ import { isDrawn } from "../../trace/tools/sample.ts";
 import { readRaw, type RawEvent } from "../../trace/tools/raw-events.ts";
 import { sortTrace } from "../../trace/tools/sort.ts";
 import type { CommandContext } from "../command.ts";
-import { openLines } from "../host/output.ts";
-import { withRunStore } from "../host/run-store.ts";
+import { openLines } from "../../node/output.ts";
+import { withRunStore } from "../../node/run-store.ts";
 import { inertText } from "../inert-text.ts";
 import { shareOf, wholeNumber } from "../options.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 /** Flags of tools that write a trace. */
 export interface LineFlags extends TraceFlags {

@@ -10,14 +10,14 @@ import { parseJson } from "../../trace/parse-json.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
 import type { CommandContext } from "../command.ts";
-import type { Io } from "../io.ts";
+import type { Io } from "../../node/io.ts";
 import { readConfig } from "../config.ts";
-import { openLines, writeDocument } from "../host/output.ts";
+import { openLines, writeDocument } from "../../node/output.ts";
 import { addSetOptions, repeatable } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { openTrace } from "../trace-input.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
 
 interface Flags extends LineFlags {

@@ -7,12 +7,12 @@ import type { StatsResult, TraceRead, ValidateResult } from "../../trace/result.
 import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
 import { validateTrace } from "../../trace/tools/validate.ts";
 import type { CommandContext } from "../command.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { formatOption, pick, wholeNumber } from "../options.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 import { Option } from "commander";
 
 interface Flags extends TraceFlags {

@@ -6,13 +6,13 @@ import type { Bump } from "../../release/verdict.ts";
 import { checkVersions } from "../../release/version-check.ts";
 import { editVersions, type VersionEdit } from "../../release/version-edit.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { sha256 } from "../host/hash.ts";
-import { writeDocument } from "../host/output.ts";
-import { replaceSources } from "../host/replace-file.ts";
+import { sha256 } from "../../node/hash.ts";
+import { writeDocument } from "../../node/output.ts";
+import { replaceSources } from "../../node/replace-file.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadWithBase, type BaseFlags, type TwoSets } from "../set-reference.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface CheckFlags extends BaseFlags {
   readonly format: string;

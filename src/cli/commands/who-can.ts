@@ -7,11 +7,11 @@ import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
 import { formatTime } from "../../trace/time.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../host/output.ts";
+import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../policy-set.ts";
-import { UserError } from "../user-error.ts";
-import { VERSION } from "../version.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];

@@ -1,4 +1,4 @@
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../node/version.ts";
 
 /** One file that `agentz init` writes. */
 export interface ScaffoldFile {

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createFile, unwritable } from "../host/replace-file.ts";
+import { createFile, unwritable } from "../../node/replace-file.ts";
 import type { ScaffoldFile } from "./files.ts";
 
 /** Which files were written, and which were there already and stay as they are. */

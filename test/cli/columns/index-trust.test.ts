@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { freshName } from "../../../src/cli/host/fresh-file.ts";
+import { freshName } from "../../../src/node/fresh-file.ts";
 import { main } from "../../../src/cli/main.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-index-"));

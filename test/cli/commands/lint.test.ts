@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lintCommand } from "../../../src/cli/commands/lint.ts";
-import { UserError } from "../../../src/cli/user-error.ts";
+import { UserError } from "../../../src/diagnostics/user-error.ts";
 import { Command } from "commander";
 
 const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n";

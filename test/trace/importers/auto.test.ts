@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IMPORT_ENDINGS, expandInputs } from "../../../src/cli/host/inputs.ts";
+import { IMPORT_ENDINGS, expandInputs } from "../../../src/node/inputs.ts";
 import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
 import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import { outline } from "../../../src/trace/importers/outline.ts";

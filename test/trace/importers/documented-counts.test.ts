@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expandInputs } from "../../../src/cli/host/inputs.ts";
+import { expandInputs } from "../../../src/node/inputs.ts";
 import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
 import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import { importFiles } from "./import-all.ts";

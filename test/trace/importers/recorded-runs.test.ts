@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { IMPORT_ENDINGS, expandInputs } from "../../../src/cli/host/inputs.ts";
+import { IMPORT_ENDINGS, expandInputs } from "../../../src/node/inputs.ts";
 import { importAll } from "./import-all.ts";
 
 const traces = resolve(import.meta.dirname, "../../../../shared/traces");

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
-import type { Io } from "../io.ts";
-import { UserError } from "../user-error.ts";
+import type { Io } from "./io.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
 import { MAX_TEXT_BYTES, streamText } from "./text-file.ts";
 

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "../../../src/cli/main.ts";
-import type { Io } from "../../../src/cli/io.ts";
-import { scratch } from "../../e2e/agentz.ts";
+import { main } from "../../src/cli/main.ts";
+import type { Io } from "../../src/node/io.ts";
+import { scratch } from "../e2e/agentz.ts";
 
 export interface Done {
   readonly status: number;

@@ -7,8 +7,8 @@ import {
   verify,
   type KeyObject,
 } from "node:crypto";
-import type { Signature } from "../../release/bundle.ts";
-import { UserError } from "../user-error.ts";
+import type { Signature } from "../release/bundle.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 const SIGNATURE_BYTES = 64;
 

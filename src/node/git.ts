@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { folderAbove } from "./folder-above.ts";
 import { askGit, askGitMaybe, gitFailure, runGit, type GitQuestion } from "./git-process.ts";
 

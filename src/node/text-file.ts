@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
-import { utf8Text } from "../../text/utf8.ts";
-import { UserError } from "../user-error.ts";
+import { utf8Text } from "../text/utf8.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
 
 const MEBIBYTE = 1024 * 1024;

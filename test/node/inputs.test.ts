@@ -3,13 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
-import { readBytes } from "../../../src/cli/host/files.ts";
-import {
-  IMPORT_ENDINGS,
-  TRACE_ENDINGS,
-  expandInputs,
-  rereadable,
-} from "../../../src/cli/host/inputs.ts";
+import { readBytes } from "../../src/node/files.ts";
+import { IMPORT_ENDINGS, TRACE_ENDINGS, expandInputs, rereadable } from "../../src/node/inputs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-inputs-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -8,8 +8,8 @@ import {
   type Stats,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import type { Source } from "../../text/span.ts";
-import { UserError } from "../user-error.ts";
+import type { Source } from "../text/span.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { errorCode, isMissing, whyUnreadable } from "./file-error.ts";
 import { FreshFile, removeLeftOvers, writeAll } from "./fresh-file.ts";
 

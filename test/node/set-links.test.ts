@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { scratch } from "../../e2e/agentz.ts";
+import { scratch } from "../e2e/agentz.ts";
 import { ALLOW, CATALOG, DENY, run } from "./repositories.ts";
 
 const SECRET = "who\nhunter2\n";

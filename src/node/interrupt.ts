@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { TraceFile } from "../../trace/read-events.ts";
+import type { TraceFile } from "../trace/read-events.ts";
 
 /**
  * Work that is not waited for goes on for so long, in milliseconds, before an interrupt is asked

@@ -11,7 +11,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { scratch } from "../../e2e/agentz.ts";
+import { scratch } from "../e2e/agentz.ts";
 import {
   ALLOW,
   CATALOG,

@@ -4,10 +4,10 @@ import {
   verifyBundle,
   type Demands,
   type Verified,
-} from "../../release/verify-bundle.ts";
-import type { SetHost } from "../io.ts";
-import { utf8Text } from "../../text/utf8.ts";
-import { UserError } from "../user-error.ts";
+} from "../release/verify-bundle.ts";
+import type { SetHost } from "./io.ts";
+import { utf8Text } from "../text/utf8.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { verifySignature } from "./ed25519.ts";
 import { sha256 } from "./hash.ts";
 import type { SetFiles } from "./read-set.ts";

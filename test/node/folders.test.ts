@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fastGlob from "fast-glob";
 import { expect, onTestFinished, test } from "vitest";
-import { filesBelow, yamlBelow } from "../../../src/cli/host/folders.ts";
+import { filesBelow, yamlBelow } from "../../src/node/folders.ts";
 
 const FILES = [
   "a.yaml",

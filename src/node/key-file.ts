@@ -1,7 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Io } from "../io.ts";
-import { UserError } from "../user-error.ts";
+import type { Io } from "./io.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { whyUnreadable } from "./file-error.ts";
 
 /** A PEM file of an Ed25519 key has about 120 bytes. */

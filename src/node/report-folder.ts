@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { isAbsolute, relative } from "node:path";
-import type { Io } from "../io.ts";
+import type { Io } from "./io.ts";
 import { folderAbove } from "./folder-above.ts";
 
 /**

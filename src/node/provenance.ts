@@ -1,5 +1,5 @@
 import { isAbsolute, posix, relative, resolve } from "node:path";
-import type { Source } from "../../text/span.ts";
+import type { Source } from "../text/span.ts";
 import { blobId } from "./git-blobs.ts";
 import { askGit } from "./git-process.ts";
 import { findCommit, inRepository, listTree, resolveRef } from "./git.ts";

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { hideSecrets } from "../../text/hide-secrets.ts";
-import type { Io } from "../io.ts";
-import { ReaderGone } from "../reader-gone.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
+import type { Io } from "./io.ts";
+import { ReaderGone } from "./reader-gone.ts";
 import { writeAll } from "./fresh-file.ts";
 import { replaceFile, targetOf, unwritable } from "./replace-file.ts";
 import { Spool } from "./spool.ts";

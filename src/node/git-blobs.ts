@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { askGit } from "./git-process.ts";
 import type { TreeEntry } from "./git.ts";
 

@@ -12,16 +12,11 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  freshName,
-  FreshFile,
-  isLeftOver,
-  removeLeftOvers,
-} from "../../../src/cli/host/fresh-file.ts";
-import { createFile, replaceFile } from "../../../src/cli/host/replace-file.ts";
-import { Spool } from "../../../src/cli/host/spool.ts";
-import { UserError } from "../../../src/cli/user-error.ts";
-import { scratch } from "../../e2e/agentz.ts";
+import { freshName, FreshFile, isLeftOver, removeLeftOvers } from "../../src/node/fresh-file.ts";
+import { createFile, replaceFile } from "../../src/node/replace-file.ts";
+import { Spool } from "../../src/node/spool.ts";
+import { UserError } from "../../src/diagnostics/user-error.ts";
+import { scratch } from "../e2e/agentz.ts";
 
 const mode = (path: string): number => statSync(path).mode & 0o777;
 

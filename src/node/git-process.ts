@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 
 /** More output than this is refused, in bytes. */
 const LIMIT = 256 * 1024 * 1024;

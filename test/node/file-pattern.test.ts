@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fastGlob from "fast-glob";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isPattern, PatternError, readPattern } from "../../../src/cli/host/file-pattern.ts";
-import { filesBelow } from "../../../src/cli/host/folders.ts";
-import { expandInputs, TRACE_ENDINGS } from "../../../src/cli/host/inputs.ts";
-import { scratch } from "../../e2e/agentz.ts";
+import { isPattern, PatternError, readPattern } from "../../src/node/file-pattern.ts";
+import { filesBelow } from "../../src/node/folders.ts";
+import { expandInputs, TRACE_ENDINGS } from "../../src/node/inputs.ts";
+import { scratch } from "../e2e/agentz.ts";
 import { run } from "./repositories.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-patterns-"));

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { dataRequests, type ReadBeside } from "../../policy/data-file.ts";
-import { loadDocuments } from "../../policy/load.ts";
-import type { Source } from "../../text/span.ts";
-import { utf8Text } from "../../text/utf8.ts";
-import { UserError } from "../user-error.ts";
+import { dataRequests, type ReadBeside } from "../policy/data-file.ts";
+import { loadDocuments } from "../policy/load.ts";
+import type { Source } from "../text/span.ts";
+import { utf8Text } from "../text/utf8.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
 import { unreadableFolder, yamlBelow } from "./folders.ts";
 import { listTree, resolveRef, type TreeEntry } from "./git.ts";
