@@ -48,7 +48,7 @@ const { outputFiles, metafile } = await build({
   ...common,
   entryPoints: {
     agentz: "src/cli/start.ts",
-    "test-worker": "src/cli/test-worker.ts",
+    "test-worker": "src/api/test-worker.ts",
     index: "src/index.ts",
     "segment-worker": "src/cli/columns/worker.ts",
   },

@@ -12,7 +12,7 @@ import { isJsonObject, member, type Json, type JsonObject } from "../request/jso
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { ACCEPTED_FIELDS, readGate, type ACCEPTED_TEXTS } from "./gate-config.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { readYamlValue } from "./yaml-value.ts";
+import { readYamlValue } from "../api/yaml-value.ts";
 
 /** One entry of `gate.accepted`, as it is written. */
 export type AcceptedEntry = Readonly<Record<(typeof ACCEPTED_TEXTS)[number], string>> & {

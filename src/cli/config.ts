@@ -13,7 +13,7 @@ import { readLint, type LintConfig } from "./lint-config.ts";
 import { readTest, type TestConfig } from "./test-config.ts";
 import { memberPath } from "../policy/node.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { readYamlValue } from "./yaml-value.ts";
+import { readYamlValue } from "../api/yaml-value.ts";
 
 /**
  * The defaults of `agentz.yaml` (design 11.1); a flag beats each. In the file paths are relative to

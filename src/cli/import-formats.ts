@@ -6,7 +6,7 @@ import { autoImporter } from "../trace/importers/auto.ts";
 import type { Importer, ImportOptions } from "../trace/importers/importer.ts";
 import { readText } from "../node/text-file.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { readYamlValue } from "./yaml-value.ts";
+import { readYamlValue } from "../api/yaml-value.ts";
 
 /** The names that `agentz import` and `--from` take. */
 export const FORMATS: readonly string[] = [

@@ -5,7 +5,7 @@ import type { Io } from "../node/io.ts";
 import type { Trust } from "../release/trust.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import { inertText } from "./inert-text.ts";
+import { inertText } from "../diagnostics/inert-text.ts";
 import { ReaderGone } from "../node/reader-gone.ts";
 import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import { inertJson } from "../report/json-text.ts";

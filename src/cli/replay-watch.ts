@@ -7,9 +7,9 @@ import type { ReplayJob } from "./replay-inputs.ts";
 import { KeptTrace } from "./columns/kept-trace.ts";
 import { yamlBelow } from "../node/folders.ts";
 import { withInterrupt } from "../node/interrupt.ts";
-import { inertText } from "./inert-text.ts";
+import { inertText } from "../diagnostics/inert-text.ts";
 import type { SetHost } from "../node/io.ts";
-import { loadPolicySet } from "./policy-set.ts";
+import { loadPolicySet } from "../api/policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { changedSince, stampsOf, type Stamps } from "./watch.ts";
 

@@ -5,7 +5,7 @@ import { readConfig, type Config } from "./config.ts";
 import { isBundle } from "../node/bundle-file.ts";
 import { isMissing } from "../node/file-error.ts";
 import type { CommandIo } from "../node/io.ts";
-import { loadPolicySet, type PolicySet } from "./policy-set.ts";
+import { loadPolicySet, type PolicySet } from "../api/policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
 /** Two versions of a policy set, loaded. */

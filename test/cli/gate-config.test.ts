@@ -3,7 +3,7 @@ import { gateFlag, mergeGate, readGate } from "../../src/cli/gate-config.ts";
 import { shareFlag } from "../../src/cli/share.ts";
 import { readTest } from "../../src/cli/test-config.ts";
 import { UserError } from "../../src/diagnostics/user-error.ts";
-import { readYamlValue } from "../../src/cli/yaml-value.ts";
+import { readYamlValue } from "../../src/api/yaml-value.ts";
 import type { Json } from "../../src/request/json.ts";
 import { LIMITS } from "../../src/replay/gate.ts";
 

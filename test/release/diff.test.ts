@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decideSingle } from "../../src/engine/single.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
-import { readRequest } from "../../src/cli/request-document.ts";
+import { readRequest } from "../../src/api/request-document.ts";
 import { DIFF_REPORTERS, sourceLines } from "../../src/report/diff/reporters.ts";
 import type { DiffResult, Witness } from "../../src/release/result.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";

@@ -1,12 +1,12 @@
 import { Option } from "commander";
 import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
-import { runBench } from "../bench-job.ts";
+import { runBench } from "../../api/bench.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addImportFlags } from "../import-formats.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 

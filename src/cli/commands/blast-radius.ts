@@ -16,7 +16,7 @@ import { readConfig } from "../config.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
-import { loadPolicySet, type PolicySet } from "../policy-set.ts";
+import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 

@@ -9,7 +9,7 @@ import { sight } from "../from-trace.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import type { TraceFlags } from "../trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";

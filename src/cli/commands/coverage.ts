@@ -12,7 +12,7 @@ import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
 import { MAX_FILE_BYTES } from "../../node/regular-file.ts";
 import { readText } from "../../node/text-file.ts";
-import { inertText } from "../inert-text.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
 

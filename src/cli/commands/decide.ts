@@ -4,8 +4,13 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
-import { checkRequest, readRequest, tellRequest, timedRequest } from "../request-document.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
+import {
+  checkRequest,
+  readRequest,
+  tellRequest,
+  timedRequest,
+} from "../../api/request-document.ts";
 import { readText } from "../../node/text-file.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";

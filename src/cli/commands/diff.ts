@@ -7,7 +7,7 @@ import { readConfig } from "../config.ts";
 import { sha256 } from "../../node/hash.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import { meantReference } from "../set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";

@@ -2,12 +2,17 @@ import { EXPLAIN_REPORTERS } from "../../report/explain/reporters.ts";
 import type { ExplainResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { explainEvent, explainRequest } from "../explain-job.ts";
+import { explainEvent, explainRequest } from "../../api/explain.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
-import { loadPolicySet, type PolicySet } from "../policy-set.ts";
-import { checkRequest, readRequest, tellRequest, timedRequest } from "../request-document.ts";
+import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
+import {
+  checkRequest,
+  readRequest,
+  tellRequest,
+  timedRequest,
+} from "../../api/request-document.ts";
 import { readText } from "../../node/text-file.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 

@@ -24,14 +24,14 @@ import {
   wholeNumber,
   type Failable,
 } from "../options.ts";
-import { loadPolicySet, type PolicySet } from "../policy-set.ts";
+import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { findRecordedPolicy, RECORDED_POLICY } from "../recorded-policy.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { noRuleError, vacuityOf } from "../vacuity.ts";
 import { openLabels } from "../label-files.ts";
-import { inertText } from "../inert-text.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
 import { DEFAULT_STEPS } from "../../condition/meter.ts";

@@ -4,7 +4,7 @@ import type { ReportResult } from "../../board/result.ts";
 import { sinceOf } from "../../coverage/since.ts";
 import { boardReporters } from "../../report/board/reporters.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";
-import { inertText } from "../inert-text.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../../node/hash.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";

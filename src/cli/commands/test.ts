@@ -3,14 +3,14 @@ import { TEST_REPORTERS } from "../../report/test/reporters.ts";
 import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { inertText } from "../inert-text.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import { writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { shareFlag } from "../share.ts";
-import { pinTest, writePinned } from "../pin-job.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { pinTest, writePinned } from "../../api/pin.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import { nextChange } from "../watch.ts";
 import {
   loadSuiteFiles,
@@ -19,9 +19,9 @@ import {
   suiteFiles,
   type SuitePaths,
   type SuiteSet,
-} from "../suite-set.ts";
-import { shareSuites, startThreads, threadLimit } from "../host/test-threads.ts";
-import { minimums, runTests, type TestOptions } from "../test-job.ts";
+} from "../../api/suite-set.ts";
+import { shareSuites, startThreads, threadLimit } from "../../api/test-threads.ts";
+import { minimums, runTests, type TestOptions } from "../../api/test.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 interface TestFlags {

@@ -11,7 +11,7 @@ import type { CommandContext } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, duration, repeatable } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import { openTrace } from "../trace-input.ts";
 import { openLabels } from "../label-files.ts";
 import { UserError } from "../../diagnostics/user-error.ts";

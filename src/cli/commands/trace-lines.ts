@@ -9,7 +9,7 @@ import { sortTrace } from "../../trace/tools/sort.ts";
 import type { CommandContext } from "../command.ts";
 import { openLines } from "../../node/output.ts";
 import { withRunStore } from "../../node/run-store.ts";
-import { inertText } from "../inert-text.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import { shareOf, wholeNumber } from "../options.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";

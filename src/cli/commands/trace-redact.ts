@@ -14,7 +14,7 @@ import type { Io } from "../../node/io.ts";
 import { readConfig } from "../config.ts";
 import { openLines, writeDocument } from "../../node/output.ts";
 import { addSetOptions, repeatable } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import { openTrace } from "../trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";

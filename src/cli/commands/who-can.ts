@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
-import { loadPolicySet } from "../policy-set.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 

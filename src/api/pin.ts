@@ -6,7 +6,7 @@ import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, noSuchEvent, type WantedEvent } from "./find-event.ts";
 import type { Io } from "../node/io.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { inertText } from "./inert-text.ts";
+import { inertText } from "../diagnostics/inert-text.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { readText } from "../node/text-file.ts";
 import { UserError } from "../diagnostics/user-error.ts";

@@ -1,4 +1,4 @@
-import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
+import { escapeCommands, escapeControls } from "./format.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { mutantsOf } from "../../suite/mutation/mutants.ts";
-import type { FateDocument } from "../../suite/mutation/run-mutation.ts";
-import type { Source } from "../../text/span.ts";
-import type { SuiteShare } from "../suite-set.ts";
-import type { Others, TestPart } from "../test-job.ts";
-import type { WorkerJob } from "../test-worker.ts";
+import { mutantsOf } from "../suite/mutation/mutants.ts";
+import type { FateDocument } from "../suite/mutation/run-mutation.ts";
+import type { Source } from "../text/span.ts";
+import type { SuiteShare } from "./suite-set.ts";
+import type { Others, TestPart } from "./test.ts";
+import type { WorkerJob } from "./test-worker.ts";
 
 /**
  * A thread loads the policies and warms the engine up again: about a second of a processor. Below
