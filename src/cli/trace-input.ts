@@ -2,7 +2,7 @@ import { importedFiles } from "../trace/importers/run-import.ts";
 import type { ImportReport } from "../trace/importers/import-tally.ts";
 import type { ImportFile } from "../trace/importers/importer.ts";
 import type { TraceFile } from "../trace/read-events.ts";
-import { importSummary } from "./commands/import.ts";
+import { importedNothing, importSummary, WAY_OUT } from "./commands/import.ts";
 import { expandInputs, IMPORT_ENDINGS, TRACE_ENDINGS } from "../node/inputs.ts";
 import { chooseImporter, importOptions, type ImportFlags } from "./import-formats.ts";
 import type { Io } from "../node/io.ts";
@@ -60,14 +60,17 @@ function tell(report: ImportReport, io: Io): void {
     throw new UserError("unreadable-trace", broken, {
       help: "`agentz import` writes what comes before the break",
     });
-  if (report.events > 0) return;
+  if (!importedNothing(report)) return;
   const [first] = report.unreadable;
+  const [kind] = report.notUnderstood;
   const why =
     first === undefined
-      ? "it holds no events of that format"
+      ? kind === undefined
+        ? "it holds no events of that format"
+        : `${kind.count} parts that may be calls are not understood: ${kind.kind}`
       : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
   throw new UserError("unreadable-trace", `nothing of the trace could be imported: ${why}`, {
-    help: "is it of the format that --from names? `auto` tells it by the content",
+    help: `is it of the format that --from names? \`auto\` tells it by the content; ${WAY_OUT}`,
   });
 }
 

@@ -32,6 +32,7 @@ export function importSummary(report: ImportReport): string {
   const lines = [
     `${counted(report.calls, "call")} in ${counted(report.sessions, "session")} from ${counted(report.files, "file")} (${counted(report.lines, "line")}, ${counted(report.events, "event")})`,
     `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
+    ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
     ...report.causes.map(({ cause, count }) => `  ${count} unreadable: ${cause}`),
     ...report.unreadable
       .slice(0, 5)
@@ -42,6 +43,18 @@ export function importSummary(report: ImportReport): string {
   ];
   return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
 }
+
+/**
+ * Whether an import came to nothing: no event, or no call where something that may be one was
+ * refused.
+ */
+export function importedNothing(report: ImportReport): boolean {
+  const refused = report.notUnderstood.length > 0 || report.unreadable.length > 0;
+  return report.events === 0 || (report.calls === 0 && refused);
+}
+
+/** What helps where no format fits. */
+export const WAY_OUT = `there are the formats ${FORMATS.join(", ")}; for any other, \`agentz import --suggest <file>\` writes a mapping to begin with, for \`generic\``;
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
 
@@ -69,9 +82,9 @@ async function act(
   io.stderr.write(importSummary(report));
   if (labels !== undefined && labels.unmatched > 0)
     io.stderr.write(`  ${labels.unmatched} labelled ids were not among the events\n`);
-  if (report.events === 0)
+  if (importedNothing(report))
     throw new UserError("nothing-imported", "nothing could be imported", {
-      help: "the lines above say why",
+      help: `the lines above say why; ${WAY_OUT}`,
     });
   await out.close();
 }

@@ -33,16 +33,27 @@ export interface ImportReport {
   readonly unreadable: readonly Unreadable[];
   /** All of them, counted by cause, most first. */
   readonly causes: readonly { readonly cause: string; readonly count: number }[];
+  /** What may be calls and was not understood, counted by kind, most first (design 7.7). */
+  readonly notUnderstood: readonly { readonly kind: string; readonly count: number }[];
   readonly notes: readonly string[];
   /** What stopped files from being read to their end, each cause with its file. */
   readonly broken: readonly string[];
 }
+
+/** The `type` of an event that stands for what was not understood, before its kind. */
+export const NOT_UNDERSTOOD = "not understood: ";
+/** How many kinds are told apart, and how long the name of one is, in characters. */
+const [KINDS, KIND_LENGTH] = [1000, 120];
 
 /** Counts while an import runs. */
 export class ImportTally {
   files = 0;
   lines = 0;
   #calls = 0;
+  #notUnderstoodTotal = 0;
+  readonly #notUnderstood = new Map<string, number>();
+  /** Those of them that no event stands for yet. */
+  #pending: JsonObject[] = [];
   #events = 0;
   readonly #without = { args: 0, agent: 0, session: 0, time: 0 };
   readonly #places: { file: string; line?: number; cause: string; count: number }[] = [];
@@ -83,6 +94,42 @@ export class ImportTally {
     }
   }
 
+  /**
+   * Counts a part of the input that may be a call and was not understood, by its kind: what it is,
+   * in words that many of them share (a type, a place such as `messages[].parts[]`). A replay that
+   * imports counts it as an undecided event.
+   */
+  addNotUnderstood(kind: string, file: string, line?: number): void {
+    const short = kind.length > KIND_LENGTH ? `${kind.slice(0, KIND_LENGTH - 1)}…` : kind;
+    const known = this.#notUnderstood.has(short) || this.#notUnderstood.size < KINDS;
+    const counted = known ? short : "of other kinds";
+    this.#notUnderstoodTotal++;
+    this.#notUnderstood.set(counted, (this.#notUnderstood.get(counted) ?? 0) + 1);
+    const place = line === undefined ? file : `${file}:${line}`;
+    this.#pending.push({
+      id: `${place}#${this.notUnderstood}`,
+      type: `${NOT_UNDERSTOOD}${counted}`,
+      action: {},
+    });
+  }
+
+  /** How many parts were not understood so far. */
+  get notUnderstood(): number {
+    return this.#notUnderstoodTotal;
+  }
+
+  /** How many calls there were so far. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Events for what was not understood, each once. */
+  takePending(): readonly JsonObject[] {
+    const taken = this.#pending;
+    this.#pending = [];
+    return taken;
+  }
+
   /** Counts a file that could not be read to its end; `cause` names it. */
   addBroken(cause: string, file: string): void {
     this.#broken.push(cause);
@@ -119,6 +166,9 @@ export class ImportTally {
       without: { ...this.#without },
       unreadable: this.#places.map((place) => ({ ...place })),
       causes,
+      notUnderstood: [...this.#notUnderstood]
+        .map(([kind, count]) => ({ kind, count }))
+        .sort((a, b) => b.count - a.count),
       notes: [...this.#notes],
       broken: [...this.#broken],
     };

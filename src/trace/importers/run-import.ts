@@ -5,6 +5,7 @@ import { TraceError } from "../trace-error.ts";
 import type { ImportReport } from "./import-tally.ts";
 import { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions } from "./importer.ts";
+import { countCallShapes, watchedFile } from "./overlooked-calls.ts";
 
 /**
  * A running import: the canonical trace in pieces of whole lines, and once they were read, what
@@ -54,7 +55,7 @@ export async function importedFiles(
   };
   const traces = files.map((file) => ({
     name: file.name,
-    open: () => encode(write(importEvents(single, [file], { options, tally }))),
+    open: () => encode(write(importEvents(single, [file], { options, tally, carries: true }))),
   }));
   return { files: traces, report: () => tally.report() };
 }
@@ -64,27 +65,43 @@ async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array>
   for await (const text of texts) yield encoder.encode(text);
 }
 
+interface ImportWork {
+  readonly options: ImportOptions;
+  readonly tally: ImportTally;
+  /** Whether events stand for what was not understood: a replay counts them as undecided. */
+  readonly carries?: boolean;
+}
+
 /** The canonical events of `files` in batches, counted in `tally`. */
 export async function* importEvents(
   importer: Importer,
   files: readonly ImportFile[],
-  { options, tally }: { options: ImportOptions; tally: ImportTally },
+  { options, tally, carries = false }: ImportWork,
 ): AsyncGenerator<readonly JsonObject[]> {
+  const undecided = (): readonly JsonObject[] => {
+    const pending = tally.takePending();
+    return carries ? pending : [];
+  };
   const informed = (await importer.survey?.(files)) ?? importer;
   for (const file of files) {
     tally.files++;
+    const before = tally.calls + tally.notUnderstood;
+    const watched = watchedFile(file);
     try {
-      for await (const events of informed.convert(file, options, tally)) {
+      for await (const events of informed.convert(watched.file, options, tally)) {
         for (const event of events) tally.addEvent(event);
         yield options.labels === undefined && options.pdp === undefined
           ? events
           : events.map((event) => labelled(answered(event, options.pdp), options.labels));
+        yield undecided();
       }
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       // one file that cannot be read to its end must not cost the others
       tally.addBroken(error.message, file.name);
     }
+    if (tally.calls + tally.notUnderstood === before) await countCallShapes(watched.again(), tally);
+    yield undecided();
   }
 }
 
