@@ -1,4 +1,5 @@
 // Runs every check there is and closes with one plain line: `N passed, N failed, N skipped`.
+// --quick leaves out the tests of SLOW, --checks all tests; anything else is handed to vitest.
 // Needs Node 20, npm and git; a test that needs more is skipped where that is absent.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -16,6 +17,28 @@ const checks = [
   ["format", process.execPath, ["scripts/format.mjs", "--check"]],
 ];
 
+/** Tests that start processes, draw many random inputs, or try every seeded fault. */
+const SLOW = [
+  "test/agentdojo/**",
+  "test/board/**",
+  "test/condition/conformance/**",
+  "test/differential/**",
+  "test/docs/**",
+  "test/e2e/**",
+  "test/faults/**",
+  "test/fuzz/**",
+  "test/hostile/**",
+  "test/replay/**",
+  "test/report/**",
+  "test/suite/agentdojo.test.ts",
+  "test/suite/sample.test.ts",
+  "test/trace/columns/**",
+];
+const given = process.argv.slice(2);
+const quick = given.includes("--quick");
+const checksOnly = given.includes("--checks");
+const forVitest = given.filter((arg) => arg !== "--quick" && arg !== "--checks");
+
 let passed = 0;
 let failed = 0;
 for (const [name, command, args] of checks) {
@@ -28,30 +51,36 @@ for (const [name, command, args] of checks) {
   else failed++;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "agentz-test-"));
-const report = join(folder, "report.json");
-const { status } = spawnSync(
-  bin("vitest"),
-  [
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ],
-  { cwd: root, stdio: "inherit" },
-);
 let skipped = 0;
-try {
-  const result = JSON.parse(readFileSync(report, "utf8"));
-  passed += result.numPassedTests;
-  // a suite that does not load runs no test of its own, and is a failure all the same
-  failed += Math.max(result.numFailedTests, result.numFailedTestSuites > 0 ? 1 : 0);
-  skipped = result.numPendingTests + result.numTodoTests;
-  if (status !== 0 && result.numFailedTests === 0 && result.numFailedTestSuites === 0) failed++;
-} catch {
-  failed++;
-}
-rmSync(folder, { recursive: true, force: true });
+if (!checksOnly) runTests();
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Runs vitest and adds its counts. */
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), "agentz-test-"));
+  const report = join(folder, "report.json");
+  const { status } = spawnSync(
+    bin("vitest"),
+    [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      ...(quick ? SLOW.map((pattern) => `--exclude=${pattern}`) : []),
+      ...forVitest,
+    ],
+    { cwd: root, stdio: "inherit" },
+  );
+  try {
+    const result = JSON.parse(readFileSync(report, "utf8"));
+    passed += result.numPassedTests;
+    // a suite that does not load runs no test of its own, and is a failure all the same
+    failed += Math.max(result.numFailedTests, result.numFailedTestSuites > 0 ? 1 : 0);
+    skipped = result.numPendingTests + result.numTodoTests;
+    if (status !== 0 && result.numFailedTests === 0 && result.numFailedTestSuites === 0) failed++;
+  } catch {
+    failed++;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "../e2e/agentz.ts";
+
+const page = readFileSync(join(ROOT, "CONTRIBUTING.md"), "utf8");
+const manifest = readFileSync(join(ROOT, "package.json"), "utf8");
+
+test("every file and folder that CONTRIBUTING.md names is there", () => {
+  const named = [...page.matchAll(/`((?:src|test|docs|scripts)\/[^`]+)`/g)].map(
+    ([, path = ""]) => path,
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test("every npm script that CONTRIBUTING.md names is there", () => {
+  const named = [...page.matchAll(/npm run ([\w:]+)/g)].map(([, name = ""]) => name);
+  expect(named.filter((name) => !manifest.includes(`"${name}":`))).toEqual([]);
+});
+
+const copy = mkdtempSync(join(tmpdir(), "agentz-new-"));
+afterAll(() => rmSync(copy, { recursive: true }));
+
+function begin(...args: readonly string[]): {
+  readonly status: number | null;
+  readonly out: string;
+} {
+  const done = spawnSync(process.execPath, ["scripts/new.mjs", ...args], {
+    cwd: copy,
+    encoding: "utf8",
+  });
+  return { status: done.status, out: done.stdout + done.stderr };
+}
+
+describe("`npm run new` begins what is green as it stands", () => {
+  beforeAll(() => {
+    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+      cwd: ROOT,
+      encoding: "utf8",
+    });
+    for (const file of files
+      .split("\n")
+      .filter((name) => name !== "" && existsSync(join(ROOT, name))))
+      cpSync(join(ROOT, file), join(copy, file));
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    symlinkSync(join(ROOT, "dist"), join(copy, "dist"));
+  });
+
+  test.each([
+    [["rule", "empty-name"], "src/lint/rules/empty-name.ts"],
+    [["importer", "paper-log"], "docs/importers/paper-log.md"],
+    [["reporter", "diff", "csv"], "src/report/diff/csv.ts"],
+  ])("npm run new %j", (args, written) => {
+    expect(begin(...args)).toEqual({ status: 0, out: expect.stringContaining(`  ${written}\n`) });
+  });
+
+  test.each([
+    [[], "what to begin?"],
+    [["rule"], "the code is missing"],
+    [["rule", "Bad Name"], "`Bad Name` is no code"],
+    [["rule", "../x"], "`../x` is no code"],
+    [["rule", "missing-owner"], "src/lint/rules/missing-owner.ts exists already"],
+    [["reporter", "nothing", "csv"], "there is no src/report/nothing/reporters.ts"],
+  ])("npm run new %j is refused", (args, message) => {
+    expect(begin(...args)).toEqual({ status: 2, out: expect.stringContaining(message) });
+  });
+
+  test("types, layers and layout hold, and their tests pass", () => {
+    const bin = (name: string): string => join(ROOT, "node_modules/.bin", name);
+    const run = (command: string, args: readonly string[]): unknown => {
+      const { status, stdout } = spawnSync(command, args, { cwd: copy, encoding: "utf8" });
+      return status === 0 ? "passed" : stdout;
+    };
+    expect([
+      run(bin("tsc"), ["-p", "tsconfig.json"]),
+      run(bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "src"]),
+      run(process.execPath, ["scripts/format.mjs", "--check"]),
+      run(bin("vitest"), [
+        "run",
+        "test/lint/empty-name.test.ts",
+        "test/lint/pages.test.ts",
+        "test/trace/importers/paper-log.test.ts",
+        "test/report/diff/csv.test.ts",
+      ]),
+    ]).toEqual(["passed", "passed", "passed", "passed"]);
+  });
+});
