@@ -20,19 +20,24 @@ const checks = [
 /** Tests that start processes, draw many random inputs, or try every seeded fault. */
 const SLOW = [
   "test/agentdojo/**",
+  "test/analysis/compare-sets-oracle.test.ts",
   "test/board/**",
   "test/condition/conformance/**",
+  "test/condition/meter.test.ts",
   "test/differential/**",
   "test/docs/**",
   "test/e2e/**",
   "test/faults/**",
   "test/fuzz/**",
   "test/hostile/**",
+  "test/lint/inert-mutants.test.ts",
+  "test/release/{commands,soundness,trust}.test.ts",
   "test/replay/**",
   "test/report/**",
-  "test/suite/agentdojo.test.ts",
-  "test/suite/sample.test.ts",
+  "test/suite/{agentdojo,closed-input,sample}.test.ts",
   "test/trace/columns/**",
+  "test/trace/importers/{broken-files,recorded-runs}.test.ts",
+  "**/git.test.ts",
 ];
 const given = process.argv.slice(2);
 const quick = given.includes("--quick");
