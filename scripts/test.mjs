@@ -20,7 +20,7 @@ const checks = [
 /** Tests that start processes, draw many random inputs, or try every seeded fault. */
 const SLOW = [
   "test/agentdojo/**",
-  "test/analysis/compare-sets-oracle.test.ts",
+  "test/proof/compare-sets-oracle.test.ts",
   "test/board/**",
   "test/condition/conformance/**",
   "test/condition/meter.test.ts",
