@@ -49,8 +49,10 @@ export function effectsOf(set: RankSet): readonly Effect[] {
   return [...new Set(ranksOf(set).map(effectOf))];
 }
 
-function strictest(set: RankSet): Rank {
-  return ranksOf(set)[0] ?? DENY;
+/** The strictest rank in a set; deny where it is empty. */
+export function strictest(set: RankSet): Rank {
+  for (const rank of RANKS) if ((set & (1 << rank)) !== 0) return rank;
+  return DENY;
 }
 
 /**
@@ -65,17 +67,18 @@ function outcome(present: RankSet, errors: RankSet): Rank {
   return strictest(present | (errors & ~(1 << ALLOW)));
 }
 
-/**
- * Every union of one choice of each `choices` set, over `start`: at most sixteen sets, so the fold
- * stays small.
- */
-function spread(
-  start: ReadonlySet<RankSet>,
-  choices: RankSet,
-  optional: boolean,
-): ReadonlySet<RankSet> {
-  const result = new Set<RankSet>(optional ? start : []);
-  for (const set of start) for (const rank of ranksOf(choices)) result.add(set | (1 << rank));
+/** Sets of outcomes as a bit set over them: at most sixteen. */
+type SetOfSets = number;
+const EMPTY_ALONE: SetOfSets = 1 << 0;
+const SETS = 16;
+
+/** Every union of one choice of `choices` with one set of `start`. */
+function spread(start: SetOfSets, choices: RankSet, optional: boolean): SetOfSets {
+  let result = optional ? start : 0;
+  for (let set = 0; set < SETS; set++) {
+    if ((start & (1 << set)) === 0) continue;
+    for (const rank of RANKS) if ((choices & (1 << rank)) !== 0) result |= 1 << (set | (1 << rank));
+  }
   return result;
 }
 
@@ -98,15 +101,19 @@ function settledRanks(items: readonly Item[]): RankSet | undefined {
 export function possibleRanks(items: readonly Item[]): RankSet {
   const settled = settledRanks(items);
   if (settled !== undefined) return 1 << outcome(settled, 0);
-  let present: ReadonlySet<RankSet> = new Set([0]);
-  let errors: ReadonlySet<RankSet> = new Set([0]);
+  let present = EMPTY_ALONE;
+  let errors = EMPTY_ALONE;
   for (const item of items) {
     if (item.truth === true) present = spread(present, item.ranks, false);
     else if (item.truth instanceof Unknown) present = spread(present, item.ranks, true);
     else if (item.truth instanceof Failure) errors = spread(errors, item.ranks, false);
   }
   let ranks: RankSet = 0;
-  for (const set of present) for (const error of errors) ranks |= 1 << outcome(set, error);
+  for (let set = 0; set < SETS; set++) {
+    if ((present & (1 << set)) === 0) continue;
+    for (let error = 0; error < SETS; error++)
+      if ((errors & (1 << error)) !== 0) ranks |= 1 << outcome(set, error);
+  }
   return ranks;
 }
 
