@@ -12,6 +12,9 @@ import type {
 import type { Json, JsonObject } from "../request/json.ts";
 import { foldName } from "../text/fold-name.ts";
 import { foldParty } from "../text/fold-party.ts";
+import type { DescribedEntity } from "./entity.ts";
+import { NameMemo } from "./name-memo.ts";
+import type { ActionName } from "./scope.ts";
 
 /** What the catalog knows of one entity, by attribute name. */
 export type Attributes = ReadonlyMap<string, Value>;
@@ -23,6 +26,24 @@ export interface AgentRecord {
 export interface ToolRecord {
   readonly tool: Tool;
   readonly attributes: Attributes;
+}
+
+/** What the catalog says of an action's server and name. */
+export interface DescribedAction {
+  readonly entity: DescribedEntity;
+  readonly name: ActionName;
+  readonly tool: ToolRecord | undefined;
+  readonly lookalike: boolean;
+}
+
+/** What was said of names before, so that it is worked out once for all calls that name alike. */
+export interface Described {
+  /** By server and name. */
+  readonly actions: NameMemo<DescribedAction>;
+  /** By type and id. */
+  readonly subjects: NameMemo<DescribedEntity>;
+  /** By type and id, as people that calls are made for. */
+  readonly people: NameMemo<DescribedEntity>;
 }
 
 /** Names by their folded form (design 3.6). */
@@ -66,6 +87,7 @@ export interface CatalogIndex {
    * True where some tool has no resource, so that an unknown tool leaves open whether there is one.
    */
   readonly resourceless: boolean;
+  readonly described: Described;
 }
 
 /**
@@ -273,5 +295,6 @@ export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
     },
     derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
     resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
+    described: { actions: new NameMemo(), subjects: new NameMemo(), people: new NameMemo() },
   };
 }

@@ -1,13 +1,13 @@
 import { Failure, Unknown } from "../condition/value.ts";
-import type { DelegationMode, OnDeny } from "../policy/model.ts";
-import { delegationModes, SUBJECT_ONLY, type Call } from "./call.ts";
+import type { DelegationMode, Effect, OnDeny } from "../policy/model.ts";
+import { delegationModes, type Call } from "./call.ts";
 import {
   DENY,
   effectOf,
   effectsOf,
   orStricter,
-  ranksOf,
   SATISFIED,
+  strictest,
   strictestOf,
   type Item,
   type Rank,
@@ -50,32 +50,96 @@ export interface Containment {
   readonly doubt: Unknown | undefined;
 }
 
-/** A decision with what it means for the calls after it. */
-export interface Outcome {
-  readonly decision: Decision;
-  readonly ranks: RankSet;
-  readonly containments: readonly Containment[];
-  /** The approvals that were counted, or may have been. */
-  readonly counted: readonly CountedApproval[];
-  /** What every member decided, for classes of change (design 7.4). */
-  readonly members: readonly MemberDecision[];
-  /**
-   * True where a stricter effect is possible besides, for want of the chain, the person or the mode
-   * (design 4.5).
-   */
-  readonly doubtful: boolean;
-}
-
 /** What hangs over all members: an unrecorded chain or person, a target that cannot be told. */
 interface Doubts {
   readonly stricter: boolean;
   readonly missing: readonly Unknown[];
 }
 
+const NO_DOUBTS: Doubts = { stricter: false, missing: NONE };
+
 interface Joint {
   readonly members: readonly MemberDecision[];
   readonly ranks: RankSet;
   readonly doubts: Doubts;
+}
+
+/**
+ * A decision with what it means for the calls after it. The decision in full is described where
+ * somebody asks, since most calls of a replay need only what stands beside it.
+ */
+export class Outcome {
+  /** The approvals that were counted, or may have been. */
+  readonly counted: readonly CountedApproval[];
+  /**
+   * True where one subject's rules decide, all of them surely, without anybody's approval, and
+   * nothing else has a say.
+   */
+  readonly plain: boolean;
+  readonly #call: Call;
+  readonly #joint: Joint;
+  #decision: Decision | undefined;
+
+  constructor(
+    call: Call,
+    joint: Joint,
+    /** What the decision starts. */
+    readonly containments: readonly Containment[],
+    /**
+     * True where a stricter effect is possible besides, for want of the chain, the person or the
+     * mode (design 4.5).
+     */
+    readonly doubtful: boolean,
+  ) {
+    this.#call = call;
+    this.#joint = joint;
+    const [own] = joint.members;
+    this.plain = own !== undefined && joint.members.length === 1 && !doubtful && isPlain(own);
+    this.counted = this.plain ? NONE : countedOf(rulesOf(joint.members));
+  }
+
+  get ranks(): RankSet {
+    return this.#joint.ranks;
+  }
+
+  /** What every member decided, for classes of change (design 7.4). */
+  get members(): readonly MemberDecision[] {
+    return this.#joint.members;
+  }
+
+  get effect(): Effect {
+    return effectOf(strictest(this.ranks));
+  }
+
+  get permitted(): boolean {
+    return strictest(this.ranks) <= SATISFIED;
+  }
+
+  get indeterminate(): boolean {
+    return (this.ranks & (this.ranks - 1)) !== 0;
+  }
+
+  /** The decision in full (design 4.4). */
+  get decision(): Decision {
+    return (this.#decision ??= describe(this.#call, this.#joint));
+  }
+
+  /**
+   * Describes the decision at once where that reads the state before the call, which changes after
+   * it: what came nearest to permitting a call that no rule permits.
+   */
+  describeOnState(): this {
+    if (!this.plain || this.members[0]?.rules.length === 0)
+      this.#decision = describe(this.#call, this.#joint);
+    return this;
+  }
+}
+
+/** Whether rules alone decide for a member, all of them surely and without an approval. */
+function isPlain({ rules, shadow, excepted, denials }: MemberDecision): boolean {
+  if (shadow.length + excepted.length + denials.length > 0) return false;
+  for (const item of rules) if (item.truth !== true || item.requirement !== undefined) return false;
+  return true;
 }
 
 function subjectsOf(
@@ -103,8 +167,7 @@ function decideJoint(
   call: Call,
   of: { mode: DelegationMode; history: History; own: MemberDecision },
 ): Joint {
-  if (of.mode === "subject")
-    return { members: [of.own], ranks: of.own.ranks, doubts: { stricter: false, missing: [] } };
+  if (of.mode === "subject") return { members: [of.own], ranks: of.own.ranks, doubts: NO_DOUBTS };
   const { subjects, doubts } = subjectsOf(options, call, of.mode);
   const members = [
     of.own,
@@ -118,32 +181,30 @@ function decideJoint(
 
 /** One decision (design 4) of a prepared call on the state before it. */
 export function decide(options: DecideOptions, call: Call, history: History): Outcome {
+  const outcome = decideAll(options, call, history);
+  return options.set.declares ? outcome.describeOnState() : outcome;
+}
+
+function decideAll(options: DecideOptions, call: Call, history: History): Outcome {
   const own = decideMember(options, call, { subject: call.subject, history });
-  const { modes, missing } =
-    options.set.modes.length === 0 ? SUBJECT_ONLY : delegationModes(options.set, call.subject);
+  if (options.set.modes.length === 0) {
+    const joint = { members: [own], ranks: own.ranks, doubts: NO_DOUBTS };
+    return new Outcome(call, joint, containmentsOf(own, undefined), false);
+  }
+  const { modes, missing } = delegationModes(options.set, call.subject);
   const joints = modes.map((mode) => decideJoint(options, call, { mode, history, own }));
-  const ranks = joints.reduce((union, joint) => union | joint.ranks, 0);
-  const strongest = joints.at(-1) ?? {
-    members: [own],
-    ranks: own.ranks,
-    doubts: { stricter: false, missing: [] },
+  const { members, doubts } = joints.at(-1) ?? { members: [own], doubts: NO_DOUBTS };
+  const joint = {
+    members,
+    ranks: joints.reduce((union, one) => union | one.ranks, 0),
+    doubts: missing === undefined ? doubts : { ...doubts, missing: [...doubts.missing, missing] },
   };
-  const doubts = {
-    stricter: strongest.doubts.stricter,
-    missing: [...strongest.doubts.missing, ...(missing === undefined ? [] : [missing])],
-  };
-  const decision = describe(call, { members: strongest.members, ranks, doubts });
-  return {
-    decision,
-    ranks,
-    members: strongest.members,
-    doubtful: doubts.stricter || joints.length > 1,
-    // whom the decision is for only perhaps starts a containment only perhaps
-    containments: strongest.members.flatMap((member, i) =>
-      containmentsOf(member, i < (joints[0]?.members.length ?? 1) ? undefined : missing),
-    ),
-    counted: countedOf(rulesOf(strongest.members)),
-  };
+  // whom the decision is for only perhaps starts a containment only perhaps
+  const certain = joints[0]?.members.length ?? 1;
+  const containments = members.flatMap((member, i) =>
+    containmentsOf(member, i < certain ? undefined : missing),
+  );
+  return new Outcome(call, joint, containments, doubts.stricter || joints.length > 1);
 }
 
 /**
@@ -200,7 +261,7 @@ function sorted(names: readonly string[]): readonly string[] {
 
 function describe(call: Call, joint: Joint): Decision {
   const { members, ranks, doubts } = joint;
-  const rank: Rank = ranksOf(ranks)[0] ?? DENY;
+  const rank: Rank = strictest(ranks);
   const items = itemsOf(members);
   const rules = decidingRules(joint, rank);
   const effect = effectOf(rank);
@@ -248,7 +309,7 @@ function decidingRules(joint: Joint, rank: Rank): readonly string[] {
 function rulesOfMember(member: MemberDecision, rank: Rank): readonly string[] {
   if (rank === DENY) return (member.ranks & (1 << DENY)) === 0 ? NONE : denyingRules(member);
   const effect = effectOf(rank);
-  if (effectOf(ranksOf(member.ranks)[0] ?? DENY) !== effect) return NONE;
+  if (effectOf(strictest(member.ranks)) !== effect) return NONE;
   return member.rules
     .filter((item) => item.effect === effect && (effect !== "allow" || item.truth === true))
     .map((item) => item.name);
@@ -262,7 +323,7 @@ export function rulesDecidedBy(
   member: MemberDecision,
   { ranks }: Pick<Outcome, "ranks">,
 ): readonly string[] {
-  return rulesOfMember(member, ranksOf(ranks)[0] ?? DENY);
+  return rulesOfMember(member, strictest(ranks));
 }
 
 function deniedByDoubt(joint: Joint): readonly string[] {
@@ -291,7 +352,7 @@ function shadowOutcomes(joint: Joint, effect: Decision["effect"]): readonly Shad
       ),
     );
     const ranks = joint.doubts.stricter ? orStricter(strictestOf(sets)) : strictestOf(sets);
-    const would = effectOf(ranksOf(ranks)[0] ?? DENY);
+    const would = effectOf(strictest(ranks));
     return would === effect ? [] : [{ rule, effect: would }];
   });
 }

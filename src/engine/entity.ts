@@ -36,6 +36,30 @@ export interface Entity {
   readonly direct: JsonObject | undefined;
 }
 
+/** What is said of an entity by its names alone: the same for every call that names it alike. */
+export type DescribedEntity = Pick<Entity, "type" | "id" | "doubtful" | "known" | "veiled">;
+
+/**
+ * An entity that is described, with what an event says of it. WHY one literal: all entities have
+ * one shape, so reading them is fast.
+ */
+export function describedEntity(
+  { type, id, doubtful, known, veiled }: DescribedEntity,
+  direct: JsonObject | undefined,
+  perhapsNone = false,
+): Entity {
+  return {
+    absent: false,
+    type,
+    id,
+    doubtful: doubtful === true,
+    perhapsNone,
+    known,
+    veiled,
+    direct,
+  };
+}
+
 export const NOTHING: ReadonlySet<string> = new Set();
 export const NO_ATTRIBUTES: ReadonlyMap<string, Value> = new Map();
 
@@ -44,6 +68,8 @@ export const NO_ENTITY: Entity = {
   absent: true,
   type: undefined,
   id: undefined,
+  doubtful: false,
+  perhapsNone: false,
   known: NO_ATTRIBUTES,
   veiled: NOTHING,
   direct: undefined,

@@ -8,10 +8,18 @@ import { foldParty } from "../text/fold-party.ts";
 import {
   agentRecord,
   type CatalogIndex,
+  type DescribedAction,
   type FoldedNames,
   type ToolRecord,
 } from "./catalog-index.ts";
-import { NO_ATTRIBUTES, NO_ENTITY, NOTHING, type Entity } from "./entity.ts";
+import {
+  describedEntity,
+  NO_ATTRIBUTES,
+  NO_ENTITY,
+  NOTHING,
+  type DescribedEntity,
+  type Entity,
+} from "./entity.ts";
 import type { Mask } from "./mask.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 import { isKnownType } from "./party.ts";
@@ -45,13 +53,20 @@ export function subjectEntity(
 ): Entity {
   const type = visible(request.subject, "type", { root: "subject", mask });
   const id = visible(request.subject, "id", { root: "subject", mask });
+  return describedEntity(describedSubject(catalog, type, id), request.subject);
+}
+
+/** What the catalog says of a subject of these names, another spelling of one included. */
+function describedSubject(
+  catalog: CatalogIndex,
+  type: string | undefined,
+  id: string | undefined,
+): DescribedEntity {
+  const { subjects } = catalog.described;
+  const known = subjects.get(type, id);
+  if (known !== undefined) return known;
   const meant = meantSubject(catalog, type, id);
-  return {
-    ...meant,
-    absent: false,
-    ...describeSubject(catalog, meant.type, meant.id),
-    direct: request.subject,
-  };
+  return subjects.put(type, id, { ...meant, ...describeSubject(catalog, meant.type, meant.id) });
 }
 
 /**
@@ -94,13 +109,7 @@ export function namedSubject(catalog: CatalogIndex, name: string): Entity {
   const colon = name.indexOf(":");
   const type = colon < 0 ? name : name.slice(0, colon);
   const id = colon < 0 ? undefined : name.slice(colon + 1);
-  const meant = meantSubject(catalog, type, id);
-  return {
-    ...meant,
-    absent: false,
-    ...describeSubject(catalog, meant.type, meant.id),
-    direct: undefined,
-  };
+  return describedEntity(describedSubject(catalog, type, id), undefined);
 }
 
 /**
@@ -127,6 +136,23 @@ export function identifyAction(
     mask.complete(["action"])
   )
     server = "host";
+  const { actions } = catalog.described;
+  const action =
+    actions.get(server, name) ?? actions.put(server, name, describeAction(catalog, server, name));
+  return {
+    name: action.name,
+    tool: action.tool,
+    lookalike: action.lookalike,
+    entity: describedEntity(action.entity, request.action),
+  };
+}
+
+/** What the catalog says of an action's names, those that look like a known tool's included. */
+function describeAction(
+  catalog: CatalogIndex,
+  server: string | undefined,
+  name: string | undefined,
+): DescribedAction {
   const alike = lookalikes(catalog, { server, name });
   const shown = alike ?? { server, name };
   const full =
@@ -137,18 +163,15 @@ export function identifyAction(
   // tool
   const tool =
     full === undefined || server?.includes("/") === true ? undefined : catalog.tools.get(full);
-  const unknown = full === undefined;
   return {
     name: shown,
     tool,
     lookalike: alike !== undefined,
     entity: {
-      absent: false,
       type: undefined,
       id: undefined,
       known: actionAttributes(tool, { seen: { server, name }, shown }),
-      veiled: unknown && catalog.tools.size > 0 ? catalog.names.action : NOTHING,
-      direct: request.action,
+      veiled: full === undefined && catalog.tools.size > 0 ? catalog.names.action : NOTHING,
     },
   };
 }
@@ -231,10 +254,8 @@ export function identifyResource(
   if (spec === undefined) {
     if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) {
       const perhapsNone = context.catalog.resourceless || claimed === "absent";
-      return {
-        ...unknownResource(context, { type: undefined, id: undefined, doubtful: true }, request),
-        perhapsNone,
-      };
+      const named = { type: undefined, id: undefined, doubtful: true };
+      return unknownResource(context, named, { request, perhapsNone });
     }
     if (claimed === "absent") return NO_ENTITY;
     return resourceEntity(context, claimed, request);
@@ -248,7 +269,7 @@ export function identifyResource(
     return resourceEntity(context, { type: spec.type, id: String(id) }, request);
   if (id instanceof Failure && claimed !== "absent" && claimed.id !== undefined)
     return resourceEntity(context, claimed, request);
-  return unknownResource(context, { type: spec.type, id: undefined, doubtful: true }, request);
+  return unknownResource(context, { type: spec.type, id: undefined, doubtful: true }, { request });
 }
 
 /**
@@ -296,29 +317,21 @@ export function normalId(context: ResourceContext, type: string, id: string): st
 
 function resourceEntity(context: ResourceContext, named: Named, request: Request): Entity {
   const { type, id } = named;
-  if (type === undefined || id === undefined) return unknownResource(context, named, request);
+  if (type === undefined || id === undefined) return unknownResource(context, named, { request });
   const normal = normalise(context.catalog.forms.get(type), id);
   if (normal === undefined)
-    return unknownResource(context, { type, id: undefined, doubtful: true }, request);
-  return {
-    absent: false,
-    type,
-    id: normal,
-    known: context.resources.describe(type, normal),
-    veiled: NOTHING,
-    direct: request.resource,
-  };
+    return unknownResource(context, { type, id: undefined, doubtful: true }, { request });
+  const known = context.resources.describe(type, normal);
+  return describedEntity({ type, id: normal, known, veiled: NOTHING }, request.resource);
 }
 
-function unknownResource(context: ResourceContext, named: Named, request: Request): Entity {
-  const known = context.resources.describe(named.type, named.id);
-  return {
-    absent: false,
-    type: named.type,
-    id: named.id,
-    doubtful: named.doubtful === true,
-    known,
-    veiled: named.type === undefined ? context.catalog.names.resource : NOTHING,
-    direct: request.resource,
-  };
+function unknownResource(
+  context: ResourceContext,
+  { type, id, doubtful = false }: Named,
+  of: { readonly request: Request; readonly perhapsNone?: boolean },
+): Entity {
+  const known = context.resources.describe(type, id);
+  const veiled = type === undefined ? context.catalog.names.resource : NOTHING;
+  const described = { type, id, doubtful, known, veiled };
+  return describedEntity(described, of.request.resource, of.perhapsNone);
 }

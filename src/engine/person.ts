@@ -3,7 +3,14 @@ import type { Request } from "../request/request.ts";
 import { foldParty } from "../text/fold-party.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
 import { recordedPerson } from "./delegation.ts";
-import { hasEntity, NO_ENTITY, readEntity, type Entity } from "./entity.ts";
+import {
+  describedEntity,
+  hasEntity,
+  NO_ENTITY,
+  readEntity,
+  type DescribedEntity,
+  type Entity,
+} from "./entity.ts";
 import { describeSubject } from "./identify.ts";
 import type { Mask } from "./mask.ts";
 import { sameType } from "./party.ts";
@@ -23,9 +30,24 @@ export function personEntity(
   if (person === undefined) return undefined;
   if (person === "nobody") return NO_ENTITY;
   const { type, id, direct } = person;
+  return describedEntity(describedPerson(catalog, type, id), direct);
+}
+
+function describedPerson(
+  catalog: CatalogIndex,
+  type: string | undefined,
+  id: string | undefined,
+): DescribedEntity {
+  const { people } = catalog.described;
+  const known = people.get(type, id);
+  if (known !== undefined) return known;
   // of another spelling of somebody who is listed nobody knows who is meant
   const named = id !== undefined && maySpell(catalog, type ?? "human", id) ? undefined : id;
-  return { absent: false, type, id, ...describeSubject(catalog, type ?? "human", named), direct };
+  return people.put(type, id, {
+    type,
+    id,
+    ...describeSubject(catalog, type ?? "human", named),
+  });
 }
 
 function maySpell({ people, alike }: CatalogIndex, type: string, id: string): boolean {

@@ -2,6 +2,8 @@ import { Duration, Failure, Unknown, type Bad, type Value } from "../condition/v
 import { compileEntityGlob, literalLength, type EntityGlob } from "../policy/glob.ts";
 import type { Document, ResourceEntry } from "../policy/model.ts";
 import type { Json } from "../request/json.ts";
+import { NO_ATTRIBUTES } from "./entity.ts";
+import { NameMemo } from "./name-memo.ts";
 import { showPath } from "../request/attribute-path.ts";
 
 /**
@@ -67,7 +69,7 @@ const LIMIT = 50_000;
  */
 export class ResourceIndex {
   readonly #given: readonly Given[];
-  readonly #memo = new Map<string, ResourceAttributes>();
+  readonly #memo = new NameMemo<ResourceAttributes>(LIMIT);
   /** What is known by which patterns fit: resources of one kind share theirs. */
   readonly #byFit = new Map<string, ResourceAttributes>();
 
@@ -83,17 +85,14 @@ export class ResourceIndex {
   }
 
   describe(type: string | undefined, id: string | undefined): ResourceAttributes {
-    const key = type === undefined || id === undefined ? undefined : `${type}:${id}`;
-    const known = key === undefined ? undefined : this.#memo.get(key);
+    if (this.#given.length === 0) return NO_ATTRIBUTES;
+    const named = type !== undefined && id !== undefined;
+    const known = named ? this.#memo.get(type, id) : undefined;
     if (known !== undefined) return known;
     const fits = this.fits(type, id);
     const described = this.#byFit.get(fits) ?? this.#compute(type, id);
     this.#byFit.set(fits, described);
-    if (key !== undefined) {
-      if (this.#memo.size >= LIMIT) this.#memo.clear();
-      this.#memo.set(key, described);
-    }
-    return described;
+    return named ? this.#memo.put(type, id, described) : described;
   }
 
   /**

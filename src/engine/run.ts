@@ -367,11 +367,22 @@ function containmentItem(
   );
 }
 
+/** What a decision means that hangs on nothing unknown and on nobody's approval. */
+function plainly(effect: "allow" | "deny"): Effectuation {
+  const permitted = effect === "allow";
+  const ran = permitted ? "yes" : "no";
+  return { ran, outcomeKnown: true, own: true, verdict: { effect, permitted, approved: false } };
+}
+
+const ALLOWED = plainly("allow");
+const DENIED = plainly("deny");
+
 /**
  * What a version's own decision means for its state: ran if permitted, maybe if that is not known
  * (design 5.3).
  */
 export function effectuation(outcome: Outcome): Effectuation {
+  if (outcome.plain) return outcome.permitted ? ALLOWED : DENIED;
   const { decision, ranks } = outcome;
   const certainlyNot = (ranks & ((1 << (SATISFIED + 1)) - 1)) === 0;
   const ran: Ran = certainlyNot ? "no" : ranks >> (SATISFIED + 1) === 0 ? "yes" : "maybe";

@@ -107,9 +107,8 @@ function settled(side: Side): boolean {
   const outcome = side.engine?.outcome;
   return (
     outcome === undefined ||
-    (outcome.decision.undecided.length === 0 &&
-      !outcome.decision.indeterminate &&
-      !outcome.doubtful)
+    outcome.plain ||
+    (outcome.decision.undecided.length === 0 && !outcome.indeterminate && !outcome.doubtful)
   );
 }
 

@@ -41,8 +41,9 @@ export class NoteTally {
   }
 
   #addDecision(side: Side, calls: number): void {
-    const decision = side.engine?.outcome.decision;
-    if (decision === undefined) return;
+    const outcome = side.engine?.outcome;
+    if (outcome === undefined || outcome.plain) return;
+    const { decision } = outcome;
     for (const { rule, effect } of decision.shadow)
       this.#shadow.add(`${rule}${SEPARATOR}${effect}`, calls);
     for (const rule of decision.excepted) this.#exceptions.add(rule, calls);

@@ -19,9 +19,26 @@ export interface Side {
   readonly engine: { readonly call: Call; readonly outcome: Outcome } | undefined;
 }
 
+/** What the engine says of a call; the rules are told where somebody asks. */
+class EngineSide implements Side {
+  readonly effect: Effect;
+  readonly permitted: boolean;
+  readonly indeterminate: boolean;
+
+  constructor(readonly engine: { readonly call: Call; readonly outcome: Outcome }) {
+    const { outcome } = engine;
+    this.effect = outcome.effect;
+    this.permitted = outcome.permitted;
+    this.indeterminate = outcome.indeterminate;
+  }
+
+  get rules(): readonly string[] {
+    return this.engine.outcome.decision.rules;
+  }
+}
+
 export function engineSide(call: Call, outcome: Outcome): Side {
-  const { effect, permitted, indeterminate, rules } = outcome.decision;
-  return { effect, permitted, indeterminate, rules, engine: { call, outcome } };
+  return new EngineSide({ call, outcome });
 }
 
 /** The event's own decision (design 7.3): a call without one ran ungoverned, so it was allowed. */

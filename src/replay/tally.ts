@@ -155,7 +155,7 @@ export class ReplayTally implements ReplayObserver {
   }
 
   #addContained(version: "baseline" | "candidate", side: Side, calls: number): void {
-    if (!side.rules.includes("containment")) return;
+    if (side.engine?.outcome.plain === true || !side.rules.includes("containment")) return;
     const since = side.engine?.outcome.members
       .flatMap((member) => member.denials)
       .find((item) => item.since !== undefined)?.since;
