@@ -1,300 +1,336 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
-import { parseKeepingNumbers } from "../parse-json.ts";
-import { parseTime } from "../time.ts";
-import { whyNoJson } from "./call-values.ts";
+import { contentText, timeText, unpackJson } from "./call-values.ts";
+import { countCallLike } from "./call-like.ts";
+import { resultAnswer } from "./chat-answer.ts";
+import type { CallEntry, ChatEntry, ChatMessage } from "./chat-entry.ts";
+import { shownKind, unknownEntry } from "./chat-entry.ts";
+import { callEntry, firstOf, isChatItem, partEntries, resultEntry, textIn } from "./chat-parts.ts";
 
-/** What came of a call. */
-export interface ChatOutcome {
-  readonly status: "ok" | "error";
-  /** The result's text, or the error's. */
-  readonly text: string | undefined;
-}
+/** Who speaks, as formats name it. */
+const ROLES: ReadonlyMap<string, string> = new Map([
+  ...(["user", "human", "HumanMessage", "HumanMessageChunk"] as const).map(
+    (name) => [name, "user"] as const,
+  ),
+  ...(
+    [
+      "assistant",
+      "ai",
+      "AIMessage",
+      "AIMessageChunk",
+      "model",
+      "response",
+      "AssistantMessage",
+    ] as const
+  ).map((name) => [name, "assistant"] as const),
+  ...(
+    [
+      "tool",
+      "ToolMessage",
+      "function",
+      "FunctionMessage",
+      "FunctionExecutionResultMessage",
+    ] as const
+  ).map((name) => [name, "tool"] as const),
+  ...(["system", "SystemMessage", "developer", "remove", "RemoveMessage"] as const).map(
+    (name) => [name, "system"] as const,
+  ),
+  ["UserMessage", "user"],
+  // pydantic-ai: what is sent to the model, prompts and results alike
+  ["request", "user"],
+]);
 
-/** A tool call as a chat records it; what could not be read is undefined. */
-export interface ChatCall {
-  readonly kind: "call";
-  /** From 0 over all calls of the run. */
-  readonly index: number;
-  readonly id: string | undefined;
-  readonly name: string | undefined;
-  /** The MCP server, where the call names one. */
-  readonly server: string | undefined;
-  readonly args: JsonObject | undefined;
-  /** The user's last words before the call. */
-  readonly request: string | undefined;
-  readonly time: string | undefined;
-  outcome: ChatOutcome | undefined;
-}
-
-/** What the user or the assistant said. */
-export interface ChatText {
-  readonly kind: "prompt" | "response";
-  readonly text: string | undefined;
-  readonly time: string | undefined;
-}
-
-export type ChatStep = ChatCall | ChatText;
-
-/** Takes what could not be read, and remarks for the reader. */
-export interface ChatReport {
-  readonly unreadable: (cause: string) => void;
-  readonly note: (note: string) => void;
-}
+/** Messages of formats that tell their kind by `type` alone (AutoGen's agent chat). */
+const EVENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ["ToolCallRequestEvent", "calls"],
+  ["ToolCallExecutionEvent", "results"],
+  ["TextMessage", "said"],
+  ["MultiModalMessage", "said"],
+  ["StopMessage", "said"],
+  ["HandoffMessage", "said"],
+  ["StructuredMessage", "said"],
+  // repeats the calls and results that stand in events of their own
+  ["ToolCallSummaryMessage", "quiet"],
+  ["ThoughtEvent", "quiet"],
+  ["ModelClientStreamingChunkEvent", "quiet"],
+  ["CodeExecutionEvent", "quiet"],
+  ["MemoryQueryEvent", "quiet"],
+  ["UserInputRequestedEvent", "quiet"],
+  ["SelectSpeakerEvent", "quiet"],
+  ["SelectorEvent", "quiet"],
+]);
 
 /**
- * Reads the messages of one run into its steps, in order. Takes what OpenAI, AgentDojo, tau-bench
- * and LangChain write (`tool_calls` flat or nested, `function_call`, results as messages) and
- * content parts (Anthropic's `tool_use` and `tool_result`, the AI SDK's `tool-call` and
- * `tool-result`). A result belongs to the unanswered call with its id; one without id to the first
- * unanswered call of the last message that made calls.
+ * Messages as LangChain stores them (`{type, data}`) and serialises them (`{lc, id, kwargs}`), and
+ * those that stand in a member of another's, as what they hold.
  */
-export class ChatMessages {
-  readonly steps: ChatStep[] = [];
-  readonly #report: ChatReport;
-  /** The calls that have no result yet: of all messages, and of the last one that made any. */
-  #open: ChatCall[] = [];
-  #latest: ChatCall[] = [];
-  #calls = 0;
-  #request: string | undefined;
-
-  constructor(report: ChatReport) {
-    this.#report = report;
-  }
-
-  read(written: unknown): void {
-    if (!isJsonObject(written)) return this.#onUnreadable("a message is not an object");
-    const message = unwrapped(written);
-    const role = roleOf(message);
-    if (role === "user") this.#readUser(message);
-    else if (role === "assistant") this.#readAssistant(message);
-    else if (role === "tool" || role === "function") this.#readTool(message);
-    else if (role !== "system" && role !== "developer")
-      this.#onUnreadable("a message has no role that is known");
-  }
-
-  #onUnreadable(cause: string): void {
-    this.#report.unreadable(cause);
-  }
-
-  #readUser(message: JsonObject): void {
-    const results = this.#readResults(message);
-    const text = textOf(member(message, "content"));
-    if (Array.isArray(member(message, "tool_calls")))
-      this.#report.note(
-        "calls that a user made, with tools of the user's own, are no agent's, and are left out",
-      );
-    if (results > 0 && text === undefined) return;
-    this.#request = text;
-    this.steps.push({ kind: "prompt", text, time: timeOf(message) });
-  }
-
-  #readAssistant(message: JsonObject): void {
-    const calls = [...this.#listedCalls(message), ...parts(message, CALL_PARTS)];
-    const legacy = member(message, "function_call");
-    if (legacy !== undefined) calls.push(legacy);
-    const text = textOf(member(message, "content"));
-    if (calls.length > 0) this.#latest = [];
-    else if (text !== undefined) this.steps.push({ kind: "response", text, time: timeOf(message) });
-    for (const call of calls) this.#readCall(call, timeOf(message));
-    // what the provider's own servers ran stands answered in the same message
-    this.#readResults(message);
-  }
-
-  /** A message with a result, or with several as parts or as messages. */
-  #readTool(message: JsonObject): void {
-    const several = member(message, "tool_messages");
-    if (Array.isArray(several)) for (const each of several) this.read(each);
-    // the user's own calls are none of the run's
-    else if (stringMember(message, "requestor") !== "user" && this.#readResults(message) === 0)
-      this.#readResult(message, stringMember(message, "tool_call_id"));
-  }
-
-  /** Reads the results among a message's parts; how many there were. */
-  #readResults(message: JsonObject): number {
-    const results = parts(message, RESULT_PARTS);
-    for (const part of results)
-      this.#readResult(part, stringMember(part, "tool_use_id") ?? stringMember(part, "toolCallId"));
-    return results.length;
-  }
-
-  #listedCalls(message: JsonObject): Json[] {
-    const calls = member(message, "tool_calls");
-    if (Array.isArray(calls)) return [...calls];
-    if (calls !== undefined) this.#onUnreadable("`tool_calls` is not a list");
-    return [];
-  }
-
-  /**
-   * INVARIANT: each entry takes an index, readable or not, so that indexes count the calls of the
-   * run.
-   */
-  #readCall(value: Json, time: string | undefined): void {
-    const index = this.#calls++;
-    if (!isJsonObject(value)) return this.#onUnreadable("a tool call is not an object");
-    const nested = objectMember(value, "function") ?? objectMember(value, "custom") ?? value;
-    const id = stringMember(value, "id") ?? stringMember(value, "toolCallId");
-    const call: ChatCall = {
-      kind: "call",
-      index,
-      id: id === "" ? undefined : id,
-      name: this.#readName(nested),
-      server: stringMember(value, "server_name"),
-      args:
-        objectMember(value, "custom") === undefined ? this.#readArgs(nested) : customArgs(nested),
-      request: this.#request,
-      time,
-      outcome: undefined,
-    };
-    this.steps.push(call);
-    this.#open.push(call);
-    this.#latest.push(call);
-  }
-
-  #readName(call: JsonObject): string | undefined {
-    const name = member(call, "name") ?? member(call, "toolName") ?? member(call, "function");
-    if (typeof name === "string") return name;
-    this.#onUnreadable("a tool call has no name");
-    return undefined;
-  }
-
-  #readArgs(call: JsonObject): JsonObject | undefined {
-    const written = member(call, "arguments") ?? member(call, "args") ?? member(call, "input");
-    if (isJsonObject(written)) return written;
-    if (written === undefined) this.#onUnreadable("a tool call has no arguments");
-    else if (typeof written !== "string")
-      this.#onUnreadable("a tool call's arguments are not an object");
-    else return this.#parseArgs(written);
-    return undefined;
-  }
-
-  #parseArgs(text: string): JsonObject | undefined {
-    const parsed = parseKeepingNumbers(text);
-    if ("value" in parsed && isJsonObject(parsed.value)) return parsed.value;
-    this.#onUnreadable(
-      "value" in parsed ? "a tool call's arguments are not an object" : whyNoJson(parsed.reason),
-    );
-    return undefined;
-  }
-
-  #readResult(result: JsonObject, id: string | undefined): void {
-    const call = this.#answered(id);
-    if (call === undefined) return this.#onUnreadable("a result belongs to no call");
-    this.#open = this.#open.filter((open) => open !== call);
-    this.#latest = this.#latest.filter((open) => open !== call);
-    call.outcome = outcomeOf(result);
-  }
-
-  #answered(id: string | undefined): ChatCall | undefined {
-    if (id === undefined || id === "") return this.#latest[0];
-    return (
-      this.#open.find((call) => call.id === id) ??
-      this.#latest.find((call) => call.id === undefined)
-    );
-  }
+function unwrapped(message: JsonObject): JsonObject {
+  const type = stringMember(message, "type");
+  const data = type === undefined ? undefined : objectMember(message, "data");
+  if (data !== undefined && ROLES.has(type ?? "")) return { ...data, type };
+  const [kwargs, id] = [objectMember(message, "kwargs"), member(message, "id")];
+  if (kwargs !== undefined && Array.isArray(id)) return { ...kwargs, type: id.at(-1) };
+  // Google's ADK writes content, with its parts, beside its author
+  const content = objectMember(message, "content");
+  return content !== undefined && Array.isArray(member(content, "parts"))
+    ? {
+        ...message,
+        role: stringMember(content, "role") ?? "model",
+        content: member(content, "parts"),
+      }
+    : message;
 }
 
-const CALL_PARTS = /^((server_|mcp_)?tool_use|tool-call)$/;
-const RESULT_PARTS = /^(([a-z_]+_)?tool_result|tool-result)$/;
+function roleOf(message: JsonObject): string | undefined {
+  const named = textIn(message, ["role"]);
+  if (named !== undefined) return ROLES.get(named);
+  const type = textIn(message, ["type"]);
+  const kind = textIn(message, ["kind"]);
+  return (
+    (type === undefined ? undefined : ROLES.get(type)) ??
+    (kind === undefined || !Array.isArray(member(message, "parts")) ? undefined : ROLES.get(kind))
+  );
+}
 
-/** Parts of a message's content whose type fits. */
-function parts(message: JsonObject, type: RegExp): JsonObject[] {
+/** Whether a value is a message, or an item of a list of them, by itself. */
+export function isChatMessage(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const message = unwrapped(value);
+  const type = stringMember(message, "type") ?? "";
+  return (
+    isChatItem(message) ||
+    (roleOf(message) !== undefined && hasContent(message)) ||
+    (EVENT_TYPES.has(type) && Object.hasOwn(message, "source"))
+  );
+}
+
+function hasContent(message: JsonObject): boolean {
+  return MESSAGE_BODY.some((name) => Object.hasOwn(message, name));
+}
+
+const MESSAGE_BODY = [
+  "content",
+  "parts",
+  "tool_calls",
+  "function_call",
+  "toolInvocations",
+  "tool_messages",
+] as const;
+
+/** Members of a message that hold no calls but those that are read elsewhere. */
+const READ_MEMBERS: ReadonlySet<string> = new Set([
+  ...MESSAGE_BODY,
+  "tool_responses",
+  "invalid_tool_calls",
+  "tool_call_chunks",
+  "additional_kwargs",
+  "response_metadata",
+  "tools",
+  "functions",
+  "tool_call",
+]);
+
+/** What a message, or an item of a list of them, holds. */
+export function readMessage(written: unknown): ChatMessage {
+  const none = { agent: undefined, above: undefined, time: undefined };
+  if (!isJsonObject(written))
+    return { speaker: none, entries: [unknownEntry("a message is not an object")] };
+  const message = unwrapped(written);
+  const speaker = { agent: agentOf(message), above: branchOf(message), time: timeOf(message) };
+  const entries = entriesOf(message);
+  return { speaker, entries: [...entries, ...unknownMembers(message, entries)] };
+}
+
+function entriesOf(message: JsonObject): readonly ChatEntry[] {
+  const event = EVENT_TYPES.get(stringMember(message, "type") ?? "");
+  if (event !== undefined && Object.hasOwn(message, "source")) return eventEntries(message, event);
+  const role = roleOf(message);
+  if (role === "system") return [];
+  if (role === "user") return userEntries(message);
+  if (role === "assistant") return assistantEntries(message);
+  if (role === "tool") return toolEntries(message);
+  if (isChatItem(message)) return partEntries(message);
+  const held = assistantEntries(message).filter(({ kind }) => kind !== "said");
+  return [unknownEntry("a message has no role that is known"), ...held];
+}
+
+function eventEntries(message: JsonObject, event: string): readonly ChatEntry[] {
   const content = member(message, "content");
-  return Array.isArray(content)
-    ? content.filter(isJsonObject).filter((part) => type.test(stringMember(part, "type") ?? ""))
+  const listed = Array.isArray(content) ? content.filter(isJsonObject) : [];
+  if (event === "calls") return listed.map((each) => callEntry(each));
+  if (event === "results") return listed.map((each) => resultEntry(each));
+  const fromUser = stringMember(message, "source") === "user";
+  return event === "said"
+    ? [{ kind: "said", who: fromUser ? "prompt" : "response", text: contentText(content) }]
     : [];
 }
 
-/** LangChain names who speaks by a type. */
-const ROLES: ReadonlyMap<string, string> = new Map([
-  ...(["human", "HumanMessage"] as const).map((type) => [type, "user"] as const),
-  ...(["ai", "AIMessage", "AIMessageChunk"] as const).map((type) => [type, "assistant"] as const),
-  ...(["tool", "ToolMessage"] as const).map((type) => [type, "tool"] as const),
-  ...(["system", "SystemMessage"] as const).map((type) => [type, "system"] as const),
-]);
-
-function roleOf(message: JsonObject): string | undefined {
-  const type = stringMember(message, "type");
-  return stringMember(message, "role") ?? (type === undefined ? undefined : ROLES.get(type));
+function userEntries(message: JsonObject): readonly ChatEntry[] {
+  const { entries, text } = bodyOf(message);
+  const own: ChatEntry[] = [...entries];
+  if (Array.isArray(member(message, "tool_calls")))
+    own.push({
+      kind: "note",
+      note: "calls that a user made, with tools of the user's own, are no agent's, and are left out",
+    });
+  if ((entries.length === 0 && stringMember(message, "kind") === undefined) || text !== undefined)
+    own.push({ kind: "said", who: "prompt", text });
+  return own;
 }
 
-/**
- * LangChain's messages as it stores them (`{type, data}`) and serialises them (`{lc, id, kwargs}`),
- * as what they hold.
- */
-function unwrapped(message: JsonObject): JsonObject {
-  const data =
-    stringMember(message, "type") === undefined ? undefined : objectMember(message, "data");
-  if (data !== undefined) return { ...data, type: member(message, "type") };
-  const [kwargs, id] = [objectMember(message, "kwargs"), member(message, "id")];
-  return kwargs !== undefined && Array.isArray(id) ? { ...kwargs, type: id.at(-1) } : message;
-}
-
-/** Whether a value is a message by itself: it says who speaks. */
-export function isChatMessage(value: unknown): boolean {
-  return isJsonObject(value) && roleOf(unwrapped(value)) !== undefined;
-}
-
-/** A custom tool takes one text; the format calls it `input`. */
-function customArgs(call: JsonObject): JsonObject | undefined {
-  const input = stringMember(call, "input");
-  return input === undefined ? undefined : { input };
-}
-
-/**
- * The text of a message's content: a string, or a list of parts with `text` or `content`; undefined
- * where there is none.
- */
-function textOf(content: Json | undefined): string | undefined {
-  if (typeof content === "string") return content === "" ? undefined : content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map(partText).filter((text) => text !== undefined);
-  return texts.length === 0 ? undefined : texts.join("\n");
-}
-
-function partText(part: Json): string | undefined {
-  if (typeof part === "string") return part;
-  if (!isJsonObject(part) || RESULT_PARTS.test(stringMember(part, "type") ?? "")) return undefined;
-  return stringMember(part, "text") ?? stringMember(part, "content");
-}
-
-/**
- * WHY the text decides where there is no error field: chat messages have none, and tools answer
- * `Error: ...` there, as tau-bench does for every failure.
- */
-function outcomeOf(result: JsonObject): ChatOutcome {
-  const output = objectMember(result, "output");
-  const text = textOf(
-    member(result, "content") ?? member(output, "value") ?? member(result, "result"),
+function assistantEntries(message: JsonObject): readonly ChatEntry[] {
+  const { entries, text } = bodyOf(message);
+  const listed = listedCalls(message);
+  const ids = new Set(
+    listed.flatMap((each) => (isCall(each) && each.id !== undefined ? [each.id] : [])),
   );
-  const error = member(result, "error") ?? (failed(result, output) ? true : undefined);
-  if (error !== undefined && error !== false && error !== "")
-    return { status: "error", text: text ?? (typeof error === "string" ? error : undefined) };
-  const flagged = ["error", "is_error", "isError", "status", "output"].some((name) =>
-    Object.hasOwn(result, name),
-  );
+  // frameworks keep the provider's own parts beside the calls that they made of them
+  const others = distinctCalls(entries.filter((each) => !isCall(each) || !ids.has(each.id ?? "")));
+  const all = [...listed, ...others];
+  return text === undefined || all.some(isCall)
+    ? all
+    : [...all, { kind: "said", who: "response", text }];
+}
+
+function isCall(entry: ChatEntry): entry is CallEntry {
+  return entry.kind === "call";
+}
+
+/** A message may hold a call in its parts and in a list of the older form. */
+function distinctCalls(entries: readonly ChatEntry[]): readonly ChatEntry[] {
+  const ids = new Set<string>();
+  return entries.filter((each) => {
+    if (!isCall(each) || each.id === undefined) return true;
+    const isNew = !ids.has(each.id);
+    ids.add(each.id);
+    return isNew;
+  });
+}
+
+/** A message with a result, or with several as parts or as messages. */
+function toolEntries(message: JsonObject): readonly ChatEntry[] {
+  const several = member(message, "tool_messages") ?? member(message, "tool_responses");
+  if (Array.isArray(several)) return several.flatMap((each) => readMessage(each).entries);
+  // the user's own calls are none of the run's
+  if (stringMember(message, "requestor") === "user") return [];
+  const { entries } = bodyOf(message);
+  if (entries.length > 0) return entries;
+  const content = member(message, "content");
+  if (stringMember(message, "type") === "FunctionExecutionResultMessage" && Array.isArray(content))
+    return content.filter(isJsonObject).map((each) => resultEntry(each));
+  const ids = member(message, "tool_call_ids");
+  const [only] = Array.isArray(ids) ? ids : [];
+  const id = stringMember(message, "tool_call_id") ?? (typeof only === "string" ? only : undefined);
+  const name = stringMember(message, "name");
+  return [{ kind: "result", id, name, answer: resultAnswer(message) }];
+}
+
+/** What stands in a message's parts, and its text. */
+function bodyOf(message: JsonObject): {
+  readonly entries: readonly ChatEntry[];
+  readonly text: string | undefined;
+} {
+  const content = unpackParts(member(message, "content"));
+  const lists = [content, member(message, "parts")].filter((each) => Array.isArray(each));
+  const entries: ChatEntry[] = [];
+  const silent: Json[] = [];
+  for (const part of lists.flat()) {
+    const held = partEntries(part);
+    if (held.length > 0) entries.push(...held);
+    else silent.push(part);
+  }
+  const invocations = member(message, "toolInvocations");
+  if (Array.isArray(invocations))
+    for (const each of invocations)
+      entries.push(...partEntries({ type: "tool-invocation", toolInvocation: each }));
+  else if (invocations !== undefined) entries.push(unknownEntry("`toolInvocations` is not a list"));
   return {
-    status: !flagged && text !== undefined && /^error\b/i.test(text) ? "error" : "ok",
-    text,
+    entries,
+    text: typeof content === "string" ? contentText(content) : contentText(silent),
   };
 }
 
-/**
- * The ways in which a result says that it is an error: Anthropic's, the AI SDK's older and newer,
- * LangChain's.
- */
-function failed(result: JsonObject, output: JsonObject | undefined): boolean {
-  const content = objectMember(result, "content");
-  if (/_tool_result_error$/.test(stringMember(content, "type") ?? "")) return true;
-  return (
-    member(result, "is_error") === true ||
-    member(result, "isError") === true ||
-    /^(error-|execution-denied)/.test(stringMember(output, "type") ?? "") ||
-    member(result, "status") === "error"
-  );
+/** Some logs keep a message's parts as JSON text. */
+function unpackParts(content: Json | undefined): Json | undefined {
+  if (typeof content !== "string" || !/^\s*\[\s*\{\s*"type"/.test(content)) return content;
+  const parts = unpackJson(content);
+  return Array.isArray(parts) && parts.some((part) => partEntries(part).length > 0)
+    ? parts
+    : content;
+}
+
+/** Calls beside the content: `tool_calls`, the older `function_call`, and LangChain's bad ones. */
+function listedCalls(message: JsonObject): readonly ChatEntry[] {
+  const entries: ChatEntry[] = [];
+  const listed = member(message, "tool_calls");
+  const kwargs = objectMember(message, "additional_kwargs");
+  const calls =
+    listed === undefined || (Array.isArray(listed) && listed.length === 0)
+      ? (member(kwargs, "tool_calls") ?? listed)
+      : listed;
+  if (Array.isArray(calls)) for (const each of calls) entries.push(listedCall(each));
+  else if (calls !== undefined) entries.push(unknownEntry("`tool_calls` is not a list"));
+  const legacy = member(message, "function_call") ?? member(kwargs, "function_call");
+  if (legacy !== undefined && stringMember(message, "type") !== "function_call")
+    entries.push(listedCall(legacy));
+  const broken = member(message, "invalid_tool_calls");
+  if (Array.isArray(broken))
+    entries.push(
+      ...broken.map(() =>
+        unknownEntry("a tool call is one that the framework itself could not read"),
+      ),
+    );
+  return entries;
+}
+
+function listedCall(value: Json): ChatEntry {
+  return isJsonObject(value) ? callEntry(value) : unknownEntry(NO_OBJECT);
+}
+
+/** Takes an index among the run's calls, as a readable one does. */
+export const NO_OBJECT = "a tool call is not an object";
+
+/** Members that are none of a message's, and hold what looks like calls. */
+function unknownMembers(message: JsonObject, entries: readonly ChatEntry[]): readonly ChatEntry[] {
+  let known: Set<string> | undefined;
+  const found: ChatEntry[] = [];
+  for (const [name, value] of Object.entries(message)) {
+    if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) continue;
+    known ??= new Set(
+      entries.flatMap((each) => (isCall(each) && each.id !== undefined ? [each.id] : [])),
+    );
+    for (let count = countCallLike(value, known); count > 0; count--)
+      found.push(
+        unknownEntry(`a member of a message may hold calls, and is not known: ${shownKind(name)}`),
+      );
+  }
+  return found;
+}
+
+/** The agent that wrote the message, by the name that the framework keeps. */
+function agentOf(message: JsonObject): string | undefined {
+  if (roleOf(message) !== "assistant" && !EVENT_TYPES.has(stringMember(message, "type") ?? ""))
+    return undefined;
+  const written = textIn(message, ["author", "name", "agent", "agent_name"]);
+  // AutoGen; elsewhere (inspect_ai) `source` tells how the message came to be
+  const source =
+    EVENT_TYPES.has(stringMember(message, "type") ?? "") ||
+    ROLES.get(stringMember(message, "type") ?? "") !== undefined
+      ? stringMember(message, "source")
+      : undefined;
+  const agent = written ?? source;
+  return agent === "user" || agent === "assistant" || agent === "model" ? undefined : agent;
+}
+
+/** Google's ADK: `root.sub.subsub`, the agents above the one that speaks. */
+function branchOf(message: JsonObject): readonly string[] | undefined {
+  const branch = textIn(message, ["branch"])?.split(".");
+  const author = stringMember(message, "author");
+  return branch !== undefined && author !== undefined && branch.at(-1) === author
+    ? branch.slice(0, -1)
+    : undefined;
 }
 
 function timeOf(message: JsonObject): string | undefined {
-  const written = stringMember(message, "timestamp") ?? stringMember(message, "created_at");
-  return written !== undefined && parseTime(written) !== undefined ? written : undefined;
+  return timeText(firstOf(message, ["timestamp", "created_at", "createdAt"]));
 }

@@ -1,32 +1,28 @@
-import type { JsonObject } from "../../request/json.ts";
-import { member, objectMember, stringMember } from "../../request/json.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { timeText, unpackJson } from "./call-values.ts";
 import type { ImportFile } from "./importer.ts";
 
 /** Where a run comes from: what holds for all its events. */
 export interface ChatOrigin {
   readonly session: string;
-  readonly server?: string;
-  readonly model?: string;
-  readonly task?: string;
+  readonly server?: string | undefined;
+  readonly model?: string | undefined;
+  readonly task?: string | undefined;
   /** The id of the human for whom the agent acts. */
-  readonly user?: string;
+  readonly user?: string | undefined;
+  /** The agent, where messages do not name one. */
+  readonly agent?: string | undefined;
+  /** Of the whole record, where messages have none. */
+  readonly time?: string | undefined;
 }
 
-/**
- * What surrounds a run's messages, and its number in the file; undefined: it is the file's only
- * one.
- */
-export interface ChatRun {
-  readonly about: JsonObject;
-  readonly ordinal: number | undefined;
-}
-
-/**
- * The origin of a run, by the format that its members tell: AgentDojo, tau-bench, or a plain chat
- * log.
- */
-export function originOf(run: ChatRun, file: ImportFile): ChatOrigin {
-  return agentDojo(run.about, file) ?? tauBench(run.about, file) ?? plainChat(run, file);
+/** What surrounds a run's messages. */
+export interface ChatAbout extends Omit<ChatOrigin, "session"> {
+  /** The session as the record names it; undefined: it does not. */
+  readonly session: string | undefined;
+  /** True where each record of that session holds a run of its own. */
+  readonly isWhole: boolean;
 }
 
 /** The file's path below what was given, without its endings; `stdin` for standard input. */
@@ -35,7 +31,15 @@ export function stemOf(file: ImportFile): string {
 }
 
 function withoutEnding(path: string): string {
-  return path.replace(/\.gz$/i, "").replace(/\.(json|jsonl|ndjson)$/i, "");
+  return path.replace(/\.gz$/i, "").replace(/\.(json|jsonl|ndjson|traj)$/i, "");
+}
+
+/**
+ * What a record says of its run, by the format that its members tell: AgentDojo, tau-bench, or any
+ * other.
+ */
+export function aboutOf(record: JsonObject, file: ImportFile): ChatAbout {
+  return agentDojo(record, file) ?? tauBench(record, file) ?? plainChat(record);
 }
 
 /**
@@ -43,40 +47,127 @@ function withoutEnding(path: string): string {
  * named by it, however much of the path was given; the folder is the truth for the model. A run
  * that was moved is named by its members.
  */
-function agentDojo(about: JsonObject, file: ImportFile): ChatOrigin | undefined {
+function agentDojo(about: JsonObject, file: ImportFile): ChatAbout | undefined {
   const [suite, task] = [stringMember(about, "suite_name"), stringMember(about, "user_task_id")];
   if (suite === undefined || task === undefined) return undefined;
   const place = withoutEnding(file.path).split("/").slice(-5);
   const [model, inSuite, inTask] = place;
   if (place.length === 5 && model !== undefined && inSuite === suite && inTask === task)
-    return { session: place.join("/"), server: suite, model, task };
+    return { session: place.join("/"), server: suite, model, task, isWhole: true };
   const pipeline = stringMember(about, "pipeline_name");
   const attack = [
     stringMember(about, "attack_type") ?? "none",
     stringMember(about, "injection_task_id") ?? "none",
   ];
   const session = [pipeline ?? "unknown", suite, task, ...attack].join("/");
-  return { session, server: suite, task, ...(pipeline !== undefined && { model: pipeline }) };
+  return { session, server: suite, task, model: pipeline, isWhole: true };
 }
 
-function tauBench(about: JsonObject, file: ImportFile): ChatOrigin | undefined {
+function tauBench(about: JsonObject, file: ImportFile): ChatAbout | undefined {
   const task = numberOrText(about, "task_id");
-  if (task === undefined) return undefined;
+  if (task === undefined || !(Object.hasOwn(about, "trial") || Object.hasOwn(about, "traj")))
+    return undefined;
   const trial = numberOrText(about, "trial");
   const user = stringMember(objectMember(objectMember(about, "info"), "task"), "user_id");
   const session = [stemOf(file), task, ...(trial === undefined ? [] : [trial])].join("/");
-  return { session, task, ...(user !== undefined && { user }) };
+  return { session, task, user, isWhole: true };
 }
 
-const OWN_NAMES = ["session_id", "conversation_id", "thread_id"];
+/**
+ * Where logs keep what holds for a run, most telling first: plain logs, OpenAI's stored completions
+ * and responses, LiteLLM, Portkey, Helicone, Bedrock, LangGraph, ADK.
+ */
+const SESSIONS = [
+  "session_id",
+  "sessionId",
+  "conversation_id",
+  "conversationId",
+  "thread_id",
+  "threadId",
+  "conversation.id",
+  "conversation",
+  "chat_id",
+  "litellm_session_id",
+  "litellm_params.litellm_session_id",
+  "metadata.session_id",
+  "metadata.sessionId",
+  "metadata.thread_id",
+  "metadata.conversation_id",
+  "metadata.litellm_session_id",
+  "metadata.requester_metadata.session_id",
+  "requestMetadata.session_id",
+  "requestMetadata.sessionId",
+  "request_properties.Helicone-Session-Id",
+  "properties.Helicone-Session-Id",
+  "request.properties.Helicone-Session-Id",
+  "config.configurable.thread_id",
+  "checkpoint.thread_id",
+  "configurable.thread_id",
+  "metadata.trace_id",
+  "trace_id",
+  "traceId",
+] as const;
+const USERS = [
+  "user_id",
+  "userId",
+  "end_user",
+  "metadata.user_id",
+  "metadata.userId",
+  "metadata._user",
+  "metadata.user_api_key_end_user_id",
+  "request_user_id",
+  "config.configurable.user_id",
+  "configurable.user_id",
+  "request.user_id",
+  "user",
+] as const;
+const MODELS = ["model", "modelId", "model_id", "model_name", "request_model"] as const;
+const AGENTS = [
+  "agent_name",
+  "agentName",
+  "metadata.agent_name",
+  "metadata.lc_agent_name",
+] as const;
+const TIMES = [
+  "startTime",
+  "start_time",
+  "created_at",
+  "createdAt",
+  "request_created_at",
+  "request.createdAt",
+  "timestamp",
+  "created",
+] as const;
 
-function plainChat({ about, ordinal }: ChatRun, file: ImportFile): ChatOrigin {
-  const own = OWN_NAMES.map((name) => stringMember(about, name)).find(
-    (name) => name !== undefined && name !== "",
-  );
-  const model = stringMember(about, "model");
-  const session = own ?? (ordinal === undefined ? stemOf(file) : `${stemOf(file)}/${ordinal}`);
-  return { session, ...(model !== undefined && { model }) };
+function plainChat(record: JsonObject): ChatAbout {
+  return {
+    session: textAt(record, SESSIONS),
+    user: textAt(record, USERS),
+    model: textAt(record, MODELS),
+    agent: textAt(record, AGENTS),
+    time: TIMES.map((path) => timeText(valueAt(record, path))).find((time) => time !== undefined),
+    isWhole: false,
+  };
+}
+
+/** The value at a path of names with dots between; JSON that stands as text is read. */
+export function valueAt(record: JsonObject, path: string): Json | undefined {
+  let value: Json | undefined = record;
+  for (const name of path.split(".")) {
+    const object: Json | undefined = unpackJson(value);
+    if (!isJsonObject(object)) return undefined;
+    value = member(object, name);
+  }
+  return value;
+}
+
+function textAt(record: JsonObject, paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    const value = valueAt(record, path);
+    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "number") return String(value);
+  }
+  return undefined;
 }
 
 function numberOrText(about: JsonObject, name: string): string | undefined {

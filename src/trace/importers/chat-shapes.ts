@@ -1,0 +1,321 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { timeText, unpackJson } from "./call-values.ts";
+import { agentTraceMessages, isAgentTrace } from "./chat-bedrock.ts";
+import type { ChatMessage } from "./chat-entry.ts";
+import { readEvent, isEvent } from "./chat-event-logs.ts";
+import { isChatMessage, readMessage } from "./chat-messages.ts";
+import type { ChatAbout } from "./chat-origin.ts";
+import { aboutOf, valueAt } from "./chat-origin.ts";
+import type { ChatRun } from "./chat-sessions.ts";
+import type { ImportFile } from "./importer.ts";
+
+/** A value by itself, told as a message, an item, or an event of a run: reads it. */
+export function looseMessage(value: unknown): ChatMessage | undefined {
+  if (!isJsonObject(value)) return undefined;
+  if (isEvent(value)) return readEvent(value);
+  return isChatMessage(value) ? readMessage(value) : undefined;
+}
+
+/** Where a request keeps its messages, and what holds the request. */
+const REQUESTS = [
+  "",
+  "request.body",
+  "request_body",
+  "requestBody",
+  "requestBodyJson",
+  "request_data",
+  "proxy_server_request.body",
+  "proxy_server_request",
+  "body",
+  "request",
+  "input.inputBodyJson",
+  "input",
+  "inputs",
+  "data",
+  "state",
+  "values",
+  "channel_values",
+  "checkpoint.channel_values",
+  "info",
+  "params",
+] as const;
+const MESSAGE_LISTS = [
+  "messages",
+  "traj",
+  "contents",
+  "input",
+  "items",
+  "history",
+  "events",
+  "chat_history",
+  "chatHistory",
+  "message_history",
+  "all_messages",
+  "conversation",
+  "input_messages",
+  "trajectory",
+  "turns",
+] as const;
+/** What holds the model's answer. */
+const RESPONSES = [
+  "",
+  "response.body",
+  "response_body",
+  "responseBody",
+  "responseBodyJson",
+  "response",
+  "output.outputBodyJson",
+  "output",
+  "result.message",
+  "result",
+] as const;
+
+/** The value at a path, read from JSON text; the record itself for an empty path. */
+function heldAt(record: JsonObject, path: string): Json | undefined {
+  return path === "" ? record : unpackJson(valueAt(record, path));
+}
+
+/** The messages of a record: those that it was asked with, or undefined where there are none. */
+function askedIn(record: JsonObject): readonly Json[] | undefined {
+  for (const path of REQUESTS) {
+    const held = heldAt(record, path);
+    if (Array.isArray(held) && path !== "" && held.some(isLoose)) return held;
+    if (!isJsonObject(held)) continue;
+    for (const name of MESSAGE_LISTS) {
+      const list = unpackJson(member(held, name));
+      if (Array.isArray(list) && (list.some(isLoose) || (path === "" && name === "messages")))
+        return list;
+      const text = name === "input" && path !== "" ? list : undefined;
+      if (typeof text === "string" && Object.hasOwn(held, "model"))
+        return [{ role: "user", content: text }];
+    }
+  }
+  return undefined;
+}
+
+function isLoose(value: Json): boolean {
+  return isJsonObject(value) && (isEvent(value) || isChatMessage(value));
+}
+
+/** The messages with which a model answered: OpenAI's, Anthropic's, Gemini's, Bedrock's. */
+function answeredIn(record: JsonObject): readonly Json[] | undefined {
+  for (const path of RESPONSES) {
+    const held = heldAt(record, path);
+    const found = Array.isArray(held) && path !== "" ? listedAnswer(held) : undefined;
+    if (found !== undefined) return found;
+    const answer = isJsonObject(held) ? answerIn(held, path) : undefined;
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function listedAnswer(held: readonly Json[]): readonly Json[] | undefined {
+  return held.some(isLoose) ? held.filter(isLoose) : undefined;
+}
+
+function answerIn(held: JsonObject, path: string): readonly Json[] | undefined {
+  const choices = member(held, "choices");
+  if (Array.isArray(choices))
+    return choices.filter(isJsonObject).flatMap((choice) => {
+      const message = member(choice, "message") ?? member(choice, "delta");
+      return message === undefined ? [] : [message];
+    });
+  const candidates = member(held, "candidates");
+  if (Array.isArray(candidates))
+    return candidates.filter(isJsonObject).flatMap((each) => {
+      const content = member(each, "content");
+      return content === undefined ? [] : [content];
+    });
+  const output = member(held, "output");
+  if (Array.isArray(output) && output.some(isLoose)) return output;
+  const message =
+    objectMember(objectMember(held, "output"), "message") ?? objectMember(held, "message");
+  if (message !== undefined && isLoose(message)) return [message];
+  return path !== "" && isLoose(held) ? [held] : undefined;
+}
+
+/** Members that hold runs of their own. */
+const RUN_LISTS = [
+  "simulations",
+  "samples",
+  "results",
+  "data",
+  "runs",
+  "sessions",
+  "threads",
+  "logs",
+  "conversations",
+  "chats",
+] as const;
+
+/**
+ * The runs that a record holds; undefined where none of the shapes fits. `inList`: the record
+ * stands in a list.
+ */
+export function runsIn(
+  record: JsonObject,
+  file: ImportFile,
+  inList: boolean,
+): readonly ChatRun[] | undefined {
+  if (isAgentTrace(record)) return [agentTraceRun(record, file, inList)];
+  if (Array.isArray(member(record, "samples")) && Object.hasOwn(record, "eval"))
+    return sampleRuns(record, file);
+  const asked = askedIn(record);
+  const answered = answeredIn(record);
+  if (asked !== undefined || answered !== undefined)
+    return [
+      exchangeRun(record, { asked: asked ?? [], answered: answered ?? [] }, { file, inList }),
+    ];
+  return nestedRuns(record, file);
+}
+
+function nestedRuns(record: JsonObject, file: ImportFile): readonly ChatRun[] | undefined {
+  for (const name of RUN_LISTS) {
+    const held = member(record, name);
+    const list = isJsonObject(held) ? member(held, name) : held;
+    if (!Array.isArray(list)) continue;
+    const runs = list.flatMap((each) =>
+      isJsonObject(each) ? (runsIn(each, file, true) ?? []) : [],
+    );
+    if (runs.length > 0) return runs;
+  }
+  return undefined;
+}
+
+/** A request with its answer, or a conversation. */
+function exchangeRun(
+  record: JsonObject,
+  of: { asked: readonly Json[]; answered: readonly Json[] },
+  { file, inList }: { file: ImportFile; inList: boolean },
+): ChatRun {
+  const about = innerAbout(record, aboutOf(record, file));
+  // only the answer is of the record's own time
+  const { time, ...rest } = about;
+  const answers = of.answered.map((each) => {
+    const read = readItem(each);
+    return { ...read, speaker: { ...read.speaker, time: read.speaker.time ?? time } };
+  });
+  const response = ["", "response", "response.body", "response_body"]
+    .map((path) => heldAt(record, path))
+    .find((held) => isJsonObject(held) && stringMember(held, "object") === "response");
+  const body = isJsonObject(response) ? response : record;
+  return {
+    about: rest,
+    messages: [...of.asked.map(readItem), ...answers],
+    inList,
+    id: stringMember(body, "id"),
+    previous: stringMember(body, "previous_response_id") ?? previousOf(record),
+  };
+}
+
+function previousOf(record: JsonObject): string | undefined {
+  for (const path of REQUESTS) {
+    const held = heldAt(record, path);
+    const previous = isJsonObject(held) ? stringMember(held, "previous_response_id") : undefined;
+    if (previous !== undefined) return previous;
+  }
+  return undefined;
+}
+
+/** What the record says of the run, or else the request or response inside it. */
+function innerAbout(record: JsonObject, own: ChatAbout): ChatAbout {
+  if (own.isWhole) return own;
+  let about = own;
+  for (const path of [
+    "request.body",
+    "request_body",
+    "body",
+    "request",
+    "proxy_server_request.body",
+    "input.inputBodyJson",
+    "response.body",
+    "response_body",
+    "response",
+    "values",
+    "checkpoint",
+  ]) {
+    const held = heldAt(record, path);
+    if (!isJsonObject(held)) continue;
+    const inner = aboutOf(held, NO_FILE);
+    about = {
+      ...about,
+      session: about.session ?? inner.session,
+      user: about.user ?? inner.user,
+      model: about.model ?? inner.model,
+      time: about.time ?? inner.time,
+    };
+  }
+  return about;
+}
+
+const NO_FILE: ImportFile = {
+  name: "",
+  path: "",
+  relative: "",
+  open: async function* () {},
+};
+
+function readItem(value: Json): ChatMessage {
+  return isJsonObject(value) && isEvent(value) ? readEvent(value) : readMessage(value);
+}
+
+/** A step of an agent of Bedrock's; those of one session are one run. */
+function agentTraceRun(record: JsonObject, file: ImportFile, inList: boolean): ChatRun {
+  const about = aboutOf(record, file);
+  return { about, messages: agentTraceMessages(record), inList };
+}
+
+/** inspect_ai: a run for each sample and epoch. */
+function sampleRuns(record: JsonObject, file: ImportFile): readonly ChatRun[] {
+  const evaluation = objectMember(record, "eval");
+  const samples = member(record, "samples");
+  if (!Array.isArray(samples)) return [];
+  return samples.filter(isJsonObject).map((sample) => {
+    const epoch = String(member(sample, "epoch") ?? 1);
+    const place = [stringMember(evaluation, "task"), idOf(sample), epoch];
+    const named =
+      stringMember(sample, "uuid") ?? place.filter((each) => each !== undefined).join("/");
+    const model = stringMember(evaluation, "model") ?? aboutOf(record, file).model;
+    return {
+      about: { session: named, task: idOf(sample), model, isWhole: true },
+      messages: sampleMessages(sample),
+      inList: true,
+    };
+  });
+}
+
+/**
+ * The messages of a sample, timed by the transcript's events; then the calls that only those tell
+ * of (sub-agents keep messages of their own), and who approved.
+ */
+function sampleMessages(sample: JsonObject): ChatMessage[] {
+  const [messages, events] = [member(sample, "messages"), member(sample, "events")];
+  const logged = Array.isArray(events) ? events.filter(isJsonObject).filter(isEvent) : [];
+  const times = new Map(
+    logged.map((event) => [stringMember(event, "id"), timeText(member(event, "timestamp"))]),
+  );
+  const read = (Array.isArray(messages) ? messages : []).map((each) => {
+    const message = readItem(each);
+    const time = message.entries
+      .map((entry) => (entry.kind === "call" ? times.get(entry.id) : undefined))
+      .find((found) => found !== undefined);
+    return { ...message, speaker: { ...message.speaker, time: message.speaker.time ?? time } };
+  });
+  const known = new Set(
+    read.flatMap(({ entries }) =>
+      entries.flatMap((entry) => (entry.kind === "call" ? [entry.id] : [])),
+    ),
+  );
+  const others = logged
+    .filter(
+      (event) => stringMember(event, "event") !== "tool" || !known.has(stringMember(event, "id")),
+    )
+    .map(readEvent);
+  return [...read, ...others];
+}
+
+function idOf(sample: JsonObject): string | undefined {
+  const id = member(sample, "id");
+  return typeof id === "string" || typeof id === "number" ? String(id) : undefined;
+}
