@@ -2,6 +2,7 @@
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { emitTypes } from "./emit-types.mjs";
 import { LAZY_FILES, lazyPackages } from "./lazy-packages.mjs";
 import { scannerCode } from "./scanner-code.mjs";
 import { thirdPartyNotices } from "./third-party-notices.mjs";
@@ -71,3 +72,4 @@ writeFileSync(
   new URL("../dist/THIRD-PARTY-NOTICES", import.meta.url),
   thirdPartyNotices(root, [lazy.metafile, metafile], compiler),
 );
+emitTypes(root);

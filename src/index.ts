@@ -1,5 +1,29 @@
-/** agentz as a library: load a policy set, decide requests, walk a trace. */
-export { assembleSet, type AssembledSet } from "./engine/assemble.ts";
-export { Run, effectuation } from "./engine/run.ts";
-export type { Decision } from "./engine/decision.ts";
-export type { Request } from "./request/request.ts";
+/**
+ * agentz as a library: load policies, decide requests, lint, test, compare. Values in, values out;
+ * what a user can mend is a `UserError`. The functions give the result documents that the command
+ * line writes as JSON (design 12).
+ */
+export { decide } from "./api/decide.ts";
+export type { DecideOptions, RequestInput, SessionState } from "./api/decide.ts";
+export { checkVersion, diff } from "./api/diff.ts";
+export { lint } from "./api/lint.ts";
+export type { LintOptions } from "./api/lint.ts";
+export { loadPolicies } from "./api/load-policies.ts";
+export type { PolicyReferences, PolicyText, SetOptions } from "./api/set-files.ts";
+export { openSession } from "./api/open-session.ts";
+export type { Session, SessionOptions } from "./api/open-session.ts";
+export type { Policies, PolicyDocument } from "./api/policies.ts";
+export { readTrace } from "./api/read-trace.ts";
+export type { Trace, TraceOptions, TraceReport } from "./api/read-trace.ts";
+export { test } from "./api/test.ts";
+export type { TestRunOptions } from "./api/test.ts";
+export { UserError } from "./diagnostics/user-error.ts";
+export { render } from "./report/render.ts";
+export type { ResultDocument } from "./report/render.ts";
+export type { DecideResult, DecisionDocument, InputFinding } from "./engine/result.ts";
+export type { LintResult } from "./lint/result.ts";
+export type { DiffResult, VersionCheckResult } from "./release/result.ts";
+export type { Json, JsonObject } from "./request/json.ts";
+export type { TestResult } from "./suite/result.ts";
+export type { TraceEvent } from "./trace/event.ts";
+export { TraceError } from "./trace/trace-error.ts";

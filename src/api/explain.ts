@@ -1,10 +1,9 @@
 import type { Call } from "../engine/call.ts";
 import type { InputFinding, RequestTime } from "../engine/result.ts";
+import { InputCheck } from "../engine/input-check.ts";
 import { givenState } from "../engine/examples.ts";
 import { Run } from "../engine/run.ts";
-import type { SessionExample } from "../policy/model.ts";
 import { stringMember, type Json } from "../request/json.ts";
-import type { Request } from "../request/request.ts";
 import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
 import type { ExplainResult } from "../suite/result.ts";
@@ -15,7 +14,9 @@ import { NO_HISTORY, StateHistoryWalk, type StateHistory } from "../suite/state-
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
+import type { RequestClock } from "./decide-document.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { checkRequest, timedRequest, type RequestDocument } from "./request-document.ts";
 import { VERSION } from "../node/version.ts";
 
 interface Explained {
@@ -68,18 +69,20 @@ function documentOf(
   return of.showArguments ? result : hideArguments(result, { resource: isNamedResource(of.call) });
 }
 
-/**
- * A request on state written down by hand, with the time that it is decided at and what of it
- * nobody knows.
- */
-export interface RequestQuestion extends Omit<Explained, "event"> {
-  readonly request: Request;
-  readonly state: SessionExample;
+/** What an explanation of a request takes besides it. */
+export interface RequestQuestion extends RequestClock {
+  readonly showArguments: boolean;
 }
 
-/** Explains one request on state written down by hand. */
-export function explainRequest(loaded: PolicySet, asked: RequestQuestion): ExplainResult {
-  const { request, state } = asked;
+/** Explains one request on state written down by hand. What it says wrongly is a `UserError`. */
+export function explainRequest(
+  loaded: PolicySet,
+  written: RequestDocument,
+  asked: RequestQuestion,
+): ExplainResult {
+  const findings = checkRequest(written, new InputCheck(loaded.documents));
+  const { request, now } = timedRequest(written.request, asked);
+  const { state } = written;
   const run = new Run(loaded.set);
   run.observe(request.session, request.time);
   const of = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
@@ -102,7 +105,7 @@ export function explainRequest(loaded: PolicySet, asked: RequestQuestion): Expla
   return documentOf(
     loaded,
     explainCall(of, one, () => NO_HISTORY),
-    { ...asked, call, event: null },
+    { showArguments: asked.showArguments, findings, now, call, event: null },
   );
 }
 

@@ -84,23 +84,27 @@ export function refuseSet(ref: string, assembled: AssembledSet): UserError {
 }
 
 /**
- * Loads a set in full; one that does not load is a `UserError` that shows every finding at its
- * place.
+ * An assembled set as one that decides; one that does not load, or holds nothing that decides, is a
+ * `UserError` that shows every finding at its place.
  */
+export function loadedSet(ref: string, assembled: AssembledSet): PolicySet {
+  if (assembled.set === undefined) throw refuseSet(ref, assembled);
+  const documents = assembled.documents.filter((d) => d.kind !== "Suite");
+  if (documents.length === 0)
+    throw new UserError("no-documents", `${ref} holds no policy and no catalog`);
+  return {
+    ...assembled,
+    set: assembled.set,
+    info: { source: assembled.source, ref, digest: assembled.digest },
+  };
+}
+
+/** Reads and loads a set in full, as {@link loadedSet}. */
 export async function loadPolicySet(
   host: SetHost,
   refs: readonly string[],
   fallback: readonly string[],
 ): Promise<PolicySet> {
   const files = await readSet(host, refs, fallback);
-  const assembled = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
-  if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
-  const documents = assembled.documents.filter((d) => d.kind !== "Suite");
-  if (documents.length === 0)
-    throw new UserError("no-documents", `${files.ref} holds no policy and no catalog`);
-  return {
-    ...assembled,
-    set: assembled.set,
-    info: { source: assembled.source, ref: files.ref, digest: assembled.digest },
-  };
+  return loadedSet(files.ref, assembleSet(files.sources, { readBeside: files.readBeside, sha256 }));
 }

@@ -1,5 +1,4 @@
-import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
-import { InputCheck } from "../engine/input-check.ts";
+import type { InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
 import type { InputFinding, RequestTime } from "../engine/result.ts";
 import type { SessionExample } from "../policy/model.ts";
@@ -16,8 +15,7 @@ import { indexText, maskedSentence, secretsIn, type KnownSecrets } from "../text
 import { quoted } from "../text/quoted.ts";
 import { slippedFrom } from "../text/slip.ts";
 import { decodeEvent, EVENT_MEMBERS } from "../trace/event.ts";
-import type { Io } from "../node/io.ts";
-import type { PolicySet } from "./policy-set.ts";
+import { plainJson } from "./plain-json.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { readYamlValue, type YamlValue } from "./yaml-value.ts";
 
@@ -30,9 +28,19 @@ export interface RequestDocument {
   readonly state: SessionExample;
   /** As it is written. */
   readonly json: JsonObject;
-  readonly yaml: YamlValue;
-  readonly text: string;
+  readonly places: RequestPlaces;
+  /** What is written, for the secrets in it. */
+  readonly text: () => string;
 }
+
+/** Where the parts of a request stand: in a file, or by their paths alone. */
+export interface RequestPlaces extends Pick<YamlValue, "locate"> {
+  /** A place as a message begins with it. */
+  readonly tell: (place: Pick<InputFinding, "file" | "line" | "column" | "path">) => string;
+}
+
+/** A request before anybody has looked at what it says. */
+type WrittenRequest = Pick<RequestDocument, "json" | "places" | "text">;
 
 const NO_SECRETS: KnownSecrets = new Map();
 
@@ -46,26 +54,27 @@ const MOST_FINDINGS = 200;
 const HINDSIGHT = ["decision", "outcome", "labels"] as const;
 
 function refuse(
-  yaml: YamlValue,
+  places: RequestPlaces,
   path: string,
   of: { message: string; help?: string; part?: "key" | "value" },
 ): never {
   const { message, help, part } = of;
   throw new UserError(
     "request",
-    `${yaml.at(path, part)}: ${message}`,
+    `${places.tell({ ...places.locate(path, part), path })}: ${message}`,
     help === undefined ? {} : { help },
   );
 }
 
-function parse(text: string, name: string): Pick<RequestDocument, "json" | "yaml"> {
+function parse(text: string, name: string): WrittenRequest {
   const yaml = readYamlValue({ name, text, code: "request", secret: true });
   if (!isJsonObject(yaml.value))
     throw new UserError(
       "request",
       `${name} has to hold one request: a map with subject, action, resource, args, context`,
     );
-  return { json: yaml.value, yaml };
+  const tell: RequestPlaces["tell"] = ({ file, line, column }) => `${file}:${line}:${column}`;
+  return { json: yaml.value, places: { locate: yaml.locate, tell }, text: () => text };
 }
 
 function textsOf(value: Json | undefined): readonly string[] {
@@ -90,11 +99,11 @@ function stateOf(session: JsonObject): SessionExample {
   };
 }
 
-function refuseMember(yaml: YamlValue, key: string): never {
+function refuseMember(places: RequestPlaces, key: string): never {
   const meant = slippedFrom(key, EVENT_MEMBERS);
   const known =
     "a request has subject, action, resource, args, context, time, session, parent, complete and unrecorded";
-  refuse(yaml, `$.${key}`, {
+  refuse(places, `$.${key}`, {
     message: `a request has no field ${quoted(key)}`,
     help: meant === undefined ? known : `did you mean ${quoted(meant)}?`,
     part: "key",
@@ -113,10 +122,29 @@ function pathIn(reason: string): string {
  * tells.
  */
 export function readRequest(text: string, name: string): RequestDocument {
-  const { json, yaml } = parse(text, name);
+  return interpret(parse(text, name), name);
+}
+
+/** As {@link readRequest}, of a value at hand: its parts stand at their paths. */
+export function readRequestValue(value: unknown): RequestDocument {
+  const json = plainJson(value, "$");
+  if (!isJsonObject(json))
+    throw new UserError(
+      "request",
+      "the request has to be an object with subject, action, resource, args, context",
+    );
+  const places: RequestPlaces = {
+    tell: ({ path }) => `request ${path}`,
+    locate: () => ({ file: "request", line: 1, column: 1 }),
+  };
+  return interpret({ json, places, text: () => JSON.stringify(json) }, "request");
+}
+
+function interpret(written: WrittenRequest, name: string): RequestDocument {
+  const { json, places } = written;
   const session = member(json, "session");
   if (session !== undefined && !isJsonObject(session) && typeof session !== "string") {
-    refuse(yaml, "$.session", {
+    refuse(places, "$.session", {
       message: "`session` is neither an id nor state",
       help: "write a text, or `{ labels: [..], counters: {..}, values: {..} }`",
     });
@@ -131,11 +159,11 @@ export function readRequest(text: string, name: string): RequestDocument {
     onUnknownMember: (key) => unknown.push(key),
   });
   const [first] = unknown;
-  if (first !== undefined) refuseMember(yaml, first);
+  if (first !== undefined) refuseMember(places, first);
   if (typeof event === "string")
-    refuse(yaml, pathIn(event), { message: `this is no request: ${event}` });
+    refuse(places, pathIn(event), { message: `this is no request: ${event}` });
   if (event.type !== "call")
-    refuse(yaml, "$.type", {
+    refuse(places, "$.type", {
       message: "this is no call, so there is nothing to decide",
       help: "leave `type` out, or write `type: call`",
     });
@@ -143,9 +171,7 @@ export function readRequest(text: string, name: string): RequestDocument {
   return {
     request,
     state: isJsonObject(session) ? stateOf(session) : { labels: [], counters: {}, values: {} },
-    json,
-    yaml,
-    text,
+    ...written,
   };
 }
 
@@ -169,9 +195,13 @@ function mostTelling(problems: readonly InputProblem[]): readonly InputProblem[]
 }
 
 /** A problem at its place; secrets that the request holds are hidden from sentences about it. */
-function findingOf(problem: InputProblem, yaml: YamlValue, known: KnownSecrets): InputFinding {
+function findingOf(
+  problem: InputProblem,
+  places: RequestPlaces,
+  known: KnownSecrets,
+): InputFinding {
   const { code, severity, path, part, message, help } = problem;
-  const { file, line, column } = yaml.locate(path, part);
+  const { file, line, column } = places.locate(path, part);
   const masked = (sentence: string): string => maskedSentence(sentence, known);
   return {
     code,
@@ -208,43 +238,25 @@ export function findingLine({ file, line, column, message, help }: InputFinding)
  */
 export function checkRequest(
   document: RequestDocument,
-  { documents }: Pick<PolicySet, "documents">,
+  check: InputCheck,
 ): readonly InputFinding[] {
-  const check = new InputCheck(documents);
   const session = objectMember(document.json, "session");
   const problems = [
     ...(session === undefined ? [] : check.state(session, "$.session")),
     ...check.call({ json: document.json, path: "$" }),
     ...hindsight(document),
   ];
-  const known = problems.length === 0 ? NO_SECRETS : secretsIn([indexText(document.text)]);
+  const known = problems.length === 0 ? NO_SECRETS : secretsIn([indexText(document.text())]);
   const findings = mostTelling(problems)
-    .map((problem) => findingOf(problem, document.yaml, known))
+    .map((problem) => findingOf(problem, document.places, known))
     .sort((a, b) => a.line - b.line || a.column - b.column);
   const [first, ...others] = findings.filter(({ severity }) => severity === "error");
   if (first === undefined) return findings;
-  throw new UserError("request", `${first.file}:${first.line}:${first.column}: ${first.message}`, {
+  throw new UserError("request", `${document.places.tell(first)}: ${first.message}`, {
     findings,
     ...(first.help === null ? {} : { help: first.help }),
     ...(others.length === 0 ? {} : { details: others.map(findingLine).join("\n") }),
   });
-}
-
-/** Tells a person on stderr what of a request nobody knows, and what `now` is. */
-export function tellRequest(
-  io: Pick<Io, "stderr">,
-  findings: readonly InputFinding[],
-  now: RequestTime,
-): void {
-  for (const line of findings.flatMap((finding) =>
-    `warning: ${findingLine(finding)}`.split("\n"),
-  )) {
-    io.stderr.write(`${escapeCommands(escapeControls(line))}\n`);
-  }
-  if (now.from === "clock")
-    io.stderr.write(
-      `agentz: the request has no \`time\`, so \`now\` is ${now.time ?? ""}, by the clock; --now takes another time\n`,
-    );
 }
 
 /**

@@ -5,7 +5,7 @@ import { mutantsOf } from "../suite/mutation/mutants.ts";
 import type { FateDocument } from "../suite/mutation/run-mutation.ts";
 import type { Source } from "../text/span.ts";
 import type { SuiteShare } from "./suite-set.ts";
-import type { Others, TestPart } from "./test.ts";
+import type { Others, TestPart } from "./test-set.ts";
 import type { WorkerJob } from "./test-worker.ts";
 
 /**

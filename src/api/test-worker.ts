@@ -7,7 +7,7 @@ import {
   type MutantShare,
 } from "../suite/mutation/run-mutation.ts";
 import { loadSuiteFiles, readSuiteFiles, type SuitePaths, type SuiteShare } from "./suite-set.ts";
-import { mutationJob, runPart, type TestPart } from "./test.ts";
+import { mutationJob, runPart, type TestPart } from "./test-set.ts";
 
 /**
  * What a thread is asked for: to run a share of the suites, or to try a share of the mutants on all

@@ -1,24 +1,13 @@
 import type { LeastVersion, Trust } from "../release/trust.ts";
 import { readConfig } from "./config.ts";
-import { publicKeyId } from "../node/ed25519.ts";
-import { readPublicKey } from "../node/key-file.ts";
+import { keyIdOf } from "../api/trust.ts";
 import type { Io } from "../node/io.ts";
-import { isKeyFile, isKeyId } from "./trust-config.ts";
 
 /** Flags that say what bundles have to prove. */
 export interface TrustFlags {
   readonly config?: string;
   readonly verifyKey?: readonly string[];
   readonly atLeast?: readonly LeastVersion[];
-}
-
-/**
- * The id of a key that a file, a PEM text or the id itself names; one that is none is a
- * `UserError`.
- */
-export async function keyIdOf(cwd: string, key: string): Promise<string> {
-  if (isKeyId(key)) return key;
-  return publicKeyId(isKeyFile(key) ? await readPublicKey(cwd, key) : key);
 }
 
 /** What every bundle that is loaded has to prove: as flags say, else as agentz.yaml does. */

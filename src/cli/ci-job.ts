@@ -1,5 +1,4 @@
-import { checkVersions } from "../release/version-check.ts";
-import { diffSets } from "../release/diff.ts";
+import { diffDocument, versionDocument } from "../api/compare.ts";
 import type { DiffResult, VersionCheckResult } from "../release/result.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { ReplayResult } from "../replay/result.ts";
@@ -10,13 +9,12 @@ import { chooseBaseline } from "./baseline.ts";
 import type { CommandContext } from "./command.ts";
 import { replayOnce, type ReplayRunFlags } from "./commands/replay.ts";
 import { readConfig, type Config } from "./config.ts";
-import { sha256 } from "../node/hash.ts";
 import type { CommandIo } from "../node/io.ts";
-import { runLintJob } from "../api/lint.ts";
+import { runLintJob } from "../api/lint-set.ts";
 import { loadPolicySet } from "../api/policy-set.ts";
 import type { CiResult, CiStep } from "./result.ts";
 import { loadSuiteSet } from "../api/suite-set.ts";
-import { minimums, runTests, type TestMinimums } from "../api/test.ts";
+import { minimums, runTests, type TestMinimums } from "../api/test-set.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { noRuleError } from "./vacuity.ts";
@@ -231,24 +229,8 @@ async function compare(
     await loadPolicySet(io, refs, paths),
     await loadPolicySet(io, paths, paths),
   ];
-  const head = { schemaVersion: 1, tool: { version: VERSION } } as const;
-  const checked = checkVersions(before.documents, after.documents, sha256);
-  return {
-    version: {
-      ...head,
-      command: "version check",
-      base: before.info,
-      candidate: after.info,
-      ...checked,
-    },
-    diff: {
-      ...head,
-      command: "diff",
-      before: before.info,
-      after: after.info,
-      ...diffSets(before, after, sha256),
-    },
-  };
+  const sets = { before, after };
+  return { version: versionDocument(sets), diff: diffDocument(sets) };
 }
 
 function versionPart(

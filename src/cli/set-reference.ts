@@ -5,14 +5,9 @@ import { readConfig, type Config } from "./config.ts";
 import { isBundle } from "../node/bundle-file.ts";
 import { isMissing } from "../node/file-error.ts";
 import type { CommandIo } from "../node/io.ts";
-import { loadPolicySet, type PolicySet } from "../api/policy-set.ts";
+import type { TwoSets } from "../api/compare.ts";
+import { loadPolicySet } from "../api/policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-
-/** Two versions of a policy set, loaded. */
-export interface TwoSets {
-  readonly before: PolicySet;
-  readonly after: PolicySet;
-}
 
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
 export async function meantReference(cwd: string, given: string): Promise<string> {

@@ -26,16 +26,6 @@ export function readKeys(value: Json): readonly string[] {
   );
 }
 
-/** True for a key that is named by a file. */
-export function isKeyFile(key: string): boolean {
-  return !isKeyId(key) && !key.includes("-----BEGIN");
-}
-
-/** True for a key that is named by its id. */
-export function isKeyId(key: string): boolean {
-  return /^sha256:[0-9a-f]{64}$/.test(key);
-}
-
 const HELP =
   "write a version, which holds for each policy, or a map of documents' names and versions";
 

@@ -1,21 +1,27 @@
+/** What a decision comes to (design 4.3). */
+export type EffectName = "allow" | "require_approval" | "deny";
+
+/** How an approval stands (design 6.2). */
+export type ApprovalStateName = "open" | "satisfied" | "refused" | "unknown";
+
 /**
  * The `decision` of result documents (design 12): the fields of `engine/decision.ts` as plain data.
  */
 export interface DecisionDocument {
-  readonly effect: string;
+  readonly effect: EffectName;
   readonly permitted: boolean;
   readonly indeterminate: boolean;
-  readonly possible: readonly string[];
+  readonly possible: readonly EffectName[];
   readonly rules: readonly string[];
   readonly matched: readonly string[];
   readonly undecided: readonly string[];
-  readonly shadow: readonly { readonly rule: string; readonly effect: string }[];
+  readonly shadow: readonly { readonly rule: string; readonly effect: EffectName }[];
   readonly excepted: readonly string[];
   readonly nearest: { readonly rule: string; readonly failed: readonly string[] } | null;
   readonly reason: string | null;
   readonly obligations: readonly ObligationDocument[];
   readonly approval: {
-    readonly state: string;
+    readonly state: "none" | ApprovalStateName;
     readonly requirements: readonly RequirementDocument[];
   };
   readonly missing: readonly { readonly attribute: string; readonly rules: readonly string[] }[];
@@ -23,7 +29,7 @@ export interface DecisionDocument {
 }
 
 export interface ObligationDocument {
-  readonly type: string;
+  readonly type: "redact" | "log" | "notify";
   readonly fields?: readonly string[];
   readonly above?: string;
   readonly to?: readonly string[];
@@ -36,7 +42,7 @@ export interface RequirementDocument {
   readonly quorum: number;
   readonly within: number | null;
   readonly have: readonly string[];
-  readonly state: string;
+  readonly state: ApprovalStateName;
 }
 
 /**

@@ -82,7 +82,7 @@ test("the packed package, installed without a network in an empty folder, runs w
   const imported = runIn(home, process.execPath, [
     "--input-type=module",
     "-e",
-    'console.log(typeof (await import("agentz")).assembleSet)',
+    'console.log(typeof (await import("agentz")).decide)',
   ]);
   expect(imported).toMatchObject({ status: 0, stdout: "function\n" });
   expect(readFileSync(join(own, "LICENSE"), "utf8")).toContain("Apache License");

@@ -6,7 +6,7 @@ import { REQUIRABLE, type Requirable } from "../../release/evidence.ts";
 import type { BundleResult } from "../../release/result.ts";
 import { NOTHING_ASKED } from "../../release/verify-bundle.ts";
 import { runBuild, runSign, runVerify } from "../../api/bundle.ts";
-import { keyIdOf } from "../bundle-trust.ts";
+import { keyIdOf } from "../../api/trust.ts";
 import type { CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";

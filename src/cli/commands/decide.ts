@@ -1,19 +1,15 @@
-import { decideSingle } from "../../engine/single.ts";
+import { decideDocument } from "../../api/decide-document.ts";
+import { Policies } from "../../api/policies.ts";
 import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import {
-  checkRequest,
-  readRequest,
-  tellRequest,
-  timedRequest,
-} from "../../api/request-document.ts";
+import { readRequest } from "../../api/request-document.ts";
 import { readText } from "../../node/text-file.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
+import { tellRequest } from "../tell-request.ts";
 
 interface DecideFlags {
   readonly candidate?: readonly string[];
@@ -52,18 +48,12 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
     });
   const written = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
   const loaded = await loadPolicySet(io, paths, paths);
-  const findings = checkRequest(written, loaded);
-  const { request, now } = timedRequest(written.request, { now: flags.now, clock: io.clock });
-  const { decision } = decideSingle(loaded.set, request, written.state);
+  const document = decideDocument(new Policies(loaded), written, {
+    now: flags.now,
+    clock: io.clock,
+  });
   const render = pick(DECIDE_REPORTERS, flags.format);
-  const { source, digest } = loaded.info;
-  const head = {
-    schemaVersion: 1 as const,
-    command: "decide" as const,
-    tool: { version: VERSION },
-  };
-  const document = { ...head, source: source ?? "", digest, now, findings, decision };
-  tellRequest(io, findings, now);
+  tellRequest(io, document.findings, document.now);
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(io, render(document, { color, details: true }), flags.output);
 }

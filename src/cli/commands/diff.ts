@@ -1,16 +1,13 @@
 import { DIFF_REPORTERS } from "../../report/diff/reporters.ts";
-import { diffSets } from "../../release/diff.ts";
-import type { DiffResult } from "../../release/result.ts";
+import { diffDocument } from "../../api/compare.ts";
 import { chooseDocuments } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { sha256 } from "../../node/hash.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { meantReference } from "../set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
 
 interface DiffFlags {
   readonly format: string;
@@ -56,14 +53,7 @@ async function act(
       : await meant(given.a.split(","));
   const before = await loadPolicySet(io, first, plain ?? paths);
   const after = await loadPolicySet(io, await meant(second), paths);
-  const result: DiffResult = {
-    schemaVersion: 1,
-    command: "diff",
-    tool: { version: VERSION },
-    before: before.info,
-    after: after.info,
-    ...diffSets(before, after, sha256),
-  };
+  const result = diffDocument({ before, after });
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(
     io,

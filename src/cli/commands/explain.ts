@@ -7,12 +7,8 @@ import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
-import {
-  checkRequest,
-  readRequest,
-  tellRequest,
-  timedRequest,
-} from "../../api/request-document.ts";
+import { readRequest } from "../../api/request-document.ts";
+import { tellRequest } from "../tell-request.ts";
 import { readText } from "../../node/text-file.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
@@ -65,13 +61,11 @@ async function explain(
     );
   if (text !== undefined) {
     const written = readRequest(text, subject === "-" ? "<stdin>" : subject);
-    const findings = checkRequest(written, loaded);
-    const { request, now } = timedRequest(written.request, {
-      now: flags.now,
-      clock: context.io.clock,
-    });
-    tellRequest(context.io, findings, now);
-    return explainRequest(loaded, { request, state: written.state, now, findings, showArguments });
+    const { io } = context;
+    const clock = { now: flags.now, clock: io.clock };
+    const document = explainRequest(loaded, written, { ...clock, showArguments });
+    tellRequest(io, document.findings, document.now);
+    return document;
   }
   if (flags.now !== undefined)
     throw new UserError(

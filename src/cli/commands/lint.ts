@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, type Config } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
-import { runLintJob, sourceName, type LintJob } from "../../api/lint.ts";
+import { runLintJob, sourceName, type LintJob } from "../../api/lint-set.ts";
 import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 

@@ -21,7 +21,7 @@ import {
   type SuiteSet,
 } from "../../api/suite-set.ts";
 import { shareSuites, startThreads, threadLimit } from "../../api/test-threads.ts";
-import { minimums, runTests, type TestOptions } from "../../api/test.ts";
+import { minimums, runTests, type TestOptions } from "../../api/test-set.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 interface TestFlags {

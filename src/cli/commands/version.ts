@@ -1,16 +1,15 @@
 import { Option, type Command } from "commander";
 import { VERSION_BUMP_REPORTERS, VERSION_CHECK_REPORTERS } from "../../report/version/reporters.ts";
-import type { DocumentCheck, VersionBumpResult, VersionCheckResult } from "../../release/result.ts";
+import type { DocumentCheck, VersionBumpResult } from "../../release/result.ts";
 import { compareVersions, nextVersion } from "../../release/semver.ts";
 import type { Bump } from "../../release/verdict.ts";
-import { checkVersions } from "../../release/version-check.ts";
+import { versionDocument } from "../../api/compare.ts";
 import { editVersions, type VersionEdit } from "../../release/version-edit.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { sha256 } from "../../node/hash.ts";
 import { writeDocument } from "../../node/output.ts";
 import { replaceSources } from "../../node/replace-file.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { loadWithBase, type BaseFlags, type TwoSets } from "../set-reference.ts";
+import { loadWithBase, type BaseFlags } from "../set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 
@@ -46,19 +45,8 @@ Examples:
   agentz version bump --base main --dry-run
   agentz version bump --document support-refunds --level major`;
 
-function checked({ before, after }: TwoSets): VersionCheckResult {
-  return {
-    schemaVersion: 1,
-    command: "version check",
-    tool: { version: VERSION },
-    base: before.info,
-    candidate: after.info,
-    ...checkVersions(before.documents, after.documents, sha256),
-  };
-}
-
 async function check(flags: CheckFlags, { io, finish }: CommandContext): Promise<void> {
-  const result = checked(await loadWithBase(io, flags));
+  const result = versionDocument(await loadWithBase(io, flags));
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(
     io,
@@ -99,7 +87,7 @@ async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
     throw new UserError("usage", "only files can be edited, not a commit or a bundle", {
       help: "give --candidate <path>",
     });
-  const edited = editVersions(sets.after.sources, wanted(checked(sets).documents, flags));
+  const edited = editVersions(sets.after.sources, wanted(versionDocument(sets).documents, flags));
   if (flags.dryRun !== true) await replaceSources(io.cwd, edited);
   const result: VersionBumpResult = {
     schemaVersion: 1,

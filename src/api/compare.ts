@@ -1,0 +1,36 @@
+import { sha256 } from "../node/hash.ts";
+import { VERSION } from "../node/version.ts";
+import { diffSets } from "../release/diff.ts";
+import type { DiffResult, VersionCheckResult } from "../release/result.ts";
+import { checkVersions } from "../release/version-check.ts";
+import type { PolicySet } from "./policy-set.ts";
+
+/** Two versions of a policy set, loaded. */
+export interface TwoSets {
+  readonly before: PolicySet;
+  readonly after: PolicySet;
+}
+
+/** What changed between two versions, with calls that show it. */
+export function diffDocument({ before, after }: TwoSets): DiffResult {
+  return {
+    schemaVersion: 1,
+    command: "diff",
+    tool: { version: VERSION },
+    before: before.info,
+    after: after.info,
+    ...diffSets(before, after, sha256),
+  };
+}
+
+/** What the change can do to decisions, and whether the versions say so (design 10.2). */
+export function versionDocument({ before, after }: TwoSets): VersionCheckResult {
+  return {
+    schemaVersion: 1,
+    command: "version check",
+    tool: { version: VERSION },
+    base: before.info,
+    candidate: after.info,
+    ...checkVersions(before.documents, after.documents, sha256),
+  };
+}

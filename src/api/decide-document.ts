@@ -1,0 +1,67 @@
+import type { Decision } from "../engine/decision.ts";
+import type { DecideResult } from "../engine/result.ts";
+import { decideSingle } from "../engine/single.ts";
+import { VERSION } from "../node/version.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
+import { Policies } from "./policies.ts";
+import { checkRequest, timedRequest, type RequestDocument } from "./request-document.ts";
+
+/** What `now` is where a request does not say. */
+export interface RequestClock {
+  readonly now: number | undefined;
+  readonly clock: () => number;
+}
+
+/** Decides one request, whether written in a file or a value, and gives the document (design 12). */
+export function decideDocument(
+  policies: Policies,
+  written: RequestDocument,
+  clock: RequestClock,
+  decide: (request: RequestDocument["request"]) => Decision = (request) =>
+    decideSingle(Policies.open(policies).loaded.set, request, written.state).decision,
+): DecideResult {
+  const { loaded, check } = Policies.open(policies);
+  const findings = checkRequest(written, check);
+  const { request, now } = timedRequest(written.request, clock);
+  return {
+    schemaVersion: 1,
+    command: "decide",
+    tool: { version: VERSION },
+    source: loaded.info.source ?? "",
+    digest: loaded.info.digest,
+    now,
+    findings,
+    decision: decide(request),
+  };
+}
+
+/** The clock's options of a library call. */
+export function clockOf({ now }: { readonly now?: number }): RequestClock {
+  return { now, clock: Date.now };
+}
+
+/** An error of the engine is a deny that says so (design 14.1). */
+export function denyOnError(decide: () => Decision): Decision {
+  try {
+    return decide();
+  } catch (error) {
+    const message = `internal error: ${hideSecrets(error instanceof Error ? error.message : String(error))}`;
+    return {
+      effect: "deny",
+      permitted: false,
+      indeterminate: false,
+      possible: ["deny"],
+      rules: ["default"],
+      matched: [],
+      undecided: [],
+      shadow: [],
+      excepted: [],
+      nearest: null,
+      reason: message,
+      obligations: [],
+      approval: { state: "none", requirements: [] },
+      missing: [],
+      errors: [{ rule: "default", message }],
+    };
+  }
+}
