@@ -1,6 +1,10 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, stringMember } from "../../request/json.ts";
+import { parsePythonLiteral } from "./python-literal.ts";
 import { filled, readArguments, toolAddress, unpackJson } from "./call-values.ts";
+import { handoffOf, type Handoff } from "./span-handoff.ts";
+import { saysKind } from "./span-context.ts";
+import { stageOf, type Stage } from "./span-stage.ts";
 import { anyAttribute, textAttribute, type Span } from "./span.ts";
 
 /** What a span says of the tool that it runs. */
@@ -12,6 +16,11 @@ export interface SpanCall {
   readonly args: JsonObject | undefined;
   /** Why the arguments cannot be read, if they are there. */
   readonly cause: string | undefined;
+  /**
+   * The arguments as they were written, where they may be the bare value of the only one: LangChain
+   * hands a tool of one argument that value, and instrumentations write it down.
+   */
+  readonly bare: Json | undefined;
   readonly result: Json | undefined;
   readonly resource: JsonObject | undefined;
   readonly failed: boolean;
@@ -21,6 +30,10 @@ export interface SpanCall {
    * call.
    */
   readonly isMcp: boolean;
+  /** The agents of a hand-off. */
+  readonly handoff: Handoff | undefined;
+  /** Of a framework that writes a span for each stage of a call. */
+  readonly stage: Stage | undefined;
 }
 
 /** MCP methods that act on something; the others (lists, handshakes, pings) are no calls. */
@@ -43,6 +56,7 @@ const MEMORY: ReadonlyMap<string, string> = new Map([
 const TOOL_KINDS: readonly (readonly [string, RegExp])[] = [
   ["gen_ai.operation.name", /^execute_tool$/],
   ["openinference.span.kind", /^tool$/i],
+  ["logfire.msg_template", /^Function: /],
   ["traceloop.span.kind", /^tool$/i],
   ["langsmith.span.kind", /^tool$/i],
   ["mlflow.spanType", /^"?tool"?$/i],
@@ -71,6 +85,7 @@ const ARGUMENTS = [
   "gen_ai.tool.call.arguments",
   "gcp.vertex.agent.tool_call_args",
   "ai.toolCall.args",
+  "ai.toolCall.input",
   "tool_arguments",
   "spring.ai.tool.call.arguments",
   "gen_ai.tool.arguments",
@@ -86,6 +101,7 @@ const RESULTS = [
   "gen_ai.tool.call.result",
   "gcp.vertex.agent.tool_response",
   "ai.toolCall.result",
+  "ai.toolCall.output",
   "tool_response",
   "spring.ai.tool.call.result",
   "gen_ai.tool.output",
@@ -103,37 +119,107 @@ export function spanCall(span: Span): SpanCall | undefined {
   const operation = stringMember(attributes, "gen_ai.operation.name");
   if (method !== undefined && !MCP_CALLS.has(method)) return undefined;
   if (operation !== undefined && MEMORY.has(operation)) return memoryCall(span, operation);
+  const handoff = handoffOf(span);
+  if (handoff !== undefined) return handoffCall(span, handoff);
   if (method === undefined && !isTool(span, operation)) return undefined;
-  const written = textAttribute(attributes, NAMES) ?? nameOf(span, method);
+  return toolCall(span, method);
+}
+
+function toolCall(span: Span, method: string | undefined): SpanCall {
+  const { attributes } = span;
+  const stage = stageOf(span);
+  const written = stage?.tool ?? textAttribute(attributes, NAMES) ?? nameOf(span, method);
   const address =
     written === undefined ? undefined : toolAddress(written, undefined, serverOf(span, method));
-  const read = readArguments(argumentsOf(span));
-  const error = textAttribute(attributes, ["error.type", "gen_ai.tool.error", "exception.type"]);
+  const given = stage === undefined ? argumentsOf(span) : stage.args;
+  const read = readArguments(given);
+  const result = span.output ?? anyAttribute(attributes, [...RESULTS, ...promptOf(attributes, 1)]);
+  const answer = answerIn(result);
+  const error = errorOf(attributes);
+  const onServer = method !== undefined || address?.server !== undefined;
   return {
-    kind: method === undefined ? (address?.kind ?? "tool_call") : "mcp_request",
+    kind: onServer ? "mcp_request" : (address?.kind ?? "tool_call"),
     server: address?.server,
     name: method === undefined || method === "tools/call" ? address?.name : method,
-    callId: textAttribute(attributes, CALL_IDS),
+    callId: textAttribute(attributes, CALL_IDS) ?? answer?.id,
     args: read.args ?? mcpTarget(attributes, method),
     cause: read.cause,
-    result: span.output ?? anyAttribute(attributes, RESULTS),
+    bare: bareArgument(attributes, given),
+    result,
     resource: undefined,
     failed:
       span.failed ||
       error !== undefined ||
+      answer?.failed === true ||
+      stringMember(attributes, "gen_ai.tool.status") === "error" ||
       stringMember(attributes, "rpc.response.status_code") !== undefined,
     error,
     isMcp: method !== undefined,
+    handoff: undefined,
+    stage,
+  };
+}
+
+/** WHY no more than this: what is kept of a span is held until its trace is whole. */
+const LONGEST_BARE = 4096;
+
+function bareArgument(attributes: JsonObject, given: Json | undefined): Json | undefined {
+  const written = member(attributes, "input.value") ?? given;
+  const text = typeof written === "string" ? written : given;
+  if (typeof text === "string") return text.length <= LONGEST_BARE ? text : undefined;
+  return isJsonObject(text) ? undefined : text;
+}
+
+/** The message that LangChain makes of a tool's result names the call that it answers. */
+function answerIn(
+  result: Json | undefined,
+): { readonly id: string | undefined; readonly failed: boolean } | undefined {
+  if (typeof result === "string" && !/"(?:tool_call_id|isError)"/.test(result)) return undefined;
+  const outer = unpackJson(result);
+  if (!isJsonObject(outer)) return undefined;
+  const inner = isJsonObject(member(outer, "output")) ? member(outer, "output") : outer;
+  for (const name of ["", "data", "kwargs"]) {
+    const message = name === "" || !isJsonObject(inner) ? inner : member(inner, name);
+    if (!isJsonObject(message)) continue;
+    const id = stringMember(message, "tool_call_id");
+    if (id !== undefined) return { id, failed: member(message, "status") === "error" };
+    if (member(message, "isError") === true) return { id: undefined, failed: true };
+  }
+  return undefined;
+}
+
+function errorOf(attributes: JsonObject): string | undefined {
+  const named = textAttribute(attributes, ["error.type", "gen_ai.tool.error", "exception.type"]);
+  if (named !== undefined || !saysKind(attributes, LOGFIRE)) return named;
+  const error = unpackJson(member(attributes, "error"));
+  return isJsonObject(error) ? (stringMember(error, "message") ?? "error") : undefined;
+}
+
+const LOGFIRE: typeof TOOL_KINDS = [["logfire.msg_template", /^Function: /]];
+
+function handoffCall(span: Span, handoff: Handoff): SpanCall {
+  return {
+    kind: "subagent_invocation",
+    server: undefined,
+    name: handoff.tool,
+    callId: textAttribute(span.attributes, CALL_IDS),
+    args: undefined,
+    cause: undefined,
+    bare: undefined,
+    result: undefined,
+    resource: handoff.to === undefined ? undefined : { type: "agent", id: handoff.to },
+    failed: span.failed,
+    error: errorOf(span.attributes),
+    isMcp: false,
+    handoff,
+    stage: undefined,
   };
 }
 
 function isTool(span: Span, operation: string | undefined): boolean {
   const { attributes, type } = span;
   if (type === "TOOL") return true;
-  for (const [name, fits] of TOOL_KINDS) {
-    const value = member(attributes, name);
-    if (typeof value === "string" && fits.test(value)) return true;
-  }
+  if (saysKind(attributes, TOOL_KINDS) || /^Function: |^Function$/.test(span.name)) return true;
   // frameworks that name the tool and leave the operation out; model calls carry other operations
   return (
     operation === undefined &&
@@ -145,6 +231,11 @@ function isTool(span: Span, operation: string | undefined): boolean {
 function nameOf(span: Span, method: string | undefined): string | undefined {
   if (method !== undefined)
     return method === "tools/call" ? /^tools\/call (.+)$/s.exec(span.name)?.[1] : method;
+  if (/^Function: ?/.test(span.name))
+    return (
+      stringMember(span.attributes, "name") ??
+      /^Function: ([^{\s]+)/.exec(stringMember(span.attributes, "logfire.msg") ?? span.name)?.[1]
+    );
   const name = span.name
     .replace(/^(?:execute_tool|running tool:?|tool:|ai\.toolCall)\s*/i, "")
     .replace(/\.tool$/, "");
@@ -153,7 +244,9 @@ function nameOf(span: Span, method: string | undefined): string | undefined {
 
 /** WHY the resource only on the server's side: on the client's it is the agent's own process. */
 function serverOf(span: Span, method: string | undefined): string | undefined {
-  const named = textAttribute(span.attributes, ["mcp.server.name", "gen_ai.mcp.server.name"]);
+  const named =
+    textAttribute(span.attributes, ["mcp.server.name", "gen_ai.mcp.server.name"]) ??
+    mcpDataServer(span.attributes);
   if (named !== undefined || method === undefined) return named;
   const service = span.kind === 2 ? stringMember(span.resource, "service.name") : undefined;
   return service !== undefined && !service.startsWith("unknown_service")
@@ -161,11 +254,24 @@ function serverOf(span: Span, method: string | undefined): string | undefined {
     : textAttribute(span.attributes, ["server.address"]);
 }
 
+/** How the SDK of OpenAI's agents tells the server of a tool. */
+function mcpDataServer(attributes: JsonObject): string | undefined {
+  const data = unpackJson(member(attributes, "mcp_data"));
+  return isJsonObject(data) ? stringMember(data, "server") : undefined;
+}
+
+/** LangSmith's spans have a tool's input and output where a model's have prompt and completion. */
+function promptOf(attributes: JsonObject, at: 0 | 1): readonly string[] {
+  return saysKind(attributes, [["langsmith.span.kind", /^tool$/i]])
+    ? [["gen_ai.prompt", "gen_ai.completion"][at] ?? ""]
+    : [];
+}
+
 function argumentsOf(span: Span): Json | undefined {
   const { attributes } = span;
   const written = [
     span.input,
-    ...ARGUMENTS.map((name) => member(attributes, name)),
+    ...[...ARGUMENTS, ...promptOf(attributes, 0)].map((name) => member(attributes, name)),
     stringMember(objectOf(attributes, "gen_ai.tool.message"), "content"),
   ];
   const found = written.filter((value) => value !== undefined && value !== "");
@@ -179,6 +285,11 @@ function argumentsOf(span: Span): Json | undefined {
  */
 function wrapped(value: JsonObject, attributes: JsonObject): Json | undefined {
   const keys = Object.keys(value);
+  const handed = stringMember(value, "input_str");
+  if (handed !== undefined && Object.hasOwn(value, "tags"))
+    return isJsonObject(member(value, "inputs"))
+      ? member(value, "inputs")
+      : (parsePythonLiteral(handed) ?? handed);
   const inner = unpackJson(
     member(value, "input") ?? member(value, "inputs") ?? member(value, "kwargs"),
   );
@@ -218,10 +329,13 @@ function memoryCall(span: Span, operation: string): SpanCall {
     callId: undefined,
     args: undefined,
     cause: undefined,
+    bare: undefined,
     result: undefined,
     resource: store === undefined ? undefined : { type: "memory_store", id: store },
     failed: span.failed || error !== undefined,
     error,
     isMcp: false,
+    handoff: undefined,
+    stage: undefined,
   };
 }

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../request/json.ts";
-import { isJsonObject, member } from "../../request/json.ts";
+import { isJsonObject, member, stringMember } from "../../request/json.ts";
 import { contentText } from "./call-values.ts";
 
 /**
@@ -17,6 +17,8 @@ export interface Span {
   readonly attributes: JsonObject;
   /** Of the process that recorded it. */
   readonly resource: JsonObject;
+  /** What wrote it: the instrumentation's name. */
+  readonly scope: string | undefined;
   /** OTLP's span kind; 2: a server's side. */
   readonly kind: number | undefined;
   readonly failed: boolean;
@@ -50,95 +52,6 @@ export function anyAttribute(attributes: JsonObject, names: readonly string[]): 
   return undefined;
 }
 
-/** What a span says of the run that it is part of; ancestors are asked for what it does not say. */
-export interface SpanContext {
-  readonly agent: { readonly id: string; readonly name: string | undefined } | undefined;
-  readonly session: string | undefined;
-  readonly user: string | undefined;
-  readonly model: string | undefined;
-}
-
-const AGENT_IDS = ["gen_ai.agent.id"] as const;
-const AGENT_NAMES = [
-  "gen_ai.agent.name",
-  "agent.name",
-  "agent_name",
-  "ai.telemetry.functionId",
-] as const;
-const SESSIONS = [
-  "gen_ai.conversation.id",
-  "session.id",
-  "langfuse.session.id",
-  "mcp.session.id",
-  "gcp.vertex.agent.session_id",
-  "traceloop.association.properties.session_id",
-  "traceloop.association.properties.thread_id",
-  "traceloop.association.properties.chat_id",
-  "langsmith.metadata.session_id",
-  "langsmith.metadata.thread_id",
-  "langsmith.trace.session_id",
-  "ai.telemetry.metadata.sessionId",
-  "mlflow.trace.session",
-  "thread_id",
-  "session_id",
-] as const;
-const USERS = [
-  "user.id",
-  "enduser.id",
-  "langfuse.user.id",
-  "traceloop.association.properties.user_id",
-  "ai.telemetry.metadata.userId",
-  "mlflow.trace.user",
-] as const;
-const MODELS = [
-  "gen_ai.request.model",
-  "gen_ai.response.model",
-  "llm.model_name",
-  "ai.model.id",
-  "llm.request.model",
-] as const;
-
-/** What the span itself says. */
-export function contextOf(span: Span): SpanContext {
-  const { attributes } = span;
-  return {
-    agent: agentOf(span),
-    session: textAttribute(attributes, SESSIONS),
-    user: textAttribute(attributes, USERS),
-    model: textAttribute(attributes, MODELS),
-  };
-}
-
-/**
- * The agent whose run the span is, by id or name. A tool's span may carry the name of the agent
- * that calls it.
- */
-function agentOf(span: Span): SpanContext["agent"] {
-  const { attributes } = span;
-  const named =
-    textAttribute(attributes, AGENT_NAMES) ??
-    agentInName(span) ??
-    (isAgentSpan(span)
-      ? textAttribute(attributes, ["graph.node.id", "traceloop.entity.name"])
-      : undefined);
-  const id = textAttribute(attributes, AGENT_IDS) ?? named;
-  return id === undefined ? undefined : { id, name: named === id ? undefined : named };
-}
-
-/** WHY by name: Google's ADK wrote agents nowhere else in its first versions. */
-function agentInName(span: Span): string | undefined {
-  return /^(?:agent_run|invoke_agent) \[(.+)\]$/.exec(span.name)?.[1];
-}
-
-function isAgentSpan({ attributes, type }: Span): boolean {
-  return (
-    type === "AGENT" ||
-    member(attributes, "openinference.span.kind") === "AGENT" ||
-    member(attributes, "traceloop.span.kind") === "agent" ||
-    member(attributes, "gen_ai.operation.name") === "invoke_agent"
-  );
-}
-
 /** A call that a model proposed, or the answer to one, as found in messages. */
 export interface Mention {
   readonly kind: "call" | "answer";
@@ -155,13 +68,16 @@ export interface Mention {
 export function mentionsIn(value: Json | undefined, depth = 0): Mention[] {
   if (depth > 12 || value === undefined || value === null || typeof value !== "object") return [];
   if (!isJsonObject(value)) return value.flatMap((item) => mentionsIn(item, depth + 1));
-  const own = mentionOf(value);
+  const own = mentionOf(value) ?? bedrockMention(value);
   if (own !== undefined) return [own];
   return NESTED.flatMap((key) => mentionsIn(member(value, key), depth + 1));
 }
 
+/** The members of messages, of whatever provider or framework, that hold calls and answers. */
 const NESTED = [
   "message",
+  "data",
+  "update",
   "messages",
   "content",
   "parts",
@@ -172,6 +88,9 @@ const NESTED = [
   "delta",
   "kwargs",
   "generations",
+  "tool_call",
+  "toolUse",
+  "toolResult",
 ] as const;
 
 function mentionOf(value: JsonObject): Mention | undefined {
@@ -207,6 +126,17 @@ function mentionOf(value: JsonObject): Mention | undefined {
   if (!isCall || typeof name !== "string") return undefined;
   const id = anyAttribute(value, ["call_id", "id", "toolCallId"]);
   return { kind: "call", id: typeof id === "string" ? id : undefined, name, args, failed: false };
+}
+
+/** A call or an answer in the words of Bedrock's Converse, which Strands has too. */
+function bedrockMention(value: JsonObject): Mention | undefined {
+  const id = stringMember(value, "toolUseId");
+  if (id === undefined) return undefined;
+  const name = stringMember(value, "name");
+  const failed = member(value, "status") === "error";
+  return name === undefined
+    ? { kind: "answer", id, name: undefined, args: undefined, failed }
+    : { kind: "call", id, name, args: member(value, "input"), failed: false };
 }
 
 /** The text of a span's result, whatever its shape. */

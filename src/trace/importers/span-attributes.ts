@@ -1,0 +1,187 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { unpackJson } from "./call-values.ts";
+
+/** The members that hold a span's attributes, in the exports that there are. */
+const ATTRIBUTES = [
+  "attributes",
+  "tags",
+  "SpanAttributes",
+  "span_attributes",
+  "customDimensions",
+  "Properties",
+  "properties",
+  "labels",
+  "custom",
+  "meta",
+] as const;
+
+/** Attributes whose names are often written as objects in objects: `{gen_ai: {tool: {name}}}`. */
+const NESTED: ReadonlySet<string> = new Set([
+  "gen_ai",
+  "openinference",
+  "input",
+  "output",
+  "llm",
+  "tool",
+  "session",
+  "user",
+  "enduser",
+  "agent",
+  "graph",
+  "traceloop",
+  "mcp",
+  "langfuse",
+  "langsmith",
+  "mlflow",
+  "logfire",
+  "ai",
+  "agentz",
+]);
+
+/** The attributes of a span, a log record, a resource: listed, as an object, or as JSON text. */
+export function attributesOf(holder: JsonObject | undefined): JsonObject {
+  if (holder === undefined) return {};
+  for (const name of ATTRIBUTES) {
+    const found = asAttributes(member(holder, name));
+    if (found !== undefined) return found;
+  }
+  const dotted = Object.entries(holder).filter(([key]) => key.startsWith("attributes."));
+  if (dotted.length > 0)
+    return Object.fromEntries(dotted.map(([key, value]) => [key.slice("attributes.".length), value]));
+  return asAttributes(Object.values(holder).find(isPairs)) ?? {};
+}
+
+/** A value that lists or holds attributes; undefined for any other. */
+export function asAttributes(written: Json | undefined): JsonObject | undefined {
+  const value = typeof written === "string" ? unpackJson(written) : written;
+  if (isJsonObject(value)) return Object.keys(value).some((key) => NESTED.has(key)) ? flat(value) : value;
+  if (!Array.isArray(value) || (value.length > 0 && !isPairs(value))) return undefined;
+  return Object.fromEntries(value.flatMap(pairOf));
+}
+
+function isPairs(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isPair);
+}
+
+function isPair(item: Json): boolean {
+  return isJsonObject(item) && (stringMember(item, "key") !== undefined || "value" in item);
+}
+
+/** WHY any member: the other of the two is still the attribute's, whatever a tool has called it. */
+function pairOf(item: Json): readonly (readonly [string, Json | undefined])[] {
+  if (!isJsonObject(item)) return [];
+  const [named] = Object.entries(item).find(([key, held]) => key !== "value" && key !== "type" && typeof held === "string") ?? [];
+  const name = stringMember(item, "key") ?? (named === undefined ? undefined : stringMember(item, named));
+  const value =
+    member(item, "value") ??
+    Object.entries(item).find(([key, held]) => key !== "key" && isJsonObject(held))?.[1];
+  return name === undefined ? [] : [[name, anyValue(value)]];
+}
+
+function flat(object: JsonObject): JsonObject {
+  const found: { [key: string]: Json | undefined } = { ...object };
+  const visit = (prefix: string, value: Json | undefined, depth: number): void => {
+    if (!isJsonObject(value) || depth > 6) return;
+    for (const [key, inner] of Object.entries(value)) {
+      const name = `${prefix}.${key}`;
+      found[name] ??= inner;
+      visit(name, inner, depth + 1);
+    }
+  };
+  for (const [key, value] of Object.entries(object)) if (NESTED.has(key)) visit(key, value, 0);
+  return found;
+}
+
+/** The names of an AnyValue's member, in lower camel case and as the protocol's file has them. */
+const LISTS = ["arrayValue", "array_value"] as const;
+const MAPS = ["kvlistValue", "kvlist_value"] as const;
+const WHOLE = ["intValue", "int_value"] as const;
+const PLAIN = [
+  "stringValue",
+  "string_value",
+  "boolValue",
+  "bool_value",
+  "doubleValue",
+  "double_value",
+  "bytesValue",
+  "bytes_value",
+] as const;
+
+/** An OTLP AnyValue as plain JSON; integers beyond 2^53 stay text. */
+export function anyValue(value: Json | undefined): Json | undefined {
+  if (!isJsonObject(value)) return value;
+  const list = of(value, LISTS);
+  if (list !== undefined) {
+    const values = isJsonObject(list) ? member(list, "values") : list;
+    return Array.isArray(values) ? values.map((item) => anyValue(item) ?? null) : [];
+  }
+  const map = of(value, MAPS);
+  if (map !== undefined) return isJsonObject(map) ? (asAttributes(member(map, "values")) ?? {}) : {};
+  const whole = of(value, WHOLE);
+  if (typeof whole === "string") return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
+  return whole ?? of(value, PLAIN) ?? otherwise(value);
+}
+
+function otherwise(value: JsonObject): Json | undefined {
+  const [only, ...others] = Object.values(value);
+  return others.length === 0 && typeof only !== "object" ? only : value;
+}
+
+function of(value: JsonObject, names: readonly string[]): Json | undefined {
+  for (const name of names) {
+    const found = member(value, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Events of a span, by which some frameworks write messages, arguments and results. */
+export function eventAttributes(span: JsonObject): JsonObject {
+  const events = unpackJson(member(span, "events") ?? member(span, "logs"));
+  const found: { [key: string]: Json | undefined } = {};
+  const messages: { input: Json[]; output: Json[] } = { input: [], output: [] };
+  for (const event of Array.isArray(events) ? events.filter(isJsonObject) : [])
+    readEvent(event, found, messages);
+  if (messages.input.length > 0) found["gen_ai.event.input"] = messages.input;
+  if (messages.output.length > 0) found["gen_ai.event.output"] = messages.output;
+  return found;
+}
+
+function readEvent(
+  event: JsonObject,
+  found: { [key: string]: Json | undefined },
+  messages: { readonly input: Json[]; readonly output: Json[] },
+): void {
+  const attributes = asAttributes(member(event, "attributes") ?? member(event, "fields")) ?? {};
+  const name = stringMember(event, "name") ?? stringMember(attributes, "event");
+  const said = unpackJson(member(attributes, "message") ?? member(attributes, "content"));
+  if (name === "gen_ai.tool.message") {
+    found["gen_ai.tool.message"] = { content: member(attributes, "content") };
+    messages.input.push(answerOf(attributes, said));
+  } else if (name === "gen_ai.choice") {
+    found["gen_ai.tool.output"] = member(attributes, "message") ?? member(attributes, "content");
+    messages.output.push(said ?? null, unpackJson(member(attributes, "tool_calls")) ?? null);
+  } else if (name === "exception") found["exception.type"] = member(attributes, "exception.type");
+  else if (name === "gen_ai.client.inference.operation.details") Object.assign(found, attributes);
+}
+
+/** An answer by its call's id, where the event has that beside the text. */
+function answerOf(attributes: JsonObject, said: Json | undefined): Json {
+  const id = stringMember(attributes, "id");
+  return id === undefined || typeof said === "object"
+    ? (said ?? null)
+    : { role: "tool", tool_call_id: id };
+}
+
+/** The object in `holder` under one of the names. */
+export function firstObject(
+  holder: JsonObject,
+  names: readonly string[],
+): JsonObject | undefined {
+  for (const name of names) {
+    const found = objectMember(holder, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { member, stringMember } from "../../request/json.ts";
+import type { Span } from "./span.ts";
+
+/** Attributes by which instrumentations say what kind of step a span is. */
+const KINDS = [
+  "gen_ai.operation.name",
+  "openinference.span.kind",
+  "traceloop.span.kind",
+  "langsmith.span.kind",
+  "mlflow.spanType",
+  "langfuse.observation.type",
+  "ai.operationId",
+  "operation.name",
+  "spring.ai.kind",
+  "mcp.method.name",
+  "sdk_span_type",
+] as const;
+/** Attributes of spans that have nothing to do with agents. */
+const OTHERS =
+  /^(?:http|db|rpc|messaging|url|faas|aws|net|network|peer|server|client|thread|code|process|graphql|exception|error|otel|telemetry|service|host|component|span)\b/;
+/** Attributes that instrumentations of agents write. */
+const AGENTS =
+  /^(?:gen_ai|openinference|traceloop|langsmith|mlflow|langfuse|spring\.ai|ai|llm|logfire\.msg_template|input\.value|output\.value|mcp|gcp\.vertex\.agent)(?:\.|$)/;
+/** Attributes that tell of a tool's use; those of what a model is offered or proposes do not. */
+const TOOLS =
+  /^(?!llm\.|gen_ai\.(?:prompt|completion|request|response|tool\.definitions|agent\.tools)|model_request)(?:.*[._])?(?:tool|function)[._-]?(?:name|call|args?|arguments|input|parameters|id|result|response|output)\b/i;
+const NAMES =
+  /^(?:execute_tool|running tool\b|tool[:. ]|function:|call_tool|tools\/call|mcp[:. ])|(?:\.tool|\.call_tool|_tool_call)$/i;
+/** What Logfire writes of the SDK of OpenAI's agents besides calls. */
+const TEMPLATES =
+  /^(?:Agent run|OpenAI Agents trace|Turn|Task|Handoff|Guardrail|Generation|Responses API|Chat Completion|Message|Embedding|Speech|Transcription|Custom|running \d+ tools?|.* run$|preparing model|chat )/i;
+
+/**
+ * How to call a span that may be a call and is not understood; undefined where it says what else it
+ * is, or has nothing to do with tools.
+ */
+export function mayBeCall(span: Span): string | undefined {
+  const { attributes, name, type } = span;
+  if (type !== undefined || KINDS.some((key) => stringMember(attributes, key) !== undefined))
+    return undefined;
+  const keys = Object.keys(attributes);
+  const told = keys.find((key) => TOOLS.test(key));
+  if (told !== undefined) return `a span with the attribute \`${told}\``;
+  if (NAMES.test(name)) return `a span called \`${withoutNumbers(name)}\``;
+  const template = stringMember(attributes, "logfire.msg_template");
+  if (template !== undefined && TEMPLATES.test(template)) return undefined;
+  if (member(attributes, "gen_ai.request.model") !== undefined) return undefined;
+  const agents = keys.find((key) => AGENTS.test(key));
+  return agents === undefined
+    ? undefined
+    : `a span with \`${agents}\` that does not say what kind it is`;
+}
+
+/** True for a span of the web, a database or a queue, which is no call of an agent. */
+export function isPlumbing({ attributes }: Span): boolean {
+  const keys = Object.keys(attributes);
+  return keys.length > 0 && keys.every((key) => OTHERS.test(key));
+}
+
+/** WHY: kinds are counted, and frameworks number their spans. */
+function withoutNumbers(name: string): string {
+  return name.replace(/\d+/g, "#").slice(0, 60);
+}

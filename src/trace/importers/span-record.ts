@@ -1,0 +1,359 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
+import { keptDigits } from "../../text/exact-number.ts";
+import { formatTime } from "../time.ts";
+import { timeText, unpackJson } from "./call-values.ts";
+import { attributesOf, eventAttributes, firstObject } from "./span-attributes.ts";
+import type { Span } from "./span.ts";
+
+/** What stands about a span in its document. */
+export interface SpanPlace {
+  readonly trace: string | undefined;
+  readonly resource: JsonObject;
+  readonly scope: string | undefined;
+  /** Jaeger's processes, by their ids. */
+  readonly processes: JsonObject | undefined;
+  readonly line: number;
+}
+
+const TRACES = [
+  "traceId",
+  "trace_id",
+  "traceID",
+  "TraceId",
+  "context.trace_id",
+  "operation_Id",
+  "OperationId",
+] as const;
+const IDS = ["spanId", "span_id", "spanID", "SpanId", "context.span_id", "id", "Id"] as const;
+const PARENTS = [
+  "parentSpanId",
+  "parent_span_id",
+  "parentId",
+  "parent_id",
+  "parentID",
+  "ParentSpanId",
+  "parent_run_id",
+  "operation_ParentId",
+  "OperationParentId",
+  "ParentId",
+  "parentSpanID",
+] as const;
+const NAMES = [
+  "name",
+  "operationName",
+  "SpanName",
+  "span_name",
+  "operation_name",
+  "Name",
+  "resource_name",
+] as const;
+const STARTS = [
+  "startTimeUnixNano",
+  "start_time_unix_nano",
+  "startTime",
+  "start_time",
+  "start_ns",
+  "start",
+  "start_timestamp",
+  "timestamp",
+  "Timestamp",
+  "TimeGenerated",
+] as const;
+const SERVICES = [
+  "serviceName",
+  "service_name",
+  "ServiceName",
+  "service",
+  "cloud_RoleName",
+  "AppRoleName",
+] as const;
+
+/** The ids of a span's trace and its own, if the object has both. */
+export function spanIds(
+  value: JsonObject,
+  trace: string | undefined,
+): { readonly trace: string; readonly id: string } | undefined {
+  const context = firstObject(value, ["context", "spanContext", "span_context"]);
+  const id = firstId(value, IDS) ?? firstId(context, IDS);
+  const run = stringMember(value, "run_type") === undefined ? undefined : id;
+  const own = firstId(value, TRACES) ?? firstId(context, TRACES) ?? trace ?? run;
+  return own === undefined || id === undefined ? undefined : { trace: own, id };
+}
+
+/** True for what is a span by its members, wherever it stands. */
+export function isSpanRecord(value: JsonObject, trace: string | undefined): boolean {
+  return (
+    spanIds(value, trace) !== undefined &&
+    [...NAMES, ...STARTS].some((name) => member(value, name) !== undefined) &&
+    !Array.isArray(member(value, "spans"))
+  );
+}
+
+/** A span in any of its exports, as the one shape. */
+export function spanOf(value: JsonObject, ids: { trace: string; id: string }, place: SpanPlace): Span {
+  const langsmith = langsmithRun(value);
+  const start = startOf(value);
+  const attributes = {
+    ...eventAttributes(value),
+    ...attributesOf(value),
+    ...aside(value),
+    ...langsmith?.attributes,
+  };
+  const type = typeOf(value, attributes);
+  const step = stepValues(value, attributes);
+  return {
+    trace: ids.trace,
+    id: ids.id,
+    parent: parentOf(value),
+    name: NAMES.map((name) => stringMember(value, name)).find((name) => name !== undefined) ?? "",
+    start: start?.text,
+    order: start?.order ?? "",
+    attributes,
+    resource: resourceOf(value, place),
+    scope: place.scope ?? scopeOf(value, attributes),
+    kind: kindOf(member(value, "kind") ?? member(value, "SpanKind") ?? attributes["span.kind"]),
+    failed: hasFailed(value, attributes),
+    type: langsmith?.type ?? type,
+    input: langsmith?.input ?? step.input,
+    output: langsmith?.output ?? step.output,
+    line: place.line,
+  };
+}
+
+/** A run of LangSmith, whose kind, input and output stand outside its metadata. */
+function langsmithRun(
+  value: JsonObject,
+): (Pick<Span, "type" | "input" | "output"> & { readonly attributes: JsonObject }) | undefined {
+  const type = stringMember(value, "run_type");
+  if (type === undefined) return undefined;
+  const extra = unpackJson(member(value, "extra"));
+  const metadata = isJsonObject(extra) ? unpackJson(member(extra, "metadata")) : undefined;
+  return {
+    type: type.toUpperCase(),
+    input: unwrapped(member(value, "inputs"), "input"),
+    output: unpackJson(member(value, "outputs")),
+    attributes: { metadata, ...objectMember(value, "metadata") },
+  };
+}
+
+/** WHY: LangChain's runs hold a tool's input as the text or object under one name. */
+function unwrapped(written: Json | undefined, name: string): Json | undefined {
+  const value = unpackJson(written);
+  if (!isJsonObject(value)) return value;
+  const inner = member(value, name);
+  return inner !== undefined && Object.keys(value).length === 1 ? inner : value;
+}
+
+const STEPS: ReadonlySet<string> = new Set([
+  "TOOL",
+  "AGENT",
+  "LLM",
+  "CHAIN",
+  "RETRIEVER",
+  "RETRIEVAL",
+  "EMBEDDING",
+  "RERANKER",
+  "GUARDRAIL",
+  "EVALUATOR",
+  "PROMPT",
+  "WORKFLOW",
+  "TASK",
+  "UNKNOWN",
+]);
+
+/** What kind of step Phoenix and Datadog say that it is, outside the attributes. */
+function typeOf(value: JsonObject, attributes: JsonObject): string | undefined {
+  const written =
+    stringMember(value, "span_kind") ??
+    stringMember(attributes, "span.kind") ??
+    stringMember(attributes, "_ml_obs.meta.span.kind") ??
+    stringMember(objectMember(attributes, "span"), "kind") ??
+    (isDatadogStep(value) ? stringMember(attributes, "kind") : undefined);
+  const type = written?.toUpperCase();
+  return type !== undefined && STEPS.has(type) && type !== "UNKNOWN" ? type : undefined;
+}
+
+function isDatadogStep(value: JsonObject): boolean {
+  return member(value, "start_ns") !== undefined || member(value, "ml_app") !== undefined;
+}
+
+/** Input and output of a step as Datadog has them. */
+function stepValues(value: JsonObject, attributes: JsonObject): Pick<Span, "input" | "output"> {
+  if (!isDatadogStep(value)) return { input: undefined, output: undefined };
+  const part = (name: string): Json | undefined => {
+    const held = member(attributes, name) ?? member(value, name);
+    return isJsonObject(held) ? (member(held, "value") ?? member(held, "parameters")) : held;
+  };
+  return { input: part("input"), output: part("output") };
+}
+
+/** What exports write of session and user beside the attributes. */
+function aside(value: JsonObject): JsonObject {
+  const found: { [key: string]: Json } = {};
+  const put = (name: string, written: Json | undefined): void => {
+    if (typeof written === "string" && written !== "") found[name] ??= written;
+  };
+  put("enduser.id", member(value, "user_AuthenticatedId") ?? member(value, "UserAuthenticatedId"));
+  put("user.id", member(value, "user_Id") ?? member(value, "UserId"));
+  put("session.id", member(value, "session_Id") ?? member(value, "SessionId"));
+  if (!isDatadogStep(value)) return found;
+  put("session.id", member(value, "session_id"));
+  const tags = member(value, "tags");
+  for (const tag of Array.isArray(tags) ? tags : []) {
+    const [, name, text] = typeof tag === "string" ? (/^([^:]+):(.+)$/s.exec(tag) ?? []) : [];
+    if (name === "session_id") put("session.id", text);
+    if (name === "user_id" || name === "user.id" || name === "usr.id") put("user.id", text);
+  }
+  return found;
+}
+
+function resourceOf(value: JsonObject, place: SpanPlace): JsonObject {
+  const process = objectMember(
+    place.processes,
+    stringMember(value, "processID") ?? stringMember(value, "processId") ?? "",
+  );
+  const own = firstObject(value, ["process", "resource", "ResourceAttributes", "localEndpoint"]);
+  const service = [value, process, own]
+    .flatMap((holder) => SERVICES.map((name) => stringMember(holder, name)))
+    .find((name) => name !== undefined && name !== "");
+  const listed = attributesOf(process ?? own);
+  return {
+    ...place.resource,
+    ...(service !== undefined && { "service.name": service }),
+    ...(Object.keys(listed).length > 0 ? listed : own),
+  };
+}
+
+function scopeOf(value: JsonObject, attributes: JsonObject): string | undefined {
+  const scope = firstObject(value, ["scope", "instrumentationScope", "instrumentationLibrary"]);
+  return (
+    stringMember(scope, "name") ??
+    stringMember(value, "ScopeName") ??
+    stringMember(attributes, "otel.scope.name") ??
+    stringMember(attributes, "otel.library.name")
+  );
+}
+
+function parentOf(value: JsonObject): string | undefined {
+  const above = firstObject(value, ["parent", "parentSpanContext", "parent_context"]);
+  const found =
+    firstId(value, PARENTS) ?? firstId(above, IDS) ?? textId(member(value, "parent")) ?? childOf(value);
+  return found === undefined || /^0+$|^undefined$/.test(found) ? undefined : found;
+}
+
+function childOf(value: JsonObject): string | undefined {
+  const references = member(value, "references");
+  const list = Array.isArray(references) ? references.filter(isJsonObject) : [];
+  const first =
+    list.find((one) => /child_?of/i.test(stringMember(one, "refType") ?? "")) ??
+    list.find((one) => firstId(one, TRACES) === firstId(value, TRACES));
+  return firstId(first, IDS);
+}
+
+function firstId(holder: JsonObject | undefined, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const id = textId(member(holder, name));
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
+/** WHY only hexadecimal in lower case: base64, which other writers of OTLP have, tells cases apart. */
+function textId(written: Json | undefined): string | undefined {
+  if (typeof written === "number") return String(written);
+  if (typeof written !== "string" || written === "") return undefined;
+  const text = keptDigits(written) ?? written;
+  const bare = text.replace(/^0x/i, "");
+  return /^[0-9a-f]+$/i.test(bare) || /^\w{1,8}$/.test(bare) ? bare.toLowerCase() : text;
+}
+
+function kindOf(kind: Json | undefined): number | undefined {
+  if (typeof kind === "number") return kind;
+  return typeof kind === "string" && /SERVER$/i.test(kind) ? 2 : undefined;
+}
+
+const FAILED: ReadonlySet<Json | undefined> = new Set<Json | undefined>([
+  2,
+  "STATUS_CODE_ERROR",
+  "ERROR",
+  "Error",
+  "error",
+]);
+
+/** By the members and attributes that say so, never by the text of a result. */
+function hasFailed(value: JsonObject, attributes: JsonObject): boolean {
+  const status = member(value, "status");
+  const codes = isJsonObject(status)
+    ? [member(status, "code"), member(status, "status_code")]
+    : [status, ...["status_code", "statusCode", "StatusCode"].map((name) => member(value, name))];
+  const success = member(value, "success") ?? member(value, "Success");
+  const error = member(value, "error");
+  const tag = member(attributes, "error");
+  return (
+    codes.some((code) => FAILED.has(code)) ||
+    success === false ||
+    (typeof success === "string" && /^false$/i.test(success)) ||
+    (error !== undefined && error !== 0 && error !== false && error !== "") ||
+    tag === true ||
+    tag === "true" ||
+    (typeof tag === "string" && tag !== "" && member(value, "localEndpoint") !== undefined) ||
+    FAILED.has(member(attributes, "otel.status_code"))
+  );
+}
+
+function startOf(value: JsonObject): { readonly text: string; readonly order: string } | undefined {
+  for (const name of STARTS) {
+    const found = nanoseconds(member(value, name));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/**
+ * A time as its text and as what orders spans of one trace: nanoseconds since 1970 as digits (they
+ * exceed what a number holds). Zero is no time.
+ */
+export function nanoseconds(
+  given: Json | undefined,
+): { readonly text: string; readonly order: string } | undefined {
+  if (Array.isArray(given)) return pairTime(given);
+  const written = typeof given === "string" ? (keptDigits(given) ?? given) : given;
+  if (typeof written === "string" && /^\d{4}-/.test(written)) {
+    const text = /^\d{4}-\d\d-\d\d \d/.test(written) ? written.replace(" ", "T") : written;
+    const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`;
+    return { text: timeText(zoned) ?? written, order: zoned };
+  }
+  if (typeof written === "number" && written < 1e17) {
+    const text = timeText(written);
+    return text === undefined ? undefined : { text, order: text };
+  }
+  const digits = typeof written === "number" ? String(Math.round(written)) : written;
+  if (typeof digits !== "string" || !/^\d{1,20}$/.test(digits) || /^0+$/.test(digits))
+    return undefined;
+  if (digits.length < 18) {
+    const text = timeText(digits);
+    return text === undefined ? undefined : { text, order: text };
+  }
+  return fromNanoseconds(BigInt(digits));
+}
+
+function fromNanoseconds(
+  nanos: bigint,
+): { readonly text: string; readonly order: string } | undefined {
+  const milliseconds = Number(nanos / 1_000_000n);
+  if (milliseconds > 8.64e15) return undefined;
+  const fraction = String(nanos % 1_000_000_000n).padStart(9, "0");
+  return {
+    text: formatTime(milliseconds).replace(/\.\d+Z$/, `.${fraction}Z`),
+    order: String(nanos).padStart(20, "0"),
+  };
+}
+
+/** Seconds and nanoseconds, as the JavaScript SDK has times. */
+function pairTime(pair: readonly Json[]): ReturnType<typeof nanoseconds> {
+  const [seconds, rest] = pair;
+  return typeof seconds === "number" && typeof rest === "number" && pair.length === 2 && seconds > 0
+    ? fromNanoseconds(BigInt(Math.round(seconds)) * 1_000_000_000n + BigInt(Math.round(rest)))
+    : undefined;
+}
