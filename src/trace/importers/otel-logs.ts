@@ -70,7 +70,8 @@ export class AgentLog {
   #overlook({ name, attributes, line }: LogRecord): void {
     const hints = Object.keys(attributes).filter((key) => TOOL_ATTRIBUTE.test(key));
     if (hints.length === 0 && !/tool|function_call|mcp/i.test(name)) return;
-    const kind = name === "" ? `a log record with \`${hints[0] ?? ""}\`` : `a log event \`${name}\``;
+    const kind =
+      name === "" ? `a log record with \`${hints[0] ?? ""}\`` : `a log event \`${name}\``;
     this.#work.tally.addNotUnderstood(kind, this.#work.file.name, line);
   }
 
@@ -93,7 +94,9 @@ export class AgentLog {
   #begin(note: Note): HeldEvent {
     const { file, tally } = this.#work;
     const id = textAttribute(note.record.attributes, IDS);
-    const held = this.#held.hold(this.#event(note, id ?? `line-${note.record.line}.${this.#count++}`));
+    const held = this.#held.hold(
+      this.#event(note, id ?? `line-${note.record.line}.${this.#count++}`),
+    );
     if (note.tool.name === undefined)
       tally.addUnreadable("a tool call has no name", file.name, note.record.line);
     if (id !== undefined) this.#open.set(callKey(note, id), held);
@@ -164,7 +167,9 @@ export class AgentLog {
       context,
       decision,
       outcome:
-        note.words.ran.has(note.event) && !denied ? outcomeOf(attributes) : member(event, "outcome"),
+        note.words.ran.has(note.event) && !denied
+          ? outcomeOf(attributes)
+          : member(event, "outcome"),
     };
   }
 
@@ -174,7 +179,8 @@ export class AgentLog {
     const { attributes, line } = note.record;
     const said = textAttribute(attributes, ["decision", "decision_type"])?.toLowerCase();
     if (said === undefined) return undefined;
-    const meant = note.words.decisions.get(said) ?? note.words.decisions.get(said.split(/\W/)[0] ?? "");
+    const meant =
+      note.words.decisions.get(said) ?? note.words.decisions.get(said.split(/\W/)[0] ?? "");
     if (meant === undefined) {
       const { tally, file } = this.#work;
       tally.addUnreadable(`the decision \`${said}\` is not known`, file.name, line);
@@ -238,7 +244,8 @@ const KNOWN =
 function wordsOf({ name, resource }: LogRecord): LogWords | undefined {
   const service = textAttribute(resource, ["service.name"]) ?? "";
   return (
-    LOG_WORDS.find(({ app }) => app.test(name)) ?? LOG_WORDS.find(({ app }) => app.test(service)) ??
+    LOG_WORDS.find(({ app }) => app.test(name)) ??
+    LOG_WORDS.find(({ app }) => app.test(service)) ??
     (/^tool_(?:decision|result)$/.test(name) ? LOG_WORDS[0] : undefined)
   );
 }

@@ -48,14 +48,17 @@ export function attributesOf(holder: JsonObject | undefined): JsonObject {
   }
   const dotted = Object.entries(holder).filter(([key]) => key.startsWith("attributes."));
   if (dotted.length > 0)
-    return Object.fromEntries(dotted.map(([key, value]) => [key.slice("attributes.".length), value]));
+    return Object.fromEntries(
+      dotted.map(([key, value]) => [key.slice("attributes.".length), value]),
+    );
   return asAttributes(Object.values(holder).find(isPairs)) ?? {};
 }
 
 /** A value that lists or holds attributes; undefined for any other. */
 export function asAttributes(written: Json | undefined): JsonObject | undefined {
   const value = typeof written === "string" ? unpackJson(written) : written;
-  if (isJsonObject(value)) return Object.keys(value).some((key) => NESTED.has(key)) ? flat(value) : value;
+  if (isJsonObject(value))
+    return Object.keys(value).some((key) => NESTED.has(key)) ? flat(value) : value;
   if (!Array.isArray(value) || (value.length > 0 && !isPairs(value))) return undefined;
   return Object.fromEntries(value.flatMap(pairOf));
 }
@@ -71,8 +74,12 @@ function isPair(item: Json): boolean {
 /** WHY any member: the other of the two is still the attribute's, whatever a tool has called it. */
 function pairOf(item: Json): readonly (readonly [string, Json | undefined])[] {
   if (!isJsonObject(item)) return [];
-  const [named] = Object.entries(item).find(([key, held]) => key !== "value" && key !== "type" && typeof held === "string") ?? [];
-  const name = stringMember(item, "key") ?? (named === undefined ? undefined : stringMember(item, named));
+  const [named] =
+    Object.entries(item).find(
+      ([key, held]) => key !== "value" && key !== "type" && typeof held === "string",
+    ) ?? [];
+  const name =
+    stringMember(item, "key") ?? (named === undefined ? undefined : stringMember(item, named));
   const value =
     member(item, "value") ??
     Object.entries(item).find(([key, held]) => key !== "key" && isJsonObject(held))?.[1];
@@ -117,7 +124,8 @@ export function anyValue(value: Json | undefined): Json | undefined {
     return Array.isArray(values) ? values.map((item) => anyValue(item) ?? null) : [];
   }
   const map = of(value, MAPS);
-  if (map !== undefined) return isJsonObject(map) ? (asAttributes(member(map, "values")) ?? {}) : {};
+  if (map !== undefined)
+    return isJsonObject(map) ? (asAttributes(member(map, "values")) ?? {}) : {};
   const whole = of(value, WHOLE);
   if (typeof whole === "string") return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
   return whole ?? of(value, PLAIN) ?? otherwise(value);
@@ -175,10 +183,7 @@ function answerOf(attributes: JsonObject, said: Json | undefined): Json {
 }
 
 /** The object in `holder` under one of the names. */
-export function firstObject(
-  holder: JsonObject,
-  names: readonly string[],
-): JsonObject | undefined {
+export function firstObject(holder: JsonObject, names: readonly string[]): JsonObject | undefined {
   for (const name of names) {
     const found = objectMember(holder, name);
     if (found !== undefined) return found;

@@ -101,10 +101,7 @@ function metadataOf(attributes: JsonObject): JsonObject {
 }
 
 /** The first of the names that one of the objects has, the earlier object before the later. */
-function firstText(
-  objects: readonly JsonObject[],
-  names: readonly string[],
-): string | undefined {
+function firstText(objects: readonly JsonObject[], names: readonly string[]): string | undefined {
   for (const object of objects) {
     const found = textAttribute(object, names);
     if (found !== undefined && found !== "null" && found !== "None") return found;

@@ -19,9 +19,7 @@ export function handoffOf({ name, attributes }: Span): Handoff | undefined {
   const [, spoken] = /^handoff to (.+)$/i.exec(name) ?? [];
   if (!says && (spoken === undefined || stringMember(attributes, "tool.name") !== undefined))
     return undefined;
-  const to = known(
-    textAttribute(attributes, ["gen_ai.handoff.to_agent", "to_agent"]) ?? spoken,
-  );
+  const to = known(textAttribute(attributes, ["gen_ai.handoff.to_agent", "to_agent"]) ?? spoken);
   return {
     from: known(textAttribute(attributes, ["gen_ai.handoff.from_agent", "from_agent"])),
     to,

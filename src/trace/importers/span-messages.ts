@@ -60,7 +60,8 @@ function mentions(values: readonly (Json | undefined)[]): Mention[] {
 /** LangGraph's step of tools is given the calls that it is to run. WHY the test: such texts are long. */
 function handedTo({ attributes }: Span): Json | undefined {
   const input = attributes["input.value"];
-  return typeof input === "string" && /^\s*[[{].*"type"\s*:\s*"tool_call"/s.test(input.slice(0, 20_000))
+  return typeof input === "string" &&
+    /^\s*[[{].*"type"\s*:\s*"tool_call"/s.test(input.slice(0, 20_000))
     ? input
     : undefined;
 }
@@ -86,4 +87,3 @@ function flattened(attributes: JsonObject, prefixes: readonly string[]): JsonObj
   }
   return [...messages.values()];
 }
-

@@ -203,7 +203,8 @@ function eventName(value: JsonObject, attributes: JsonObject): string {
 function placeIn(value: JsonObject, place: SpanPlace): SpanPlace {
   const resource = firstObject(value, ["resource", "Resource"]);
   const listed = attributesOf(resource);
-  const plain = resource === undefined ? asAttributes(member(value, "ResourceAttributes")) : resource;
+  const plain =
+    resource === undefined ? asAttributes(member(value, "ResourceAttributes")) : resource;
   const scope = firstObject(value, ["scope", "instrumentationScope", "instrumentationLibrary"]);
   const trace = stringMember(value, "traceID") ?? stringMember(value, "traceId");
   return {
@@ -227,9 +228,7 @@ function tableRows(value: JsonObject): readonly JsonObject[] | undefined {
     isJsonObject(column) ? (stringMember(column, "name") ?? "") : String(column),
   );
   return rows.flatMap((row) =>
-    Array.isArray(row)
-      ? [Object.fromEntries(names.map((name, index) => [name, row[index]]))]
-      : [],
+    Array.isArray(row) ? [Object.fromEntries(names.map((name, index) => [name, row[index]]))] : [],
   );
 }
 

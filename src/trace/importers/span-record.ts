@@ -91,7 +91,11 @@ export function isSpanRecord(value: JsonObject, trace: string | undefined): bool
 }
 
 /** A span in any of its exports, as the one shape. */
-export function spanOf(value: JsonObject, ids: { trace: string; id: string }, place: SpanPlace): Span {
+export function spanOf(
+  value: JsonObject,
+  ids: { trace: string; id: string },
+  place: SpanPlace,
+): Span {
   const langsmith = langsmithRun(value);
   const start = startOf(value);
   const attributes = {
@@ -238,7 +242,10 @@ function scopeOf(value: JsonObject, attributes: JsonObject): string | undefined 
 function parentOf(value: JsonObject): string | undefined {
   const above = firstObject(value, ["parent", "parentSpanContext", "parent_context"]);
   const found =
-    firstId(value, PARENTS) ?? firstId(above, IDS) ?? textId(member(value, "parent")) ?? childOf(value);
+    firstId(value, PARENTS) ??
+    firstId(above, IDS) ??
+    textId(member(value, "parent")) ??
+    childOf(value);
   return found === undefined || /^0+$|^undefined$/.test(found) ? undefined : found;
 }
 

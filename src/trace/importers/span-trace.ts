@@ -84,8 +84,9 @@ export class TraceReader {
     const calls = [...this.#trace.nodes.values()].filter(({ call }) => call !== undefined);
     const merged = this.#mergeSides(mergeStages(calls)).map((node) => this.#named(node));
     this.#handoffs = merged.filter(({ call }) => call?.handoff !== undefined).sort(byOrder);
-    const spans = merged.map((node) => this.#event(this.#proposals.complete(node)));
-    return [...spans, ...this.#withoutSpan(merged)].sort(byTime);
+    const complete = merged.map((node) => this.#proposals.complete(node));
+    const spans = complete.map((node) => this.#event(node));
+    return [...spans, ...this.#withoutSpan(complete)].sort(byTime);
   }
 
   /** A tool that hands over to an agent of this trace is a hand-off, whoever wrote it down. */
@@ -238,9 +239,7 @@ export class TraceReader {
 
   /** The agent that the span names, unless its instrumentation names agents otherwise. */
   #agentOf({ context, scope }: SpanNode): SpanAgent | undefined {
-    return context.agent?.certain === false && this.#certain.has(scope)
-      ? undefined
-      : context.agent;
+    return context.agent?.certain === false && this.#certain.has(scope) ? undefined : context.agent;
   }
 
   #lineage(node: SpanNode): Lineage {
@@ -378,20 +377,22 @@ class Proposals {
     if (call === undefined) return node;
     const own = call.callId === undefined ? undefined : this.#byId.get(call.callId);
     const whole = own === undefined ? undefined : readArguments(own.args).args;
-    const args =
-      whole !== undefined && (call.args === undefined || isOnly(whole, call.bare))
-        ? whole
-        : call.bare === undefined
-          ? undefined
-          : this.#withOnly(call.name, call.bare);
-    return args === undefined ? node : { ...node, call: { ...call, args } };
+    if (whole !== undefined && (call.args === undefined || isOnly(whole, call.bare)))
+      return { ...node, call: { ...call, args: whole } };
+    const found = call.bare === undefined ? undefined : this.#withOnly(call.name, call.bare);
+    if (found === undefined) return node;
+    const callId = call.callId ?? found.mention.id;
+    return { ...node, call: { ...call, callId, args: found.args } };
   }
 
-  /** The arguments that were proposed for that tool and are that value alone. */
-  #withOnly(name: string | undefined, bare: Json): JsonObject | undefined {
+  /** The call that was proposed for that tool with that value alone. */
+  #withOnly(
+    name: string | undefined,
+    bare: Json,
+  ): { readonly mention: Mention; readonly args: JsonObject } | undefined {
     for (const mention of this.#byName.get(name ?? "") ?? []) {
       const { args } = readArguments(mention.args);
-      if (args !== undefined && isOnly(args, bare)) return args;
+      if (args !== undefined && isOnly(args, bare)) return { mention, args };
     }
     return undefined;
   }
