@@ -123,7 +123,7 @@ class LangfuseReader {
 
 function spanOf(observation: JsonObject, of: { trace: string; id: string; line: number }): Span {
   const metadata = objectOf(member(observation, "metadata"));
-  const { attributes: nested, resourceAttributes, scope: _scope, ...own } = metadata;
+  const { attributes: nested, resourceAttributes, ...own } = metadata;
   const attributes = { ...own, ...objectOf(nested) };
   const start = timeText(anyAttribute(observation, ["startTime", "start_time", "timestamp"]));
   const [input, output] = [
