@@ -45,6 +45,8 @@ export type ChatStep = ChatCall | ChatText;
 /** Takes what could not be read, and remarks for the reader. */
 export interface ChatReport {
   readonly unreadable: (cause: string) => void;
+  /** Takes the kind of what may be a call, and was not understood. */
+  readonly notUnderstood: (kind: string) => void;
   readonly note: (note: string) => void;
 }
 
@@ -87,7 +89,7 @@ export class ChatConversation {
     }
     // each entry of a list of calls takes an index, readable or not
     if (entry.cause === NO_OBJECT) this.#calls++;
-    report.unreadable(entry.cause);
+    report[entry.isCall === false ? "unreadable" : "notUnderstood"](entry.cause);
   }
 
   #readCall(entry: CallEntry, speaker: ChatSpeaker, report: ChatReport): void {

@@ -67,10 +67,12 @@ export interface SaidEntry {
   readonly text: string | undefined;
 }
 
-/** Something that may be a call, and was not understood: counted by its cause. */
+/** Something that was not understood: counted by its cause. */
 export interface UnknownEntry {
   readonly kind: "unknown";
   readonly cause: string;
+  /** False where it is no call. */
+  readonly isCall?: false;
 }
 
 /** A remark for the reader. */

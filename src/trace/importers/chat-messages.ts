@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { contentText, timeText, unpackJson } from "./call-values.ts";
-import { countCallLike } from "./call-like.ts";
+import { callShapes } from "./call-shapes.ts";
 import { resultAnswer } from "./chat-answer.ts";
 import type { CallEntry, ChatEntry, ChatMessage } from "./chat-entry.ts";
 import { shownKind, unknownEntry } from "./chat-entry.ts";
@@ -134,7 +134,10 @@ const READ_MEMBERS: ReadonlySet<string> = new Set([
 export function readMessage(written: unknown): ChatMessage {
   const none = { agent: undefined, above: undefined, time: undefined };
   if (!isJsonObject(written))
-    return { speaker: none, entries: [unknownEntry("a message is not an object")] };
+    return {
+      speaker: none,
+      entries: [{ ...unknownEntry("a message is not an object"), isCall: false }],
+    };
   const message = unwrapped(written);
   const speaker = { agent: agentOf(message), above: branchOf(message), time: timeOf(message) };
   const entries = entriesOf(message);
@@ -150,8 +153,10 @@ function entriesOf(message: JsonObject): readonly ChatEntry[] {
   if (role === "assistant") return assistantEntries(message);
   if (role === "tool") return toolEntries(message);
   if (isChatItem(message)) return partEntries(message);
+  // Google's ADK: what an agent did to its state
+  if (Object.hasOwn(message, "author") && member(message, "content") === undefined) return [];
   const held = assistantEntries(message).filter(({ kind }) => kind !== "said");
-  return [unknownEntry("a message has no role that is known"), ...held];
+  return [{ ...unknownEntry("a message has no role that is known"), isCall: false }, ...held];
 }
 
 function eventEntries(message: JsonObject, event: string): readonly ChatEntry[] {
@@ -290,21 +295,22 @@ function listedCall(value: Json): ChatEntry {
 /** Takes an index among the run's calls, as a readable one does. */
 export const NO_OBJECT = "a tool call is not an object";
 
-/** Members that are none of a message's, and hold what looks like calls. */
+/** Members that are none of a message's, and hold what looks like more calls than were read. */
 function unknownMembers(message: JsonObject, entries: readonly ChatEntry[]): readonly ChatEntry[] {
-  let known: Set<string> | undefined;
-  const found: ChatEntry[] = [];
-  for (const [name, value] of Object.entries(message)) {
-    if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) continue;
-    known ??= new Set(
-      entries.flatMap((each) => (isCall(each) && each.id !== undefined ? [each.id] : [])),
-    );
-    for (let count = countCallLike(value, known); count > 0; count--)
-      found.push(
-        unknownEntry(`a member of a message may hold calls, and is not known: ${shownKind(name)}`),
-      );
-  }
-  return found;
+  const read = entries.filter(isCall).length;
+  return Object.entries(message).flatMap(([name, value]) => {
+    if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) return [];
+    const alike = countCallShapes(value) - read;
+    const cause = `a member of a message that is not known: ${shownKind(name)}`;
+    return alike > 0 ? new Array<ChatEntry>(alike).fill(unknownEntry(cause)) : [];
+  });
+}
+
+/** How many objects in a value look like calls. */
+export function countCallShapes(value: unknown): number {
+  let sum = 0;
+  for (const { count } of callShapes(value, { loose: true }).values()) sum += count;
+  return sum;
 }
 
 /** The agent that wrote the message, by the name that the framework keeps. */

@@ -141,13 +141,19 @@ const TIMES = [
 
 function plainChat(record: JsonObject): ChatAbout {
   return {
-    session: textAt(record, SESSIONS),
+    session: textAt(record, SESSIONS) ?? adkSession(record),
     user: textAt(record, USERS),
     model: textAt(record, MODELS),
     agent: textAt(record, AGENTS),
     time: TIMES.map((path) => timeText(valueAt(record, path))).find((time) => time !== undefined),
     isWhole: false,
   };
+}
+
+/** Google's ADK names a session by its own id. */
+function adkSession(record: JsonObject): string | undefined {
+  const isSession = Object.hasOwn(record, "appName") || Object.hasOwn(record, "app_name");
+  return isSession ? stringMember(record, "id") : undefined;
 }
 
 /** The value at a path of names with dots between; JSON that stands as text is read. */

@@ -310,7 +310,7 @@ function approvalAnswer(part: JsonObject, question: string): ChatEntry {
         question: stringMember(part, question),
         granted,
       }
-    : unknownEntry("an answer to an approval does not say what it was");
+    : { ...unknownEntry("an answer to an approval does not say what it was"), isCall: false };
 }
 
 const CONFIRMATION = "adk_request_confirmation";

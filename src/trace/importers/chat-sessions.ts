@@ -73,15 +73,18 @@ export class ChatSessions {
     return this.#overflow();
   }
 
-  /** All that is left. */
+  /** All that is left, in the order in which it began. */
   end(): JsonObject[] {
-    return [...this.#open].flatMap((open) => this.#finish(open));
+    return [...this.#open]
+      .sort((a, b) => a.ordinal - b.ordinal)
+      .flatMap((open) => this.#finish(open));
   }
 
   #reportOf(line: number): ChatReport {
     const { tally, file } = this.#work;
     return {
       unreadable: (cause) => tally.addUnreadable(cause, file.name, line),
+      notUnderstood: (kind) => tally.addNotUnderstood(kind, file.name, line),
       note: (note) => tally.addNote(note),
     };
   }

@@ -100,6 +100,8 @@ function isLoose(value: Json): boolean {
 
 /** The messages with which a model answered: OpenAI's, Anthropic's, Gemini's, Bedrock's. */
 function answeredIn(record: JsonObject): readonly Json[] | undefined {
+  const kept = keptCalls(record);
+  if (kept !== undefined) return kept;
   for (const path of RESPONSES) {
     const held = heldAt(record, path);
     const found = Array.isArray(held) && path !== "" ? listedAnswer(held) : undefined;
@@ -108,6 +110,22 @@ function answeredIn(record: JsonObject): readonly Json[] | undefined {
     if (answer !== undefined) return answer;
   }
   return undefined;
+}
+
+/** promptfoo: an answer that is a list of calls, and those that an agent's provider keeps. */
+function keptCalls(record: JsonObject): readonly Json[] | undefined {
+  const response = objectMember(record, "response");
+  const output = unpackJson(member(response, "output"));
+  if (Array.isArray(output) && output.some((each) => isJsonObject(each) && isCallOf(each)))
+    return [{ role: "assistant", tool_calls: output }];
+  const calls = member(objectMember(response, "metadata"), "toolCalls");
+  return Array.isArray(calls) && calls.some(isLoose) ? calls : undefined;
+}
+
+function isCallOf(value: JsonObject): boolean {
+  return (
+    objectMember(value, "function") !== undefined || stringMember(value, "type") === "tool_use"
+  );
 }
 
 function listedAnswer(held: readonly Json[]): readonly Json[] | undefined {

@@ -1,12 +1,11 @@
 import type { JsonObject } from "../../request/json.ts";
-import { isJsonObject } from "../../request/json.ts";
-import { countCallLike } from "./call-like.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import type { ChatMessage } from "./chat-entry.ts";
+import { countCallShapes } from "./chat-messages.ts";
 import { ChatSessions, type ChatRun } from "./chat-sessions.ts";
 import { looseMessage, runsIn } from "./chat-shapes.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
-import { isJson } from "./call-values.ts";
 import type { JsonItem } from "./read-json.ts";
 import { readJson } from "./read-json.ts";
 import { sampleValues } from "./sample-values.ts";
@@ -28,7 +27,26 @@ function recognises({ name, text }: ImportSample): boolean {
   return sampleValues(text).some(
     (value) =>
       isJsonObject(value) &&
-      (looseMessage(value) !== undefined || runsIn(value, file, false) !== undefined),
+      (isSigned(value) ||
+        looseMessage(value) !== undefined ||
+        runsIn(value, file, false) !== undefined),
+  );
+}
+
+/** Records that are told by other members than those in which calls stand. */
+function isSigned(record: JsonObject): boolean {
+  const has = (...names: readonly string[]): boolean =>
+    names.every((name) => Object.hasOwn(record, name));
+  const results = objectMember(record, "results");
+  return (
+    /^(response|chat\.completion)$/.test(stringMember(record, "object") ?? "") ||
+    stringMember(record, "schemaType") === "ModelInvocationLog" ||
+    has("output", "stopReason") ||
+    has("author", "invocationId") ||
+    has("author", "invocation_id") ||
+    (has("events") && (has("appName") || has("app_name"))) ||
+    (has("custom_id") && (has("body") || has("response") || has("result"))) ||
+    (results !== undefined && Array.isArray(member(results, "results")))
   );
 }
 
@@ -78,11 +96,8 @@ function* runsOf(item: JsonItem, file: ImportFile, tally: ImportTally): Generato
     for (const run of runs) yield { run, line };
     return;
   }
-  const calls = isJson(value) ? countCallLike(value) : 0;
-  const cause =
-    calls === 0
-      ? "an object has no list of messages"
-      : "an object may hold calls, and has no list of messages";
-  for (let count = Math.max(1, calls); count > 0; count--)
-    tally.addUnreadable(cause, file.name, line);
+  const calls = countCallShapes(value);
+  if (calls === 0) tally.addUnreadable("an object has no list of messages", file.name, line);
+  for (let left = calls; left > 0; left--)
+    tally.addNotUnderstood("a record without a list of messages", file.name, line);
 }

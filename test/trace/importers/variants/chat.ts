@@ -453,7 +453,6 @@ export const CHAT_VARIANTS: readonly Variant[] = [
       "a message has no role that is known",
       "a result belongs to no call",
       "a tool call has no name",
-      "a tool call is not an object",
       "a tool call's arguments are not JSON",
       "a tool call's arguments are not an object",
       "a value is no run: not an object",
