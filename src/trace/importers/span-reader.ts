@@ -182,9 +182,10 @@ const LOG_MEMBERS = [
 const SPAN_MEMBERS = ["startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime"];
 
 function isLogRecord(value: JsonObject): boolean {
+  if (SPAN_MEMBERS.some((name) => member(value, name) !== undefined)) return false;
   return (
-    LOG_MEMBERS.some((name) => member(value, name) !== undefined) &&
-    SPAN_MEMBERS.every((name) => member(value, name) === undefined)
+    LOG_MEMBERS.some((name) => member(value, name) !== undefined) ||
+    stringMember(attributesOf(value), "event.name") !== undefined
   );
 }
 

@@ -15,6 +15,8 @@ import { MCP_VARIANTS } from "./variants/mcp.ts";
 import { OPA_VARIANTS } from "./variants/opa.ts";
 import { OTEL_VARIANTS } from "./variants/otel.ts";
 import { OTEL_AGENT_VARIANTS } from "./variants/otel-agents.ts";
+import { OTEL_EXPORT_VARIANTS } from "./variants/otel-exports.ts";
+import { OTEL_LOG_VARIANTS } from "./variants/otel-logs.ts";
 
 /**
  * Small variants of each format, written from its documentation. `importVariant` holds every event
@@ -29,7 +31,7 @@ const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   "managed-agents": MANAGED_AGENTS_VARIANTS,
   mcp: MCP_VARIANTS,
   opa: OPA_VARIANTS,
-  otel: [...OTEL_VARIANTS, ...OTEL_AGENT_VARIANTS],
+  otel: [...OTEL_VARIANTS, ...OTEL_AGENT_VARIANTS, ...OTEL_EXPORT_VARIANTS, ...OTEL_LOG_VARIANTS],
 };
 const table = Object.entries(VARIANTS).flatMap(([format, variants]) =>
   variants.map((variant) => [format, variant.of, variant] as const),
