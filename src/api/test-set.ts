@@ -12,7 +12,7 @@ import {
 import { runSuites, summaryOf } from "../suite/run-suites.ts";
 import type {
   CoverageDocument,
-  GateCheck,
+  MinimumCheck,
   FindingDocument,
   MutationDocument,
   TestEntry,
@@ -75,7 +75,7 @@ function check(
   name: string,
   limit: number,
   { covered, total }: { readonly covered: number; readonly total: number },
-): GateCheck {
+): MinimumCheck {
   const actual = total === 0 ? null : Math.floor((covered / total) * 1e6) / 1e6;
   return { name, limit, actual, passed: actual !== null && actual >= limit, bound: "minimum" };
 }
@@ -83,7 +83,7 @@ function check(
 function coverageChecks(
   { rules, outcomes }: CoverageDocument,
   limit: number,
-): readonly GateCheck[] {
+): readonly MinimumCheck[] {
   // rules without any condition have no outcomes to reach
   return [
     check("coverage of rules", limit, rules),

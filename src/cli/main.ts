@@ -7,6 +7,7 @@ import { TraceError } from "../trace/trace-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { inertText } from "../diagnostics/inert-text.ts";
 import { ReaderGone } from "../node/reader-gone.ts";
+import type { FailureDocument, FailureResult } from "../diagnostics/result.ts";
 import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import { inertJson } from "../report/json-text.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -129,12 +130,7 @@ const COMMANDS: readonly Entry[] = [
 const USAGE = 2;
 const BUG = 3;
 
-function failureOf(error: unknown): {
-  readonly code: string;
-  readonly message: string;
-  readonly help: string | null;
-  readonly findings?: readonly unknown[];
-} {
+function failureOf(error: unknown): FailureDocument {
   if (error instanceof UserError)
     return {
       code: error.code,
@@ -202,9 +198,13 @@ function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "s
   const failure = failureOf(error);
   if (wantsJson(argv)) {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
-    io.stdout.write(
-      `${hideSecrets(inertJson(JSON.stringify({ schemaVersion: 1, command, tool: { version: VERSION }, error: failure }, null, 2)))}\n`,
-    );
+    const document: FailureResult = {
+      schemaVersion: 1,
+      command,
+      tool: { version: VERSION },
+      error: failure,
+    };
+    io.stdout.write(`${hideSecrets(inertJson(JSON.stringify(document, null, 2)))}\n`);
   }
   if (error instanceof UserError && error.details !== undefined)
     io.stderr.write(inertText(`${error.details}\n`));

@@ -231,7 +231,7 @@ export interface FindingDocument {
 }
 
 /** A minimum that a share has to reach, 0 to 1. */
-export interface GateCheck {
+export interface MinimumCheck {
   readonly name: string;
   readonly limit: number;
   /** Null: there is nothing to measure, which fails. */
@@ -255,7 +255,7 @@ export interface TestResult {
   /** What a trace reaches, where one was given. */
   readonly traceCoverage?: CoverageDocument;
   readonly mutation?: MutationDocument;
-  readonly gate: { readonly passed: boolean; readonly checks: readonly GateCheck[] };
+  readonly gate: { readonly passed: boolean; readonly checks: readonly MinimumCheck[] };
 }
 
 /** One thing that had been set in the session before the call, and the event that set it. */
