@@ -6,6 +6,8 @@ import { DETECT } from "./functions/detect.ts";
 import { FORMAT } from "./functions/format.ts";
 import { LISTS } from "./functions/lists.ts";
 import { LINKS } from "./functions/links.ts";
+import { JSON_TEXTS } from "./functions/json-texts.ts";
+import { MAPS } from "./functions/maps.ts";
 import { MATH } from "./functions/math.ts";
 import { OPTIONALS } from "./functions/optionals.ts";
 import { PLACES } from "./functions/places.ts";
@@ -27,6 +29,8 @@ const ALL: readonly Overload[] = [
   ...MATH,
   ...SETS,
   ...LISTS,
+  ...MAPS,
+  ...JSON_TEXTS,
   ...OPTIONALS,
   ...BASE64,
   ...PLACES,
@@ -62,6 +66,7 @@ export function functionNames(): Iterable<string> {
 const STEPS_A_CHARACTER: ReadonlyMap<string, number> = new Map([
   ["matches", 1],
   ["detect", 4],
+  ["json", 1],
   ["commands", 4],
   ["links", 1 / 2],
   ["shell", 4],

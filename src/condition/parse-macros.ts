@@ -6,6 +6,7 @@ const NAMESPACES: ReadonlySet<string> = new Set([
   "base64",
   "cel",
   "lists",
+  "maps",
   "math",
   "optional",
   "sets",
@@ -80,6 +81,26 @@ function transformList(call: CallExpr, range: Expr): ComprehensionExpr | undefin
     end: call.end,
   } as const;
   return fourth === undefined ? { ...node, body: third } : { ...node, filter: third, body: fourth };
+}
+
+/**
+ * `range.transformMapEntry(i, v, {key: value})`, or `transformMap(k, v, value)`, which keeps the
+ * keys; with a filter before the last: the maps of a `transformList` made one.
+ */
+function transformMap(call: CallExpr, range: Expr): CallExpr | undefined {
+  const keepsKeys = call.name === "transformMap";
+  if (!keepsKeys && call.name !== "transformMapEntry") return undefined;
+  const [first] = call.args;
+  const last = call.args.at(-1);
+  if (first === undefined || last === undefined || call.args.length < 3) return undefined;
+  const place = { start: last.start, end: last.end };
+  const entry: Expr = keepsKeys
+    ? { kind: "map", entries: [{ key: first, value: last, optional: false }], ...place }
+    : last;
+  const list = transformList({ ...call, args: [...call.args.slice(0, -1), entry] }, range);
+  return list === undefined
+    ? undefined
+    : { kind: "call", name: "maps.ofEntries", args: [list], start: call.start, end: call.end };
 }
 
 function comprehension(call: CallExpr, range: Expr): ComprehensionExpr | undefined {
@@ -161,6 +182,10 @@ export function hasMacro(call: CallExpr): HasExpr {
 /** The macro or namespaced function that a method call is; the call itself where it is neither. */
 export function expandMethod(call: CallExpr, target: Expr): Expr {
   return (
-    namespaced(call, target) ?? comprehension(call, target) ?? optionalBind(call, target) ?? call
+    namespaced(call, target) ??
+    transformMap(call, target) ??
+    comprehension(call, target) ??
+    optionalBind(call, target) ??
+    call
   );
 }

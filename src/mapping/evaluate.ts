@@ -28,55 +28,91 @@ export type Row = ReadonlyMap<string, Json>;
 /** A member of an event that an expression did not give. */
 export type OnMissing = (path: string, reason: string) => void;
 
+/** How the elements of `each` are taken: with JSON texts in them read. */
+export type Unpack = (name: string, value: Json) => Json;
+
 /** A compiled mapping: the event members that a row gives. */
 export interface MappingProgram {
   /**
-   * The rows of one record, one for each combination of `each`; a list that is none gives the
-   * reason.
+   * The rows of one record, one for each combination of `each`; a list that is not there is empty,
+   * and one that is none is told.
    */
-  readonly rows: (row: Row) => readonly Row[] | string;
+  readonly rows: (row: Row, unpack: Unpack, onMissing: OnMissing) => readonly Row[];
   /** False for a record that the mapping leaves out. */
   readonly wants: (row: Row) => boolean;
+  readonly joins: readonly CompiledJoin[];
   /** The members; one whose expression has no value is left out, and told. */
   readonly event: (row: Row, onMissing: OnMissing) => JsonObject;
 }
 
+/** How one kind of records is joined to others; a key is the text of its JSON. */
+export interface CompiledJoin {
+  readonly name: string;
+  readonly from: (row: Row) => boolean;
+  readonly key: (row: Row) => string | undefined;
+  readonly on: (row: Row) => string | undefined;
+}
+
 type Evaluate = (row: Row) => Value | Bad;
+
+/** Whether an expression has no value because the record lacks what it reads. */
+export function isAbsence(reason: string): boolean {
+  return reason.startsWith("no such attribute") || reason.startsWith("no such key");
+}
 
 /** Compiles the expressions of a mapping. */
 export function compileMapping(mapping: Mapping): MappingProgram {
   const host = new RowHost(
-    new Set([...ROOTS, ...mapping.each.flatMap(({ name }) => [name, `${name}_index`])]),
+    new Set([
+      ...ROOTS,
+      ...mapping.each.flatMap(({ name }) => [name, `${name}_index`]),
+      ...mapping.join.map(({ name }) => name),
+    ]),
   );
   const compile = (expr: Expr): Evaluate => compileCondition(expr, host);
   const lists = mapping.each.map(({ name, expr }) => ({ name, list: compile(expr) }));
   const when = mapping.when === undefined ? undefined : compile(mapping.when);
   const members = compileMembers(mapping.event, compile);
   return {
-    rows: (row) =>
-      lists.reduce<readonly Row[] | string>(
-        (rows, of) => (typeof rows === "string" ? rows : unfold(rows, of)),
+    rows: (row, unpack, onMissing) =>
+      lists.reduce<readonly Row[]>(
+        (rows, list) => rows.flatMap((outer) => unfold(outer, list, { unpack, onMissing })),
         [row],
       ),
     wants: (row) => when === undefined || when(row) === true,
+    joins: mapping.join.map(({ name, from, key, on }) => {
+      const [isFrom, keyOf, onOf] = [compile(from), compile(key), compile(on)];
+      return {
+        name,
+        from: (row) => isFrom(row) === true,
+        key: (row) => keyText(keyOf(row)),
+        on: (row) => keyText(onOf(row)),
+      };
+    }),
     event: (row, onMissing) => members(row, "", onMissing),
   };
 }
 
+function keyText(value: Value | Bad): string | undefined {
+  const json = value instanceof Bad ? undefined : toJson(value);
+  return json === undefined || json === null ? undefined : JSON.stringify(json);
+}
+
 function unfold(
-  rows: readonly Row[],
-  { name, list }: { name: string; list: Evaluate },
-): readonly Row[] | string {
-  const unfolded: Row[] = [];
-  for (const row of rows) {
-    const found = list(row);
-    const items = found instanceof Bad ? undefined : toJson(found);
-    if (!Array.isArray(items)) return `\`each.${name}\` gives no list`;
-    items.forEach((item, index) =>
-      unfolded.push(new Map([...row, [name, item], [`${name}_index`, index]])),
-    );
+  row: Row,
+  { name, list }: { readonly name: string; readonly list: Evaluate },
+  { unpack, onMissing }: { readonly unpack: Unpack; readonly onMissing: OnMissing },
+): readonly Row[] {
+  const found = list(row);
+  const items = found instanceof Bad ? undefined : toJson(found);
+  if (items === undefined || items === null || !Array.isArray(items)) {
+    const reason = found instanceof Failure ? found.message : "";
+    onMissing(`each.${name}`, items === null ? "no such key" : reason);
+    return [];
   }
-  return unfolded;
+  return items.map(
+    (item, index) => new Map([...row, [name, unpack(name, item)], [`${name}_index`, index]]),
+  );
 }
 
 type Build = (row: Row, path: string, onMissing: OnMissing) => JsonObject;

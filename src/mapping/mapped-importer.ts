@@ -1,7 +1,7 @@
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
 import { decodeEvent } from "../trace/event.ts";
 import { parseKeepingNumbers } from "../trace/parse-json.ts";
-import { isJson, timeText } from "../trace/importers/call-values.ts";
+import { isJson, readArguments, timeText } from "../trace/importers/call-values.ts";
 import { stemOf } from "../trace/importers/chat-origin.ts";
 import type { ImportTally } from "../trace/importers/import-tally.ts";
 import type {
@@ -10,9 +10,16 @@ import type {
   ImportOptions,
   ImportSample,
 } from "../trace/importers/importer.ts";
+import { RecentMap } from "../trace/importers/recent-map.ts";
 import { readJson } from "../trace/importers/read-json.ts";
 import { readCsv } from "./csv-records.ts";
-import { compileMapping, type MappingProgram } from "./evaluate.ts";
+import {
+  compileMapping,
+  isAbsence,
+  type CompiledJoin,
+  type MappingProgram,
+  type Row,
+} from "./evaluate.ts";
 import type { Mapping } from "./mapping.ts";
 
 /**
@@ -49,64 +56,159 @@ async function* convert(file: ImportFile, work: Work): AsyncGenerator<readonly J
     : readJson(file, work.tally);
   for await (const batch of batches)
     yield batch.flatMap(({ value, line }) => writer.events(value, line));
+  yield writer.end();
+}
+
+/** How many records wait for what is joined to them, and are kept to be joined. */
+const WAITING = 10_000;
+
+/** A row whose joined records may not all have come. */
+interface Waiting {
+  row: Row;
+  readonly line: number;
+  /** The names of joins that have not come. */
+  readonly open: Set<string>;
 }
 
 class MappedWriter {
   readonly #file: ImportFile;
   readonly #work: Work;
   #count = 0;
+  /** Rows in the order of the file, up to the first that waits. */
+  #queue: Waiting[] = [];
+  /** What was joined so far, and what waits for it, by the join's name and the key. */
+  readonly #joined = new Map<string, RecentMap<Json>>();
+  readonly #wanted = new Map<string, Waiting[]>();
+  readonly #unused: Set<string>;
 
   constructor(file: ImportFile, work: Work) {
     this.#file = file;
     this.#work = work;
+    this.#unused = new Set(work.mapping.json.map((path) => path.join(".")));
   }
 
   events(written: unknown, line: number): JsonObject[] {
     if (!isJsonObject(written)) return this.#refuse("a record is no object", line);
-    const { program, tally, mapping } = this.#work;
-    const value = mapping.json.reduce(
-      (record, path) => this.#unpacked(record, path, line),
-      written,
-    );
+    const { program, tally } = this.#work;
+    const value = this.#unpacked("record", written, line);
     const record = new Map<string, Json>([
       ["record", value],
       ["file", this.#file.relative],
       ["line", line],
     ]);
+    const join = program.joins.find(({ from }) => from(record));
+    if (join !== undefined) return this.#join(join, record, line);
     if (!program.wants(record)) {
       tally.addNote("records for which the mapping's `when` is not true are left out");
       return [];
     }
-    const rows = program.rows(record);
-    if (typeof rows === "string") return this.#refuse(rows, line);
-    return rows.flatMap((row) =>
-      this.#event(
-        program.event(row, (path, reason) => this.#missing(path, reason, line)),
-        line,
-      ),
+    const rows = program.rows(
+      record,
+      (name, item) => this.#unpacked(name, item, line),
+      (path, reason) =>
+        isAbsence(reason)
+          ? tally.addNote(`a list that a record does not have is empty: \`${path}\``)
+          : void this.#refuse(
+              `\`${path}\` gives no list${reason === "" ? "" : `: ${reason}`}`,
+              line,
+            ),
     );
+    if (program.joins.length === 0) return rows.flatMap((row) => this.#rowEvents(row, line));
+    for (const row of rows) this.#queue.push(this.#waiting(row, line));
+    return this.#take(WAITING);
   }
 
-  /**
-   * The record with the JSON text at this place read; text that is none is left out, and counted:
-   * it is no value.
-   */
-  #unpacked(record: JsonObject, path: readonly string[], line: number): JsonObject {
-    const [key = "", ...inner] = path;
-    const held = member(record, key);
-    if (inner.length > 0 && isJsonObject(held))
-      return { ...record, [key]: this.#unpacked(held, inner, line) };
-    if (inner.length > 0 || typeof held !== "string") return record;
-    const value = unpackText(held);
-    if (value === undefined) this.#refuse(`\`${key}\` holds text that is no JSON`, line);
-    return { ...record, [key]: value };
+  /** What still waits, at the end of the file. */
+  end(): JsonObject[] {
+    for (const place of this.#unused)
+      this.#work.tally.addNote(`no record has text at \`${place}\`, which \`json\` names`);
+    return this.#take(0);
+  }
+
+  #take(kept: number): JsonObject[] {
+    let ready = 0;
+    while (ready < this.#queue.length) {
+      const next = this.#queue[ready];
+      if (next === undefined || (next.open.size > 0 && this.#queue.length - ready <= kept)) break;
+      ready++;
+    }
+    return this.#queue.splice(0, ready).flatMap(({ row, line }) => this.#rowEvents(row, line));
+  }
+
+  #rowEvents(row: Row, line: number): JsonObject[] {
+    const mapped = this.#work.program.event(row, (path, reason) =>
+      this.#missing(path, reason, line),
+    );
+    return this.#event(mapped, line);
+  }
+
+  /** The row with what is joined to it already, waiting for the rest. */
+  #waiting(row: Row, line: number): Waiting {
+    const waiting: Waiting = { row, line, open: new Set() };
+    for (const { name, on } of this.#work.program.joins) {
+      const key = on(row);
+      if (key === undefined) continue;
+      const joined = this.#joined.get(name)?.get(key);
+      if (joined !== undefined) waiting.row = new Map([...waiting.row, [name, joined]]);
+      else {
+        waiting.open.add(name);
+        this.#wanted.set(name + key, [...(this.#wanted.get(name + key) ?? []), waiting]);
+      }
+    }
+    return waiting;
+  }
+
+  #join({ name, key }: CompiledJoin, record: Row, line: number): JsonObject[] {
+    const [text, value] = [key(record), record.get("record")];
+    if (text === undefined || value === undefined)
+      return this.#refuse(`\`join.${name}.key\` has no value`, line);
+    const joined = this.#joined.get(name) ?? new RecentMap<Json>(WAITING);
+    this.#joined.set(name, joined);
+    joined.set(text, value);
+    for (const waiting of this.#wanted.get(name + text) ?? []) {
+      waiting.row = new Map([...waiting.row, [name, value]]);
+      waiting.open.delete(name);
+    }
+    this.#wanted.delete(name + text);
+    return this.#take(WAITING);
+  }
+
+  /** The value with the JSON texts in it read, at the places that the mapping names below `root`. */
+  #unpacked<T extends Json>(root: string, value: T, line: number): Json {
+    return this.#work.mapping.json
+      .filter(([first]) => first === root)
+      .reduce<Json>((held, path) => this.#unpackedAt(held, path.slice(1), { path, line }), value);
+  }
+
+  /** Text that is no JSON is left out, and counted: it is no value. */
+  #unpackedAt(
+    value: Json,
+    below: readonly string[],
+    place: { readonly path: readonly string[]; readonly line: number },
+  ): Json {
+    if (Array.isArray(value)) return value.map((item) => this.#unpackedAt(item, below, place));
+    const [key, ...inner] = below;
+    if (key === undefined) return typeof value === "string" ? this.#parsed(value, place) : value;
+    const held = isJsonObject(value) ? member(value, key) : undefined;
+    if (!isJsonObject(value) || held === undefined) return value;
+    return { ...value, [key]: this.#unpackedAt(held, inner, place) };
+  }
+
+  #parsed(
+    text: string,
+    { path, line }: { readonly path: readonly string[]; readonly line: number },
+  ): Json {
+    this.#unused.delete(path.join("."));
+    const value = unpackText(text);
+    if (value === undefined) this.#refuse(`\`${path.at(-1)}\` holds text that is no JSON`, line);
+    return value ?? null;
   }
 
   /**
    * WHY not counted where an attribute is not there: that is how a record says that it has none.
    */
   #missing(path: string, reason: string, line: number): void {
-    if (!reason.startsWith("no such attribute") && !reason.startsWith("no such key"))
+    if (!isAbsence(reason))
       this.#work.tally.addUnreadable(`\`${path}\` has no value: ${reason}`, this.#file.name, line);
   }
 
@@ -121,20 +223,25 @@ class MappedWriter {
       options.onBehalfOf === undefined ? {} : { on_behalf_of: { ...options.onBehalfOf } };
     const context = { ...objectMember(mapped, "context"), ...model, ...human };
     const action = objectMember(mapped, "action");
+    const args = member(mapped, "args");
+    const read = typeof args === "string" ? readArguments(args) : undefined;
+    if (read?.cause !== undefined) this.#refuse(read.cause, line);
     // what names a rule and no effect is no decision
     const decided = member(objectMember(mapped, "decision"), "effect") !== undefined;
     const event: JsonObject = {
       id: `${stemOf(this.#file)}/${this.#count++}`,
       ...mapped,
       time,
+      // arguments that stand as JSON text are what it says
+      ...(read !== undefined && { args: read.args }),
       ...(!decided && { decision: undefined }),
       ...(options.subject !== undefined && { subject: { ...options.subject } }),
       ...(options.server !== undefined && { action: { ...action, server: options.server } }),
       ...(Object.keys(context).length > 0 && { context }),
     };
-    const read = decodeEvent(event, { file: this.#file.name, line });
-    return typeof read === "string"
-      ? this.#refuse(`a record maps to no event: ${read}`, line)
+    const decoded = decodeEvent(event, { file: this.#file.name, line });
+    return typeof decoded === "string"
+      ? this.#refuse(`a record maps to no event: ${decoded}`, line)
       : [event];
   }
 

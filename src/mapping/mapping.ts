@@ -1,5 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
+import { checkExpression, type Expected, type Scope } from "../condition/check.ts";
 import { parseExpression } from "../condition/parse.ts";
+import { DYN, INT, STRING, type Type } from "../condition/types.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { EVENT_MEMBERS } from "../trace/event.ts";
@@ -16,16 +18,32 @@ export interface Mapping {
   readonly format: "jsonl" | "csv" | undefined;
   /** What stands between the cells of a CSV. */
   readonly delimiter: string;
-  /** Where records hold JSON as text: member names, outermost first. */
+  /**
+   * Where JSON stands as text: `record` or a name of `each`, then member names, outermost first; on
+   * the way, a list is each of its elements.
+   */
   readonly json: readonly (readonly string[])[];
   /**
    * Lists to walk, outermost first: the name of the element, and the expression that gives the
    * list.
    */
   readonly each: readonly { readonly name: string; readonly expr: Expr }[];
+  /** Records that give no event, but something to those of others. */
+  readonly join: readonly Join[];
   /** Records for which this is not true are left out. */
   readonly when: Expr | undefined;
   readonly event: ReadonlyMap<string, Template>;
+}
+
+/**
+ * Records for which `from` is true are kept by their `key`, as `name` for the events whose `on` is
+ * the same.
+ */
+export interface Join {
+  readonly name: string;
+  readonly from: Expr;
+  readonly key: Expr;
+  readonly on: Expr;
 }
 
 /** What is wrong with a mapping, and where. */
@@ -42,6 +60,7 @@ const FIELDS = [
   "delimiter",
   "json",
   "each",
+  "join",
   "when",
   "event",
 ] as const;
@@ -59,8 +78,17 @@ export function decodeMapping(
     : { mapping };
 }
 
+const SCOPE: readonly (readonly [string, Type])[] = [
+  ["record", DYN],
+  ["file", STRING],
+  ["line", INT],
+];
+const NAME = /^[a-z][a-z0-9_]*$/;
+
 class MappingReader {
   readonly problems: MappingProblem[] = [];
+  /** The names that expressions may use so far. */
+  #scope: Scope = { variables: new Map(SCOPE) };
 
   read(value: unknown): Mapping | undefined {
     if (!isJsonObject(value)) return this.#fail("$", "a mapping has to be a map");
@@ -76,13 +104,17 @@ class MappingReader {
       return this.#fail("$.event", "it has to be a map of an event's members to expressions");
     this.#checkNames(event, EVENT_MEMBERS, "$.event");
     const when = member(value, "when");
+    const condition = when === undefined ? undefined : this.#expression(when, "$.when", "bool");
+    const each = this.#each(member(value, "each"));
+    const join = this.#joins(member(value, "join"));
     return {
       name: stringMember(value, "name") ?? "mapping",
       format: format === "csv" || format === "jsonl" ? format : undefined,
       delimiter: this.#delimiter(member(value, "delimiter")),
-      json: this.#json(member(value, "json")),
-      each: this.#each(member(value, "each")),
-      when: when === undefined ? undefined : this.#expression(when, "$.when"),
+      json: this.#json(member(value, "json"), each),
+      each,
+      join,
+      when: condition,
       event: this.#members(event, "$.event"),
     };
   }
@@ -94,17 +126,20 @@ class MappingReader {
     return ",";
   }
 
-  #json(value: Json | undefined): Mapping["json"] {
+  #json(value: Json | undefined, each: Mapping["each"]): Mapping["json"] {
     if (value === undefined) return [];
-    const paths = Array.isArray(value)
-      ? value.flatMap((path) =>
-          typeof path === "string" && /^record(\.[^.]+)+$/.test(path)
-            ? [path.split(".").slice(1)]
-            : [],
-        )
-      : [];
+    const roots = each.map(({ name }) => name);
+    const paths = (Array.isArray(value) ? value : []).flatMap((place) => {
+      const path = typeof place === "string" ? place.split(".") : [];
+      const [root = "", ...members] = path;
+      const isPlace = root === "record" ? members.length > 0 : roots.includes(root);
+      return isPlace && path.every((name) => name !== "") ? [path] : [];
+    });
     if (!Array.isArray(value) || paths.length < value.length)
-      this.#fail("$.json", "it has to be a list of places such as `record.arguments`");
+      this.#fail(
+        "$.json",
+        "it has to be a list of places such as `record.arguments`, or below a name of `each`",
+      );
     return paths;
   }
 
@@ -116,13 +151,48 @@ class MappingReader {
     }
     return Object.entries(value).flatMap(([name, text]) => {
       const expr = this.#expression(text, `$.each.${name}`);
-      if (!/^[a-z][a-z0-9_]*$/.test(name) || ROOTS.includes(name))
-        this.#fail(
-          `$.each.${name}`,
-          "a name is lower-case letters, digits and `_`, and none of record, file, line",
-        );
+      this.#declare(name, `$.each.${name}`);
+      this.#extend([`${name}_index`, INT]);
       return expr === undefined ? [] : [{ name, expr }];
     });
+  }
+
+  #joins(value: Json | undefined): readonly Join[] {
+    if (value === undefined) return [];
+    if (!isJsonObject(value)) {
+      this.#fail("$.join", "it has to be a map of names to `from`, `key` and `on`");
+      return [];
+    }
+    const rows = this.#scope;
+    return Object.entries(value).flatMap(([name, written]) => {
+      const path = `$.join.${name}`;
+      if (!isJsonObject(written)) {
+        this.#fail(path, "it has to be a map of `from`, `key` and `on`");
+        return [];
+      }
+      this.#checkNames(written, ["from", "key", "on"], path);
+      const on = this.#expression(member(written, "on"), `${path}.on`, "any", rows);
+      const records = { variables: new Map(SCOPE) };
+      const from = this.#expression(member(written, "from"), `${path}.from`, "bool", records);
+      const key = this.#expression(member(written, "key"), `${path}.key`, "any", records);
+      this.#declare(name, path);
+      return from === undefined || key === undefined || on === undefined
+        ? []
+        : [{ name, from, key, on }];
+    });
+  }
+
+  #declare(name: string, path: string): void {
+    if (!NAME.test(name) || this.#scope.variables.has(name))
+      this.#fail(
+        path,
+        "a name is lower-case letters, digits and `_`, and none of record, file, line or another",
+      );
+    this.#extend([name, DYN]);
+  }
+
+  #extend(entry: readonly [string, Type]): void {
+    this.#scope = { variables: new Map([...this.#scope.variables, entry]) };
   }
 
   #members(value: JsonObject, path: string): ReadonlyMap<string, Template> {
@@ -140,15 +210,26 @@ class MappingReader {
     return expr === undefined ? undefined : { kind: "expression", expr };
   }
 
-  #expression(value: Json | undefined, path: string): Expr | undefined {
+  /** An expression that the language takes: its names, functions and types are checked here. */
+  #expression(
+    value: Json | undefined,
+    path: string,
+    expected: Expected = "any",
+    scope = this.#scope,
+  ): Expr | undefined {
     if (typeof value !== "string")
       return this.#fail(
         path,
         "it has to be an expression, as text (a constant is quoted twice: \"'agent'\")",
       );
     const parsed = parseExpression(value);
-    if (parsed.ok) return parsed.expr;
-    return this.#fail(path, parsed.errors[0]?.message ?? "it is no expression");
+    if (!parsed.ok) return this.#fail(path, parsed.errors[0]?.message ?? "it is no expression");
+    for (const { message, help, start } of checkExpression(parsed.expr, scope, expected))
+      this.#fail(
+        path,
+        `${message}${help === undefined ? "" : `; ${help}`} (at character ${start + 1})`,
+      );
+    return parsed.expr;
   }
 
   #checkNames(value: JsonObject, known: readonly string[], path: string): void {

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { isJsonObject, type Json } from "../request/json.ts";
-import { repeatedMember } from "../request/repeated-member.ts";
+import { repeatedMember } from "../text/repeated-member.ts";
 import { inexactNumbers } from "../text/exact-number.ts";
 import type { Source } from "../text/span.ts";
 import { Log, quoted } from "./log.ts";

@@ -1,4 +1,4 @@
-import { repeatedMember } from "../request/repeated-member.ts";
+import { repeatedMember } from "../text/repeated-member.ts";
 import { keepNumbers } from "../text/exact-number.ts";
 
 /** Deeper values are refused, so that whatever walks one later cannot run out of stack. */

@@ -91,10 +91,7 @@ describe("cutting files into records", () => {
       ],
     });
     expect(calls.map(({ id }) => id)).toEqual(["r0", "r1"]);
-    expect(causes).toEqual([
-      "`each.call` gives no list",
-      "a record maps to no event: `action.name` must be a string",
-    ]);
+    expect(causes).toEqual(["a record maps to no event: `action.name` must be a string"]);
   });
 
   test("a mapping with mistakes names them all", () => {
@@ -109,6 +106,7 @@ describe("cutting files into records", () => {
       "$.evnt",
       "$.apiVersion",
       "$.event.acton",
+      "$.each.record",
       "$.each.record",
       "$.event.acton",
       "$.event.args",

@@ -29,6 +29,9 @@ const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
   ["existsOne", "list.existsOne(x, condition)"],
   ["map", "list.map(x, value)"],
   ["filter", "list.filter(x, condition)"],
+  ["transformList", "list.transformList(i, x, value)"],
+  ["transformMap", "map.transformMap(key, x, value)"],
+  ["transformMapEntry", "list.transformMapEntry(i, x, {key: value})"],
   ["has", "has(a.b)"],
   ["cel.bind", "cel.bind(x, value, expression)"],
 ]);

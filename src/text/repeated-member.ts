@@ -1,4 +1,4 @@
-import { endOfString } from "../text/json-string.ts";
+import { endOfString } from "./json-string.ts";
 
 const [QUOTE, COLON] = [34, 58];
 
