@@ -4,7 +4,7 @@ import type { PolicySet } from "./policy-set.ts";
 
 /** A document of a policy set: `Policy support-refunds 1.4.0`. */
 export interface PolicyDocument {
-  readonly kind: "Policy" | "Catalog";
+  readonly kind: "Policy" | "Catalog" | "Invariant";
   readonly name: string;
   readonly version: string;
 }

@@ -35,7 +35,7 @@ export interface SuiteSet {
 }
 
 const SUITE = /\bkind["']?\s*:\s*["']?Suite\b/;
-const OTHER = /\bkind["']?\s*:\s*["']?(Policy|Catalog)\b/;
+const OTHER = /\bkind["']?\s*:\s*["']?(Policy|Catalog|Invariant)\b/;
 
 /**
  * WHY by text: a suite that is not even YAML has to fail as a suite, not as a policy (design 11.3).

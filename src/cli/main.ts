@@ -85,6 +85,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/who-can.ts")).whoCanCommand,
   },
   {
+    name: "analyze",
+    summary: "prove what no agent can ever do, or show the calls that do it",
+    load: async () => (await import("./commands/analyze.ts")).analyzeCommand,
+  },
+  {
     name: "diff",
     summary: "say what changed between two versions, with calls that show it",
     load: async () => (await import("./commands/diff.ts")).diffCommand,

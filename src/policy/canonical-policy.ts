@@ -4,6 +4,8 @@ import { sortedSet } from "./canonical-schema.ts";
 import type {
   Approval,
   Condition,
+  Invariant,
+  InvariantRule,
   CounterDeclaration,
   LabelDeclaration,
   Obligations,
@@ -116,6 +118,27 @@ export function canonicalReach(policy: Policy): JsonObject {
     target: canonicalEntityGlobs(policy.target?.subjects ?? ["**"]),
     delegation: policy.delegation,
   };
+}
+
+function invariantRule(rule: InvariantRule): JsonObject {
+  return {
+    id: rule.id,
+    is: rule.is,
+    calls: { ...scope(rule.calls), when: condition(rule.calls.when) },
+    approval: rule.is === "only_with" ? approval(rule.approval) : null,
+    subjects: rule.is === "only_by" ? canonicalEntityGlobs(rule.subjects) : null,
+    after: rule.after?.label ?? null,
+  };
+}
+
+/** What a rule of an invariant means, as a text: rules of one text claim the same. */
+export function invariantRuleText(rule: InvariantRule): string {
+  return JSON.stringify(invariantRule(rule));
+}
+
+/** An invariant's canonical form: without version, description, owner, reasons and order. */
+export function canonicalInvariant({ name, rules }: Invariant): JsonObject {
+  return { name, rules: sortedSet(rules.map(invariantRule)) };
 }
 
 /**

@@ -58,6 +58,8 @@ export function* conditionProblems(
 ): Generator<ConditionProblem> {
   for (const document of documents) {
     if (document.kind === "Policy") yield* checkPolicy(document, scopes);
+    if (document.kind === "Invariant")
+      for (const { calls } of document.rules) yield* check(calls.when, scopes.rule(calls), "bool");
     if (document.kind !== "Catalog") continue;
     for (const tool of document.tools) {
       if (typeof tool.resource === "object")

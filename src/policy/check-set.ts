@@ -2,8 +2,9 @@ import { sortDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../request/json.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { checkConditions } from "./check-conditions.ts";
-import { Log, quoted } from "./log.ts";
-import type { Catalog, Document, Place, Policy, ResourceEntry } from "./model.ts";
+import { didYouMean, Log, quoted } from "./log.ts";
+import { sessionNames } from "./type-scope.ts";
+import type { Catalog, Document, Invariant, Place, Policy, ResourceEntry } from "./model.ts";
 
 interface Named {
   readonly name: string;
@@ -55,6 +56,27 @@ function checkPolicyNames(policies: readonly Policy[], log: Log): void {
     "session value lists",
     log,
   );
+}
+
+/** Names that stand twice, and labels that no policy declares. */
+function checkInvariants(documents: readonly Document[], complete: boolean, log: Log): void {
+  const invariants: readonly Invariant[] = documents.filter(
+    (document) => document.kind === "Invariant",
+  );
+  reportRepeated(invariants, "invariants", log);
+  for (const { rules } of invariants)
+    reportRepeated(byId(rules), "rules of one invariant called", log);
+  if (!complete) return;
+  const { labels } = sessionNames(documents);
+  for (const { after } of invariants.flatMap(({ rules }) => rules)) {
+    if (after === undefined || labels.has(after.label)) continue;
+    log.add({
+      code: "undeclared-state",
+      place: after.place,
+      message: `no policy declares the session label ${quoted(after.label)}`,
+      help: didYouMean(after.label, [...labels]),
+    });
+  }
 }
 
 function checkCatalogNames(catalogs: readonly Catalog[], log: Log): void {
@@ -165,6 +187,7 @@ export function checkSet(documents: readonly Document[], complete = true): reado
     documents.filter((document) => document.kind === "Policy"),
     log,
   );
+  checkInvariants(documents, complete, log);
   checkCatalogNames(catalogs, log);
   checkResources(
     catalogs.flatMap((catalog) => catalog.resources),

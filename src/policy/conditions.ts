@@ -15,9 +15,13 @@ export function conditionsOf(policy: Policy): readonly Condition[] {
   return [...ruled, ...declared, ...added].filter((condition) => condition !== undefined);
 }
 
-/** Every condition of a set's policies. */
+/** Every condition of a set's policies and invariants. */
 export function allConditions(documents: readonly Document[]): readonly Condition[] {
   return documents.flatMap((document) =>
-    document.kind === "Policy" ? conditionsOf(document) : [],
+    document.kind === "Policy"
+      ? conditionsOf(document)
+      : document.kind === "Invariant"
+        ? document.rules.flatMap(({ calls }) => calls.when ?? [])
+        : [],
   );
 }

@@ -2,7 +2,12 @@ import type { Json, JsonObject } from "../request/json.ts";
 import type { Source } from "../text/span.ts";
 import { canonicalCatalogs } from "./canonical-catalog.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { canonicalPolicy, canonicalReach, canonicalRuleBody } from "./canonical-policy.ts";
+import {
+  canonicalInvariant,
+  canonicalPolicy,
+  canonicalReach,
+  canonicalRuleBody,
+} from "./canonical-policy.ts";
 import { sortedSet } from "./canonical-schema.ts";
 import type { Document, Policy, Rule } from "./model.ts";
 
@@ -11,10 +16,13 @@ export type Sha256 = (text: string) => string;
 
 /**
  * The canonical form of a policy set (design 10.1): its policies, and what its catalogs say
- * together. Suites are no part of it. Two sets of the same form decide alike.
+ * together; invariants, where there are any. Suites are no part of it. Two sets of the same form
+ * decide alike, and have promised the same.
  */
 export function canonicalSet(documents: readonly Document[]): JsonObject {
+  const invariants = documents.filter((document) => document.kind === "Invariant");
   return {
+    ...(invariants.length > 0 && { invariants: sortedSet(invariants.map(canonicalInvariant)) }),
     policies: sortedSet(
       documents.filter((document) => document.kind === "Policy").map(canonicalPolicy),
     ),
@@ -29,6 +37,7 @@ export function canonicalDigest(documents: readonly Document[], sha256: Sha256):
 
 function canonicalDocument(document: Document): Json {
   if (document.kind === "Policy") return canonicalPolicy(document);
+  if (document.kind === "Invariant") return canonicalInvariant(document);
   return document.kind === "Catalog"
     ? { name: document.name, catalog: canonicalCatalogs([document]) }
     : document.body;

@@ -6,6 +6,7 @@ import type { Document, Place } from "./model.ts";
 import { describeNode, entryOf, headSpan, type MapNode, type Node } from "./node.ts";
 import { nodeLocator, type Locator, type Part } from "./locate.ts";
 import { readCatalog } from "./read-catalog.ts";
+import { readInvariant } from "./read-invariant.ts";
 import { readPolicy } from "./read-policy.ts";
 import { readSuite } from "./read-suite.ts";
 import { NodeBuilder } from "./yaml-nodes.ts";
@@ -38,6 +39,7 @@ type Reader = (node: Node, log: Log) => Document | undefined;
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Policy", readPolicy],
   ["Catalog", readCatalog],
+  ["Invariant", readInvariant],
   ["Suite", readSuite],
 ]);
 

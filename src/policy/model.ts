@@ -320,4 +320,38 @@ export interface SuiteDocument {
   readonly locate: (path: string, part?: "key" | "value") => Place;
 }
 
-export type Document = Policy | Catalog | SuiteDocument;
+/** The calls that an invariant is about: undefined lists and no condition fit every call. */
+export interface InvariantCalls extends Scope {
+  readonly when?: Condition;
+}
+
+/** What holds of those calls, whatever was recorded (design 17.1). */
+export type InvariantClaim =
+  | { readonly is: "never"; readonly calls: InvariantCalls }
+  | { readonly is: "only_with"; readonly calls: InvariantCalls; readonly approval: Approval }
+  | {
+      readonly is: "only_by";
+      readonly calls: InvariantCalls;
+      readonly subjects: readonly string[];
+    };
+
+export type InvariantRule = InvariantClaim & {
+  readonly id: string;
+  /** Only in sessions that hold this label. */
+  readonly after?: { readonly label: string; readonly place: Place };
+  readonly reason?: string;
+  readonly place: Place;
+};
+
+/** What policies may never permit (design 17); it decides nothing itself. */
+export interface Invariant {
+  readonly kind: "Invariant";
+  readonly name: string;
+  readonly version: string;
+  readonly owner?: string;
+  readonly description?: string;
+  readonly rules: readonly InvariantRule[];
+  readonly place: Place;
+}
+
+export type Document = Policy | Catalog | Invariant | SuiteDocument;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Span } from "../text/span.ts";
-import type { Catalog, Document, Place, Policy, SessionDeclarations } from "./model.ts";
+import type { Catalog, Document, Invariant, Place, Policy, SessionDeclarations } from "./model.ts";
 
 /** Which kinds of documents are not there in full. */
 export interface MissingParts {
@@ -110,6 +110,11 @@ function soundCatalog(catalog: Catalog, faults: ReadonlySet<string>): Catalog {
   };
 }
 
+/** WHY nothing is missing then: an invariant decides nothing. */
+function soundInvariant(invariant: Invariant, faults: ReadonlySet<string>): Invariant {
+  return { ...invariant, rules: sound(invariant.rules, faults) };
+}
+
 /** Rules and declarations that read data would be wrong about data that are not there. */
 function withoutData(policy: Policy): Policy {
   const reads = (record: unknown): boolean =>
@@ -142,6 +147,8 @@ export function soundPart(loaded: LoadedParts): SoundPart {
     if (document.kind === "Suite") return [document];
     const own = faults.in(document);
     if (own.size === 0) return [document];
+    if (document.kind === "Invariant")
+      return own.has(DOUBLED) ? [] : [soundInvariant(document, own)];
     missing[document.kind === "Policy" ? "policies" : "catalogs"] = true;
     if (own.has(DOUBLED)) return [];
     return [document.kind === "Policy" ? soundPolicy(document, own) : soundCatalog(document, own)];

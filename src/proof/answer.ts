@@ -1,4 +1,5 @@
 import { decideSingle } from "../engine/single.ts";
+import type { Outcome } from "../engine/decide.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Truth } from "../engine/truth.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
@@ -62,9 +63,14 @@ export function isImpossible(
   return kind === "none" ? "impossible" : kind === "found" ? "possible" : "unknown";
 }
 
-/** Whether a rule matches a call, as the engine decides it. */
-export function truthOf(set: CompiledSet, rule: string, { request, state }: Witness): Truth {
-  const [own] = decideSingle(set, request, state).members;
+/** Whether a rule matched the call of a decision. */
+export function truthIn({ members }: Outcome, rule: string): Truth {
+  const [own] = members;
   const item = [...(own?.rules ?? []), ...(own?.shadow ?? [])].find(({ name }) => name === rule);
   return item?.truth ?? false;
+}
+
+/** Whether a rule matches a call, as the engine decides it. */
+export function truthOf(set: CompiledSet, rule: string, { request, state }: Witness): Truth {
+  return truthIn(decideSingle(set, request, state), rule);
 }

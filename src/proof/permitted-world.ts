@@ -1,9 +1,10 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { TEXT } from "./cell.ts";
-import { cellClaim, every, some, type Claim } from "./claim.ts";
+import { cellClaim, some, type Claim } from "./claim.ts";
 import type { Formula } from "./formula.ts";
 import { allOf, anyOf } from "./formula.ts";
 import { actionsClaim } from "./rule-claim.ts";
+import { schemaClaim } from "./schema-claim.ts";
 import { oneOf } from "./text-machine.ts";
 import { attribute } from "./variables.ts";
 
@@ -53,9 +54,32 @@ export function permittedWorld({ catalog, manifests }: CompiledSet): Formula {
       anyOf([
         IS_NON_HUMAN("notTrue"),
         other("notTrue"),
-        every([actionsClaim(tools.map((tool) => tool.name))])("true"),
+        anyOf(
+          tools.map(({ name, args }) => allOf([actionsClaim([name])("true"), schemaClaim(args)])),
+        ),
       ]),
     );
   }
   return allOf(parts);
+}
+
+/** More tools than these are not looked at one by one. */
+const MAX_TOOLS = 300;
+
+/**
+ * What a call fulfils that the catalog allows to exist, where it lists tools: worth asking for
+ * where a call is looked for, and nothing that the engine demands.
+ */
+export function existingWorld({ catalog }: CompiledSet): Formula {
+  const tools = [...catalog.tools.values()];
+  if (tools.length === 0 || tools.length > MAX_TOOLS) return allOf([]);
+  return anyOf(
+    tools.map(({ tool }) =>
+      allOf([
+        textClaim(["action", "server"], [tool.server])("true"),
+        textClaim(["action", "name"], [tool.name])("true"),
+        schemaClaim(tool.args),
+      ]),
+    ),
+  );
 }

@@ -1,4 +1,6 @@
-import type { CallExpr } from "../condition/ast.ts";
+import type { CallExpr, Expr } from "../condition/ast.ts";
+import { staticPath } from "../condition/emit/paths.ts";
+import { visitAll } from "../condition/walk.ts";
 import { isPlainMap, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { SessionExample } from "../policy/model.ts";
@@ -126,10 +128,11 @@ function firstFew<T>(items: Iterable<T>, fits: (item: T) => boolean, most = SHOW
 }
 
 function textOf(model: Model, path: readonly string[], fallback: string): string {
+  if (allows(model, path, fallback)) return fallback;
   const sample = sampleScalars(cellAt(model, path) ?? attribute(path).domain).find(
     (value) => typeof value === "string",
   );
-  return cellAt(model, path) === undefined || sample === undefined ? fallback : sample;
+  return sample ?? fallback;
 }
 
 function subjectChoices({ catalog }: CompiledSet, model: Model): readonly JsonObject[] {
@@ -225,6 +228,67 @@ function turnedRound({ name, args, target }: CallExpr, cell: Cell): string | und
     base?.kind === "literal" &&
     base.literal.type === "string"
     ? base.literal.value
+    : undefined;
+}
+
+/** Texts that stand in an expression, and those of the data that it reads. */
+function textsIn(expr: Expr, data: JsonObject): readonly string[] {
+  const found = new Set<string>();
+  visitAll(expr, (node) => {
+    if (node.kind === "literal" && node.literal.type === "string") found.add(node.literal.value);
+    const path = staticPath(node, new Map(), DATA);
+    const value = path?.[1] === undefined ? undefined : member(data, path[1]);
+    for (const one of Array.isArray(value) ? value : [value])
+      if (typeof one === "string") found.add(one);
+  });
+  return [...found].slice(0, 3);
+}
+
+const DATA: ReadonlySet<string> = new Set(["data"]);
+
+/** Lists that a macro over one may take or refuse. */
+function listsFor(expr: Expr, data: JsonObject): readonly (readonly string[])[] {
+  const texts = textsIn(expr, data);
+  return [
+    ["eve@evil.example"],
+    ...texts.flatMap((text) => [[`user@${text}`], [text]]),
+    ["https://evil.example/x"],
+    ["x"],
+    [],
+  ];
+}
+
+/** A list, or a text, for what a model knows of an argument by its text alone. */
+function suggestOpaque(
+  model: Model,
+  draft: Draft,
+  of: { readonly data: JsonObject; readonly attempt: number },
+): void {
+  for (const {
+    variable: { expr },
+  } of model.values()) {
+    if (expr?.kind === "comprehension") {
+      const [path, lists] = [pathOf(expr.range), listsFor(expr, of.data)];
+      const list = lists[of.attempt % lists.length];
+      if (path !== undefined && list !== undefined && allows(model, path, list))
+        place(draft, path, list);
+    }
+    if (expr?.kind !== "binary" || expr.op !== "==") continue;
+    const path = pathOf(expr.left);
+    const value = literalJson(expr.right);
+    if (path !== undefined && value !== undefined) place(draft, path, value);
+  }
+}
+
+function literalJson(expr: Expr): Json | undefined {
+  if (expr.kind === "list") {
+    const values = expr.elements.flatMap(({ value }) => literalJson(value) ?? []);
+    return values.length === expr.elements.length ? values : undefined;
+  }
+  if (expr.kind !== "literal") return undefined;
+  const { literal } = expr;
+  return literal.type === "string" || literal.type === "bool" || literal.type === "double"
+    ? literal.value
     : undefined;
 }
 
@@ -425,6 +489,7 @@ function draftOf(
   const [subjects, actions] = [choices.subjects.length, choices.actions.length];
   fillIn(draft, model, { seeds: analysed.seeds(), attempt });
   suggest(model, draft);
+  suggestOpaque(model, draft, { data: analysed.set.catalog.data, attempt });
   draft.roots["subject"] = {
     ...draft.roots["subject"],
     ...(isUnknown(model, ["subject", "id"]) ? {} : choices.subjects[attempt % subjects]),
@@ -436,7 +501,9 @@ function draftOf(
       ? {}
       : choices.actions[Math.floor(attempt / subjects) % actions]),
   };
-  const resource = choices.resources[attempt % choices.resources.length];
+  // shifted with each round, so that every action meets every resource
+  const shifted = attempt + Math.floor(attempt / (subjects * actions));
+  const resource = choices.resources[shifted % choices.resources.length];
   if (resource !== undefined) nameResource(draft, analysed.set, resource);
   namePerson(draft, analysed.set, model);
   completeArguments(draft, analysed.set, model);

@@ -4,7 +4,7 @@ import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
 import { canonicalDigest, type Sha256 } from "../policy/digest.ts";
 import type { Document, Policy, Rule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
-import { mayExist } from "./call-existence.ts";
+import { mayExist } from "../proof/call-existence.ts";
 import { mayMeet } from "./compare-policies.ts";
 import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";

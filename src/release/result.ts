@@ -10,7 +10,7 @@ export interface SetInfo {
 
 /** One document of `version check` (design 12). */
 export interface DocumentCheck {
-  readonly kind: "Policy" | "Catalog";
+  readonly kind: "Policy" | "Catalog" | "Invariant";
   readonly name: string;
   /** Whether it means something else. */
   readonly changed: boolean;

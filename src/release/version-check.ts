@@ -1,8 +1,9 @@
 import { canonicalDigest, documentDigest, type Sha256 } from "../policy/digest.ts";
-import type { Catalog, Document, Policy } from "../policy/model.ts";
+import type { Catalog, Document, Invariant, Policy } from "../policy/model.ts";
 import type { Change } from "./change.ts";
 import { unreviewedGrowth } from "./compare-agents.ts";
 import { compareCatalogs } from "./compare-catalogs.ts";
+import { compareInvariants } from "./compare-invariants.ts";
 import { comparePolicy, type DocumentVerdict, type SourceOf } from "./policy-changes.ts";
 import type { DocumentCheck, VersionCheckResult } from "./result.ts";
 import { bumpBetween, compareVersions } from "./semver.ts";
@@ -17,11 +18,11 @@ import {
   type Bump,
 } from "./verdict.ts";
 
-type Versioned = Policy | Catalog;
+type Versioned = Policy | Catalog | Invariant;
 
 /** One document in two versions, with everything that changed in it. */
 export interface DocumentChange {
-  readonly kind: "Policy" | "Catalog";
+  readonly kind: Versioned["kind"];
   readonly name: string;
   readonly before: Versioned | undefined;
   readonly after: Versioned | undefined;
@@ -70,6 +71,13 @@ function changesOf(
   const { before, after } = slot;
   if ((before ?? after)?.kind === "Catalog") {
     const changes = compareCatalogs(sets);
+    return { changes, verdict: joinVerdicts(changes.map((change) => change.verdict)) };
+  }
+  if ((before ?? after)?.kind === "Invariant") {
+    const changes = compareInvariants(
+      before?.kind === "Invariant" ? before : undefined,
+      after?.kind === "Invariant" ? after : undefined,
+    );
     return { changes, verdict: joinVerdicts(changes.map((change) => change.verdict)) };
   }
   return comparePolicy(

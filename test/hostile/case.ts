@@ -40,6 +40,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   lint: ["pretty", "json", "sarif", "github", "junit", "markdown"],
   "blast-radius": ["pretty", "json"],
   "who-can": ["pretty", "json"],
+  analyze: ["pretty", "json", "markdown"],
   check: ["pretty", "json"],
   bump: ["pretty", "json"],
   diff: ["pretty", "json"],
@@ -92,6 +93,7 @@ const LOADERS: readonly ((random: Random) => readonly string[])[] = [
       ],
       random,
     ),
+  (random) => withFormat("analyze", ["--candidate", "candidate", "--now", "2026-06-01"], random),
   (random) => withFormat("diff", ["baseline", "candidate", "--details"], random),
   (random) => [
     "bundle",

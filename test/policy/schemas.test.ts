@@ -11,6 +11,14 @@ import {
   TOOL,
   TOOL_RESOURCE,
 } from "../../src/policy/read-catalog.ts";
+import {
+  AFTER,
+  INVARIANT,
+  INVARIANT_RULE,
+  NEVER,
+  ONLY_BY,
+  ONLY_WITH,
+} from "../../src/policy/read-invariant.ts";
 import { POLICY, TARGET } from "../../src/policy/read-policy.ts";
 import {
   APPROVAL,
@@ -40,6 +48,7 @@ function schemaOf(kind: string): JsonObject {
 const SCHEMAS = {
   policy: schemaOf("policy"),
   catalog: schemaOf("catalog"),
+  invariant: schemaOf("invariant"),
   suite: schemaOf("suite"),
 };
 
@@ -68,6 +77,13 @@ describe("the published schemas and the loader's tables say the same", () => {
     ["policy", "$defs/exception", EXCEPTION],
     ["policy", "$defs/example", EXAMPLE],
     ["policy", "$defs/example/properties/session", SESSION_EXAMPLE],
+    ["invariant", "", INVARIANT],
+    ["invariant", "$defs/rule", INVARIANT_RULE],
+    ["invariant", "$defs/never", NEVER],
+    ["invariant", "$defs/onlyWith", ONLY_WITH],
+    ["invariant", "$defs/onlyBy", ONLY_BY],
+    ["invariant", "$defs/after", AFTER],
+    ["invariant", "$defs/approval", APPROVAL],
     ["catalog", "", CATALOG],
     ["catalog", "$defs/agent", AGENT],
     ["catalog", "$defs/manifest", MANIFEST],
@@ -94,22 +110,29 @@ describe("design 13: the published schemas", () => {
   const validators = {
     Policy: ajv.compile(SCHEMAS.policy),
     Catalog: ajv.compile(SCHEMAS.catalog),
+    Invariant: ajv.compile(SCHEMAS.invariant),
     Suite: ajv.compile(SCHEMAS.suite),
   };
 
-  it.each(["Policy", "Catalog", "Suite"] as const)("accept one of each: %s", (kind) => {
-    const text = readFileSync(new URL("fixtures/complete.yaml", import.meta.url), "utf8");
-    const source = { file: "complete.yaml", text };
-    const documents = splitDocuments(text).map((span) => {
-      const log = new Log();
-      const parsed = parseYaml(source, span, log);
-      const root = parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
-      return root === undefined ? null : toJson(root);
-    });
-    const document = documents.find((one) => isJsonObject(one) && member(one, "kind") === kind);
-    validators[kind](JSON.parse(JSON.stringify(document)));
-    expect(validators[kind].errors).toBe(null);
-  });
+  it.each(["Policy", "Catalog", "Invariant", "Suite"] as const)(
+    "accept one of each: %s",
+    (kind) => {
+      const text = ["complete", "invariant"]
+        .map((name) => readFileSync(new URL(`fixtures/${name}.yaml`, import.meta.url), "utf8"))
+        .join("\n---\n");
+      const source = { file: "complete.yaml", text };
+      const documents = splitDocuments(text).map((span) => {
+        const log = new Log();
+        const parsed = parseYaml(source, span, log);
+        const root =
+          parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
+        return root === undefined ? null : toJson(root);
+      });
+      const document = documents.find((one) => isJsonObject(one) && member(one, "kind") === kind);
+      validators[kind](JSON.parse(JSON.stringify(document)));
+      expect(validators[kind].errors).toBe(null);
+    },
+  );
 
   it("refuse what the loader refuses", () => {
     const head = { apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0" };

@@ -1,0 +1,86 @@
+import { Option } from "commander";
+import type { AnalyzeResult } from "../../proof/result.ts";
+import { ANALYZE_REPORTERS } from "../../report/analyze/reporters.ts";
+import { analyzeSet } from "../../api/analyze.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { readConfig } from "../config.ts";
+import { writeDocument } from "../../node/output.ts";
+import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { loadPolicySet } from "../../api/policy-set.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { VERSION } from "../../node/version.ts";
+
+interface Flags {
+  readonly candidate?: readonly string[];
+  readonly now?: number;
+  readonly failOn?: string;
+  readonly format: string;
+  readonly output?: string;
+  readonly config?: string;
+}
+
+const HELP = `
+Every invariant of the set is answered over all requests and all session states: proved, refuted with the shortest
+session that was found (decided by the engine, and written as a test of a suite), or cannot tell, with what stood in
+the way.
+
+Examples:
+  agentz analyze
+  agentz analyze --candidate policies --candidate invariants.yaml
+  agentz analyze --fail-on cannot-tell --format json
+
+Exit status: 0 none is refuted, 1 one is (or cannot be told, with --fail-on cannot-tell), 2 the set does not load or
+holds no invariant.`;
+
+async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
+  const config = await readConfig(io, flags.config);
+  const paths = flags.candidate ?? config.candidate;
+  if (paths === undefined)
+    throw new UserError("usage", "there is no candidate", {
+      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
+    });
+  const policies = await loadPolicySet(io, paths, paths);
+  const now = flags.now ?? io.clock();
+  const result: AnalyzeResult = {
+    schemaVersion: 1,
+    command: "analyze",
+    tool: { version: VERSION },
+    candidate: policies.info,
+    ...analyzeSet(policies, { now, clock: io.clock }),
+  };
+  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  await writeDocument(
+    io,
+    pick(ANALYZE_REPORTERS, flags.format)(result, { color, details: false }),
+    flags.output,
+  );
+  const { refuted, cannotTell } = result.summary;
+  const fails = flags.failOn === "cannot-tell" && cannotTell > 0;
+  finish(refuted > 0 || fails ? 1 : 0);
+}
+
+export const analyzeCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .addOption(
+        repeatable(
+          "--candidate <path>",
+          "policies, catalogs and invariants; repeated paths are one set",
+        ),
+      )
+      .addOption(
+        new Option("--fail-on <answer>", "fail on this answer too").choices(["cannot-tell"]),
+      )
+      .addOption(
+        new Option(
+          "--now <time>",
+          "the moment of the calls that are shown; default: today",
+        ).argParser(untilOf),
+      )
+      .addOption(formatOption(ANALYZE_REPORTERS))
+      .option("-o, --output <file>", "write the result there instead of stdout")
+      .addHelpText("after", HELP)
+      .action((flags: Flags) => act(flags, context));
+    addSetOptions(command);
+  },
+};

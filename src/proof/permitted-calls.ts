@@ -1,0 +1,29 @@
+import type { AnalysedRule, AnalysedSet } from "./analysed-set.ts";
+import { allOf, anyOf, type Formula } from "./formula.ts";
+import { permittedWorld } from "./permitted-world.ts";
+
+function enforced({ rules }: AnalysedSet): readonly AnalysedRule[] {
+  return rules.filter(({ rule }) => rule.mode === "enforce");
+}
+
+/** The rules that ask for an approval. */
+export function approvalRules(analysed: AnalysedSet): readonly AnalysedRule[] {
+  return enforced(analysed).filter(({ rule }) => rule.effect === "require_approval");
+}
+
+/**
+ * What every permitted call fulfils (design 4.1, 4.2): its agent may act, every deny rule is known
+ * not to match, and some other rule is known to match. Approvals are taken as given, and what
+ * chains, session bounds and containment stop besides is left out. INVARIANT: wider is sound for
+ * whoever proves that something is never permitted, narrower is not.
+ */
+export function permittedCalls(analysed: AnalysedSet): Formula {
+  const rules = enforced(analysed);
+  const denies = rules.filter(({ rule }) => rule.effect === "deny");
+  const permits = rules.filter(({ rule }) => rule.effect !== "deny");
+  return allOf([
+    permittedWorld(analysed.set),
+    ...denies.map(({ claim }) => claim("false")),
+    anyOf(permits.map(({ claim }) => claim("true"))),
+  ]);
+}

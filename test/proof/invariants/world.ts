@@ -1,0 +1,152 @@
+import { decideSingle } from "../../../src/engine/single.ts";
+import type { CompiledSet } from "../../../src/engine/compile-set.ts";
+import type { Outcome } from "../../../src/engine/decide.ts";
+import type { SessionExample } from "../../../src/policy/model.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../src/request/json.ts";
+import type { Request } from "../../../src/request/request.ts";
+
+/** Whole numbers from a seed, the same on every machine. */
+export class Dice {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = (seed * 2_654_435_761 + 1) >>> 0;
+  }
+
+  below(bound: number): number {
+    this.#state = (Math.imul(this.#state ^ (this.#state >>> 15), 0x2c1b_3c6d) + 0x9e37_79b9) >>> 0;
+    return Math.floor((((this.#state ^ (this.#state >>> 13)) >>> 0) / 2 ** 32) * bound);
+  }
+
+  pick<T>(list: readonly [T, ...T[]]): T {
+    return list[this.below(list.length)] ?? list[0];
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) < percent;
+  }
+}
+
+/** One call of the small world, as plain values: what an oracle looks at. */
+export interface SmallCall {
+  readonly type: string | undefined;
+  readonly id: string;
+  readonly server: string;
+  readonly name: string;
+  readonly path: string | undefined;
+  readonly args: { readonly [name: string]: Json };
+  readonly masked: readonly string[];
+  readonly state: SessionExample;
+}
+
+const TYPES = ["agent", "agent", "human", undefined] as const;
+const TOOLS = ["bank/pay", "bank/refund", "mail/send", "files/read"] as const;
+const NUMBERS: readonly [Json | undefined, ...(Json | undefined)[]] = [
+  undefined,
+  -1,
+  0,
+  1,
+  1.5,
+  2,
+  3,
+  5,
+  "t",
+  true,
+];
+const TEXTS: readonly [Json | undefined, ...(Json | undefined)[]] = [
+  undefined,
+  "a",
+  "b",
+  "ab",
+  "ba",
+  1,
+  ["a"],
+];
+
+/** A call drawn at random, on a random state. */
+export function drawCall(dice: Dice): SmallCall {
+  const [server = "", name = ""] = dice.pick(TOOLS).split("/");
+  const [n, m, s] = [dice.pick(NUMBERS), dice.pick(NUMBERS), dice.pick(TEXTS)];
+  const args = {
+    ...(n !== undefined && { n }),
+    ...(m !== undefined && { m }),
+    ...(s !== undefined && { s }),
+  };
+  return {
+    type: dice.pick(TYPES),
+    id: dice.pick(["a1", "a2", "h1", "off", "ghost"]),
+    server,
+    name,
+    path: name === "read" ? dice.pick(["/pub/x", "/hr/x", "/hr/y/z"]) : undefined,
+    args,
+    masked: dice.chance(15) ? [dice.pick(["args.n", "args.s", "subject.id"])] : [],
+    state: {
+      labels: [...(dice.chance(50) ? ["hot"] : []), ...(dice.chance(30) ? ["warm"] : [])],
+      counters: { sum: dice.pick([0, 1, 2, 4]) },
+      values: { seen: dice.chance(50) ? ["a"] : [] },
+    },
+  };
+}
+
+function without(args: JsonObject, masked: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(args).filter(([name]) => !masked.includes(`args.${name}`)),
+  );
+}
+
+/** The call as the engine reads it, with these approvals. */
+export function requestOf(call: SmallCall, approvers: readonly string[]): Request {
+  const { type, id, server, name, path, masked } = call;
+  return {
+    subject: {
+      ...(type !== undefined && { type }),
+      ...(!masked.includes("subject.id") && { id }),
+    },
+    action: { kind: "tool_call", server, name },
+    ...(path !== undefined && { resource: { type: "file", id: path } }),
+    args: { ...without(call.args, masked), ...(path !== undefined && { path }) },
+    context: {
+      ...(approvers.length > 0 && {
+        approvals: approvers.map((by, i) => ({
+          id: `ap-${i}`,
+          by,
+          at: "2026-05-18T00:00:00Z",
+          decision: "granted",
+        })),
+      }),
+    },
+    session: "s",
+    time: Date.UTC(2026, 4, 18),
+    complete: ["subject", "action", "resource", "context", "args"],
+    ...(masked.length > 0 && { unrecorded: masked }),
+  };
+}
+
+/** What the engine decides of a call on its state, of the approvals that let it run. */
+export function permittedOutcome(set: CompiledSet, call: SmallCall): Outcome | undefined {
+  for (const approvers of [[], ["human:h1"], ["human:h2"], ["human:h1", "human:h2"]]) {
+    const outcome = decideSingle(set, requestOf(call, approvers), call.state);
+    if (outcome.decision.permitted) return outcome;
+  }
+  return undefined;
+}
+
+/** The call of a request that was shown, on the state before it. */
+export function callOf(request: Request, state: SessionExample): SmallCall {
+  const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
+  const { subject, action, args } = request;
+  return {
+    type: typeof subject?.["type"] === "string" ? subject["type"] : undefined,
+    id: text(subject?.["id"]),
+    server: text(action?.["server"]),
+    name: text(action?.["name"]),
+    path: isJsonObject(args) && typeof args["path"] === "string" ? args["path"] : undefined,
+    args: Object.fromEntries(
+      Object.entries(args ?? {}).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
+    ),
+    masked: request.unrecorded ?? [],
+    state,
+  };
+}
