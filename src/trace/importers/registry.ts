@@ -5,6 +5,7 @@ import type { Importer, ImportSample } from "./importer.ts";
 import { langfuse } from "./langfuse.ts";
 import { managedAgents } from "./managed-agents.ts";
 import { mcp } from "./mcp.ts";
+import { openaiAgents } from "./openai-agents.ts";
 import { otel } from "./otel.ts";
 
 /**
@@ -14,6 +15,7 @@ import { otel } from "./otel.ts";
 export const IMPORTERS: readonly Importer[] = [
   managedAgents,
   langfuse,
+  openaiAgents,
   otel,
   claudeCode,
   mcp,

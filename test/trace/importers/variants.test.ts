@@ -13,6 +13,7 @@ import { LANGFUSE_VARIANTS } from "./variants/langfuse.ts";
 import { MANAGED_AGENTS_VARIANTS } from "./variants/managed-agents.ts";
 import { MCP_VARIANTS } from "./variants/mcp.ts";
 import { OPA_VARIANTS } from "./variants/opa.ts";
+import { OPENAI_AGENTS_VARIANTS } from "./variants/openai-agents.ts";
 import { OTEL_VARIANTS } from "./variants/otel.ts";
 import { OTEL_AGENT_VARIANTS } from "./variants/otel-agents.ts";
 import { OTEL_EXPORT_VARIANTS } from "./variants/otel-exports.ts";
@@ -31,6 +32,7 @@ const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   "managed-agents": MANAGED_AGENTS_VARIANTS,
   mcp: MCP_VARIANTS,
   opa: OPA_VARIANTS,
+  "openai-agents": OPENAI_AGENTS_VARIANTS,
   otel: [...OTEL_VARIANTS, ...OTEL_AGENT_VARIANTS, ...OTEL_EXPORT_VARIANTS, ...OTEL_LOG_VARIANTS],
 };
 const table = Object.entries(VARIANTS).flatMap(([format, variants]) =>
