@@ -15,12 +15,9 @@ const KINDS = [
   "mcp.method.name",
   "sdk_span_type",
 ] as const;
-/** Attributes of spans that have nothing to do with agents. */
-const OTHERS =
-  /^(?:http|db|rpc|messaging|url|faas|aws|net|network|peer|server|client|thread|code|process|graphql|exception|error|otel|telemetry|service|host|component|span)\b/;
 /** Attributes that instrumentations of agents write. */
 const AGENTS =
-  /^(?:gen_ai|openinference|traceloop|langsmith|mlflow|langfuse|spring\.ai|ai|llm|logfire\.msg_template|input\.value|output\.value|mcp|gcp\.vertex\.agent)(?:\.|$)/;
+  /^(?:gen_ai|openinference|traceloop|langsmith|ml_obs|mlflow|langfuse|spring\.ai|ai|llm|logfire\.msg_template|input\.value|output\.value|mcp|gcp\.vertex\.agent)(?:\.|$)/;
 /** Attributes that tell of a tool's use; those of what a model is offered or proposes do not. */
 const TOOLS =
   /^(?!llm\.|gen_ai\.(?:prompt|completion|request|response|tool\.definitions|agent\.tools)|model_request)(?:.*[._])?(?:tool|function)[._-]?(?:name|call|args?|arguments|input|parameters|id|result|response|output)\b/i;
@@ -49,12 +46,6 @@ export function mayBeCall(span: Span): string | undefined {
   return agents === undefined
     ? undefined
     : `a span with \`${agents}\` that does not say what kind it is`;
-}
-
-/** True for a span of the web, a database or a queue, which is no call of an agent. */
-export function isPlumbing({ attributes }: Span): boolean {
-  const keys = Object.keys(attributes);
-  return keys.length > 0 && keys.every((key) => OTHERS.test(key));
 }
 
 /** WHY: kinds are counted, and frameworks number their spans. */

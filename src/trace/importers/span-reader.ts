@@ -5,7 +5,14 @@ import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile } from "./importer.ts";
 import { asAttributes, attributesOf, firstObject } from "./span-attributes.ts";
 import { mayBeCall } from "./span-kinds.ts";
-import { isSpanRecord, nanoseconds, spanIds, spanOf, type SpanPlace } from "./span-record.ts";
+import {
+  isSpanRecord,
+  isSpanWithoutIds,
+  nanoseconds,
+  spanIds,
+  spanOf,
+  type SpanPlace,
+} from "./span-record.ts";
 import { spanCall } from "./span-tool.ts";
 import type { Span } from "./span.ts";
 
@@ -63,6 +70,10 @@ export class SpanReader {
     if (isLogRecord(value)) return this.#readLog(value, place);
     if (isSpanRecord(value, place.trace)) return this.#readSpan(value, place, depth);
     if (this.#readLoose(value, place)) return;
+    if (isSpanWithoutIds(value)) {
+      this.#found++;
+      this.#refuseSpan(value, place);
+    }
     const rows = tableRows(value);
     if (rows !== undefined) return rows.forEach((row) => this.#visit(row, place, depth + 1));
     this.#descend(value, placeIn(value, place), depth);
@@ -104,9 +115,9 @@ export class SpanReader {
     if (ids === undefined) return;
     this.#found++;
     this.#sink.onSpan(spanOf(value, ids, place));
-    const below = member(value, "child_runs");
-    if (Array.isArray(below))
-      for (const run of below) this.#visit(run, { ...place, trace: ids.trace }, depth + 1);
+    if (stringMember(value, "run_type") === undefined) return;
+    const below = Object.values(value).filter((held) => Array.isArray(held));
+    for (const runs of below) this.#visit(runs, { ...place, trace: ids.trace }, depth + 1);
   }
 
   /** The attributes of a span alone, as tests and debug exporters write them. */

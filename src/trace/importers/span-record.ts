@@ -26,6 +26,8 @@ const TRACES = [
   "OperationId",
 ] as const;
 const IDS = ["spanId", "span_id", "spanID", "SpanId", "context.span_id", "id", "Id"] as const;
+/** WHY not `id`: anything may have one. */
+const IDENTIFYING = [...TRACES, ...IDS].filter((name) => name.toLowerCase() !== "id");
 const PARENTS = [
   "parentSpanId",
   "parent_span_id",
@@ -90,6 +92,16 @@ export function isSpanRecord(value: JsonObject, trace: string | undefined): bool
   );
 }
 
+/** True for what has a part of a span's members, and cannot be one without its ids. */
+export function isSpanWithoutIds(value: JsonObject): boolean {
+  const has = (name: string): boolean => member(value, name) !== undefined;
+  return (
+    (IDENTIFYING.some(has) || has("run_type")) &&
+    [...NAMES, ...STARTS].some(has) &&
+    !Array.isArray(member(value, "spans"))
+  );
+}
+
 /** A span in any of its exports, as the one shape. */
 export function spanOf(
   value: JsonObject,
@@ -102,7 +114,7 @@ export function spanOf(
     ...eventAttributes(value),
     ...attributesOf(value),
     ...aside(value),
-    ...langsmith?.attributes,
+    ...(langsmith === undefined ? madeBy(value) : langsmith.attributes),
   };
   const type = typeOf(value, attributes);
   const step = stepValues(value, attributes);
@@ -147,6 +159,15 @@ function unwrapped(written: Json | undefined, name: string): Json | undefined {
   if (!isJsonObject(value)) return value;
   const inner = member(value, name);
   return inner !== undefined && Object.keys(value).length === 1 ? inner : value;
+}
+
+/** Which product a step is of that does not say what kind it is. */
+function madeBy(value: JsonObject): JsonObject {
+  const isRun = ["parent_run_id", "child_runs", "dotted_order", "inputs", "outputs"].some(
+    (name) => member(value, name) !== undefined,
+  );
+  if (isRun) return { "langsmith.run": true };
+  return isDatadogStep(value) ? { "ml_obs.span": true } : {};
 }
 
 const STEPS: ReadonlySet<string> = new Set([
