@@ -2,6 +2,7 @@ import type { JsonObject } from "../../request/json.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { AgentLog } from "./otel-logs.ts";
+import { readOtlpProtobuf } from "./otlp-protobuf.ts";
 import { readJson } from "./read-json.ts";
 import { SpanForest } from "./span-forest.ts";
 import { SpanReader } from "./span-reader.ts";
@@ -28,6 +29,8 @@ const TOLD = [
   /"operation_Id"[^]*"customDimensions"|"customDimensions"[^]*"operation_Id"/,
   /"OperationId"[^]*"Properties"|"Properties"[^]*"OperationId"/,
   /"run_type"\s*:\s*"(?:tool|llm|chain|retriever)"/,
+  // OTLP's protobuf: a tag or a length, then names of attributes
+  /^(?:\n|\0)[^]*(?:gen_ai\.|openinference\.|traceloop\.|langsmith\.|service\.name)/,
   /"event\.name"\s*:\s*"(?:claude_code|codex|gemini_cli|qwen-code|tool_decision|tool_result)/,
 ] as const;
 
@@ -46,11 +49,40 @@ async function* convert(
     onSpan: (span) => forest.add(span),
     onLog: (record) => log.add(record),
   });
-  for await (const items of readJson(file, tally)) {
-    for (const { value, line } of items) reader.read(value, line);
-    yield forest.take();
-    yield log.take();
-  }
+  const { binary, opened } = await peek(file);
+  if (binary) for (const value of await readOtlpProtobuf(opened)) reader.read(value, 1);
+  else
+    for await (const items of readJson(opened, tally)) {
+      for (const { value, line } of items) reader.read(value, line);
+      yield forest.take();
+      yield log.take();
+    }
   yield forest.end();
   yield log.end();
+}
+
+/**
+ * Whether the file is protobuf of OTLP by its first bytes, and the file with these put back:
+ * standard input comes once. WHY these bytes: the first field's tag and no line of text behind it, or
+ * the length of a message below 16 MiB.
+ */
+async function peek(
+  file: ImportFile,
+): Promise<{ readonly binary: boolean; readonly opened: ImportFile }> {
+  const chunks = file.open()[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const head = first.done === true ? new Uint8Array(0) : first.value;
+  async function* open(): AsyncGenerator<Uint8Array> {
+    if (first.done === true) return;
+    yield first.value;
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
+      yield next.value;
+  }
+  return { binary: isOtlpProtobuf(head), opened: { ...file, open } };
+}
+
+function isOtlpProtobuf(head: Uint8Array): boolean {
+  const [first, , , , fifth] = head;
+  const control = head.subarray(0, 64).some((byte) => byte < 9 || (byte > 13 && byte < 32));
+  return control && ((first === 0 && fifth === 10) || first === 10);
 }
