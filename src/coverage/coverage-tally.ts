@@ -3,7 +3,7 @@ import type { Call } from "../engine/call.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
 import type { Credits } from "../replay/columns/credit-tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
-import { consequenceOf, isAgentic, type Consequence } from "./consequence.ts";
+import { consequenceOf, isAgentic, needsOversight, type Consequence } from "./consequence.ts";
 import { Credentials, type CredentialsPart } from "./credentials.ts";
 import type { Verdict } from "./gap.ts";
 import {
@@ -209,6 +209,32 @@ export class CoverageTally implements ReplayObserver {
   credited(credits: Credits, credential: number, calls: number): void {
     if (credits.baseline) this.#tallies.baseline.addCredential(credential, calls);
     if (credits.candidate) this.#tallies.candidate.addCredential(credential, calls);
+  }
+
+  /**
+   * What of a result's identity, of its tool and resource, and of its decisions is counted: calls
+   * of one decision point that are alike in all three count alike.
+   */
+  kinds(result: CallResult): Record<"identity" | "tool" | "decision", string> {
+    const call = result.candidate.engine?.call;
+    const identities: unknown[] = [call !== undefined && isAgentic(call)];
+    const tools: unknown[] = [
+      consequenceOf([result.baseline, result.candidate], result.event.request),
+    ];
+    const decisions: unknown[] = [];
+    for (const version of ["baseline", "candidate"] as const) {
+      const side = result[version];
+      const { effect, indeterminate, engine } = side;
+      const seen = engine?.call ?? call;
+      if (call === undefined || seen === undefined) continue;
+      identities.push(identity(seen, this.#views[version]), attribution(seen));
+      const judged = engine === undefined ? result.candidate : side;
+      tools.push(classification(judged, result.event.request), needsOversight(seen));
+      const possible = engine?.outcome.decision.possible.includes("allow");
+      decisions.push(policy(side, this.#views[version]), effect, indeterminate, possible ?? null);
+    }
+    const [first, second, third] = [identities, tools, decisions].map((all) => JSON.stringify(all));
+    return { identity: first ?? "", tool: second ?? "", decision: third ?? "" };
   }
 
   #judge(result: CallResult): Judged | undefined {

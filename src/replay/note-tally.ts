@@ -27,21 +27,31 @@ export class NoteTally {
   /** Calls on a tool that the candidate's or the baseline's catalog or rules name (design 7.7). */
   namedCalls = 0;
 
-  /** Counts `calls` calls of one result. */
+  /** Counts `calls` calls of one result, but for what {@link countDecision} counts. */
   count(result: CallResult, calls: number): void {
-    const { engine } = result.candidate;
-    if (engine === undefined) return;
-    const tool = actionName(result.event.request);
-    const { action } = engine.call;
-    if (action.lookalike) this.#lookalikes.add(tool, calls);
-    else if (action.tool === undefined) this.#unknownTools.add(tool, calls);
+    if (result.candidate.engine === undefined) return;
     if (isNamed(result.candidate) || isNamed(result.baseline)) this.namedCalls += calls;
-    this.#addDecision(result.candidate, calls);
+    this.countTool(result, calls);
+    this.countContradictions(result, calls);
+  }
+
+  /** Counts calls whose tool the candidate's catalog does not list, or only another like it. */
+  countTool({ event, candidate: { engine } }: CallResult, calls: number): void {
+    if (engine === undefined) return;
+    const { action } = engine.call;
+    if (action.lookalike) this.#lookalikes.add(actionName(event.request), calls);
+    else if (action.tool === undefined) this.#unknownTools.add(actionName(event.request), calls);
+  }
+
+  /** Counts what the candidate's catalog contradicts of calls. */
+  countContradictions({ candidate: { engine } }: CallResult, calls: number): void {
+    if (engine === undefined) return;
     for (const attribute of contradictions(engine.call)) this.#contradictions.add(attribute, calls);
   }
 
-  #addDecision(side: Side, calls: number): void {
-    const outcome = side.engine?.outcome;
+  /** Counts what the candidate's decision of calls tells besides its effect. */
+  countDecision({ candidate }: CallResult, calls: number): void {
+    const outcome = candidate.engine?.outcome;
     if (outcome === undefined || outcome.plain) return;
     const { decision } = outcome;
     for (const { rule, effect } of decision.shadow)

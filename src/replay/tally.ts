@@ -89,16 +89,22 @@ export class ReplayTally implements ReplayObserver {
    * Counts `calls` calls of one result: all that their order, time, id and session have no part in.
    */
   count(result: CallResult, calls: number): void {
+    this.countDecision(result, calls);
+    this.groups.count(result, calls);
+    this.notes.count(result, calls);
+    this.reach.count(result);
+  }
+
+  /** Counts what hangs on the decisions and the labels of so many calls alone. */
+  countDecision(result: CallResult, calls: number): void {
     const { baseline, candidate } = result;
     this.baseline.add(baseline, calls);
     this.candidate.add(candidate, calls);
     this.#addClass(result, calls);
     this.approvals.baseline.count(baseline, calls);
     this.approvals.candidate.count(candidate, calls);
-    this.groups.count(result, calls);
     this.labels.count(result, calls);
-    this.notes.count(result, calls);
-    this.reach.count(result);
+    this.notes.countDecision(result, calls);
     this.#addMissing(result, calls);
     this.#addContained("baseline", baseline, calls);
     this.#addContained("candidate", candidate, calls);

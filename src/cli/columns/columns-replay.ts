@@ -1,3 +1,4 @@
+import { LINKED } from "../../batch/batch-walk.ts";
 import { mergeParts, type Tallies } from "../../coverage/trace-part.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { keepsState } from "../../engine/compile-set.ts";
@@ -28,6 +29,8 @@ export interface ColumnsDone extends Tallies {
   readonly partial: false;
   readonly traceDigest: string;
   readonly index: IndexStats;
+  /** Why calls were asked about by key instead of evaluated; null: they were evaluated. */
+  readonly whyKeys: string | null;
 }
 
 /** What of a job needs every event as it is; undefined: nothing does. */
@@ -64,8 +67,17 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
     if (!(error instanceof NotByColumns)) throw error;
     await job.columns?.kept?.close();
     job.decisions?.rewind?.();
+    if (error.message === LINKED) return withKeys(job);
     return error.message === INDEX_DAMAGED ? withoutIndex(job) : error.message;
   }
+}
+
+/** The same again with keys, since calls hang on each other. */
+function withKeys(job: ReplayJob): Promise<ColumnsDone | string> | string {
+  const { columns } = job;
+  return columns === undefined
+    ? LINKED
+    : replayByColumns({ ...job, columns: { ...columns, linked: true } });
 }
 
 /** The same again off the trace alone, whose index is written anew. */
@@ -145,6 +157,7 @@ class ColumnsReplay {
         partial: false,
         traceDigest: this.#log.digest(),
         index: feed.index,
+        whyKeys: this.#plan.whyKeys ?? null,
       };
     } finally {
       this.#lines.close();
@@ -164,7 +177,7 @@ class ColumnsReplay {
     const walk = new PieceWalk(
       this.#plan.versions,
       { history, approvals, idle },
-      { lines: this.#lines, log },
+      { keyless: this.#plan.whyKeys === undefined, lines: this.#lines, log },
     );
     for await (const fed of feed.pieces()) {
       this.#note(fed);

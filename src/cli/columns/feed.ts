@@ -40,6 +40,7 @@ function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | un
     candidate: job.candidate.sources,
     layout: plan.versions.layout,
     keyed: plan.keyed,
+    keyless: plan.whyKeys === undefined,
     files: plan.files.map(({ name, path }) => ({ name, path })),
     options: { history, approvals, idle },
   };
@@ -103,11 +104,11 @@ export class Feed {
   }
 
   async *#readHere(): AsyncGenerator<FedPiece> {
-    const { versions, tasks, files, keyed } = this.#plan;
+    const { versions, tasks, files, keyed, whyKeys } = this.#plan;
     const reader = new TaskReader(
       versions,
       files.map(({ path }) => path),
-      { kept: this.#kept?.segments, keyed },
+      { kept: this.#kept?.segments, keyed, keyless: whyKeys === undefined },
     );
     try {
       for (const task of tasks) {

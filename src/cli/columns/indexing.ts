@@ -16,6 +16,9 @@ import {
 import type { FoundIndex } from "./index-store.ts";
 import type { IndexBuild, Plan } from "./plan.ts";
 
+/** What stands for versions in an index whose rows have no keys. */
+const NO_KEYS = "";
+
 /** An index that is held against what its trace holds, piece by piece. */
 class HeldIndex {
   readonly #found: FoundIndex;
@@ -92,7 +95,7 @@ export class Indexing {
   constructor(plan: Plan, build: IndexBuild) {
     this.#plan = plan;
     this.#build = build;
-    this.#keyedFor = keyedFor(plan.versions);
+    this.#keyedFor = plan.whyKeys === undefined ? NO_KEYS : keyedFor(plan.versions);
   }
 
   add({ task: { piece }, facts, encoded, stored }: FedPiece): void {

@@ -1,3 +1,5 @@
+import { BatchWalk } from "../../batch/batch-walk.ts";
+import { whyNotByBatch } from "../../batch/batchable.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
@@ -7,6 +9,7 @@ import { ReplayTally } from "../../replay/tally.ts";
 import type { CallResult } from "../../replay/walk.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { LineReader } from "./line-reader.ts";
+import { NotByColumns } from "./not-by-columns.ts";
 
 /** INVARIANT: no piece has so many rows. */
 const PIECE_ROWS = 2 ** 25;
@@ -24,6 +27,8 @@ export class PieceWalk {
   readonly #tally = new ReplayTally();
   readonly #coverage: CoverageTally;
   readonly #walk: KeyedWalk;
+  /** Undefined: rows have keys. */
+  readonly #batch: BatchWalk | undefined;
   readonly #lines: LineReader;
   readonly #log: ((result: CallResult, id: string) => void) | undefined;
   #file = 0;
@@ -32,6 +37,7 @@ export class PieceWalk {
     versions: KeyedVersions,
     options: KeyedOptions,
     of: {
+      readonly keyless: boolean;
       readonly lines: LineReader;
       readonly log?: ((result: CallResult, id: string) => void) | undefined;
     },
@@ -45,6 +51,21 @@ export class PieceWalk {
     this.#walk = new KeyedWalk(versions, options, {
       sink: this.#sink(),
       sessions: this.#tally.sessions,
+    });
+    const { baseline, candidate, layout } = versions;
+    if (!of.keyless) return;
+    if (baseline === undefined || whyNotByBatch(versions) !== undefined)
+      throw new Error("rows without keys cannot be evaluated");
+    this.#batch = new BatchWalk({ sets: [baseline, candidate], layout }, options.approvals, {
+      tally: this.#tally,
+      coverage: {
+        count: (result, calls) => this.#coverage.count(result, calls),
+        credits: (result) => this.#coverage.credits(result),
+        credited: (credits, credential, calls) =>
+          this.#coverage.credited(credits, credential, calls),
+        kinds: (result) => this.#coverage.kinds(result),
+      },
+      log: of.log,
     });
   }
 
@@ -60,18 +81,22 @@ export class PieceWalk {
   /** `own`: only these rows. */
   take({ index, file, segment, keys }: WalkedPiece, own?: OwnRows): void {
     this.#file = file;
-    this.#walk.walk(new SegmentRows(segment, this.#context, index * PIECE_ROWS), keys, own);
+    const rows = new SegmentRows(segment, this.#context, index * PIECE_ROWS);
+    if (this.#batch === undefined) return this.#walk.walk(rows, keys, own);
+    const why = this.#batch.walk(rows);
+    if (why !== undefined) throw new NotByColumns(why);
   }
 
   /** What was counted; no piece may come after. */
   finish(): Tallies {
     this.#walk.finish();
+    this.#batch?.finish();
     return {
       tally: this.#tally,
       coverage: this.#coverage,
       keylessWrites: this.#walk.keylessWrites,
       forgotten: this.#walk.forgotten,
-      kinds: this.#walk.kinds,
+      kinds: this.#batch?.kinds ?? this.#walk.kinds,
     };
   }
 

@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { LINKED } from "../../batch/batch-walk.ts";
+import { whyNotByBatch } from "../../batch/batchable.ts";
 import { keyedFor, keyedVersions, type KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { coversLayout, keepsIds, unitedLayout } from "../../trace/columns/layout.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
@@ -59,9 +61,13 @@ function indexesOf(
 function withoutIndex(
   files: readonly PlainFile[],
   versions: KeyedVersions,
-  of: { readonly build: IndexBuild | undefined; readonly why: string | null },
+  of: {
+    readonly build: IndexBuild | undefined;
+    readonly why: string | null;
+    readonly whyKeys: string | undefined;
+  },
 ): Plan {
-  const { build, why } = of;
+  const { build, why, whyKeys } = of;
   const encode = build !== undefined;
   const pieces = files.flatMap(({ size }, file) => piecesOf(file, size));
   const tasks = numbered(
@@ -73,7 +79,7 @@ function withoutIndex(
       blocks: NONE,
     })),
   );
-  return { versions, files, build, keyed: false, tasks, index: { used: "none", why } };
+  return { versions, files, build, keyed: false, whyKeys, tasks, index: { used: "none", why } };
 }
 
 function offIndex(
@@ -83,21 +89,28 @@ function offIndex(
     readonly found: readonly FoundIndex[];
     readonly build: IndexBuild;
     readonly again: boolean;
+    readonly whyKeys: string | undefined;
   },
 ): Plan {
-  const { found, build, again } = of;
+  const { found, build, again, whyKeys } = of;
   // keys that do not serve are written anew, off the columns; who watches asks for others each time
   const own = keyedFor(versions);
-  const keyed = !again && found.every(({ header }) => header.keyedFor === own);
-  const writes = !again && !keyed;
+  const keyed =
+    whyKeys !== undefined && !again && found.every(({ header }) => header.keyedFor === own);
+  const writes = whyKeys !== undefined && !again && !keyed;
   const tasks = numbered(indexedTasks(found, files).map((task) => ({ ...task, encode: writes })));
   const index = keyed
     ? ({ used: "keys", why: null } as const)
     : ({
         used: "columns",
-        why: again ? "keys are made anew after each save" : "its keys are those of other policies",
+        why:
+          whyKeys === undefined
+            ? "no call needs a key"
+            : again
+              ? "keys are made anew after each save"
+              : "its keys are those of other policies",
       } as const);
-  return { versions, files, build: writes ? build : undefined, keyed, tasks, index };
+  return { versions, files, build: writes ? build : undefined, keyed, whyKeys, tasks, index };
 }
 
 /**
@@ -114,8 +127,9 @@ export function planFeed(
     { ids: job.comparesIds || job.decisions !== undefined },
   );
   if (typeof versions === "string") return versions;
+  const whyKeys = columns.linked === true ? LINKED : whyNotByBatch(versions);
   if (!columns.index)
-    return withoutIndex(files, versions, { build: undefined, why: "it is not asked for" });
+    return withoutIndex(files, versions, { build: undefined, why: "it is not asked for", whyKeys });
   const writes =
     columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
   if (columns.cache !== undefined)
@@ -124,9 +138,10 @@ export function planFeed(
       store: new IndexStore(columns.cache),
       writes,
       ids: job.comparesIds,
+      whyKeys,
     });
   if (writes) columns.tell(`no index is kept: ${NO_CACHE}`);
-  return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });
+  return withoutIndex(files, versions, { build: undefined, why: NO_CACHE, whyKeys });
 }
 
 const NO_CACHE = "the environment names no folder for caches";
@@ -138,12 +153,13 @@ interface Indexable {
   readonly writes: boolean;
   /** Whether columns have to hold the ids of events, to hold them against each other. */
   readonly ids: boolean;
+  readonly whyKeys: string | undefined;
 }
 
 function withStore(
   files: readonly PlainFile[],
   versions: KeyedVersions,
-  { columns, store, writes, ids }: Indexable,
+  { columns, store, writes, ids, whyKeys }: Indexable,
 ): Plan {
   const indexes = indexesOf(files, store, columns);
   const found = "found" in indexes ? indexes.found : [];
@@ -152,17 +168,22 @@ function withStore(
   if (layout !== undefined && coversLayout(layout, versions.layout) && (!ids || keepsIds(layout))) {
     const kept = { ...versions, layout };
     if (columns.checkIndex)
-      return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
-    return offIndex(files, kept, { found, build, again: columns.kept !== undefined });
+      return withoutIndex(files, kept, { build: { ...build, held: found }, why: null, whyKeys });
+    return offIndex(files, kept, { found, build, again: columns.kept !== undefined, whyKeys });
   }
   const why = "why" in indexes ? indexes.why : "it lacks an attribute that is read";
   if (!writes)
     return withoutIndex(files, versions, {
       build: undefined,
       why: `${why}, and a trace of less than 4 MiB gets none`,
+      whyKeys,
     });
   const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout, { ids });
-  return withoutIndex(files, { ...versions, layout: united ?? versions.layout }, { build, why });
+  return withoutIndex(
+    files,
+    { ...versions, layout: united ?? versions.layout },
+    { build, why, whyKeys },
+  );
 }
 
 const NONE = new Uint8Array(0);

@@ -11,6 +11,8 @@ export interface Plan {
   readonly tasks: readonly Task[];
   /** Whether rows have the keys that stand in the indexes, so that none is looked at. */
   readonly keyed: boolean;
+  /** Why rows need keys; undefined: they are evaluated by their columns. */
+  readonly whyKeys: string | undefined;
   /** Set where the files' indexes are to be written on the way. */
   readonly build: IndexBuild | undefined;
   /** Of which use the indexes are that are there, and why of no more. */

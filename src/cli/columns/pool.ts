@@ -33,6 +33,8 @@ export interface WorkerStart {
   readonly layout: Layout;
   /** Whether rows have the keys that stand in the indexes. */
   readonly keyed: boolean;
+  /** Whether rows are evaluated by their columns instead. */
+  readonly keyless: boolean;
   readonly files: readonly { readonly name: string; readonly path: string }[];
   readonly options: KeyedOptions;
 }

@@ -76,6 +76,7 @@ export class TaskReader {
   readonly #kept: KeptSegments | undefined;
   readonly #share: Share;
   readonly #keyed: boolean;
+  readonly #keyless: boolean;
 
   /**
    * `share`: what is done with a segment once it is read; `keyed`: whether rows have the keys that
@@ -88,12 +89,15 @@ export class TaskReader {
       readonly kept?: KeptSegments | undefined;
       readonly share?: Share;
       readonly keyed: boolean;
+      /** Whether rows are evaluated by their columns, so that none needs a key. */
+      readonly keyless: boolean;
     },
   ) {
     this.#layout = versions.layout;
     this.#paths = paths;
     this.#kept = of.kept;
     this.#keyed = of.keyed;
+    this.#keyless = of.keyless;
     this.#reader = new PieceReader(versions);
     this.#share = of.share ?? ((segment) => segment);
   }
@@ -124,6 +128,7 @@ export class TaskReader {
   }
 
   #keyedPiece(segment: Segment, keys: Uint32Array | undefined): KeyedPiece {
+    if (this.#keyless) return { segment, keys: new Uint32Array(segment.rows), fresh: [] };
     const keyed = keys === undefined ? this.#reader.keyed(segment) : { segment, keys, fresh: [] };
     if (keyed === undefined) throw new NotByColumns("hardly a call is like another");
     return keyed;

@@ -90,10 +90,13 @@ class Job {
     this.#reader = new TaskReader(
       versions,
       start.files.map(({ path }) => path),
-      { kept, keyed: start.keyed, ...share },
+      { kept, keyed: start.keyed, keyless: start.keyless, ...share },
     );
     this.#lines = new LineReader(start.files);
-    this.#walk = new PieceWalk(versions, start.options, { lines: this.#lines });
+    this.#walk = new PieceWalk(versions, start.options, {
+      keyless: start.keyless,
+      lines: this.#lines,
+    });
   }
 
   read(task: Task, reuse: SharedArrayBuffer | undefined): Answer {

@@ -5,6 +5,7 @@ import type { Heads } from "./heads.ts";
 import type { IdClasses } from "./id-classes.ts";
 import type { Interner } from "./interner.ts";
 import type { PlainClasses } from "./plain-atoms.ts";
+import type { PairTable } from "./pair-table.ts";
 import type { Plan } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 import type { TupleTable } from "./tuple-table.ts";
@@ -21,6 +22,8 @@ export interface KeyParts {
   readonly scratch: Int32Array;
   readonly text: Interner;
   readonly frames: Interner;
+  /** Steps of entities, over all segments. */
+  readonly pairs: PairTable;
   readonly columns: readonly number[];
   readonly heads: Heads;
   /** For each version: which of its rules may fit a subject and an action. */

@@ -41,7 +41,7 @@ export const ACTION = -2;
 export const RESOURCE = -1;
 
 /** The columns that an atom reads. */
-function columnsOf(layout: Layout, atom: Atom): readonly number[] {
+export function columnsOf(layout: Layout, atom: Atom): readonly number[] {
   const columns = atom.paths.flatMap((path) => {
     const [root] = path;
     if (root === "data") return [];

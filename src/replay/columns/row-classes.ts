@@ -184,11 +184,7 @@ export class RowClasses {
     const asked =
       paths.length === joint.columns.length
         ? rowFor(this.views.request(row, paths, frame), frame, {})
-        : rowFor(
-            this.views.live(row, paths, frame),
-            frame,
-            this.entities.of(row, frame, version),
-          );
+        : rowFor(this.views.live(row, paths, frame), frame, this.entities.of(row, frame, version));
     const number = this.#parts.text.code(outcomeText(atom.test(asked)));
     this.#joint[index]?.set(key, number);
     return number;

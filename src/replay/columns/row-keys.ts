@@ -68,30 +68,31 @@ export function keyParts(
   layout: Layout,
   { recorded }: { readonly recorded: boolean },
 ): KeyParts {
-    const plan = planOf(versions, layout);
-    const columns = [...plan.unary.keys()].sort((a, b) => a - b);
-    const width = WIDTH + columns.length + plan.joint.length;
-    const text = new Interner();
-    return {
-      versions,
-      layout,
-      plan,
-      recorded,
-      moments: [...new Set(versions.flatMap((reads) => reads.moments))].sort((a, b) => a - b),
-      tuples: new TupleTable(width),
-      scratch: new Int32Array(width),
-      text,
-      frames: new Interner(),
-      columns,
-      heads: new Heads(plan, columns, text),
-      plans: versions.map(({ set }) => new PlanMemo(set)),
-      plain: columns.map((column) =>
-        plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),
-      ),
-      resourceIds: new Map(),
-      remembered: columns.map(() => new TextMemo()),
-      masks: columns.map(() => new Map()),
-    };
+  const plan = planOf(versions, layout);
+  const columns = [...plan.unary.keys()].sort((a, b) => a - b);
+  const width = WIDTH + columns.length + plan.joint.length;
+  const text = new Interner();
+  return {
+    versions,
+    layout,
+    plan,
+    recorded,
+    moments: [...new Set(versions.flatMap((reads) => reads.moments))].sort((a, b) => a - b),
+    tuples: new TupleTable(width),
+    scratch: new Int32Array(width),
+    text,
+    frames: new Interner(),
+    pairs: new PairTable(),
+    columns,
+    heads: new Heads(plan, columns, text),
+    plans: versions.map(({ set }) => new PlanMemo(set)),
+    plain: columns.map((column) =>
+      plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),
+    ),
+    resourceIds: new Map(),
+    remembered: columns.map(() => new TextMemo()),
+    masks: columns.map(() => new Map()),
+  };
 }
 
 /** A key seen for the first time, with a row that has it. */
@@ -306,7 +307,8 @@ class SegmentKeys {
     if (this.#credited) at = steps.step(at, this.#classes.credentialKind(row));
     for (const [index, part] of head.parts)
       at = steps.step(at, part.of(this.#classes.unaryClass(index, row, SILENT)));
-    for (const index of head.joint) at = steps.step(at, this.#classes.jointOutcome(index, row, SILENT));
+    for (const index of head.joint)
+      at = steps.step(at, this.#classes.jointOutcome(index, row, SILENT));
     return at;
   }
 
@@ -369,11 +371,13 @@ class SegmentKeys {
     const { unary } = head;
     for (let i = 0; i < columns.length; i++) {
       const part = unary[i];
-      scratch[WIDTH + i] = part === undefined ? 0 : part.of(this.#classes.unaryClass(i, row, frame));
+      scratch[WIDTH + i] =
+        part === undefined ? 0 : part.of(this.#classes.unaryClass(i, row, frame));
     }
     const from = WIDTH + columns.length;
     for (let i = 0; i < plan.joint.length; i++) scratch[from + i] = 0;
-    for (const index of head.joint) scratch[from + index] = this.#classes.jointOutcome(index, row, frame);
+    for (const index of head.joint)
+      scratch[from + index] = this.#classes.jointOutcome(index, row, frame);
   }
 
   /** What of a row can matter, by its subject, action and resource. */

@@ -1,0 +1,116 @@
+import { outcomeText, type Interner } from "../replay/columns/interner.ts";
+import { Kept } from "../replay/columns/pair-table.ts";
+import { SCOPES, type SeenCall, type Slot, type Source } from "./slots.ts";
+
+/** Bits a word. */
+export const BITS = 32;
+
+/** The bit of a slot within its word. */
+export function bitOf(slot: number): number {
+  return 1 << (slot % BITS);
+}
+
+export function wordOf(slot: number): number {
+  return Math.floor(slot / BITS);
+}
+
+/** A slot with its parts that hang on the same sources. */
+interface Asked {
+  readonly index: number;
+  readonly slot: Slot;
+  readonly tests: readonly Slot["parts"][number]["test"][];
+}
+
+/**
+ * What the parts on the same sources come to, by class of what those hold: as words of bits, which
+ * slots they leave surely matched and which not surely unmatched. Each class is asked once.
+ */
+export class Input {
+  readonly sources: readonly Source[];
+  /** Its place among those of the scopes; -1: it is of conditions. */
+  readonly scope: number;
+  /** The words in which it has slots. */
+  readonly words: readonly number[];
+  /** By word: the slots with a part here. */
+  readonly slots: Uint32Array;
+  /** By class and word. */
+  matched: Uint32Array;
+  open: Uint32Array;
+  readonly #asked: readonly Asked[];
+  readonly #width: number;
+  readonly #text: Interner;
+  readonly #codes = new Kept();
+  /** By class and slot: what the parts came to, where that is neither true nor false. */
+  readonly #details = new Map<number, number>();
+  readonly #count: number;
+  #size = 0;
+
+  constructor(name: string, slots: readonly Slot[], text: Interner) {
+    this.#text = text;
+    this.scope = SCOPES.findIndex((scope) => scope === name);
+    this.#count = slots.length;
+    this.#asked = slots.flatMap((slot, index) => {
+      const tests = slot.parts.filter(({ input }) => input === name).map(({ test }) => test);
+      return tests.length === 0 ? [] : [{ index, slot, tests }];
+    });
+    this.sources =
+      slots.flatMap(({ parts }) => parts).find(({ input }) => input === name)?.sources ?? [];
+    this.#width = Math.ceil(slots.length / BITS);
+    this.slots = new Uint32Array(this.#width);
+    for (const { index } of this.#asked)
+      this.slots[wordOf(index)] = (this.slots[wordOf(index)] ?? 0) | bitOf(index);
+    this.words = [...this.slots.keys()].filter((word) => this.slots[word] !== 0);
+    this.matched = new Uint32Array(16 * this.#width);
+    this.open = new Uint32Array(16 * this.#width);
+  }
+
+  get isIdle(): boolean {
+    return this.#asked.length === 0;
+  }
+
+  /** Where the words of a class stand; `seen` is a call of the class, as each version sees it. */
+  place(number: number, seen: () => readonly SeenCall[]): number {
+    const known = this.#codes.get(number);
+    if (known > 0) return known - 1;
+    const code = this.#size++;
+    this.#codes.set(number, code * this.#width + 1);
+    this.#fill(code, seen());
+    return code * this.#width;
+  }
+
+  #fill(code: number, seen: readonly SeenCall[]): void {
+    const width = this.#width;
+    const at = code * width;
+    if (at + width > this.matched.length) {
+      this.matched = grown(this.matched);
+      this.open = grown(this.open);
+    }
+    this.matched.fill(0xffff_ffff, at, at + width);
+    this.open.fill(0xffff_ffff, at, at + width);
+    for (const { index, slot, tests } of this.#asked) {
+      const call = seen[slot.versions[0] ?? 0];
+      if (call === undefined) throw new Error("a rule is of no version");
+      const truths = tests.map((test) => test(call));
+      const word = at + wordOf(index);
+      if (truths.every((truth) => truth === true)) continue;
+      this.matched[word] = (this.matched[word] ?? 0) & ~bitOf(index);
+      if (truths.includes(false)) this.open[word] = (this.open[word] ?? 0) & ~bitOf(index);
+      else
+        this.#details.set(
+          at * this.#count + index,
+          this.#text.code(truths.map(outcomeText).join("\u0001")),
+        );
+    }
+  }
+
+  /** What a slot's parts came to, of the class at a place; 0: true. */
+  detail(place: number, slot: number): number {
+    return this.#details.get(place * this.#count + slot) ?? 0;
+  }
+}
+
+function grown(words: Uint32Array): Uint32Array {
+  const twice = new Uint32Array(2 * words.length);
+  twice.set(words);
+  return twice;
+}
