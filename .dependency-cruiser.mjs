@@ -13,6 +13,7 @@ const mayImport = {
   lint: [...pure, "request", "condition", "policy", "engine", "proof"],
   suite: [...pure, "request", "condition", "policy", "engine", "proof", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
+  batch: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   curate: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   inventory: [...pure, "request", "condition", "policy", "trace"],
   bench: [...pure, "request", "condition", "policy", "engine", "trace"],
@@ -41,6 +42,8 @@ const reasons = {
     "one prover for whoever asks what can happen at all: it never guesses, and outside its fragment says that it cannot tell",
   lint: "findings on documents; traces reach it as summaries",
   suite: "tests of policies run on the engine that ships",
+  batch:
+    "decides many calls at once by what rules come to: the engine decides each outcome, and nothing here is of files or threads",
   replay: "joins engine and trace; presents nothing",
   curate:
     "makes a trace fit to be kept: what policies read of it, and what a replay shows of it, decide; it decides no call itself",

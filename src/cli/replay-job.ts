@@ -51,8 +51,15 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
   const { calls } = gathered.tally.trace;
   const stats: ReplayStats =
     typeof byColumns === "string"
-      ? { walk: "events", why: byColumns, calls, kinds: null, index: NO_INDEX }
-      : { walk: "columns", why: null, calls, kinds: byColumns.kinds, index: byColumns.index };
+      ? { walk: "events", why: byColumns, calls, kinds: null, keyed: null, index: NO_INDEX }
+      : {
+          walk: "columns",
+          why: null,
+          calls,
+          kinds: byColumns.kinds,
+          keyed: byColumns.whyKeys,
+          index: byColumns.index,
+        };
   return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls, stats };
 }
 

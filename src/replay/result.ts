@@ -292,6 +292,11 @@ export interface ReplayStats {
    * thread decides those that it meets.
    */
   readonly kinds: number | null;
+  /**
+   * By columns: why calls were asked about by all that rules read of them; null: rules were
+   * evaluated first, and what they come to was decided once.
+   */
+  readonly keyed: string | null;
   readonly index: IndexStats;
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
+import { BatchWalk } from "../../src/batch/batch-walk.ts";
+import { whyNotByBatch } from "../../src/batch/batchable.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { mergeParts, partOf, type Tallies, type TracePart } from "../../src/coverage/trace-part.ts";
@@ -133,6 +135,42 @@ class Walked {
       }),
     );
   }
+}
+
+/**
+ * The same by columns, evaluated first; undefined where the sets keep state, or the trace links
+ * calls.
+ */
+export function byBatch(
+  lines: readonly string[],
+  sets: Sets,
+  of: { readonly options: KeyedOptions; readonly size: number },
+): Gathered | undefined {
+  const versions = keyedVersions(sets, { ids: false });
+  if (typeof versions === "string" || whyNotByBatch(versions) !== undefined) return undefined;
+  const { baseline, candidate, layout } = versions;
+  if (baseline === undefined) return undefined;
+  const walked = new Walked(versions, sets, of.options);
+  const { tally, coverage } = walked;
+  const walk = new BatchWalk({ sets: [baseline, candidate], layout }, of.options.approvals, {
+    tally,
+    coverage: {
+      count: (result, calls) => coverage.count(result, calls),
+      credits: (result) => coverage.credits(result),
+      credited: (credits, credential, calls) => coverage.credited(credits, credential, calls),
+      kinds: (result) => coverage.kinds(result),
+    },
+    log: undefined,
+  });
+  let first = 0;
+  for (const { segment, event } of segmentsOf(lines, layout, of.size)) {
+    if (walk.walk(walked.rows(segment, first, (_, row) => event(row))) !== undefined)
+      return undefined;
+    first += segment.rows;
+  }
+  walk.finish();
+  const counted = { keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
+  return gathered(sets, { tally, coverage }, counted);
 }
 
 /** The segments of a trace, of `size` lines each, and the reader of their rows' events. */

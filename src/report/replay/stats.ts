@@ -12,10 +12,11 @@ function indexText({ used, written, why }: IndexStats): string {
   return `index: ${USED[used]}${why === null ? "" : `: ${why}`}${written ? "; written" : ""}`;
 }
 
-function wayText({ walk, why, calls, kinds }: ReplayStats): string {
+function wayText({ walk, why, calls, kinds, keyed }: ReplayStats): string {
   const decided = count(calls, "call");
   if (walk === "events") return `event by event, ${decided}: ${why ?? ""}`;
-  return `by columns: ${decided} of ${count(kinds ?? 0, "kind")}, of which each was decided once`;
+  const way = keyed === null ? "rules first" : `calls by key, since ${keyed}`;
+  return `by columns, ${way}: ${decided} of ${count(kinds ?? 0, "kind")}, of which each was decided once`;
 }
 
 /** Which way a replay went, in two lines. */
