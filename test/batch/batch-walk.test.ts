@@ -13,6 +13,11 @@ import { edited, picks } from "../replay/edits.ts";
 const RUNS = Number(process.env["AGENTZ_BATCH_RUNS"] ?? 250);
 const SEED = Number(process.env["AGENTZ_BATCH_SEED"] ?? 20_260_518);
 
+const how = fc.record({
+  approvals: fc.constantFrom("recorded" as const, "granted" as const, "refused" as const),
+  size: fc.oneof(fc.integer({ min: 1, max: 7 }), fc.constant(100)),
+});
+
 /** The documents without what makes calls hang on each other, or on the clock. */
 function stateless(documents: readonly Document[]): readonly Document[] {
   const dynamic = new Set(
@@ -59,34 +64,27 @@ describe("a replay that evaluates first", () => {
   it("design 7.8: counts what the walk over whole events counts, whatever the segments", () => {
     let [compared, calls] = [0, 0];
     fc.assert(
-      fc.property(
-        keyable,
-        picks,
-        likes,
-        fc.constantFrom("recorded" as const, "granted" as const, "refused" as const),
-        fc.oneof(fc.integer({ min: 1, max: 7 }), fc.constant(100)),
-        (one, chosen, made, approvals, size) => {
-          const documents = stateless(one.documents);
-          const sets = {
-            baseline: compileSet(documents, sha256),
-            candidate: compileSet(edited(documents, chosen), sha256),
-          };
-          const lines = withLikes(one.events, made).map(lineOf);
-          const options = { history: "counterfactual", approvals, idle: undefined } as const;
-          const got = byBatch(lines, sets, { options, size });
-          if (got === undefined) return;
-          compared++;
-          calls += lines.length;
-          const expected = byEvents(lines, sets, options);
-          const wrong = Object.keys(expected).filter(
-            (name) => !isDeepStrictEqual(got[name], expected[name]),
+      fc.property(keyable, picks, likes, how, (one, chosen, made, { approvals, size }) => {
+        const documents = stateless(one.documents);
+        const sets = {
+          baseline: compileSet(documents, sha256),
+          candidate: compileSet(edited(documents, chosen), sha256),
+        };
+        const lines = withLikes(one.events, made).map(lineOf);
+        const options = { history: "counterfactual", approvals, idle: undefined } as const;
+        const got = byBatch(lines, sets, { options, size });
+        if (got === undefined) return;
+        compared++;
+        calls += lines.length;
+        const expected = byEvents(lines, sets, options);
+        const wrong = Object.keys(expected).filter(
+          (name) => !isDeepStrictEqual(got[name], expected[name]),
+        );
+        if (wrong.length > 0)
+          throw new Error(
+            `${wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${show(one)}\n${lines.join("\n")}`,
           );
-          if (wrong.length > 0)
-            throw new Error(
-              `${wrong.map((name) => `${name}\n  ${JSON.stringify(got[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${show(one)}\n${lines.join("\n")}`,
-            );
-        },
-      ),
+      }),
       { numRuns: RUNS, seed: SEED },
     );
     console.log(`${compared} of ${RUNS} pairs of versions evaluated by columns, ${calls} events`);
