@@ -527,9 +527,7 @@ class BatchRow implements EvaluatedRow {
   as(result: CallResult): CallResult {
     const [baseline, candidate] = this.calls();
     const side = (one: Side, call: Call | undefined): Side =>
-      one.engine === undefined || call === undefined
-        ? one
-        : { ...one, engine: { call, outcome: one.engine.outcome } };
+      one.engine === undefined || call === undefined ? one : engineSide(call, one.engine.outcome);
     return {
       ...result,
       event: this.event(),
