@@ -22,7 +22,8 @@ import { valueTests } from "./facts.ts";
 import { sampleNumbers } from "./intervals.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
 import type { Model } from "./solver.ts";
-import { attribute, pathOf } from "./variables.ts";
+import type { Variable } from "./formula.ts";
+import { attribute, neededPaths, pathOf } from "./variables.ts";
 
 /** A call on a state, shown as proof: deciding it with the engine gives what is claimed of it. */
 export interface Witness {
@@ -280,6 +281,33 @@ function suggestOpaque(
   }
 }
 
+/** Numbers that stand to each other in most ways. */
+const SPREAD = [0, 10, -10, 1, 2.5];
+const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/"]);
+
+/** The attributes that a model compares with each other, or reckons with. */
+function reckonedPaths({ compares, expr }: Variable): readonly (readonly string[])[] {
+  const compared = compares?.flatMap(({ path }) => (path === undefined ? [] : [path])) ?? [];
+  if (compared.length === 2) return compared;
+  return expr?.kind === "binary" && ARITHMETIC.has(expr.op) ? neededPaths(expr) : [];
+}
+
+/**
+ * Numbers for attributes that hang together, another pair in each attempt. WHY: each by itself may
+ * be anything, so the plainest number of all would always be drawn for both.
+ */
+function spreadNumbers(model: Model, draft: Draft, attempt: number): void {
+  if (attempt === 0) return;
+  for (const { variable } of model.values()) {
+    for (const [i, path] of reckonedPaths(variable).entries()) {
+      const at = i === 0 ? attempt : attempt * 2 + Math.floor(attempt / SPREAD.length);
+      const value = SPREAD[at % SPREAD.length];
+      if (path[0] === "args" && value !== undefined && allows(model, path, value))
+        place(draft, path, value);
+    }
+  }
+}
+
 function literalJson(expr: Expr): Json | undefined {
   if (expr.kind === "list") {
     const values = expr.elements.flatMap(({ value }) => literalJson(value) ?? []);
@@ -489,6 +517,7 @@ function draftOf(
   const [subjects, actions] = [choices.subjects.length, choices.actions.length];
   fillIn(draft, model, { seeds: analysed.seeds(), attempt });
   suggest(model, draft);
+  spreadNumbers(model, draft, attempt);
   suggestOpaque(model, draft, { data: analysed.set.catalog.data, attempt });
   draft.roots["subject"] = {
     ...draft.roots["subject"],
@@ -530,9 +559,13 @@ export function* draftWitnesses(of: AnalysedSet, model: Model): Generator<Witnes
     actions: actionChoices(of.set, model),
     resources: resourceChoices(of, model),
   };
+  const isReckoned = [...model.values()].some(({ variable }) => reckonedPaths(variable).length > 0);
   const count = Math.min(
     TRIES,
-    choices.subjects.length * choices.actions.length * Math.max(3, choices.resources.length),
+    (isReckoned ? SPREAD.length : 1) *
+      choices.subjects.length *
+      choices.actions.length *
+      Math.max(3, choices.resources.length),
   );
   for (let attempt = 0; attempt < count; attempt++) yield draftOf(of, model, { choices, attempt });
 }

