@@ -32,6 +32,22 @@ export async function expandInputs(
   return [...found.values()].map((file) => toInput(file, found.size));
 }
 
+/**
+ * The files of the folders among `paths` that {@link expandInputs} leaves out for their endings, by
+ * their paths.
+ */
+export async function leftOutInputs(
+  paths: readonly string[],
+  endings: readonly string[],
+): Promise<readonly string[]> {
+  const ending = new RegExp(`\\.(${endings.join("|")})(\\.gz)?$`);
+  const left: string[] = [];
+  for (const path of paths)
+    if (path !== "-" && (await kindOf(path)) === "folder")
+      for (const { name } of await inFolder(path, "**/*")) if (!ending.test(name)) left.push(name);
+  return left;
+}
+
 type Chunks = () => AsyncIterable<Uint8Array>;
 
 function heldChunks(open: Chunks): Chunks {

@@ -1,9 +1,11 @@
-import { Argument } from "commander";
 import type { ImportReport } from "../../trace/importers/import-tally.ts";
+import type { ImportFile } from "../../trace/importers/importer.ts";
+import { suggestMapping } from "../../mapping/suggest.ts";
+import type { Io } from "../../node/io.ts";
 import { runImport } from "../../trace/importers/run-import.ts";
 import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { expandInputs, IMPORT_ENDINGS } from "../../node/inputs.ts";
+import { expandInputs, IMPORT_ENDINGS, leftOutInputs } from "../../node/inputs.ts";
 import { openLines } from "../../node/output.ts";
 import {
   addImportFlags,
@@ -20,6 +22,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 interface Flags extends ImportFlags {
   readonly output: string;
   readonly labels?: readonly string[];
+  readonly suggest?: boolean;
 }
 
 function counted(count: number, noun: string): string {
@@ -33,6 +36,7 @@ export function importSummary(report: ImportReport): string {
     `${counted(report.calls, "call")} in ${counted(report.sessions, "session")} from ${counted(report.files, "file")} (${counted(report.lines, "line")}, ${counted(report.events, "event")})`,
     `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
     ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
+    ...report.leftOut.map(({ kind, count }) => `  ${count} left out: ${kind}`),
     ...report.causes.map(({ cause, count }) => `  ${count} unreadable: ${cause}`),
     ...report.unreadable
       .slice(0, 5)
@@ -58,6 +62,25 @@ export const WAY_OUT = `there are the formats ${FORMATS.join(", ")}; for any oth
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
 
+/** What folders held besides, for people; empty where that is nothing. */
+function leftOutLine(left: readonly string[]): string {
+  if (left.length === 0) return "";
+  const names = left.slice(0, 5).join(", ");
+  const more = left.length > 5 ? ` and ${left.length - 5} more` : "";
+  return `${printable(`${counted(left.length, "file")} of another ending ${left.length === 1 ? "is" : "are"} left out: ${names}${more}; give them by name to import them`, 600)}\n`;
+}
+
+async function suggest(files: readonly ImportFile[], output: string, io: Io): Promise<void> {
+  const mapping = await suggestMapping(files);
+  if (mapping === undefined)
+    throw new UserError("nothing-imported", "nothing in these files looks like a call", {
+      help: "docs/importers/generic.md shows a mapping",
+    });
+  const out = await openLines(io, output);
+  out.add(mapping.replace(/\n$/, ""));
+  await out.close();
+}
+
 async function act(
   format: string,
   paths: readonly string[],
@@ -65,8 +88,14 @@ async function act(
 ): Promise<void> {
   const { flags } = of;
   const { io } = of.context;
+  if (flags.suggest === true) {
+    const named = FORMATS.includes(format) ? paths : [format, ...paths];
+    return suggest(await expandInputs(named, IMPORT_ENDINGS), flags.output, io);
+  }
   const importer = await chooseImporter(format, io.cwd, flags.mapping);
-  const files = await expandInputs(paths, format === "generic" ? GENERIC_ENDINGS : IMPORT_ENDINGS);
+  const endings = format === "generic" ? GENERIC_ENDINGS : IMPORT_ENDINGS;
+  const files = await expandInputs(paths, endings);
+  io.stderr.write(leftOutLine(await leftOutInputs(paths, endings)));
   if (files.length === 0)
     throw new UserError("no-input", "there is nothing to import: no file of that kind was found", {
       help: "give files, folders, globs, or - for standard input",
@@ -94,17 +123,19 @@ Examples:
   agentz import auto runs/ -o trace.jsonl
   agentz import claude-code ~/.claude/projects --subject agent:coder -o trace.jsonl
   agentz import otel 'spans/**/*.jsonl.gz' | gzip > trace.jsonl.gz
+  agentz import --suggest runs.jsonl -o calls.yaml
   agentz import generic calls.csv --mapping calls.yaml -o trace.jsonl`;
 
 export const importCommand: CommandModule = {
   define: (command, context) => {
     command
-      .addArgument(new Argument("<format>", "what was recorded").choices(FORMATS))
-      .argument("<paths...>", "files, folders, globs (.gz too), or - for standard input")
+      .argument("<format>", "what was recorded: one of the formats below")
+      .argument("[paths...]", "files, folders, globs (.gz too), or - for standard input")
       .option("-o, --output <file>", "the trace to write", "-");
     addImportFlags(command)
       .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
       .option("--results", "keep the texts of prompts, answers and results")
+      .option("--suggest", "write a mapping for `generic` that starts from these files")
       .addHelpText("after", `\nFormats:\n${formatLines()}\n${EXAMPLES}`)
       .action((format: string, paths: readonly string[], flags: Flags) =>
         act(format, paths, { flags, context }),

@@ -17,6 +17,7 @@ export const OPA: JsonObject = {
     subject: `has(record.input.subject) ? (type(record.input.subject) == string ? {'id': record.input.subject} : record.input.subject)
       : has(record.input.agent) ? (type(record.input.agent) == string ? {'type': 'agent', 'id': record.input.agent} : record.input.agent)
       : has(record.input.principal) ? (type(record.input.principal) == string ? {'id': record.input.principal} : record.input.principal)
+      : has(record.input.attributes) && has(record.input.attributes.source.principal) ? {'id': record.input.attributes.source.principal}
       : type(record.input.user) == string ? {'id': record.input.user} : record.input.user`,
     action: `has(record.input.action) ? (type(record.input.action) == string ? {'name': record.input.action} : record.input.action)
       : has(record.input.tool) ? (type(record.input.tool) == string ? {'kind': 'tool_call', 'name': record.input.tool} : record.input.tool)
@@ -31,16 +32,22 @@ export const OPA: JsonObject = {
     context:
       "has(record.input.context) && type(record.input.context) == map ? record.input.context : {'input': record.input}",
     decision: {
-      effect: `type(record.result) == bool ? (record.result ? 'allow' : 'deny')
+      effect: `has(record.path) && record.path.matches('(^|[/.])(deny|denied|violations?)$') && type(record.result) in [bool, list, map] ?
+          ((type(record.result) == bool ? record.result : size(record.result) > 0) ? 'deny' : 'allow')
+        : type(record.result) == bool ? (record.result ? 'allow' : 'deny')
         : record.result == 'allow' || record.result == 'true' ? 'allow'
         : record.result == 'deny' || record.result == 'false' ? 'deny'
         : has(record.result.allow) ? (record.result.allow ? 'allow' : 'deny')
         : has(record.result.allowed) ? (record.result.allowed ? 'allow' : 'deny')
         : has(record.result.decision) && type(record.result.decision) == bool ? (record.result.decision ? 'allow' : 'deny')
         : has(record.result.deny) && type(record.result.deny) == bool ? (record.result.deny ? 'deny' : 'allow')
+        : has(record.result.deny) && type(record.result.deny) == list ? (size(record.result.deny) > 0 ? 'deny' : 'allow')
+        : has(record.result.violations) && type(record.result.violations) == list ? (size(record.result.violations) > 0 ? 'deny' : 'allow')
+        : has(record.result.violation) && type(record.result.violation) == list ? (size(record.result.violation) > 0 ? 'deny' : 'allow')
         : record.result.effect in ['allow', 'deny', 'require_approval'] ? record.result.effect : record.result.no_effect`,
       rule: "record.path",
-      policy: "record.bundles.map(name, name + '@' + record.bundles[name].revision).join(' ')",
+      policy:
+        "size(record.bundles) == 0 ? record.bundles.no_bundle : record.bundles.map(name, name + '@' + record.bundles[name].revision).join(' ')",
       pdp: "record.labels.id",
       ms: "double(record.metrics.timer_server_handler_ns) / 1000000.0",
     },

@@ -93,6 +93,10 @@ class EvaluationLog {
     const inside = request ?? value;
     if (!isRequest(inside)) return this.#refuse("an object holds no evaluation request", line);
     const envelope = envelopeOf(value);
+    if (isSearch(inside, answer)) {
+      this.#work.tally.addLeftOut("searches are no calls");
+      return [];
+    }
     const parts = member(inside, "evaluations");
     if (Array.isArray(parts) && parts.length > 0)
       return this.#batch(inside, parts, { answer, envelope, line });
@@ -247,6 +251,28 @@ function bodyOf(written: Json | undefined): Json | undefined {
   if (!isJsonObject(value)) return value;
   const body = member(value, "body");
   return body === undefined ? value : unpackJson(body);
+}
+
+/**
+ * A search (AuthZEN 1.0, search APIs): it names a subject or resource by its type alone, or no
+ * action, and is answered by a list of results.
+ */
+function isSearch(request: JsonObject, answer: Json | undefined): boolean {
+  if (Array.isArray(member(request, "evaluations"))) return false;
+  if (isJsonObject(answer)) {
+    if (typeof member(answer, "decision") === "boolean") return false;
+    if (Array.isArray(member(answer, "results"))) return true;
+  }
+  if (answer !== undefined) return false;
+  if (member(request, "page") !== undefined) return true;
+  const [subject, resource] = ["subject", "resource"].map((name) => objectMember(request, name));
+  const isType = (entity: JsonObject | undefined): boolean =>
+    member(entity, "type") !== undefined && member(entity, "id") === undefined;
+  const byType = (isType(subject) ? 1 : 0) + (isType(resource) ? 1 : 0);
+  const hasAction = objectMember(request, "action") !== undefined;
+  return hasAction
+    ? byType === 1 && subject !== undefined && resource !== undefined
+    : byType === 0 && subject !== undefined && resource !== undefined;
 }
 
 function isRequest(value: Json | undefined): value is JsonObject {

@@ -33,7 +33,12 @@ const SIGNS: readonly RegExp[] = [
 ];
 
 function recognises(sample: ImportSample): boolean {
-  return SIGNS.some((sign) => sign.test(sample.text));
+  return (
+    SIGNS.some((sign) => sign.test(sample.text)) ||
+    // the note beside a sub-agent's file says who it is
+    (/(^|\/)agent-[^/]*\.meta\.json(\.gz)?$/.test(sample.name) &&
+      /"agentType"\s*:/.test(sample.text))
+  );
 }
 
 interface Work {

@@ -35,6 +35,8 @@ export interface ImportReport {
   readonly causes: readonly { readonly cause: string; readonly count: number }[];
   /** What may be calls and was not understood, counted by kind, most first (design 7.7). */
   readonly notUnderstood: readonly { readonly kind: string; readonly count: number }[];
+  /** What was understood and is no call, counted by kind, most first. */
+  readonly leftOut: readonly { readonly kind: string; readonly count: number }[];
   readonly notes: readonly string[];
   /** What stopped files from being read to their end, each cause with its file. */
   readonly broken: readonly string[];
@@ -51,6 +53,7 @@ export class ImportTally {
   lines = 0;
   #calls = 0;
   #notUnderstoodTotal = 0;
+  readonly #leftOut = new Map<string, number>();
   readonly #notUnderstood = new Map<string, number>();
   /** Those of them that no event stands for yet. */
   #pending: JsonObject[] = [];
@@ -136,6 +139,11 @@ export class ImportTally {
     this.addUnreadable(cause, file);
   }
 
+  /** Counts a part that is understood and is no call, such as a search; `kind` says what and why. */
+  addLeftOut(kind: string): void {
+    this.#leftOut.set(kind, (this.#leftOut.get(kind) ?? 0) + 1);
+  }
+
   /** A remark for the reader, once. */
   addNote(note: string): void {
     this.#notes.add(note);
@@ -166,13 +174,16 @@ export class ImportTally {
       without: { ...this.#without },
       unreadable: this.#places.map((place) => ({ ...place })),
       causes,
-      notUnderstood: [...this.#notUnderstood]
-        .map(([kind, count]) => ({ kind, count }))
-        .sort((a, b) => b.count - a.count),
+      notUnderstood: byCount(this.#notUnderstood),
+      leftOut: byCount(this.#leftOut),
       notes: [...this.#notes],
       broken: [...this.#broken],
     };
   }
+}
+
+function byCount(kinds: ReadonlyMap<string, number>): { kind: string; count: number }[] {
+  return [...kinds].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count);
 }
 
 /**
