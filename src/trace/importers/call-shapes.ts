@@ -26,6 +26,8 @@ const ARGUMENTS = [
   "requestParameters",
 ];
 const INPUTS = ["input", "inputs", "params", "parameters", "kwargs"];
+/** Members that give a call an id; what has one beside arguments is a call, named or not. */
+const CALL_IDS = ["toolCallId", "tool_call_id", "toolUseId", "call_id"];
 const KINDS = ["type", "kind", "event", "event_type", "eventType"];
 const CALL_KIND =
   /(tool|function|mcp|shell|search|computer|command)[-_. ]?(call|use|invocation|execution)(?![-_. a-z]*(result|output|response|end|completed?|definition|updates?)s?\b)/i;
@@ -76,7 +78,8 @@ function shapeOf(
   const tool = TOOL_NAMES.find((name) => isName(member(object, name)));
   const other = NAMES.find((name) => isName(member(object, name)));
   const kind = KINDS.map((name) => member(object, name)).find((held) => typeof held === "string");
-  const saysCall = typeof kind === "string" && CALL_KIND.test(kind);
+  const isNumbered = args !== undefined && CALL_IDS.some((name) => isName(member(object, name)));
+  const saysCall = isNumbered || (typeof kind === "string" && CALL_KIND.test(kind));
   // the function of a call stands in a member of its own, in OpenAI's words
   if (saysCall && isJsonObject(member(object, "function")) && args === undefined) return undefined;
   if (saysCall) return { name: tool ?? other, args };

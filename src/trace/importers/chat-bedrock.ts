@@ -49,8 +49,18 @@ function stepEntries(step: JsonObject): readonly ChatEntry[] {
   const input = objectMember(step, "invocationInput");
   if (input !== undefined) return invocation(input);
   const observation = objectMember(step, "observation");
-  return observation === undefined ? [] : observed(observation);
+  if (observation !== undefined) return observed(observation);
+  const other = Object.keys(step).find((name) => !QUIET_STEPS.has(name));
+  return other === undefined
+    ? []
+    : [unknownEntry(`a step is of a kind that is not known: ${shownKind(other)}`)];
 }
+
+const QUIET_STEPS: ReadonlySet<string> = new Set([
+  "rationale",
+  "modelInvocationInput",
+  "modelInvocationOutput",
+]);
 
 /** Kinds of invocations: the member that holds it, and how its call is read. */
 const INVOCATIONS: readonly (readonly [string, (input: JsonObject) => Partial<CallEntry>])[] = [

@@ -196,7 +196,9 @@ const CREW_TOOL: EventKind = {
 
 /** inspect_ai's transcript: a tool's run, and who approved it. */
 const INSPECT_TOOL: EventKind = {
-  fits: (event) => stringMember(event, "event") === "tool" && Object.hasOwn(event, "function"),
+  fits: (event) =>
+    stringMember(event, "event") === "tool" &&
+    (Object.hasOwn(event, "function") || Object.hasOwn(event, "arguments")),
   read: (event) => {
     const error = objectMember(event, "error");
     const refused = stringMember(error, "type") === "approval";

@@ -2,9 +2,10 @@ import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { timeText, unpackJson } from "./call-values.ts";
 import { agentTraceMessages, isAgentTrace } from "./chat-bedrock.ts";
-import type { ChatMessage } from "./chat-entry.ts";
+import type { ChatEntry, ChatMessage } from "./chat-entry.ts";
+import { shownKind, unknownEntry } from "./chat-entry.ts";
 import { readEvent, isEvent } from "./chat-event-logs.ts";
-import { isChatMessage, readMessage } from "./chat-messages.ts";
+import { countCallShapes, isChatMessage, readMessage } from "./chat-messages.ts";
 import type { ChatAbout } from "./chat-origin.ts";
 import { aboutOf, valueAt } from "./chat-origin.ts";
 import type { ChatRun } from "./chat-sessions.ts";
@@ -149,7 +150,11 @@ function answerIn(held: JsonObject, path: string): readonly Json[] | undefined {
   if (Array.isArray(output) && output.some(isLoose)) return output;
   const message =
     objectMember(objectMember(held, "output"), "message") ?? objectMember(held, "message");
-  if (message !== undefined && isLoose(message)) return [message];
+  if (
+    message !== undefined &&
+    (Object.hasOwn(message, "role") || Object.hasOwn(message, "content"))
+  )
+    return [message];
   return path !== "" && isLoose(held) ? [held] : undefined;
 }
 
@@ -177,8 +182,7 @@ export function runsIn(
   inList: boolean,
 ): readonly ChatRun[] | undefined {
   if (isAgentTrace(record)) return [agentTraceRun(record, file, inList)];
-  if (Array.isArray(member(record, "samples")) && Object.hasOwn(record, "eval"))
-    return sampleRuns(record, file);
+  if (hasSamples(record)) return sampleRuns(record, file);
   const asked = askedIn(record);
   const answered = answeredIn(record);
   if (asked !== undefined || answered !== undefined)
@@ -218,13 +222,28 @@ function exchangeRun(
     .map((path) => heldAt(record, path))
     .find((held) => isJsonObject(held) && stringMember(held, "object") === "response");
   const body = isJsonObject(response) ? response : record;
+  const messages = [...of.asked.map(readItem), ...answers];
   return {
     about: rest,
-    messages: [...of.asked.map(readItem), ...answers],
+    messages: about.isWhole
+      ? messages
+      : [
+          ...messages,
+          overlooked(record, callIds(messages), new Set([...of.asked, ...of.answered])),
+        ],
     inList,
     id: stringMember(body, "id"),
     previous: stringMember(body, "previous_response_id") ?? previousOf(record),
   };
+}
+
+/** The ids of the calls that messages hold. */
+function callIds(messages: readonly ChatMessage[]): ReadonlySet<string | undefined> {
+  return new Set(
+    messages.flatMap(({ entries }) =>
+      entries.flatMap((entry) => (entry.kind === "call" ? [entry.id] : [])),
+    ),
+  );
 }
 
 function previousOf(record: JsonObject): string | undefined {
@@ -284,6 +303,15 @@ function agentTraceRun(record: JsonObject, file: ImportFile, inList: boolean): C
   return { about, messages: agentTraceMessages(record), inList };
 }
 
+function hasSamples(record: JsonObject): boolean {
+  const samples = member(record, "samples");
+  return (
+    Array.isArray(samples) &&
+    (Object.hasOwn(record, "eval") ||
+      samples.some((each) => isJsonObject(each) && Object.hasOwn(each, "epoch")))
+  );
+}
+
 /** inspect_ai: a run for each sample and epoch. */
 function sampleRuns(record: JsonObject, file: ImportFile): readonly ChatRun[] {
   const evaluation = objectMember(record, "eval");
@@ -320,17 +348,53 @@ function sampleMessages(sample: JsonObject): ChatMessage[] {
       .find((found) => found !== undefined);
     return { ...message, speaker: { ...message.speaker, time: message.speaker.time ?? time } };
   });
-  const known = new Set(
-    read.flatMap(({ entries }) =>
-      entries.flatMap((entry) => (entry.kind === "call" ? [entry.id] : [])),
-    ),
-  );
+  const known = callIds(read);
   const others = logged
     .filter(
       (event) => stringMember(event, "event") !== "tool" || !known.has(stringMember(event, "id")),
     )
     .map(readEvent);
-  return [...read, ...others];
+  const nameless = (Array.isArray(events) ? events : []).filter(
+    (event) =>
+      stringMember(isJsonObject(event) ? event : {}, "event") === undefined &&
+      countCallShapes(event) > 0,
+  );
+  const lost = nameless.map(() => unknownEntry("an event of a transcript without a kind"));
+  const rest = Object.entries(sample).filter(([name]) => name !== "messages" && name !== "events");
+  const elsewhere = overlooked(Object.fromEntries(rest), known, new Set());
+  return [...read, ...others, { speaker: NOBODY, entries: lost }, elsewhere];
+}
+
+const NOBODY = { agent: undefined, above: undefined, time: undefined };
+
+/** Calls elsewhere in a record than in what was read, but for those with the ids of others. */
+function overlooked(
+  record: JsonObject,
+  known: ReadonlySet<string | undefined>,
+  read: ReadonlySet<Json>,
+): ChatMessage {
+  const isNew = (entry: ChatEntry): boolean =>
+    entry.kind === "call" && (entry.id === undefined || !known.has(entry.id));
+  const entries = Object.entries(record).flatMap(([name, value]) => {
+    const count = callsHeld(value ?? null, read).filter(isNew).length;
+    const cause = `a call in an unknown place of a record, in ${shownKind(name)}`;
+    return new Array<ChatEntry>(count).fill(unknownEntry(cause));
+  });
+  return { speaker: NOBODY, entries };
+}
+
+/** What messages anywhere in a value hold, but for those that were read. */
+function callsHeld(value: Json, read: ReadonlySet<Json>, depth = 0): readonly ChatEntry[] {
+  if (typeof value !== "object" || value === null || depth > 12 || read.has(value)) return [];
+  const isRead = Object.values(value).some((inner) => read.has(inner ?? null));
+  if (isLoose(value) && !isRead) return readItem(value).entries;
+  return Object.values(value).flatMap((inner) => callsHeld(inner ?? null, read, depth + 1));
+}
+
+/** How many calls a record seems to hold that is of no known shape. */
+export function callsSeemingIn(record: JsonObject): number {
+  const read = callsHeld(record, new Set()).filter(({ kind }) => kind === "call").length;
+  return Math.max(read, countCallShapes(record));
 }
 
 function idOf(sample: JsonObject): string | undefined {

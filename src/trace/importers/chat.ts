@@ -1,9 +1,8 @@
 import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import type { ChatMessage } from "./chat-entry.ts";
-import { countCallShapes } from "./chat-messages.ts";
 import { ChatSessions, type ChatRun } from "./chat-sessions.ts";
-import { looseMessage, runsIn } from "./chat-shapes.ts";
+import { callsSeemingIn, looseMessage, runsIn } from "./chat-shapes.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import type { JsonItem } from "./read-json.ts";
@@ -96,7 +95,7 @@ function* runsOf(item: JsonItem, file: ImportFile, tally: ImportTally): Generato
     for (const run of runs) yield { run, line };
     return;
   }
-  const calls = countCallShapes(value);
+  const calls = callsSeemingIn(value);
   if (calls === 0) tally.addUnreadable("an object has no list of messages", file.name, line);
   for (let left = calls; left > 0; left--)
     tally.addNotUnderstood("a record without a list of messages", file.name, line);

@@ -4,30 +4,7 @@ import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import type { JsonObject } from "../../../src/request/json.ts";
 import { importFileOf } from "../bytes.ts";
 import { importAll, importFiles } from "./import-all.ts";
-import { ADK } from "./chat-formats/adk.ts";
-import { AI_SDK } from "./chat-formats/ai-sdk.ts";
-import { BEDROCK_AGENTS } from "./chat-formats/bedrock-agents.ts";
-import { CONVERSE } from "./chat-formats/converse.ts";
-import { FRAMEWORKS } from "./chat-formats/frameworks.ts";
-import { GATEWAYS } from "./chat-formats/gateways.ts";
-import { GEMINI } from "./chat-formats/gemini.ts";
-import { INSPECT } from "./chat-formats/inspect.ts";
-import { LANGGRAPH } from "./chat-formats/langgraph.ts";
-import { RESPONSES } from "./chat-formats/responses.ts";
-import type { Row } from "./chat-formats/row.ts";
-
-const FORMATS: { readonly [format: string]: readonly Row[] } = {
-  "OpenAI Responses": RESPONSES,
-  "AI SDK": AI_SDK,
-  Gemini: GEMINI,
-  ADK,
-  "Bedrock Converse": CONVERSE,
-  "Bedrock agents": BEDROCK_AGENTS,
-  gateways: GATEWAYS,
-  LangGraph: LANGGRAPH,
-  inspect_ai: INSPECT,
-  "other frameworks": FRAMEWORKS,
-};
+import { CHAT_FORMATS } from "./chat-formats/formats.ts";
 
 /** A call in one line: `agent@session > server/name args result`, of which only what is there. */
 function shown(call: JsonObject, sessions: boolean): string {
@@ -49,7 +26,7 @@ function shown(call: JsonObject, sessions: boolean): string {
     .join(" ");
 }
 
-const rows = Object.entries(FORMATS).flatMap(([format, list]) =>
+const rows = Object.entries(CHAT_FORMATS).flatMap(([format, list]) =>
   list.map((row) => [format, row.of, row] as const),
 );
 
@@ -72,8 +49,11 @@ test.each(rows)("%s: %s", async (_format, _of, row) => {
 });
 
 describe("variants", () => {
-  test.each(Object.entries(FORMATS))("%s has twelve at least, each different", (_format, list) => {
-    expect(list.length).toBeGreaterThanOrEqual(12);
-    expect(new Set(list.map(({ content }) => JSON.stringify(content))).size).toBe(list.length);
-  });
+  test.each(Object.entries(CHAT_FORMATS))(
+    "%s has twelve at least, each different",
+    (_format, list) => {
+      expect(list.length).toBeGreaterThanOrEqual(12);
+      expect(new Set(list.map(({ content }) => JSON.stringify(content))).size).toBe(list.length);
+    },
+  );
 });
