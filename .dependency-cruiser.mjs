@@ -26,6 +26,8 @@ const mayImport = {
 };
 /** The use cases stand on every room below them, but for how a result is shown. */
 mayImport.api = Object.keys(mayImport).filter((folder) => folder !== "report");
+/** What of the use cases still stands in cli/. This list may only shrink. */
+const waiting = { api: ["src/cli/replay-job.ts", "src/cli/replay-inputs.ts"] };
 const reasons = {
   text: "source text knows nothing of what is written in it",
   diagnostics: "one shape of finding for every stage, so it stands below all of them",
@@ -66,7 +68,10 @@ const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
   from: { path: `^src/${folder}/` },
   to: {
     path: "^src/",
-    pathNot: `^src/(${[folder, ...allowed].join("|")})/|^src/[a-z]+/result\\.ts$`,
+    pathNot: [
+      `^src/(${[folder, ...allowed].join("|")})/|^src/[a-z]+/result\\.ts$`,
+      ...(waiting[folder] ?? []).map((file) => `^${file}$`),
+    ],
   },
 }));
 

@@ -17,7 +17,7 @@ import { loadSuiteSet } from "../api/suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "../api/test-set.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { noRuleError } from "./vacuity.ts";
+import { noRuleError } from "../api/vacuity.ts";
 import { VERSION } from "../node/version.ts";
 
 /** The steps, in the order in which they run. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { denyOnError } from "../../src/api/decide-document.ts";
 import {
   checkVersion,
+  coverage,
   decide,
   diff,
   lint,
@@ -10,6 +11,7 @@ import {
   openSession,
   readTrace,
   render,
+  replay,
   test as runTests,
   UserError,
   type Policies,
@@ -262,6 +264,43 @@ tests:
     expect(changed.command).toBe("diff");
     expect(await render(changed, "pretty")).toContain("small");
     expect(checkVersion(before, before)).toMatchObject({ changed: false, ok: true });
+  });
+
+  test("replay and coverage give those of the command line", async () => {
+    const calls = [30, 105, 200, 130, 10].map((amount, i) => ({
+      ...refund(amount),
+      id: `e${i}`,
+      time: `2026-05-18T09:0${i}:00Z`,
+      session: `s${i % 2}`,
+      decision: { effect: i === 3 ? "deny" : "allow" },
+    }));
+    const cwd = scratch({
+      "a/p.yaml": REFUNDS,
+      "b/p.yaml": REFUNDS.replace("<= 100.0", "<= 120.0"),
+      "t.jsonl": `${calls.map((call) => JSON.stringify(call)).join("\n")}\n`,
+    });
+    const [before, after] = [await loadPolicies("a", { cwd }), await loadPolicies("b", { cwd })];
+    const trace = join(cwd, "t.jsonl");
+    for (const baseline of ["recorded", before] as const) {
+      const input = { candidate: after, baseline, trace };
+      const ref = baseline === "recorded" ? "recorded" : "a";
+      for (const document of [await replay(input), await coverage(input)]) {
+        const flags = ["--candidate", "b", "--baseline", ref, "--trace", "t.jsonl", "--no-index"];
+        const told = agentz([document.command, ...flags, "--format", "json"], { cwd });
+        const said: unknown = JSON.parse(told.stdout);
+        expect(said).toEqual({ ...document, tool: expect.anything() });
+      }
+    }
+    const { changes } = await replay({ candidate: after, baseline: before, trace });
+    expect(changes.widened.direct).toBe(1);
+    const empty = await loadPolicies([
+      { file: "p.yaml", text: REFUNDS.replace("effect: allow", "effect: allow\n    mode: shadow") },
+    ]);
+    const alone = await replay({ candidate: empty, baseline: "recorded", trace });
+    expect(alone.error?.code).toBe("no-rule");
+    const none = scratch({ "t.jsonl": "nothing\n" });
+    const unread = { candidate: after, baseline: before, trace: join(none, "t.jsonl") };
+    expect((await refused(() => replay(unread))).code).toBe("unreadable-trace");
   });
 
   test("render refuses a format that a document does not have", async () => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
+import { refuseUnreadable } from "../../api/vacuity.ts";
 import type { ChangeGroup } from "../../replay/result.ts";
 import { ACCEPT_REPORTERS } from "../../report/accept/reporters.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
@@ -16,12 +17,7 @@ import { runReplay } from "../replay-job.ts";
 import type { AcceptResult } from "../result.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
-import {
-  addReplayOptions,
-  prepareReplay,
-  refuseUnreadable,
-  type ReplayRunFlags,
-} from "./replay.ts";
+import { addReplayOptions, prepareReplay, type ReplayRunFlags } from "./replay.ts";
 
 interface Flags extends ReplayRunFlags {
   readonly reason: string;

@@ -1,20 +1,16 @@
-import { vacuityOf } from "../vacuity.ts";
-import { DeploymentTally } from "../../coverage/deployment-tally.ts";
+import { coverageDocument } from "../../api/coverage-document.ts";
 import { decodeEarlier, type Earlier } from "../../coverage/earlier.ts";
-import type { CoverageResult } from "../../coverage/result.ts";
-import { sinceOf } from "../../coverage/since.ts";
 import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
 import { parseJson } from "../../trace/parse-json.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { writeDocument } from "../../node/output.ts";
 import type { Io } from "../../node/io.ts";
 import { formatOption, pick } from "../options.ts";
-import { runReplay } from "../replay-job.ts";
 import { MAX_FILE_BYTES } from "../../node/regular-file.ts";
 import { readText } from "../../node/text-file.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { addReplayOptions, prepareReplay, refuseUnreadable, type ReplayFlags } from "./replay.ts";
+import { addReplayOptions, prepareReplay, type ReplayFlags } from "./replay.ts";
 
 interface CoverageFlags extends ReplayFlags {
   readonly sinceReport?: string;
@@ -54,30 +50,8 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const job = await prepareReplay(flags, context);
-  const tallies: DeploymentTally[] = [];
-  const done = await runReplay(job, (coverage) => {
-    tallies.push(new DeploymentTally(coverage));
-    return tallies;
-  });
-  refuseUnreadable(done.result);
-  const body = tallies.map((tally) => tally.body())[0];
-  if (body === undefined) throw new Error("the replay told nobody of its calls");
-  const { tool, baseline, candidate, trace, partial } = done.result;
-  const error = vacuityOf(done, job.candidate.set);
-  const document: CoverageResult = {
-    schemaVersion: 1,
-    command: "coverage",
-    tool,
-    baseline,
-    candidate,
-    trace,
-    partial,
-    ...body,
-    ...(earlier === undefined
-      ? {}
-      : { since: sinceOf(earlier, body, { digest: candidate.digest, to: trace.to }) }),
-    ...(error === undefined ? {} : { error }),
-  };
+  const document = await coverageDocument(job, earlier);
+  const { error, partial } = document;
   const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
   await writeDocument(
     io,

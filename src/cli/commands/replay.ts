@@ -29,7 +29,7 @@ import { findRecordedPolicy, RECORDED_POLICY } from "../recorded-policy.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { addImportFlags, FORMATS } from "../import-formats.ts";
 import { openTrace, type TraceFlags } from "../trace-input.ts";
-import { noRuleError, vacuityOf } from "../vacuity.ts";
+import { comparesIds, refuseUnreadable, replayError } from "../../api/vacuity.ts";
 import { openLabels } from "../label-files.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -155,9 +155,6 @@ async function* counted(
   }
 }
 
-/** Of larger traces ids are not held against each other: columns do without them. */
-const MOST_BYTES = 4 * 1024 * 1024;
-
 /** Threads beyond this many wait for the one that walks. */
 const MOST_WORKERS = 8;
 
@@ -250,7 +247,7 @@ export async function prepareReplay(
     now: flags.now,
     clock: io.clock,
     progress,
-    comparesIds: bytes < MOST_BYTES,
+    comparesIds: comparesIds(bytes),
     labels,
     history: flags.history,
     approvals: flags.approvals,
@@ -259,19 +256,6 @@ export async function prepareReplay(
     decisions,
     live: inputs.some(({ path }) => path === "-") && [candidate, loaded].every(isPrompt),
   };
-}
-
-/** A trace of which nothing can be read is an input error (design 11.3). */
-export function refuseUnreadable(result: ReplayResult): void {
-  if (result.trace.events > 0 || result.partial) return;
-  const first = result.trace.malformedLines[0];
-  const why =
-    first === undefined
-      ? "it is empty"
-      : `${result.trace.malformed} malformed lines, the first at ${first.file}:${first.line}: ${first.cause}`;
-  throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, {
-    help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
-  });
 }
 
 /** A replay's document, which way it went, and whether it failed (design 7.7, 11.3). */
@@ -296,9 +280,7 @@ export async function replayJob(job: ReplayJob, context: CommandContext): Promis
     : await runReplay(job);
   refuseUnreadable(done.result);
   await job.decisions?.close();
-  const error = done.result.partial
-    ? undefined
-    : (noRuleError(job.candidate.set) ?? vacuityOf(done, job.candidate.set));
+  const error = replayError(done, job.candidate.set);
   for (const warning of job.recordedPolicy?.warnings() ?? [])
     context.io.stderr.write(`agentz: ${printable(warning, 500)}\n`);
   const { unmatched } = job.labels ?? { unmatched: 0 };

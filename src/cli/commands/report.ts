@@ -10,15 +10,9 @@ import { sha256Base64 } from "../../node/hash.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
-import { vacuityOf } from "../vacuity.ts";
+import { refuseUnreadable, vacuityOf } from "../../api/vacuity.ts";
 import { readEarlier } from "./coverage.ts";
-import {
-  addGateOptions,
-  addReplayOptions,
-  prepareReplay,
-  refuseUnreadable,
-  type ReplayFlags,
-} from "./replay.ts";
+import { addGateOptions, addReplayOptions, prepareReplay, type ReplayFlags } from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;

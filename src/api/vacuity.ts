@@ -1,6 +1,10 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayResult } from "../replay/result.ts";
-import type { ReplayDone } from "./replay-job.ts";
+import type { ReplayDone } from "../cli/replay-job.ts";
+
+/** Of larger traces ids are not held against each other: columns do without them. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Whether rules or catalog name any tool at all (design 7.7). */
 function namesTools({ catalog, rules }: CompiledSet): boolean {
@@ -40,4 +44,31 @@ export function vacuityOf(
       "no call touches a tool that the rules or the catalog name, so nothing can be said of them",
     help: "check that the trace's `action.server` and `action.name` are those of the policies",
   };
+}
+
+/** What makes a replay say nothing: a candidate without rules in force, or nothing decided. */
+export function replayError(
+  done: ReplayDone,
+  candidate: CompiledSet,
+): ReplayResult["error"] | undefined {
+  if (done.result.partial) return undefined;
+  return noRuleError(candidate) ?? vacuityOf(done, candidate);
+}
+
+/** A trace of which nothing can be read is an input error (design 11.3). */
+export function refuseUnreadable(result: ReplayResult): void {
+  if (result.trace.events > 0 || result.partial) return;
+  const first = result.trace.malformedLines[0];
+  const why =
+    first === undefined
+      ? "it is empty"
+      : `${result.trace.malformed} malformed lines, the first at ${first.file}:${first.line}: ${first.cause}`;
+  throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, {
+    help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
+  });
+}
+
+/** Whether a trace is small enough that events are looked for that have the id of an earlier one. */
+export function comparesIds(bytes: number): boolean {
+  return bytes < MOST_BYTES;
 }

@@ -1,0 +1,44 @@
+import { runReplay } from "../cli/replay-job.ts";
+import type { CoverageResult } from "../coverage/result.ts";
+import type { ReplayResult } from "../replay/result.ts";
+import { coverageDocument } from "./coverage-document.ts";
+import type { Policies } from "./policies.ts";
+import { replayJobOf, type ReplayOptions } from "./replay-call.ts";
+import { refuseUnreadable, replayError } from "./vacuity.ts";
+
+/** Two versions of the policies, and the trace that both decide. */
+export interface ReplayInput {
+  readonly candidate: Policies;
+  /** `recorded`: what was decided when the calls were made (design 7.3). */
+  readonly baseline: Policies | "recorded";
+  /** Canonical traces: paths, folders, patterns. */
+  readonly trace: string | readonly string[];
+}
+
+/**
+ * Decides every recorded call under both versions and tells what would change (design 7): classes,
+ * groups, transitions. No gate is set: `changes` is what a caller judges. A trace of which nothing
+ * can be read is a `UserError`; one in which nothing is decided, and a candidate without a rule in
+ * force, have an `error` in the document (design 7.7).
+ */
+export async function replay(
+  input: ReplayInput,
+  options: ReplayOptions = {},
+): Promise<ReplayResult> {
+  const job = await replayJobOf(input, options);
+  const done = await runReplay(job);
+  refuseUnreadable(done.result);
+  const error = replayError(done, job.candidate.set);
+  return { ...done.result, ...(error === undefined ? {} : { error }) };
+}
+
+/**
+ * Of all consequential calls of a trace, how many are covered by enforcement, policy, identity,
+ * classification, oversight and attribution, and which are not (design 9). Errors as of `replay`.
+ */
+export async function coverage(
+  input: ReplayInput,
+  options: ReplayOptions = {},
+): Promise<CoverageResult> {
+  return coverageDocument(await replayJobOf(input, options), undefined);
+}
