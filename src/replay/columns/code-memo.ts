@@ -25,8 +25,14 @@ const TRIED = 4_000;
 /** Numbers by text, over all segments; texts that hardly ever come again are not kept. */
 export class TextMemo {
   readonly #numbers = new Map<string, number>();
+  readonly #longest: number;
   #asked = 0;
   #met = 0;
+
+  /** `longest`: texts of so many characters or more are not kept. */
+  constructor(longest = LONG) {
+    this.#longest = longest;
+  }
 
   get(text: string): number | undefined {
     if (this.#idle) return undefined;
@@ -42,7 +48,8 @@ export class TextMemo {
 
   set(text: string, number: number): void {
     if (this.#idle) this.#numbers.clear();
-    else if (text.length < LONG && this.#numbers.size < MANY) this.#numbers.set(text, number);
+    else if (text.length < this.#longest && this.#numbers.size < MANY)
+      this.#numbers.set(text, number);
   }
 }
 

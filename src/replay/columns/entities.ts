@@ -5,6 +5,7 @@ import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import { contradicted } from "../../engine/contradictions.ts";
+import { textOf } from "../../trace/columns/dictionary.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
@@ -224,6 +225,7 @@ export class Entities {
       this.#shortClasses.set(key, number + 1);
       return number;
     }
+    if (frame.number === 0 && this.#isOwn(row, frame)) return this.#ownClass(row, frame);
     let text = String(action);
     for (const column of this.columnsOfResource(row, frame))
       text += `,${this.#views.code(column, row)}`;
@@ -233,6 +235,37 @@ export class Entities {
     this.#resourceClasses.set(text, number);
     return number;
   }
+
+  /** Whether the event alone tells a row's resource: no version reads it off the arguments. */
+  #isOwn(row: number, frame: Frame): boolean {
+    return this.#actionsOf(row, frame).every(
+      ({ tool }, version) =>
+        tool === undefined && this.#parts.versions[version]?.set.catalog.derives === false,
+    );
+  }
+
+  /** The class of a resource that the event tells; remembered by its texts over all segments. */
+  #ownClass(row: number, frame: Frame): number {
+    const { dictionaries } = this.#views.segment;
+    let codes = this.#views.has(row, "resource") ? "1" : "0";
+    for (const column of ENTITY.resource) codes += `,${this.#views.code(column, row)}`;
+    const near = this.#ownClasses.get(codes);
+    if (near !== undefined) return near;
+    const texts = ENTITY.resource.map((column) => {
+      const dictionary = dictionaries[column];
+      const code = this.#views.code(column, row);
+      return code === 0 || dictionary === undefined
+        ? null
+        : [dictionary.depths[code], textOf(dictionary, code)];
+    });
+    const text = JSON.stringify([codes.startsWith("1"), texts]);
+    const number = this.#parts.ownResources.get(text) ?? this.#classResource(row, frame);
+    this.#parts.ownResources.set(text, number);
+    this.#ownClasses.set(codes, number);
+    return number;
+  }
+
+  readonly #ownClasses = new Map<string, number>();
 
   /** Classes plus one. */
   readonly #shortClasses = new Kept();

@@ -22,6 +22,8 @@ export interface KeyParts {
   readonly scratch: Int32Array;
   readonly text: Interner;
   readonly frames: Interner;
+  /** Classes of resources that events alone tell, by their texts. */
+  readonly ownResources: TextMemo;
   /** Steps of entities, over all segments. */
   readonly pairs: PairTable;
   readonly columns: readonly number[];

@@ -26,6 +26,8 @@ export class RowClasses {
   readonly #credentials = new CodeMemo();
   /** By the number of the subject, then by the code of the person. */
   readonly #persons: CodeMemo[] = [];
+  /** By the code of a person: what is contradicted of one of whom rows say nothing unusual. */
+  readonly #wrong = new Map<number, readonly string[]>();
   readonly #joint: readonly CodesMemo[];
 
   constructor(parts: KeyParts, segment: Segment) {
@@ -142,7 +144,9 @@ export class RowClasses {
     const id = this.entities.candidateId(row, frame);
     const borrows =
       id !== undefined && personNamed(this.views.cache.value(COLUMN.onBehalfOf, person)) === id;
-    const wrong = this.#contradictedPerson(person, frame);
+    const told = frame.number === 0 ? this.#wrong.get(person) : undefined;
+    const wrong = told ?? this.#contradictedPerson(person, frame);
+    if (frame.number === 0) this.#wrong.set(person, wrong);
     const number =
       borrows || wrong.length > 0 ? this.#parts.text.code(JSON.stringify([borrows, wrong])) : 0;
     memo.set(frame.number, person, number);

@@ -82,6 +82,7 @@ export function keyParts(
     scratch: new Int32Array(width),
     text,
     frames: new Interner(),
+    ownResources: new TextMemo(1_000),
     pairs: new PairTable(),
     columns,
     heads: new Heads(plan, columns, text),
