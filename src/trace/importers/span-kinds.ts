@@ -13,6 +13,7 @@ const KINDS = [
   "operation.name",
   "spring.ai.kind",
   "mcp.method.name",
+  "rpc.method",
   "sdk_span_type",
 ] as const;
 /** Attributes that instrumentations of agents write. */

@@ -115,7 +115,7 @@ const RESULTS = [
 /** The call that a span stands for; undefined where it stands for none. */
 export function spanCall(span: Span): SpanCall | undefined {
   const { attributes } = span;
-  const method = stringMember(attributes, "mcp.method.name");
+  const method = methodOf(attributes);
   const operation = stringMember(attributes, "gen_ai.operation.name");
   if (method !== undefined && !MCP_CALLS.has(method)) return undefined;
   if (operation !== undefined && MEMORY.has(operation)) return memoryCall(span, operation);
@@ -125,13 +125,41 @@ export function spanCall(span: Span): SpanCall | undefined {
   return toolCall(span, method);
 }
 
+/** The method of an MCP request, which Logfire writes as that of a remote call. */
+function methodOf(attributes: JsonObject): string | undefined {
+  return (
+    stringMember(attributes, "mcp.method.name") ??
+    (isJsonRpc(attributes) ? stringMember(attributes, "rpc.method") : undefined)
+  );
+}
+
+function isJsonRpc(attributes: JsonObject): boolean {
+  return stringMember(attributes, "rpc.system") === "jsonrpc";
+}
+
+/** The parameters of a request that Logfire writes whole. */
+function requestParams(attributes: JsonObject): JsonObject | undefined {
+  const request = isJsonRpc(attributes) ? unpackJson(member(attributes, "request")) : undefined;
+  const root = isJsonObject(request) ? member(request, "root") : undefined;
+  const params = isJsonObject(request)
+    ? member(isJsonObject(root) ? root : request, "params")
+    : undefined;
+  return isJsonObject(params) ? params : undefined;
+}
+
 function toolCall(span: Span, method: string | undefined): SpanCall {
   const { attributes } = span;
   const stage = stageOf(span);
-  const written = stage?.tool ?? textAttribute(attributes, NAMES) ?? nameOf(span, method);
+  const params = requestParams(attributes);
+  const written =
+    stage?.tool ??
+    textAttribute(attributes, NAMES) ??
+    stringMember(params, "name") ??
+    nameOf(span, method);
   const address =
     written === undefined ? undefined : toolAddress(written, undefined, serverOf(span, method));
-  const given = stage === undefined ? argumentsOf(span) : stage.args;
+  const given =
+    stage === undefined ? (member(params, "arguments") ?? argumentsOf(span)) : stage.args;
   const read = readArguments(given);
   const result = span.output ?? anyAttribute(attributes, [...RESULTS, ...promptOf(attributes, 1)]);
   const answer = answerIn(result);

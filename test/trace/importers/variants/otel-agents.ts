@@ -575,4 +575,19 @@ export const OTEL_AGENT_VARIANTS: readonly Variant[] = [
     ],
     calls: [{ args: { id: "b-1" } }, { args: { id: "b-2" } }],
   },
+  {
+    of: "Logfire on MCP: a request written whole; a handshake is no call",
+    content: [
+      otlp([
+        span("01", { "rpc.system": "jsonrpc", "rpc.method": "initialize", request: "{}" }),
+        span("02", {
+          "rpc.system": "jsonrpc",
+          "rpc.method": "tools/call",
+          request: '{"method":"tools/call","params":{"name":"find","arguments":{"q":"x"}}}',
+          response: '{"content":[],"isError":true}',
+        }),
+      ]),
+    ],
+    calls: [{ action: { kind: "mcp_request", name: "find" }, args: { q: "x" } }],
+  },
 ];
