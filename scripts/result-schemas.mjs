@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Which type each command's document has. */
 export const RESULTS = {
   accept: "AcceptResult",
+  analyze: "AnalyzeResult",
   bench: "BenchResult",
   blame: "BlameResult",
   "blast-radius": "BlastRadiusResult",

@@ -13,6 +13,15 @@ const WIDER = `
 const REQUEST =
   "{ subject: { type: agent, id: assistant }, action: { server: mail, name: send }, args: { to: [a@b.example] }, session: { labels: [read_confidential] } }\n";
 
+const INVARIANT = `apiVersion: agentz/v1
+kind: Invariant
+name: never
+version: 1.0.0
+rules:
+  - { id: mail, never: { actions: [mail/send] } }
+  - { id: nowhere, never: { actions: [no/tool] } }
+`;
+
 let folder = "";
 
 function git(...args: readonly string[]): void {
@@ -28,7 +37,7 @@ async function json(...args: readonly string[]): Promise<unknown> {
 
 /** A policy set with a history, a request, and a candidate that widens and narrows. */
 beforeAll(async () => {
-  folder = scratch({ "request.yaml": REQUEST });
+  folder = scratch({ "request.yaml": REQUEST, "never.yaml": INVARIANT });
   await runInProcess(folder, {}, ["init"]);
   git("init", "-q", "-b", "main");
   git("add", ".");
@@ -84,6 +93,7 @@ const LINES: readonly (readonly [name: string, ...line: string[]])[] = [
   ["coverage", "coverage", ...REPLAYED],
   ["report", "report", ...REPLAYED],
   ["diff", "diff", "git:HEAD~1"],
+  ["analyze", "analyze", "--candidate", "policies", "--candidate", "never.yaml"],
   ["version-check", "version", "check", "--base", "HEAD~1"],
   ["version-bump", "version", "bump", "--base", "HEAD~1", "--dry-run"],
   ["blame", "blame", "day-1/3"],
