@@ -1,4 +1,4 @@
-import { PlanMemo, rowOf, type Call } from "../engine/call.ts";
+import { rowOf, type Call } from "../engine/call.ts";
 import { matchRule, type CompiledRule, type Test } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { effectuation, Run } from "../engine/run.ts";
@@ -160,7 +160,6 @@ export function timeRules(
 const unasked = (): Cost => ({ asked: 0, matched: 0, time: 0 });
 
 function askAll(set: CompiledSet, events: readonly TraceEvent[], timer: Timer): readonly Asked[] {
-  const plans = new PlanMemo(set);
   const costs = new Map(
     set.rules.map((rule): [CompiledRule, Asked] => [
       rule,
@@ -170,7 +169,7 @@ function askAll(set: CompiledSet, events: readonly TraceEvent[], timer: Timer): 
   walk(set, events, (run, event) => {
     const call = run.prepare(event.request);
     const row = rowOf(call, call.subject, run.state);
-    for (const { rule, fit } of plans.planFor(row, call.action)) {
+    for (const { rule, fit } of set.plans.planFor(row, call.action)) {
       const cost = costs.get(rule);
       if (cost === undefined) continue;
       const of = { fit, action: call.action.name };

@@ -25,7 +25,7 @@ import {
   type AttributePath,
 } from "./recorded.ts";
 import { showPath } from "../request/attribute-path.ts";
-import type { Row } from "./row.ts";
+import type { Row, RowReads } from "./row.ts";
 
 type Reader = (row: Row) => Value | Bad;
 type Presence = (row: Row) => boolean | Bad;
@@ -42,6 +42,15 @@ export const ATTRIBUTE_ROOTS: ReadonlySet<string> = new Set([
   "now",
   "decision",
   "outcome",
+]);
+/** The roots of what does not change while a call is decided. */
+const KEPT: ReadonlySet<string> = new Set([
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "now",
 ]);
 const NOW = new Unknown(["now"]);
 
@@ -90,6 +99,8 @@ export class AttributeHost implements Host<Row> {
   readonly #catalog: CatalogIndex;
   readonly #declarations: Declarations;
   readonly #conversions: ReadonlyMap<string, Conversion>;
+  /** The numbers of attributes that conditions read, by path. */
+  readonly #numbers = new Map<string, number>();
 
   constructor(documents: readonly Document[], catalog: CatalogIndex, declarations: Declarations) {
     this.#catalog = catalog;
@@ -99,6 +110,28 @@ export class AttributeHost implements Host<Row> {
   }
 
   read(keys: readonly string[]): Reader {
+    const reader = this.#converted(keys);
+    return KEPT.has(keys[0] ?? "") ? this.#readOnce(keys, reader) : reader;
+  }
+
+  /** Room for what is read of one row. */
+  reads(): RowReads {
+    return { values: new Array(this.#numbers.size), person: undefined };
+  }
+
+  /** A reader that reads once a row, whatever the number of conditions that ask. */
+  #readOnce(keys: readonly string[], reader: Reader): Reader {
+    const path = showPath(keys);
+    const number = this.#numbers.get(path) ?? this.#numbers.size;
+    this.#numbers.set(path, number);
+    return (row) => {
+      if (row.reads === undefined) return reader(row);
+      const { values } = row.reads;
+      return (values[number] ??= reader(row));
+    };
+  }
+
+  #converted(keys: readonly string[]): Reader {
     const conversion = this.#conversions.get(keys.join("."));
     const plain = this.#reader(attributePath(keys));
     if (conversion === undefined) return plain;

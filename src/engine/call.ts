@@ -3,7 +3,6 @@ import type { DelegationMode } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import { approvalEvidence, type ApprovalEvidence } from "./approval-evidence.ts";
 import type { CompiledSet } from "./compile-set.ts";
-import { staticFit, type CompiledRule } from "./compiled-rule.ts";
 import { chainOf, type Chain } from "./delegation.ts";
 import type { Entity } from "./entity.ts";
 import {
@@ -14,9 +13,10 @@ import {
 } from "./identify.ts";
 import { maskOf, type Mask } from "./mask.ts";
 import { personEntity } from "./person.ts";
-import type { Row, StateView } from "./row.ts";
+import type { Row, RowReads, StateView } from "./row.ts";
 import { fitsEntity } from "./scope.ts";
-import type { Truth } from "./truth.ts";
+
+export { PlanMemo, type Plan } from "./plan.ts";
 
 /** One call as one version sees it: identified, described by its catalog, ready to be decided. */
 export interface Call {
@@ -67,8 +67,11 @@ function othersMask({ mask, request }: Call): Mask | undefined {
   return { ...mask, complete: (path) => path[0] !== "subject" && mask.complete(path) };
 }
 
-/** The row that conditions read, for a call decided as `subject` on a state. */
-export function rowOf(call: Call, subject: Entity, state: StateView): Row {
+/**
+ * The row that conditions read, for a call decided as `subject` on a state; `reads`: what is read of
+ * it is kept there.
+ */
+export function rowOf(call: Call, subject: Entity, state: StateView, reads?: RowReads): Row {
   return {
     request: call.request,
     mask: subject === call.subject ? call.mask : othersMask(call),
@@ -77,54 +80,8 @@ export function rowOf(call: Call, subject: Entity, state: StateView): Row {
     resource: call.resource,
     state,
     outcomeKnown: false,
+    reads,
   };
-}
-
-/**
- * The rules whose scope the call's subject and action may fit, with how surely: the rest has no
- * say.
- */
-export type Plan = readonly { readonly rule: CompiledRule; readonly fit: Truth }[];
-
-const LIMIT = 20_000;
-
-/**
- * A text for four names that no other four have, whatever stands in them: their lengths come first.
- */
-function keyOf(
-  type: string | undefined,
-  id: string | undefined,
-  server: string | undefined,
-  name: string | undefined,
-): string {
-  return `${type?.length ?? -1},${id?.length ?? -1},${server?.length ?? -1},${name === undefined ? "" : "+"}${type ?? ""}${id ?? ""}${server ?? ""}${name ?? ""}`;
-}
-
-/**
- * Plans remembered by subject and action, so that a thousand rules cost what the few that can fit
- * cost. INVARIANT: a plan depends on the identities only, never on what else the event says.
- */
-export class PlanMemo {
-  readonly #set: CompiledSet;
-  readonly #plans = new Map<string, Plan>();
-
-  constructor(set: CompiledSet) {
-    this.#set = set;
-  }
-
-  planFor(row: Row, action: IdentifiedAction): Plan {
-    const { subject } = row;
-    const { server, name } = action.name;
-    const key = keyOf(subject.type, subject.id, server, name);
-    const known = this.#plans.get(key);
-    if (known !== undefined) return known;
-    const plan = this.#set.rules
-      .map((rule) => ({ rule, fit: staticFit(rule, row, action.name) }))
-      .filter(({ fit }) => fit !== false);
-    if (this.#plans.size >= LIMIT) this.#plans.clear();
-    this.#plans.set(key, plan);
-    return plan;
-  }
 }
 
 const ORDER: readonly DelegationMode[] = ["subject", "agents", "user"];

@@ -18,6 +18,7 @@ import { collectDeclarations, type Declarations } from "./declarations.ts";
 import { NO_ENTITY } from "./entity.ts";
 import type { IdReader, ResourceContext } from "./identify.ts";
 import { compileManifest, type CompiledManifest } from "./manifest.ts";
+import { PlanMemo } from "./plan.ts";
 import { ResourceIndex } from "./resource-index.ts";
 import type { Row, StateView } from "./row.ts";
 
@@ -39,6 +40,8 @@ export interface CompiledSet {
   readonly catalog: CatalogIndex;
   readonly context: ResourceContext;
   readonly rules: readonly CompiledRule[];
+  /** Which of them may apply to whom and to what. */
+  readonly plans: PlanMemo;
   readonly modes: readonly {
     readonly mode: DelegationMode;
     readonly target: readonly EntityGlob[] | undefined;
@@ -177,6 +180,7 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
       idReaders: idReaders(catalog, host),
     },
     rules,
+    plans: new PlanMemo({ rules }),
     modes: modesOf(policies),
     manifests,
     declarations,

@@ -3,9 +3,12 @@ import { compileCondition } from "../condition/compile.ts";
 import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
+import { pathsRead } from "../condition/paths-read.ts";
 import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts";
 import type { AttributeHost } from "./attributes.ts";
-import { compileApproval, type CompiledApproval } from "./requirement.ts";
+import { ALLOW, DENY, type Item } from "./combine.ts";
+import type { Entity } from "./entity.ts";
+import { compileApproval, type CompiledApproval, type RequirementState } from "./requirement.ts";
 import type { Row } from "./row.ts";
 import {
   compileScope,
@@ -49,6 +52,26 @@ interface CompiledException {
   readonly when: Test | undefined;
 }
 
+/** A conjunct of a rule's condition. */
+export interface Conjunct {
+  readonly text: string;
+  readonly test: Test;
+  /** The attributes that it reads of one entity alone; undefined: it reads others too. */
+  readonly gate: Gate | undefined;
+}
+
+/** What a conjunct reads of the subject, or of the action, and of nothing else. */
+interface Gate {
+  readonly root: "subject" | "action";
+  readonly names: readonly string[];
+}
+
+/** A rule that has a say, with where its requirement stands. */
+export interface RuleItem extends Item {
+  readonly compiled: CompiledRule;
+  readonly requirement: RequirementState | undefined;
+}
+
 /** A rule ready to be asked (design 2.3: scope and condition are one three-valued formula). */
 export interface CompiledRule {
   /** `<policy>/<rule>`. */
@@ -61,8 +84,10 @@ export interface CompiledRule {
   readonly approval: CompiledApproval | undefined;
   /** The text by which the rule is the same in two versions (design 7.4). */
   readonly text: () => string;
-  /** The conjuncts of `when`, for the explanation of a default deny; made on first use. */
-  readonly conjuncts: () => readonly { readonly text: string; readonly test: Test }[];
+  /** The conjuncts of `when`; made on first use. */
+  readonly conjuncts: () => readonly Conjunct[];
+  /** The rule where it surely matched and asks for nobody's approval. */
+  readonly matched: () => RuleItem;
 }
 
 function flatten(expr: Expr): readonly Expr[] {
@@ -83,7 +108,39 @@ function conjunctsOf(
   return flatten(when.expr).map((expr) => ({
     text: when.text.slice(expr.start, expr.end),
     test: compileTest(expr, host),
+    gate: gateOf(expr),
   }));
+}
+
+function gateOf(expr: Expr): Gate | undefined {
+  const paths = pathsRead(expr);
+  const root = paths[0]?.[0];
+  if (root !== "subject" && root !== "action") return undefined;
+  const alone = paths.every((path) => path.length === 2 && path[0] === root);
+  return alone ? { root, names: paths.map((path) => path[1] ?? "") } : undefined;
+}
+
+/** Whether what an entity is called settles an attribute, whatever an event says besides. */
+function isSettled(entity: Entity, name: string): boolean {
+  if (name === "id" || name === "type") return entity[name] !== undefined;
+  const known = entity.known.get(name);
+  return typeof known === "string" || typeof known === "boolean" || Array.isArray(known);
+}
+
+/**
+ * Whether a rule cannot match by what the row's subject, or its action, is called: one of its
+ * conjuncts reads nothing else, and is false. INVARIANT: the same for all rows whose subject (or
+ * action) is named alike.
+ */
+export function isRuledOut(rule: CompiledRule, row: Row, root: Gate["root"]): boolean {
+  return rule
+    .conjuncts()
+    .some(
+      ({ gate, test }) =>
+        gate?.root === root &&
+        gate.names.every((name) => isSettled(row[root], name)) &&
+        test(row) === false,
+    );
 }
 
 function remembered<T>(make: () => T): () => T {
@@ -92,7 +149,7 @@ function remembered<T>(make: () => T): () => T {
 }
 
 export function compileRule(policy: Policy, rule: Rule, host: AttributeHost): CompiledRule {
-  return {
+  const compiled: CompiledRule = {
     name: `${policy.name}/${rule.id}`,
     rule,
     target: policy.target?.subjects.map(compileEntityGlob),
@@ -106,15 +163,29 @@ export function compileRule(policy: Policy, rule: Rule, host: AttributeHost): Co
     approval: rule.approval === undefined ? undefined : compileApproval(rule.approval),
     text: remembered(() => canonicalRule(rule, policy)),
     conjuncts: remembered(() => conjunctsOf(rule.when, host)),
+    matched: remembered(() => matchedItem(compiled)),
   };
+  return compiled;
 }
 
-/** What of a rule's scope hangs on subject and action alone: remembered for each pair of them. */
-export function staticFit(rule: CompiledRule, row: Row, action: ActionName): Truth {
-  const subject = and(
-    fitsEntity(rule.target, row.subject, "subject"),
-    fitsEntity(rule.scope.subjects, row.subject, "subject"),
+function matchedItem(compiled: CompiledRule): RuleItem {
+  const { effect, reason } = compiled.rule;
+  const ranks = 1 << (effect === "deny" ? DENY : ALLOW);
+  const requirement = undefined;
+  return { name: compiled.name, effect, truth: true, reason, ranks, compiled, requirement };
+}
+
+/** What of a rule's scope hangs on the subject alone: its policy's target, and its own list. */
+export function subjectFit(rule: CompiledRule, subject: Entity): Truth {
+  return and(
+    fitsEntity(rule.target, subject, "subject"),
+    fitsEntity(rule.scope.subjects, subject, "subject"),
   );
+}
+
+/** What of a rule's scope hangs on subject and action alone. */
+export function staticFit(rule: CompiledRule, row: Row, action: ActionName): Truth {
+  const subject = subjectFit(rule, row.subject);
   return subject === false ? false : and(subject, fitsAction(rule.scope.actions, action));
 }
 
@@ -147,18 +218,17 @@ const MATCH: Match = { truth: true, excepted: false };
 export function matchRule(
   rule: CompiledRule,
   row: Row,
-  of: { fit: Truth; action: ActionName },
+  { fit, action }: { fit: Truth; action: ActionName },
 ): Match {
+  const { resources } = rule.scope;
   let truth =
-    rule.scope.resources === undefined
-      ? of.fit
-      : and(of.fit, fitsEntity(rule.scope.resources, row.resource, "resource"));
+    resources === undefined ? fit : and(fit, fitsEntity(resources, row.resource, "resource"));
   if (truth === false) return NO_MATCH;
   if (rule.when !== undefined) truth = and(truth, rule.when(row));
   if (truth === false) return NO_MATCH;
   if (rule.exceptions.length === 0) return truth === true ? MATCH : { truth, excepted: false };
   let out: Truth = true;
   for (const exception of rule.exceptions)
-    out = and(out, not(exceptionHolds(exception, row, of.action)));
+    out = and(out, not(exceptionHolds(exception, row, action)));
   return { truth: and(truth, out), excepted: out === false };
 }

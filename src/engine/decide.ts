@@ -32,8 +32,8 @@ import {
   type DecideOptions,
   type History,
   type MemberDecision,
-  type RuleItem,
 } from "./member.ts";
+import type { RuleItem } from "./compiled-rule.ts";
 import type { CountedApproval } from "./requirement.ts";
 import { unite } from "./obligations.ts";
 import { nearestAllow } from "./nearest.ts";

@@ -1,15 +1,18 @@
 import { Failure, Unknown } from "../condition/value.ts";
-import type { Call, Plan, PlanMemo } from "./call.ts";
-import { DENY, SATISFIED, ALLOW, possibleRanks, type Item, type RankSet } from "./combine.ts";
+import type { Call, Plan } from "./call.ts";
+import { DENY, SATISFIED, possibleRanks, type Item, type RankSet } from "./combine.ts";
 import { agentRecord } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
-import { matchRule, type CompiledRule } from "./compiled-rule.ts";
+import { matchRule, type CompiledRule, type RuleItem } from "./compiled-rule.ts";
 import type { Entity } from "./entity.ts";
 import { doubtfulIdentity, lifecycleItem } from "./lifecycle.ts";
 import { manifestItem, type SessionUse } from "./manifest.ts";
 import { judge, type RequirementState, type UsedApprovals } from "./requirement.ts";
 import type { Row, StateView } from "./row.ts";
 import { rowOf } from "./call.ts";
+import type { Truth } from "./truth.ts";
+
+const NONE: readonly never[] = [];
 
 /** How approvals are taken (design 6.3): as recorded, or with the answer assumed. */
 export type ApprovalsMode = "recorded" | "granted" | "refused";
@@ -29,14 +32,7 @@ export interface History {
 
 export interface DecideOptions {
   readonly set: CompiledSet;
-  readonly plans: PlanMemo;
   readonly approvals: ApprovalsMode;
-}
-
-/** A rule that has a say, with where its requirement stands. */
-export interface RuleItem extends Item {
-  readonly compiled: CompiledRule;
-  readonly requirement: RequirementState | undefined;
 }
 
 /**
@@ -83,9 +79,16 @@ function requirementOf(
   });
 }
 
-function ranksOfRule(rule: CompiledRule, requirement: RequirementState | undefined): RankSet {
-  if (rule.rule.effect === "deny") return 1 << DENY;
-  return requirement?.ranks ?? 1 << ALLOW;
+/** A rule that matched, or may have. */
+function itemOf(
+  rule: CompiledRule,
+  truth: Truth,
+  requirement: RequirementState | undefined,
+): RuleItem {
+  const matched = rule.matched();
+  if (requirement === undefined) return truth === true ? matched : { ...matched, truth };
+  const ranks = rule.rule.effect === "deny" ? matched.ranks : requirement.ranks;
+  return { ...matched, truth, requirement, ranks };
 }
 
 /** Decides as one subject on the state before the call (design 4.1-4.3). */
@@ -94,34 +97,28 @@ export function decideMember(
   call: Call,
   of: { subject: Entity; history: History },
 ): MemberDecision {
-  const row = rowOf(call, of.subject, of.history.state);
-  const plan = options.plans.planFor(row, call.action);
+  const reads = options.set.host.reads();
+  const row = rowOf(call, of.subject, of.history.state, reads);
+  const { plan, asked } = options.set.plans.applicableRules(row, call.action);
   const rules: RuleItem[] = [];
-  const shadow: RuleItem[] = [];
-  const excepted: string[] = [];
-  for (const { rule, fit } of plan) {
+  let shadow: RuleItem[] | undefined;
+  let excepted: string[] | undefined;
+  for (const { rule, fit } of asked) {
     const match = matchRule(rule, row, { fit, action: call.action.name });
-    if (match.excepted) excepted.push(rule.name);
+    if (match.excepted) (excepted ??= []).push(rule.name);
     if (match.truth === false) continue;
     const requirement = requirementOf(options, rule, { call, used: of.history.used });
-    const item = {
-      name: rule.name,
-      effect: rule.rule.effect,
-      truth: match.truth,
-      reason: rule.rule.reason,
-      ranks: ranksOfRule(rule, requirement),
-      compiled: rule,
-      requirement,
-    };
-    (rule.rule.mode === "shadow" ? shadow : rules).push(item);
+    const item = itemOf(rule, match.truth, requirement);
+    if (rule.rule.mode === "shadow") (shadow ??= []).push(item);
+    else rules.push(item);
   }
   const denials = denialsOf(options.set, call, { row, history: of.history });
   return {
     row,
     plan,
     rules,
-    shadow,
-    excepted,
+    shadow: shadow ?? NONE,
+    excepted: excepted ?? NONE,
     denials,
     ranks: possibleRanks(denials.length === 0 ? rules : [...rules, ...denials]),
   };
@@ -132,6 +129,19 @@ function denialsOf(
   call: Call,
   of: { row: Row; history: History },
 ): readonly Item[] {
+  const contained = of.history.contained(call, of.row.subject);
+  const denials = [...(set.catalog.listsAgents ? agentDenials(set, call, of) : NONE), contained];
+  return denials.some((denial) => denial !== undefined)
+    ? denials.filter((denial) => denial !== undefined)
+    : NONE;
+}
+
+/** What the catalog's records of agents say against a call. */
+function agentDenials(
+  set: CompiledSet,
+  call: Call,
+  of: { row: Row; history: History },
+): readonly (Item | undefined)[] {
   const { subject } = of.row;
   const now = call.request.time;
   const outside = (id: string): Item | undefined => {
@@ -143,13 +153,11 @@ function denialsOf(
     });
   };
   const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;
-  const denials = [
+  return [
     lifecycleItem(set.catalog, subject, now),
     doubtfulIdentity(set.catalog, subject, { now, outside }),
     agent === undefined ? undefined : outside(agent.id),
-    of.history.contained(call, subject),
   ];
-  return denials.filter((denial) => denial !== undefined);
 }
 
 /** The ranks of a member if one more rule counted: what a shadow rule would have done. */

@@ -57,9 +57,16 @@ function maySpell({ people, alike }: CatalogIndex, type: string, id: string): bo
 
 const PERSON = attributePath(["context", "on_behalf_of"]);
 
+function personOf(catalog: CatalogIndex, row: Row): Entity | undefined {
+  const { reads, request, mask } = row;
+  if (reads === undefined) return personEntity(catalog, request, mask);
+  if (reads.person === undefined) reads.person = personEntity(catalog, request, mask) ?? null;
+  return reads.person ?? undefined;
+}
+
 /** The value of an attribute of `context.on_behalf_of`, or that as a whole. */
 export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath): Value | Bad {
-  const person = personEntity(catalog, row.request, row.mask);
+  const person = personOf(catalog, row);
   if (person !== undefined)
     return isUnrecorded(person) ? path.unknown : readEntity(person, path, row.mask);
   return readRecorded(row.request.context, inContext(path), row.mask);
@@ -67,7 +74,7 @@ export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath)
 
 /** `has()` of an attribute of `context.on_behalf_of`, or of that as a whole. */
 export function hasPerson(catalog: CatalogIndex, row: Row, path: AttributePath): boolean | Bad {
-  const person = personEntity(catalog, row.request, row.mask);
+  const person = personOf(catalog, row);
   if (person === undefined) return hasRecorded(row.request.context, inContext(path), row.mask);
   if (isUnrecorded(person)) return path.unknown;
   if (path.keys.length === path.root) return !person.absent;

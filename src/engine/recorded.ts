@@ -119,6 +119,40 @@ function find(root: JsonObject | undefined, path: AttributePath, mask: Mask | un
 }
 
 /**
+ * What lies at a path of an event that says nothing of its own record, as nearly all do; undefined:
+ * nothing. A failure where it is a member of something that has none.
+ */
+function findUnmasked(
+  root: JsonObject | undefined,
+  path: AttributePath,
+): Json | Failure | undefined {
+  let current: Json | undefined = root;
+  for (let i = path.root; i < path.keys.length; i++) {
+    if (current === undefined) return undefined;
+    if (!isJsonObject(current)) return path.mistyped;
+    const key = path.keys[i] ?? "";
+    const next: Json | undefined = current[key];
+    // what is inherited is an object or a function
+    const own: boolean = typeof next !== "object" && typeof next !== "function";
+    current = own || Object.hasOwn(current, key) ? (next ?? undefined) : undefined;
+  }
+  return current;
+}
+
+function isScalar(value: Json): boolean {
+  return typeof value !== "object" || value === null;
+}
+
+function readUnmasked(root: JsonObject | undefined, path: AttributePath): Value | Bad {
+  const found = findUnmasked(root, path);
+  if (found instanceof Failure) return found;
+  if (found === undefined)
+    return path.openness === "open" || root === undefined ? path.unknown : path.absent;
+  if (typeof found !== "object") return found;
+  return Array.isArray(found) && found.every(isScalar) ? found : wrap(found, path.keys, undefined);
+}
+
+/**
  * `root`: what the path's first keys name. The value at a path of a recorded container: a value,
  * unknown where unrecorded, a failure where absent.
  */
@@ -127,6 +161,7 @@ export function readRecorded(
   path: AttributePath,
   mask: Mask | undefined,
 ): Value | Bad {
+  if (mask === undefined && path.keys.length > path.root) return readUnmasked(root, path);
   const found = find(root, path, mask);
   if (found === "unrecorded") return path.unknown;
   if (found === "absent" || found === "no container") return path.absent;
@@ -142,6 +177,8 @@ export function hasRecorded(
   path: AttributePath,
   mask: Mask | undefined,
 ): boolean | Bad {
+  const shown = mask === undefined ? findUnmasked(root, path) : undefined;
+  if (shown !== undefined) return shown instanceof Failure ? shown : true;
   const found = find(root, path, mask);
   if (found === "unrecorded") return path.unknown;
   if (found === "mistyped") return path.mistyped;

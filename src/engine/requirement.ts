@@ -111,6 +111,15 @@ const MASKED: RequirementState = {
   missing: ["context.approvals"],
 };
 
+/** Where nobody said anything. */
+const UNANSWERED: RequirementState = {
+  state: "open",
+  ranks: 1 << OPEN,
+  have: [],
+  counted: [],
+  missing: [],
+};
+
 /**
  * The most people that a list may stand for: one name counts once; of one whose giver is not
  * recorded nobody knows.
@@ -133,6 +142,7 @@ export function judge(
   of: Judged,
 ): RequirementState {
   if (evidence.masked) return MASKED;
+  if (evidence.given.length === 0 && requirement.approval.quorum > 0) return UNANSWERED;
   const grants = counting(requirement, evidence.given, { ...of, refused: false });
   const refusals = counting(requirement, evidence.given, { ...of, refused: true });
   const sure = namesOf(grants.filter(({ truth }) => truth === true).map(({ one }) => one));

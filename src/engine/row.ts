@@ -1,4 +1,4 @@
-import type { PartialList, Unknown, Value } from "../condition/value.ts";
+import type { Bad, PartialList, Unknown, Value } from "../condition/value.ts";
 import type { Effect } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import type { Entity } from "./entity.ts";
@@ -18,6 +18,14 @@ export interface Verdict {
   readonly approved: boolean | Unknown;
 }
 
+/** What was read of a row already, so that each attribute is read once for all rules. */
+export interface RowReads {
+  /** By the number that the set's host gave the attribute. */
+  readonly values: (Value | Bad | undefined)[];
+  /** The person acted for; undefined until somebody asks, null where nobody is named. */
+  person: Entity | null | undefined;
+}
+
 /** One call, prepared for one version of the policies: what compiled conditions read. */
 export interface Row {
   readonly request: Request;
@@ -33,4 +41,6 @@ export interface Row {
    * (design 5.3).
    */
   readonly outcomeKnown: boolean;
+  /** Only where all else of the row stays as it is while it is read; undefined: nothing is kept. */
+  readonly reads?: RowReads | undefined;
 }

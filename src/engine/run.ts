@@ -1,6 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
-import { PlanMemo, prepareCall, type Call } from "./call.ts";
+import { prepareCall, type Call } from "./call.ts";
 import { CallTree, isInvocation, madeBelow, ranIfMade, type TreeEvent } from "./call-tree.ts";
 import { denial, SATISFIED, type Item } from "./combine.ts";
 import { isNonHuman } from "./catalog-index.ts";
@@ -25,7 +25,7 @@ import { advanceState, type KeylessWrites } from "./state-advance.ts";
 import { readParty } from "./party.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
 import type { Row, Verdict } from "./row.ts";
-import { and, bothUnknown, type Truth } from "./truth.ts";
+import { and, type Truth } from "./truth.ts";
 
 export interface RunOptions {
   readonly approvals?: ApprovalsMode;
@@ -34,8 +34,6 @@ export interface RunOptions {
    * never (design 5.4).
    */
   readonly idle?: number | undefined;
-  /** Plans that several runs of one set share. */
-  readonly plans?: PlanMemo;
   /**
    * Another run of like declarations, which keeps the state: this one reads it and never changes
    * it.
@@ -96,7 +94,6 @@ export class Run implements History {
     this.#tree = new CallTree(options.seen ?? own);
     this.#options = {
       set,
-      plans: options.plans ?? new PlanMemo(set),
       approvals: options.approvals ?? "recorded",
     };
   }
@@ -335,7 +332,7 @@ function stoppedBy(session: Session | undefined, called: ActionName): readonly S
       ? [
           {
             ...one.started,
-            doubt: one.started.doubt === undefined ? same : bothUnknown(one.started.doubt, same),
+            doubt: one.started.doubt === undefined ? same : one.started.doubt.with(same),
           },
         ]
       : [one.started];

@@ -5,14 +5,8 @@ import { Failure, Unknown } from "../condition/value.ts";
  */
 export type Truth = boolean | Unknown | Failure;
 
-/** The union of two unknowns: both say what is missing. */
-export function bothUnknown(a: Unknown, b: Unknown): Unknown {
-  if (a === b) return a;
-  return new Unknown([...new Set([...a.paths, ...b.paths])].sort());
-}
-
 function undecided(a: Truth, b: Truth): Truth {
-  if (a instanceof Unknown) return b instanceof Unknown ? bothUnknown(a, b) : a;
+  if (a instanceof Unknown) return b instanceof Unknown ? a.with(b) : a;
   if (b instanceof Unknown) return b;
   return a instanceof Failure ? a : b;
 }

@@ -16,7 +16,8 @@ import {
   duties,
   type Comparison,
 } from "../engine/demand.ts";
-import type { MemberDecision, RuleItem } from "../engine/member.ts";
+import type { RuleItem } from "../engine/compiled-rule.ts";
+import type { MemberDecision } from "../engine/member.ts";
 import { unite } from "../engine/obligations.ts";
 import type { Approval, Effect } from "../policy/model.ts";
 import type { Side } from "./side.ts";

@@ -2,7 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { givenState } from "../engine/examples.ts";
 import { maskOf } from "../engine/mask.ts";
-import { PlanMemo, type Call } from "../engine/call.ts";
+import type { Call } from "../engine/call.ts";
 import { Run } from "../engine/run.ts";
 import type { StateView } from "../engine/row.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
@@ -141,15 +141,13 @@ export function shownEdit(probe: Probe, { segments, to }: ProbeEdit): Edit {
  */
 export class Prober {
   readonly #set: CompiledSet;
-  readonly #plans: PlanMemo;
 
   constructor(set: CompiledSet) {
     this.#set = set;
-    this.#plans = new PlanMemo(set);
   }
 
   decide(probe: Probe): Outcome {
-    const run = new Run(this.#set, { plans: this.#plans });
+    const run = new Run(this.#set);
     run.observe(probe.request.session, probe.request.time);
     return run.decideOn(run.prepare(probe.request), {
       state: givenState(this.#set.declarations, probe.state),

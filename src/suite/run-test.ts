@@ -1,5 +1,5 @@
 import { compileTest, type Test as RowTest } from "../engine/compiled-rule.ts";
-import { PlanMemo, prepareCall, rowOf, type Call } from "../engine/call.ts";
+import { prepareCall, rowOf, type Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { effectuation, Run, type Effectuation } from "../engine/run.ts";
@@ -69,7 +69,6 @@ export class SuiteRunner {
   readonly #suite: Suite;
   readonly #names: RuleNames;
   readonly #maker: RequestMaker;
-  readonly #plans: PlanMemo;
   readonly #shared = new Map<Step, Call | string>();
   readonly #wheres = new Map<Expectation, Fits>();
 
@@ -78,7 +77,6 @@ export class SuiteRunner {
     this.#suite = suite;
     this.#names = names;
     this.#maker = new RequestMaker(set, suite);
-    this.#plans = new PlanMemo(set);
   }
 
   #fits(expectation: Expectation): Fits {
@@ -126,7 +124,7 @@ export class SuiteRunner {
     observer: TestObserver,
     met: Set<Expectation>,
   ): boolean {
-    const run = new Run(this.#set, { plans: this.#plans });
+    const run = new Run(this.#set);
     let passed = true;
     let last: Decided | undefined;
     for (let step = 0; step < at.test.steps.length; step++) {

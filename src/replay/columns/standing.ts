@@ -73,8 +73,8 @@ export class Standings {
     this.#layout = layout;
     this.#lights = lights;
     this.#approvals = approvals;
-    this.#plans = new PlanMemo(reads.set);
-    this.#run = new Run(reads.set, { approvals, plans: this.#plans });
+    this.#plans = reads.set.plans;
+    this.#run = new Run(reads.set, { approvals });
     this.#manifests = [...reads.set.manifests.values()];
     this.#dynamic = new Map(
       reads.rules.flatMap(({ rule, atoms }) =>

@@ -1,6 +1,7 @@
 import { compileSet, type CompiledSet } from "../../engine/compile-set.ts";
 import { compileRule } from "../../engine/compiled-rule.ts";
 import { checkExamples } from "../../engine/examples.ts";
+import { PlanMemo } from "../../engine/plan.ts";
 import type { Document, Policy } from "../../policy/model.ts";
 import type { ComparedSet } from "../../proof/compare-sets.ts";
 import type { Mutant } from "./mutants.ts";
@@ -34,6 +35,6 @@ export function mutatedSet(
       ...policy,
       rules: policy.rules.map((one) => (one.id === rule.id ? rule : one)),
     }),
-    set: { ...set, stateful, rules },
+    set: { ...set, stateful, rules, plans: new PlanMemo({ rules }) },
   };
 }
