@@ -30,32 +30,50 @@ export interface Call {
    * Whom the call acts for, as conditions see that person; undefined: what is recorded names
    * nobody.
    */
-  readonly person: () => Entity | undefined;
+  person(): Entity | undefined;
   /** The approvals recorded for this call; worked out on first use. */
-  readonly evidence: () => ApprovalEvidence;
+  evidence(): ApprovalEvidence;
+}
+
+/** A call that was identified. WHY a class: its two questions cost nothing until they are asked. */
+class PreparedCall implements Call {
+  readonly #set: CompiledSet;
+  #evidence: ApprovalEvidence | undefined;
+  readonly request: Request;
+  readonly mask: Mask | undefined;
+  readonly subject: Entity;
+  readonly action: IdentifiedAction;
+  readonly resource: Entity;
+  readonly chain: Chain;
+
+  constructor(set: CompiledSet, request: Request) {
+    const mask = maskOf(request);
+    this.#set = set;
+    this.request = request;
+    this.mask = mask;
+    this.subject = subjectEntity(set.catalog, request, mask);
+    this.action = identifyAction(set.catalog, request, mask);
+    this.resource = identifyResource(set.context, request, { action: this.action, mask });
+    this.chain = chainOf(request, mask);
+  }
+
+  person(): Entity | undefined {
+    return personEntity(this.#set.catalog, this.request, this.mask);
+  }
+
+  evidence(): ApprovalEvidence {
+    return (this.#evidence ??= this.#readEvidence());
+  }
+
+  #readEvidence(): ApprovalEvidence {
+    const { request, mask, subject, resource, chain } = this;
+    const call = { request, mask, subject, action: this.action.name, resource, chain };
+    return approvalEvidence(call, this.#set.sha256);
+  }
 }
 
 export function prepareCall(set: CompiledSet, request: Request): Call {
-  const mask = maskOf(request);
-  const action = identifyAction(set.catalog, request, mask);
-  const resource = identifyResource(set.context, request, { action, mask });
-  const chain = chainOf(request, mask);
-  const subject = subjectEntity(set.catalog, request, mask);
-  let evidence: ApprovalEvidence | undefined;
-  return {
-    request,
-    mask,
-    subject,
-    action,
-    resource,
-    chain,
-    person: () => personEntity(set.catalog, request, mask),
-    evidence: () =>
-      (evidence ??= approvalEvidence(
-        { request, mask, subject, action: action.name, resource, chain },
-        set.sha256,
-      )),
-  };
+  return new PreparedCall(set, request);
 }
 
 /**

@@ -251,12 +251,13 @@ function containmentsOf(member: MemberDecision, mode: Unknown | undefined): read
 }
 
 /**
- * Each name once, in order. WHY the short way out: nearly every list of a decision has one name or
- * none.
+ * Each name once, in order. WHY the look first: a member's rules come in order, and there is nearly
+ * always one member.
  */
 function sorted(names: readonly string[]): readonly string[] {
   if (names.length === 0) return NONE;
-  return names.length === 1 ? names : [...new Set(names)].sort();
+  const isInOrder = names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
+  return isInOrder ? names : [...new Set(names)].sort();
 }
 
 function describe(call: Call, joint: Joint): Decision {

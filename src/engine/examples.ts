@@ -117,13 +117,12 @@ function unexpiring(
 /** The rule alone on the example: parts of the scope that the example says nothing of fit. */
 function tryExample(set: CompiledSet, rule: CompiledRule, example: Example): Truth {
   const request = exampleRequest(rule, example);
-  const prepared = prepareCall(set, request);
+  const call = prepareCall(set, request);
   // what an example says of its resource is not questioned by arguments that it may leave out
-  const call =
-    request.resource === undefined
-      ? prepared
-      : { ...prepared, resource: namedResource(set.context, request, prepared.mask) };
-  const row = rowOf(call, call.subject, givenState(set.declarations, example.session));
+  const resource =
+    request.resource === undefined ? call.resource : namedResource(set.context, request, call.mask);
+  const state = givenState(set.declarations, example.session);
+  const row = { ...rowOf(call, call.subject, state), resource };
   const said: CompiledRule = {
     ...rule,
     exceptions: request.time === undefined ? rule.exceptions.map(unexpiring) : rule.exceptions,
@@ -132,7 +131,7 @@ function tryExample(set: CompiledSet, rule: CompiledRule, example: Example): Tru
       subjects: request.subject === undefined ? undefined : rule.scope.subjects,
       actions: request.action === undefined ? undefined : rule.scope.actions,
       resources:
-        request.resource === undefined && call.resource.id === undefined && !call.resource.absent
+        request.resource === undefined && resource.id === undefined && !resource.absent
           ? undefined
           : rule.scope.resources,
     },

@@ -124,40 +124,50 @@ export function decideMember(
   };
 }
 
-function denialsOf(
-  set: CompiledSet,
-  call: Call,
-  of: { row: Row; history: History },
-): readonly Item[] {
+/** One subject of a call, and what is known of it when it is decided. */
+interface Standpoint {
+  readonly row: Row;
+  readonly history: History;
+}
+
+function denialsOf(set: CompiledSet, call: Call, of: Standpoint): readonly Item[] {
   const contained = of.history.contained(call, of.row.subject);
-  const denials = [...(set.catalog.listsAgents ? agentDenials(set, call, of) : NONE), contained];
-  return denials.some((denial) => denial !== undefined)
-    ? denials.filter((denial) => denial !== undefined)
-    : NONE;
+  const agents = set.catalog.listsAgents ? agentDenials(set, call, of) : NONE;
+  if (contained === undefined) return agents;
+  return agents.length === 0 ? [contained] : [...agents, contained];
 }
 
 /** What the catalog's records of agents say against a call. */
-function agentDenials(
-  set: CompiledSet,
-  call: Call,
-  of: { row: Row; history: History },
-): readonly (Item | undefined)[] {
+function agentDenials(set: CompiledSet, call: Call, of: Standpoint): readonly Item[] {
   const { subject } = of.row;
   const now = call.request.time;
-  const outside = (id: string): Item | undefined => {
-    const manifest = set.manifests.get(id);
-    if (manifest === undefined) return undefined;
-    return manifestItem(manifest, of.row, {
-      action: call.action.name,
-      use: of.history.use(call, id),
-    });
-  };
   const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;
-  return [
-    lifecycleItem(set.catalog, subject, now),
-    doubtfulIdentity(set.catalog, subject, { now, outside }),
-    agent === undefined ? undefined : outside(agent.id),
-  ];
+  const lifecycle = lifecycleItem(set.catalog, subject, now);
+  const manifest = agent === undefined ? undefined : manifestDenial(set, call, of, agent.id);
+  const doubt = isNamed(subject)
+    ? undefined
+    : doubtfulIdentity(set.catalog, subject, {
+        now,
+        outside: (id) => manifestDenial(set, call, of, id),
+      });
+  if (lifecycle === undefined && manifest === undefined && doubt === undefined) return NONE;
+  return [lifecycle, doubt, manifest].filter((denial) => denial !== undefined);
+}
+
+function isNamed({ type, id }: Entity): boolean {
+  return type !== undefined && id !== undefined;
+}
+
+function manifestDenial(
+  set: CompiledSet,
+  call: Call,
+  of: Standpoint,
+  id: string,
+): Item | undefined {
+  const manifest = set.manifests.get(id);
+  if (manifest === undefined) return undefined;
+  const use = of.history.use(call, id);
+  return manifestItem(manifest, of.row, { action: call.action.name, use });
 }
 
 /** The ranks of a member if one more rule counted: what a shadow rule would have done. */

@@ -26,13 +26,29 @@ export function compileScope(scope: Scope): CompiledScope {
   };
 }
 
+interface Lacking {
+  readonly nothing: Unknown;
+  readonly id: Unknown;
+  readonly type: Unknown;
+  readonly both: Unknown;
+}
+
+function lackingOf(root: string): Lacking {
+  return {
+    nothing: new Unknown([]),
+    id: new Unknown([`${root}.id`]),
+    type: new Unknown([`${root}.type`]),
+    both: new Unknown([`${root}.id`, `${root}.type`]),
+  };
+}
+
+const LACKING = { subject: lackingOf("subject"), resource: lackingOf("resource") };
+
 /** What is missing of an identity, as an unknown that names the attributes. */
-function missingIdentity(root: string, type: string | undefined, id: string | undefined): Unknown {
-  const paths = [
-    ...(id === undefined ? [`${root}.id`] : []),
-    ...(type === undefined ? [`${root}.type`] : []),
-  ];
-  return new Unknown(paths);
+function missingIdentity({ type, id }: Entity, root: "subject" | "resource"): Unknown {
+  const lacking = LACKING[root];
+  if (id === undefined) return type === undefined ? lacking.both : lacking.id;
+  return type === undefined ? lacking.type : lacking.nothing;
 }
 
 /**
@@ -50,7 +66,7 @@ export function fitsEntity(
   for (const glob of globs) {
     const fit = glob.fits(entity.type, entity.id);
     if (fit === true && entity.perhapsNone !== true) return true;
-    if (fit !== false) result = or(result, missingIdentity(root, entity.type, entity.id));
+    if (fit !== false) result = or(result, missingIdentity(entity, root));
   }
   return result;
 }

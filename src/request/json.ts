@@ -16,8 +16,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** The own member `key` of `object`; undefined where it is missing or null. */
 export function member(object: JsonObject | undefined, key: string): Json | undefined {
-  if (object === undefined || !Object.hasOwn(object, key)) return undefined;
-  return object[key] ?? undefined;
+  const value = object?.[key];
+  // what an object inherits is an object or a function, so whose member a scalar is need not be asked
+  if (typeof value !== "object" && typeof value !== "function") return value;
+  return object !== undefined && Object.hasOwn(object, key) ? (value ?? undefined) : undefined;
 }
 
 /** The own member `key` if it is a string. */
