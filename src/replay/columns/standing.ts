@@ -1,5 +1,5 @@
 import { Unknown } from "../../condition/value.ts";
-import { delegationModes, rowOf, PlanMemo, type Call, type Plan } from "../../engine/call.ts";
+import { delegationModes, rowOf, type PlanMemo, type Call, type Plan } from "../../engine/call.ts";
 import { matchRule, type CompiledRule, type Match, type Test } from "../../engine/compiled-rule.ts";
 import { Run } from "../../engine/run.ts";
 import type { Row } from "../../engine/row.ts";
