@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { NotAvailable } from "./bench/process.mjs";
 import { DECIDE_ROWS } from "./bench/rows/decide.mjs";
+import { ENGINE_ROWS } from "./bench/rows/engine.mjs";
 import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
 import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
@@ -20,7 +21,14 @@ import { sameDecisions } from "./bench/same-decisions.mjs";
 import { HEAD, lineOf, tableOf, withTable } from "./bench/table.mjs";
 import { traceFile } from "./bench/trace-file.mjs";
 
-const ROWS = [...DECIDE_ROWS, ...REPLAY_ROWS, ...WATCH_ROWS, ...MEMORY_ROWS, ...START_ROWS];
+const ROWS = [
+  ...ENGINE_ROWS,
+  ...DECIDE_ROWS,
+  ...REPLAY_ROWS,
+  ...WATCH_ROWS,
+  ...MEMORY_ROWS,
+  ...START_ROWS,
+];
 const { values: flags } = parseArgs({
   options: {
     events: { type: "string", default: "1000000" },
@@ -59,9 +67,9 @@ function prepare() {
     seconds: undefined,
   };
   Object.defineProperty(bench, "trace", { get: () => traceFile(calls), enumerable: true });
-  bench.reference = () => {
-    const seconds = referenceSeconds(bench);
-    bench.seconds = Math.min(bench.seconds ?? Infinity, seconds);
+  bench.reference = (trace) => {
+    const seconds = referenceSeconds(bench, trace);
+    if (trace === bench.trace) bench.seconds = Math.min(bench.seconds ?? Infinity, seconds);
     return seconds;
   };
   return bench;

@@ -9,6 +9,7 @@ const EXPORTS = [
   "policy/load.ts",
   "engine/compile-set.ts",
   "engine/run.ts",
+  "replay/walk.ts",
   "trace/event.ts",
   "trace/columns/segment-builder.ts",
   "replay/columns/keyed-replay.ts",

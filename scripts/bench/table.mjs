@@ -25,17 +25,23 @@ function measuredOf({ goal, atLeast, ratio, unavailable }) {
     : `${figure(ratio)}, ${(atLeast ? ratio >= goal : ratio <= goal) ? "met" : "missed"}`;
 }
 
+/** What each trace gave, the worst of which is the row's figure. */
+const tracesOf = ({ traces = {} }) =>
+  Object.entries(traces)
+    .map(([name, ratio]) => `${name} ${typeof ratio === "number" ? figure(ratio) : ratio}`)
+    .join(", ");
+
 const cells = (list) => `| ${list.join(" | ")} |`;
 
 /** The head of the table, two lines. */
 export const HEAD = [
-  cells(["row", "what", "goal", "measured"]),
-  cells(["---", "---", "---", "---"]),
+  cells(["row", "what", "goal", "measured, the worst", "by trace"]),
+  cells(["---", "---", "---", "---", "---"]),
 ];
 
 /** One line of the table; a row without a result is "not measured yet". */
 export const lineOf = (result) =>
-  cells([`\`${result.name}\``, result.what, goalOf(result), measuredOf(result)]);
+  cells([`\`${result.name}\``, result.what, goalOf(result), measuredOf(result), tracesOf(result)]);
 
 /** How a run was made, one line: what stands above the table. */
 export function captionOf({ calls, runs, machine, load, referenceSeconds }) {

@@ -2,18 +2,23 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { agentz, best, node } from "../process.mjs";
-import { VARIANTS, writeSet } from "../sets.mjs";
+import { worstOf } from "../cases.mjs";
+import { VARIANTS } from "../sets.mjs";
 
 const REFERENCE = fileURLToPath(new URL("../reference.mjs", import.meta.url));
 
-/** Seconds of reference (c) on the bench's trace. */
-export function referenceSeconds(bench) {
-  return best(bench.runs, () => JSON.parse(node([REFERENCE, bench.trace]).stdout).seconds);
+/** Seconds of reference (c) on a trace. */
+export function referenceSeconds(bench, trace) {
+  return best(bench.runs, () => JSON.parse(node([REFERENCE, trace]).stdout).seconds);
 }
 
-export function replayArgs(bench, variant, edit) {
-  const baseline = writeSet(join(bench.folder, variant, "baseline"), variant);
-  const candidate = writeSet(join(bench.folder, variant, `candidate-${edit}`), variant, edit);
+/** The folder of a case's candidate, as it was edited for the first time by whoever asks. */
+export const candidateOf = (bench, one, edit) => join(bench.folder, one.name, `candidate-${edit}`);
+
+/** The flags of a replay of a case after an edit; `calls`: of so many. */
+export function replayArgs(bench, one, edit, calls = bench.calls) {
+  const baseline = one.writeSet(join(bench.folder, one.name, "baseline"));
+  const candidate = one.writeSet(candidateOf(bench, one, edit), edit);
   return [
     "replay",
     "--baseline",
@@ -21,7 +26,7 @@ export function replayArgs(bench, variant, edit) {
     "--candidate",
     candidate,
     "--trace",
-    bench.trace,
+    one.trace(calls),
     "--format",
     "json",
   ];
@@ -40,10 +45,10 @@ export function sameResult(args, { result, way }) {
  * Best seconds of a replay after edits that no run before it has seen, over those of the reference
  * measured beside it.
  */
-function timesReference(bench, variant, flags) {
+function timesReference(bench, one, flags) {
   let last;
   const taken = best(bench.runs, () => {
-    const args = replayArgs(bench, variant, ++bench.edits);
+    const args = replayArgs(bench, one, ++bench.edits);
     const done = agentz([...args, ...flags]);
     last = { args, result: done.stdout };
     const { trace, changes } = JSON.parse(done.stdout);
@@ -52,7 +57,7 @@ function timesReference(bench, variant, flags) {
     return done.seconds;
   });
   sameResult(last.args, { result: last.result, way: flags.join(" ") });
-  return { seconds: taken, ratio: taken / bench.reference() };
+  return { seconds: taken, ratio: taken / bench.reference(one.trace(bench.calls)) };
 }
 
 const GOALS = {
@@ -67,7 +72,9 @@ function coldRow(variant, workers) {
     goal: GOALS.cold[variant][workers],
     needs: "trace",
     measure: (bench) =>
-      timesReference(bench, variant, ["--no-index", "--workers", String(workers)]),
+      worstOf(variant, (one) =>
+        timesReference(bench, one, ["--no-index", "--workers", String(workers)]),
+      ),
   };
 }
 
@@ -77,11 +84,12 @@ function warmRow(variant) {
     what: `replay again after an edit, from the index, ${variant}, 2 workers, of (c)`,
     goal: GOALS.warm[variant],
     needs: "trace",
-    measure: (bench) => {
-      agentz(["trace", "index", bench.trace]);
-      agentz([...replayArgs(bench, variant, ++bench.edits), "--workers", "2"]);
-      return timesReference(bench, variant, ["--workers", "2"]);
-    },
+    measure: (bench) =>
+      worstOf(variant, (one) => {
+        agentz(["trace", "index", one.trace(bench.calls)]);
+        agentz([...replayArgs(bench, one, ++bench.edits), "--workers", "2"]);
+        return timesReference(bench, one, ["--workers", "2"]);
+      }),
   };
 }
 
@@ -90,13 +98,13 @@ const sizeRow = {
   what: "index on disk, of the JSONL",
   goal: 1 / 10,
   needs: "trace",
-  measure: (bench) => {
-    const { files } = JSON.parse(
-      agentz(["trace", "index", bench.trace, "--format", "json"]).stdout,
-    );
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    return { bytes, ratio: bytes / statSync(bench.trace).size };
-  },
+  measure: (bench) =>
+    worstOf(undefined, (one) => {
+      const trace = one.trace(bench.calls);
+      const { files } = JSON.parse(agentz(["trace", "index", trace, "--format", "json"]).stdout);
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      return { bytes, ratio: bytes / statSync(trace).size };
+    }),
 };
 
 /** Rows of the time from file to result. */

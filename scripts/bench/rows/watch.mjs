@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { worstOf } from "../cases.mjs";
 import { BIN, ENV, NotAvailable } from "../process.mjs";
-import { VARIANTS, writeSet } from "../sets.mjs";
-import { replayArgs, sameResult } from "./replay.mjs";
+import { VARIANTS } from "../sets.mjs";
+import { candidateOf, replayArgs, sameResult } from "./replay.mjs";
 
 const PATIENCE = 300_000;
 const BEGIN = "{\n";
@@ -58,9 +58,9 @@ class Watching {
 }
 
 /** Seconds from the write of a policy file to the result on stdout, the best of some saves. */
-async function watchSeconds(bench, variant) {
+async function watchSeconds(bench, one) {
   const first = ++bench.edits;
-  const args = replayArgs(bench, variant, first);
+  const args = replayArgs(bench, one, first);
   const watching = new Watching([...args, "--watch", "--workers", "2"]);
   try {
     await watching.next();
@@ -68,7 +68,7 @@ async function watchSeconds(bench, variant) {
     for (let run = 0; run < bench.runs + 2; run++) {
       await new Promise((resolve) => setTimeout(resolve, 500));
       const saved = process.hrtime.bigint();
-      writeSet(join(bench.folder, variant, `candidate-${first}`), variant, ++bench.edits);
+      one.writeSet(candidateOf(bench, one, first), ++bench.edits);
       await watching.next();
       least = Math.min(least, Number(process.hrtime.bigint() - saved) / 1e9);
     }
@@ -87,8 +87,9 @@ export const WATCH_ROWS = VARIANTS.map((variant) => ({
   what: `from the save to the result of \`replay --watch\`, ${variant}, of (c)`,
   goal: GOALS[variant],
   needs: "trace",
-  measure: async (bench) => {
-    const seconds = await watchSeconds(bench, variant);
-    return { seconds, ratio: seconds / bench.reference() };
-  },
+  measure: (bench) =>
+    worstOf(variant, async (one) => {
+      const seconds = await watchSeconds(bench, one);
+      return { seconds, ratio: seconds / bench.reference(one.trace(bench.calls)) };
+    }),
 }));

@@ -1,0 +1,83 @@
+// What every row is measured on: four traces, each with its policies. A row of policies without
+// state is measured on all traces that have such, a row with state on the others, and the worst
+// counts.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generate } from "./generate.mjs";
+import { NotAvailable } from "./process.mjs";
+import { textsOf } from "./sets.mjs";
+import { traceFile } from "./trace-file.mjs";
+import { diverseTexts, generateDiverse } from "./traces/diverse.mjs";
+import { generateRecorded, recordedTexts } from "./traces/recorded.mjs";
+import { generateShifts, shiftTexts } from "./traces/shifts.mjs";
+
+const caseOf = ({ name, variant, source, make, texts }) => ({
+  name,
+  variant,
+  texts,
+  /** The file of so many calls; made where it is not there yet. */
+  trace: (calls) => traceFile(calls, { source, make }),
+  /** Writes the set after its n-th edit into a folder, and gives the folder. */
+  writeSet(folder, n = 0) {
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of texts(n)) writeFileSync(join(folder, file), text);
+    return folder;
+  },
+});
+
+export const CASES = [
+  ...["stateless", "session"].map((variant) =>
+    caseOf({
+      name: variant === "stateless" ? "own" : "own-session",
+      variant,
+      source: "generate.mjs",
+      make: generate,
+      texts: (n) => textsOf(variant, n),
+    }),
+  ),
+  caseOf({
+    name: "diverse",
+    variant: "stateless",
+    source: "traces/diverse.mjs",
+    make: generateDiverse,
+    texts: diverseTexts,
+  }),
+  caseOf({
+    name: "shifts",
+    variant: "session",
+    source: "traces/shifts.mjs",
+    make: generateShifts,
+    texts: shiftTexts,
+  }),
+  caseOf({
+    name: "recorded",
+    variant: "stateless",
+    source: "traces/recorded.mjs",
+    make: generateRecorded,
+    texts: recordedTexts,
+  }),
+];
+
+/** The case by which a row is told where one is enough. */
+export const caseNamed = (name) => CASES.find((one) => one.name === name);
+
+/**
+ * Measures each case of a variant (of any, where none is named): the worst ratio, with all by name.
+ * A case whose trace is not there is told, and counts for nothing.
+ */
+export async function worstOf(variant, measure, isWorse = (a, b) => a > b) {
+  const traces = {};
+  let worst;
+  for (const one of CASES) {
+    if (variant !== undefined && one.variant !== variant) continue;
+    try {
+      const found = await measure(one);
+      traces[one.name] = found.ratio;
+      if (worst === undefined || isWorse(found.ratio, worst.ratio)) worst = found;
+    } catch (error) {
+      if (!(error instanceof NotAvailable) || one.name !== "recorded") throw error;
+      traces[one.name] = error.message;
+    }
+  }
+  return { ...worst, traces };
+}
