@@ -16,8 +16,13 @@ const CHECKED = ["subject", "action", "resource", "context.on_behalf_of"] as con
  * Attributes that the event gives otherwise than the catalog does (design 2.7): the catalog wins,
  * and it is counted.
  */
-export function contradictions({ subject, action, resource, person }: Call): readonly string[] {
-  const entities = { subject, action: action.entity, resource, "context.on_behalf_of": person() };
+export function contradictions(call: Call): readonly string[] {
+  const entities = {
+    subject: call.subject,
+    action: call.action.entity,
+    resource: call.resource,
+    "context.on_behalf_of": call.person(),
+  };
   return CHECKED.flatMap((root) => contradicted(entities[root]).map((name) => `${root}.${name}`));
 }
 
@@ -68,20 +73,15 @@ function overruledResource({ absent, type, direct }: Entity): readonly Overruled
  * The values that a call claims and its catalog overrules (design 2.7), in the order of their
  * names.
  */
-export function overruledValues({
-  subject,
-  action,
-  resource,
-  person,
-  request,
-}: Call): readonly OverruledValue[] {
+export function overruledValues(call: Call): readonly OverruledValue[] {
+  const { subject, action, resource, request } = call;
   const claimed = resource.absent ? { ...resource, direct: request.resource } : resource;
   return [
     ...overruledOf("subject", subject),
     ...overruledOf("action", action.entity),
     ...overruledResource(claimed),
     ...(resource.absent ? [] : overruledOf("resource", resource)),
-    ...overruledOf("context.on_behalf_of", person()),
+    ...overruledOf("context.on_behalf_of", call.person()),
   ];
 }
 
