@@ -17,7 +17,7 @@ const bench = (...flags: readonly string[]): string =>
   });
 /** What is said of a row before its figure: its name, what is measured, the goal. */
 const described = (text: string): readonly string[] =>
-  [...text.matchAll(/^(\| `[^|]+\|[^|]*\|[^|]*\|)[^|]*\|$/gm)].map(([, row]) => row ?? "");
+  [...text.matchAll(/^(\| `[^|]+\|[^|]*\|[^|]*\|)[^|]*\|[^|]*\|$/gm)].map(([, row]) => row ?? "");
 
 describe("docs/performance.md", () => {
   test("its table has the rows and goals of `npm run bench -- --list`, in that order", () => {

@@ -86,7 +86,7 @@ function warmRow(variant) {
     needs: "trace",
     measure: (bench) =>
       worstOf(variant, (one) => {
-        agentz(["trace", "index", one.trace(bench.calls)]);
+        // the first run writes the index, where one serves the policies
         agentz([...replayArgs(bench, one, ++bench.edits), "--workers", "2"]);
         return timesReference(bench, one, ["--workers", "2"]);
       }),
@@ -99,9 +99,11 @@ const sizeRow = {
   goal: 1 / 10,
   needs: "trace",
   measure: (bench) =>
-    worstOf(undefined, (one) => {
+    worstOf("stateless", (one) => {
       const trace = one.trace(bench.calls);
-      const { files } = JSON.parse(agentz(["trace", "index", trace, "--format", "json"]).stdout);
+      const { files } = JSON.parse(
+        agentz(["trace", "index", trace, "--format", "json"], { cwd: bench.folder }).stdout,
+      );
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       return { bytes, ratio: bytes / statSync(trace).size };
     }),
