@@ -1,5 +1,5 @@
 import type { Call } from "../engine/call.ts";
-import { prepareCall, PlanMemo, rowOf } from "../engine/call.ts";
+import { prepareCall, rowOf } from "../engine/call.ts";
 import { contradicted } from "../engine/contradictions.ts";
 import { UNCOUNTED } from "../engine/event-ids.ts";
 import { doubtfulIdentity, lifecycleItem } from "../engine/lifecycle.ts";
@@ -110,9 +110,7 @@ export class BatchWalk {
   ) {
     this.#sink = sink;
     this.#parts = keyParts(versions.sets, versions.layout, { recorded: false });
-    this.#runs = versions.sets.map(
-      ({ set }) => new Run(set, { approvals, plans: new PlanMemo(set), seen: UNCOUNTED }),
-    );
+    this.#runs = versions.sets.map(({ set }) => new Run(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
     const width = this.#evaluation.matched.length + FIXED;
     this.#outcomes = new TupleTable(width);
