@@ -5,6 +5,7 @@ import { DYN, INT, STRING, type Type } from "../condition/types.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { EVENT_MEMBERS } from "../trace/event.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
 
 /** A tree of expressions in the shape of what they give. */
 export type Template =
@@ -222,6 +223,8 @@ class MappingReader {
         path,
         "it has to be an expression, as text (a constant is quoted twice: \"'agent'\")",
       );
+    // WHY before it is parsed: a message names a part of it, in which no detector knows the whole
+    if (hideSecrets(value) !== value) return this.#fail(path, "it holds a credential");
     const parsed = parseExpression(value);
     if (!parsed.ok) return this.#fail(path, parsed.errors[0]?.message ?? "it is no expression");
     for (const { message, help, start } of checkExpression(parsed.expr, scope, expected))
@@ -246,7 +249,7 @@ class MappingReader {
   }
 
   #fail(path: string, message: string): undefined {
-    this.problems.push({ path, message });
+    this.problems.push({ path: hideSecrets(path), message: hideSecrets(message) });
     return undefined;
   }
 }

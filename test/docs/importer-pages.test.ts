@@ -105,6 +105,31 @@ const INPUTS: { readonly [format: string]: { readonly [file: string]: string } }
       { jsonrpc: "2.0", id: 1, result: { content: [] } },
     ]),
   },
+  "openai-agents": {
+    "traces.jsonl": jsonl([
+      { object: "trace", id: "trace_1", workflow_name: "desk", group_id: "s" },
+      {
+        object: "trace.span",
+        id: "span_a",
+        trace_id: "trace_1",
+        parent_id: null,
+        started_at: T,
+        ended_at: T,
+        span_data: { type: "agent", name: "desk", tools: ["refund"] },
+        error: null,
+      },
+      {
+        object: "trace.span",
+        id: "span_f",
+        trace_id: "trace_1",
+        parent_id: "span_a",
+        started_at: T,
+        ended_at: T,
+        span_data: { type: "function", name: "refund", input: '{"amount":5}', output: "ok" },
+        error: null,
+      },
+    ]),
+  },
   opa: {
     "decisions.jsonl": jsonl([
       {
