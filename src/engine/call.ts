@@ -46,14 +46,15 @@ class PreparedCall implements Call {
   readonly resource: Entity;
   readonly chain: Chain;
 
-  constructor(set: CompiledSet, request: Request) {
+  constructor(set: CompiledSet, request: Request, resource?: Entity) {
     const mask = maskOf(request);
     this.#set = set;
     this.request = request;
     this.mask = mask;
     this.subject = subjectEntity(set.catalog, request, mask);
     this.action = identifyAction(set.catalog, request, mask);
-    this.resource = identifyResource(set.context, request, { action: this.action, mask });
+    this.resource =
+      resource ?? identifyResource(set.context, request, { action: this.action, mask });
     this.chain = chainOf(request, mask);
   }
 
@@ -72,8 +73,9 @@ class PreparedCall implements Call {
   }
 }
 
-export function prepareCall(set: CompiledSet, request: Request): Call {
-  return new PreparedCall(set, request);
+/** The call of a request as a set's catalog knows it; on `resource`, where that is given. */
+export function prepareCall(set: CompiledSet, request: Request, resource?: Entity): Call {
+  return new PreparedCall(set, request, resource);
 }
 
 /**

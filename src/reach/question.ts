@@ -1,5 +1,5 @@
 import { PartialList, Unknown } from "../condition/value.ts";
-import type { Call } from "../engine/call.ts";
+import { prepareCall, type Call } from "../engine/call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { NOTHING, type Entity } from "../engine/entity.ts";
@@ -80,15 +80,16 @@ export class Oracle {
   #aim(call: Call, target: Target): Call {
     if (target.kind === "as the tool says" || call.resource.absent) return call;
     if (target.kind === "one")
-      return {
-        ...call,
-        resource: namedResource(
+      return prepareCall(
+        this.set,
+        call.request,
+        namedResource(
           this.set.context,
           { resource: { type: target.type, id: target.id } },
           undefined,
         ),
-      };
-    return { ...call, resource: this.#anyOf(target.type, target.classification) };
+      );
+    return prepareCall(this.set, call.request, this.#anyOf(target.type, target.classification));
   }
 
   /** Some resource of a type and class: its id and every other attribute are open. */
