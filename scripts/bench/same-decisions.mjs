@@ -22,7 +22,7 @@ const WAYS = [
   ["columns, one thread", ["--no-index", "--workers", "1"], { used: "none", written: false }],
   ["columns, two workers", ["--no-index", "--workers", "2"], { used: "none", written: false }],
   ["columns, writing the index", ["--workers", "2"], { used: "none", written: true }],
-  ["columns, from the index", ["--workers", "2"], { used: "keys", written: false }],
+  ["columns, from the index", ["--workers", "2"], { used: "columns", written: false }],
 ];
 /**
  * The cases that columns surely serve, and those that they never do: conditions that mix a call with
