@@ -77,7 +77,9 @@ test("the packed package, installed without a network in an empty folder, runs w
   // what the manifest names is there, and what it exports can be imported
   const { exports, bin, types, main } = JSON.parse(readFileSync(join(own, "package.json"), "utf8"));
   expect(
-    namedFiles([exports, bin, types, main]).filter((name) => !existsSync(join(own, name))),
+    namedFiles([exports, bin, types, main]).filter(
+      (name) => !existsSync(join(own, name.replace(/\/\*$/, ""))),
+    ),
   ).toEqual([]);
   const imported = runIn(home, process.execPath, [
     "--input-type=module",

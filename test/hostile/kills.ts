@@ -34,6 +34,14 @@ async function signedBundle(folder: string): Promise<readonly string[]> {
   return [];
 }
 
+async function invariant(folder: string): Promise<readonly string[]> {
+  writeFileSync(
+    join(folder, "never.yaml"),
+    "apiVersion: agentz/v1\nkind: Invariant\nname: never\nversion: 1.0.0\nrules: [{ id: r, never: { actions: [crm/lookup] } }]\n",
+  );
+  return [];
+}
+
 async function repository(folder: string): Promise<readonly string[]> {
   const git = (...args: readonly string[]): void =>
     void execFileSync(
@@ -224,6 +232,19 @@ export const WRITERS: readonly Writer[] = [
       "markdown=@/out.md",
     ],
     writes: ["out.json", "out.md"],
+  },
+  {
+    ...to(
+      "out.json",
+      "analyze",
+      "--candidate",
+      "candidate",
+      "--candidate",
+      "never.yaml",
+      "--now",
+      "2026-06-01",
+    ),
+    before: invariant,
   },
   {
     ...to(
