@@ -101,9 +101,9 @@ const sizeRow = {
   measure: (bench) =>
     worstOf("stateless", (one) => {
       const trace = one.trace(bench.calls);
-      const { files } = JSON.parse(
-        agentz(["trace", "index", trace, "--format", "json"], { cwd: bench.folder }).stdout,
-      );
+      const candidate = one.writeSet(join(bench.folder, one.name, "baseline"));
+      const args = ["trace", "index", trace, "--candidate", candidate, "--format", "json"];
+      const { files } = JSON.parse(agentz(args).stdout);
       const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
       return { bytes, ratio: bytes / statSync(trace).size };
     }),
