@@ -63,11 +63,12 @@ export const caseNamed = (name) => CASES.find((one) => one.name === name);
 
 /**
  * Measures each case of a variant (of any, where none is named): the worst ratio, with all by name.
- * A case whose trace is not there is told, and counts for nothing.
+ * A case that cannot be measured says why, and counts for nothing.
  */
 export async function worstOf(variant, measure, isWorse = (a, b) => a > b) {
   const traces = {};
   let worst;
+  let refused;
   for (const one of CASES) {
     if (variant !== undefined && one.variant !== variant) continue;
     try {
@@ -75,9 +76,11 @@ export async function worstOf(variant, measure, isWorse = (a, b) => a > b) {
       traces[one.name] = found.ratio;
       if (worst === undefined || isWorse(found.ratio, worst.ratio)) worst = found;
     } catch (error) {
-      if (!(error instanceof NotAvailable) || one.name !== "recorded") throw error;
+      if (!(error instanceof NotAvailable)) throw error;
+      refused = error;
       traces[one.name] = error.message;
     }
   }
+  if (worst === undefined) throw refused;
   return { ...worst, traces };
 }

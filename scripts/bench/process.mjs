@@ -46,7 +46,7 @@ export function agentz(args, options = {}) {
   const done = node([BIN, ...args], options);
   if (
     done.status === 2 &&
-    /unknown (option|command)|"code": "usage"/.test(done.stderr + done.stdout)
+    /unknown (option|command)|"code": "usage"|can have no index/.test(done.stderr + done.stdout)
   )
     throw new NotAvailable(done.stderr.split("\n")[0]);
   if (done.status !== 0)
