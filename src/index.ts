@@ -1,6 +1,6 @@
 /**
  * agentz as a library: load policies, decide requests, lint, test, compare. Values in, values out;
- * what a user can mend is a `UserError`. The functions give the result documents that the command
+ * what a user can fix is a `UserError`. The functions give the result documents that the command
  * line writes as JSON (design 12).
  */
 export { decide } from "./api/decide.ts";

@@ -16,7 +16,7 @@ export interface LintOptions extends SetOptions {
 
 /**
  * Finds what is wrong with policies and catalogs (design 2, 12): what does not load, can never match,
- * has no effect or allows too much, each finding at its place. Mends nothing. What cannot be read is
+ * has no effect or allows too much, each finding at its place. Fixes nothing. What cannot be read is
  * a `UserError`.
  */
 export async function lint(

@@ -1,11 +1,12 @@
 import { expandInputs, TRACE_ENDINGS } from "../node/inputs.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { readTrace as readBatches } from "../trace/read-events.ts";
+import { DEFAULT_REORDER } from "../trace/order.ts";
 import { ReadReport } from "../trace/read-report.ts";
 
 /** How a trace is read. */
 export interface TraceOptions {
-  /** How much disorder is mended, in events of a file; by default 10,000. */
+  /** How many events to buffer when sorting by time; by default 10,000. */
   readonly reorder?: number;
 }
 
@@ -42,8 +43,6 @@ export interface Trace {
   readonly report: TraceReport;
 }
 
-const REORDER = 10_000;
-
 async function* eachOf(batches: AsyncIterable<readonly TraceEvent[]>): AsyncGenerator<TraceEvent> {
   for await (const batch of batches) yield* batch;
 }
@@ -55,7 +54,7 @@ async function* eachOf(batches: AsyncIterable<readonly TraceEvent[]>): AsyncGene
  */
 export async function readTrace(
   paths: string | readonly string[],
-  { reorder = REORDER }: TraceOptions = {},
+  { reorder = DEFAULT_REORDER }: TraceOptions = {},
 ): Promise<Trace> {
   const report = new ReadReport();
   const files = await expandInputs(typeof paths === "string" ? [paths] : paths, TRACE_ENDINGS);

@@ -1,6 +1,8 @@
-import type { ReplayJob } from "../cli/replay-inputs.ts";
+import { RECORDED_BASELINE, type ReplayJob } from "../cli/replay-inputs.ts";
 import { totalBytes } from "../node/files.ts";
 import { expandInputs, TRACE_ENDINGS } from "../node/inputs.ts";
+import { askedFilter } from "../replay/filter.ts";
+import { DEFAULT_REORDER } from "../trace/order.ts";
 import { Policies } from "./policies.ts";
 import { comparesIds } from "./vacuity.ts";
 
@@ -10,7 +12,7 @@ export interface ReplayOptions {
   readonly history?: "counterfactual" | "recorded";
   /** Approvals as they are recorded, or as if all were granted or refused (design 7.6). */
   readonly approvals?: "recorded" | "granted" | "refused";
-  /** How much disorder is mended, in events of a file; by default 10,000. */
+  /** How many events to buffer when sorting by time; by default 10,000. */
   readonly reorder?: number;
   /** Milliseconds of silence after which a session's state is forgotten; by default never. */
   readonly idle?: number;
@@ -20,19 +22,6 @@ export interface ReplayOptions {
   /** Only calls of these subjects are counted: ids, or `type:id`. */
   readonly agents?: readonly string[];
   readonly sessions?: readonly string[];
-}
-
-const RECORDED = { set: undefined, info: { source: null, ref: "recorded", digest: null } };
-const REORDER = 10_000;
-
-function filterOf({ since, until, agents, sessions }: ReplayOptions): ReplayJob["filter"] {
-  const filter = {
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(agents === undefined ? {} : { agents }),
-    ...(sessions === undefined ? {} : { sessions }),
-  };
-  return Object.keys(filter).length === 0 ? undefined : filter;
 }
 
 /**
@@ -52,7 +41,7 @@ export async function replayJobOf(
   const paths = typeof of.trace === "string" ? [of.trace] : of.trace;
   const files = await expandInputs(paths, TRACE_ENDINGS);
   return {
-    baseline: of.baseline === "recorded" ? RECORDED : Policies.open(of.baseline).loaded,
+    baseline: of.baseline === "recorded" ? RECORDED_BASELINE : Policies.open(of.baseline).loaded,
     candidate,
     refs: {
       candidate: [of.candidate.ref],
@@ -72,10 +61,10 @@ export async function replayJobOf(
     labels: undefined,
     history: options.history ?? "counterfactual",
     approvals: options.approvals ?? "recorded",
-    reorder: options.reorder ?? REORDER,
+    reorder: options.reorder ?? DEFAULT_REORDER,
     idle: options.idle,
     decisions: undefined,
-    filter: filterOf(options),
+    filter: askedFilter(options),
     gate: { limits: new Map(), accepted: [] },
     now: undefined,
     clock: Date.now,

@@ -194,12 +194,7 @@ export class BatchWalk {
 
   /** The number of what the lifecycle says of a row's subject, in every version. */
   #denialOf(row: BatchRow): number {
-    const at = this.#step(DENIAL, row.subject, row.moment());
-    const known = this.#numbers.get(at);
-    if (known !== 0) return known;
-    const number = 1 + this.#parts.text.code(this.#denials(row));
-    this.#numbers.set(at, number);
-    return number;
+    return this.#kindOf(this.#step(DENIAL, row.subject, row.moment()), () => this.#denials(row));
   }
 
   #denials(row: BatchRow): string {

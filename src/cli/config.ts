@@ -171,6 +171,17 @@ function withPaths(config: Config, below: string): Config {
   };
 }
 
+/** Paths that a flag or agentz.yaml has to give; none is a `UserError`. */
+export function neededPaths(
+  paths: readonly string[] | undefined,
+  what: "candidate" | "trace",
+): readonly string[] {
+  if (paths !== undefined) return paths;
+  throw new UserError("usage", `there is no ${what}`, {
+    help: `give --${what} <path>, or \`${what}:\` in agentz.yaml`,
+  });
+}
+
 /** The file of `--config`, else the nearest `agentz.yaml`; undefined: there is none. */
 export async function configFile(
   io: Pick<Io, "cwd" | "stderr">,

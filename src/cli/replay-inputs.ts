@@ -13,6 +13,12 @@ import type { LineFile } from "../node/output.ts";
 import type { Progress } from "./progress.ts";
 import type { RecordedPolicyCheck } from "./recorded-policy.ts";
 
+/** The baseline of what events say was decided (design 7.3). */
+export const RECORDED_BASELINE: ReplayJob["baseline"] = {
+  set: undefined,
+  info: { source: null, ref: "recorded", digest: null },
+};
+
 /** One replay, all inputs at hand. */
 export interface ReplayJob {
   readonly baseline: {

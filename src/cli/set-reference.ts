@@ -1,13 +1,12 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { chooseDocuments } from "./baseline.ts";
-import { readConfig, type Config } from "./config.ts";
+import { readConfig, neededPaths } from "./config.ts";
 import { isBundle } from "../node/bundle-file.ts";
 import { isMissing } from "../node/file-error.ts";
 import type { CommandIo } from "../node/io.ts";
 import type { TwoSets } from "../api/compare.ts";
 import { loadPolicySet } from "../api/policy-set.ts";
-import { UserError } from "../diagnostics/user-error.ts";
 
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
 export async function meantReference(cwd: string, given: string): Promise<string> {
@@ -23,21 +22,12 @@ export interface BaseFlags {
   readonly config?: string;
 }
 
-function candidateOf(flags: BaseFlags, config: Config): readonly string[] {
-  const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined)
-    throw new UserError("usage", "there is no candidate", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
-  return paths;
-}
-
 /**
  * The candidate and what it is checked against: `--base`, else the default baseline (design 7.3).
  */
 export async function loadWithBase(io: CommandIo, flags: BaseFlags): Promise<TwoSets> {
   const config = await readConfig(io, flags.config);
-  const paths = candidateOf(flags, config);
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const base = await chooseDocuments(
     io,
     flags.base === undefined ? config.baseline : [await meantReference(io.cwd, flags.base)],

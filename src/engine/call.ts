@@ -16,8 +16,6 @@ import { personEntity } from "./person.ts";
 import type { Row, RowReads, StateView } from "./row.ts";
 import { fitsEntity } from "./scope.ts";
 
-export { PlanMemo, type Plan } from "./plan.ts";
-
 /** One call as one version sees it: identified, described by its catalog, ready to be decided. */
 export interface Call {
   readonly request: Request;

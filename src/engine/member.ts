@@ -1,5 +1,6 @@
 import { Failure, Unknown } from "../condition/value.ts";
-import type { Call, Plan } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { Plan } from "./plan.ts";
 import { DENY, SATISFIED, possibleRanks, type Item, type RankSet } from "./combine.ts";
 import { agentRecord } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";

@@ -249,7 +249,7 @@ class MappingReader {
   }
 
   #fail(path: string, message: string): undefined {
-    this.problems.push({ path: hideSecrets(path), message: hideSecrets(message) });
+    this.problems.push({ path, message });
     return undefined;
   }
 }

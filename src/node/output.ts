@@ -7,6 +7,11 @@ import { writeAll } from "./fresh-file.ts";
 import { replaceFile, targetOf, unwritable } from "./replace-file.ts";
 import { Spool } from "./spool.ts";
 
+/** Whether a result has colours: on a terminal, unless it goes to a file or `NO_COLOR` is set. */
+export function isColored({ stdout, env }: Io, output: string | undefined): boolean {
+  return stdout.isTTY && output === undefined && env["NO_COLOR"] === undefined;
+}
+
 /**
  * Writes a document to the file of `--output`, else to stdout. Secrets in it are stars, in names
  * too: whoever wants the values of arguments asks for them, and gets the document by {@link

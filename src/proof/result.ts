@@ -12,7 +12,7 @@ export interface InvariantWitness {
   /** What decided the last one. */
   readonly effect: "allow" | "require_approval";
   readonly rules: readonly string[];
-  /** A suite (YAML) that fails until the policies are mended. */
+  /** A suite (YAML) that fails until the policies are fixed. */
   readonly test: string;
 }
 

@@ -21,6 +21,24 @@ function hash(text: string): number {
   return ((h ^ (h >>> 13)) >>> 0) / 4294967296;
 }
 
+/** What was asked for of `filters`; undefined: nothing, so every call counts. */
+export function askedFilter(
+  filters: {
+    readonly [name in keyof FilterOptions]: FilterOptions[name] | undefined;
+  },
+): FilterOptions | undefined {
+  const { since, until, agents, sessions, sample } = filters;
+  if ([since, until, agents, sessions, sample].every((filter) => filter === undefined))
+    return undefined;
+  return {
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(agents === undefined ? {} : { agents }),
+    ...(sessions === undefined ? {} : { sessions }),
+    ...(sample === undefined ? {} : { sample }),
+  };
+}
+
 /**
  * Tells which events are walked and which calls are counted. A sample leaves whole sessions
  * unwalked; every other filter only leaves calls uncounted, so that what they did to later calls

@@ -1,4 +1,4 @@
-import type { Plan } from "../engine/call.ts";
+import type { Plan } from "../engine/plan.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { fitsEntity } from "../engine/scope.ts";
 import type { CallResult } from "./walk.ts";

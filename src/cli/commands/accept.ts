@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { CONFIG_FILE, configFile } from "../config.ts";
 import { endOf } from "../gate-config.ts";
 import { askGitMaybe } from "../../node/git-process.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { replaceFile } from "../../node/replace-file.ts";
 import type { Io } from "../../node/io.ts";
 import { formatOption, pick } from "../options.ts";
@@ -135,7 +135,7 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
     file: file.name,
     accepted: entries.map((entry, i) => ({ ...entry, class: chosen[i]?.class ?? "widened" })),
   };
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(ACCEPT_REPORTERS, flags.format)(document, { color, details: false }),

@@ -3,11 +3,10 @@ import type { AnalyzeResult } from "../../proof/result.ts";
 import { ANALYZE_REPORTERS } from "../../report/analyze/reporters.ts";
 import { analyzeSet } from "../../api/analyze.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
-import { writeDocument } from "../../node/output.ts";
+import { readConfig, neededPaths } from "../config.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 
 interface Flags {
@@ -34,11 +33,7 @@ holds no invariant.`;
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
-  const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined)
-    throw new UserError("usage", "there is no candidate", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
   const result: AnalyzeResult = {
@@ -48,7 +43,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     candidate: policies.info,
     ...analyzeSet(policies, { now, clock: io.clock }),
   };
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(ANALYZE_REPORTERS, flags.format)(result, { color, details: false }),

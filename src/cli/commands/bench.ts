@@ -3,7 +3,7 @@ import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
 import { runBench } from "../../api/bench.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { addImportFlags } from "../import-formats.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
@@ -61,7 +61,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     runs: flags.runs,
     say,
   }).finally(clear);
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(BENCH_REPORTERS, flags.format)(document, { color, details: flags.details === true }),

@@ -12,9 +12,9 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig, neededPaths } from "../config.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -104,11 +104,7 @@ function chosen(policies: PolicySet, asked: readonly string[] | undefined): read
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
-  const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined)
-    throw new UserError("usage", "there is no candidate", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const policies = await loadPolicySet(io, paths, paths);
   const agents = chosen(policies, flags.agent);
   const read = await readingOf(flags.trace ?? config.trace);
@@ -129,7 +125,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
         : { calls: summary.calls, from: summary.from ?? null, to: summary.to ?? null },
     agents: await radiiOf(oracle, policies, { agents, usage, read }),
   };
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(BLAST_RADIUS_REPORTERS, flags.format)(document, {

@@ -12,7 +12,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { BUNDLE_ENDING } from "../../node/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../../node/ed25519.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { createFile, replaceFile } from "../../node/replace-file.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
@@ -75,7 +75,7 @@ async function show(
   flags: ShowFlags,
   { io, finish }: CommandContext,
 ): Promise<void> {
-  const color = io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, undefined);
   const text = pick(BUNDLE_REPORTERS, flags.format)(result, {
     color,
     details: flags.details === true,

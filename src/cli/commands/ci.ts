@@ -4,7 +4,7 @@ import { printable } from "../../report/escape.ts";
 import { CI_REPORTERS } from "../../report/ci/reporters.ts";
 import { CI_STEPS, runCi, type CiFlags } from "../ci-job.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { pick } from "../options.ts";
 import type { CiResult, CiStep } from "../result.ts";
@@ -102,7 +102,7 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
   const folder = await reportFolder(io);
   const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
   for (const { format, path } of outputs) {
-    const color = path === "-" && io.stdout.isTTY && io.env["NO_COLOR"] === undefined;
+    const color = isColored(io, path === "-" ? undefined : path);
     await writeDocument(
       io,
       pick(CI_REPORTERS, format)(result, { color, details: flags.details === true, folder }),

@@ -3,7 +3,7 @@ import { decodeEarlier, type Earlier } from "../../coverage/earlier.ts";
 import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
 import { parseJson } from "../../trace/parse-json.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import type { Io } from "../../node/io.ts";
 import { formatOption, pick } from "../options.ts";
 import { MAX_FILE_BYTES } from "../../node/regular-file.ts";
@@ -52,7 +52,7 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
   const job = await prepareReplay(flags, context);
   const document = await coverageDocument(job, earlier);
   const { error, partial } = document;
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(COVERAGE_REPORTERS, flags.format)(document, { color, details: flags.details === true }),

@@ -3,7 +3,7 @@ import { Policies } from "../../api/policies.ts";
 import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
@@ -54,7 +54,7 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
   });
   const render = pick(DECIDE_REPORTERS, flags.format);
   tellRequest(io, document.findings, document.now);
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(io, render(document, { color, details: true }), flags.output);
 }
 

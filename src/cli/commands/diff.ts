@@ -3,7 +3,7 @@ import { diffDocument } from "../../api/compare.ts";
 import { chooseDocuments } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { meantReference } from "../set-reference.ts";
@@ -54,7 +54,7 @@ async function act(
   const before = await loadPolicySet(io, first, plain ?? paths);
   const after = await loadPolicySet(io, await meant(second), paths);
   const result = diffDocument({ before, after });
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(DIFF_REPORTERS, flags.format)(result, { color, details: flags.details === true }),

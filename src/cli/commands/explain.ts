@@ -4,7 +4,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
-import { writeAsIs, writeDocument } from "../../node/output.ts";
+import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
@@ -93,7 +93,7 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
     });
   const loaded = await loadPolicySet(io, paths, paths);
   const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
   await write(
     io,

@@ -7,7 +7,7 @@ import { prettyRules } from "../../report/lint/pretty.ts";
 import { LINT_REPORTERS } from "../../report/lint/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, type Config } from "../config.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { runLintJob, sourceName, type LintJob } from "../../api/lint-set.ts";
 import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
@@ -115,7 +115,7 @@ async function act(
   const config = await readConfig(io, flags.config);
   if (flags.rules === true) return listRules(config.lint?.rules ?? new Map(), flags, context);
   const document = await runLintJob(io, await jobOf(paths, flags, { config, context }));
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(LINT_REPORTERS, flags.format)(document, {

@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
 import { Option, type Command } from "commander";
-import type { ColumnsOptions } from "../replay-inputs.ts";
+import { RECORDED_BASELINE, type ColumnsOptions } from "../replay-inputs.ts";
 import { totalBytes } from "../../node/files.ts";
 import { withInterrupt } from "../../node/interrupt.ts";
 import { cacheFolder } from "../../node/private-folder.ts";
-import { openLog, writeDocument } from "../../node/output.ts";
+import { isColored, openLog, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { chooseBaseline, refuseSameFiles } from "../baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig, neededPaths } from "../config.ts";
 import { gateFlag, mergeGate, refuseMisspeltLabels } from "../gate-config.ts";
 import { createProgress, type Progress } from "../progress.ts";
 import {
@@ -32,14 +32,13 @@ import { openTrace, type TraceFlags } from "../trace-input.ts";
 import { comparesIds, refuseUnreadable, replayError } from "../../api/vacuity.ts";
 import { openLabels } from "../label-files.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
 import { watchReplay } from "../replay-watch.ts";
 import { DEFAULT_STEPS } from "../../condition/meter.ts";
 import { conditionSteps } from "../../engine/condition-steps.ts";
 import { printable } from "../../report/escape.ts";
 import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import { statsText } from "../../report/replay/stats.ts";
-import type { FilterOptions } from "../../replay/filter.ts";
+import { askedFilter } from "../../replay/filter.ts";
 import { LIMITS } from "../../replay/gate.ts";
 import type { ReplayResult, ReplayStats } from "../../replay/result.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
@@ -111,31 +110,6 @@ to: the one that the CI's variables name, else origin/HEAD, origin/main, origin/
 repository: recorded. In a CI it is an error where there is no such commit, and where it is HEAD itself, or
 the very files of the candidate.`;
 
-function need(
-  paths: readonly string[] | undefined,
-  what: "candidate" | "trace",
-): readonly string[] {
-  if (paths !== undefined) return paths;
-  throw new UserError("usage", `there is no ${what}`, {
-    help: `give --${what} <path>, or \`${what}:\` in agentz.yaml`,
-  });
-}
-
-const RECORDED = { source: null, ref: "recorded", digest: null };
-
-function filterOf(flags: ReplayRunFlags): FilterOptions | undefined {
-  const { since, until, agent, session, sample } = flags;
-  if ([since, until, agent, session, sample].every((filter) => filter === undefined))
-    return undefined;
-  return {
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(agent === undefined ? {} : { agents: agent }),
-    ...(session === undefined ? {} : { sessions: session }),
-    ...(sample === undefined ? {} : { sample }),
-  };
-}
-
 /** The files of a trace that tell the progress what was read of them. */
 function watched(
   files: readonly TraceFile[],
@@ -198,9 +172,13 @@ export async function prepareReplay(
   { io }: CommandContext,
 ): Promise<ReplayJob> {
   const config = await readConfig(io, flags.config);
-  const paths = need(flags.candidate ?? config.candidate, "candidate");
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline, paths);
-  const { inputs, files } = await openTrace(need(flags.trace ?? config.trace, "trace"), flags, io);
+  const { inputs, files } = await openTrace(
+    neededPaths(flags.trace ?? config.trace, "trace"),
+    flags,
+    io,
+  );
   const candidate = await loadPolicySet(io, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   const named =
@@ -236,13 +214,13 @@ export async function prepareReplay(
   const bytes = await totalBytes(inputs.map((file) => file.path));
   const progress = createProgress(io, bytes);
   return {
-    baseline: before === undefined ? { set: undefined, info: RECORDED } : before,
+    baseline: before ?? RECORDED_BASELINE,
     ...(named === undefined ? {} : { recordedPolicy: named.check }),
     candidate,
     refs: { candidate: paths, baseline },
     files: watched(files, progress),
     columns: byColumns ? columnsOf(flags, inputs, io) : undefined,
-    filter: filterOf(flags),
+    filter: askedFilter({ ...flags, agents: flags.agent, sessions: flags.session }),
     gate,
     now: flags.now,
     clock: io.clock,
@@ -319,7 +297,7 @@ async function tell(
   { io }: CommandContext,
 ): Promise<void> {
   const render = pick(REPLAY_REPORTERS, flags.format);
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     render(document, { color, details: flags.details === true, folder: await reportFolder(io) }),

@@ -7,7 +7,7 @@ import { formatTime, parseTime } from "../../trace/time.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../../node/hash.ts";
-import { writeAsIs, writeDocument } from "../../node/output.ts";
+import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { refuseUnreadable, vacuityOf } from "../../api/vacuity.ts";
@@ -91,7 +91,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
     ...(error === undefined ? {} : { error }),
   };
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
   await write(io, render(document, { color, details: flags.details === true }), flags.output);
   if (error !== undefined)

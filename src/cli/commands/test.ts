@@ -4,7 +4,7 @@ import type { TestResult } from "../../suite/result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
@@ -206,7 +206,7 @@ async function tell(
   result: TestResult,
   { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
 ): Promise<number> {
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(TEST_REPORTERS, flags.format)(result, {

@@ -8,7 +8,7 @@ import { readTrace, type TraceFile } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { sessionKey } from "../../trace/tools/session-key.ts";
 import type { CommandContext } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig, neededPaths } from "../config.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, duration, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
@@ -31,11 +31,7 @@ type Versions = ConstructorParameters<typeof ReplayWalk>[0];
 
 async function versionsOf(flags: Flags, { io }: CommandContext): Promise<Versions> {
   const config = await readConfig(io, flags.config);
-  const candidate = flags.candidate ?? config.candidate;
-  if (candidate === undefined)
-    throw new UserError("usage", "there is no candidate", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
+  const candidate = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const baseline = flags.baseline ?? config.baseline ?? ["recorded"];
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
   return {

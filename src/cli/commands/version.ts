@@ -6,7 +6,7 @@ import type { Bump } from "../../release/verdict.ts";
 import { versionDocument } from "../../api/compare.ts";
 import { editVersions, type VersionEdit } from "../../release/version-edit.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { writeDocument } from "../../node/output.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { replaceSources } from "../../node/replace-file.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadWithBase, type BaseFlags } from "../set-reference.ts";
@@ -47,7 +47,7 @@ Examples:
 
 async function check(flags: CheckFlags, { io, finish }: CommandContext): Promise<void> {
   const result = versionDocument(await loadWithBase(io, flags));
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(VERSION_CHECK_REPORTERS, flags.format)(result, { color, details: flags.details === true }),

@@ -6,8 +6,8 @@ import { whoCan } from "../../reach/who-can.ts";
 import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
 import { formatTime } from "../../trace/time.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
-import { writeDocument } from "../../node/output.ts";
+import { readConfig, neededPaths } from "../config.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -55,11 +55,7 @@ async function act(
     });
   const resource = resourceOf(asked.resource);
   const config = await readConfig(io, flags.config);
-  const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined)
-    throw new UserError("usage", "there is no candidate", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
   const answer = whoCan(new Oracle(policies.set, now), policies.documents, {
@@ -78,7 +74,7 @@ async function act(
     resource: asked.resource ?? null,
     ...answer,
   };
-  const color = io.stdout.isTTY && flags.output === undefined && io.env["NO_COLOR"] === undefined;
+  const color = isColored(io, flags.output);
   await writeDocument(
     io,
     pick(WHO_CAN_REPORTERS, flags.format)(document, { color, details: flags.details === true }),

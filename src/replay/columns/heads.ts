@@ -1,4 +1,4 @@
-import type { PlanMemo } from "../../engine/call.ts";
+import type { PlanMemo } from "../../engine/plan.ts";
 import { matchRule } from "../../engine/compiled-rule.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Row } from "../../engine/row.ts";

@@ -1,4 +1,4 @@
-import type { PlanMemo } from "../../engine/call.ts";
+import type { PlanMemo } from "../../engine/plan.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { TextMemo } from "./code-memo.ts";
 import type { Heads } from "./heads.ts";

@@ -1,4 +1,4 @@
-import { PlanMemo } from "../../engine/call.ts";
+import { PlanMemo } from "../../engine/plan.ts";
 import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Segment } from "../../trace/columns/segment.ts";

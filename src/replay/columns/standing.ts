@@ -1,5 +1,6 @@
 import { Unknown } from "../../condition/value.ts";
-import { delegationModes, rowOf, type PlanMemo, type Call, type Plan } from "../../engine/call.ts";
+import { delegationModes, rowOf, type Call } from "../../engine/call.ts";
+import type { Plan, PlanMemo } from "../../engine/plan.ts";
 import { matchRule, type CompiledRule, type Match, type Test } from "../../engine/compiled-rule.ts";
 import { Run } from "../../engine/run.ts";
 import type { Row } from "../../engine/row.ts";

@@ -3,9 +3,9 @@ import { isJsonObject, member, objectMember, stringMember } from "../../request/
 import { timeText, unpackJson } from "./call-values.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
-import { readJson } from "./read-json.ts";
+import { importSpans } from "./import-spans.ts";
 import { anyAttribute, type Span } from "./span.ts";
-import { SpanForest } from "./span-forest.ts";
+import type { SpanForest } from "./span-forest.ts";
 
 /**
  * Langfuse exports: traces with their observations, or observations alone
@@ -27,18 +27,12 @@ function recognises({ text }: ImportSample): boolean {
   );
 }
 
-async function* convert(
+function convert(
   file: ImportFile,
   options: ImportOptions,
   tally: ImportTally,
 ): AsyncGenerator<readonly JsonObject[]> {
-  const forest = new SpanForest({ file, options, tally });
-  const reader = new LangfuseReader(file, tally, forest);
-  for await (const items of readJson(file, tally)) {
-    for (const { value, line } of items) reader.read(value, line);
-    yield forest.take();
-  }
-  yield forest.end();
+  return importSpans({ file, options, tally }, (forest) => new LangfuseReader(file, tally, forest));
 }
 
 class LangfuseReader {

@@ -4,8 +4,8 @@ import { timeText } from "./call-values.ts";
 import { shownKind } from "./chat-entry.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
-import { readJson } from "./read-json.ts";
-import { SpanForest } from "./span-forest.ts";
+import { importSpans } from "./import-spans.ts";
+import type { SpanForest } from "./span-forest.ts";
 import { textAttribute } from "./span.ts";
 
 /** Traces that the OpenAI Agents SDK exports by itself (docs/importers/openai-agents.md). */
@@ -20,18 +20,12 @@ function recognises({ text }: ImportSample): boolean {
   return /"object"\s*:\s*"trace(\.span)?"/.test(text);
 }
 
-async function* convert(
+function convert(
   file: ImportFile,
   options: ImportOptions,
   tally: ImportTally,
 ): AsyncGenerator<readonly JsonObject[]> {
-  const forest = new SpanForest({ file, options, tally });
-  const reader = new AgentsReader(file, tally, forest);
-  for await (const items of readJson(file, tally)) {
-    for (const { value, line } of items) reader.read(value, line);
-    yield forest.take();
-  }
-  yield forest.end();
+  return importSpans({ file, options, tally }, (forest) => new AgentsReader(file, tally, forest));
 }
 
 /** Steps that are no calls. A `generation` holds messages, of which the forest reads the calls. */
