@@ -500,7 +500,7 @@ describe.skipIf(process.platform === "win32")("no program runs that a repository
     const { folder, hits } = trapped();
     // A file whose time differs from the index's has to be read through its filter.
     const later = new Date(Date.now() + 60_000);
-    utimesSync(join(folder, "p/deny.yaml"), later, later);
+    utimesSync(join(folder, "p/allow.yaml"), later, later);
     spawnSync("git", ["log", "-1"], { cwd: folder });
     spawnSync("git", ["status"], { cwd: folder });
     lose(folder, "HEAD~1:p/deny.yaml");
