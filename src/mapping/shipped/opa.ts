@@ -37,6 +37,10 @@ export const OPA: JsonObject = {
         : type(record.result) == bool ? (record.result ? 'allow' : 'deny')
         : record.result == 'allow' || record.result == 'true' ? 'allow'
         : record.result == 'deny' || record.result == 'false' ? 'deny'
+        : type(record.result) == map && ['deny', 'denied', 'denies', 'violation', 'violations'].exists(name, name in record.result &&
+            (type(record.result[name]) == bool ? record.result[name]
+              : type(record.result[name]) in [list, map, string] ? size(record.result[name]) > 0
+              : type(record.result[name]) == double && record.result[name] > 0.0)) ? 'deny'
         : has(record.result.allow) ? (record.result.allow ? 'allow' : 'deny')
         : has(record.result.allowed) ? (record.result.allowed ? 'allow' : 'deny')
         : has(record.result.decision) && type(record.result.decision) == bool ? (record.result.decision ? 'allow' : 'deny')

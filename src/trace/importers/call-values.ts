@@ -79,16 +79,18 @@ function boundaries(text: string): readonly number[] {
 
 /**
  * The tool's own name and its MCP server, where the name tells both; neither where it may be
- * divided in several ways (`mcp__a__b__c` is tool `c` of `a__b`, or `b__c` of `a`), unless `known`
- * is the server. A name of another form is that of a tool on `server`.
+ * divided in several ways (`mcp__a__b__c` is tool `c` of `a__b`, or `b__c` of `a`) or lacks one
+ * (`mcp__a`), unless `known` is the server. A name of another form is that of a tool on `server`.
  */
 export function toolAddress(name: string, server?: string, known?: string): ToolAddress {
   const rest = name.startsWith("mcp__") ? name.slice("mcp__".length) : "";
   if (known !== undefined && rest.startsWith(`${known}__`) && rest.length > known.length + 2)
     return { kind: "mcp_request", server: known, name: rest.slice(known.length + 2) };
   const [at, ...others] = boundaries(rest);
-  if (at === undefined) return { kind: "tool_call", server: known ?? server, name };
-  if (others.length > 0) return { kind: "mcp_request", server: undefined, name: undefined };
+  if (at === undefined && !name.startsWith("mcp__"))
+    return { kind: "tool_call", server: known ?? server, name };
+  if (at === undefined || others.length > 0)
+    return { kind: "mcp_request", server: undefined, name: undefined };
   return { kind: "mcp_request", server: rest.slice(0, at), name: rest.slice(at + 2) };
 }
 

@@ -11,8 +11,8 @@ describe("design 7.2: a server is recorded where a tool's name tells it, never g
     ["mcp__github____x", "mcp_request", undefined, undefined],
     ["mcp__a__b__c__d", "mcp_request", undefined, undefined],
     ["Bash", "tool_call", "host", "Bash"],
-    ["mcp__github", "tool_call", "host", "mcp__github"],
-    ["mcp__github__", "tool_call", "host", "mcp__github__"],
+    ["mcp__github", "mcp_request", undefined, undefined],
+    ["mcp__github__", "mcp_request", undefined, undefined],
     ["MCP__github__x", "tool_call", "host", "MCP__github__x"],
     ["xmcp__github__x", "tool_call", "host", "xmcp__github__x"],
   ])("%s", (written, kind, server, name) => {

@@ -157,4 +157,34 @@ export const OPA_VARIANTS: readonly Variant[] = [
     content: [opa(A, { violations: [] })],
     calls: [{ id: "d" }],
   },
+  ...[
+    ["a set of reasons", { deny: ["too much"] }],
+    ["an object of reasons", { denied: { amount: "too much" } }],
+    ["true", { deny: true }],
+    ["a text", { deny: "too much" }],
+    ["violations", { violations: [{ msg: "too much" }] }],
+    ["a violation", { violation: ["too much"] }],
+    ["a count of violations", { violations: 2 }],
+  ].map(([what, denial]) => ({
+    of: `\`allow\` beside a denial that is ${String(what)} is denied`,
+    content: [opa(A, { allow: true, ...Object(denial) })],
+    calls: [{ decision: { effect: "deny" } }],
+  })),
+  ...[{ deny: [] }, { denied: {} }, { deny: false }, { deny: "" }, { violations: 0 }].map(
+    (nothing) => ({
+      of: `\`allow\` beside ${JSON.stringify(nothing)} is allowed`,
+      content: [opa(A, { allow: true, ...nothing })],
+      calls: [{ decision: { effect: "allow" } }],
+    }),
+  ),
+  {
+    of: "`allowed`, `decision` and `effect` beside a denial are denied too",
+    content: [
+      opa(A, { allowed: true, deny: ["x"] }),
+      opa(A, { decision: true, denied: ["x"] }),
+      opa(A, { effect: "allow", violations: ["x"] }),
+      opa(A, { allow: false, deny: [] }),
+    ],
+    calls: [0, 1, 2, 3].map(() => ({ decision: { effect: "deny" } })),
+  },
 ];
