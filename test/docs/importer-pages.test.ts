@@ -88,6 +88,21 @@ const INPUTS: { readonly [format: string]: { readonly [file: string]: string } }
       ],
     }),
   },
+  "coding-agents": {
+    "rollout.jsonl": jsonl([
+      { timestamp: T, type: "session_meta", payload: { id: "s" } },
+      {
+        timestamp: T,
+        type: "response_item",
+        payload: {
+          type: "function_call",
+          call_id: "c",
+          name: "refund",
+          arguments: '{"amount":5}',
+        },
+      },
+    ]),
+  },
   "managed-agents": {
     "recording.jsonl": jsonl([
       { type: "session", id: "sesn", agent: { id: "a" } },

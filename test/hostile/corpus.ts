@@ -432,6 +432,24 @@ export const IMPORTS: Readonly<Record<string, readonly unknown[]>> = {
       },
     },
   ],
+  "coding-agents": [
+    { timestamp: "2026-05-18T09:00:00Z", type: "session_meta", payload: { id: "s", cwd: PLANTED } },
+    {
+      timestamp: "2026-05-18T09:00:01Z",
+      type: "response_item",
+      payload: {
+        type: "function_call",
+        call_id: "c1",
+        name: "shell",
+        arguments: JSON.stringify({ command: PLANTED }),
+      },
+    },
+    {
+      timestamp: "2026-05-18T09:00:02Z",
+      type: "response_item",
+      payload: { type: "function_call_output", call_id: "c1", output: PLANTED },
+    },
+  ],
   "managed-agents": [
     {
       id: "e1",

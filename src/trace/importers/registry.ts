@@ -1,6 +1,7 @@
 import { authzen } from "./authzen.ts";
 import { chat } from "./chat.ts";
 import { claudeCode } from "./claude-code.ts";
+import { codingAgents } from "./coding-agents.ts";
 import type { Importer, ImportSample } from "./importer.ts";
 import { langfuse } from "./langfuse.ts";
 import { managedAgents } from "./managed-agents.ts";
@@ -18,6 +19,7 @@ export const IMPORTERS: readonly Importer[] = [
   openaiAgents,
   otel,
   claudeCode,
+  codingAgents,
   mcp,
   authzen,
   chat,

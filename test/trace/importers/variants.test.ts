@@ -8,6 +8,8 @@ import { AUTHZEN_VARIANTS } from "./variants/authzen.ts";
 import { CERBOS_VARIANTS } from "./variants/cerbos.ts";
 import { CHAT_VARIANTS } from "./variants/chat.ts";
 import { CLAUDE_CODE_VARIANTS } from "./variants/claude-code.ts";
+import { CODEX_VARIANTS } from "./variants/coding-agents-codex.ts";
+import { COPILOT_VARIANTS } from "./variants/coding-agents-copilot.ts";
 import { GENERIC_VARIANTS, mapped } from "./variants/generic.ts";
 import { LANGFUSE_VARIANTS } from "./variants/langfuse.ts";
 import { MANAGED_AGENTS_VARIANTS } from "./variants/managed-agents.ts";
@@ -28,6 +30,7 @@ const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   cerbos: CERBOS_VARIANTS,
   chat: CHAT_VARIANTS,
   "claude-code": CLAUDE_CODE_VARIANTS,
+  "coding-agents": [...CODEX_VARIANTS, ...COPILOT_VARIANTS],
   langfuse: LANGFUSE_VARIANTS,
   "managed-agents": MANAGED_AGENTS_VARIANTS,
   mcp: MCP_VARIANTS,

@@ -1,0 +1,274 @@
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject, objectMember, stringMember } from "../../request/json.ts";
+import type {
+  AgentCall,
+  AgentDecision,
+  AgentHost,
+  AgentResult,
+  LogEntry,
+  SessionEntry,
+} from "./agent-log-entry.ts";
+import { contentText, filled, readArguments, toolAddress } from "./call-values.ts";
+import { stemOf } from "./chat-origin.ts";
+import { refusal } from "./claude-code-verdict.ts";
+import type { HeldEvent } from "./held-events.ts";
+import { HeldEvents } from "./held-events.ts";
+import type { ImportTally } from "./import-tally.ts";
+import type { ImportFile, ImportOptions } from "./importer.ts";
+import { RecentMap } from "./recent-map.ts";
+
+/** A file being converted. */
+export interface AgentLogWork {
+  readonly file: ImportFile;
+  readonly options: ImportOptions;
+  readonly tally: ImportTally;
+}
+
+/** A call that was told, and by whom it was made; without `held`: one that was not understood. */
+interface Told {
+  readonly held?: HeldEvent;
+  readonly under?: string | undefined;
+  answered: boolean;
+}
+
+/** Puts what the log of a coding agent says together as events: one for each call. */
+export class AgentLog {
+  readonly held = new HeldEvents();
+  readonly #work: AgentLogWork;
+  readonly #host: AgentHost;
+  readonly #told = new RecentMap<Told>(50_000);
+  /** The sub-agents, by the call that started them. */
+  readonly #agents = new RecentMap<string>(5000);
+  #session: Omit<SessionEntry, "kind">;
+  #request: string | undefined;
+  #count = 0;
+
+  constructor(work: AgentLogWork, host: AgentHost) {
+    this.#work = work;
+    this.#host = host;
+    this.#session = { id: stemOf(work.file) };
+  }
+
+  add(entry: LogEntry, line: number): void {
+    switch (entry.kind) {
+      case "session":
+        return this.#begin(entry);
+      case "call":
+        return this.#call(entry, line);
+      case "result":
+        return this.#result(entry, line);
+      case "decision":
+        return this.#decide(entry, line);
+      case "agent":
+        return this.#name(entry.call, entry.name);
+      case "unknown":
+        return this.#unknown(entry, line);
+      default:
+        return this.#say(entry, line);
+    }
+  }
+
+  #begin(entry: SessionEntry): void {
+    const said = Object.entries(entry).filter(([, value]) => value !== undefined);
+    this.#session = { ...this.#session, ...Object.fromEntries(said) };
+  }
+
+  #call(call: AgentCall & { readonly time?: string | undefined }, line: number): void {
+    const known = call.id === undefined ? undefined : this.#told.get(call.id);
+    if (known !== undefined) return this.#complete(known, call);
+    const { tally, file } = this.#work;
+    if (call.name === undefined) tally.addUnreadable("a tool call has no name", file.name, line);
+    const { args, cause } = readArguments(call.args);
+    if (cause !== undefined) tally.addUnreadable(cause, file.name, line);
+    const event = {
+      id: this.#idOf(call.id, line),
+      time: call.time,
+      session: this.#session.id,
+      parent: call.under === undefined ? undefined : this.#idOf(call.under, line),
+      subject: this.#subjectOf(call),
+      action: this.#actionOf(call),
+      args,
+      context: this.#contextOf(call),
+    };
+    const held = this.held.hold(event);
+    if (call.id === undefined || call.answered === false) held.settled = true;
+    if (call.id !== undefined)
+      this.#told.set(call.id, { held, under: call.under, answered: call.answered === false });
+    if (call.starts === true && call.id !== undefined && call.agent !== undefined)
+      this.#agents.set(call.id, call.agent);
+  }
+
+  /** Another record of the same call may know its server, or its arguments. */
+  #complete({ held }: Told, call: AgentCall): void {
+    if (held === undefined) return;
+    const { args } = readArguments(call.args);
+    const action = call.server === undefined ? undefined : this.#actionOf(call);
+    held.event = {
+      ...held.event,
+      ...(held.event["args"] === undefined && { args }),
+      ...(action !== undefined && { action }),
+    };
+  }
+
+  #actionOf({ name, server, starts }: AgentCall): JsonObject {
+    if (server !== undefined) return { kind: "mcp_request", server, name: bareName(name, server) };
+    const address =
+      name === undefined ? undefined : toolAddress(name, "host", this.#work.options.server);
+    const kind = starts === true ? "subagent_invocation" : (address?.kind ?? "tool_call");
+    return { kind, server: address?.server, name: address?.name };
+  }
+
+  #subjectOf({ under, agent, starts, byUser }: AgentCall): JsonObject {
+    if (byUser === true) return { type: "user", id: this.#session.user };
+    if (under !== undefined) return { type: "agent", id: this.#agents.get(under) };
+    if (this.#session.subagent !== undefined)
+      return { type: "agent", id: this.#session.subagent.name };
+    if (starts !== true && agent !== undefined && this.#work.options.subject === undefined)
+      return { type: "agent", id: agent };
+    return { ...this.#main() };
+  }
+
+  #main(): { readonly type: string; readonly id: string } {
+    return this.#work.options.subject ?? { type: "agent", id: this.#host.agent };
+  }
+
+  /** The agents above, root first. */
+  #delegation(under: string | undefined): readonly string[] {
+    const { type, id } = this.#main();
+    const main = `${type}:${id}`;
+    if (under === undefined) return this.#session.subagent === undefined ? [] : [main];
+    const above: string[] = [];
+    let call = this.#told.get(under)?.under;
+    for (let depth = 0; call !== undefined && depth < 20; depth++) {
+      const name = this.#agents.get(call);
+      if (name !== undefined) above.unshift(`agent:${name}`);
+      call = this.#told.get(call)?.under;
+    }
+    return [main, ...above];
+  }
+
+  #contextOf(call: AgentCall): JsonObject | undefined {
+    const { options } = this.#work;
+    const model = options.model ?? call.model ?? this.#session.model;
+    const user = this.#session.user;
+    return filled({
+      cwd: this.#session.cwd,
+      permission_mode: this.#session.mode,
+      model: model === undefined ? undefined : { name: model },
+      request: call.under === undefined ? this.#request : undefined,
+      on_behalf_of:
+        options.onBehalfOf === undefined
+          ? user === undefined || call.byUser === true
+            ? undefined
+            : { type: "user", id: user }
+          : { ...options.onBehalfOf },
+      delegation: call.byUser === true ? [] : this.#delegation(call.under),
+    });
+  }
+
+  #result({ id, status, text }: AgentResult, line: number): void {
+    const told = id === undefined ? undefined : this.#told.get(id);
+    if (told === undefined) {
+      if (id !== undefined) this.#told.set(id, { answered: true });
+      const { tally, file } = this.#work;
+      return tally.addNotUnderstood("a result without its call", file.name, line);
+    }
+    if (told.held === undefined || told.answered) return;
+    told.answered = true;
+    const { held } = told;
+    const refused = effectOf(held) === "deny";
+    const kept = this.#work.options.results ? (contentText(text) ?? text) : undefined;
+    if (status !== undefined && !refused)
+      held.event = { ...held.event, outcome: filled({ status, result: kept }) };
+    held.settled = true;
+  }
+
+  #decide({ id, effect, by }: AgentDecision, line: number): void {
+    const held = id === undefined ? undefined : this.#told.get(id)?.held;
+    if (held === undefined) {
+      const { tally, file } = this.#work;
+      return tally.addUnreadable("a decision belongs to no call", file.name, line);
+    }
+    const asked = by !== "host" || effectOf(held) === "require_approval";
+    const answered = by !== "host" && effect !== "require_approval";
+    held.event = {
+      ...held.event,
+      ...(answered && {
+        context: { ...objectMember(held.event, "context"), approvals: [this.#approval(effect, by)] },
+      }),
+      // a prompt that was granted was a prompt
+      decision:
+        effect === "allow" && asked
+          ? { effect: "require_approval", pdp: this.#host.agent }
+          : { effect, pdp: by === "user" ? "user" : this.#host.agent },
+    };
+  }
+
+  #approval(effect: "allow" | "deny", by: "user" | "somebody"): JsonObject {
+    const decision = effect === "allow" ? "granted" : "refused";
+    return by === "user" ? { ...refusal(this.#work.options.approver), decision } : { decision };
+  }
+
+  #name(call: string, name: string | undefined): void {
+    if (name !== undefined) this.#agents.set(call, name);
+    const held = this.#told.get(call)?.held;
+    if (held === undefined) return;
+    const action = { ...objectMember(held.event, "action"), kind: "subagent_invocation" };
+    held.event = { ...held.event, action };
+  }
+
+  #unknown(entry: { readonly what: string; readonly of: JsonObject }, line: number): void {
+    const { tally, file } = this.#work;
+    const ids = idsIn(entry.of, 0);
+    // what is told a second time, of a call that is known, is no further call
+    if (ids.some((id) => this.#told.get(id) !== undefined)) return;
+    for (const id of ids) this.#told.set(id, { answered: true });
+    tally.addNotUnderstood(`${entry.what} of ${this.#host.agent}`, file.name, line);
+  }
+
+  #say(
+    entry: { kind: "prompt" | "response"; text: string | undefined; time?: string | undefined },
+    line: number,
+  ): void {
+    const { kind, text, time } = entry;
+    if (text === undefined || text === "") return;
+    if (kind === "prompt") this.#request = text;
+    const kept = kind === "prompt" ? { context: { request: text } } : { outcome: { result: text } };
+    this.held.add({
+      id: this.#idOf(undefined, line),
+      time,
+      session: this.#session.id,
+      type: kind,
+      ...(kind === "response" && { subject: { ...this.#main() } }),
+      ...(this.#work.options.results && kept),
+    });
+  }
+
+  #idOf(id: string | undefined, line: number): string {
+    const prefix = this.#session.prefix ?? this.#session.id ?? "";
+    return `${prefix}/${id ?? `line-${line}.${this.#count++}`}`;
+  }
+}
+
+function effectOf(held: HeldEvent): string | undefined {
+  return stringMember(objectMember(held.event, "decision"), "effect");
+}
+
+/** A tool's own name, where a host writes its server before it. */
+function bareName(name: string | undefined, server: string): string | undefined {
+  const known = [`mcp__${server}__`, `${server}__`].find((start) => name?.startsWith(start));
+  return known === undefined ? name : name?.slice(known.length);
+}
+
+/** The texts under names such as `call_id`, `toolCallId` and `id`, near the top. */
+function idsIn(value: Json | undefined, depth: number): readonly string[] {
+  if (depth > 4 || typeof value !== "object" || value === null) return [];
+  if (!isJsonObject(value)) return value.flatMap((item) => idsIn(item, depth + 1));
+  return Object.entries(value).flatMap(([key, found]) =>
+    typeof found === "string"
+      ? /call_?id$|^id$/i.test(key)
+        ? [found]
+        : []
+      : idsIn(found, depth + 1),
+  );
+}
