@@ -76,7 +76,8 @@ function lineEntries(
   record: JsonObject,
   payload: JsonObject | undefined,
 ): readonly LogEntry[] {
-  if (type === "thread.started") return [{ kind: "session", id: stringMember(record, "thread_id") }];
+  if (type === "thread.started")
+    return [{ kind: "session", id: stringMember(record, "thread_id") }];
   const item = objectMember(record, "item");
   if (item !== undefined) return streamedItem(item);
   if (payload === undefined) return unknownUnless(QUIET, type, record);
@@ -293,7 +294,13 @@ function streamedItem(item: JsonObject): readonly LogEntry[] {
       return [...mcpEntries(id, item, {}), ...done];
     case "web_search":
       return [
-        { kind: "call", id, name: "web_search", args: { query: member(item, "query") }, answered: false },
+        {
+          kind: "call",
+          id,
+          name: "web_search",
+          args: { query: member(item, "query") },
+          answered: false,
+        },
       ];
     case "agent_message":
       return [{ kind: "response", text: stringMember(item, "text") }];

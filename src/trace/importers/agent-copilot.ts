@@ -149,7 +149,9 @@ class CopilotLog {
     const id = stringMember(asked, "toolCallId") ?? stringMember(data, "toolCallId");
     const request = stringMember(data, "requestId");
     if (id !== undefined && request !== undefined) this.#asked.set(request, id);
-    return id === undefined ? [] : [{ kind: "decision", id, effect: "require_approval", by: "host" }];
+    return id === undefined
+      ? []
+      : [{ kind: "decision", id, effect: "require_approval", by: "host" }];
   }
 
   #answer(data: JsonObject): readonly LogEntry[] {
@@ -158,7 +160,9 @@ class CopilotLog {
     const kind = stringMember(objectMember(data, "result"), "kind") ?? "";
     if (id === undefined) return [];
     if (/^denied/.test(kind))
-      return [{ kind: "decision", id, effect: "deny", by: /by-user$/.test(kind) ? "user" : "host" }];
+      return [
+        { kind: "decision", id, effect: "deny", by: /by-user$/.test(kind) ? "user" : "host" },
+      ];
     // what is approved for longer was approved by a person; a mere yes may be a program's
     const by = /^approved-for/.test(kind) ? "user" : "somebody";
     return /^approved/.test(kind) ? [{ kind: "decision", id, effect: "allow", by }] : [];

@@ -108,7 +108,10 @@ export function objectIn(text: Json | undefined): JsonObject | undefined {
 }
 
 /** `entries` with the time of their record. */
-export function timed(written: Json | undefined, entries: readonly LogEntry[]): readonly LogEntry[] {
+export function timed(
+  written: Json | undefined,
+  entries: readonly LogEntry[],
+): readonly LogEntry[] {
   const time = timeText(written);
   return time === undefined ? entries : entries.map((entry) => ({ time, ...entry }));
 }

@@ -194,7 +194,10 @@ export class AgentLog {
     held.event = {
       ...held.event,
       ...(answered && {
-        context: { ...objectMember(held.event, "context"), approvals: [this.#approval(effect, by)] },
+        context: {
+          ...objectMember(held.event, "context"),
+          approvals: [this.#approval(effect, by)],
+        },
       }),
       // a prompt that was granted was a prompt
       decision:

@@ -70,7 +70,9 @@ export const CODEX_VARIANTS: readonly Variant[] = [
         output: '{"output":"no","metadata":{"exit_code":1}}',
       }),
     ],
-    calls: [{ action: host("apply_patch"), args: { input: "*** x" }, outcome: { status: "error" } }],
+    calls: [
+      { action: host("apply_patch"), args: { input: "*** x" }, outcome: { status: "error" } },
+    ],
   },
   {
     of: "codex: a local shell call",
@@ -186,7 +188,11 @@ export const CODEX_VARIANTS: readonly Variant[] = [
     of: "codex: a web search has no result of its own",
     content: [
       meta(),
-      item({ type: "web_search_call", status: "completed", action: { type: "search", query: "q" } }),
+      item({
+        type: "web_search_call",
+        status: "completed",
+        action: { type: "search", query: "q" },
+      }),
     ],
     calls: [{ action: host("web_search"), args: { query: "q" } }],
   },
@@ -200,7 +206,13 @@ export const CODEX_VARIANTS: readonly Variant[] = [
       },
       {
         type: "item.completed",
-        item: { id: "i1", type: "command_execution", command: "ls", exit_code: 2, status: "failed" },
+        item: {
+          id: "i1",
+          type: "command_execution",
+          command: "ls",
+          exit_code: 2,
+          status: "failed",
+        },
       },
       {
         type: "item.completed",
@@ -208,7 +220,12 @@ export const CODEX_VARIANTS: readonly Variant[] = [
       },
     ],
     calls: [
-      { session: "t", action: host("shell"), args: { command: "ls" }, outcome: { status: "error" } },
+      {
+        session: "t",
+        action: host("shell"),
+        args: { command: "ls" },
+        outcome: { status: "error" },
+      },
       { action: { server: "a", name: "b" }, outcome: { status: "ok" } },
     ],
   },

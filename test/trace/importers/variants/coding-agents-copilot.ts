@@ -56,7 +56,9 @@ export const COPILOT_VARIANTS: readonly Variant[] = [
     of: "copilot: asked for and never started",
     content: [
       start,
-      event("assistant.message", { toolRequests: [{ toolCallId: "c1", name: "x", arguments: {} }] }),
+      event("assistant.message", {
+        toolRequests: [{ toolCallId: "c1", name: "x", arguments: {} }],
+      }),
     ],
     calls: [{ action: { name: "x" }, outcome: undefined }],
   },
