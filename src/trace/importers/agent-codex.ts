@@ -97,7 +97,8 @@ function sessionOf(meta: JsonObject): LogEntry {
   const id = stringMember(meta, "id");
   const source = objectMember(objectMember(meta, "source"), "subagent");
   const spawn = objectMember(source, "thread_spawn");
-  const isAgent = objectMember(meta, "source") !== undefined || member(meta, "agent_role") != null;
+  const isAgent =
+    objectMember(meta, "source") !== undefined || stringMember(meta, "agent_role") !== undefined;
   const role = stringMember(meta, "agent_role") ?? stringMember(spawn, "agent_role");
   const root = stringMember(meta, "session_id") ?? stringMember(spawn, "parent_thread_id");
   return {
@@ -311,8 +312,7 @@ function streamedItem(item: JsonObject): readonly LogEntry[] {
 
 function withoutType(value: Json | undefined): Json | undefined {
   if (!isJsonObject(value)) return value;
-  const { type: _, ...rest } = value;
-  return rest;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== "type"));
 }
 
 function spacedName(namespace: string | undefined, name: string | undefined): string | undefined {

@@ -50,7 +50,9 @@ function importerOf(format: string): Importer {
 
 async function check(importer: Importer, variant: Variant): Promise<void> {
   const { calls, causes } = await importVariant(importer, variant);
-  expect(calls).toMatchObject(variant.calls);
+  // a member that a variant expects to be undefined is one that must not be there
+  const whole = calls.map((call) => ({ decision: undefined, outcome: undefined, ...call }));
+  expect(whole).toMatchObject(variant.calls);
   expect(calls).toHaveLength(variant.calls.length);
   expect(causes).toEqual(variant.causes ?? []);
 }
