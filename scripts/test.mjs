@@ -61,6 +61,15 @@ if (!checksOnly) runTests();
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
 
+/** The full names of tests that did not run; `test/needs.ts` says what each would have needed. */
+function skippedTests({ testResults }) {
+  return testResults.flatMap(({ assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "pending" || status === "skipped" || status === "todo")
+      .map(({ fullName }) => fullName),
+  );
+}
+
 /** Runs vitest and adds its counts. */
 function runTests() {
   const folder = mkdtempSync(join(tmpdir(), "agentz-test-"));
@@ -83,6 +92,7 @@ function runTests() {
     // a suite that does not load runs no test of its own, and is a failure all the same
     failed += Math.max(result.numFailedTests, result.numFailedTestSuites > 0 ? 1 : 0);
     skipped = result.numPendingTests + result.numTodoTests;
+    for (const name of skippedTests(result)) console.log(`skipped  ${name}`);
     if (status !== 0 && result.numFailedTests === 0 && result.numFailedTestSuites === 0) failed++;
   } catch {
     failed++;

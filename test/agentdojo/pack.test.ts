@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ROOT, SHARED, agentz, scratch } from "../e2e/agentz.ts";
+import { lacks } from "../needs.ts";
 
 const LEVELS = ["lean", "balanced", "strict", "request"];
 
@@ -214,7 +215,7 @@ describe.each(LEVELS)("the level %s", (level) => {
 
 const dojo = join(SHARED, "traces/agentdojo");
 
-describe.skipIf(!existsSync(dojo))("on the recorded runs", () => {
+describe.skipIf(lacks("shared"))("on the recorded runs", () => {
   const runs = scratch();
   beforeAll(() => {
     for (const archive of readdirSync(dojo).filter((name) => name.endsWith(".tar.xz")))

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,6 +14,7 @@ import { readTrace, type TraceFile } from "../../src/trace/read-events.ts";
 import { ReadReport } from "../../src/trace/read-report.ts";
 import { sessionKey } from "../../src/trace/tools/session-key.ts";
 import { fileOf, linesOf } from "../trace/bytes.ts";
+import { lacks } from "../needs.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -124,29 +125,26 @@ test("a trace of more sessions than are held at a time is distilled to the same 
 });
 
 const archive = resolve(root, "../shared/traces/agentdojo/claude-3-7-sonnet-20250219.tar.xz");
-describe.skipIf(!existsSync(archive) || !existsSync(join(root, "policies/agentdojo")))(
-  "recorded AgentDojo runs",
-  () => {
-    test("a twentieth of the sessions shows all that the trace shows", async () => {
-      const folder = mkdtempSync(join(tmpdir(), "agentz-distil-"));
-      try {
-        execFileSync("tar", ["-xJf", archive, "-C", folder]);
-        const { set } = load(["policies/agentdojo/catalog", "policies/agentdojo/balanced"]);
-        let text = "";
-        for await (const chunk of runImport(chat, await expandInputs([folder], ["json", "jsonl"]), {
-          results: false,
-          subject: { type: "agent", id: "assistant" },
-        }).chunks)
-          text += chunk;
-        const files = [fileOf("dojo", text)];
-        const whole = await learn(files, set, () => true);
-        const plan = whole.plan();
-        const part = await learn(files, set, plan.keeps);
-        expect(part.features()).toEqual(whole.features());
-        expect(plan.sessions).toBeLessThan(whole.sessions / 20);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
-    });
-  },
-);
+describe.skipIf(lacks("shared"))("recorded AgentDojo runs", () => {
+  test("a twentieth of the sessions shows all that the trace shows", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "agentz-distil-"));
+    try {
+      execFileSync("tar", ["-xJf", archive, "-C", folder]);
+      const { set } = load(["policies/agentdojo/catalog", "policies/agentdojo/balanced"]);
+      let text = "";
+      for await (const chunk of runImport(chat, await expandInputs([folder], ["json", "jsonl"]), {
+        results: false,
+        subject: { type: "agent", id: "assistant" },
+      }).chunks)
+        text += chunk;
+      const files = [fileOf("dojo", text)];
+      const whole = await learn(files, set, () => true);
+      const plan = whole.plan();
+      const part = await learn(files, set, plan.keeps);
+      expect(part.features()).toEqual(whole.features());
+      expect(plan.sessions).toBeLessThan(whole.sessions / 20);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -9,7 +9,7 @@ import { afterAll } from "vitest";
 export const CACHE = mkdtempSync(join(tmpdir(), "agentz-cache-"));
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-export const SHARED = join(ROOT, "..", "shared");
+export { SHARED } from "../needs.ts";
 
 export interface Done {
   readonly status: number | null;

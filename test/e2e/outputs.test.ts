@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runInProcess } from "./in-process.ts";
 import { EVENTS, jsonl, POLICY, ROOT, scratch, type Done } from "./agentz.ts";
+import { lacks } from "../needs.ts";
 
 const AGENTZ = `'${process.execPath}' '${join(ROOT, "bin/agentz.js")}'`;
 
@@ -90,7 +91,7 @@ describe("what cannot be written is a message and status 2, and what is there st
     expect(readdirSync(folder).sort()).toEqual(Object.keys(FILES).sort());
   });
 
-  it.skipIf(!existsSync("/dev/full"))(
+  it.skipIf(lacks("full-device"))(
     "on a full disk, and for standard output and standard error too",
     () => {
       const folder = scratch(FILES);
@@ -136,22 +137,19 @@ describe("what cannot be written is a message and status 2, and what is there st
     }
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    "to a folder that can only be read (root may write there)",
-    () => {
-      const folder = scratch(FILES);
-      const { status, stderr } = sh(
-        folder,
-        "mkdir sub; chmod 500 sub; agentz trace sort t.jsonl -o sub/out",
-      );
-      expect([status, stderr]).toEqual([
-        2,
-        expect.stringMatching(
-          /`sub\/out` cannot be written: no permission\n {2}help: .*the folder has to be writable/,
-        ),
-      ]);
-    },
-  );
+  it.skipIf(lacks("plain-user"))("to a folder that can only be read (root may write there)", () => {
+    const folder = scratch(FILES);
+    const { status, stderr } = sh(
+      folder,
+      "mkdir sub; chmod 500 sub; agentz trace sort t.jsonl -o sub/out",
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /`sub\/out` cannot be written: no permission\n {2}help: .*the folder has to be writable/,
+      ),
+    ]);
+  });
 });
 
 describe("a command that fails leaves what is there", () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentz, EVENTS, jsonl, POLICY, ROOT, scratch, SHARED } from "./agentz.ts";
+import { lacks } from "../needs.ts";
 
 const small = (): string => scratch({ "p.yaml": POLICY, "t.jsonl": jsonl(EVENTS) });
 const sum = (counts: object): number =>
@@ -288,7 +289,7 @@ describe("agentz decide", () => {
 
 const AGENTDOJO = join(SHARED, "traces/agentdojo");
 
-describe.skipIf(!existsSync(AGENTDOJO))(
+describe.skipIf(lacks("shared"))(
   "the recorded AgentDojo runs (needs ../shared, tar and xz)",
   () => {
     it.each([

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as corpus from "./corpus.ts";
 import { folderOf, runIn } from "./run-case.ts";
+import { lacks } from "../needs.ts";
 
 test("links that lead in circles are not followed, links to files of the folder are read", async () => {
   const folder = folderOf({
@@ -35,7 +36,7 @@ test("links that lead in circles are not followed, links to files of the folder 
   }
 });
 
-test.skipIf(process.platform !== "linux")(
+test.skipIf(lacks("linux"))(
   "a folder that cannot be read as a whole is refused, not an internal error",
   async () => {
     const folder = folderOf({});

@@ -9,6 +9,7 @@ import { filesBelow } from "../../src/node/folders.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../src/node/inputs.ts";
 import { scratch } from "../e2e/agentz.ts";
 import { run } from "./repositories.ts";
+import { lacks } from "../needs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-patterns-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -276,7 +277,7 @@ describe("each place that takes files by pattern", () => {
     }
   });
 
-  it.skipIf(process.platform === "win32")(
+  it.skipIf(lacks("posix"))(
     "a pipe among the files of a folder is refused and not waited for; a folder that cannot be read is told",
     async () => {
       const folder = scratch({ "t/a.jsonl": "{}\n" });

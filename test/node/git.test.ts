@@ -24,6 +24,7 @@ import {
   run,
   type Done,
 } from "./repositories.ts";
+import { lacks } from "../needs.ts";
 
 const PATH = process.env["PATH"] ?? "";
 afterEach(() => void (process.env["PATH"] = PATH));
@@ -223,7 +224,7 @@ function failingGit(from: number, how: string): string {
   return folder;
 }
 
-describe.skipIf(process.platform === "win32")("each call of git fails in turn", () => {
+describe.skipIf(lacks("posix"))("each call of git fails in turn", () => {
   it.each([
     [
       "with a message",
@@ -476,7 +477,7 @@ function trapped(): { readonly folder: string; readonly hits: () => readonly str
   return { folder, hits };
 }
 
-describe.skipIf(process.platform === "win32")("no program runs that a repository names", () => {
+describe.skipIf(lacks("posix"))("no program runs that a repository names", () => {
   const MORE: readonly (readonly [string, readonly string[]])[] = [
     ["default baseline", ["replay", "--candidate", "p", "--trace", "@/t.jsonl", "--no-index"]],
     [

@@ -15,9 +15,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scratch } from "../e2e/agentz.ts";
 import { ALLOW, CATALOG, DENY, run } from "./repositories.ts";
+import { lacks } from "../needs.ts";
 
 const SECRET = "who\nhunter2\n";
-const POSIX = process.platform !== "win32";
 
 /** A set whose data file is up to the test, and what stands outside of it. */
 function folderOf(more: { readonly [path: string]: string } = {}): string {
@@ -62,7 +62,7 @@ async function refusedAsData(folder: string, why: RegExp): Promise<void> {
   expect(existsSync(join(folder, "b.agentz"))).toBe(false);
 }
 
-describe.skipIf(!POSIX)(
+describe.skipIf(lacks("posix"))(
   "what a set reads is a regular file below the folder that was named",
   () => {
     it.each<[string, (folder: string) => void]>([
@@ -246,7 +246,7 @@ describe.skipIf(!POSIX)(
 
 const FIXABLE = ALLOW.replace("[payments/refund]", "[payments/refund, payments/refund]");
 
-describe.skipIf(!POSIX)("files are replaced, never written through a link", () => {
+describe.skipIf(lacks("posix"))("files are replaced, never written through a link", () => {
   it("lint --fix: a link is refused, and no other file is changed either", async () => {
     const folder = scratch({
       "set/a.yaml": FIXABLE,

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import type { Io } from "../../src/node/io.ts";
 import { EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
+import { lacks } from "../needs.ts";
 
 interface Done {
   readonly status: number;
@@ -131,8 +132,6 @@ describe("agentz diff", () => {
     expect((await run(folder, "diff", "p", "p")).stdout).toBe("p and p mean the same\n");
   });
 });
-
-const openssl = spawnSync("openssl", ["version"]).status === 0;
 
 describe("agentz bundle", () => {
   async function bundled(folder: string, output = "b.agentz"): Promise<Done> {
@@ -271,7 +270,7 @@ describe("agentz bundle", () => {
     expect((await run(folder, "bundle", "verify", "none.agentz")).status).toBe(2);
   });
 
-  it.skipIf(process.platform === "win32")(
+  it.skipIf(lacks("posix"))(
     "a private key that others can read or write signs nothing, unless it comes by standard input",
     async () => {
       const folder = repository();
@@ -469,7 +468,7 @@ tests: [{ name: looks, call: { subject: { type: agent, id: a }, action: { server
     expect(existsSync(join(folder, "f.agentz"))).toBe(false);
   });
 
-  it.skipIf(!openssl)("the signature verifies with openssl", async () => {
+  it.skipIf(lacks("openssl"))("the signature verifies with openssl", async () => {
     const folder = repository();
     await bundled(folder);
     await run(folder, "bundle", "keygen", "k");

@@ -1,12 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hostileTrace, makeReport, scratch } from "./report-page.ts";
+import { CHROMIUM, lacks } from "../needs.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (path) => existsSync(path),
-);
 const QUIET = [
   "--headless",
   "--no-sandbox",
@@ -25,7 +23,7 @@ interface Opened {
   readonly noise: readonly string[];
 }
 
-describe.skipIf(CHROMIUM === undefined)("the report in a real browser", () => {
+describe.skipIf(lacks("browser"))("the report in a real browser", () => {
   let browser: Browser;
   let sample: string;
   let hostile: string;

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { TestResult } from "../../src/suite/result.ts";
 import { folderWith, run } from "./run-command.ts";
+import { lacks } from "../needs.ts";
 
 const POLICY = `apiVersion: agentz/v1
 kind: Policy
@@ -291,7 +292,7 @@ describe("design 11.2: formats", () => {
 });
 
 const design = fileURLToPath(new URL("../../../shared/design.md", import.meta.url));
-describe.skipIf(!existsSync(design))("design 13", () => {
+describe.skipIf(lacks("shared"))("design 13", () => {
   test("the suite passes as it is written", async () => {
     const text = readFileSync(design, "utf8");
     const start = text.indexOf("```yaml\n", text.indexOf("## 13.")) + 8;

@@ -20,6 +20,7 @@ import { inflateRawSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { freshName } from "../../../src/node/fresh-file.ts";
 import { main } from "../../../src/cli/main.ts";
+import { lacks } from "../../needs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "agentz-index-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -289,7 +290,7 @@ function headerOf(path: string): { trace: object; blocks: string } {
   return JSON.parse(bytes.toString("utf8", start - bytes.readUInt32LE(start + 8), start));
 }
 
-describe.skipIf(process.platform === "win32")("index and key are this user's alone", () => {
+describe.skipIf(lacks("posix"))("index and key are this user's alone", () => {
   it("their folder and files are closed to others, whatever the umask", async () => {
     const before = process.umask(0);
     try {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,6 +11,7 @@ import { findImporter } from "../../../src/trace/importers/registry.ts";
 import { importFileOf, linesOf } from "../bytes.ts";
 import { importFiles } from "./import-all.ts";
 import { otlp, span, tool } from "./variants/otel.ts";
+import { lacks } from "../../needs.ts";
 
 const auto = autoImporter(ALL_IMPORTERS);
 const call = { id: "c1", type: "function", function: { name: "x", arguments: "{}" } };
@@ -152,7 +153,7 @@ describe("what a call carried does not make its file another format", () => {
 });
 
 const traces = resolve(import.meta.dirname, "../../../../shared/traces");
-describe.skipIf(!existsSync(traces))("recorded files", () => {
+describe.skipIf(lacks("shared"))("recorded files", () => {
   const folder = mkdtempSync(join(tmpdir(), "agentz-auto-"));
   beforeAll(
     () =>

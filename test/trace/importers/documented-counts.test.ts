@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { expandInputs } from "../../../src/node/inputs.ts";
 import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
 import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import { importFiles } from "./import-all.ts";
+import { lacks } from "../../needs.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const traces = resolve(root, "../shared/traces");
@@ -33,7 +34,7 @@ test("every format has a page with what it cannot carry and a counting script", 
   }
 });
 
-describe.skipIf(!existsSync(traces))(
+describe.skipIf(lacks("shared"))(
   "recorded files: the importer and the page's own script count the same, and `auto` tells the format",
   () => {
     beforeAll(

@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { canRun, installedShells } from "./differential/sandbox.ts";
+
+/** Recorded runs and the design, which lie beside the repository where somebody has them. */
+export const SHARED = resolve(import.meta.dirname, "../../shared");
+
+/** The browser that pages are opened in; undefined where none is installed. */
+export const CHROMIUM = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => existsSync(path));
+
+interface Need {
+  /** What has to be there, in words. */
+  readonly what: string;
+  readonly isMet: () => boolean;
+}
+
+/**
+ * What some tests need beside Node 20, npm and git. A test is skipped only by a row of this table,
+ * so that each skipped test says why: `test/needs.test.ts` holds that.
+ */
+export const NEEDS = {
+  posix: {
+    what: "links, modes and signals as POSIX has them",
+    isMet: () => process.platform !== "win32",
+  },
+  linux: { what: "Linux's /proc", isMet: () => process.platform === "linux" },
+  "full-device": { what: "/dev/full", isMet: () => existsSync("/dev/full") },
+  "plain-user": {
+    what: "a user who is not root, since root may write everywhere",
+    isMet: () => process.getuid?.() !== 0,
+  },
+  browser: { what: "Chromium or Chrome", isMet: () => CHROMIUM !== undefined },
+  openssl: {
+    what: "the openssl program",
+    isMet: () => spawnSync("openssl", ["version"]).status === 0,
+  },
+  shells: {
+    what: "bash, dash and a sandbox to run them in",
+    isMet: () => installedShells().length >= 2 && canRun(),
+  },
+  shared: { what: "../shared, with tar and xz", isMet: () => existsSync(SHARED) },
+} as const satisfies Readonly<Record<string, Need>>;
+
+const found = new Map<string, boolean>();
+
+/** Whether this machine lacks what a test needs: `describe.skipIf(lacks("browser"))`. */
+export function lacks(need: keyof typeof NEEDS): boolean {
+  const met = found.get(need) ?? NEEDS[need].isMet();
+  found.set(need, met);
+  return !met;
+}

@@ -1,0 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Gives all tests of a run one temporary folder, and takes it away after them, so that nothing stays
+ * on the machine whatever a test forgets.
+ */
+export default function setup(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), "agentz-tests-"));
+  for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;
+  return () => {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+}
