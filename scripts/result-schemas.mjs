@@ -42,7 +42,7 @@ export const RESULTS = {
  */
 export function resultSchemas() {
   const generator = createGenerator({
-    path: `${root}src/*/result.ts`,
+    path: `${root}src/documents/*.ts`,
     tsconfig: `${root}tsconfig.json`,
     skipTypeCheck: true,
     additionalProperties: true,

@@ -1,7 +1,11 @@
 import { stringify } from "yaml";
 import { askInvariants, type AskedInvariant, type Found } from "../proof/answer-invariants.ts";
 import { sessionText, suiteCall } from "../proof/describe-calls.ts";
-import type { AnalyzeResult, AnsweredInvariant, InvariantWitness } from "../proof/result.ts";
+import type {
+  AnalyzeResult,
+  AnsweredInvariant,
+  InvariantWitness,
+} from "../documents/analyze-result.ts";
 import { formatTime } from "../trace/time.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";

@@ -7,7 +7,7 @@ import {
   type Asked,
   type RunTimes,
 } from "../bench/measure.ts";
-import type { BenchResult, RuleCost } from "../bench/result.ts";
+import type { BenchResult, RuleCost } from "../documents/bench-result.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";

@@ -1,6 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Decision } from "../engine/decision.ts";
-import type { BlameChange, BlameDecision, BlameResult } from "../release/result.ts";
+import type { BlameChange, BlameDecision, BlameResult } from "../documents/blame-result.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";

@@ -1,7 +1,7 @@
 import { posix, resolve } from "node:path";
 import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
 import { buildBundle } from "../release/build-bundle.ts";
-import type { BundleResult } from "../release/result.ts";
+import type { BundleResult } from "../documents/bundle-result.ts";
 import {
   NOTHING_ASKED,
   verifyBundle,

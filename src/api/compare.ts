@@ -1,7 +1,8 @@
 import { sha256 } from "../node/hash.ts";
 import { VERSION } from "../node/version.ts";
 import { diffSets } from "../release/diff.ts";
-import type { DiffResult, VersionCheckResult } from "../release/result.ts";
+import type { DiffResult } from "../documents/diff-result.ts";
+import type { VersionCheckResult } from "../documents/version-result.ts";
 import { checkVersions } from "../release/version-check.ts";
 import type { PolicySet } from "./policy-set.ts";
 

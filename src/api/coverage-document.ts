@@ -1,7 +1,7 @@
 import { runReplay, type ReplayJob } from "../cli/replay-job.ts";
 import { DeploymentTally } from "../coverage/deployment-tally.ts";
 import type { Earlier } from "../coverage/earlier.ts";
-import type { CoverageResult } from "../coverage/result.ts";
+import type { CoverageResult } from "../documents/coverage-result.ts";
 import { sinceOf } from "../coverage/since.ts";
 import { refuseUnreadable, vacuityOf } from "./vacuity.ts";
 

@@ -1,5 +1,5 @@
 import type { Decision } from "../engine/decision.ts";
-import type { DecideResult } from "../engine/result.ts";
+import type { DecideResult } from "../documents/decide-result.ts";
 import { decideSingle } from "../engine/single.ts";
 import { VERSION } from "../node/version.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";

@@ -1,4 +1,4 @@
-import type { DecideResult } from "../engine/result.ts";
+import type { DecideResult } from "../documents/decide-result.ts";
 import { decideSingle } from "../engine/single.ts";
 import type { JsonObject } from "../request/json.ts";
 import { clockOf, decideDocument, denyOnError } from "./decide-document.ts";

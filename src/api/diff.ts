@@ -1,4 +1,5 @@
-import type { DiffResult, VersionCheckResult } from "../release/result.ts";
+import type { DiffResult } from "../documents/diff-result.ts";
+import type { VersionCheckResult } from "../documents/version-result.ts";
 import { diffDocument, versionDocument, type TwoSets } from "./compare.ts";
 import { Policies } from "./policies.ts";
 

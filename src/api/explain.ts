@@ -1,12 +1,12 @@
 import type { Call } from "../engine/call.ts";
-import type { InputFinding, RequestTime } from "../engine/result.ts";
+import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import { InputCheck } from "../engine/input-check.ts";
 import { givenState } from "../engine/examples.ts";
 import { Run } from "../engine/run.ts";
 import { stringMember, type Json } from "../request/json.ts";
 import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
-import type { ExplainResult } from "../suite/result.ts";
+import type { ExplainResult } from "../documents/explain-result.ts";
 import { explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import type { Reader } from "../suite/session-state.ts";

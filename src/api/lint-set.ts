@@ -4,7 +4,7 @@ import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import { applyFixes } from "../lint/apply-fixes.ts";
 import { lintFindings } from "../lint/lint-document.ts";
 import { LINT_RULES } from "../lint/registry.ts";
-import type { LintResult } from "../lint/result.ts";
+import type { LintResult } from "../documents/lint-result.ts";
 import { analysedFor, runLint, type Levels, type LintOutcome } from "../lint/run-lint.ts";
 import { TraceWatch, type TraceGaps } from "../lint/trace-watch.ts";
 import type { Source } from "../text/span.ts";

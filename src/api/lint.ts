@@ -1,4 +1,4 @@
-import type { LintResult } from "../lint/result.ts";
+import type { LintResult } from "../documents/lint-result.ts";
 import { runLintJob } from "./lint-set.ts";
 import { filesAt, hostOf, type PolicyReferences, type SetOptions } from "./set-files.ts";
 

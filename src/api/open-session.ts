@@ -1,5 +1,5 @@
 import type { Decision } from "../engine/decision.ts";
-import type { DecideResult } from "../engine/result.ts";
+import type { DecideResult } from "../documents/decide-result.ts";
 import { Run } from "../engine/run.ts";
 import type { Request } from "../request/request.ts";
 import { isJsonObject } from "../request/json.ts";

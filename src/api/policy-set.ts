@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { hiddenText, limitFindings } from "../diagnostics/limit.ts";
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { VersionInfo } from "../replay/result.ts";
+import type { VersionInfo } from "../documents/replay-result.ts";
 import {
   indexText,
   maskedSentence,

@@ -1,6 +1,6 @@
 import { runReplay } from "../cli/replay-job.ts";
-import type { CoverageResult } from "../coverage/result.ts";
-import type { ReplayResult } from "../replay/result.ts";
+import type { CoverageResult } from "../documents/coverage-result.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
 import { coverageDocument } from "./coverage-document.ts";
 import type { Policies } from "./policies.ts";
 import { replayJobOf, type ReplayOptions } from "./replay-call.ts";

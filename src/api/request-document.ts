@@ -1,6 +1,6 @@
 import type { InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
-import type { InputFinding, RequestTime } from "../engine/result.ts";
+import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import type { SessionExample } from "../policy/model.ts";
 import {
   isJsonObject,

@@ -9,7 +9,7 @@ import type { Document } from "../policy/model.ts";
 import { withoutSuppressed } from "../lint/apply-suppressions.ts";
 import { loadSuites } from "../suite/run-suites.ts";
 import type { Suite } from "../suite/model.ts";
-import type { FindingDocument } from "../suite/result.ts";
+import type { FindingDocument } from "../documents/test-result.ts";
 import { explaining, type Explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import { indexText, maskedSentence, positionIn, secretsIn } from "../text/excerpt.ts";

@@ -17,7 +17,7 @@ import type {
   MutationDocument,
   TestEntry,
   TestResult,
-} from "../suite/result.ts";
+} from "../documents/test-result.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";

@@ -1,5 +1,5 @@
 import { expandInputs, TRACE_ENDINGS } from "../node/inputs.ts";
-import type { TestResult } from "../suite/result.ts";
+import type { TestResult } from "../documents/test-result.ts";
 import { hostOf, type SetOptions } from "./set-files.ts";
 import { loadSuiteSet } from "./suite-set.ts";
 import { runTests } from "./test-set.ts";

@@ -1,6 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import type { ReplayResult } from "../replay/result.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ReplayDone } from "../cli/replay-job.ts";
 
 /** Of larger traces ids are not held against each other: columns do without them. */

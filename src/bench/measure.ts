@@ -4,7 +4,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { effectuation, Run } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan } from "../trace/really-ran.ts";
-import type { BenchResult } from "./result.ts";
+import type { BenchResult } from "../documents/bench-result.ts";
 
 /** Nanoseconds since any fixed moment. */
 export type Clock = () => number;

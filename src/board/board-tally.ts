@@ -1,13 +1,13 @@
 import type { CoverageTally } from "../coverage/coverage-tally.ts";
 import { DeploymentTally } from "../coverage/deployment-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { ReplayResult } from "../replay/result.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { judgeControls } from "./controls/controls.ts";
 import { EvidenceTally } from "./evidence-tally.ts";
 import { IdentityTally } from "./identity-tally.ts";
-import type { ReportResult } from "./result.ts";
+import type { ReportResult } from "../documents/report-result.ts";
 import { RuleTally } from "./rule-tally.ts";
 import { TimelineTally } from "./timeline-tally.ts";
 

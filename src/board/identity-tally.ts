@@ -6,7 +6,7 @@ import { subjectName } from "../replay/call-name.ts";
 import { formatTime } from "../trace/time.ts";
 import type { Agent } from "../policy/model.ts";
 import { reviewDue } from "./review.ts";
-import type { IdentityInfo, IdentityProblem } from "./result.ts";
+import type { IdentityInfo, IdentityProblem } from "../documents/report-result.ts";
 
 const LIMIT = 10_000;
 const LISTED = 2000;

@@ -2,7 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { Counts } from "../replay/counts.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { AGENTIC_IDS, isRiskLabel, RISKS } from "./risk-lists.ts";
-import type { ReportResult, Risk, RuleUse } from "./result.ts";
+import type { ReportResult, Risk, RuleUse } from "../documents/report-result.ts";
 
 /** What each rule of the candidate did in a replay. */
 export class RuleTally implements ReplayObserver {

@@ -1,14 +1,14 @@
 import type { CoveredCall } from "../coverage/coverage-tally.ts";
 import { gapOf } from "../coverage/gap.ts";
 import { METRICS } from "../coverage/coverage-tally.ts";
-import type { UncoveredGroup } from "../coverage/result.ts";
+import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
-import type { ChangeGroup } from "../replay/result.ts";
+import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { member } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { formatTime } from "../trace/time.ts";
-import type { Step, Timeline } from "./result.ts";
+import type { Step, Timeline } from "../documents/report-result.ts";
 
 /**
  * Sessions shown of a group, steps shown of a session, and how much is held while nobody knows yet

@@ -1,6 +1,6 @@
 import { inertJson } from "../report/json-text.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import type { DecisionLine } from "../replay/result.ts";
+import type { DecisionLine } from "../documents/replay-result.ts";
 import type { Side } from "../replay/side.ts";
 import type { CallResult } from "../replay/walk.ts";
 

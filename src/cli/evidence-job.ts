@@ -3,7 +3,7 @@ import type { Requirable } from "../release/evidence.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { CI_STEPS, isGated, runCi, type CiFlags } from "./ci-job.ts";
 import type { CommandContext } from "./command.ts";
-import type { CiResult, CiStep } from "./result.ts";
+import type { CiResult, CiStep } from "../documents/ci-result.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
 /** The steps of a pipeline run that make a kind of evidence. */

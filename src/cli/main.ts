@@ -7,7 +7,7 @@ import { TraceError } from "../trace/trace-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { inertText } from "../diagnostics/inert-text.ts";
 import { ReaderGone } from "../node/reader-gone.ts";
-import type { FailureDocument, FailureResult } from "../diagnostics/result.ts";
+import type { FailureDocument, FailureResult } from "../documents/failure-result.ts";
 import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import { inertJson } from "../report/json-text.ts";
 import { UserError } from "../diagnostics/user-error.ts";

@@ -1,5 +1,5 @@
 import { count } from "../release/words.ts";
-import type { VersionInfo } from "../replay/result.ts";
+import type { VersionInfo } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent } from "../api/find-event.ts";

@@ -2,7 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import type { FilterOptions } from "../replay/filter.ts";
 import type { GateConfig } from "../replay/gate.ts";
-import type { VersionInfo } from "../replay/result.ts";
+import type { VersionInfo } from "../documents/replay-result.ts";
 import type { CallResult } from "../replay/walk.ts";
 import type { Source } from "../text/span.ts";
 import type { LabelTable } from "../trace/labels.ts";

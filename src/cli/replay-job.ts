@@ -3,7 +3,12 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Place } from "../policy/place.ts";
 import { boundTexts } from "../replay/bound-text.ts";
 import type { PlaceOf } from "../replay/group-tally.ts";
-import type { ForgottenSessions, ReplayResult, ReplayStats, RulePlace } from "../replay/result.ts";
+import type {
+  ForgottenSessions,
+  ReplayResult,
+  ReplayStats,
+  RulePlace,
+} from "../documents/replay-result.ts";
 import { EventFilter } from "../replay/filter.ts";
 import { judgeGate } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
@@ -13,7 +18,8 @@ import type { Source } from "../text/span.ts";
 import { TraceDigest } from "../trace/digest.ts";
 import { readTrace } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
-import { RepeatedIds, type RepeatedIdList } from "../trace/repeated-ids.ts";
+import { RepeatedIds } from "../trace/repeated-ids.ts";
+import { type RepeatedIdList } from "../documents/trace-read.ts";
 import { parseTime } from "../trace/time.ts";
 import { replayByColumns } from "./columns/columns-replay.ts";
 import { decisionLine } from "./decision-log.ts";

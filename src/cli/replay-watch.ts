@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { ReplayResult } from "../replay/result.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
 import { total } from "../report/replay/words.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import type { CommandContext } from "./command.ts";

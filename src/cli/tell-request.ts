@@ -1,6 +1,6 @@
 import { findingLine } from "../api/request-document.ts";
 import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
-import type { InputFinding, RequestTime } from "../engine/result.ts";
+import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import type { Io } from "../node/io.ts";
 
 /** Tells a person on stderr what of a request nobody knows, and what `now` is. */

@@ -3,7 +3,7 @@ import { objectMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { NumberList } from "../trace/number-list.ts";
-import type { AuditTrail } from "./result.ts";
+import type { AuditTrail } from "../documents/coverage-result.ts";
 
 const PROMPT = 1;
 const RESPONSE = 2;

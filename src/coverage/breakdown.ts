@@ -1,7 +1,7 @@
-import type { CoverageSummary } from "../replay/result.ts";
+import type { CoverageSummary } from "../documents/replay-result.ts";
 import { byMetric, METRICS } from "./coverage-tally.ts";
 import { countsOf, type CoverageRow, type Dimensions } from "./coverage-rows.ts";
-import type { Breakdown, Breakdowns } from "./result.ts";
+import type { Breakdown, Breakdowns } from "../documents/coverage-result.ts";
 
 /** How many values of a dimension are listed; the rest is summed up. */
 const LISTED = 1000;

@@ -1,6 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Call } from "../engine/call.ts";
-import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
+import type { CoverageMetrics, CoverageSummary, Ratio } from "../documents/replay-result.ts";
 import type { Credits } from "../replay/columns/credit-tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, needsOversight, type Consequence } from "./consequence.ts";

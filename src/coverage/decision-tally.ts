@@ -1,6 +1,6 @@
 import type { TraceEvent } from "../trace/event.ts";
 import { Latency } from "./latency.ts";
-import type { DecisionRate } from "./result.ts";
+import type { DecisionRate } from "../documents/coverage-result.ts";
 
 const MINUTE = 60_000;
 

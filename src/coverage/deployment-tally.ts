@@ -9,7 +9,7 @@ import type { CoverageTally, CoveredCall } from "./coverage-tally.ts";
 import { DecisionRateTally } from "./decision-tally.ts";
 import { DisagreementTally } from "./disagreement-tally.ts";
 import { PointTally } from "./point-tally.ts";
-import type { CoverageBody } from "./result.ts";
+import type { CoverageBody } from "../documents/coverage-result.ts";
 import { uncoveredOf } from "./uncovered.ts";
 
 /** Tool names that only a trace gives are unbounded: so many are kept. */

@@ -5,7 +5,7 @@ import { actionName, subjectName } from "../replay/call-name.ts";
 import { surfaceOf } from "./coverage-rows.ts";
 import type { CoveredCall } from "./coverage-tally.ts";
 import { NumberList } from "../trace/number-list.ts";
-import type { Disagreement } from "./result.ts";
+import type { Disagreement } from "../documents/coverage-result.ts";
 
 /** How many different calls, and how many surfaces, are told apart; later ones are not compared. */
 const CALLS = 1_000_000;

@@ -1,4 +1,4 @@
-import type { CoverageMetrics, CoverageSummary, Ratio } from "../replay/result.ts";
+import type { CoverageMetrics, CoverageSummary, Ratio } from "../documents/replay-result.ts";
 import {
   isJsonObject,
   member,

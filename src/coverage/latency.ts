@@ -1,4 +1,4 @@
-import type { DecisionRate } from "./result.ts";
+import type { DecisionRate } from "../documents/coverage-result.ts";
 
 /** Up to here values are kept as they are. */
 const EXACT = 4096;

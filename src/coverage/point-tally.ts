@@ -1,7 +1,7 @@
 import type { DecisionPoint } from "../policy/model.ts";
 import { surfaceOf } from "./coverage-rows.ts";
 import type { CoveredCall } from "./coverage-tally.ts";
-import type { CoverageBody, PointInfo, SurfaceInfo } from "./result.ts";
+import type { CoverageBody, PointInfo, SurfaceInfo } from "../documents/coverage-result.ts";
 
 /** How many points and surfaces that only a trace names are kept apart. */
 const LIMIT = 1000;

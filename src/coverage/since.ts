@@ -1,7 +1,7 @@
-import type { CoverageSummary, Ratio } from "../replay/result.ts";
+import type { CoverageSummary, Ratio } from "../documents/replay-result.ts";
 import { METRICS, type Metric } from "./coverage-tally.ts";
 import type { Earlier } from "./earlier.ts";
-import type { Breakdown, CoverageBody, MetricMove, Since } from "./result.ts";
+import type { Breakdown, CoverageBody, MetricMove, Since } from "../documents/coverage-result.ts";
 
 const CAUSES = 5;
 

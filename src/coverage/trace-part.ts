@@ -1,4 +1,4 @@
-import type { ForgottenSessions } from "../replay/result.ts";
+import type { ForgottenSessions } from "../documents/replay-result.ts";
 import type { ReplayPart, ReplayTally } from "../replay/tally.ts";
 import type { CoveragePart, CoverageTally } from "./coverage-tally.ts";
 

@@ -1,7 +1,7 @@
 import { METRICS, type Metric } from "./coverage-tally.ts";
 import type { CoverageRow } from "./coverage-rows.ts";
 import { gapOf, gapText, type Gap } from "./gap.ts";
-import type { CoverageBody, UncoveredGroup } from "./result.ts";
+import type { CoverageBody, UncoveredGroup } from "../documents/coverage-result.ts";
 
 const LISTED = 2000;
 

@@ -11,7 +11,7 @@ import { isSecretKind, kindsIn } from "../text/detectors.ts";
 import { EVENT_TYPES } from "../trace/event.ts";
 import { parseTime } from "../trace/time.ts";
 import type { PathUses } from "./path-uses.ts";
-import type { DetectedKind, PathUse } from "./result.ts";
+import type { DetectedKind, PathUse } from "../documents/trace-redact-result.ts";
 
 export interface RedactOptions {
   readonly uses: PathUses;

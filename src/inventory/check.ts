@@ -1,5 +1,5 @@
 import type { Agent, Catalog } from "../policy/model.ts";
-import type { CatalogFinding } from "./result.ts";
+import type { CatalogFinding } from "../documents/catalog-check-result.ts";
 import { toolName, type SeenAgent, type Sightings } from "./sightings.ts";
 
 /** What a trace shows that the catalogs do not bear out, gravest kinds first, then by calls. */

@@ -11,7 +11,7 @@ import {
 import type { Source, Span } from "../text/span.ts";
 import type { Finding } from "./finding.ts";
 import { lineHashes } from "./line-hash.ts";
-import type { LintExcerpt, LintFinding, LintNote } from "./result.ts";
+import type { LintExcerpt, LintFinding, LintNote } from "../documents/lint-result.ts";
 
 const WIDTH = 200;
 

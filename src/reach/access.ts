@@ -1,6 +1,7 @@
 import type { Outcome } from "../engine/decide.ts";
 import type { Effect } from "../policy/model.ts";
-import type { Access, Condition, Reach, Ways } from "./result.ts";
+import type { Access, Condition, Reach } from "../documents/blast-radius-result.ts";
+import type { Ways } from "../documents/who-can-result.ts";
 
 const ACCESS: { readonly [effect in Effect]: "allowed" | "approval" | "denied" } = {
   allow: "allowed",

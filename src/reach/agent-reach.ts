@@ -1,7 +1,7 @@
 import type { Document, Tool } from "../policy/model.ts";
 import { accessOf, byAccess } from "./access.ts";
 import type { Oracle, Target } from "./question.ts";
-import type { Reach } from "./result.ts";
+import type { Reach } from "../documents/blast-radius-result.ts";
 import { targetsOf, toolsOf } from "./targets.ts";
 
 /** How often a subject used a tool; undefined: there is no trace. */

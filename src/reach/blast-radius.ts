@@ -6,7 +6,7 @@ import { invokedBy } from "./invocations.ts";
 import type { KeptTool } from "./least-privilege.ts";
 import { leastPrivilegePatch } from "./patch.ts";
 import type { Oracle } from "./question.ts";
-import type { BlastRadius, Reach, Via } from "./result.ts";
+import type { BlastRadius, Reach, Via } from "../documents/blast-radius-result.ts";
 import type { UsageTally } from "./usage-tally.ts";
 
 function dueOf(agent: Agent): string | null {

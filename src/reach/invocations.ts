@@ -2,7 +2,7 @@ import type { Tool } from "../policy/model.ts";
 import { isJsonObject, objectMember } from "../request/json.ts";
 import { accessOf, byAccess } from "./access.ts";
 import type { Oracle, Target } from "./question.ts";
-import type { Access } from "./result.ts";
+import type { Access } from "../documents/blast-radius-result.ts";
 import { toolsOf } from "./targets.ts";
 
 /** Arguments that name the agent to invoke, where a tool does not say so by its resource. */

@@ -3,7 +3,7 @@ import { actionName, subjectName } from "../replay/call-name.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { TraceTally, type TraceSummary } from "../trace/summary.ts";
-import type { Assumed } from "./result.ts";
+import type { Assumed } from "../documents/blast-radius-result.ts";
 
 const KEPT = 10_000;
 const LISTED = 50;

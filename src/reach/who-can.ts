@@ -2,7 +2,7 @@ import type { Document, Tool } from "../policy/model.ts";
 import { accessOf, byAccess, waysOf } from "./access.ts";
 import { describeTarget, isIrreversible } from "./agent-reach.ts";
 import type { Oracle, Target } from "./question.ts";
-import type { WhoCanEntry, WhoCanResult } from "./result.ts";
+import type { WhoCanEntry, WhoCanResult } from "../documents/who-can-result.ts";
 import { toolsMeant, toolsTaking, type AskedResource, type UnknownName } from "./known-names.ts";
 import { resourcesOf, targetsOf } from "./targets.ts";
 

@@ -4,7 +4,7 @@ import { bothComparisons, compareApprovals, compareObligations } from "../engine
 import { decideSingle } from "../engine/single.ts";
 import type { Effect, SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
-import type { Witness, WitnessSide } from "./result.ts";
+import type { Witness, WitnessSide } from "../documents/diff-result.ts";
 
 /** A request on a state, as both versions are asked. */
 export interface Question {

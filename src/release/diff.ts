@@ -8,7 +8,7 @@ import { mayExist } from "../proof/call-existence.ts";
 import { mayMeet } from "./compare-policies.ts";
 import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
-import type { DiffChange, DiffResult, Witness } from "./result.ts";
+import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { ruleSources } from "./rule-source.ts";
 import { strictestBump, type Verdict } from "./verdict.ts";
 import { compareDocuments, type DocumentChange } from "./version-check.ts";

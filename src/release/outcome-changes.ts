@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { boundsOfArgument, conditionsOfCall, subjectTells } from "./call-conditions.ts";
 import { askBoth, askOne, type Question, type Versions } from "./decide-both.ts";
 import { samplesAround } from "./operand-group.ts";
-import type { OutcomeChange, WitnessSide } from "./result.ts";
+import type { OutcomeChange, WitnessSide } from "../documents/diff-result.ts";
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
 

@@ -1,4 +1,4 @@
-import type { Bump } from "./verdict.ts";
+import type { Bump } from "../documents/version-result.ts";
 
 interface Version {
   readonly core: readonly [number, number, number];

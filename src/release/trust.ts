@@ -1,4 +1,4 @@
-import type { BundleProblem } from "./result.ts";
+import type { BundleProblem } from "../documents/bundle-result.ts";
 import type { DocumentEntry } from "./bundle.ts";
 import { compareVersions } from "./semver.ts";
 

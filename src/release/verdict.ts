@@ -1,3 +1,5 @@
+import type { Bump } from "../documents/version-result.ts";
+
 /** What a change can do to a decision on one request and one given state (design 4.2, 10.2). */
 export interface Verdict {
   /** A decision may become laxer. */
@@ -10,11 +12,12 @@ export interface Verdict {
   readonly told: boolean;
 }
 
-export type Bump = "major" | "minor" | "patch" | "none";
-
 export const NOTHING_MOVES: Verdict = { widens: false, narrows: false, moves: false, told: true };
+
 export const WIDENS: Verdict = { widens: true, narrows: false, moves: true, told: true };
+
 export const NARROWS: Verdict = { widens: false, narrows: true, moves: true, told: true };
+
 export const CANNOT_TELL: Verdict = { widens: true, narrows: true, moves: true, told: false };
 
 /** What several changes can do, one after the other. */

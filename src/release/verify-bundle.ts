@@ -14,7 +14,7 @@ import {
 } from "./bundle.ts";
 import { byteLength, documentEntries } from "./build-bundle.ts";
 import { readEvidence, satisfies, type Requirable } from "./evidence.ts";
-import type { BundleProblem, BundleSignature } from "./result.ts";
+import type { BundleProblem, BundleSignature } from "../documents/bundle-result.ts";
 import { ageProblems, type Trust } from "./trust.ts";
 
 /** What only the host can do. */

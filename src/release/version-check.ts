@@ -5,7 +5,7 @@ import { unreviewedGrowth } from "./compare-agents.ts";
 import { compareCatalogs } from "./compare-catalogs.ts";
 import { compareInvariants } from "./compare-invariants.ts";
 import { comparePolicy, type DocumentVerdict, type SourceOf } from "./policy-changes.ts";
-import type { DocumentCheck, VersionCheckResult } from "./result.ts";
+import type { DocumentCheck, VersionCheckResult } from "../documents/version-result.ts";
 import { bumpBetween, compareVersions } from "./semver.ts";
 import {
   bumpOf,
@@ -15,8 +15,8 @@ import {
   strictestBump,
   suffices,
   verdictWords,
-  type Bump,
 } from "./verdict.ts";
+import { type Bump } from "../documents/version-result.ts";
 
 type Versioned = Policy | Catalog | Invariant;
 

@@ -1,6 +1,6 @@
 import { loadDocuments } from "../policy/load.ts";
 import type { Source } from "../text/span.ts";
-import type { Bumped } from "./result.ts";
+import type { Bumped } from "../documents/version-result.ts";
 
 /** A version to be written into a document. */
 export interface VersionEdit {

@@ -1,4 +1,4 @@
-import type { ApprovalBurden, ApproverBurden } from "./result.ts";
+import type { ApprovalBurden, ApproverBurden } from "../documents/replay-result.ts";
 import type { Side } from "./side.ts";
 
 const HOUR = 3_600_000;

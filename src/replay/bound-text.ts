@@ -2,7 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { fitsAction, type ActionName, type CompiledScope } from "../engine/scope.ts";
 import { settingsForm } from "./columns/set-digest.ts";
-import type { ChangeGroup } from "./result.ts";
+import type { ChangeGroup } from "../documents/replay-result.ts";
 
 /** What else a change of a group is bound to, as one text. */
 export type BoundText = (group: Pick<ChangeGroup, "fromRules" | "toRules" | "action">) => string;

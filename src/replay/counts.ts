@@ -1,5 +1,5 @@
 import type { Side } from "./side.ts";
-import type { DecisionCounts } from "./result.ts";
+import type { DecisionCounts } from "../documents/replay-result.ts";
 
 /** What {@link Counts} hold, as plain data. */
 export type CountsPart = readonly (readonly [key: string, count: number])[];

@@ -1,6 +1,6 @@
 import { stringMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import type { Filters } from "./result.ts";
+import type { Filters } from "../documents/replay-result.ts";
 
 /** What a replay is asked to look at alone (`--since --until --agent --session --sample`). */
 export interface FilterOptions {

@@ -5,7 +5,7 @@ import type {
   Ratio,
   ReplayResult,
   ReplacedLimit,
-} from "./result.ts";
+} from "../documents/replay-result.ts";
 import { UNKNOWN_TRAIT } from "./call-effects.ts";
 import type { GroupTraits } from "./group-tally.ts";
 

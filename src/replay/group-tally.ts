@@ -3,7 +3,7 @@ import { Counts, type CountsPart } from "./counts.ts";
 import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import type { BoundText } from "./bound-text.ts";
-import type { ChangeGroup, RulePlace } from "./result.ts";
+import type { ChangeGroup, RulePlace } from "../documents/replay-result.ts";
 import type { CallResult } from "./walk.ts";
 
 type Grouped = ChangeGroup["class"];

@@ -1,6 +1,6 @@
 import { BitSet } from "../trace/bit-set.ts";
 import { member } from "../request/json.ts";
-import type { LabelScores } from "./result.ts";
+import type { LabelScores } from "../documents/replay-result.ts";
 import type { CallResult } from "./walk.ts";
 
 /** Whether a call is labelled an incident (true), benign (false), or neither. */

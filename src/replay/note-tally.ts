@@ -1,7 +1,7 @@
 import { Counts, type CountsPart } from "./counts.ts";
 import { actionName } from "./call-name.ts";
 import { contradictions } from "../engine/contradictions.ts";
-import type { ForgottenSessions, ReplayNotes } from "./result.ts";
+import type { ForgottenSessions, ReplayNotes } from "../documents/replay-result.ts";
 import type { Side } from "./side.ts";
 import type { CallResult } from "./walk.ts";
 

@@ -7,7 +7,12 @@ import { GroupTally, type GroupsPart } from "./group-tally.ts";
 import { LabelTally, labelOf, type LabelPart } from "./label-tally.ts";
 import { NoteTally, type NotePart } from "./note-tally.ts";
 import { RuleReach, type ReachPart } from "./rule-reach.ts";
-import type { Changes, ContainedInfo, DecisionCounts, MissingAttribute } from "./result.ts";
+import type {
+  Changes,
+  ContainedInfo,
+  DecisionCounts,
+  MissingAttribute,
+} from "../documents/replay-result.ts";
 import type { Side } from "./side.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 

@@ -1,10 +1,11 @@
 import { UserError } from "../diagnostics/user-error.ts";
-import type { CoverageResult } from "../coverage/result.ts";
-import type { DecideResult } from "../engine/result.ts";
-import type { LintResult } from "../lint/result.ts";
-import type { DiffResult, VersionCheckResult } from "../release/result.ts";
-import type { ReplayResult } from "../replay/result.ts";
-import type { TestResult } from "../suite/result.ts";
+import type { CoverageResult } from "../documents/coverage-result.ts";
+import type { DecideResult } from "../documents/decide-result.ts";
+import type { LintResult } from "../documents/lint-result.ts";
+import type { DiffResult } from "../documents/diff-result.ts";
+import type { VersionCheckResult } from "../documents/version-result.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
+import type { TestResult } from "../documents/test-result.ts";
 import type { Reporter, ReportOptions } from "./reporter.ts";
 
 /** A result document that can be written; `command` tells which. */

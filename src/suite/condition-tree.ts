@@ -8,7 +8,7 @@ import type { AttributeHost } from "../engine/attributes.ts";
 import type { Row } from "../engine/row.ts";
 import type { Truth } from "../engine/truth.ts";
 import type { Condition } from "../policy/model.ts";
-import type { ConditionNode, LineRef, TruthName, ValueShown } from "./result.ts";
+import type { ConditionNode, LineRef, TruthName, ValueShown } from "../documents/test-result.ts";
 import { shownValue } from "./shown-value.ts";
 import { valueOrigin } from "./value-origin.ts";
 import type { SourceLines } from "./source-lines.ts";

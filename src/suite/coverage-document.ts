@@ -1,5 +1,5 @@
 import type { AtomCover, CoverageRecorder } from "./coverage.ts";
-import type { CoverageDocument, CoveredLine, UncoveredOutcome } from "./result.ts";
+import type { CoverageDocument, CoveredLine, UncoveredOutcome } from "../documents/test-result.ts";
 import type { SourceLines } from "./source-lines.ts";
 
 /** One thing to reach on a line. */

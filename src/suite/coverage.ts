@@ -15,7 +15,7 @@ import type { Condition, Document } from "../policy/model.ts";
 import { atomsOf } from "./atoms.ts";
 import type { Explaining } from "./rule-tree.ts";
 import type { Decided } from "./run-test.ts";
-import type { LineRef } from "./result.ts";
+import type { LineRef } from "../documents/test-result.ts";
 
 /** One atomic condition and which of its outcomes were reached. */
 export interface AtomCover {

@@ -7,7 +7,7 @@ import { compileActionGlob } from "../policy/glob.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Call } from "../engine/call.ts";
 import { isJsonObject, member, type JsonObject } from "../request/json.ts";
-import type { ConditionNode, DecidingDocument } from "./result.ts";
+import type { ConditionNode, DecidingDocument } from "../documents/test-result.ts";
 import { grounds, ruleTree, subjectName, type Explaining } from "./rule-tree.ts";
 
 /** The arguments that a manifest's schema refuses when each is looked at alone. */

@@ -12,7 +12,7 @@ import type {
   LineRef,
   NearestDocument,
   RuleTree,
-} from "./result.ts";
+} from "../documents/test-result.ts";
 import type { RuleNames } from "./rule-names.ts";
 import { blockers, ruleTree, type Explaining } from "./rule-tree.ts";
 

@@ -8,7 +8,7 @@ import type { StateView } from "../engine/row.ts";
 import type { Request } from "../request/request.ts";
 import { identityEdits, ruleEdits } from "./neighbours.ts";
 import { editProbe, shownEdit, stateExample, type Probe, type ProbeEdit } from "./probe.ts";
-import type { Edit, FlipDocument } from "./result.ts";
+import type { Edit, FlipDocument } from "../documents/explain-result.ts";
 
 /** A call on its real history, to be decided again with changes. */
 export interface Flippable {

@@ -1,14 +1,12 @@
 import { parsePath } from "../request/attribute-path.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
+import type { ConditionNode, RuleTree, ValueShown } from "../documents/test-result.ts";
 import type {
-  ConditionNode,
   Edit,
   ExplainResult,
   OverruledDocument,
-  RuleTree,
   StateEntry,
-  ValueShown,
-} from "./result.ts";
+} from "../documents/explain-result.ts";
 import { HIDDEN, isShown, namesOnly, type ShownNames } from "./shown-names.ts";
 
 /** The keys of an attribute without the indexes of lists. */

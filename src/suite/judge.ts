@@ -3,7 +3,7 @@ import { canonicalJson } from "../policy/canonical-json.ts";
 import { durationText } from "../policy/time.ts";
 import type { Json } from "../request/json.ts";
 import type { Expectation, ExpectedApproval, ExpectedObligations, ExpectedState } from "./model.ts";
-import type { Difference } from "./result.ts";
+import type { Difference } from "../documents/test-result.ts";
 import type { RuleNames } from "./rule-names.ts";
 
 /** Session state after a call, by name; null: unknown. */

@@ -11,7 +11,7 @@ import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { omit } from "./omit.ts";
 import { valueAt, withValue } from "./merge.ts";
-import type { Edit } from "./result.ts";
+import type { Edit } from "../documents/explain-result.ts";
 import { plainValue } from "./shown-value.ts";
 
 /** A call and the session state before it, to be changed a little and decided again. */

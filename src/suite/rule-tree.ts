@@ -9,7 +9,7 @@ import type { Row } from "../engine/row.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import { conditionTree, truthMessage, truthName } from "./condition-tree.ts";
-import type { ConditionNode, RuleTree, ValueShown } from "./result.ts";
+import type { ConditionNode, RuleTree, ValueShown } from "../documents/test-result.ts";
 import { shownValue } from "./shown-value.ts";
 import type { SourceLines } from "./source-lines.ts";
 

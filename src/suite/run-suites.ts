@@ -12,7 +12,12 @@ import { checkSuite } from "./check-suite.ts";
 import { failureDocument } from "./failure.ts";
 import type { Expectation, Suite, Test } from "./model.ts";
 import { readSuiteBody } from "./read-suite.ts";
-import type { Difference, FailureDocument, TestEntry, TestSummary } from "./result.ts";
+import type {
+  Difference,
+  FailureDocument,
+  TestEntry,
+  TestSummary,
+} from "../documents/test-result.ts";
 import { RuleNames } from "./rule-names.ts";
 import type { Explaining } from "./rule-tree.ts";
 

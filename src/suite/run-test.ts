@@ -10,7 +10,7 @@ import { casesOf, type Case } from "./cases.ts";
 import { judge } from "./judge.ts";
 import { valueAt } from "./merge.ts";
 import type { Expectation, Step, Suite, Test } from "./model.ts";
-import type { Difference } from "./result.ts";
+import type { Difference } from "../documents/test-result.ts";
 import { RuleNames } from "./rule-names.ts";
 import { stateReader } from "./session-state.ts";
 import { RequestMaker } from "./test-request.ts";

@@ -16,7 +16,7 @@ import {
   type Value,
 } from "../condition/value.ts";
 import type { Json } from "../request/json.ts";
-import type { ValueShown } from "./result.ts";
+import type { ValueShown } from "../documents/test-result.ts";
 
 function record(entries: Iterable<readonly [string, Value | Bad | undefined]>): Json {
   const object: { [key: string]: Json } = Object.create(null);

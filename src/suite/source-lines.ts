@@ -1,7 +1,7 @@
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Place } from "../policy/model.ts";
 import type { Source } from "../text/span.ts";
-import type { LineRef } from "./result.ts";
+import type { LineRef } from "../documents/test-result.ts";
 
 interface Indexed {
   readonly text: string;

@@ -6,7 +6,7 @@ import { personEntity } from "../engine/person.ts";
 import type { Row } from "../engine/row.ts";
 import { isJsonObject, member, type Json } from "../request/json.ts";
 import { valueAt } from "./merge.ts";
-import type { ValueShown } from "./result.ts";
+import type { ValueShown } from "../documents/test-result.ts";
 
 /**
  * Whose value an attribute is: the catalog's, or the call's; of the catalog's also what the call

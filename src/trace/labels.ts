@@ -4,7 +4,7 @@ import type { TraceEvent } from "./event.ts";
 import { parseJson } from "./parse-json.ts";
 import type { TraceFile } from "./read-events.ts";
 import { LineReader } from "./read-lines.ts";
-import type { Malformed } from "./read-report.ts";
+import type { Malformed } from "../documents/trace-read.ts";
 import { LISTED } from "./read-report.ts";
 
 /** Labels by event id, from JSONL files of `{id, labels}`, and what came of joining them. */

@@ -1,20 +1,8 @@
-/** A line of a trace, or a part of a file, that could not be read. */
-export interface Malformed {
-  readonly file: string;
-  readonly line: number;
-  /** One sentence without final period; quotes nothing of the line. */
-  readonly cause: string;
-}
-
-/** An event that has an action and was not decided, since nobody knows its type (design 7.1). */
-export interface UndecidedEvent {
-  readonly file: string;
-  readonly line: number;
-  readonly type: string;
-}
+import type { Malformed, UndecidedEvent } from "../documents/trace-read.ts";
 
 /** How many malformed lines, and undecided events, are listed; all are counted (design 7.7). */
 export const LISTED = 100;
+
 /** How many names of unknown members are kept. */
 const NAMED = 100;
 

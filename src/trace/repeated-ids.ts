@@ -1,19 +1,6 @@
 import { TextNumbers } from "../text/text-numbers.ts";
+import type { RepeatedId, RepeatedIdList } from "../documents/trace-read.ts";
 import { LISTED } from "./read-report.ts";
-
-/** An event that has the id of an earlier one, and where it stands; the line from 1. */
-export interface RepeatedId {
-  readonly id: string;
-  readonly file: string;
-  readonly line: number;
-}
-
-/** Events that have the id of an earlier one: what names an event by its id then means several. */
-export interface RepeatedIdList {
-  readonly count: number;
-  /** The first of them. */
-  readonly first: readonly RepeatedId[];
-}
 
 /** Finds the events that have the id of an earlier one. Holds no ids: some 20 bytes for each. */
 export class RepeatedIds {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { movedSince } from "../../src/cli/replay-watch.ts";
-import type { ReplayResult } from "../../src/replay/result.ts";
+import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { folderWith, run } from "../suite/run-command.ts";
 
 const SUBJECT = { type: "agent", id: "a" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Latency } from "../../src/coverage/latency.ts";
-import type { Breakdown } from "../../src/coverage/result.ts";
+import type { Breakdown } from "../../src/documents/coverage-result.ts";
 import { decodeEarlier } from "../../src/coverage/earlier.ts";
 import { sinceOf } from "../../src/coverage/since.ts";
 import { assemble, call, cover, type Event } from "./deployment.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import { DeploymentTally } from "../../src/coverage/deployment-tally.ts";
-import type { CoverageBody } from "../../src/coverage/result.ts";
-import type { Control } from "../../src/board/result.ts";
+import type { CoverageBody } from "../../src/documents/coverage-result.ts";
+import type { Control } from "../../src/documents/report-result.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { ReplayWalk, type ReplayObserver } from "../../src/replay/walk.ts";

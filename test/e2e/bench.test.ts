@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { BenchResult } from "../../src/bench/result.ts";
+import type { BenchResult } from "../../src/documents/bench-result.ts";
 import { BENCH_REPORTERS } from "../../src/report/bench/reporters.ts";
 import { ACTIVE, activeParts } from "../hostile/inert.ts";
 import { renderedFaults } from "../readers/markdown.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/replay/gate.ts";
-import type { ReplayResult } from "../../src/replay/result.ts";
+import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { prettyReplay } from "../../src/report/replay/pretty.ts";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
 

@@ -7,7 +7,7 @@ import type { ColumnsOptions } from "../../src/cli/replay-inputs.ts";
 import { runReplay } from "../../src/cli/replay-job.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { KeyedOptions } from "../../src/replay/columns/keyed-walk.ts";
-import type { ReplayResult, ReplayStats } from "../../src/replay/result.ts";
+import type { ReplayResult, ReplayStats } from "../../src/documents/replay-result.ts";
 
 /** Two versions; the baseline is undefined where it is what was recorded. */
 export interface Versions {

@@ -7,7 +7,7 @@ import type { Document } from "../../src/policy/model.ts";
 import { blastRadius, withKeptTools } from "../../src/reach/blast-radius.ts";
 import { keptTools } from "../../src/reach/least-privilege.ts";
 import { Oracle } from "../../src/reach/question.ts";
-import type { BlastRadius } from "../../src/reach/result.ts";
+import type { BlastRadius } from "../../src/documents/blast-radius-result.ts";
 import { UsageTally } from "../../src/reach/usage-tally.ts";
 import type { TraceEvent } from "../../src/trace/event.ts";
 import { assemble, call, decode, type Event } from "../coverage/deployment.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { blastRadius } from "../../src/reach/blast-radius.ts";
 import { Oracle } from "../../src/reach/question.ts";
-import type { BlastRadius, WhoCanResult } from "../../src/reach/result.ts";
+import type { BlastRadius } from "../../src/documents/blast-radius-result.ts";
+import type { WhoCanResult } from "../../src/documents/who-can-result.ts";
 import { UsageTally } from "../../src/reach/usage-tally.ts";
 import { whoCan } from "../../src/reach/who-can.ts";
 import { loadDocuments } from "../../src/policy/load.ts";

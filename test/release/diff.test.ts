@@ -3,7 +3,7 @@ import { decideSingle } from "../../src/engine/single.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
 import { readRequest } from "../../src/api/request-document.ts";
 import { DIFF_REPORTERS, sourceLines } from "../../src/report/diff/reporters.ts";
-import type { DiffResult, Witness } from "../../src/release/result.ts";
+import type { DiffResult, Witness } from "../../src/documents/diff-result.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";
 
 function loaded(text: string): LoadedSet {

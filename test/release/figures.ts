@@ -8,7 +8,7 @@ import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import type { Document, Effect } from "../../src/policy/model.ts";
 import { checkVersions } from "../../src/release/version-check.ts";
-import type { Bump } from "../../src/release/verdict.ts";
+import type { Bump } from "../../src/documents/version-result.ts";
 import { counterfactual } from "../../src/replay/side.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { catalog, policies, type Plain } from "../fuzz/documents.ts";

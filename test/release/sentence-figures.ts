@@ -7,7 +7,7 @@ import { givenState } from "../../src/engine/examples.ts";
 import type { SessionExample } from "../../src/policy/model.ts";
 import { askOne, type Question, type Versions } from "../../src/release/decide-both.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
-import type { OutcomeChange, WitnessSide } from "../../src/release/result.ts";
+import type { OutcomeChange, WitnessSide } from "../../src/documents/diff-result.ts";
 import { readRequest } from "../../src/api/request-document.ts";
 import type { Json, JsonObject } from "../../src/request/json.ts";
 import type { Request } from "../../src/request/request.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { DecideResult } from "../../src/engine/result.ts";
-import type { ExplainResult, TestResult } from "../../src/suite/result.ts";
+import type { DecideResult } from "../../src/documents/decide-result.ts";
+import type { ExplainResult } from "../../src/documents/explain-result.ts";
+import type { TestResult } from "../../src/documents/test-result.ts";
 import { folderWith, run, type Ran } from "./run-command.ts";
 
 const POLICY = `apiVersion: agentz/v1

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TestResult } from "../../src/suite/result.ts";
+import type { TestResult } from "../../src/documents/test-result.ts";
 import { folderWith, run } from "./run-command.ts";
 
 const POLICY = `apiVersion: agentz/v1

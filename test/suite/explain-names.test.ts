@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ExplainResult } from "../../src/suite/result.ts";
+import type { ExplainResult } from "../../src/documents/explain-result.ts";
 import { folderWith, run } from "./run-command.ts";
 
 const TOKEN = `ghp_${"abcdefghij0123456789".repeat(2)}`;

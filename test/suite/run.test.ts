@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { TestResult } from "../../src/suite/result.ts";
+import type { TestResult } from "../../src/documents/test-result.ts";
 import { folderWith, run } from "./run-command.ts";
 import { lacks } from "../needs.ts";
 

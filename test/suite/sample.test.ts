@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import type { TestResult } from "../../src/suite/result.ts";
+import type { TestResult } from "../../src/documents/test-result.ts";
 import { run } from "./run-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,4 +1,4 @@
-import type { Control } from "../result.ts";
+import type { Control } from "../../documents/report-result.ts";
 import { ENFORCEMENT, MANIFEST, TASK_SCOPE } from "./authorization.ts";
 import { NO_SHARED_CREDENTIALS, REGISTERED_OWNER, UNIQUE_IDENTITY } from "./identity.ts";
 import { judge, type Evidence } from "./judge.ts";

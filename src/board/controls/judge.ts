@@ -1,8 +1,8 @@
-import type { CoverageBody } from "../../coverage/result.ts";
+import type { CoverageBody } from "../../documents/coverage-result.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { Agent } from "../../policy/model.ts";
 import type { CallEvidence } from "../evidence-tally.ts";
-import type { Control } from "../result.ts";
+import type { Control } from "../../documents/report-result.ts";
 
 /** What the twelve controls are judged by. */
 export interface Evidence {

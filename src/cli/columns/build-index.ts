@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import type { IndexStats } from "../../replay/result.ts";
-import type { IndexedFile } from "../../trace/result.ts";
+import type { IndexStats } from "../../documents/replay-result.ts";
+import type { IndexedFile } from "../../documents/trace-index-result.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
 import { slashed } from "../../node/slashed.ts";
 import type { ReplayJob } from "../replay-inputs.ts";

@@ -1,4 +1,4 @@
-import type { IndexStats } from "../../replay/result.ts";
+import type { IndexStats } from "../../documents/replay-result.ts";
 import type { ReplayJob } from "../replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Indexing } from "./indexing.ts";

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { keyedFor } from "../../replay/columns/keyed-replay.ts";
-import type { IndexStats } from "../../replay/result.ts";
+import type { IndexStats } from "../../documents/replay-result.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
 import { openOwn } from "../../node/private-folder.ts";
 import { VERSION } from "../../node/version.ts";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LISTED, ReadReport } from "../../trace/read-report.ts";
-import { RepeatedIds, type RepeatedIdList } from "../../trace/repeated-ids.ts";
+import { RepeatedIds } from "../../trace/repeated-ids.ts";
+import { type RepeatedIdList } from "../../documents/trace-read.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 

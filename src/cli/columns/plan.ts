@@ -1,5 +1,5 @@
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
-import type { IndexStats } from "../../replay/result.ts";
+import type { IndexStats } from "../../documents/replay-result.ts";
 import type { FoundIndex, IndexStore } from "./index-store.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { Task } from "./tasks.ts";

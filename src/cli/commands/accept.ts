@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { refuseUnreadable } from "../../api/vacuity.ts";
-import type { ChangeGroup } from "../../replay/result.ts";
+import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { ACCEPT_REPORTERS } from "../../report/accept/reporters.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { acceptedText, type AcceptedEntry } from "../accept-entry.ts";
@@ -14,7 +14,7 @@ import { replaceFile } from "../../node/replace-file.ts";
 import type { Io } from "../../node/io.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay } from "../replay-job.ts";
-import type { AcceptResult } from "../result.ts";
+import type { AcceptResult } from "../../documents/accept-result.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 import { addReplayOptions, prepareReplay, type ReplayRunFlags } from "./replay.ts";

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import type { AnalyzeResult } from "../../proof/result.ts";
+import type { AnalyzeResult } from "../../documents/analyze-result.ts";
 import { ANALYZE_REPORTERS } from "../../report/analyze/reporters.ts";
 import { analyzeSet } from "../../api/analyze.ts";
 import type { CommandContext, CommandModule } from "../command.ts";

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { blastRadius, withKeptTools } from "../../reach/blast-radius.ts";
 import { keptTools } from "../../reach/least-privilege.ts";
 import { Oracle } from "../../reach/question.ts";
-import type { BlastRadius, BlastRadiusResult } from "../../reach/result.ts";
+import type { BlastRadius, BlastRadiusResult } from "../../documents/blast-radius-result.ts";
 import { UsageTally } from "../../reach/usage-tally.ts";
 import { BLAST_RADIUS_REPORTERS } from "../../report/reach/reporters.ts";
 import { DEFAULT_REORDER } from "../../trace/order.ts";

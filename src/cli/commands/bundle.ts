@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
 import { signedText, type Bundle } from "../../release/bundle.ts";
 import { REQUIRABLE, type Requirable } from "../../release/evidence.ts";
-import type { BundleResult } from "../../release/result.ts";
+import type { BundleResult } from "../../documents/bundle-result.ts";
 import { NOTHING_ASKED } from "../../release/verify-bundle.ts";
 import { runBuild, runSign, runVerify } from "../../api/bundle.ts";
 import { keyIdOf } from "../../api/trust.ts";

@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import { checkCatalog } from "../../inventory/check.ts";
 import { inferCatalog } from "../../inventory/infer.ts";
-import type { CatalogCheckResult } from "../../inventory/result.ts";
+import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
 import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";

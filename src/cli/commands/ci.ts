@@ -7,7 +7,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { pick } from "../options.ts";
-import type { CiResult, CiStep } from "../result.ts";
+import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { shareFlag } from "../share.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 

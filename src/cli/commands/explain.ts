@@ -1,5 +1,5 @@
 import { EXPLAIN_REPORTERS } from "../../report/explain/reporters.ts";
-import type { ExplainResult } from "../../suite/result.ts";
+import type { ExplainResult } from "../../documents/explain-result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { CODES } from "../../diagnostics/codes.ts";
 import { LINT_RULES } from "../../lint/registry.ts";
-import type { LintResult, LintRuleRow } from "../../lint/result.ts";
+import type { LintResult, LintRuleRow } from "../../documents/lint-result.ts";
 import { levelOf, type Levels } from "../../lint/run-lint.ts";
 import { prettyRules } from "../../report/lint/pretty.ts";
 import { LINT_REPORTERS } from "../../report/lint/reporters.ts";

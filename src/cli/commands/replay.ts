@@ -40,7 +40,7 @@ import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import { statsText } from "../../report/replay/stats.ts";
 import { askedFilter } from "../../replay/filter.ts";
 import { LIMITS } from "../../replay/gate.ts";
-import type { ReplayResult, ReplayStats } from "../../replay/result.ts";
+import type { ReplayResult, ReplayStats } from "../../documents/replay-result.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 
 /** What every command over a replay takes. */

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { BoardTally } from "../../board/board-tally.ts";
-import type { ReportResult } from "../../board/result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import { sinceOf } from "../../coverage/since.ts";
 import { boardReporters } from "../../report/board/reporters.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";

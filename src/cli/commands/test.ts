@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { TEST_REPORTERS } from "../../report/test/reporters.ts";
-import type { TestResult } from "../../suite/result.ts";
+import type { TestResult } from "../../documents/test-result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { Distiller } from "../../curate/distil.ts";
-import type { DistilResult } from "../../curate/result.ts";
+import type { DistilResult } from "../../documents/trace-distil-result.ts";
 import { ReplayWalk } from "../../replay/walk.ts";
 import { distilSummary } from "../../report/trace/summaries.ts";
 import type { LabelTable } from "../../trace/labels.ts";

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { INDEX_REPORTERS } from "../../report/trace/reporters.ts";
-import type { IndexResult } from "../../trace/result.ts";
+import type { IndexResult } from "../../documents/trace-index-result.ts";
 import { buildIndex } from "../columns/build-index.ts";
 import type { CommandContext } from "../command.ts";
 import { writeDocument } from "../../node/output.ts";

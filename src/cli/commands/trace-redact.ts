@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { Option, type Command } from "commander";
 import { pathUses } from "../../curate/path-uses.ts";
 import { Redactor, useLists } from "../../curate/redact.ts";
-import type { RedactResult } from "../../curate/result.ts";
+import type { RedactResult } from "../../documents/trace-redact-result.ts";
 import { redactSummary } from "../../report/trace/summaries.ts";
 import { isJsonObject } from "../../request/json.ts";
 import { eventLine } from "../../trace/event-line.ts";

@@ -3,7 +3,9 @@ import { STATS_REPORTERS, VALIDATE_REPORTERS } from "../../report/trace/reporter
 import { DEFAULT_REORDER } from "../../trace/order.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
-import type { StatsResult, TraceRead, ValidateResult } from "../../trace/result.ts";
+import type { StatsResult } from "../../documents/trace-stats-result.ts";
+import type { TraceRead } from "../../documents/trace-read.ts";
+import type { ValidateResult } from "../../documents/trace-validate-result.ts";
 import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
 import { validateTrace } from "../../trace/tools/validate.ts";
 import type { CommandContext } from "../command.ts";

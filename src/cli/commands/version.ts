@@ -1,8 +1,8 @@
 import { Option, type Command } from "commander";
 import { VERSION_BUMP_REPORTERS, VERSION_CHECK_REPORTERS } from "../../report/version/reporters.ts";
-import type { DocumentCheck, VersionBumpResult } from "../../release/result.ts";
+import type { DocumentCheck, VersionBumpResult } from "../../documents/version-result.ts";
 import { compareVersions, nextVersion } from "../../release/semver.ts";
-import type { Bump } from "../../release/verdict.ts";
+import type { Bump } from "../../documents/version-result.ts";
 import { versionDocument } from "../../api/compare.ts";
 import { editVersions, type VersionEdit } from "../../release/version-edit.ts";
 import type { CommandContext, CommandModule } from "../command.ts";

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { actionGlobFault } from "../../policy/glob.ts";
 import { Oracle } from "../../reach/question.ts";
-import type { WhoCanResult } from "../../reach/result.ts";
+import type { WhoCanResult } from "../../documents/who-can-result.ts";
 import { whoCan } from "../../reach/who-can.ts";
 import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
 import { formatTime } from "../../trace/time.ts";

@@ -16,7 +16,7 @@ import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { TextNumbers } from "../../text/text-numbers.ts";
 import { classify, type ChangeClass } from "../classify.ts";
-import type { ForgottenSessions } from "../result.ts";
+import type { ForgottenSessions } from "../../documents/replay-result.ts";
 import {
   counterfactual,
   engineSide,

@@ -1,4 +1,4 @@
-import type { AcceptResult } from "../../cli/result.ts";
+import type { AcceptResult } from "../../documents/accept-result.ts";
 import { printable } from "../escape.ts";
 import { count } from "../replay/words.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";

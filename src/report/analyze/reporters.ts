@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { AnalyzeResult, AnsweredInvariant } from "../../proof/result.ts";
+import type { AnalyzeResult, AnsweredInvariant } from "../../documents/analyze-result.ts";
 import { printable } from "../escape.ts";
 import { markdownText as text } from "../markdown.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { BenchResult, ConditionCost, RuleCost } from "../../bench/result.ts";
+import type { BenchResult, ConditionCost, RuleCost } from "../../documents/bench-result.ts";
 import { printable } from "../escape.ts";
 import { markdownTable, markdownText } from "../markdown.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";

@@ -1,4 +1,4 @@
-import type { BlameDecision, BlameResult } from "../../release/result.ts";
+import type { BlameDecision, BlameResult } from "../../documents/blame-result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 

@@ -1,5 +1,5 @@
-import type { Breakdown } from "../../coverage/result.ts";
-import type { CoverageMetrics, CoverageSummary, Ratio } from "../../replay/result.ts";
+import type { Breakdown } from "../../documents/coverage-result.ts";
+import type { CoverageMetrics, CoverageSummary, Ratio } from "../../documents/replay-result.ts";
 import { share } from "../replay/words.ts";
 import { html, type Html } from "./html-text.ts";
 

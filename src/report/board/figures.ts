@@ -1,4 +1,4 @@
-import type { ReportResult } from "../../board/result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { html, type Html } from "./html-text.ts";
 

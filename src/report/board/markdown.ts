@@ -1,4 +1,4 @@
-import type { ReportResult } from "../../board/result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import {
   deploymentSection,
   metricTable,

@@ -1,4 +1,4 @@
-import type { ReportResult } from "../../board/result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import { count } from "../replay/words.ts";
 import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { ReportResult } from "../../board/result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";

@@ -1,4 +1,4 @@
-import type { ReportResult } from "../../board/result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { markdownBoard } from "./markdown.ts";
 import { htmlBoard, type Pin } from "./page.ts";

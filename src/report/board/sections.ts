@@ -1,5 +1,5 @@
-import type { IdentityInfo, ReportResult } from "../../board/result.ts";
-import type { Breakdown, UncoveredGroup } from "../../coverage/result.ts";
+import type { IdentityInfo, ReportResult } from "../../documents/report-result.ts";
+import type { Breakdown, UncoveredGroup } from "../../documents/coverage-result.ts";
 import {
   auditRows,
   decisionText,

@@ -1,4 +1,4 @@
-import type { Control, IdentityProblem, ReportResult } from "../../board/result.ts";
+import type { Control, IdentityProblem, ReportResult } from "../../documents/report-result.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";
 
 const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { BundleResult } from "../../release/result.ts";
+import type { BundleResult } from "../../documents/bundle-result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";
 

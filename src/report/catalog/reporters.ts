@@ -1,4 +1,4 @@
-import type { CatalogCheckResult } from "../../inventory/result.ts";
+import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";
 

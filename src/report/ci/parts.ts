@@ -1,5 +1,5 @@
-import type { CiResult } from "../../cli/result.ts";
-import type { TestEntry } from "../../suite/result.ts";
+import type { CiResult } from "../../documents/ci-result.ts";
+import type { TestEntry } from "../../documents/test-result.ts";
 import type { Annotation } from "../github.ts";
 import type { JunitCase } from "../junit.ts";
 import { lintAnnotations } from "../lint/pipelines.ts";

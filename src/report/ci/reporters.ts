@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { CiResult, CiStep } from "../../cli/result.ts";
+import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { printable } from "../escape.ts";
 import { markdownDiff } from "../diff/reporters.ts";
 import { githubAnnotations } from "../github.ts";

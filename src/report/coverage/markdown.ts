@@ -1,5 +1,10 @@
-import type { Breakdown, CoverageBody, CoverageResult, Since } from "../../coverage/result.ts";
-import type { Ratio } from "../../replay/result.ts";
+import type {
+  Breakdown,
+  CoverageBody,
+  CoverageResult,
+  Since,
+} from "../../documents/coverage-result.ts";
+import type { Ratio } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";
 import {

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { Breakdown, CoverageResult } from "../../coverage/result.ts";
-import type { Ratio } from "../../replay/result.ts";
+import type { Breakdown, CoverageResult } from "../../documents/coverage-result.ts";
+import type { Ratio } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count, share, undecidedParts } from "../replay/words.ts";

@@ -1,4 +1,4 @@
-import type { CoverageResult } from "../../coverage/result.ts";
+import type { CoverageResult } from "../../documents/coverage-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { markdownCoverage } from "./markdown.ts";
 import { prettyCoverage } from "./pretty.ts";

@@ -1,5 +1,5 @@
-import type { CoverageBody, Since, UncoveredGroup } from "../../coverage/result.ts";
-import type { CoverageMetrics } from "../../replay/result.ts";
+import type { CoverageBody, Since, UncoveredGroup } from "../../documents/coverage-result.ts";
+import type { CoverageMetrics } from "../../documents/replay-result.ts";
 import { count, share } from "../replay/words.ts";
 
 /** The six coverages in the order of design 9, with what each asks, for people. */

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { DecideResult, DecisionDocument } from "../../engine/result.ts";
+import type { DecideResult, DecisionDocument } from "../../documents/decide-result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type ReportOptions, type Reporter } from "../reporter.ts";
 

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import type { DiffChange, DiffResult, Witness, WitnessSide } from "../../release/result.ts";
+import type { DiffChange, DiffResult, Witness, WitnessSide } from "../../documents/diff-result.ts";
 import { printable } from "../escape.ts";
 import { markdownFold, markdownText as text } from "../markdown.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";

@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { ConditionNode, ExplainResult, RuleTree, StateEntry } from "../../suite/result.ts";
+import type { ConditionNode, RuleTree } from "../../documents/test-result.ts";
+import type { ExplainResult, StateEntry } from "../../documents/explain-result.ts";
 import { printableAsIs, printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { conditionText, forSubjects } from "../test/failure-lines.ts";

@@ -1,4 +1,4 @@
-import type { ExplainResult } from "../../suite/result.ts";
+import type { ExplainResult } from "../../documents/explain-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { prettyExplain } from "./pretty.ts";
 

@@ -1,4 +1,4 @@
-import type { InitResult } from "../../suite/result.ts";
+import type { InitResult } from "../../documents/init-result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 

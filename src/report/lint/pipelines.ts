@@ -1,6 +1,6 @@
 import { CODES, type DiagnosticCode } from "../../diagnostics/codes.ts";
 import { hiddenText } from "../../diagnostics/limit.ts";
-import type { LintFinding, LintResult } from "../../lint/result.ts";
+import type { LintFinding, LintResult } from "../../documents/lint-result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations, type Annotation } from "../github.ts";
 import { junitDocument } from "../junit.ts";

@@ -1,7 +1,12 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import { escapeCommands, escapeControls } from "../../diagnostics/format.ts";
 import { hiddenText } from "../../diagnostics/limit.ts";
-import type { LintFinding, LintNote, LintResult, LintRuleRow } from "../../lint/result.ts";
+import type {
+  LintFinding,
+  LintNote,
+  LintResult,
+  LintRuleRow,
+} from "../../documents/lint-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 

@@ -1,4 +1,4 @@
-import type { LintResult } from "../../lint/result.ts";
+import type { LintResult } from "../../documents/lint-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { githubLint, junitLint, markdownLint, sarifLint } from "./pipelines.ts";
 import { prettyLint } from "./pretty.ts";

@@ -1,10 +1,5 @@
-import type {
-  BlastRadius,
-  BlastRadiusResult,
-  Reach,
-  WhoCanEntry,
-  WhoCanResult,
-} from "../../reach/result.ts";
+import type { BlastRadius, BlastRadiusResult, Reach } from "../../documents/blast-radius-result.ts";
+import type { WhoCanEntry, WhoCanResult } from "../../documents/who-can-result.ts";
 import { markdownTable, markdownText as text } from "../markdown.ts";
 import { conditionText, needsApproval, targetText, wayTexts } from "./pretty.ts";
 

@@ -4,9 +4,8 @@ import type {
   BlastRadiusResult,
   Condition,
   Reach,
-  WhoCanEntry,
-  WhoCanResult,
-} from "../../reach/result.ts";
+} from "../../documents/blast-radius-result.ts";
+import type { WhoCanEntry, WhoCanResult } from "../../documents/who-can-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count } from "../replay/words.ts";

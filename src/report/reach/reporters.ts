@@ -1,4 +1,5 @@
-import type { BlastRadiusResult, WhoCanResult } from "../../reach/result.ts";
+import type { BlastRadiusResult } from "../../documents/blast-radius-result.ts";
+import type { WhoCanResult } from "../../documents/who-can-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { markdownBlastRadius, markdownWhoCan } from "./markdown.ts";
 import { prettyBlastRadius, prettyWhoCan } from "./pretty.ts";

@@ -1,4 +1,4 @@
-import type { AcceptedGroup, GateCheck, ReplayResult } from "../../replay/result.ts";
+import type { AcceptedGroup, GateCheck, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "./words.ts";
 
 /** `3`; `3 (1 of unknown class)` where it is counted because nobody knows its class. */

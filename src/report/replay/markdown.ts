@@ -1,4 +1,4 @@
-import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
+import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";

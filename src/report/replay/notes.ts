@@ -1,4 +1,4 @@
-import type { ReplayResult } from "../../replay/result.ts";
+import type { ReplayResult } from "../../documents/replay-result.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { ChangeGroup, ReplayResult } from "../../replay/result.ts";
+import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations, type Annotation } from "../github.ts";
 import { junitDocument, type JunitCase } from "../junit.ts";

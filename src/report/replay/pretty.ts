@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import type { ChangeGroup, ReplayResult } from "../../replay/result.ts";
+import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";

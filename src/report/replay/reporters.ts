@@ -1,4 +1,4 @@
-import type { ReplayResult } from "../../replay/result.ts";
+import type { ReplayResult } from "../../documents/replay-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { markdownReplay } from "./markdown.ts";
 import { githubReplay, junitReplay, sarifReplay } from "./pipelines.ts";

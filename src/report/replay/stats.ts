@@ -1,4 +1,4 @@
-import type { IndexStats, ReplayStats } from "../../replay/result.ts";
+import type { IndexStats, ReplayStats } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import { count } from "./words.ts";
 

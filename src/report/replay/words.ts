@@ -1,4 +1,4 @@
-import type { ChangeGroup, Ratio, ReplayResult } from "../../replay/result.ts";
+import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 
 /** `3 calls`, `1 call`. */
 export function count(n: number, one: string, many = `${one}s`): string {

@@ -5,7 +5,7 @@ import type {
   LineRef,
   TestEntry,
   ValueShown,
-} from "../../suite/result.ts";
+} from "../../documents/test-result.ts";
 import { printable } from "../escape.ts";
 import { valueText } from "./value-text.ts";
 

@@ -1,4 +1,4 @@
-import type { FindingDocument, TestEntry, TestResult } from "../../suite/result.ts";
+import type { FindingDocument, TestEntry, TestResult } from "../../documents/test-result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations, type Annotation } from "../github.ts";
 import type { ReportOptions } from "../reporter.ts";

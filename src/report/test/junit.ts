@@ -1,4 +1,4 @@
-import type { FindingDocument, TestEntry, TestResult } from "../../suite/result.ts";
+import type { FindingDocument, TestEntry, TestResult } from "../../documents/test-result.ts";
 import { junitDocument, type JunitCase } from "../junit.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";

@@ -1,4 +1,4 @@
-import type { CoverageDocument, TestEntry, TestResult } from "../../suite/result.ts";
+import type { CoverageDocument, TestEntry, TestResult } from "../../documents/test-result.ts";
 import { printable } from "../escape.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 import { minimumText } from "./words.ts";

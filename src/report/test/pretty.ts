@@ -6,7 +6,7 @@ import type {
   SurvivorDocument,
   TestEntry,
   TestResult,
-} from "../../suite/result.ts";
+} from "../../documents/test-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";

@@ -1,4 +1,4 @@
-import type { TestResult } from "../../suite/result.ts";
+import type { TestResult } from "../../documents/test-result.ts";
 import { jsonReporter, type Reporter } from "../reporter.ts";
 import { githubTest } from "./github.ts";
 import { junitTest } from "./junit.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../suite/result.ts";
+import type { Json } from "../../request/json.ts";
 
 /** A value as suites write it, on one line. */
 export function valueText(value: Json): string {

@@ -1,4 +1,4 @@
-import type { MinimumCheck } from "../../suite/result.ts";
+import type { MinimumCheck } from "../../documents/test-result.ts";
 
 /** `mutation 0.93 (minimum 0.9)`. */
 export function minimumText({ name, limit, actual }: MinimumCheck): string {

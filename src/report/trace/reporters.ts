@@ -1,10 +1,7 @@
-import type {
-  Counted,
-  IndexResult,
-  StatsResult,
-  TraceRead,
-  ValidateResult,
-} from "../../trace/result.ts";
+import type { Counted, TraceRead } from "../../documents/trace-read.ts";
+import type { StatsResult } from "../../documents/trace-stats-result.ts";
+import type { IndexResult } from "../../documents/trace-index-result.ts";
+import type { ValidateResult } from "../../documents/trace-validate-result.ts";
 import { printable } from "../escape.ts";
 import { jsonReporter, type Reporter, type ReportOptions } from "../reporter.ts";
 

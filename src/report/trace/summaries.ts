@@ -1,4 +1,5 @@
-import type { DistilResult, RedactResult } from "../../curate/result.ts";
+import type { DistilResult } from "../../documents/trace-distil-result.ts";
+import type { RedactResult } from "../../documents/trace-redact-result.ts";
 import { printable } from "../escape.ts";
 
 /** What a redaction did, for a person: what stays is listed, since it is what still can leak. */

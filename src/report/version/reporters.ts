@@ -1,5 +1,9 @@
 import { Chalk } from "chalk";
-import type { DocumentCheck, VersionBumpResult, VersionCheckResult } from "../../release/result.ts";
+import type {
+  DocumentCheck,
+  VersionBumpResult,
+  VersionCheckResult,
+} from "../../documents/version-result.ts";
 import { printable } from "../escape.ts";
 import { githubAnnotations } from "../github.ts";
 import { markdownTable, markdownText as text } from "../markdown.ts";

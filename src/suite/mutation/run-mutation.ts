@@ -3,7 +3,11 @@ import { canonicalJson } from "../../policy/canonical-json.ts";
 import type { Document } from "../../policy/model.ts";
 import type { Suite } from "../model.ts";
 import { probeJson, stateExample, type Probe } from "../probe.ts";
-import type { MutationDocument, SurvivorDocument, WitnessDocument } from "../result.ts";
+import type {
+  MutationDocument,
+  SurvivorDocument,
+  WitnessDocument,
+} from "../../documents/test-result.ts";
 import type { Explaining } from "../rule-tree.ts";
 import { RuleNames } from "../rule-names.ts";
 import { SuiteRunner, type Decided } from "../run-test.ts";

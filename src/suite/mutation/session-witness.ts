@@ -4,7 +4,7 @@ import type { Request } from "../../request/request.ts";
 import { casesOf } from "../cases.ts";
 import type { Suite } from "../model.ts";
 import { stateExample } from "../probe.ts";
-import type { WitnessDocument } from "../result.ts";
+import type { WitnessDocument } from "../../documents/test-result.ts";
 import { RequestMaker } from "../test-request.ts";
 import { witnessDocument } from "./witness.ts";
 

@@ -4,7 +4,7 @@ import { fitsAction } from "../../engine/scope.ts";
 import { prepareCall } from "../../engine/call.ts";
 import { actionEdits, identityEdits, ruleEdits } from "../neighbours.ts";
 import { editProbe, Prober, probeJson, differences, type Probe, type ProbeEdit } from "../probe.ts";
-import type { WitnessDocument } from "../result.ts";
+import type { WitnessDocument } from "../../documents/test-result.ts";
 import type { Mutant } from "./mutants.ts";
 
 /** How many calls are tried before a mutant counts as undecided. */

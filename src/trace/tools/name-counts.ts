@@ -1,4 +1,4 @@
-import type { Counted } from "../result.ts";
+import type { Counted } from "../../documents/trace-read.ts";
 
 /**
  * Different names that are told apart; the rest is counted together, so that a hostile trace costs

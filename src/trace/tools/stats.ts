@@ -1,7 +1,8 @@
 import { objectMember, stringMember } from "../../request/json.ts";
 import type { TraceEvent } from "../event.ts";
 import type { ReadReport } from "../read-report.ts";
-import type { StatsResult, TraceRead } from "../result.ts";
+import type { StatsResult } from "../../documents/trace-stats-result.ts";
+import type { TraceRead } from "../../documents/trace-read.ts";
 import { TraceTally } from "../summary.ts";
 import { NameCounts } from "./name-counts.ts";
 

@@ -2,7 +2,7 @@ import type { TraceEvent } from "../event.ts";
 import { DEFAULT_REORDER, FileOrder } from "../order.ts";
 import type { TraceFile } from "../read-events.ts";
 import { LISTED, ReadReport } from "../read-report.ts";
-import type { ValidateResult } from "../result.ts";
+import type { ValidateResult } from "../../documents/trace-validate-result.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import { TraceTally } from "../summary.ts";
 import { TraceError } from "../trace-error.ts";

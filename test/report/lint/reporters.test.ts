@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { lintFindings } from "../../../src/lint/lint-document.ts";
-import type { LintFinding, LintResult } from "../../../src/lint/result.ts";
+import type { LintFinding, LintResult } from "../../../src/documents/lint-result.ts";
 import { LINT_REPORTERS } from "../../../src/report/lint/reporters.ts";
 import { assemble, documents, lint } from "../../lint/pages.ts";
 import { junitFaults } from "../../readers/junit.ts";

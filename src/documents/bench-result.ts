@@ -1,4 +1,4 @@
-import type { VersionInfo } from "../replay/result.ts";
+import type { VersionInfo } from "./replay-result.ts";
 
 /** What asking one rule costs, over the calls whose subject and action it fits. */
 export interface RuleCost {

@@ -1,11 +1,11 @@
-import type { CoverageBody, Since } from "../coverage/result.ts";
+import type { CoverageBody, Since } from "./coverage-result.ts";
 import type {
   ChangeGroup,
   CoverageSummary,
   ReplayResult,
   TraceInfo,
   VersionInfo,
-} from "../replay/result.ts";
+} from "./replay-result.ts";
 
 /** What is wrong with an identity; the words for people are the reporters'. */
 export type IdentityProblem =

@@ -1,27 +1,8 @@
-import type { ReplayResult } from "../replay/result.ts";
-import type { TestResult } from "../suite/result.ts";
-import type { LintResult } from "../lint/result.ts";
-import type { DiffResult, VersionCheckResult } from "../release/result.ts";
-
-/** The result document of `agentz accept`: what was written into agentz.yaml. */
-export interface AcceptResult {
-  readonly schemaVersion: 1;
-  readonly command: "accept";
-  readonly tool: { readonly version: string };
-  readonly source: string | null;
-  readonly digest: string | null;
-  /** The configuration that was written, as it is seen from the working folder. */
-  readonly file: string;
-  readonly accepted: readonly {
-    readonly group: string;
-    readonly rules: string;
-    readonly reason: string;
-    readonly owner: string;
-    readonly expires: string;
-    readonly class: string;
-    readonly calls: number;
-  }[];
-}
+import type { LintResult } from "./lint-result.ts";
+import type { TestResult } from "./test-result.ts";
+import type { VersionCheckResult } from "./version-result.ts";
+import type { DiffResult } from "./diff-result.ts";
+import type { ReplayResult } from "./replay-result.ts";
 
 /**
  * One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all.

@@ -1,4 +1,4 @@
-import type { CoverageMetrics, CoverageSummary, TraceInfo, VersionInfo } from "../replay/result.ts";
+import type { CoverageMetrics, CoverageSummary, TraceInfo, VersionInfo } from "./replay-result.ts";
 
 /**
  * Calls that a coverage leaves open, alike in subject, action and resource class (design 9.7, 12).

@@ -1,4 +1,4 @@
-import type { VersionInfo } from "../replay/result.ts";
+import type { VersionInfo } from "./replay-result.ts";
 
 /**
  * Whether a subject may do something whatever the arguments and the state, only with an approval,
@@ -92,31 +92,4 @@ export interface BlastRadiusResult {
     readonly to: string | null;
   } | null;
   readonly agents: readonly BlastRadius[];
-}
-
-/** By which rules a call may come to run: each holds, or may hold, under what it asks. */
-export interface Ways {
-  readonly allows: readonly Condition[];
-  readonly approvals: readonly Condition[];
-  /** Rules that may stop it all the same. */
-  readonly denies: readonly Condition[];
-}
-
-export interface WhoCanEntry extends Omit<Reach, "used">, Ways {
-  readonly subject: string;
-}
-
-/** The result document of `agentz who-can`. */
-export interface WhoCanResult {
-  readonly schemaVersion: 1;
-  readonly command: "who-can";
-  readonly tool: { readonly version: string };
-  readonly candidate: VersionInfo;
-  readonly now: string;
-  readonly action: string;
-  readonly resource: string | null;
-  /** Whoever may do it at least under conditions, certain access first. */
-  readonly who: readonly WhoCanEntry[];
-  /** Subjects that were asked about and may not. */
-  readonly denied: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { RepeatedIdList } from "../trace/repeated-ids.ts";
+import type { Malformed, RepeatedIdList, UndecidedEvent } from "./trace-read.ts";
 
 /**
  * The result document of `agentz replay` (design 12). Types only: reporters render from it alone.
@@ -19,26 +19,13 @@ export interface VersionInfo {
   readonly digest: string | null;
 }
 
-export interface MalformedLine {
-  readonly file: string;
-  readonly line: number;
-  readonly cause: string;
-}
-
-/** An event that has an action and was not decided, since nobody knows its type. */
-export interface UndecidedEvent {
-  readonly file: string;
-  readonly line: number;
-  readonly type: string;
-}
-
 export interface TraceInfo {
   readonly files: number;
   readonly events: number;
   readonly calls: number;
   readonly sessions: number;
   readonly malformed: number;
-  readonly malformedLines: readonly MalformedLine[];
+  readonly malformedLines: readonly Malformed[];
   /**
    * Events that have an action and a type that the format does not have: they are not decided
    * (design 7.1).

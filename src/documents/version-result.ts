@@ -1,0 +1,60 @@
+/** Version of a policy set in a result document. */
+export interface SetInfo {
+  readonly source: string | null;
+  readonly ref: string;
+  /** Digest of the meaning (design 10.1); null where the set does not load. */
+  readonly digest: string | null;
+}
+
+/** One document of `version check` (design 12). */
+export interface DocumentCheck {
+  readonly kind: "Policy" | "Catalog" | "Invariant";
+  readonly name: string;
+  /** Whether it means something else. */
+  readonly changed: boolean;
+  /** Null: it is not in that version. */
+  readonly declared: { readonly from: string | null; readonly to: string | null };
+  readonly required: Bump;
+  /**
+   * Whether the declared bump is at least the required one. A document that is new or gone declares
+   * none, and is ok.
+   */
+  readonly ok: boolean;
+  /** One sentence a change, and what it can do to decisions. */
+  readonly why: readonly string[];
+}
+
+/** The result document of `agentz version check` (design 10.2, 12). */
+export interface VersionCheckResult {
+  readonly schemaVersion: 1;
+  readonly command: "version check";
+  readonly tool: { readonly version: string };
+  readonly base: SetInfo;
+  readonly candidate: SetInfo;
+  readonly changed: boolean;
+  readonly required: Bump;
+  readonly ok: boolean;
+  readonly documents: readonly DocumentCheck[];
+  /** What a reviewer should know besides: agents that may do more, and were not reviewed since. */
+  readonly notes: readonly string[];
+}
+
+/** One document's version edited by `agentz version bump`. */
+export interface Bumped {
+  readonly kind: string;
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The result document of `agentz version bump`. */
+export interface VersionBumpResult {
+  readonly schemaVersion: 1;
+  readonly command: "version bump";
+  readonly tool: { readonly version: string };
+  readonly bumped: readonly Bumped[];
+  readonly dryRun: boolean;
+}
+
+export type Bump = "major" | "minor" | "patch" | "none";
