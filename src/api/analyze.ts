@@ -5,7 +5,11 @@ import type {
   AnalyzeResult,
   AnsweredInvariant,
   InvariantWitness,
+  ProvedInvariants,
 } from "../documents/analyze-result.ts";
+import { indexText, positionIn, type IndexedText } from "../text/excerpt.ts";
+import type { Source } from "../text/span.ts";
+import { VERSION } from "../node/version.ts";
 import { formatTime } from "../trace/time.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -14,7 +18,8 @@ import { UserError } from "../diagnostics/user-error.ts";
 export interface AnalyzeClock {
   /** Milliseconds. */
   readonly now: number;
-  readonly clock: () => number;
+  /** Undefined: what answers cost is not measured, so that the same set gives the same bytes. */
+  readonly clock?: () => number;
 }
 
 function suiteOf(id: string, refuted: Found & { readonly answer: "refuted" }): string {
@@ -50,10 +55,27 @@ function witnessOf(id: string, refuted: Found & { readonly answer: "refuted" }):
   };
 }
 
-function answered({ id, rule, answer }: AskedInvariant, clock: () => number): AnsweredInvariant {
-  const start = clock();
+type LineOf = (file: string, offset: number) => number;
+
+/** The line of a place in the set's files, from 1. */
+function lineFinder(sources: readonly Source[]): LineOf {
+  const texts = new Map<string, IndexedText>();
+  return (file, offset) => {
+    const source = sources.find((one) => one.file === file);
+    const indexed = texts.get(file) ?? indexText(source?.text ?? "");
+    texts.set(file, indexed);
+    return positionIn(indexed, offset).line;
+  };
+}
+
+function answered(
+  { id, rule, answer }: AskedInvariant,
+  clock: (() => number) | undefined,
+  lineOf: LineOf,
+): AnsweredInvariant {
+  const start = clock?.() ?? 0;
   const found = answer();
-  const ms = Math.max(0, Math.round(clock() - start));
+  const ms = clock === undefined ? null : Math.max(0, Math.round(clock() - start));
   return {
     id,
     answer: found.answer,
@@ -61,21 +83,20 @@ function answered({ id, rule, answer }: AskedInvariant, clock: () => number): An
     why: found.answer === "refuted" ? null : (found.why ?? null),
     help: found.answer === "cannot_tell" ? found.help : null,
     file: rule.place.file,
+    line: lineOf(rule.place.file, rule.place.span.start),
     ms,
   };
 }
 
-/** Answers every invariant of a set: the part of the document that the set decides. */
-export function analyzeSet(
-  { documents, set }: Pick<PolicySet, "documents" | "set">,
+/** Answers every invariant of a set; undefined where it holds none, so that nothing is proved. */
+export function proveInvariants(
+  { documents, set, sources }: Pick<PolicySet, "documents" | "set" | "sources">,
   { now, clock }: AnalyzeClock,
-): Pick<AnalyzeResult, "now" | "answers" | "summary"> {
+): ProvedInvariants | undefined {
+  const lineOf = lineFinder(sources);
   const asked = askInvariants(documents, set, now);
-  if (asked.length === 0)
-    throw new UserError("no-invariants", "the set holds no invariant, so nothing was proved", {
-      help: "write a document of `kind: Invariant`; docs/invariants.md shows one",
-    });
-  const answers = asked.map((one) => answered(one, clock));
+  if (asked.length === 0) return undefined;
+  const answers = asked.map((one) => answered(one, clock, lineOf));
   const count = (answer: AnsweredInvariant["answer"]): number =>
     answers.filter((one) => one.answer === answer).length;
   return {
@@ -87,4 +108,20 @@ export function analyzeSet(
       cannotTell: count("cannot_tell"),
     },
   };
+}
+
+/** The result document of `agentz analyze`; a set without an invariant is a `UserError`. */
+export function analyzeDocument(policies: PolicySet, clock: AnalyzeClock): AnalyzeResult {
+  const proved = proveInvariants(policies, clock);
+  if (proved !== undefined)
+    return {
+      schemaVersion: 1,
+      command: "analyze",
+      tool: { version: VERSION },
+      candidate: policies.info,
+      ...proved,
+    };
+  throw new UserError("no-invariants", "the set holds no invariant, so nothing was proved", {
+    help: "write a document of `kind: Invariant`; docs/invariants.md shows one",
+  });
 }

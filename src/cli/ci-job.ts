@@ -3,7 +3,9 @@ import type { DiffResult } from "../documents/diff-result.ts";
 import type { VersionCheckResult } from "../documents/version-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
+import type { AnalyzeResult } from "../documents/analyze-result.ts";
 import { movedText, total } from "../report/replay/words.ts";
+import { answersText } from "../report/analyze/words.ts";
 import { minimumText } from "../report/test/words.ts";
 import type { TestResult } from "../documents/test-result.ts";
 import { chooseBaseline } from "./baseline.ts";
@@ -11,8 +13,9 @@ import type { CommandContext } from "./command.ts";
 import { replayOnce, type ReplayRunFlags } from "./commands/replay.ts";
 import { readConfig, type Config } from "./config.ts";
 import type { CommandIo } from "../node/io.ts";
+import { analyzeDocument } from "../api/analyze.ts";
 import { runLintJob } from "../api/lint-set.ts";
-import { loadPolicySet } from "../api/policy-set.ts";
+import { loadPolicySet, type PolicySet } from "../api/policy-set.ts";
 import type { CiResult, CiStep } from "../documents/ci-result.ts";
 import { loadSuiteSet } from "../api/suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "../api/test-set.ts";
@@ -25,6 +28,7 @@ import { VERSION } from "../node/version.ts";
 export const CI_STEPS = [
   "lint",
   "test",
+  "analyze",
   "version",
   "replay",
 ] as const satisfies readonly CiStep["name"][];
@@ -189,6 +193,47 @@ function testPart(
   };
 }
 
+/** A set that loads; else why not. */
+async function loadable(
+  io: CommandIo,
+  paths: readonly string[] | undefined,
+): Promise<PolicySet | string> {
+  if (paths === undefined) return NO_CANDIDATE;
+  try {
+    return await loadPolicySet(io, paths, paths);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+/** What the candidate's invariants come to. A set that does not load is lint's to report. */
+async function analyzePart(
+  paths: readonly string[] | undefined,
+  config: Config,
+  of: { readonly flags: CiFlags; readonly io: CommandIo },
+): Promise<Part<AnalyzeResult>> {
+  const { flags, io } = of;
+  const strict = config.analyze?.failOn === "cannot-tell";
+  const loaded = await loadable(io, paths);
+  const reason =
+    typeof loaded === "string"
+      ? loaded
+      : loaded.documents.some(({ kind }) => kind === "Invariant")
+        ? undefined
+        : "the candidate holds no `kind: Invariant`";
+  return {
+    name: "analyze",
+    run:
+      typeof loaded === "string" || reason !== undefined
+        ? undefined
+        : () => Promise.resolve(analyzeDocument(loaded, { now: flags.now ?? io.clock() })),
+    reason: reason ?? "",
+    failed: ({ summary }) => summary.refuted > 0 || (strict && summary.cannotTell > 0),
+    summary: ({ summary }) => answersText(summary),
+  };
+}
+
 /** The baseline, or why there is none: told by the parts that need it, so that the others run. */
 type Chosen = { readonly refs: readonly string[] } | { readonly error: unknown };
 
@@ -300,7 +345,7 @@ function replayPart(
 const NOT_ASKED = { run: undefined, reason: "it was not asked for" };
 
 /**
- * Lint, tests, version check and replay in one run, or those of them that are `asked` for; the
+ * Lint, tests, invariants, version check and replay in one run, or those of them that are `asked` for; the
  * status is the worst of theirs (design 11.3). With nothing to do it is a `UserError`.
  */
 export async function runCi(
@@ -316,6 +361,7 @@ export async function runCi(
   const parts = {
     lint: lintPart(paths, config, { flags, context }),
     test: testPart(paths, config, { flags, io }),
+    analyze: await analyzePart(paths, config, { flags, io }),
     version: versionPart(paths, chosen, io),
     replay: replaying.part,
   };
@@ -328,9 +374,10 @@ export async function runCi(
     runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);
   const lint = await run(parts.lint);
   const test = await run(parts.test);
+  const analyze = await run(parts.analyze);
   const version = await run(parts.version);
   const replay = await run(parts.replay);
-  const ran = [lint, test, version, replay];
+  const ran = [lint, test, analyze, version, replay];
   const status = replaying.partial() ? 130 : Math.max(...ran.map((one) => one.status));
   const result: CiResult = {
     schemaVersion: 1,
@@ -342,6 +389,7 @@ export async function runCi(
     steps: ran.map(({ step }) => step),
     lint: lint.document,
     test: test.document,
+    analyze: analyze.document,
     version: version.document?.version ?? null,
     diff: version.document?.diff ?? null,
     replay: replay.document,

@@ -11,6 +11,7 @@ import { isKeyFile } from "../api/trust.ts";
 import { readAtLeast, readKeys } from "./trust-config.ts";
 import type { LeastVersion } from "../release/trust.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
+import { readAnalyze, type AnalyzeConfig } from "./analyze-config.ts";
 import { readTest, type TestConfig } from "./test-config.ts";
 import { memberPath } from "../policy/node.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -28,6 +29,7 @@ export interface Config {
   readonly tests?: readonly string[];
   /** The least shares that `agentz test` and `agentz ci` demand of the tests. */
   readonly test?: TestConfig;
+  readonly analyze?: AnalyzeConfig;
   readonly gate?: GateConfig;
   readonly lint?: LintConfig;
   /**
@@ -59,6 +61,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["trace", texts],
   ["tests", texts],
   ["test", readTest],
+  ["analyze", readAnalyze],
   ["gate", readGate],
   ["lint", readLint],
   ["keys", readKeys],
@@ -68,7 +71,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
 /**
  * Fields that are an error without a value: what asks for something may not be left out by a slip.
  */
-const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least", "gate", "test"]);
+const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least", "gate", "test", "analyze"]);
 
 function fail(message: string, help?: string): never {
   throw new UserError("config", message, help === undefined ? {} : { help });

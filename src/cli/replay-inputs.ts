@@ -1,3 +1,4 @@
+import type { Document } from "../policy/model.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import type { FilterOptions } from "../replay/filter.ts";
@@ -32,6 +33,7 @@ export interface ReplayJob {
     readonly set: CompiledSet;
     readonly info: VersionInfo;
     readonly sources: readonly Source[];
+    readonly documents: readonly Document[];
   };
   /** As they were named: paths, or `git:<ref>`, a bundle, `recorded`. */
   readonly refs: { readonly candidate: readonly string[]; readonly baseline: readonly string[] };

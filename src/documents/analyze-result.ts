@@ -27,9 +27,14 @@ export interface AnsweredInvariant {
   /** What would help to tell. */
   readonly help: string | null;
   readonly file: string;
-  /** Milliseconds that it took to answer. */
-  readonly ms: number;
+  /** Where the rule stands, from 1. */
+  readonly line: number;
+  /** Milliseconds that it took to answer; null in `ci` and `report`, which do not measure it. */
+  readonly ms: number | null;
 }
+
+/** What is proved of a policy set, in a document that says more than that. */
+export type ProvedInvariants = Pick<AnalyzeResult, "now" | "answers" | "summary">;
 
 /** The result document of `agentz analyze`. */
 export interface AnalyzeResult {

@@ -1,4 +1,5 @@
 import type { CoverageBody, Since } from "./coverage-result.ts";
+import type { ProvedInvariants } from "./analyze-result.ts";
 import type {
   ChangeGroup,
   CoverageSummary,
@@ -144,6 +145,8 @@ export interface ReportResult {
     readonly labelled: number;
     readonly neverMatched: readonly string[];
   };
+  /** What is proved of the candidate's agents; null where it holds no invariant. */
+  readonly invariants: ProvedInvariants | null;
   readonly timelines: readonly Timeline[];
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }

@@ -1,4 +1,4 @@
-import type { Document, Place, Policy, Rule, Scope } from "../policy/model.ts";
+import type { Document, Invariant, Place, Policy, Rule, Scope } from "../policy/model.ts";
 import type { LintContext } from "./context.ts";
 
 export type ScopeList = "subjects" | "actions" | "resources";
@@ -117,4 +117,25 @@ export function* allPatterns(context: LintContext): Generator<PlacedPattern> {
   for (const { text, list, place } of patternsOf(context)) yield { text, on: ON[list], place };
   yield* ofApprovers(context);
   for (const document of context.of.documents) yield* ofCatalog(context, document);
+}
+
+/** A pattern of the calls that an invariant is about, or of those who may make them. */
+export type ClaimPattern = Pick<Pattern, "text" | "list" | "place">;
+
+function* ofInvariant(context: LintContext, invariant: Invariant): Generator<ClaimPattern> {
+  for (const rule of invariant.rules) {
+    const lists = { ...rule.calls, ...(rule.is === "only_by" && { subjects: rule.subjects }) };
+    for (const list of LISTS) {
+      for (const [index, text] of (lists[list] ?? []).entries()) {
+        const path = `${rule.place.path}.${rule.is}.${list}[${index}]`;
+        yield { text, list, place: () => context.locate(invariant, path) };
+      }
+    }
+  }
+}
+
+/** Every pattern of the set's invariants. */
+export function* invariantPatterns(context: LintContext): Generator<ClaimPattern> {
+  for (const document of context.of.documents)
+    if (document.kind === "Invariant") yield* ofInvariant(context, document);
 }

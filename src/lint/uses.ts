@@ -42,12 +42,17 @@ function noteNames(expr: Expr, uses: Set<string>): void {
   }
 }
 
+/** What the conditions of a set read, and the labels that its invariants name. */
 export function usesOf(context: LintContext): Uses {
   const uses = new Set<string>();
   for (const { expr } of allConditions(context.of.documents)) {
     noteLabels(expr, uses);
     noteNames(expr, uses);
   }
+  for (const document of context.of.documents)
+    if (document.kind === "Invariant")
+      for (const { after } of document.rules)
+        if (after !== undefined) uses.add(`labels.${after.label}`);
   return uses;
 }
 

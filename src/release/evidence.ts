@@ -58,6 +58,8 @@ function passedOf(command: string, document: JsonObject): boolean | null {
       return zero(objectMember(document, "summary"), ["errors"]);
     case "test":
       return zero(objectMember(document, "summary"), ["failed", "errors"]);
+    case "analyze":
+      return zero(objectMember(document, "summary"), ["refuted"]);
     case "replay":
       return gateOf(document).passed;
     case "ci":
@@ -105,10 +107,10 @@ export function readEvidence(text: string): Evidence | undefined {
 }
 
 /** What `--require` may ask for. */
-export const REQUIRABLE = ["lint", "test", "replay", "gate", "version", "ci"] as const;
+export const REQUIRABLE = ["lint", "test", "analyze", "replay", "gate", "version", "ci"] as const;
 export type Requirable = (typeof REQUIRABLE)[number];
 
-const PARTS: readonly string[] = ["lint", "test", "version", "replay"];
+const PARTS: readonly string[] = ["lint", "test", "analyze", "version", "replay"];
 
 /**
  * Whether a piece of evidence is what is required, and says that all was well. A passed pipeline

@@ -85,7 +85,7 @@ export class ReplayedTrace {
     const decisions = inMemory();
     const { result, stats } = await runReplay({
       baseline: { set: baseline, info: NOWHERE },
-      candidate: { set: candidate, info: NOWHERE, sources: [] },
+      candidate: { set: candidate, info: NOWHERE, sources: [], documents: [] },
       refs: { baseline: [], candidate: [] },
       files: [{ name: "t.jsonl", open: () => readBytes(this.path) }],
       columns,

@@ -1,13 +1,11 @@
 import { Option } from "commander";
-import type { AnalyzeResult } from "../../documents/analyze-result.ts";
 import { ANALYZE_REPORTERS } from "../../report/analyze/reporters.ts";
-import { analyzeSet } from "../../api/analyze.ts";
+import { analyzeDocument } from "../../api/analyze.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig, neededPaths } from "../config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { VERSION } from "../../node/version.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -36,13 +34,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
-  const result: AnalyzeResult = {
-    schemaVersion: 1,
-    command: "analyze",
-    tool: { version: VERSION },
-    candidate: policies.info,
-    ...analyzeSet(policies, { now, clock: io.clock }),
-  };
+  const result = analyzeDocument(policies, { now, clock: io.clock });
   const color = isColored(io, flags.output);
   await writeDocument(
     io,
@@ -50,7 +42,8 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     flags.output,
   );
   const { refuted, cannotTell } = result.summary;
-  const fails = flags.failOn === "cannot-tell" && cannotTell > 0;
+  const failOn = flags.failOn ?? config.analyze?.failOn;
+  const fails = failOn === "cannot-tell" && cannotTell > 0;
   finish(refuted > 0 || fails ? 1 : 0);
 }
 
@@ -64,7 +57,10 @@ export const analyzeCommand: CommandModule = {
         ),
       )
       .addOption(
-        new Option("--fail-on <answer>", "fail on this answer too").choices(["cannot-tell"]),
+        new Option(
+          "--fail-on <answer>",
+          "fail on this answer too; default: `analyze.fail_on` of agentz.yaml",
+        ).choices(["cannot-tell"]),
       )
       .addOption(
         new Option(

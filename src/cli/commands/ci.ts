@@ -52,10 +52,10 @@ function requireFlag(
 }
 
 const HELP = `
-Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml), the version check against a
-git baseline, and the replay with its gate. All of them run; the exit status is the worst of theirs. A step with nothing
-to do is skipped, and says why; it fails (1) where --require names it, and so does a replay that has no gate. With
-nothing to do at all the exit status is 2.
+Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml), \`analyze\` of its invariants, the
+version check against a git baseline, and the replay with its gate. All of them run; the exit status is the worst of
+theirs. A step with nothing to do is skipped, and says why; it fails (1) where --require names it, and so does a replay
+that has no gate. With nothing to do at all the exit status is 2.
 
 Examples:
   agentz ci --require lint,test,version,replay

@@ -10,6 +10,7 @@ import { sha256Base64 } from "../../node/hash.ts";
 import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";
 import { formatOption, pick } from "../options.ts";
 import { runReplay, type ReplayJob } from "../replay-job.ts";
+import { proveInvariants } from "../../api/analyze.ts";
 import { refuseUnreadable, vacuityOf } from "../../api/vacuity.ts";
 import { readEarlier } from "./coverage.ts";
 import { addGateOptions, addReplayOptions, prepareReplay, type ReplayFlags } from "./replay.ts";
@@ -86,6 +87,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     partial,
     showsArguments: flags.showArguments === true,
     ...parts,
+    invariants: proveInvariants(job.candidate, { now: now.time }) ?? null,
     ...(earlier === undefined
       ? {}
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),

@@ -1,7 +1,7 @@
 import { compileEntityGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
-import { patternsOf } from "../patterns.ts";
+import { invariantPatterns, patternsOf } from "../patterns.ts";
 import type { SetRule } from "../rule.ts";
 
 export const unknownAgent: SetRule = {
@@ -14,7 +14,8 @@ export const unknownAgent: SetRule = {
     const { catalog } = context.of.set;
     if (!catalog.listsAgents || catalog.unregistered === "policy") return;
     const known = context.agents.map(({ id }) => `agent:${id}`);
-    for (const { list, text, place } of patternsOf(context)) {
+    const patterns = [...patternsOf(context), ...invariantPatterns(context)];
+    for (const { list, text, place } of patterns) {
       if (list !== "subjects" || !text.startsWith("agent:")) continue;
       const glob = compileEntityGlob(text);
       if (context.agents.some(({ id }) => glob.fits("agent", id) === true)) continue;

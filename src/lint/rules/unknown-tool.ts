@@ -3,7 +3,7 @@ import { quoted } from "../../policy/log.ts";
 import type { Place, Tool } from "../../policy/model.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { LintContext } from "../context.ts";
-import { patternsOf } from "../patterns.ts";
+import { invariantPatterns, patternsOf } from "../patterns.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 interface Named {
@@ -12,7 +12,7 @@ interface Named {
 }
 
 function* namedTools(context: LintContext): Generator<Named> {
-  for (const { list, text, place } of patternsOf(context))
+  for (const { list, text, place } of [...patternsOf(context), ...invariantPatterns(context)])
     if (list === "actions") yield { text, place };
   for (const agent of context.agents)
     for (const { name, place } of agent.manifest?.tools ?? [])

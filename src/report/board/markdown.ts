@@ -5,6 +5,7 @@ import {
   sinceSection,
   uncoveredTable,
 } from "../coverage/markdown.ts";
+import { ANSWER_WORDS, answersText } from "../analyze/words.ts";
 import { markdownTable, markdownText as text } from "../markdown.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { count, groupChange, groupRules, share } from "../replay/words.ts";
@@ -99,6 +100,21 @@ function risks({ risks: all }: ReportResult): readonly string[] {
   ];
 }
 
+function invariants({ invariants: proved }: ReportResult): readonly string[] {
+  if (proved === null) return [];
+  const rows = proved.answers.map((one) => [
+    one.answer === "proved" ? "proved" : `**${ANSWER_WORDS[one.answer]}**`,
+    text(one.id),
+    text(one.witness?.sentence ?? one.why ?? "", 400),
+  ]);
+  return [
+    `## What is proved of our agents: ${answersText(proved.summary)}`,
+    "",
+    ...markdownTable(["answer", "invariant", "why"], rows),
+    "",
+  ];
+}
+
 /** The report for a wiki, a mail or a pipeline. */
 export function markdownBoard(report: ReportResult): string {
   const { coverage, candidate, baseline, trace } = report;
@@ -119,6 +135,7 @@ export function markdownBoard(report: ReportResult): string {
     ...changes(report),
     ...identities(report),
     ...controls(report),
+    ...invariants(report),
     ...risks(report),
     ...deploymentSection(coverage),
     "## Method, and what could not be decided",

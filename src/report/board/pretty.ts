@@ -1,5 +1,6 @@
 import { Chalk } from "chalk";
 import type { ReportResult } from "../../documents/report-result.ts";
+import { answersText } from "../analyze/words.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
@@ -28,6 +29,9 @@ export function prettyBoard(report: ReportResult, options: ReportOptions): strin
         `  ${colour[control.status](control.status.padEnd(12))} ${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`,
     ),
     "",
+    ...(report.invariants === null
+      ? []
+      : [`invariants: ${answersText(report.invariants.summary)}`, ""]),
     `identities with findings: ${troubled.length} of ${report.identities.length}`,
     ...(options.details ? troubled : troubled.slice(0, 5)).map((identity) =>
       line(`  ${identity.subject}: ${identity.problems.map(problemText).join(", ")}`),

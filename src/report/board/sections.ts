@@ -7,6 +7,7 @@ import {
   METRIC_WORDS,
   sinceFacts,
 } from "../coverage/words.ts";
+import { ANSWER_WORDS, answersText } from "../analyze/words.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { count, groupChange, groupRules, share, verdictText } from "../replay/words.ts";
 import { bar, stack, trendChart } from "./chart.ts";
@@ -310,6 +311,29 @@ export function riskSection(report: ReportResult): Section {
     title: "Rules by risk",
     body: html`<p class="soft">${rules.labelled} of ${count(rules.total, "rule")} carry a label of a published risk list. A label says what a rule is meant for; it proves nothing.</p>${table("Risks, the rules that name them, and what they did", [{ title: "risk", name: true }, { title: "list" }, { title: "rules", name: true }, { title: "matched", numeric: true }, { title: "decided", numeric: true }], rows)}${idle.length === 0 ? "" : html`<p><strong>${count(idle.length, "rule")} matched no call:</strong> ${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}</p>`}`,
   };
+}
+
+const MARKS = { proved: "good", refuted: "bad", cannot_tell: "warn" } as const;
+
+/** What no call of any session can do, as the candidate's invariants say it; none: no section. */
+export function invariantSections({ invariants }: ReportResult): readonly Section[] {
+  if (invariants === null) return [];
+  const rows = invariants.answers.map(
+    ({ id, answer, witness, why }): Row => ({
+      cells: [
+        { content: html`<span class="mark ${MARKS[answer]}">${ANSWER_WORDS[answer]}</span>` },
+        { content: html`<span class="mono">${id}</span>` },
+        { content: witness?.sentence ?? why ?? "" },
+      ],
+    }),
+  );
+  return [
+    {
+      id: "invariants",
+      title: "What is proved of our agents",
+      body: html`<p class="soft">${answersText(invariants.summary)}. Proved means: for every request on every session state, not for the recorded calls alone.</p>${table("Invariants, and a permitted session where one is broken", [{ title: "answer" }, { title: "invariant", name: true }, { title: "why" }], rows)}`,
+    },
+  ];
 }
 
 /** Decision points, their speed, the audit trail, and calls decided differently on two surfaces. */

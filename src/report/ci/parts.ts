@@ -1,5 +1,6 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { TestEntry } from "../../documents/test-result.ts";
+import type { AnsweredInvariant } from "../../documents/analyze-result.ts";
 import type { Annotation } from "../github.ts";
 import type { JunitCase } from "../junit.ts";
 import { lintAnnotations } from "../lint/pipelines.ts";
@@ -27,6 +28,31 @@ function versionAnnotations(result: CiResult): readonly Annotation[] {
     }));
 }
 
+/** Why an invariant does not hold, in words; undefined: it is proved. */
+export function brokenText({ answer, witness, why }: AnsweredInvariant): string | undefined {
+  if (answer === "proved") return undefined;
+  return answer === "refuted"
+    ? `this is permitted: ${witness?.sentence ?? "?"}`
+    : `cannot tell: ${why ?? "?"}`;
+}
+
+function invariantAnnotations({ analyze }: CiResult): readonly Annotation[] {
+  return (analyze?.answers ?? []).flatMap((one) => {
+    const message = brokenText(one);
+    return message === undefined
+      ? []
+      : [
+          {
+            level: one.answer === "refuted" ? ("error" as const) : ("warning" as const),
+            title: `agentz invariant ${one.id}`,
+            message,
+            file: one.file,
+            line: one.line,
+          },
+        ];
+  });
+}
+
 /** Whether a step failed without a document that says of what. */
 function isBroken({ name, status }: CiResult["steps"][number], documents: CiResult): boolean {
   return status === "error" || (status === "failed" && documents[name] === null);
@@ -46,6 +72,7 @@ export function ciAnnotations(result: CiResult): readonly Annotation[] {
     ...broken,
     ...(result.lint === null ? [] : titled("agentz", lintAnnotations(result.lint))),
     ...(result.test === null ? [] : titled("agentz test:", testAnnotations(result.test))),
+    ...invariantAnnotations(result),
     ...versionAnnotations(result),
     ...(result.replay === null ? [] : replayAnnotations(result.replay)),
   ];
@@ -75,12 +102,23 @@ function fileCase(entry: TestEntry, options: ReportOptions): JunitCase {
   };
 }
 
+/** An invariant that cannot be told is skipped: it neither holds nor breaks. */
+function invariantCase(one: AnsweredInvariant): JunitCase {
+  const text = brokenText(one);
+  const named = { classname: "agentz-invariants", name: one.id };
+  if (text === undefined) return named;
+  return one.answer === "refuted"
+    ? { ...named, problem: { kind: "failure", type: "refuted", message: text, text } }
+    : { ...named, skipped: text };
+}
+
 /** One case a step, then one a test and one a check of the gate. */
 export function ciCases(result: CiResult, options: ReportOptions): readonly JunitCase[] {
   return [
     ...result.steps.map(stepCase),
     ...(result.test?.tests ?? []).map((entry) => fileCase(entry, options)),
     ...(result.test === null ? [] : minimumCases(result.test)),
+    ...(result.analyze?.answers ?? []).map(invariantCase),
     ...(result.replay === null ? [] : replayCases(result.replay)),
   ];
 }

@@ -1,6 +1,8 @@
 import { Chalk } from "chalk";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { printable } from "../escape.ts";
+import type { AnalyzeResult } from "../../documents/analyze-result.ts";
+import { markdownAnalyze, prettyAnalyze } from "../analyze/reporters.ts";
 import { markdownDiff } from "../diff/reporters.ts";
 import { githubAnnotations } from "../github.ts";
 import { junitDocument } from "../junit.ts";
@@ -41,9 +43,17 @@ function prettyCi(result: CiResult, options: ReportOptions): string {
     result.steps.map((step) => prettyStep(step, options)).join("\n"),
     failed("lint") ? detail(result.lint, LINT_REPORTERS, { format: "pretty", options }) : "",
     failed("test") ? detail(result.test, TEST_REPORTERS, { format: "pretty", options }) : "",
+    failed("analyze") && result.analyze !== null
+      ? prettyAnalyze(broken(result.analyze), options)
+      : "",
     result.replay === null ? "" : prettyReplay(result.replay, options),
   ].filter((part) => part !== "");
   return `${parts.map((part) => part.trimEnd()).join("\n\n")}\n`;
+}
+
+/** Only what is not proved: what failed of the step. */
+function broken(result: AnalyzeResult): AnalyzeResult {
+  return { ...result, answers: result.answers.filter(({ answer }) => answer !== "proved") };
 }
 
 const PLAIN: ReportOptions = { color: false, details: false };
@@ -87,6 +97,9 @@ function markdownCi(result: CiResult): string {
       ? []
       : [markdownReplay(result.replay, { unexercised: change.length === 0 })]),
     ...markdownFold("What the versions declare", version),
+    ...(result.analyze === null
+      ? []
+      : markdownFold("What is proved of our agents", [markdownAnalyze(result.analyze).trimEnd()])),
     ...(lint === "" ? [] : markdownFold("Lint", [lint.trimEnd()])),
     ...(test === "" ? [] : markdownFold("Tests", [test.trimEnd()])),
   ];
