@@ -3,7 +3,7 @@ import { member, objectMember, stringMember } from "../../request/json.ts";
 import { contentText, filled, readArguments, timeText, toolAddress } from "./call-values.ts";
 import { SUBAGENT_TOOLS } from "./claude-code-survey.ts";
 import type { TranscriptWork } from "./claude-code-transcript.ts";
-import { refusal } from "./claude-code-verdict.ts";
+import { HOOK_EFFECTS, refusal } from "./claude-code-verdict.ts";
 import type { HeldEvent } from "./held-events.ts";
 import { RecentMap } from "./recent-map.ts";
 
@@ -81,7 +81,7 @@ export class HookLog {
         objectMember(hook, "hook_output") ?? objectMember(hook, "output"),
         "hookSpecificOutput",
       );
-    const effect = EFFECTS.get(stringMember(output, "permissionDecision") ?? "");
+    const effect = HOOK_EFFECTS.get(stringMember(output, "permissionDecision") ?? "");
     if (effect !== undefined) held.event = { ...held.event, decision: { effect, pdp: "hook" } };
   }
 
@@ -168,12 +168,6 @@ export class HookLog {
     return `${session}/${stringMember(hook, "tool_use_id") ?? `${this.#work.file.relative}:${line}.${this.#count++}`}`;
   }
 }
-
-const EFFECTS: ReadonlyMap<string, string> = new Map([
-  ["allow", "allow"],
-  ["deny", "deny"],
-  ["ask", "require_approval"],
-]);
 
 function when(hook: JsonObject): { readonly time?: string } {
   const time = TIMES.map((name) => timeText(member(hook, name))).find((text) => text !== undefined);

@@ -42,8 +42,14 @@ export const NO_SURVEY: Survey = {
   owns: () => true,
 };
 
-/** The tools that start a sub-agent. */
-export const SUBAGENT_TOOLS: ReadonlySet<string> = new Set(["Task", "Agent"]);
+/** The tools that start a sub-agent, or hand something to one. */
+export const SUBAGENT_TOOLS: ReadonlySet<string> = new Set([
+  "Task",
+  "Agent",
+  "Workflow",
+  "TeamCreate",
+  "SendMessage",
+]);
 
 /**
  * Reads through the files once; one file alone, and standard input, which can be read only once,
@@ -67,15 +73,17 @@ export async function surveyTranscripts(files: readonly ImportFile[]): Promise<S
 class SurveyNotes {
   readonly #calls = new Map<string, string>();
   readonly #types = new Map<string, string>();
+  /** The call that started a workflow's run, and the run that a sub-agent's folder names. */
+  readonly #runs = new Map<string, string>();
+  readonly #runOf = new Map<string, string>();
   readonly #tasks = new Map<string, Task>();
   /** Which file had a key first, by the key's number. */
   readonly #keys = new TextNumbers();
   #owners = new Uint32Array(1024);
 
   read(value: JsonObject, { index, file }: { index: number; file: ImportFile }): void {
-    const note = stringMember(value, "agentType");
-    const named = /(?:^|\/)agent-([^/]+)\.meta\.json(?:\.gz)?$/.exec(file.path)?.[1];
-    if (note !== undefined && named !== undefined) this.#types.set(named, note);
+    this.#readPlace(file.path);
+    this.#readNote(value, file.path);
     const uuid = stringMember(value, "uuid");
     if (uuid !== undefined) this.#own(uuid, index);
     this.#readProgress(value);
@@ -88,13 +96,32 @@ class SurveyNotes {
       const answered = stringMember(block, "tool_use_id");
       const agent = startedAgent(value);
       if (answered !== undefined && agent !== undefined) this.#calls.set(agent, answered);
+      const run = startedRun(value);
+      if (answered !== undefined && run !== undefined) this.#runs.set(run, answered);
     }
+  }
+
+  /** A workflow's sub-agents stand in a folder that its run names. */
+  #readPlace(path: string): void {
+    const [, run, agent] = /\/workflows\/([^/]+)\/agent-([^/.]+)\.[^/]*$/.exec(path) ?? [];
+    if (run !== undefined && agent !== undefined) this.#runOf.set(agent, run);
+  }
+
+  /** The note beside a sub-agent's file says its kind, and which call started it. */
+  #readNote(value: JsonObject, path: string): void {
+    const type = stringMember(value, "agentType");
+    const agent = /(?:^|\/)agent-([^/]+)\.meta\.json(?:\.gz)?$/.exec(path)?.[1];
+    if (type === undefined || agent === undefined) return;
+    this.#types.set(agent, type);
+    const call = stringMember(value, "toolUseId");
+    if (call !== undefined) this.#calls.set(agent, call);
   }
 
   survey(files: readonly ImportFile[]): Survey {
     const indexes = new Map(files.map((file, index) => [file.path, index]));
     return {
-      callOf: (agentId) => this.#calls.get(agentId),
+      callOf: (agentId) =>
+        this.#calls.get(agentId) ?? this.#runs.get(this.#runOf.get(agentId) ?? ""),
       typeOf: (agentId) => this.#types.get(agentId),
       taskOf: (callId) => this.#tasks.get(callId),
       owns: (file, key) => this.#owners[this.#keys.ordinal(key)] === indexes.get(file.path),
@@ -136,11 +163,18 @@ export function contentBlocks(line: JsonObject): readonly JsonObject[] {
 
 /** The id of the sub-agent that a result says was started. */
 export function startedAgent(line: JsonObject): string | undefined {
+  return stringMember(toolUseResult(line), "agentId");
+}
+
+/** The id of the workflow's run that a result says was started. */
+export function startedRun(line: JsonObject): string | undefined {
+  return stringMember(toolUseResult(line), "runId");
+}
+
+function toolUseResult(line: JsonObject): JsonObject | undefined {
   const result = member(line, "toolUseResult") ?? member(line, "tool_use_result");
-  if (isJsonObject(result)) return stringMember(result, "agentId");
+  if (isJsonObject(result)) return result;
   const parsed =
     typeof result === "string" && result.startsWith("{") ? parseJson(result) : { value: undefined };
-  return "value" in parsed && isJsonObject(parsed.value)
-    ? stringMember(parsed.value, "agentId")
-    : undefined;
+  return "value" in parsed && isJsonObject(parsed.value) ? parsed.value : undefined;
 }

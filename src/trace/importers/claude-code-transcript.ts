@@ -4,11 +4,12 @@ import { contentText, filled, readArguments, timeText, toolAddress } from "./cal
 import {
   contentBlocks,
   startedAgent,
+  startedRun,
   SUBAGENT_TOOLS,
   type Survey,
   type Task,
 } from "./claude-code-survey.ts";
-import { refusal, verdictOf } from "./claude-code-verdict.ts";
+import { hookAnswer, refusal, verdictOf } from "./claude-code-verdict.ts";
 import type { HeldEvent, HeldEvents } from "./held-events.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile, ImportOptions } from "./importer.ts";
@@ -43,11 +44,16 @@ export class Transcript {
   readonly #mainName: string;
   /** Calls without a result, and those that started sub-agents, by their id. */
   readonly #open = new RecentMap<HeldEvent>(5000);
+  /** The tools of calls as they were named, by the calls' ids. */
+  readonly #names = new RecentMap<string>(5000);
   readonly #tasks = new RecentMap<Task & { readonly prompt: string | undefined }>(1000);
   /** Older files hold a sub-agent's lines among their own: who speaks, by the lines' ids. */
   readonly #speakers = new RecentMap<Speaker>(20_000);
   readonly #requests = new RecentMap<string>(1000);
   readonly #seen = new RecentMap<true>(50_000);
+  /** The permission mode of each session, and the calls that started its workflows. */
+  readonly #modes = new RecentMap<string>(1000);
+  readonly #workflows = new RecentMap<readonly string[]>(1000);
   #lastSidechain: Speaker | undefined;
 
   constructor(work: TranscriptWork) {
@@ -62,7 +68,10 @@ export class Transcript {
    */
   read(line: JsonObject, number: number): void {
     const type = stringMember(line, "type");
+    const mode = stringMember(line, "permissionMode");
+    if (mode !== undefined) this.#modes.set(sessionOf(line) ?? "", mode);
     if (type === "result") return this.#readDenials(line);
+    if (type === "attachment") return this.#readHook(line, number);
     if (type !== "user" && type !== "assistant") return;
     const message = objectMember(line, "message");
     if (message === undefined) return this.#refuse("a message is not an object", number);
@@ -128,6 +137,7 @@ export class Transcript {
       server: stringMember(block, "server_name"),
     });
     if (id === undefined) return this.#work.held.add(event);
+    if (name !== undefined) this.#names.set(id, name);
     if (name !== undefined && SUBAGENT_TOOLS.has(name)) this.#noteTask(entry.line, id, args);
     if (survey.owns(file, id)) this.#open.set(id, this.#work.held.hold(event));
   }
@@ -183,6 +193,7 @@ export class Transcript {
     const { above } = entry.speaker;
     return filled({
       cwd: stringMember(entry.line, "cwd"),
+      permission_mode: this.#modeOf(entry),
       model: model === undefined || model === "<synthetic>" ? undefined : { name: model },
       request: this.#requests.get(this.#voice(entry)),
       on_behalf_of: options.onBehalfOf && { ...options.onBehalfOf },
@@ -195,10 +206,17 @@ export class Transcript {
     });
   }
 
+  /** WHY not any mode for a sub-agent: it may have one of its own, but where nothing is asked. */
+  #modeOf({ session, line, speaker }: Entry): string | undefined {
+    const mode = this.#modes.get(session ?? "");
+    const isMain = !isSidechain(line) && speaker.call === undefined;
+    return isMain || mode === "bypassPermissions" ? mode : undefined;
+  }
+
   #subjectOf(speaker: Speaker, line: JsonObject): JsonObject {
     if (!isSidechain(line) && speaker.call === undefined)
       return { ...(this.#work.options.subject ?? MAIN) };
-    return { type: "agent", id: speaker.type };
+    return { type: "agent", id: speaker.type ?? stringMember(line, "attributionAgent") };
   }
 
   #readResult(entry: Entry, block: JsonObject): void {
@@ -208,27 +226,58 @@ export class Transcript {
       if (id !== undefined && !this.#work.survey.owns(this.#work.file, id)) return;
       return this.#refuse("a result belongs to no call", entry.number);
     }
-    this.#open.delete(id);
     const agent = startedAgent(entry.line);
     const task = this.#tasks.get(id);
     if (agent !== undefined && task !== undefined)
       this.#speakers.set(`agent:${agent}`, this.#started(id, task));
-    held.event = { ...held.event, ...this.#settle(held.event, block) };
+    if (startedRun(entry.line) !== undefined && task !== undefined) this.#noteWorkflow(entry, id);
+    held.event = this.#settle(held.event, entry.line, block);
+    // streamed output names what was refused at its end
+    const mayBeRefused =
+      isStreamed(entry.line) && objectMember(held.event, "decision") === undefined;
+    if (mayBeRefused && member(block, "is_error") === true) return;
+    this.#open.delete(id);
     held.settled = true;
   }
 
-  #settle(event: JsonObject, block: JsonObject): JsonObject {
+  #noteWorkflow({ session }: Entry, call: string): void {
+    const known = this.#workflows.get(session ?? "") ?? [];
+    this.#workflows.set(session ?? "", [...known, call]);
+  }
+
+  #settle(event: JsonObject, line: JsonObject, block: JsonObject): JsonObject {
     const { options } = this.#work;
     const text = contentText(member(block, "content"));
     const failed = member(block, "is_error") === true;
-    const verdict = failed ? verdictOf(text) : undefined;
+    const name = this.#names.get(stringMember(block, "tool_use_id") ?? "") ?? "";
+    const args = objectMember(event, "args") ?? {};
+    const verdict = failed ? verdictOf({ name, args, text, line }) : undefined;
+    if (verdict !== undefined)
+      return {
+        ...event,
+        decision: { ...verdict },
+        ...(verdict.pdp === "user" && withApproval(event, refusal(options.approver))),
+      };
+    const effect = stringMember(objectMember(event, "decision"), "effect");
+    if (failed && effect === "deny") return event;
     const kept = options.results && text !== undefined ? { result: text } : {};
-    if (verdict === undefined) return { outcome: { status: failed ? "error" : "ok", ...kept } };
-    const refused =
-      verdict.pdp === "user"
-        ? { context: { ...objectMember(event, "context"), approvals: [refusal(options.approver)] } }
-        : {};
-    return { decision: { ...verdict }, ...refused };
+    return {
+      ...event,
+      // what a hook asked about, and then ran, somebody granted
+      ...(effect === "require_approval" && withApproval(event, { decision: "granted" })),
+      outcome: { status: failed ? "error" : "ok", ...kept },
+    };
+  }
+
+  /** What a hook decided stands in an attachment beside the call. */
+  #readHook(line: JsonObject, number: number): void {
+    const answer = hookAnswer(objectMember(line, "attachment"));
+    if (answer === undefined) return;
+    const held = this.#open.get(answer.call);
+    if (held !== undefined)
+      held.event = { ...held.event, decision: { effect: answer.effect, pdp: "hook" } };
+    else if (this.#work.survey.owns(this.#work.file, answer.call))
+      this.#refuse("a decision belongs to no call", number);
   }
 
   /** Streamed output ends with the calls that were not permitted. */
@@ -236,9 +285,11 @@ export class Transcript {
     const denials = member(line, "permission_denials");
     for (const denial of Array.isArray(denials) ? denials.filter(isJsonObject) : []) {
       const held = this.#open.get(stringMember(denial, "tool_use_id") ?? "");
-      if (held !== undefined)
-        held.event = { ...held.event, decision: { effect: "deny", pdp: "claude-code" } };
+      if (held === undefined) continue;
+      const decision = { effect: "deny", pdp: "claude-code" };
+      held.event = { ...held.event, decision, outcome: undefined };
     }
+    for (const held of this.#open.values()) held.settled = true;
   }
 
   #say(entry: Entry, type: "prompt" | "response", text: string): void {
@@ -278,7 +329,7 @@ export class Transcript {
     const speaker =
       agent === undefined
         ? this.#sidechainSpeaker(line)
-        : (this.#speakers.get(`agent:${agent}`) ?? this.#fromSurvey(agent));
+        : (this.#speakers.get(`agent:${agent}`) ?? this.#fromSurvey(agent, line));
     const uuid = stringMember(line, "uuid");
     if (uuid !== undefined && agent === undefined) this.#speakers.set(uuid, speaker);
     return speaker;
@@ -301,15 +352,21 @@ export class Transcript {
     return undefined;
   }
 
-  #fromSurvey(agent: string): Speaker {
+  #fromSurvey(agent: string, line: JsonObject): Speaker {
     const { survey } = this.#work;
-    const call = survey.callOf(agent);
+    const call = survey.callOf(agent) ?? this.#workflowOf(agent, line);
     const started = call === undefined ? undefined : this.#started(call, this.#taskOf(call));
     return {
       call,
       type: started?.type ?? survey.typeOf(agent),
       above: started?.above ?? [this.#mainName],
     };
+  }
+
+  /** The only workflow of the session; the host's own helpers (`acompact-…`) belong to none. */
+  #workflowOf(agent: string, line: JsonObject): string | undefined {
+    const [call, ...others] = this.#workflows.get(sessionOf(line) ?? "") ?? [];
+    return others.length > 0 || /^a[a-z_]+-/.test(agent) ? undefined : call;
   }
 
   #taskOf(call: string): Task | undefined {
@@ -352,6 +409,15 @@ interface Entry {
 
 function sessionOf(line: JsonObject): string | undefined {
   return stringMember(line, "sessionId") ?? stringMember(line, "session_id");
+}
+
+/** True for what the program prints, rather than keeps. */
+function isStreamed(line: JsonObject): boolean {
+  return Object.hasOwn(line, "session_id");
+}
+
+function withApproval(event: JsonObject, approval: JsonObject): { readonly context: JsonObject } {
+  return { context: { ...objectMember(event, "context"), approvals: [approval] } };
 }
 
 function isSidechain(line: JsonObject): boolean {

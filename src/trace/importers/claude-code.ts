@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../request/json.ts";
-import { isJsonObject, member, stringMember } from "../../request/json.ts";
+import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { HookLog, isHookEvent } from "./claude-code-hooks.ts";
 import { NO_SURVEY, surveyTranscripts, type Survey } from "./claude-code-survey.ts";
 import { Transcript } from "./claude-code-transcript.ts";
@@ -7,6 +7,7 @@ import { HeldEvents } from "./held-events.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { readJson } from "./read-json.ts";
+import { sampleValues } from "./sample-values.ts";
 
 /**
  * Claude Code: session transcripts with their sub-agents, hook events, and streamed output
@@ -35,9 +36,21 @@ const SIGNS: readonly RegExp[] = [
 function recognises(sample: ImportSample): boolean {
   return (
     SIGNS.some((sign) => sign.test(sample.text)) ||
+    sampleValues(sample.text).some((value) => isJsonObject(value) && isEntry(value)) ||
     // the note beside a sub-agent's file says who it is
     (/(^|\/)agent-[^/]*\.meta\.json(\.gz)?$/.test(sample.name) &&
       /"agentType"\s*:/.test(sample.text))
+  );
+}
+
+/** A message with the session that it belongs to, in a transcript or in streamed output. */
+function isEntry(value: JsonObject): boolean {
+  const type = stringMember(value, "type");
+  const session = stringMember(value, "sessionId") ?? stringMember(value, "session_id");
+  return (
+    (type === "user" || type === "assistant") &&
+    session !== undefined &&
+    member(objectMember(value, "message"), "content") !== undefined
   );
 }
 

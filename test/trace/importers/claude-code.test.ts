@@ -54,6 +54,42 @@ describe("files that speak of each other", () => {
     ]);
   });
 
+  test("a note names the call that started the agent; a workflow's folder its run", async () => {
+    const { calls } = await importFiles(claudeCode, [
+      importFileOf(
+        "p/s.jsonl",
+        linesOf([
+          assistant([use("task", "Agent", { subagent_type: "x" }), use("wf", "Workflow")]),
+          result("wf", "started", false, { toolUseResult: { runId: "wf_1" } }),
+          assistant([use("w2", "Workflow")], { uuid: "a2" }),
+          result("w2", "started", false, { toolUseResult: { runId: "wf_2" } }),
+        ]),
+      ),
+      importFileOf(
+        "p/s/subagents/agent-ag1.jsonl",
+        linesOf([assistant([use("t1", "Bash")], { isSidechain: true, agentId: "ag1" })]),
+      ),
+      importFileOf(
+        "p/s/subagents/agent-ag1.meta.json",
+        JSON.stringify({ agentType: "x", toolUseId: "task" }),
+      ),
+      importFileOf(
+        "p/s/subagents/workflows/wf_2/agent-ag2.jsonl",
+        linesOf([assistant([use("t2", "Bash")], { isSidechain: true, agentId: "ag2" })]),
+      ),
+      importFileOf(
+        "p/s/subagents/workflows/wf_2/agent-ag2.meta.json",
+        JSON.stringify({ agentType: "workflow-subagent" }),
+      ),
+    ]);
+    const called = (id: string): object | undefined => calls.find((call) => call["id"] === id);
+    expect(called("s/t1")).toMatchObject({ parent: "s/task", subject: { id: "x" } });
+    expect(called("s/t2")).toMatchObject({
+      parent: "s/w2",
+      subject: { id: "workflow-subagent" },
+    });
+  });
+
   test("a resumed session copies lines: each call is taken once", async () => {
     const again = linesOf([
       assistant([use("task", "Task", {})], { sessionId: "s2" }),

@@ -47,6 +47,14 @@ const user = (content: unknown, more: object = {}): object => ({
   message: { role: "user", content },
   ...more,
 });
+const attachment = (held: object): object => ({ ...base, type: "attachment", attachment: held });
+const hookPrinted = (toolUseID: string, permissionDecision: string): object =>
+  attachment({
+    type: "hook_success",
+    hookEvent: "PreToolUse",
+    toolUseID,
+    stdout: JSON.stringify({ hookSpecificOutput: { permissionDecision } }),
+  });
 const hook = (hook_event_name: string, more: object = {}): object => ({
   session_id: "h",
   cwd: "/w",
@@ -150,7 +158,7 @@ export const CLAUDE_CODE_VARIANTS: readonly Variant[] = [
   {
     of: "a permission rule that denies",
     content: [
-      assistant([use("t1", "Bash")]),
+      assistant([use("t1", "Bash", { command: "rm" })]),
       result("t1", "Permission to use Bash with command rm has been denied.", true),
     ],
     calls: [{ decision: { effect: "deny", pdp: "claude-code" } }],
@@ -162,6 +170,215 @@ export const CLAUDE_CODE_VARIANTS: readonly Variant[] = [
       result("t1", "PreToolUse:Bash hook error: blocked by policy", true),
     ],
     calls: [{ decision: { effect: "deny", pdp: "claude-code" } }],
+  },
+  ...[
+    "Permission to use Bash with command rm has been denied.",
+    "Exit code 1\nThis command requires approval",
+    "GraphQL: Pull request requires approval from a code owner (mergePullRequest)",
+    "ERROR: Permission to acme/app.git denied to ci-bot.",
+    "Error: run denied by policy check no-public-buckets",
+    "User denied: invalid credentials",
+    "The user rejected the request",
+    "Claude requested permissions to use Read, but you haven't granted it yet.",
+    "remote: hook declined: PreToolUse:Bash hook error",
+    "cat in '/etc' was blocked. For security, Claude Code may only list files",
+    "pre-receive hook blocked the push",
+  ].map((printed) => ({
+    of: `what a command prints of permission is no verdict: ${printed}`,
+    content: [
+      assistant([use("t1", "Bash", { command: "git push" })]),
+      result("t1", printed, true, { toolUseResult: `Error: ${printed}` }),
+    ],
+    calls: [{ decision: undefined, outcome: { status: "error" } }],
+  })),
+  {
+    of: "a result with what the tool gave is no refusal, whatever it says",
+    content: [
+      assistant([use("t1", "Bash", { command: "x" })]),
+      result("t1", "This command requires approval", true, { toolUseResult: { stdout: "" } }),
+    ],
+    calls: [{ decision: undefined, outcome: { status: "error" } }],
+  },
+  {
+    of: "a file that may not be read, by its path",
+    content: [
+      assistant([use("t1", "Read", { file_path: "/k" }), use("t2", "Read", { file_path: "/l" })]),
+      result("t1", "Permission to read /k has been denied.", true),
+      result("t2", "Permission to read /k has been denied.", true),
+    ],
+    calls: [{ decision: { effect: "deny" }, outcome: undefined }, { outcome: { status: "error" } }],
+  },
+  {
+    of: "a denial in a field of its own, whatever the words",
+    content: [
+      assistant([use("t1", "Bash"), use("t2", "Bash"), use("t3", "Edit")]),
+      result("t1", "no", true, { toolDenialKind: "user-rejected" }),
+      result("t2", "no", true, { toolDenialKind: "automode-blocked" }),
+      result("t3", "stop", true, { toolUseResult: "User rejected tool use" }),
+    ],
+    calls: [
+      {
+        decision: { effect: "deny", pdp: "user" },
+        context: { approvals: [{ decision: "refused" }] },
+        outcome: undefined,
+      },
+      { decision: { effect: "deny", pdp: "claude-code" }, outcome: undefined },
+      { decision: { effect: "deny", pdp: "user" }, outcome: undefined },
+    ],
+  },
+  ...(
+    [
+      ["allow", { effect: "allow", pdp: "hook" }],
+      ["deny", { effect: "deny", pdp: "hook" }],
+    ] as const
+  ).map(([decision, expected]) => ({
+    of: `a hook's own decision stands in an attachment: ${decision}`,
+    content: [
+      { type: "permission-mode", permissionMode: "plan", sessionId: "s" },
+      assistant([use("t1", "Bash")]),
+      attachment({ type: "hook_permission_decision", decision, toolUseID: "t1" }),
+      result("t1", "x", decision === "deny"),
+    ],
+    calls: [
+      {
+        decision: expected,
+        outcome: decision === "deny" ? undefined : { status: "ok" },
+        context: { permission_mode: "plan" },
+      },
+    ],
+  })),
+  {
+    of: "what a hook printed, and one that stopped the call",
+    content: [
+      assistant([use("t1", "Bash"), use("t2", "Bash"), use("t3", "Bash"), use("t4", "Bash")]),
+      hookPrinted("t1", "allow"),
+      result("t1", "x"),
+      hookPrinted("t2", "ask"),
+      result("t2", "x"),
+      attachment({ type: "hook_blocking_error", hookEvent: "PreToolUse", toolUseID: "t3" }),
+      result("t3", "stopped", true),
+      attachment({ type: "hook_blocking_error", hookEvent: "PostToolUse", toolUseID: "t4" }),
+      result("t4", "x"),
+    ],
+    calls: [
+      { decision: { effect: "allow", pdp: "hook" }, outcome: { status: "ok" } },
+      {
+        decision: { effect: "require_approval", pdp: "hook" },
+        context: { approvals: [{ decision: "granted" }] },
+        outcome: { status: "ok" },
+      },
+      { decision: { effect: "deny", pdp: "hook" }, outcome: undefined },
+      { decision: undefined, outcome: { status: "ok" } },
+    ],
+  },
+  {
+    of: "a rule beats the hook that allowed",
+    content: [
+      assistant([use("t1", "Bash", { command: "rm" })]),
+      hookPrinted("t1", "allow"),
+      result("t1", "Permission to use Bash with command rm has been denied.", true),
+    ],
+    calls: [{ decision: { effect: "deny", pdp: "claude-code" }, outcome: undefined }],
+  },
+  {
+    of: "a hook's decision on no call is counted",
+    content: [
+      assistant([use("t1", "Bash")]),
+      attachment({ type: "hook_permission_decision", decision: "deny", toolUseID: "t9" }),
+    ],
+    calls: [{ decision: undefined }],
+    causes: ["a decision belongs to no call"],
+  },
+  {
+    of: "permission modes: the prompt's, and that of sub-agents where nothing is asked",
+    content: [
+      user("go", { permissionMode: "bypassPermissions" }),
+      assistant([use("t1", "Bash")]),
+      assistant([use("t2", "Bash")], { isSidechain: true, agentId: "a1" }),
+      user("go on", { permissionMode: "acceptEdits", uuid: "u2" }),
+      assistant([use("t3", "Bash")]),
+      assistant([use("t4", "Bash")], { isSidechain: true, agentId: "a1" }),
+    ],
+    calls: [
+      { context: { permission_mode: "bypassPermissions" } },
+      { context: { permission_mode: "bypassPermissions" } },
+      { context: { permission_mode: "acceptEdits" } },
+      { id: "s/t4" },
+    ],
+  },
+  {
+    of: "a workflow is an invocation, and above what its agents do",
+    content: [
+      assistant([use("wf", "Workflow", { script: "x" })]),
+      result("wf", "started", false, { toolUseResult: { runId: "wf_1" } }),
+      assistant([use("t1", "Bash")], { isSidechain: true, agentId: "ag1" }),
+      assistant([use("t2", "Bash")], { isSidechain: true, agentId: "acompact-1a2b" }),
+    ],
+    calls: [
+      { action: { kind: "subagent_invocation", name: "Workflow" } },
+      { parent: "s/wf", context: { delegation: ["agent:claude-code"] } },
+      { id: "s/t2", parent: undefined },
+    ],
+  },
+  {
+    of: "of two workflows none is guessed",
+    content: [
+      assistant([use("w1", "Workflow"), use("w2", "Workflow")]),
+      result("w1", "x", false, { toolUseResult: { runId: "wf_1" } }),
+      result("w2", "x", false, { toolUseResult: { runId: "wf_2" } }),
+      assistant([use("t1", "Bash")], { isSidechain: true, agentId: "ag1" }),
+    ],
+    calls: [{}, {}, { parent: undefined }],
+  },
+  {
+    of: "teams of agents: what starts one, and what is sent to another agent",
+    content: [assistant([use("t1", "TeamCreate"), use("t2", "SendMessage", { to: "x" })])],
+    calls: [
+      { action: { kind: "subagent_invocation" } },
+      { action: { kind: "subagent_invocation" } },
+    ],
+  },
+  {
+    of: "a sub-agent that its own lines name",
+    content: [
+      assistant([use("t1", "Bash")], {
+        isSidechain: true,
+        agentId: "ag1",
+        attributionAgent: "general-purpose",
+      }),
+    ],
+    calls: [{ subject: { type: "agent", id: "general-purpose" } }],
+  },
+  {
+    of: "streamed output tells at its end which failed calls were refused",
+    content: [
+      { type: "assistant", session_id: "st", message: { content: [use("t1", "Bash")] } },
+      {
+        type: "user",
+        session_id: "st",
+        tool_use_result: "Error: no",
+        message: {
+          content: [{ type: "tool_result", tool_use_id: "t1", content: "no", is_error: true }],
+        },
+      },
+      { type: "assistant", session_id: "st", message: { content: [use("t2", "Bash")] } },
+      {
+        type: "user",
+        session_id: "st",
+        message: {
+          content: [{ type: "tool_result", tool_use_id: "t2", content: "x", is_error: true }],
+        },
+      },
+      {
+        type: "result",
+        session_id: "st",
+        permission_denials: [{ tool_name: "Bash", tool_use_id: "t1" }],
+      },
+    ],
+    calls: [
+      { decision: { effect: "deny", pdp: "claude-code" }, outcome: undefined },
+      { decision: undefined, outcome: { status: "error" } },
+    ],
   },
   {
     of: "one message over several lines",
