@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import type { CommandModule } from "./command.ts";
-import type { TrustFlags } from "./bundle-trust.ts";
+import type { TrustFlags } from "../api/config/bundle-trust.ts";
 import type { Io } from "../node/io.ts";
 import type { Trust } from "../release/trust.ts";
 import { TraceError } from "../trace/trace-error.ts";
@@ -259,7 +259,7 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
   let flags: TrustFlags = {};
   root.hook("preAction", (_, action) => void (flags = action.opts<TrustFlags>()));
   const trust = async (): Promise<Trust> =>
-    (await import("./bundle-trust.ts")).bundleTrust(io, flags);
+    (await import("../api/config/bundle-trust.ts")).bundleTrust(io, flags);
   const asked = argv.find((arg) => COMMANDS.some((entry) => entry.name === arg));
   try {
     for (const entry of COMMANDS) {

@@ -1,9 +1,12 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, InvalidArgumentError } from "commander";
+import type { Failable } from "../api/config/gate-config.ts";
+import { FAILABLE } from "../api/config/gate-config.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { parseInstant } from "../text/instant.ts";
-import { atLeastFlag } from "./trust-config.ts";
-import { shareFlag } from "./share.ts";
 import { UserError } from "../diagnostics/user-error.ts";
+import { parseInstant } from "../text/instant.ts";
+import { shareFlag } from "./share.ts";
+import type { Command } from "commander";
+import { atLeastFlag } from "./at-least-flag.ts";
 
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
@@ -35,9 +38,6 @@ export function duration(value: string): number {
     throw new InvalidArgumentError("it has to be a duration such as 24h, 90d or 30s.");
   return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
 }
-
-const FAILABLE = ["widened", "narrowed", "indeterminate"] as const;
-export type Failable = (typeof FAILABLE)[number];
 
 /** `--fail-on widened,narrowed`. */
 export function failOn(value: string): readonly Failable[] {

@@ -11,8 +11,8 @@ import type { TraceFile } from "../trace/read-events.ts";
 import type { KeptTrace } from "./columns/kept-trace.ts";
 import type { Interrupt } from "../node/interrupt.ts";
 import type { LineFile } from "../node/output.ts";
-import type { Progress } from "./progress.ts";
-import type { RecordedPolicyCheck } from "./recorded-policy.ts";
+import type { Progress } from "../node/progress.ts";
+import type { RecordedPolicyCheck } from "../api/recorded-policy.ts";
 
 /** The baseline of what events say was decided (design 7.3). */
 export const RECORDED_BASELINE: ReplayJob["baseline"] = {

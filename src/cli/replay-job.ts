@@ -22,7 +22,7 @@ import { RepeatedIds } from "../trace/repeated-ids.ts";
 import { type RepeatedIdList } from "../documents/trace-read.ts";
 import { parseTime } from "../trace/time.ts";
 import { replayByColumns } from "./columns/columns-replay.ts";
-import { decisionLine } from "./decision-log.ts";
+import { decisionLine } from "../api/decision-log.ts";
 import { createHash } from "../node/files.ts";
 import { sha256 } from "../node/hash.ts";
 import type { LineFile } from "../node/output.ts";

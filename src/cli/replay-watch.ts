@@ -11,7 +11,7 @@ import { inertText } from "../diagnostics/inert-text.ts";
 import type { SetHost } from "../node/io.ts";
 import { loadPolicySet } from "../api/policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { changedSince, stampsOf, type Stamps } from "./watch.ts";
+import { changedSince, stampsOf, type Stamps } from "../node/watch.ts";
 
 /**
  * How often files are looked at, in milliseconds: a save is to be seen at once, and few files are

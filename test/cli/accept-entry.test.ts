@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { acceptedText, type AcceptedEntry } from "../../src/cli/accept-entry.ts";
+import { acceptedText, type AcceptedEntry } from "../../src/api/config/accept-entry.ts";
 import { readYamlValue } from "../../src/api/yaml-value.ts";
 
 const entry = (group = "3f2a9c01d4e5", reason = 'it: is "wanted" # by us'): AcceptedEntry => ({

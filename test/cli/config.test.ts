@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readConfig, type Config } from "../../src/cli/config.ts";
+import { readConfig, type Config } from "../../src/api/config/config.ts";
 import { UserError } from "../../src/diagnostics/user-error.ts";
 import { agentz, EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { gateFlag, mergeGate, readGate } from "../../src/cli/gate-config.ts";
+import { gateFlag } from "../../src/cli/gate-flag.ts";
+import { mergeGate, readGate } from "../../src/api/config/gate-config.ts";
 import { shareFlag } from "../../src/cli/share.ts";
-import { readTest } from "../../src/cli/test-config.ts";
+import { readTest } from "../../src/api/config/test-config.ts";
 import { UserError } from "../../src/diagnostics/user-error.ts";
 import { readYamlValue } from "../../src/api/yaml-value.ts";
 import type { Json } from "../../src/request/json.ts";

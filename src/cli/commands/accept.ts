@@ -4,10 +4,10 @@ import { refuseUnreadable } from "../../api/vacuity.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { ACCEPT_REPORTERS } from "../../report/accept/reporters.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
-import { acceptedText, type AcceptedEntry } from "../accept-entry.ts";
+import { acceptedText, type AcceptedEntry } from "../../api/config/accept-entry.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { CONFIG_FILE, configFile } from "../config.ts";
-import { endOf } from "../gate-config.ts";
+import { CONFIG_FILE, configFile } from "../../api/config/config.ts";
+import { endOf } from "../../api/config/gate-config.ts";
 import { askGitMaybe } from "../../node/git-process.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { replaceFile } from "../../node/replace-file.ts";
@@ -17,7 +17,8 @@ import { runReplay } from "../replay-job.ts";
 import type { AcceptResult } from "../../documents/accept-result.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
-import { addReplayOptions, prepareReplay, type ReplayRunFlags } from "./replay.ts";
+import { addReplayOptions } from "./replay.ts";
+import { prepareReplay, type ReplayRunFlags } from "../../api/replay-run.ts";
 
 interface Flags extends ReplayRunFlags {
   readonly reason: string;
@@ -105,7 +106,7 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
   const { io } = context;
   refusePast(flags.expires, flags.now ?? io.clock());
   const owner = await ownerOf(io, flags.owner);
-  const { result } = await runReplay(await prepareReplay(flags, context));
+  const { result } = await runReplay(await prepareReplay(flags, context.io));
   refuseUnreadable(result);
   if (result.partial) return context.finish(130);
   const groups = result.groups.filter((group) => group.class !== "unreachable");

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { ANALYZE_REPORTERS } from "../../report/analyze/reporters.ts";
 import { analyzeDocument } from "../../api/analyze.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, neededPaths } from "../config.ts";
+import { readConfig, neededPaths } from "../../api/config/config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";

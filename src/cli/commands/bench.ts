@@ -2,12 +2,12 @@ import { Option } from "commander";
 import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
 import { runBench } from "../../api/bench.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
-import { addImportFlags } from "../import-formats.ts";
+import { addImportFlags } from "../import-flags.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { openTrace, type TraceFlags } from "../trace-input.ts";
+import { openTrace, type TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 interface Flags extends TraceFlags {

@@ -2,12 +2,12 @@ import { Option } from "commander";
 import { BLAME_REPORTERS } from "../../report/blame/reporters.ts";
 import { runBlame } from "../../api/blame.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { rereadable } from "../../node/inputs.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { openTrace } from "../trace-input.ts";
+import { openTrace } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 interface BlameFlags {

@@ -12,7 +12,7 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { formatTime, parseTime } from "../../trace/time.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, neededPaths } from "../config.ts";
+import { readConfig, neededPaths } from "../../api/config/config.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";

@@ -7,9 +7,9 @@ import type { BundleResult } from "../../documents/bundle-result.ts";
 import { NOTHING_ASKED } from "../../release/verify-bundle.ts";
 import { runBuild, runSign, runVerify } from "../../api/bundle.ts";
 import { keyIdOf } from "../../api/trust.ts";
-import type { CiFlags } from "../ci-job.ts";
+import type { CiFlags } from "../../api/ci.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { BUNDLE_ENDING } from "../../node/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../../node/ed25519.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
@@ -97,8 +97,8 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
       help: `write --output ${flags.output}${BUNDLE_ENDING}`,
     });
   // WHY here: most bundles are verified, not built, and what makes evidence is large
-  const { makeEvidence } = await import("../evidence-job.ts");
-  const evidence = await makeEvidence(flags.evidence ?? [], flags, context);
+  const { makeEvidence } = await import("../../api/evidence.ts");
+  const evidence = await makeEvidence(flags.evidence ?? [], flags, context.io);
   await show(
     await runBuild(io, {
       refs,

@@ -4,13 +4,14 @@ import { inferCatalog } from "../../inventory/infer.ts";
 import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
 import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
-import { sight } from "../from-trace.ts";
+import { readConfig } from "../../api/config/config.ts";
+import { sight } from "../../api/trace/from-trace.ts";
 import { writeDocument } from "../../node/output.ts";
-import { addImportFlags, FORMATS } from "../import-formats.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { FORMATS } from "../../api/trace/import-formats.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import type { TraceFlags } from "../trace-input.ts";
+import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 

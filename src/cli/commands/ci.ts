@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { appendFile } from "node:fs/promises";
 import { printable } from "../../report/escape.ts";
 import { CI_REPORTERS } from "../../report/ci/reporters.ts";
-import { CI_STEPS, runCi, type CiFlags } from "../ci-job.ts";
+import { CI_STEPS, runCi, type CiFlags } from "../../api/ci.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
@@ -96,7 +96,7 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
   const { result, status } = await runCi(
     { ...flags, needsGate: flags.require?.includes("replay") === true },
-    context,
+    io,
   );
   const github = io.env["GITHUB_ACTIONS"] === "true";
   const folder = await reportFolder(io);

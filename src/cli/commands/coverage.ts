@@ -10,7 +10,8 @@ import { MAX_FILE_BYTES } from "../../node/regular-file.ts";
 import { readText } from "../../node/text-file.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { addReplayOptions, prepareReplay, type ReplayFlags } from "./replay.ts";
+import { addReplayOptions, type ReplayFlags } from "./replay.ts";
+import { prepareReplay } from "../../api/replay-run.ts";
 
 interface CoverageFlags extends ReplayFlags {
   readonly sinceReport?: string;
@@ -49,7 +50,7 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
   const { io } = context;
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
-  const job = await prepareReplay(flags, context);
+  const job = await prepareReplay(flags, context.io);
   const document = await coverageDocument(job, earlier);
   const { error, partial } = document;
   const color = isColored(io, flags.output);

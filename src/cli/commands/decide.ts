@@ -2,7 +2,7 @@ import { decideDocument } from "../../api/decide-document.ts";
 import { Policies } from "../../api/policies.ts";
 import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";

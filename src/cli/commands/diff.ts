@@ -1,12 +1,12 @@
 import { DIFF_REPORTERS } from "../../report/diff/reporters.ts";
 import { diffDocument } from "../../api/compare.ts";
-import { chooseDocuments } from "../baseline.ts";
+import { chooseDocuments } from "../../api/baseline.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { meantReference } from "../set-reference.ts";
+import { meantReference } from "../../api/set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 interface DiffFlags {

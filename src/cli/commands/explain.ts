@@ -1,7 +1,7 @@
 import { EXPLAIN_REPORTERS } from "../../report/explain/reporters.ts";
 import type { ExplainResult } from "../../documents/explain-result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";

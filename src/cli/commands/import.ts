@@ -1,64 +1,34 @@
-import type { ImportReport } from "../../trace/importers/import-tally.ts";
-import type { ImportFile } from "../../trace/importers/importer.ts";
-import { suggestMapping } from "../../mapping/suggest.ts";
-import type { Io } from "../../node/io.ts";
-import { runImport } from "../../trace/importers/run-import.ts";
+import type { ImportFlags } from "../../api/trace/import-formats.ts";
+import { IMPORT_ENDINGS, expandInputs, leftOutInputs } from "../../node/inputs.ts";
 import { printable } from "../../report/escape.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { expandInputs, IMPORT_ENDINGS, leftOutInputs } from "../../node/inputs.ts";
-import { openLines } from "../../node/output.ts";
 import {
-  addImportFlags,
-  chooseImporter,
-  FORMATS,
-  formatLines,
-  importOptions,
-  type ImportFlags,
-} from "../import-formats.ts";
-import { repeatable } from "../options.ts";
-import { openLabels } from "../label-files.ts";
+  counted,
+  importSummary,
+  importedNothing,
+  WAY_OUT,
+} from "../../api/trace/import-summary.ts";
+import type { ImportFile } from "../../trace/importers/importer.ts";
+import type { Io } from "../../node/io.ts";
+import { suggestMapping } from "../../mapping/suggest.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { openLines } from "../../node/output.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import {
+  FORMATS,
+  chooseImporter,
+  importOptions,
+  formatLines,
+} from "../../api/trace/import-formats.ts";
+import { openLabels } from "../../api/trace/label-files.ts";
+import { runImport } from "../../trace/importers/run-import.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { repeatable } from "../options.ts";
 
 interface Flags extends ImportFlags {
   readonly output: string;
   readonly labels?: readonly string[];
   readonly suggest?: boolean;
 }
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** What an import read and what it could not, for people. */
-export function importSummary(report: ImportReport): string {
-  const { without } = report;
-  const lines = [
-    `${counted(report.calls, "call")} in ${counted(report.sessions, "session")} from ${counted(report.files, "file")} (${counted(report.lines, "line")}, ${counted(report.events, "event")})`,
-    `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
-    ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
-    ...report.leftOut.map(({ kind, count }) => `  ${count} left out: ${kind}`),
-    ...report.causes.map(({ cause, count }) => `  ${count} unreadable: ${cause}`),
-    ...report.unreadable
-      .slice(0, 5)
-      .map(
-        ({ file, line, cause }) => `    ${file}${line === undefined ? "" : `:${line}`}: ${cause}`,
-      ),
-    ...report.notes.map((note) => `  note: ${note}`),
-  ];
-  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
-}
-
-/**
- * Whether an import came to nothing: no event, or no call where something that may be one was
- * refused.
- */
-export function importedNothing(report: ImportReport): boolean {
-  const refused = report.notUnderstood.length > 0 || report.unreadable.length > 0;
-  return report.events === 0 || (report.calls === 0 && refused);
-}
-
-/** What helps where no format fits. */
-export const WAY_OUT = `there are the formats ${FORMATS.join(", ")}; for any other, \`agentz import --suggest <file>\` writes a mapping to begin with, for \`generic\``;
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
 

@@ -2,13 +2,14 @@ import { relative, resolve, sep } from "node:path";
 import { Option } from "commander";
 import { INIT_REPORTERS } from "../../report/init/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { documentsFromTrace } from "../from-trace.ts";
+import { documentsFromTrace } from "../../api/trace/from-trace.ts";
 import { writeDocument } from "../../node/output.ts";
-import { addImportFlags, FORMATS } from "../import-formats.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { FORMATS } from "../../api/trace/import-formats.ts";
 import { formatOption, pick, repeatable } from "../options.ts";
 import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
 import { writeScaffold } from "../scaffold/write.ts";
-import type { TraceFlags } from "../trace-input.ts";
+import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 

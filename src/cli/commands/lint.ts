@@ -6,7 +6,7 @@ import { levelOf, type Levels } from "../../lint/run-lint.ts";
 import { prettyRules } from "../../report/lint/pretty.ts";
 import { LINT_REPORTERS } from "../../report/lint/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, type Config } from "../config.ts";
+import { readConfig, type Config } from "../../api/config/config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
 import { runLintJob, sourceName, type LintJob } from "../../api/lint-set.ts";

@@ -13,7 +13,8 @@ import { runReplay, type ReplayJob } from "../replay-job.ts";
 import { proveInvariants } from "../../api/analyze.ts";
 import { refuseUnreadable, vacuityOf } from "../../api/vacuity.ts";
 import { readEarlier } from "./coverage.ts";
-import { addGateOptions, addReplayOptions, prepareReplay, type ReplayFlags } from "./replay.ts";
+import { addGateOptions, addReplayOptions, type ReplayFlags } from "./replay.ts";
+import { prepareReplay } from "../../api/replay-run.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
@@ -60,7 +61,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const render = pick(reporters, formatOf(flags));
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
-  const job = await prepareReplay(flags, context);
+  const job = await prepareReplay(flags, context.io);
   const tallies: BoardTally[] = [];
   const done = await runReplay(job, (coverage) => {
     tallies.push(

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { TEST_REPORTERS } from "../../report/test/reporters.ts";
 import type { TestResult } from "../../documents/test-result.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
@@ -11,7 +11,7 @@ import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { shareFlag } from "../share.ts";
 import { pinTest, writePinned } from "../../api/pin.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { nextChange } from "../watch.ts";
+import { nextChange } from "../../node/watch.ts";
 import {
   loadSuiteFiles,
   loadSuiteSet,

@@ -5,7 +5,7 @@ import { readRaw } from "../../trace/tools/raw-events.ts";
 import { isCompleteRequest, toAuthzen } from "../../trace/tools/to-authzen.ts";
 import type { CommandContext } from "../command.ts";
 import { openLines } from "../../node/output.ts";
-import { openTrace } from "../trace-input.ts";
+import { openTrace } from "../../api/trace/trace-input.ts";
 import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
 
 async function exportAuthzen(

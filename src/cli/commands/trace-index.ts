@@ -6,7 +6,7 @@ import type { CommandContext } from "../command.ts";
 import { writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { VERSION } from "../../node/version.ts";
-import { prepareReplay } from "./replay.ts";
+import { prepareReplay } from "../../api/replay-run.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -38,7 +38,7 @@ async function act(paths: readonly string[], flags: Flags, context: CommandConte
       reorder: 0,
       idle: undefined,
     },
-    context,
+    context.io,
   );
   const columns =
     job.columns === undefined ? {} : { columns: { ...job.columns, index: true, forceIndex: true } };

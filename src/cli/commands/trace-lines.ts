@@ -11,7 +11,7 @@ import { openLines } from "../../node/output.ts";
 import { withRunStore } from "../../node/run-store.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { shareOf, wholeNumber } from "../options.ts";
-import { openTrace, type TraceFlags } from "../trace-input.ts";
+import { openTrace, type TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 /** Flags of tools that write a trace. */

@@ -9,7 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { replaceSources } from "../../node/replace-file.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { loadWithBase, type BaseFlags } from "../set-reference.ts";
+import { loadWithBase, type BaseFlags } from "../../api/set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
 

@@ -6,7 +6,7 @@ import { whoCan } from "../../reach/who-can.ts";
 import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
 import { formatTime } from "../../trace/time.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, neededPaths } from "../config.ts";
+import { readConfig, neededPaths } from "../../api/config/config.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";

@@ -1,7 +1,7 @@
-import type { LeastVersion, Trust } from "../release/trust.ts";
+import type { LeastVersion, Trust } from "../../release/trust.ts";
 import { readConfig } from "./config.ts";
-import { keyIdOf } from "../api/trust.ts";
-import type { Io } from "../node/io.ts";
+import { keyIdOf } from "../trust.ts";
+import type { Io } from "../../node/io.ts";
 
 /** Flags that say what bundles have to prove. */
 export interface TrustFlags {

@@ -1,6 +1,6 @@
-import { readLabels, type LabelTable } from "../trace/labels.ts";
-import { expandInputs, TRACE_ENDINGS } from "../node/inputs.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import { readLabels, type LabelTable } from "../../trace/labels.ts";
+import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 /**
  * The labels of `--labels`; undefined where there are none. A line that cannot be read is a

@@ -2,12 +2,12 @@ import { count } from "../release/words.ts";
 import type { VersionInfo } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
-import { eachEvent } from "../api/find-event.ts";
+import { eachEvent } from "./find-event.ts";
 import { openBundle } from "../node/bundle-file.ts";
 import { commitsTouching } from "../node/history.ts";
 import type { SetHost } from "../node/io.ts";
-import { loadPolicySet, type PolicySet } from "../api/policy-set.ts";
-import { SetHistory } from "../api/set-history.ts";
+import { loadPolicySet, type PolicySet } from "./policy-set.ts";
+import { SetHistory } from "./set-history.ts";
 import { filesBelow } from "../node/folders.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 

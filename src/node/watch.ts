@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { withInterrupt } from "../node/interrupt.ts";
+import { withInterrupt } from "./interrupt.ts";
 
 const EVERY = 250;
 

@@ -1,4 +1,4 @@
-import { diffDocument, versionDocument } from "../api/compare.ts";
+import { diffDocument, versionDocument } from "./compare.ts";
 import type { DiffResult } from "../documents/diff-result.ts";
 import type { VersionCheckResult } from "../documents/version-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
@@ -9,19 +9,18 @@ import { answersText } from "../report/analyze/words.ts";
 import { minimumText } from "../report/test/words.ts";
 import type { TestResult } from "../documents/test-result.ts";
 import { chooseBaseline } from "./baseline.ts";
-import type { CommandContext } from "./command.ts";
-import { replayOnce, type ReplayRunFlags } from "./commands/replay.ts";
-import { readConfig, type Config } from "./config.ts";
+import { replayOnce, type ReplayRunFlags } from "./replay-run.ts";
+import { readConfig, type Config } from "./config/config.ts";
 import type { CommandIo } from "../node/io.ts";
-import { analyzeDocument } from "../api/analyze.ts";
-import { runLintJob } from "../api/lint-set.ts";
-import { loadPolicySet, type PolicySet } from "../api/policy-set.ts";
+import { analyzeDocument } from "./analyze.ts";
+import { runLintJob } from "./lint-set.ts";
+import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import type { CiResult, CiStep } from "../documents/ci-result.ts";
-import { loadSuiteSet } from "../api/suite-set.ts";
-import { minimums, runTests, type TestMinimums } from "../api/test-set.ts";
+import { loadSuiteSet } from "./suite-set.ts";
+import { minimums, runTests, type TestMinimums } from "./test-set.ts";
 import { TraceError } from "../trace/trace-error.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { noRuleError } from "../api/vacuity.ts";
+import { noRuleError } from "./vacuity.ts";
 import { VERSION } from "../node/version.ts";
 
 /** The steps, in the order in which they run. */
@@ -125,14 +124,14 @@ async function emptiness(io: CommandIo, paths: readonly string[]): Promise<strin
 function lintPart(
   paths: readonly string[] | undefined,
   config: Config,
-  of: { flags: CiFlags; context: CommandContext },
+  from: { readonly flags: CiFlags; readonly io: CommandIo },
 ): Part<LintResult> {
-  const { io } = of.context;
+  const { flags, io } = from;
   let empty: string | undefined;
   const job = {
     levels: config.lint?.rules ?? new Map(),
     trace: [],
-    now: of.flags.now,
+    now: flags.now,
     fix: false,
     stats: false,
   };
@@ -237,11 +236,7 @@ async function analyzePart(
 /** The baseline, or why there is none: told by the parts that need it, so that the others run. */
 type Chosen = { readonly refs: readonly string[] } | { readonly error: unknown };
 
-async function settleBaseline(
-  flags: CiFlags,
-  config: Config,
-  { io }: CommandContext,
-): Promise<Chosen> {
+async function settleBaseline(flags: CiFlags, config: Config, io: CommandIo): Promise<Chosen> {
   try {
     return {
       refs: await chooseBaseline(
@@ -319,7 +314,7 @@ export function isGated({ gate }: ReplayResult): boolean {
 function replayPart(
   flags: CiFlags,
   config: Config,
-  of: { readonly context: CommandContext; readonly chosen: Chosen },
+  from: { readonly io: CommandIo; readonly chosen: Chosen },
 ): { readonly part: Part<ReplayResult>; readonly partial: () => boolean } {
   let last: { readonly document: ReplayResult; readonly failed: boolean } | undefined;
   const isIdle = (document: ReplayResult): boolean =>
@@ -331,8 +326,8 @@ function replayPart(
         ? undefined
         : async () =>
             (last = await replayOnce(
-              { ...flags, baseline: refsOf(of.chosen), gateDefaults: GATE_DEFAULTS },
-              of.context,
+              { ...flags, baseline: refsOf(from.chosen), gateDefaults: GATE_DEFAULTS },
+              from.io,
             )).document,
     reason: "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
     failed: (document) => last?.failed === true || isIdle(document),
@@ -350,16 +345,15 @@ const NOT_ASKED = { run: undefined, reason: "it was not asked for" };
  */
 export async function runCi(
   flags: CiFlags,
-  context: CommandContext,
+  io: CommandIo,
   asked: ReadonlySet<CiStep["name"]> = new Set(CI_STEPS),
 ): Promise<{ readonly result: CiResult; readonly status: number }> {
-  const { io } = context;
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
-  const chosen = await settleBaseline(flags, config, context);
-  const replaying = replayPart(flags, config, { context, chosen });
+  const chosen = await settleBaseline(flags, config, io);
+  const replaying = replayPart(flags, config, { io, chosen });
   const parts = {
-    lint: lintPart(paths, config, { flags, context }),
+    lint: lintPart(paths, config, { flags, io }),
     test: testPart(paths, config, { flags, io }),
     analyze: await analyzePart(paths, config, { flags, io }),
     version: versionPart(paths, chosen, io),

@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { chooseDocuments } from "./baseline.ts";
-import { readConfig, neededPaths } from "./config.ts";
+import { readConfig, neededPaths } from "./config/config.ts";
 import { isBundle } from "../node/bundle-file.ts";
 import { isMissing } from "../node/file-error.ts";
 import type { CommandIo } from "../node/io.ts";
-import type { TwoSets } from "../api/compare.ts";
-import { loadPolicySet } from "../api/policy-set.ts";
+import type { TwoSets } from "./compare.ts";
+import { loadPolicySet } from "./policy-set.ts";
 
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
 export async function meantReference(cwd: string, given: string): Promise<string> {

@@ -1,9 +1,9 @@
-import { LINT_RULES, ruleOfCode } from "../lint/registry.ts";
-import type { Level } from "../lint/rule.ts";
-import { CODES } from "../diagnostics/codes.ts";
-import { isJsonObject, type Json } from "../request/json.ts";
-import { nearestWord } from "../text/edit-distance.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import { LINT_RULES, ruleOfCode } from "../../lint/registry.ts";
+import type { Level } from "../../lint/rule.ts";
+import { CODES } from "../../diagnostics/codes.ts";
+import { isJsonObject, type Json } from "../../request/json.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 /** `lint:` of agentz.yaml. */
 export interface LintConfig {

@@ -1,8 +1,9 @@
-import { InvalidArgumentError } from "commander";
-import { isVersion } from "../policy/scalars.ts";
-import { isJsonObject, type Json } from "../request/json.ts";
-import type { LeastVersion } from "../release/trust.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { Json } from "../../request/json.ts";
+export type { LeastVersion } from "../../release/trust.ts";
+import type { LeastVersion } from "../../release/trust.ts";
+import { isVersion } from "../../policy/scalars.ts";
+import { isJsonObject } from "../../request/json.ts";
 
 function fail(message: string, help: string): never {
   throw new UserError("config", `${message} in agentz.yaml`, { help });
@@ -29,8 +30,14 @@ export function readKeys(value: Json): readonly string[] {
 const HELP =
   "write a version, which holds for each policy, or a map of documents' names and versions";
 
+/** A demand on a document's version, null: on each policy's; undefined: the text is no version. */
+export function leastVersion(name: string | null, version: string): LeastVersion | undefined {
+  return isVersion(version) ? { name, version } : undefined;
+}
+
 function leastOf(name: string | null, value: Json | undefined): LeastVersion {
-  if (typeof value === "string" && isVersion(value)) return { name, version: value };
+  const least = typeof value === "string" ? leastVersion(name, value) : undefined;
+  if (least !== undefined) return least;
   return fail(`\`at_least\`${name === null ? "" : ` of \`${name}\``} is no semantic version`, HELP);
 }
 
@@ -39,17 +46,4 @@ export function readAtLeast(value: Json): readonly LeastVersion[] {
   if (!isJsonObject(value)) return [leastOf(null, value)];
   const named = Object.entries(value).map(([name, version]) => leastOf(name, version));
   return named.length > 0 ? named : fail("`at_least` is empty", HELP);
-}
-
-/** `--at-least 2.1.0` and `--at-least name=2.1.0`, collected. */
-export function atLeastFlag(
-  value: string,
-  before: readonly LeastVersion[] | undefined,
-): readonly LeastVersion[] {
-  const [, name, version = ""] = /^(?:(.+)=)?([^=]*)$/.exec(value) ?? [];
-  if (!isVersion(version))
-    throw new InvalidArgumentError(
-      "it has to be a version such as 2.1.0, or a document's name and one: name=2.1.0.",
-    );
-  return [...(before ?? []), { name: name ?? null, version }];
 }

@@ -1,4 +1,4 @@
-import type { Io } from "../node/io.ts";
+import type { Io } from "./io.ts";
 
 /** A line on a terminal's stderr that says how far a long run is: bytes, calls, rate, time left. */
 export interface Progress {

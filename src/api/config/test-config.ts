@@ -1,7 +1,7 @@
-import { isJsonObject, type Json } from "../request/json.ts";
-import { nearestWord } from "../text/edit-distance.ts";
-import { shareFault } from "./share.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import { isJsonObject, type Json } from "../../request/json.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { shareFault } from "./share-fault.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 /** The `test` of agentz.yaml: the least shares that the tests have to reach, 0 to 1. */
 export interface TestConfig {

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import type { Requirable } from "../release/evidence.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import { CI_STEPS, isGated, runCi, type CiFlags } from "./ci-job.ts";
-import type { CommandContext } from "./command.ts";
+import { CI_STEPS, isGated, runCi, type CiFlags } from "./ci.ts";
+import type { CommandIo } from "../node/io.ts";
 import type { CiResult, CiStep } from "../documents/ci-result.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
@@ -49,15 +49,11 @@ function plain(document: object | null): readonly JsonObject[] {
 export async function makeEvidence(
   kinds: readonly Requirable[],
   flags: CiFlags,
-  context: CommandContext,
+  io: CommandIo,
 ): Promise<readonly JsonObject[]> {
   if (kinds.length === 0) return [];
   const named = kinds.filter((kind) => kind !== "ci").flatMap(stepsOf);
-  const { result } = await runCi(
-    { ...flags, require: named },
-    context,
-    new Set(kinds.flatMap(stepsOf)),
-  );
+  const { result } = await runCi({ ...flags, require: named }, io, new Set(kinds.flatMap(stepsOf)));
   requirePassed(result);
   if (kinds.includes("gate")) requireLimits(result);
   const documents = kinds.map((kind) =>

@@ -1,21 +1,21 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import type { GateConfig } from "../replay/gate.ts";
-import { nearestWord } from "../text/edit-distance.ts";
-import { printable } from "../report/escape.ts";
-import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import type { GateConfig } from "../../replay/gate.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { printable } from "../../report/escape.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import { readGate } from "./gate-config.ts";
-import { readText } from "../node/text-file.ts";
-import { folderAbove } from "../node/folder-above.ts";
-import type { Io } from "../node/io.ts";
-import { isKeyFile } from "../api/trust.ts";
+import { readText } from "../../node/text-file.ts";
+import { folderAbove } from "../../node/folder-above.ts";
+import type { Io } from "../../node/io.ts";
+import { isKeyFile } from "../trust.ts";
 import { readAtLeast, readKeys } from "./trust-config.ts";
-import type { LeastVersion } from "../release/trust.ts";
+import type { LeastVersion } from "../../release/trust.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
 import { readAnalyze, type AnalyzeConfig } from "./analyze-config.ts";
 import { readTest, type TestConfig } from "./test-config.ts";
-import { memberPath } from "../policy/node.ts";
-import { UserError } from "../diagnostics/user-error.ts";
-import { readYamlValue } from "../api/yaml-value.ts";
+import { memberPath } from "../../policy/node.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { readYamlValue } from "../yaml-value.ts";
 
 /**
  * The defaults of `agentz.yaml` (design 11.1); a flag beats each. In the file paths are relative to

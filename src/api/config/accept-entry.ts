@@ -8,11 +8,11 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { isJsonObject, member, type Json, type JsonObject } from "../../request/json.ts";
+import { canonicalJson } from "../../policy/canonical-json.ts";
 import { ACCEPTED_FIELDS, readGate, type ACCEPTED_TEXTS } from "./gate-config.ts";
-import { UserError } from "../diagnostics/user-error.ts";
-import { readYamlValue } from "../api/yaml-value.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { readYamlValue } from "../yaml-value.ts";
 
 /** One entry of `gate.accepted`, as it is written. */
 export type AcceptedEntry = Readonly<Record<(typeof ACCEPTED_TEXTS)[number], string>> & {

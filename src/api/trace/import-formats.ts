@@ -1,12 +1,11 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { decodeMapping } from "../mapping/mapping.ts";
-import { mappedImporter } from "../mapping/mapped-importer.ts";
-import { ALL_IMPORTERS } from "../mapping/registry.ts";
-import { autoImporter } from "../trace/importers/auto.ts";
-import type { Importer, ImportOptions } from "../trace/importers/importer.ts";
-import { readText } from "../node/text-file.ts";
-import { UserError } from "../diagnostics/user-error.ts";
-import { readYamlValue } from "../api/yaml-value.ts";
+import { ALL_IMPORTERS } from "../../mapping/registry.ts";
+import type { ImportOptions, Importer } from "../../trace/importers/importer.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { autoImporter } from "../../trace/importers/auto.ts";
+import { readText } from "../../node/text-file.ts";
+import { readYamlValue } from "../yaml-value.ts";
+import { decodeMapping } from "../../mapping/mapping.ts";
+import { mappedImporter } from "../../mapping/mapped-importer.ts";
 
 /** The names that `agentz import` and `--from` take. */
 export const FORMATS: readonly string[] = [
@@ -23,7 +22,7 @@ export function formatLines(): string {
   return FORMATS.map((name) => `  ${name.padEnd(16)} ${lines.get(name) ?? ""}`).join("\n");
 }
 
-interface Party {
+export interface Party {
   readonly type: string;
   readonly id: string;
 }
@@ -38,40 +37,6 @@ export interface ImportFlags {
   readonly pdp?: string;
   readonly mapping?: string;
   readonly results?: boolean;
-}
-
-function party(value: string): Party {
-  const colon = value.indexOf(":");
-  if (colon < 1 || colon === value.length - 1)
-    throw new InvalidArgumentError("it has to be type:id, such as agent:support-eu.");
-  return { type: value.slice(0, colon), id: value.slice(colon + 1) };
-}
-
-/** Adds the flags. */
-export function addImportFlags(command: Command): Command {
-  return command
-    .addOption(
-      new Option(
-        "--subject <type:id>",
-        "the agent that made the calls, where the format does not say",
-      ).argParser(party),
-    )
-    .addOption(
-      new Option(
-        "--on-behalf-of <type:id>",
-        "for whom the agent acted, where the format does not say",
-      ).argParser(party),
-    )
-    .addOption(
-      new Option(
-        "--approver <type:id>",
-        "who answered permission prompts, where the format does not say",
-      ).argParser(party),
-    )
-    .option("--server <name>", "the server whose tools were called, where the format does not say")
-    .option("--model <name>", "the model, where the format does not say")
-    .option("--pdp <id>", "the decision point that answered, where the format does not say")
-    .option("--mapping <file>", "for `generic`: the mapping of records to events");
 }
 
 /** The flags as an importer takes them. */

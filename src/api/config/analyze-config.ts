@@ -1,4 +1,4 @@
-import { UserError } from "../diagnostics/user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 
 /** The `analyze` of agentz.yaml: which answers fail a run beside `refuted`. */
 export interface AnalyzeConfig {

@@ -1,18 +1,12 @@
-import { InvalidArgumentError } from "commander";
-import {
-  isLooser,
-  limitOf,
-  LIMITS,
-  type AcceptedChange,
-  type GateConfig,
-  type GateLimit,
-} from "../replay/gate.ts";
-import { CLASSES, TOOL_EFFECTS } from "../policy/closed-lists.ts";
-import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { nearestWord } from "../text/edit-distance.ts";
-import { parseInstant } from "../text/instant.ts";
-import { shareFault } from "./share.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { CLASSES, TOOL_EFFECTS } from "../../policy/closed-lists.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { limitOf, LIMITS, isLooser } from "../../replay/gate.ts";
+import { shareFault } from "./share-fault.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject } from "../../request/json.ts";
+import { parseInstant } from "../../text/instant.ts";
+import type { AcceptedChange, GateConfig, GateLimit } from "../../replay/gate.ts";
 
 function fail(message: string, help?: string): never {
   throw new UserError(
@@ -29,12 +23,14 @@ interface Fault {
 }
 
 const TRAIT = /^widened\.(class|effect):(.*)$/s;
+
 const TRAIT_VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ["class", CLASSES],
   ["effect", TOOL_EFFECTS],
 ]);
 
-function nameFault(name: string): Fault | undefined {
+/** Why a text is the name of no limit; undefined: it is one. */
+export function nameFault(name: string): Fault | undefined {
   const [, trait = "", value = ""] = TRAIT.exec(name) ?? [];
   const values = TRAIT_VALUES.get(trait);
   if (values !== undefined && !values.includes(value)) {
@@ -57,7 +53,7 @@ function nameFault(name: string): Fault | undefined {
 }
 
 /** Why a number cannot be a limit: a limit that cannot be broken is no limit. */
-function valueFault(name: string, value: number): Fault | undefined {
+export function valueFault(name: string, value: number): Fault | undefined {
   const kind = limitOf(name)?.kind;
   if (kind === "share") {
     const fault = shareFault(value);
@@ -117,6 +113,7 @@ function addWidened(limits: Limits, value: Json | undefined): void {
 
 /** The fields of an accepted change in agentz.yaml that are texts. */
 export const ACCEPTED_TEXTS = ["group", "rules", "reason", "owner", "expires"] as const;
+
 /** All of its fields; `calls` is a number. */
 export const ACCEPTED_FIELDS = [...ACCEPTED_TEXTS, "calls"] as const;
 
@@ -205,30 +202,6 @@ export function readGate(value: Json): GateConfig {
   };
 }
 
-/** A number as people write one: no sign, no exponent, no other base. */
-const NUMBER = /^\d+(\.\d+)?$/;
-
-/** `--gate name=limit`, collected. */
-export function gateFlag(
-  value: string,
-  before: ReadonlyMap<string, number> | undefined,
-): ReadonlyMap<string, number> {
-  const at = value.lastIndexOf("=");
-  const [name, text] = [value.slice(0, at), value.slice(at + 1)];
-  if (at < 1 || !NUMBER.test(text))
-    throw new InvalidArgumentError(
-      "it has to be name=limit, such as widened=0 or coverage.policy=0.9.",
-    );
-  const limit = Number(text);
-  const fault = nameFault(name) ?? valueFault(name, limit);
-  if (fault !== undefined)
-    throw new InvalidArgumentError(
-      `${fault.message}${fault.help === undefined ? "" : `; ${fault.help}`}${fault.help?.endsWith("?") === true ? "" : "."}`,
-    );
-  if (before?.has(name) === true) throw new InvalidArgumentError(`\`${name}\` is given twice.`);
-  return new Map([...(before ?? []), [name, limit]]);
-}
-
 const LABEL = /^widened\.label:(.*)$/s;
 
 /**
@@ -290,3 +263,7 @@ export function mergeGate({ defaults, config, flags, failOn }: GateSources): Gat
   for (const name of failOn ?? []) replace(limits, name, { limit: 0, from: "--fail-on" });
   return { limits, accepted: config?.accepted ?? [] };
 }
+
+export const FAILABLE = ["widened", "narrowed", "indeterminate"] as const;
+
+export type Failable = (typeof FAILABLE)[number];

@@ -1,0 +1,39 @@
+import type { ImportReport } from "../../trace/importers/import-tally.ts";
+import { printable } from "../../report/escape.ts";
+import { FORMATS } from "./import-formats.ts";
+
+/** `1 call`, `2 calls`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** What an import read and what it could not, for people. */
+export function importSummary(report: ImportReport): string {
+  const { without } = report;
+  const lines = [
+    `${counted(report.calls, "call")} in ${counted(report.sessions, "session")} from ${counted(report.files, "file")} (${counted(report.lines, "line")}, ${counted(report.events, "event")})`,
+    `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
+    ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
+    ...report.leftOut.map(({ kind, count }) => `  ${count} left out: ${kind}`),
+    ...report.causes.map(({ cause, count }) => `  ${count} unreadable: ${cause}`),
+    ...report.unreadable
+      .slice(0, 5)
+      .map(
+        ({ file, line, cause }) => `    ${file}${line === undefined ? "" : `:${line}`}: ${cause}`,
+      ),
+    ...report.notes.map((note) => `  note: ${note}`),
+  ];
+  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+}
+
+/**
+ * Whether an import came to nothing: no event, or no call where something that may be one was
+ * refused.
+ */
+export function importedNothing(report: ImportReport): boolean {
+  const refused = report.notUnderstood.length > 0 || report.unreadable.length > 0;
+  return report.events === 0 || (report.calls === 0 && refused);
+}
+
+/** What helps where no format fits. */
+export const WAY_OUT = `there are the formats ${FORMATS.join(", ")}; for any other, \`agentz import --suggest <file>\` writes a mapping to begin with, for \`generic\``;
