@@ -104,7 +104,7 @@ test.each([
     `docs/lint/${code}.md`,
     `# ${code}
 
-A policy whose name says nothing.
+The name of a policy does not describe it.
 
 ## Avoid
 \`\`\`yaml
@@ -125,7 +125,7 @@ rules: [{ id: read, effect: allow, actions: [files/read] }]
 \`\`\`
 
 ## Why
-Say what goes wrong where the rule finds something.
+Say what goes wrong if a policy has this problem.
 
 ## Configuration
 \`\`\`yaml
@@ -134,7 +134,7 @@ lint:
   rules:
     ${code}: off        # or warning, error
 \`\`\`
-For a single place: \`# agentz-ignore ${code}: <reason>\` on the line, or alone on the line before.
+To suppress one finding, write \`# agentz-ignore ${code}: <reason>\` on its line, or alone on the line before.
 `,
   );
   change.insert("src/diagnostics/codes.ts", `  "${code}": "a policy whose name says nothing",\n`, {
@@ -222,7 +222,7 @@ test("a record is a call, and what is none is counted", async () => {
     `docs/importers/${format}.md`,
     `# \`agentz import ${format}\`
 
-Turns records of ${format} into a canonical trace.
+Converts records of ${format} to a canonical trace.
 
 \`\`\`
 agentz import ${format} calls.jsonl -o trace.jsonl
@@ -240,9 +240,9 @@ Paths are files, folders, globs (gzipped or not), or \`-\` for standard input.
 | \`action.name\` | \`${format}_call.tool\` | where there is none |
 | \`args\` | \`${format}_call.arguments\` | where there are none |
 
-## Counting for yourself
+## How to check the count
 
-Say with which few lines somebody counts the calls of a file without agentz.
+Add a short script that counts the calls of a file without agentz.
 `,
   );
   change.insert("src/trace/importers/registry.ts", `import { ${name} } from "./${format}.ts";\n`, {

@@ -25,11 +25,11 @@ function counted(format: string, files: readonly string[]): number {
   return Number(execFileSync(process.execPath, [path, ...files], { encoding: "utf8" }));
 }
 
-test("every format has a page with what it cannot carry and a counting script", () => {
+test("every format has a page with what it does not record and a counting script", () => {
   for (const name of [...ALL_IMPORTERS.map((importer) => importer.name), "generic"]) {
     const page = readFileSync(join(root, `docs/importers/${name}.md`), "utf8");
     expect(page, name).toMatch(
-      /## What the format cannot carry[\s\S]*## Counting for yourself[\s\S]*```js/,
+      /## What the format does not record[\s\S]*## How to check the count[\s\S]*```js/,
     );
   }
 });
