@@ -7,13 +7,6 @@ export function whyNotByBatch(versions: {
   readonly candidate: SetReads;
 }): string | undefined {
   const { baseline, candidate } = versions;
-  if (baseline === undefined) return "the baseline is what was recorded";
-  for (const { set, rules } of [baseline, candidate]) {
-    if (keepsState(set)) return "earlier calls matter";
-    if (set.manifests.size > 0) return "agents have manifests";
-    if (set.modes.length > 0) return "policies ask for whom a call is made";
-    if (rules.some(({ atoms }) => atoms.some(({ dynamic }) => dynamic)))
-      return "a condition reads the time";
-  }
-  return undefined;
+  const keeps = keepsState(candidate.set) || (baseline !== undefined && keepsState(baseline.set));
+  return keeps ? "earlier calls matter" : undefined;
 }

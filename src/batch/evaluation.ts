@@ -40,6 +40,8 @@ export class Evaluation {
   readonly matched: Uint32Array;
   /** Of that row: a number for what the slots came to that are neither matched nor unmatched. */
   undecided = 0;
+  /** Which of its slots may match. */
+  readonly open: Uint32Array;
   /** Which slots any row's subject, action and resource may fit. */
   readonly reached: Uint32Array;
   readonly #parts: KeyParts;
@@ -50,7 +52,8 @@ export class Evaluation {
   /** The slots that name the tools for which they are meant. */
   readonly #naming: Uint32Array;
   readonly #all: Uint32Array;
-  readonly #open: Uint32Array;
+  /** The slots of which columns do not tell all. */
+  readonly #unheld: Uint32Array;
   readonly #places: Int32Array;
   readonly #steps = new PairTable();
   readonly #known = new Kept();
@@ -72,12 +75,13 @@ export class Evaluation {
     const words = (holds: (slot: Slot) => boolean): Uint32Array => bitsWhere(slots, holds);
     this.#all = words(() => true);
     this.#excepting = words(({ exceptions }) => exceptions !== undefined);
+    this.#unheld = words(({ unheld }) => unheld !== undefined);
     this.#naming = words(
       ({ rule: { rule } }) => rule.actions !== undefined && !rule.actions.includes("**"),
     );
     this.matched = new Uint32Array(width);
     this.reached = new Uint32Array(width);
-    this.#open = new Uint32Array(width);
+    this.open = new Uint32Array(width);
     this.#places = new Int32Array(this.#inputs.length);
     this.#exact = slots.map((slot, index) => ({
       slot,
@@ -93,9 +97,12 @@ export class Evaluation {
     return this.#named;
   }
 
-  /** Evaluates a row: {@link matched} and {@link undecided} are its outcome. */
-  run(row: EvaluatedRow): void {
-    const [matched, open] = [this.matched, this.#open];
+  /**
+   * Evaluates a row: {@link matched} and {@link undecided} are its outcome. A text: why columns do
+   * not tell it.
+   */
+  run(row: EvaluatedRow): string | undefined {
+    const [matched, open] = [this.matched, this.open];
     matched.set(this.#all);
     open.set(this.#all);
     for (let i = 0; i < this.#inputs.length; i++) {
@@ -106,14 +113,25 @@ export class Evaluation {
       if (i === 1) this.#noteNamed();
     }
     if (this.#inputs.length === SCOPED) this.#noteScopes();
-    this.#settle(row);
+    const unheld = this.#openUnheld();
+    if (unheld === undefined) this.#settle(row);
+    return unheld;
+  }
+
+  /** Why the first open slot that is not told by columns is not; undefined: there is none. */
+  #openUnheld(): string | undefined {
+    for (let word = 0; word < this.open.length; word++) {
+      const left = (this.open[word] ?? 0) & (this.#unheld[word] ?? 0);
+      if (left !== 0) return this.slots[word * BITS + 31 - Math.clz32(left & -left)]?.unheld;
+    }
+    return undefined;
   }
 
   /** Whether any slot that is still open has a part in an input. */
   #asks({ words, slots }: Input): boolean {
     for (let i = 0; i < words.length; i++) {
       const word = words[i] ?? 0;
-      if (((this.#open[word] ?? 0) & (slots[word] ?? 0)) !== 0) return true;
+      if (((this.open[word] ?? 0) & (slots[word] ?? 0)) !== 0) return true;
     }
     return false;
   }
@@ -125,7 +143,7 @@ export class Evaluation {
     for (let i = 0; i < words.length; i++) {
       const word = words[i] ?? 0;
       this.matched[word] = (this.matched[word] ?? 0) & (input.matched[place + word] ?? 0);
-      this.#open[word] = (this.#open[word] ?? 0) & (input.open[place + word] ?? 0);
+      this.open[word] = (this.open[word] ?? 0) & (input.open[place + word] ?? 0);
     }
   }
 
@@ -144,15 +162,15 @@ export class Evaluation {
   }
 
   #noteScopes(): void {
-    for (let word = 0; word < this.#open.length; word++)
-      this.reached[word] = (this.reached[word] ?? 0) | (this.#open[word] ?? 0);
+    for (let word = 0; word < this.open.length; word++)
+      this.reached[word] = (this.reached[word] ?? 0) | (this.open[word] ?? 0);
   }
 
   /** Tells what the slots come to that hang on an unknown, an error or an exception. */
   #settle(row: EvaluatedRow): void {
     this.undecided = 0;
-    for (let word = 0; word < this.#open.length; word++) {
-      const open = this.#open[word] ?? 0;
+    for (let word = 0; word < this.open.length; word++) {
+      const open = this.open[word] ?? 0;
       const excepting = this.#excepting[word] ?? 0;
       let left = open & (~(this.matched[word] ?? 0) | excepting);
       this.matched[word] = (this.matched[word] ?? 0) & ~excepting;
@@ -168,8 +186,11 @@ export class Evaluation {
     const exact = this.#exact[index];
     if (exact === undefined) throw new Error("a bit is of no rule");
     const outcome = this.#outcomeOf(index, exact, row);
-    if (outcome === FALSE) return;
     const word = wordOf(index);
+    if (outcome === FALSE) {
+      this.open[word] = (this.open[word] ?? 0) & ~bitOf(index);
+      return;
+    }
     if (outcome === TRUE) this.matched[word] = (this.matched[word] ?? 0) | bitOf(index);
     else
       this.undecided = this.#sums.step(this.#sums.step(this.undecided, index), outcome - OTHERWISE);
@@ -209,7 +230,8 @@ function costOf({ sources, isIdle, scope }: Input): number {
   return isIdle ? SCOPED : SCOPED + sources.length + (joint ? 100 : 0);
 }
 
-function bitsWhere(slots: readonly Slot[], holds: (slot: Slot) => boolean): Uint32Array {
+/** The words in which the slots are set for which something holds. */
+export function bitsWhere(slots: readonly Slot[], holds: (slot: Slot) => boolean): Uint32Array {
   const words = new Uint32Array(Math.ceil(slots.length / BITS));
   slots.forEach((slot, index) => {
     if (holds(slot)) words[wordOf(index)] = (words[wordOf(index)] ?? 0) | bitOf(index);

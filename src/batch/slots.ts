@@ -1,3 +1,4 @@
+import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { asTruth } from "../engine/compiled-rule.ts";
 import type { ActionName } from "../engine/scope.ts";
@@ -8,7 +9,7 @@ import { chainOperands } from "../condition/walk.ts";
 import type { Expr } from "../condition/ast.ts";
 import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
 import type { KeyParts } from "../replay/columns/key-parts.ts";
-import { ACTION, columnsOf, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
+import { ACTION, columnsOf, isHeld, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
 
 /** A call as one version sees it, as far as columns tell. */
 export interface SeenCall {
@@ -40,6 +41,8 @@ export interface Slot {
   readonly parts: readonly Part[];
   /** What tells whether an exception holds; undefined: the rule has none. */
   readonly exceptions: readonly Source[] | undefined;
+  /** Why no column tells all that the rule reads; undefined: columns do. */
+  readonly unheld: string | undefined;
 }
 
 /** The scopes of subjects, actions and resources: these tables come first. */
@@ -71,20 +74,30 @@ function sourcesOfAtom(atom: Atom, version: number, parts: KeyParts): readonly S
   return [{ kind: "column", index }];
 }
 
-function sourcesOf(expr: Expr, version: number, parts: KeyParts): readonly Source[] {
+/** Why columns do not tell what a condition comes to; undefined: they do. */
+function whyUnheld(expr: Expr, version: number, parts: KeyParts): string | undefined {
+  const atoms = atomsOf(expr, hostOf(version, parts));
+  const unheld = atoms.find((atom) => !isHeld(parts.layout, atom));
+  if (unheld === undefined) return undefined;
+  return unheld.dynamic ? "a rule reads the time" : "a rule reads more than columns hold";
+}
+
+function hostOf(version: number, parts: KeyParts): CompiledSet["host"] {
   const host = parts.versions[version]?.set.host;
   if (host === undefined) throw new Error("a rule is of no version");
+  return host;
+}
+
+function sourcesOf(expr: Expr, version: number, parts: KeyParts): readonly Source[] {
   const sources = new Map<string, Source>();
-  for (const atom of atomsOf(expr, host))
+  for (const atom of atomsOf(expr, hostOf(version, parts)))
     for (const source of sourcesOfAtom(atom, version, parts))
       sources.set(sourceName(source), source);
   return [...sources.keys()].sort().flatMap((name) => sources.get(name) ?? []);
 }
 
 function conjunctPart(expr: Expr, version: number, parts: KeyParts): Part {
-  const host = parts.versions[version]?.set.host;
-  if (host === undefined) throw new Error("a rule is of no version");
-  const { test } = compileReading(expr, host);
+  const { test } = compileReading(expr, hostOf(version, parts));
   const found = sourcesOf(expr, version, parts);
   const sources: readonly Source[] = found.length === 0 ? [{ kind: "action" }] : found;
   return {
@@ -139,11 +152,19 @@ function exceptionSources(
 function slotOf(rule: CompiledRule, version: number, parts: KeyParts): Slot {
   const when = rule.rule.when;
   const conjuncts = when === undefined ? [] : chainOperands(when.expr, "&&");
+  const why = (expr: Expr): string | undefined => whyUnheld(expr, version, parts);
+  const held = conjuncts.filter((expr) => why(expr) === undefined);
+  const asked = [
+    ...conjuncts,
+    ...rule.exceptions.flatMap(({ exception }) => exception.when?.expr ?? []),
+  ];
+  const unheld = asked.map(why).find((found) => found !== undefined);
   return {
     rule,
     versions: [version],
-    parts: [...scopeParts(rule), ...conjuncts.map((expr) => conjunctPart(expr, version, parts))],
-    exceptions: exceptionSources(rule, version, parts),
+    parts: [...scopeParts(rule), ...held.map((expr) => conjunctPart(expr, version, parts))],
+    exceptions: unheld === undefined ? exceptionSources(rule, version, parts) : undefined,
+    unheld,
   };
 }
 

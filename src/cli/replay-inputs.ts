@@ -84,7 +84,7 @@ export interface ColumnsOptions {
   readonly cache: string | undefined;
   /** Whether an index turned out not to hold what was written: none is read then. */
   readonly damaged?: true;
-  /** Calls hang on each other, as was found meanwhile: they need keys. */
+  /** Calls stand below others, as was found meanwhile: ids of events matter. */
   readonly linked?: true;
   /** Whether the trace is read all the same, and its index held against what it holds. */
   readonly checkIndex: boolean;

@@ -57,13 +57,24 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
   const { calls } = gathered.tally.trace;
   const stats: ReplayStats =
     typeof byColumns === "string"
-      ? { walk: "events", why: byColumns, calls, kinds: null, keyed: null, index: NO_INDEX }
+      ? {
+          walk: "events",
+          why: byColumns,
+          calls,
+          kinds: null,
+          keyed: null,
+          handed: [],
+          index: NO_INDEX,
+        }
       : {
           walk: "columns",
           why: null,
           calls,
           kinds: byColumns.kinds,
           keyed: byColumns.whyKeys,
+          handed: [...byColumns.handed]
+            .map(([why, calls]) => ({ why, calls }))
+            .sort((a, b) => b.calls - a.calls || (a.why < b.why ? -1 : 1)),
           index: byColumns.index,
         };
   return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls, stats };

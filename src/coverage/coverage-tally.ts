@@ -1,3 +1,4 @@
+import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Call } from "../engine/call.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../documents/replay-result.ts";
@@ -16,6 +17,7 @@ import {
   viewOf,
   type VersionView,
 } from "./metrics.ts";
+import { isWildcard } from "./wildcard.ts";
 import { NumberList } from "../trace/number-list.ts";
 
 export const METRICS = [
@@ -209,6 +211,11 @@ export class CoverageTally implements ReplayObserver {
   credited(credits: Credits, credential: number, calls: number): void {
     if (credits.baseline) this.#tallies.baseline.addCredential(credential, calls);
     if (credits.candidate) this.#tallies.candidate.addCredential(credential, calls);
+  }
+
+  /** Whether a rule covers no call that it decides (design 9.2). */
+  isWildcard(rule: CompiledRule): boolean {
+    return isWildcard(rule);
   }
 
   /**

@@ -13,6 +13,8 @@ export interface TracePart {
   readonly keylessWrites: number;
   readonly forgotten: ForgottenSessions;
   readonly kinds: number;
+  /** How many calls the engine decided one by one, by why. */
+  readonly handed: ReadonlyMap<string, number>;
 }
 
 /** Tallies of a trace, or of a part of one. */
@@ -27,10 +29,12 @@ export interface Tallies {
    * that it meets.
    */
   kinds: number;
+  /** How many calls the engine decided one by one, by why. */
+  readonly handed: Map<string, number>;
 }
 
-export function partOf({ tally, coverage, keylessWrites, forgotten, kinds }: Tallies): TracePart {
-  return { replay: tally.part(), coverage: coverage.part(), keylessWrites, forgotten, kinds };
+export function partOf({ tally, coverage, ...counted }: Tallies): TracePart {
+  return { replay: tally.part(), coverage: coverage.part(), ...counted };
 }
 
 /**
@@ -39,11 +43,12 @@ export function partOf({ tally, coverage, keylessWrites, forgotten, kinds }: Tal
  * state, and they may come in any order.
  */
 export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
-  for (const { replay, coverage, keylessWrites, forgotten, kinds } of parts) {
+  for (const { replay, coverage, keylessWrites, forgotten, kinds, handed } of parts) {
     into.tally.merge(replay);
     into.coverage.merge(coverage);
     into.keylessWrites += keylessWrites;
     into.kinds += kinds;
+    for (const [why, calls] of handed) into.handed.set(why, (into.handed.get(why) ?? 0) + calls);
     into.forgotten = {
       baseline: into.forgotten.baseline + forgotten.baseline,
       candidate: into.forgotten.candidate + forgotten.candidate,

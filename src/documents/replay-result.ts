@@ -284,6 +284,8 @@ export interface ReplayStats {
    * evaluated first, and what they come to was decided once.
    */
   readonly keyed: string | null;
+  /** By columns: the calls that the engine decided one by one, on their events, and why. */
+  readonly handed: readonly { readonly why: string; readonly calls: number }[];
   readonly index: IndexStats;
 }
 

@@ -128,10 +128,14 @@ export function decideMember(
 /** One subject of a call, and what is known of it when it is decided. */
 interface Standpoint {
   readonly row: Row;
-  readonly history: History;
+  readonly history: Pick<History, "use">;
 }
 
-function denialsOf(set: CompiledSet, call: Call, of: Standpoint): readonly Item[] {
+function denialsOf(
+  set: CompiledSet,
+  call: Call,
+  of: { readonly row: Row; readonly history: History },
+): readonly Item[] {
   const contained = of.history.contained(call, of.row.subject);
   const agents = set.catalog.listsAgents ? agentDenials(set, call, of) : NONE;
   if (contained === undefined) return agents;
@@ -139,7 +143,7 @@ function denialsOf(set: CompiledSet, call: Call, of: Standpoint): readonly Item[
 }
 
 /** What the catalog's records of agents say against a call. */
-function agentDenials(set: CompiledSet, call: Call, of: Standpoint): readonly Item[] {
+export function agentDenials(set: CompiledSet, call: Call, of: Standpoint): readonly Item[] {
   const { subject } = of.row;
   const now = call.request.time;
   const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;

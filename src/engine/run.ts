@@ -189,17 +189,31 @@ export class Run implements History {
     return this.#tree.made(event);
   }
 
+  /**
+   * Notes a call that changes nothing but what is below it: whether it starts a sub-agent, and
+   * whether this version permits it.
+   */
+  place(event: TreeEvent, invokes: Truth, permitted: Truth): void {
+    if (!this.set.stateful) return;
+    this.#note(event, { made: this.#tree.made(event), invokes, ran: permitted });
+  }
+
+  #note(event: TreeEvent, call: { made: Truth; invokes: Truth; ran: Truth }): void {
+    const below = madeBelow(call);
+    if (below !== true || call.invokes === true) this.#tree.note(event.id, event.session, below);
+    this.#ids?.add(event);
+  }
+
   /** Whether the call was made in this history; what is below it is noted. */
   #place(
     { request, mask, action }: Call,
     { verdict }: Effectuation,
-    event: Pick<TreeEvent, "id">,
+    { id }: Pick<TreeEvent, "id">,
   ): Truth {
     const made = this.#tree.made(request);
     const invokes = isInvocation(action.entity.direct, mask);
-    const below = madeBelow({ made, invokes, ran: verdict.permitted });
-    if (below !== true || invokes === true) this.#tree.note(event.id, request.session, below);
-    this.#ids?.add({ id: event.id, session: request.session });
+    const event = { id, session: request.session };
+    this.#note(event, { made, invokes, ran: verdict.permitted });
     return made;
   }
 

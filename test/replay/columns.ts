@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { BatchWalk } from "../../src/batch/batch-walk.ts";
+import { BatchWalk, LINKED } from "../../src/batch/batch-walk.ts";
 import { whyNotByBatch } from "../../src/batch/batchable.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
@@ -132,45 +132,42 @@ class Walked {
         keylessWrites: this.walk.keylessWrites,
         forgotten: this.walk.forgotten,
         kinds: this.walk.kinds,
+        handed: new Map(),
       }),
     );
   }
 }
 
-/**
- * The same by columns, evaluated first; undefined where the sets keep state, or the trace links
- * calls.
- */
+/** What a replay that evaluates first gathered, and the calls that it handed to the engine. */
+export interface Batched {
+  readonly gathered: Gathered;
+  readonly handed: ReadonlyMap<string, number>;
+  readonly linked: boolean;
+}
+
+/** The same by columns, evaluated first; undefined where the sets keep state. */
 export function byBatch(
   lines: readonly string[],
   sets: Sets,
-  of: { readonly options: KeyedOptions; readonly size: number },
-): Gathered | undefined {
-  const versions = keyedVersions(sets, { ids: false });
+  of: { readonly options: KeyedOptions; readonly size: number; readonly linked?: boolean },
+): Batched | undefined {
+  const { linked = false } = of;
+  const versions = keyedVersions(sets, { ids: linked });
   if (typeof versions === "string" || whyNotByBatch(versions) !== undefined) return undefined;
-  const { baseline, candidate, layout } = versions;
-  if (baseline === undefined) return undefined;
   const walked = new Walked(versions, sets, of.options);
   const { tally, coverage } = walked;
-  const walk = new BatchWalk({ sets: [baseline, candidate], layout }, of.options.approvals, {
-    tally,
-    coverage: {
-      count: (result, calls) => coverage.count(result, calls),
-      credits: (result) => coverage.credits(result),
-      credited: (credits, credential, calls) => coverage.credited(credits, credential, calls),
-      kinds: (result) => coverage.kinds(result),
-    },
-    log: undefined,
-  });
+  const sink = { tally, coverage, log: undefined };
+  const walk = new BatchWalk(versions, { ...of.options, linked }, sink);
   let first = 0;
-  for (const { segment, event } of segmentsOf(lines, layout, of.size)) {
-    if (walk.walk(walked.rows(segment, first, (_, row) => event(row))) !== undefined)
-      return undefined;
+  for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
+    const why = walk.walk(walked.rows(segment, first, (_, row) => event(row)));
+    if (why === LINKED && !linked) return byBatch(lines, sets, { ...of, linked: true });
+    if (why !== undefined) throw new Error(why);
     first += segment.rows;
   }
   walk.finish();
-  const counted = { keylessWrites: 0, forgotten: { baseline: 0, candidate: 0 } };
-  return gathered(sets, { tally, coverage }, counted);
+  const counted = { keylessWrites: 0, forgotten: walk.forgotten };
+  return { gathered: gathered(sets, { tally, coverage }, counted), handed: walk.handed, linked };
 }
 
 /** The segments of a trace, of `size` lines each, and the reader of their rows' events. */
@@ -250,6 +247,7 @@ export function byColumns(
     keylessWrites: 0,
     forgotten: { baseline: 0, candidate: 0 },
     kinds: 0,
+    handed: new Map<string, number>(),
   };
   mergeParts(walked.map((one) => one.finish()).reverse(), tallies);
   return gathered(sets, tallies, tallies);

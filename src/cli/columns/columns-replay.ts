@@ -67,13 +67,13 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
     if (!(error instanceof NotByColumns)) throw error;
     await job.columns?.kept?.close();
     job.decisions?.rewind?.();
-    if (error.message === LINKED) return withKeys(job);
+    if (error.message === LINKED) return asLinked(job);
     return error.message === INDEX_DAMAGED ? withoutIndex(job) : error.message;
   }
 }
 
-/** The same again with keys, since calls hang on each other. */
-function withKeys(job: ReplayJob): Promise<ColumnsDone | string> | string {
+/** The same again with the ids of events, since calls stand below others. */
+function asLinked(job: ReplayJob): Promise<ColumnsDone | string> | string {
   const { columns } = job;
   return columns === undefined
     ? LINKED
@@ -91,7 +91,7 @@ function withoutIndex(job: ReplayJob): Promise<ColumnsDone | string> | string {
 /** By parts of the trace where it falls into such, else as one. */
 async function inParts(plan: Plan, job: ReplayJob): Promise<ColumnsDone> {
   const kept = job.columns?.kept;
-  const sharing = kept?.asOne === true ? "read" : sharingOf(plan, job);
+  const sharing = kept?.asOne === true || plan.linked ? "read" : sharingOf(plan, job);
   try {
     return await new ColumnsReplay(plan, job, sharing).run();
   } catch (error) {
@@ -112,14 +112,6 @@ function sharingOf({ versions }: Plan, job: ReplayJob): Sharing {
   if (!keepsState(candidate.set) && (baseline === undefined || !keepsState(baseline.set)))
     return "pieces";
   return StateParts.of(versions, 1) === undefined ? "read" : "parts";
-}
-
-/**
- * Whether calls hang on others besides state: an invocation that is stopped takes along what is
- * under it, an approval may be used up.
- */
-function isLinked({ facts }: FedPiece): boolean {
-  return facts.parents || facts.approvals;
 }
 
 class ColumnsReplay {
@@ -177,7 +169,12 @@ class ColumnsReplay {
     const walk = new PieceWalk(
       this.#plan.versions,
       { history, approvals, idle },
-      { keyless: this.#plan.whyKeys === undefined, lines: this.#lines, log },
+      {
+        keyless: this.#plan.whyKeys === undefined,
+        linked: this.#plan.linked,
+        lines: this.#lines,
+        log,
+      },
     );
     for await (const fed of feed.pieces()) {
       this.#note(fed);
@@ -195,7 +192,7 @@ class ColumnsReplay {
   async #byPieces(feed: Feed, pool: Pool): Promise<Tallies> {
     for await (const fed of feed.pieces()) {
       this.#note(fed);
-      if (isLinked(fed)) throw new NotByParts();
+      if (this.#isLinked(fed)) throw new NotByParts();
       this.#tell(fed.calls);
     }
     return this.#merged(pool);
@@ -212,7 +209,7 @@ class ColumnsReplay {
     for await (const fed of feed.pieces()) {
       const { task, facts, keyed } = fed;
       this.#note(fed);
-      if (isLinked(fed)) throw new NotByParts();
+      if (this.#isLinked(fed)) throw new NotByParts();
       if (keyed === undefined) continue;
       const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), 0);
       const own = parts?.parts(rows);
@@ -241,6 +238,7 @@ class ColumnsReplay {
       keylessWrites: 0,
       forgotten: { baseline: 0, candidate: 0 },
       kinds: 0,
+      handed: new Map<string, number>(),
     };
     mergeParts(await pool.finish(), tallies);
     if (tallies.tally.groups.isFull) throw new NotByParts();
@@ -260,10 +258,18 @@ class ColumnsReplay {
    * walk over events tells.
    */
   #note({ task, facts }: FedPiece): void {
-    if (facts.parents && this.#stateful)
+    if (facts.parents && this.#stateful && this.#plan.whyKeys !== undefined)
       throw new NotByColumns("calls stand below other calls, and earlier calls matter");
     this.#log.take(task.piece.file, facts);
     this.#job.progress?.read(task.piece.to - task.piece.from);
+  }
+
+  /**
+   * Whether calls hang on others besides state: an invocation that is stopped takes along what is
+   * under it, an approval may be used up.
+   */
+  #isLinked({ facts }: FedPiece): boolean {
+    return facts.parents || (facts.approvals && this.#stateful);
   }
 
   #tell(calls: number): void {

@@ -41,6 +41,7 @@ function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | un
     layout: plan.versions.layout,
     keyed: plan.keyed,
     keyless: plan.whyKeys === undefined,
+    linked: plan.linked,
     files: plan.files.map(({ name, path }) => ({ name, path })),
     options: { history, approvals, idle },
   };

@@ -1,5 +1,4 @@
 import { BatchWalk } from "../../batch/batch-walk.ts";
-import { whyNotByBatch } from "../../batch/batchable.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
@@ -38,6 +37,8 @@ export class PieceWalk {
     options: KeyedOptions,
     of: {
       readonly keyless: boolean;
+      /** Whether calls stand below others. */
+      readonly linked: boolean;
       readonly lines: LineReader;
       readonly log?: ((result: CallResult, id: string) => void) | undefined;
     },
@@ -52,21 +53,12 @@ export class PieceWalk {
       sink: this.#sink(),
       sessions: this.#tally.sessions,
     });
-    const { baseline, candidate, layout } = versions;
     if (!of.keyless) return;
-    if (baseline === undefined || whyNotByBatch(versions) !== undefined)
-      throw new Error("rows without keys cannot be evaluated");
-    this.#batch = new BatchWalk({ sets: [baseline, candidate], layout }, options.approvals, {
-      tally: this.#tally,
-      coverage: {
-        count: (result, calls) => this.#coverage.count(result, calls),
-        credits: (result) => this.#coverage.credits(result),
-        credited: (credits, credential, calls) =>
-          this.#coverage.credited(credits, credential, calls),
-        kinds: (result) => this.#coverage.kinds(result),
-      },
-      log: of.log,
-    });
+    this.#batch = new BatchWalk(
+      versions,
+      { ...options, linked: of.linked },
+      { tally: this.#tally, coverage: this.#coverage, log: of.log },
+    );
   }
 
   get calls(): number {
@@ -95,7 +87,8 @@ export class PieceWalk {
       tally: this.#tally,
       coverage: this.#coverage,
       keylessWrites: this.#walk.keylessWrites,
-      forgotten: this.#walk.forgotten,
+      forgotten: this.#batch?.forgotten ?? this.#walk.forgotten,
+      handed: new Map(this.#batch?.handed),
       kinds: this.#batch?.kinds ?? this.#walk.kinds,
     };
   }

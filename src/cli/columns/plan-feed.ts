@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { LINKED } from "../../batch/batch-walk.ts";
 import { whyNotByBatch } from "../../batch/batchable.ts";
 import { keyedFor, keyedVersions, type KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { coversLayout, keepsIds, unitedLayout } from "../../trace/columns/layout.ts";
@@ -66,7 +65,7 @@ function withoutIndex(
     readonly why: string | null;
     readonly whyKeys: string | undefined;
   },
-): Plan {
+): Planned {
   const { build, why, whyKeys } = of;
   const encode = build !== undefined;
   const pieces = files.flatMap(({ size }, file) => piecesOf(file, size));
@@ -91,7 +90,7 @@ function offIndex(
     readonly again: boolean;
     readonly whyKeys: string | undefined;
   },
-): Plan {
+): Planned {
   const { found, build, again, whyKeys } = of;
   // keys that do not serve are written anew, off the columns; who watches asks for others each time
   const own = keyedFor(versions);
@@ -121,13 +120,25 @@ export function planFeed(
   files: readonly PlainFile[],
   job: ReplayJob & { readonly columns: ColumnsOptions },
 ): Plan | string {
-  const { columns } = job;
+  const linked = job.columns.linked === true;
   const versions = keyedVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
-    { ids: job.comparesIds || job.decisions !== undefined },
+    { ids: job.comparesIds || job.decisions !== undefined || linked },
   );
   if (typeof versions === "string") return versions;
-  const whyKeys = columns.linked === true ? LINKED : whyNotByBatch(versions);
+  return { ...planned(files, versions, job), linked };
+}
+
+/** A plan but for whether calls stand below others. */
+type Planned = Omit<Plan, "linked">;
+
+function planned(
+  files: readonly PlainFile[],
+  versions: KeyedVersions,
+  job: ReplayJob & { readonly columns: ColumnsOptions },
+): Planned {
+  const { columns } = job;
+  const whyKeys = whyNotByBatch(versions);
   if (!columns.index)
     return withoutIndex(files, versions, { build: undefined, why: "it is not asked for", whyKeys });
   const writes =
@@ -137,7 +148,7 @@ export function planFeed(
       columns,
       store: new IndexStore(columns.cache),
       writes,
-      ids: job.comparesIds,
+      ids: job.comparesIds || columns.linked === true,
       whyKeys,
     });
   if (writes) columns.tell(`no index is kept: ${NO_CACHE}`);
@@ -160,7 +171,7 @@ function withStore(
   files: readonly PlainFile[],
   versions: KeyedVersions,
   { columns, store, writes, ids, whyKeys }: Indexable,
-): Plan {
+): Planned {
   const indexes = indexesOf(files, store, columns);
   const found = "found" in indexes ? indexes.found : [];
   const [layout] = found.map(({ header }) => header.layout);

@@ -13,6 +13,8 @@ export interface Plan {
   readonly keyed: boolean;
   /** Why rows need keys; undefined: they are evaluated by their columns. */
   readonly whyKeys: string | undefined;
+  /** Whether calls stand below others: then rows have ids, and are walked as one. */
+  readonly linked: boolean;
   /** Set where the files' indexes are to be written on the way. */
   readonly build: IndexBuild | undefined;
   /** Of which use the indexes are that are there, and why of no more. */

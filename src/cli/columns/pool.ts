@@ -35,6 +35,8 @@ export interface WorkerStart {
   readonly keyed: boolean;
   /** Whether rows are evaluated by their columns instead. */
   readonly keyless: boolean;
+  /** Whether calls stand below others. */
+  readonly linked: boolean;
   readonly files: readonly { readonly name: string; readonly path: string }[];
   readonly options: KeyedOptions;
 }

@@ -95,6 +95,7 @@ class Job {
     this.#lines = new LineReader(start.files);
     this.#walk = new PieceWalk(versions, start.options, {
       keyless: start.keyless,
+      linked: start.linked,
       lines: this.#lines,
     });
   }

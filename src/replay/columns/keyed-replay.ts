@@ -1,5 +1,6 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { layoutFor, type Layout } from "../../trace/columns/layout.ts";
+import { keepsState } from "../../engine/compile-set.ts";
+import { isKept, layoutFor, type Layout } from "../../trace/columns/layout.ts";
 import { whyByEvents } from "./by-events.ts";
 import { RowKeys } from "./row-keys.ts";
 import { setDigest } from "./set-digest.ts";
@@ -37,13 +38,16 @@ export function keyedVersions(
 ): KeyedVersions | string {
   const baseline = versions.baseline === undefined ? undefined : readsOf(versions.baseline);
   const candidate = readsOf(versions.candidate);
+  const all = [baseline, candidate].filter((reads) => reads !== undefined);
+  const paths = all.flatMap(pathsOf);
+  if (!all.some(({ set }) => keepsState(set))) {
+    const layout = layoutFor(paths.filter(isKept), options);
+    return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
+  }
   const why =
     (baseline === undefined ? undefined : whyByEvents(baseline)) ?? whyByEvents(candidate);
   if (why !== undefined) return why;
-  const layout = layoutFor(
-    [baseline, candidate].flatMap((reads) => (reads === undefined ? [] : pathsOf(reads))),
-    options,
-  );
+  const layout = layoutFor(paths, options);
   return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
 }
 

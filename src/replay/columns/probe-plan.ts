@@ -35,6 +35,21 @@ export function columnOf(layout: Layout, path: readonly string[]): number {
   );
 }
 
+/** What no column has to hold: entities have columns of their own, data are the set's. */
+const WITHOUT_COLUMN: ReadonlySet<string | undefined> = new Set([
+  "data",
+  "subject",
+  "action",
+  "resource",
+]);
+
+/** Whether columns tell what an atom comes to. */
+export function isHeld(layout: Layout, { dynamic, paths }: Atom): boolean {
+  return (
+    !dynamic && paths.every((path) => WITHOUT_COLUMN.has(path[0]) || columnOf(layout, path) >= 0)
+  );
+}
+
 /** What stands for the whole of an entity among the columns that an atom reads. */
 export const SUBJECT = -3;
 export const ACTION = -2;
@@ -62,7 +77,7 @@ function probesOf(reads: SetReads, version: number): readonly Probe[] {
   const ofDeclarations = reads.triggers.map(
     (atom): Probe => ({ version, atom, readers: [{ version, rule: undefined }] }),
   );
-  return [...ofRules, ...ofDeclarations].filter(({ atom }) => !atom.dynamic);
+  return [...ofRules, ...ofDeclarations];
 }
 
 /** Where two versions have one catalog, what both ask is asked once. */
@@ -84,7 +99,8 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
   const resource: Probe[] = [];
   const subject: Probe[] = [];
   const joint: JointProbe[] = [];
-  for (const probe of shared(versions.flatMap(probesOf), versions)) {
+  const held = versions.flatMap(probesOf).filter(({ atom }) => isHeld(layout, atom));
+  for (const probe of shared(held, versions)) {
     const columns = columnsOf(layout, probe.atom);
     const [only] = columns;
     if (only === undefined || (columns.length === 1 && only === ACTION)) continue;

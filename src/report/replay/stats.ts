@@ -19,8 +19,12 @@ function wayText({ walk, why, calls, kinds, keyed }: ReplayStats): string {
   return `by columns, ${way}: ${decided} of ${count(kinds ?? 0, "kind")}, of which each was decided once`;
 }
 
-/** Which way a replay went, in two lines. */
+function handedTexts({ handed }: ReplayStats): readonly string[] {
+  return handed.map(({ why, calls }) => `decided one by one: ${count(calls, "call")}: ${why}`);
+}
+
+/** Which way a replay went, a line each. */
 export function statsText(stats: ReplayStats): string {
-  const lines = [`walk: ${wayText(stats)}`, indexText(stats.index)];
+  const lines = [`walk: ${wayText(stats)}`, ...handedTexts(stats), indexText(stats.index)];
   return lines.map((line) => `${printable(line, 500)}\n`).join("");
 }

@@ -138,6 +138,22 @@ function liesInObject(path: readonly string[]): boolean {
 }
 
 /**
+ * Whether a column can hold what a condition reads at a path: no root as a whole, nor what lies
+ * across a column that every layout has.
+ */
+export function isKept(path: readonly string[]): boolean {
+  const [root] = path;
+  if (root === undefined || !ROOTS.has(root)) return true;
+  if (path.length < 2) return false;
+  if (isFixed(path)) return true;
+  return !FIXED.some((fixed) => startsWith(fixed.path, path) || startsWith(path, fixed.path));
+}
+
+function isFixed(path: readonly string[]): boolean {
+  return FIXED.some((fixed) => fixed.keep === "value" && startsWith(path, fixed.path));
+}
+
+/**
  * The layout that keeps what conditions read: `paths` start at `args`, `context` or `outcome` and
  * name a member, or lie in an entity. Undefined where one of them is a root as a whole, or lies
  * across a column that every layout has (so that one would hold the other): such a set is decided
@@ -148,16 +164,8 @@ export function layoutFor(
   options: { readonly ids: boolean },
 ): Layout | undefined {
   const asked = paths.filter(([root]) => root !== undefined && ROOTS.has(root));
-  if (asked.some((path) => path.length < 2)) return undefined;
-  const own = asked.filter(
-    (path) => !FIXED.some((fixed) => fixed.keep === "value" && startsWith(path, fixed.path)),
-  );
-  if (
-    own.some((path) =>
-      FIXED.some((fixed) => startsWith(fixed.path, path) || startsWith(path, fixed.path)),
-    )
-  )
-    return undefined;
+  if (!asked.every(isKept)) return undefined;
+  const own = asked.filter((path) => !isFixed(path));
   const columns = [
     ...FIXED,
     { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) },

@@ -1,0 +1,202 @@
+import type { Call } from "../engine/call.ts";
+import { prepareCall, rowOf } from "../engine/call.ts";
+import { contradicted } from "../engine/contradictions.ts";
+import { CodeMemo } from "../replay/columns/code-memo.ts";
+import type { Frame } from "../replay/columns/frame.ts";
+import type { KeyParts } from "../replay/columns/key-parts.ts";
+import type { PairTable } from "../replay/columns/pair-table.ts";
+import { RowClasses } from "../replay/columns/row-classes.ts";
+import type { SegmentRows } from "../replay/columns/segment-rows.ts";
+import { VEILED_STATE } from "../replay/columns/views.ts";
+import { engineSide, recordedSide, type Side } from "../replay/side.ts";
+import type { CallResult } from "../replay/walk.ts";
+import { COLUMN } from "../trace/columns/layout.ts";
+import type { TraceEvent } from "../trace/event.ts";
+import type { EvaluatedRow } from "./evaluation.ts";
+import type { SeenCall, Source } from "./slots.ts";
+
+/** What was decided when a call was made. */
+interface Recorded {
+  readonly number: number;
+  readonly effect: string;
+}
+
+const RECORDED = [COLUMN.effect, COLUMN.rule];
+
+/** One row of a segment after the other, by the classes of what it holds. */
+export class BatchRow implements EvaluatedRow {
+  readonly #parts: KeyParts;
+  readonly #classes: RowClasses;
+  readonly #subjects = new CodeMemo();
+  readonly #actions = new CodeMemo();
+  readonly #resources = new CodeMemo();
+  readonly #steps: PairTable;
+  readonly #points = new CodeMemo();
+  readonly #wrong: readonly CodeMemo[] = [
+    new CodeMemo(),
+    new CodeMemo(),
+    new CodeMemo(),
+    new CodeMemo(),
+  ];
+  #event: TraceEvent | undefined;
+  #calls: readonly Call[] | undefined;
+  readonly #recorded = new Map<number, Recorded>();
+  at = 0;
+  frame: Frame;
+  /** The numbers of the row's subject, action and resource, over all segments. */
+  subject = 0;
+  action = 0;
+  resource = 0;
+  labels = 0;
+
+  constructor(parts: KeyParts, { segment }: SegmentRows) {
+    this.#parts = parts;
+    this.#steps = parts.pairs;
+    this.#classes = new RowClasses(parts, segment);
+    this.frame = this.#classes.frames.of(0);
+  }
+
+  /** Goes to a row. */
+  to(at: number): void {
+    const { entities, frames } = this.#classes;
+    this.at = at;
+    this.#event = undefined;
+    this.#calls = undefined;
+    const frame = (this.frame = frames.of(at));
+    this.subject = this.#entity(this.#subjects, entities.subject(at, frame), () =>
+      entities.subjectClass(at, frame),
+    );
+    this.action = this.#entity(this.#actions, entities.action(at, frame), () =>
+      entities.actionClass(at, frame),
+    );
+    const resource = entities.resourceClass(at, frame);
+    this.resource =
+      frame.number === 0
+        ? this.#entity(this.#resources, resource, () => resource)
+        : this.#framed(resource);
+    this.labels = this.#classes.labelsClass(at);
+  }
+
+  #entity(memo: CodeMemo, number: number, classOf: () => number): number {
+    const known = memo.get(0, number);
+    if (known >= 0) return known;
+    const made = this.#framed(classOf());
+    memo.set(0, number, made);
+    return made;
+  }
+
+  #framed(number: number): number {
+    return this.#steps.step(this.#steps.step(0, this.frame.number), number);
+  }
+
+  classOf(source: Source): number {
+    switch (source.kind) {
+      case "subject":
+        return this.subject;
+      case "action":
+        return this.action;
+      case "resource":
+        return this.resource;
+      case "column":
+        return this.#classes.unaryClass(source.index, this.at, this.frame);
+      case "joint":
+        return this.#classes.jointOutcome(source.index, this.at, this.frame);
+    }
+  }
+
+  moment(): number {
+    return this.#classes.moment(this.at);
+  }
+
+  person(): number {
+    return this.#classes.personClass(this.at, this.frame);
+  }
+
+  /** What was decided when the call was made, with a number for what counts of it. */
+  recorded(): Recorded {
+    const { views } = this.#classes;
+    const place = views.place(RECORDED, this.at);
+    const key = place < 0 ? -1 : 2 * place + (views.has(this.at, "outcome") ? 1 : 0);
+    const known = key < 0 ? undefined : this.#recorded.get(key);
+    if (known !== undefined) return known;
+    const { effect, permitted, rules } = recordedSide(this.event());
+    const number = this.#parts.text.code(JSON.stringify([effect, permitted, rules]));
+    const made = { number, effect };
+    if (key >= 0) this.#recorded.set(key, made);
+    return made;
+  }
+
+  /** Whether the row has something in a column that every layout has. */
+  has(column: number): boolean {
+    return this.#classes.views.code(column, this.at) !== 0;
+  }
+
+  credential(): number {
+    return this.#classes.credentialKind(this.at);
+  }
+
+  /** The decision point that was asked. */
+  point(): number {
+    const { views } = this.#classes;
+    const code = views.code(COLUMN.pdp, this.at);
+    if (code === 0) return 0;
+    const known = this.#points.get(0, code);
+    if (known >= 0) return known;
+    const number = this.#parts.text.code(JSON.stringify(views.cache.value(COLUMN.pdp, code)));
+    this.#points.set(0, code, number);
+    return number;
+  }
+
+  /** What the catalog contradicts of subject, action, resource and person; 0: nothing. */
+  contradictions(): readonly [number, number, number, number] {
+    const wrong = (i: number, of: number, name: (call: Call) => readonly string[]): number => {
+      const known = this.#wrong[i]?.get(0, of) ?? -1;
+      if (known >= 0) return known;
+      const call = this.calls().at(-1);
+      const found = call === undefined ? [] : name(call);
+      const number = found.length === 0 ? 0 : this.#parts.text.code(JSON.stringify(found));
+      this.#wrong[i]?.set(0, of, number);
+      return number;
+    };
+    const person = this.person();
+    return [
+      wrong(0, this.subject, ({ subject }) => contradicted(subject)),
+      wrong(1, this.action, ({ action }) => contradicted(action.entity)),
+      wrong(2, this.resource, ({ resource }) => contradicted(resource)),
+      person === 0 ? 0 : wrong(3, person, (call) => contradicted(call.person())),
+    ];
+  }
+
+  /** The event as far as columns tell. */
+  event(): TraceEvent {
+    return (this.#event ??= this.#classes.views.event(this.at, this.frame));
+  }
+
+  /** The call as each version sees it. */
+  calls(): readonly Call[] {
+    return (this.#calls ??= this.#parts.versions.map(({ set }) =>
+      prepareCall(set, this.event().request),
+    ));
+  }
+
+  seen(): readonly SeenCall[] {
+    return this.calls().map((call) => ({
+      row: rowOf(call, call.subject, VEILED_STATE),
+      action: call.action.name,
+    }));
+  }
+
+  /** A result of another call with this one's event and what the versions see of it. */
+  as(result: CallResult): CallResult {
+    const calls = this.calls();
+    const [baseline, candidate] = [calls[0], calls.at(-1)];
+    const side = (one: Side, call: Call | undefined): Side =>
+      one.engine === undefined || call === undefined ? one : engineSide(call, one.engine.outcome);
+    return {
+      ...result,
+      event: this.event(),
+      baseline: side(result.baseline, baseline),
+      candidate: side(result.candidate, candidate),
+    };
+  }
+}
