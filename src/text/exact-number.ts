@@ -91,6 +91,7 @@ class JsonPlace {
 
 /** Before the digits of a number in {@link keepNumbers}: no text that somebody wrote. */
 const KEPT = "\u0000=";
+const NUMBERS_AND_QUOTES = /"|-?\d[\d.eE+-]*/g;
 const WRITTEN = /"\\u0000=(-?\d[\d.eE+-]*)"(?!:)/g;
 
 /**
@@ -98,7 +99,13 @@ const WRITTEN = /"\\u0000=(-?\d[\d.eE+-]*)"(?!:)/g;
  * their digits; {@link writtenNumbers} makes numbers of them again.
  */
 export function keepNumbers(json: string): string {
-  const found = inexactNumbers(json);
+  const found: { readonly start: number; readonly end: number }[] = [];
+  const tokens = new RegExp(NUMBERS_AND_QUOTES);
+  for (let match = tokens.exec(json); match !== null; match = tokens.exec(json)) {
+    const [token] = match;
+    if (token === '"') tokens.lastIndex = endOfString(json, match.index) + 1;
+    else if (!isExactNumber(token)) found.push({ start: match.index, end: tokens.lastIndex });
+  }
   if (found.length === 0) return json;
   return spliced(json, found, ({ start, end }) => JSON.stringify(KEPT + json.slice(start, end)));
 }

@@ -1,3 +1,4 @@
+import { jsonFacts } from "./json-facts.ts";
 import { endOfString } from "./json-string.ts";
 
 const [QUOTE, COLON] = [34, 58];
@@ -5,13 +6,17 @@ const [QUOTE, COLON] = [34, 58];
 /**
  * Where a member of an object stands a second time in a JSON text: the offset of its key's quote;
  * undefined where none does. Keys are compared as they are read, so `"\u0061"` is `"a"`. `value` is
- * what `JSON.parse` made of the text.
+ * what `JSON.parse` made of the text, `written` how many members the text has.
  *
  * WHY by counting: `JSON.parse` keeps the last of such members in silence, so the value has fewer
  * than were written. That costs a fraction of parsing; which one it is, is looked for only then.
  */
-export function repeatedMember(text: string, value: unknown): number | undefined {
-  return membersWritten(text) === membersOf(value) ? undefined : secondKey(text);
+export function repeatedMember(
+  text: string,
+  value: unknown,
+  written = jsonFacts(text).members,
+): number | undefined {
+  return written === membersOf(value) ? undefined : secondKey(text);
 }
 
 /**
@@ -22,22 +27,12 @@ function membersOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) count += membersOf(item);
+    for (const item of value) if (typeof item === "object") count += membersOf(item);
     return count;
   }
   for (const inner of Object.values(value)) {
     count++;
     if (typeof inner === "object") count += membersOf(inner);
-  }
-  return count;
-}
-
-function membersWritten(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('"'); at >= 0; ) {
-    const behind = afterSpace(text, endOfString(text, at) + 1);
-    if (text.charCodeAt(behind) === COLON) count++;
-    at = text.indexOf('"', behind);
   }
   return count;
 }

@@ -1,5 +1,6 @@
 import { repeatedMember } from "../text/repeated-member.ts";
 import { keepNumbers } from "../text/exact-number.ts";
+import { jsonFacts, type JsonFacts } from "../text/json-facts.ts";
 
 /** Deeper values are refused, so that whatever walks one later cannot run out of stack. */
 const MAX_DEPTH = 1000;
@@ -20,13 +21,7 @@ export const REPEATED = "a member stands twice in one object";
 export function parseJson(text: string): ParsedJson {
   try {
     const value: unknown = JSON.parse(text);
-    // a value cannot be deeper than half its text is long
-    if (text.length > 2 * MAX_DEPTH && isDeeperThan(value, MAX_DEPTH))
-      return { reason: `the value is nested deeper than ${MAX_DEPTH} levels` };
-    const again = repeatedMember(text, value);
-    return again === undefined
-      ? { value }
-      : { reason: `${REPEATED}, the second time at character ${again + 1}` };
+    return checked(text, value, jsonFacts(text));
   } catch {
     return { reason: whyNotJson(text) };
   }
@@ -37,10 +32,24 @@ export function parseJson(text: string): ParsedJson {
  * that is written anew.
  */
 export function parseKeepingNumbers(text: string): ParsedJson {
-  const parsed = parseJson(text);
-  if ("reason" in parsed) return parsed;
-  const kept = keepNumbers(text);
-  return kept === text ? parsed : { value: JSON.parse(kept) };
+  try {
+    const value: unknown = JSON.parse(text);
+    const facts = jsonFacts(text);
+    const parsed = checked(text, value, facts);
+    if ("reason" in parsed || !facts.hasLongNumber) return parsed;
+    const kept = keepNumbers(text);
+    return kept === text ? parsed : { value: JSON.parse(kept) };
+  } catch {
+    return { reason: whyNotJson(text) };
+  }
+}
+
+function checked(text: string, value: unknown, { members, depth }: JsonFacts): ParsedJson {
+  if (depth > MAX_DEPTH) return { reason: `the value is nested deeper than ${MAX_DEPTH} levels` };
+  const again = repeatedMember(text, value, members);
+  return again === undefined
+    ? { value }
+    : { reason: `${REPEATED}, the second time at character ${again + 1}` };
 }
 
 /**
@@ -65,15 +74,4 @@ function looksCutOff(text: string): boolean {
     else if (char === "}" || char === "]") depth--;
   }
   return inString || depth > 0;
-}
-
-function isDeeperThan(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true;
-    level = level.flatMap((item) =>
-      typeof item === "object" && item !== null ? Object.values(item) : [],
-    );
-  }
-  return false;
 }

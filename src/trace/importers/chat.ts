@@ -7,6 +7,7 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import type { JsonItem } from "./read-json.ts";
 import { readJson } from "./read-json.ts";
+import type { SplitRule } from "./split-document.ts";
 import { sampleValues } from "./sample-values.ts";
 
 /**
@@ -59,6 +60,12 @@ async function* convert(
   yield sessions.end();
 }
 
+/** Lists of runs, each of which is whole by itself. */
+const PARTS: SplitRule = {
+  lists: ["simulations", "samples", "results", "results.results", "runs", "conversations", "chats"],
+  about: ["eval"],
+};
+
 interface PlacedRun {
   readonly run: ChatRun;
   readonly line: number;
@@ -67,7 +74,7 @@ interface PlacedRun {
 /** The runs of a file; messages that stand in one list, or in lines of their own, are one run. */
 async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<PlacedRun> {
   let open: { messages: ChatMessage[]; line: number; list: number | undefined } | undefined;
-  for await (const items of readJson(file, tally)) {
+  for await (const items of readJson(file, tally, PARTS)) {
     for (const item of items) {
       const loose = looseMessage(item.value);
       if (open !== undefined && (loose === undefined || item.list !== open.list)) {

@@ -5,6 +5,7 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { importSpans } from "./import-spans.ts";
 import { anyAttribute, type Span } from "./span.ts";
+import type { SplitRule } from "./split-document.ts";
 import type { SpanForest } from "./span-forest.ts";
 
 /**
@@ -32,8 +33,14 @@ function convert(
   options: ImportOptions,
   tally: ImportTally,
 ): AsyncGenerator<readonly JsonObject[]> {
-  return importSpans({ file, options, tally }, (forest) => new LangfuseReader(file, tally, forest));
+  return importSpans(
+    { file, options, tally },
+    (forest) => new LangfuseReader(file, tally, forest),
+    PARTS,
+  );
 }
+
+const PARTS: SplitRule = { lists: ["observations", "data", "batch"], about: ["trace", "id"] };
 
 class LangfuseReader {
   readonly #file: ImportFile;

@@ -4,6 +4,7 @@ import type { Importer, ImportFile, ImportOptions, ImportSample } from "./import
 import { AgentLog } from "./otel-logs.ts";
 import { readOtlpProtobuf } from "./otlp-protobuf.ts";
 import { readJson } from "./read-json.ts";
+import type { SplitRule } from "./split-document.ts";
 import { SpanForest } from "./span-forest.ts";
 import { SpanReader } from "./span-reader.ts";
 
@@ -17,6 +18,20 @@ export const otel: Importer = {
     "OpenTelemetry spans (OTLP, Jaeger, Tempo, Zipkin, Datadog, Azure Monitor, Phoenix, LangSmith) and coding agents' log events: GenAI, MCP, OpenInference, OpenLLMetry, Logfire, AI SDK",
   recognises,
   convert,
+};
+
+/** Of Jaeger's traces only whole ones: what tells of their processes stands behind the spans. */
+const PARTS: SplitRule = {
+  lists: [
+    ...["resourceSpans", "resource_spans", "resourceLogs", "resource_logs"],
+    ...["batches", "traces", "data", "runs", "items", "value", "results"],
+    ...["resourceSpans.scopeSpans", "resource_spans.scope_spans", "batches.scopeSpans"],
+    ...["resourceSpans.instrumentationLibrarySpans", "batches.instrumentationLibrarySpans"],
+    ...["resourceLogs.scopeLogs", "resource_logs.scope_logs"],
+    ...["scopeSpans.spans", "scope_spans.spans", "instrumentationLibrarySpans.spans"],
+    ...["scopeLogs.logRecords", "scope_logs.log_records", "tables.rows"],
+  ],
+  about: ["resource", "scope", "instrumentationLibrary", "instrumentationScope", "columns"],
 };
 
 /** Members and attributes that only spans and their logs have. */
@@ -52,7 +67,7 @@ async function* convert(
   const { binary, opened } = await peek(file);
   if (binary) for (const value of await readOtlpProtobuf(opened)) reader.read(value, 1);
   else
-    for await (const items of readJson(opened, tally)) {
+    for await (const items of readJson(opened, tally, PARTS)) {
       for (const { value, line } of items) reader.read(value, line);
       yield forest.take();
       yield log.take();

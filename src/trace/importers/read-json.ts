@@ -1,9 +1,11 @@
-import { parseJson, parseKeepingNumbers } from "../parse-json.ts";
-import { LineReader, MAX_LINE_BYTES } from "../read-lines.ts";
+import { isOneContainer } from "../../text/json-facts.ts";
+import { parseKeepingNumbers } from "../parse-json.ts";
+import { LineReader } from "../read-lines.ts";
 import type { ImportFile } from "./importer.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ScannedValue } from "./json-scanner.ts";
 import { JsonScanner } from "./json-scanner.ts";
+import { joined, type SplitRule } from "./split-document.ts";
 import { readableBytes } from "./readable-bytes.ts";
 
 /** A value of a file that holds JSON in any of its shapes. */
@@ -26,14 +28,17 @@ interface Splitter {
 
 /**
  * The JSON values of a file: one document, JSONL, or documents one after the other; a top-level
- * list is given element by element. One value is held at a time (64 MiB at most). What is no JSON
- * is counted in `tally` with file and line; in JSONL it costs its own line only.
+ * list is given element by element, and a document of more than 4 MiB in parts, where `rule` says
+ * which of its lists allow it. One value is held at a time. What is no JSON is counted in `tally` with file and line; in JSONL it costs its own line only.
  */
 export async function* readJson(
   file: ImportFile,
   tally: ImportTally,
+  rule?: SplitRule,
 ): AsyncGenerator<readonly JsonItem[]> {
-  const reader = new JsonReader((cause, line) => tally.addUnreadable(cause, file.name, line));
+  const refuse = (cause: string, line?: number): void =>
+    tally.addUnreadable(cause, file.name, line);
+  const reader = new JsonReader(refuse, rule);
   for await (const chunk of readableBytes(file, tally)) yield reader.push(chunk);
   yield reader.end();
   tally.lines += reader.lines;
@@ -43,6 +48,7 @@ export async function* readJson(
 class JsonReader {
   lines = 0;
   readonly #refuse: (cause: string, line?: number) => void;
+  readonly #rule: SplitRule | undefined;
   readonly #shape = new ShapeProbe();
   #splitter: Splitter | undefined;
   #items: JsonItem[] = [];
@@ -50,8 +56,9 @@ class JsonReader {
   /** How many values were found, good or bad. */
   #told = 0;
 
-  constructor(refuse: (cause: string, line?: number) => void) {
+  constructor(refuse: (cause: string, line?: number) => void, rule: SplitRule | undefined) {
     this.#refuse = refuse;
+    this.#rule = rule;
   }
 
   push(chunk: Uint8Array): readonly JsonItem[] {
@@ -79,7 +86,7 @@ class JsonReader {
       add: (item) => void (this.#told++, this.#items.push(item)),
       refuse: (cause, line) => void (this.#told++, this.#refuse(cause, line)),
     };
-    const splitter = shape === "lines" ? lineSplitter(owner) : documentSplitter(owner);
+    const splitter = shape === "lines" ? lineSplitter(owner) : documentSplitter(owner, this.#rule);
     for (const chunk of this.#shape.held.splice(0)) splitter.push(chunk);
     return splitter;
   }
@@ -96,6 +103,8 @@ type Shape = "lines" | "document";
 const NEWLINE = 10;
 /** How many lines are tried before a file is taken as one document. */
 const PROBED_LINES = 10;
+/** How much of a file without whole lines is held before it is taken as one document. */
+const PROBED_BYTES = 256 * 1024;
 
 /**
  * Tells JSONL from a JSON document by the first lines: JSONL if one of them is a whole list or
@@ -123,11 +132,13 @@ class ShapeProbe {
         if (line.trim() !== "" && this.#lines++ < PROBED_LINES && isWholeValue(line))
           return "lines";
     }
-    return this.#lines >= PROBED_LINES || this.#bytes > MAX_LINE_BYTES ? "document" : undefined;
+    return this.#lines >= PROBED_LINES || this.#bytes > PROBED_BYTES ? "document" : undefined;
   }
 
   /** The shape of a file that ended before it was certain. */
   end(): Shape {
+    // one line alone is the same either way
+    if (this.#lines === 0 && this.#rest === "") return "document";
     return isWholeValue(this.#decodeHeld()) ? "lines" : "document";
   }
 
@@ -140,13 +151,17 @@ class ShapeProbe {
   }
 }
 
-/** True for more than `{}` or `[]`, which a document may hold on a line of their own. */
+/**
+ * True for more than `{}` or `[]`, which a document may hold on a line of their own. WHY by its
+ * brackets: the line is parsed later, and may be long.
+ */
 function isWholeValue(line: string): boolean {
-  const text = line.trim();
-  return (
-    text.length > 2 && (line.startsWith("{") || line.startsWith("[")) && "value" in parseJson(text)
-  );
+  const text = line.trimEnd();
+  return text.length > 2 && isOneContainer(text);
 }
+
+/** Longer values are not read, where they cannot be read in parts: 400 MiB, what a text can hold. */
+const MAX_VALUE_BYTES = 400 * 1024 * 1024;
 
 interface Owner {
   readonly add: (item: JsonItem) => void;
@@ -154,24 +169,33 @@ interface Owner {
 }
 
 function lineSplitter({ add, refuse }: Owner): Splitter {
-  return new LineReader({
-    onLine: (text, line) => {
-      const parsed = parseKeepingNumbers(text);
-      if ("reason" in parsed) refuse(parsed.reason, line);
-      else if (Array.isArray(parsed.value))
-        for (const value of parsed.value) add({ value, line, list: line });
-      else add({ value: parsed.value, line, list: undefined });
+  return new LineReader(
+    {
+      onLine: (text, line) => {
+        const parsed = parseKeepingNumbers(text);
+        if ("reason" in parsed) refuse(parsed.reason, line);
+        else if (Array.isArray(parsed.value))
+          for (const value of parsed.value) add({ value, line, list: line });
+        else add({ value: parsed.value, line, list: undefined });
+      },
+      onUnreadable: (line, cause) => refuse(cause, line),
     },
-    onUnreadable: (line, cause) => refuse(cause, line),
-  });
+    MAX_VALUE_BYTES,
+  );
 }
 
-function documentSplitter({ add, refuse }: Owner): Splitter {
-  const scanner = new JsonScanner((scanned) => {
+function documentSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): Splitter {
+  const onValue = (scanned: ScannedValue): void => {
     const parsed = parseScanned(scanned);
     if ("reason" in parsed) refuse(parsed.reason, scanned.line);
     else add({ value: parsed.value, line: scanned.line, list: scanned.list });
-  }, MAX_LINE_BYTES);
+    for (const name of scanned.late)
+      refuse(
+        `\`${name}\` stands behind what it tells of, in a document too long to hold`,
+        scanned.line,
+      );
+  };
+  const scanner = new JsonScanner(onValue, MAX_VALUE_BYTES, rule);
   return {
     push: (chunk) => scanner.push(chunk),
     end: () => {
@@ -182,18 +206,18 @@ function documentSplitter({ add, refuse }: Owner): Splitter {
   };
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 function parseScanned(
   scanned: ScannedValue,
 ): { readonly value: unknown } | { readonly reason: string } {
   if (scanned.bytes === undefined)
-    return { reason: `a value is longer than ${MAX_LINE_BYTES} bytes` };
+    return { reason: `a value is longer than ${MAX_VALUE_BYTES} bytes` };
   if (!scanned.complete) return { reason: "the JSON text is cut off" };
-  const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    const whole =
-      scanned.bytes.map((part) => decoder.decode(part, { stream: true })).join("") +
-      decoder.decode();
-    return parseKeepingNumbers(whole);
+    const [first, ...others] = scanned.bytes;
+    const whole = first !== undefined && others.length === 0 ? first : joined(scanned.bytes);
+    return parseKeepingNumbers(decoder.decode(whole));
   } catch {
     return { reason: "the text is not valid UTF-8" };
   }

@@ -14,8 +14,8 @@ interface HeldTrace extends SpanTrace {
 }
 
 /** How much is held while traces are put together: spans, and characters of their arguments. */
-const MAX_SPANS = 50_000;
-const MAX_WEIGHT = 64 * 1024 * 1024;
+const MAX_SPANS = 15_000;
+const MAX_WEIGHT = 8 * 1024 * 1024;
 
 /**
  * Puts spans together as traces, in whatever order they come, and gives the calls in them: a span
@@ -40,7 +40,7 @@ export class SpanForest {
       return this.#work.tally.addNote("spans that stand in the file more than once are taken once");
     trace.nodes.set(span.id, node);
     const weight =
-      200 +
+      400 +
       (node.call?.args === undefined ? 0 : JSON.stringify(node.call.args).length) +
       (this.#work.options.results && node.call?.result !== undefined
         ? JSON.stringify(node.call.result).length

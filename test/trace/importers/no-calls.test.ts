@@ -93,7 +93,7 @@ describe("OPA: what denials give is a decision", () => {
     ["agents", { deny: ["x"] }, "deny"],
     ["agents", { deny: [] }, "allow"],
     ["agents", { violations: [{}] }, "deny"],
-    ["agents", { allow: true, deny: ["x"] }, "allow"],
+    ["agents", { allow: true, deny: ["x"] }, "deny"],
     ["agents", ["x"], undefined],
   ])("%s: %j is %s", async (path, result, effect) => {
     const record = {
