@@ -32,4 +32,4 @@ export type { VersionCheckResult } from "./documents/version-result.ts";
 export type { Json, JsonObject } from "./request/json.ts";
 export type { TestResult } from "./documents/test-result.ts";
 export type { TraceEvent } from "./trace/event.ts";
-export { TraceError } from "./trace/trace-error.ts";
+export { TraceError } from "./diagnostics/trace-error.ts";

@@ -1,31 +1,33 @@
 import { posix, resolve } from "node:path";
-import { encodeBundle, signedText, type Bundle, type BundleFile } from "../release/bundle.ts";
-import { buildBundle } from "../release/build-bundle.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import type { BundleResult } from "../documents/bundle-result.ts";
-import {
-  NOTHING_ASKED,
-  verifyBundle,
-  type Demands,
-  type Verified,
-} from "../release/verify-bundle.ts";
-import type { JsonObject } from "../request/json.ts";
 import { suppressionsOf } from "../lint/suppressions.ts";
-import { secretsOf } from "../text/detectors.ts";
-import { lineStarts, positionAt } from "../text/line-index.ts";
-import type { Source } from "../text/span.ts";
 import { openBundle } from "../node/bundle-file.ts";
 import { signText, verifySignature } from "../node/ed25519.ts";
 import { sha256 } from "../node/hash.ts";
+import type { CommandIo, Io } from "../node/io.ts";
 import { readPrivateKey } from "../node/key-file.ts";
 import { originOf } from "../node/provenance.ts";
 import { MAX_FILE_BYTES } from "../node/regular-file.ts";
-import { inMebibytes } from "../node/text-file.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { slashed } from "../node/slashed.ts";
-import type { CommandIo, Io } from "../node/io.ts";
-import { loadPolicySet, type PolicySet } from "./policy-set.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import { inMebibytes } from "../node/text-file.ts";
 import { VERSION } from "../node/version.ts";
+import { buildBundle } from "../release/build-bundle.ts";
+import { type Bundle, type BundleFile, encodeBundle, signedText } from "../release/bundle.ts";
+import {
+  type Demands,
+  NOTHING_ASKED,
+  type Verified,
+  verifyBundle,
+} from "../release/verify-bundle.ts";
+import type { JsonObject } from "../request/json.ts";
+import { secretsOf } from "../text/detectors.ts";
+import { lineStarts, positionAt } from "../text/line-index.ts";
+import type { Source } from "../text/span.ts";
+import { loadPolicySet, type PolicySet } from "./policy-set.ts";
+
+export { REQUIRABLE, type Requirable } from "../release/evidence.ts";
 
 /** The document of a bundle that was looked into. */
 export function bundleDocument(
@@ -189,4 +191,48 @@ export async function runVerify(
 ): Promise<{ readonly result: BundleResult; readonly bundle: Bundle | undefined }> {
   const verified = openBundle(cwd, of.file, of.demands);
   return { result: bundleDocument(of.command, of.file, verified), bundle: verified.bundle };
+}
+
+/** Parts of a bundle that are written to files of their own. */
+export interface BundleParts {
+  /** Where the bytes go that are signed. */
+  readonly payload: string | undefined;
+  /** Where the bytes of the first signature go; a bundle without one is a `UserError`. */
+  readonly signature: string | undefined;
+}
+
+async function writeParts(bundle: Bundle, parts: BundleParts, cwd: string): Promise<void> {
+  const { payload, signature } = parts;
+  if (payload !== undefined) {
+    const bytes = Buffer.from(signedText(bundle.manifest), "utf8");
+    await replaceFile(resolve(cwd, payload), payload, bytes);
+  }
+  if (signature === undefined) return;
+  const [first] = bundle.signatures;
+  if (first === undefined)
+    throw new UserError("usage", "the bundle is not signed, so there is no signature to write");
+  const bytes = Buffer.from(first.signature, "base64");
+  await replaceFile(resolve(cwd, signature), signature, bytes);
+}
+
+/** A bundle that was looked into, and its files by their paths. */
+export interface Inspected {
+  readonly result: BundleResult;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Looks into a bundle without asking anything of it, and writes parts of it where they are asked for. */
+export async function inspectBundle(
+  cwd: string,
+  file: string,
+  parts: BundleParts,
+): Promise<Inspected> {
+  const { result, bundle } = await runVerify(cwd, {
+    command: "inspect",
+    file,
+    demands: NOTHING_ASKED,
+  });
+  if (bundle !== undefined) await writeParts(bundle, parts, cwd);
+  const files = (bundle?.contents ?? []).map(({ path, text }) => [path, text] as const);
+  return { result, files: new Map(files) };
 }

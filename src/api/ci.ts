@@ -1,27 +1,27 @@
-import { diffDocument, versionDocument } from "./compare.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import type { AnalyzeResult } from "../documents/analyze-result.ts";
+import type { CiResult, CiStep } from "../documents/ci-result.ts";
 import type { DiffResult } from "../documents/diff-result.ts";
-import type { VersionCheckResult } from "../documents/version-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
-import type { AnalyzeResult } from "../documents/analyze-result.ts";
-import { movedText, total } from "../report/replay/words.ts";
-import { answersText } from "../report/analyze/words.ts";
-import { minimumText } from "../report/test/words.ts";
 import type { TestResult } from "../documents/test-result.ts";
-import { chooseBaseline } from "./baseline.ts";
-import { replayOnce, type ReplayRunFlags } from "./replay-run.ts";
-import { readConfig, type Config } from "./config/config.ts";
+import type { VersionCheckResult } from "../documents/version-result.ts";
 import type { CommandIo } from "../node/io.ts";
+import { VERSION } from "../node/version.ts";
+import { answersText } from "../report/analyze/words.ts";
+import { movedText, total } from "../report/replay/words.ts";
+import { minimumText } from "../report/test/words.ts";
 import { analyzeDocument } from "./analyze.ts";
+import { chooseBaseline } from "./baseline.ts";
+import { diffDocument, versionDocument } from "./compare.ts";
+import { type Config, readConfig } from "./config/config.ts";
 import { runLintJob } from "./lint-set.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
-import type { CiResult, CiStep } from "../documents/ci-result.ts";
+import { replayOnce, type ReplayRunFlags } from "./replay-run.ts";
 import { loadSuiteSet } from "./suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "./test-set.ts";
-import { TraceError } from "../trace/trace-error.ts";
-import { UserError } from "../diagnostics/user-error.ts";
 import { noRuleError } from "./vacuity.ts";
-import { VERSION } from "../node/version.ts";
 
 /** The steps, in the order in which they run. */
 export const CI_STEPS = [

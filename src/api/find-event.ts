@@ -1,10 +1,10 @@
+import { DEFAULT_REORDER } from "../trace/order.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { readTrace, type TraceFile } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
 import { nearestWord } from "../text/edit-distance.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
-const REORDER = 10_000;
 const IDS = 20_000;
 
 /** Takes the events of a trace in order until `take` says that it is done; true if it did. */
@@ -12,7 +12,10 @@ export async function eachEvent(
   files: readonly TraceFile[],
   take: (event: TraceEvent) => boolean,
 ): Promise<boolean> {
-  for await (const batch of readTrace(files, { reorder: REORDER, report: new ReadReport() }))
+  for await (const batch of readTrace(files, {
+    reorder: DEFAULT_REORDER,
+    report: new ReadReport(),
+  }))
     for (const event of batch) if (take(event)) return true;
   return false;
 }

@@ -1,21 +1,24 @@
+import { DEFAULT_REORDER } from "../trace/order.ts";
 import { relative, resolve } from "node:path";
+import { CODES } from "../diagnostics/codes.ts";
 import { limitFindings } from "../diagnostics/limit.ts";
-import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import type { LintResult, LintRuleRow } from "../documents/lint-result.ts";
+import { type AssembledSet, assembleSet } from "../engine/assemble.ts";
 import { applyFixes } from "../lint/apply-fixes.ts";
 import { lintFindings } from "../lint/lint-document.ts";
 import { LINT_RULES } from "../lint/registry.ts";
-import type { LintResult } from "../documents/lint-result.ts";
-import { analysedFor, runLint, type Levels, type LintOutcome } from "../lint/run-lint.ts";
-import { TraceWatch, type TraceGaps } from "../lint/trace-watch.ts";
-import type { Source } from "../text/span.ts";
+import { analysedFor, levelOf, type Levels, type LintOutcome, runLint } from "../lint/run-lint.ts";
+import { type TraceGaps, TraceWatch } from "../lint/trace-watch.ts";
 import { sha256 } from "../node/hash.ts";
+import type { SetHost } from "../node/io.ts";
 import type { SetFiles } from "../node/read-set.ts";
 import { replaceSources } from "../node/replace-file.ts";
 import { slashed } from "../node/slashed.ts";
-import type { SetHost } from "../node/io.ts";
-import { readSet } from "./policy-set.ts";
-import { UserError } from "../diagnostics/user-error.ts";
 import { VERSION } from "../node/version.ts";
+import type { Source } from "../text/span.ts";
+import { readSet } from "./policy-set.ts";
+export type { Levels } from "../lint/run-lint.ts";
 
 /** One lint, as flags and configuration ask for it. */
 export interface LintJob {
@@ -48,8 +51,6 @@ interface Told {
   readonly newest: number | undefined;
 }
 
-const REORDER = 10_000;
-
 async function watchTrace(
   assembled: AssembledSet,
   paths: readonly string[],
@@ -66,7 +67,7 @@ async function watchTrace(
   ]);
   const report = new ReadReport();
   for await (const batch of readTrace(await expandInputs(paths, TRACE_ENDINGS), {
-    reorder: REORDER,
+    reorder: DEFAULT_REORDER,
     report,
   })) {
     for (const { type, request } of batch) {
@@ -204,4 +205,14 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
 /** The name under which a set knows a file that is named on the command line. */
 export function sourceName(io: Pick<SetHost, "cwd">, file: string): string {
   return slashed(relative(io.cwd, resolve(io.cwd, file)) || file);
+}
+
+/** Every rule of lint, with the level that it has. */
+export function lintRules(levels: Levels): readonly LintRuleRow[] {
+  return LINT_RULES.map((rule) => ({
+    code: rule.code,
+    level: levelOf(rule, levels),
+    kind: rule.kind,
+    title: CODES[rule.code],
+  }));
 }

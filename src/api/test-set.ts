@@ -1,3 +1,4 @@
+import { DEFAULT_REORDER } from "../trace/order.ts";
 import { coverageDocument } from "../suite/coverage-document.ts";
 import { CoverageRecorder } from "../suite/coverage.ts";
 import {
@@ -52,8 +53,6 @@ export function minimums(
   };
 }
 
-const REORDER = 10_000;
-
 async function traceCoverage(
   loaded: SuiteSet,
   files: readonly TraceFile[],
@@ -61,7 +60,10 @@ async function traceCoverage(
   const { explaining, assembled } = loaded;
   const recorder = new CoverageRecorder(explaining, assembled.documents);
   const walk = new TraceWalk(assembled.set);
-  for await (const batch of readTrace(files, { reorder: REORDER, report: new ReadReport() })) {
+  for await (const batch of readTrace(files, {
+    reorder: DEFAULT_REORDER,
+    report: new ReadReport(),
+  })) {
     for (const event of batch) walk.take(event, (decided) => recorder.take(decided));
   }
   return coverageDocument(recorder, explaining.lines);

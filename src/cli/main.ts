@@ -1,17 +1,16 @@
 import { Command, CommanderError } from "commander";
-import type { CommandModule } from "./command.ts";
 import type { TrustFlags } from "../api/config/bundle-trust.ts";
-import type { Io } from "../node/io.ts";
-import type { Trust } from "../release/trust.ts";
-import { TraceError } from "../trace/trace-error.ts";
-import { hideSecrets } from "../text/hide-secrets.ts";
 import { inertText } from "../diagnostics/inert-text.ts";
-import { ReaderGone } from "../node/reader-gone.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import type { FailureDocument, FailureResult } from "../documents/failure-result.ts";
 import { errorCode, whyUnreadable } from "../node/file-error.ts";
-import { inertJson } from "../report/json-text.ts";
-import { UserError } from "../diagnostics/user-error.ts";
+import type { Io, SetHost } from "../node/io.ts";
+import { ReaderGone } from "../node/reader-gone.ts";
 import { VERSION } from "../node/version.ts";
+import { inertJson } from "../report/json-text.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
+import type { CommandModule } from "./command.ts";
 
 interface Entry {
   readonly name: string;
@@ -258,7 +257,7 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
   const root = rootCommand(io);
   let flags: TrustFlags = {};
   root.hook("preAction", (_, action) => void (flags = action.opts<TrustFlags>()));
-  const trust = async (): Promise<Trust> =>
+  const trust: SetHost["trust"] = async () =>
     (await import("../api/config/bundle-trust.ts")).bundleTrust(io, flags);
   const asked = argv.find((arg) => COMMANDS.some((entry) => entry.name === arg));
   try {

@@ -1,17 +1,17 @@
 import { join, resolve } from "node:path";
+import { loadPolicySet } from "../api/policy-set.ts";
+import { inertText } from "../diagnostics/inert-text.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
+import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
-import { total } from "../report/replay/words.ts";
-import { TraceError } from "../trace/trace-error.ts";
-import type { CommandContext } from "./command.ts";
-import type { ReplayJob } from "./replay-inputs.ts";
-import { KeptTrace } from "./columns/kept-trace.ts";
 import { yamlBelow } from "../node/folders.ts";
 import { withInterrupt } from "../node/interrupt.ts";
-import { inertText } from "../diagnostics/inert-text.ts";
 import type { SetHost } from "../node/io.ts";
-import { loadPolicySet } from "../api/policy-set.ts";
-import { UserError } from "../diagnostics/user-error.ts";
-import { changedSince, stampsOf, type Stamps } from "../node/watch.ts";
+import { changedSince, type Stamps, stampsOf } from "../node/watch.ts";
+import { total } from "../report/replay/words.ts";
+import { KeptTrace } from "./columns/kept-trace.ts";
+import type { CommandContext } from "./command.ts";
+import type { ReplayJob } from "./replay-inputs.ts";
 
 /**
  * How often files are looked at, in milliseconds: a save is to be seen at once, and few files are

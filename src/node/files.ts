@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 import { Readable } from "node:stream";
 import { createHash as createNodeHash } from "node:crypto";
 import type { Hash } from "../trace/digest.ts";
-import { TraceError } from "../trace/trace-error.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
 import { otherEncoding } from "../text/utf8.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
 

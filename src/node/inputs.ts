@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve, sep } from "node:path";
 import type { ImportFile } from "../trace/importers/importer.ts";
-import { TraceError } from "../trace/trace-error.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
 import { isPattern, PatternError } from "./file-pattern.ts";
 import { readBytes } from "./files.ts";

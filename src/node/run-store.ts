@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import type { RunStore } from "../trace/tools/sort.ts";
 import type { TraceFile } from "../trace/read-events.ts";
-import { TraceError } from "../trace/trace-error.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
 import { whyUnreadable } from "./file-error.ts";
 import { Spool } from "./spool.ts";
 

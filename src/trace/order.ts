@@ -1,6 +1,6 @@
 import type { TraceEvent } from "./event.ts";
 import { MinHeap } from "./min-heap.ts";
-import { TraceError } from "./trace-error.ts";
+import { TraceError } from "../diagnostics/trace-error.ts";
 
 /** Design 5.4: how many earlier lines may hold later events. */
 export const DEFAULT_REORDER = 10_000;

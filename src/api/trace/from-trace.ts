@@ -1,14 +1,14 @@
+import { UserError } from "../../diagnostics/user-error.ts";
 import { inferCatalog, leastPrivilege } from "../../inventory/infer.ts";
 import { Sightings } from "../../inventory/sightings.ts";
+import { sha256 } from "../../node/hash.ts";
+import type { Io } from "../../node/io.ts";
 import { canonicalJson } from "../../policy/canonical-json.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { DEFAULT_REORDER } from "../../trace/order.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
-import { sha256 } from "../../node/hash.ts";
-import type { Io } from "../../node/io.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
 
 /**
  * Who and what a trace shows, and what was read of it. A trace of which nothing can be read is a

@@ -1,11 +1,11 @@
-import { ALL_IMPORTERS } from "../../mapping/registry.ts";
-import type { ImportOptions, Importer } from "../../trace/importers/importer.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { autoImporter } from "../../trace/importers/auto.ts";
-import { readText } from "../../node/text-file.ts";
-import { readYamlValue } from "../yaml-value.ts";
-import { decodeMapping } from "../../mapping/mapping.ts";
 import { mappedImporter } from "../../mapping/mapped-importer.ts";
+import { decodeMapping } from "../../mapping/mapping.ts";
+import { ALL_IMPORTERS } from "../../mapping/registry.ts";
+import { readText } from "../../node/text-file.ts";
+import { autoImporter } from "../../trace/importers/auto.ts";
+import type { ImportOptions, Importer } from "../../trace/importers/importer.ts";
+import { readYamlValue } from "../yaml-value.ts";
 
 /** The names that `agentz import` and `--from` take. */
 export const FORMATS: readonly string[] = [

@@ -1,5 +1,5 @@
-import type { ImportReport } from "../../trace/importers/import-tally.ts";
 import { printable } from "../../report/escape.ts";
+import type { ImportReport } from "../../trace/importers/import-tally.ts";
 import { FORMATS } from "./import-formats.ts";
 
 /** `1 call`, `2 calls`. */

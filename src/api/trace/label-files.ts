@@ -1,6 +1,6 @@
-import { readLabels, type LabelTable } from "../../trace/labels.ts";
-import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { type LabelTable, readLabels } from "../../trace/labels.ts";
 
 /**
  * The labels of `--labels`; undefined where there are none. A line that cannot be read is a

@@ -1,12 +1,14 @@
-import { importedFiles } from "../../trace/importers/run-import.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { expandInputs, IMPORT_ENDINGS, TRACE_ENDINGS } from "../../node/inputs.ts";
+import type { Io } from "../../node/io.ts";
 import type { ImportReport } from "../../trace/importers/import-tally.ts";
 import type { ImportFile } from "../../trace/importers/importer.ts";
+import { importedFiles } from "../../trace/importers/run-import.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
+import { chooseImporter, type ImportFlags, importOptions } from "./import-formats.ts";
 import { importedNothing, importSummary, WAY_OUT } from "./import-summary.ts";
-import { expandInputs, IMPORT_ENDINGS, TRACE_ENDINGS } from "../../node/inputs.ts";
-import { chooseImporter, importOptions, type ImportFlags } from "./import-formats.ts";
-import type { Io } from "../../node/io.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
+
+export { DEFAULT_REORDER } from "../../trace/order.ts";
 
 /** Flags that say where a trace comes from. */
 export interface TraceFlags extends ImportFlags {

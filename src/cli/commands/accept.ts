@@ -1,29 +1,13 @@
-import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { refuseUnreadable } from "../../api/vacuity.ts";
-import type { ChangeGroup } from "../../documents/replay-result.ts";
-import { ACCEPT_REPORTERS } from "../../report/accept/reporters.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
-import { acceptedText, type AcceptedEntry } from "../../api/config/accept-entry.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { CONFIG_FILE, configFile } from "../../api/config/config.ts";
+import { type AcceptFlags, acceptGroups } from "../../api/accept.ts";
 import { endOf } from "../../api/config/gate-config.ts";
-import { askGitMaybe } from "../../node/git-process.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
-import { replaceFile } from "../../node/replace-file.ts";
-import type { Io } from "../../node/io.ts";
+import { ACCEPT_REPORTERS } from "../../report/accept/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
 import { formatOption, pick } from "../options.ts";
-import { runReplay } from "../replay-job.ts";
-import type { AcceptResult } from "../../documents/accept-result.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
 import { addReplayOptions } from "./replay.ts";
-import { prepareReplay, type ReplayRunFlags } from "../../api/replay-run.ts";
 
-interface Flags extends ReplayRunFlags {
-  readonly reason: string;
-  readonly expires: string;
-  readonly owner?: string;
+interface Flags extends AcceptFlags {
   readonly format: string;
   readonly output?: string;
 }
@@ -49,93 +33,10 @@ function expiresFlag(value: string): string {
   return value;
 }
 
-/** Variables in which systems keep who runs a command. */
-const WHO = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME"] as const;
-
-/** Who answers for the change: a flag, else who commits here, else who is logged in. */
-async function ownerOf({ cwd, env }: Io, flag: string | undefined): Promise<string> {
-  if (flag !== undefined) return flag;
-  const email = await askGitMaybe(cwd, {
-    args: ["config", "--get", "user.email"],
-    what: "who commits here",
-  }).catch(() => undefined);
-  const who = [email, ...WHO.map((name) => env[name])].find(
-    (name) => name !== undefined && name.trim() !== "",
-  );
-  if (who === undefined)
-    throw new UserError("usage", "nobody is known who answers for the change", {
-      help: "give --owner <who>",
-    });
-  return who;
-}
-
-/** The group of that id, or of the only one that begins so. */
-function groupOf(groups: readonly ChangeGroup[], asked: string): ChangeGroup {
-  const found = groups.filter(
-    ({ id }) => id === asked || (asked.length >= 4 && id.startsWith(asked)),
-  );
-  const [group] = found;
-  if (group !== undefined && found.length === 1) return group;
-  if (found.length > 1)
-    throw new UserError(
-      "usage",
-      `several groups begin with \`${asked}\`: ${found.map(({ id }) => id).join(", ")}`,
-    );
-  const near = nearestWord(
-    asked,
-    groups.map(({ id }) => id),
-  );
-  throw new UserError("no-such-group", `this replay has no group \`${asked}\``, {
-    help:
-      near === undefined
-        ? "`agentz replay --details` lists the groups with their ids"
-        : `did you mean \`${near}\`?`,
-  });
-}
-
-function refusePast(expires: string, now: number): void {
-  if ((endOf(expires) ?? 0) >= now) return;
-  throw new UserError(
-    "usage",
-    `the acceptance would have expired already: \`${expires}\` is over`,
-    { help: "give a later day" },
-  );
-}
-
 async function act(asked: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
-  refusePast(flags.expires, flags.now ?? io.clock());
-  const owner = await ownerOf(io, flags.owner);
-  const { result } = await runReplay(await prepareReplay(flags, context.io));
-  refuseUnreadable(result);
-  if (result.partial) return context.finish(130);
-  const groups = result.groups.filter((group) => group.class !== "unreachable");
-  const chosen = [...new Set(asked.map((id) => groupOf(groups, id)))];
-  const entries = chosen.map(
-    ({ id, rulesDigest, calls }): AcceptedEntry => ({
-      group: id,
-      rules: rulesDigest,
-      reason: flags.reason,
-      owner,
-      expires: flags.expires,
-      calls,
-    }),
-  );
-  const file = (await configFile(io, flags.config)) ?? { name: CONFIG_FILE, text: "" };
-  await replaceFile(
-    resolve(io.cwd, file.name),
-    file.name,
-    acceptedText(file.name, file.text, entries),
-  );
-  const document: AcceptResult = {
-    schemaVersion: 1,
-    command: "accept",
-    tool: { version: VERSION },
-    source: result.candidate.source,
-    digest: result.candidate.digest,
-    file: file.name,
-    accepted: entries.map((entry, i) => ({ ...entry, class: chosen[i]?.class ?? "widened" })),
-  };
+  const document = await acceptGroups(asked, flags, io);
+  if (document === undefined) return context.finish(130);
   const color = isColored(io, flags.output);
   await writeDocument(
     io,

@@ -1,14 +1,14 @@
 import { Option } from "commander";
-import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
 import { runBench } from "../../api/bench.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../../api/config/config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { addImportFlags } from "../import-flags.ts";
-import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { openTrace, type TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
+import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 
 interface Flags extends TraceFlags {
   readonly candidate?: readonly string[];
@@ -32,23 +32,12 @@ Examples:
   agentz bench --details                           every rule and every part of a condition
   agentz bench --format json | jq .deciding.decisionsPerSecond`;
 
-function wanted(
-  value: readonly string[] | undefined,
-  what: string,
-  flag: string,
-): readonly string[] {
-  if (value !== undefined && value.length > 0) return value;
-  throw new UserError("usage", `there is no ${what}`, {
-    help: `give ${flag} <path>, or \`${what}:\` in agentz.yaml`,
-  });
-}
-
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   if (flags.runs < 1 || flags.calls < 1)
     throw new UserError("usage", "`--runs` and `--calls` have to be 1 at least");
   const config = await readConfig(io, flags.config);
-  const paths = wanted(flags.candidate ?? config.candidate, "candidate", "--candidate");
-  const traces = wanted(flags.trace ?? config.trace, "trace", "--trace");
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
+  const traces = neededPaths(flags.trace ?? config.trace, "trace");
   const policies = await loadPolicySet(io, paths, paths);
   const { files } = await openTrace(traces, flags, io);
   const clear = (): void => void (io.stderr.isTTY && io.stderr.write("\r\u001b[K"));

@@ -1,22 +1,26 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
-import { signedText, type Bundle } from "../../release/bundle.ts";
-import { REQUIRABLE, type Requirable } from "../../release/evidence.ts";
-import type { BundleResult } from "../../documents/bundle-result.ts";
-import { NOTHING_ASKED } from "../../release/verify-bundle.ts";
-import { runBuild, runSign, runVerify } from "../../api/bundle.ts";
-import { keyIdOf } from "../../api/trust.ts";
+import {
+  inspectBundle,
+  REQUIRABLE,
+  type Requirable,
+  runBuild,
+  runSign,
+  runVerify,
+} from "../../api/bundle.ts";
 import type { CiFlags } from "../../api/ci.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../../api/config/config.ts";
+import { keyIdOf } from "../../api/trust.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { BundleResult } from "../../documents/bundle-result.ts";
 import { BUNDLE_ENDING } from "../../node/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../../node/ed25519.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
-import { createFile, replaceFile } from "../../node/replace-file.ts";
-import { inertText } from "../../diagnostics/inert-text.ts";
+import { createFile } from "../../node/replace-file.ts";
+import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 
 interface ShowFlags {
@@ -127,38 +131,16 @@ async function verify(file: string, flags: VerifyFlags, context: CommandContext)
   await show(result, flags, context);
 }
 
-async function extract(bundle: Bundle, flags: InspectFlags, cwd: string): Promise<void> {
-  if (flags.payload !== undefined)
-    await replaceFile(
-      resolve(cwd, flags.payload),
-      flags.payload,
-      Buffer.from(signedText(bundle.manifest), "utf8"),
-    );
-  const [signature] = bundle.signatures;
-  if (flags.signature === undefined) return;
-  if (signature === undefined)
-    throw new UserError("usage", "the bundle is not signed, so there is no signature to write");
-  await replaceFile(
-    resolve(cwd, flags.signature),
-    flags.signature,
-    Buffer.from(signature.signature, "base64"),
-  );
-}
-
 async function inspect(file: string, flags: InspectFlags, context: CommandContext): Promise<void> {
-  const { result, bundle } = await runVerify(context.io.cwd, {
-    command: "inspect",
-    file,
-    demands: NOTHING_ASKED,
-  });
-  if (bundle !== undefined) await extract(bundle, flags, context.io.cwd);
+  const { payload, signature } = flags;
+  const { result, files } = await inspectBundle(context.io.cwd, file, { payload, signature });
   if (flags.show === undefined) return show(result, flags, context);
-  const found = bundle?.contents.find(({ path }) => path === flags.show);
-  if (found === undefined)
+  const text = files.get(flags.show);
+  if (text === undefined)
     throw new UserError("no-such-path", `the bundle has no \`${flags.show}\``, {
       help: "--details lists its files",
     });
-  context.io.stdout.write(found.text);
+  context.io.stdout.write(text);
 }
 
 async function sign(file: string, flags: SignFlags, context: CommandContext): Promise<void> {

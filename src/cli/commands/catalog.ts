@@ -1,19 +1,15 @@
-import { Option, type Command } from "commander";
-import { checkCatalog } from "../../inventory/check.ts";
-import { inferCatalog } from "../../inventory/infer.ts";
-import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
-import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
+import { type Command, Option } from "commander";
 import { readConfig } from "../../api/config/config.ts";
-import { sight } from "../../api/trace/from-trace.ts";
-import { writeDocument } from "../../node/output.ts";
-import { addImportFlags } from "../import-flags.ts";
-import { FORMATS } from "../../api/trace/import-formats.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
+import { catalogCheckDocument, inferredCatalog } from "../../api/trace/catalog.ts";
+import { FORMATS } from "../../api/trace/import-formats.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
+import { writeDocument } from "../../node/output.ts";
+import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
 
 interface Flags extends TraceFlags {
   readonly output?: string;
@@ -29,8 +25,7 @@ async function infer(
   flags: Flags,
   { io }: CommandContext,
 ): Promise<void> {
-  const { seen } = await sight(paths, flags, io);
-  await writeDocument(io, inferCatalog(seen, flags.name), flags.output);
+  await writeDocument(io, await inferredCatalog(paths, flags, io), flags.output);
 }
 
 async function check(
@@ -44,21 +39,8 @@ async function check(
     throw new UserError("usage", "there is no catalog to check the trace against", {
       help: "give --catalog <path>, or `candidate:` in agentz.yaml",
     });
-  const set = await loadPolicySet(io, refs, refs);
-  const catalogs = set.documents.filter((document) => document.kind === "Catalog");
-  if (catalogs.length === 0)
-    throw new UserError("no-documents", "the documents given hold no catalog");
-  const { seen, report } = await sight(paths, flags, io);
-  const findings = checkCatalog(seen, catalogs);
-  const document: CatalogCheckResult = {
-    schemaVersion: 1,
-    command: "catalog check",
-    tool: { version: VERSION },
-    digest: set.info.digest,
-    trace: { events: seen.events, calls: seen.calls, malformed: report.malformed },
-    summary: { findings: findings.length, tools: seen.tools.size, agents: seen.agents.size },
-    findings,
-  };
+  const policies = await loadPolicySet(io, refs, refs);
+  const document = await catalogCheckDocument(policies, paths, { flags, io });
   await writeDocument(
     io,
     pick(CATALOG_CHECK_REPORTERS, flags.format)(document, {
@@ -67,7 +49,7 @@ async function check(
     }),
     flags.output,
   );
-  finish(findings.length === 0 ? 0 : 1);
+  finish(document.findings.length === 0 ? 0 : 1);
 }
 
 function traceCommand(

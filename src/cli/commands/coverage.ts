@@ -1,17 +1,13 @@
 import { coverageDocument } from "../../api/coverage-document.ts";
-import { decodeEarlier, type Earlier } from "../../coverage/earlier.ts";
-import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
-import { parseJson } from "../../trace/parse-json.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import type { Io } from "../../node/io.ts";
-import { formatOption, pick } from "../options.ts";
-import { MAX_FILE_BYTES } from "../../node/regular-file.ts";
-import { readText } from "../../node/text-file.ts";
-import { inertText } from "../../diagnostics/inert-text.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
-import { addReplayOptions, type ReplayFlags } from "./replay.ts";
+import { readEarlier } from "../../api/earlier-report.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
+import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { formatOption, pick } from "../options.ts";
+import type { ReplayFlags } from "./replay.ts";
+import { addReplayOptions } from "./replay.ts";
 
 interface CoverageFlags extends ReplayFlags {
   readonly sinceReport?: string;
@@ -32,19 +28,6 @@ Examples:
   agentz coverage --format json --output coverage.json
   agentz coverage --since-report last-month.json        what moved, and why
   agentz coverage --since 2026-05-01 --agent support --details`;
-
-/** Reads the result of an earlier run. */
-export async function readEarlier(io: Io, path: string): Promise<Earlier> {
-  const text = await readText(io.cwd, path, MAX_FILE_BYTES);
-  if (text === undefined)
-    throw new UserError("earlier-report", `the earlier report \`${path}\` cannot be read`);
-  const parsed = parseJson(text);
-  const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);
-  if (typeof earlier !== "string") return earlier;
-  throw new UserError("earlier-report", `\`${path}\` is no earlier report: ${earlier}`, {
-    help: "give a file that `agentz coverage --format json` or `agentz report --format json` wrote",
-  });
-}
 
 async function act(flags: CoverageFlags, context: CommandContext): Promise<void> {
   const { io } = context;

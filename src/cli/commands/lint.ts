@@ -1,17 +1,20 @@
 import { Option } from "commander";
-import { CODES } from "../../diagnostics/codes.ts";
-import { LINT_RULES } from "../../lint/registry.ts";
-import type { LintResult, LintRuleRow } from "../../documents/lint-result.ts";
-import { levelOf, type Levels } from "../../lint/run-lint.ts";
+import { type Config, readConfig } from "../../api/config/config.ts";
+import {
+  type Levels,
+  type LintJob,
+  lintRules,
+  runLintJob,
+  sourceName,
+} from "../../api/lint-set.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { LintResult } from "../../documents/lint-result.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
+import { reportFolder } from "../../node/report-folder.ts";
 import { prettyRules } from "../../report/lint/pretty.ts";
 import { LINT_REPORTERS } from "../../report/lint/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, type Config } from "../../api/config/config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { reportFolder } from "../../node/report-folder.ts";
-import { runLintJob, sourceName, type LintJob } from "../../api/lint-set.ts";
 import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
 
 interface LintFlags {
   readonly format: string;
@@ -46,17 +49,8 @@ Examples:
 
 Exit status: 0 nothing or warnings only, 1 errors or more warnings than --max-warnings, 2 what cannot be read.`;
 
-function ruleRows(levels: Levels): readonly LintRuleRow[] {
-  return LINT_RULES.map((rule) => ({
-    code: rule.code,
-    level: levelOf(rule, levels),
-    kind: rule.kind,
-    title: CODES[rule.code],
-  }));
-}
-
 async function listRules(levels: Levels, flags: LintFlags, { io }: CommandContext): Promise<void> {
-  const rows = ruleRows(levels);
+  const rows = lintRules(levels);
   await writeDocument(
     io,
     flags.format === "json"

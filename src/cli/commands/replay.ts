@@ -1,32 +1,33 @@
+import type { Command } from "commander";
+import { Option } from "commander";
 import type { ReplayRunFlags, Replayed } from "../../api/replay-run.ts";
-import { LIMITS } from "../../replay/gate.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import type { ReplayJob } from "../replay-job.ts";
 import { prepareReplay, replayJob, replayOnce } from "../../api/replay-run.ts";
+import { FORMATS } from "../../api/trace/import-formats.ts";
+import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
-import { watchReplay } from "../replay-watch.ts";
-import {
-  pick,
-  repeatable,
-  wholeNumber,
-  duration,
-  startOf,
-  untilOf,
-  shareOf,
-  addSetOptions,
-  failOn,
-  formatOption,
-} from "../options.ts";
-import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
 import { reportFolder } from "../../node/report-folder.ts";
-import { inertText } from "../../diagnostics/inert-text.ts";
+import { LIMITS } from "../../replay/gate.ts";
+import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import { statsText } from "../../report/replay/stats.ts";
-import type { Command } from "commander";
-import { addImportFlags } from "../import-flags.ts";
-import { Option } from "commander";
-import { FORMATS } from "../../api/trace/import-formats.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-flag.ts";
+import { addImportFlags } from "../import-flags.ts";
+import {
+  addSetOptions,
+  duration,
+  failOn,
+  formatOption,
+  pick,
+  repeatable,
+  shareOf,
+  startOf,
+  untilOf,
+  wholeNumber,
+} from "../options.ts";
+import type { ReplayJob } from "../replay-job.ts";
+import { watchReplay } from "../replay-watch.ts";
 
 /** What `agentz replay` takes. */
 export interface ReplayFlags extends ReplayRunFlags {
@@ -145,7 +146,7 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option("--reorder <events>", "how many events to buffer when sorting by time")
         .argParser(wholeNumber)
-        .default(10_000),
+        .default(DEFAULT_REORDER),
     )
     .addOption(
       new Option(

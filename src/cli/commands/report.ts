@@ -1,20 +1,15 @@
 import { extname } from "node:path";
-import { BoardTally } from "../../board/board-tally.ts";
-import type { ReportResult } from "../../documents/report-result.ts";
-import { sinceOf } from "../../coverage/since.ts";
-import { boardReporters } from "../../report/board/reporters.ts";
-import { formatTime, parseTime } from "../../trace/time.ts";
+import { readEarlier } from "../../api/earlier-report.ts";
+import { prepareReplay } from "../../api/replay-run.ts";
+import { reportDocument } from "../../api/report.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
 import { sha256Base64 } from "../../node/hash.ts";
 import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";
+import { boardReporters } from "../../report/board/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
 import { formatOption, pick } from "../options.ts";
-import { runReplay, type ReplayJob } from "../replay-job.ts";
-import { proveInvariants } from "../../api/analyze.ts";
-import { refuseUnreadable, vacuityOf } from "../../api/vacuity.ts";
-import { readEarlier } from "./coverage.ts";
-import { addGateOptions, addReplayOptions, type ReplayFlags } from "./replay.ts";
-import { prepareReplay } from "../../api/replay-run.ts";
+import type { ReplayFlags } from "./replay.ts";
+import { addGateOptions, addReplayOptions } from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
@@ -43,18 +38,6 @@ function formatOf({ format, output }: ReportFlags): string {
   return format ?? ENDINGS.get(extname(output ?? "").toLowerCase()) ?? "pretty";
 }
 
-/** What expiry and reviews are judged by (design 11.6). */
-function nowOf(
-  job: ReplayJob,
-  newest: string | null,
-): { readonly time: number; readonly from: ReportResult["now"]["from"] } {
-  if (job.now !== undefined) return { time: job.now, from: "flag" };
-  const event = newest === null ? undefined : parseTime(newest);
-  return event === undefined
-    ? { time: job.clock(), from: "clock" }
-    : { time: event, from: "newest event" };
-}
-
 async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const reporters = boardReporters(sha256Base64);
@@ -62,44 +45,17 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const job = await prepareReplay(flags, context.io);
-  const tallies: BoardTally[] = [];
-  const done = await runReplay(job, (coverage) => {
-    tallies.push(
-      new BoardTally(coverage, job.candidate.set, { arguments: flags.showArguments === true }),
-    );
-    return tallies;
-  });
-  await job.decisions?.close();
-  refuseUnreadable(done.result);
-  const { tool, baseline, candidate, trace, partial } = done.result;
-  const now = nowOf(job, trace.to);
-  const parts = tallies.map((tally) => tally.parts(done.result, now.time))[0];
-  if (parts === undefined) throw new Error("the replay told nobody of its calls");
-  const error = vacuityOf(done, job.candidate.set);
-  const document: ReportResult = {
-    schemaVersion: 1,
-    command: "report",
-    tool,
+  const { document, failed } = await reportDocument(job, {
     title: flags.title,
-    now: { time: formatTime(now.time), from: now.from },
-    baseline,
-    candidate,
-    trace,
-    partial,
-    showsArguments: flags.showArguments === true,
-    ...parts,
-    invariants: proveInvariants(job.candidate, { now: now.time }) ?? null,
-    ...(earlier === undefined
-      ? {}
-      : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
-    ...(error === undefined ? {} : { error }),
-  };
+    showArguments: flags.showArguments === true,
+    earlier,
+  });
+  const { error, partial } = document;
   const color = isColored(io, flags.output);
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
   await write(io, render(document, { color, details: flags.details === true }), flags.output);
   if (error !== undefined)
     io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
-  const failed = error !== undefined || !done.result.gate.passed;
   context.finish(partial ? 130 : failed ? 1 : 0);
 }
 

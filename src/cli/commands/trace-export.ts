@@ -1,35 +1,16 @@
 import type { Command } from "commander";
-import { eventLine } from "../../trace/event-line.ts";
-import { ReadReport } from "../../trace/read-report.ts";
-import { readRaw } from "../../trace/tools/raw-events.ts";
-import { isCompleteRequest, toAuthzen } from "../../trace/tools/to-authzen.ts";
+import type { LineFlags } from "../../api/trace/copy-lines.ts";
+import { exportAuthzen } from "../../api/trace/write-trace.ts";
 import type { CommandContext } from "../command.ts";
-import { openLines } from "../../node/output.ts";
-import { openTrace } from "../../api/trace/trace-input.ts";
-import { lineCommand, tellMalformed, type LineFlags } from "./trace-lines.ts";
+import { lineCommand } from "./trace-lines.ts";
 
-async function exportAuthzen(
+async function act(
   paths: readonly string[],
   flags: LineFlags,
-  context: CommandContext,
+  { io }: CommandContext,
 ): Promise<void> {
-  const { files } = await openTrace(paths, flags, context.io);
-  const report = new ReadReport();
-  const out = await openLines(context.io, flags.output);
-  let [calls, incomplete] = [0, 0];
-  for await (const batch of readRaw(files, { reorder: flags.reorder, report })) {
-    for (const { event } of batch) {
-      if (event.type !== "call") continue;
-      const record = toAuthzen(event);
-      calls++;
-      if (!isCompleteRequest(record)) incomplete++;
-      out.add(eventLine(record));
-    }
-    out.flush();
-  }
-  tellMalformed(report, context);
-  await out.close();
-  context.io.stderr.write(
+  const { calls, incomplete } = await exportAuthzen(paths, flags, io);
+  io.stderr.write(
     `${calls} calls${incomplete === 0 ? "" : `; ${incomplete} lack a type, id or name that AuthZEN requires`}\n`,
   );
 }
@@ -40,5 +21,5 @@ export function defineExport(parent: Command, context: CommandContext): void {
     summary: "write the calls as AuthZEN evaluations",
     description:
       "Writes each call as an AuthZEN 1.0 evaluation with its recorded decision; `agentz import authzen` reads it back.",
-  }).action((paths: readonly string[], flags: LineFlags) => exportAuthzen(paths, flags, context));
+  }).action((paths: readonly string[], flags: LineFlags) => act(paths, flags, context));
 }

@@ -1,22 +1,14 @@
 import type { Command } from "commander";
-import { STATS_REPORTERS, VALIDATE_REPORTERS } from "../../report/trace/reporters.ts";
-import { DEFAULT_REORDER } from "../../trace/order.ts";
-import { readTrace } from "../../trace/read-events.ts";
-import { ReadReport } from "../../trace/read-report.ts";
-import type { StatsResult } from "../../documents/trace-stats-result.ts";
-import type { TraceRead } from "../../documents/trace-read.ts";
-import type { ValidateResult } from "../../documents/trace-validate-result.ts";
-import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
-import { validateTrace } from "../../trace/tools/validate.ts";
-import type { CommandContext } from "../command.ts";
-import { writeDocument } from "../../node/output.ts";
-import { addImportFlags } from "../import-flags.ts";
-import { FORMATS } from "../../api/trace/import-formats.ts";
-import { formatOption, pick, wholeNumber } from "../options.ts";
-import { openTrace, type TraceFlags } from "../../api/trace/trace-input.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
 import { Option } from "commander";
+import { FORMATS } from "../../api/trace/import-formats.ts";
+import type { TraceFlags } from "../../api/trace/trace-input.ts";
+import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
+import { statsDocument, validateDocument } from "../../api/trace/trace-stats.ts";
+import { writeDocument } from "../../node/output.ts";
+import { STATS_REPORTERS, VALIDATE_REPORTERS } from "../../report/trace/reporters.ts";
+import type { CommandContext } from "../command.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { formatOption, pick, wholeNumber } from "../options.ts";
 
 interface Flags extends TraceFlags {
   readonly format: string;
@@ -25,36 +17,12 @@ interface Flags extends TraceFlags {
   readonly reorder: number;
 }
 
-function refuseEmpty(trace: TraceRead): void {
-  if (trace.events === 0)
-    throw new UserError(
-      "unreadable-trace",
-      `nothing of the trace could be read (${trace.malformed} malformed lines)`,
-      {
-        help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import` or `--from`",
-      },
-    );
-}
-
 async function stats(
   paths: readonly string[],
   flags: Flags,
   { io }: CommandContext,
 ): Promise<void> {
-  const { files } = await openTrace(paths, flags, io);
-  const report = new ReadReport();
-  const found = new TraceStats();
-  for await (const batch of readTrace(files, { reorder: flags.reorder, report }))
-    for (const event of batch) found.add(event);
-  const trace = traceRead(found.tally, report);
-  refuseEmpty(trace);
-  const document: StatsResult = {
-    schemaVersion: 1,
-    command: "trace stats",
-    tool: { version: VERSION },
-    trace,
-    ...found.lists(),
-  };
+  const document = await statsDocument(paths, flags, io);
   await writeDocument(
     io,
     pick(STATS_REPORTERS, flags.format)(document, {
@@ -70,15 +38,7 @@ async function validate(
   flags: Flags,
   { io, finish }: CommandContext,
 ): Promise<void> {
-  const { files } = await openTrace(paths, flags, io);
-  const found = await validateTrace(files);
-  refuseEmpty(found.trace);
-  const document: ValidateResult = {
-    schemaVersion: 1,
-    command: "trace validate",
-    tool: { version: VERSION },
-    ...found,
-  };
+  const document = await validateDocument(paths, flags, io);
   await writeDocument(
     io,
     pick(VALIDATE_REPORTERS, flags.format)(document, {

@@ -1,17 +1,13 @@
-import { Option, type Command } from "commander";
-import { VERSION_BUMP_REPORTERS, VERSION_CHECK_REPORTERS } from "../../report/version/reporters.ts";
-import type { DocumentCheck, VersionBumpResult } from "../../documents/version-result.ts";
-import { compareVersions, nextVersion } from "../../release/semver.ts";
-import type { Bump } from "../../documents/version-result.ts";
+import type { Command } from "commander";
+import { Option } from "commander";
 import { versionDocument } from "../../api/compare.ts";
-import { editVersions, type VersionEdit } from "../../release/version-edit.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
+import type { BaseFlags } from "../../api/set-reference.ts";
+import { loadWithBase } from "../../api/set-reference.ts";
+import { bumpVersions } from "../../api/version-bump.ts";
 import { isColored, writeDocument } from "../../node/output.ts";
-import { replaceSources } from "../../node/replace-file.ts";
+import { VERSION_BUMP_REPORTERS, VERSION_CHECK_REPORTERS } from "../../report/version/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { loadWithBase, type BaseFlags } from "../../api/set-reference.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
 
 interface CheckFlags extends BaseFlags {
   readonly format: string;
@@ -19,7 +15,7 @@ interface CheckFlags extends BaseFlags {
   readonly details?: boolean;
 }
 
-interface BumpFlags extends CheckFlags {
+export interface BumpFlags extends CheckFlags {
   readonly level?: "major" | "minor" | "patch";
   readonly document?: readonly string[];
   readonly dryRun?: boolean;
@@ -56,46 +52,12 @@ async function check(flags: CheckFlags, { io, finish }: CommandContext): Promise
   finish(result.ok ? 0 : 1);
 }
 
-/** The version that a document needs: from the base's on, and never below what it already says. */
-function neededVersion(document: DocumentCheck, level: Bump | undefined): string | undefined {
-  const { from, to } = document.declared;
-  if (to === null) return undefined;
-  const needed = nextVersion(from ?? to, level ?? document.required);
-  if (level === undefined && document.ok) return undefined;
-  return compareVersions(needed, to) > 0 ? needed : undefined;
-}
-
-function wanted(documents: readonly DocumentCheck[], flags: BumpFlags): readonly VersionEdit[] {
-  const named = flags.document;
-  for (const name of named ?? [])
-    if (!documents.some((document) => document.name === name))
-      throw new UserError("usage", `there is no document \`${name}\``, {
-        help: `there are ${documents.map((document) => document.name).join(", ")}`,
-      });
-  const asked = documents.filter((document) =>
-    named === undefined ? document.changed || !document.ok : named.includes(document.name),
-  );
-  return asked.flatMap((document) => {
-    const to = neededVersion(document, flags.level);
-    return to === undefined ? [] : [{ kind: document.kind, name: document.name, to }];
-  });
-}
-
 async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
-  const sets = await loadWithBase(io, flags);
-  if (sets.after.info.ref.startsWith("git:") || sets.after.info.ref.endsWith(".agentz"))
-    throw new UserError("usage", "only files can be edited, not a commit or a bundle", {
-      help: "give --candidate <path>",
-    });
-  const edited = editVersions(sets.after.sources, wanted(versionDocument(sets).documents, flags));
-  if (flags.dryRun !== true) await replaceSources(io.cwd, edited);
-  const result: VersionBumpResult = {
-    schemaVersion: 1,
-    command: "version bump",
-    tool: { version: VERSION },
-    bumped: edited.flatMap(({ bumped }) => bumped),
+  const result = await bumpVersions(io.cwd, await loadWithBase(io, flags), {
+    level: flags.level,
+    documents: flags.document,
     dryRun: flags.dryRun === true,
-  };
+  });
   await writeDocument(
     io,
     pick(VERSION_BUMP_REPORTERS, flags.format)(result, { color: false, details: true }),

@@ -1,17 +1,11 @@
 import { Option } from "commander";
-import { actionGlobFault } from "../../policy/glob.ts";
-import { Oracle } from "../../reach/question.ts";
-import type { WhoCanResult } from "../../documents/who-can-result.ts";
-import { whoCan } from "../../reach/who-can.ts";
-import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
-import { formatTime } from "../../trace/time.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, neededPaths } from "../../api/config/config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { UserError } from "../../diagnostics/user-error.ts";
-import { VERSION } from "../../node/version.ts";
+import { whoCanDocument } from "../../api/who-can.ts";
+import { isColored, writeDocument } from "../../node/output.ts";
+import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -31,49 +25,15 @@ Examples:
   agentz who-can 'cloud/delete_*' volume:prod-7
   agentz who-can send --format json`;
 
-function resourceOf(
-  text: string | undefined,
-): { readonly type: string; readonly id: string } | undefined {
-  if (text === undefined) return undefined;
-  const colon = text.indexOf(":");
-  if (colon > 0 && colon < text.length - 1)
-    return { type: text.slice(0, colon), id: text.slice(colon + 1) };
-  throw new UserError("usage", `\`${text}\` is no resource`, {
-    help: "write it as type:id, such as volume:prod-7",
-  });
-}
-
 async function act(
   asked: { readonly action: string; readonly resource: string | undefined },
   flags: Flags,
   { io, finish }: CommandContext,
 ): Promise<void> {
-  const fault = actionGlobFault(asked.action);
-  if (fault !== undefined)
-    throw new UserError("usage", `\`${asked.action}\` is no action: ${fault}`, {
-      help: "write it as server/name",
-    });
-  const resource = resourceOf(asked.resource);
   const config = await readConfig(io, flags.config);
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const policies = await loadPolicySet(io, paths, paths);
-  const now = flags.now ?? io.clock();
-  const answer = whoCan(new Oracle(policies.set, now), policies.documents, {
-    action: asked.action,
-    resource,
-  });
-  if ("message" in answer)
-    throw new UserError("unknown-name", answer.message, { help: answer.help });
-  const document: WhoCanResult = {
-    schemaVersion: 1,
-    command: "who-can",
-    tool: { version: VERSION },
-    candidate: policies.info,
-    now: formatTime(now),
-    action: asked.action,
-    resource: asked.resource ?? null,
-    ...answer,
-  };
+  const document = whoCanDocument(policies, { ...asked, now: flags.now ?? io.clock() });
   const color = isColored(io, flags.output);
   await writeDocument(
     io,

@@ -1,5 +1,5 @@
 import type { Json } from "../../request/json.ts";
-import { TraceError } from "../trace-error.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
 import type { ImportFile } from "./importer.ts";
 
 /** The shapes of OTLP's messages (opentelemetry-proto 1.11), as far as calls are told by them. */

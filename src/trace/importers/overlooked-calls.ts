@@ -1,4 +1,4 @@
-import { TraceError } from "../trace-error.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
 import { callShapes } from "./call-shapes.ts";
 import { ImportTally } from "./import-tally.ts";
 import type { ImportFile } from "./importer.ts";

@@ -1,7 +1,7 @@
 import { objectMember, type JsonObject } from "../../request/json.ts";
 import type { TraceFile } from "../read-events.ts";
 import { eventLine } from "../event-line.ts";
-import { TraceError } from "../trace-error.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
 import type { ImportReport } from "./import-tally.ts";
 import { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions } from "./importer.ts";

@@ -5,7 +5,7 @@ import { LISTED, ReadReport } from "../read-report.ts";
 import type { ValidateResult } from "../../documents/trace-validate-result.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import { TraceTally } from "../summary.ts";
-import { TraceError } from "../trace-error.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
 import { lineEvents } from "./raw-events.ts";
 import { traceRead } from "./stats.ts";
 

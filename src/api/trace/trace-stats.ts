@@ -1,0 +1,61 @@
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { TraceRead } from "../../documents/trace-read.ts";
+import type { StatsResult } from "../../documents/trace-stats-result.ts";
+import type { ValidateResult } from "../../documents/trace-validate-result.ts";
+import type { Io } from "../../node/io.ts";
+import { VERSION } from "../../node/version.ts";
+import { readTrace } from "../../trace/read-events.ts";
+import { ReadReport } from "../../trace/read-report.ts";
+import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
+import { validateTrace } from "../../trace/tools/validate.ts";
+import { openTrace, type TraceFlags } from "./trace-input.ts";
+
+function refuseEmpty(trace: TraceRead): void {
+  if (trace.events === 0)
+    throw new UserError(
+      "unreadable-trace",
+      `nothing of the trace could be read (${trace.malformed} malformed lines)`,
+      {
+        help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import` or `--from`",
+      },
+    );
+}
+
+/** What a trace holds: events, agents, actions, decisions, labels, and what is recorded of them. */
+export async function statsDocument(
+  paths: readonly string[],
+  flags: TraceFlags & { readonly reorder: number },
+  io: Io,
+): Promise<StatsResult> {
+  const { files } = await openTrace(paths, flags, io);
+  const report = new ReadReport();
+  const found = new TraceStats();
+  for await (const batch of readTrace(files, { reorder: flags.reorder, report }))
+    for (const event of batch) found.add(event);
+  const trace = traceRead(found.tally, report);
+  refuseEmpty(trace);
+  return {
+    schemaVersion: 1,
+    command: "trace stats",
+    tool: { version: VERSION },
+    trace,
+    ...found.lists(),
+  };
+}
+
+/** Whether every line of a trace is an event, ids are unique, parents known, and the order fixable. */
+export async function validateDocument(
+  paths: readonly string[],
+  flags: TraceFlags,
+  io: Io,
+): Promise<ValidateResult> {
+  const { files } = await openTrace(paths, flags, io);
+  const found = await validateTrace(files);
+  refuseEmpty(found.trace);
+  return {
+    schemaVersion: 1,
+    command: "trace validate",
+    tool: { version: VERSION },
+    ...found,
+  };
+}
