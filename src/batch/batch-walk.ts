@@ -1,51 +1,44 @@
 import { agentDenials } from "../engine/member.ts";
-import { isInvocation, type TreeEvent } from "../engine/call-tree.ts";
 import { rowOf, type Call } from "../engine/call.ts";
-import { keepsState } from "../engine/compile-set.ts";
-import { EventIds, UNCOUNTED } from "../engine/event-ids.ts";
-import { maskOf } from "../engine/mask.ts";
+import { UNCOUNTED } from "../engine/event-ids.ts";
 import { Run } from "../engine/run.ts";
-import type { Truth } from "../engine/truth.ts";
 import { outcomeText } from "../replay/columns/interner.ts";
 import type { KeyParts } from "../replay/columns/key-parts.ts";
 import type { KeyedVersions } from "../replay/columns/keyed-replay.ts";
 import { Kept, PairTable } from "../replay/columns/pair-table.ts";
 import { keyParts } from "../replay/columns/row-keys.ts";
-import type { SegmentRows } from "../replay/columns/segment-rows.ts";
+import type { OwnRows, SegmentRows } from "../replay/columns/segment-rows.ts";
 import { VEILED_STATE } from "../replay/columns/views.ts";
 import { classify } from "../replay/classify.ts";
 import { engineSide, recordedSide, type Side } from "../replay/side.ts";
-import { ReplayWalk, type CallResult, type ReplayOptions } from "../replay/walk.ts";
+import type { CallResult } from "../replay/walk.ts";
+import type { TraceEvent } from "../trace/event.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
-import { bitsWhere, Evaluation } from "./evaluation.ts";
+import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
 import { bitOf, wordOf } from "./input.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
+import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
 /** Why rows are to be walked as one, with their ids; it crosses threads as a text. */
 export const LINKED = "calls stand below others";
 
 export type BatchVersions = KeyedVersions;
 
-export interface BatchOptions extends Omit<ReplayOptions, "filter" | "seen"> {
-  /** Whether calls stand below others: then columns hold ids, and all rows are walked in order. */
-  readonly linked: boolean;
-}
-
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";
 
 /**
  * The replay of versions: rules are evaluated by columns, what they come to is decided once by the
- * engine, and counts are kept by outcome. What columns do not tell is decided by the engine call by
- * call, on the events, in the order of time.
+ * engine, and counts are kept by outcome. Calls that hang on earlier ones are decided in the order
+ * of time, on what columns told of them; what columns do not tell is decided on the events.
  */
 export class BatchWalk {
   readonly #parts: KeyParts;
   readonly #sink: BatchSink;
-  readonly #options: BatchOptions;
+  readonly #options: SessionOptions;
   /** Of the versions that are policies; the last one is the candidate. */
   readonly #runs: readonly Run[];
   readonly #recorded: boolean;
@@ -53,62 +46,50 @@ export class BatchWalk {
   readonly #outcomes: Outcomes;
   readonly #handOver: HandOver;
   readonly #tally: BatchTally;
-  /** By the number of an outcome, twice: as it is, and where calls are unreachable. */
-  readonly #decided: (Decided | undefined)[] = [];
-  #kinds = 0;
+  readonly #decided: Decided[] = [];
+  /** By outcome: what is decided of calls that hang on no other. */
+  readonly #plain: (Decided | undefined)[] = [];
   readonly #steps = new PairTable();
   readonly #numbers = new Kept();
-  readonly #invokes: Truth[] = [];
-  readonly #engine: ReplayWalk;
-  readonly #ids = new EventIds();
+  readonly #sessions: SessionWalk;
   readonly #handed = new Map<string, number>();
-  /** The row that the engine decides. */
-  #now: { readonly rows: SegmentRows; readonly at: number } | undefined;
-  /** The slots that ask for approvals. */
-  readonly #approving: Uint32Array;
   readonly #readsApprovals: boolean;
+  /** Whether every rule that matches is told, since rules are listed call by call. */
+  readonly #tellsAll: boolean;
   readonly #above: boolean;
   readonly #listsManifests: boolean;
 
   constructor(
     { baseline, candidate, layout }: BatchVersions,
-    options: BatchOptions,
+    options: SessionOptions,
     sink: BatchSink,
   ) {
     const versions = baseline === undefined ? [candidate] : [baseline, candidate];
-    const { approvals, history, idle } = options;
+    const { approvals } = options;
     this.#sink = sink;
     this.#options = options;
     this.#recorded = baseline === undefined;
     this.#parts = keyParts(versions, layout, { recorded: this.#recorded });
     this.#runs = versions.map(({ set }) => new Run(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
+    this.#tellsAll = sink.log !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
-      full: sink.log !== undefined,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
     });
     this.#handOver = new HandOver(versions);
     this.#tally = new BatchTally(sink, this.#parts.text);
-    this.#engine = new ReplayWalk(
-      { baseline: baseline?.set, candidate: candidate.set },
-      { history, approvals, idle, seen: this.#ids },
-      [{ call: (result) => this.#tellEvent(result) }],
-    );
-    const { slots } = this.#evaluation;
-    this.#approving = bitsWhere(slots, ({ rule }) => rule.approval !== undefined);
+    this.#sessions = new SessionWalk(this.#parts, this.#evaluation, options);
     this.#readsApprovals = approvals === "recorded";
     this.#above = versions.some(({ set }) =>
       set.rules.some(({ rule }) => rule.obligations?.redact?.above !== undefined),
     );
     this.#listsManifests = versions.some(({ set }) => set.manifests.size > 0);
-    if (versions.some(({ set }) => keepsState(set)))
-      throw new Error("rows of versions that keep state are walked elsewhere");
   }
 
   /** How many outcomes there were, each decided once. */
   get kinds(): number {
-    return this.#kinds;
+    return this.#decided.length;
   }
 
   /** How many calls the engine decided one by one, by why. */
@@ -116,36 +97,40 @@ export class BatchWalk {
     return this.#handed;
   }
 
-  /** How often each version forgot what a session had left (design 5.4). */
-  get forgotten(): { readonly baseline: number; readonly candidate: number } {
-    const { baseline, candidate } = this.#engine.runs;
-    return { baseline: baseline?.forgotten ?? 0, candidate: candidate.forgotten };
+  /** What the versions kept of earlier calls. */
+  get sessions(): SessionWalk {
+    return this.#sessions;
   }
 
-  /** Counts the rows of a segment. A text: why they are to be walked otherwise. */
-  walk(rows: SegmentRows): string | undefined {
+  /**
+   * Counts the rows of a segment (`own`: those of one part of the trace). A text: why they are to be
+   * walked otherwise.
+   */
+  walk(rows: SegmentRows, own?: OwnRows): string | undefined {
     const { segment } = rows;
     if (!this.#options.linked && segment.codes[COLUMN.parent]?.some((code) => code !== 0))
       return LINKED;
-    rows.numberSessions();
+    rows.numberSessions(own);
     const row = new BatchRow(this.#parts, rows);
     const isCall = callTypes(rows);
     const types = segment.codes[COLUMN.type];
-    let [calls, from, to] = [0, Infinity, -Infinity];
+    let [events, calls, from, to] = [0, 0, Infinity, -Infinity];
     this.#tally.begin(rows);
     for (let at = 0; at < segment.rows; at++) {
+      if (own !== undefined && own.parts[at] !== own.part) continue;
+      events++;
       const time = segment.times[at] ?? NaN;
       if (time < from) from = time;
       if (time > to) to = time;
-      if (this.#options.idle !== undefined) this.#engine.observe(rows.session(at), rows.time(at));
+      this.#sessions.observe(rows, at);
       if (isCall[types?.[at] ?? 0] === 1) {
         calls++;
         this.#call(rows, row, at);
-      } else if (this.#options.linked) this.#engine.pass(new RowEvent(rows, at));
-      if (this.#options.linked) this.#ids.add(new RowEvent(rows, at));
+      } else this.#sessions.pass(rows, at);
+      this.#sessions.seen(rows, at);
     }
     this.#tally.end();
-    this.#sink.tally.trace.addCounts({ events: segment.rows, calls, from, to });
+    this.#sink.tally.trace.addCounts({ events, calls, from, to });
     return undefined;
   }
 
@@ -168,52 +153,46 @@ export class BatchWalk {
   #call(rows: SegmentRows, row: BatchRow, at: number): void {
     const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(row, at);
     if (why !== undefined) return this.#hand(rows, at, why);
-    const outcome = this.#outcomes.of(this.#circumstances(row));
-    const decided = this.#decided[2 * outcome] ?? this.#decide(row, outcome);
-    const cut = this.#options.linked && this.#place(rows, row, decided.result);
-    this.#tally.count({
-      rows,
-      row,
-      decided: cut ? this.#unreachable(decided) : decided,
-      named: this.#evaluation.named,
-    });
+    if (this.#sessions.touches(rows, row)) return this.#meet(rows, row);
+    const outcome = this.#outcomes.of(this.#circumstances(row), this.#tellsAll);
+    this.#count(rows, row, this.#plain[outcome] ?? this.#decide(row, outcome));
+  }
+
+  #count(rows: SegmentRows, row: BatchRow, decided: Decided): void {
+    this.#tally.count({ rows, row, decided, named: this.#evaluation.named });
+  }
+
+  /** A call that hangs on others, or on which others may hang. */
+  #meet(rows: SegmentRows, row: BatchRow): void {
+    const outcome = this.#outcomes.of(this.#circumstances(row), true);
+    const met = this.#sessions.meet({ rows, row, outcome });
+    if (met.alone !== undefined) this.#noteHanded(met.alone);
+    if (met.number === 0) return this.#tally.countEvent(resultOf(row.event(), met), rows, row.at);
+    const at = this.#step(MET, met.number, 0);
+    const number = this.#numbers.get(at);
+    const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met));
+    if (number === 0) this.#numbers.set(at, this.#decided.length);
+    this.#count(rows, row, decided);
   }
 
   /** Evaluates a row. A text: why its decision is the engine's. */
   #evaluate(row: BatchRow, at: number): string | undefined {
     row.to(at);
     const why = this.#handOver.why(row) ?? this.#evaluation.run(row);
-    if (why !== undefined || !this.#readsApprovals || !row.has(COLUMN.approvals)) return why;
-    const { open } = this.#evaluation;
-    for (let word = 0; word < open.length; word++)
-      if (((open[word] ?? 0) & (this.#approving[word] ?? 0)) !== 0) return APPROVALS;
-    return undefined;
+    if (why !== undefined) return why;
+    const binds = this.#readsApprovals && row.has(COLUMN.approvals) && this.#evaluation.asksPeople;
+    return binds ? APPROVALS : undefined;
+  }
+
+  #noteHanded(why: string): void {
+    this.#handed.set(why, (this.#handed.get(why) ?? 0) + 1);
   }
 
   /** Has the engine decide a row on its event. */
   #hand(rows: SegmentRows, at: number, why: string): void {
-    this.#handed.set(why, (this.#handed.get(why) ?? 0) + 1);
-    this.#now = { rows, at };
-    this.#engine.take(rows.event(at));
-  }
-
-  #tellEvent(result: CallResult): void {
-    if (this.#now !== undefined) this.#tally.countEvent(result, this.#now.rows, this.#now.at);
-  }
-
-  /** Gives a row its place among the calls; whether it is unreachable. */
-  #place(rows: SegmentRows, row: BatchRow, result: CallResult): boolean {
-    const { request } = row.event();
-    const invokes = (this.#invokes[row.action] ??= isInvocation(request.action, maskOf(request)));
-    return this.#engine.place(new RowEvent(rows, row.at), invokes, result);
-  }
-
-  #unreachable({ result, number, kind }: Decided): Decided {
-    return (this.#decided[number + 1] ??= {
-      result: { ...result, class: "unreachable", direct: undefined },
-      number: number + 1,
-      kind,
-    });
+    this.#noteHanded(why);
+    const event = rows.event(at);
+    this.#tally.countEvent(resultOf(event, this.#sessions.meetEvent(event)), rows, at);
   }
 
   #circumstances(row: BatchRow): Circumstances {
@@ -265,26 +244,20 @@ export class BatchWalk {
     const change = classify(before, after);
     const direct = change === "widened" || change === "narrowed" ? true : undefined;
     const result = { event, baseline: before, candidate: after, class: change, direct };
-    const kind = this.#parts.text.code(this.#sink.coverage.kinds(result).decision);
-    this.#kinds++;
-    return (this.#decided[2 * outcome] = { result, number: 2 * outcome, kind });
+    return (this.#plain[outcome] = this.#hold(result));
   }
 
-  /** INVARIANT: the rules that the words say match are those that the engine finds. */
+  #hold(result: CallResult): Decided {
+    const kind = this.#parts.text.code(this.#sink.coverage.kinds(result).decision);
+    const decided = { result, number: this.#decided.length, kind };
+    this.#decided.push(decided);
+    return decided;
+  }
+
   #checked(call: Call, run: Run, version: number): Side {
-    const side = engineSide(call, run.decide(call));
-    const found = new Set<string>();
-    for (const { rules, shadow } of side.engine?.outcome.members ?? [])
-      for (const { name, truth } of [...rules, ...shadow]) if (truth === true) found.add(name);
-    const { slots, matched } = this.#evaluation;
-    const told = slots.flatMap(({ rule, versions }, i) =>
-      versions.includes(version) && ((matched[wordOf(i)] ?? 0) & bitOf(i)) !== 0 ? [rule.name] : [],
-    );
-    if (told.length !== found.size || told.some((name) => !found.has(name)))
-      throw new Error(
-        `rules by columns are not those of the engine: ${told.join()} beside ${[...found].join()}`,
-      );
-    return side;
+    const outcome = run.decide(call);
+    this.#evaluation.check(outcome, version);
+    return engineSide(call, outcome);
   }
 
   #step(start: number, first: number, second: number): number {
@@ -292,8 +265,8 @@ export class BatchWalk {
   }
 }
 
-/** Where steps to denials start. INVARIANT: it is no number of a step. */
-const DENIAL = -1;
+/** Where steps of each kind start. INVARIANT: these are no numbers of steps. */
+const [DENIAL, MET] = [-1, -2];
 
 /** By code of the type column: 1 for calls. */
 function callTypes({ segment, views }: SegmentRows): Uint8Array {
@@ -303,32 +276,7 @@ function callTypes({ segment, views }: SegmentRows): Uint8Array {
   );
 }
 
-/**
- * A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from
- * the trace.
- */
-class RowEvent implements TreeEvent {
-  readonly #rows: SegmentRows;
-  readonly #row: number;
-
-  constructor(rows: SegmentRows, row: number) {
-    this.#rows = rows;
-    this.#row = row;
-  }
-
-  get id(): string {
-    return this.#rows.id(this.#row);
-  }
-
-  get session(): string | undefined {
-    return this.#rows.session(this.#row);
-  }
-
-  get parent(): string | undefined {
-    return this.#rows.parent(this.#row);
-  }
-
-  get type(): string {
-    return this.#rows.type(this.#row);
-  }
+function resultOf(event: TraceEvent, met: Met): CallResult {
+  const { before, after, class: change, direct } = met;
+  return { event, baseline: before, candidate: after, class: change, direct };
 }

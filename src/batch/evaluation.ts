@@ -1,9 +1,21 @@
 import { matchRule, staticFit } from "../engine/compiled-rule.ts";
+import type { Outcome } from "../engine/decide.ts";
+import type { Row } from "../engine/row.ts";
 import { outcomeText } from "../replay/columns/interner.ts";
 import type { KeyParts } from "../replay/columns/key-parts.ts";
 import { Kept, PairTable } from "../replay/columns/pair-table.ts";
 import { bitOf, BITS, Input, wordOf } from "./input.ts";
-import { SCOPES, slotsOf, type SeenCall, type Slot, type Source } from "./slots.ts";
+import {
+  SCOPES,
+  slotsOf,
+  UNHELD,
+  writesOf,
+  type Cut,
+  type SeenCall,
+  type Slot,
+  type Source,
+  type Write,
+} from "./slots.ts";
 
 /** What a row is asked while it is evaluated. */
 export interface EvaluatedRow {
@@ -36,53 +48,91 @@ interface Exact {
  */
 export class Evaluation {
   readonly slots: readonly Slot[];
-  /** Of the row that was evaluated last: which slots surely match. */
+  /**
+   * Of the row that was evaluated last: which slots surely match, whatever earlier calls left and
+   * whenever it is.
+   */
   readonly matched: Uint32Array;
   /** Of that row: a number for what the slots came to that are neither matched nor unmatched. */
   undecided = 0;
-  /** Which of its slots may match. */
-  readonly open: Uint32Array;
   /** Which slots any row's subject, action and resource may fit. */
   readonly reached: Uint32Array;
   readonly #parts: KeyParts;
   readonly #inputs: readonly Input[];
   readonly #exact: readonly Exact[];
+  /** The declarations of state; their bits come after those of the slots. */
+  readonly #writes: readonly Write[];
+  /** The slots that hang on columns alone; all that do not. */
+  readonly #told: Uint32Array;
+  /** By version: its slots that read state or time, and its declarations. */
+  readonly #liveOf: readonly Bits[];
+  readonly #writesOf: readonly Bits[];
+  /** The slots that ask people. */
+  readonly #asking: Bits;
+  /** The slots that contain a session where they match. */
+  readonly #containing: Bits;
+  /** The slots and declarations that read more of a call than columns hold. */
+  readonly #unheld: Bits;
   /** The slots that have exceptions. */
   readonly #excepting: Uint32Array;
   /** The slots that name the tools for which they are meant. */
   readonly #naming: Uint32Array;
   readonly #all: Uint32Array;
-  /** The slots of which columns do not tell all. */
-  readonly #unheld: Uint32Array;
-  readonly #places: Int32Array;
+  readonly #open: Uint32Array;
+  readonly #placed: Int32Array;
   readonly #steps = new PairTable();
   readonly #known = new Kept();
   readonly #sums = new PairTable();
+  /** Of the last row: which slots all columns leave matched, those that hang on state too. */
+  readonly #sure: Uint32Array;
+  readonly #written = new PairTable();
+  readonly #places = new Map<number, readonly number[]>();
+  /** The slots that matched the last row on the state that was asked last. */
+  readonly #held: number[] = [];
   #named = false;
 
   constructor(parts: KeyParts) {
     this.#parts = parts;
     const slots = slotsOf(parts);
     this.slots = slots;
+    this.#writes = writesOf(parts);
+    const cuts: readonly Cut[] = [...slots, ...this.#writes];
     const names = new Set<string>([
       ...SCOPES,
-      ...slots.flatMap((slot) => slot.parts.map(({ input }) => input)),
+      ...cuts.flatMap((cut) => cut.parts.map(({ input }) => input)),
     ]);
     this.#inputs = [...names]
-      .map((name) => new Input(name, slots, parts.text))
+      .map((name) => new Input(name, cuts, parts.text))
       .sort((a, b) => costOf(a) - costOf(b));
-    const width = Math.ceil(slots.length / BITS);
-    const words = (holds: (slot: Slot) => boolean): Uint32Array => bitsWhere(slots, holds);
-    this.#all = words(() => true);
+    const width = Math.ceil(cuts.length / BITS);
+    const words = (holds: (slot: Slot) => boolean): Uint32Array =>
+      bitsOf(cuts, (_, i) => {
+        const slot = slots[i];
+        return slot !== undefined && holds(slot);
+      });
+    this.#all = bitsOf(cuts, () => true);
+    this.#told = words(({ live }) => live.length === 0);
+    this.#unheld = wordsSet(bitsOf(cuts, ({ unheld }) => unheld));
+    const isOf = (version: number, { versions }: Cut): boolean => versions.includes(version);
+    this.#liveOf = parts.versions.map((_, version) =>
+      wordsSet(words((slot) => slot.live.length > 0 && isOf(version, slot))),
+    );
+    this.#writesOf = parts.versions.map((_, version) =>
+      wordsSet(bitsOf(cuts, (cut, i) => i >= slots.length && isOf(version, cut))),
+    );
+    this.#asking = wordsSet(words(({ rule }) => rule.approval !== undefined));
+    this.#containing = wordsSet(
+      words(({ rule: { rule } }) => rule.onDeny !== undefined && rule.mode === "enforce"),
+    );
     this.#excepting = words(({ exceptions }) => exceptions !== undefined);
-    this.#unheld = words(({ unheld }) => unheld !== undefined);
     this.#naming = words(
       ({ rule: { rule } }) => rule.actions !== undefined && !rule.actions.includes("**"),
     );
     this.matched = new Uint32Array(width);
     this.reached = new Uint32Array(width);
-    this.open = new Uint32Array(width);
-    this.#places = new Int32Array(this.#inputs.length);
+    this.#open = new Uint32Array(width);
+    this.#sure = new Uint32Array(width);
+    this.#placed = new Int32Array(this.#inputs.length);
     this.#exact = slots.map((slot, index) => ({
       slot,
       inputs: [...this.#inputs.keys()].filter(
@@ -97,12 +147,30 @@ export class Evaluation {
     return this.#named;
   }
 
+  /** INVARIANT: the rules that were found to match the last row are those that the engine finds. */
+  check(outcome: Pick<Outcome, "members">, version: number): void {
+    const found = new Set<string>();
+    for (const { rules, shadow } of outcome.members)
+      for (const { name, truth } of [...rules, ...shadow]) if (truth === true) found.add(name);
+    const told = this.slots.flatMap(({ rule, versions, live }, i) => {
+      const holds =
+        live.length > 0
+          ? this.isLive(version) && this.#held.includes(i)
+          : ((this.matched[wordOf(i)] ?? 0) & bitOf(i)) !== 0;
+      return versions.includes(version) && holds ? [rule.name] : [];
+    });
+    if (told.length !== found.size || told.some((name) => !found.has(name)))
+      throw new Error(
+        `rules by columns are not those of the engine: ${told.join()} beside ${[...found].join()}`,
+      );
+  }
+
   /**
    * Evaluates a row: {@link matched} and {@link undecided} are its outcome. A text: why columns do
    * not tell it.
    */
   run(row: EvaluatedRow): string | undefined {
-    const [matched, open] = [this.matched, this.open];
+    const [matched, open] = [this.matched, this.#open];
     matched.set(this.#all);
     open.set(this.#all);
     for (let i = 0; i < this.#inputs.length; i++) {
@@ -113,17 +181,8 @@ export class Evaluation {
       if (i === 1) this.#noteNamed();
     }
     if (this.#inputs.length === SCOPED) this.#noteScopes();
-    const unheld = this.#openUnheld();
-    if (unheld === undefined) this.#settle(row);
-    return unheld;
-  }
-
-  /** Why the first open slot that is not told by columns is not; undefined: there is none. */
-  #openUnheld(): string | undefined {
-    for (let word = 0; word < this.open.length; word++) {
-      const left = (this.open[word] ?? 0) & (this.#unheld[word] ?? 0);
-      if (left !== 0) return this.slots[word * BITS + 31 - Math.clz32(left & -left)]?.unheld;
-    }
+    if (this.#any(this.#unheld)) return UNHELD;
+    this.#settle(row);
     return undefined;
   }
 
@@ -131,19 +190,19 @@ export class Evaluation {
   #asks({ words, slots }: Input): boolean {
     for (let i = 0; i < words.length; i++) {
       const word = words[i] ?? 0;
-      if (((this.open[word] ?? 0) & (slots[word] ?? 0)) !== 0) return true;
+      if (((this.#open[word] ?? 0) & (slots[word] ?? 0)) !== 0) return true;
     }
     return false;
   }
 
   #join(at: number, input: Input, row: EvaluatedRow): void {
     const place = input.place(this.#classOf(input.sources, row), () => row.seen());
-    this.#places[at] = place;
+    this.#placed[at] = place;
     const { words } = input;
     for (let i = 0; i < words.length; i++) {
       const word = words[i] ?? 0;
       this.matched[word] = (this.matched[word] ?? 0) & (input.matched[place + word] ?? 0);
-      this.open[word] = (this.open[word] ?? 0) & (input.open[place + word] ?? 0);
+      this.#open[word] = (this.#open[word] ?? 0) & (input.open[place + word] ?? 0);
     }
   }
 
@@ -162,15 +221,21 @@ export class Evaluation {
   }
 
   #noteScopes(): void {
-    for (let word = 0; word < this.open.length; word++)
-      this.reached[word] = (this.reached[word] ?? 0) | (this.open[word] ?? 0);
+    for (let word = 0; word < this.#open.length; word++)
+      this.reached[word] = (this.reached[word] ?? 0) | (this.#open[word] ?? 0);
   }
 
-  /** Tells what the slots come to that hang on an unknown, an error or an exception. */
+  /**
+   * Tells what the slots come to that hang on an unknown, an error or an exception; those that hang
+   * on state or time are left open.
+   */
   #settle(row: EvaluatedRow): void {
     this.undecided = 0;
-    for (let word = 0; word < this.open.length; word++) {
-      const open = this.open[word] ?? 0;
+    for (let word = 0; word < this.#open.length; word++) {
+      const told = this.#told[word] ?? 0;
+      const open = (this.#open[word] ?? 0) & told;
+      this.#sure[word] = this.matched[word] ?? 0;
+      this.matched[word] = (this.matched[word] ?? 0) & told;
       const excepting = this.#excepting[word] ?? 0;
       let left = open & (~(this.matched[word] ?? 0) | excepting);
       this.matched[word] = (this.matched[word] ?? 0) & ~excepting;
@@ -182,13 +247,115 @@ export class Evaluation {
     }
   }
 
+  /** Whether any of a version's rules hangs on state or time, for the last row. */
+  isLive(version: number): boolean {
+    return this.#any(this.#liveOf[version]);
+  }
+
+  /** Whether the last row may write a version's state. */
+  mayWrite(version: number): boolean {
+    return this.#any(this.#writesOf[version]);
+  }
+
+  /** Whether any rule that may match the last row asks people. */
+  get asksPeople(): boolean {
+    return this.#any(this.#asking);
+  }
+
+  /** Whether any rule that may match the last row starts a containment. */
+  get mayContain(): boolean {
+    return this.#any(this.#containing);
+  }
+
+  #any(bits: Bits | undefined): boolean {
+    if (bits === undefined) return false;
+    for (let i = 0; i < bits.words.length; i++) {
+      const word = bits.words[i] ?? 0;
+      if (((this.#open[word] ?? 0) & (bits.bits[word] ?? 0)) !== 0) return true;
+    }
+    return false;
+  }
+
+  /** The declarations of a version that the last row may trigger, by their place. */
+  writes(version: number): readonly number[] {
+    const bits = this.#writesOf[version];
+    let at = this.#written.step(0, version);
+    for (const word of bits?.words ?? [])
+      at = this.#written.step(at, (this.#open[word] ?? 0) & (bits?.bits[word] ?? 0));
+    const known = this.#places.get(at);
+    if (known !== undefined) return known;
+    const made = this.#indexes(bits).flatMap(
+      (index) => this.#writes[index - this.slots.length]?.place ?? [],
+    );
+    this.#places.set(at, made);
+    return made;
+  }
+
+  #indexes(bits: Bits | undefined): readonly number[] {
+    const found: number[] = [];
+    for (const word of bits?.words ?? [])
+      for (
+        let left = (this.#open[word] ?? 0) & (bits?.bits[word] ?? 0);
+        left !== 0;
+        left &= left - 1
+      )
+        found.push(word * BITS + 31 - Math.clz32(left & -left));
+    return found;
+  }
+
+  /**
+   * A number for what a version's rules come to that hang on state or time, for the last row on a
+   * state: `live` is the little that they read, `whole` all that the version sees of the call.
+   */
+  onState(version: number, row: EvaluatedRow, { live, whole }: OnState): number {
+    const bits = this.#liveOf[version];
+    let at = 0;
+    this.#held.length = 0;
+    for (const word of bits?.words ?? []) {
+      let left = (this.#open[word] ?? 0) & (bits?.bits[word] ?? 0);
+      while (left !== 0) {
+        const index = word * BITS + 31 - Math.clz32(left & -left);
+        left &= left - 1;
+        const outcome = this.#onState(index, row, { live, whole });
+        if (outcome === TRUE) this.#held.push(index);
+        if (outcome !== FALSE) at = this.#sums.step(this.#sums.step(at, index), outcome);
+      }
+    }
+    return at;
+  }
+
+  #onState(index: number, row: EvaluatedRow, { live, whole }: OnState): number {
+    const exact = this.#exact[index];
+    if (exact === undefined) throw new Error("a bit is of no rule");
+    const { slot } = exact;
+    let plain =
+      slot.exceptions === undefined && ((this.#sure[wordOf(index)] ?? 0) & bitOf(index)) !== 0;
+    for (const { conjunct, test } of slot.live) {
+      const outcome = test(live);
+      if (outcome === false && conjunct) return FALSE;
+      if (outcome !== true) plain = false;
+    }
+    return plain ? TRUE : this.#exactOnState(index, exact, { row, live, whole });
+  }
+
+  #exactOnState(
+    index: number,
+    exact: Exact,
+    { row, live, whole }: OnState & { readonly row: EvaluatedRow },
+  ): number {
+    let at = this.#combination(index, exact, row);
+    for (const { test } of exact.slot.live)
+      at = this.#steps.step(at, this.#parts.text.code(outcomeText(test(live))));
+    return this.#remembered(at, () => this.#outcomeOfRule(exact.slot, whole()));
+  }
+
   #settleOne(index: number, row: EvaluatedRow): void {
     const exact = this.#exact[index];
     if (exact === undefined) throw new Error("a bit is of no rule");
     const outcome = this.#outcomeOf(index, exact, row);
     const word = wordOf(index);
     if (outcome === FALSE) {
-      this.open[word] = (this.open[word] ?? 0) & ~bitOf(index);
+      this.#open[word] = (this.#open[word] ?? 0) & ~bitOf(index);
       return;
     }
     if (outcome === TRUE) this.matched[word] = (this.matched[word] ?? 0) | bitOf(index);
@@ -196,28 +363,54 @@ export class Evaluation {
       this.undecided = this.#sums.step(this.#sums.step(this.undecided, index), outcome - OTHERWISE);
   }
 
-  #outcomeOf(index: number, { slot, inputs, expires }: Exact, row: EvaluatedRow): number {
+  #outcomeOf(index: number, exact: Exact, row: EvaluatedRow): number {
+    return this.#remembered(this.#combination(index, exact, row), () => {
+      const call = row.seen()[exact.slot.versions[0] ?? 0];
+      if (call === undefined) throw new Error("a rule is of no version");
+      return this.#outcomeOfRule(exact.slot, call);
+    });
+  }
+
+  /** A number for what a slot's parts came to, all that state and time tell aside. */
+  #combination(index: number, { slot, inputs, expires }: Exact, row: EvaluatedRow): number {
     let at = this.#steps.step(0, -1 - index);
     for (const input of inputs)
-      at = this.#steps.step(at, this.#inputs[input]?.detail(this.#places[input] ?? 0, index) ?? 0);
+      at = this.#steps.step(at, this.#inputs[input]?.detail(this.#placed[input] ?? 0, index) ?? 0);
     for (const source of slot.exceptions ?? []) at = this.#steps.step(at, row.classOf(source));
-    if (expires) at = this.#steps.step(at, row.moment());
+    return expires ? this.#steps.step(at, row.moment()) : at;
+  }
+
+  #remembered(at: number, make: () => number): number {
     const known = this.#known.get(at);
     if (known !== 0) return known;
-    const outcome = this.#ask(slot, row);
+    const outcome = make();
     this.#known.set(at, outcome);
     return outcome;
   }
 
-  #ask({ rule, versions }: Slot, row: EvaluatedRow): number {
-    const call = row.seen()[versions[0] ?? 0];
-    if (call === undefined) throw new Error("a rule is of no version");
-    const fit = staticFit(rule, call.row, call.action);
-    const { truth, excepted } = matchRule(rule, call.row, { fit, action: call.action });
+  #outcomeOfRule({ rule }: Slot, { row, action }: SeenCall): number {
+    const fit = staticFit(rule, row, action);
+    const { truth, excepted } = matchRule(rule, row, { fit, action });
     if (truth === true) return TRUE;
     if (truth === false && !excepted) return FALSE;
     return OTHERWISE + this.#parts.text.code(`${outcomeText(truth)}${excepted ? "excepted" : ""}`);
   }
+}
+
+/** A call on a version's state: the little that conditions on state read, and all of it. */
+export interface OnState {
+  readonly live: Row;
+  readonly whole: () => SeenCall;
+}
+
+/** Bits, and the words in which there are any. */
+interface Bits {
+  readonly bits: Uint32Array;
+  readonly words: readonly number[];
+}
+
+function wordsSet(bits: Uint32Array): Bits {
+  return { bits, words: [...bits.keys()].filter((word) => bits[word] !== 0) };
 }
 
 /** How many inputs the scopes of rules are. */
@@ -232,9 +425,13 @@ function costOf({ sources, isIdle, scope }: Input): number {
 
 /** The words in which the slots are set for which something holds. */
 export function bitsWhere(slots: readonly Slot[], holds: (slot: Slot) => boolean): Uint32Array {
-  const words = new Uint32Array(Math.ceil(slots.length / BITS));
-  slots.forEach((slot, index) => {
-    if (holds(slot)) words[wordOf(index)] = (words[wordOf(index)] ?? 0) | bitOf(index);
+  return bitsOf(slots, holds);
+}
+
+function bitsOf<T>(all: readonly T[], holds: (one: T, index: number) => boolean): Uint32Array {
+  const words = new Uint32Array(Math.ceil(all.length / BITS));
+  all.forEach((one, index) => {
+    if (holds(one, index)) words[wordOf(index)] = (words[wordOf(index)] ?? 0) | bitOf(index);
   });
   return words;
 }

@@ -1,6 +1,6 @@
 import { outcomeText, type Interner } from "../replay/columns/interner.ts";
 import { Kept } from "../replay/columns/pair-table.ts";
-import { SCOPES, type SeenCall, type Slot, type Source } from "./slots.ts";
+import { SCOPES, type Cut, type Part, type SeenCall, type Source } from "./slots.ts";
 
 /** Bits a word. */
 export const BITS = 32;
@@ -17,8 +17,8 @@ export function wordOf(slot: number): number {
 /** A slot with its parts that hang on the same sources. */
 interface Asked {
   readonly index: number;
-  readonly slot: Slot;
-  readonly tests: readonly Slot["parts"][number]["test"][];
+  readonly slot: Cut;
+  readonly tests: readonly Part["test"][];
 }
 
 /**
@@ -45,7 +45,7 @@ export class Input {
   readonly #count: number;
   #size = 0;
 
-  constructor(name: string, slots: readonly Slot[], text: Interner) {
+  constructor(name: string, slots: readonly Cut[], text: Interner) {
     this.#text = text;
     this.scope = SCOPES.findIndex((scope) => scope === name);
     this.#count = slots.length;

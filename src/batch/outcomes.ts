@@ -23,7 +23,6 @@ export class Outcomes {
   readonly #evaluation: Evaluation;
   readonly #table: TupleTable;
   readonly #scratch: Int32Array;
-  readonly #full: boolean;
   /** Slots of one version alone, and such that ask for more than an effect. */
   readonly #told: Uint32Array;
   readonly #denying: Uint32Array;
@@ -34,14 +33,11 @@ export class Outcomes {
     evaluation: Evaluation,
     of: {
       readonly versions: number;
-      /** Whether every rule that matches is told, since rules are listed call by call. */
-      readonly full: boolean;
       readonly isWildcard: (rule: CompiledRule) => boolean;
     },
   ) {
     const { slots, matched } = evaluation;
     this.#evaluation = evaluation;
-    this.#full = of.full;
     this.#table = new TupleTable(matched.length + FIXED);
     this.#scratch = new Int32Array(matched.length + FIXED);
     this.#told = bitsWhere(
@@ -52,8 +48,11 @@ export class Outcomes {
     this.#wildcards = bitsWhere(slots, ({ rule }) => of.isWildcard(rule));
   }
 
-  /** The number of the outcome of the row that was evaluated last. */
-  of({ denial, frame, resource, recorded }: Circumstances): number {
+  /**
+   * The number of the outcome of the row that was evaluated last; `full`: whether every rule that
+   * matches is told apart.
+   */
+  of({ denial, frame, resource, recorded }: Circumstances, full: boolean): number {
     const { matched, undecided } = this.#evaluation;
     const scratch = this.#scratch;
     scratch[0] = undecided;
@@ -63,7 +62,7 @@ export class Outcomes {
     scratch[4] = recorded?.number ?? 0;
     const denies = this.#meets(this.#denying);
     const isAlike =
-      !this.#full &&
+      !full &&
       undecided === 0 &&
       !this.#meets(this.#told) &&
       (recorded === undefined ||

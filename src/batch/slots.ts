@@ -1,4 +1,3 @@
-import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { asTruth } from "../engine/compiled-rule.ts";
 import type { ActionName } from "../engine/scope.ts";
@@ -7,7 +6,10 @@ import type { Row } from "../engine/row.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import { chainOperands } from "../condition/walk.ts";
 import type { Expr } from "../condition/ast.ts";
+import type { Bad, Value } from "../condition/value.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
 import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
+import type { Condition } from "../policy/model.ts";
 import type { KeyParts } from "../replay/columns/key-parts.ts";
 import { ACTION, columnsOf, isHeld, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
 
@@ -33,16 +35,35 @@ export interface Part {
   readonly test: (call: SeenCall) => Truth;
 }
 
-/** A rule of one version, or one that stands in both. */
-export interface Slot {
-  readonly rule: CompiledRule;
+/** What is cut into parts: each has a bit in the words. */
+export interface Cut {
   /** In which versions it stands, by their place; the first one is asked. */
   readonly versions: readonly number[];
   readonly parts: readonly Part[];
+  /** Whether it reads more of a call than columns hold. */
+  readonly unheld: boolean;
+}
+
+/** A rule of one version, or one that stands in both. */
+export interface Slot extends Cut {
+  readonly rule: CompiledRule;
   /** What tells whether an exception holds; undefined: the rule has none. */
   readonly exceptions: readonly Source[] | undefined;
-  /** Why no column tells all that the rule reads; undefined: columns do. */
-  readonly unheld: string | undefined;
+  /** What of the rule reads what earlier calls left, or the time: asked on each call's own state. */
+  readonly live: readonly LivePart[];
+}
+
+/** A part of a rule that no column tells. */
+export interface LivePart {
+  /** True where the rule does not match once this is false: an exception is none of those. */
+  readonly conjunct: boolean;
+  readonly test: (row: Row) => Value | Bad;
+}
+
+/** A declaration of state of one version: where its state-free parts may hold, a call may write it. */
+export interface Write extends Cut {
+  /** Its place among labels, counters and values. */
+  readonly place: number;
 }
 
 /** The scopes of subjects, actions and resources: these tables come first. */
@@ -74,30 +95,54 @@ function sourcesOfAtom(atom: Atom, version: number, parts: KeyParts): readonly S
   return [{ kind: "column", index }];
 }
 
-/** Why columns do not tell what a condition comes to; undefined: they do. */
-function whyUnheld(expr: Expr, version: number, parts: KeyParts): string | undefined {
-  const atoms = atomsOf(expr, hostOf(version, parts));
-  const unheld = atoms.find((atom) => !isHeld(parts.layout, atom));
-  if (unheld === undefined) return undefined;
-  return unheld.dynamic ? "a rule reads the time" : "a rule reads more than columns hold";
-}
-
 function hostOf(version: number, parts: KeyParts): CompiledSet["host"] {
   const host = parts.versions[version]?.set.host;
   if (host === undefined) throw new Error("a rule is of no version");
   return host;
 }
 
+/** Whether columns hold all that a condition reads of a call. */
+function isColumnar(expr: Expr, version: number, parts: KeyParts): boolean {
+  return atomsOf(expr, hostOf(version, parts)).every((atom) => isHeld(parts.layout, atom));
+}
+
 function sourcesOf(expr: Expr, version: number, parts: KeyParts): readonly Source[] {
+  const host = hostOf(version, parts);
   const sources = new Map<string, Source>();
-  for (const atom of atomsOf(expr, hostOf(version, parts)))
+  for (const atom of atomsOf(expr, host))
     for (const source of sourcesOfAtom(atom, version, parts))
       sources.set(sourceName(source), source);
   return [...sources.keys()].sort().flatMap((name) => sources.get(name) ?? []);
 }
 
-function conjunctPart(expr: Expr, version: number, parts: KeyParts): Part {
-  const { test } = compileReading(expr, hostOf(version, parts));
+/** What a condition is, conjunct by conjunct: what columns tell, and what only the state does. */
+function conjunctsOf(
+  when: Condition | undefined,
+  version: number,
+  parts: KeyParts,
+): {
+  readonly parts: readonly Part[];
+  readonly live: readonly LivePart[];
+  readonly unheld: boolean;
+} {
+  const host = hostOf(version, parts);
+  const told: Part[] = [];
+  const live: LivePart[] = [];
+  let unheld = false;
+  for (const expr of when === undefined ? [] : chainOperands(when.expr, "&&")) {
+    const { test, dynamic } = compileReading(expr, host);
+    if (!isColumnar(expr, version, parts)) unheld = true;
+    else if (dynamic) live.push({ conjunct: true, test });
+    else told.push(conjunctPart({ expr, test }, version, parts));
+  }
+  return { parts: told, live, unheld };
+}
+
+function conjunctPart(
+  { expr, test }: { readonly expr: Expr; readonly test: LivePart["test"] },
+  version: number,
+  parts: KeyParts,
+): Part {
   const found = sourcesOf(expr, version, parts);
   const sources: readonly Source[] = found.length === 0 ? [{ kind: "action" }] : found;
   return {
@@ -144,28 +189,64 @@ function exceptionSources(
     ...(scope.subjects === undefined ? [] : [{ kind: "subject" } as const]),
     ...(scope.actions === undefined ? [] : [{ kind: "action" } as const]),
     ...(scope.resources === undefined ? [] : [{ kind: "resource" } as const]),
-    ...(exception.when === undefined ? [] : sourcesOf(exception.when.expr, version, parts)),
+    ...(exception.when === undefined || isLive(exception.when, version, parts)
+      ? []
+      : sourcesOf(exception.when.expr, version, parts)),
   ]);
   return [...new Map(sources.map((source) => [sourceName(source), source])).values()];
 }
 
+function isLive(when: Condition, version: number, parts: KeyParts): boolean {
+  return compileReading(when.expr, hostOf(version, parts)).dynamic;
+}
+
+/** The conditions of exceptions that read what earlier calls left, or the time. */
+function liveExceptions(
+  { exceptions }: CompiledRule,
+  version: number,
+  parts: KeyParts,
+): readonly LivePart[] {
+  return exceptions.flatMap(({ exception: { when } }) =>
+    when === undefined || !isLive(when, version, parts)
+      ? []
+      : [{ conjunct: false, test: compileReading(when.expr, hostOf(version, parts)).test }],
+  );
+}
+
+/** Why a row is decided on its event. */
+export const UNHELD = "a rule reads more than columns hold";
+
 function slotOf(rule: CompiledRule, version: number, parts: KeyParts): Slot {
-  const when = rule.rule.when;
-  const conjuncts = when === undefined ? [] : chainOperands(when.expr, "&&");
-  const why = (expr: Expr): string | undefined => whyUnheld(expr, version, parts);
-  const held = conjuncts.filter((expr) => why(expr) === undefined);
-  const asked = [
-    ...conjuncts,
-    ...rule.exceptions.flatMap(({ exception }) => exception.when?.expr ?? []),
-  ];
-  const unheld = asked.map(why).find((found) => found !== undefined);
+  const conjuncts = conjunctsOf(rule.rule.when, version, parts);
+  const isUnheld =
+    conjuncts.unheld ||
+    rule.exceptions.some(
+      ({ exception: { when } }) => when !== undefined && !isColumnar(when.expr, version, parts),
+    );
   return {
     rule,
     versions: [version],
-    parts: [...scopeParts(rule), ...held.map((expr) => conjunctPart(expr, version, parts))],
-    exceptions: unheld === undefined ? exceptionSources(rule, version, parts) : undefined,
-    unheld,
+    parts: [...scopeParts(rule), ...conjuncts.parts],
+    exceptions: isUnheld ? undefined : exceptionSources(rule, version, parts),
+    live: isUnheld ? [] : [...conjuncts.live, ...liveExceptions(rule, version, parts)],
+    unheld: isUnheld,
   };
+}
+
+function declarationsOf({ declarations }: CompiledSet): readonly { readonly when?: Condition }[] {
+  return [...declarations.labels, ...declarations.counters, ...declarations.values];
+}
+
+/** The declarations of all versions, each for itself. */
+export function writesOf(parts: KeyParts): readonly Write[] {
+  return parts.versions.flatMap(({ set, declarations }, version) =>
+    declarationsOf(set).map(({ when }, place) => ({
+      place,
+      versions: [version],
+      parts: conjunctsOf(when, version, parts).parts,
+      unheld: declarations[place]?.every((atom) => isHeld(parts.layout, atom)) === false,
+    })),
+  );
 }
 
 /** The rules of all versions; one that means the same over the same catalog stands once. */

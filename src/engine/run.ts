@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly stateOf?: Run;
   /** The ids of the events so far, where whoever walks counts them; by default the run does. */
   readonly seen?: SeenIds;
+  /** Whether no event stands below another, so that the place of none matters. */
+  readonly isFlat?: boolean;
 }
 
 /** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
@@ -80,6 +82,7 @@ export class Run implements History {
   /** Undefined: another one counts. */
   readonly #ids: EventIds | undefined;
   readonly #tree: CallTree;
+  readonly #isFlat: boolean;
   readonly #options: DecideOptions;
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
@@ -92,6 +95,7 @@ export class Run implements History {
     const own = new EventIds();
     this.#ids = options.seen === undefined ? own : undefined;
     this.#tree = new CallTree(options.seen ?? own);
+    this.#isFlat = options.isFlat === true;
     this.#options = {
       set,
       approvals: options.approvals ?? "recorded",
@@ -150,9 +154,14 @@ export class Run implements History {
    * Changes the state after a call, as far as it was made and ran (design 5.3, 7.5); `event`: whose
    * id containments and calls below it name.
    */
-  advance(call: Call, outcome: Outcome, as: Effectuation, event: Pick<TreeEvent, "id">): void {
+  advance(
+    call: Call,
+    outcome: Pick<Outcome, "counted" | "containments">,
+    as: Effectuation,
+    event: Pick<TreeEvent, "id">,
+  ): void {
     if (!this.set.stateful) return;
-    const made = as.own ? this.#place(call, as, event) : true;
+    const made = as.own && !this.#isFlat ? this.#place(call, as, event) : true;
     if (made === false) return;
     const ran = ranIfMade(as.ran, made);
     if (this.set.declares) {
@@ -189,31 +198,17 @@ export class Run implements History {
     return this.#tree.made(event);
   }
 
-  /**
-   * Notes a call that changes nothing but what is below it: whether it starts a sub-agent, and
-   * whether this version permits it.
-   */
-  place(event: TreeEvent, invokes: Truth, permitted: Truth): void {
-    if (!this.set.stateful) return;
-    this.#note(event, { made: this.#tree.made(event), invokes, ran: permitted });
-  }
-
-  #note(event: TreeEvent, call: { made: Truth; invokes: Truth; ran: Truth }): void {
-    const below = madeBelow(call);
-    if (below !== true || call.invokes === true) this.#tree.note(event.id, event.session, below);
-    this.#ids?.add(event);
-  }
-
   /** Whether the call was made in this history; what is below it is noted. */
   #place(
     { request, mask, action }: Call,
     { verdict }: Effectuation,
-    { id }: Pick<TreeEvent, "id">,
+    event: Pick<TreeEvent, "id">,
   ): Truth {
     const made = this.#tree.made(request);
     const invokes = isInvocation(action.entity.direct, mask);
-    const event = { id, session: request.session };
-    this.#note(event, { made, invokes, ran: verdict.permitted });
+    const below = madeBelow({ made, invokes, ran: verdict.permitted });
+    if (below !== true || invokes === true) this.#tree.note(event.id, request.session, below);
+    this.#ids?.add({ id: event.id, session: request.session });
     return made;
   }
 

@@ -4,7 +4,7 @@ import type { Effectuation } from "../engine/run.ts";
 import { effectuation } from "../engine/run.ts";
 import type { Effect } from "../policy/model.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import { reallyRan } from "../trace/really-ran.ts";
+import { reallyRan, type RecordedRun } from "../trace/really-ran.ts";
 
 export { reallyRan };
 
@@ -58,12 +58,12 @@ export function surelyStops({ permitted, engine }: Side): boolean {
  * How a call changes state in a version's own history: by its decision, with the outcome only where
  * the call really ran.
  */
-export function counterfactual(outcome: Outcome, event: TraceEvent): Effectuation {
+export function counterfactual(outcome: Outcome, event: RecordedRun): Effectuation {
   return { ...effectuation(outcome), outcomeKnown: reallyRan(event) };
 }
 
 /** How a call changes state where history is what really happened. */
-export function recorded(event: TraceEvent): Effectuation {
+export function recorded(event: RecordedRun): Effectuation {
   const ran = reallyRan(event);
   const effect = event.decision?.effect ?? "allow";
   return {

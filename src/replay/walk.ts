@@ -3,8 +3,7 @@ import { EventIds, type SeenIds } from "../engine/event-ids.ts";
 import { maskOf } from "../engine/mask.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
-import { effectuation, Run, type Effectuation } from "../engine/run.ts";
-import type { Truth } from "../engine/truth.ts";
+import { Run, type Effectuation } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { EventFilter } from "./filter.ts";
 import { classify, type ChangeClass } from "./classify.ts";
@@ -33,8 +32,6 @@ export interface ReplayOptions {
    */
   readonly idle: number | undefined;
   readonly filter?: EventFilter;
-  /** The ids of the events so far, where whoever walks counts them; by default the walk does. */
-  readonly seen?: SeenIds;
 }
 
 /** One call under both versions: what tallies, coverage and the decision log take. */
@@ -70,24 +67,18 @@ export class ReplayWalk {
    * hold anything.
    */
   readonly #mirror: Run | undefined;
-  readonly #runs: readonly Run[];
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
   readonly #filter: EventFilter | undefined;
-  /** Undefined: another one counts. */
-  readonly #ids: EventIds | undefined;
-  readonly #unreachable: UnreachableCalls;
+  readonly #ids = new EventIds();
+  readonly #unreachable = new UnreachableCalls(this.#ids);
 
   constructor(
     versions: { readonly baseline: Version; readonly candidate: CompiledSet },
     options: ReplayOptions,
     observers: readonly ReplayObserver[],
   ) {
-    const own = new EventIds();
-    const seen = options.seen ?? own;
-    this.#ids = options.seen === undefined ? own : undefined;
-    this.#unreachable = new UnreachableCalls(seen);
-    const run = { approvals: options.approvals, idle: options.idle, seen };
+    const run = { approvals: options.approvals, idle: options.idle, seen: this.#ids };
     this.#baseline = versions.baseline === undefined ? undefined : new Run(versions.baseline, run);
     this.#candidate = new Run(versions.candidate, run);
     const stateful = versions.candidate.stateful || versions.baseline?.stateful === true;
@@ -95,7 +86,6 @@ export class ReplayWalk {
       stateful && options.history === "counterfactual"
         ? new Run(versions.candidate, run)
         : undefined;
-    this.#runs = [this.#baseline, this.#candidate, this.#mirror].filter((run) => run !== undefined);
     this.#options = options;
     this.#observers = observers;
     this.#filter = options.filter;
@@ -108,47 +98,18 @@ export class ReplayWalk {
 
   take(event: TraceEvent): void {
     if (this.#filter?.walks(event) === false) return;
-    this.observe(event.session, event.time);
+    for (const run of [this.#baseline, this.#candidate, this.#mirror])
+      run?.observe(event.session, event.time);
     if (event.type === "call") this.#call(event);
     else this.#other(event);
-    this.#ids?.add(event);
-  }
-
-  /** Notes an event of any type, so that sessions start, last and end where the trace says. */
-  observe(session: string | undefined, time: number | undefined): void {
-    for (const run of this.#runs) run.observe(session, time);
-  }
-
-  /**
-   * Gives a call that was decided elsewhere its place among the calls below which others are made;
-   * whether it is unreachable.
-   */
-  place(
-    event: TreeEvent,
-    invokes: Truth,
-    sides: Pick<CallResult, "baseline" | "candidate">,
-  ): boolean {
-    const cut = this.#unreachable.take(event, invokes === true, sides);
-    if (this.#options.history === "recorded") return cut;
-    const [before, after] = [permission(sides.baseline), permission(sides.candidate)];
-    if (before !== undefined) {
-      this.#baseline?.place(event, invokes, before);
-      this.#mirror?.place(event, invokes, before);
-    }
-    if (after !== undefined) this.#candidate.place(event, invokes, after);
-    return cut;
-  }
-
-  /** Takes an event that is no call: calls may be below it, and it may end its session. */
-  pass(event: TreeEvent & { readonly type: string }): void {
-    this.#unreachable.pass(event);
-    for (const run of this.#runs) run.pass(event);
+    this.#ids.add(event);
   }
 
   #other(event: TraceEvent): void {
+    this.#unreachable.pass(event);
     if (this.#filter?.counts(event) !== false)
       for (const observer of this.#observers) observer.other?.(event);
-    this.pass(event);
+    for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.pass(event);
   }
 
   #call(event: TraceEvent): void {
@@ -190,11 +151,6 @@ export class ReplayWalk {
       ? recorded(event)
       : counterfactual(side.engine.outcome, event);
   }
-}
-
-/** Whether a version permits a call; undefined: it is what was recorded. */
-function permission({ engine }: Side): Truth | undefined {
-  return engine === undefined ? undefined : effectuation(engine.outcome).verdict.permitted;
 }
 
 function decideSide(run: Run, event: TraceEvent): Side {

@@ -146,7 +146,6 @@ describe("a replay that evaluates first", () => {
     expect(handed.reasons).toEqual([
       "a manifest checks arguments",
       "a rule reads more than columns hold",
-      "a rule reads the time",
       "approvals are recorded",
       "policies decide for others besides the caller",
       "the line is unusual",

@@ -166,8 +166,11 @@ export function byBatch(
     first += segment.rows;
   }
   walk.finish();
-  const counted = { keylessWrites: 0, forgotten: walk.forgotten };
-  return { gathered: gathered(sets, { tally, coverage }, counted), handed: walk.handed, linked };
+  return {
+    gathered: gathered(sets, { tally, coverage }, walk.sessions),
+    handed: walk.handed,
+    linked,
+  };
 }
 
 /** The segments of a trace, of `size` lines each, and the reader of their rows' events. */

@@ -75,7 +75,7 @@ export class PieceWalk {
     this.#file = file;
     const rows = new SegmentRows(segment, this.#context, index * PIECE_ROWS);
     if (this.#batch === undefined) return this.#walk.walk(rows, keys, own);
-    const why = this.#batch.walk(rows);
+    const why = this.#batch.walk(rows, own);
     if (why !== undefined) throw new NotByColumns(why);
   }
 
@@ -83,11 +83,12 @@ export class PieceWalk {
   finish(): Tallies {
     this.#walk.finish();
     this.#batch?.finish();
+    const kept = this.#batch?.sessions ?? this.#walk;
     return {
       tally: this.#tally,
       coverage: this.#coverage,
-      keylessWrites: this.#walk.keylessWrites,
-      forgotten: this.#batch?.forgotten ?? this.#walk.forgotten,
+      keylessWrites: kept.keylessWrites,
+      forgotten: kept.forgotten,
       handed: new Map(this.#batch?.handed),
       kinds: this.#batch?.kinds ?? this.#walk.kinds,
     };

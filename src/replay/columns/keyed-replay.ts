@@ -1,7 +1,5 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { keepsState } from "../../engine/compile-set.ts";
 import { isKept, layoutFor, type Layout } from "../../trace/columns/layout.ts";
-import { whyByEvents } from "./by-events.ts";
 import { RowKeys } from "./row-keys.ts";
 import { setDigest } from "./set-digest.ts";
 import { readsOf, type SetReads } from "./set-reads.ts";
@@ -40,14 +38,7 @@ export function keyedVersions(
   const candidate = readsOf(versions.candidate);
   const all = [baseline, candidate].filter((reads) => reads !== undefined);
   const paths = all.flatMap(pathsOf);
-  if (!all.some(({ set }) => keepsState(set))) {
-    const layout = layoutFor(paths.filter(isKept), options);
-    return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
-  }
-  const why =
-    (baseline === undefined ? undefined : whyByEvents(baseline)) ?? whyByEvents(candidate);
-  if (why !== undefined) return why;
-  const layout = layoutFor(paths, options);
+  const layout = layoutFor(paths.filter(isKept), options);
   return layout === undefined ? WHOLE_ROOT : { baseline, candidate, layout };
 }
 

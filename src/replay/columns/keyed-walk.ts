@@ -33,9 +33,9 @@ import type { Row } from "../../engine/row.ts";
 import type { Atom } from "./atoms.ts";
 import { outcomeText } from "./interner.ts";
 import { OTHER, WHOLE } from "./row-keys.ts";
-import type { OwnRows, SegmentRows } from "./segment-rows.ts";
+import type { Light, OwnRows, SegmentRows } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
-import { Standings, type Light, type Standing } from "./standing.ts";
+import { Standings, type Standing } from "./standing.ts";
 
 /**
  * What takes the results of a replay: each with how many calls came to it, and those that count by

@@ -35,19 +35,23 @@ export function columnOf(layout: Layout, path: readonly string[]): number {
   );
 }
 
-/** What no column has to hold: entities have columns of their own, data are the set's. */
+/**
+ * What no column has to hold: entities have columns of their own, data are the set's; state, time
+ * and decision are no part of a call.
+ */
 const WITHOUT_COLUMN: ReadonlySet<string | undefined> = new Set([
   "data",
   "subject",
   "action",
   "resource",
+  "session",
+  "now",
+  "decision",
 ]);
 
-/** Whether columns tell what an atom comes to. */
-export function isHeld(layout: Layout, { dynamic, paths }: Atom): boolean {
-  return (
-    !dynamic && paths.every((path) => WITHOUT_COLUMN.has(path[0]) || columnOf(layout, path) >= 0)
-  );
+/** Whether columns hold all that an atom reads of a call. */
+export function isHeld(layout: Layout, { paths }: Pick<Atom, "paths">): boolean {
+  return paths.every((path) => WITHOUT_COLUMN.has(path[0]) || columnOf(layout, path) >= 0);
 }
 
 /** What stands for the whole of an entity among the columns that an atom reads. */
@@ -99,7 +103,9 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
   const resource: Probe[] = [];
   const subject: Probe[] = [];
   const joint: JointProbe[] = [];
-  const held = versions.flatMap(probesOf).filter(({ atom }) => isHeld(layout, atom));
+  const held = versions
+    .flatMap(probesOf)
+    .filter(({ atom }) => !atom.dynamic && isHeld(layout, atom));
   for (const probe of shared(held, versions)) {
     const columns = columnsOf(layout, probe.atom);
     const [only] = columns;

@@ -15,7 +15,6 @@ import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
 import type { CallFacts } from "../tally.ts";
-import type { Light } from "./standing.ts";
 import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
 import { actionOf, isPathColumn, resourceOf, RowViews, subjectOf } from "./views.ts";
@@ -27,6 +26,12 @@ import { actionOf, isPathColumn, resourceOf, RowViews, subjectOf } from "./views
 export interface OwnRows {
   readonly parts: Uint8Array;
   readonly part: number;
+}
+
+/** The little of a call that state needs: conditions on state, amounts and keys read no more. */
+export interface Light {
+  readonly columns: readonly number[];
+  readonly resource: boolean;
 }
 
 /** What the rows of a segment are asked while they are walked. */

@@ -12,6 +12,7 @@ import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { engineSide, type Side } from "../side.ts";
 import type { Atom } from "./atoms.ts";
+import type { Light } from "./segment-rows.ts";
 import type { SetReads } from "./set-reads.ts";
 import { columnOf } from "./probe-plan.ts";
 import { isPathColumn, VEILED_STATE } from "./views.ts";
@@ -38,12 +39,6 @@ export interface Standing {
   readonly triggered: readonly number[];
   /** What of the call state is read and written by; undefined: all of it. */
   readonly light: Light | undefined;
-}
-
-/** The little of a call that state needs: conditions on state, amounts and keys read no more. */
-export interface Light {
-  readonly columns: readonly number[];
-  readonly resource: boolean;
 }
 
 const VERDICT = new Unknown(["decision"]);

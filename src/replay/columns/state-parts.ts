@@ -7,8 +7,7 @@ import type { TraceEvent } from "../../trace/event.ts";
 import { NumberList } from "../../trace/number-list.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import type { KeyedVersions } from "./keyed-replay.ts";
-import type { SegmentRows } from "./segment-rows.ts";
-import type { Light } from "./standing.ts";
+import type { Light, SegmentRows } from "./segment-rows.ts";
 import { VEILED_STATE } from "./views.ts";
 
 type Kind = "session" | "subject" | "on_behalf_of" | "tenant" | "condition";

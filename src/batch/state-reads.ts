@@ -1,0 +1,83 @@
+import type { Call } from "../engine/call.ts";
+import { isNonHuman } from "../engine/catalog-index.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import type { CompiledManifest } from "../engine/manifest.ts";
+import { declarationsForm } from "../policy/canonical-policy.ts";
+import { Kept, PairTable } from "../replay/columns/pair-table.ts";
+import { columnOf } from "../replay/columns/probe-plan.ts";
+import type { Light } from "../replay/columns/segment-rows.ts";
+import type { SetReads } from "../replay/columns/set-reads.ts";
+import { isPathColumn } from "../replay/columns/views.ts";
+import { COLUMN, type Layout } from "../trace/columns/layout.ts";
+
+/** What of a call is read by rules on state and by declarations: the rest of it state never needs. */
+export function lightOf(versions: readonly SetReads[], layout: Layout): Light {
+  const paths = versions.flatMap(({ rules, declarations }) =>
+    [
+      ...rules
+        .filter(({ atoms }) => atoms.some(({ dynamic }) => dynamic))
+        .map(({ atoms }) => atoms),
+      ...declarations,
+    ].flatMap((atoms) => atoms.flatMap((atom) => atom.paths)),
+  );
+  const columns = paths
+    .map((path) => columnOf(layout, path))
+    .filter((column) => isPathColumn(column));
+  return {
+    columns: [...new Set([...columns, COLUMN.delegation, COLUMN.onBehalfOf, COLUMN.status])].sort(
+      (a, b) => a - b,
+    ),
+    resource: paths.some(([root]) => root === "resource"),
+  };
+}
+
+/**
+ * Whether sets of one catalog declare the same state, so that the same calls leave the same in
+ * both.
+ */
+export function keepsLikeState(old: CompiledSet, set: CompiledSet): boolean {
+  return (
+    old.declares === set.declares &&
+    old.bounds === set.bounds &&
+    declarationsForm(old.declarations) === declarationsForm(set.declarations)
+  );
+}
+
+function isBounded({ manifest }: CompiledManifest): boolean {
+  return manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined;
+}
+
+const [FREE, BOUND] = [1, 2];
+
+/** The manifests of a set that bound the calls of a session. */
+export class Manifests {
+  readonly #bounded: ReadonlyMap<string, CompiledManifest>;
+  readonly #steps = new PairTable();
+  readonly #known = new Kept();
+
+  constructor({ manifests }: CompiledSet) {
+    this.#bounded = new Map([...manifests].filter(([, one]) => isBounded(one)));
+  }
+
+  /** Whether the calls of its session so far may bound a call. */
+  bind(row: { readonly subject: number }, call: () => Call): boolean {
+    if (this.#bounded.size === 0) return false;
+    const at = this.#steps.step(0, row.subject);
+    const known = this.#known.get(at);
+    const found = known > 0 ? known : this.#mayBind(call()) ? BOUND : FREE;
+    this.#known.set(at, found);
+    return found === BOUND;
+  }
+
+  /** Of whom nobody knows which agent it is, every manifest may speak. */
+  #mayBind({ subject }: Call): boolean {
+    if (subject.type !== undefined && !isNonHuman(subject.type)) return false;
+    return subject.id === undefined || this.#bounded.has(subject.id);
+  }
+
+  /** Whether a call counts for a manifest that bounds the calls of a session. */
+  counts({ chain, subject }: Call): boolean {
+    if (this.#bounded.size === 0) return false;
+    return chain.agents.length > 0 || (subject.id !== undefined && this.#bounded.has(subject.id));
+  }
+}
