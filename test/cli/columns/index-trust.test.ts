@@ -187,7 +187,7 @@ describe("an index is believed only where this user wrote it of this trace", () 
     await built();
     expect(await replayed()).toEqual({
       decisions: HONEST,
-      index: { used: "keys", why: null, written: false },
+      index: { used: "columns", why: "no call needs a key", written: false },
       err: "",
     });
     writeFileSync(join(folder, "p.yaml"), POLICY.replace("100.0", "905.0"));
@@ -276,7 +276,11 @@ describe("an index is believed only where this user wrote it of this trace", () 
     expect(checked.err).toMatch(
       /does not hold what the trace holds: it is not believed, and made anew/,
     );
-    expect(await replayed()).toMatchObject({ decisions: HONEST, index: { used: "keys" }, err: "" });
+    expect(await replayed()).toMatchObject({
+      decisions: HONEST,
+      index: { used: "columns" },
+      err: "",
+    });
     expect(await replayed("--check-index")).toMatchObject({
       index: { written: false, why: "it was held against the trace, and is the same" },
       err: "",
@@ -335,7 +339,7 @@ describe.skipIf(lacks("posix"))("index and key are this user's alone", () => {
     const before = readFileSync(elsewhere);
     expect(await built()).toBe(path);
     expect(readFileSync(elsewhere)).toEqual(before);
-    expect((await replayed()).index.used).toBe("keys");
+    expect((await replayed()).index.used).toBe("columns");
   });
 
   it("a link in the place of the folder is none, nor one in the place of the key", async () => {
@@ -454,6 +458,6 @@ describe("an index holds what the policies read", () => {
       "S-credential",
       "S-resource",
     ]);
-    expect((await replayed()).index.used).toBe("keys");
+    expect((await replayed()).index.used).toBe("columns");
   });
 });
