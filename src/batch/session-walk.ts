@@ -259,24 +259,19 @@ export class SessionWalk {
       after: after.side,
       class: change,
       direct,
-      number: this.#numberOf(asked, before, after, change, direct),
+      number: this.#numberOf(asked, [before, after], cut ? UNREACHABLE : direct === true ? 1 : 0),
       alone: this.#alone,
     };
   }
 
-  #numberOf(
-    { outcome }: Asked,
-    before: Decided,
-    after: Decided,
-    change: CallResult["class"],
-    direct: boolean | undefined,
-  ): number {
-    if (before.number === 0 || after.number === 0) return 0;
-    const pair = this.#steps.step(
-      this.#steps.step(this.#steps.step(MET, outcome), before.number),
-      after.number,
-    );
-    return this.#steps.step(pair, change === "unreachable" ? 2 : direct === true ? 1 : 0);
+  /** A number for what a call came to; 0 where that is its own alone. */
+  #numberOf({ outcome }: Asked, sides: readonly Decided[], history: number): number {
+    let at = this.#steps.step(this.#steps.step(MET, outcome), history);
+    for (const { number } of sides) {
+      if (number === 0) return 0;
+      at = this.#steps.step(at, number);
+    }
+    return at;
   }
 
   /** Decides an unusual line on its event. */
@@ -545,6 +540,8 @@ const BOUNDED = "a manifest bounds the calls of a session";
 const CONTAINED = "an earlier call contained this one";
 const DIVERSE = "hardly a decision is like another";
 const [NO, YES, UNTOLD] = [1, 2, 3];
+/** Beside whether a change is direct. */
+const UNREACHABLE = 2;
 
 /** Whose containments and used-up approvals count; undefined: the version's own. */
 type History =
