@@ -28,6 +28,8 @@ const mayImport = {
 };
 /** The use cases stand on every room below them. */
 mayImport.api = Object.keys(mayImport);
+/** The decision point is a client of the library, with a network: it decides nothing itself. */
+mayImport.serve = ["text", "diagnostics", "request", "documents", "node", "api"];
 /** What of the use cases still stands in cli/. This list may only shrink. */
 const waiting = { api: ["src/cli/replay-job.ts", "src/cli/replay-inputs.ts"] };
 const reasons = {
@@ -64,6 +66,8 @@ const reasons = {
     "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
   node: "brings files, git, keys and hashes in as values, and says what cannot be read; judges nothing that is read",
   api: "the public library: one call for each question, values in and values out; it knows no flags, no formats' layout and no exit status",
+  serve:
+    "answers over the network what the library decides: requests in, lines of the log out; it knows no policies and decides nothing",
 };
 const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
   name: `layer-${folder}`,
@@ -121,7 +125,7 @@ export default {
       comment:
         "files, clock, environment, network and processes come in from node/, and what api/ and cli/ ask of it; the core takes values and gives values",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(node|api|cli)/" },
+      from: { path: "^src/", pathNot: "^src/(node|api|cli|serve)/" },
       to: { dependencyTypes: ["core"] },
     },
     {

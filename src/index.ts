@@ -8,6 +8,14 @@ export type { DecideOptions, RequestInput, SessionState } from "./api/decide.ts"
 export { checkVersion, diff } from "./api/diff.ts";
 export { lint } from "./api/lint.ts";
 export type { LintOptions } from "./api/lint.ts";
+export { openLivePoint } from "./api/live-point.ts";
+export type {
+  LiveDecision,
+  LiveOptions,
+  LivePoint,
+  NamedEntities,
+  ShadowDecision,
+} from "./api/live-point.ts";
 export { loadPolicies } from "./api/load-policies.ts";
 export type { PolicyReferences, PolicyText, SetOptions } from "./api/set-files.ts";
 export { openSession } from "./api/open-session.ts";

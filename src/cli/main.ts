@@ -53,6 +53,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/decide.ts")).decideCommand,
   },
   {
+    name: "serve",
+    summary: "answer live which calls may run, and log each decision as a trace",
+    load: async () => (await import("./commands/serve.ts")).serveCommand,
+  },
+  {
     name: "test",
     summary: "run the unit tests of policies, with coverage and mutation",
     load: async () => (await import("./commands/test.ts")).testCommand,

@@ -1,0 +1,266 @@
+import { InvalidArgumentError, Option } from "commander";
+import { resolve } from "node:path";
+import { Serving, type ServeOptions } from "../../serve/server.ts";
+import { readAddress, type Address } from "../../serve/listener.ts";
+import { isBundle } from "../../node/bundle-file.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { LeastVersion } from "../../release/trust.ts";
+import type { Io } from "../../node/io.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
+import { addSetOptions, duration, repeatable, wholeNumber } from "../options.ts";
+
+interface Flags {
+  readonly listen?: readonly string[];
+  readonly socketMode: number;
+  readonly adminListen?: string;
+  readonly candidate?: readonly string[];
+  readonly shadow?: readonly string[];
+  readonly log: string;
+  readonly logMaxBytes: number;
+  readonly logSync?: boolean;
+  readonly logFailure: "deny" | "allow";
+  readonly maskAbove: string;
+  readonly id: string;
+  readonly url?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly clientCa?: string;
+  readonly credentials?: string;
+  readonly maxBody: number;
+  readonly maxBatch: number;
+  readonly maxPending: number;
+  readonly headerTimeout: number;
+  readonly requestTimeout: number;
+  readonly idleTimeout: number;
+  readonly idle?: number;
+  readonly reload: number;
+  readonly grace: number;
+  readonly approvalTtl: number;
+  readonly approvalWebhook?: string;
+  readonly verifyKey?: readonly string[];
+  readonly atLeast?: readonly LeastVersion[];
+  readonly config?: string;
+}
+
+const HELP = `
+It answers OpenID AuthZEN 1.0 (/access/v1/evaluation, /access/v1/evaluations, /access/v1/search/*, metadata at
+/.well-known/authzen-configuration), and canonical calls at POST /v1/decide. \`decision\` of an answer says whether the
+call may run; \`context\` says why. What came of a call is told at POST /v1/outcomes.
+
+Each decision is a line of --log, written before the answer leaves. The log is a trace: \`agentz replay\` reads it. State
+is rebuilt from it on start, so keep its files as long as what they count matters.
+
+Policies are loaded anew when their files change, and on SIGHUP. Policies that do not load leave the old ones in force.
+SIGTERM and SIGINT end it when what was asked is answered; the exit status is 0.
+
+Examples:
+  agentz serve --candidate policies
+  agentz serve --candidate release.agentz --verify-key release.pub.pem --listen unix:/run/agentz.sock
+  agentz serve --candidate policies --shadow next --admin-listen 127.0.0.1:9090`;
+
+function fileMode(value: string): number {
+  if (!/^0?[0-7]{3}$/.test(value))
+    throw new InvalidArgumentError("it has to be a mode such as 0600 or 0660.");
+  return Number.parseInt(value, 8);
+}
+
+const UNITS: { readonly [unit: string]: number } = { "": 1, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+function byteSize(value: string): number {
+  const [, digits, unit = ""] = /^(\d{1,12})([kMG]?)$/.exec(value) ?? [];
+  const bytes = Number(digits) * (UNITS[unit] ?? 0);
+  if (digits === undefined || bytes < 1)
+    throw new InvalidArgumentError("it has to be a size above 0, such as 1M or 512k.");
+  return bytes;
+}
+
+function isLocal(address: Address): boolean {
+  return "path" in address || ["127.0.0.1", "::1", "localhost"].includes(address.host);
+}
+
+function refuseOpen(flags: Flags, addresses: readonly Address[]): void {
+  if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
+    throw new UserError("usage", "--tls-cert and --tls-key go together");
+  if (flags.clientCa !== undefined && flags.tlsCert === undefined)
+    throw new UserError("usage", "--client-ca needs --tls-cert and --tls-key");
+  const isGuarded = flags.credentials !== undefined || flags.clientCa !== undefined;
+  if (!isGuarded && !addresses.every(isLocal))
+    throw new UserError("usage", "an address that other machines reach needs to know who asks", {
+      help: "give --credentials <file> or --client-ca <file>, or listen on 127.0.0.1 or a unix socket",
+    });
+}
+
+/** With a key nothing decides that it has not signed (design 14.5): a folder cannot be signed. */
+function refuseUnsigned(flags: Flags, references: readonly string[]): void {
+  const loose = references.find((reference) => !isBundle(reference));
+  if (flags.verifyKey !== undefined && loose !== undefined)
+    throw new UserError(
+      "unsigned",
+      `\`${loose}\` is no signed bundle, and --verify-key asks for one`,
+      {
+        help: "make one with `agentz bundle build` and `agentz bundle sign`, or leave --verify-key out",
+      },
+    );
+}
+
+function logOf(flags: Flags, cwd: string): ServeOptions["log"] {
+  if (flags.log === "none") return undefined;
+  return {
+    path: resolve(cwd, flags.log),
+    maxBytes: flags.logMaxBytes,
+    sync: flags.logSync === true,
+  };
+}
+
+function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
+  const listen = (flags.listen ?? ["127.0.0.1:8181"]).map((text) =>
+    readAddress(text, flags.socketMode),
+  );
+  refuseOpen(flags, listen);
+  const candidate = neededPaths(flags.candidate ?? config.candidate, "candidate");
+  refuseUnsigned(flags, [...candidate, ...(flags.shadow ?? [])]);
+  const inFolder = (path: string): string => resolve(cwd, path);
+  return {
+    cwd,
+    listen,
+    admin:
+      flags.adminListen === undefined
+        ? undefined
+        : readAddress(flags.adminListen, flags.socketMode),
+    candidate,
+    shadow: flags.shadow,
+    trust: {
+      keys: flags.verifyKey ?? config.keys ?? [],
+      atLeast: flags.atLeast ?? config.at_least ?? [],
+    },
+    log: logOf(flags, cwd),
+    logFailure: flags.logFailure,
+    maskAbove: flags.maskAbove,
+    pdp: flags.id,
+    url: flags.url?.replace(/\/+$/, ""),
+    certificates:
+      flags.tlsCert === undefined || flags.tlsKey === undefined
+        ? undefined
+        : {
+            cert: inFolder(flags.tlsCert),
+            key: inFolder(flags.tlsKey),
+            clientCa: flags.clientCa === undefined ? undefined : inFolder(flags.clientCa),
+          },
+    credentials: flags.credentials,
+    limits: { body: flags.maxBody, batch: flags.maxBatch, pending: flags.maxPending },
+    patience: {
+      header: flags.headerTimeout,
+      request: flags.requestTimeout,
+      idle: flags.idleTimeout,
+    },
+    idle: flags.idle,
+    reload: flags.reload,
+    grace: flags.grace,
+    approvals: { ttl: flags.approvalTtl, webhook: flags.approvalWebhook },
+  };
+}
+
+/** Resolves when the process is asked to end. */
+function untilStopped(onReload: () => void): Promise<void> {
+  process.on("SIGHUP", onReload);
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      process.off("SIGHUP", onReload);
+      resolve();
+    };
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  });
+}
+
+async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
+  const config = await readConfig(io, flags.config);
+  const serving = await Serving.start(optionsOf(flags, config, io.cwd), {
+    clock: io.clock,
+    tell: (what) => say(io, what),
+  });
+  say(io, `serving ${serving.policies.digest ?? ""} on ${serving.where.join(", ")}`);
+  await untilStopped(() => void serving.reload());
+  await serving.close();
+  finish(0);
+}
+
+function say(io: Pick<Io, "stderr">, what: string): void {
+  io.stderr.write(inertText(`agentz: ${what}\n`));
+}
+
+export const serveCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .addOption(
+        repeatable("--listen <address>", "host:port or unix:path; default: 127.0.0.1:8181"),
+      )
+      .addOption(
+        new Option("--socket-mode <mode>", "permissions of unix sockets")
+          .argParser(fileMode)
+          .default(0o600, "0600"),
+      )
+      .option("--admin-listen <address>", "answer /healthz, /readyz and /metrics there alone")
+      .addOption(
+        repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
+      )
+      .addOption(
+        repeatable("--shadow <path>", "another set: decided beside, logged, never in the way"),
+      )
+      .option("--log <file>", "the decision log, a trace; none: no log", "decisions.jsonl")
+      .addOption(
+        new Option("--log-max-bytes <size>", "go on in a fresh file from this size on")
+          .argParser(byteSize)
+          .default(100 * 1024 ** 2, "100M"),
+      )
+      .option("--log-sync", "force each line to the disk before its answer leaves")
+      .addOption(
+        new Option("--log-failure <answer>", "the answer where the log cannot be written")
+          .choices(["deny", "allow"])
+          .default("deny"),
+      )
+      .addOption(
+        new Option("--mask-above <class>", "leave fields of a higher class out of the log")
+          .choices(["public", "internal", "confidential", "restricted"])
+          .default("confidential"),
+      )
+      .option("--id <name>", "the name of this decision point in the log", "agentz")
+      .option("--url <url>", "the address that clients know it by; default: that of their request")
+      .option("--tls-cert <file>", "the server's certificate, PEM")
+      .option("--tls-key <file>", "the key of --tls-cert, PEM")
+      .option("--client-ca <file>", "clients need a certificate that this authority signed")
+      .option("--credentials <file>", "clients need one of these tokens, keys or passwords")
+      .addOption(sized("--max-body <size>", "bytes of a request", 1024 ** 2, "1M"))
+      .addOption(counted("--max-batch <n>", "evaluations of a batch", 1000))
+      .addOption(counted("--max-pending <n>", "requests at once; more are answered with 429", 4096))
+      .addOption(timed("--header-timeout <time>", "time for the header of a request", "10s"))
+      .addOption(timed("--request-timeout <time>", "time for a whole request", "30s"))
+      .addOption(timed("--idle-timeout <time>", "time between two requests of a connection", "72s"))
+      .addOption(
+        new Option("--idle <time>", "forget sessions that are silent for so long").argParser(
+          duration,
+        ),
+      )
+      .addOption(timed("--reload <time>", "time between two looks at the policies' files", "2s"))
+      .addOption(timed("--grace <time>", "time for open requests at the end", "10s"))
+      .addOption(timed("--approval-ttl <time>", "time in which an approval can be used", "1h"))
+      .option("--approval-webhook <url>", "told of each call that waits for an approval")
+      .addHelpText("after", HELP)
+      .action((flags: Flags) => act(flags, context));
+    addSetOptions(command);
+  },
+};
+
+function timed(flags: string, description: string, value: string): Option {
+  return new Option(flags, description).argParser(duration).default(duration(value), value);
+}
+
+function counted(flags: string, description: string, value: number): Option {
+  return new Option(flags, description).argParser(wholeNumber).default(value);
+}
+
+function sized(flags: string, description: string, value: number, shown: string): Option {
+  return new Option(flags, description).argParser(byteSize).default(value, shown);
+}

@@ -1,0 +1,381 @@
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { openLivePoint, type LiveDecision, type LivePoint } from "../api/live-point.ts";
+import { eventLine } from "../api/trace-event.ts";
+import type { Policies } from "../api/policies.ts";
+import type { DecisionDocument } from "../documents/decide-result.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
+import type { ApprovalRequest, Approvals, GivenApproval } from "./approvals.ts";
+import { EventClock } from "./clock.ts";
+import type { DecisionLog } from "./decision-log.ts";
+import { badRequest, HttpProblem } from "./http-problem.ts";
+import { maskedEvent } from "./masked-event.ts";
+import type { Metrics } from "./metrics.ts";
+import { RecentCalls } from "./recent-calls.ts";
+import { restoredPoint } from "./restore.ts";
+
+/** How decisions are made and recorded. */
+export interface ServiceOptions {
+  /** The name of the decision point in the log (design 7.1). */
+  readonly pdp: string;
+  readonly log: DecisionLog | undefined;
+  /** What is answered where a decision cannot be recorded (design 14.2). */
+  readonly logFailure: "deny" | "allow";
+  /** Fields that the catalog puts in a higher class than this are not written down. */
+  readonly maskAbove: string;
+  readonly idle: number | undefined;
+  readonly clock: () => number;
+  readonly metrics: Metrics;
+  readonly approvals: Approvals;
+  /** Told in one sentence what an operator has to know. */
+  readonly tell: (what: string) => void;
+}
+
+/** The answer to one request. */
+export interface Answer {
+  readonly id: string;
+  readonly permitted: boolean;
+  /** What `context` of the answer says (design 14.1). */
+  readonly context: JsonObject;
+}
+
+/** The sets that decide. */
+export interface Sets {
+  readonly candidate: Policies;
+  readonly shadow: Policies | undefined;
+}
+
+const UNRECORDED = "the decision log cannot be written, and what is not recorded is not permitted";
+
+/** The decision without what is empty, for the wire and the log. */
+function contextOf(id: string, decision: DecisionDocument, policy: string): JsonObject {
+  const { effect, rules, indeterminate, possible, reason, obligations, missing, errors, approval } =
+    decision;
+  return {
+    id,
+    effect,
+    rules: [...rules],
+    policy,
+    ...(reason !== null && { reason }),
+    ...(obligations.length > 0 && { obligations: plain(obligations) }),
+    ...(approval.state !== "none" && { approval: plain(approval) }),
+    ...(indeterminate && { indeterminate, possible: [...possible] }),
+    ...(missing.length > 0 && { missing: plain(missing) }),
+    ...(errors.length > 0 && { errors: plain(errors) }),
+  };
+}
+
+function plain(value: unknown): Json {
+  const copy: Json = JSON.parse(JSON.stringify(value));
+  return copy;
+}
+
+/**
+ * Decides requests, records each decision before it is answered, and keeps the state that they leave
+ * (design 14). A decision that is not recorded changes nothing and permits nothing.
+ */
+export class DecisionService {
+  readonly options: ServiceOptions;
+  readonly clock: EventClock;
+  readonly recent = new RecentCalls();
+  readonly #boot: string;
+  #point: LivePoint;
+  #sets: Sets;
+  #count = 0;
+  /** Events since a set that is about to come into force began to read the log, by their ids. */
+  #since: Map<string, JsonObject> | undefined;
+  /** Why the last line could not be written; undefined: it could. */
+  logFault: string | undefined;
+
+  private constructor(options: ServiceOptions, sets: Sets) {
+    this.options = options;
+    this.clock = new EventClock(options.clock);
+    this.#point = pointOf(sets, options.idle);
+    this.#sets = sets;
+    this.#boot = `${options.clock().toString(36)}-${randomBytes(3).toString("hex")}`;
+  }
+
+  /** A service whose state is that of its log. */
+  static async open(options: ServiceOptions, sets: Sets): Promise<DecisionService> {
+    const service = new DecisionService(options, sets);
+    service.#refuseUnlogged(service.#point);
+    const { log } = options;
+    if (log !== undefined)
+      await restoredPoint(service.#point, log.files(), {
+        skip: () => false,
+        tell: options.tell,
+        take: (event) => {
+          if (event.time !== undefined) service.clock.reached(event.time);
+          service.recent.restore(event);
+          options.approvals.restore(event);
+        },
+      });
+    return service;
+  }
+
+  get policies(): Policies {
+    return this.#sets.candidate;
+  }
+
+  get shadow(): Policies | undefined {
+    return this.#sets.shadow;
+  }
+
+  get isBroken(): boolean {
+    return this.#point.isBroken;
+  }
+
+  /** What the set names, for searches. */
+  named(): ReturnType<LivePoint["named"]> {
+    return this.#point.named();
+  }
+
+  #refuseUnlogged({ isStateful }: LivePoint): void {
+    if (this.options.log === undefined && isStateful)
+      throw new UserError(
+        "no-log",
+        "the policies read what earlier calls did, and nothing logs it",
+        {
+          help: "give --log <file>: state is rebuilt from the log on start and on reload",
+        },
+      );
+  }
+
+  /**
+   * Puts other sets in force, whole, with the state that the log left under them. Until then, and
+   * where that fails, the old ones decide.
+   */
+  async swap(sets: Sets): Promise<void> {
+    const point = pointOf(sets, this.options.idle);
+    this.#refuseUnlogged(point);
+    const { log } = this.options;
+    const since = new Map<string, JsonObject>();
+    this.#since = since;
+    try {
+      if (log !== undefined && (point.isStateful || this.options.approvals.everUsed)) {
+        await restoredPoint(point, log.files(), {
+          skip: (event) => since.has(event.id),
+          tell: this.options.tell,
+          take: () => undefined,
+        });
+        for (const event of since.values()) point.record(event);
+      }
+      this.#point = point;
+      this.#sets = sets;
+    } finally {
+      this.#since = undefined;
+    }
+  }
+
+  /** Decides a call, as it is given in `request`, for good. */
+  decide(request: JsonObject): Answer {
+    const started = performance.now();
+    const id = this.#idFor(request);
+    const event = { ...request, id, time: new Date(this.clock.now()).toISOString() };
+    const live = this.#live(event);
+    const ms = performance.now() - started;
+    return this.#settle(live, { id, ms });
+  }
+
+  /** What a call would be answered; nothing is recorded, and nothing changes. */
+  preview(request: JsonObject): boolean {
+    const event = { ...request, time: new Date(this.clock.now()).toISOString() };
+    return asked(() => this.#point.preview(event)).permitted;
+  }
+
+  /** A request's own id where it is free, so that whoever asks can name the call later. */
+  #idFor(request: JsonObject): string {
+    const own = stringMember(request, "id");
+    return own === undefined || this.recent.has(own)
+      ? `${this.#boot}-${(this.#count++).toString(36)}`
+      : own;
+  }
+
+  /** The decision, with the approvals that were given for this very call where it needs some. */
+  #live(event: JsonObject): LiveDecision {
+    const live = asked(() => this.#point.decide(event));
+    if (live.decision.approval.state !== "open") return live;
+    const digest = live.digest();
+    const given = digest === undefined ? [] : this.options.approvals.evidence(digest);
+    if (given.length === 0) return live;
+    const context = isJsonObject(event["context"]) ? event["context"] : {};
+    const known = Array.isArray(context["approvals"]) ? context["approvals"] : [];
+    const approved = { ...event, context: { ...context, approvals: [...known, ...given] } };
+    return asked(() => this.#point.decide(approved));
+  }
+
+  #settle(live: LiveDecision, { id, ms }: { readonly id: string; readonly ms: number }): Answer {
+    const policy = this.policies.digest ?? "";
+    const { decision } = live;
+    const isRecorded = this.#append(
+      this.#recordOf(live, ms),
+      live.fieldsAbove(this.options.maskAbove),
+    );
+    const { logFailure, metrics } = this.options;
+    if (!isRecorded && logFailure === "deny") {
+      metrics.decisions.add({ effect: "deny", permitted: "false" });
+      return {
+        id,
+        permitted: false,
+        context: { id, effect: "deny", rules: ["default"], policy, reason: UNRECORDED },
+      };
+    }
+    this.#commit(live);
+    this.recent.add(id, {
+      session: live.event.session,
+      permitted: decision.permitted,
+      masked: live.fieldsAbove(this.options.maskAbove),
+    });
+    metrics.decisions.add({ effect: decision.effect, permitted: String(decision.permitted) });
+    metrics.took(ms);
+    if (live.shadow !== undefined) metrics.shadow.add({ class: live.shadow.class });
+    return { id, permitted: decision.permitted, context: this.#context(live, { id, policy }) };
+  }
+
+  #context(
+    live: LiveDecision,
+    { id, policy }: { readonly id: string; readonly policy: string },
+  ): JsonObject {
+    const context = contextOf(id, live.decision, policy);
+    const { approval } = live.decision;
+    if (approval.state === "satisfied") this.options.approvals.used(live.digest());
+    if (approval.state !== "open" || live.decision.effect !== "require_approval") return context;
+    const request = this.options.approvals.request(live, this);
+    return request === undefined ? context : { ...context, access_request: request };
+  }
+
+  #commit(live: LiveDecision): void {
+    try {
+      live.commit();
+    } catch (error) {
+      this.options.metrics.failures.add({ what: "engine" });
+      this.options.tell(
+        `internal error: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  /** The record of a call: the event as it was decided, and the decision. */
+  #recordOf(live: LiveDecision, ms: number): JsonObject {
+    const { event, decision, shadow } = live;
+    const { request } = event;
+    const isApproved = decision.permitted && decision.effect === "require_approval";
+    const written: JsonObject = {
+      id: event.id,
+      time: event.timeText,
+      session: event.session,
+      parent: event.parent,
+      subject: request.subject,
+      action: request.action,
+      resource: request.resource,
+      args: request.args,
+      context: request.context,
+      complete: request.complete === undefined ? undefined : [...request.complete],
+      unrecorded: request.unrecorded === undefined ? undefined : [...request.unrecorded],
+      decision: {
+        effect: decision.effect,
+        rule: decision.rules[0],
+        policy: this.policies.digest ?? "",
+        pdp: this.options.pdp,
+        ms: Math.round(ms * 1000) / 1000,
+        ...(decision.indeterminate && { indeterminate: true }),
+        ...(shadow !== undefined && { shadow: { ...shadow, rules: [...shadow.rules] } }),
+      },
+      // an approved call runs: of one under approval without an outcome a trace says that it did not
+      ...(isApproved && { outcome: {} }),
+    };
+    return written;
+  }
+
+  /** Records an event that is no call, such as an outcome; the state takes it up. */
+  note(event: JsonObject, masked: readonly string[] = []): void {
+    const time = new Date(this.clock.now()).toISOString();
+    const id = `${this.#boot}-${(this.#count++).toString(36)}`;
+    const whole = { id, time, ...event };
+    if (!this.#append(whole, masked) && this.options.logFailure === "deny")
+      throw new HttpProblem(503, "the decision log cannot be written");
+    this.#point.record(whole);
+  }
+
+  /** Records what came of a call that was decided; of one that is not waited for 404. */
+  outcome(id: string, outcome: JsonObject): void {
+    const call = this.recent.take(id);
+    if (call === undefined) throw new HttpProblem(404, "no call of this `id` waits for an outcome");
+    this.note({ type: "outcome", session: call.session, parent: id, outcome }, call.masked);
+    const status = stringMember(outcome, "status") === "ok" ? "ok" : "other";
+    this.options.metrics.outcomes.add({ status, permitted: String(call.permitted) });
+  }
+
+  /** Records a person's answer to a request for approval. */
+  answerApproval(body: JsonObject, by: string): ApprovalRequest {
+    return this.options.approvals.answer(body, by, {
+      host: this,
+      counts: (request, given) => this.#wouldCount(request, given),
+    });
+  }
+
+  /** Whether an answer would count for the call that waits; 409 where that is not known. */
+  #wouldCount(request: ApprovalRequest, given: GivenApproval): boolean {
+    const { event } = request;
+    const context = isJsonObject(event["context"]) ? event["context"] : {};
+    const time = new Date(this.clock.now()).toISOString();
+    const approvals = [...request.given, given].map((one) => ({ ...one }));
+    const { approval, missing } = this.#point.preview({
+      ...event,
+      ...(request.session !== undefined && { session: request.session }),
+      time,
+      context: { ...context, approvals },
+    });
+    const counts =
+      approval.state === "refused"
+        ? given.decision === "refused"
+        : approval.requirements.some(({ have }) => have.includes(given.by));
+    if (counts || approval.state !== "unknown") return counts;
+    const lacking = missing.map(({ attribute }) => `\`${attribute}\``).join(", ");
+    throw new HttpProblem(
+      409,
+      `whether \`${given.by}\` may answer hangs on what the call did not record: ${lacking}; send it, or list its container in \`complete\``,
+    );
+  }
+
+  /** Writes an event down without what is `masked`; false where that cannot be. */
+  #append(event: JsonObject, masked: readonly string[]): boolean {
+    const { log, metrics, tell } = this.options;
+    if (log === undefined) return true;
+    try {
+      const text = eventLine(event);
+      const written =
+        masked.length === 0 && hideSecrets(text) === text ? event : maskedEvent(event, masked);
+      log.append(written === event ? text : eventLine(written));
+      this.#since?.set(stringMember(event, "id") ?? "", written);
+      if (this.logFault !== undefined) tell("the decision log can be written again");
+      this.logFault = undefined;
+      return true;
+    } catch (cause) {
+      const fault = cause instanceof Error ? cause.message : String(cause);
+      if (this.logFault === undefined) tell(`the decision log cannot be written: ${fault}`);
+      this.logFault = fault;
+      metrics.failures.add({ what: "log" });
+      return false;
+    }
+  }
+}
+
+function pointOf({ candidate, shadow }: Sets, idle: number | undefined): LivePoint {
+  return openLivePoint(candidate, {
+    ...(shadow !== undefined && { shadow }),
+    ...(idle !== undefined && { idle }),
+  });
+}
+
+/** What a request is refused for is the sender's: 400 with its place. */
+function asked<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof UserError) throw badRequest(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { hideSecrets } from "../text/hide-secrets.ts";
+import type { JsonObject } from "../request/json.ts";
+import { callerOf, type Caller, type Credentials } from "./authenticate.ts";
+import { bodyObject, readBody } from "./body.ts";
+import type { DecisionService } from "./decision-service.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { ROUTES, type PlainAnswer, type Route, type RouteInput } from "./routes.ts";
+
+/** What bounds a request. */
+export interface Limits {
+  /** Bytes of a body. */
+  readonly body: number;
+  /** Evaluations of a batch. */
+  readonly batch: number;
+  /** Requests that are read at once. */
+  readonly pending: number;
+}
+
+/** What the answers hang on besides the request. */
+export interface HandlerOptions {
+  readonly service: DecisionService;
+  readonly limits: Limits;
+  readonly credentials: Credentials | undefined;
+  readonly certificates: boolean;
+  /** The address that clients know the decision point by; undefined: that of their request. */
+  readonly url: string | undefined;
+  readonly scheme: "http" | "https";
+  /** Answers what is no matter of decisions: health, readiness, metrics; undefined: not its path. */
+  readonly admin: (path: string) => AdminAnswer | undefined;
+  /** True from when the process is asked to end. */
+  readonly isClosing: () => boolean;
+}
+
+/** An answer of the administration. */
+export interface AdminAnswer extends PlainAnswer {
+  readonly status: number;
+}
+
+const NOBODY: Caller = { name: undefined };
+const TEXT = "text/plain; charset=utf-8";
+const REQUEST_ID = /^[\x20-\x7e]{1,256}$/;
+
+function isPlain(answer: JsonObject | PlainAnswer): answer is PlainAnswer {
+  return typeof answer["text"] === "string" && typeof answer["type"] === "string";
+}
+
+/** A request and its answer, which leaves once. */
+class Exchange {
+  #isAnswered = false;
+  readonly #send: (answer: AdminAnswer | { readonly error: unknown }) => void;
+
+  constructor(
+    response: ServerResponse,
+    send: (answer: AdminAnswer | { readonly error: unknown }) => void,
+  ) {
+    this.#send = send;
+    response.on("error", () => undefined);
+    // whoever asked is gone: nobody waits for an answer, which only leaves the count right
+    response.on("close", () => {
+      if (!this.#isAnswered) this.#once({ error: new HttpProblem(400, "the request ended") });
+    });
+  }
+
+  #once(answer: AdminAnswer | { readonly error: unknown }): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    this.#send(answer);
+  }
+
+  /** Sends what `answer` gives or throws; undefined: it will be settled later. */
+  settle(answer: () => AdminAnswer | undefined): void {
+    if (this.#isAnswered) return;
+    try {
+      const found = answer();
+      if (found !== undefined) this.#once(found);
+    } catch (error) {
+      this.#once({ error });
+    }
+  }
+}
+
+/** Answers the requests of one listener. */
+export class HttpHandler {
+  readonly #options: HandlerOptions;
+  #pending = 0;
+
+  constructor(options: HandlerOptions) {
+    this.#options = options;
+  }
+
+  /** Requests that are being read. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#pending++;
+    const exchange = new Exchange(response, (answer) => {
+      this.#pending--;
+      this.#send({ request, response }, answer);
+    });
+    exchange.settle(() => this.#begin(request, exchange));
+  };
+
+  /** The answer, where it needs no body; else the body is read first. */
+  #begin(request: IncomingMessage, exchange: Exchange): AdminAnswer | undefined {
+    const { limits } = this.#options;
+    const path = pathOf(request.url ?? "/");
+    const admin = request.method === "GET" ? this.#options.admin(path) : undefined;
+    if (admin !== undefined) return admin;
+    if (this.#pending > limits.pending)
+      throw new HttpProblem(429, "too many requests at once", { "Retry-After": "1" });
+    const route = routeOf(request, path);
+    const caller = route.open === true ? NOBODY : this.#caller(request);
+    if (route.method === "GET") return this.#routed(route, { request, caller, body: {} });
+    readBody(request, limits.body, {
+      read: (bytes) =>
+        exchange.settle(() => this.#routed(route, { request, caller, body: bodyObject(bytes) })),
+      fail: (problem) =>
+        exchange.settle(() => {
+          throw problem;
+        }),
+    });
+    return undefined;
+  }
+
+  #routed(route: Route, of: Pick<RouteInput, "request" | "caller" | "body">): AdminAnswer {
+    const { limits, service } = this.#options;
+    const answer = route.answer({ ...of, service, limits, base: this.#base(of.request) });
+    return isPlain(answer)
+      ? { ...answer, status: 200 }
+      : { status: 200, type: "application/json", text: JSON.stringify(answer) };
+  }
+
+  #caller(request: IncomingMessage): Caller {
+    const { credentials, certificates } = this.#options;
+    return callerOf(request, { credentials, certificates });
+  }
+
+  #base(request: IncomingMessage): string {
+    const { url, scheme } = this.#options;
+    const host = request.headers.host ?? "";
+    return url ?? `${scheme}://${/^[\w.:[\]-]+$/.test(host) ? host : "localhost"}`;
+  }
+
+  #failure(error: unknown): AdminAnswer {
+    if (error instanceof HttpProblem)
+      return { status: error.status, type: TEXT, text: error.message, headers: error.headers };
+    const { metrics, tell } = this.#options.service.options;
+    metrics.failures.add({ what: "engine" });
+    tell(`internal error: ${messageOf(error)}`);
+    return { status: 500, type: TEXT, text: "internal error" };
+  }
+
+  #send(
+    { request, response }: Readonly<{ request: IncomingMessage; response: ServerResponse }>,
+    answer: AdminAnswer | { readonly error: unknown },
+  ): void {
+    if ("error" in answer) return this.#send({ request, response }, this.#failure(answer.error));
+    const id = request.headers["x-request-id"];
+    const closes = this.#options.isClosing() || !request.complete;
+    response.writeHead(answer.status, {
+      "Content-Type": answer.type,
+      "Content-Length": Buffer.byteLength(answer.text),
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+      ...(typeof id === "string" && REQUEST_ID.test(id) && { "X-Request-ID": id }),
+      ...answer.headers,
+      // what was not read of a request stands in the way of the next one
+      ...(closes && { Connection: "close" }),
+    });
+    // WHY a text: head and body then leave in one write
+    response.end(answer.text);
+    const path = pathOf(request.url ?? "/");
+    const known = ROUTES.has(path) ? path : "other";
+    this.#options.service.options.metrics.requests.add({
+      path: known,
+      status: String(answer.status),
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return hideSecrets(error instanceof Error ? error.message : String(error));
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
+function routeOf({ method }: IncomingMessage, path: string): Route {
+  const routes = ROUTES.get(path);
+  if (routes === undefined) throw new HttpProblem(404, "there is nothing at this path");
+  const found = routes.find((route) => route.method === method);
+  if (found !== undefined) return found;
+  const allowed = routes.map((route) => route.method).join(", ");
+  throw new HttpProblem(405, `this path takes ${allowed}`, { Allow: allowed });
+}

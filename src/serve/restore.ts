@@ -1,0 +1,34 @@
+import type { LivePoint } from "../api/live-point.ts";
+import { readTrace } from "../api/read-trace.ts";
+import type { TraceEvent } from "../api/trace-event.ts";
+
+/** What goes on while a log is read. */
+export interface Restoring {
+  /** Events that are not to be taken. */
+  readonly skip: (event: TraceEvent) => boolean;
+  /** Told every event that was taken. */
+  readonly take: (event: TraceEvent) => void;
+  readonly tell: (what: string) => void;
+}
+
+/**
+ * Gives a point the state that the files of a log left (design 14.3). Lines that cannot be read are
+ * told: what they recorded is in no state.
+ */
+export async function restoredPoint(
+  point: LivePoint,
+  files: readonly string[],
+  { skip, take, tell }: Restoring,
+): Promise<void> {
+  const { events, report } = await readTrace(files);
+  for await (const event of events) {
+    if (skip(event)) continue;
+    point.restore(event);
+    take(event);
+  }
+  const [first] = report.malformedList;
+  if (first !== undefined)
+    tell(
+      `${report.malformed} lines of the log cannot be read and are in no state, the first at ${first.file}:${first.line}: ${first.cause}`,
+    );
+}

@@ -1,0 +1,180 @@
+import type { IncomingMessage } from "node:http";
+import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { APPROVAL_PAGE, APPROVAL_PAGE_POLICY } from "./approval-page.ts";
+import type { ApprovalRequest, GivenApproval } from "./approvals.ts";
+import type { Caller } from "./authenticate.ts";
+import type { Answer, DecisionService } from "./decision-service.ts";
+import { badRequest, HttpProblem } from "./http-problem.ts";
+import { batchOf, fromAuthzen, fromCanonical } from "./requests.ts";
+import { search, type Searched } from "./search.ts";
+
+/** What a route answers from. */
+export interface RouteInput {
+  readonly service: DecisionService;
+  readonly body: JsonObject;
+  readonly caller: Caller;
+  readonly request: IncomingMessage;
+  readonly limits: { readonly batch: number };
+  /** The address that clients know the decision point by, without a slash at its end. */
+  readonly base: string;
+}
+
+/** An answer other than JSON. */
+export interface PlainAnswer {
+  readonly type: string;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One thing that can be asked. */
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** Whether anybody may ask. */
+  readonly open?: boolean;
+  readonly answer: (input: RouteInput) => JsonObject | PlainAnswer;
+}
+
+function decisionOf({ permitted, context }: Answer): JsonObject {
+  return { decision: permitted, context };
+}
+
+function evaluation({ service, body }: RouteInput): JsonObject {
+  return decisionOf(service.decide(fromAuthzen(body)));
+}
+
+/** One item of a batch: what is wrong with it denies it alone (AuthZEN 1.0, 7.2). */
+function itemOf(service: DecisionService, defaults: JsonObject, item: Json): JsonObject {
+  try {
+    if (!isJsonObject(item)) throw badRequest("an evaluation has to be an object");
+    return decisionOf(service.decide(fromAuthzen({ ...defaults, ...item })));
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    const { status, message } = error;
+    return { decision: false, context: { error: { status, message } } };
+  }
+}
+
+function evaluations(input: RouteInput): JsonObject {
+  const { service, body, limits } = input;
+  const batch = batchOf(body);
+  if (batch === undefined) return evaluation(input);
+  if (batch.items.length > limits.batch)
+    throw new HttpProblem(413, `a batch may have ${limits.batch} evaluations`);
+  const answers: JsonObject[] = [];
+  for (const item of batch.items) {
+    const answer = itemOf(service, batch.defaults, item);
+    answers.push(answer);
+    const stopsAt = { deny_on_first_deny: false, permit_on_first_permit: true, execute_all: null };
+    if (answer["decision"] === stopsAt[batch.semantics]) break;
+  }
+  return { evaluations: answers };
+}
+
+function searching(searched: Searched): Route {
+  return { method: "POST", answer: ({ service, body }) => search(service, body, searched) };
+}
+
+const OUTCOME_FIELDS = ["id", "outcome"];
+
+function noteOutcome(service: DecisionService, item: Json): void {
+  if (!isJsonObject(item)) throw badRequest("an outcome has to be an object");
+  for (const key of Object.keys(item))
+    if (!OUTCOME_FIELDS.includes(key))
+      throw badRequest(`\`${key}\` is no field of an outcome; there is id, outcome`);
+  const id = stringMember(item, "id");
+  if (id === undefined) throw badRequest("`id` has to be the `context.id` of a decision");
+  const outcome = member(item, "outcome");
+  if (!isJsonObject(outcome) || stringMember(outcome, "status") === undefined)
+    throw badRequest("`outcome` has to be an object with a `status`, `ok` where all went well");
+  service.outcome(id, outcome);
+}
+
+function outcomes({ service, body, limits }: RouteInput): JsonObject {
+  const list = member(body, "outcomes") ?? undefined;
+  if (list !== undefined && !Array.isArray(list)) throw badRequest("`outcomes` has to be a list");
+  const items: readonly Json[] = list ?? [body];
+  if (items.length > limits.batch)
+    throw new HttpProblem(413, `there may be ${limits.batch} outcomes at once`);
+  for (const item of items) noteOutcome(service, item);
+  return { recorded: items.length };
+}
+
+function endSession({ service, body }: RouteInput): JsonObject {
+  const session = stringMember(body, "session");
+  if (session === undefined || session === "") throw badRequest("`session` has to be a text");
+  service.note({ type: "session_end", session });
+  return { ended: session };
+}
+
+function shown(request: ApprovalRequest): JsonObject {
+  const { id, digest, call, session, at, expires, reason, requirements, event, given } = request;
+  return {
+    id,
+    digest,
+    call,
+    session,
+    at,
+    expires_at: new Date(expires).toISOString(),
+    reason,
+    requirements: [...requirements],
+    subject: event["subject"],
+    action: event["action"],
+    resource: event["resource"],
+    args: event["args"],
+    on_behalf_of: isJsonObject(event["context"]) ? event["context"]["on_behalf_of"] : undefined,
+    given: given.map(({ by, at: when, decision }: GivenApproval) => ({ by, at: when, decision })),
+  };
+}
+
+function listApprovals({ service }: RouteInput): JsonObject {
+  const { approvals } = service.options;
+  return { approvals: approvals.list(service.clock.now()).map(shown) };
+}
+
+function answerApproval({ service, body, caller }: RouteInput): JsonObject {
+  if (caller.name === undefined)
+    throw new HttpProblem(
+      403,
+      "only an identified person may answer: give the credential a name, as `human:mia`",
+    );
+  return shown(service.answerApproval(body, caller.name));
+}
+
+const PATHS = {
+  access_evaluation_endpoint: "/access/v1/evaluation",
+  access_evaluations_endpoint: "/access/v1/evaluations",
+  search_subject_endpoint: "/access/v1/search/subject",
+  search_resource_endpoint: "/access/v1/search/resource",
+  search_action_endpoint: "/access/v1/search/action",
+  access_request_endpoint: "/v1/approvals",
+} as const;
+
+function metadata({ base }: RouteInput): JsonObject {
+  const endpoints = Object.entries(PATHS).map(([name, path]) => [name, `${base}${path}`] as const);
+  return { policy_decision_point: base, ...Object.fromEntries(endpoints) };
+}
+
+function approvalPage(): PlainAnswer {
+  return {
+    type: "text/html; charset=utf-8",
+    text: APPROVAL_PAGE,
+    headers: { "Content-Security-Policy": APPROVAL_PAGE_POLICY, "Referrer-Policy": "no-referrer" },
+  };
+}
+
+const post = (answer: Route["answer"]): Route => ({ method: "POST", answer });
+
+/** What can be asked at which path, and how. */
+export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map<string, readonly Route[]>([
+  [PATHS.access_evaluation_endpoint, [post(evaluation)]],
+  [PATHS.access_evaluations_endpoint, [post(evaluations)]],
+  [PATHS.search_subject_endpoint, [searching("subject")]],
+  [PATHS.search_resource_endpoint, [searching("resource")]],
+  [PATHS.search_action_endpoint, [searching("action")]],
+  ["/.well-known/authzen-configuration", [{ method: "GET", open: true, answer: metadata }]],
+  ["/v1/decide", [post(({ service, body }) => decisionOf(service.decide(fromCanonical(body))))]],
+  ["/v1/outcomes", [post(outcomes)]],
+  ["/v1/sessions/end", [post(endSession)]],
+  ["/v1/approvals", [{ method: "GET", answer: listApprovals }, post(answerApproval)]],
+  ["/approvals", [{ method: "GET", open: true, answer: approvalPage }]],
+]);

@@ -1,0 +1,347 @@
+import { Credentials } from "./authenticate.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Approvals, type ApprovalRequest } from "./approvals.ts";
+import { DecisionLog, type LogOptions } from "./decision-log.ts";
+import { DecisionService, type Sets } from "./decision-service.ts";
+import { HttpHandler, type AdminAnswer, type Limits } from "./http-handler.ts";
+import { Listener, type Address, type Certificates, type Patience } from "./listener.ts";
+import { Metrics, type Gauge } from "./metrics.ts";
+import { PolicySource } from "./policy-source.ts";
+import { sendWebhook } from "./webhook.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import type { SetOptions } from "../api/set-files.ts";
+import { whyUnreadable } from "../node/file-error.ts";
+import { VERSION } from "../node/version.ts";
+
+/** How a decision point is run; paths are relative to `cwd`. */
+export interface ServeOptions {
+  readonly cwd: string;
+  readonly listen: readonly Address[];
+  /** Where health, readiness and metrics are answered; undefined: where decisions are. */
+  readonly admin: Address | undefined;
+  readonly candidate: readonly string[];
+  readonly shadow: readonly string[] | undefined;
+  /** What a bundle has to prove (design 14.5). */
+  readonly trust: Pick<SetOptions, "keys" | "atLeast">;
+  readonly log: LogOptions | undefined;
+  readonly logFailure: "deny" | "allow";
+  readonly maskAbove: string;
+  readonly pdp: string;
+  readonly url: string | undefined;
+  readonly certificates: Certificates | undefined;
+  readonly credentials: string | undefined;
+  readonly limits: Limits;
+  readonly patience: Patience;
+  readonly idle: number | undefined;
+  /** Milliseconds between two looks at the policies' files; 0: only when asked. */
+  readonly reload: number;
+  /** Milliseconds for which open requests are waited for at the end. */
+  readonly grace: number;
+  readonly approvals: { readonly ttl: number; readonly webhook: string | undefined };
+}
+
+/** What a server needs of the process. */
+export interface ServeHost {
+  readonly clock: () => number;
+  /** Told in one sentence what an operator has to know. */
+  readonly tell: (what: string) => void;
+}
+
+/** Where the sets that decide come from. */
+interface Sources {
+  readonly candidate: PolicySource;
+  readonly shadow: PolicySource | undefined;
+}
+
+/** A decision point that runs. */
+export class Serving {
+  readonly #options: ServeOptions;
+  readonly #host: ServeHost;
+  readonly #service: DecisionService;
+  readonly #sources: Sources;
+  readonly #metrics: Metrics;
+  #listeners: readonly Listener[] = [];
+  #handlers: readonly HttpHandler[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #reloading: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  /** Why the set that is there is not in force; undefined: it is. */
+  #reloadFault: string | undefined;
+
+  private constructor(of: {
+    readonly options: ServeOptions;
+    readonly host: ServeHost;
+    readonly service: DecisionService;
+    readonly sources: Sources;
+  }) {
+    this.#options = of.options;
+    this.#host = of.host;
+    this.#service = of.service;
+    this.#sources = of.sources;
+    this.#metrics = of.service.options.metrics;
+  }
+
+  /**
+   * Starts a decision point: loads its sets, rebuilds the state of its log, listens. What stands in
+   * the way is a `UserError`.
+   */
+  static async start(options: ServeOptions, host: ServeHost): Promise<Serving> {
+    const settings = { cwd: options.cwd, ...options.trust };
+    const sources = {
+      candidate: new PolicySource(options.candidate, settings),
+      shadow: options.shadow && new PolicySource(options.shadow, settings),
+    };
+    const sets = await setsOf(sources);
+    const log = options.log && new DecisionLog(options.log);
+    if (log !== undefined && log.torn > 0)
+      host.tell(`took a line of ${log.torn} bytes off the log that was begun and never answered`);
+    try {
+      const service = await DecisionService.open(serviceOptions(options, host, log), sets);
+      const serving = new Serving({ options, host, service, sources });
+      await serving.#listen();
+      return serving;
+    } catch (error) {
+      log?.close();
+      throw error;
+    }
+  }
+
+  /** Where it listens. */
+  get where(): readonly string[] {
+    return this.#listeners.map(({ where }) => where);
+  }
+
+  get policies(): Sets["candidate"] {
+    return this.#service.policies;
+  }
+
+  async #listen(): Promise<void> {
+    const options = this.#options;
+    const credentials = credentialsOf(options);
+    const decide = (address: Address): Listener => {
+      const certificates = "path" in address ? undefined : options.certificates;
+      const handler = new HttpHandler({
+        service: this.#service,
+        limits: options.limits,
+        credentials,
+        certificates: certificates?.clientCa !== undefined,
+        url: options.url,
+        scheme: certificates === undefined ? "http" : "https",
+        admin: options.admin === undefined ? this.#admin : () => undefined,
+        isClosing: () => this.#closing !== undefined,
+      });
+      this.#handlers = [...this.#handlers, handler];
+      return new Listener(handler.handle, { address, certificates, patience: options.patience });
+    };
+    const listeners = options.listen.map(decide);
+    if (options.admin !== undefined) listeners.push(this.#adminListener(options.admin));
+    for (const listener of listeners) {
+      await listener.listen();
+      this.#listeners = [...this.#listeners, listener];
+    }
+    if (options.reload > 0) this.#timer = setInterval(() => this.#look(), options.reload).unref();
+  }
+
+  #adminListener(address: Address): Listener {
+    return new Listener(
+      (request, response) => {
+        const answer = request.method === "GET" ? this.#admin(request.url ?? "/") : undefined;
+        const { status, type, text } = answer ?? {
+          status: 404,
+          type: "text/plain",
+          text: "there is /healthz, /readyz, /metrics",
+        };
+        response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store" });
+        response.end(text);
+      },
+      { address, certificates: undefined, patience: this.#options.patience },
+    );
+  }
+
+  readonly #admin = (path: string): AdminAnswer | undefined => {
+    switch (path) {
+      case "/healthz":
+        return { status: 200, type: "application/json", text: '{"status":"ok"}' };
+      case "/readyz":
+        return this.#readiness();
+      case "/metrics":
+        return {
+          status: 200,
+          type: "text/plain; version=0.0.4; charset=utf-8",
+          text: this.#metrics.page(this.#gauges()),
+        };
+      default:
+        return undefined;
+    }
+  };
+
+  /** Ready: a set is in force, its state is known, and what is decided can be recorded. */
+  #readiness(): AdminAnswer {
+    const service = this.#service;
+    const { logFailure } = this.#options;
+    const isReady =
+      this.#closing === undefined &&
+      !service.isBroken &&
+      (service.logFault === undefined || logFailure === "allow");
+    const text = JSON.stringify({
+      status: isReady ? "ready" : "not ready",
+      version: VERSION,
+      policy: service.policies.digest,
+      source: service.policies.source,
+      ...(service.shadow !== undefined && { shadow: service.shadow.digest }),
+      ...(this.#reloadFault !== undefined && { reload: this.#reloadFault }),
+      ...(service.logFault !== undefined && { log: service.logFault }),
+      log_failure: logFailure,
+      ...(service.isBroken && { state: "lost by an internal error" }),
+      ...(this.#closing !== undefined && { closing: true }),
+      ...(service.clock.behind() > 0 && { clock_behind_ms: service.clock.behind() }),
+    });
+    return { status: isReady ? 200 : 503, type: "application/json", text };
+  }
+
+  #gauges(): readonly Gauge[] {
+    const service = this.#service;
+    const now = service.clock.now();
+    return [
+      {
+        name: "agentz_policy_info",
+        help: "The policy set in force.",
+        labels: { digest: service.policies.digest ?? "", version: VERSION },
+        value: 1,
+      },
+      {
+        name: "agentz_policy_reload_failed",
+        help: "1 where the set that is there is not in force.",
+        value: this.#reloadFault === undefined ? 0 : 1,
+      },
+      {
+        name: "agentz_log_failing",
+        help: "1 where the last line could not be written.",
+        value: service.logFault === undefined ? 0 : 1,
+      },
+      {
+        name: "agentz_log_failure_allows",
+        help: "1 where a decision that cannot be recorded may permit.",
+        value: this.#options.logFailure === "allow" ? 1 : 0,
+      },
+      {
+        name: "agentz_log_bytes",
+        help: "Bytes of the log file in use.",
+        value: service.options.log?.size ?? 0,
+      },
+      {
+        name: "agentz_requests_in_flight",
+        help: "Requests that are being read.",
+        value: this.#handlers.reduce((sum, { pending }) => sum + pending, 0),
+      },
+      {
+        name: "agentz_approvals_open",
+        help: "Calls that wait for an approval.",
+        value: service.options.approvals.list(now).length,
+      },
+      {
+        name: "agentz_clock_behind_seconds",
+        help: "How far the system's clock is behind the newest event.",
+        value: service.clock.behind() / 1000,
+      },
+      {
+        name: "process_resident_memory_bytes",
+        help: "Resident memory.",
+        value: process.memoryUsage.rss(),
+      },
+    ];
+  }
+
+  #look(): void {
+    const { candidate, shadow } = this.#sources;
+    const changed = [candidate, shadow].filter((source) => source?.hasChanged() === true);
+    if (changed.length > 0) void this.reload();
+  }
+
+  /**
+   * Loads the sets anew and puts them in force; where that fails the old ones stay, and readiness
+   * says so (design 14.3). Certificates are read anew as well.
+   */
+  reload(): Promise<void> {
+    this.#reloading = (this.#reloading ?? Promise.resolve()).then(() => this.#reloadNow());
+    return this.#reloading;
+  }
+
+  async #reloadNow(): Promise<void> {
+    const service = this.#service;
+    try {
+      for (const listener of this.#listeners) listener.reload();
+      const sets = await setsOf(this.#sources);
+      const isSame =
+        sets.candidate.digest === service.policies.digest &&
+        sets.candidate.source === service.policies.source &&
+        sets.shadow?.source === service.shadow?.source;
+      if (!isSame) await service.swap(sets);
+      if (!isSame || this.#reloadFault !== undefined)
+        this.#host.tell(`policies ${sets.candidate.digest ?? ""} are in force`);
+      this.#reloadFault = undefined;
+    } catch (error) {
+      this.#reloadFault = error instanceof Error ? error.message : String(error);
+      this.#metrics.failures.add({ what: "reload" });
+      this.#host.tell(`the new policies are not in force: ${this.#reloadFault}`);
+      if (!(error instanceof UserError)) this.#metrics.failures.add({ what: "engine" });
+    }
+  }
+
+  /** Takes no more requests, answers those that are open, and closes the log. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.#listeners.map((listener) => listener.close(this.#options.grace)));
+    await this.#reloading;
+    this.#service.options.log?.close();
+  }
+}
+
+async function setsOf(of: Sources): Promise<Sets> {
+  const candidate = await of.candidate.load();
+  return { candidate, shadow: await of.shadow?.load() };
+}
+
+function serviceOptions(
+  options: ServeOptions,
+  host: ServeHost,
+  log: DecisionLog | undefined,
+): DecisionService["options"] {
+  const { ttl, webhook } = options.approvals;
+  const metrics = new Metrics();
+  const notify = (request: ApprovalRequest): void => {
+    if (webhook !== undefined) sendWebhook(webhook, request, { tell: host.tell, metrics });
+  };
+  return {
+    pdp: options.pdp,
+    log,
+    logFailure: options.logFailure,
+    maskAbove: options.maskAbove,
+    idle: options.idle,
+    clock: host.clock,
+    metrics,
+    approvals: new Approvals({ ttl, notify }),
+    tell: host.tell,
+  };
+}
+
+function credentialsOf({ cwd, credentials }: ServeOptions): Credentials | undefined {
+  if (credentials === undefined) return undefined;
+  const path = resolve(cwd, credentials);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new UserError(
+      "no-such-path",
+      `\`${credentials}\` cannot be read: ${whyUnreadable(cause)}`,
+    );
+  }
+  return Credentials.read(text, credentials);
+}

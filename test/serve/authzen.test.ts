@@ -1,0 +1,244 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { agentz, scratch } from "../e2e/agentz.ts";
+import { ask, serve, type Answered, type Running } from "./running.ts";
+
+/** The records of the certification scenario of AuthZEN 1.0. */
+const RECORDS = `apiVersion: agentz/v1
+kind: Policy
+name: records
+version: 1.0.0
+rules:
+  - { id: alice-reads, effect: allow, subjects: ["user:alice"], actions: [read], resources: ["record:*"] }
+  - { id: alice-writes, effect: allow, subjects: ["user:alice"], actions: [write], when: "resource.status == 'active'" }
+  - { id: bob-reads, effect: allow, subjects: ["user:bob"], actions: [read], resources: ["record:record-1"] }
+  - { id: admin-writes, effect: allow, actions: [write], when: "subject.role == 'admin'" }
+  - { id: soft-delete, effect: allow, subjects: ["user:alice"], actions: [delete], when: "action.soft" }
+---
+apiVersion: agentz/v1
+kind: Catalog
+name: records
+version: 1.0.0
+attributes: { subject.role: string }
+resources:
+  - { match: "record:record-1", attributes: { status: active } }
+  - { match: "record:record-2", attributes: { status: archived } }
+`;
+const folder = scratch({ "p.yaml": RECORDS });
+let server: Running;
+beforeAll(async () => {
+  server = await serve(["--candidate", "p.yaml", "--max-body", "4k", "--max-batch", "3"], {
+    cwd: folder,
+  });
+});
+
+const EVALUATION = "/access/v1/evaluation";
+const alice = { type: "user", id: "alice" };
+const bob = { type: "user", id: "bob" };
+const record = (id: string, properties?: unknown): unknown => ({
+  type: "record",
+  id,
+  ...(properties !== undefined && { properties }),
+});
+const read = { name: "read" };
+const whole = { subject: alice, action: read, resource: record("record-1") };
+const post = (body: unknown, path = EVALUATION): Promise<Answered> => ask(server.port, path, body);
+
+describe("AuthZEN 1.0: evaluation", () => {
+  const write = { name: "write" };
+  const remove = (soft: boolean): unknown => ({ name: "delete", properties: { soft } });
+  test.each<readonly [string, readonly [unknown, unknown, unknown], boolean]>([
+    ["alice reads", [alice, read, record("record-1")], true],
+    ["alice writes", [alice, write, record("record-1")], true],
+    ["bob reads", [bob, read, record("record-1")], true],
+    ["bob does not write", [bob, write, record("record-1")], false],
+    ["nobody writes what is archived", [alice, write, record("record-2")], false],
+    ["an admin does", [{ ...bob, properties: { role: "admin" } }, write, record("record-2")], true],
+    ["alice deletes softly", [alice, remove(true), record("record-1")], true],
+    ["and not for good", [alice, remove(false), record("record-1")], false],
+  ])("%s", async (_, [subject, action, resource], decision) => {
+    const answer = await post({ subject, action, resource, context: { ip: "10.0.0.1" } });
+    expect([answer.status, answer.json().decision]).toEqual([200, decision]);
+    expect(answer.headers["content-type"]).toBe("application/json");
+  });
+
+  test("says why, and by which policies", async () => {
+    const { context } = (await post({ ...whole, subject: bob, action: write })).json();
+    expect(context).toMatchObject({
+      effect: "deny",
+      policy: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      missing: [{ attribute: "subject.role", rules: ["records/admin-writes"] }],
+      indeterminate: true,
+    });
+  });
+
+  test("ignores what it does not know, and echoes the request's id", async () => {
+    const answer = await ask(
+      server.port,
+      EVALUATION,
+      { ...whole, extra: 1, subject: { ...alice, other: [] } },
+      { "X-Request-ID": "a-7" },
+    );
+    expect([answer.status, answer.headers["x-request-id"]]).toEqual([200, "a-7"]);
+  });
+
+  const { subject, action, resource } = whole;
+  test.each<readonly [string, unknown, string]>([
+    ["no subject", { action, resource }, "`subject` is missing"],
+    ["no action", { subject, resource }, "`action` is missing"],
+    ["no resource", { subject, action }, "`resource` is missing"],
+    ["a subject without type", { ...whole, subject: { id: "a" } }, "`subject.type` is missing"],
+    ["a subject without id", { ...whole, subject: { type: "a" } }, "`subject.id` is missing"],
+    ["an action without name", { ...whole, action: {} }, "`action.name` is missing"],
+    ["a resource without id", { ...whole, resource: { type: "a" } }, "`resource.id` is missing"],
+    ["a subject that is a text", { ...whole, subject: "alice" }, "`subject` has to be an object"],
+    ["a number as name", { ...whole, action: { name: 1 } }, "`action.name` has to be a text"],
+    ["a list as context", { ...whole, context: [] }, "`context` has to be an object"],
+    ["a text as properties", { ...whole, subject: { ...alice, properties: "x" } }, "properties"],
+    ["a list", [whole], "the body has to be a JSON object"],
+    ["null", null, "the body has to be a JSON object"],
+    ["half a text", '{"subject":', "cut off"],
+    ["nothing", "", "the body is empty"],
+    ["a member twice", '{"action":{},"action":{}}', "a member stands twice"],
+    ["a number beyond 2^53", '{"context":{"n":9007199254740993}}', "`context.n` is a number"],
+    ["a slip", { ...whole, context: { agentz: { sesion: "s" } } }, "did you mean `session`?"],
+    ["args that are a text", { ...whole, context: { agentz: { args: "x" } } }, "agentz.args"],
+  ])("400 with the place: %s", async (_, body, place) => {
+    const answer = await post(body);
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(place)]);
+  });
+
+  test("refuses other types, methods, paths, and bodies that are too large", async () => {
+    const typed = await ask(server.port, EVALUATION, whole, { "Content-Type": "text/plain" });
+    const put = await ask(server.port, EVALUATION, whole, { method: "PUT" });
+    const large = await post({ ...whole, context: { text: "x".repeat(5000) } });
+    const chunked = await ask(
+      server.port,
+      EVALUATION,
+      { ...whole, context: { text: "x".repeat(5000) } },
+      { "Transfer-Encoding": "chunked" },
+    );
+    const nowhere = await ask(server.port, "/access/v2/evaluation", whole);
+    const statuses = [typed, put, await ask(server.port, EVALUATION), large, chunked, nowhere];
+    expect(statuses.map(({ status }) => status)).toEqual([400, 405, 405, 413, 413, 404]);
+    expect(put.headers["allow"]).toBe("POST");
+  });
+});
+
+describe("AuthZEN 1.0: evaluations", () => {
+  const path = "/access/v1/evaluations";
+  const decisions = async (body: unknown): Promise<unknown> =>
+    (await post(body, path)).json().evaluations.map((one: { decision: unknown }) => one.decision);
+  const items = [{ subject: bob, action: { name: "write" } }, {}, { action: { name: "write" } }];
+
+  test.each([
+    [undefined, [false, true, true]],
+    ["execute_all", [false, true, true]],
+    ["deny_on_first_deny", [false]],
+    ["permit_on_first_permit", [false, true]],
+  ])("%s", async (semantics, expected) => {
+    const options = semantics === undefined ? {} : { options: { evaluations_semantic: semantics } };
+    expect(await decisions({ ...whole, evaluations: items, ...options })).toEqual(expected);
+  });
+
+  test("an item's entity replaces the default as a whole", async () => {
+    const answer = await post({ ...whole, evaluations: [{ resource: { id: "record-1" } }] }, path);
+    expect(answer.json()).toEqual({
+      evaluations: [
+        {
+          decision: false,
+          context: { error: { status: 400, message: "`resource.type` is missing" } },
+        },
+      ],
+    });
+  });
+
+  test("without items it is one evaluation", async () => {
+    expect((await post(whole, path)).json().decision).toBe(true);
+    expect((await post({ ...whole, evaluations: [] }, path)).json().decision).toBe(true);
+  });
+
+  test.each([
+    [{ ...whole, evaluations: {} }, 400],
+    [{ ...whole, evaluations: [{}], options: { evaluations_semantic: "first" } }, 400],
+    [{ ...whole, evaluations: [{}, {}, {}, {}] }, 413],
+  ])("refuses %j", async (body, status) => {
+    expect((await post(body, path)).status).toBe(status);
+  });
+});
+
+describe("AuthZEN 1.0: search", () => {
+  const search = async (what: string, body: unknown): Promise<Answered> =>
+    post(body, `/access/v1/search/${what}`);
+  const results = async (what: string, body: unknown): Promise<unknown> =>
+    (await search(what, body)).json().results;
+
+  test("finds subjects, resources and actions that would be permitted", async () => {
+    const { subject, action, resource } = whole;
+    expect(await results("subject", { subject: { type: "user" }, action, resource })).toEqual([
+      { type: "user", id: "alice" },
+      { type: "user", id: "bob" },
+    ]);
+    expect(await results("resource", { subject, action, resource: { type: "record" } })).toEqual([
+      { type: "record", id: "record-1" },
+      { type: "record", id: "record-2" },
+    ]);
+    expect(await results("action", { subject, resource })).toEqual([
+      { name: "read" },
+      { name: "write" },
+    ]);
+  });
+
+  test("ignores the id of what is searched, and finds nothing of what nobody names", async () => {
+    const { action, resource } = whole;
+    const found = await results("subject", { subject: alice, action, resource });
+    expect(found).toHaveLength(2);
+    expect(await results("subject", { ...whole, subject: { type: "robot" } })).toEqual([]);
+  });
+
+  test("gives pages, and refuses the token of another search", async () => {
+    const body = { ...whole, subject: { type: "user" } };
+    const first = (await search("subject", { ...body, page: { limit: 1 } })).json();
+    expect(first.results).toEqual([{ type: "user", id: "alice" }]);
+    const token = first.page.next_token;
+    const second = (await search("subject", { ...body, page: { token, limit: 1 } })).json();
+    expect(second).toEqual({
+      page: { next_token: "", count: 1 },
+      results: [{ type: "user", id: "bob" }],
+    });
+    const other = { ...body, action: { name: "write" }, page: { token } };
+    expect((await search("subject", other)).status).toBe(400);
+    expect((await search("subject", { ...body, page: { limit: 0 } })).status).toBe(400);
+  });
+
+  test("records nothing", async () => {
+    const log = (): string => readFileSync(join(folder, "decisions.jsonl"), "utf8");
+    const before = log();
+    await results("action", { subject: alice, resource: whole.resource });
+    expect(log()).toBe(before);
+  });
+});
+
+test("AuthZEN 1.0: metadata names what is served, by the address that was asked", async () => {
+  const answer = await ask(server.port, "/.well-known/authzen-configuration");
+  const base = `http://127.0.0.1:${server.port}`;
+  expect(answer.json()).toMatchObject({
+    policy_decision_point: base,
+    access_evaluation_endpoint: `${base}${EVALUATION}`,
+    search_action_endpoint: `${base}/access/v1/search/action`,
+  });
+});
+
+test("design 14.2: the log is a trace whose replay says what was answered", () => {
+  const line =
+    "replay --candidate p.yaml --baseline recorded --trace decisions.jsonl --decisions -";
+  const { status, stdout } = agentz(line.split(" "), { cwd: folder });
+  const calls = stdout
+    .split("\n")
+    .filter((text) => text.startsWith('{"id"'))
+    .map((text) => JSON.parse(text));
+  expect([status, calls.length > 20]).toEqual([0, true]);
+  for (const { baseline, candidate } of calls)
+    expect([candidate.effect, candidate.permitted]).toEqual([baseline.effect, baseline.permitted]);
+});

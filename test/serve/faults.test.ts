@@ -1,0 +1,195 @@
+import { connect } from "node:net";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { scratch } from "../e2e/agentz.ts";
+import { ask, serve, until, type Running } from "./running.ts";
+
+const CAPPED = `apiVersion: agentz/v1
+kind: Policy
+name: capped
+version: 1.0.0
+session:
+  counters: [{ name: calls, add: "1.0", when: "action.name == 'look'" }]
+rules:
+  - { id: few, effect: allow, actions: [shop/look], when: "session.counters.calls < 3.0" }
+`;
+/** What `scripts/serve-check.mjs` tries for longer; it runs what is built. */
+const { equality, kills } = await import(
+  new URL("../../scripts/serve/checks.mjs", import.meta.url).href
+);
+const call = (session: string): unknown => ({
+  session,
+  subject: { type: "agent", id: "a" },
+  action: { server: "shop", name: "look" },
+  args: {},
+});
+const permitted = async ({ port }: Running, session = "s"): Promise<boolean> =>
+  (await ask(port, "/v1/decide", call(session))).json().decision;
+const lines = (folder: string, name = "decisions.jsonl"): readonly string[] =>
+  readFileSync(join(folder, name), "utf8").trim().split("\n");
+const start = (folder: string, args: readonly string[] = [], node: readonly string[] = []) =>
+  serve(["--candidate", "p.yaml", ...args], { cwd: folder, node });
+
+describe("design 14: whatever happens to the process, its log tells its decisions", () => {
+  test("killed at random moments, no answered permit is missing", async () => {
+    const { permits, lost, others, malformed } = await kills(scratch(), { rounds: 2 });
+    expect([permits > 0, lost, others, malformed]).toEqual([true, [], [], 0]);
+  });
+
+  test("decisions equal those of `decide` and of a replay", async () => {
+    const { calls, others, malformed } = await equality(scratch(), { calls: 400, seed: 7 });
+    expect([calls, others, malformed]).toEqual([400, [], 0]);
+  });
+
+  test("state after a restart is that of the log, and a line that was begun is taken off", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const first = await start(folder);
+    expect([await permitted(first), await permitted(first)]).toEqual([true, true]);
+    await first.end("SIGKILL");
+    appendFileSync(join(folder, "decisions.jsonl"), '{"id":"half');
+    const second = await start(folder);
+    expect([await permitted(second), await permitted(second)]).toEqual([true, false]);
+    expect(second.said()).toContain("took a line of 11 bytes off the log");
+    expect(await second.end("SIGTERM")).toBe(0);
+    expect(lines(folder)).toHaveLength(4);
+  });
+
+  test("a full disk denies, readiness says so, and nothing is half written", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await serve(["--candidate", "p.yaml"], {
+      cwd: folder,
+      shell: "ulimit -f 2; trap '' XFSZ",
+    });
+    const answers: boolean[] = [];
+    for (let i = 0; i < 12; i++) answers.push(await permitted(server, `s${i}`));
+    const answer = (await ask(server.port, "/v1/decide", call("s99"))).json();
+    expect(answers.slice(0, 3)).toEqual([true, true, true]);
+    expect([answers.at(-1), answer.context.effect]).toEqual([false, "deny"]);
+    expect(answer.context.reason).toContain("the decision log cannot be written");
+    expect((await ask(server.port, "/readyz")).status).toBe(503);
+    await server.end("SIGTERM");
+    for (const line of lines(folder)) expect(() => JSON.parse(line)).not.toThrow();
+    expect(lines(folder)).toHaveLength(answers.filter((one) => one).length);
+  });
+
+  test("--log-failure allow answers all the same, and readiness says that it does", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await serve(["--candidate", "p.yaml", "--log-failure", "allow"], {
+      cwd: folder,
+      shell: "ulimit -f 1; trap '' XFSZ",
+    });
+    for (let i = 0; i < 8; i++) expect(await permitted(server, `s${i}`)).toBe(true);
+    const ready = await ask(server.port, "/readyz");
+    expect([ready.status, ready.json().log_failure]).toEqual([200, "allow"]);
+    expect((await ask(server.port, "/metrics")).text).toContain("agentz_log_failing 1");
+  });
+
+  test("a clock that goes back takes no event back", async () => {
+    const folder = scratch({
+      "p.yaml": CAPPED,
+      offset: "0",
+      "clock.mjs": `import { readFileSync } from "node:fs";
+        const now = Date.now;
+        Date.now = () => now() + Number(readFileSync("offset", "utf8"));`,
+    });
+    const server = await start(folder, [], ["--import", "./clock.mjs"]);
+    await permitted(server);
+    writeFileSync(join(folder, "offset"), "-3600000");
+    await permitted(server);
+    const times = lines(folder).map((line) => Date.parse(JSON.parse(line).time));
+    expect(times[1]).toBe(times[0]);
+    const ready = (await ask(server.port, "/readyz")).json();
+    expect(ready.clock_behind_ms).toBeGreaterThan(3_500_000);
+  });
+
+  test("a log that is rotated or removed underneath goes on, and its files are read on start", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await start(folder);
+    await permitted(server);
+    renameSync(join(folder, "decisions.jsonl"), join(folder, "decisions.jsonl.1"));
+    await until(
+      async () => (await permitted(server, "t")) && existsSync(join(folder, "decisions.jsonl")),
+    );
+    await permitted(server);
+    await server.end("SIGTERM");
+    const again = await start(folder);
+    expect([await permitted(again), await permitted(again)]).toEqual([true, false]);
+  });
+
+  test("it rotates by itself, and nothing gets lost", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await start(folder, ["--log-max-bytes", "1k"]);
+    for (let i = 0; i < 12; i++) await permitted(server, `s${i}`);
+    await server.end("SIGTERM");
+    const logs = readdirSync(folder).filter((name) => /^decisions\..*jsonl$/.test(name));
+    expect(logs.length).toBeGreaterThan(2);
+    expect(logs.flatMap((name) => lines(folder, name))).toHaveLength(12);
+  });
+
+  test("a second process does not write the same log", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    await start(folder);
+    await expect(start(folder)).rejects.toThrow("another process writes the log");
+  });
+});
+
+describe("design 14: clients that do not behave", () => {
+  test("slow ones are let go, and idle ones are in nobody's way", async () => {
+    const server = await start(scratch({ "p.yaml": CAPPED }), ["--header-timeout", "300ms"]);
+    const slow = connect(server.port, "127.0.0.1");
+    slow.write("POST /v1/decide HTTP/1.1\r\nHost: x\r\n");
+    let heard = "";
+    slow.on("data", (bytes: Buffer) => void (heard += bytes.toString()));
+    const gone = new Promise((resolve) => slow.on("close", resolve));
+    const idle = Array.from({ length: 300 }, () => connect(server.port, "127.0.0.1"));
+    expect(await permitted(server)).toBe(true);
+    await gone;
+    expect(heard).toMatch(/^HTTP\/1.1 408/);
+    for (const socket of idle) socket.destroy();
+  });
+
+  test("more at once than it takes are answered with 429", async () => {
+    const server = await start(scratch({ "p.yaml": CAPPED }), ["--max-pending", "1"]);
+    const held = connect(server.port, "127.0.0.1");
+    held.write(
+      "POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    await until(async () => (await ask(server.port, "/v1/decide", call("s"))).status === 429);
+    const refused = await ask(server.port, "/v1/decide", call("s"));
+    expect([refused.status, refused.headers["retry-after"]]).toEqual([429, "1"]);
+    held.destroy();
+    await until(async () => (await ask(server.port, "/v1/decide", call("t"))).status === 200);
+  });
+
+  test("what is being asked when it ends is answered", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await start(folder);
+    const body = JSON.stringify(call("s"));
+    const open = connect(server.port, "127.0.0.1");
+    let heard = "";
+    open.on("data", (bytes: Buffer) => void (heard += bytes.toString()));
+    open.write(
+      `POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    await until(async () => (await ask(server.port, "/healthz")).status === 200);
+    const ended = server.end("SIGTERM");
+    await until(async () =>
+      ask(server.port, "/healthz").then(
+        () => false,
+        () => true,
+      ),
+    );
+    open.write(body);
+    expect(await ended).toBe(0);
+    expect(heard).toContain('"decision":true');
+    expect(lines(folder)).toHaveLength(1);
+  });
+});

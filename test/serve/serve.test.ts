@@ -1,0 +1,324 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { get } from "node:https";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { agentz, scratch } from "../e2e/agentz.ts";
+import { ask, serve, until, type Running } from "./running.ts";
+
+const policy = (limit: number): string => `apiVersion: agentz/v1
+kind: Policy
+name: pay
+version: 1.0.0
+owner: care
+description: payments
+session:
+  counters: [{ name: paid, add: args.amount, when: "action.name == 'pay'" }]
+rules:
+  - { id: pay, effect: allow, actions: [shop/pay], when: "args.amount + session.counters.paid <= ${limit}.0", reason: small }
+  - { id: refund, effect: require_approval, actions: [shop/refund], approval: { approvers: ["human:mia", "human:leo"], quorum: 2 } }
+---
+apiVersion: agentz/v1
+kind: Catalog
+name: shop
+version: 1.0.0
+tools:
+  - { name: refund, server: shop, effects: [pay], resource: none, args: { type: object, properties: { order: { type: string } } } }
+  - { name: pay, server: shop, effects: [pay], args: { type: object, properties: { card: { type: string }, order: { type: string }, amount: { type: number } } }, resource: { type: order, id: args.order } }
+resources: [{ match: "order:*", classification: internal, fields: { card: restricted } }]
+`;
+const pay = (amount: number, more = {}): unknown => ({
+  session: "s",
+  subject: { type: "agent", id: "a" },
+  action: { server: "shop", name: "pay" },
+  args: { order: "1", amount, ...more },
+});
+const decided = async ({ port }: Running, body: unknown): Promise<ReturnType<typeof JSON.parse>> =>
+  (await ask(port, "/v1/decide", body)).json();
+const logged = (folder: string): readonly ReturnType<typeof JSON.parse>[] =>
+  readFileSync(join(folder, "decisions.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+describe("design 14.2: the decision log", () => {
+  test("leaves out fields of a higher class and secrets, and says so", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const server = await serve(["--candidate", "p.yaml", "--id", "gateway-1"], { cwd: folder });
+    const token = `ghp_${"a1B2".repeat(9)}`;
+    await decided(server, pay(1, { card: "4111 1111" }));
+    await decided(server, { ...Object(pay(1)), context: { note: { said: `use ${token}` } } });
+    const text = readFileSync(join(folder, "decisions.jsonl"), "utf8");
+    expect(text).not.toMatch(/4111|ghp_/);
+    expect(logged(folder)).toMatchObject([
+      { args: { amount: 1 }, unrecorded: ["args.card"], decision: { pdp: "gateway-1" } },
+      { context: { note: {} }, unrecorded: ["context.note.said"] },
+    ]);
+    expect(statSync(join(folder, "decisions.jsonl")).mode & 0o777).toBe(0o600);
+  });
+
+  test("what came of a call is recorded, once, for calls that were decided", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const server = await serve(["--candidate", "p.yaml"], { cwd: folder });
+    const { context } = await decided(server, { ...Object(pay(1)), id: "toolu_1" });
+    const report = (body: unknown): Promise<number> =>
+      ask(server.port, "/v1/outcomes", body).then(({ status }) => status);
+    const outcome = { status: "ok", result: { card: "4111" } };
+    expect(context.id).toBe("toolu_1");
+    expect(await report({ id: "toolu_1", outcome })).toBe(200);
+    expect(await report({ id: "toolu_1", outcome })).toBe(404);
+    expect(await report({ id: "nobody", outcome })).toBe(404);
+    expect(await report({ id: "toolu_1", outcome: {} })).toBe(400);
+    expect(logged(folder)[1]).toMatchObject({
+      type: "outcome",
+      parent: "toolu_1",
+      outcome: { status: "ok" },
+      unrecorded: ["outcome.result.card"],
+    });
+  });
+
+  test("policies that read earlier calls are not served without a log", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const without = serve(["--candidate", "p.yaml", "--log", "none"], { cwd: folder });
+    await expect(without).rejects.toThrow("nothing logs it");
+  });
+});
+
+describe("design 14.3: sets are swapped whole", () => {
+  test("state goes on, what does not load changes nothing, and readiness says so", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const server = await serve(["--candidate", "p.yaml", "--reload", "50ms"], { cwd: folder });
+    const ready = async (): Promise<ReturnType<typeof JSON.parse>> =>
+      (await ask(server.port, "/readyz")).json();
+    const before = (await ready()).policy;
+    expect((await decided(server, pay(90))).decision).toBe(true);
+    writeFileSync(join(folder, "p.yaml"), "rules: [");
+    await until(async () => (await ready()).reload !== undefined);
+    expect([(await ready()).policy, (await decided(server, pay(5))).decision]).toEqual([
+      before,
+      true,
+    ]);
+    writeFileSync(join(folder, "p.yaml"), policy(200));
+    await until(async () => (await ready()).policy !== before);
+    expect((await ready()).reload).toBeUndefined();
+    const answers = [pay(100), pay(10), pay(5)];
+    const effects: unknown[] = [];
+    for (const body of answers) effects.push((await decided(server, body)).decision);
+    expect(effects).toEqual([true, false, true]);
+    rmSync(join(folder, "p.yaml"));
+    await until(async () => (await ready()).reload !== undefined);
+    expect((await decided(server, pay(0))).context.policy).toBe((await ready()).policy);
+  });
+
+  test("a call that another version let run counts, whatever this one says of it", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const first = await serve(["--candidate", "p.yaml"], { cwd: folder });
+    await decided(first, pay(100));
+    await first.end("SIGTERM");
+    writeFileSync(join(folder, "p.yaml"), policy(90));
+    const second = await serve(["--candidate", "p.yaml"], { cwd: folder });
+    expect((await decided(second, pay(1))).decision).toBe(false);
+  });
+
+  test("with --verify-key only a bundle that is signed decides", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const make = (...args: readonly string[]): void => {
+      const done = agentz(["bundle", ...args], { cwd: folder });
+      expect([args, done.status, done.stderr]).toEqual([args, 0, expect.any(String)]);
+    };
+    make("keygen", "key");
+    make("build", "--candidate", "p.yaml", "--output", "loose.agentz");
+    make("build", "--candidate", "p.yaml", "--output", "signed.agentz");
+    make("sign", "signed.agentz", "--key", "key.pem");
+    const served = (candidate: string): Promise<Running> =>
+      serve(["--candidate", candidate, "--verify-key", "key.pub.pem"], { cwd: folder });
+    await expect(served("p.yaml")).rejects.toThrow("is no signed bundle");
+    await expect(served("loose.agentz")).rejects.toThrow("the bundle is not signed");
+    expect((await decided(await served("signed.agentz"), pay(1))).decision).toBe(true);
+  });
+});
+
+test("design 14.4: a shadow set decides beside, on a history of its own", async () => {
+  const folder = scratch({ "p.yaml": policy(100), "next.yaml": policy(50) });
+  const server = await serve(["--candidate", "p.yaml", "--shadow", "next.yaml"], { cwd: folder });
+  for (const amount of [40, 40, 5])
+    expect((await decided(server, pay(amount))).decision).toBe(true);
+  expect(
+    logged(folder).map(({ decision }) => [
+      decision.effect,
+      decision.shadow.effect,
+      decision.shadow.class,
+    ]),
+  ).toEqual([
+    ["allow", "allow", "unchanged"],
+    ["allow", "deny", "narrowed"],
+    ["allow", "allow", "unchanged"],
+  ]);
+  const { text } = await ask(server.port, "/metrics");
+  expect(text).toContain('agentz_shadow_decisions_total{class="narrowed"} 1');
+});
+
+describe("approvals", () => {
+  const refund = (order: string): unknown => ({
+    session: "s",
+    subject: { type: "agent", id: "a" },
+    action: { server: "shop", name: "refund" },
+    args: { order },
+    complete: ["context"],
+  });
+  const credentials = "bearer pep\nbearer mia human:mia\nbearer leo human:leo\nkey eve human:eve\n";
+  const as = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
+
+  test("design 6: two people, bound to the call, once, and there after a restart", async () => {
+    const folder = scratch({ "p.yaml": policy(100), credentials });
+    const args = ["--candidate", "p.yaml", "--credentials", "credentials"];
+    let server = await serve(args, { cwd: folder });
+    const call = async (order: string): Promise<ReturnType<typeof JSON.parse>> =>
+      (await ask(server.port, "/v1/decide", refund(order), as("pep"))).json();
+    const answer = async (id: string, token: string, decision = "granted"): Promise<number> =>
+      (await ask(server.port, "/v1/approvals", { id, decision }, as(token))).status;
+
+    const asked = await call("1");
+    expect([asked.decision, asked.context.effect]).toEqual([false, "require_approval"]);
+    const { id } = asked.context.access_request;
+    expect((await call("1")).context.access_request.id).toBe(id);
+    expect(await answer(id, "pep")).toBe(403);
+    expect(await answer(id, "eve")).toBe(403);
+    expect(await answer(id, "mia")).toBe(200);
+    expect(await answer(id, "mia")).toBe(409);
+    expect((await call("1")).decision).toBe(false);
+    await server.end("SIGKILL");
+    server = await serve(args, { cwd: folder });
+    const { approvals } = (await ask(server.port, "/v1/approvals", undefined, as("pep"))).json();
+    expect(approvals).toMatchObject([
+      { id, args: { order: "1" }, given: [{ by: "human:mia", decision: "granted" }] },
+    ]);
+    expect(await answer(id, "leo")).toBe(200);
+    expect((await call("2")).decision).toBe(false);
+    expect((await call("1")).decision).toBe(true);
+    expect((await call("1")).decision).toBe(false);
+    await server.end("SIGKILL");
+    server = await serve(args, { cwd: folder });
+    expect((await call("1")).decision).toBe(false);
+    const line =
+      "replay --candidate p.yaml --baseline recorded --trace decisions.jsonl --format json";
+    const replayed = JSON.parse(agentz(line.split(" "), { cwd: folder }).stdout);
+    expect(replayed.changes.unchanged).toBe(replayed.trace.calls);
+  });
+
+  test("a refusal denies, and the page has no script from elsewhere", async () => {
+    const folder = scratch({ "p.yaml": policy(100), credentials });
+    const server = await serve(["--candidate", "p.yaml", "--credentials", "credentials"], {
+      cwd: folder,
+    });
+    const asked = (await ask(server.port, "/v1/decide", refund("1"), as("pep"))).json();
+    const { id } = asked.context.access_request;
+    await ask(server.port, "/v1/approvals", { id, decision: "refused" }, as("mia"));
+    const again = (await ask(server.port, "/v1/decide", refund("1"), as("pep"))).json();
+    expect([again.decision, again.context.effect]).toEqual([false, "deny"]);
+    const page = await ask(server.port, "/approvals");
+    expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(page.text).not.toMatch(/(?:src|href)=/);
+  });
+});
+
+describe("who may ask", () => {
+  const basic = `Basic ${Buffer.from("pep:secret").toString("base64")}`;
+
+  test("401 with what may be given, for whoever brings nothing that is known", async () => {
+    const folder = scratch({ "p.yaml": policy(100), c: "bearer abc\nkey k-1\nbasic pep:secret\n" });
+    const server = await serve(["--candidate", "p.yaml", "--credentials", "c"], { cwd: folder });
+    const status = (headers: Record<string, string>): Promise<number> =>
+      ask(server.port, "/v1/decide", pay(1), headers).then((answer) => answer.status);
+    const refused = await ask(server.port, "/v1/decide", pay(1));
+    expect([refused.status, refused.headers["www-authenticate"]]).toEqual([
+      401,
+      'Bearer realm="agentz", Basic realm="agentz", charset="UTF-8"',
+    ]);
+    const known = [
+      { Authorization: "Bearer abc" },
+      { "X-API-Key": "k-1" },
+      { Authorization: basic },
+    ];
+    for (const headers of known) expect(await status(headers)).toBe(200);
+    const others = [
+      { Authorization: "Bearer ab" },
+      { "X-API-Key": "abc" },
+      { Authorization: "abc" },
+    ];
+    for (const headers of others) expect(await status(headers)).toBe(401);
+    expect((await ask(server.port, "/healthz")).status).toBe(200);
+  });
+
+  test.each([
+    [["--listen", "0.0.0.0:0"], "needs to know who asks"],
+    [["--credentials", "none"], "cannot be read"],
+    [["--credentials", "bad"], "bad:1: this is no credential"],
+    [["--tls-cert", "x"], "go together"],
+    [["--listen", "nowhere"], "is no address to listen on"],
+  ])("%j is refused", async (args, why) => {
+    const folder = scratch({ "p.yaml": policy(100), bad: "token abc\n" });
+    await expect(serve(["--candidate", "p.yaml", ...args], { cwd: folder })).rejects.toThrow(why);
+  });
+
+  test("a unix socket has the mode that is asked for, and one that was left is taken over", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const args = ["--candidate", "p.yaml", "--listen", "unix:s.sock", "--socket-mode", "0660"];
+    const first = await serve(args, { cwd: folder });
+    const path = join(folder, "s.sock");
+    expect(statSync(path).mode & 0o777).toBe(0o660);
+    expect((await ask(path, "/v1/decide", pay(1))).json().decision).toBe(true);
+    await first.end("SIGKILL");
+    await serve(args, { cwd: folder });
+    expect((await ask(path, "/v1/decide", pay(1))).status).toBe(200);
+  });
+
+  const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+  test.skipIf(!hasOpenssl)("clients show a certificate (needs openssl)", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const make = (name: string): void => {
+      const line = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout ${name}.key -out ${name}.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost`;
+      expect(spawnSync("openssl", line.split(" "), { cwd: folder }).status).toBe(0);
+    };
+    make("server");
+    make("client");
+    const tls = [
+      "--tls-cert",
+      "server.pem",
+      "--tls-key",
+      "server.key",
+      "--client-ca",
+      "client.pem",
+    ];
+    const server = await serve(["--candidate", "p.yaml", ...tls], { cwd: folder });
+    const file = (name: string): Buffer => readFileSync(join(folder, name));
+    const status = (own: object): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const options = {
+          port: server.port,
+          host: "localhost",
+          path: "/v1/approvals",
+          ca: file("server.pem"),
+        };
+        get({ ...options, ...own }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        }).on("error", reject);
+      });
+    expect(await status({})).toBe(401);
+    expect(await status({ cert: file("server.pem"), key: file("server.key") })).toBe(401);
+    expect(await status({ cert: file("client.pem"), key: file("client.key") })).toBe(200);
+  });
+});
+
+test("administration has a listener of its own where one is asked for", async () => {
+  const folder = scratch({ "p.yaml": policy(100) });
+  const server = await serve(["--candidate", "p.yaml", "--admin-listen", "unix:admin.sock"], {
+    cwd: folder,
+  });
+  await decided(server, pay(1));
+  const page = (await ask(join(folder, "admin.sock"), "/metrics")).text;
+  expect(page).toContain('agentz_decisions_total{effect="allow",permitted="true"} 1');
+  expect(page).toMatch(/agentz_policy_info\{digest="sha256:[0-9a-f]{64}"/);
+  expect((await ask(server.port, "/metrics")).status).toBe(404);
+});
