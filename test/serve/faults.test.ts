@@ -115,9 +115,10 @@ describe("design 14: whatever happens to the process, its log tells its decision
     const server = await start(folder);
     await permitted(server);
     renameSync(join(folder, "decisions.jsonl"), join(folder, "decisions.jsonl.1"));
-    await until(
-      async () => (await permitted(server, "t")) && existsSync(join(folder, "decisions.jsonl")),
-    );
+    await until(async () => {
+      await permitted(server, "t");
+      return existsSync(join(folder, "decisions.jsonl"));
+    });
     await permitted(server);
     await server.end("SIGTERM");
     const again = await start(folder);
