@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { decide as decideOnce, loadPolicies, openLivePoint, readTrace } from "../../dist/index.js";
 import { decide, randomCall, seeded, startServe, STATEFUL } from "./process.mjs";
 
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 const linesOf = (path) =>
   readFileSync(path, "utf8")
     .split("\n")
@@ -74,7 +76,9 @@ export async function kills(folder, { rounds, seed = 1, tell = () => undefined }
       }
     };
     const askers = Array.from({ length: 8 }, asker);
-    await new Promise((resolve) => setTimeout(resolve, 20 + random() * 150));
+    const before = permitted.length;
+    while (permitted.length === before) await wait(5);
+    await wait(random() * 150);
     await server.end("SIGKILL");
     isRunning = false;
     await Promise.all(askers);
