@@ -110,7 +110,7 @@ export default {
       from: { path: "^src/cli/", pathNot: `^src/cli/(${notYetThin.join("|")})$` },
       to: {
         path: "^src/",
-        pathNot: "^src/(api|cli|diagnostics|documents|node|report|text)/",
+        pathNot: "^src/(api|cli|diagnostics|documents|hook|node|report|scan|serve|text)/",
       },
     },
     {

@@ -5,7 +5,7 @@ import { readAddress, type Address } from "../../serve/listener.ts";
 import { isBundle } from "../../node/bundle-file.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { LeastVersion } from "../../release/trust.ts";
+import type { LeastVersion } from "../../api/config/trust-config.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
