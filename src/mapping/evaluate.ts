@@ -40,6 +40,8 @@ export interface MappingProgram {
   readonly rows: (row: Row, unpack: Unpack, onMissing: OnMissing) => readonly Row[];
   /** False for a record that the mapping leaves out. */
   readonly wants: (row: Row) => boolean;
+  /** False for an element of `each` that the mapping leaves out. */
+  readonly keeps: (row: Row) => boolean;
   readonly joins: readonly CompiledJoin[];
   /** The members; one whose expression has no value is left out, and told. */
   readonly event: (row: Row, onMissing: OnMissing) => JsonObject;
@@ -72,6 +74,7 @@ export function compileMapping(mapping: Mapping): MappingProgram {
   const compile = (expr: Expr): Evaluate => compileCondition(expr, host);
   const lists = mapping.each.map(({ name, expr }) => ({ name, list: compile(expr) }));
   const when = mapping.when === undefined ? undefined : compile(mapping.when);
+  const where = mapping.where === undefined ? undefined : compile(mapping.where);
   const members = compileMembers(mapping.event, compile);
   return {
     rows: (row, unpack, onMissing) =>
@@ -80,6 +83,7 @@ export function compileMapping(mapping: Mapping): MappingProgram {
         [row],
       ),
     wants: (row) => when === undefined || when(row) === true,
+    keeps: (row) => where === undefined || where(row) === true,
     joins: mapping.join.map(({ name, from, key, on }) => {
       const [isFrom, keyOf, onOf] = [compile(from), compile(key), compile(on)];
       return {

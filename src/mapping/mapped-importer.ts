@@ -21,6 +21,7 @@ import {
   type Row,
 } from "./evaluate.ts";
 import type { Mapping } from "./mapping.ts";
+import { readTextRecords } from "./text-records.ts";
 
 /**
  * An importer that a mapping makes. `recognises` tells its format by content; a mapping of one's
@@ -48,15 +49,20 @@ interface Work {
 
 async function* convert(file: ImportFile, work: Work): AsyncGenerator<readonly JsonObject[]> {
   const writer = new MappedWriter(file, work);
-  const isCsv =
-    work.mapping.format === "csv" ||
-    (work.mapping.format === undefined && /\.csv(\.gz)?$/i.test(file.path));
-  const batches = isCsv
-    ? readCsv(file, work.tally, work.mapping.delimiter)
-    : readJson(file, work.tally);
-  for await (const batch of batches)
+  for await (const batch of recordsOf(file, work))
     yield batch.flatMap(({ value, line }) => writer.events(value, line));
   yield writer.end();
+}
+
+function recordsOf(
+  file: ImportFile,
+  { mapping, tally }: Work,
+): AsyncGenerator<readonly { readonly value: unknown; readonly line: number }[]> {
+  const isCsv = mapping.format === undefined && /\.csv(\.gz)?$/i.test(file.path);
+  const format = isCsv ? "csv" : mapping.format;
+  if (format === "csv") return readCsv(file, tally, mapping.delimiter);
+  if (format === "text" || format === "logfmt") return readTextRecords(file, tally, format);
+  return readJson(file, tally);
 }
 
 /** How many records wait for what is joined to them, and are kept to be joined. */
@@ -99,10 +105,10 @@ class MappedWriter {
     const join = program.joins.find(({ from }) => from(record));
     if (join !== undefined) return this.#join(join, record, line);
     if (!program.wants(record)) {
-      tally.addNote("records for which the mapping's `when` is not true are left out");
+      tally.addLeftOut("records for which the mapping's `when` is not true");
       return [];
     }
-    const rows = program.rows(
+    const found = program.rows(
       record,
       (name, item) => this.#unpacked(name, item, line),
       (path, reason) =>
@@ -113,6 +119,9 @@ class MappedWriter {
               line,
             ),
     );
+    const rows = found.filter((row) => program.keeps(row));
+    for (let left = found.length - rows.length; left > 0; left--)
+      tally.addLeftOut("elements for which the mapping's `where` is not true");
     if (program.joins.length === 0) return rows.flatMap((row) => this.#rowEvents(row, line));
     for (const row of rows) this.#queue.push(this.#waiting(row, line));
     return this.#take(WAITING);

@@ -16,7 +16,7 @@ export type Template =
 export interface Mapping {
   readonly name: string;
   /** How the file is cut into records; undefined: by its name. */
-  readonly format: "jsonl" | "csv" | undefined;
+  readonly format: "jsonl" | "csv" | "text" | "logfmt" | undefined;
   /** What stands between the cells of a CSV. */
   readonly delimiter: string;
   /**
@@ -33,6 +33,8 @@ export interface Mapping {
   readonly join: readonly Join[];
   /** Records for which this is not true are left out. */
   readonly when: Expr | undefined;
+  /** Elements of `each` for which this is not true are left out. */
+  readonly where: Expr | undefined;
   readonly event: ReadonlyMap<string, Template>;
 }
 
@@ -63,8 +65,10 @@ const FIELDS = [
   "each",
   "join",
   "when",
+  "where",
   "event",
 ] as const;
+const FORMATS = ["jsonl", "csv", "text", "logfmt"] as const;
 /** The names that expressions start from, besides those of `each`. */
 export const ROOTS: readonly string[] = ["record", "file", "line"];
 
@@ -98,8 +102,9 @@ class MappingReader {
       this.#fail("$.apiVersion", "it has to be agentz/v1");
     if (stringMember(value, "kind") !== "Mapping") this.#fail("$.kind", "it has to be Mapping");
     const format = stringMember(value, "format");
-    if (member(value, "format") !== undefined && format !== "jsonl" && format !== "csv")
-      this.#fail("$.format", "it has to be jsonl or csv");
+    const known = FORMATS.find((name) => name === format);
+    if (member(value, "format") !== undefined && known === undefined)
+      this.#fail("$.format", `it has to be one of ${FORMATS.join(", ")}`);
     const event = member(value, "event");
     if (!isJsonObject(event))
       return this.#fail("$.event", "it has to be a map of an event's members to expressions");
@@ -107,15 +112,18 @@ class MappingReader {
     const when = member(value, "when");
     const condition = when === undefined ? undefined : this.#expression(when, "$.when", "bool");
     const each = this.#each(member(value, "each"));
+    const where = member(value, "where");
+    const kept = where === undefined ? undefined : this.#expression(where, "$.where", "bool");
     const join = this.#joins(member(value, "join"));
     return {
       name: stringMember(value, "name") ?? "mapping",
-      format: format === "csv" || format === "jsonl" ? format : undefined,
+      format: known,
       delimiter: this.#delimiter(member(value, "delimiter")),
       json: this.#json(member(value, "json"), each),
       each,
       join,
       when: condition,
+      where: kept,
       event: this.#members(event, "$.event"),
     };
   }

@@ -2,9 +2,16 @@ import type { Importer, ImportSample } from "../trace/importers/importer.ts";
 import { IMPORTERS } from "../trace/importers/registry.ts";
 import type { JsonObject } from "../request/json.ts";
 import { mappedImporter } from "./mapped-importer.ts";
-import { decodeMapping } from "./mapping.ts";
+import { decodeMapping, type Mapping } from "./mapping.ts";
+import { AGENTGATEWAY } from "./shipped/agentgateway.ts";
+import { AGT } from "./shipped/agt.ts";
 import { CERBOS } from "./shipped/cerbos.ts";
+import { CLOUDTRAIL } from "./shipped/cloudtrail.ts";
+import { ENVOY } from "./shipped/envoy.ts";
+import { KUBERNETES } from "./shipped/kubernetes.ts";
 import { OPA } from "./shipped/opa.ts";
+import { PERMDIFF } from "./shipped/permdiff.ts";
+import { VETO } from "./shipped/veto.ts";
 
 interface Shipped {
   readonly name: string;
@@ -30,14 +37,84 @@ const SHIPPED: readonly Shipped[] = [
       /"decision_id"\s*:\s*"/.test(text) &&
       /"(labels|input|result|path|query|bundles)"\s*:/.test(text),
   },
+  {
+    name: "cloudtrail",
+    title: "AWS CloudTrail: files of a trail, EventBridge, lookup-events, CloudWatch",
+    document: CLOUDTRAIL,
+    recognises: ({ text }) =>
+      (/\\?"eventSource\\?"\s*:\s*\\?"[\w.-]+\.amazonaws\.com/.test(text) &&
+        /eventName\\?"/.test(text)) ||
+      /"CloudTrailEvent"\s*:\s*"/.test(text),
+  },
+  {
+    name: "kubernetes",
+    title: "Kubernetes audit logs of the API server",
+    document: KUBERNETES,
+    recognises: ({ text }) => /"audit\.k8s\.io\//.test(text),
+  },
+  {
+    name: "agentgateway",
+    title: "agentgateway's request log: MCP, A2A and HTTP, as text or JSON",
+    document: AGENTGATEWAY,
+    recognises: ({ text }) =>
+      /\bhttp\.method=\S+[^\n]*\bhttp\.path=/.test(text) ||
+      /"http\.method"\s*:[^\n]*"http\.path"\s*:/.test(text),
+  },
+  {
+    name: "envoy",
+    title: "Envoy access logs: the default format, or JSON (Istio, Envoy Gateway)",
+    document: ENVOY,
+    recognises: ({ text }) =>
+      /"response_flags"\s*:/.test(text) ||
+      /^\[\d{4}-\d\d-\d\dT[^\]]+\] "[A-Z]+ \S+ HTTP\//m.test(text),
+  },
+  {
+    name: "permdiff",
+    title: "permdiff's corpus, and records of Custody",
+    document: PERMDIFF,
+    recognises: ({ text }) =>
+      /"custody\.trace\.v\d/.test(text) ||
+      (/"principal"\s*:\s*\{/.test(text) &&
+        /"agent"\s*:\s*\{/.test(text) &&
+        /"tool"\s*:\s*\{/.test(text)),
+  },
+  {
+    name: "agt",
+    title: "Agent Governance Toolkit audit logs: entries, exports, CloudEvents",
+    document: AGT,
+    recognises: ({ text }) => /"agent_did"\s*:/.test(text) || /"ai\.agentmesh\.[a-z]/.test(text),
+  },
+  {
+    name: "veto",
+    title: "Veto's log of decisions",
+    document: VETO,
+    recognises: ({ text }) =>
+      /"tool(Name|_name)?"\s*:\s*"/.test(text) &&
+      /"(arguments|args)"\s*:\s*\{/.test(text) &&
+      /"decision"\s*:\s*"(allow|deny|require_approval)"/.test(text),
+  },
 ];
 
-/** INVARIANT: a mapping that ships is sound; a test proves it of each. */
+/** WHY when it is first used: to check and compile every mapping takes longer than to start. */
 function shippedImporter({ name, title, document, recognises }: Shipped): Importer {
+  let made: Importer | undefined;
+  return {
+    name,
+    title,
+    recognises,
+    convert: (file, options, tally) => {
+      made ??= mappedImporter(soundMapping(name, document), { name, title, recognises });
+      return made.convert(file, options, tally);
+    },
+  };
+}
+
+/** INVARIANT: a mapping that ships is sound; a test proves it of each. */
+function soundMapping(name: string, document: JsonObject): Mapping {
   const decoded = decodeMapping(document);
   if ("problems" in decoded)
     throw new Error(`the mapping ${name} is not sound: ${JSON.stringify(decoded.problems)}`);
-  return mappedImporter(decoded.mapping, { name, title, recognises });
+  return decoded.mapping;
 }
 
 /**

@@ -26,6 +26,70 @@ const span = {
  * command needs.
  */
 const INPUTS: { readonly [format: string]: { readonly [file: string]: string } } = {
+  agentgateway: {
+    "gateway.log": `${T}\tinfo\trequest gateway=g http.method=POST http.path=/mcp http.status=200 protocol=mcp mcp.method.name=tools/call mcp.target=crm gen_ai.tool.name=refund\n`,
+  },
+  agt: {
+    "audit.jsonl": jsonl([
+      {
+        entry_id: "a",
+        timestamp: T,
+        event_type: "tool_invocation",
+        agent_did: "did:mesh:a",
+        action: "refund",
+        data: { arguments: { amount: 5 } },
+        outcome: "success",
+      },
+    ]),
+  },
+  cloudtrail: {
+    "trail.json": JSON.stringify({
+      Records: [
+        {
+          eventID: "e",
+          eventTime: T,
+          eventSource: "s3.amazonaws.com",
+          eventName: "GetObject",
+          userIdentity: { type: "AssumedRole", arn: "arn:aws:sts::1:assumed-role/r/a" },
+          requestParameters: { key: "k" },
+        },
+      ],
+    }),
+  },
+  envoy: {
+    "access.log": `[${T}] "POST /refund HTTP/1.1" 200 - 1 0 2 1 "-" "cli" "r" "crm.example" "192.0.2.1:80"\n`,
+  },
+  kubernetes: {
+    "audit.log": jsonl([
+      {
+        kind: "Event",
+        apiVersion: "audit.k8s.io/v1",
+        auditID: "a",
+        stage: "ResponseComplete",
+        verb: "delete",
+        user: { username: "system:serviceaccount:desk:agent" },
+        objectRef: { resource: "pods", namespace: "desk", name: "p" },
+        requestReceivedTimestamp: T,
+      },
+    ]),
+  },
+  permdiff: {
+    "corpus.jsonl": jsonl([
+      {
+        id: "d",
+        timestamp: T,
+        agent: { id: "a" },
+        principal: { id: "ann", type: "user" },
+        tool: { name: "refund", server: "crm" },
+        arguments: { amount: 5 },
+      },
+    ]),
+  },
+  veto: {
+    "decisions.jsonl": jsonl([
+      { timestamp: T, toolName: "refund", arguments: { amount: 5 }, decision: "allow" },
+    ]),
+  },
   authzen: {
     "evaluations.jsonl": jsonl([
       {

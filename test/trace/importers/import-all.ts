@@ -65,6 +65,8 @@ export interface Variant {
   readonly options?: Partial<ImportOptions>;
   /** Causes of what could not be read. */
   readonly causes?: readonly string[];
+  /** Members that the last call must not have, such as `action.name`. */
+  readonly lacks?: readonly string[];
 }
 
 /** The calls of a variant, as the importer gives them, and why the rest was refused. */
