@@ -48,11 +48,14 @@ export class BatchRow implements EvaluatedRow {
   action = 0;
   resource = 0;
   labels = 0;
+  counts = true;
+  readonly #rows: SegmentRows;
 
-  constructor(parts: KeyParts, { segment }: SegmentRows) {
+  constructor(parts: KeyParts, rows: SegmentRows) {
     this.#parts = parts;
+    this.#rows = rows;
     this.#steps = parts.pairs;
-    this.#classes = new RowClasses(parts, segment);
+    this.#classes = new RowClasses(parts, rows.segment);
     this.frame = this.#classes.frames.of(0);
   }
 
@@ -60,6 +63,7 @@ export class BatchRow implements EvaluatedRow {
   to(at: number): void {
     const { entities, frames } = this.#classes;
     this.at = at;
+    this.counts = this.#rows.counts(at);
     this.#event = undefined;
     this.#calls = undefined;
     const frame = (this.frame = frames.of(at));
@@ -188,15 +192,23 @@ export class BatchRow implements EvaluatedRow {
 
   /** A result of another call with this one's event and what the versions see of it. */
   as(result: CallResult): CallResult {
-    const calls = this.calls();
-    const [baseline, candidate] = [calls[0], calls.at(-1)];
-    const side = (one: Side, call: Call | undefined): Side =>
-      one.engine === undefined || call === undefined ? one : engineSide(call, one.engine.outcome);
-    return {
-      ...result,
-      event: this.event(),
-      baseline: side(result.baseline, baseline),
-      candidate: side(result.candidate, candidate),
-    };
+    return withCalls(result, this.event(), this.calls());
   }
+
+  /** The same with the event as it was read, not only what columns tell of it. */
+  whole(result: CallResult, event: TraceEvent): CallResult {
+    const calls = this.#parts.versions.map(({ set }) => prepareCall(set, event.request));
+    return withCalls(result, event, calls);
+  }
+}
+
+function withCalls(result: CallResult, event: TraceEvent, calls: readonly Call[]): CallResult {
+  const side = (one: Side, call: Call | undefined): Side =>
+    one.engine === undefined || call === undefined ? one : engineSide(call, one.engine.outcome);
+  return {
+    ...result,
+    event,
+    baseline: side(result.baseline, calls[0]),
+    candidate: side(result.candidate, calls.at(-1)),
+  };
 }

@@ -5,7 +5,8 @@ import type { SegmentRows } from "../replay/columns/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Side } from "../replay/side.ts";
 import type { ReplayTally } from "../replay/tally.ts";
-import type { CallResult } from "../replay/walk.ts";
+import type { CallResult, ReplayObserver } from "../replay/walk.ts";
+import type { Request } from "../request/request.ts";
 import type { BatchRow } from "./batch-row.ts";
 
 /** What takes what coverage counts. */
@@ -21,6 +22,7 @@ export interface BatchCoverage {
   };
   /** Whether a rule covers no call that it decides. */
   isWildcard(rule: CompiledRule): boolean;
+  readonly credentials: { note(request: Request): number | undefined };
 }
 
 export interface BatchSink {
@@ -28,6 +30,8 @@ export interface BatchSink {
   readonly coverage: BatchCoverage;
   /** Told every call, in order. */
   readonly log: ((result: CallResult, id: string) => void) | undefined;
+  /** Told every call and every other event that counts as a whole, in order. */
+  readonly watch?: ReplayObserver | undefined;
 }
 
 /** What both versions decide of all calls of one outcome. */
@@ -101,19 +105,29 @@ export class BatchTally {
 
   /** Counts a call that columns tell. */
   count(of: DecidedRow): void {
+    if (!of.rows.counts(of.row.at)) return;
     this.#tell(of);
+    this.#sink.watch?.call(of.row.whole(of.decided.result, of.rows.event(of.row.at)));
     this.#credits?.add(of.row.at, this.#cover(of));
     this.#note(of);
   }
 
   /** Counts a call that was decided on its event. */
   countEvent(result: CallResult, rows: SegmentRows, at: number): void {
+    if (!rows.counts(at)) return;
     const { tally, coverage, log } = this.#sink;
+    this.#sink.watch?.call(result);
     tally.count(result, 1);
     coverage.count(result, 1);
     if (tally.isMarked(result)) tally.mark(result, rows.facts(at));
     this.#credits?.add(at, kindOf(coverage.credits(result)));
     log?.(result, rows.id(at));
+  }
+
+  /** Tells whoever watches of an event that is no call. */
+  other(rows: SegmentRows, at: number): void {
+    const { watch } = this.#sink;
+    if (watch?.other !== undefined && rows.counts(at)) watch.other(rows.event(at));
   }
 
   /** Tells the sink what was counted; once, at the end. */

@@ -14,6 +14,7 @@ import { engineSide, recordedSide, type Side } from "../replay/side.ts";
 import type { CallResult } from "../replay/walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
+import type { EventCounts } from "../trace/summary.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
 import { Evaluation } from "./evaluation.ts";
@@ -72,7 +73,7 @@ export class BatchWalk {
     this.#parts = keyParts(versions, layout, { recorded: this.#recorded });
     this.#runs = versions.map(({ set }) => new Run(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
-    this.#tellsAll = sink.log !== undefined;
+    this.#tellsAll = sink.log !== undefined || sink.watch !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
@@ -114,23 +115,16 @@ export class BatchWalk {
     const row = new BatchRow(this.#parts, rows);
     const isCall = callTypes(rows);
     const types = segment.codes[COLUMN.type];
-    let [events, calls, from, to] = [0, 0, Infinity, -Infinity];
     this.#tally.begin(rows);
     for (let at = 0; at < segment.rows; at++) {
       if (own !== undefined && own.parts[at] !== own.part) continue;
-      events++;
-      const time = segment.times[at] ?? NaN;
-      if (time < from) from = time;
-      if (time > to) to = time;
       this.#sessions.observe(rows, at);
-      if (isCall[types?.[at] ?? 0] === 1) {
-        calls++;
-        this.#call(rows, row, at);
-      } else this.#sessions.pass(rows, at);
+      if (isCall[types?.[at] ?? 0] === 1) this.#call(rows, row, at);
+      else this.#other(rows, at);
       this.#sessions.seen(rows, at);
     }
     this.#tally.end();
-    this.#sink.tally.trace.addCounts({ events, calls, from, to });
+    this.#sink.tally.trace.addCounts(countsOf(rows, isCall, own));
     return undefined;
   }
 
@@ -150,6 +144,11 @@ export class BatchWalk {
     );
   }
 
+  #other(rows: SegmentRows, at: number): void {
+    this.#tally.other(rows, at);
+    this.#sessions.pass(rows, at);
+  }
+
   #call(rows: SegmentRows, row: BatchRow, at: number): void {
     const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(row, at);
     if (why !== undefined) return this.#hand(rows, at, why);
@@ -167,10 +166,15 @@ export class BatchWalk {
     const outcome = this.#outcomes.of(this.#circumstances(row), true);
     const met = this.#sessions.meet({ rows, row, outcome });
     if (met.alone !== undefined) this.#noteHanded(met.alone);
-    if (met.number === 0) return this.#tally.countEvent(resultOf(row.event(), met), rows, row.at);
+    const result = resultOf(row.event(), met);
+    if (met.number === 0) {
+      const { watch } = this.#sink;
+      const told = watch === undefined ? result : row.whole(result, rows.event(row.at));
+      return this.#tally.countEvent(told, rows, row.at);
+    }
     const at = this.#step(MET, met.number, 0);
     const number = this.#numbers.get(at);
-    const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met));
+    const decided = this.#decided[number - 1] ?? this.#hold(result);
     if (number === 0) this.#numbers.set(at, this.#decided.length);
     this.#count(rows, row, decided);
   }
@@ -267,6 +271,22 @@ export class BatchWalk {
 
 /** Where steps of each kind start. INVARIANT: these are no numbers of steps. */
 const [DENIAL, MET] = [-1, -2];
+
+/** What the trace of a segment's rows counts (`own`: of those of one part). */
+function countsOf(rows: SegmentRows, isCall: Uint8Array, own: OwnRows | undefined): EventCounts {
+  const { times, codes } = rows.segment;
+  const types = codes[COLUMN.type];
+  let [events, calls, from, to] = [0, 0, Infinity, -Infinity];
+  for (let at = 0; at < times.length; at++) {
+    if (!rows.counts(at) || (own !== undefined && own.parts[at] !== own.part)) continue;
+    const time = times[at] ?? NaN;
+    if (time < from) from = time;
+    if (time > to) to = time;
+    events++;
+    calls += isCall[types?.[at] ?? 0] ?? 0;
+  }
+  return { events, calls, from, to };
+}
 
 /** By code of the type column: 1 for calls. */
 function callTypes({ segment, views }: SegmentRows): Uint8Array {

@@ -25,6 +25,8 @@ export interface EvaluatedRow {
   moment(): number;
   /** The call as each version sees it. */
   seen(): readonly SeenCall[];
+  /** Whether the row is counted. */
+  readonly counts: boolean;
 }
 
 /** INVARIANT: above all of these a number is one of a text. */
@@ -55,7 +57,7 @@ export class Evaluation {
   readonly matched: Uint32Array;
   /** Of that row: a number for what the slots came to that are neither matched nor unmatched. */
   undecided = 0;
-  /** Which slots any row's subject, action and resource may fit. */
+  /** Which slots the subject, action and resource of any row that counts may fit. */
   readonly reached: Uint32Array;
   readonly #parts: KeyParts;
   readonly #inputs: readonly Input[];
@@ -176,11 +178,11 @@ export class Evaluation {
     for (let i = 0; i < this.#inputs.length; i++) {
       const input = this.#inputs[i];
       if (input === undefined) break;
-      if (i === SCOPED) this.#noteScopes();
+      if (i === SCOPED && row.counts) this.#noteScopes();
       if (i < SCOPED ? !input.isIdle : this.#asks(input)) this.#join(i, input, row);
       if (i === 1) this.#noteNamed();
     }
-    if (this.#inputs.length === SCOPED) this.#noteScopes();
+    if (this.#inputs.length === SCOPED && row.counts) this.#noteScopes();
     if (this.#any(this.#unheld)) return UNHELD;
     this.#settle(row);
     return undefined;

@@ -5,10 +5,15 @@ import { boundTexts } from "../replay/bound-text.ts";
 import type { PlaceOf } from "../replay/group-tally.ts";
 import type {
   ForgottenSessions,
+  IndexStats,
   ReplayResult,
   ReplayStats,
   RulePlace,
 } from "../documents/replay-result.ts";
+import { whyNotByBatch } from "../batch/batchable.ts";
+import { EventBatches } from "../batch/event-batches.ts";
+import { keyedVersions } from "../replay/columns/keyed-replay.ts";
+import type { TraceEvent } from "../trace/event.ts";
 import { EventFilter } from "../replay/filter.ts";
 import { judgeGate } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
@@ -53,63 +58,123 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
   const byColumns =
     watch === undefined ? await replayByColumns(logged) : "every call is listened to";
   const gathered =
-    typeof byColumns === "string" ? await replayByEvents(logged, watch ?? (() => [])) : byColumns;
-  const { calls } = gathered.tally.trace;
-  const stats: ReplayStats =
     typeof byColumns === "string"
-      ? {
-          walk: "events",
-          why: byColumns,
-          calls,
-          kinds: null,
-          keyed: null,
-          handed: [],
-          index: NO_INDEX,
-        }
-      : {
-          walk: "columns",
-          why: null,
-          calls,
-          kinds: byColumns.kinds,
-          keyed: byColumns.whyKeys,
-          handed: [...byColumns.handed]
-            .map(([why, calls]) => ({ why, calls }))
-            .sort((a, b) => b.calls - a.calls || (a.why < b.why ? -1 : 1)),
-          index: byColumns.index,
-        };
-  return { result: documentOf(job, gathered), namedCalls: gathered.tally.notes.namedCalls, stats };
+      ? await replayByEvents(logged, watch ?? (() => []), byColumns)
+      : { ...byColumns, walk: "columns" as const, why: null };
+  const { tally, walk, why, kinds, whyKeys, handed, index } = gathered;
+  const stats: ReplayStats = {
+    walk,
+    why,
+    calls: tally.trace.calls,
+    kinds,
+    keyed: whyKeys,
+    handed: [...handed]
+      .map(([reason, calls]) => ({ why: reason, calls }))
+      .sort((a, b) => b.calls - a.calls || (a.why < b.why ? -1 : 1)),
+    index,
+  };
+  return { result: documentOf(job, gathered), namedCalls: tally.notes.namedCalls, stats };
 }
-
-const NO_INDEX = { used: "none", written: false, why: "calls are walked by events" } as const;
 
 function logTo(file: LineFile): (result: CallResult, id: string) => void {
   return (result, id) => file.add(decisionLine(result, id));
 }
 
-/**
- * The replay that takes every event as it is: what columns cannot serve, and what they are held
- * against.
- */
-async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
-  const tally = new ReplayTally();
-  const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-  const { logDecision, interrupt } = job;
-  const log: readonly ReplayObserver[] =
-    logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
-  const observers = [
-    ...watch(coverage, tally),
-    ...(job.recordedPolicy === undefined ? [] : [job.recordedPolicy]),
+/** What decides the events of a replay, one after the other. */
+interface EventWalk {
+  take(event: TraceEvent, counts: boolean): void;
+  /** Decides what was taken so far. */
+  flush(): void;
+  finish(): EventsDecided;
+}
+
+interface EventsDecided {
+  readonly keylessWrites: number;
+  readonly forgotten: ForgottenSessions;
+  /** Null: calls were decided one by one. */
+  readonly kinds: number | null;
+  readonly handed: ReadonlyMap<string, number>;
+}
+
+interface EventSinks {
+  readonly tally: ReplayTally;
+  readonly coverage: CoverageTally;
+  readonly watchers: readonly ReplayObserver[];
+}
+
+/** Evaluates the events by their columns; a text: why each has to be decided by itself. */
+function batchesOf(job: ReplayJob, { tally, coverage, watchers }: EventSinks): EventWalk | string {
+  const versions = keyedVersions(
+    { baseline: job.baseline.set, candidate: job.candidate.set },
+    { ids: false },
+  );
+  const why = typeof versions === "string" ? versions : whyNotByBatch(versions);
+  if (typeof versions === "string" || why !== undefined) return why ?? "";
+  const watch: ReplayObserver = {
+    call: (result) => {
+      for (const watcher of watchers) watcher.call(result);
+      coverage.tell(result);
+    },
+    other: (event) => {
+      for (const watcher of watchers) watcher.other?.(event);
+    },
+  };
+  const batches = new EventBatches(versions, job, {
     tally,
     coverage,
-    ...log,
-  ];
-  const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
-  const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
+    log: job.logDecision,
+    watch: watchers.length === 0 ? undefined : watch,
+  });
+  return {
+    take: (event, counts) => batches.take(event, counts),
+    flush: () => batches.flush(),
+    finish: () => {
+      batches.finish();
+      const { sessions, kinds, handed } = batches.walk;
+      const { keylessWrites, forgotten } = sessions;
+      return { keylessWrites, forgotten, kinds, handed };
+    },
+  };
+}
+
+/** Decides each event by itself. */
+function walkOf(job: ReplayJob, { tally, coverage, watchers }: EventSinks): EventWalk {
+  const { logDecision, history, approvals, idle } = job;
+  const log: readonly ReplayObserver[] =
+    logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
   const walk = new ReplayWalk(
-    versions,
-    { history: job.history, approvals: job.approvals, idle: job.idle, ...(filter && { filter }) },
-    observers,
+    { baseline: job.baseline.set, candidate: job.candidate.set },
+    { history, approvals, idle },
+    [...watchers, tally, coverage, ...log],
   );
+  return {
+    take: (event, counts) => walk.take(event, counts),
+    flush: () => undefined,
+    finish: () => {
+      const { baseline, candidate } = walk.runs;
+      return {
+        keylessWrites: candidate.keyless.writes,
+        forgotten: { baseline: baseline?.forgotten ?? 0, candidate: candidate.forgotten },
+        kinds: null,
+        handed: new Map(),
+      };
+    },
+  };
+}
+
+/** The replay of events that do not stand in plain files, in order and as they are; `why` not. */
+async function replayByEvents(job: ReplayJob, watch: Watch, why: string): Promise<EventsGathered> {
+  const tally = new ReplayTally();
+  const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
+  const { interrupt, recordedPolicy } = job;
+  const watchers = [
+    ...watch(coverage, tally),
+    ...(recordedPolicy === undefined ? [] : [recordedPolicy]),
+  ];
+  const sinks = { tally, coverage, watchers };
+  const batches = batchesOf(job, sinks);
+  const walk = typeof batches === "string" ? walkOf(job, sinks) : batches;
+  const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const report = new ReadReport();
   const digest = new TraceDigest(createHash);
   const repeated = job.comparesIds ? new RepeatedIds() : undefined;
@@ -117,32 +182,34 @@ async function replayByEvents(job: ReplayJob, watch: Watch): Promise<Gathered> {
   reading: for await (const batch of readTrace(files, { reorder: job.reorder, report, digest })) {
     for (const event of job.labels === undefined ? batch : job.labels.join(batch)) {
       repeated?.add(event);
-      walk.take(event);
+      if (filter?.walks(event) !== false) walk.take(event, filter?.counts(event) !== false);
       if (interrupt?.isDue() === true && (await interrupt.ask())) break reading;
     }
+    if (job.live) walk.flush();
     job.decisions?.flush();
     job.progress?.show(tally.trace.calls);
   }
+  const decided = walk.finish();
   job.progress?.end();
   const partial = interrupt?.signal.aborted === true;
-  const repeatedIds = repeated?.found() ?? null;
   return {
     tally,
     coverage,
     report,
-    repeatedIds,
+    repeatedIds: repeated?.found() ?? null,
     partial,
-    keylessWrites: walk.runs.candidate.keyless.writes,
-    forgotten: {
-      baseline: walk.runs.baseline?.forgotten ?? 0,
-      candidate: walk.runs.candidate.forgotten,
-    },
+    ...decided,
     ...(filter && { filter }),
     traceDigest: partial ? null : digest.finish(job.files.length),
+    walk: typeof batches === "string" ? "events" : "columns",
+    why: typeof batches === "string" ? batches : null,
+    whyKeys: null,
+    index: { used: "none", written: false, why },
   };
 }
 
-interface Gathered {
+/** What a replay counted, whichever way it went. */
+export interface Gathered {
   readonly tally: ReplayTally;
   readonly coverage: CoverageTally;
   readonly report: ReadReport;
@@ -153,6 +220,13 @@ interface Gathered {
   readonly filter?: EventFilter;
   readonly partial: boolean;
   readonly traceDigest: string | null;
+}
+
+interface EventsGathered extends Gathered, EventsDecided {
+  readonly walk: ReplayStats["walk"];
+  readonly why: string | null;
+  readonly whyKeys: null;
+  readonly index: IndexStats;
 }
 
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
@@ -216,7 +290,8 @@ function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
     first(toRules) ?? first(fromRules) ?? topOf(fromRules, places, sources);
 }
 
-function documentOf(
+/** The document of what a replay counted (design 12). */
+export function documentOf(
   job: ReplayJob,
   {
     tally,

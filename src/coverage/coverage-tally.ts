@@ -180,9 +180,24 @@ export class CoverageTally implements ReplayObserver {
     if (judged === undefined) return;
     this.#add(judged, 1);
     if (credential !== undefined) this.#addCredential(judged, credential);
-    const { call, consequence } = judged;
+    this.#tellListeners(result, judged, credential);
+  }
+
+  /** Tells listeners of a call that is counted by itself. */
+  tell(result: CallResult): void {
+    if (this.#listeners.length === 0) return;
+    const judged = this.#judge(result);
+    if (judged !== undefined)
+      this.#tellListeners(result, judged, this.credentials.note(result.event.request));
+  }
+
+  #tellListeners(
+    result: CallResult,
+    { call, consequence, candidate }: Judged,
+    credential: number | undefined,
+  ): void {
     for (const listener of this.#listeners)
-      listener({ result, call, consequence, verdicts: judged.candidate, credential });
+      listener({ result, call, consequence, verdicts: candidate, credential });
   }
 
   /**

@@ -5,7 +5,6 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import { Run, type Effectuation } from "../engine/run.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import type { EventFilter } from "./filter.ts";
 import { classify, type ChangeClass } from "./classify.ts";
 import {
   counterfactual,
@@ -31,7 +30,6 @@ export interface ReplayOptions {
    * 5.4).
    */
   readonly idle: number | undefined;
-  readonly filter?: EventFilter;
 }
 
 /** One call under both versions: what tallies, coverage and the decision log take. */
@@ -69,7 +67,6 @@ export class ReplayWalk {
   readonly #mirror: Run | undefined;
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
-  readonly #filter: EventFilter | undefined;
   readonly #ids = new EventIds();
   readonly #unreachable = new UnreachableCalls(this.#ids);
 
@@ -88,7 +85,6 @@ export class ReplayWalk {
         : undefined;
     this.#options = options;
     this.#observers = observers;
-    this.#filter = options.filter;
   }
 
   /** The runs of the two versions, for what they counted on the way. */
@@ -96,23 +92,22 @@ export class ReplayWalk {
     return { baseline: this.#baseline, candidate: this.#candidate };
   }
 
-  take(event: TraceEvent): void {
-    if (this.#filter?.walks(event) === false) return;
+  /** `counts`: whether observers are told; else the event only leaves what later ones see. */
+  take(event: TraceEvent, counts = true): void {
     for (const run of [this.#baseline, this.#candidate, this.#mirror])
       run?.observe(event.session, event.time);
-    if (event.type === "call") this.#call(event);
-    else this.#other(event);
+    if (event.type === "call") this.#call(event, counts);
+    else this.#other(event, counts);
     this.#ids.add(event);
   }
 
-  #other(event: TraceEvent): void {
+  #other(event: TraceEvent, counts: boolean): void {
     this.#unreachable.pass(event);
-    if (this.#filter?.counts(event) !== false)
-      for (const observer of this.#observers) observer.other?.(event);
+    if (counts) for (const observer of this.#observers) observer.other?.(event);
     for (const run of [this.#baseline, this.#candidate, this.#mirror]) run?.pass(event);
   }
 
-  #call(event: TraceEvent): void {
+  #call(event: TraceEvent, counts: boolean): void {
     const baseline =
       this.#baseline === undefined ? recordedSide(event) : decideSide(this.#baseline, event);
     const candidate = decideSide(this.#candidate, event);
@@ -122,7 +117,7 @@ export class ReplayWalk {
     const direct =
       change === "widened" || change === "narrowed" ? this.#isDirect(event, baseline) : undefined;
     this.#advance(event, baseline, candidate);
-    if (this.#filter?.counts(event) === false) return;
+    if (!counts) return;
     const result = { event, baseline, candidate, class: change, direct };
     for (const observer of this.#observers) observer.call(result);
   }

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import type { Document } from "../../src/policy/model.ts";
-import { readsOf } from "../../src/replay/columns/set-reads.ts";
 import { dense } from "../fuzz/dense-worlds.ts";
 import { keyable } from "../fuzz/keyable.ts";
 import { likes, withLikes } from "../fuzz/like-events.ts";
 import { scenario, show } from "../fuzz/scenario.ts";
-import { byBatch, byEvents, sha256 } from "../replay/columns.ts";
+import { stateless } from "../fuzz/stateless.ts";
+import { byBatch, byEventBatches, byEvents, sha256 } from "../replay/columns.ts";
 import { edited, picks } from "../replay/edits.ts";
 
 const RUNS = Number(process.env["AGENTZ_BATCH_RUNS"] ?? 120);
@@ -45,35 +45,6 @@ rules:
 ]).documents;
 
 const world = fc.oneof(keyable, scenario, dense);
-
-/** The documents without what earlier calls may leave, approvals aside. */
-function stateless(documents: readonly Document[]): readonly Document[] {
-  const stateful = new Set(
-    readsOf(compileSet(documents, sha256)).rules.flatMap(({ rule, atoms }) =>
-      atoms.some(({ paths }) => paths.some(([root]) => root === "session")) ? [rule.name] : [],
-    ),
-  );
-  return documents.map((document): Document => {
-    if (document.kind === "Policy")
-      return {
-        ...document,
-        session: { labels: [], counters: [], values: [] },
-        rules: document.rules
-          .filter(({ id }) => !stateful.has(`${document.name}/${id}`))
-          .map(({ onDeny: _, ...rule }) => rule),
-      };
-    if (document.kind !== "Catalog" || document.agents === undefined) return document;
-    return {
-      ...document,
-      agents: document.agents.map(({ manifest, ...agent }) => {
-        if (manifest === undefined) return agent;
-        const { tools, sources, place } = manifest;
-        const kept = { place, ...(tools && { tools }), ...(sources && { sources }) };
-        return { ...agent, manifest: kept };
-      }),
-    };
-  });
-}
 
 function lineOf(event: object): string {
   const { time, ...rest } = JSON.parse(JSON.stringify(event)) as { readonly time?: number };
@@ -128,12 +99,15 @@ describe("a replay that evaluates first", () => {
         calls += lines.length;
         handed.add(got.handed);
         const expected = byEvents(lines, sets, options);
+        const other = byEventBatches(lines, sets, options);
         const wrong = Object.keys(expected).filter(
-          (name) => !isDeepStrictEqual(got.gathered[name], expected[name]),
+          (name) =>
+            !isDeepStrictEqual(got.gathered[name], expected[name]) ||
+            !isDeepStrictEqual(other?.[name], expected[name]),
         );
         if (wrong.length > 0)
           throw new Error(
-            `${wrong.map((name) => `${name}\n  ${JSON.stringify(got.gathered[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${show(one)}\n${lines.join("\n")}`,
+            `${wrong.map((name) => `${name}\n  ${JSON.stringify(got.gathered[name])}\n  ${JSON.stringify(other?.[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${show(one)}\n${lines.join("\n")}`,
           );
       }),
       { numRuns: RUNS, seed: SEED },

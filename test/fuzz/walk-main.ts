@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
-import { ReplayedTrace, type Said, type Versions } from "./walks.ts";
+import type { Walked } from "../replay/walk-replay.ts";
+import { ReplayedTrace, type Said } from "./walks.ts";
 import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 
 /**
@@ -41,7 +42,7 @@ class Ways {
   }
 }
 
-function differing(got: Said, expected: Said): string | undefined {
+function differing(got: Said, expected: Walked): string | undefined {
   const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [
     { ...got.document, decisions: got.decisions },
     { ...expected.document, decisions: expected.decisions },
@@ -59,12 +60,12 @@ function differing(got: Said, expected: Said): string | undefined {
 
 async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Promise<void> {
   trace.write(world.lines);
-  const { options, baseline } = world;
-  const held = async (what: string, versions: Versions, expected: Said): Promise<void> => {
-    const got = await trace.byColumns(versions, options);
+  const { options, baseline, asked } = world;
+  const held = (what: string, got: Said, expected: Walked): void => {
     const wrong = differing(got, expected);
     if (wrong !== undefined)
       throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
+    for (const { why, calls } of got.stats.handed) ways.add(`handed: ${why}`, calls);
     ways.add(
       got.stats.walk === "columns"
         ? `${what}: by columns`
@@ -78,9 +79,21 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   };
   for (const [i, candidate] of world.candidates.entries()) {
     const versions = { baseline, candidate };
-    const expected = await trace.byEvents(versions, options);
-    await held(i === 0 ? "first candidate" : "edited, off an index of others", versions, expected);
-    if (i === 1) await held("again, off its own index", versions, expected);
+    const expected = await trace.byWalk(versions, options);
+    const byColumns = (): Promise<Said> => trace.byColumns(versions, options);
+    held(
+      i === 0 ? "first candidate" : "edited, off an index of others",
+      await byColumns(),
+      expected,
+    );
+    if (i === 1) held("again, off its own index", await byColumns(), expected);
+    if (i > 1) continue;
+    const part = i === 0 ? asked : { labels: asked.labels };
+    held(
+      i === 0 ? "filtered and labelled" : "labelled",
+      await trace.byEvents(versions, options, part),
+      await trace.byWalk(versions, options, part),
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import { dense } from "./dense-worlds.ts";
 import { keyable } from "./keyable.ts";
 import { likes, withLikes } from "./like-events.ts";
 import { scenario, show } from "./scenario.ts";
+import { stateless } from "./stateless.ts";
 import { policy } from "./written.ts";
 
 /**
@@ -62,6 +63,35 @@ const drawn = fc.record({
     { weight: 1, arbitrary: fc.record({ scenario, linked: seldom }) },
   ),
   recorded: fc.nat(9),
+  /** Whether versions keep no state. */
+  stateless: fc.nat(2).map((n) => n === 0),
+  /** What is asked for of the trace, and what is joined to it. */
+  asked: fc.record({
+    filter: fc.oneof(
+      fc.constant({ agents: ["a1"] }),
+      fc.constant({ agents: ["agent:a1", "human:jane"] }),
+      fc.constant({ sessions: ["s1"] }),
+      fc.constant({ sample: 0.5 }),
+      fc
+        .nat(36)
+        .map((hours) => ({ since: Date.parse("2026-05-18T00:00:00Z") + hours * 3_600_000 })),
+      fc
+        .nat(36)
+        .map((hours) => ({ until: Date.parse("2026-05-18T00:00:00Z") + hours * 3_600_000 })),
+    ),
+    labels: fc.array(
+      fc.tuple(
+        fc.nat(12).map((n) => `e${n}`),
+        fc.boolean(),
+      ),
+      { maxLength: 6 },
+    ),
+  }),
+  /** Which neighbours change places. */
+  disorder: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    fc.array(fc.nat(20), { maxLength: 4 }),
+  ),
   first: picks,
   later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), {
     minLength: EDITED,
@@ -91,6 +121,7 @@ export interface WalkWorld {
   readonly baseline: CompiledSet | undefined;
   readonly candidates: readonly CompiledSet[];
   readonly options: Drawn["options"];
+  readonly asked: Drawn["asked"];
   /** As a person reads it. */
   readonly text: string;
 }
@@ -117,6 +148,13 @@ function withRule(documents: readonly Document[], rule: Added | null): readonly 
   return [...documents, ...loadDocuments([{ file: "added.yaml", text }]).documents];
 }
 
+function swapped(lines: readonly string[], places: readonly number[]): readonly string[] {
+  const all = [...lines];
+  for (const place of places)
+    if (place + 1 < all.length) all.splice(place, 2, all[place + 1] ?? "", all[place] ?? "");
+  return all;
+}
+
 function worldOf({
   world: { scenario: one, linked },
   recorded,
@@ -124,16 +162,28 @@ function worldOf({
   later,
   likes: made,
   options,
+  stateless: without,
+  asked,
+  disorder,
 }: Drawn): WalkWorld {
-  const { documents, events } = one;
-  const lines = withLikes(events, made).map((event) => lineOf(event, linked));
-  const edits = later.map((edit) => withRule(edited(documents, edit.picks), edit.added));
+  const kept = (set: readonly Document[]): readonly Document[] => (without ? stateless(set) : set);
+  const documents = kept(one.documents);
+  const lines = swapped(
+    withLikes(one.events, made).map((event) => lineOf(event, linked || without)),
+    disorder,
+  );
+  const edits = later.map((edit) => kept(withRule(edited(documents, edit.picks), edit.added)));
   return {
     lines,
     baseline: recorded < 3 ? undefined : compileSet(documents, sha256),
     candidates: [edited(documents, first), ...edits].map((set) => compileSet(set, sha256)),
     options,
-    text: [show(one), JSON.stringify({ recorded, first, later, options }), ...lines].join("\n"),
+    asked,
+    text: [
+      show(one),
+      JSON.stringify({ recorded, first, later, options, without, asked }),
+      ...lines,
+    ].join("\n"),
   };
 }
 

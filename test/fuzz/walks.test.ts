@@ -6,6 +6,8 @@ const NEEDED: readonly (readonly [string, number])[] = [
   ["first candidate: by columns", 50],
   ["edited, off an index of others: by columns", 150],
   ["again, off its own index: by columns", 50],
+  ["filtered and labelled: by columns", 25],
+  ["labelled: by columns", 25],
   ["changed", 300],
 ];
 

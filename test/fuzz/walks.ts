@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { readBytes } from "../../src/node/files.ts";
 import type { LineFile } from "../../src/node/output.ts";
 import type { ColumnsOptions } from "../../src/cli/replay-inputs.ts";
-import { runReplay } from "../../src/cli/replay-job.ts";
+import { runReplay, type ReplayJob } from "../../src/cli/replay-job.ts";
+import type { FilterOptions } from "../../src/replay/filter.ts";
+import { LabelTable } from "../../src/trace/labels.ts";
+import { replayByWalk, type Walked } from "../replay/walk-replay.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { KeyedOptions } from "../../src/replay/columns/keyed-walk.ts";
 import type { ReplayResult, ReplayStats } from "../../src/documents/replay-result.ts";
@@ -29,6 +32,26 @@ export const USUAL: KeyedOptions = {
 };
 
 const NOWHERE = { source: null, ref: "", digest: null };
+
+/** What of a trace is asked for, and what is joined to it. */
+export interface Asked {
+  readonly filter?: FilterOptions;
+  /** Whether events are incidents, by their ids. */
+  readonly labels?: readonly (readonly [id: string, incident: boolean])[];
+}
+
+function labelTable(labels: Asked["labels"]): LabelTable | undefined {
+  if (labels === undefined) return undefined;
+  const table = new LabelTable();
+  for (const [id, incident] of labels) table.add(id, { incident });
+  return table;
+}
+
+async function replayed(job: ReplayJob): Promise<Said> {
+  const decisions = inMemory();
+  const { result, stats } = await runReplay({ ...job, decisions });
+  return { document: result, decisions: decisions.lines, stats };
+}
 
 function inMemory(): LineFile & { readonly lines: string[] } {
   const lines: string[] = [];
@@ -62,7 +85,7 @@ export class ReplayedTrace {
   /** By columns where they serve, off an index where one is there; it is written else. */
   byColumns(versions: Versions, options = USUAL): Promise<Said> {
     const files = [{ name: "t.jsonl", path: this.path }];
-    return this.#replay(versions, options, {
+    const columns: ColumnsOptions = {
       files,
       workers: 0,
       index: true,
@@ -70,38 +93,39 @@ export class ReplayedTrace {
       checkIndex: false,
       tell: (message) => void this.told.push(message),
       forceIndex: true,
-    });
+    };
+    return replayed({ ...this.#job(versions, options, {}), columns });
   }
 
-  byEvents(versions: Versions, options = USUAL): Promise<Said> {
-    return this.#replay(versions, options, undefined);
+  /** The events of the trace, read one after the other. */
+  async byEvents(versions: Versions, options = USUAL, asked: Asked = {}): Promise<Said> {
+    return replayed(this.#job(versions, options, asked));
   }
 
-  async #replay(
-    { baseline, candidate }: Versions,
-    options: KeyedOptions,
-    columns: ColumnsOptions | undefined,
-  ): Promise<Said> {
-    const decisions = inMemory();
-    const { result, stats } = await runReplay({
+  /** What all other ways are held against: each call is decided by itself. */
+  byWalk(versions: Versions, options = USUAL, asked: Asked = {}): Promise<Walked> {
+    return replayByWalk(this.#job(versions, options, asked));
+  }
+
+  #job({ baseline, candidate }: Versions, options: KeyedOptions, asked: Asked): ReplayJob {
+    return {
       baseline: { set: baseline, info: NOWHERE },
       candidate: { set: candidate, info: NOWHERE, sources: [], documents: [] },
       refs: { baseline: [], candidate: [] },
       files: [{ name: "t.jsonl", open: () => readBytes(this.path) }],
-      columns,
+      columns: undefined,
       comparesIds: true,
-      labels: undefined,
+      labels: labelTable(asked.labels),
       live: false,
       ...options,
       reorder: 10_000,
-      decisions,
-      filter: undefined,
+      decisions: undefined,
+      filter: asked.filter,
       gate: { limits: new Map(), accepted: [] },
       now: undefined,
       clock: () => 0,
       progress: undefined,
-    });
-    return { document: result, decisions: decisions.lines, stats };
+    };
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { BatchWalk, LINKED } from "../../src/batch/batch-walk.ts";
 import { whyNotByBatch } from "../../src/batch/batchable.ts";
+import { EventBatches } from "../../src/batch/event-batches.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { mergeParts, partOf, type Tallies, type TracePart } from "../../src/coverage/trace-part.ts";
@@ -118,7 +119,7 @@ class Walked {
         credential: (request) => this.coverage.credentials.note(request),
         readEvent: event,
       },
-      first,
+      { first },
     );
   }
 
@@ -171,6 +172,25 @@ export function byBatch(
     handed: walk.handed,
     linked,
   };
+}
+
+/** The same of events that are at hand, which columns are made of. */
+export function byEventBatches(
+  lines: readonly string[],
+  sets: Sets,
+  options: KeyedOptions,
+): Gathered | undefined {
+  const versions = keyedVersions(sets, { ids: false });
+  if (typeof versions === "string" || whyNotByBatch(versions) !== undefined) return undefined;
+  const tally = new ReplayTally();
+  const coverage = new CoverageTally(sets);
+  const batches = new EventBatches(versions, options, { tally, coverage, log: undefined });
+  lines.forEach((text, i) => {
+    const event = eventOf(text, i + 1);
+    if (event !== undefined) batches.take(event, true);
+  });
+  batches.finish();
+  return gathered(sets, { tally, coverage }, batches.walk.sessions);
 }
 
 /** The segments of a trace, of `size` lines each, and the reader of their rows' events. */

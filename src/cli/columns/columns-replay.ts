@@ -211,7 +211,9 @@ class ColumnsReplay {
       this.#note(fed);
       if (this.#isLinked(fed)) throw new NotByParts();
       if (keyed === undefined) continue;
-      const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), 0);
+      const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), {
+        first: 0,
+      });
       const own = parts?.parts(rows);
       if (own === undefined) throw new NotByParts();
       const walked = pool

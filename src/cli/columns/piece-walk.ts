@@ -73,7 +73,7 @@ export class PieceWalk {
   /** `own`: only these rows. */
   take({ index, file, segment, keys }: WalkedPiece, own?: OwnRows): void {
     this.#file = file;
-    const rows = new SegmentRows(segment, this.#context, index * PIECE_ROWS);
+    const rows = new SegmentRows(segment, this.#context, { first: index * PIECE_ROWS });
     if (this.#batch === undefined) return this.#walk.walk(rows, keys, own);
     const why = this.#batch.walk(rows, own);
     if (why !== undefined) throw new NotByColumns(why);

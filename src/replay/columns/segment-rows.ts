@@ -138,6 +138,8 @@ export class SegmentRows {
   readonly segment: Segment;
   /** Where the first row stands in the trace: rows of later segments have greater places. */
   readonly first: number;
+  /** By row: 1 where it counts; undefined: every row does. */
+  readonly counted: Uint8Array | undefined;
   readonly views: RowViews;
   readonly frames: Frames;
   readonly #context: RowContext;
@@ -150,9 +152,14 @@ export class SegmentRows {
   #callsRow = -1;
   #read: { readonly row: number; readonly event: TraceEvent } | undefined;
 
-  constructor(segment: Segment, context: RowContext, first: number) {
+  constructor(
+    segment: Segment,
+    context: RowContext,
+    { first, counted }: { readonly first: number; readonly counted?: Uint8Array | undefined },
+  ) {
     this.segment = segment;
     this.first = first;
+    this.counted = counted;
     this.#context = context;
     const cache = new ValueCache(segment);
     this.views = new RowViews(segment, cache);
@@ -165,6 +172,11 @@ export class SegmentRows {
       COLUMN.subjectId,
       COLUMN.credential,
     ]);
+  }
+
+  /** Whether a row is counted; else it only leaves what later rows see. */
+  counts(row: number): boolean {
+    return this.counted === undefined || this.counted[row] === 1;
   }
 
   session(row: number): string | undefined {
@@ -187,7 +199,12 @@ export class SegmentRows {
     const numbers = new Int32Array(this.segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
     for (let row = 0; row < codes.length; row++) {
       const code = codes[row] ?? 0;
-      if (code !== 0 && numbers[code] === -1 && (own === undefined || own.parts[row] === own.part))
+      if (
+        code !== 0 &&
+        numbers[code] === -1 &&
+        (own === undefined || own.parts[row] === own.part) &&
+        this.counts(row)
+      )
         numbers[code] = this.#context.sessions.ordinal(this.session(row) ?? "");
     }
     this.#sessionNumbers = numbers;

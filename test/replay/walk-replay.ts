@@ -1,0 +1,55 @@
+import { decisionLine } from "../../src/api/decision-log.ts";
+import { documentOf, type ReplayJob } from "../../src/cli/replay-job.ts";
+import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
+import type { ReplayResult } from "../../src/documents/replay-result.ts";
+import { createHash } from "../../src/node/files.ts";
+import { EventFilter } from "../../src/replay/filter.ts";
+import { ReplayTally } from "../../src/replay/tally.ts";
+import { ReplayWalk } from "../../src/replay/walk.ts";
+import { TraceDigest } from "../../src/trace/digest.ts";
+import { readTrace } from "../../src/trace/read-events.ts";
+import { ReadReport } from "../../src/trace/read-report.ts";
+import { RepeatedIds } from "../../src/trace/repeated-ids.ts";
+
+/** The document of a job and its decision lines. */
+export interface Walked {
+  readonly document: ReplayResult;
+  readonly decisions: readonly string[];
+}
+
+/** A replay in the plainest way: each call is decided by itself, one after the other. */
+export async function replayByWalk(job: ReplayJob): Promise<Walked> {
+  const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
+  const [tally, coverage] = [new ReplayTally(), new CoverageTally(versions)];
+  const decisions: string[] = [];
+  const { history, approvals, idle, labels, reorder } = job;
+  const walk = new ReplayWalk(versions, { history, approvals, idle }, [
+    tally,
+    coverage,
+    { call: (result) => decisions.push(decisionLine(result, result.event.id)) },
+  ]);
+  const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
+  const [report, digest] = [new ReadReport(), new TraceDigest(createHash)];
+  const repeated = new RepeatedIds();
+  for await (const batch of readTrace(job.files, { reorder, report, digest }))
+    for (const event of labels === undefined ? batch : labels.join(batch)) {
+      repeated.add(event);
+      if (filter?.walks(event) !== false) walk.take(event, filter?.counts(event) !== false);
+    }
+  const { runs } = walk;
+  const document = documentOf(job, {
+    tally,
+    coverage,
+    report,
+    repeatedIds: job.comparesIds ? repeated.found() : null,
+    keylessWrites: runs.candidate.keyless.writes,
+    forgotten: {
+      baseline: runs.baseline?.forgotten ?? 0,
+      candidate: runs.candidate.forgotten,
+    },
+    ...(filter && { filter }),
+    partial: false,
+    traceDigest: digest.finish(job.files.length),
+  });
+  return { document, decisions };
+}
