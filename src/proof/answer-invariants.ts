@@ -2,18 +2,26 @@ import { compareApprovals } from "../engine/demand.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { decideSingle } from "../engine/single.ts";
-import type { Approval, Document, Invariant, InvariantRule } from "../policy/model.ts";
+import type {
+  Approval,
+  Document,
+  Invariant,
+  InvariantRule,
+  SessionExample,
+} from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import { unparse } from "../condition/unparse.ts";
 import { truthIn } from "./answer.ts";
-import { mayExist, plainCalls } from "./call-existence.ts";
+import { isConsistent, mayExist, plainCalls } from "./call-existence.ts";
 import { claimedSet, type ClaimedSet } from "./claimed-set.ts";
-import { allOf, type Formula } from "./formula.ts";
-import { approvedCall } from "./given-approvals.ts";
+import { partiesWorld } from "./catalog-world.ts";
+import { allOf, anyOf, type Formula } from "./formula.ts";
+import { approvedCall, ownApprovals } from "./given-approvals.ts";
 import { approvalRules, permittedCalls } from "./permitted-calls.ts";
-import { existingWorld, permittedWorld } from "./permitted-world.ts";
-import { findSession, isEmptyState, NO_STATE, runSession, testCall } from "./session-search.ts";
-import { searchModels, type Model, type SearchResult } from "./solver.ts";
+import { existingWorld, permittedWorld, unlistedWorld } from "./permitted-world.ts";
+import { NO_STATE, runSession, testCall, type ReachedState } from "./session-search.ts";
+import { searchModels, type SearchResult } from "./solver.ts";
+import type { Model } from "./model.ts";
 import { draftWitnesses, type Witness } from "./witness.ts";
 import { Work } from "./work.ts";
 
@@ -26,9 +34,7 @@ export type Found =
 /** Steps that one question may cost: a second or two. */
 const STEPS = 12_000_000;
 const BRANCHES = 40_000;
-const VISITS = 40;
-/** States for which a session is looked for, at most. */
-const MAX_STATES = 8;
+const VISITS = 12;
 
 interface Question {
   readonly claimed: ClaimedSet;
@@ -94,79 +100,144 @@ function breaks({ fits, approval }: Question, outcome: Outcome): boolean {
 
 /** What the search met on its way, for whoever is told that nothing is known. */
 interface Met {
-  /** States for which a session was looked for. */
-  states: number;
-  state: Witness | undefined;
   model: Model | undefined;
+  /** A call that would break it if state could be as it says. */
+  state: SessionExample | undefined;
   impossible: boolean;
+  /** Whether callers and tools have to be listed, where such are. */
+  strict: boolean;
 }
 
 /** A draft as calls that can exist. */
-function existing(question: Question, draft: Witness, met: Met): readonly Witness[] {
-  const { analysed, set } = question.claimed;
+function existing({ claimed }: Question, draft: Witness, met: Met): readonly Request[] {
+  const { analysed, set } = claimed;
   const calls = plainCalls(set, testCall({ time: analysed.now, ...draft.request }));
-  const found = calls.filter((request) => mayExist(set, { request, state: NO_STATE }));
+  const fits = met.strict ? mayExist : isConsistent;
+  const found = calls.filter((request) => fits(set, { request, state: NO_STATE }));
   if (found.length === 0) met.impossible = true;
-  return found.map((request) => ({ request, state: draft.state }));
+  return found;
 }
 
-/** A call, or a session, that breaks the invariant as the engine decides it. */
-function realise(question: Question, draft: Witness, met: Met): readonly Request[] | undefined {
-  const { claimed } = question;
-  const { analysed, set } = claimed;
-  for (const state of isEmptyState(draft.state) ? [NO_STATE] : [NO_STATE, draft.state]) {
-    const call = approvedCall(set, draft.request, (one) =>
+/** A draft as a session whose last call breaks the invariant, as the engine decides it. */
+function realise(
+  question: Question,
+  of: { readonly draft: Witness; readonly reached: ReachedState },
+  met: Met,
+): readonly Request[] | undefined {
+  const { analysed, set } = question.claimed;
+  const { calls, state } = of.reached;
+  for (const call of existing(question, of.draft, met)) {
+    const last = approvedCall(set, call, (one) =>
       breaks(question, decideSingle(analysed.set, one, state)),
     );
-    if (call === undefined) continue;
-    if (state !== NO_STATE) {
-      met.state ??= { request: call, state };
-      if (met.states++ >= MAX_STATES) return undefined;
-    }
-    const shows = (outcome: Outcome): boolean => breaks(question, outcome);
-    const session = findSession(analysed, set, { request: call, state }, shows);
-    if (session !== undefined && runSession(set, session)?.decision.permitted === true)
-      return session;
+    if (last === undefined) continue;
+    const session = ownApprovals([...calls, last]);
+    const outcome = runSession(analysed.set, session);
+    if (outcome !== undefined && breaks(question, outcome)) return session;
   }
   return undefined;
 }
 
-/** Looks through the models of a formula for calls that break the invariant. */
-function search(question: Question, formula: Formula, met: Met): SearchResult<readonly Request[]> {
+/** Looks through the models of a formula on one state for a session that breaks the invariant. */
+function searchOn(
+  question: Question,
+  reached: ReachedState,
+  of: { readonly formula: Formula; readonly met: Met; readonly work: Work },
+): SearchResult<readonly Request[]> {
   const { analysed } = question.claimed;
-  return searchModels<readonly Request[]>(formula, {
-    work: new Work({ question: STEPS, run: STEPS }),
+  return searchModels<readonly Request[]>(allOf([of.formula, reached.pinned]), {
+    work: of.work,
     branches: BRANCHES,
     visits: VISITS,
     infer: analysed.facts,
     first: question.spoken,
     visit: (model) => {
-      met.model ??= model;
+      of.met.model ??= model;
       for (const draft of draftWitnesses(analysed, model)) {
-        for (const call of existing(question, draft, met)) {
-          const calls = realise(question, call, met);
-          if (calls !== undefined) return calls;
-        }
+        const calls = realise(question, { draft, reached }, of.met);
+        if (calls !== undefined) return calls;
       }
       return undefined;
     },
   });
 }
 
+/** The shortest session that is found to break the invariant. */
+function search(question: Question, formula: Formula, met: Met): readonly Request[] | undefined {
+  const work = new Work({ question: STEPS, run: 2 * STEPS });
+  for (const reached of question.claimed.sessions().states()) {
+    const found = searchOn(question, reached, { formula, met, work });
+    if (found.kind === "found") return found.value;
+  }
+  return undefined;
+}
+
+/** A state on which a call would break it, though no session that was found leads there. */
+function unreachedState(question: Question, formula: Formula): SessionExample | undefined {
+  const { analysed, set } = question.claimed;
+  const found = searchModels<SessionExample>(formula, {
+    work: new Work({ question: STEPS, run: STEPS }),
+    branches: BRANCHES,
+    infer: analysed.facts,
+    first: question.spoken,
+    visit: (model) => {
+      for (const { request, state } of draftWitnesses(analysed, model)) {
+        const call = approvedCall(set, request, (one) =>
+          breaks(question, decideSingle(analysed.set, one, state)),
+        );
+        if (call !== undefined) return state;
+      }
+      return undefined;
+    },
+  });
+  return found.kind === "found" ? found.value : undefined;
+}
+
+const BY_SESSIONS =
+  "no session of calls that the set permits leads to a state on which one could be permitted";
+const BY_SCHEMA =
+  "it holds of calls that fit what the catalog says of their tools: their arguments, and whether there is a resource";
+
+/** Whether no call at all is of a kind, within the limits of one question. */
+function isProved({ claimed: { analysed }, spoken }: Question, formula: Formula): boolean {
+  const { kind } = searchModels(formula, {
+    work: new Work({ question: STEPS, run: STEPS }),
+    branches: BRANCHES,
+    infer: analysed.facts,
+    first: spoken,
+    visit: () => true,
+  });
+  return kind === "none";
+}
+
 /**
- * WHY two searches: calls are found sooner among those that the catalog allows to exist, and a
- * proof is about all.
+ * WHY in steps: most proofs need no state and no catalog; a call of what the catalog lists says
+ * more than one of what it does not; and a proof is about both.
  */
 function answer(question: Question): Found {
   const { claimed, breaking } = question;
-  const met: Met = { states: 0, state: undefined, model: undefined, impossible: false };
-  const likely = search(question, allOf([breaking, existingWorld(claimed.set)]), met);
-  const result = likely.kind === "none" ? search(question, breaking, met) : likely;
-  if (result.kind === "none") return { answer: "proved", why: vacuity(question) };
-  const outcome = result.kind === "found" ? runSession(claimed.set, result.value) : undefined;
-  return result.kind === "found" && outcome !== undefined
-    ? { answer: "refuted", calls: result.value, outcome }
-    : cannotTell(met);
+  const { analysed, set } = claimed;
+  if (isProved(question, breaking)) return { answer: "proved", why: vacuity(question) };
+  const reached = allOf([breaking, claimed.reachable()]);
+  if (isProved(question, reached))
+    return { answer: "proved", why: vacuity(question) ?? BY_SESSIONS };
+  const parties = partiesWorld(analysed.documents, set.catalog);
+  const [listed, unlisted] = [existingWorld(set), unlistedWorld(set)];
+  const met: Met = { model: undefined, state: undefined, impossible: false, strict: true };
+  const likely = search(question, allOf([reached, listed, parties]), met);
+  if (likely !== undefined) return refuted(claimed, likely);
+  const world = allOf([reached, anyOf([listed, unlisted]), parties]);
+  if (isProved(question, world)) return { answer: "proved", why: vacuity(question) ?? BY_SCHEMA };
+  const lenient = { ...met, strict: false };
+  const odd = search(question, world, lenient);
+  if (odd !== undefined) return refuted(claimed, odd);
+  return cannotTell({ ...lenient, state: unreachedState(question, world) });
+}
+
+function refuted({ set }: ClaimedSet, calls: readonly Request[]): Found {
+  const outcome = runSession(set, calls);
+  if (outcome === undefined) throw new Error("a session that was shown does not run");
+  return { answer: "refuted", calls, outcome };
 }
 
 /** Why a proof says little: no call is spoken about at all. */
@@ -194,7 +265,7 @@ function cannotTell({ state, model, impossible }: Met): Found {
   if (state !== undefined)
     return {
       answer: "cannot_tell",
-      why: `a call would break it on the session state ${JSON.stringify(state.state)}, and no session of up to four permitted calls was found that leads there`,
+      why: `a call would break it on the session state ${JSON.stringify(state)}, and no session of up to four permitted calls was found that leads there`,
       help: "name the state in a deny rule, or say `after` of a label that can be reached",
     };
   const opaque = model === undefined ? [] : opaqueParts(model);

@@ -37,6 +37,17 @@ function agreesOnResource(set: CompiledSet, { request }: Witness): boolean {
 }
 
 /**
+ * Whether nothing of a call goes against what the catalogs say: a listed tool gets arguments that
+ * it takes, and the resource is the one that they name. What no catalog lists it may speak of.
+ */
+export function isConsistent(set: CompiledSet, call: Witness): boolean {
+  const { action } = call.request;
+  const [server, name] = [stringMember(action, "server"), stringMember(action, "name")];
+  const known = set.catalog.tools.get(`${server ?? ""}/${name ?? ""}`);
+  return known === undefined || (fitsTool(known.tool, call) && agreesOnResource(set, call));
+}
+
+/**
  * Whether a call can exist in the world that a set's catalogs describe: its caller and its tool are
  * known where such are listed, its arguments are what the tool takes, and its resource is the one
  * that they name.
@@ -46,8 +57,7 @@ export function mayExist(set: CompiledSet, call: Witness): boolean {
   if (!isKnownSubject(set, subject)) return false;
   const [server, name] = [stringMember(action, "server"), stringMember(action, "name")];
   if (server === undefined || name === undefined || set.catalog.tools.size === 0) return true;
-  const known = set.catalog.tools.get(`${server}/${name}`);
-  return known !== undefined && fitsTool(known.tool, call) && agreesOnResource(set, call);
+  return set.catalog.tools.has(`${server}/${name}`) && isConsistent(set, call);
 }
 
 function withArgument(args: JsonObject, path: readonly string[], value: Json): JsonObject {

@@ -11,6 +11,9 @@ import type {
 } from "../policy/model.ts";
 import { analyseSet, type AnalysedSet } from "./analysed-set.ts";
 import type { Claim } from "./claim.ts";
+import type { Formula } from "./formula.ts";
+import { reachableState } from "./reachable-state.ts";
+import { SessionSearch } from "./session-search.ts";
 
 /** Which part of an invariant's rule a shadow rule stands for. */
 export type ClaimPart = "calls" | "subjects" | "label";
@@ -26,6 +29,10 @@ export interface ClaimedSet {
   /** The name of the shadow rule that stands for a part of an invariant's rule. */
   readonly nameOf: (invariant: Invariant, rule: InvariantRule, part: ClaimPart) => string;
   readonly claimOf: (name: string) => Claim;
+  /** What holds of session state before every call, wherever sessions lead. */
+  readonly reachable: () => Formula;
+  /** Sessions that the engine permits, for all questions together. */
+  readonly sessions: () => SessionSearch;
 }
 
 /** No policy can be called so. */
@@ -100,9 +107,13 @@ export function claimedSet(
   const together = policy === undefined ? documents : [...documents, policy];
   const analysed = analyseSet(together, compileSet(together, set.sha256), { now });
   const claims = new Map(analysed.rules.map(({ name, claim }) => [name, claim]));
+  let reachable: Formula | undefined;
+  let sessions: SessionSearch | undefined;
   return {
     set,
     analysed,
+    reachable: () => (reachable ??= reachableState(analysed)),
+    sessions: () => (sessions ??= new SessionSearch(analysed, set)),
     nameOf: (invariant, rule, part) => `${POLICY}/${idOf(invariant, rule, part)}`,
     claimOf: (name) => {
       const claim = claims.get(name);

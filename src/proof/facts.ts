@@ -19,7 +19,8 @@ import {
 } from "./cell.ts";
 import type { Literal, Variable } from "./formula.ts";
 import { numbersWhere } from "./intervals.ts";
-import type { Infer, Model } from "./solver.ts";
+import type { Infer } from "./solver.ts";
+import type { Model } from "./model.ts";
 import { oneOf } from "./text-machine.ts";
 import { attribute } from "./variables.ts";
 

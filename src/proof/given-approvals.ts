@@ -1,6 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Request } from "../request/request.ts";
-import type { JsonObject } from "../request/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 
 /** People who are asked for an approval, at most. */
 const MAX_PEOPLE = 30;
@@ -55,4 +55,16 @@ export function approvedCall(
     if (isPermitted(withApprovals(request, fewer))) by = fewer;
   }
   return withApprovals(request, by);
+}
+
+/** WHY: an approval is used up by the call that it lets run, so each call of a session has its own. */
+export function ownApprovals(calls: readonly Request[]): readonly Request[] {
+  return calls.map((call, i) => {
+    const approvals = call.context?.["approvals"];
+    if (!Array.isArray(approvals)) return call;
+    const own = approvals.map((one: Json, j) =>
+      isJsonObject(one) ? { ...one, id: `approval-${i + 1}-${j + 1}` } : one,
+    );
+    return { ...call, context: { ...call.context, approvals: own } };
+  });
 }

@@ -1,3 +1,4 @@
+import { canBeApproved, resourceWorld } from "./catalog-world.ts";
 import type { AnalysedRule, AnalysedSet } from "./analysed-set.ts";
 import { allOf, anyOf, type Formula } from "./formula.ts";
 import { permittedWorld } from "./permitted-world.ts";
@@ -13,16 +14,23 @@ export function approvalRules(analysed: AnalysedSet): readonly AnalysedRule[] {
 
 /**
  * What every permitted call fulfils (design 4.1, 4.2): its agent may act, every deny rule is known
- * not to match, and some other rule is known to match. Approvals are taken as given, and what
- * chains, session bounds and containment stop besides is left out. INVARIANT: wider is sound for
- * whoever proves that something is never permitted, narrower is not.
+ * not to match, nor any rule whose approval nobody can give, and some other rule is known to match.
+ * Other approvals are taken as given, and what chains, session bounds and containment stop besides
+ * is left out. INVARIANT: wider is sound for whoever proves that something is never permitted,
+ * narrower is not.
  */
 export function permittedCalls(analysed: AnalysedSet): Formula {
+  const { documents, set } = analysed;
   const rules = enforced(analysed);
-  const denies = rules.filter(({ rule }) => rule.effect === "deny");
-  const permits = rules.filter(({ rule }) => rule.effect !== "deny");
+  const permits = rules.filter(
+    ({ rule }) =>
+      rule.effect === "allow" ||
+      (rule.effect === "require_approval" && canBeApproved(rule.approval, set.catalog)),
+  );
+  const denies = rules.filter((rule) => !permits.includes(rule));
   return allOf([
-    permittedWorld(analysed.set),
+    permittedWorld(set),
+    resourceWorld(documents),
     ...denies.map(({ claim }) => claim("false")),
     anyOf(permits.map(({ claim }) => claim("true"))),
   ]);

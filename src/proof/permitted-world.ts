@@ -1,21 +1,10 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { TEXT } from "./cell.ts";
-import { cellClaim, some, type Claim } from "./claim.ts";
+import { textClaim } from "./catalog-world.ts";
+import { some } from "./claim.ts";
 import type { Formula } from "./formula.ts";
 import { allOf, anyOf } from "./formula.ts";
 import { actionsClaim } from "./rule-claim.ts";
 import { schemaClaim } from "./schema-claim.ts";
-import { oneOf } from "./text-machine.ts";
-import { attribute } from "./variables.ts";
-
-function textClaim(path: readonly string[], words: Iterable<string>): Claim {
-  const test = oneOf(words);
-  return cellClaim({
-    variable: attribute(path),
-    whenTrue: { kinds: TEXT, text: { test, wanted: true } },
-    whenFalse: { kinds: TEXT, text: { test, wanted: false } },
-  });
-}
 
 const IS_AGENT = textClaim(["subject", "type"], ["agent"]);
 const IS_NON_HUMAN = textClaim(["subject", "type"], ["agent", "service", "model"]);
@@ -79,6 +68,21 @@ export function existingWorld({ catalog }: CompiledSet): Formula {
         textClaim(["action", "server"], [tool.server])("true"),
         textClaim(["action", "name"], [tool.name])("true"),
         schemaClaim(tool.args),
+      ]),
+    ),
+  );
+}
+
+/** What a call fulfils whose tool no catalog lists. */
+export function unlistedWorld({ catalog }: CompiledSet): Formula {
+  const byServer = new Map<string, string[]>();
+  for (const { tool } of catalog.tools.values())
+    byServer.set(tool.server, [...(byServer.get(tool.server) ?? []), tool.name]);
+  return allOf(
+    [...byServer].map(([server, names]) =>
+      anyOf([
+        textClaim(["action", "server"], [server])("notTrue"),
+        textClaim(["action", "name"], names)("notTrue"),
       ]),
     ),
   );

@@ -18,11 +18,10 @@ import {
   type CellTest,
 } from "./cell.ts";
 import type { Formula, Literal, Variable } from "./formula.ts";
+import { hasSums, isSolvable, operandFacts } from "./linear.ts";
 import { numbersWhere } from "./intervals.ts";
+import type { Model } from "./model.ts";
 import { limitsFor, Work } from "./work.ts";
-
-/** What each variable may still be; one that is not there may be all of its domain. */
-export type Model = ReadonlyMap<string, { readonly variable: Variable; readonly cell: Cell }>;
 
 /** What is known of the world besides: literals that follow from what a model already says. */
 export type Infer = (model: Model) => readonly Literal[];
@@ -57,6 +56,8 @@ const VISITS = 24;
 /** Steps that building and trying calls of a model is worth, and that the catalog's facts are. */
 const VISITING = 2_000;
 const INFERRING = 20;
+/** Steps that solving the sums of a model is worth. */
+const SUMMING = 100;
 
 /**
  * Walks the models of a formula: literals first, then one branch of a disjunction after another.
@@ -107,6 +108,13 @@ class Searcher<T> {
     return undefined;
   }
 
+  /** Whether numbers can be what sums and orders of them ask for. */
+  #numbersFit(store: Model): boolean {
+    if (!hasSums(store)) return true;
+    this.#work.spend(SUMMING);
+    return this.#work.isExhausted || isSolvable(store);
+  }
+
   #giveUp(): undefined {
     if (!this.gaveUp) this.#work.giveUp();
     this.gaveUp = true;
@@ -133,10 +141,12 @@ class Searcher<T> {
       open = [...found, ...open];
       this.#work.spend(INFERRING + store.size);
       if (
+        !assertLiterals(operandFacts(store), store, this.#work) ||
         !relate(store, this.#work) ||
         !assertLiterals(this.#options.infer?.(store) ?? [], store, this.#work)
       )
         return undefined;
+      if (!this.#numbersFit(store)) return undefined;
       const reduced = reduce(open, store, this.#work);
       if (reduced === undefined) return undefined;
       if (reduced.units.length === 0) return reduced.open;

@@ -20,8 +20,9 @@ import {
 } from "./cell.ts";
 import { valueTests } from "./facts.ts";
 import { sampleNumbers } from "./intervals.ts";
+import { sampleSums } from "./linear.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
-import type { Model } from "./solver.ts";
+import type { Model } from "./model.ts";
 import type { Variable } from "./formula.ts";
 import { attribute, neededPaths, pathOf } from "./variables.ts";
 
@@ -292,12 +293,21 @@ function reckonedPaths({ compares, expr }: Variable): readonly (readonly string[
   return expr?.kind === "binary" && ARITHMETIC.has(expr.op) ? neededPaths(expr) : [];
 }
 
+/** Numbers that fulfil what a model says of sums and orders. */
+function solveNumbers(model: Model, draft: Draft): void {
+  for (const [key, value] of sampleSums(model)) {
+    const path = model.get(key)?.variable.path;
+    if (path !== undefined && path[0] !== "session" && allows(model, path, value))
+      place(draft, path, value);
+  }
+}
+
 /**
  * Numbers for attributes that hang together, another pair in each attempt. WHY: each by itself may
  * be anything, so the plainest number of all would always be drawn for both.
  */
 function spreadNumbers(model: Model, draft: Draft, attempt: number): void {
-  if (attempt === 0) return;
+  if (attempt % SPREAD.length === 0) return solveNumbers(model, draft);
   for (const { variable } of model.values()) {
     for (const [i, path] of reckonedPaths(variable).entries()) {
       const at = i === 0 ? attempt : attempt * 2 + Math.floor(attempt / SPREAD.length);

@@ -134,11 +134,6 @@ describe("design 17.2: what cannot be told says why", () => {
       "never: { actions: [mail/send], when: \"args.to[0].matches('^[a-z]{9}7$')\" }",
       "only the text of",
     ],
-    [
-      "a state that no session reaches",
-      "after: { label: unset }, never: { actions: [mail/send] }",
-      "no session of up to four permitted calls",
-    ],
   ])("%s", (_, claim, why) => {
     const found = only(claim);
     expect(found).toMatchObject({ answer: "cannot_tell", why: expect.stringContaining(why) });

@@ -5,7 +5,18 @@ import type { Approval, SessionExample } from "../../../src/policy/model.ts";
 import { askInvariants, type Found } from "../../../src/proof/answer-invariants.ts";
 import { load } from "../load.ts";
 import { drawSet, type SmallInvariant } from "./generate.ts";
-import { callOf, Dice, drawCall, permittedOutcome, type SmallCall } from "./world.ts";
+import {
+  after,
+  callOf,
+  Dice,
+  drawCall,
+  EMPTY,
+  exampleOf,
+  isPlain,
+  permittedOutcome,
+  type SmallCall,
+  type SmallState,
+} from "./world.ts";
 
 /** What came of asking random invariants about random sets. */
 export interface Measured {
@@ -13,7 +24,7 @@ export interface Measured {
   proved: number;
   refuted: number;
   cannotTell: number;
-  /** Of those that cannot be told: how many a call of the small world breaks on some state. */
+  /** Of those that cannot be told: how many a session of the small world breaks. */
   breakable: number;
   /** Answers that brute force contradicts; each says how. */
   readonly wrong: string[];
@@ -25,16 +36,37 @@ function asked(outcome: Outcome): readonly Approval[] {
   );
 }
 
-/** A call of the small world that is permitted and breaks the invariant. */
-function broken(
-  set: CompiledSet,
-  one: SmallInvariant,
-  calls: readonly SmallCall[],
-): SmallCall | undefined {
-  return calls.find((call) => {
-    const outcome = permittedOutcome(set, call);
-    return outcome !== undefined && one.breaks(call, asked(outcome));
-  });
+/** A call that the engine permits at the end of a session of permitted calls. */
+interface Reached {
+  readonly call: SmallCall;
+  readonly asked: readonly Approval[];
+}
+
+const LONGEST = 4;
+/** Calls that are tried in each place of a session. */
+const TRIED = 5;
+
+/**
+ * Calls that the engine permits at the end of random sessions of up to four calls. State is told
+ * without any code of the project; what it cannot tell ends a session.
+ */
+function reach(set: CompiledSet, dice: Dice, sessions: number): readonly Reached[] {
+  const reached: Reached[] = [];
+  for (let i = 0; i < sessions; i++) {
+    let state: SmallState | undefined = EMPTY;
+    for (let length = 0; length < LONGEST && state !== undefined; length++) {
+      let next: SmallCall | undefined;
+      for (let tried = 0; tried < TRIED; tried++) {
+        const call: SmallCall = { ...drawCall(dice), state: exampleOf(state) };
+        const outcome = permittedOutcome(set, call);
+        if (outcome === undefined) continue;
+        reached.push({ call, asked: asked(outcome) });
+        next ??= call;
+      }
+      state = next === undefined || !isPlain(next) ? undefined : after(next, state);
+    }
+  }
+  return reached;
 }
 
 const NOTHING: SessionExample = { labels: [], counters: {}, values: {} };
@@ -47,29 +79,20 @@ function isShown(
 ): boolean {
   const run = new Run(set);
   let last: Outcome | undefined;
-  const state = { labels: new Set<string>(), sum: 0, seen: new Array<string>() };
+  let state: SmallState = EMPTY;
   for (const [i, request] of found.calls.entries()) {
     last = run.step(request, `c${i}`);
     if (!last.decision.permitted) return false;
     if (i === found.calls.length - 1) break;
-    const { server, name, args } = callOf(request, NOTHING);
-    if (name === "read") state.labels.add("hot");
-    if (args["s"] === "a") state.labels.add("warm");
-    if (server === "bank" && typeof args["n"] === "number") state.sum += args["n"];
-    if (name === "send" && typeof args["s"] === "string") state.seen.push(args["s"]);
+    state = after(callOf(request, NOTHING), state);
   }
   const [request] = found.calls.slice(-1);
   if (request === undefined || last === undefined) return false;
-  const before = {
-    labels: [...state.labels],
-    counters: { sum: state.sum },
-    values: { seen: state.seen },
-  };
-  return one.breaks(callOf(request, before), asked(last));
+  return one.breaks(callOf(request, exampleOf(state)), asked(last));
 }
 
-/** Asks about sets drawn from seeds, each answer held against calls of the small world. */
-export function measure(seeds: Iterable<number>, callsEach: number): Measured {
+/** Asks about sets drawn from seeds, each answer held against sessions of the small world. */
+export function measure(seeds: Iterable<number>, sessionsEach: number): Measured {
   const measured: Measured = {
     asked: 0,
     proved: 0,
@@ -82,7 +105,7 @@ export function measure(seeds: Iterable<number>, callsEach: number): Measured {
     const dice = new Dice(seed);
     const { texts, invariants } = drawSet(dice);
     const { documents, set } = load(...texts);
-    const calls = Array.from({ length: callsEach }, () => drawCall(dice));
+    const reached = reach(set, dice, sessionsEach);
     askInvariants(documents, set, Date.UTC(2026, 4, 18)).forEach(({ id, answer }, i) => {
       const one = invariants[i];
       if (one === undefined) throw new Error(id);
@@ -94,7 +117,7 @@ export function measure(seeds: Iterable<number>, callsEach: number): Measured {
           measured.wrong.push(`seed ${seed}: ${id} is not broken by what is shown`);
         return;
       }
-      const call = broken(set, one, calls);
+      const call = reached.find((last) => one.breaks(last.call, last.asked))?.call;
       if (found.answer === "proved") {
         measured.proved++;
         if (call !== undefined)

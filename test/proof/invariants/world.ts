@@ -2,7 +2,7 @@ import { decideSingle } from "../../../src/engine/single.ts";
 import type { CompiledSet } from "../../../src/engine/compile-set.ts";
 import type { Outcome } from "../../../src/engine/decide.ts";
 import type { SessionExample } from "../../../src/policy/model.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../../src/request/json.ts";
+import type { Json, JsonObject } from "../../../src/request/json.ts";
 import type { Request } from "../../../src/request/request.ts";
 
 /** Whole numbers from a seed, the same on every machine. */
@@ -63,8 +63,45 @@ const TEXTS: readonly [Json | undefined, ...(Json | undefined)[]] = [
   ["a"],
 ];
 
-/** A call drawn at random, on a random state. */
-export function drawCall(dice: Dice): SmallCall {
+/** What sessions of the small world remember. */
+export interface SmallState {
+  readonly labels: readonly string[];
+  readonly sum: number;
+  readonly seen: readonly Json[];
+}
+
+export const EMPTY: SmallState = { labels: [], sum: 0, seen: [] };
+
+/** The state as the engine is given it. */
+export function exampleOf({ labels, sum, seen }: SmallState): SessionExample {
+  return { labels, counters: { sum }, values: { seen } };
+}
+
+/**
+ * The state behind a call that ran. A bad amount makes the counter unknown, so that it is no number
+ * and nothing holds of it.
+ */
+export function after(call: SmallCall, { labels, sum, seen }: SmallState): SmallState {
+  const { server, name, args, masked } = call;
+  const n = masked.includes("args.n") ? undefined : args["n"];
+  const s = masked.includes("args.s") ? undefined : args["s"];
+  const isBad = typeof n !== "number" || n < 0;
+  return {
+    labels: name === "read" ? ["hot"] : labels,
+    sum: server === "bank" ? sum + (isBad ? NaN : n) : sum,
+    seen: name === "send" && s !== undefined ? [...seen, s] : seen,
+  };
+}
+
+/** Whether a call leaves state that the engine can be given as an example. */
+export function isPlain({ server, name, args, masked }: SmallCall): boolean {
+  const [n, s] = [args["n"], args["s"]];
+  const isBad = server === "bank" && (typeof n !== "number" || n < 0);
+  return masked.length === 0 && !isBad && (name !== "send" || typeof s === "string");
+}
+
+/** A call drawn at random. */
+export function drawCall(dice: Dice): Omit<SmallCall, "state"> {
   const [server = "", name = ""] = dice.pick(TOOLS).split("/");
   const [n, m, s] = [dice.pick(NUMBERS), dice.pick(NUMBERS), dice.pick(TEXTS)];
   const args = {
@@ -80,11 +117,6 @@ export function drawCall(dice: Dice): SmallCall {
     path: name === "read" ? dice.pick(["/pub/x", "/hr/x", "/hr/y/z"]) : undefined,
     args,
     masked: dice.chance(15) ? [dice.pick(["args.n", "args.s", "subject.id"])] : [],
-    state: {
-      labels: [...(dice.chance(50) ? ["hot"] : []), ...(dice.chance(30) ? ["warm"] : [])],
-      counters: { sum: dice.pick([0, 1, 2, 4]) },
-      values: { seen: dice.chance(50) ? ["a"] : [] },
-    },
   };
 }
 
@@ -131,6 +163,19 @@ export function permittedOutcome(set: CompiledSet, call: SmallCall): Outcome | u
   return undefined;
 }
 
+/** The file that a request names; a call of a listed tool says it by its arguments alone. */
+function pathOf({ action, args, resource }: Request): string | undefined {
+  // what the catalog does not know of, an event may claim
+  if (resource?.["classification"] === "restricted") return "/hr/claimed";
+  const isRead = action?.["server"] === "files" && action["name"] === "read";
+  const named = isRead
+    ? args?.["path"]
+    : resource?.["type"] === "file"
+      ? resource["id"]
+      : undefined;
+  return typeof named === "string" ? named : undefined;
+}
+
 /** The call of a request that was shown, on the state before it. */
 export function callOf(request: Request, state: SessionExample): SmallCall {
   const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
@@ -140,7 +185,7 @@ export function callOf(request: Request, state: SessionExample): SmallCall {
     id: text(subject?.["id"]),
     server: text(action?.["server"]),
     name: text(action?.["name"]),
-    path: isJsonObject(args) && typeof args["path"] === "string" ? args["path"] : undefined,
+    path: pathOf(request),
     args: Object.fromEntries(
       Object.entries(args ?? {}).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, value]],
