@@ -1,6 +1,5 @@
 import { printable } from "../../report/escape.ts";
 import type { ImportReport } from "../../trace/importers/import-tally.ts";
-import { FORMATS } from "./import-formats.ts";
 
 /** `1 call`, `2 calls`. */
 export function counted(count: number, noun: string): string {
@@ -34,6 +33,3 @@ export function importedNothing(report: ImportReport): boolean {
   const refused = report.notUnderstood.length > 0 || report.unreadable.length > 0;
   return report.events === 0 || (report.calls === 0 && refused);
 }
-
-/** What helps where no format fits. */
-export const WAY_OUT = `there are the formats ${FORMATS.join(", ")}; for any other, \`agentz import --suggest <file>\` writes a mapping to begin with, for \`generic\``;

@@ -6,7 +6,8 @@ import type { ImportFile } from "../../trace/importers/importer.ts";
 import { importedFiles } from "../../trace/importers/run-import.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 import { chooseImporter, type ImportFlags, importOptions } from "./import-formats.ts";
-import { importedNothing, importSummary, WAY_OUT } from "./import-summary.ts";
+import { wayOut } from "./import-refusal.ts";
+import { importedNothing, importSummary } from "./import-summary.ts";
 
 export { DEFAULT_REORDER } from "../../trace/order.ts";
 
@@ -72,7 +73,7 @@ function tell(report: ImportReport, io: Io): void {
         : `${kind.count} parts that may be calls are not understood: ${kind.kind}`
       : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
   throw new UserError("unreadable-trace", `nothing of the trace could be imported: ${why}`, {
-    help: `is it of the format that --from names? \`auto\` tells it by the content; ${WAY_OUT}`,
+    help: `is it of the format that --from names? \`auto\` tells it by the content; ${wayOut(first?.file)}`,
   });
 }
 

@@ -1,12 +1,8 @@
 import type { ImportFlags } from "../../api/trace/import-formats.ts";
 import { IMPORT_ENDINGS, expandInputs, leftOutInputs } from "../../node/inputs.ts";
 import { printable } from "../../report/escape.ts";
-import {
-  counted,
-  importSummary,
-  importedNothing,
-  WAY_OUT,
-} from "../../api/trace/import-summary.ts";
+import { importRefusal } from "../../api/trace/import-refusal.ts";
+import { counted, importSummary, importedNothing } from "../../api/trace/import-summary.ts";
 import type { ImportFile } from "../../trace/importers/importer.ts";
 import type { Io } from "../../node/io.ts";
 import { suggestMapping } from "../../mapping/suggest.ts";
@@ -81,11 +77,22 @@ async function act(
   io.stderr.write(importSummary(report));
   if (labels !== undefined && labels.unmatched > 0)
     io.stderr.write(`  ${labels.unmatched} labelled ids were not among the events\n`);
-  if (importedNothing(report))
-    throw new UserError("nothing-imported", "nothing could be imported", {
-      help: `the lines above say why; ${WAY_OUT}`,
-    });
+  if (importedNothing(report)) await refuse(files, io);
   await out.close();
+}
+
+/** Says what helps, and what a mapping of the first file may begin with. */
+async function refuse(files: readonly ImportFile[], io: Io): Promise<never> {
+  const { help, mapping } = await importRefusal(files);
+  if (mapping !== undefined)
+    io.stderr.write(`a mapping to begin with, for \`generic\`:\n\n${indented(mapping)}\n`);
+  throw new UserError("nothing-imported", "nothing could be imported", {
+    help: `the lines above say why; ${help}`,
+  });
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
 }
 
 const EXAMPLES = `

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../request/json.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions } from "./importer.ts";
+import { nearestInWords } from "./nearest-format.ts";
 import { outline } from "./outline.ts";
 
 /** How much of a file is looked at to tell its format, in bytes. */
@@ -33,10 +34,12 @@ async function* convert(
   const { text, opened } = await sniff(file);
   const found = recognised(importers, file, text);
   if (found !== undefined) return yield* found.convert(opened, options, tally);
-  tally.addUnreadable(
-    text === "" ? "the file is empty" : "the format of the file is not recognised",
-    file.name,
-  );
+  tally.addUnreadable(text === "" ? "the file is empty" : unrecognised(text), file.name);
+}
+
+function unrecognised(text: string): string {
+  const near = nearestInWords(text);
+  return `the format of the file is not recognised${near === "" ? "" : `; ${near}`}`;
 }
 
 /** The first importer that knows the file by its start, leaving aside what calls carried. */

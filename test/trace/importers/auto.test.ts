@@ -42,7 +42,12 @@ test("files of several formats may come together; what no format knows is counte
   expect(calls.map(({ action }) => Object(action).name)).toEqual(["x", "x", "x", "x"]);
   expect(report.unreadable).toEqual([
     { file: "e.txt", cause: "the format of the file is not recognised", count: 1 },
-    { file: "f.jsonl", cause: "the format of the file is not recognised", count: 1 },
+    {
+      file: "f.jsonl",
+      cause:
+        "the format of the file is not recognised; the nearest is agentz's own, which needs no import, by `action`, `args`, `session`",
+      count: 1,
+    },
     { file: "g.json", cause: "the file is empty", count: 1 },
   ]);
 });
