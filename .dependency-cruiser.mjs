@@ -30,6 +30,8 @@ const mayImport = {
 mayImport.api = Object.keys(mayImport);
 /** The decision point is a client of the library, with a network: it decides nothing itself. */
 mayImport.serve = ["text", "diagnostics", "request", "documents", "node", "api"];
+/** Hooks ask a decision point that runs, or are one for a single call. */
+mayImport.hook = ["text", "diagnostics", "request", "node", "api", "serve"];
 /** What of the use cases still stands in cli/. This list may only shrink. */
 const waiting = { api: ["src/cli/replay-job.ts", "src/cli/replay-inputs.ts"] };
 const reasons = {
@@ -66,6 +68,7 @@ const reasons = {
     "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
   node: "brings files, git, keys and hashes in as values, and says what cannot be read; judges nothing that is read",
   api: "the public library: one call for each question, values in and values out; it knows no flags, no formats' layout and no exit status",
+  hook: "reads what coding agents tell of their calls, and answers as each wants it; it decides nothing",
   serve:
     "answers over the network what the library decides: requests in, lines of the log out; it knows no policies and decides nothing",
 };
@@ -125,7 +128,7 @@ export default {
       comment:
         "files, clock, environment, network and processes come in from node/, and what api/ and cli/ ask of it; the core takes values and gives values",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(node|api|cli|serve)/" },
+      from: { path: "^src/", pathNot: "^src/(node|api|cli|serve|hook|scan)/" },
       to: { dependencyTypes: ["core"] },
     },
     {

@@ -3,3 +3,4 @@ export { eventLine } from "../trace/event-line.ts";
 export type { TraceEvent } from "../trace/event.ts";
 export { parseJson } from "../trace/parse-json.ts";
 export { reallyRan } from "../trace/really-ran.ts";
+export { toolAddress } from "../trace/importers/call-values.ts";

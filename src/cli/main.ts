@@ -58,6 +58,12 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
   {
+    name: "hook",
+    summary:
+      "decide the calls of a coding agent: Claude Code, Codex, Gemini CLI, Cursor and others",
+    load: async () => (await import("./commands/hook.ts")).hookCommand,
+  },
+  {
     name: "test",
     summary: "run the unit tests of policies, with coverage and mutation",
     load: async () => (await import("./commands/test.ts")).testCommand,

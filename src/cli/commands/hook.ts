@@ -1,0 +1,172 @@
+import { Option, type Command } from "commander";
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { neededPaths, readConfig } from "../../api/config/config.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { byItself, byServer, usualSocket, type Decider } from "../../hook/decider.ts";
+import { examine } from "../../hook/doctor.ts";
+import type { Host } from "../../hook/host.ts";
+import { HOSTS } from "../../hook/hosts.ts";
+import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
+import { runHook } from "../../hook/run-hook.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { repeatable } from "../options.ts";
+
+interface Flags {
+  readonly candidate?: readonly string[];
+  readonly server?: string;
+  readonly log: string;
+  readonly subject?: string;
+  readonly user?: boolean;
+  readonly config?: string;
+}
+
+const HELP = `
+<host> is one of ${[...HOSTS.keys()].join(", ")}.
+
+\`agentz hook <host>\` is what the host runs: it reads a call on standard input and answers as that host wants it. A call
+that is permitted gets no answer, so that the host's own prompt stays. What needs an approval that the person at the
+terminal may give is asked, where the host can ask; all else is denied, and so is every call that cannot be decided.
+
+It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it decides by --candidate
+itself, and records that in --log. A token for the server is read from $AGENTZ_TOKEN.
+
+Examples:
+  agentz hook install claude-code --candidate policies
+  agentz hook doctor claude-code
+  agentz hook uninstall claude-code`;
+
+function hostOf(name: string): Host {
+  const host = HOSTS.get(name);
+  if (host !== undefined) return host;
+  const near = nearestWord(name, HOSTS.keys());
+  throw new UserError("usage", `there is no host \`${name}\``, {
+    help:
+      near === undefined ? `there is ${[...HOSTS.keys()].join(", ")}` : `did you mean \`${near}\`?`,
+  });
+}
+
+function subjectOf(host: Host, text = `agent:${host.name}`): { type: string; id: string } {
+  const [, type, id] = /^([a-z]+):(.+)$/.exec(text) ?? [];
+  if (type === undefined || id === undefined)
+    throw new UserError("usage", `\`${text}\` is no subject`, {
+      help: "write type:id, as agent:coder",
+    });
+  return { type, id };
+}
+
+async function deciderOf(flags: Flags, { io }: CommandContext): Promise<Decider> {
+  const server = flags.server ?? (flags.candidate === undefined ? usualSocket(io.env) : undefined);
+  if (server !== undefined) return byServer(server, io.env["AGENTZ_TOKEN"]);
+  const config = flags.candidate === undefined ? await readConfig(io, flags.config) : {};
+  return byItself({
+    candidate: neededPaths(flags.candidate ?? config.candidate, "candidate"),
+    settings: { cwd: io.cwd },
+    log: resolve(io.cwd, flags.log),
+    clock: io.clock,
+    tell: (what) => io.stderr.write(inertText(`agentz: ${what}\n`)),
+  });
+}
+
+async function answer(name: string, flags: Flags, context: CommandContext): Promise<void> {
+  const host = hostOf(name);
+  const { io } = context;
+  const subject = subjectOf(host, flags.subject);
+  const text = await io.readStdin();
+  const decide: Decider = async (input) => (await deciderOf(flags, context))(input);
+  io.stdout.write(await runHook(host, text, { subject, decide: () => decide }));
+}
+
+function placeOf({ user }: Flags, cwd: string): Place {
+  return user === true ? { folder: homedir(), scope: "user" } : { folder: cwd, scope: "project" };
+}
+
+/** A word of a shell's line, as the host's shell reads it. */
+function quotedWord(word: string): string {
+  return /^[\w./:=@-]+$/.test(word) ? word : `"${word.replace(/["\\$\`]/g, "\\$&")}"`;
+}
+
+function commandOf(host: Host, flags: Flags, cwd: string): string {
+  const program = process.argv[1];
+  const own = program === undefined ? ["agentz"] : [process.execPath, program];
+  const paths = (flags.candidate ?? []).flatMap((path) => [
+    "--candidate",
+    path.startsWith("git:") ? path : resolve(cwd, path),
+  ]);
+  const server = flags.server === undefined ? [] : ["--server", flags.server];
+  const log = server.length > 0 ? [] : ["--log", resolve(cwd, flags.log)];
+  const subject = flags.subject === undefined ? [] : ["--subject", flags.subject];
+  const words = [...own, "hook", host.name, ...paths, ...server, ...log, ...subject];
+  return words.map(quotedWord).join(" ");
+}
+
+async function add(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
+  const host = hostOf(name);
+  const config = await readConfig(io, flags.config);
+  const candidate =
+    flags.server === undefined ? neededPaths(flags.candidate ?? config.candidate, "candidate") : [];
+  subjectOf(host, flags.subject);
+  const command = commandOf(host, { ...flags, candidate }, io.cwd);
+  const path = await install(host, placeOf(flags, io.cwd), command);
+  io.stdout.write(`${host.title} asks agentz before each call: ${path}\n`);
+  io.stdout.write(
+    `check it with: agentz hook doctor ${host.name}${flags.user === true ? " --user" : ""}\n`,
+  );
+}
+
+async function remove(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
+  const host = hostOf(name);
+  const place = placeOf(flags, io.cwd);
+  const was = await uninstall(host, place);
+  const path = fileOf(host, place);
+  io.stdout.write(
+    was ? `${host.title} asks no more: ${path}\n` : `there was nothing of agentz in ${path}\n`,
+  );
+}
+
+async function check(name: string, flags: Flags, context: CommandContext): Promise<void> {
+  const host = hostOf(name);
+  const decide: Decider = async (input) => (await deciderOf(flags, context))(input);
+  const findings = await examine(host, placeOf(flags, context.io.cwd), () => decide);
+  for (const { state, what } of findings)
+    context.io.stdout.write(inertText(`${state.padEnd(8)}${what}\n`));
+  context.finish(findings.some(({ state }) => state === "failed") ? 1 : 0);
+}
+
+function addFlags(command: Command): Command {
+  return command
+    .addOption(repeatable("--candidate <path>", "the policies that decide"))
+    .option("--server <address>", "a decision point that runs: unix:path or a URL")
+    .addOption(
+      new Option("--log <file>", "where decisions of the hook itself are recorded").default(
+        ".agentz/decisions.jsonl",
+      ),
+    )
+    .option("--subject <name>", "as whom the agent is decided; default: agent:<host>")
+    .option("--user", "the host's settings of this user, not of the project")
+    .option("--config <file>", "another configuration than agentz.yaml");
+}
+
+export const hookCommand: CommandModule = {
+  define: (command, context) => {
+    const act =
+      (what: (name: string, flags: Flags, context: CommandContext) => Promise<void>) =>
+      // WHY globals: an option that `hook` has too is taken there, also behind the name of a command
+      (name: string, _: Flags, own: Command): Promise<void> =>
+        what(name, own.optsWithGlobals<Flags>(), context);
+    addFlags(command.argument("<host>", "the coding agent"))
+      .addHelpText("after", HELP)
+      .action(act(answer));
+    addFlags(
+      command.command("install <host>").description("add the hooks to the host's settings"),
+    ).action(act(add));
+    addFlags(command.command("uninstall <host>").description("take the hooks away again")).action(
+      act(remove),
+    );
+    addFlags(
+      command.command("doctor <host>").description("say whether calls are really decided"),
+    ).action(act(check));
+  },
+};
