@@ -1,7 +1,14 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
-import type { AgentHost, LogEntry } from "./agent-log-entry.ts";
-import { freeArguments, objectIn, timed, unknownUnless } from "./agent-log-entry.ts";
+import type { AgentHost, HostSentence, LogEntry } from "./agent-log-entry.ts";
+import {
+  answered,
+  denied,
+  freeArguments,
+  objectIn,
+  timed,
+  unknownUnless,
+} from "./agent-log-entry.ts";
 import { contentText } from "./call-values.ts";
 
 /** The kinds of lines in a rollout. */
@@ -11,11 +18,20 @@ const LINES: ReadonlySet<string> = new Set([
   "response_item",
   "event_msg",
   "compacted",
+  "world_state",
+  "token_usage_record",
 ]);
 
 /** Items and events that are no calls, or repeat what items say. */
 const QUIET: ReadonlySet<string> = new Set([
   "compacted",
+  "world_state",
+  "token_usage_record",
+  "thread_settings_applied",
+  "UserMessage",
+  "AgentMessage",
+  "Reasoning",
+  "Plan",
   "message",
   "reasoning",
   "ghost_snapshot",
@@ -44,7 +60,7 @@ const QUIET: ReadonlySet<string> = new Set([
 /** The tools that start other agents. */
 const STARTS: ReadonlySet<string> = new Set(["spawn_agent", "spawn_agents_on_csv"]);
 
-/** Codex CLI: rollouts of sessions, and what `codex exec --json` prints (0.60 to 0.139). */
+/** Codex CLI: rollouts of sessions, and what `codex exec --json` prints (0.60 to 0.171). */
 export const CODEX: AgentHost = {
   agent: "codex",
   fits: (record) => {
@@ -80,7 +96,7 @@ function lineEntries(
     return [{ kind: "session", id: stringMember(record, "thread_id") }];
   const item = objectMember(record, "item");
   if (item !== undefined) return streamedItem(item);
-  if (payload === undefined) return unknownUnless(QUIET, type, record);
+  if (payload === undefined || QUIET.has(type ?? "")) return unknownUnless(QUIET, type, record);
   if (type === "turn_context")
     return [
       {
@@ -97,10 +113,10 @@ function sessionOf(meta: JsonObject): LogEntry {
   const id = stringMember(meta, "id");
   const source = objectMember(objectMember(meta, "source"), "subagent");
   const spawn = objectMember(source, "thread_spawn");
-  const isAgent =
-    objectMember(meta, "source") !== undefined || stringMember(meta, "agent_role") !== undefined;
   const role = stringMember(meta, "agent_role") ?? stringMember(spawn, "agent_role");
-  const root = stringMember(meta, "session_id") ?? stringMember(spawn, "parent_thread_id");
+  const above = stringMember(meta, "parent_thread_id") ?? stringMember(spawn, "parent_thread_id");
+  const root = stringMember(meta, "session_id") ?? above;
+  const isAgent = source !== undefined || above !== undefined;
   return {
     kind: "session",
     id: root ?? id,
@@ -173,6 +189,9 @@ function eventEntries(
         patchCall(id, event),
         ...ended(id, event, member(event, "success") === false ? "error" : "ok"),
       ];
+    case "item_started":
+    case "item_completed":
+      return turnItem(objectMember(event, "item") ?? {});
     case "exec_approval_request":
     case "apply_patch_approval_request":
       return [
@@ -204,6 +223,43 @@ function mcpEntries(
   return [call, { kind: "result", id, status: failed ? "error" : "ok", text }];
 }
 
+/** What 0.140 and later keep of a call beside its item, under the same id. */
+function turnItem(item: JsonObject): readonly LogEntry[] {
+  const type = stringMember(item, "type");
+  const id = stringMember(item, "id");
+  const failed = stringMember(item, "status") === "failed";
+  const status = exitStatus(member(item, "exit_code")) ?? (failed ? "error" : "ok");
+  const done = stringMember(item, "status") === "in_progress" ? [] : ended(id, item, status);
+  switch (type) {
+    case "CommandExecution":
+      return [shellCall(id, item), ...done];
+    case "FileChange":
+      return [patchCall(id, item), ...done];
+    case "McpToolCall":
+      return [...mcpEntries(id, item, {}), ...done];
+    case "CollabAgentToolCall":
+      return collabEntries(id, item);
+    default:
+      return unknownUnless(QUIET, type, item);
+  }
+}
+
+/** A call to another agent, with the threads of those that it started. */
+function collabEntries(id: string | undefined, item: JsonObject): readonly LogEntry[] {
+  const name = stringMember(item, "tool");
+  const call: LogEntry = { kind: "call", id, name, args: undefined, starts: true };
+  const agents = member(item, "receiver_agents");
+  const started = (Array.isArray(agents) ? agents : []).filter(isJsonObject).map(
+    (agent): LogEntry => ({
+      kind: "agent",
+      call: id ?? "",
+      name: stringMember(agent, "agent_role"),
+      log: stringMember(agent, "thread_id"),
+    }),
+  );
+  return name === "spawn_agent" ? [call, ...started] : [call];
+}
+
 function shellCall(id: string | undefined, event: JsonObject): LogEntry {
   const command = member(event, "command");
   return {
@@ -227,29 +283,35 @@ function ended(
   status: "ok" | "error" | undefined,
 ): readonly LogEntry[] {
   const text = member(event, "aggregated_output") ?? member(event, "stdout");
-  if (stringMember(event, "status") === "declined")
-    return [
-      { kind: "decision", id, effect: "deny", by: "user" },
-      { kind: "result", id, status: undefined },
-    ];
+  if (stringMember(event, "status") === "declined") return denied(id, "user");
   return [{ kind: "result", id, status, text }];
 }
 
-/** What the host writes in place of an output where the user refused; no program's output is bare. */
-const REFUSED: ReadonlySet<string> = new Set([
-  "rejected by user",
-  "exec command rejected by user",
-  "patch rejected by user",
-]);
+/** What the host writes in place of an output where nothing ran. */
+const SENTENCES: readonly HostSentence[] = [
+  [/^(?:(?:exec command|patch) )?rejected by user$/, "user"],
+  [
+    /^exec_command failed(?: for `.*`)?: CreateProcess \{ message: "Rejected\(\\"rejected by user\\"\)" \}$/s,
+    "user",
+  ],
+  [
+    /^exec_command failed(?: for `.*`)?: CreateProcess \{ message: "Rejected\(\\"[^"]*\\"\)" \}$/s,
+    "host",
+  ],
+  [/^approval policy is \w+; reject command\b.*$/, "host"],
+];
+const UNSUPPORTED = /^unsupported (?:custom tool )?call: \S+$/;
 
 function outputEntries(id: string | undefined, output: Json | undefined): readonly LogEntry[] {
   const text = contentText(output) ?? stringMember(objectIn(output), "content");
-  if (text !== undefined && REFUSED.has(text.trim()))
-    return [
-      { kind: "decision", id, effect: "deny", by: "user" },
-      { kind: "result", id, status: undefined },
-    ];
-  return [{ kind: "result", id, status: outputStatus(output, text), text }];
+  const started = stringMember(objectIn(output), "agent_id");
+  const name = stringMember(objectIn(output), "agent_type");
+  const start: readonly LogEntry[] =
+    started === undefined || id === undefined
+      ? []
+      : [{ kind: "agent", call: id, name, log: started }];
+  const status = UNSUPPORTED.test(text ?? "") ? "error" : outputStatus(output, text);
+  return [...start, ...answered(id, { status, text }, SENTENCES)];
 }
 
 /** As the host notes it: a member, or the head that it writes before what a command printed. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../request/json.ts";
-import { isJsonObject } from "../../request/json.ts";
+import { isJsonObject, member, stringMember } from "../../request/json.ts";
 import { parseJson } from "../parse-json.ts";
-import { isJson, timeText } from "./call-values.ts";
+import { contentText, isJson, timeText } from "./call-values.ts";
 
 /** What a log says of the session that follows. What is undefined stays as it was. */
 export interface SessionEntry {
@@ -27,6 +27,8 @@ export interface AgentCall {
   readonly args: Json | undefined;
   /** The MCP server, where the log has a member for it. */
   readonly server?: string | undefined;
+  /** False where a bare name may be a tool of the host or of any server. */
+  readonly isHost?: boolean;
   /** The call that started the sub-agent which makes this one. */
   readonly under?: string | undefined;
   /** Who makes it, where the log names an agent beside the call. */
@@ -57,17 +59,84 @@ export interface AgentDecision {
   readonly by: "user" | "host" | "somebody";
 }
 
+/** A call turns out to have started a sub-agent. */
+export interface AgentStart {
+  readonly kind: "agent";
+  readonly call: string;
+  readonly name: string | undefined;
+  /** The sub-agent's own log, by what its session's `prefix` is. */
+  readonly log?: string | undefined;
+}
+
 /** One thing that an event of a coding agent's log says. */
 export type LogEntry = (
   | SessionEntry
   | AgentCall
   | AgentResult
   | AgentDecision
-  /** A call turns out to have started a sub-agent of that name. */
-  | { readonly kind: "agent"; readonly call: string; readonly name: string | undefined }
+  | AgentStart
   | { readonly kind: "prompt" | "response"; readonly text: string | undefined }
   | { readonly kind: "unknown"; readonly what: string; readonly of: JsonObject }
 ) & { readonly time?: string | undefined };
+
+/** A whole sentence that a host writes in place of an output, and what it means. */
+export type HostSentence = readonly [RegExp, "user" | "host"];
+
+/** What came of a call: a refusal, where the output is nothing but one of the host's sentences. */
+export function answered(
+  id: string | undefined,
+  { status, text }: { status: "ok" | "error" | undefined; text?: Json | undefined },
+  sentences: readonly HostSentence[] = [],
+): readonly LogEntry[] {
+  const whole = typeof text === "string" ? text.trim() : undefined;
+  const by = whole === undefined ? undefined : sentences.find(([words]) => words.test(whole))?.[1];
+  return by === undefined ? [{ kind: "result", id, status, text }] : denied(id, by);
+}
+
+/** The entries of a call that was refused, and so did not run. */
+export function denied(id: string | undefined, by: "user" | "host"): readonly LogEntry[] {
+  return [
+    { kind: "decision", id, effect: "deny", by },
+    { kind: "result", id, status: undefined },
+  ];
+}
+
+/** The elements of a list; none where there is no list. */
+export function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/**
+ * The calls and results of a message's content, as Anthropic's API has them; what else may be of a
+ * call is unknown.
+ */
+export function blockEntries(
+  content: Json | undefined,
+  more: Partial<AgentCall> = {},
+  sentences: readonly HostSentence[] = [],
+): readonly LogEntry[] {
+  return listOf(content).flatMap((block): readonly LogEntry[] => {
+    if (!isJsonObject(block)) return [];
+    const type = stringMember(block, "type");
+    const id = stringMember(block, "id");
+    if (type === "tool_use") {
+      const name = stringMember(block, "name");
+      return [{ kind: "call", id, name, args: member(block, "input"), ...more }];
+    }
+    if (type !== "tool_result") return unknownUnless(SAID, type, block);
+    const status = member(block, "is_error") === true ? "error" : "ok";
+    const text = contentText(member(block, "content"));
+    return answered(stringMember(block, "tool_use_id"), { status, text }, sentences);
+  });
+}
+
+const SAID: ReadonlySet<string> = new Set(["text", "thinking", "redacted_thinking", "image"]);
+
+/** What a message says: a prompt of the user, or a response. */
+export function saidEntry(role: string | undefined, text: string | undefined): readonly LogEntry[] {
+  if (text === undefined) return [];
+  return [{ kind: role === "user" ? "prompt" : "response", text }];
+}
 
 /** A coding agent whose logs can be read. */
 export interface AgentHost {
@@ -79,7 +148,9 @@ export interface AgentHost {
   readonly open: () => (record: JsonObject) => readonly LogEntry[];
 }
 
-const HINT = /"[^"\\]*(?:tool|call|command|function|exec|invocation|arguments)[^"\\]*"\s*:/i;
+/** A member that may be of a call: with more than a number or a yes. */
+const HINT =
+  /"[^"\\]*(?:tool|call|command|function|exec|invocation|arguments)[^"\\]*"\s*:\s*[{["]/i;
 
 /** `record` as something unknown, if a member of it may speak of a call; else nothing. */
 export function unknownUnless(

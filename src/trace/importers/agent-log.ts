@@ -5,6 +5,7 @@ import type {
   AgentDecision,
   AgentHost,
   AgentResult,
+  AgentStart,
   LogEntry,
   SessionEntry,
 } from "./agent-log-entry.ts";
@@ -22,7 +23,21 @@ export interface AgentLogWork {
   readonly file: ImportFile;
   readonly options: ImportOptions;
   readonly tally: ImportTally;
+  /** What other files say of the logs of sub-agents. */
+  readonly starts: LogStarts;
 }
+
+/** How a sub-agent's log came about: by the call (an event's id) of the log that it names. */
+export interface LogStart {
+  readonly parent: string;
+  readonly by: string;
+  /** The session of that log. */
+  readonly session: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** The starts of logs, by their sessions' `prefix`. */
+export type LogStarts = ReadonlyMap<string, LogStart>;
 
 /** A call that was told, and by whom it was made; without `held`: one that was not understood. */
 interface Told {
@@ -60,7 +75,7 @@ export class AgentLog {
       case "decision":
         return this.#decide(entry, line);
       case "agent":
-        return this.#name(entry.call, entry.name);
+        return this.#name(entry);
       case "unknown":
         return this.#unknown(entry, line);
       default:
@@ -83,8 +98,8 @@ export class AgentLog {
     const event = {
       id: this.#idOf(call.id, line),
       time: call.time,
-      session: this.#session.id,
-      parent: call.under === undefined ? undefined : this.#idOf(call.under, line),
+      session: this.#runOf(),
+      parent: call.under === undefined ? this.#start()?.parent : this.#idOf(call.under, line),
       subject: this.#subjectOf(call),
       action: this.#actionOf(call),
       args,
@@ -110,19 +125,22 @@ export class AgentLog {
     };
   }
 
-  #actionOf({ name, server, starts }: AgentCall): JsonObject {
+  #actionOf({ name, server, starts, isHost }: AgentCall): JsonObject {
     if (server !== undefined) return { kind: "mcp_request", server, name: bareName(name, server) };
     const address =
-      name === undefined ? undefined : toolAddress(name, "host", this.#work.options.server);
+      name === undefined
+        ? undefined
+        : toolAddress(name, isHost === false ? undefined : "host", this.#work.options.server);
     const kind = starts === true ? "subagent_invocation" : (address?.kind ?? "tool_call");
     return { kind, server: address?.server, name: address?.name };
   }
 
   #subjectOf({ under, agent, starts, byUser }: AgentCall): JsonObject {
-    if (byUser === true) return { type: "user", id: this.#session.user };
+    if (byUser === true) return { type: "human", id: this.#session.user };
     if (under !== undefined) return { type: "agent", id: this.#agents.get(under) };
-    if (this.#session.subagent !== undefined)
-      return { type: "agent", id: this.#session.subagent.name };
+    const start = this.#start();
+    if (this.#session.subagent !== undefined || start !== undefined)
+      return { type: "agent", id: this.#session.subagent?.name ?? start?.name };
     if (starts !== true && agent !== undefined && this.#work.options.subject === undefined)
       return { type: "agent", id: agent };
     return { ...this.#main() };
@@ -136,15 +154,45 @@ export class AgentLog {
   #delegation(under: string | undefined): readonly string[] {
     const { type, id } = this.#main();
     const main = `${type}:${id}`;
-    if (under === undefined) return this.#session.subagent === undefined ? [] : [main];
-    const above: string[] = [];
+    const above = this.#logsAbove();
+    if (under === undefined) {
+      const isMain = this.#session.subagent === undefined && this.#start() === undefined;
+      return isMain ? [] : [main, ...above];
+    }
+    const inner: string[] = [];
     let call = this.#told.get(under)?.under;
     for (let depth = 0; call !== undefined && depth < 20; depth++) {
       const name = this.#agents.get(call);
-      if (name !== undefined) above.unshift(`agent:${name}`);
+      if (name !== undefined) inner.unshift(`agent:${name}`);
       call = this.#told.get(call)?.under;
     }
-    return [main, ...above];
+    return [main, ...above, ...inner];
+  }
+
+  #start(): LogStart | undefined {
+    return this.#work.starts.get(this.#session.prefix ?? this.#session.id ?? "");
+  }
+
+  /** The session that a user began: a sub-agent's log belongs to that of the outermost one. */
+  #runOf(): string | undefined {
+    let session = this.#session.id;
+    let start = this.#start();
+    for (let depth = 0; start !== undefined && depth < 20; depth++) {
+      session = start.session ?? session;
+      start = this.#work.starts.get(start.by);
+    }
+    return session;
+  }
+
+  /** The sub-agents whose logs stand between the main one and this one. */
+  #logsAbove(): string[] {
+    const above: string[] = [];
+    for (let log = this.#start()?.by; log !== undefined && above.length < 20; ) {
+      const start = this.#work.starts.get(log);
+      if (start?.name !== undefined) above.unshift(`agent:${start.name}`);
+      log = start?.by;
+    }
+    return above;
   }
 
   #contextOf(call: AgentCall): JsonObject | undefined {
@@ -160,7 +208,7 @@ export class AgentLog {
         options.onBehalfOf === undefined
           ? user === undefined || call.byUser === true
             ? undefined
-            : { type: "user", id: user }
+            : { type: "human", id: user }
           : { ...options.onBehalfOf },
       delegation: call.byUser === true ? [] : this.#delegation(call.under),
     });
@@ -212,7 +260,7 @@ export class AgentLog {
     return by === "user" ? { ...refusal(this.#work.options.approver), decision } : { decision };
   }
 
-  #name(call: string, name: string | undefined): void {
+  #name({ call, name }: AgentStart): void {
     if (name !== undefined) this.#agents.set(call, name);
     const held = this.#told.get(call)?.held;
     if (held === undefined) return;
@@ -240,7 +288,7 @@ export class AgentLog {
     this.held.add({
       id: this.#idOf(undefined, line),
       time,
-      session: this.#session.id,
+      session: this.#runOf(),
       type: kind,
       ...(kind === "response" && { subject: { ...this.#main() } }),
       ...(this.#work.options.results && kept),

@@ -1,36 +1,66 @@
 import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject } from "../../request/json.ts";
+import { CLINE } from "./agent-cline.ts";
 import { CODEX } from "./agent-codex.ts";
 import { COPILOT } from "./agent-copilot.ts";
-import type { AgentHost } from "./agent-log-entry.ts";
-import type { AgentLogWork } from "./agent-log.ts";
+import { CURSOR } from "./agent-cursor.ts";
+import { DROID } from "./agent-droid.ts";
+import { GEMINI } from "./agent-gemini.ts";
+import { GOOSE } from "./agent-goose.ts";
+import { KIMI } from "./agent-kimi.ts";
+import type { AgentHost, LogEntry } from "./agent-log-entry.ts";
+import type { AgentLogWork, LogStart, LogStarts } from "./agent-log.ts";
 import { AgentLog } from "./agent-log.ts";
-import type { Importer, ImportSample } from "./importer.ts";
+import { OPENCODE } from "./agent-opencode.ts";
+import { QWEN } from "./agent-qwen.ts";
+import { VSCODE } from "./agent-vscode.ts";
+import { stemOf } from "./chat-origin.ts";
+import { ImportTally } from "./import-tally.ts";
+import type { Importer, ImportFile, ImportSample } from "./importer.ts";
+import type { JsonItem } from "./read-json.ts";
 import { readJson } from "./read-json.ts";
 import { sampleValues } from "./sample-values.ts";
 
-const HOSTS: readonly AgentHost[] = [CODEX, COPILOT];
+const HOSTS: readonly AgentHost[] = [
+  CODEX,
+  COPILOT,
+  VSCODE,
+  GEMINI,
+  QWEN,
+  OPENCODE,
+  KIMI,
+  DROID,
+  GOOSE,
+  CLINE,
+  CURSOR,
+];
 
 /** Session logs of coding agents (docs/importers/coding-agents.md). */
-export const codingAgents: Importer = {
-  name: "coding-agents",
-  title: "session logs of coding agents: Codex, GitHub Copilot CLI",
-  recognises,
-  convert: (file, options, tally) => convert({ file, options, tally }),
-};
+export const codingAgents: Importer = withStarts(new Map());
+
+function withStarts(starts: LogStarts): Importer {
+  return {
+    name: "coding-agents",
+    title:
+      "session logs of Codex, Copilot (CLI, VS Code), Cursor, Gemini CLI, Qwen, opencode, Kimi, Droid, Goose, Cline",
+    recognises,
+    convert: (file, options, tally) => convert({ file, options, tally, starts }),
+    survey: async (files) => withStarts(await surveyStarts(files)),
+  };
+}
 
 function recognises({ text }: ImportSample): boolean {
-  return sampleValues(text).some((value) => isJsonObject(value) && hostOf(value) !== undefined);
+  return hostOf(sampleValues(text)) !== undefined;
 }
 
-function hostOf(record: JsonObject): AgentHost | undefined {
-  return HOSTS.find((host) => host.fits(record));
+function hostOf(values: readonly unknown[]): AgentHost | undefined {
+  const records = values.filter((value): value is JsonObject => isJsonObject(value));
+  return HOSTS.find((host) => records.some((record) => host.fits(record)));
 }
 
-/** A host, what it remembers of a file, and what was told. */
+/** A host's reader of a file, and what puts together what it says. */
 interface Reading {
-  readonly host: AgentHost;
-  readonly read: (record: JsonObject) => ReturnType<ReturnType<AgentHost["open"]>>;
+  readonly read: (record: JsonObject) => readonly LogEntry[];
   readonly log: AgentLog;
 }
 
@@ -38,21 +68,69 @@ async function* convert(work: AgentLogWork): AsyncGenerator<readonly JsonObject[
   const { file, tally } = work;
   let reading: Reading | undefined;
   for await (const items of readJson(file, tally)) {
-    for (const { value, line } of items) {
-      if (!isJsonObject(value)) {
-        tally.addUnreadable("a line is no object", file.name, line);
-        continue;
-      }
-      // a record that only the host of those before it could have written is read as theirs
-      const host = reading?.host ?? hostOf(value);
-      if (host === undefined) {
-        tally.addNotUnderstood("a record of no known coding agent", file.name, line);
-        continue;
-      }
-      reading ??= { host, read: host.open(), log: new AgentLog(work, host) };
-      for (const entry of reading.read(value)) reading.log.add(entry, line);
-    }
+    // WHY not the first record alone: it may be one that any program could write
+    const host = reading === undefined ? hostOf(items.map(({ value }) => value)) : undefined;
+    if (host !== undefined) reading = { read: host.open(), log: new AgentLog(work, host) };
+    for (const item of items) readItem(item, reading, work);
     if (reading !== undefined) yield reading.log.held.take();
   }
   if (reading !== undefined) yield reading.log.held.end();
+}
+
+function readItem(
+  { value, line }: JsonItem,
+  reading: Reading | undefined,
+  { file, tally }: AgentLogWork,
+): void {
+  if (!isJsonObject(value)) return tally.addUnreadable("a line is no object", file.name, line);
+  if (reading === undefined)
+    return tally.addNotUnderstood("a record of no known coding agent", file.name, line);
+  for (const entry of reading.read(value)) reading.log.add(entry, line);
+}
+
+/** The sub-agents' logs, by what other logs say of the calls that started them. */
+async function surveyStarts(files: readonly ImportFile[]): Promise<LogStarts> {
+  const starts = new Map<string, LogStart>();
+  const names = new Map<string, string>();
+  if (files.length < 2 || files.some((file) => file.path === "-")) return starts;
+  for (const file of files) {
+    try {
+      await noteStarts(file, starts, names);
+    } catch {
+      // the conversion meets the same fault, and reports it
+      continue;
+    }
+  }
+  for (const [log, start] of starts)
+    starts.set(log, { ...start, name: names.get(log) ?? start.name });
+  return starts;
+}
+
+/** Notes the logs that calls of a file started, and what a sub-agent's own log calls it. */
+async function noteStarts(
+  file: ImportFile,
+  starts: Map<string, LogStart>,
+  names: Map<string, string>,
+): Promise<void> {
+  let read: Reading["read"] | undefined;
+  let prefix = stemOf(file);
+  let session: string | undefined = prefix;
+  for await (const items of readJson(file, new ImportTally())) {
+    read ??= hostOf(items.map(({ value }) => value))?.open();
+    for (const { value } of items)
+      for (const entry of isJsonObject(value) ? (read?.(value) ?? []) : []) {
+        if (entry.kind === "session") {
+          prefix = entry.prefix ?? entry.id ?? prefix;
+          session = entry.id ?? session;
+          if (entry.subagent?.name !== undefined) names.set(prefix, entry.subagent.name);
+        }
+        if (entry.kind === "agent" && entry.log !== undefined)
+          starts.set(entry.log, {
+            parent: `${prefix}/${entry.call}`,
+            by: prefix,
+            session,
+            name: entry.name ?? starts.get(entry.log)?.name,
+          });
+      }
+  }
 }

@@ -17,6 +17,17 @@ import { CHAT_VARIANTS } from "./variants/chat.ts";
 import { CLAUDE_CODE_VARIANTS } from "./variants/claude-code.ts";
 import { CODEX_VARIANTS } from "./variants/coding-agents-codex.ts";
 import { COPILOT_VARIANTS } from "./variants/coding-agents-copilot.ts";
+import { GEMINI_CLI_VARIANTS } from "./variants/coding-agents-gemini.ts";
+import { GOOSE_VARIANTS } from "./variants/coding-agents-goose.ts";
+import { KIMI_VARIANTS } from "./variants/coding-agents-kimi.ts";
+import { OPENCODE_VARIANTS } from "./variants/coding-agents-opencode.ts";
+import {
+  CLINE_VARIANTS,
+  CURSOR_VARIANTS,
+  DROID_VARIANTS,
+  VSCODE_VARIANTS,
+} from "./variants/coding-agents-others.ts";
+import { QWEN_VARIANTS } from "./variants/coding-agents-qwen.ts";
 import { GENERIC_VARIANTS, mapped } from "./variants/generic.ts";
 import { LANGFUSE_VARIANTS } from "./variants/langfuse.ts";
 import { MANAGED_AGENTS_VARIANTS } from "./variants/managed-agents.ts";
@@ -27,6 +38,20 @@ import { OTEL_VARIANTS } from "./variants/otel.ts";
 import { OTEL_AGENT_VARIANTS } from "./variants/otel-agents.ts";
 import { OTEL_EXPORT_VARIANTS } from "./variants/otel-exports.ts";
 import { OTEL_LOG_VARIANTS } from "./variants/otel-logs.ts";
+
+const CODING_AGENTS: readonly (readonly Variant[])[] = [
+  CODEX_VARIANTS,
+  COPILOT_VARIANTS,
+  VSCODE_VARIANTS,
+  GEMINI_CLI_VARIANTS,
+  QWEN_VARIANTS,
+  OPENCODE_VARIANTS,
+  KIMI_VARIANTS,
+  DROID_VARIANTS,
+  GOOSE_VARIANTS,
+  CLINE_VARIANTS,
+  CURSOR_VARIANTS,
+];
 
 /**
  * Small variants of each format, written from its documentation. `importVariant` holds every event
@@ -44,7 +69,7 @@ const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   cerbos: CERBOS_VARIANTS,
   chat: CHAT_VARIANTS,
   "claude-code": CLAUDE_CODE_VARIANTS,
-  "coding-agents": [...CODEX_VARIANTS, ...COPILOT_VARIANTS],
+  "coding-agents": CODING_AGENTS.flat(),
   langfuse: LANGFUSE_VARIANTS,
   "managed-agents": MANAGED_AGENTS_VARIANTS,
   mcp: MCP_VARIANTS,
@@ -83,6 +108,11 @@ test("every format has twenty variants at least, each different", () => {
       format,
     ).toBe(variants.length);
   }
+});
+
+test("every coding agent has twelve at least", () => {
+  for (const variants of CODING_AGENTS)
+    expect(variants.length, variants[0]?.of).toBeGreaterThanOrEqual(12);
 });
 
 test.each(table)("%s: %s", (format, _, variant) => check(importerOf(format), variant));

@@ -159,7 +159,7 @@ export const CODEX_VARIANTS: readonly Variant[] = [
         exit_code: 0,
       }),
     ],
-    calls: [{ subject: { type: "user" } }],
+    calls: [{ subject: { type: "human" } }],
   },
   {
     of: "codex: a sub-agent's rollout belongs to its parent's session",
@@ -228,5 +228,81 @@ export const CODEX_VARIANTS: readonly Variant[] = [
       },
       { action: { server: "a", name: "b" }, outcome: { status: "ok" } },
     ],
+  },
+  {
+    of: "codex: what 0.171 keeps beside items: commands, servers, sub-agents",
+    content: [
+      meta({ session_id: "s1" }),
+      { timestamp, ordinal: 1, type: "world_state", payload: { full: true, state: { tools: {} } } },
+      call("exec_command", { cmd: "ls" }),
+      event({
+        type: "item_completed",
+        item: {
+          type: "CommandExecution",
+          id: "c1",
+          status: "failed",
+          exit_code: 1,
+          command: ["ls"],
+        },
+      }),
+      call("ping", {}, { call_id: "c2", namespace: "mcp__a__b" }),
+      event({
+        type: "item_completed",
+        item: {
+          type: "McpToolCall",
+          id: "c2",
+          server: "a__b",
+          tool: "ping",
+          status: "completed",
+          result: { content: [], isError: false },
+        },
+      }),
+      call("spawn_agent", {}, { call_id: "c3", namespace: "multi_agent_v1" }),
+      event({
+        type: "item_completed",
+        item: {
+          type: "CollabAgentToolCall",
+          id: "c3",
+          tool: "spawn_agent",
+          receiver_agents: [{ thread_id: "t2", agent_role: "worker" }],
+        },
+      }),
+    ],
+    calls: [
+      { action: host("exec_command"), outcome: { status: "error" } },
+      { action: { kind: "mcp_request", server: "a__b", name: "ping" }, outcome: { status: "ok" } },
+      { action: { kind: "subagent_invocation", server: "host", name: "spawn_agent" } },
+    ],
+  },
+  {
+    of: "codex: 0.171's words of a refusal, by the user and by the policy",
+    content: [
+      meta(),
+      call("exec_command", {}),
+      output('exec_command failed: CreateProcess { message: "Rejected(\\"rejected by user\\")" }'),
+      call("exec_command", {}, { call_id: "c2" }),
+      item({
+        type: "function_call_output",
+        call_id: "c2",
+        output:
+          'exec_command failed: CreateProcess { message: "Rejected(\\"blocked by policy\\")" }',
+      }),
+      call("exec_command", {}, { call_id: "c3" }),
+      item({
+        type: "function_call_output",
+        call_id: "c3",
+        output: "approval policy is Never; reject command — you cannot ask",
+      }),
+    ],
+    calls: [
+      { decision: { effect: "deny", pdp: "user" }, outcome: undefined },
+      { decision: { effect: "deny", pdp: "codex" }, outcome: undefined },
+      { decision: { effect: "deny", pdp: "codex" }, outcome: undefined },
+    ],
+  },
+  {
+    of: "codex: a tool that there is not",
+    content: [meta(), call("nope", {}), output("unsupported call: nope")],
+    calls: [{ outcome: { status: "error" } }],
   },
 ];

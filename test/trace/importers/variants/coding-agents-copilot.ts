@@ -175,7 +175,7 @@ export const COPILOT_VARIANTS: readonly Variant[] = [
       start,
       event("tool.user_requested", { toolCallId: "c1", toolName: "bash", arguments: {} }),
     ],
-    calls: [{ subject: { type: "user" } }],
+    calls: [{ subject: { type: "human" } }],
   },
   {
     of: "copilot: the model changes; a log without its beginning",

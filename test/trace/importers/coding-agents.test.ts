@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { codingAgents } from "../../../src/trace/importers/coding-agents.ts";
+import { importFileOf, linesOf } from "../bytes.ts";
+import { importFiles } from "./import-all.ts";
+
+const line = (type: string, payload: object): object => ({
+  timestamp: "2026-03-02T09:00:00Z",
+  type,
+  payload,
+});
+const call = (name: string, call_id: string): object =>
+  line("response_item", { type: "function_call", name, arguments: "{}", call_id });
+const spawned = (call_id: string, agent_id: string): object =>
+  line("response_item", {
+    type: "function_call_output",
+    call_id,
+    output: JSON.stringify({ agent_id, nickname: "x" }),
+  });
+const meta = (id: string, more: object = {}): object =>
+  line("session_meta", { id, source: "cli", ...more });
+const child = (parent_thread_id: string, agent_role: string): object => ({
+  parent_thread_id,
+  source: { subagent: { thread_spawn: { parent_thread_id, depth: 1, agent_role } } },
+  agent_role,
+});
+
+test("logs of sub-agents: their calls are under the call that started them, in the user's session", async () => {
+  const files = [
+    importFileOf("c.jsonl", linesOf([meta("c", child("b", "deep")), call("exec_command", "1")])),
+    importFileOf("a.jsonl", linesOf([meta("a"), call("spawn_agent", "1"), spawned("1", "b")])),
+    importFileOf(
+      "b.jsonl",
+      linesOf([meta("b", child("a", "worker")), call("spawn_agent", "1"), spawned("1", "c")]),
+    ),
+  ];
+  const { calls, report } = await importFiles(codingAgents, files);
+  expect(report).toMatchObject({ notUnderstood: [], causes: [], sessions: 1 });
+  expect(calls).toMatchObject([
+    {
+      id: "c/1",
+      session: "a",
+      parent: "b/1",
+      subject: { id: "deep" },
+      context: { delegation: ["agent:codex", "agent:worker"] },
+    },
+    { id: "a/1", session: "a", subject: { id: "codex" }, context: { delegation: [] } },
+    {
+      id: "b/1",
+      session: "a",
+      parent: "a/1",
+      subject: { id: "worker" },
+      context: { delegation: ["agent:codex"] },
+    },
+  ]);
+});
+
+test("a log that another names as a sub-agent's is one, whatever it says of itself", async () => {
+  const { calls } = await importFiles(codingAgents, [
+    importFileOf(
+      "main.jsonl",
+      linesOf([
+        { sessionId: "s1", projectHash: "h", kind: "main" },
+        {
+          type: "gemini",
+          content: "",
+          toolCalls: [
+            { id: "c1", name: "invoke_agent", args: { agent_name: "helper" }, agentId: "s2" },
+          ],
+        },
+      ]),
+    ),
+    importFileOf(
+      "s2.jsonl",
+      linesOf([
+        { sessionId: "s2", projectHash: "h" },
+        { type: "gemini", content: "", toolCalls: [{ id: "c2", name: "read_file", args: {} }] },
+      ]),
+    ),
+  ]);
+  expect(calls[1]).toMatchObject({
+    id: "s2/c2",
+    session: "s1",
+    parent: "s1/c1",
+    subject: { type: "agent", id: "helper" },
+    context: { delegation: ["agent:gemini-cli"] },
+  });
+});
+
+test("a file that no coding agent wrote is counted, record for record", async () => {
+  const { calls, report } = await importFiles(codingAgents, [
+    importFileOf("x.jsonl", linesOf([{ a: 1 }, { tool: "x", arguments: {} }])),
+  ]);
+  expect(calls).toEqual([]);
+  expect(report.notUnderstood).toEqual([{ kind: "a record of no known coding agent", count: 2 }]);
+});
