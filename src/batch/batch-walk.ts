@@ -169,7 +169,7 @@ export class BatchWalk {
     const result = resultOf(row.event(), met);
     if (met.number === 0) {
       const { watch } = this.#sink;
-      const told = watch === undefined ? result : row.whole(result, rows.event(row.at));
+      const told = watch === undefined ? row.as(result) : row.whole(result, rows.event(row.at));
       return this.#tally.countEvent(told, rows, row.at);
     }
     const at = this.#step(MET, met.number, 0);
@@ -219,6 +219,7 @@ export class BatchWalk {
     return number;
   }
 
+  /** WHY no reasons: they name the agent, and nothing counts by them. */
   #denials(row: BatchRow): string {
     const names = new Set<string>();
     const items = row.calls().map((call, version) => {
@@ -229,7 +230,7 @@ export class BatchWalk {
       return agentDenials(set, call, {
         row: rowOf(call, subject, VEILED_STATE),
         history: { use: () => undefined },
-      }).map((item) => [item.name, outcomeText(item.truth), item.reason ?? null]);
+      }).map((item) => [item.name, outcomeText(item.truth)]);
     });
     const isNothing = names.size < 2 && items.every((denials) => denials.length === 0);
     return isNothing ? "" : JSON.stringify([items, names.size]);

@@ -2,6 +2,7 @@ import { Unknown } from "../condition/value.ts";
 import { rowOf, type Call } from "../engine/call.ts";
 import { isInvocation, type TreeEvent } from "../engine/call-tree.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
+import { KeyNames } from "../engine/column-state.ts";
 import type { Item } from "../engine/combine.ts";
 import type { Entity } from "../engine/entity.ts";
 import { EventIds, UNCOUNTED } from "../engine/event-ids.ts";
@@ -117,6 +118,7 @@ export class SessionWalk {
   readonly #observes: boolean;
   readonly #stateful: boolean;
   readonly #ids: EventIds | undefined;
+  readonly #names = new KeyNames();
   readonly #unreachable: UnreachableCalls;
   readonly #steps = new PairTable();
   readonly #kept = new Kept();
@@ -179,6 +181,7 @@ export class SessionWalk {
       idle,
       seen: this.#ids ?? UNCOUNTED,
       isFlat: this.#ids === undefined,
+      names: this.#names,
       ...(stateOf === undefined ? {} : { stateOf }),
     });
   }

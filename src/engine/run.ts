@@ -4,6 +4,7 @@ import { prepareCall, type Call } from "./call.ts";
 import { CallTree, isInvocation, madeBelow, ranIfMade, type TreeEvent } from "./call-tree.ts";
 import { denial, SATISFIED, type Item } from "./combine.ts";
 import { isNonHuman } from "./catalog-index.ts";
+import { ColumnState, type KeyNames } from "./column-state.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { decide, type Containment, type Outcome } from "./decide.ts";
 import type { Entity } from "./entity.ts";
@@ -41,6 +42,11 @@ export interface RunOptions {
   readonly stateOf?: Run;
   /** The ids of the events so far, where whoever walks counts them; by default the run does. */
   readonly seen?: SeenIds;
+  /**
+   * Set where state is kept in columns, under names that other runs share: for very many keys, and
+   * only where none is forgotten.
+   */
+  readonly names?: KeyNames;
   /** Whether no event stands below another, so that the place of none matters. */
   readonly isFlat?: boolean;
 }
@@ -89,7 +95,14 @@ export class Run implements History {
     this.set = set;
     this.#sessions =
       options.stateOf === undefined
-        ? new SessionTable({ idle: options.idle, starts: set.bounds })
+        ? new SessionTable({
+            idle: options.idle,
+            starts: set.bounds,
+            columns:
+              options.names === undefined || options.idle !== undefined
+                ? undefined
+                : new ColumnState(set.declarations, options.names),
+          })
         : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
     const own = new EventIds();

@@ -1,5 +1,6 @@
 import type { Unknown } from "../condition/value.ts";
-import { Cells, type CellSource, type Forgotten } from "./state-store.ts";
+import type { ColumnState } from "./column-state.ts";
+import { Cells, type CellSource, type Forgotten, type KeyedState } from "./state-store.ts";
 import type { StateKey } from "../policy/model.ts";
 
 /**
@@ -43,6 +44,8 @@ export interface SessionTableOptions {
   readonly idle: number | undefined;
   /** Whether the time of each session's first event matters. */
   readonly starts: boolean;
+  /** Where declared state is kept instead, of all keys; nothing of it is forgotten by silence. */
+  readonly columns?: ColumnState | undefined;
 }
 
 /** Adds a start to those under a key. */
@@ -155,6 +158,7 @@ export class SessionTable implements CellSource {
   end(name: string): void {
     this.#sessions.delete(name);
     this.#dropped.delete(name);
+    this.#options.columns?.end(name);
   }
 
   /** Stops all sessions of this name, to the end of the trace. */
@@ -167,7 +171,9 @@ export class SessionTable implements CellSource {
     return this.#terminated.get(name) ?? [];
   }
 
-  cells(by: StateKey["by"], key: string, create: boolean): Cells | undefined {
+  cells(by: StateKey["by"], key: string, create: boolean): KeyedState | undefined {
+    const { columns } = this.#options;
+    if (columns !== undefined) return columns.cells(by, key, create);
     if (by === "session") return this.#cellsOf(key, create);
     const name = `${by}\u0000${key}`;
     const known = this.#lasting.get(name);

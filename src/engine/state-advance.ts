@@ -9,8 +9,8 @@ import {
   keyOf,
   scopedKey,
   storable,
-  type Cells,
   type CellSource,
+  type KeyedState,
 } from "./state-store.ts";
 import type { Truth } from "./truth.ts";
 
@@ -68,7 +68,7 @@ function certainty(trigger: Certainty, when: Truth): Certainty {
 }
 
 interface Write {
-  readonly cells: readonly Cells[];
+  readonly cells: readonly KeyedState[];
   readonly row: Row;
   readonly certainty: "yes" | "maybe";
 }
@@ -124,7 +124,7 @@ function cellsFor(
   ledgers: Ledgers,
   declaration: Declaration,
   of: { key: string; chain: Chain },
-): readonly Cells[] {
+): readonly KeyedState[] {
   if (declaration.key.by !== "subject" || of.chain.agents.length === 0) {
     const own = ledgers.source.cells(declaration.key.by, scopedKey(declaration, of.key), true);
     return own === undefined ? [] : [own];

@@ -18,10 +18,33 @@ export interface Forgotten {
   readonly at: number | undefined;
 }
 
+/** What one key has, by the index of each declaration. */
+export interface KeyedState {
+  label(index: number): true | "doubtful" | undefined;
+  /** Sets a label, or notes that it may have been set. */
+  setLabel(index: number, state: true | "doubtful"): void;
+  /** The counter of an index; undefined: nothing was ever added. */
+  counter(index: number, within: number | undefined): CounterState | undefined;
+  /** The counter of an index, to add to. */
+  openCounter(index: number, within: number | undefined): CounterState;
+  /** The list of an index; undefined: nothing was ever added. */
+  values(index: number, within: number | undefined): Window<Value> | undefined;
+  /** The list of an index, to add to. */
+  openValues(index: number, within: number | undefined): Window<Value>;
+}
+
+/** A counter of one key. */
+export interface CounterState {
+  /** Undefined: nobody knows how much was added. */
+  add(amount: number | undefined, at: number | undefined): void;
+  /** The total at a time; undefined: nobody knows it. */
+  read(now: number | undefined): number | undefined;
+}
+
 /**
  * What one key has: labels by index (true, or doubtful), windows of counters and values by index.
  */
-export class Cells {
+export class Cells implements KeyedState {
   readonly #labels = new Map<number, true | "doubtful">();
   readonly #counters = new Map<number, Counter>();
   readonly #values = new Map<number, Window<Value>>();
@@ -81,7 +104,7 @@ export class Cells {
 }
 
 /** A counter's total where it has no window, else its entries. */
-export class Counter {
+export class Counter implements CounterState {
   total = 0;
   doubtful = false;
   readonly window: Window<number> | undefined;
@@ -98,11 +121,16 @@ export class Counter {
 
   read(now: number | undefined): number | undefined {
     if (this.window === undefined) return this.doubtful ? undefined : this.total;
-    const view = this.window.view(now);
-    return view.open || view.perhaps.length > 0
-      ? undefined
-      : view.values.reduce((sum, amount) => sum + amount, 0);
+    return sumOf(this.window, now);
   }
+}
+
+/** What a window of amounts comes to at a time; undefined: nobody knows. */
+export function sumOf(window: Window<number>, now: number | undefined): number | undefined {
+  const view = window.view(now);
+  return view.open || view.perhaps.length > 0
+    ? undefined
+    : view.values.reduce((sum, amount) => sum + amount, 0);
 }
 
 const TENANT = attributePath(["subject", "tenant"]);
@@ -167,7 +195,7 @@ function slotsOf(set: CompiledSet): Slots {
  * run.
  */
 export interface CellSource {
-  cells(by: Declaration["key"]["by"], key: string, create: boolean): Cells | undefined;
+  cells(by: Declaration["key"]["by"], key: string, create: boolean): KeyedState | undefined;
 }
 
 /** The state that the calls before this one left (design 5), read by key. */
@@ -186,7 +214,7 @@ export class StateStore implements StateView {
     kind: "labels" | "counters" | "values",
     index: number,
     row: Row,
-  ): Cells | "keyless" | undefined {
+  ): KeyedState | "keyless" | undefined {
     const declaration = this.#set.declarations[kind][index];
     const compiled = this.#set.compiled[kind][index];
     if (declaration === undefined || compiled === undefined) return undefined;

@@ -24,8 +24,8 @@ export class RowClasses {
   readonly #unary: readonly CodeMemo[];
   readonly #labels = new CodeMemo();
   readonly #credentials = new CodeMemo();
-  /** By the number of the subject, then by the code of the person. */
-  readonly #persons: CodeMemo[] = [];
+  /** By the number of the subject and the code of the person. */
+  readonly #persons = new CodesMemo();
   /** By the code of a person: what is contradicted of one of whom rows say nothing unusual. */
   readonly #wrong = new Map<number, readonly string[]>();
   readonly #joint: readonly CodesMemo[];
@@ -138,9 +138,11 @@ export class RowClasses {
     const person = this.views.code(COLUMN.onBehalfOf, row);
     if (person === 0) return 0;
     const subject = this.entities.subject(row, frame);
-    const memo = (this.#persons[subject] ??= new CodeMemo());
-    const known = memo.get(frame.number, person);
-    if (known >= 0) return known;
+    const persons = this.#segment.dictionaries[COLUMN.onBehalfOf]?.size ?? 1;
+    const at = subject * persons + person;
+    const key = frame.number === 0 ? at : `${frame.number},${at}`;
+    const known = this.#persons.get(key);
+    if (known !== undefined) return known;
     const id = this.entities.candidateId(row, frame);
     const borrows =
       id !== undefined && personNamed(this.views.cache.value(COLUMN.onBehalfOf, person)) === id;
@@ -149,7 +151,7 @@ export class RowClasses {
     if (frame.number === 0) this.#wrong.set(person, wrong);
     const number =
       borrows || wrong.length > 0 ? this.#parts.text.code(JSON.stringify([borrows, wrong])) : 0;
-    memo.set(frame.number, person, number);
+    this.#persons.set(key, number);
     return number;
   }
 
