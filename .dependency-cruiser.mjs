@@ -95,7 +95,6 @@ const bundled = ["@bufbuild/re2", "ajv", "ajv-formats", "chalk", "commander", "c
  */
 const notYetThin = [
   "columns/.*",
-  "commands/import.ts",
   "commands/replay.ts",
   "replay-inputs.ts",
   "replay-job.ts",
