@@ -262,17 +262,19 @@ Add a short script that counts the calls of a file without agentz.
 }
 
 function reporter(change, { document, format }) {
-  const map = `src/report/${document}/reporters.ts`;
-  if (!existsSync(join(root, map))) throw new Misuse(`there is no ${map}: \`${document}\``);
+  const map = "src/report/formats.ts";
   const text = readFileSync(join(root, map), "utf8");
-  const [, constant, type] =
-    /export const (\w+_REPORTERS): ReadonlyMap<string, Reporter<(\w+)>>/.exec(text) ?? [];
+  const entry = [...text.matchAll(/^  "?([\w -]+)"?: formats<(\w+)>\(\{$/gm)].find(
+    ([, name]) => name.replace(" ", "-") === document,
+  );
+  if (entry === undefined) throw new Misuse(`${map} has no document \`${document}\``);
+  const [line, named, type] = entry;
   const [, from] = new RegExp(`\\b${type}\\b[^;]* from "([^"]+)"`).exec(text) ?? [];
   if (from === undefined) throw new Error(`${map} has another shape: fix scripts/new.mjs`);
   const name = `${camel(format)}${pascal(document)}`;
   change.create(
     `src/report/${document}/${format}.ts`,
-    `import type { ${type} } from "${from}";
+    `import type { ${type} } from "../${from}";
 import { printable } from "../escape.ts";
 
 /** The document in ${format}: one printable line for each of its members. */
@@ -286,14 +288,22 @@ export function ${name}(document: ${type}): string {
   change.create(
     `test/report/${document}/${format}.test.ts`,
     `import { expect, test } from "vitest";
-import { ${constant} } from "../../../src/report/${document}/reporters.ts";
+import { formatsOf } from "../../../src/report/formats.ts";
 
 test("${document} can be written as ${format}", () =>
-  expect(${constant}.has("${format}")).toBe(true));
+  expect(formatsOf("${named}")).toContain("${format}"));
 `,
   );
-  change.insert(map, `import { ${name} } from "./${format}.ts";\n`, { before: "import " });
-  change.insert(map, `  ["${format}", ${name}],\n`, { before: `  ["json", jsonReporter],` });
+  const load = `async () => (await import("./${document}/${format}.ts")).${name}`;
+  change.insert(map, `    ${format}: ${load},\n`, {
+    after: `${line}\n    ${firstFormat(text, line)}\n`,
+  });
+}
+
+/** The line of a document's first format. */
+function firstFormat(text, line) {
+  const at = text.indexOf(line) + line.length + 1;
+  return text.slice(at, text.indexOf("\n", at)).trim();
 }
 
 function main([kind, first, second]) {

@@ -1,12 +1,12 @@
-import { Option, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Failable } from "../api/config/gate-config.ts";
 import { FAILABLE } from "../api/config/gate-config.ts";
+import { type DocumentName, formatsOf } from "../report/formats.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { UserError } from "../diagnostics/user-error.ts";
 import { parseInstant } from "../text/instant.ts";
-import { shareFlag } from "./share.ts";
-import type { Command } from "commander";
 import { atLeastFlag } from "./at-least-flag.ts";
+import { shareFlag } from "./share.ts";
 
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
@@ -52,17 +52,11 @@ export function failOn(value: string): readonly Failable[] {
   });
 }
 
-/** The reporter a `--format` names: the choices in help come from the same map. */
-export function formatOption<T>(reporters: ReadonlyMap<string, T>): Option {
+/** The format of a document: the choices in help are those of the map of reporters. */
+export function formatOption(name: DocumentName): Option {
   return new Option("--format <format>", "how the result is written")
-    .choices([...reporters.keys()])
+    .choices(formatsOf(name))
     .default("pretty");
-}
-
-export function pick<T>(reporters: ReadonlyMap<string, T>, name: string): T {
-  const found = reporters.get(name);
-  if (found === undefined) throw new UserError("usage", `there is no format \`${name}\``);
-  return found;
 }
 
 /** The first millisecond of a day, or an instant. */

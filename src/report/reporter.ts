@@ -10,6 +10,8 @@ export interface ReportOptions {
    * documents are relative to the working folder.
    */
   readonly folder?: string;
+  /** Base64 SHA-256 of a text's UTF-8 bytes, for the content security policy of a page. */
+  readonly pin?: (text: string) => string;
 }
 
 /** A pure function of one result document. */

@@ -63,7 +63,7 @@ describe("`npm run new` begins what is green as it stands", () => {
     [["rule", "Bad Name"], "`Bad Name` is no code"],
     [["rule", "../x"], "`../x` is no code"],
     [["rule", "missing-owner"], "src/lint/rules/missing-owner.ts exists already"],
-    [["reporter", "nothing", "csv"], "there is no src/report/nothing/reporters.ts"],
+    [["reporter", "nothing", "csv"], "src/report/formats.ts has no document `nothing`"],
   ])("npm run new %j is refused", (args, message) => {
     expect(begin(...args)).toEqual({ status: 2, out: expect.stringContaining(message) });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BenchResult } from "../../src/documents/bench-result.ts";
-import { BENCH_REPORTERS } from "../../src/report/bench/reporters.ts";
+import { formatsOf } from "../../src/report/formats.ts";
+import { renderAs } from "../../src/api/render.ts";
 import { ACTIVE, activeParts } from "../hostile/inert.ts";
 import { renderedFaults } from "../readers/markdown.ts";
 import { agentz, EVENTS, jsonl, POLICY, ROOT, scratch } from "./agentz.ts";
@@ -140,7 +141,7 @@ describe("agentz bench", () => {
     expect(done.stderr).toContain(message);
   });
 
-  it("design 11.5: names of rules and files come out inert", () => {
+  it("design 11.5: names of rules and files come out inert", async () => {
     const cost = {
       rule: ACTIVE,
       file: ACTIVE,
@@ -157,8 +158,8 @@ describe("agentz bench", () => {
       candidate: { source: ACTIVE, ref: ACTIVE, digest: null },
       machine: { node: "v20", cpu: ACTIVE, platform: "x" },
     };
-    for (const [format, report] of BENCH_REPORTERS) {
-      const text = report(result, { color: false, details: true });
+    for (const format of formatsOf("bench")) {
+      const text = await renderAs("bench", result, { format, details: true });
       expect([
         format,
         ...activeParts(text, format),

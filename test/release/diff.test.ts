@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { decideSingle } from "../../src/engine/single.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
 import { readRequest } from "../../src/api/request-document.ts";
-import { DIFF_REPORTERS, sourceLines } from "../../src/report/diff/reporters.ts";
+import { formatsOf } from "../../src/report/formats.ts";
+import { renderAs } from "../../src/api/render.ts";
+import { sourceLines } from "../../src/report/diff/words.ts";
 import type { DiffResult, Witness } from "../../src/documents/diff-result.ts";
 import { policyText, setOf, sha256 } from "./sets.ts";
 
@@ -122,7 +124,7 @@ describe("design 10.2: diff", () => {
     expect(sourceLines("a", null)).toEqual(["- a"]);
   });
 
-  it("every reporter renders the empty and the hostile result", () => {
+  it("every reporter renders the empty and the hostile result", async () => {
     const info = { source: null, ref: "a", digest: null };
     const empty: DiffResult = {
       schemaVersion: 1,
@@ -151,9 +153,9 @@ describe("design 10.2: diff", () => {
         },
       ],
     };
-    for (const [name, render] of DIFF_REPORTERS) {
+    for (const name of formatsOf("diff")) {
       for (const result of [empty, hostile]) {
-        const text = render(result, { color: false, details: true });
+        const text = await renderAs("diff", result, { format: name, details: true });
         expect(text.endsWith("\n"), name).toBe(true);
         expect(text, name).not.toContain("\u001b");
         if (name === "markdown")

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Figures } from "../../src/report/board/figures.ts";
+import { Figures } from "../../src/report/executive-report/figures.ts";
 import { hostileTrace, makeReport, run, scratch } from "./report-page.ts";
 
 const POLICY =

@@ -1,10 +1,9 @@
 import { InvalidArgumentError, Option } from "commander";
 import { type AcceptFlags, acceptGroups } from "../../api/accept.ts";
 import { endOf } from "../../api/config/gate-config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { ACCEPT_REPORTERS } from "../../report/accept/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { formatOption, pick } from "../options.ts";
+import { formatOption } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 import { addReplayOptions } from "./replay.ts";
 
 interface Flags extends AcceptFlags {
@@ -37,12 +36,7 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
   const { io } = context;
   const document = await acceptGroups(asked, flags, io);
   if (document === undefined) return context.finish(130);
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(ACCEPT_REPORTERS, flags.format)(document, { color, details: false }),
-    flags.output,
-  );
+  await showDocument(io, { name: "accept", document: document }, flags);
 }
 
 export const acceptCommand: CommandModule = {
@@ -64,7 +58,7 @@ export const acceptCommand: CommandModule = {
           "who answers for it; default: `user.email` of git, else who is logged in",
         ).argParser(reasonFlag),
       )
-      .addOption(formatOption(ACCEPT_REPORTERS))
+      .addOption(formatOption("accept"))
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((asked: readonly string[], flags: Flags) => act(asked, flags, context));

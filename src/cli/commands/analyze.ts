@@ -1,11 +1,10 @@
 import { Option } from "commander";
-import { ANALYZE_REPORTERS } from "../../report/analyze/reporters.ts";
 import { analyzeDocument } from "../../api/analyze.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig, neededPaths } from "../../api/config/config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption, repeatable, untilOf } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -35,12 +34,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
   const policies = await loadPolicySet(io, paths, paths);
   const now = flags.now ?? io.clock();
   const result = analyzeDocument(policies, { now, clock: io.clock });
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(ANALYZE_REPORTERS, flags.format)(result, { color, details: false }),
-    flags.output,
-  );
+  await showDocument(io, { name: "analyze", document: result }, flags);
   const { refuted, cannotTell } = result.summary;
   const failOn = flags.failOn ?? config.analyze?.failOn;
   const fails = failOn === "cannot-tell" && cannotTell > 0;
@@ -68,7 +62,7 @@ export const analyzeCommand: CommandModule = {
           "the moment of the calls that are shown; default: today",
         ).argParser(untilOf),
       )
-      .addOption(formatOption(ANALYZE_REPORTERS))
+      .addOption(formatOption("analyze"))
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));

@@ -4,11 +4,10 @@ import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { openTrace, type TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { BENCH_REPORTERS } from "../../report/bench/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
-import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
+import { addSetOptions, formatOption, repeatable, wholeNumber } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags extends TraceFlags {
   readonly candidate?: readonly string[];
@@ -50,12 +49,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     runs: flags.runs,
     say,
   }).finally(clear);
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(BENCH_REPORTERS, flags.format)(document, { color, details: flags.details === true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "bench", document: document }, flags);
   finish(0);
 }
 
@@ -81,7 +75,7 @@ export const benchCommand: CommandModule = {
       .addOption(
         new Option("--runs <n>", "how often all are decided").argParser(wholeNumber).default(5),
       )
-      .addOption(formatOption(BENCH_REPORTERS))
+      .addOption(formatOption("bench"))
       .option(
         "--details",
         "list every rule and every part of a condition in pretty output and Markdown",

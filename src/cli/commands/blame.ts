@@ -1,14 +1,13 @@
 import { Option } from "commander";
-import { BLAME_REPORTERS } from "../../report/blame/reporters.ts";
 import { runBlame } from "../../api/blame.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../../api/config/config.ts";
-import { rereadable } from "../../node/inputs.ts";
-import { writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { openTrace } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { rereadable } from "../../node/inputs.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption, repeatable, wholeNumber } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface BlameFlags {
   readonly trace?: readonly string[];
@@ -50,11 +49,7 @@ async function act(event: string, flags: BlameFlags, { io }: CommandContext): Pr
     paths,
     limit: flags.limit,
   });
-  await writeDocument(
-    io,
-    pick(BLAME_REPORTERS, flags.format)(result, { color: false, details: true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "blame", document: result }, flags);
 }
 
 export const blameCommand: CommandModule = {
@@ -74,7 +69,7 @@ export const blameCommand: CommandModule = {
           .argParser(wholeNumber)
           .default(500),
       )
-      .addOption(formatOption(BLAME_REPORTERS))
+      .addOption(formatOption("blame"))
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((event: string, flags: BlameFlags) => act(event, flags, context));

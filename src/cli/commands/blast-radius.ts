@@ -2,10 +2,9 @@ import { Option } from "commander";
 import { blastRadiusDocument } from "../../api/blast-radius.ts";
 import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { BLAST_RADIUS_REPORTERS } from "../../report/reach/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { addSetOptions, formatOption, repeatable, untilOf } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -38,15 +37,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
     now: flags.now,
     clock: io.clock,
   });
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(BLAST_RADIUS_REPORTERS, flags.format)(document, {
-      color,
-      details: flags.details === true,
-    }),
-    flags.output,
-  );
+  await showDocument(io, { name: "blast-radius", document: document }, flags);
   finish(0);
 }
 
@@ -69,7 +60,7 @@ export const blastRadiusCommand: CommandModule = {
           "the moment to ask for; default: the newest event, else today",
         ).argParser(untilOf),
       )
-      .addOption(formatOption(BLAST_RADIUS_REPORTERS))
+      .addOption(formatOption("blast-radius"))
       .option("--details", "list everything in pretty output, the policy patch included")
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

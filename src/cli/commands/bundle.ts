@@ -16,11 +16,10 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { BundleResult } from "../../documents/bundle-result.ts";
 import { BUNDLE_ENDING } from "../../node/bundle-file.ts";
 import { generateKeys, publicKeyId } from "../../node/ed25519.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
 import { createFile } from "../../node/replace-file.ts";
-import { BUNDLE_REPORTERS } from "../../report/bundle/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, repeatable } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 
 interface ShowFlags {
@@ -79,12 +78,12 @@ async function show(
   flags: ShowFlags,
   { io, finish }: CommandContext,
 ): Promise<void> {
-  const color = isColored(io, undefined);
-  const text = pick(BUNDLE_REPORTERS, flags.format)(result, {
-    color,
-    details: flags.details === true,
-  });
-  await writeDocument(io, text, undefined);
+  const { format, details } = flags;
+  await showDocument(
+    io,
+    { name: "bundle", document: result },
+    { format, ...(details && { details }) },
+  );
   finish(result.ok ? 0 : 1);
 }
 
@@ -181,7 +180,7 @@ A bundle loads wherever a folder does. The signature is over the manifest, and o
   openssl pkeyutl -verify -pubin -inkey release.pub.pem -rawin -in payload -sigfile sig`;
 
 function shown(command: Command): Command {
-  return command.addOption(formatOption(BUNDLE_REPORTERS)).option("--details", "list every file");
+  return command.addOption(formatOption("bundle")).option("--details", "list every file");
 }
 
 export const bundleCommand: CommandModule = {

@@ -6,10 +6,10 @@ import { FORMATS } from "../../api/trace/import-formats.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { writeDocument } from "../../node/output.ts";
-import { CATALOG_CHECK_REPORTERS } from "../../report/catalog/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, repeatable } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags extends TraceFlags {
   readonly output?: string;
@@ -41,14 +41,7 @@ async function check(
     });
   const policies = await loadPolicySet(io, refs, refs);
   const document = await catalogCheckDocument(policies, paths, { flags, io });
-  await writeDocument(
-    io,
-    pick(CATALOG_CHECK_REPORTERS, flags.format)(document, {
-      color: false,
-      details: flags.details === true,
-    }),
-    flags.output,
-  );
+  await showDocument(io, { name: "catalog check", document: document }, flags);
   finish(document.findings.length === 0 ? 0 : 1);
 }
 
@@ -97,7 +90,7 @@ export const catalogCommand: CommandModule = {
           "the catalog, or a policy set with one: a path or git:<ref>",
         ),
       )
-      .addOption(formatOption(CATALOG_CHECK_REPORTERS))
+      .addOption(formatOption("catalog check"))
       .option("--details", "list every finding")
       .action((paths: readonly string[], flags: Flags) => check(paths, flags, context));
     addSetOptions(checking);

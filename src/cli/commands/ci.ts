@@ -1,14 +1,13 @@
+import { formatsOf } from "../../report/formats.ts";
 import { InvalidArgumentError, Option } from "commander";
 import { appendFile } from "node:fs/promises";
-import { printable } from "../../report/escape.ts";
-import { CI_REPORTERS } from "../../report/ci/reporters.ts";
-import { CI_STEPS, runCi, type CiFlags } from "../../api/ci.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { reportFolder } from "../../node/report-folder.ts";
-import { pick } from "../options.ts";
+import { CI_STEPS, type CiFlags, runCi } from "../../api/ci.ts";
+import { renderAs } from "../../api/render.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
+import { printable } from "../../report/escape.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
 import { shareFlag } from "../share.ts";
+import { showDocument } from "../show-document.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 
 interface Output {
@@ -24,7 +23,7 @@ interface Flags extends CiFlags {
 function outputFlag(value: string, before: readonly Output[] | undefined): readonly Output[] {
   const at = value.indexOf("=");
   const format = value.slice(0, at);
-  const formats = [...CI_REPORTERS.keys()];
+  const formats = formatsOf("ci");
   if (at < 1 || value.length === at + 1)
     throw new InvalidArgumentError(
       "it has to be format=path, such as sarif=agentz.sarif; `-` is stdout.",
@@ -70,7 +69,7 @@ const STEP_SUMMARY_BYTES = 1_000_000;
 async function summarise(result: CiResult, { io }: CommandContext): Promise<void> {
   const file = io.env["GITHUB_STEP_SUMMARY"];
   if (file === undefined || file === "") return;
-  const markdown = pick(CI_REPORTERS, "markdown")(result, { color: false, details: false });
+  const markdown = await renderAs("ci", result, { format: "markdown" });
   // GitHub refuses a step's summary of more than 1 MiB
   const bytes = Buffer.from(markdown, "utf8");
   const text =
@@ -99,15 +98,10 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
     io,
   );
   const github = io.env["GITHUB_ACTIONS"] === "true";
-  const folder = await reportFolder(io);
   const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
   for (const { format, path } of outputs) {
-    const color = isColored(io, path === "-" ? undefined : path);
-    await writeDocument(
-      io,
-      pick(CI_REPORTERS, format)(result, { color, details: flags.details === true, folder }),
-      path,
-    );
+    const details = flags.details === true;
+    await showDocument(io, { name: "ci", document: result }, { format, output: path, details });
   }
   if (outputs.every(({ path }) => path !== "-")) tellErrors(result, io);
   await summarise(result, context);
@@ -138,7 +132,7 @@ export const ciCommand: CommandModule = {
       .addOption(
         new Option(
           "--output <format=path>",
-          `where the result goes (${[...CI_REPORTERS.keys()].join(", ")}); repeatable, - is stdout`,
+          `where the result goes (${formatsOf("ci").join(", ")}); repeatable, - is stdout`,
         ).argParser(outputFlag),
       )
       .option("--details", "list every group and note in pretty output")

@@ -2,10 +2,9 @@ import { coverageDocument } from "../../api/coverage-document.ts";
 import { readEarlier } from "../../api/earlier-report.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { COVERAGE_REPORTERS } from "../../report/coverage/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { formatOption, pick } from "../options.ts";
+import { formatOption } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 import type { ReplayFlags } from "./replay.ts";
 import { addReplayOptions } from "./replay.ts";
 
@@ -36,12 +35,7 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
   const job = await prepareReplay(flags, context.io);
   const document = await coverageDocument(job, earlier);
   const { error, partial } = document;
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(COVERAGE_REPORTERS, flags.format)(document, { color, details: flags.details === true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "coverage", document: document }, flags);
   if (error !== undefined)
     io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
   context.finish(partial ? 130 : error === undefined ? 0 : 1);
@@ -51,7 +45,7 @@ export const coverageCommand: CommandModule = {
   define: (command, context) => {
     addReplayOptions(command)
       .option("--since-report <file>", "an earlier JSON result: say what moved, and why")
-      .addOption(formatOption(COVERAGE_REPORTERS))
+      .addOption(formatOption("coverage"))
       .option("--details", "list everything in pretty output")
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

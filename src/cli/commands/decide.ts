@@ -1,14 +1,13 @@
+import { readConfig } from "../../api/config/config.ts";
 import { decideDocument } from "../../api/decide-document.ts";
 import { Policies } from "../../api/policies.ts";
-import { DECIDE_REPORTERS } from "../../report/decide/reporters.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
-import { readConfig } from "../../api/config/config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
-import { readText } from "../../node/text-file.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { readText } from "../../node/text-file.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption, nowOption, repeatable } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 import { tellRequest } from "../tell-request.ts";
 
 interface DecideFlags {
@@ -52,10 +51,8 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
     now: flags.now,
     clock: io.clock,
   });
-  const render = pick(DECIDE_REPORTERS, flags.format);
   tellRequest(io, document.findings, document.now);
-  const color = isColored(io, flags.output);
-  await writeDocument(io, render(document, { color, details: true }), flags.output);
+  await showDocument(io, { name: "decide", document }, flags);
 }
 
 export const decideCommand: CommandModule = {
@@ -66,7 +63,7 @@ export const decideCommand: CommandModule = {
         repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
       .addOption(nowOption())
-      .addOption(formatOption(DECIDE_REPORTERS))
+      .addOption(formatOption("decide"))
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((file: string, flags: DecideFlags) => act(file, flags, context));

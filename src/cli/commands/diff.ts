@@ -1,13 +1,12 @@
-import { DIFF_REPORTERS } from "../../report/diff/reporters.ts";
-import { diffDocument } from "../../api/compare.ts";
 import { chooseDocuments } from "../../api/baseline.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
+import { diffDocument } from "../../api/compare.ts";
 import { readConfig } from "../../api/config/config.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, pick } from "../options.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { meantReference } from "../../api/set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface DiffFlags {
   readonly format: string;
@@ -54,12 +53,7 @@ async function act(
   const before = await loadPolicySet(io, first, plain ?? paths);
   const after = await loadPolicySet(io, await meant(second), paths);
   const result = diffDocument({ before, after });
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(DIFF_REPORTERS, flags.format)(result, { color, details: flags.details === true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "diff", document: result }, flags);
 }
 
 export const diffCommand: CommandModule = {
@@ -70,7 +64,7 @@ export const diffCommand: CommandModule = {
         "the earlier version: a path, git:<ref> or a bundle; default: what a replay compares with",
       )
       .argument("[after]", "the later version; default: `candidate` of agentz.yaml")
-      .addOption(formatOption(DIFF_REPORTERS))
+      .addOption(formatOption("diff"))
       .option("--details", "show the sources of what changed")
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

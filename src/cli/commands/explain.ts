@@ -1,16 +1,16 @@
-import { EXPLAIN_REPORTERS } from "../../report/explain/reporters.ts";
-import type { ExplainResult } from "../../documents/explain-result.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../../api/config/config.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";
-import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
-import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, nowOption, pick, repeatable } from "../options.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
-import { tellRequest } from "../tell-request.ts";
-import { readText } from "../../node/text-file.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import type { ExplainResult } from "../../documents/explain-result.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { writeAsIs, writeDocument } from "../../node/output.ts";
+import { readText } from "../../node/text-file.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption, nowOption, repeatable } from "../options.ts";
+import { shownText } from "../show-document.ts";
+import { tellRequest } from "../tell-request.ts";
 
 interface ExplainFlags {
   readonly at?: string;
@@ -93,13 +93,9 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
     });
   const loaded = await loadPolicySet(io, paths, paths);
   const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
-  const color = isColored(io, flags.output);
+  const text = await shownText(io, { name: "explain", document: result }, flags);
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
-  await write(
-    io,
-    pick(EXPLAIN_REPORTERS, flags.format)(result, { color, details: flags.details === true }),
-    flags.output,
-  );
+  await write(io, text, flags.output);
 }
 
 export const explainCommand: CommandModule = {
@@ -119,7 +115,7 @@ export const explainCommand: CommandModule = {
       )
       .option("--details", "list every rule that speaks of such a call")
       .addOption(nowOption())
-      .addOption(formatOption(EXPLAIN_REPORTERS))
+      .addOption(formatOption("explain"))
       .option("--output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)
       .action((subject: string, flags: ExplainFlags) => act(subject, flags, context));

@@ -1,17 +1,16 @@
-import { relative, resolve, sep } from "node:path";
 import { Option } from "commander";
-import { INIT_REPORTERS } from "../../report/init/reporters.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
+import { relative, resolve, sep } from "node:path";
 import { documentsFromTrace } from "../../api/trace/from-trace.ts";
-import { writeDocument } from "../../node/output.ts";
-import { addImportFlags } from "../import-flags.ts";
 import { FORMATS } from "../../api/trace/import-formats.ts";
-import { formatOption, pick, repeatable } from "../options.ts";
-import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
-import { writeScaffold } from "../scaffold/write.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { VERSION } from "../../node/version.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addImportFlags } from "../import-flags.ts";
+import { formatOption, repeatable } from "../options.ts";
+import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
+import { writeScaffold } from "../scaffold/write.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags extends TraceFlags {
   readonly format: string;
@@ -49,11 +48,7 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
     digest: null,
     ...done,
   };
-  await writeDocument(
-    io,
-    pick(INIT_REPORTERS, flags.format)(result, { color: false, details: true }),
-    undefined,
-  );
+  await showDocument(io, { name: "init", document: result }, flags);
 }
 
 async function inferred(
@@ -99,7 +94,7 @@ export const initCommand: CommandModule = {
         ).choices(FORMATS),
       );
     addImportFlags(command)
-      .addOption(formatOption(INIT_REPORTERS))
+      .addOption(formatOption("init"))
       .addHelpText("after", HELP)
       .action((folder: string, flags: Flags) => act(folder, flags, context));
   },

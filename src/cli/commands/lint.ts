@@ -9,12 +9,11 @@ import {
 } from "../../api/lint-set.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { LintResult } from "../../documents/lint-result.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { reportFolder } from "../../node/report-folder.ts";
+import { writeDocument } from "../../node/output.ts";
 import { prettyRules } from "../../report/lint/pretty.ts";
-import { LINT_REPORTERS } from "../../report/lint/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, pick, repeatable, startOf, wholeNumber } from "../options.ts";
+import { addSetOptions, formatOption, repeatable, startOf, wholeNumber } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface LintFlags {
   readonly format: string;
@@ -109,16 +108,7 @@ async function act(
   const config = await readConfig(io, flags.config);
   if (flags.rules === true) return listRules(config.lint?.rules ?? new Map(), flags, context);
   const document = await runLintJob(io, await jobOf(paths, flags, { config, context }));
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(LINT_REPORTERS, flags.format)(document, {
-      color,
-      details: false,
-      folder: await reportFolder(io),
-    }),
-    flags.output,
-  );
+  await showDocument(io, { name: "lint", document: document }, flags);
   if (
     document.findings.some(({ code }) => code.startsWith("expired-") || code === "overdue-review")
   ) {
@@ -141,7 +131,7 @@ export const lintCommand: CommandModule = {
         "[paths...]",
         "policies and catalogs: files, folders, or git:<ref>; together one set",
       )
-      .addOption(formatOption(LINT_REPORTERS))
+      .addOption(formatOption("lint"))
       .addOption(
         new Option("--max-warnings <n>", "fail if there are more warnings").argParser(wholeNumber),
       )

@@ -6,10 +6,7 @@ import { FORMATS } from "../../api/trace/import-formats.ts";
 import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { reportFolder } from "../../node/report-folder.ts";
 import { LIMITS } from "../../replay/gate.ts";
-import { REPLAY_REPORTERS } from "../../report/replay/reporters.ts";
 import { statsText } from "../../report/replay/stats.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-flag.ts";
@@ -19,7 +16,6 @@ import {
   duration,
   failOn,
   formatOption,
-  pick,
   repeatable,
   shareOf,
   startOf,
@@ -28,6 +24,7 @@ import {
 } from "../options.ts";
 import type { ReplayJob } from "../replay-job.ts";
 import { watchReplay } from "../replay-watch.ts";
+import { showDocument } from "../show-document.ts";
 
 /** What `agentz replay` takes. */
 export interface ReplayFlags extends ReplayRunFlags {
@@ -93,13 +90,7 @@ export async function tell(
   flags: ReplayFlags,
   { io }: CommandContext,
 ): Promise<void> {
-  const render = pick(REPLAY_REPORTERS, flags.format);
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    render(document, { color, details: flags.details === true, folder: await reportFolder(io) }),
-    flags.output,
-  );
+  await showDocument(io, { name: "replay", document }, flags);
   if (document.error !== undefined)
     io.stderr.write(
       inertText(`agentz: ${document.error.message}\n  help: ${document.error.help}\n`),
@@ -216,7 +207,7 @@ export function addGateOptions(command: Command): Command {
 export const replayCommand: CommandModule = {
   define: (command, context) => {
     addGatedReplayOptions(command)
-      .addOption(formatOption(REPLAY_REPORTERS))
+      .addOption(formatOption("replay"))
       .option(
         "--watch",
         "run again after each save of the policies, and say what it moved, until interrupted",

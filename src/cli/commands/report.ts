@@ -3,11 +3,10 @@ import { readEarlier } from "../../api/earlier-report.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
 import { reportDocument } from "../../api/report.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
-import { sha256Base64 } from "../../node/hash.ts";
-import { isColored, writeAsIs, writeDocument } from "../../node/output.ts";
-import { boardReporters } from "../../report/board/reporters.ts";
+import { writeAsIs, writeDocument } from "../../node/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { formatOption, pick } from "../options.ts";
+import { formatOption } from "../options.ts";
+import { shownText } from "../show-document.ts";
 import type { ReplayFlags } from "./replay.ts";
 import { addGateOptions, addReplayOptions } from "./replay.ts";
 
@@ -40,8 +39,6 @@ function formatOf({ format, output }: ReportFlags): string {
 
 async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const { io } = context;
-  const reporters = boardReporters(sha256Base64);
-  const render = pick(reporters, formatOf(flags));
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const job = await prepareReplay(flags, context.io);
@@ -51,9 +48,10 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     earlier,
   });
   const { error, partial } = document;
-  const color = isColored(io, flags.output);
+  const shown = { ...flags, format: formatOf(flags) };
+  const text = await shownText(io, { name: "report", document }, shown);
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
-  await write(io, render(document, { color, details: flags.details === true }), flags.output);
+  await write(io, text, flags.output);
   if (error !== undefined)
     io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
   context.finish(partial ? 130 : failed ? 1 : 0);
@@ -61,7 +59,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
 
 export const reportCommand: CommandModule = {
   define: (command, context) => {
-    const format = formatOption(boardReporters(sha256Base64));
+    const format = formatOption("report");
     format.default(undefined, "by the ending of --output, else pretty");
     addGateOptions(
       addReplayOptions(command)

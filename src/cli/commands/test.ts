@@ -1,17 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
-import { TEST_REPORTERS } from "../../report/test/reporters.ts";
-import type { TestResult } from "../../documents/test-result.ts";
-import type { CommandContext, CommandModule } from "../command.ts";
 import { readConfig } from "../../api/config/config.ts";
-import { inertText } from "../../diagnostics/inert-text.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { reportFolder } from "../../node/report-folder.ts";
-import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
-import { shareFlag } from "../share.ts";
 import { pinTest, writePinned } from "../../api/pin.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { nextChange } from "../../node/watch.ts";
 import {
   loadSuiteFiles,
   loadSuiteSet,
@@ -20,9 +10,17 @@ import {
   type SuitePaths,
   type SuiteSet,
 } from "../../api/suite-set.ts";
-import { shareSuites, startThreads, threadLimit } from "../../api/test-threads.ts";
 import { minimums, runTests, type TestOptions } from "../../api/test-set.ts";
+import { shareSuites, startThreads, threadLimit } from "../../api/test-threads.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import type { TestResult } from "../../documents/test-result.ts";
+import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { nextChange } from "../../node/watch.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, formatOption, repeatable } from "../options.ts";
+import { shareFlag } from "../share.ts";
+import { showDocument } from "../show-document.ts";
 
 interface TestFlags {
   readonly candidate?: readonly string[];
@@ -206,16 +204,7 @@ async function tell(
   result: TestResult,
   { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
 ): Promise<number> {
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(TEST_REPORTERS, flags.format)(result, {
-      color,
-      details: flags.details === true,
-      folder: await reportFolder(io),
-    }),
-    flags.output,
-  );
+  await showDocument(io, { name: "test", document: result }, flags);
   if (result.summary.tests === 0)
     io.stderr.write(
       flags.filter === undefined
@@ -270,7 +259,7 @@ export const testCommand: CommandModule = {
           "at most so many threads; by default as many as there are processors, where that pays",
         ).argParser(threadCount),
       )
-      .addOption(formatOption(TEST_REPORTERS))
+      .addOption(formatOption("test"))
       .option("--details", "list passed tests too, and every file's coverage")
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

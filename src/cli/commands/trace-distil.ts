@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { type DistilFlags, distilTrace } from "../../api/trace/distil-trace.ts";
 import { writeDocument } from "../../node/output.ts";
-import { distilSummary } from "../../report/trace/summaries.ts";
+import { distilSummary } from "../../report/trace-distil/summary.ts";
 import type { CommandContext } from "../command.ts";
 import { addSetOptions, duration, repeatable } from "../options.ts";
 import { lineCommand } from "./trace-lines.ts";

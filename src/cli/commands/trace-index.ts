@@ -1,12 +1,11 @@
-import { Option, type Command } from "commander";
-import { INDEX_REPORTERS } from "../../report/trace/reporters.ts";
+import { type Command, Option } from "commander";
+import { prepareReplay } from "../../api/replay-run.ts";
 import type { IndexResult } from "../../documents/trace-index-result.ts";
+import { VERSION } from "../../node/version.ts";
 import { buildIndex } from "../columns/build-index.ts";
 import type { CommandContext } from "../command.ts";
-import { writeDocument } from "../../node/output.ts";
-import { addSetOptions, formatOption, pick, repeatable, wholeNumber } from "../options.ts";
-import { VERSION } from "../../node/version.ts";
-import { prepareReplay } from "../../api/replay-run.ts";
+import { addSetOptions, formatOption, repeatable, wholeNumber } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -48,11 +47,7 @@ async function act(paths: readonly string[], flags: Flags, context: CommandConte
     tool: { version: VERSION },
     files: await buildIndex({ ...job, ...columns }),
   };
-  await writeDocument(
-    context.io,
-    pick(INDEX_REPORTERS, flags.format)(document, { color: false, details: false }),
-    flags.output,
-  );
+  await showDocument(context.io, { name: "trace index", document: document }, flags);
 }
 
 /** `trace index`. */
@@ -68,7 +63,7 @@ export function defineIndex(parent: Command, context: CommandContext): void {
     .addOption(repeatable("--baseline <path>", "others whose attributes are kept too"))
     .addOption(new Option("--workers <n>", "threads that read the trace").argParser(wholeNumber))
     .option("--check-index", "hold an index against every byte of the trace, not against samples")
-    .addOption(formatOption(INDEX_REPORTERS))
+    .addOption(formatOption("trace index"))
     .option("-o, --output <file>", "write the result there instead of stdout")
     .addHelpText("after", HELP)
     .action((paths: readonly string[], flags: Flags) => act(paths, flags, context));

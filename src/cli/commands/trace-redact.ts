@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { type RedactFlags, redactTrace } from "../../api/trace/redact-trace.ts";
 import { writeDocument } from "../../node/output.ts";
-import { redactSummary } from "../../report/trace/summaries.ts";
+import { redactSummary } from "../../report/trace-redact/summary.ts";
 import type { CommandContext } from "../command.ts";
 import { addSetOptions, repeatable } from "../options.ts";
 import { lineCommand } from "./trace-lines.ts";

@@ -4,11 +4,10 @@ import { FORMATS } from "../../api/trace/import-formats.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
 import { statsDocument, validateDocument } from "../../api/trace/trace-stats.ts";
-import { writeDocument } from "../../node/output.ts";
-import { STATS_REPORTERS, VALIDATE_REPORTERS } from "../../report/trace/reporters.ts";
 import type { CommandContext } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
-import { formatOption, pick, wholeNumber } from "../options.ts";
+import { formatOption, wholeNumber } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags extends TraceFlags {
   readonly format: string;
@@ -23,14 +22,7 @@ async function stats(
   { io }: CommandContext,
 ): Promise<void> {
   const document = await statsDocument(paths, flags, io);
-  await writeDocument(
-    io,
-    pick(STATS_REPORTERS, flags.format)(document, {
-      color: false,
-      details: flags.details === true,
-    }),
-    flags.output,
-  );
+  await showDocument(io, { name: "trace stats", document: document }, flags);
 }
 
 async function validate(
@@ -39,14 +31,7 @@ async function validate(
   { io, finish }: CommandContext,
 ): Promise<void> {
   const document = await validateDocument(paths, flags, io);
-  await writeDocument(
-    io,
-    pick(VALIDATE_REPORTERS, flags.format)(document, {
-      color: false,
-      details: flags.details === true,
-    }),
-    flags.output,
-  );
+  await showDocument(io, { name: "trace validate", document: document }, flags);
   finish(document.valid ? 0 : 1);
 }
 
@@ -69,7 +54,7 @@ export function defineStats(parent: Command, context: CommandContext): void {
         .argParser(wholeNumber)
         .default(DEFAULT_REORDER),
     )
-    .addOption(formatOption(STATS_REPORTERS))
+    .addOption(formatOption("trace stats"))
     .option("--details", "list every name")
     .option("--output <file>", "write the result there instead of stdout")
     .action((paths: readonly string[], flags: Flags) => stats(paths, flags, context));
@@ -84,7 +69,7 @@ export function defineValidate(parent: Command, context: CommandContext): void {
       "Checks that every line is an event, ids are unique, parents known, and the order can be fixed. Exit status 1 where not.",
     )
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
-    .addOption(formatOption(VALIDATE_REPORTERS))
+    .addOption(formatOption("trace validate"))
     .option("--details", "list every line")
     .option("--output <file>", "write the result there instead of stdout")
     .action((paths: readonly string[], flags: Flags) => validate(paths, flags, context));

@@ -4,10 +4,9 @@ import { versionDocument } from "../../api/compare.ts";
 import type { BaseFlags } from "../../api/set-reference.ts";
 import { loadWithBase } from "../../api/set-reference.ts";
 import { bumpVersions } from "../../api/version-bump.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { VERSION_BUMP_REPORTERS, VERSION_CHECK_REPORTERS } from "../../report/version/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, pick, repeatable } from "../options.ts";
+import { addSetOptions, formatOption, repeatable } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface CheckFlags extends BaseFlags {
   readonly format: string;
@@ -43,12 +42,7 @@ Examples:
 
 async function check(flags: CheckFlags, { io, finish }: CommandContext): Promise<void> {
   const result = versionDocument(await loadWithBase(io, flags));
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(VERSION_CHECK_REPORTERS, flags.format)(result, { color, details: flags.details === true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "version check", document: result }, flags);
   finish(result.ok ? 0 : 1);
 }
 
@@ -58,11 +52,7 @@ async function bump(flags: BumpFlags, { io }: CommandContext): Promise<void> {
     documents: flags.document,
     dryRun: flags.dryRun === true,
   });
-  await writeDocument(
-    io,
-    pick(VERSION_BUMP_REPORTERS, flags.format)(result, { color: false, details: true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "version bump", document: result }, flags);
 }
 
 function shared(command: Command): Command {
@@ -91,7 +81,7 @@ export const versionCommand: CommandModule = {
           "Tells what changed in meaning since a base, what that can do to decisions, and whether the versions say so.",
         ),
     )
-      .addOption(formatOption(VERSION_CHECK_REPORTERS))
+      .addOption(formatOption("version check"))
       .option("--details", "list every change")
       .addHelpText("after", CHECK_HELP)
       .action((flags: CheckFlags) => check(flags, context));
@@ -110,7 +100,7 @@ export const versionCommand: CommandModule = {
       )
       .addOption(repeatable("--document <name>", "only this document"))
       .option("--dry-run", "say what would be raised, and write nothing")
-      .addOption(formatOption(VERSION_BUMP_REPORTERS))
+      .addOption(formatOption("version bump"))
       .addHelpText("after", BUMP_HELP)
       .action((flags: BumpFlags) => bump(flags, context));
   },

@@ -2,10 +2,9 @@ import { Option } from "commander";
 import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { whoCanDocument } from "../../api/who-can.ts";
-import { isColored, writeDocument } from "../../node/output.ts";
-import { WHO_CAN_REPORTERS } from "../../report/reach/reporters.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, pick, repeatable, untilOf } from "../options.ts";
+import { addSetOptions, formatOption, repeatable, untilOf } from "../options.ts";
+import { showDocument } from "../show-document.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -34,12 +33,7 @@ async function act(
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const policies = await loadPolicySet(io, paths, paths);
   const document = whoCanDocument(policies, { ...asked, now: flags.now ?? io.clock() });
-  const color = isColored(io, flags.output);
-  await writeDocument(
-    io,
-    pick(WHO_CAN_REPORTERS, flags.format)(document, { color, details: flags.details === true }),
-    flags.output,
-  );
+  await showDocument(io, { name: "who-can", document: document }, flags);
   finish(0);
 }
 
@@ -57,7 +51,7 @@ export const whoCanCommand: CommandModule = {
       .addOption(
         new Option("--now <time>", "the moment to ask for; default: today").argParser(untilOf),
       )
-      .addOption(formatOption(WHO_CAN_REPORTERS))
+      .addOption(formatOption("who-can"))
       .option("--details", "list every condition in pretty output")
       .option("-o, --output <file>", "write the result there instead of stdout")
       .addHelpText("after", HELP)

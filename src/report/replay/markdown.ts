@@ -210,3 +210,8 @@ export function markdownReplay(
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** The replay alone, with what the trace says nothing about. */
+export function markdownReplayAlone(result: ReplayResult): string {
+  return markdownReplay(result, { unexercised: true });
+}

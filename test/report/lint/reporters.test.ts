@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { lintFindings } from "../../../src/lint/lint-document.ts";
 import type { LintFinding, LintResult } from "../../../src/documents/lint-result.ts";
-import { LINT_REPORTERS } from "../../../src/report/lint/reporters.ts";
+import { formatsOf, reporterOf } from "../../../src/report/formats.ts";
 import { assemble, documents, lint } from "../../lint/pages.ts";
 import { junitFaults } from "../../readers/junit.ts";
 import { renderedFaults } from "../../readers/markdown.ts";
@@ -10,6 +10,12 @@ import { sarifFaults } from "../../readers/sarif.ts";
 import { SARIF_SUBSET } from "./sarif-subset.ts";
 
 const OPTIONS = { color: false, details: false };
+
+const REPORTERS = new Map(
+  await Promise.all(
+    formatsOf("lint").map(async (format) => [format, await reporterOf("lint", format)] as const),
+  ),
+);
 
 function resultOf(findings: readonly LintFinding[]): LintResult {
   const errors = findings.filter(({ severity }) => severity === "error").length;
@@ -61,12 +67,12 @@ const RESULTS: readonly (readonly [string, LintResult])[] = [
 ];
 
 function render(format: string, result: LintResult): string {
-  const reporter = LINT_REPORTERS.get(format);
+  const reporter = REPORTERS.get(format);
   if (reporter === undefined) throw new Error(format);
   return reporter(result, OPTIONS);
 }
 
-describe.each([...LINT_REPORTERS.keys()])("%s", (format) => {
+describe.each([...REPORTERS.keys()])("%s", (format) => {
   test.each(RESULTS)(
     "design 11.5: %s, with nothing that a terminal, a log or a page would act on",
     (_, result) => {
@@ -106,7 +112,7 @@ test("a secret is masked in every format", () => {
     "rules: [{ id: r, effect: deny, when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]",
   );
   expect(findings.map(({ code }) => code)).toContain("secret");
-  for (const format of LINT_REPORTERS.keys())
+  for (const format of REPORTERS.keys())
     expect(
       render(format, resultOf(findings.filter(({ code }) => code === "secret"))),
     ).not.toContain("AKIAIOSFODNN7EXAMPLE");

@@ -1,0 +1,36 @@
+import { renderAs } from "../api/render.ts";
+import type { Io } from "../node/io.ts";
+import { isColored, writeDocument } from "../node/output.ts";
+import { reportFolder } from "../node/report-folder.ts";
+import type { DocumentName, Documents } from "../report/formats.ts";
+
+/** What flags say of how a document is shown. */
+export interface ShowFlags {
+  readonly format: string;
+  /** A file; undefined and `-`: stdout. */
+  readonly output?: string;
+  readonly details?: boolean;
+}
+
+/** A document as flags ask for it: coloured on a terminal alone, its paths from the repository's root. */
+export async function shownText<Name extends DocumentName>(
+  io: Io,
+  shown: { readonly name: Name; readonly document: Documents[Name] },
+  flags: ShowFlags,
+): Promise<string> {
+  return renderAs(shown.name, shown.document, {
+    format: flags.format,
+    color: isColored(io, flags.output === "-" ? undefined : flags.output),
+    details: flags.details === true,
+    folder: await reportFolder(io),
+  });
+}
+
+/** Writes {@link shownText} to the file of `--output`, else to stdout, without secrets. */
+export async function showDocument<Name extends DocumentName>(
+  io: Io,
+  shown: { readonly name: Name; readonly document: Documents[Name] },
+  flags: ShowFlags,
+): Promise<void> {
+  await writeDocument(io, await shownText(io, shown, flags), flags.output);
+}

@@ -1,0 +1,41 @@
+import type { BlameDecision, BlameResult } from "../../documents/blame-result.ts";
+import { printable } from "../escape.ts";
+
+function decisionText(decision: BlameDecision | null): string {
+  return decision === null ? "no policies" : `${decision.effect} by ${decision.rules.join(", ")}`;
+}
+
+/** The commits that changed the decision, newest first. */
+export function prettyBlame(result: BlameResult): string {
+  const lines = [
+    printable(`${result.event} (${result.file}:${result.line}): ${decisionText(result.now)}`, 300),
+    ...result.changes.flatMap(({ commit, author, date, subject, before, after }) => [
+      printable(
+        `${commit.slice(0, 12)}  ${[date.slice(0, 10), author, subject].filter((part) => part !== "").join("  ")}`,
+        200,
+      ),
+      printable(`    ${decisionText(before)} -> ${decisionText(after)}`, 300),
+    ]),
+    ...(result.changes.length === 0
+      ? [
+          result.shallow
+            ? "no commit of this clone changed it"
+            : "no commit that was looked at changed it",
+        ]
+      : []),
+    ...(result.broken.length > 0
+      ? [
+          `not looked at, since their policies do not load: ${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`,
+        ]
+      : []),
+    ...(result.shallow
+      ? [
+          "the history of this clone is cut: older commits may have changed it; `git fetch --unshallow` brings them",
+        ]
+      : []),
+    ...(result.cut && !result.shallow
+      ? [`only the newest ${result.commits} commits were looked at; --limit raises that`]
+      : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,114 @@
+import type { ChalkInstance } from "chalk";
+import { Chalk } from "chalk";
+import type { BlastRadius, BlastRadiusResult, Reach } from "../../documents/blast-radius-result.ts";
+import { printable } from "../escape.ts";
+import { count } from "../replay/words.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { conditionText, indented, line, painted, targetText, WIDTH, WORDS } from "./words.ts";
+
+const SHOWN = 12;
+
+function reachLines(
+  reach: Reach,
+  depth: number,
+  of: { readonly paint: ChalkInstance; readonly details: boolean },
+): readonly string[] {
+  const use =
+    reach.used === null ? "" : reach.used === 0 ? ", never used" : `, used ${reach.used} times`;
+  const most = reach.access === "conditional" ? ` (at most ${WORDS[reach.atMost]})` : "";
+  const approvers = reach.approvers.length === 0 ? "" : ` from ${reach.approvers.join(", ")}`;
+  const head = `${" ".repeat(depth)}${painted(reach, of.paint)} ${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
+  const conditions = of.details ? reach.conditions : reach.conditions.slice(0, 2);
+  const rest = reach.conditions.length - conditions.length;
+  return [
+    head,
+    ...conditions.map((condition) => indented(depth + 4, conditionText(condition))),
+    ...(rest > 0 ? [indented(depth + 4, `… and ${rest} more rules (--details)`)] : []),
+  ];
+}
+
+function listed(
+  reach: readonly Reach[],
+  depth: number,
+  of: { readonly paint: ChalkInstance; readonly details: boolean },
+): readonly string[] {
+  const shown = of.details ? reach : reach.slice(0, SHOWN);
+  const rest = reach.length - shown.length;
+  return [
+    ...shown.flatMap((one) => reachLines(one, depth, of)),
+    ...(rest > 0 ? [indented(depth, `… and ${rest} more (--details)`)] : []),
+  ];
+}
+
+function boundsText({ maxCalls, maxDurationMs }: BlastRadius): string {
+  const bounds = [
+    maxCalls === null ? "" : `${maxCalls} calls`,
+    maxDurationMs === null ? "" : `${maxDurationMs / 60_000} minutes`,
+  ].filter((bound) => bound !== "");
+  return bounds.length === 0
+    ? "no bounds on a session"
+    : `at most ${bounds.join(" and ")} a session`;
+}
+
+function agentLines(
+  radius: BlastRadius,
+  of: { readonly paint: ChalkInstance; readonly details: boolean },
+): readonly string[] {
+  const assumed = radius.assumed.map(({ kind, name, calls }) => `${kind} ${name} (${calls})`);
+  return [
+    of.paint.bold(line(`agent:${radius.agent}`)),
+    indented(
+      2,
+      `${radius.status}, owner ${radius.owner ?? "nobody"}, reviewed ${radius.reviewed ?? "never"}${radius.reviewDue === null ? "" : ` (next ${radius.reviewDue})`}, ${boundsText(radius)}`,
+    ),
+    ...(assumed.length === 0
+      ? []
+      : [
+          indented(
+            2,
+            `takes on ${assumed.slice(0, of.details ? undefined : 6).join(", ")}${assumed.length > 6 && !of.details ? " …" : ""}`,
+          ),
+        ]),
+    ...(radius.reach.length === 0 ? [indented(2, "may do nothing")] : listed(radius.reach, 2, of)),
+    ...radius.via.flatMap((via) => [
+      indented(
+        2,
+        `by invoking agent:${via.agent} (${WORDS[via.access]}; ${[...via.chain, via.agent].join(" -> ")}; reviewed ${via.reviewed ?? "never"})${via.reach.length === 0 ? ": nothing more" : ":"}`,
+      ),
+      ...listed(via.reach, 4, of),
+    ]),
+    ...(radius.patch === null
+      ? []
+      : [
+          indented(
+            2,
+            `never used: ${(radius.neverUsed ?? []).join(", ")}; a policy that takes it away (--format json: patch):`,
+          ),
+          ...(of.details
+            ? radius.patch
+                .trimEnd()
+                .split("\n")
+                .map((text) => `    ${printable(text, WIDTH)}`)
+            : []),
+        ]),
+    ...(radius.patchKeeps.length === 0
+      ? []
+      : [
+          indented(
+            2,
+            `never used, and kept, since recorded calls hang on it: ${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`,
+          ),
+        ]),
+    "",
+  ];
+}
+
+/** What could be done with each agent, for a terminal. */
+export function prettyBlastRadius(result: BlastRadiusResult, options: ReportOptions): string {
+  const of = { paint: new Chalk({ level: options.color ? 1 : 0 }), details: options.details };
+  const trace =
+    result.trace === null
+      ? "without a trace, so use is not known"
+      : `use from ${count(result.trace.calls, "call")}`;
+  return `${[line(`what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ${trace}`), "", ...result.agents.flatMap((radius) => agentLines(radius, of))].join("\n")}`;
+}

@@ -1,0 +1,45 @@
+import type { ChalkInstance } from "chalk";
+import type { Condition, Reach } from "../../documents/blast-radius-result.ts";
+import { printable } from "../escape.ts";
+
+export const WIDTH = 110;
+
+export function line(text: string): string {
+  return printable(text.replaceAll(/\s+/g, " ").replace(/^ /, ""), WIDTH);
+}
+
+export function indented(depth: number, text: string): string {
+  return `${" ".repeat(depth)}${line(text)}`;
+}
+
+export const WORDS = {
+  allowed: "allowed",
+  approval: "with an approval",
+  conditional: "under conditions",
+  denied: "denied",
+} as const;
+
+export function painted(reach: Pick<Reach, "access">, paint: ChalkInstance): string {
+  const colour = {
+    allowed: paint.red,
+    approval: paint.yellow,
+    conditional: paint.yellow,
+    denied: paint.green,
+  }[reach.access];
+  return colour(WORDS[reach.access].padEnd(17));
+}
+
+/** What a tool is used on, in words. */
+export function targetText({
+  resourceType,
+  resourceClass,
+}: Pick<Reach, "resourceType" | "resourceClass">): string {
+  return resourceType === null ? "" : ` on ${resourceClass ?? "unclassified"} ${resourceType}`;
+}
+
+export function conditionText({ rule, effect, when, resources }: Condition): string {
+  const asks = [when ?? "", resources.length === 0 ? "" : `resource in ${resources.join(", ")}`]
+    .filter((part) => part !== "")
+    .join("; ");
+  return `${effect} by ${rule}${asks === "" ? "" : ` if ${asks}`}`;
+}

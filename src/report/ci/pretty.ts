@@ -1,0 +1,39 @@
+import { Chalk } from "chalk";
+import type { AnalyzeResult } from "../../documents/analyze-result.ts";
+import type { CiResult, CiStep } from "../../documents/ci-result.ts";
+import { prettyAnalyze } from "../analyze/pretty.ts";
+import { printable } from "../escape.ts";
+import { prettyLint } from "../lint/pretty.ts";
+import { prettyReplay } from "../replay/pretty.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { prettyTest } from "../test/pretty.ts";
+
+function prettyStep(step: CiStep, options: ReportOptions): string {
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const colour = { passed: paint.green, failed: paint.red, error: paint.red, skipped: paint.dim }[
+    step.status
+  ];
+  const help = step.help === null ? "" : `\n  help: ${printable(step.help, 400)}`;
+  return `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ${printable(step.summary, step.status === "passed" ? 84 : 400)}${help}`;
+}
+
+/** The steps, what failed of them, then the replay. */
+export function prettyCi(result: CiResult, options: ReportOptions): string {
+  const failed = (name: CiStep["name"]): boolean =>
+    result.steps.some((step) => step.name === name && step.status === "failed");
+  const parts = [
+    result.steps.map((step) => prettyStep(step, options)).join("\n"),
+    failed("lint") && result.lint !== null ? prettyLint(result.lint, options) : "",
+    failed("test") && result.test !== null ? prettyTest(result.test, options) : "",
+    failed("analyze") && result.analyze !== null
+      ? prettyAnalyze(broken(result.analyze), options)
+      : "",
+    result.replay === null ? "" : prettyReplay(result.replay, options),
+  ].filter((part) => part !== "");
+  return `${parts.map((part) => part.trimEnd()).join("\n\n")}\n`;
+}
+
+/** Only what is not proved: what failed of the step. */
+function broken(result: AnalyzeResult): AnalyzeResult {
+  return { ...result, answers: result.answers.filter(({ answer }) => answer !== "proved") };
+}

@@ -1,0 +1,28 @@
+import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
+import { printable } from "../escape.ts";
+import { markdownFold, markdownText as text } from "../markdown.ts";
+import { EFFECTS, sourceLines, witnessText } from "./words.ts";
+
+function markdownChange(change: DiffChange): readonly string[] {
+  const source = sourceLines(change.before, change.after);
+  const fence = "```";
+  // a fence longer than any in the source cannot be closed by it
+  const safe = source.map((line) => printable(line, 300));
+  const mark = safe.some((line) => line.includes(fence)) ? "~~~~~~~~" : fence;
+  return [
+    `- **${EFFECTS[change.effect]}**: ${text(change.sentence, 1000)}`,
+    ...(change.witness === null ? [] : [`  - e.g. ${text(witnessText(change.witness), 1000)}`]),
+    ...(safe.length === 0
+      ? []
+      : ["", ...markdownFold(text(change.about), [`${mark}diff`, ...safe, mark])]),
+  ];
+}
+
+/** For a pull request. */
+export function markdownDiff(result: DiffResult): string {
+  const head =
+    result.changed || result.changes.length > 0
+      ? `a ${result.required} change`
+      : "nothing means anything else";
+  return `${[`### agentz diff: ${head}`, "", ...result.outcomes.map(({ sentence }) => `- ${text(sentence, 500)}`), "", ...result.changes.flatMap(markdownChange)].join("\n").trimEnd()}\n`;
+}

@@ -1,0 +1,60 @@
+import { printable, printableAsIs } from "../escape.ts";
+
+/** Markup that is safe to put into a page: made by {@link html} alone. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+const REFERENCES: { readonly [character: string]: string } = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** How much of one text of a trace or a document is shown. */
+const LIMIT = 300;
+
+/**
+ * Text as it stands between tags or in a quoted attribute: nothing in it is markup, nothing
+ * reverses the reading order.
+ */
+export function escapeHtml(text: string): string {
+  return printable(text, LIMIT).replace(/[&<>"']/g, (character) => REFERENCES[character] ?? "");
+}
+
+export type Part = Html | string | number | readonly Part[];
+
+function shown(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
+  return part.map(shown).join("");
+}
+
+/** A template of markup: what is put into it is escaped, unless it is {@link Html} already. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return new Html(
+    strings.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""),
+  );
+}
+
+/**
+ * A document as the content of a `<script type="application/json">`: no tag can end it. Secrets
+ * stay: who writes the page hides them, unless they were asked for.
+ */
+export function embeddedJson(value: unknown): Html {
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "string" ? printableAsIs(inner, 2000) : inner,
+  );
+  return new Html(
+    text.replace(
+      /[<>&\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  );
+}

@@ -1,0 +1,150 @@
+import type { ReportResult } from "../../documents/report-result.ts";
+import { ANSWER_WORDS, answersText } from "../analyze/words.ts";
+import {
+  deploymentSection,
+  metricTable,
+  sinceSection,
+  uncoveredTable,
+} from "../coverage/markdown.ts";
+import { markdownTable, markdownText as text } from "../markdown.ts";
+import { gateLines } from "../replay/gate-words.ts";
+import { count, groupChange, groupRules, share } from "../replay/words.ts";
+import { controlCounts, doubts, headline, method, problemText, spanText } from "./words.ts";
+
+const SHOWN = 20;
+
+function changes({ replay }: ReportResult): readonly string[] {
+  const { labels, groups } = replay;
+  const rows = groups
+    .slice(0, SHOWN)
+    .map((g) => [
+      String(g.calls),
+      g.class,
+      text(groupChange(g)),
+      text(g.action),
+      text(g.subject),
+      text(groupRules(g)),
+    ]);
+  const lines = [
+    labels.incident.calls === 0
+      ? ""
+      : `- incidents: ${labels.incident.stopped} of ${labels.incident.calls} calls stopped (${labels.incident.sessionsStopped} of ${labels.incident.sessions} sessions)`,
+    labels.benign.calls === 0
+      ? ""
+      : `- benign work: ${labels.benign.denied} of ${labels.benign.calls} calls denied, ${labels.benign.gated} held for an approval`,
+    `- approvals: ${replay.approvals.candidate.required} calls need one (before: ${replay.approvals.baseline.required}), ${replay.approvals.candidate.perDay ?? "an unknown number"} a day, ${replay.approvals.candidate.peakHour ?? "an unknown number"} in the busiest hour`,
+  ];
+  const rest =
+    groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : [];
+  return [
+    "## What the candidate would have changed",
+    "",
+    ...lines.filter((line) => line !== ""),
+    "",
+    ...(rows.length === 0
+      ? ["No call changes."]
+      : markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows)),
+    ...rest,
+    "",
+    ...gateLines(replay).map((line) => `- ${text(line, 400)}`),
+    "",
+  ];
+}
+
+function identities({ identities: all }: ReportResult): readonly string[] {
+  const rows = all
+    .slice(0, SHOWN)
+    .map((i) => [
+      text(i.subject),
+      i.problems.map(problemText).join(", ") || "sound",
+      text(i.owner ?? "-"),
+      i.reviewDue ?? "-",
+      text(i.expires ?? "-"),
+      String(i.calls),
+    ]);
+  return [
+    "## Identities",
+    "",
+    ...markdownTable(["identity", "findings", "owner", "review due", "expires", "calls"], rows),
+    ...(all.length > SHOWN ? ["", `… and ${all.length - SHOWN} more`] : []),
+    "",
+  ];
+}
+
+function controls({ controls: all }: ReportResult): readonly string[] {
+  const rows = all.map((c) => [
+    c.status === "met" ? "met" : `**${c.status}**`,
+    text(c.title),
+    c.evidence.map((line) => text(line, 200)).join("<br>"),
+  ]);
+  return [
+    `## Twelve controls: ${controlCounts(all)}`,
+    "",
+    ...markdownTable(["status", "control", "evidence"], rows),
+    "",
+  ];
+}
+
+function risks({ risks: all }: ReportResult): readonly string[] {
+  const rows = all.map((r) => [
+    `${text(r.id)} ${text(r.name)}`,
+    text(r.list ?? "unknown list"),
+    r.rules.map((rule) => text(rule.rule)).join(", ") || "no rule",
+    String(r.rules.reduce((sum, rule) => sum + rule.decided, 0)),
+  ]);
+  return [
+    "## Rules by risk",
+    "",
+    ...markdownTable(["risk", "list", "rules", "calls decided"], rows),
+    "",
+  ];
+}
+
+function invariants({ invariants: proved }: ReportResult): readonly string[] {
+  if (proved === null) return [];
+  const rows = proved.answers.map((one) => [
+    one.answer === "proved" ? "proved" : `**${ANSWER_WORDS[one.answer]}**`,
+    text(one.id),
+    text(one.witness?.sentence ?? one.why ?? "", 400),
+  ]);
+  return [
+    `## What is proved of our agents: ${answersText(proved.summary)}`,
+    "",
+    ...markdownTable(["answer", "invariant", "why"], rows),
+    "",
+  ];
+}
+
+/** The report for a wiki, a mail or a pipeline. */
+export function markdownReport(report: ReportResult): string {
+  const { coverage, candidate, baseline, trace } = report;
+  const open = doubts(report);
+  const lines = [
+    `# ${text(report.title)}`,
+    "",
+    `**${text(headline(report), 300)}** ${spanText(report)}, ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}.`,
+    "",
+    ...(report.error === undefined ? [] : [`**${text(report.error.message, 300)}**`, ""]),
+    ...metricTable(coverage),
+    "",
+    ...sinceSection(report.since),
+    "## What is not covered",
+    "",
+    ...uncoveredTable(coverage),
+    "",
+    ...changes(report),
+    ...identities(report),
+    ...controls(report),
+    ...invariants(report),
+    ...risks(report),
+    ...deploymentSection(coverage),
+    "## Method, and what could not be decided",
+    "",
+    ...(open.length === 0
+      ? ["- everything recorded could be read and decided"]
+      : open.map((line) => `- ${text(line, 300)}`)),
+    ...method(report).map((line) => `- ${text(line, 300)}`),
+    `- candidate ${text(candidate.ref)} ${text(candidate.digest ?? "")}, baseline ${text(baseline.ref)} ${text(baseline.digest ?? "")} (covered before: policy ${share(report.coverageBefore.metrics.policy)}), trace ${text(trace.digest ?? "without a digest")}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}

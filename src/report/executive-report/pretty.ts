@@ -1,0 +1,44 @@
+import { Chalk } from "chalk";
+import type { ReportResult } from "../../documents/report-result.ts";
+import { answersText } from "../analyze/words.ts";
+import { METRIC_WORDS } from "../coverage/words.ts";
+import { printable } from "../escape.ts";
+import { gateLines } from "../replay/gate-words.ts";
+import { share } from "../replay/words.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { controlCounts, doubts, headline, problemText, spanText } from "./words.ts";
+
+/** The report in short, for a terminal; the page and the other formats have the rest. */
+export function prettyReport(report: ReportResult, options: ReportOptions): string {
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const line = (text: string): string => printable(text, 110);
+  const troubled = report.identities.filter((identity) => identity.problems.length > 0);
+  const colour = { met: paint.green, "not met": paint.red, "no evidence": paint.dim };
+  return `${[
+    paint.bold(line(headline(report))),
+    line(`${report.title}, ${spanText(report)}`),
+    line(
+      METRIC_WORDS.map(({ metric }) => `${metric} ${share(report.coverage.metrics[metric])}`).join(
+        ", ",
+      ),
+    ),
+    "",
+    `controls: ${controlCounts(report.controls)}`,
+    ...report.controls.map(
+      (control) =>
+        `  ${colour[control.status](control.status.padEnd(12))} ${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`,
+    ),
+    "",
+    ...(report.invariants === null
+      ? []
+      : [`invariants: ${answersText(report.invariants.summary)}`, ""]),
+    `identities with findings: ${troubled.length} of ${report.identities.length}`,
+    ...(options.details ? troubled : troubled.slice(0, 5)).map((identity) =>
+      line(`  ${identity.subject}: ${identity.problems.map(problemText).join(", ")}`),
+    ),
+    "",
+    ...gateLines(report.replay).map(line),
+    ...doubts(report).map((text) => line(text)),
+    "write the whole report with --output report.html",
+  ].join("\n")}\n`;
+}

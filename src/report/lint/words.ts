@@ -1,0 +1,29 @@
+import type { LintFinding, LintResult } from "../../documents/lint-result.ts";
+import { printable } from "../escape.ts";
+
+export const LIMIT = 1000;
+
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+export function levelOf({ severity }: { readonly severity: string }): "error" | "warning" | "note" {
+  return severity === "error" || severity === "warning" ? severity : "note";
+}
+
+export function messageOf(finding: LintFinding): string {
+  return [finding.message, ...(finding.help === null ? [] : [finding.help])]
+    .map((text) => printable(text, LIMIT))
+    .join("; ");
+}
+
+export function summary({ summary: summaryOf, hidden }: LintResult): string {
+  const { errors, warnings } = summaryOf;
+  const left = hidden.reduce((sum, { count }) => sum + count, 0);
+  const told = `${errors} ${errors === 1 ? "error" : "errors"}, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  const open =
+    summaryOf.cannotTell === 0
+      ? ""
+      : `; cannot tell ${summaryOf.cannotTell} within the bound on work`;
+  return (left === 0 ? told : `${told}, ${left} of them not shown`) + open;
+}

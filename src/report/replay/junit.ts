@@ -1,0 +1,51 @@
+import type { ReplayResult } from "../../documents/replay-result.ts";
+import type { JunitCase } from "../junit.ts";
+import { junitDocument } from "../junit.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { acceptedText, checkText, replacedText } from "./gate-words.ts";
+import { verdictText } from "./words.ts";
+
+/**
+ * The gate's checks as test cases; without a gate one case that says whether the replay proves
+ * anything.
+ */
+export function replayCases(result: ReplayResult): readonly JunitCase[] {
+  const proves = {
+    classname: "agentz-replay",
+    name: "the replay decides calls that the policies name",
+    ...(result.error === undefined
+      ? {}
+      : {
+          problem: {
+            kind: "failure" as const,
+            type: result.error.code,
+            message: result.error.message,
+            text: result.error.help,
+          },
+        }),
+  };
+  const checks = result.gate.checks.map((check) => {
+    const message = checkText(check);
+    const replaced = replacedText(check);
+    const name = replaced === undefined ? check.name : `${check.name} (${replaced})`;
+    return {
+      classname: "agentz-gate",
+      name,
+      ...(check.passed
+        ? {}
+        : {
+            problem: { kind: "failure" as const, type: "gate", message, text: verdictText(result) },
+          }),
+    };
+  });
+  const accepted = result.gate.accepted.map((one) => ({
+    classname: "agentz-gate",
+    name: acceptedText(one),
+  }));
+  return [proves, ...checks, ...accepted];
+}
+
+/** The same as a document. */
+export function junitReplay(result: ReplayResult, options: ReportOptions): string {
+  return junitDocument("agentz replay", replayCases(result), options);
+}

@@ -1,0 +1,14 @@
+import type { IndexResult } from "../../documents/trace-index-result.ts";
+import { text } from "../trace-stats/words.ts";
+
+/** What indexes were built, for a person. */
+export function prettyIndex({ files }: IndexResult): string {
+  const share = (bytes: number, of: number): string =>
+    of === 0 ? "" : `, ${((100 * bytes) / of).toFixed(1)}% of the trace`;
+  return text(
+    files.map(
+      ({ file, index, bytes, of, built }) =>
+        `${file}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}: ${index}`,
+    ),
+  );
+}
