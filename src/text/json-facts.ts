@@ -37,19 +37,23 @@ export function jsonFacts(text: string): JsonFacts {
 
 /** Whether a text is one list or object by its brackets, from its first character to its last. */
 export function isOneContainer(text: string): boolean {
+  return containerEnd(text) === text.length;
+}
+
+/** Where the list or object ends that a text begins with: behind its bracket, if it is there. */
+export function containerEnd(text: string): number | undefined {
   let open = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (char === QUOTE) {
       const end = endOfString(text, at);
-      if (end < 0) return false;
+      if (end < 0) return undefined;
       at = end;
     } else if (char === OPEN_OBJECT || char === OPEN_LIST) open++;
-    else if ((char === CLOSE_OBJECT || char === CLOSE_LIST) && --open === 0)
-      return at === text.length - 1;
-    if (open === 0) return false;
+    else if ((char === CLOSE_OBJECT || char === CLOSE_LIST) && --open === 0) return at + 1;
+    if (open === 0) return undefined;
   }
-  return false;
+  return undefined;
 }
 
 function endOfNumber(text: string, start: number): number {

@@ -5,6 +5,8 @@ import { stemOf } from "./chat-origin.ts";
 import { HeldEvents, type HeldEvent } from "./held-events.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
+import { isDesktopLog, readDesktopLog } from "./mcp-desktop-log.ts";
+import { peekFile } from "./peek-file.ts";
 import { readJson } from "./read-json.ts";
 import { RecentMap } from "./recent-map.ts";
 import { resultOf } from "./span.ts";
@@ -16,8 +18,10 @@ import { MCP_CALLS } from "./span-tool.ts";
  */
 export const mcp: Importer = {
   name: "mcp",
-  title: "MCP sessions: recorded JSON-RPC messages, stdio or HTTP",
+  title:
+    "MCP and A2A: recorded JSON-RPC messages, stdio or HTTP, logs of Claude Desktop and VS Code",
   recognises: ({ text }: ImportSample) =>
+    isDesktopLog(text) ||
     /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|"(message|msg|payload|data|body)"\s*:\s*"[^"]{0,200}\\"jsonrpc\\"/.test(
       text,
     ),
@@ -30,7 +34,9 @@ async function* convert(
   tally: ImportTally,
 ): AsyncGenerator<readonly JsonObject[]> {
   const session = new McpLog({ file, options, tally });
-  for await (const items of readJson(file, tally)) {
+  const { head, opened } = await peekFile(file);
+  const isLog = isDesktopLog(new TextDecoder().decode(head));
+  for await (const items of isLog ? readDesktopLog(opened, tally) : readJson(opened, tally)) {
     for (const { value, line } of items) session.read(value, line);
     yield session.held.take();
   }
@@ -151,7 +157,8 @@ class McpLog {
     if (method === "initialize")
       this.#greet(envelope, { client: objectMember(params, "clientInfo") });
     if (id === undefined) return;
-    if (MCP_CALLS.has(method)) return this.#readCall({ method, params, id }, envelope);
+    if (MCP_CALLS.has(method) || A2A_CALLS.has(method))
+      return this.#readCall({ method, params, id }, envelope);
     if (method === "initialize" || method === "tools/list" || method === "server/discover")
       this.#open.set(this.#key(id, envelope), { event: {}, settled: true, method });
   }
@@ -163,7 +170,7 @@ class McpLog {
     const { method, params, id } = request;
     const name = method === "tools/call" ? stringMember(params, "name") : method;
     if (name === undefined) this.#refuse("a tool call has no name", envelope.line);
-    const written = method === "tools/call" ? member(params, "arguments") : callTarget(params);
+    const written = writtenArguments(method, params);
     if (written !== undefined && !isJsonObject(written))
       this.#refuse("a tool call's arguments are not an object", envelope.line);
     // the protocol lets a call without arguments leave them out: there are none
@@ -192,7 +199,7 @@ class McpLog {
     envelope: Envelope,
   ): JsonObject {
     const { options } = this.#work;
-    const session = this.#session(envelope);
+    const session = talk(call.params) ?? this.#session(envelope);
     const meta = objectMember(call.params, "_meta");
     const peers = this.#peers.get(session);
     return {
@@ -200,7 +207,11 @@ class McpLog {
       time: envelope.time,
       session,
       subject: options.subject && { ...options.subject },
-      action: { kind: "mcp_request", server: this.#server(envelope), name: call.name },
+      action: {
+        kind: A2A_CALLS.has(call.name ?? "") ? "subagent_invocation" : "mcp_request",
+        server: this.#server(envelope),
+        name: call.name,
+      },
       args: call.args,
       resource: call.target === undefined ? undefined : { type: "mcp_resource", id: call.target },
       context: filled({
@@ -263,7 +274,7 @@ class McpLog {
         }),
       };
     const waits = stringMember(result, "resultType") === "input_required";
-    const status = waits ? "input_required" : failed ? "error" : "ok";
+    const status = waits ? "input_required" : failed ? "error" : taskStatus(result);
     const kept = this.#work.options.results
       ? (member(result, "structuredContent") ??
         resultOf(
@@ -335,6 +346,18 @@ class McpLog {
   }
 }
 
+/** Methods of A2A (0.2, 0.3, 1.0) that ask another agent to do something; the others look. */
+const A2A_CALLS: ReadonlySet<string> = new Set([
+  "message/send",
+  "message/stream",
+  "tasks/send",
+  "tasks/sendSubscribe",
+  "tasks/cancel",
+  "SendMessage",
+  "SendStreamingMessage",
+  "CancelTask",
+]);
+
 const META = "io.modelcontextprotocol/";
 
 function isMessage(value: JsonObject): boolean {
@@ -365,6 +388,27 @@ function isResult(value: JsonObject): boolean {
 /** A JSON-RPC id with its type: 1 and "1" are two. */
 function idText(id: Json | undefined): string | undefined {
   return typeof id === "string" || typeof id === "number" ? JSON.stringify(id) : undefined;
+}
+
+function writtenArguments(method: string, params: JsonObject | undefined): Json | undefined {
+  if (method === "tools/call") return member(params, "arguments");
+  return A2A_CALLS.has(method) ? params : callTarget(params);
+}
+
+/** The conversation that a message to another agent belongs to. */
+function talk(params: JsonObject | undefined): string | undefined {
+  return stringMember(objectMember(params, "message"), "contextId");
+}
+
+/** What an agent says of a task that it was given; anything else that was answered is ok. */
+function taskStatus(result: JsonObject | undefined): "ok" | "error" | "input_required" {
+  const task = objectMember(result, "task") ?? result;
+  const state = stringMember(objectMember(task, "status"), "state")
+    ?.toLowerCase()
+    .replace(/^task_state_/, "")
+    .replaceAll("_", "-");
+  if (state === "input-required" || state === "auth-required") return "input_required";
+  return state === "failed" || state === "rejected" || state === "canceled" ? "error" : "ok";
 }
 
 function callTarget(params: JsonObject | undefined): JsonObject {

@@ -3,6 +3,7 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { AgentLog } from "./otel-logs.ts";
 import { readOtlpProtobuf } from "./otlp-protobuf.ts";
+import { peekFile } from "./peek-file.ts";
 import { readJson } from "./read-json.ts";
 import type { SplitRule } from "./split-document.ts";
 import { SpanForest } from "./span-forest.ts";
@@ -64,8 +65,9 @@ async function* convert(
     onSpan: (span) => forest.add(span),
     onLog: (record) => log.add(record),
   });
-  const { binary, opened } = await peek(file);
-  if (binary) for (const value of await readOtlpProtobuf(opened)) reader.read(value, 1);
+  const { head, opened } = await peekFile(file);
+  if (isOtlpProtobuf(head))
+    for (const value of await readOtlpProtobuf(opened)) reader.read(value, 1);
   else
     for await (const items of readJson(opened, tally, PARTS)) {
       for (const { value, line } of items) reader.read(value, line);
@@ -77,25 +79,9 @@ async function* convert(
 }
 
 /**
- * Whether the file is protobuf of OTLP by its first bytes, and the file with these put back:
- * standard input comes once. WHY these bytes: the first field's tag and no line of text behind it, or
- * the length of a message below 16 MiB.
+ * WHY these bytes: the first field's tag and no line of text behind it, or the length of a message
+ * below 16 MiB.
  */
-async function peek(
-  file: ImportFile,
-): Promise<{ readonly binary: boolean; readonly opened: ImportFile }> {
-  const chunks = file.open()[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  const head = first.done === true ? new Uint8Array(0) : first.value;
-  async function* open(): AsyncGenerator<Uint8Array> {
-    if (first.done === true) return;
-    yield first.value;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
-      yield next.value;
-  }
-  return { binary: isOtlpProtobuf(head), opened: { ...file, open } };
-}
-
 function isOtlpProtobuf(head: Uint8Array): boolean {
   const [first, , , , fifth] = head;
   const control = head.subarray(0, 64).some((byte) => byte < 9 || (byte > 13 && byte < 32));

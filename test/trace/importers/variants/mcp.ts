@@ -218,4 +218,87 @@ export const MCP_VARIANTS: readonly Variant[] = [
       "a value is no object",
     ],
   },
+  {
+    of: "the log of Claude Desktop",
+    content: [
+      `${T} [crm] [info] Server started and connected successfully { metadata: undefined }`,
+      `${T} [crm] [info] Message from client: ${JSON.stringify(call(1, "refund", { note: "} { x" }))} { metadata: undefined }`,
+      "Traceback (most recent call last):",
+      `${T} [crm] [info] Message from server: ${JSON.stringify(answer(1, { content: [], isError: true }))}`,
+    ].join("\n"),
+    calls: [
+      {
+        time: T,
+        action: { kind: "mcp_request", server: "crm", name: "refund" },
+        args: { note: "} { x" },
+        outcome: { status: "error" },
+      },
+    ],
+  },
+  {
+    of: "the log of Claude Desktop, before servers had names in it",
+    content: `${T} [info] Message from client: ${JSON.stringify(call(1, "refund"))}\n`,
+    calls: [{ time: T, action: { name: "refund" } }],
+    lacks: ["action.server"],
+  },
+  {
+    of: "the log of VS Code",
+    content: [
+      `2026-01-02 10:00:00.100 [info] Connection state: Running`,
+      `2026-01-02 10:00:00.200 [trace] [editor -> server] ${JSON.stringify(call(1, "refund"))}`,
+      `2026-01-02 10:00:00.300 [trace] [server -> editor] ${JSON.stringify(answer(1, { content: [] }))}`,
+    ].join("\n"),
+    calls: [{ action: { kind: "mcp_request", name: "refund" }, outcome: { status: "ok" } }],
+    lacks: ["action.server"],
+  },
+  {
+    of: "a message of a desktop's log that is no JSON",
+    content: `${T} [crm] [info] Message from client: {"method":"initialize"...}\n${T} [crm] [info] Message from client: ${JSON.stringify(call(1, "refund"))}\n`,
+    calls: [{ action: { name: "refund" } }],
+    causes: ["a message of an MCP log is no JSON"],
+  },
+  {
+    of: "A2A: a message to another agent, and its task",
+    content: [
+      {
+        jsonrpc: "2.0",
+        id: 1,
+        method: "message/send",
+        params: { message: { role: "user", contextId: "c", messageId: "m", parts: [] } },
+      },
+      answer(1, { kind: "task", id: "t", contextId: "c", status: { state: "completed" } }),
+    ],
+    calls: [
+      {
+        session: "c",
+        action: { kind: "subagent_invocation", name: "message/send" },
+        args: { message: { role: "user", contextId: "c", messageId: "m", parts: [] } },
+        outcome: { status: "ok" },
+      },
+    ],
+  },
+  ...(
+    [
+      ["failed", "error"],
+      ["rejected", "error"],
+      ["input-required", "input_required"],
+      ["TASK_STATE_AUTH_REQUIRED", "input_required"],
+      ["working", "ok"],
+    ] as const
+  ).map(([state, status]) => ({
+    of: `A2A: a task that is ${state}`,
+    content: [
+      { jsonrpc: "2.0", id: 1, method: "SendMessage", params: { message: { parts: [] } } },
+      answer(1, { task: { id: "t", status: { state } } }),
+    ],
+    calls: [{ action: { kind: "subagent_invocation", name: "SendMessage" }, outcome: { status } }],
+  })),
+  {
+    of: "A2A: what looks at a task is no call",
+    content: [
+      { jsonrpc: "2.0", id: 1, method: "tasks/get", params: { id: "t" } },
+      { jsonrpc: "2.0", id: 2, method: "tasks/cancel", params: { id: "t" } },
+    ],
+    calls: [{ action: { kind: "subagent_invocation", name: "tasks/cancel" }, args: { id: "t" } }],
+  },
 ];
