@@ -9,8 +9,10 @@ import type { Expr } from "../condition/ast.ts";
 import type { Bad, Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
+import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
 import type { KeyParts } from "../replay/columns/key-parts.ts";
+import type { SetReads } from "../replay/columns/set-reads.ts";
 import { ACTION, columnsOf, isHeld, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
 
 /** A call as one version sees it, as far as columns tell. */
@@ -249,18 +251,26 @@ export function writesOf(parts: KeyParts): readonly Write[] {
   );
 }
 
+/**
+ * What a rule means: rules of one form come to the same for a call, on any state that is kept alike.
+ * WHY the declarations: a rule finds what earlier calls left by its place among them.
+ */
+function meaningOf({ rule, live }: Slot, { set }: SetReads): string {
+  const state = live.length === 0 ? "" : declarationsForm(set.declarations);
+  return JSON.stringify([rule.name, rule.text(), set.catalogForm(), state]);
+}
+
 /** The rules of all versions; one that means the same over the same catalog stands once. */
 export function slotsOf(parts: KeyParts): readonly Slot[] {
   const slots = new Map<string, Slot>();
-  parts.versions.forEach(({ set }, version) => {
-    for (const rule of set.rules) {
-      const name = JSON.stringify([rule.name, rule.text(), set.catalogForm()]);
-      const known = slots.get(name);
+  parts.versions.forEach((reads, version) => {
+    for (const rule of reads.set.rules) {
+      const slot = slotOf(rule, version, parts);
+      const meaning = meaningOf(slot, reads);
+      const known = slots.get(meaning);
       slots.set(
-        name,
-        known === undefined
-          ? slotOf(rule, version, parts)
-          : { ...known, versions: [...known.versions, version] },
+        meaning,
+        known === undefined ? slot : { ...known, versions: [...known.versions, version] },
       );
     }
   });

@@ -42,6 +42,13 @@ const added = fc.record({
     "action.name == 'refund' && args.amount > 10.0",
     "args.deep.flag == true ? args.amount > 1.0 : args.order == '1'",
   ),
+  /** What its policy declares besides: names before all others, so that theirs move by one place. */
+  declares: fc.constantFrom(
+    "",
+    "session: { labels: [{ name: a0, when: \"action.name == 'refund'\" }] }",
+    "session: { counters: [{ name: a0, when: 'true', add: '1.0' }] }",
+    "session: { values: [{ name: a0, when: 'has(args.order)', add: 'args.order' }] }",
+  ),
 });
 type Added = typeof added extends fc.Arbitrary<infer T> ? T : never;
 
@@ -142,9 +149,10 @@ function lineOf(event: object, linked: boolean): string {
 
 function withRule(documents: readonly Document[], rule: Added | null): readonly Document[] {
   if (rule === null) return documents;
-  const text = policy([
-    `{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`,
-  ]).replace("name: p", "name: added");
+  const text = policy(
+    [`{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`],
+    rule.declares,
+  ).replace("name: p", "name: added");
   return [...documents, ...loadDocuments([{ file: "added.yaml", text }]).documents];
 }
 
